@@ -81,12 +81,14 @@ export function price(scope: Scope, product: string, currency: string): string {
 }
 
 /**
- * The holder of a lock: fields `owner` and `fence`, and `waited` after a caller has begun to wait
- * for the lock. The key expires with the lease. A message on the channel with the same name wakes
- * the callers that wait.
+ * A lock, as one text: `<fence> <lease_ends_ms> <state> <owner>` of the last hold. The state is
+ * `held`; `waited` after a caller has begun to wait; or `released`. The lock is free if it is
+ * released or if Redis's clock has reached the end of the lease. The text stays, because the next
+ * fence must be higher. A message on the channel with the same name wakes the callers that wait.
  *
- * `<namespace>:{<tenant>:<lock>}:lock`, a hash; lives: lease_ms of lock.acquire and lock.renew;
- * never evicted.
+ * `<namespace>:{<tenant>:<lock>}:lock`, a string; lives: until 660,000 ms after the lease ends or
+ * lock.release ends it, or after the time of the fence if that is ahead of Redis's clock; never
+ * evicted.
  */
 export function lock(scope: Scope, lock: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -94,14 +96,15 @@ export function lock(scope: Scope, lock: string): string {
 }
 
 /**
- * The last fence (fencing token) of a lock.
+ * Shows that an owner has held a lock, or has given up: the fence, or `busy` or `ended`. It cannot
+ * acquire the lock any more.
  *
- * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the grant, or longer if
- * the fence, which is in microseconds, is ahead of Redis's clock; never evicted.
+ * `<namespace>:{<tenant>:<lock>}:lock-owner:<owner>`, a string; lives: until 660,000 ms after the
+ * lease ends; without a lease, 660,000 ms; never evicted.
  */
-export function lockFence(scope: Scope, lock: string): string {
+export function lockOwner(scope: Scope, lock: string, owner: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("lock", lock)}}:lock-fence`;
+  return `${namespace}:{${tenant}:${types.id.encode("lock", lock)}}:lock-owner:${types.id.encode("owner", owner)}`;
 }
 
 /**

@@ -107,9 +107,19 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
+end
+local arg_low = tonumber(ARGV[1])
+if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+  return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
+end
+
 -- From lua/stock/read.lua:
 --- Reads a product's stock: total, status and the level of each warehouse.
-local function read(stock, low)
+do
+  local stock, low = KEYS[1], arg_low
   local _, held = stock_counts(stock)
   local levels, total = stock_levels(stock)
   if #levels == 0 then
@@ -118,31 +128,22 @@ local function read(stock, low)
   table.sort(levels, function(first, second)
     return first.warehouse < second.warehouse
   end)
-  return "known", total, stock_status(total - held, low), levels, total - held
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 1 then
-  return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
-end
-local arg_low = ARGV[1]
-arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
-if not arg_low or arg_low > 1000000000000 then
-  return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
-end
-local reply_outcome, reply_total, reply_status, reply_levels, reply_available = read(KEYS[1], arg_low)
-local wrapper_reply_levels = false
-if reply_levels then
-  wrapper_reply_levels = {}
-  for index = 1, #reply_levels do
-    local row = reply_levels[index]
-    wrapper_reply_levels[index] = { row.warehouse, row.quantity }
+  local reply_outcome, reply_total, reply_status, reply_levels, reply_available =
+    "known", total, stock_status(total - held, low), levels, total - held
+  local wrapper_reply_levels = false
+  if reply_levels then
+    wrapper_reply_levels = {}
+    for index = 1, #reply_levels do
+      local row = reply_levels[index]
+      wrapper_reply_levels[2 * index - 1] = row.warehouse
+      wrapper_reply_levels[2 * index] = row.quantity
+    end
   end
+  return {
+    reply_outcome,
+    reply_total or false,
+    reply_status or false,
+    wrapper_reply_levels,
+    reply_available or false,
+  }
 end
-return {
-  reply_outcome,
-  reply_total or false,
-  reply_status or false,
-  wrapper_reply_levels,
-  reply_available or false,
-}

@@ -91,9 +91,32 @@ local function write_reservation(reservations, reservation_ends, reservation, st
   redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.release expected 3 keys and 2 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.release reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.release reservation: expected no control characters and no braces" }
+end
+local arg_remember_ms = tonumber(ARGV[2])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.release remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 -- From lua/stock/release.lua:
 --- Releases the units that a reservation holds, for an order that was cancelled.
-local function release(stock, reservations, reservation_ends, reservation, remember_ms)
+do
+  local stock, reservations, reservation_ends, reservation, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_remember_ms
   local now = now_ms()
   local state, units, ends_at = read_reservation(reservations, reservation_ends, reservation)
   local total, held = stock_counts(stock)
@@ -105,7 +128,7 @@ local function release(stock, reservations, reservation_ends, reservation, remem
   elseif state == "committed" then
     return "already_committed"
   elseif state == "released" then
-    return "released", total - held
+    return { "released", total - held }
   elseif state == "expired" then
     return "expired"
   end
@@ -119,24 +142,5 @@ local function release(stock, reservations, reservation_ends, reservation, remem
   if outcome == "expired" then
     return "expired"
   end
-  return "released", total - held + units
+  return { "released", total - held + units }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.release expected 3 keys and 2 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.release reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.release reservation: expected no control characters and no braces" }
-end
-local arg_remember_ms = ARGV[2]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.release remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_available = release(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_remember_ms)
-return { reply_outcome, reply_available or false }

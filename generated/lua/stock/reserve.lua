@@ -82,7 +82,7 @@ end
 local function due_reservations(reservations, reservation_ends, now, limit)
   local due = {}
   local freed = 0
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", "0", limit)
   if #names == 0 then
     return due, freed
   end
@@ -135,8 +135,39 @@ end
 -- The maximum number of ended leases that one call handles before it compares the available units.
 local MAX_ENDED = 100
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 4 then
+  return { err = "ARGUMENT stock.reserve expected 3 keys and 4 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
+end
+local arg_units = tonumber(ARGV[2])
+if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
+  return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_remember_ms = tonumber(ARGV[4])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Holds units of a product for a while, for an order that is not paid yet.
-local function reserve(stock, reservations, reservation_ends, reservation, units, lease_ms, remember_ms)
+do
+  local stock, reservations, reservation_ends, reservation, units, lease_ms, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_units, arg_lease_ms, arg_remember_ms
   local now = now_ms()
   local state, held_units, ends_at = read_reservation(reservations, reservation_ends, reservation)
   local total, held = stock_counts(stock)
@@ -150,7 +181,7 @@ local function reserve(stock, reservations, reservation_ends, reservation, units
     elseif held_units ~= units then
       return "mismatch"
     end
-    return "reserved", total - held, ends_at
+    return { "reserved", total - held, ends_at }
   elseif state == "committed" then
     return "already_committed"
   elseif state == "released" then
@@ -173,41 +204,11 @@ local function reserve(stock, reservations, reservation_ends, reservation, units
     if freed > 0 then
       redis.call("HSET", stock, "held", still_held)
     end
-    return "refused", total - still_held
+    return { "refused", total - still_held }
   end
   local lease_ends = now + lease_ms
   close_reservations(reservations, reservation_ends, due, forget_at)
   write_reservation(reservations, reservation_ends, reservation, "held", units, lease_ends)
   redis.call("HSET", stock, "held", still_held + units)
-  return "reserved", total - still_held - units, lease_ends
+  return { "reserved", total - still_held - units, lease_ends }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.reserve expected 3 keys and 4 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
-end
-local arg_units = ARGV[2]
-arg_units = string.find(arg_units, "^[1-9]%d*$") and tonumber(arg_units)
-if not arg_units or arg_units > 1000000000000 then
-  return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
-end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_remember_ms = ARGV[4]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_available, reply_lease_ends_ms =
-  reserve(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_units, arg_lease_ms, arg_remember_ms)
-return { reply_outcome, reply_available or false, reply_lease_ends_ms or false }

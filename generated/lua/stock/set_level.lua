@@ -77,8 +77,38 @@ end
 -- From lua/stock/set_level.lua:
 local MAX_WAREHOUSES = 100
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 4 then
+  return { err = "ARGUMENT stock.set_level expected 1 key and 4 arguments" }
+end
+local arg_warehouse = ARGV[1]
+if arg_warehouse == "" or #arg_warehouse > 256 then
+  return { err = "ARGUMENT stock.set_level warehouse: expected 1 to 256 bytes" }
+end
+if string.find(arg_warehouse, "[%c{}]") then
+  return { err = "ARGUMENT stock.set_level warehouse: expected no control characters and no braces" }
+end
+local arg_quantity_digits = ARGV[2]
+local arg_quantity = (arg_quantity_digits == "0" or string.find(arg_quantity_digits, "^[1-9]%d*$"))
+  and tonumber(arg_quantity_digits)
+if not arg_quantity or arg_quantity > 1000000000000 then
+  return { err = "ARGUMENT stock.set_level quantity: expected a whole number from 0 to 1000000000000" }
+end
+local arg_sequence_digits = ARGV[3]
+local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
+  and tonumber(arg_sequence_digits)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT stock.set_level sequence: expected a whole number from 0 to 9007199254740991" }
+end
+local arg_low = tonumber(ARGV[4])
+if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+  return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
+end
+
 --- Sets one warehouse's stock of a product and returns the product's total and status.
-local function set_level(stock, warehouse, quantity, sequence, low)
+do
+  local stock, warehouse, quantity, sequence, low, quantity_digits, sequence_digits =
+    KEYS[1], arg_warehouse, arg_quantity, arg_sequence, arg_low, arg_quantity_digits, arg_sequence_digits
   local level_field = "level:" .. warehouse
   local sequence_field = "seq:" .. warehouse
   local total, held = stock_counts(stock)
@@ -92,10 +122,10 @@ local function set_level(stock, warehouse, quantity, sequence, low)
   total = total or 0
 
   if last_sequence and sequence == last_sequence then
-    return "repeated", total, stock_status(total - held, low), total - held
+    return { "repeated", total or false, stock_status(total - held, low) or false, total - held }
   end
   if last_sequence and sequence < last_sequence then
-    return "stale", total, stock_status(total - held, low), total - held
+    return { "stale", total or false, stock_status(total - held, low) or false, total - held }
   end
 
   -- Each warehouse has two fields. The field total exists too, and maybe the field held.
@@ -104,36 +134,6 @@ local function set_level(stock, warehouse, quantity, sequence, low)
   end
 
   local new_total = total - (level or 0) + quantity
-  redis.call("HSET", stock, "total", new_total, level_field, quantity, sequence_field, sequence)
-  return "applied", new_total, stock_status(new_total - held, low), new_total - held
+  redis.call("HSET", stock, "total", new_total, level_field, quantity_digits, sequence_field, sequence_digits)
+  return { "applied", new_total or false, stock_status(new_total - held, low) or false, new_total - held }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.set_level expected 1 key and 4 arguments" }
-end
-local arg_warehouse = ARGV[1]
-if arg_warehouse == "" or #arg_warehouse > 256 then
-  return { err = "ARGUMENT stock.set_level warehouse: expected 1 to 256 bytes" }
-end
-if string.find(arg_warehouse, "[%c{}]") then
-  return { err = "ARGUMENT stock.set_level warehouse: expected no control characters and no braces" }
-end
-local arg_quantity = ARGV[2]
-arg_quantity = (arg_quantity == "0" or string.find(arg_quantity, "^[1-9]%d*$")) and tonumber(arg_quantity)
-if not arg_quantity or arg_quantity > 1000000000000 then
-  return { err = "ARGUMENT stock.set_level quantity: expected a whole number from 0 to 1000000000000" }
-end
-local arg_sequence = ARGV[3]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return { err = "ARGUMENT stock.set_level sequence: expected a whole number from 0 to 9007199254740991" }
-end
-local arg_low = ARGV[4]
-arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
-if not arg_low or arg_low > 1000000000000 then
-  return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
-end
-local reply_outcome, reply_total, reply_status, reply_available =
-  set_level(KEYS[1], arg_warehouse, arg_quantity, arg_sequence, arg_low)
-return { reply_outcome, reply_total or false, reply_status or false, reply_available or false }

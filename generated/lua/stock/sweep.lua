@@ -82,7 +82,7 @@ end
 local function due_reservations(reservations, reservation_ends, now, limit)
   local due = {}
   local freed = 0
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", "0", limit)
   if #names == 0 then
     return due, freed
   end
@@ -123,10 +123,30 @@ local function stock_counts(stock)
   return total, held or 0
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.sweep expected 3 keys and 2 arguments" }
+end
+local arg_limit = tonumber(ARGV[1])
+if not arg_limit or arg_limit < 1 or arg_limit > 1000 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 1000" }
+end
+local arg_remember_ms = tonumber(ARGV[2])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.sweep remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 -- From lua/stock/sweep.lua:
 --- Ends a product's reservations whose lease has ended, and removes closed ones that are no longer
 --- remembered.
-local function sweep(stock, reservations, reservation_ends, limit, remember_ms)
+do
+  local stock, reservations, reservation_ends, limit, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_remember_ms
   local now = now_ms()
   local _, held = stock_counts(stock)
   local due, freed = due_reservations(reservations, reservation_ends, now, limit)
@@ -149,30 +169,12 @@ local function sweep(stock, reservations, reservation_ends, limit, remember_ms)
     next_ms = remember_ms
   end
   if #due == 0 then
-    return "nothing_due", 0, 0, next_ms
+    return { "nothing_due", 0, 0, next_ms }
   end
   close_reservations(reservations, reservation_ends, due, forget_at)
   -- If `held` does not change, the stock may not exist any more, and must not be created.
   if freed > 0 then
     redis.call("HSET", stock, "held", held - freed)
   end
-  return "swept", expired, #due - expired, next_ms
+  return { "swept", expired, #due - expired, next_ms }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.sweep expected 3 keys and 2 arguments" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 1000" }
-end
-local arg_remember_ms = ARGV[2]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.sweep remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_expired, reply_forgotten, reply_wait_ms =
-  sweep(KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_remember_ms)
-return { reply_outcome, reply_expired, reply_forgotten, reply_wait_ms or false }

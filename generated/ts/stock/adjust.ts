@@ -117,7 +117,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.1.1",
-  digest: "060bff0bfc754b51d4f263796861a540d2cbac07",
+  digest: "bdf7b2bc0255e73a293758d4d8d659dabbb52dd4",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -223,10 +223,11 @@ const lines: Script<never, unknown>["lines"] = {
     142: 7, 144: 9, 145: 10, 146: 11, 147: 12, 148: 13, 149: 14, 151: 16, 152: 17,
   },
   "lua/stock/adjust.lua": {
-    156: 11, 158: 13, 161: 86, 162: 87, 163: 88, 164: 89, 165: 90, 166: 91, 167: 92, 168: 93, 169: 94,
-    170: 95, 171: 96, 172: 97, 173: 98, 174: 99, 176: 101, 177: 102, 178: 103, 179: 104, 180: 105, 182: 107,
-    183: 108, 184: 109, 185: 110, 186: 111, 187: 112, 188: 113, 190: 115, 191: 116, 192: 117, 193: 118,
-    195: 120, 196: 121, 197: 122, 198: 123, 199: 124,
+    156: 11, 158: 13, 195: 86, 196: 86, 197: 86, 198: 86, 199: 86, 200: 86, 201: 86, 202: 86, 203: 86,
+    204: 86, 205: 87, 206: 88, 207: 89, 208: 90, 209: 91, 210: 92, 211: 93, 212: 94, 213: 95, 214: 96,
+    215: 97, 216: 98, 217: 99, 219: 101, 220: 102, 221: 103, 222: 104, 223: 105, 225: 107, 226: 108,
+    227: 109, 228: 110, 229: 111, 230: 112, 231: 113, 233: 115, 234: 116, 235: 117, 236: 118, 238: 120,
+    239: 121, 240: 122, 241: 123, 242: 124,
   },
 };
 
@@ -390,54 +391,12 @@ local MAX_LEVEL = 1000000000000
 -- The upper bound of the type total.
 local MAX_REMEMBERED_TOTAL = 100000000000000
 
---- Changes a product's stock by a sale or a return, and returns its total and status.
-local function adjust(stock, stock_operation, change, warehouse, backorder, low, remember_ms)
-  local remembered = redis.call("GET", stock_operation)
-  if remembered then
-    local outcome, total, available = string.match(remembered, "^(%a+) (-?%d+) (-?%d+)$")
-    total = stored_integer(total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
-    available =
-      stored_integer(available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
-    if outcome == "adjusted" then
-      return "adjusted", true, total, stock_status(available, low), available
-    elseif outcome == "refused" then
-      return "refused", true, total, stock_status(available, low), available
-    end
-    corrupt("stock-operation")
-  end
-
-  local _, held = stock_counts(stock)
-  local levels, total = stock_levels(stock, warehouse)
-  if #levels == 0 then
-    return "unknown"
-  end
-
-  local moves, remaining = share_units(change, levels)
-  local new_total = total + change
-  if change < 0 and (remaining < 0 or new_total < held) and not backorder then
-    local answer = string.format("refused %.0f %.0f", total, total - held)
-    redis.call("SET", stock_operation, answer, "PX", remember_ms)
-    return "refused", false, total, stock_status(total - held, low), total - held
-  end
-  -- On backorder, units that no warehouse has are booked on the first warehouse, below zero.
-  moves[1] = moves[1] + remaining
-  if math.abs(levels[1].quantity + moves[1]) > MAX_LEVEL then
-    invalid_argument("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
-  end
-
-  write_levels(stock, { "total", new_total }, levels, moves)
-  local answer = string.format("adjusted %.0f %.0f", new_total, new_total - held)
-  redis.call("SET", stock_operation, answer, "PX", remember_ms)
-  return "adjusted", false, new_total, stock_status(new_total - held, low), new_total - held
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 5 then
   return { err = "ARGUMENT stock.adjust expected 2 keys and 5 arguments" }
 end
-local arg_change = ARGV[1]
-arg_change = (arg_change == "0" or string.find(arg_change, "^-?[1-9]%d*$")) and tonumber(arg_change)
-if not arg_change or arg_change < -1000000000000 or arg_change > 1000000000000 then
+local arg_change = tonumber(ARGV[1])
+if not arg_change or arg_change < -1000000000000 or arg_change > 1000000000000 or arg_change % 1 ~= 0 then
   return { err = "ARGUMENT stock.adjust change: expected a whole number from -1000000000000 to 1000000000000" }
 end
 local arg_warehouse = ARGV[2]
@@ -456,23 +415,63 @@ if arg_backorder ~= "1" and arg_backorder ~= "0" then
   return { err = "ARGUMENT stock.adjust backorder: expected 1 or 0" }
 end
 arg_backorder = arg_backorder == "1"
-local arg_low = ARGV[4]
-arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
-if not arg_low or arg_low > 1000000000000 then
+local arg_low = tonumber(ARGV[4])
+if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
   return { err = "ARGUMENT stock.adjust low: expected a whole number from 0 to 1000000000000" }
 end
-local arg_remember_ms = ARGV[5]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+local arg_remember_ms_digits = ARGV[5]
+local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
 if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
   return { err = "ARGUMENT stock.adjust remember_ms: expected a whole number from 1000 to 31622400000" }
 end
-local reply_outcome, reply_repeated, reply_total, reply_status, reply_available =
-  adjust(KEYS[1], KEYS[2], arg_change, arg_warehouse, arg_backorder, arg_low, arg_remember_ms)
-return {
-  reply_outcome,
-  reply_repeated ~= nil and (reply_repeated and 1 or 0),
-  reply_total or false,
-  reply_status or false,
-  reply_available or false,
-}
+
+--- Changes a product's stock by a sale or a return, and returns its total and status.
+do
+  local stock, stock_operation, change, warehouse, backorder, low, remember_ms, remember_ms_digits =
+    KEYS[1],
+    KEYS[2],
+    arg_change,
+    arg_warehouse,
+    arg_backorder,
+    arg_low,
+    arg_remember_ms,
+    arg_remember_ms_digits
+  local remembered = redis.call("GET", stock_operation)
+  if remembered then
+    local outcome, total, available = string.match(remembered, "^(%a+) (-?%d+) (-?%d+)$")
+    total = stored_integer(total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+    available =
+      stored_integer(available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+    if outcome == "adjusted" then
+      return { "adjusted", 1, total or false, stock_status(available, low) or false, available }
+    elseif outcome == "refused" then
+      return { "refused", 1, total or false, stock_status(available, low) or false, available }
+    end
+    corrupt("stock-operation")
+  end
+
+  local _, held = stock_counts(stock)
+  local levels, total = stock_levels(stock, warehouse)
+  if #levels == 0 then
+    return "unknown"
+  end
+
+  local moves, remaining = share_units(change, levels)
+  local new_total = total + change
+  if change < 0 and (remaining < 0 or new_total < held) and not backorder then
+    local answer = string.format("refused %.0f %.0f", total, total - held)
+    redis.call("SET", stock_operation, answer, "PX", remember_ms_digits)
+    return { "refused", 0, total or false, stock_status(total - held, low) or false, total - held }
+  end
+  -- On backorder, units that no warehouse has are booked on the first warehouse, below zero.
+  moves[1] = moves[1] + remaining
+  if math.abs(levels[1].quantity + moves[1]) > MAX_LEVEL then
+    invalid_argument("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
+  end
+
+  write_levels(stock, { "total", new_total }, levels, moves)
+  local answer = string.format("adjusted %.0f %.0f", new_total, new_total - held)
+  redis.call("SET", stock_operation, answer, "PX", remember_ms_digits)
+  return { "adjusted", 0, new_total or false, stock_status(new_total - held, low) or false, new_total - held }
+end
 `;

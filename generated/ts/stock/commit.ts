@@ -95,7 +95,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "bbb1109c9f1abdeaf7dc1eba96e15ee62ec109e2",
+  digest: "6d968f52d257937f77eccc559b30e202eca4f0cc",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -202,9 +202,9 @@ const lines: Script<never, unknown>["lines"] = {
     170: 9, 171: 10, 172: 11, 173: 12,
   },
   "lua/stock/commit.lua": {
-    177: 59, 178: 60, 179: 61, 180: 62, 182: 64, 183: 65, 184: 66, 185: 67, 186: 68, 187: 69, 188: 70,
-    189: 71, 190: 72, 191: 73, 192: 74, 193: 75, 194: 76, 195: 77, 197: 79, 198: 80, 199: 81, 200: 82,
-    201: 83, 203: 85, 204: 86, 205: 87, 206: 88,
+    209: 59, 210: 59, 211: 59, 212: 60, 213: 61, 214: 62, 216: 64, 217: 65, 218: 66, 219: 67, 220: 68,
+    221: 69, 222: 70, 223: 71, 224: 72, 225: 73, 226: 74, 227: 75, 228: 76, 229: 77, 231: 79, 232: 80,
+    233: 81, 234: 82, 235: 83, 237: 85, 238: 86, 239: 87, 240: 88,
   },
 };
 
@@ -383,9 +383,43 @@ local function write_reservation(reservations, reservation_ends, reservation, st
   redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.commit expected 3 keys and 3 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.commit reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.commit reservation: expected no control characters and no braces" }
+end
+local arg_warehouse = ARGV[2]
+if arg_warehouse == "" then
+  arg_warehouse = nil
+else
+  if arg_warehouse == "" or #arg_warehouse > 256 then
+    return { err = "ARGUMENT stock.commit warehouse: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_warehouse, "[%c{}]") then
+    return { err = "ARGUMENT stock.commit warehouse: expected no control characters and no braces" }
+  end
+end
+local arg_remember_ms = tonumber(ARGV[3])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.commit remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 -- From lua/stock/commit.lua:
 --- Sells the units that a reservation holds: they leave the stock.
-local function commit(stock, reservations, reservation_ends, reservation, warehouse, remember_ms)
+do
+  local stock, reservations, reservation_ends, reservation, warehouse, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_warehouse, arg_remember_ms
   local now = now_ms()
   local state, units, ends_at = read_reservation(reservations, reservation_ends, reservation)
   local total, held = stock_counts(stock)
@@ -413,37 +447,6 @@ local function commit(stock, reservations, reservation_ends, reservation, wareho
 
   write_levels(stock, { "total", total - units, "held", held - units }, levels, moves)
   write_reservation(reservations, reservation_ends, reservation, "committed", units, now + remember_ms)
-  return "committed", total - units, total - held
+  return { "committed", total - units, total - held }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 3 then
-  return { err = "ARGUMENT stock.commit expected 3 keys and 3 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.commit reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.commit reservation: expected no control characters and no braces" }
-end
-local arg_warehouse = ARGV[2]
-if arg_warehouse == "" then
-  arg_warehouse = nil
-else
-  if arg_warehouse == "" or #arg_warehouse > 256 then
-    return { err = "ARGUMENT stock.commit warehouse: expected 1 to 256 bytes" }
-  end
-  if string.find(arg_warehouse, "[%c{}]") then
-    return { err = "ARGUMENT stock.commit warehouse: expected no control characters and no braces" }
-  end
-end
-local arg_remember_ms = ARGV[3]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.commit remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_total, reply_available =
-  commit(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_warehouse, arg_remember_ms)
-return { reply_outcome, reply_total or false, reply_available or false }
 `;

@@ -79,7 +79,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.1.1",
-  digest: "d1353be819fe6c04d13288a958396bd92faf7c8c",
+  digest: "71274e3f077e75bb6e3b624eee8202815f133499",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -156,7 +156,9 @@ const lines: Script<never, unknown>["lines"] = {
     100: 6, 101: 7, 102: 8, 103: 9, 104: 10, 105: 11, 106: 12, 107: 13, 108: 14,
   },
   "lua/stock/read.lua": {
-    112: 36, 113: 37, 114: 38, 115: 39, 116: 40, 117: 41, 118: 42, 119: 43, 120: 44, 121: 45, 122: 46,
+    121: 36, 122: 36, 123: 37, 124: 38, 125: 39, 126: 40, 127: 41, 128: 42, 129: 43, 130: 44, 131: 45,
+    132: 45, 133: 45, 134: 45, 135: 45, 136: 45, 137: 45, 138: 45, 139: 45, 140: 45, 141: 45, 142: 45,
+    143: 45, 144: 45, 145: 45, 146: 45, 147: 45, 148: 45, 149: 46,
   },
 };
 
@@ -270,9 +272,19 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
+end
+local arg_low = tonumber(ARGV[1])
+if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+  return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
+end
+
 -- From lua/stock/read.lua:
 --- Reads a product's stock: total, status and the level of each warehouse.
-local function read(stock, low)
+do
+  local stock, low = KEYS[1], arg_low
   local _, held = stock_counts(stock)
   local levels, total = stock_levels(stock)
   if #levels == 0 then
@@ -281,32 +293,23 @@ local function read(stock, low)
   table.sort(levels, function(first, second)
     return first.warehouse < second.warehouse
   end)
-  return "known", total, stock_status(total - held, low), levels, total - held
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 1 then
-  return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
-end
-local arg_low = ARGV[1]
-arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
-if not arg_low or arg_low > 1000000000000 then
-  return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
-end
-local reply_outcome, reply_total, reply_status, reply_levels, reply_available = read(KEYS[1], arg_low)
-local wrapper_reply_levels = false
-if reply_levels then
-  wrapper_reply_levels = {}
-  for index = 1, #reply_levels do
-    local row = reply_levels[index]
-    wrapper_reply_levels[index] = { row.warehouse, row.quantity }
+  local reply_outcome, reply_total, reply_status, reply_levels, reply_available =
+    "known", total, stock_status(total - held, low), levels, total - held
+  local wrapper_reply_levels = false
+  if reply_levels then
+    wrapper_reply_levels = {}
+    for index = 1, #reply_levels do
+      local row = reply_levels[index]
+      wrapper_reply_levels[2 * index - 1] = row.warehouse
+      wrapper_reply_levels[2 * index] = row.quantity
+    end
   end
+  return {
+    reply_outcome,
+    reply_total or false,
+    reply_status or false,
+    wrapper_reply_levels,
+    reply_available or false,
+  }
 end
-return {
-  reply_outcome,
-  reply_total or false,
-  reply_status or false,
-  wrapper_reply_levels,
-  reply_available or false,
-}
 `;

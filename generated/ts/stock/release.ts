@@ -81,7 +81,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "1.0.1",
-  digest: "fa82ad498141bfd1564c13b6bd2ca9017f487751",
+  digest: "1d791f5df234263303e544b37df42a74a8d9aeb4",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -167,9 +167,9 @@ const lines: Script<never, unknown>["lines"] = {
     89: 9, 90: 10, 91: 11, 92: 12,
   },
   "lua/stock/release.lua": {
-    96: 54, 97: 55, 98: 56, 99: 57, 101: 59, 102: 60, 103: 61, 104: 62, 105: 63, 106: 64, 107: 65, 108: 66,
-    109: 67, 110: 68, 111: 69, 112: 70, 113: 71, 114: 72, 116: 74, 117: 75, 118: 76, 119: 77, 120: 78,
-    121: 79, 122: 80, 123: 81,
+    117: 54, 118: 54, 119: 54, 120: 55, 121: 56, 122: 57, 124: 59, 125: 60, 126: 61, 127: 62, 128: 63,
+    129: 64, 130: 65, 131: 66, 132: 67, 133: 68, 134: 69, 135: 70, 136: 71, 137: 72, 139: 74, 140: 75,
+    141: 76, 142: 77, 143: 78, 144: 79, 145: 80, 146: 81,
   },
 };
 
@@ -267,9 +267,32 @@ local function write_reservation(reservations, reservation_ends, reservation, st
   redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.release expected 3 keys and 2 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.release reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.release reservation: expected no control characters and no braces" }
+end
+local arg_remember_ms = tonumber(ARGV[2])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.release remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 -- From lua/stock/release.lua:
 --- Releases the units that a reservation holds, for an order that was cancelled.
-local function release(stock, reservations, reservation_ends, reservation, remember_ms)
+do
+  local stock, reservations, reservation_ends, reservation, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_remember_ms
   local now = now_ms()
   local state, units, ends_at = read_reservation(reservations, reservation_ends, reservation)
   local total, held = stock_counts(stock)
@@ -281,7 +304,7 @@ local function release(stock, reservations, reservation_ends, reservation, remem
   elseif state == "committed" then
     return "already_committed"
   elseif state == "released" then
-    return "released", total - held
+    return { "released", total - held }
   elseif state == "expired" then
     return "expired"
   end
@@ -295,25 +318,6 @@ local function release(stock, reservations, reservation_ends, reservation, remem
   if outcome == "expired" then
     return "expired"
   end
-  return "released", total - held + units
+  return { "released", total - held + units }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.release expected 3 keys and 2 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.release reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.release reservation: expected no control characters and no braces" }
-end
-local arg_remember_ms = ARGV[2]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.release remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_available = release(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_remember_ms)
-return { reply_outcome, reply_available or false }
 `;

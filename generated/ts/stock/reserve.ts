@@ -120,7 +120,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.1",
-  digest: "608c364e3562dc4429ec4b16659e4341d81e9ba7",
+  digest: "36044501d981d427c2f0aa9ae5d8e8ff0e9b90da",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -226,11 +226,11 @@ const lines: Script<never, unknown>["lines"] = {
     121: 5, 124: 12, 125: 13, 126: 14, 127: 15, 128: 16, 129: 17, 130: 18, 131: 19, 132: 20,
   },
   "lua/stock/reserve.lua": {
-    136: 10, 139: 78, 140: 79, 141: 80, 142: 81, 144: 83, 145: 84, 146: 85, 147: 86, 148: 87, 149: 88,
-    150: 89, 151: 90, 152: 91, 153: 92, 154: 93, 155: 94, 156: 95, 157: 96, 158: 97, 159: 98, 160: 99,
-    161: 100, 162: 101, 163: 102, 165: 104, 166: 105, 167: 106, 168: 107, 169: 108, 170: 109, 171: 110,
-    172: 111, 173: 112, 174: 113, 175: 114, 176: 115, 177: 116, 178: 117, 179: 118, 180: 119, 181: 120,
-    182: 121, 183: 122,
+    136: 10, 168: 78, 169: 78, 170: 78, 171: 79, 172: 80, 173: 81, 175: 83, 176: 84, 177: 85, 178: 86,
+    179: 87, 180: 88, 181: 89, 182: 90, 183: 91, 184: 92, 185: 93, 186: 94, 187: 95, 188: 96, 189: 97,
+    190: 98, 191: 99, 192: 100, 193: 101, 194: 102, 196: 104, 197: 105, 198: 106, 199: 107, 200: 108,
+    201: 109, 202: 110, 203: 111, 204: 112, 205: 113, 206: 114, 207: 115, 208: 116, 209: 117, 210: 118,
+    211: 119, 212: 120, 213: 121, 214: 122,
   },
 };
 
@@ -319,7 +319,7 @@ end
 local function due_reservations(reservations, reservation_ends, now, limit)
   local due = {}
   local freed = 0
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", "0", limit)
   if #names == 0 then
     return due, freed
   end
@@ -372,8 +372,39 @@ end
 -- The maximum number of ended leases that one call handles before it compares the available units.
 local MAX_ENDED = 100
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 4 then
+  return { err = "ARGUMENT stock.reserve expected 3 keys and 4 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
+end
+local arg_units = tonumber(ARGV[2])
+if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
+  return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_remember_ms = tonumber(ARGV[4])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Holds units of a product for a while, for an order that is not paid yet.
-local function reserve(stock, reservations, reservation_ends, reservation, units, lease_ms, remember_ms)
+do
+  local stock, reservations, reservation_ends, reservation, units, lease_ms, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_units, arg_lease_ms, arg_remember_ms
   local now = now_ms()
   local state, held_units, ends_at = read_reservation(reservations, reservation_ends, reservation)
   local total, held = stock_counts(stock)
@@ -387,7 +418,7 @@ local function reserve(stock, reservations, reservation_ends, reservation, units
     elseif held_units ~= units then
       return "mismatch"
     end
-    return "reserved", total - held, ends_at
+    return { "reserved", total - held, ends_at }
   elseif state == "committed" then
     return "already_committed"
   elseif state == "released" then
@@ -410,42 +441,12 @@ local function reserve(stock, reservations, reservation_ends, reservation, units
     if freed > 0 then
       redis.call("HSET", stock, "held", still_held)
     end
-    return "refused", total - still_held
+    return { "refused", total - still_held }
   end
   local lease_ends = now + lease_ms
   close_reservations(reservations, reservation_ends, due, forget_at)
   write_reservation(reservations, reservation_ends, reservation, "held", units, lease_ends)
   redis.call("HSET", stock, "held", still_held + units)
-  return "reserved", total - still_held - units, lease_ends
+  return { "reserved", total - still_held - units, lease_ends }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.reserve expected 3 keys and 4 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
-end
-local arg_units = ARGV[2]
-arg_units = string.find(arg_units, "^[1-9]%d*$") and tonumber(arg_units)
-if not arg_units or arg_units > 1000000000000 then
-  return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
-end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_remember_ms = ARGV[4]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_available, reply_lease_ends_ms =
-  reserve(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_units, arg_lease_ms, arg_remember_ms)
-return { reply_outcome, reply_available or false, reply_lease_ends_ms or false }
 `;

@@ -93,7 +93,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "1.1.0",
-  digest: "7799bcc62d3356a0f297c2e7ed720454e0693606",
+  digest: "f3168462e10b0c3cbd169eb926d0eec957ec7d1c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -175,8 +175,9 @@ const lines: Script<never, unknown>["lines"] = {
     69: 4, 72: 10, 73: 11, 74: 12, 75: 13,
   },
   "lua/stock/set_level.lua": {
-    78: 7, 81: 54, 82: 55, 83: 56, 84: 57, 85: 58, 86: 59, 87: 60, 89: 62, 90: 63, 91: 64, 92: 65, 94: 67,
-    95: 68, 96: 69, 97: 70, 98: 71, 99: 72, 102: 75, 103: 76, 104: 77, 106: 79, 107: 80, 108: 81, 109: 82,
+    78: 7, 109: 54, 110: 54, 111: 54, 112: 55, 113: 56, 114: 57, 115: 58, 116: 59, 117: 60, 119: 62,
+    120: 63, 121: 64, 122: 65, 124: 67, 125: 68, 126: 69, 127: 70, 128: 71, 129: 72, 132: 75, 133: 76,
+    134: 77, 136: 79, 137: 80, 138: 81, 139: 82,
   },
 };
 
@@ -260,8 +261,38 @@ end
 -- From lua/stock/set_level.lua:
 local MAX_WAREHOUSES = 100
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 4 then
+  return { err = "ARGUMENT stock.set_level expected 1 key and 4 arguments" }
+end
+local arg_warehouse = ARGV[1]
+if arg_warehouse == "" or #arg_warehouse > 256 then
+  return { err = "ARGUMENT stock.set_level warehouse: expected 1 to 256 bytes" }
+end
+if string.find(arg_warehouse, "[%c{}]") then
+  return { err = "ARGUMENT stock.set_level warehouse: expected no control characters and no braces" }
+end
+local arg_quantity_digits = ARGV[2]
+local arg_quantity = (arg_quantity_digits == "0" or string.find(arg_quantity_digits, "^[1-9]%d*$"))
+  and tonumber(arg_quantity_digits)
+if not arg_quantity or arg_quantity > 1000000000000 then
+  return { err = "ARGUMENT stock.set_level quantity: expected a whole number from 0 to 1000000000000" }
+end
+local arg_sequence_digits = ARGV[3]
+local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
+  and tonumber(arg_sequence_digits)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT stock.set_level sequence: expected a whole number from 0 to 9007199254740991" }
+end
+local arg_low = tonumber(ARGV[4])
+if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+  return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
+end
+
 --- Sets one warehouse's stock of a product and returns the product's total and status.
-local function set_level(stock, warehouse, quantity, sequence, low)
+do
+  local stock, warehouse, quantity, sequence, low, quantity_digits, sequence_digits =
+    KEYS[1], arg_warehouse, arg_quantity, arg_sequence, arg_low, arg_quantity_digits, arg_sequence_digits
   local level_field = "level:" .. warehouse
   local sequence_field = "seq:" .. warehouse
   local total, held = stock_counts(stock)
@@ -275,10 +306,10 @@ local function set_level(stock, warehouse, quantity, sequence, low)
   total = total or 0
 
   if last_sequence and sequence == last_sequence then
-    return "repeated", total, stock_status(total - held, low), total - held
+    return { "repeated", total or false, stock_status(total - held, low) or false, total - held }
   end
   if last_sequence and sequence < last_sequence then
-    return "stale", total, stock_status(total - held, low), total - held
+    return { "stale", total or false, stock_status(total - held, low) or false, total - held }
   end
 
   -- Each warehouse has two fields. The field total exists too, and maybe the field held.
@@ -287,37 +318,7 @@ local function set_level(stock, warehouse, quantity, sequence, low)
   end
 
   local new_total = total - (level or 0) + quantity
-  redis.call("HSET", stock, "total", new_total, level_field, quantity, sequence_field, sequence)
-  return "applied", new_total, stock_status(new_total - held, low), new_total - held
+  redis.call("HSET", stock, "total", new_total, level_field, quantity_digits, sequence_field, sequence_digits)
+  return { "applied", new_total or false, stock_status(new_total - held, low) or false, new_total - held }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.set_level expected 1 key and 4 arguments" }
-end
-local arg_warehouse = ARGV[1]
-if arg_warehouse == "" or #arg_warehouse > 256 then
-  return { err = "ARGUMENT stock.set_level warehouse: expected 1 to 256 bytes" }
-end
-if string.find(arg_warehouse, "[%c{}]") then
-  return { err = "ARGUMENT stock.set_level warehouse: expected no control characters and no braces" }
-end
-local arg_quantity = ARGV[2]
-arg_quantity = (arg_quantity == "0" or string.find(arg_quantity, "^[1-9]%d*$")) and tonumber(arg_quantity)
-if not arg_quantity or arg_quantity > 1000000000000 then
-  return { err = "ARGUMENT stock.set_level quantity: expected a whole number from 0 to 1000000000000" }
-end
-local arg_sequence = ARGV[3]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return { err = "ARGUMENT stock.set_level sequence: expected a whole number from 0 to 9007199254740991" }
-end
-local arg_low = ARGV[4]
-arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
-if not arg_low or arg_low > 1000000000000 then
-  return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
-end
-local reply_outcome, reply_total, reply_status, reply_available =
-  set_level(KEYS[1], arg_warehouse, arg_quantity, arg_sequence, arg_low)
-return { reply_outcome, reply_total or false, reply_status or false, reply_available or false }
 `;

@@ -79,7 +79,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "1.0.1",
-  digest: "b08dfd96cc79c25e363c9f9fe25b42bb707a5383",
+  digest: "248f8ef9a349678adf065c1d59f8eae863a6ccf1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -159,9 +159,9 @@ const lines: Script<never, unknown>["lines"] = {
     113: 5, 116: 12, 117: 13, 118: 14, 119: 15, 120: 16, 121: 17, 122: 18, 123: 19, 124: 20,
   },
   "lua/stock/sweep.lua": {
-    129: 56, 130: 57, 131: 58, 132: 59, 133: 60, 134: 61, 135: 62, 136: 63, 137: 64, 139: 66, 141: 68,
-    142: 69, 143: 70, 144: 71, 145: 72, 146: 73, 147: 74, 148: 75, 149: 76, 150: 77, 151: 78, 152: 79,
-    153: 80, 154: 81, 156: 83, 157: 84, 158: 85, 159: 86, 160: 87,
+    147: 56, 148: 56, 149: 56, 150: 57, 151: 58, 152: 59, 153: 60, 154: 61, 155: 62, 156: 63, 157: 64,
+    159: 66, 161: 68, 162: 69, 163: 70, 164: 71, 165: 72, 166: 73, 167: 74, 168: 75, 169: 76, 170: 77,
+    171: 78, 172: 79, 173: 80, 174: 81, 176: 83, 177: 84, 178: 85, 179: 86, 180: 87,
   },
 };
 
@@ -250,7 +250,7 @@ end
 local function due_reservations(reservations, reservation_ends, now, limit)
   local due = {}
   local freed = 0
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", "0", limit)
   if #names == 0 then
     return due, freed
   end
@@ -291,10 +291,30 @@ local function stock_counts(stock)
   return total, held or 0
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.sweep expected 3 keys and 2 arguments" }
+end
+local arg_limit = tonumber(ARGV[1])
+if not arg_limit or arg_limit < 1 or arg_limit > 1000 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 1000" }
+end
+local arg_remember_ms = tonumber(ARGV[2])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.sweep remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 -- From lua/stock/sweep.lua:
 --- Ends a product's reservations whose lease has ended, and removes closed ones that are no longer
 --- remembered.
-local function sweep(stock, reservations, reservation_ends, limit, remember_ms)
+do
+  local stock, reservations, reservation_ends, limit, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_remember_ms
   local now = now_ms()
   local _, held = stock_counts(stock)
   local due, freed = due_reservations(reservations, reservation_ends, now, limit)
@@ -317,31 +337,13 @@ local function sweep(stock, reservations, reservation_ends, limit, remember_ms)
     next_ms = remember_ms
   end
   if #due == 0 then
-    return "nothing_due", 0, 0, next_ms
+    return { "nothing_due", 0, 0, next_ms }
   end
   close_reservations(reservations, reservation_ends, due, forget_at)
   -- If \`held\` does not change, the stock may not exist any more, and must not be created.
   if freed > 0 then
     redis.call("HSET", stock, "held", held - freed)
   end
-  return "swept", expired, #due - expired, next_ms
+  return { "swept", expired, #due - expired, next_ms }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.sweep expected 3 keys and 2 arguments" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 1000" }
-end
-local arg_remember_ms = ARGV[2]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.sweep remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_expired, reply_forgotten, reply_wait_ms =
-  sweep(KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_remember_ms)
-return { reply_outcome, reply_expired, reply_forgotten, reply_wait_ms or false }
 `;

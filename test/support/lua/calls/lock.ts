@@ -16,28 +16,35 @@ export const lock = [
       leaseMs: lasting(lease),
       waits,
     }),
-    { over: ["busy"] },
+    {
+      // A renew may have moved the end of the lease since.
+      current: ["leaseEndsMs"],
+      over: ["busy", "ended"],
+      asksAgain: ({ waits }, first) => waits === true && first.outcome === "busy",
+    },
   ),
   calls(
     scripts.lock.renew,
     fc.record({ recent, ticks }),
     ({ recent: back, ticks: lease }, past) => {
-      const held = past.having("fence", back);
+      const held = past.having("leaseEndsMs", back);
       return {
         lock: lockName,
         owner: held.text("owner"),
         fence: held.number("fence"),
+        leaseEndsMs: held.number("leaseEndsMs"),
         leaseMs: lasting(lease),
       };
     },
-    { over: ["lost"] },
+    { over: ["stale", "lost"] },
   ),
   calls(
     scripts.lock.release,
-    fc.record({ recent }),
-    ({ recent: back }, past) => {
-      const held = past.having("fence", back);
-      return { lock: lockName, owner: held.text("owner"), fence: held.number("fence") };
+    fc.record({ recent, knowsFence: fc.boolean() }),
+    ({ recent: back, knowsFence }, past) => {
+      const held = past.having(knowsFence ? "fence" : "owner", back);
+      const fence = held.has("fence") ? { fence: held.number("fence") } : {};
+      return { lock: lockName, owner: held.text("owner"), ...fence };
     },
     { over: ["lost"] },
   ),

@@ -11,6 +11,8 @@ export interface CallSpec {
   readonly call: fc.Arbitrary<(past: Past, scope: Scope) => Call>;
   /** Set if a late duplicate may do what is due at that moment, with the reason. */
   readonly mayWork: string | undefined;
+  /** Tells whether the same call, so answered before, is a new attempt of its caller. */
+  asksAgain(call: Call, first: object): boolean;
   /** Tells whether a late duplicate's reply says what is remembered, or that it is over. */
   saysTheSame(first: object, again: object): boolean;
 }
@@ -32,7 +34,13 @@ interface Options<Args, Reply> {
   readonly over?: readonly string[];
   /** Fields of the reply that tell the state of now, such as a wait. */
   readonly current?: readonly string[];
+  /** Set if a late duplicate may do what is due at that moment, with the reason. */
   readonly mayWork?: string;
+  /**
+   * Tells whether the contract lets the caller make the same call again as a new attempt after this
+   * reply, such as a caller that waits for a lock.
+   */
+  readonly asksAgain?: (args: Args, first: Reply) => boolean;
   /**
    * Tells whether a newer call, so answered, wins over an older one that arrives for the first time
    * afterwards. Absent if the script cannot know the order of two calls.
@@ -47,7 +55,7 @@ export function calls<Args extends object, Reply extends object, Drawn>(
   script: Script<Args, Reply>,
   drawn: fc.Arbitrary<Drawn>,
   argsOf: (drawn: Drawn, past: Past) => Args,
-  { over = [], current = [], mayWork, supersedes, saysTheSame }: Options<Args, Reply> = {},
+  { over = [], current = [], mayWork, asksAgain, supersedes, saysTheSame }: Options<Args, Reply> = {},
 ): CallSpec {
   const made = new WeakMap<Call, Args>();
   const replies = new WeakMap<object, Reply>();
@@ -77,6 +85,10 @@ export function calls<Args extends object, Reply extends object, Drawn>(
       made.set(call, args);
       return call;
     }),
+    asksAgain(call, first) {
+      const [args, reply] = [made.get(call), replies.get(first)];
+      return args && reply ? (asksAgain?.(args, reply) ?? false) : false;
+    },
     saysTheSame(first, again) {
       const [firstReply, againReply] = [replies.get(first), replies.get(again)];
       if (saysTheSame && firstReply && againReply) return saysTheSame(firstReply, againReply);

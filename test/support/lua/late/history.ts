@@ -155,6 +155,11 @@ export class History {
   #again(copy: Copy, first: object, again: object, changes: readonly string[]): void {
     const { spec } = copy.call;
     if (spec.mayWork !== undefined) return;
+    if (spec.asksAgain(copy.call, first)) {
+      copy.reply = again;
+      this.#answered(copy.call, again);
+      return;
+    }
     if (changes.length > 0) this.#fail("a late duplicate took effect");
     if (!spec.saysTheSame(first, again)) {
       this.#fail("a late duplicate's reply is neither the remembered one nor says that it is over");

@@ -10,8 +10,6 @@ export const knownToFail: Readonly<Record<string, string>> = {
   "expiry.track": "an old track overrides a newer instant, and tracks a finished item again",
   "idempotency.begin": "a second run prolongs the lease; after fail, an old begin runs the request again",
   "job.start": "an old start, two runs later, starts its run again",
-  "lock.acquire": "an old acquire, after release or the end of its lease, acquires again",
-  "lock.renew": "a second run prolongs the lease",
   "stock.adjust": "`unknown` is not remembered: an old adjust takes effect after a delivery",
   "stock.commit": "`unknown` and `short` are not remembered: an old commit sells later",
   "stock.release": "`unknown` is not remembered: an old release takes effect after a reserve",

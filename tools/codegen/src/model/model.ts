@@ -72,6 +72,8 @@ export type TypeRef =
   | {
       readonly kind: "list";
       readonly element: string;
+      /** The script returns the fields of all rows in one list, as a reply has them. */
+      readonly flat?: true;
       /** The bound that the contract declares: `at most 250`. Absent: MAX_ELEMENTS. */
       readonly max?: number;
     };
