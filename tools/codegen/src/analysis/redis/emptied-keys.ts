@@ -1,9 +1,9 @@
 import type { Command, KeySpec } from "../../commands/table.js";
 import type { AbstractState } from "../domain/state.js";
 import type { AbstractValue } from "../domain/value.js";
-import { type BuiltinCall, reportedRange, valueAt } from "../interpreter/interpreter.js";
+import { type BuiltinCall, reportedRange, type Values, valueAt } from "../interpreter/interpreter.js";
 import { type CommandVisit, rangeKey } from "../interpreter/recorder.js";
-import { mayBeWord } from "./key-positions.js";
+import { constantOf, mayBeWord } from "./key-positions.js";
 
 /** Commands that remove the key that they write if their result is empty. */
 const STORES_RESULT = /STORE$|^(BITOP|SORT|GEORADIUS|GEORADIUSBYMEMBER)$/;
@@ -48,6 +48,7 @@ function recordTouch(key: string, { name }: Command, { emptied }: AbstractState,
 
 /** Whether a key may not exist any more after a command, although it existed before. */
 function mayEmpty({ name, group }: Command, { access, does }: KeySpec, { given }: BuiltinCall): boolean {
+  if (name === "LTRIM") return !keepsAnElement(given);
   // A stream without entries still exists.
   if (does.includes("delete")) return group !== "stream";
   if (access === "OW" && STORES_RESULT.test(name)) return true;
@@ -58,6 +59,12 @@ function mayEmpty({ name, group }: Command, { access, does }: KeySpec, { given }
   return options
     .slice(name === "SET" ? 1 : 0)
     .some((option) => mayBeWord(option, "PXAT") || mayBeWord(option, "EXAT"));
+}
+
+/** Whether LTRIM keeps the first element, or the last one. */
+function keepsAnElement(given: Values): boolean {
+  const [start, stop] = [Number(constantOf(valueAt(given, 2))), Number(constantOf(valueAt(given, 3)))];
+  return (start === 0 && stop >= 0) || (start <= -1 && stop === -1) || (start === 0 && stop === -1);
 }
 
 function isAboveZero({ number, text, unknown }: AbstractValue): boolean {
