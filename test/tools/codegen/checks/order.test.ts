@@ -54,10 +54,10 @@ describe("order/write-before-check", () => {
     const failing = 'error({ err = "CORRUPT string" })';
     expectGood(ordered(`${set}\nif was and was ~= "1" then\n  ${failing}\nend`));
     expectProblems(ordered(`${set}\nif not was then\n  ${failing}\nend`), [
-      `${ERROR} body 4 «${failing}» after \`SET\` on line 9, \`error\` can stop the script`,
+      `${ERROR} body 4 «${failing}» after \`SET\` on line 9, \`error()\` can stop the script`,
     ]);
     expectProblems(ordered(`${set.replace('"NX", ', "")}\nif was then\n  ${failing}\nend`), [
-      `${ERROR} body 4 «${failing}» after \`SET\` on line 9, \`error\` can stop the script`,
+      `${ERROR} body 4 «${failing}» after \`SET\` on line 9, \`error()\` can stop the script`,
     ]);
   });
 
