@@ -117,6 +117,25 @@
 ---@owner stock
 ---@evict never
 
+--- The products of a slot that a worker could not sweep, as `tenant:product`: the time and the
+--- reason, as in `1700000000000 CORRUPT held`. If you purge a tenant, remove its fields.
+---@alias key.slot_dead string
+---@pattern <namespace>:{<slot of tenant, product>}:slot-dead
+---@holds hash
+---@ttl none
+---@owner slot
+---@evict never
+
+--- The workers that share the slots of a namespace, by the end of their lease. One that left has
+--- minus the time until which it is remembered. A message on the channel with the same name reports
+--- a worker that joined or left. The tenant is `moonpath`, because the workers serve all tenants.
+---@alias key.workers string
+---@pattern <namespace>:{<tenant>:<group>}:workers
+---@holds zset
+---@ttl 20 minutes after the last call of slot.join or slot.leave that wrote
+---@owner slot
+---@evict never
+
 --- The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
 --- `sale_starts`, `sale_ends`.
 ---@alias key.price string

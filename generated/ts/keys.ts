@@ -144,6 +144,35 @@ export function slotDueInSlot(namespace: string, slot: number): string {
 }
 
 /**
+ * The products of a slot that a worker could not sweep, as `tenant:product`: the time and the
+ * reason, as in `1700000000000 CORRUPT held`. If you purge a tenant, remove its fields.
+ *
+ * `<namespace>:{<slot of tenant, product>}:slot-dead`, a hash; lives: until removed; never evicted.
+ */
+export function slotDead(scope: Scope, product: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${slotTag(`${tenant}:${types.id.encode("product", product)}`)}}:slot-dead`;
+}
+
+/** The key of `slotDead` for a slot of Redis Cluster, 0 to 16,383. */
+export function slotDeadInSlot(namespace: string, slot: number): string {
+  return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-dead`;
+}
+
+/**
+ * The workers that share the slots of a namespace, by the end of their lease. One that left has
+ * minus the time until which it is remembered. A message on the channel with the same name reports
+ * a worker that joined or left. The tenant is `moonpath`, because the workers serve all tenants.
+ *
+ * `<namespace>:{<tenant>:<group>}:workers`, a zset; lives: 20 minutes after the last call of
+ * slot.join or slot.leave that wrote; never evicted.
+ */
+export function workers(scope: Scope, group: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("group", group)}}:workers`;
+}
+
+/**
  * The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
  * `sale_starts`, `sale_ends`.
  *

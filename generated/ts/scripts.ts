@@ -22,6 +22,10 @@ import { type LockReleaseOperation, lockRelease } from "./lock/release.js";
 import { type LockRenewOperation, lockRenew } from "./lock/renew.js";
 import { type PriceReadOperation, priceRead } from "./price/read.js";
 import { type PriceSetOperation, priceSet } from "./price/set.js";
+import { type SlotJoinOperation, slotJoin } from "./slot/join.js";
+import { type SlotLeaveOperation, slotLeave } from "./slot/leave.js";
+import { type SlotRedriveOperation, slotRedrive } from "./slot/redrive.js";
+import { type SlotSetAsideOperation, slotSetAside } from "./slot/set_aside.js";
 import { type StockAdjustOperation, stockAdjust } from "./stock/adjust.js";
 import { type StockCommitOperation, stockCommit } from "./stock/commit.js";
 import { type StockDropWarehouseOperation, stockDropWarehouse } from "./stock/drop_warehouse.js";
@@ -85,6 +89,10 @@ export type { LockReleaseArgs, LockReleaseOperation, LockReleaseReply } from "./
 export type { LockRenewArgs, LockRenewOperation, LockRenewReply } from "./lock/renew.js";
 export type { PriceReadArgs, PriceReadOperation, PriceReadReply } from "./price/read.js";
 export type { PriceSetArgs, PriceSetOperation, PriceSetReply } from "./price/set.js";
+export type { SlotJoinArgs, SlotJoinOperation, SlotJoinReply } from "./slot/join.js";
+export type { SlotLeaveArgs, SlotLeaveOperation, SlotLeaveReply } from "./slot/leave.js";
+export type { SlotRedriveArgs, SlotRedriveOperation, SlotRedriveReply } from "./slot/redrive.js";
+export type { SlotSetAsideArgs, SlotSetAsideOperation, SlotSetAsideReply } from "./slot/set_aside.js";
 export type { StockAdjustArgs, StockAdjustOperation, StockAdjustReply } from "./stock/adjust.js";
 export type { StockCommitArgs, StockCommitOperation, StockCommitReply } from "./stock/commit.js";
 export type {
@@ -139,6 +147,16 @@ export interface UnwrappedDomains {
    * - `set`: Sets a product's base or sale price in one currency.
    */
   readonly price: PriceOperations;
+  /**
+   * The functions of `slot`:
+   * - `join`: Makes a worker a member of its group until its lease ends, or renews the lease, and
+   *   returns the live members.
+   * - `leave`: Ends a worker's membership in its group, so that the others serve its slots at once.
+   * - `redrive`: Makes a product due again that was set aside, after its keys were repaired.
+   * - `setAside`: Sets a product aside that a worker cannot sweep, because its keys are corrupt or
+   *   of another type.
+   */
+  readonly slot: SlotOperations;
   /**
    * The functions of `stock`:
    * - `adjust`: Changes a product's stock by a sale or a return, and returns its total and status.
@@ -223,6 +241,13 @@ export interface LockOperations extends LockAcquireOperation, LockReleaseOperati
 /** The scripts of `price` as functions. */
 export interface PriceOperations extends PriceReadOperation, PriceSetOperation {}
 
+/** The scripts of `slot` as functions. */
+export interface SlotOperations
+  extends SlotJoinOperation,
+    SlotLeaveOperation,
+    SlotRedriveOperation,
+    SlotSetAsideOperation {}
+
 /** The scripts of `stock` as functions. */
 export interface StockOperations
   extends StockAdjustOperation,
@@ -280,6 +305,12 @@ export const scripts = {
   price: {
     read: priceRead,
     set: priceSet,
+  },
+  slot: {
+    join: slotJoin,
+    leave: slotLeave,
+    redrive: slotRedrive,
+    setAside: slotSetAside,
   },
   stock: {
     adjust: stockAdjust,
