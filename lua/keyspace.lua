@@ -201,7 +201,8 @@
 ---@owner expiry
 ---@evict never
 
---- The number of claims of each due, claimed or dead item.
+--- The number of claims of each due, claimed or dead item, for items that were claimed twice or
+--- returned. Without a number, a due item was never claimed, and a claimed or dead item once.
 ---@alias key.attempts string
 ---@pattern <namespace>:{<tenant>:<queue>}:attempts
 ---@holds hash
@@ -225,12 +226,22 @@
 ---@owner expiry
 ---@evict never
 
---- The items that one claim holds, in the order in which they were claimed. The score of the empty
---- name is the end of the lease.
+--- The end of a claim's lease, and then the items that the claim still holds. The end is 0 if the
+--- claim found nothing due. The claim holds an item only while the item has this end in
+--- `processing`.
 ---@alias key.claim string
 ---@pattern <namespace>:{<tenant>:<queue>}:claim:<claim>
----@holds zset
----@ttl lease_ms of expiry.claim
+---@holds list
+---@ttl 10 minutes after the lease ends; 10 minutes if nothing was due
+---@owner expiry
+---@evict never
+
+--- The script, the outcome and the arguments of one call, as in `track tracked 1767225600000
+--- offer-1`. A late copy of the call finds it and changes nothing.
+---@alias key.expiry_operation string
+---@pattern <namespace>:{<tenant>:<queue>}:expiry-operation:<operation>
+---@holds string
+---@ttl 10 minutes
 ---@owner expiry
 ---@evict never
 
