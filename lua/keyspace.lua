@@ -5,6 +5,10 @@
 -- cluster, so one script may use them together. The client fills in the fields in angle brackets.
 -- Every pattern has <namespace> and <tenant>. These have no colon, so two different sets of fields
 -- never make the same key.
+--
+-- `{<slot of tenant, product>}` is the shortest text that hashes to the same slot of Redis Cluster as
+-- `{<tenant>:<product>}`, so one script may use keys with both tags. All products of that slot share
+-- such a key, also those of other tenants, so its members name the tenant.
 
 --- The stock of a product: the fields `level:<warehouse>` and `seq:<warehouse>` of each warehouse,
 --- the `total` of the levels, and the units `held` by reservations. A reservation whose lease has
@@ -45,6 +49,17 @@
 ---@owner stock
 ---@evict never
 
+--- The products of a slot with reservations, as `tenant:product`, by the time at which the next held
+--- lease of the product ends, or a closed reservation may be removed. A later sweep corrects a time
+--- that is too early. A message on the channel with the same name says from when on a sweep is
+--- needed, if that is earlier than before. If you purge a tenant, remove its members.
+---@alias key.slot_due string
+---@pattern <namespace>:{<slot of tenant, product>}:slot-due
+---@holds zset
+---@ttl none
+---@owner stock
+---@evict never
+
 --- The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
 --- `sale_starts`, `sale_ends`.
 ---@alias key.price string
@@ -53,22 +68,24 @@
 ---@ttl none
 ---@owner price
 
---- The holder of a lock: fields `owner` and `fence`, and `waited` after a caller has begun to wait
---- for the lock. The key expires with the lease. A message on the channel with the same name wakes
---- the callers that wait.
+--- A lock, as one text: `<fence> <lease_ends_ms> <state> <owner>` of the last hold. The state is
+--- `held`; `waited` after a caller has begun to wait; or `released`. The lock is free if it is
+--- released or if Redis's clock has reached the end of the lease. The text stays, because the next
+--- fence must be higher. A message on the channel with the same name wakes the callers that wait.
 ---@alias key.lock string
 ---@pattern <namespace>:{<tenant>:<lock>}:lock
----@holds hash
----@ttl lease_ms of lock.acquire and lock.renew
+---@holds string
+---@ttl until 660,000 ms after the lease ends or lock.release ends it, or after the time of the fence
+---   if that is ahead of Redis's clock
 ---@owner lock
 ---@evict never
 
---- The last fence (fencing token) of a lock.
----@alias key.lock_fence string
----@pattern <namespace>:{<tenant>:<lock>}:lock-fence
+--- Shows that an owner has held a lock, or has given up: the fence, or `busy` or `ended`. It cannot
+--- acquire the lock any more.
+---@alias key.lock_owner string
+---@pattern <namespace>:{<tenant>:<lock>}:lock-owner:<owner>
 ---@holds string
----@ttl 1 day after the grant, or longer if the fence, which is in microseconds, is ahead of Redis's
----   clock
+---@ttl until 660,000 ms after the lease ends; without a lease, 660,000 ms
 ---@owner lock
 ---@evict never
 

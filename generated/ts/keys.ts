@@ -1,5 +1,5 @@
 // Generated from lua/keyspace.lua by moonpath-codegen. DO NOT EDIT.
-import { checkedScope, type Scope } from "moonpath/client";
+import { checkedName, checkedScope, type Scope, slotTag, tagOfSlot } from "moonpath/client";
 import * as types from "./types.js";
 
 /**
@@ -52,6 +52,24 @@ export function reservationEnds(scope: Scope, product: string): string {
 }
 
 /**
+ * The products of a slot with reservations, as `tenant:product`, by the time at which the next held
+ * lease of the product ends, or a closed reservation may be removed. A later sweep corrects a time
+ * that is too early. A message on the channel with the same name says from when on a sweep is
+ * needed, if that is earlier than before. If you purge a tenant, remove its members.
+ *
+ * `<namespace>:{<slot of tenant, product>}:slot-due`, a zset; lives: until removed; never evicted.
+ */
+export function slotDue(scope: Scope, product: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${slotTag(`${tenant}:${types.id.encode("product", product)}`)}}:slot-due`;
+}
+
+/** The key of `slotDue` for a slot of Redis Cluster, 0 to 16,383. */
+export function slotDueInSlot(namespace: string, slot: number): string {
+  return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-due`;
+}
+
+/**
  * The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
  * `sale_starts`, `sale_ends`.
  *
@@ -63,12 +81,14 @@ export function price(scope: Scope, product: string, currency: string): string {
 }
 
 /**
- * The holder of a lock: fields `owner` and `fence`, and `waited` after a caller has begun to wait
- * for the lock. The key expires with the lease. A message on the channel with the same name wakes
- * the callers that wait.
+ * A lock, as one text: `<fence> <lease_ends_ms> <state> <owner>` of the last hold. The state is
+ * `held`; `waited` after a caller has begun to wait; or `released`. The lock is free if it is
+ * released or if Redis's clock has reached the end of the lease. The text stays, because the next
+ * fence must be higher. A message on the channel with the same name wakes the callers that wait.
  *
- * `<namespace>:{<tenant>:<lock>}:lock`, a hash; lives: lease_ms of lock.acquire and lock.renew;
- * never evicted.
+ * `<namespace>:{<tenant>:<lock>}:lock`, a string; lives: until 660,000 ms after the lease ends or
+ * lock.release ends it, or after the time of the fence if that is ahead of Redis's clock; never
+ * evicted.
  */
 export function lock(scope: Scope, lock: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -76,14 +96,15 @@ export function lock(scope: Scope, lock: string): string {
 }
 
 /**
- * The last fence (fencing token) of a lock.
+ * Shows that an owner has held a lock, or has given up: the fence, or `busy` or `ended`. It cannot
+ * acquire the lock any more.
  *
- * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the grant, or longer if
- * the fence, which is in microseconds, is ahead of Redis's clock; never evicted.
+ * `<namespace>:{<tenant>:<lock>}:lock-owner:<owner>`, a string; lives: until 660,000 ms after the
+ * lease ends; without a lease, 660,000 ms; never evicted.
  */
-export function lockFence(scope: Scope, lock: string): string {
+export function lockOwner(scope: Scope, lock: string, owner: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("lock", lock)}}:lock-fence`;
+  return `${namespace}:{${tenant}:${types.id.encode("lock", lock)}}:lock-owner:${types.id.encode("owner", owner)}`;
 }
 
 /**

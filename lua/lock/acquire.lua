@@ -1,11 +1,12 @@
-local corrupt = require("lib.corrupt")
-local next_number = require("lib.next_number")
-local now_ms = require("lib.now_ms")
-local stored_integer = require("lib.stored_integer")
+local now_us = require("lib.now_us")
+local owner_of = require("lib.owner_of")
+local stored_lock = require("lib.lock.stored_lock")
 
--- The last fence is kept until Redis's clock has passed it, and one day longer. Then a fence that
--- comes from the clock is higher.
-local FENCE_KEPT_MS = 86400000
+-- How long a lock and its owners are remembered after a hold has ended. It is the horizon of late
+-- calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local KEPT_MS = 660000
+-- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
+local MAX_RETRY_AFTER_MS = 31622400000
 
 --- Acquires a lock for a while, or returns its holder and the rest of its lease.
 ---
@@ -13,71 +14,98 @@ local FENCE_KEPT_MS = 86400000
 --- The store that the lock guards should keep the highest fence and refuse a write with a lower
 --- one. Then a holder whose lease ended unnoticed cannot overwrite newer data.
 ---
----@version 1.1.1
+--- An owner holds a lock at most once. So a call that arrives late cannot acquire a lock for a
+--- caller that has gone on. A busy reply ends the owner too, unless it waits.
+---
+---@version 2.0.0
 ---@param lock key.lock write
----@param lock_fence key.lock_fence write
----@param owner id names one attempt to hold the lock; unique for each attempt, not for each machine
+---@param lock_owner key.lock_owner write
 ---@param lease_ms ms how long the lock is held unless renewed
----@param waits flag? the caller waits for the message that a release sends on the channel with the
----   lock's name
----@return "acquired"|"busy" outcome acquired: the caller holds the lock; busy: another owner holds
----   the lock
+---@param waits flag? the caller asks again until it acquires the lock or calls release; a release
+---   wakes it with a message on the channel with the lock's name
+---@return "acquired"|"busy"|"ended" outcome acquired: the caller holds the lock; busy: another owner
+---   holds the lock; ended: this owner has held the lock or has given up, and needs a new name
 ---@return fence? fence when acquired: a store refuses a write with a lower one
+---@return epoch_ms? lease_ends_ms when acquired: pass it to renew
 ---@return id? holder when busy: the owner that holds the lock
 ---@return ms? retry_after_ms when busy: the rest of its lease
 ---@cost O(1)
----@resend safe an owner that holds the lock gets the same fence and no shorter lease; a call that
----   arrives after its release acquires the lock again
+---@resend safe within 10 minutes after the hold, because its owner is known: it gets the same reply
+---   while it holds the lock, and ended afterwards. An owner that waits may acquire the lock until it
+---   calls release
 ---
 ---@example A free lock is granted.
 ---  call   owner=alice lease_ms=30000
----  reply  outcome=acquired fence=*
+---  reply  outcome=acquired fence=* lease_ends_ms=*
 ---@example A fence is higher than the last one, even if the last one came from a faster clock.
----  given  SET {lock_fence} 8000000000000000
+---  given  SET {lock} "8000000000000000 1700000000000 released bob"
 ---  call   owner=alice lease_ms=30000
----  reply  outcome=acquired fence=8000000000000001
+---  reply  outcome=acquired fence=8000000000000001 lease_ends_ms=*
 ---@example A lock that another owner holds is busy.
----  given  HSET {lock} owner bob fence 7
----  given  PEXPIRE {lock} 20000
+---  given  SET {lock} "7 {now+20000} held bob"
 ---  call   owner=alice lease_ms=30000
 ---  reply  outcome=busy holder=bob retry_after_ms=~
+---  then   GET {lock_owner} = busy
 ---@example A caller that waits is noted, because the release must wake it.
----  given  HSET {lock} owner bob fence 7
----  given  PEXPIRE {lock} 20000
+---  given  SET {lock} "7 8000000000000 held bob"
 ---  call   owner=alice lease_ms=30000 waits=yes
 ---  reply  outcome=busy holder=bob retry_after_ms=~
----  then   HGET {lock} waited = yes
----@example A lock without a lease is an error, and nothing is written.
----  given  HSET {lock} owner bob fence 7
+---  then   GET {lock} = "7 8000000000000 waited bob"
+---@example A call that arrives after the release of its owner changes nothing.
+---  given  SET {lock} "8 1700000000000 released bob"
+---  given  SET {lock_owner} 7
 ---  call   owner=alice lease_ms=30000
----  error  CORRUPT lock without a lease or a fence
-local function acquire(lock, lock_fence, owner, lease_ms, waits)
-  local stored = redis.call("HMGET", lock, "owner", "fence")
-  local holder = stored[1]
-  local fence = stored_integer(stored[2], "fence")
-  local last_fence = stored_integer(redis.call("GET", lock_fence), "lock-fence")
+---  reply  outcome=ended
+---@example A lock that is not readable is an error, and nothing is written.
+---  given  SET {lock} "seven 1700000000000 held bob"
+---  call   owner=alice lease_ms=30000
+---  error  CORRUPT lock
+local function acquire(lock, lock_owner, lease_ms, waits)
+  local owner = owner_of(lock, lock_owner)
+  local fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
+  local clock_us = now_us()
+  local now_ms = math.floor(clock_us / 1000)
+  local is_held = holder and state ~= "released" and now_ms < lease_ends_ms
 
-  if holder then
-    local remaining_ms = redis.call("PTTL", lock)
-    if remaining_ms < 0 or not fence then
-      corrupt("lock without a lease or a fence")
+  if holder == owner then
+    if is_held then
+      return "acquired", fence, lease_ends_ms
     end
-    if holder ~= owner then
-      if waits then
-        redis.call("HSET", lock, "waited", "yes")
+    return "ended"
+  end
+  if is_held then
+    if waits then
+      if redis.call("GET", lock_owner) then
+        return "ended"
       end
-      return "busy", nil, holder, math.max(remaining_ms, 1)
+      if state == "held" then
+        local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
+        redis.call("SET", lock, waited, "KEEPTTL")
+      end
+    else
+      local remembered = redis.call("SET", lock_owner, "busy", "NX", "GET", "PX", KEPT_MS)
+      if remembered and remembered ~= "busy" then
+        return "ended"
+      end
     end
-    redis.call("PEXPIRE", lock, lease_ms, "GT")
-    return "acquired", fence
+    return "busy", nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
   end
 
-  local new_fence = next_number(last_fence)
-  redis.call("HSET", lock, "owner", owner, "fence", new_fence)
-  redis.call("PEXPIRE", lock, lease_ms)
-  local ahead_ms = math.max(math.floor(new_fence / 1000) - now_ms(), 0)
-  redis.call("SET", lock_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
-  return "acquired", new_fence
+  local new_fence = clock_us
+  local new_lease_ends_ms = now_ms + lease_ms
+  local kept_until_ms = new_lease_ends_ms + KEPT_MS
+  if fence and fence >= clock_us then
+    new_fence = fence + 1
+    kept_until_ms = math.max(kept_until_ms, math.ceil(new_fence / 1000) + KEPT_MS)
+  end
+  local fence_text = string.format("%d", new_fence)
+  local kept_until = string.format("%d", kept_until_ms)
+  if redis.call("SET", lock_owner, fence_text, "NX", "GET", "PXAT", kept_until) then
+    return "ended"
+  end
+  local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)
+  redis.call("SET", lock, held, "PXAT", kept_until)
+  return "acquired", new_fence, new_lease_ends_ms
 end
 
 return acquire

@@ -3,10 +3,11 @@ export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./call/observ
 export type { CallOptions } from "./call/options.js";
 export type { Listening } from "./connection/listener.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
+export { slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export { defaults } from "./defaults.js";
 export type { Operation, Operations, Scripts } from "./operations.js";
 export { clientKeys } from "./script/reserved.js";
-export { checkedScope } from "./script/scope.js";
+export { checkedName, checkedScope } from "./script/scope.js";
 export type { EncodedCall, Scope, Script, ScriptFacts } from "./script/script.js";
 export {
   type Charset,

@@ -32,21 +32,18 @@ export async function acquireLock(
   options: ResolvedLockOptions,
   deadline: WaitDeadline,
 ): Promise<LockLease> {
-  const attempt = (waits: boolean) =>
-    deadline.resultOf(
-      () => tryAcquire(tenant.scripts, key, options, waits),
-      (result) => {
-        if (result.outcome === "acquired") result.lease.release().catch(() => {});
-      },
-    );
+  const acquisition = new Acquisition(tenant.scripts, key, options, deadline);
   if (deadline.hasPassed) {
-    const result = await attempt(false);
+    const result = await acquisition.ask(false);
     if (result.outcome === "acquired") return result.lease;
     throw result.outcome === "late" ? lateError() : new BusyError("another holder has the lock", result);
   }
   const waiter = tenant.waitQueues.join(keys.lock(tenant.scope, key));
   try {
-    return await acquireInTurn(waiter, attempt, options, deadline);
+    return await acquireInTurn(waiter, acquisition, options.leaseMs, deadline);
+  } catch (error) {
+    acquisition.giveUp();
+    throw error;
   } finally {
     waiter.leave();
   }
@@ -54,18 +51,18 @@ export async function acquireLock(
 
 async function acquireInTurn(
   { queue, isFirst, turn }: Waiter,
-  attempt: (waits: boolean) => Promise<AcquireResult>,
-  { owner, leaseMs }: ResolvedLockOptions,
+  acquisition: Acquisition,
+  leaseMs: number,
   deadline: WaitDeadline,
 ): Promise<LockLease> {
   if (!isFirst && !(await deadline.endsInTime(turn))) throw queue.busyError();
   for (;;) {
     const { isListening } = queue;
     queue.clearWake();
-    const result = await attempt(isListening);
+    const result = await acquisition.ask(true);
     switch (result.outcome) {
       case "acquired":
-        queue.noteHolder(owner, leaseMs);
+        queue.noteHolder(result.lease.owner, leaseMs);
         return result.lease;
       case "late":
         if (deadline.hasPassed) throw lateError();
@@ -80,49 +77,92 @@ async function acquireInTurn(
   }
 }
 
-async function tryAcquire(
-  scripts: LockScripts,
-  key: string,
-  options: ResolvedLockOptions,
-  waits: boolean,
-): Promise<AcquireResult> {
-  const { owner, leaseMs, minReplicas } = options;
-  const sentAt = performance.now();
-  const reply = await scripts.acquire({ lock: key, owner, leaseMs, waits }).catch(async (error: unknown) => {
-    if (error instanceof OutcomeUnknownError) await releaseUnknown(scripts, key, owner);
-    throw error;
-  });
-  if (reply.outcome === "busy") return reply;
-  const lease = new LockLease(scripts, key, options, reply.fence, sentAt);
-  try {
-    // The renewal waits for the replicas. `acquire` does not, because its "busy" reply needs no
-    // replica.
-    if (minReplicas > 0) await lease.renew();
-  } catch (error) {
-    await lease.release().catch(() => {});
-    throw error;
-  }
-  if (!lease.hasEnded) return { outcome: "acquired", lease };
-  await lease.release().catch(() => {
-    // The release may still run later and would end the next lease of this owner. So no attempt
-    // follows.
-    throw lateError();
-  });
-  return { outcome: "late" };
-}
+/** The requests of one caller for one lock. */
+class Acquisition {
+  readonly #scripts: LockScripts;
+  readonly #key: string;
+  readonly #options: ResolvedLockOptions;
+  readonly #deadline: WaitDeadline;
+  /** New after each hold, because Redis refuses an owner that has held the lock before. */
+  #owner: string;
+  /** Whether Redis may still grant the lock, to a request that was sent or to a late copy of it. */
+  #isWaiting = false;
 
-/**
- * Releases what an attempt without a reply may have acquired. A second attempt of the same owner
- * returns the fence.
- */
-async function releaseUnknown(scripts: LockScripts, key: string, owner: string): Promise<void> {
-  const options = { deadlineMs: lockDefaults.cleanupMs.value };
-  try {
-    const reply = await scripts.acquire({ lock: key, owner, leaseMs: 1 }, options);
-    if (reply.outcome === "busy") return;
-    await scripts.release({ lock: key, owner, fence: reply.fence }, options);
-  } catch {
-    // No other way to release it exists. The lock ends with its lease.
+  constructor(scripts: LockScripts, key: string, options: ResolvedLockOptions, deadline: WaitDeadline) {
+    this.#scripts = scripts;
+    this.#key = key;
+    this.#options = options;
+    this.#deadline = deadline;
+    this.#owner = options.newOwner();
+  }
+
+  /** Asks Redis once. `waits`: the caller asks again after a busy reply, or gives up. */
+  ask(waits: boolean): Promise<AcquireResult> {
+    return this.#deadline.resultOf(
+      () => this.#ask(waits),
+      (result) => {
+        if (result.outcome === "acquired") result.lease.release().catch(() => {});
+      },
+    );
+  }
+
+  /**
+   * Tells Redis that this owner no longer wants the lock, so a copy of a request that arrives late
+   * acquires nothing. Nobody waits for the reply.
+   */
+  giveUp(): void {
+    if (!this.#isWaiting) return;
+    this.#isWaiting = false;
+    this.#scripts.release({ lock: this.#key, owner: this.#owner }).catch(() => {});
+  }
+
+  async #ask(waits: boolean): Promise<AcquireResult> {
+    const { leaseMs, minReplicas } = this.#options;
+    const [key, owner] = [this.#key, this.#owner];
+    const wasWaiting = this.#isWaiting;
+    this.#isWaiting = waits;
+    const sentAt = performance.now();
+    const reply = await this.#scripts
+      .acquire({ lock: key, owner, leaseMs, waits })
+      .catch(async (error: unknown) => {
+        this.#isWaiting = wasWaiting && !(error instanceof OutcomeUnknownError);
+        if (error instanceof OutcomeUnknownError) await this.#releaseUnknown();
+        throw error;
+      });
+    if (reply.outcome !== "busy") this.#isWaiting = false;
+    switch (reply.outcome) {
+      case "busy":
+        return reply;
+      case "ended":
+        // The lock was granted, and its lease ended before a retry of the request got this reply.
+        this.#owner = this.#options.newOwner();
+        return { outcome: "late" };
+      case "acquired":
+        this.#owner = this.#options.newOwner();
+    }
+    const { fence, leaseEndsMs } = reply;
+    const lease = new LockLease(this.#scripts, this.#options, { key, owner, fence, leaseEndsMs, sentAt });
+    try {
+      // The renewal waits for the replicas. `acquire` does not, because its "busy" reply needs no
+      // replica.
+      if (minReplicas > 0) await lease.renew();
+    } catch (error) {
+      await lease.release().catch(() => {});
+      throw error;
+    }
+    if (!lease.hasEnded) return { outcome: "acquired", lease };
+    await lease.release().catch(() => {});
+    return { outcome: "late" };
+  }
+
+  /**
+   * Releases what a request without a reply may have acquired. If the request arrives later, it
+   * acquires nothing.
+   */
+  async #releaseUnknown(): Promise<void> {
+    const options = { deadlineMs: lockDefaults.cleanupMs.value };
+    // After an error no other way to release it exists. The lock ends with its lease.
+    await this.#scripts.release({ lock: this.#key, owner: this.#owner }, options).catch(() => {});
   }
 }
 

@@ -17,8 +17,9 @@ export const lockDefaults = {
   },
   cleanupMs: {
     value: 1_000,
-    because: "Two calls release what may have been acquired, and the caller's error waits for them.",
+    because: "One call releases what may have been acquired, and the caller's error waits for it.",
   },
+  maxOwnerBytes: { value: 200, because: "The client adds a unique part, and scripts accept 256 bytes." },
   minLeaseMs: { value: 50, because: "A slow reply would use up a shorter lease." },
   maxKeys: { value: 100, because: "`using` acquires them one by one, and renews each of them." },
 } as const satisfies DefaultsTable;

@@ -26,8 +26,9 @@ export interface LockOptions {
   /** Ends the wait at once with AbortedError. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * The holder's name, 1 to 256 bytes; `BusyError` shows it to others. Default: a new name for each
-   * attempt. To Redis two attempts under one name are one holder: both get the lock.
+   * The first part of the holder's name, 1 to 200 bytes; `BusyError` shows the name to others. The
+   * client adds `/` and a unique part to it, because Redis knows each acquisition by its own name.
+   * Default: only the unique part.
    */
   readonly owner?: string | undefined;
 }
@@ -38,8 +39,9 @@ export interface ResolvedLockOptions {
   readonly waitMs: number;
   readonly minReplicas: number;
   readonly replicaWaitMs: number | undefined;
-  readonly owner: string;
   readonly signal: AbortSignal | undefined;
+  /** A new name for each acquisition: Redis refuses an owner that has held the lock before. */
+  readonly newOwner: () => string;
 }
 
 /** @throws ArgumentError */
@@ -49,7 +51,7 @@ export function resolveLockOptions(options: LockOptions): ResolvedLockOptions {
   const resolved = readFrom("options", () => {
     const { leaseMs = lockDefaults.leaseMs.value, waitMs = lockDefaults.waitMs.value } = options;
     const { minReplicas = lockDefaults.minReplicas.value, replicaWaitMs } = options;
-    const { owner = newOperation(), signal } = options;
+    const { owner, signal } = options;
     return { leaseMs, waitMs, minReplicas, replicaWaitMs, owner, signal };
   });
   const { leaseMs, waitMs, minReplicas, replicaWaitMs, owner } = resolved;
@@ -58,8 +60,11 @@ export function resolveLockOptions(options: LockOptions): ResolvedLockOptions {
   checkedInteger("waitMs", waitMs, 0, MAX_TIMER_MS);
   checkedInteger("minReplicas", minReplicas, 0, 1_000);
   if (replicaWaitMs !== undefined) checkedInteger("replicaWaitMs", replicaWaitMs, 1, MAX_TIMER_MS);
+  if (owner === undefined) return { ...resolved, newOwner: newOperation };
   types.id.encode("owner", owner);
-  return resolved;
+  const maxBytes = lockDefaults.maxOwnerBytes.value;
+  if (Buffer.byteLength(owner) > maxBytes) throw new ArgumentError("owner", `1 to ${maxBytes} bytes`);
+  return { ...resolved, newOwner: () => `${owner}/${newOperation()}` };
 }
 
 /**

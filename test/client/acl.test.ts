@@ -60,7 +60,7 @@ describe.each(["moonpath-service", "moonpath-worker"])("%s of the generated ACL"
       redis.eval("return 1", 0),
       redis.call("FUNCTION", "LOAD", "#!lua name=x\nredis.register_function('x', function() end)"),
       redis.set("moonpath:{acme:lamp}:stock", "1"),
-      redis.set("moonpath:{acme:lamp}:lock", "1"),
+      redis.set("moonpath:{acme:lamp}:request", "1"),
       redis.del("moonpath:{acme:lamp}:replicated"),
       redis.get("elsewhere"),
       redis.call("SCRIPT", "FLUSH"),

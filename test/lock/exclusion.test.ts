@@ -51,8 +51,8 @@ describe("a lock that fifty users want", () => {
   test("has several holders at a time if its script does not compare owners", async () => {
     const acquire: Script<LockAcquireArgs, LockAcquireReply> = without(
       scripts.lock.acquire,
-      "if holder ~= owner then",
-      "if false then",
+      'state ~= "released" and now_ms < lease_ends_ms',
+      "false",
     );
     const namespace = freshNamespace();
     const locks = Array.from({ length: 5 }, () => {

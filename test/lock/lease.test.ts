@@ -11,6 +11,7 @@ import {
 import { waitUntil } from "../../src/testing/wait.js";
 import { block, hold, userBehind, users } from "../support/lock.js";
 import { failure } from "../support/lua/errors.js";
+import { isHeld, leaseLeftMs, storedLock } from "../support/lua/stored-lock.js";
 import { aborted } from "../support/wait.js";
 
 let server: RedisServer;
@@ -45,7 +46,7 @@ describe("a renewal", () => {
       });
     });
     expect(user.calls["lock.renew"]).toBeGreaterThanOrEqual(3);
-    expect(await user.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
+    expect(await isHeld(user.redis, keys.lock(user.tenant.scope, "till"))).toBe(false);
   });
 
   test("is tried again within the lease if it fails", async () => {
@@ -57,7 +58,7 @@ describe("a renewal", () => {
       proxy.heal();
       await user.called("lock.renew");
       expect(signal.aborted).toBe(false);
-      expect(await admin.pttl(keys.lock(user.tenant.scope, "till"))).toBeGreaterThan(leaseMs / 2);
+      expect(await leaseLeftMs(admin, keys.lock(user.tenant.scope, "till"))).toBeGreaterThan(leaseMs / 2);
     });
   }, 10_000);
 });
@@ -97,7 +98,9 @@ describe("a lock", () => {
     });
     expect(await failure(result)).toBeInstanceOf(LostError);
     // The other one keeps it.
-    expect(await user.redis.hget(keys.lock(user.tenant.scope, "till"), "owner")).toBe("bob");
+    expect(await storedLock(user.redis, keys.lock(user.tenant.scope, "till"))).toMatchObject({
+      owner: "bob",
+    });
   });
 
   test("ends with the function's own error after a loss, but not with errors that the loss causes", async () => {
@@ -196,13 +199,13 @@ describe("a grant that comes after its lease", () => {
     let granted = 0;
     const result = await user.lock.using("till", { leaseMs, waitMs: 15_000 }, async ({ fence }) => {
       granted = fence;
-      expect(await admin.hget(key, "fence")).toBe(String(fence));
+      expect(await storedLock(admin, key)).toMatchObject({ fence, state: "held" });
       return "in time";
     });
     expect(result).toBe("in time");
     expect(user.calls["lock.acquire"]).toBeGreaterThanOrEqual(2);
     expect(user.calls["lock.release"]).toBe(user.calls["lock.acquire"]);
-    expect(await admin.get(keys.lockFence(user.tenant.scope, "till"))).toBe(String(granted));
+    expect(await storedLock(admin, key)).toMatchObject({ fence: granted, state: "released" });
   });
 
   test("is given back, and ends with LostError after waitMs", async () => {
@@ -211,7 +214,7 @@ describe("a grant that comes after its lease", () => {
     const error = await failure(user.lock.using("till", { leaseMs, waitMs: 0 }, () => "never"));
     expect(error).toBeInstanceOf(LostError);
     expect(user.calls).toMatchObject({ "lock.acquire": 1, "lock.release": 1 });
-    expect(await admin.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
+    expect(await isHeld(admin, keys.lock(user.tenant.scope, "till"))).toBe(false);
   });
 
   test("never starts the function over a slow network", async () => {

@@ -10,6 +10,7 @@ import {
 import { afterTest } from "../support/cleanup.js";
 import { hold, NEVER_MS, type User, userBehind, users } from "../support/lock.js";
 import { failure } from "../support/lua/errors.js";
+import { isHeld, storedLock } from "../support/lua/stored-lock.js";
 
 let pair: ReplicaPair;
 let proxy: FaultyProxy;
@@ -35,10 +36,10 @@ describe("a missing answer", () => {
     proxy.cutReplies({ probability: 1 });
     const taken = failure(user.lock.using("till", { leaseMs: NEVER_MS }, () => "never"));
     await user.called("lock.acquire OUTCOME_UNKNOWN");
-    expect(await admin.exists(keyOf(user))).toBe(1);
+    expect(await isHeld(admin, keyOf(user))).toBe(true);
     proxy.heal();
     expect(await taken).toBeInstanceOf(OutcomeUnknownError);
-    expect(await admin.exists(keyOf(user))).toBe(0);
+    expect(await isHeld(admin, keyOf(user))).toBe(false);
   });
 
   test("to the acquire ends in bounded time even if Redis stays away", async () => {
@@ -56,7 +57,7 @@ describe("a missing answer", () => {
       return "written";
     });
     expect(await result).toBe("written");
-    expect(await admin.pttl(keyOf(user))).toBeGreaterThan(0);
+    expect(await isHeld(admin, keyOf(user))).toBe(true);
   });
 
   test("to the release keeps the function's error", async () => {
@@ -81,7 +82,7 @@ describe("a lock with minReplicas", () => {
     afterTest(() => replica.disconnect());
     const options = { minReplicas: 1, replicaWaitMs: 10_000, leaseMs: NEVER_MS };
     const seen = await user.lock.using("till", options, async ({ fence }) => {
-      expect(await replica.hget(keyOf(user), "fence")).toBe(String(fence));
+      expect(await storedLock(replica, keyOf(user))).toMatchObject({ fence });
       return "seen";
     });
     expect(seen).toBe("seen");
@@ -92,7 +93,7 @@ describe("a lock with minReplicas", () => {
     const options = { minReplicas: 1, replicaWaitMs: 20 };
     const error = await failure(user.lock.using("till", options, () => "never"));
     expect(error).toBeInstanceOf(NotReplicatedError);
-    expect(await user.redis.exists(keyOf(user))).toBe(0);
+    expect(await isHeld(user.redis, keyOf(user))).toBe(false);
     expect(user.calls).toMatchObject({ "lock.renew NOT_REPLICATED": 1, "lock.release": 1 });
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { AbortedError, BusyError, keys } from "../../src/index.js";
 import { hold, isPending, NEVER_MS, userOn, users } from "../support/lock.js";
 import { failure } from "../support/lua/errors.js";
+import { isHeld } from "../support/lua/stored-lock.js";
 import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
 
 // For longer than a test may take: none passes because of the question at the end of the wait.
@@ -97,7 +98,8 @@ describe("many waiting callers", () => {
     const all = await Promise.all(
       Array.from({ length: 100 }, () => failure(waiter.lock.using("till", { waitMs: 200 }, () => "never"))),
     );
-    for (const error of all) expect(error).toMatchObject({ code: "BUSY", holder: "cashier" });
+    for (const error of all)
+      expect(error).toMatchObject({ code: "BUSY", holder: expect.stringMatching(/^cashier\//) });
     expect(waiter.calls["lock.acquire"]).toBeLessThan(20);
     first.open();
     await first.done;
@@ -110,7 +112,11 @@ describe("BusyError", () => {
     const first = await hold(holder, "till", { owner: "cashier", leaseMs: 60_000 });
     const error = await failure(waiter.lock.using("till", { waitMs: 0 }, () => "never"));
     expect(error).toBeInstanceOf(BusyError);
-    expect(error).toMatchObject({ holder: "cashier", retryable: true, status: 423 });
+    expect(error).toMatchObject({
+      holder: expect.stringMatching(/^cashier\//),
+      retryable: true,
+      status: 423,
+    });
     const { retryAfterMs = 0 } = error instanceof BusyError ? error : {};
     expect(retryAfterMs).toBeGreaterThan(30_000);
     expect(retryAfterMs).toBeLessThanOrEqual(60_000);
@@ -157,7 +163,7 @@ describe("an AbortSignal", () => {
     controller.abort();
     expect(await taken).toBeInstanceOf(AbortedError);
     await released;
-    expect(await user.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
+    expect(await isHeld(user.redis, keys.lock(user.tenant.scope, "till"))).toBe(false);
   });
 
   test("aborts the function's own signal, and the function's result counts", async () => {

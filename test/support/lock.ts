@@ -86,7 +86,7 @@ export function users(count: number, options: UserOptions = {}): [User, User, ..
  * here on.
  */
 export async function warm(user: User): Promise<User> {
-  const nobody = { lock: "warm", owner: "nobody", fence: 1, leaseMs: 1 };
+  const nobody = { lock: "warm", owner: "nobody", fence: 1, leaseEndsMs: 1, leaseMs: 1 };
   await user.tenant.scripts.lock.renew(nobody, { deadlineMs: 15_000 });
   return user;
 }

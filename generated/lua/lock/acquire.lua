@@ -1,5 +1,21 @@
 #!lua
--- lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
+-- lock.acquire 2.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_us.lua:
+--- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
+local function now_us()
+  local clock = redis.call("TIME")
+  return clock[1] * 1000000 + clock[2]
+end
+
+-- From lua/lib/owner_of.lua:
+-- What a key of an owner has after the key of what it owns.
+local OWNER_SUFFIX = "-owner:"
+
+--- Returns the owner that a key `<key>-owner:<owner>` names.
+local function owner_of(key, owner_key)
+  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -20,90 +36,96 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/next_number.lua:
---- Returns a number above the last one, for fences and batches.
-local function next_number(last)
-  local clock = redis.call("TIME")
-  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
-  return math.max(now_us, (last or 0) + 1)
-end
+-- From lua/lib/lock/stored_lock.lua:
+-- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+local MAX_FENCE = 9007199254740991
+-- The upper bound of the type epoch_ms.
+local MAX_LEASE_ENDS_MS = 8640000000000000
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
+--- Reads a lock, which is stored as `<fence> <lease_ends_ms> <state> <owner>`.
+local function stored_lock(value)
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+  local fence, lease_ends_ms, state, owner = string.match(value, "^(%d+) (%d+) (%l+) (.*)$")
+  fence, lease_ends_ms = tonumber(fence), tonumber(lease_ends_ms)
+  if
+    not fence
+    or fence >= MAX_FENCE
+    or lease_ends_ms >= MAX_LEASE_ENDS_MS
+    or (state ~= "held" and state ~= "waited" and state ~= "released")
+  then
+    corrupt("lock", 2)
   end
-  return number
+  return fence, lease_ends_ms, state, owner
 end
 
 -- From lua/lock/acquire.lua:
--- The last fence is kept until Redis's clock has passed it, and one day longer. Then a fence that
--- comes from the clock is higher.
-local FENCE_KEPT_MS = 86400000
+-- How long a lock and its owners are remembered after a hold has ended. It is the horizon of late
+-- calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local KEPT_MS = 660000
+-- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
+local MAX_RETRY_AFTER_MS = 31622400000
 
 --- Acquires a lock for a while, or returns its holder and the rest of its lease.
-local function acquire(lock, lock_fence, owner, lease_ms, waits)
-  local stored = redis.call("HMGET", lock, "owner", "fence")
-  local holder = stored[1]
-  local fence = stored_integer(stored[2], "fence")
-  local last_fence = stored_integer(redis.call("GET", lock_fence), "lock-fence")
+local function acquire(lock, lock_owner, lease_ms, waits)
+  local owner = owner_of(lock, lock_owner)
+  local fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
+  local clock_us = now_us()
+  local now_ms = math.floor(clock_us / 1000)
+  local is_held = holder and state ~= "released" and now_ms < lease_ends_ms
 
-  if holder then
-    local remaining_ms = redis.call("PTTL", lock)
-    if remaining_ms < 0 or not fence then
-      corrupt("lock without a lease or a fence")
+  if holder == owner then
+    if is_held then
+      return "acquired", fence, lease_ends_ms
     end
-    if holder ~= owner then
-      if waits then
-        redis.call("HSET", lock, "waited", "yes")
+    return "ended"
+  end
+  if is_held then
+    if waits then
+      if redis.call("GET", lock_owner) then
+        return "ended"
       end
-      return "busy", nil, holder, math.max(remaining_ms, 1)
+      if state == "held" then
+        local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
+        redis.call("SET", lock, waited, "KEEPTTL")
+      end
+    else
+      local remembered = redis.call("SET", lock_owner, "busy", "NX", "GET", "PX", KEPT_MS)
+      if remembered and remembered ~= "busy" then
+        return "ended"
+      end
     end
-    redis.call("PEXPIRE", lock, lease_ms, "GT")
-    return "acquired", fence
+    return "busy", nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
   end
 
-  local new_fence = next_number(last_fence)
-  redis.call("HSET", lock, "owner", owner, "fence", new_fence)
-  redis.call("PEXPIRE", lock, lease_ms)
-  local ahead_ms = math.max(math.floor(new_fence / 1000) - now_ms(), 0)
-  redis.call("SET", lock_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
-  return "acquired", new_fence
+  local new_fence = clock_us
+  local new_lease_ends_ms = now_ms + lease_ms
+  local kept_until_ms = new_lease_ends_ms + KEPT_MS
+  if fence and fence >= clock_us then
+    new_fence = fence + 1
+    kept_until_ms = math.max(kept_until_ms, math.ceil(new_fence / 1000) + KEPT_MS)
+  end
+  local fence_text = string.format("%d", new_fence)
+  local kept_until = string.format("%d", kept_until_ms)
+  if redis.call("SET", lock_owner, fence_text, "NX", "GET", "PXAT", kept_until) then
+    return "ended"
+  end
+  local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)
+  redis.call("SET", lock, held, "PXAT", kept_until)
+  return "acquired", new_fence, new_lease_ends_ms
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 3 then
-  return { err = "ARGUMENT lock.acquire expected 2 keys and 3 arguments" }
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT lock.acquire expected 2 keys and 2 arguments" }
 end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT lock.acquire owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT lock.acquire owner: expected no control characters and no braces" }
-end
-local arg_lease_ms = ARGV[2]
+local arg_lease_ms = ARGV[1]
 arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
 if not arg_lease_ms or arg_lease_ms > 31622400000 then
   return { err = "ARGUMENT lock.acquire lease_ms: expected a whole number from 1 to 31622400000" }
 end
-local arg_waits = ARGV[3]
+local arg_waits = ARGV[2]
 if arg_waits == "" then
   arg_waits = nil
 else
@@ -112,6 +134,12 @@ else
   end
   arg_waits = arg_waits == "1"
 end
-local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms =
-  acquire(KEYS[1], KEYS[2], arg_owner, arg_lease_ms, arg_waits)
-return { reply_outcome, reply_fence or false, reply_holder or false, reply_retry_after_ms or false }
+local reply_outcome, reply_fence, reply_lease_ends_ms, reply_holder, reply_retry_after_ms =
+  acquire(KEYS[1], KEYS[2], arg_lease_ms, arg_waits)
+return {
+  reply_outcome,
+  reply_fence or false,
+  reply_lease_ends_ms or false,
+  reply_holder or false,
+  reply_retry_after_ms or false,
+}

@@ -1,5 +1,21 @@
 #!lua flags=allow-oom
--- lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
+-- lock.release 2.0.0. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_us.lua:
+--- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
+local function now_us()
+  local clock = redis.call("TIME")
+  return clock[1] * 1000000 + clock[2]
+end
+
+-- From lua/lib/owner_of.lua:
+-- What a key of an owner has after the key of what it owns.
+local OWNER_SUFFIX = "-owner:"
+
+--- Returns the owner that a key `<key>-owner:<owner>` names.
+local function owner_of(key, owner_key)
+  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -20,52 +36,73 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
+-- From lua/lib/lock/stored_lock.lua:
+-- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+local MAX_FENCE = 9007199254740991
+-- The upper bound of the type epoch_ms.
+local MAX_LEASE_ENDS_MS = 8640000000000000
 
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
+--- Reads a lock, which is stored as `<fence> <lease_ends_ms> <state> <owner>`.
+local function stored_lock(value)
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+  local fence, lease_ends_ms, state, owner = string.match(value, "^(%d+) (%d+) (%l+) (.*)$")
+  fence, lease_ends_ms = tonumber(fence), tonumber(lease_ends_ms)
+  if
+    not fence
+    or fence >= MAX_FENCE
+    or lease_ends_ms >= MAX_LEASE_ENDS_MS
+    or (state ~= "held" and state ~= "waited" and state ~= "released")
+  then
+    corrupt("lock", 2)
   end
-  return number
+  return fence, lease_ends_ms, state, owner
 end
 
 -- From lua/lock/release.lua:
+-- As in lock.acquire: how long a lock and its owners are remembered after a hold has ended.
+local KEPT_MS = 660000
+
 --- Releases a lock if the caller still holds it, and wakes the callers that wait for it.
-local function release(lock, owner, fence)
-  local stored = redis.call("HMGET", lock, "owner", "fence", "waited")
-  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
+local function release(lock, lock_owner, fence)
+  local owner = owner_of(lock, lock_owner)
+  local stored_fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
+  if holder ~= owner then
+    redis.call("SET", lock_owner, "ended", "NX", "GET", "PX", KEPT_MS)
     return "lost"
   end
-  if stored[3] then
+  if state == "released" or (fence and fence ~= stored_fence) then
+    return "lost"
+  end
+  local now_ms = math.floor(now_us() / 1000)
+  local ended_ms = math.min(now_ms, lease_ends_ms)
+  local kept_until_ms = math.max(now_ms, math.ceil(stored_fence / 1000)) + KEPT_MS
+  local released = string.format("%d %d released %s", stored_fence, ended_ms, owner)
+  -- First, because GET refuses a key of another type. After a long lease, the TTL is shorter now.
+  redis.call("SET", lock_owner, "ended", "GET", "PX", KEPT_MS)
+  redis.call("SET", lock, released, "PXAT", string.format("%d", kept_until_ms))
+  if state == "waited" then
     redis.call("PUBLISH", lock, "released")
   end
-  redis.call("DEL", lock)
-  return "released"
+  if now_ms < lease_ends_ms then
+    return "released"
+  end
+  return "lost"
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 2 then
-  return { err = "ARGUMENT lock.release expected 1 key and 2 arguments" }
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT lock.release expected 2 keys and 1 argument" }
 end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT lock.release owner: expected 1 to 256 bytes" }
+local arg_fence = ARGV[1]
+if arg_fence == "" then
+  arg_fence = nil
+else
+  arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
+  if not arg_fence or arg_fence > 9007199254740991 then
+    return { err = "ARGUMENT lock.release fence: expected a whole number from 1 to 9007199254740991" }
+  end
 end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT lock.release owner: expected no control characters and no braces" }
-end
-local arg_fence = ARGV[2]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
-  return { err = "ARGUMENT lock.release fence: expected a whole number from 1 to 9007199254740991" }
-end
-local reply_outcome = release(KEYS[1], arg_owner, arg_fence)
+local reply_outcome = release(KEYS[1], KEYS[2], arg_fence)
 return { reply_outcome }

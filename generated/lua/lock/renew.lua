@@ -1,5 +1,21 @@
 #!lua flags=allow-oom
--- lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
+-- lock.renew 2.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_us.lua:
+--- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
+local function now_us()
+  local clock = redis.call("TIME")
+  return clock[1] * 1000000 + clock[2]
+end
+
+-- From lua/lib/owner_of.lua:
+-- What a key of an owner has after the key of what it owns.
+local OWNER_SUFFIX = "-owner:"
+
+--- Returns the owner that a key `<key>-owner:<owner>` names.
+local function owner_of(key, owner_key)
+  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -20,54 +36,80 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
+-- From lua/lib/lock/stored_lock.lua:
+-- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+local MAX_FENCE = 9007199254740991
+-- The upper bound of the type epoch_ms.
+local MAX_LEASE_ENDS_MS = 8640000000000000
 
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
+--- Reads a lock, which is stored as `<fence> <lease_ends_ms> <state> <owner>`.
+local function stored_lock(value)
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+  local fence, lease_ends_ms, state, owner = string.match(value, "^(%d+) (%d+) (%l+) (.*)$")
+  fence, lease_ends_ms = tonumber(fence), tonumber(lease_ends_ms)
+  if
+    not fence
+    or fence >= MAX_FENCE
+    or lease_ends_ms >= MAX_LEASE_ENDS_MS
+    or (state ~= "held" and state ~= "waited" and state ~= "released")
+  then
+    corrupt("lock", 2)
   end
-  return number
+  return fence, lease_ends_ms, state, owner
 end
 
 -- From lua/lock/renew.lua:
+-- As in lock.acquire: how long a lock and its owners are remembered after a hold has ended.
+local KEPT_MS = 660000
+
 --- Starts a new lease for the holder of a lock, from now on. It never makes the lease shorter.
-local function renew(lock, owner, fence, lease_ms)
-  local stored = redis.call("HMGET", lock, "owner", "fence")
-  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
+local function renew(lock, lock_owner, fence, lease_ends_ms, lease_ms)
+  local owner = owner_of(lock, lock_owner)
+  local stored_fence, stored_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
+  if holder ~= owner or stored_fence ~= fence or state == "released" then
     return "lost"
   end
-  redis.call("PEXPIRE", lock, lease_ms, "GT")
-  return "renewed"
+  local clock_us = now_us()
+  local now_ms = math.floor(clock_us / 1000)
+  if now_ms >= stored_ends_ms then
+    return "lost"
+  end
+  if stored_ends_ms ~= lease_ends_ms then
+    return "stale", stored_ends_ms
+  end
+  -- Always later than before, so that the same call finds another end when it arrives again.
+  local new_ends_ms = math.max(now_ms + lease_ms, stored_ends_ms + 1)
+  local kept_until_ms = math.max(new_ends_ms, math.ceil(fence / 1000)) + KEPT_MS
+  local fence_text = string.format("%d", fence)
+  local kept_until = string.format("%d", kept_until_ms)
+  local held = string.format("%s %d %s %s", fence_text, new_ends_ms, state, owner)
+  -- First, because GET refuses a key of another type.
+  redis.call("SET", lock_owner, fence_text, "GET", "PXAT", kept_until)
+  redis.call("SET", lock, held, "PXAT", kept_until)
+  return "renewed", new_ends_ms
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 3 then
-  return { err = "ARGUMENT lock.renew expected 1 key and 3 arguments" }
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT lock.renew expected 2 keys and 3 arguments" }
 end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT lock.renew owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT lock.renew owner: expected no control characters and no braces" }
-end
-local arg_fence = ARGV[2]
+local arg_fence = ARGV[1]
 arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
 if not arg_fence or arg_fence > 9007199254740991 then
   return { err = "ARGUMENT lock.renew fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_lease_ends_ms = ARGV[2]
+arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
+  and tonumber(arg_lease_ends_ms)
+if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
+  return { err = "ARGUMENT lock.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
 end
 local arg_lease_ms = ARGV[3]
 arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
 if not arg_lease_ms or arg_lease_ms > 31622400000 then
   return { err = "ARGUMENT lock.renew lease_ms: expected a whole number from 1 to 31622400000" }
 end
-local reply_outcome = renew(KEYS[1], arg_owner, arg_fence, arg_lease_ms)
-return { reply_outcome }
+local reply_outcome, reply_lease_ends_ms = renew(KEYS[1], KEYS[2], arg_fence, arg_lease_ends_ms, arg_lease_ms)
+return { reply_outcome, reply_lease_ends_ms or false }

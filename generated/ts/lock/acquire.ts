@@ -1,4 +1,4 @@
-// lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
+// lock.acquire 2.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -7,14 +7,14 @@ import * as types from "../types.js";
 export interface LockAcquireArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly lock: string;
-  /**
-   * Names one attempt to hold the lock; unique for each attempt, not for each machine. 1 to 256
-   * bytes.
-   */
+  /** Part of the key. 1 to 256 bytes. */
   readonly owner: string;
   /** How long the lock is held unless renewed. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
-  /** The caller waits for the message that a release sends on the channel with the lock's name. */
+  /**
+   * The caller asks again until it acquires the lock or calls release; a release wakes it with a
+   * message on the channel with the lock's name.
+   */
   readonly waits?: boolean | undefined;
 }
 
@@ -25,6 +25,8 @@ export type LockAcquireReply =
       readonly outcome: "acquired";
       /** A store refuses a write with a lower one. 1 to 9,007,199,254,740,991. */
       readonly fence: number;
+      /** Pass it to renew. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
+      readonly leaseEndsMs: number;
     }
   | {
       /** `busy`: another owner holds the lock. */
@@ -33,6 +35,10 @@ export type LockAcquireReply =
       readonly holder: string;
       /** The rest of its lease. Milliseconds, 1 to 31,622,400,000. */
       readonly retryAfterMs: number;
+    }
+  | {
+      /** `ended`: this owner has held the lock or has given up, and needs a new name. */
+      readonly outcome: "ended";
     };
 
 /** The function of `lock.acquire`. A tenant's `scripts.lock` has it. */
@@ -44,18 +50,24 @@ export interface LockAcquireOperation {
    * agree. The store that the lock guards should keep the highest fence and refuse a write with a
    * lower one. Then a holder whose lease ended unnoticed cannot overwrite newer data.
    *
+   * An owner holds a lock at most once. So a call that arrives late cannot acquire a lock for a
+   * caller that has gone on. A busy reply ends the owner too, unless it waits.
+   *
    * Outcomes:
    * - `acquired`: the caller holds the lock.
    * - `busy`: another owner holds the lock.
+   * - `ended`: this owner has held the lock or has given up, and needs a new name.
    *
-   * Units: `leaseMs`, `retryAfterMs` in milliseconds.
+   * Units: `leaseMs`, `retryAfterMs` in milliseconds; `leaseEndsMs` in milliseconds since
+   * 1970-01-01 UTC.
    *
    * Cost: O(1).
    *
-   * Retry: safe. An owner that holds the lock gets the same fence and no shorter lease; a call that
-   * arrives after its release acquires the lock again.
+   * Retry: safe. Within 10 minutes after the hold, because its owner is known: it gets the same
+   * reply while it holds the lock, and ended afterwards. An owner that waits may acquire the lock
+   * until it calls release.
    *
-   * Lua source: `lua/lock/acquire.lua`, version 1.1.1.
+   * Lua source: `lua/lock/acquire.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -74,7 +86,7 @@ export interface LockAcquireOperation {
    *   owner: "alice",
    *   leaseMs: 30_000,
    * });
-   * // reply: { outcome: "acquired", fence: … }
+   * // reply: { outcome: "acquired", fence: …, leaseEndsMs: … }
    * ```
    */
   acquire(args: LockAcquireArgs, options?: CallOptions): Promise<LockAcquireReply>;
@@ -83,42 +95,46 @@ export interface LockAcquireOperation {
 /** The script `lock.acquire`, as a client loads and calls it. */
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
-  version: "1.1.1",
-  digest: "1a122d87cf728a9ae8f4d98b6fafe512711ca29f",
+  version: "2.0.0",
+  digest: "1bce74a737cdf123dc7b223afe80cfd790ae8b4e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<lock>}:lock",
-    "<namespace>:{<tenant>:<lock>}:lock-fence",
+    "<namespace>:{<tenant>:<lock>}:lock-owner:<owner>",
   ],
   encode(scope, args) {
     return {
       keys: [
         keys.lock(scope, args.lock),
-        keys.lockFence(scope, args.lock),
+        keys.lockOwner(scope, args.lock, args.owner),
       ],
       args: [
-        argument.owner.encode("owner", args.owner),
         argument.leaseMs.encode("leaseMs", args.leaseMs),
         argument.waits.encode("waits", args.waits),
       ],
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 4);
+    const fields = readFields(reply, 5);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "acquired":
         return {
           outcome,
           fence: field.fence.decode("fence", fields[1]),
+          leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[2]),
         };
       case "busy":
         return {
           outcome,
-          holder: field.holder.decode("holder", fields[2]),
-          retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[3]),
+          holder: field.holder.decode("holder", fields[3]),
+          retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[4]),
+        };
+      case "ended":
+        return {
+          outcome,
         };
     }
   },
@@ -132,46 +148,64 @@ export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  owner: types.id,
   leaseMs: types.ms,
   waits: optional(types.flag),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["acquired", "busy"]),
+  outcome: choiceType(["acquired", "busy", "ended"]),
   fence: types.fence,
+  leaseEndsMs: types.epochMs,
   holder: types.id,
   retryAfterMs: types.ms,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_us.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/owner_of.lua": {
+    13: 2, 16: 9, 17: 10, 18: 11,
+  },
   "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
+    22: 7, 28: 13, 29: 14, 30: 15,
   },
   "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
+    35: 11, 36: 12, 37: 13,
   },
-  "lua/lib/next_number.lua": {
-    25: 9, 26: 10, 27: 11, 28: 12, 29: 13,
-  },
-  "lua/lib/now_ms.lua": {
-    33: 4, 34: 5, 35: 6, 36: 7,
-  },
-  "lua/lib/stored_integer.lua": {
-    40: 4, 44: 14, 45: 15, 46: 16, 47: 17, 48: 18, 49: 19, 50: 20, 51: 21, 52: 22, 53: 23,
+  "lua/lib/lock/stored_lock.lua": {
+    41: 4, 43: 6, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
+    57: 26, 58: 27, 59: 28, 60: 29, 61: 30,
   },
   "lua/lock/acquire.lua": {
-    58: 8, 61: 54, 62: 55, 63: 56, 64: 57, 65: 58, 67: 60, 68: 61, 69: 62, 70: 63, 71: 64, 72: 65, 73: 66,
-    74: 67, 75: 68, 76: 69, 77: 70, 78: 71, 79: 72, 80: 73, 82: 75, 83: 76, 84: 77, 85: 78, 86: 79, 87: 80,
-    88: 81,
+    66: 7, 68: 9, 71: 63, 72: 64, 73: 65, 74: 66, 75: 67, 76: 68, 78: 70, 79: 71, 80: 72, 81: 73, 82: 74,
+    83: 75, 84: 76, 85: 77, 86: 78, 87: 79, 88: 80, 89: 81, 90: 82, 91: 83, 92: 84, 93: 85, 94: 86, 95: 87,
+    96: 88, 97: 89, 98: 90, 99: 91, 100: 92, 102: 94, 103: 95, 104: 96, 105: 97, 106: 98, 107: 99, 108: 100,
+    109: 101, 110: 102, 111: 103, 112: 104, 113: 105, 114: 106, 115: 107, 116: 108, 117: 109,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
+-- lock.acquire 2.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_us.lua:
+--- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
+local function now_us()
+  local clock = redis.call("TIME")
+  return clock[1] * 1000000 + clock[2]
+end
+
+-- From lua/lib/owner_of.lua:
+-- What a key of an owner has after the key of what it owns.
+local OWNER_SUFFIX = "-owner:"
+
+--- Returns the owner that a key \`<key>-owner:<owner>\` names.
+local function owner_of(key, owner_key)
+  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -192,90 +226,96 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/next_number.lua:
---- Returns a number above the last one, for fences and batches.
-local function next_number(last)
-  local clock = redis.call("TIME")
-  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
-  return math.max(now_us, (last or 0) + 1)
-end
+-- From lua/lib/lock/stored_lock.lua:
+-- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+local MAX_FENCE = 9007199254740991
+-- The upper bound of the type epoch_ms.
+local MAX_LEASE_ENDS_MS = 8640000000000000
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
+--- Reads a lock, which is stored as \`<fence> <lease_ends_ms> <state> <owner>\`.
+local function stored_lock(value)
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+  local fence, lease_ends_ms, state, owner = string.match(value, "^(%d+) (%d+) (%l+) (.*)$")
+  fence, lease_ends_ms = tonumber(fence), tonumber(lease_ends_ms)
+  if
+    not fence
+    or fence >= MAX_FENCE
+    or lease_ends_ms >= MAX_LEASE_ENDS_MS
+    or (state ~= "held" and state ~= "waited" and state ~= "released")
+  then
+    corrupt("lock", 2)
   end
-  return number
+  return fence, lease_ends_ms, state, owner
 end
 
 -- From lua/lock/acquire.lua:
--- The last fence is kept until Redis's clock has passed it, and one day longer. Then a fence that
--- comes from the clock is higher.
-local FENCE_KEPT_MS = 86400000
+-- How long a lock and its owners are remembered after a hold has ended. It is the horizon of late
+-- calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local KEPT_MS = 660000
+-- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
+local MAX_RETRY_AFTER_MS = 31622400000
 
 --- Acquires a lock for a while, or returns its holder and the rest of its lease.
-local function acquire(lock, lock_fence, owner, lease_ms, waits)
-  local stored = redis.call("HMGET", lock, "owner", "fence")
-  local holder = stored[1]
-  local fence = stored_integer(stored[2], "fence")
-  local last_fence = stored_integer(redis.call("GET", lock_fence), "lock-fence")
+local function acquire(lock, lock_owner, lease_ms, waits)
+  local owner = owner_of(lock, lock_owner)
+  local fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
+  local clock_us = now_us()
+  local now_ms = math.floor(clock_us / 1000)
+  local is_held = holder and state ~= "released" and now_ms < lease_ends_ms
 
-  if holder then
-    local remaining_ms = redis.call("PTTL", lock)
-    if remaining_ms < 0 or not fence then
-      corrupt("lock without a lease or a fence")
+  if holder == owner then
+    if is_held then
+      return "acquired", fence, lease_ends_ms
     end
-    if holder ~= owner then
-      if waits then
-        redis.call("HSET", lock, "waited", "yes")
+    return "ended"
+  end
+  if is_held then
+    if waits then
+      if redis.call("GET", lock_owner) then
+        return "ended"
       end
-      return "busy", nil, holder, math.max(remaining_ms, 1)
+      if state == "held" then
+        local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
+        redis.call("SET", lock, waited, "KEEPTTL")
+      end
+    else
+      local remembered = redis.call("SET", lock_owner, "busy", "NX", "GET", "PX", KEPT_MS)
+      if remembered and remembered ~= "busy" then
+        return "ended"
+      end
     end
-    redis.call("PEXPIRE", lock, lease_ms, "GT")
-    return "acquired", fence
+    return "busy", nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
   end
 
-  local new_fence = next_number(last_fence)
-  redis.call("HSET", lock, "owner", owner, "fence", new_fence)
-  redis.call("PEXPIRE", lock, lease_ms)
-  local ahead_ms = math.max(math.floor(new_fence / 1000) - now_ms(), 0)
-  redis.call("SET", lock_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
-  return "acquired", new_fence
+  local new_fence = clock_us
+  local new_lease_ends_ms = now_ms + lease_ms
+  local kept_until_ms = new_lease_ends_ms + KEPT_MS
+  if fence and fence >= clock_us then
+    new_fence = fence + 1
+    kept_until_ms = math.max(kept_until_ms, math.ceil(new_fence / 1000) + KEPT_MS)
+  end
+  local fence_text = string.format("%d", new_fence)
+  local kept_until = string.format("%d", kept_until_ms)
+  if redis.call("SET", lock_owner, fence_text, "NX", "GET", "PXAT", kept_until) then
+    return "ended"
+  end
+  local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)
+  redis.call("SET", lock, held, "PXAT", kept_until)
+  return "acquired", new_fence, new_lease_ends_ms
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 3 then
-  return { err = "ARGUMENT lock.acquire expected 2 keys and 3 arguments" }
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT lock.acquire expected 2 keys and 2 arguments" }
 end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT lock.acquire owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT lock.acquire owner: expected no control characters and no braces" }
-end
-local arg_lease_ms = ARGV[2]
+local arg_lease_ms = ARGV[1]
 arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
 if not arg_lease_ms or arg_lease_ms > 31622400000 then
   return { err = "ARGUMENT lock.acquire lease_ms: expected a whole number from 1 to 31622400000" }
 end
-local arg_waits = ARGV[3]
+local arg_waits = ARGV[2]
 if arg_waits == "" then
   arg_waits = nil
 else
@@ -284,7 +324,13 @@ else
   end
   arg_waits = arg_waits == "1"
 end
-local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms =
-  acquire(KEYS[1], KEYS[2], arg_owner, arg_lease_ms, arg_waits)
-return { reply_outcome, reply_fence or false, reply_holder or false, reply_retry_after_ms or false }
+local reply_outcome, reply_fence, reply_lease_ends_ms, reply_holder, reply_retry_after_ms =
+  acquire(KEYS[1], KEYS[2], arg_lease_ms, arg_waits)
+return {
+  reply_outcome,
+  reply_fence or false,
+  reply_lease_ends_ms or false,
+  reply_holder or false,
+  reply_retry_after_ms or false,
+}
 `;

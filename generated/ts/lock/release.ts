@@ -1,5 +1,5 @@
-// lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+// lock.release 2.0.0. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,10 +7,13 @@ import * as types from "../types.js";
 export interface LockReleaseArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly lock: string;
-  /** As given to acquire. 1 to 256 bytes. */
+  /** Part of the key. 1 to 256 bytes. */
   readonly owner: string;
-  /** As acquire returned it. 1 to 9,007,199,254,740,991. */
-  readonly fence: number;
+  /**
+   * As acquire returned it; absent if no answer of acquire granted the lock. 1 to
+   * 9,007,199,254,740,991.
+   */
+  readonly fence?: number | undefined;
 }
 
 /** Reply of `lock.release`: `outcome` says what happened. */
@@ -18,7 +21,7 @@ export type LockReleaseReply =
   | {
       /**
        * - `released`: the lock is free.
-       * - `lost`: the caller does not hold the lock any more.
+       * - `lost`: the caller does not hold the lock, and cannot acquire it any more.
        */
       readonly outcome: "released" | "lost";
     };
@@ -28,15 +31,18 @@ export interface LockReleaseOperation {
   /**
    * Releases a lock if the caller still holds it, and wakes the callers that wait for it.
    *
+   * Afterwards the owner cannot acquire the lock any more. So the call also ends an attempt of
+   * which the caller got no answer, or which it gives up: then it has no fence.
+   *
    * Outcomes:
    * - `released`: the lock is free.
-   * - `lost`: the caller does not hold the lock any more.
+   * - `lost`: the caller does not hold the lock, and cannot acquire it any more.
    *
    * Cost: O(1).
    *
-   * Retry: safe. A second run finds no lock, or another holder, and changes nothing.
+   * Retry: safe. A second run finds a released lock, or another holder, and changes nothing.
    *
-   * Lua source: `lua/lock/release.lua`, version 1.0.1.
+   * Lua source: `lua/lock/release.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -59,21 +65,22 @@ export interface LockReleaseOperation {
 /** The script `lock.release`, as a client loads and calls it. */
 export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
   name: "lock.release",
-  version: "1.0.1",
-  digest: "86a482b05cf8bd5c1eda716e48e67ac72fc8fa82",
+  version: "2.0.0",
+  digest: "b1944e4dacb4cbbbe87e232f5c1cbda9c2212e78",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<lock>}:lock",
+    "<namespace>:{<tenant>:<lock>}:lock-owner:<owner>",
   ],
   encode(scope, args) {
     return {
-      keys: [keys.lock(scope, args.lock)],
-      args: [
-        argument.owner.encode("owner", args.owner),
-        argument.fence.encode("fence", args.fence),
+      keys: [
+        keys.lock(scope, args.lock),
+        keys.lockOwner(scope, args.lock, args.owner),
       ],
+      args: [argument.fence.encode("fence", args.fence)],
     };
   },
   decode(reply) {
@@ -91,8 +98,7 @@ export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  owner: types.id,
-  fence: types.fence,
+  fence: optional(types.fence),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -102,23 +108,47 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_us.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/owner_of.lua": {
+    13: 2, 16: 9, 17: 10, 18: 11,
+  },
   "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
+    22: 7, 28: 13, 29: 14, 30: 15,
   },
   "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
+    35: 11, 36: 12, 37: 13,
   },
-  "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
+  "lua/lib/lock/stored_lock.lua": {
+    41: 4, 43: 6, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
+    57: 26, 58: 27, 59: 28, 60: 29, 61: 30,
   },
   "lua/lock/release.lua": {
-    42: 30, 43: 31, 44: 32, 45: 33, 46: 34, 47: 35, 48: 36, 49: 37, 50: 38, 51: 39, 52: 40,
+    65: 6, 68: 41, 69: 42, 70: 43, 71: 44, 72: 45, 73: 46, 74: 47, 75: 48, 76: 49, 77: 50, 78: 51, 79: 52,
+    80: 53, 81: 54, 83: 56, 84: 57, 85: 58, 86: 59, 87: 60, 88: 61, 89: 62, 90: 63, 91: 64, 92: 65,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
+-- lock.release 2.0.0. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_us.lua:
+--- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
+local function now_us()
+  local clock = redis.call("TIME")
+  return clock[1] * 1000000 + clock[2]
+end
+
+-- From lua/lib/owner_of.lua:
+-- What a key of an owner has after the key of what it owns.
+local OWNER_SUFFIX = "-owner:"
+
+--- Returns the owner that a key \`<key>-owner:<owner>\` names.
+local function owner_of(key, owner_key)
+  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -139,53 +169,74 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
+-- From lua/lib/lock/stored_lock.lua:
+-- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+local MAX_FENCE = 9007199254740991
+-- The upper bound of the type epoch_ms.
+local MAX_LEASE_ENDS_MS = 8640000000000000
 
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
+--- Reads a lock, which is stored as \`<fence> <lease_ends_ms> <state> <owner>\`.
+local function stored_lock(value)
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+  local fence, lease_ends_ms, state, owner = string.match(value, "^(%d+) (%d+) (%l+) (.*)$")
+  fence, lease_ends_ms = tonumber(fence), tonumber(lease_ends_ms)
+  if
+    not fence
+    or fence >= MAX_FENCE
+    or lease_ends_ms >= MAX_LEASE_ENDS_MS
+    or (state ~= "held" and state ~= "waited" and state ~= "released")
+  then
+    corrupt("lock", 2)
   end
-  return number
+  return fence, lease_ends_ms, state, owner
 end
 
 -- From lua/lock/release.lua:
+-- As in lock.acquire: how long a lock and its owners are remembered after a hold has ended.
+local KEPT_MS = 660000
+
 --- Releases a lock if the caller still holds it, and wakes the callers that wait for it.
-local function release(lock, owner, fence)
-  local stored = redis.call("HMGET", lock, "owner", "fence", "waited")
-  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
+local function release(lock, lock_owner, fence)
+  local owner = owner_of(lock, lock_owner)
+  local stored_fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
+  if holder ~= owner then
+    redis.call("SET", lock_owner, "ended", "NX", "GET", "PX", KEPT_MS)
     return "lost"
   end
-  if stored[3] then
+  if state == "released" or (fence and fence ~= stored_fence) then
+    return "lost"
+  end
+  local now_ms = math.floor(now_us() / 1000)
+  local ended_ms = math.min(now_ms, lease_ends_ms)
+  local kept_until_ms = math.max(now_ms, math.ceil(stored_fence / 1000)) + KEPT_MS
+  local released = string.format("%d %d released %s", stored_fence, ended_ms, owner)
+  -- First, because GET refuses a key of another type. After a long lease, the TTL is shorter now.
+  redis.call("SET", lock_owner, "ended", "GET", "PX", KEPT_MS)
+  redis.call("SET", lock, released, "PXAT", string.format("%d", kept_until_ms))
+  if state == "waited" then
     redis.call("PUBLISH", lock, "released")
   end
-  redis.call("DEL", lock)
-  return "released"
+  if now_ms < lease_ends_ms then
+    return "released"
+  end
+  return "lost"
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 2 then
-  return { err = "ARGUMENT lock.release expected 1 key and 2 arguments" }
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT lock.release expected 2 keys and 1 argument" }
 end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT lock.release owner: expected 1 to 256 bytes" }
+local arg_fence = ARGV[1]
+if arg_fence == "" then
+  arg_fence = nil
+else
+  arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
+  if not arg_fence or arg_fence > 9007199254740991 then
+    return { err = "ARGUMENT lock.release fence: expected a whole number from 1 to 9007199254740991" }
+  end
 end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT lock.release owner: expected no control characters and no braces" }
-end
-local arg_fence = ARGV[2]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
-  return { err = "ARGUMENT lock.release fence: expected a whole number from 1 to 9007199254740991" }
-end
-local reply_outcome = release(KEYS[1], arg_owner, arg_fence)
+local reply_outcome = release(KEYS[1], KEYS[2], arg_fence)
 return { reply_outcome }
 `;

@@ -1,4 +1,4 @@
-// lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
+// lock.renew 2.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -7,10 +7,15 @@ import * as types from "../types.js";
 export interface LockRenewArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly lock: string;
-  /** As given to acquire. 1 to 256 bytes. */
+  /** Part of the key. 1 to 256 bytes. */
   readonly owner: string;
   /** As acquire returned it. 1 to 9,007,199,254,740,991. */
   readonly fence: number;
+  /**
+   * As acquire or the last renew returned it. Milliseconds since 1970-01-01 UTC, 0 to
+   * 8,640,000,000,000,000.
+   */
+  readonly leaseEndsMs: number;
   /** How long the lock is held from now on. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
 }
@@ -20,9 +25,15 @@ export type LockRenewReply =
   | {
       /**
        * - `renewed`: the lease is as long as asked, or longer.
-       * - `lost`: the lease has ended, and another owner may hold the lock.
+       * - `stale`: another call has renewed the lease, and nothing has changed.
        */
-      readonly outcome: "renewed" | "lost";
+      readonly outcome: "renewed" | "stale";
+      /** When the lease ends now. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
+      readonly leaseEndsMs: number;
+    }
+  | {
+      /** `lost`: the lease has ended, and another owner may hold the lock. */
+      readonly outcome: "lost";
     };
 
 /** The function of `lock.renew`. A tenant's `scripts.lock` has it. */
@@ -30,17 +41,21 @@ export interface LockRenewOperation {
   /**
    * Starts a new lease for the holder of a lock, from now on. It never makes the lease shorter.
    *
+   * It compares the end of the lease with the stored one, so a call that arrives late prolongs
+   * nothing.
+   *
    * Outcomes:
    * - `renewed`: the lease is as long as asked, or longer.
+   * - `stale`: another call has renewed the lease, and nothing has changed.
    * - `lost`: the lease has ended, and another owner may hold the lock.
    *
-   * Units: `leaseMs` in milliseconds.
+   * Units: `leaseEndsMs` in milliseconds since 1970-01-01 UTC; `leaseMs` in milliseconds.
    *
    * Cost: O(1).
    *
-   * Retry: safe. A second run, however late, makes no lease shorter.
+   * Retry: safe. A second run, however late, finds another end of the lease, and is stale or lost.
    *
-   * Lua source: `lua/lock/renew.lua`, version 1.0.0.
+   * Lua source: `lua/lock/renew.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -57,9 +72,10 @@ export interface LockRenewOperation {
    *   lock: "lock-1",
    *   owner: "alice",
    *   fence: 7,
+   *   leaseEndsMs: Date.now() + 20_000,
    *   leaseMs: 30_000,
    * });
-   * // reply: { outcome: "renewed" }
+   * // reply: { outcome: "renewed", leaseEndsMs: … }
    * ```
    */
   renew(args: LockRenewArgs, options?: CallOptions): Promise<LockRenewReply>;
@@ -68,28 +84,43 @@ export interface LockRenewOperation {
 /** The script `lock.renew`, as a client loads and calls it. */
 export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   name: "lock.renew",
-  version: "1.0.0",
-  digest: "49bae9f0456ba08071da7e718cf29ca37058d953",
+  version: "2.0.0",
+  digest: "dc3abd5e8a103dd08582cefc0e950aa03a0e3975",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<lock>}:lock",
+    "<namespace>:{<tenant>:<lock>}:lock-owner:<owner>",
   ],
   encode(scope, args) {
     return {
-      keys: [keys.lock(scope, args.lock)],
+      keys: [
+        keys.lock(scope, args.lock),
+        keys.lockOwner(scope, args.lock, args.owner),
+      ],
       args: [
-        argument.owner.encode("owner", args.owner),
         argument.fence.encode("fence", args.fence),
+        argument.leaseEndsMs.encode("leaseEndsMs", args.leaseEndsMs),
         argument.leaseMs.encode("leaseMs", args.leaseMs),
       ],
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 1);
+    const fields = readFields(reply, 2);
     const outcome = field.outcome.decode("outcome", fields[0]);
-    return { outcome };
+    switch (outcome) {
+      case "renewed":
+      case "stale":
+        return {
+          outcome,
+          leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[1]),
+        };
+      case "lost":
+        return {
+          outcome,
+        };
+    }
   },
   get lines() {
     return lines;
@@ -101,35 +132,60 @@ export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  owner: types.id,
   fence: types.fence,
+  leaseEndsMs: types.epochMs,
   leaseMs: types.ms,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["renewed", "lost"]),
+  outcome: choiceType(["renewed", "stale", "lost"]),
+  leaseEndsMs: types.epochMs,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_us.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/owner_of.lua": {
+    13: 2, 16: 9, 17: 10, 18: 11,
+  },
   "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
+    22: 7, 28: 13, 29: 14, 30: 15,
   },
   "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
+    35: 11, 36: 12, 37: 13,
   },
-  "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
+  "lua/lib/lock/stored_lock.lua": {
+    41: 4, 43: 6, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
+    57: 26, 58: 27, 59: 28, 60: 29, 61: 30,
   },
   "lua/lock/renew.lua": {
-    42: 29, 43: 30, 44: 31, 45: 32, 46: 33, 47: 34, 48: 35, 49: 36,
+    65: 6, 68: 44, 69: 45, 70: 46, 71: 47, 72: 48, 73: 49, 74: 50, 75: 51, 76: 52, 77: 53, 78: 54, 79: 55,
+    80: 56, 81: 57, 83: 59, 84: 60, 85: 61, 86: 62, 87: 63, 89: 65, 90: 66, 91: 67, 92: 68,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
+-- lock.renew 2.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_us.lua:
+--- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
+local function now_us()
+  local clock = redis.call("TIME")
+  return clock[1] * 1000000 + clock[2]
+end
+
+-- From lua/lib/owner_of.lua:
+-- What a key of an owner has after the key of what it owns.
+local OWNER_SUFFIX = "-owner:"
+
+--- Returns the owner that a key \`<key>-owner:<owner>\` names.
+local function owner_of(key, owner_key)
+  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -150,55 +206,81 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
+-- From lua/lib/lock/stored_lock.lua:
+-- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+local MAX_FENCE = 9007199254740991
+-- The upper bound of the type epoch_ms.
+local MAX_LEASE_ENDS_MS = 8640000000000000
 
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
+--- Reads a lock, which is stored as \`<fence> <lease_ends_ms> <state> <owner>\`.
+local function stored_lock(value)
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+  local fence, lease_ends_ms, state, owner = string.match(value, "^(%d+) (%d+) (%l+) (.*)$")
+  fence, lease_ends_ms = tonumber(fence), tonumber(lease_ends_ms)
+  if
+    not fence
+    or fence >= MAX_FENCE
+    or lease_ends_ms >= MAX_LEASE_ENDS_MS
+    or (state ~= "held" and state ~= "waited" and state ~= "released")
+  then
+    corrupt("lock", 2)
   end
-  return number
+  return fence, lease_ends_ms, state, owner
 end
 
 -- From lua/lock/renew.lua:
+-- As in lock.acquire: how long a lock and its owners are remembered after a hold has ended.
+local KEPT_MS = 660000
+
 --- Starts a new lease for the holder of a lock, from now on. It never makes the lease shorter.
-local function renew(lock, owner, fence, lease_ms)
-  local stored = redis.call("HMGET", lock, "owner", "fence")
-  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
+local function renew(lock, lock_owner, fence, lease_ends_ms, lease_ms)
+  local owner = owner_of(lock, lock_owner)
+  local stored_fence, stored_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
+  if holder ~= owner or stored_fence ~= fence or state == "released" then
     return "lost"
   end
-  redis.call("PEXPIRE", lock, lease_ms, "GT")
-  return "renewed"
+  local clock_us = now_us()
+  local now_ms = math.floor(clock_us / 1000)
+  if now_ms >= stored_ends_ms then
+    return "lost"
+  end
+  if stored_ends_ms ~= lease_ends_ms then
+    return "stale", stored_ends_ms
+  end
+  -- Always later than before, so that the same call finds another end when it arrives again.
+  local new_ends_ms = math.max(now_ms + lease_ms, stored_ends_ms + 1)
+  local kept_until_ms = math.max(new_ends_ms, math.ceil(fence / 1000)) + KEPT_MS
+  local fence_text = string.format("%d", fence)
+  local kept_until = string.format("%d", kept_until_ms)
+  local held = string.format("%s %d %s %s", fence_text, new_ends_ms, state, owner)
+  -- First, because GET refuses a key of another type.
+  redis.call("SET", lock_owner, fence_text, "GET", "PXAT", kept_until)
+  redis.call("SET", lock, held, "PXAT", kept_until)
+  return "renewed", new_ends_ms
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 3 then
-  return { err = "ARGUMENT lock.renew expected 1 key and 3 arguments" }
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT lock.renew expected 2 keys and 3 arguments" }
 end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT lock.renew owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT lock.renew owner: expected no control characters and no braces" }
-end
-local arg_fence = ARGV[2]
+local arg_fence = ARGV[1]
 arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
 if not arg_fence or arg_fence > 9007199254740991 then
   return { err = "ARGUMENT lock.renew fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_lease_ends_ms = ARGV[2]
+arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
+  and tonumber(arg_lease_ends_ms)
+if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
+  return { err = "ARGUMENT lock.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
 end
 local arg_lease_ms = ARGV[3]
 arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
 if not arg_lease_ms or arg_lease_ms > 31622400000 then
   return { err = "ARGUMENT lock.renew lease_ms: expected a whole number from 1 to 31622400000" }
 end
-local reply_outcome = renew(KEYS[1], arg_owner, arg_fence, arg_lease_ms)
-return { reply_outcome }
+local reply_outcome, reply_lease_ends_ms = renew(KEYS[1], KEYS[2], arg_fence, arg_lease_ends_ms, arg_lease_ms)
+return { reply_outcome, reply_lease_ends_ms or false }
 `;

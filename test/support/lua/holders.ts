@@ -6,7 +6,7 @@ const leaseMs = 3_600_000;
 export async function holding(tenant: Tenant, lock: string, owner = "alice") {
   const reply = await tenant.scripts.lock.acquire({ lock, owner, leaseMs });
   if (reply.outcome !== "acquired") throw new Error(`${lock} is ${reply.outcome}`);
-  return { lock, owner, fence: reply.fence };
+  return { lock, owner, fence: reply.fence, leaseEndsMs: reply.leaseEndsMs };
 }
 
 /** Begins a request with an hour's lease: what complete and fail are called with. */

@@ -4,6 +4,7 @@ import { keyNamed } from "./model/resolve.js";
 import { type Files, type ParsedScript, parseFolder } from "./parse/folder.js";
 import { byPosition, type Problem } from "./parse/problem.js";
 import type { Source } from "./parse/source/source.js";
+import { slotSource } from "./parse/vocabulary/pattern.js";
 
 /** A folder as a model, with the parsed scripts behind it by their names. */
 export interface Built {
@@ -71,21 +72,25 @@ function idleOom(script: ParsedScript, flags: readonly string[]): Problem {
   };
 }
 
-/** Rule 1: all keys of one script share one hash tag. */
+/** Rule 1: all keys of one script are in one slot, because of equal hash tags or the tag of the slot. */
 function checkHashTags(script: ParsedScript, folder: Pick<Model, "keys">): Problem[] {
   const known = script.contract.keys.filter((param) => folder.keys.some((key) => key.name === param.key));
   const [first, ...others] = known;
   if (first === undefined) return [];
-  const tag = keyNamed(folder, first.key).hashTag;
-  return others
-    .filter((param) => keyNamed(folder, param.key).hashTag !== tag)
-    .map((param) => ({
-      rule: "keys/slot",
-      position: param.position,
-      length: param.param.length,
-      message: `${param.param} has the hash tag {${keyNamed(folder, param.key).hashTag}}, but ${first.param} has {${tag}}, so a cluster may store them on two nodes`,
-      fix: "give both patterns the same hash tag in keyspace.lua, or split the script",
-    }));
+  const firstKey = keyNamed(folder, first.key);
+  return others.flatMap((param) => {
+    const key = keyNamed(folder, param.key);
+    if (slotSource(key) === slotSource(firstKey)) return [];
+    return [
+      {
+        rule: "keys/slot" as const,
+        position: param.position,
+        length: param.param.length,
+        message: `${param.param} has the hash tag {${key.hashTag}}, but ${first.param} has {${firstKey.hashTag}}, so a cluster may store them on two nodes`,
+        fix: "give both patterns the same hash tag in keyspace.lua, or split the script",
+      },
+    ];
+  });
 }
 
 /** Each problem once, sorted by position: a module is part of several scripts. */

@@ -13,7 +13,10 @@ export interface ReservedSuffix {
  */
 export const REPLICA_MARKER = "replicated";
 
-/** Every suffix that Moonpath keeps for itself. */
+/** How the suffix of every key of a slot begins: `shop:{3dj}:slot-due`. */
+export const SLOT_PREFIX = "slot-";
+
+/** Every suffix that no key with the hash tag of a tenant may have. */
 export const RESERVED_SUFFIXES: readonly ReservedSuffix[] = [
   {
     suffix: REPLICA_MARKER,
@@ -21,8 +24,8 @@ export const RESERVED_SUFFIXES: readonly ReservedSuffix[] = [
     because: "the client overwrites that key when a call waits for replicas, and lets it expire",
   },
   {
-    suffix: "slot-",
+    suffix: SLOT_PREFIX,
     prefix: true,
-    because: "Moonpath keeps these names for the indexes of a slot",
+    because: "only keys with the hash tag {<slot of …>} have such names",
   },
 ];

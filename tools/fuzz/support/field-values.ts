@@ -17,6 +17,8 @@ export function checkKeysDiffer(model: Model): void {
   const made = new Map<string, string>();
   for (const key of model.keys) {
     for (const fields of setsOf(model, key, values)) {
+      // Keys of a slot are for many sets of fields.
+      if (key.slotOf !== undefined) continue;
       const text = key.pattern.replace(/<([^<>]+)>/g, (_, name: string) => fields.get(name) ?? "");
       const from = JSON.stringify([key.name, ...fields]);
       const other = made.get(text);

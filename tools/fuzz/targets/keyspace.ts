@@ -30,6 +30,15 @@ const piece = fc.constantFrom(
   ),
 );
 const pattern = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(
+        fc.array(fc.constantFrom("tenant", "id", "code"), { maxLength: 3 }),
+        fc.array(piece, { maxLength: 3 }),
+      )
+      .map(([fields, rest]) => `<namespace>:{<slot of ${fields.join(", ")}>}:slot-a${rest.join("")}`),
+  },
   { weight: 1, arbitrary: fc.array(piece, { maxLength: 8 }).map((parts) => parts.join("")) },
   {
     weight: 4,

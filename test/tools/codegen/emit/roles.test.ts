@@ -220,7 +220,7 @@ describe("hole 4: a server with the generated ACL file", () => {
       "MEMORY USAGE shop:{acme:lamp}:stock",
       "OBJECT ENCODING shop:{acme:lamp}:stock",
       "ZRANGE shop:{acme:offers}:due 0 -1",
-      "GET shop:{acme:nightly}:lock-fence",
+      "GET shop:{acme:nightly}:lock",
       "SCAN 0 MATCH shop:*",
       "SLOWLOG GET 10",
       "CLIENT LIST",

@@ -19,7 +19,7 @@ const text = (name: string, charset: Charset): TypeModel => ({
 });
 
 /** What is told of one pattern, given the types of its fields. */
-function told(pattern: string): string[] {
+function told(pattern: string, slotOf?: string): string[] {
   const problems = new Problems();
   const key = {
     name: "k",
@@ -27,6 +27,7 @@ function told(pattern: string): string[] {
     pattern: `<namespace>:${pattern}`,
     fields: [],
     hashTag: "",
+    ...(slotOf === undefined ? {} : { slotOf }),
     holds: "set" as const,
     ttl: "none",
     owner: "stock",
@@ -67,6 +68,11 @@ describe("hole 5: the check of suffixes", () => {
     "{<tenant>:replicated}:x",
     "replicated:{<tenant>}:x",
   ])("accepts the pattern %s", (pattern) => expect(told(pattern)).toEqual([]));
+
+  test("accepts slot-… after the tag of a slot", () => {
+    expect(told("{<slot of tenant, a>}:slot-due", "<tenant>:<a>")).toEqual([]);
+    expect(told("{<slot of tenant, a>}:replicated", "<tenant>:<a>")).toHaveLength(1);
+  });
 
   test("knows every key that the client writes", () => {
     const reserved = RESERVED_SUFFIXES.map(({ suffix }) => `}:${suffix}`);

@@ -83,10 +83,15 @@ export interface KeyModel {
   readonly purpose: string;
   /** `<namespace>:{<tenant>:<product>}:stock` */
   readonly pattern: string;
-  /** The pattern's fields in order, `namespace` and `tenant` first among them. */
+  /** The pattern's fields in order, `namespace` and `tenant` first among them; each once. */
   readonly fields: readonly string[];
   /** What stands between the braces, with its fields: `<tenant>:<product>`. */
   readonly hashTag: string;
+  /**
+   * The hash tag in whose slot the key is, if its own tag only names that slot:
+   * `<tenant>:<product>` for `{<slot of tenant, product>}`.
+   */
+  readonly slotOf?: string;
   readonly holds: "string" | "hash" | "list" | "set" | "zset" | "stream";
   readonly ttl: string;
   readonly owner: string;

@@ -66,7 +66,7 @@ export const FOLDER_RULES = {
   },
   "keyspace/pattern": {
     meaning:
-      "A key has a pattern. It begins with the namespace and has one hash tag, which begins with the tenant. Each field occurs once and is followed by a character that it cannot contain.",
+      "A key has a pattern. It begins with the namespace and has one hash tag, which begins with the tenant or is `<slot of …>`. Each field occurs once and is followed by a character that it cannot contain. A key with the tag of a slot has a suffix that begins with `:slot-`.",
     fix: "write it as: <namespace>:{<tenant>:<product>}:stock",
   },
   "keyspace/field": {
@@ -92,7 +92,7 @@ export const FOLDER_RULES = {
   },
   "keyspace/reserved": {
     meaning:
-      "No key's end after the hash tag is a suffix that Moonpath reserves: `}:replicated`, or anything that begins with `}:slot-`.",
+      "No key's end after the hash tag is a suffix that Moonpath reserves: `}:replicated`. Only a key with the hash tag `{<slot of …>}` has a suffix that begins with `}:slot-`.",
     fix: "write another word after the braces",
   },
   "keyspace/twice": {
@@ -104,7 +104,8 @@ export const FOLDER_RULES = {
     fix: "declare it in keyspace.lua, or use a key that is declared there",
   },
   "keys/slot": {
-    meaning: "All keys of a script have the same hash tag, because Redis Cluster requires it.",
+    meaning:
+      "All keys of a script are in one slot, because Redis Cluster requires it: they have the same hash tag, or the tag of its slot.",
     fix: "give the patterns the same hash tag, or split the script",
   },
   "contract/path": {

@@ -1,6 +1,7 @@
 import type { ArgParam, ExampleModel, Model, ReplyField, ScriptModel } from "../model/model.js";
 import { keyFieldsOf, keyNamed, typeNamed } from "../model/resolve.js";
 import { readAssignments, unquote } from "../parse/contract/split-words.js";
+import { slotTag } from "../slot-tag.js";
 
 /** An example's call, ready for EVALSHA. */
 export interface ExampleCall {
@@ -59,11 +60,15 @@ function assignments(text: string, line: string): Map<string, string> {
 }
 
 function keyOf(model: Model, key: string, values: ReadonlyMap<string, string>, stage: Stage): string {
-  return keyNamed(model, key).pattern.replace(/<([^>]*)>/g, (_, field: string) => {
+  const fieldValue = (field: string): string => {
     if (field === "namespace") return stage.namespace;
     if (field === "tenant") return "example";
     return unquote(values.get(field) ?? field);
-  });
+  };
+  const filledIn = (text: string) => text.replace(/<([^>]*)>/g, (_, field: string) => fieldValue(field));
+  const { pattern, hashTag, slotOf } = keyNamed(model, key);
+  if (slotOf === undefined) return filledIn(pattern);
+  return filledIn(pattern.replace(hashTag, slotTag(filledIn(slotOf))));
 }
 
 function wire(model: Model, arg: ArgParam, text: string | undefined): string[] {

@@ -76,9 +76,9 @@ async function evictedLocks(run: FaultRun): Promise<number> {
   let lost = 0;
   for (const [index, own] of owners.entries()) {
     const grant = held[index];
-    const fence = grant?.outcome === "acquired" ? grant.fence : 1;
+    const { fence, leaseEndsMs } = grant?.outcome === "acquired" ? grant : { fence: 1, leaseEndsMs: 1 };
     const reply = await scripts.lock
-      .renew({ ...own, fence, leaseMs: MINUTE_MS })
+      .renew({ ...own, fence, leaseEndsMs, leaseMs: MINUTE_MS })
       .catch(() => ({ outcome: "lost" }));
     if (reply.outcome === "lost") lost++;
   }

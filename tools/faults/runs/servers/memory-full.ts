@@ -30,7 +30,7 @@ export const memoryFull: Fault = {
     await views.add({ shard: "0", views: [{ product: "shoe", count: 1 }], rememberMs: MINUTE_MS });
     const admin = connect(run, server);
     await admin.config("SET", "maxmemory", "1mb");
-    const fence = held.outcome === "acquired" ? held.fence : 0;
+    const { fence, leaseEndsMs } = held.outcome === "acquired" ? held : { fence: 0, leaseEndsMs: 0 };
     const fences = [begun, other].map((reply) => (reply.outcome === "run" ? reply.fence : 0));
     const [beginFence = 0, failFence = 0] = fences;
 
@@ -46,7 +46,8 @@ export const memoryFull: Fault = {
         views.add({ shard: "0", views: [{ product: "shoe", count: 1 }], rememberMs: MINUTE_MS }),
     };
     const allowed = {
-      "lock.renew": () => scripts.lock.renew({ lock: "night", owner: "me", fence, leaseMs: MINUTE_MS }),
+      "lock.renew": () =>
+        scripts.lock.renew({ lock: "night", owner: "me", fence, leaseEndsMs, leaseMs: MINUTE_MS }),
       "lock.release": () => scripts.lock.release({ lock: "night", owner: "me", fence }),
       "stock.commit": () => stock.commit({ ...shoe, reservation: "kept" }),
       "stock.release": () => stock.release({ ...shoe, reservation: "given-up" }),

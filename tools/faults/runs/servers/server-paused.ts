@@ -4,6 +4,7 @@ import { type HeldLock, keys, MoonpathError } from "../../../../src/index.js";
 import type { Fault } from "../../fault.js";
 import type { FaultRun } from "../../fault-run.js";
 import { client, connect, type ServerAddress } from "../../support/connections.js";
+import { redisNowMs } from "../../support/in-worker.js";
 import { ownPair } from "../../support/pairs.js";
 import { formatNumber } from "../../support/run-concurrently.js";
 
@@ -105,11 +106,17 @@ async function judge(
   tally.given++;
   const believedMs = lock.leaseEndsInMs;
   const believedEnd = performance.now() + believedMs;
-  const leftMs = await watch.pttl(keys.lock({ namespace, tenant: "shop" }, lock.key));
+  const leftMs = await leaseLeftMs(watch, keys.lock({ namespace, tenant: "shop" }, lock.key));
   const endsBefore = performance.now() + Math.max(0, leftMs) + ROUNDING_MS;
   if (believedMs === 0) tally.told++;
   else if (endsBefore < believedEnd) tally.expired++;
   await lock.release();
+}
+
+/** Milliseconds until the lease ends that a lock's text has, by Redis's clock. */
+async function leaseLeftMs(redis: Redis, key: string): Promise<number> {
+  const [, leaseEndsMs] = ((await redis.get(key)) ?? "").split(" ");
+  return Number(leaseEndsMs ?? 0) - (await redisNowMs(redis));
 }
 
 /** The control is the script alone: its reply `acquired` counts even if it arrives late. */
@@ -126,8 +133,8 @@ async function bareGrants(run: FaultRun, place: ServerAddress): Promise<{ grante
   for (const [caller, reply] of (await Promise.all(asking)).entries()) {
     if (reply.outcome !== "acquired") continue;
     granted++;
-    const left = await watch.pttl(keys.lock({ namespace, tenant: "shop" }, `lock-${caller}`));
-    if (left < 0) over++;
+    const left = await leaseLeftMs(watch, keys.lock({ namespace, tenant: "shop" }, `lock-${caller}`));
+    if (left <= 0) over++;
   }
   close();
   return { granted, over };

@@ -41,6 +41,14 @@ export function emitKeyspaceMap(model: Model, namespace: string, sourceRoot: str
     "The text in braces is the hash tag: all keys with the same tag are on one node of a cluster. If a key must never be evicted,",
     "the client refuses its scripts on a server whose `maxmemory-policy` is not `noeviction`. Redis itself does not refuse them. A",
     "call that waits for replicas also writes a key `<tag>:replicated`. Its value has no meaning, and it expires after a millisecond.",
+    ...(model.keys.some((key) => key.slotOf !== undefined)
+      ? [
+          "",
+          "`<slot of tenant, product>` is a text that hashes to the same slot as `<tenant>:<product>`: the first one by length, and then",
+          "in the order of 0-9a-z. Redis Cluster compares slots, so a script may use both keys. Such a key belongs to all tenants of",
+          "the namespace. Its members name the tenant. If you purge a tenant, remove its members.",
+        ]
+      : []),
     "",
     "Redis checks each command in a script against the user that calls the script. So the users `moonpath-service` and",
     "`moonpath-worker` of `acl/moonpath.acl` have the commands of the scripts on these key patterns, and can also send them",

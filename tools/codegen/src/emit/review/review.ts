@@ -83,7 +83,7 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
         ];
       }),
     ),
-    ...hashTag(script),
+    ...hashTag(model, script),
     "## Arguments",
     "",
     ...argumentTable(model, script),

@@ -1,5 +1,6 @@
 import { isRule, RULES, type RuleName } from "../../checks/rules.js";
-import type { CommandUse, ScriptModel, WaiverModel } from "../../model/model.js";
+import type { CommandUse, Model, ScriptModel, WaiverModel } from "../../model/model.js";
+import { keyNamed } from "../../model/resolve.js";
 import { table } from "./markdown.js";
 
 /** What of a script is a claim that a waiver leaves without proof. */
@@ -45,12 +46,20 @@ function touchesUndeclaredKeys({ commands }: Pick<ScriptModel, "commands">): boo
 }
 
 /** Said only of keys that the checks have seen. */
-export function hashTag(script: ScriptModel): string[] {
+export function hashTag(model: Pick<Model, "keys">, script: ScriptModel): string[] {
   if (touchesUndeclaredKeys(script)) {
     const doubt = unproved(script, ["keys/undeclared"]) ?? "not proved";
     return [`It may touch other keys, and whether it runs on a cluster is ${doubt}.`, ""];
   }
   if (script.keys.length === 0) return [];
+  const slotKeys = script.keys.filter(({ key }) => keyNamed(model, key).slotOf !== undefined);
+  if (slotKeys.length > 0) {
+    return [
+      "All of them are in one slot, so that the script runs on a cluster as it is. The tag of a slot is the first text, by length",
+      "and then in the order of 0-9a-z, that hashes to it. Its keys belong to all tenants: their members name the tenant.",
+      "",
+    ];
+  }
   return ["All of them share one hash tag, so that the script runs on a cluster as it is.", ""];
 }
 

@@ -1,5 +1,5 @@
 import type { Charset, KeyModel, TypeModel } from "../../model/model.js";
-import { RESERVED_SUFFIXES } from "../../reserved.js";
+import { RESERVED_SUFFIXES, SLOT_PREFIX } from "../../reserved.js";
 import type { Problems } from "../problem.js";
 
 // Two key patterns collide if one key matches both. This file decides that exactly: it builds an
@@ -32,11 +32,12 @@ const LETTERS = [
   ..."bcdefghijklmnopqrstuvwxyzBCDEFGHIJKLMNOPQRSTUVWXYZ123456789",
 ];
 
-const ACCEPTED: Readonly<Record<Charset | "name", (letter: string) => boolean>> = {
+const ACCEPTED: Readonly<Record<Charset | "name" | "slot", (letter: string) => boolean>> = {
   key: (letter) => !/[{}]/.test(letter),
   upper: (letter) => /[A-Z]/.test(letter),
   any: () => true,
   name: (letter) => /[A-Za-z0-9_.-]/.test(letter),
+  slot: (letter) => /[a-z0-9]/.test(letter),
 };
 
 /**
@@ -75,7 +76,10 @@ export function checkCollisions(
   });
 }
 
-/** Reports patterns whose end after the hash tag can be a suffix that Moonpath itself writes. */
+/**
+ * Reports patterns whose end after the hash tag can be a suffix that Moonpath itself writes, or that
+ * only keys of a slot have.
+ */
 export function checkReserved(
   keys: readonly KeyModel[],
   types: readonly TypeModel[],
@@ -84,6 +88,7 @@ export function checkReserved(
   for (const key of keys) {
     const end = automatonOf(key.pattern.slice(key.pattern.indexOf("}") + 1), types);
     for (const { suffix, prefix, because } of RESERVED_SUFFIXES) {
+      if (suffix === SLOT_PREFIX && key.slotOf !== undefined) continue;
       const literal = automatonOf(`:${suffix}`, types);
       const longer: Automaton = [...literal, { accepts: ACCEPTED.key, field: "rest" }];
       const shared = [literal, ...(prefix ? [longer] : [])].find(
@@ -105,6 +110,7 @@ export function checkReserved(
 function automatonOf(pattern: string, types: readonly TypeModel[]): Automaton {
   return [...pattern.matchAll(/<([^>]*)>|./gsu)].map(([letter, field]): State => {
     if (field === undefined) return { accepts: (other) => other === letter, field };
+    if (field.startsWith("slot of ")) return { accepts: ACCEPTED.slot, field };
     if (field === "namespace" || field === "tenant") return { accepts: ACCEPTED.name, field };
     const named = (name: string) => types.find((type) => type.name === name && type.kind === "text");
     const type = named(field) ?? named("id");

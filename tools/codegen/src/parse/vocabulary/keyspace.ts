@@ -4,6 +4,7 @@ import type { Problems } from "../problem.js";
 import { type Doc, docsOf, purposeOf, type Tag } from "../source/doc.js";
 import type { Source } from "../source/source.js";
 import { checkStray, unknownTag } from "../source/tags.js";
+import { readPattern } from "./pattern.js";
 
 const TAGS = ["meta", "alias", "pattern", "holds", "ttl", "owner", "evict"];
 const HOLDS = ["string", "hash", "list", "set", "zset", "stream"] as const;
@@ -107,8 +108,11 @@ function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined
     );
   if (pattern === undefined || type === undefined || ttl === undefined || owner === undefined)
     return undefined;
-  const parts = readPattern(pattern, problems);
-  if (parts === undefined) return undefined;
+  const parts = readPattern(pattern.text);
+  if ("wrong" in parts) {
+    problems.atText(pattern, pattern.text, "keyspace/pattern", parts.wrong, parts.fix);
+    return undefined;
+  }
   return {
     name,
     purpose,
@@ -147,24 +151,4 @@ export function checkFields(
       );
     }
   }
-}
-
-function readPattern(tag: Tag, problems: Problems): { fields: string[]; hashTag: string } | undefined {
-  const fields = [...tag.text.matchAll(/<([^>]*)>/g)].map((match) => match[1] ?? "");
-  const hashTag = /^[^{}]*\{([^{}]+)\}[^{}]*$/.exec(tag.text)?.[1];
-  const fix = "write it as: <namespace>:{<tenant>:<product>}:stock";
-  const complain = (message: string) => problems.atText(tag, tag.text, "keyspace/pattern", message, fix);
-  if (fields.some((field) => !/^[a-z][a-z0-9_]*$/.test(field)))
-    complain("a field is a lowercase name between < and >");
-  else if (new Set(fields).size !== fields.length) complain("the pattern has the same field twice");
-  else if (new Set(fields.map(camel)).size !== fields.length)
-    complain("two fields of the pattern have the same name in TypeScript");
-  else if (fields[0] !== "namespace" || !tag.text.startsWith("<namespace>:"))
-    complain("the pattern does not begin with <namespace>:");
-  else if (hashTag === undefined) complain("the pattern does not have exactly one hash tag in braces");
-  else if (!hashTag.startsWith("<tenant>")) complain("the hash tag does not begin with <tenant>");
-  else if (!/^[A-Za-z0-9:_.-]*$/.test(tag.text.replace(/<[^>]*>|[{}]/g, "")))
-    complain("outside of its fields, a pattern contains only letters, digits and : _ . -");
-  else return { fields, hashTag };
-  return undefined;
 }

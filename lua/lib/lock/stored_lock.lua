@@ -1,0 +1,32 @@
+local corrupt = require("lib.corrupt")
+
+-- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+local MAX_FENCE = 9007199254740991
+-- The upper bound of the type epoch_ms.
+local MAX_LEASE_ENDS_MS = 8640000000000000
+
+--- Reads a lock, which is stored as `<fence> <lease_ends_ms> <state> <owner>`.
+---
+---@param value string|false as GET returned it
+---@return integer|nil fence nil if the lock is not known
+---@return integer|nil lease_ends_ms
+---@return string|nil state `held`, `waited` or `released`
+---@return string|nil owner of the last hold
+local function stored_lock(value)
+  if not value then
+    return nil
+  end
+  local fence, lease_ends_ms, state, owner = string.match(value, "^(%d+) (%d+) (%l+) (.*)$")
+  fence, lease_ends_ms = tonumber(fence), tonumber(lease_ends_ms)
+  if
+    not fence
+    or fence >= MAX_FENCE
+    or lease_ends_ms >= MAX_LEASE_ENDS_MS
+    or (state ~= "held" and state ~= "waited" and state ~= "released")
+  then
+    corrupt("lock", 2)
+  end
+  return fence, lease_ends_ms, state, owner
+end
+
+return stored_lock

@@ -1,0 +1,134 @@
+// stock.rename 1.0.0. Generated from lua/stock/rename.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `stock.rename`. */
+export interface StockRenameArgs {
+  /** Part of the key. 1 to 64 bytes. */
+  readonly product: string;
+  /** Text that is stored and given back as it came. 0 to 1,024 bytes. */
+  readonly text: string;
+}
+
+/** Reply of `stock.rename`: `outcome` says what happened. */
+export type StockRenameReply =
+  | {
+      /** `renamed` */
+      readonly outcome: "renamed";
+    };
+
+/** The function of `stock.rename`. A tenant's `stock` has it. */
+export interface StockRenameOperation {
+  /**
+   * Sets a product's label, and asks for a new print of it.
+   *
+   * Outcomes:
+   * - `renamed`
+   *
+   * Cost: O(log P), P the products of the slot.
+   *
+   * Retry: safe. A second run sets the same label.
+   *
+   * Lua source: `lua/stock/rename.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A label.
+   * const reply = await acme.stock.rename({ product: "lamp", text: "a lamp" });
+   * // reply: { outcome: "renamed" }
+   * ```
+   */
+  rename(args: StockRenameArgs, options?: CallOptions): Promise<StockRenameReply>;
+}
+
+/** The script `stock.rename`, as a client loads and calls it. */
+export const stockRename: Script<StockRenameArgs, StockRenameReply> = {
+  name: "stock.rename",
+  version: "1.0.0",
+  digest: "44c03e788460a4b79ceb4719412a1bb9c803a8b7",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:label",
+    "<namespace>:{<slot of tenant, product>}:slot-label",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.label(scope, args.product),
+        keys.slotLabel(scope, args.product),
+      ],
+      args: [argument.text.encode("text", args.text)],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  text: types.payload,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["renamed"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/stock/rename.lua": {
+    13: 27, 14: 28, 15: 29, 16: 30, 17: 31, 18: 32,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
+-- stock.rename 1.0.0. Generated from lua/stock/rename.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/stock/rename.lua:
+--- Sets a product's label, and asks for a new print of it.
+local function rename(label, slot_label, text)
+  local product = string.match(label, "{(.*)}") or ""
+  redis.call("ZADD", slot_label, "LT", now_ms(), product)
+  redis.call("SET", label, text)
+  return "renamed"
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT stock.rename expected 2 keys and 1 argument" }
+end
+local arg_text = ARGV[1]
+if #arg_text > 1024 then
+  return { err = "ARGUMENT stock.rename text: expected 0 to 1024 bytes" }
+end
+local reply_outcome = rename(KEYS[1], KEYS[2], arg_text)
+return { reply_outcome }
+`;
