@@ -10,10 +10,12 @@
 -- `{<tenant>:<product>}`, so one script may use keys with both tags. All products of that slot share
 -- such a key, also those of other tenants, so its members name the tenant.
 
---- The stock of a product: the fields `level:<warehouse>` and `seq:<warehouse>` of each warehouse,
---- the `total` of the levels, and the units `held` by reservations. A reservation whose lease has
---- ended stays in `held` until a reserve, a sweep or a release ends it. If you remove the stock,
---- remove the product's reservations and reservation-ends too.
+--- The stock of a product: for each warehouse its level as `level:<warehouse>` and its latest event
+--- as `event:<warehouse>`, the `total` of the levels, and the units `held` by reservations. An event
+--- such as `17 10` is the sequence and the base: the level minus the base is the running sum of
+--- sales and returns. A reservation whose lease has ended stays in `held` until a reserve, a sweep
+--- or a release ends it. Without `total`, the product has no stock, and forgotten reservations may
+--- hold units. Remove a product with stock.forget.
 ---@alias key.stock string
 ---@pattern <namespace>:{<tenant>:<product>}:stock
 ---@holds hash
@@ -21,31 +23,86 @@
 ---@owner stock
 ---@evict never
 
---- The answer of one adjustment of a product's stock. The script returns it if the same operation
---- is sent again.
+--- The last sequences of warehouses that have no level: forgotten ones, and those of events that
+--- were "full". So a late event changes nothing.
+---@alias key.past_sequences string
+---@pattern <namespace>:{<tenant>:<product>}:past-sequences
+---@holds hash
+---@ttl 10 minutes
+---@owner stock
+---@evict never
+
+--- The answer of one adjustment of a product's stock: its outcome, total and available units, then
+--- the change, `yes` with backorder, and the warehouse, as in `adjusted 4 4 -8 no berlin`. The
+--- script returns it if the same operation is sent again.
 ---@alias key.stock_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:stock-operation:<operation>
 ---@holds string
----@ttl remember_ms of stock.adjust
+---@ttl remember_ms of stock.adjust; without stock, at most 10 minutes
 ---@owner stock
 ---@evict never
 
---- The reservations of a product, by id: `held`, `committed`, `released` or `expired`, and the
---- units, as in `held 3`.
+--- The reservations of a product, by id: the state `held`, `committed`, `released` or `expired`, the
+--- units, and a time: of a held one when its lease ends, of a closed one when it may be removed. An
+--- example is `held 3 1767225600000`.
 ---@alias key.reservations string
 ---@pattern <namespace>:{<tenant>:<product>}:reservations
 ---@holds hash
----@ttl no TTL: a later reserve or sweep removes a closed reservation after remember_ms
+---@ttl no TTL: a later sweep or reserve removes a closed reservation after remember_ms
 ---@owner stock
 ---@evict never
 
---- The reservations of a product, by the time at which the lease of a held one ends, or a closed
---- one may be removed.
+--- The held reservations of a product, by the end of their lease.
 ---@alias key.reservation_ends string
 ---@pattern <namespace>:{<tenant>:<product>}:reservation-ends
 ---@holds zset
----@ttl no TTL: a later reserve or sweep removes each entry together with its reservation in
+---@ttl no TTL: a commit, a release or the end of the lease removes each entry
+---@owner stock
+---@evict never
+
+--- The closed reservations of a product (committed, released or expired), by the time at which they
+--- may be removed.
+---@alias key.closed_reservations string
+---@pattern <namespace>:{<tenant>:<product>}:closed-reservations
+---@holds zset
+---@ttl no TTL: a later sweep or reserve removes each entry together with its reservation in
 ---   `reservations`
+---@owner stock
+---@evict never
+
+--- Why one call of reserve held no units: the outcome, the available units, the units and the
+--- reservation, as in `refused 2 3 cart-1`. So a late copy of the call holds none either.
+---@alias key.reserve_operation string
+---@pattern <namespace>:{<tenant>:<product>}:reserve-operation:<operation>
+---@holds string
+---@ttl remember_ms of stock.reserve, at most 10 minutes
+---@owner stock
+---@evict never
+
+--- Why one call of commit sold no units: the outcome and the reservation, as in `short cart-1`. So a
+--- late copy of the call sells none either.
+---@alias key.commit_operation string
+---@pattern <namespace>:{<tenant>:<product>}:commit-operation:<operation>
+---@holds string
+---@ttl remember_ms of stock.commit, at most 10 minutes
+---@owner stock
+---@evict never
+
+--- Why one call of release changed nothing: the outcome and the reservation, as in `unknown cart-1`.
+--- So a late copy of the call changes nothing either.
+---@alias key.release_operation string
+---@pattern <namespace>:{<tenant>:<product>}:release-operation:<operation>
+---@holds string
+---@ttl remember_ms of stock.release, at most 10 minutes
+---@owner stock
+---@evict never
+
+--- The answer of one call of forget: the outcome and the number of released reservations, as in
+--- `forgotten 2`. So a late copy of the call removes no new stock.
+---@alias key.forget_operation string
+---@pattern <namespace>:{<tenant>:<product>}:forget-operation:<operation>
+---@holds string
+---@ttl remember_ms of stock.forget
 ---@owner stock
 ---@evict never
 

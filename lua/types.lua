@@ -59,6 +59,12 @@
 ---@range -1000000000000..1000000000000
 ---@unit units
 
+--- The units that have moved in one warehouse: the running sum of sales (below zero) and returns.
+--- It begins at 0 with the first event of the warehouse, and again beyond 10^15 units.
+---@alias moved integer
+---@range -9000000000000000..9000000000000000
+---@unit units
+
 --- The sum of the levels of all warehouses of a product. A product has at most 100 warehouses.
 ---@alias total integer
 ---@range -100000000000000..100000000000000
@@ -99,6 +105,11 @@
 ---@alias limit integer
 ---@range 1..1000
 ---@unit things
+
+--- The maximum number of reservations that one call closes or removes.
+---@alias sweep_limit integer
+---@range 1..250
+---@unit reservations
 
 --- A duration, at most 366 days.
 ---@alias ms integer
@@ -144,6 +155,7 @@
 ---@class warehouse_level
 ---@field warehouse id
 ---@field quantity level
+---@field moved moved the running sum of what was sold and returned there
 
 --- An item that a worker has claimed.
 ---@class claimed_item

@@ -24,7 +24,12 @@ import { type PriceReadOperation, priceRead } from "./price/read.js";
 import { type PriceSetOperation, priceSet } from "./price/set.js";
 import { type StockAdjustOperation, stockAdjust } from "./stock/adjust.js";
 import { type StockCommitOperation, stockCommit } from "./stock/commit.js";
+import { type StockExtendOperation, stockExtend } from "./stock/extend.js";
+import { type StockForgetOperation, stockForget } from "./stock/forget.js";
+import { type StockForgetWarehouseOperation, stockForgetWarehouse } from "./stock/forget_warehouse.js";
+import { type StockLevelsOperation, stockLevels } from "./stock/levels.js";
 import { type StockReadOperation, stockRead } from "./stock/read.js";
+import { type StockRecountOperation, stockRecount } from "./stock/recount.js";
 import { type StockReleaseOperation, stockRelease } from "./stock/release.js";
 import { type StockReserveOperation, stockReserve } from "./stock/reserve.js";
 import { type StockSetLevelOperation, stockSetLevel } from "./stock/set_level.js";
@@ -82,7 +87,16 @@ export type { PriceReadArgs, PriceReadOperation, PriceReadReply } from "./price/
 export type { PriceSetArgs, PriceSetOperation, PriceSetReply } from "./price/set.js";
 export type { StockAdjustArgs, StockAdjustOperation, StockAdjustReply } from "./stock/adjust.js";
 export type { StockCommitArgs, StockCommitOperation, StockCommitReply } from "./stock/commit.js";
+export type { StockExtendArgs, StockExtendOperation, StockExtendReply } from "./stock/extend.js";
+export type { StockForgetArgs, StockForgetOperation, StockForgetReply } from "./stock/forget.js";
+export type {
+  StockForgetWarehouseArgs,
+  StockForgetWarehouseOperation,
+  StockForgetWarehouseReply,
+} from "./stock/forget_warehouse.js";
+export type { StockLevelsArgs, StockLevelsOperation, StockLevelsReply } from "./stock/levels.js";
 export type { StockReadArgs, StockReadOperation, StockReadReply } from "./stock/read.js";
+export type { StockRecountArgs, StockRecountOperation, StockRecountReply } from "./stock/recount.js";
 export type { StockReleaseArgs, StockReleaseOperation, StockReleaseReply } from "./stock/release.js";
 export type { StockReserveArgs, StockReserveOperation, StockReserveReply } from "./stock/reserve.js";
 export type { StockSetLevelArgs, StockSetLevelOperation, StockSetLevelReply } from "./stock/set_level.js";
@@ -129,13 +143,21 @@ export interface UnwrappedDomains {
    * The functions of `stock`:
    * - `adjust`: Changes a product's stock by a sale or a return, and returns its total and status.
    * - `commit`: Sells the units that a reservation holds: they leave the stock.
-   * - `read`: Reads a product's stock: total, status and the level of each warehouse.
+   * - `extend`: Makes the lease of a held reservation longer, for example while a customer pays.
+   * - `forget`: Removes a product's stock, and releases its held reservations.
+   * - `forgetWarehouse`: Removes an empty warehouse from a product, so that another one can take
+   *   its place.
+   * - `levels`: Reads the level of a product in each warehouse, and how many units have moved
+   *   there.
+   * - `read`: Reads the summary of a product's stock: total, available units and status.
+   * - `recount`: Repairs the sums of a product's stock: the total from the levels, and held from
+   *   the held reservations.
    * - `release`: Releases the units that a reservation holds, for an order that was cancelled.
    * - `reserve`: Holds units of a product for a while, for an order that is not paid yet.
    * - `setLevel`: Sets one warehouse's stock of a product and returns the product's total and
    *   status.
-   * - `sweep`: Ends a product's reservations whose lease has ended, and removes closed ones that
-   *   are no longer remembered.
+   * - `sweep`: Closes a product's reservations whose lease has ended, and removes closed ones that
+   *   are no longer remembered. It sets when the product is due again in the index of its slot.
    */
   readonly stock: StockOperations;
   /**
@@ -205,7 +227,12 @@ export interface PriceOperations extends PriceReadOperation, PriceSetOperation {
 export interface StockOperations
   extends StockAdjustOperation,
     StockCommitOperation,
+    StockExtendOperation,
+    StockForgetOperation,
+    StockForgetWarehouseOperation,
+    StockLevelsOperation,
     StockReadOperation,
+    StockRecountOperation,
     StockReleaseOperation,
     StockReserveOperation,
     StockSetLevelOperation,
@@ -257,7 +284,12 @@ export const scripts = {
   stock: {
     adjust: stockAdjust,
     commit: stockCommit,
+    extend: stockExtend,
+    forget: stockForget,
+    forgetWarehouse: stockForgetWarehouse,
+    levels: stockLevels,
     read: stockRead,
+    recount: stockRecount,
     release: stockRelease,
     reserve: stockReserve,
     setLevel: stockSetLevel,

@@ -72,6 +72,14 @@ export const quantity = integerType("quantity", 1, 1000000000000);
 export const level = integerType("level", -1000000000000, 1000000000000);
 
 /**
+ * The units that have moved in one warehouse: the running sum of sales (below zero) and returns. It
+ * begins at 0 with the first event of the warehouse, and again beyond 10^15 units.
+ *
+ * Units, -9,000,000,000,000,000 to 9,000,000,000,000,000.
+ */
+export const moved = integerType("moved", -9000000000000000, 9000000000000000);
+
+/**
  * The sum of the levels of all warehouses of a product. A product has at most 100 warehouses.
  *
  * Units, -100,000,000,000,000 to 100,000,000,000,000.
@@ -127,6 +135,13 @@ export const estimate = integerType("estimate", 0, 9000000000000000);
  * Things, 1 to 1,000.
  */
 export const limit = integerType("limit", 1, 1000);
+
+/**
+ * The maximum number of reservations that one call closes or removes.
+ *
+ * Reservations, 1 to 250.
+ */
+export const sweepLimit = integerType("sweep_limit", 1, 250);
 
 /**
  * A duration, at most 366 days.
@@ -190,6 +205,8 @@ export type PriceKind = ValueOf<typeof priceKind>;
 export const warehouseLevel = recordType({
   warehouse: id,
   quantity: level,
+  /** The running sum of what was sold and returned there. */
+  moved: moved,
 });
 /** The level of a product in one warehouse. */
 export type WarehouseLevel = ValueOf<typeof warehouseLevel>;

@@ -1,90 +1,161 @@
 local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
-local read_reservation = require("lib.stock.read_reservation")
-local share_units = require("lib.stock.share_units")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_levels = require("lib.stock.stock_levels")
-local write_levels = require("lib.stock.write_levels")
-local write_reservation = require("lib.stock.write_reservation")
+local stored_level = require("lib.stock.stored_level")
+local stored_reservation = require("lib.stock.stored_reservation")
+local take_units = require("lib.stock.take_units")
+
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 --- Sells the units that a reservation holds: they leave the stock.
 ---
 --- Without a warehouse, the units come from the fullest warehouse first. When a lease has ended by
 --- Redis's clock, the reservation is expired, even before a sweep.
 ---
----@version 1.0.0
+--- If the call sells nothing, the script remembers its answer under the operation, for remember_ms
+--- but at most 10 minutes. A new attempt needs a new operation; the client generates one for each
+--- call.
+---
+---@version 2.0.0
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param reservation_ends key.reservation_ends write
+---@param closed_reservations key.closed_reservations write
+---@param commit_operation key.commit_operation write
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param warehouse id? only from this warehouse; absent: from all warehouses of the product
 ---@param remember_ms remember_ms how long the script remembers that the reservation is committed
 ---@return "committed"|"already_committed"|"short"|"released"|"expired"|"unknown" outcome committed:
 ---   the units are sold; already_committed: an earlier call committed it; short: the warehouses
 ---   have too few units now, and the reservation stays held; released: it was released before;
----   expired: its lease has ended; unknown: the reservation does not exist, or is no longer
----   remembered
+---   expired: its lease has ended; unknown: the reservation does not exist, is no longer
+---   remembered, or its product has no stock
 ---@return total? total when committed: over all warehouses, after this operation
 ---@return available? available when committed: the total minus held units, after this operation
----@cost O(W log W + log R), W the product's warehouses, at most 100, R its reservations
+---@cost O(W + log R), W the product's warehouses, at most 100, R its reservations; O(1 + log R)
+---   with a warehouse
 ---@oom runs it ends a reservation, and a sweep removes it later
----@resend safe a committed reservation is "already_committed", and a second run changes nothing
+---@resend safe within remember_ms, a committed reservation is "already_committed", and an answer that
+---   changed nothing is remembered; a second run changes nothing
 ---
 ---@example Held units are sold.
----  given  HSET {stock} total 12 held 5 level:berlin 5 seq:berlin 9 level:paris 7 seq:paris 1
----  given  HSET {reservations} cart-1 "held 3"
+---  given  HSET {stock} total 12 held 5 level:berlin 5 level:paris 7
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
----  call   reservation=cart-1 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 remember_ms=60000
 ---  reply  outcome=committed total=9 available=7
 ---  again  outcome=already_committed
 ---  then   HMGET {stock} level:berlin level:paris held = 5 4 2
+---  then   EXISTS {reservation_ends} = 0
 ---@example A reservation whose lease has ended sells nothing.
----  given  HSET {stock} total 3 held 3 level:berlin 3 seq:berlin 9
----  given  HSET {reservations} cart-1 "held 3"
+---  given  HSET {stock} total 3 held 3 level:berlin 3
+---  given  HSET {reservations} cart-1 "held 3 {now-1}"
 ---  given  ZADD {reservation_ends} {now-1} cart-1
----  call   reservation=cart-1 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 remember_ms=60000
 ---  reply  outcome=expired
 ---@example The warehouses have fewer units than the reservation.
----  given  HSET {stock} total 2 held 3 level:berlin 2 seq:berlin 9
----  given  HSET {reservations} cart-1 "held 3"
+---  given  HSET {stock} total 2 held 3 level:berlin 2
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
----  call   reservation=cart-1 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 remember_ms=60000
+---  reply  outcome=short
+---  then   GET {commit_operation} = "short cart-1"
+---@example A late copy of a call that was "short" sells nothing, although there are units now.
+---  given  HSET {stock} total 3 held 3 level:berlin 3
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
+---  given  ZADD {reservation_ends} {now+60000} cart-1
+---  given  SET {commit_operation} "short cart-1" PX 60000
+---  call   reservation=cart-1 operation=op-1 remember_ms=60000
 ---  reply  outcome=short
 ---@example A corrupt level is an error, and nothing is written.
----  given  HSET {stock} total 3 held 3 level:berlin three seq:berlin 9
----  given  HSET {reservations} cart-1 "held 3"
+---  given  HSET {stock} total 3 held 3 level:berlin three
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
----  call   reservation=cart-1 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 remember_ms=60000
 ---  error  CORRUPT level of a warehouse
-local function commit(stock, reservations, reservation_ends, reservation, warehouse, remember_ms)
-  local now = now_ms()
-  local state, units, ends_at = read_reservation(reservations, reservation_ends, reservation)
-  local total, held = stock_counts(stock)
-
-  if not state or not units then
-    return "unknown"
-  elseif not ends_at then
-    corrupt("reservation without an end")
-  elseif state == "committed" then
-    return "already_committed"
-  elseif state == "released" then
-    return "released"
-  elseif state == "expired" or now >= ends_at then
-    return "expired"
-  end
-  if not total or held < units then
-    corrupt("held")
-  end
-
-  local levels = stock_levels(stock, warehouse)
-  local moves, remaining = share_units(-units, levels)
-  if remaining < 0 then
-    return "short"
+local function commit(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  commit_operation,
+  reservation,
+  warehouse,
+  remember_ms
+)
+  local known = redis.call("HGET", reservations, reservation)
+  local remembered = redis.call("GET", commit_operation)
+  if remembered then
+    local outcome, name = string.match(remembered, "^(%S+) (.+)$")
+    if name == reservation then
+      if outcome == "short" or outcome == "released" or outcome == "expired" or outcome == "unknown" then
+        return outcome
+      end
+      corrupt("commit-operation")
+    end
   end
 
-  write_levels(stock, { "total", total - units, "held", held - units }, levels, moves)
-  write_reservation(reservations, reservation_ends, reservation, "committed", units, now + remember_ms)
-  return "committed", total - units, total - held
+  local outcome = "unknown"
+  if known then
+    local state, units, ends_at = stored_reservation(known)
+    local now = now_ms()
+    if state == "committed" then
+      return "already_committed"
+    elseif state == "released" then
+      outcome = "released"
+    elseif state == "expired" or now >= ends_at then
+      outcome = "expired"
+    else
+      local total, held, field, level, fields
+      if warehouse then
+        field = "level:" .. warehouse
+        local stored = redis.call("HMGET", stock, "total", "held", field)
+        total, held = stock_counts(stored[1], stored[2])
+        level = stored_level(stored[3])
+      else
+        fields, total, held, field, level = stock_levels(stock, 1)
+      end
+      local changed, missing = nil, level and math.max(units - level, 0) or units
+      if missing > 0 and fields then
+        changed, missing = take_units(fields, units)
+      end
+      if total and held < units then
+        corrupt("held")
+      elseif level and not total then
+        corrupt("total")
+      elseif total and missing > 0 then
+        outcome = "short"
+      elseif total and level and field then
+        -- ZCARD proves the type before the first write.
+        redis.call("ZCARD", closed_reservations)
+        redis.call("ZREM", reservation_ends, reservation)
+        redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
+        redis.call(
+          "HSET",
+          reservations,
+          reservation,
+          string.format("committed %d %d", units, now + remember_ms)
+        )
+        if changed then
+          -- at most 204 values
+          redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))
+        else
+          redis.call("HSET", stock, "total", total - units, "held", held - units, field, level - units)
+        end
+        return "committed", total - units, total - held
+      end
+    end
+  end
+  redis.call(
+    "SET",
+    commit_operation,
+    string.format("%s %s", outcome, reservation),
+    "PX",
+    math.min(remember_ms, HORIZON_MS)
+  )
+  return outcome
 end
 
 return commit

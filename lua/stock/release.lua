@@ -1,18 +1,25 @@
 local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
-local read_reservation = require("lib.stock.read_reservation")
 local stock_counts = require("lib.stock.stock_counts")
-local write_reservation = require("lib.stock.write_reservation")
+local stored_reservation = require("lib.stock.stored_reservation")
+
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 --- Releases the units that a reservation holds, for an order that was cancelled.
 ---
---- If the lease has ended and no reserve or sweep has ended the reservation yet, the script ends it
---- and returns "expired". Its units are available again.
+--- If the lease has ended and no reserve or sweep has closed the reservation yet, the script closes
+--- it and returns "expired". Its units are available again.
 ---
----@version 1.0.1
+--- If the call changes nothing, the script remembers its answer under the operation, for
+--- remember_ms but at most 10 minutes. The client generates an operation for each call.
+---
+---@version 2.0.0
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param reservation_ends key.reservation_ends write
+---@param closed_reservations key.closed_reservations write
+---@param release_operation key.release_operation write
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param remember_ms remember_ms how long the script remembers that the reservation has ended
 ---@return "released"|"already_committed"|"expired"|"unknown" outcome released: the units are
@@ -21,63 +28,104 @@ local write_reservation = require("lib.stock.write_reservation")
 ---@return available? available when released: the total minus held units, now
 ---@cost O(log R), R the product's reservations
 ---@oom runs it ends a reservation, and a sweep removes it later
----@resend safe a released reservation is "released" again, and a second run changes nothing
+---@resend safe within remember_ms, a closed reservation is known, and an answer that changed
+---   nothing is remembered; a second run changes nothing
 ---
 ---@example Held units are available again.
----  given  HSET {stock} total 12 held 5 level:berlin 12 seq:berlin 9
----  given  HSET {reservations} cart-1 "held 3"
+---  given  HSET {stock} total 12 held 5 level:berlin 12
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
----  call   reservation=cart-1 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 remember_ms=60000
 ---  reply  outcome=released available=10
 ---  then   HGET {stock} held = 2
 ---@example A committed reservation stays committed.
----  given  HSET {stock} total 12 level:berlin 12 seq:berlin 9
----  given  HSET {reservations} cart-1 "committed 3"
----  given  ZADD {reservation_ends} {now+60000} cart-1
----  call   reservation=cart-1 remember_ms=60000
+---  given  HSET {stock} total 12 level:berlin 12
+---  given  HSET {reservations} cart-1 "committed 3 {now+60000}"
+---  given  ZADD {closed_reservations} {now+60000} cart-1
+---  call   reservation=cart-1 operation=op-1 remember_ms=60000
 ---  reply  outcome=already_committed
 ---@example After the end of the lease, the units are available again too.
----  given  HSET {stock} total 12 held 3 level:berlin 12 seq:berlin 9
----  given  HSET {reservations} cart-1 "held 3"
+---  given  HSET {stock} total 12 held 3 level:berlin 12
+---  given  HSET {reservations} cart-1 "held 3 {now-1}"
 ---  given  ZADD {reservation_ends} {now-1} cart-1
----  call   reservation=cart-1 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 remember_ms=60000
 ---  reply  outcome=expired
 ---  again  outcome=expired
 ---  then   HGET {stock} held = 0
----  then   HGET {reservations} cart-1 = "expired 3"
----@example A corrupt count is an error, and nothing is written.
----  given  HSET {stock} total 12 held 2 level:berlin 12 seq:berlin 9
----  given  HSET {reservations} cart-1 "held 3"
+---  then   ZCARD {closed_reservations} = 1
+---@example A late copy of a call that found nothing releases no later reservation of the same name.
+---  given  HSET {stock} total 12 held 3 level:berlin 12
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
----  call   reservation=cart-1 remember_ms=60000
+---  given  SET {release_operation} "unknown cart-1" PX 60000
+---  call   reservation=cart-1 operation=op-1 remember_ms=60000
+---  reply  outcome=unknown
+---@example A corrupt count is an error, and nothing is written.
+---  given  HSET {stock} total 12 held 2 level:berlin 12
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
+---  given  ZADD {reservation_ends} {now+60000} cart-1
+---  call   reservation=cart-1 operation=op-1 remember_ms=60000
 ---  error  CORRUPT held
-local function release(stock, reservations, reservation_ends, reservation, remember_ms)
-  local now = now_ms()
-  local state, units, ends_at = read_reservation(reservations, reservation_ends, reservation)
-  local total, held = stock_counts(stock)
+local function release(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  release_operation,
+  reservation,
+  remember_ms
+)
+  local known = redis.call("HGET", reservations, reservation)
+  local remembered = redis.call("GET", release_operation)
+  if remembered then
+    local outcome, name = string.match(remembered, "^(%S+) (.+)$")
+    if name == reservation then
+      if outcome == "already_committed" or outcome == "unknown" then
+        return outcome
+      end
+      corrupt("release-operation")
+    end
+  end
 
-  if not state or not units then
-    return "unknown"
-  elseif not ends_at or not total then
-    corrupt("reservation without an end or a stock")
-  elseif state == "committed" then
-    return "already_committed"
-  elseif state == "released" then
-    return "released", total - held
-  elseif state == "expired" then
-    return "expired"
+  local outcome = "unknown"
+  if known then
+    local stored = redis.call("HMGET", stock, "total", "held")
+    local total, held = stock_counts(stored[1], stored[2])
+    local state, units, ends_at = stored_reservation(known)
+    local now = now_ms()
+    if state == "released" then
+      return "released", (total or 0) - held
+    elseif state == "expired" then
+      return "expired"
+    elseif state == "committed" then
+      outcome = "already_committed"
+    else
+      -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+      if total and held < units then
+        corrupt("held")
+      end
+      local closed = now < ends_at and "released" or "expired"
+      local still_held = math.max(held - units, 0)
+      -- ZCARD proves the type before the first write.
+      redis.call("ZCARD", closed_reservations)
+      redis.call("ZREM", reservation_ends, reservation)
+      redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
+      local text = string.format("%s %d %d", closed, units, now + remember_ms)
+      redis.call("HSET", reservations, reservation, text)
+      if total or still_held > 0 then
+        redis.call("HSET", stock, "held", still_held)
+      else
+        redis.call("HDEL", stock, "held")
+      end
+      if closed == "expired" then
+        return "expired"
+      end
+      return "released", (total or 0) - still_held
+    end
   end
-  if held < units then
-    corrupt("held")
-  end
-
-  local outcome = now < ends_at and "released" or "expired"
-  redis.call("HSET", stock, "held", held - units)
-  write_reservation(reservations, reservation_ends, reservation, outcome, units, now + remember_ms)
-  if outcome == "expired" then
-    return "expired"
-  end
-  return "released", total - held + units
+  local answer = string.format("%s %s", outcome, reservation)
+  redis.call("SET", release_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  return outcome
 end
 
 return release

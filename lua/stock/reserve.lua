@@ -1,124 +1,216 @@
-local close_reservations = require("lib.stock.close_reservations")
 local corrupt = require("lib.corrupt")
-local due_reservations = require("lib.stock.due_reservations")
+local held_reservations = require("lib.stock.held_reservations")
 local now_ms = require("lib.now_ms")
-local read_reservation = require("lib.stock.read_reservation")
+local slot_member = require("lib.slot_member")
 local stock_counts = require("lib.stock.stock_counts")
-local write_reservation = require("lib.stock.write_reservation")
+local stored_integer = require("lib.stored_integer")
+local stored_reservation = require("lib.stock.stored_reservation")
 
--- The maximum number of ended leases that one call handles before it compares the available units.
-local MAX_ENDED = 100
+-- The maximum number of ended leases that one call closes before it compares the available units.
+local MAX_ENDED = 200
+-- The maximum number of closed reservations that one call removes.
+local MAX_FORGOTTEN = 10
+-- The bounds of the type available.
+local MAX_AVAILABLE = 200000000000000
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 --- Holds units of a product for a while, for an order that is not paid yet.
 ---
 --- Available = total - held, over all warehouses. The script holds or refuses a reservation as a
---- whole. A reservation ends by commit, by release, or with its lease, by Redis's clock.
+--- whole. A reservation ends by commit, by release, or with its lease, by Redis's clock. `extend`
+--- makes the lease longer; a second reserve does not.
 ---
---- First the script ends at most 100 reservations whose lease is over. If there are more, it may
---- refuse units that are available after the next calls.
+--- First the script closes reservations whose lease is over, at most 200. If more are over and the
+--- units are still too few, it answers "again" instead of "refused".
 ---
---- A reservation whose lease has ended stays in `held` until a later reserve, a sweep or a release
---- ends it. A product that nobody reserves again needs a sweeper: call `reserve` of
---- `moonpath/expiry`, which registers the product for it.
+--- The script writes the product into the index of its slot, so that the sweeper of
+--- `moonpath/expiry` finds it when a lease ends. Without a sweeper, units of an ended lease are
+--- available again with the next reserve of the product.
 ---
---- The script remembers how a reservation ended for the remember_ms of the call that ended it. If
+--- The script remembers every other answer than "reserved" under the operation, for remember_ms but
+--- at most 10 minutes. A new attempt needs a new operation; the client generates one for each call.
+--- The script remembers how a reservation ended for the remember_ms of the call that closed it. If
 --- the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
 --- product must pass the same value.
 ---
----@version 1.0.1
+---@version 2.0.0
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param reservation_ends key.reservation_ends write
+---@param closed_reservations key.closed_reservations write
+---@param slot_due key.slot_due write
+---@param reserve_operation key.reserve_operation write
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param units quantity how many units to hold
 ---@param lease_ms ms how long the units are held unless committed
----@param remember_ms remember_ms how long the script remembers reservations that this call ends;
+---@param remember_ms remember_ms how long the script remembers reservations that this call closes;
 ---   the same value for all callers of the product
----@return "reserved"|"refused"|"mismatch"|"already_committed"|"released"|"expired"|"unknown"
----   outcome reserved: the units are held; refused: too few units are available; mismatch: the
+---@return "reserved"|"refused"|"again"|"mismatch"|"already_committed"|"released"|"expired"|"unknown"
+---   outcome reserved: the units are held; refused: too few units are available; again: too few are
+---   available, but more leases are over than one call closes, so call again; mismatch: the
 ---   reservation holds another number of units; already_committed: it was committed before;
 ---   released: it was released before; expired: its lease has ended; unknown: the product has no
 ---   stock
 ---@return available? available when reserved|refused: the total minus held units, after this call
 ---@return epoch_ms? lease_ends_ms when reserved: when the lease ends
----@cost O(E log R), E the leases that it ends, at most 100, R the product's reservations
----@resend safe while Redis remembers the reservation, a second run holds no more units, and a held
----   reservation is "reserved" again; after that, a second run holds the units again
+---@cost O(E log R), E the leases that it closes, at most 200, R the product's reservations
+---@resend safe within remember_ms, a reservation is known, and every other answer is remembered; a
+---   second run holds no more units
 ---
 ---@example Units are held.
----  given  HSET {stock} total 12 held 2 level:berlin 12 seq:berlin 9
----  call   reservation=cart-1 units=3 lease_ms=60000 remember_ms=60000
+---  given  HSET {stock} total 12 held 2 level:berlin 12
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
 ---  reply  outcome=reserved available=7 lease_ends_ms=*
----  then   HGET {reservations} cart-1 = "held 3"
 ---  then   HGET {stock} held = 5
+---  then   EXISTS {reserve_operation} = 0
 ---@example A reservation of more units than available is refused as a whole.
----  given  HSET {stock} total 12 held 10 level:berlin 12 seq:berlin 9
----  call   reservation=cart-1 units=3 lease_ms=60000 remember_ms=60000
+---  given  HSET {stock} total 12 held 10 level:berlin 12
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
 ---  reply  outcome=refused available=2
 ---  then   EXISTS {reservations} = 0
+---  then   GET {reserve_operation} = "refused 2 3 cart-1"
+---@example A late copy of a refused call holds nothing, although units are available now.
+---  given  HSET {stock} total 12 level:berlin 12
+---  given  SET {reserve_operation} "refused 2 3 cart-1" PX 60000
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
+---  reply  outcome=refused available=2
 ---@example First the units of a reservation whose lease has ended are available again.
----  given  HSET {stock} total 3 held 3 level:berlin 3 seq:berlin 9
----  given  HSET {reservations} cart-0 "held 3"
+---  given  HSET {stock} total 3 held 3 level:berlin 3
+---  given  HSET {reservations} cart-0 "held 3 {now-1}"
 ---  given  ZADD {reservation_ends} {now-1} cart-0
----  call   reservation=cart-1 units=2 lease_ms=60000 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 units=2 lease_ms=60000 remember_ms=60000
 ---  reply  outcome=reserved available=1 lease_ends_ms=*
----  then   HGET {reservations} cart-0 = "expired 3"
+---  then   ZCARD {closed_reservations} = 1
 ---  then   HGET {stock} held = 2
 ---@example A committed reservation is remembered.
----  given  HSET {stock} total 3 level:berlin 3 seq:berlin 9
----  given  HSET {reservations} cart-1 "committed 3"
----  given  ZADD {reservation_ends} {now+60000} cart-1
----  call   reservation=cart-1 units=3 lease_ms=60000 remember_ms=60000
+---  given  HSET {stock} total 3 level:berlin 3
+---  given  HSET {reservations} cart-1 "committed 3 {now+60000}"
+---  given  ZADD {closed_reservations} {now+60000} cart-1
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
 ---  reply  outcome=already_committed
 ---@example A corrupt reservation is an error, and nothing is written.
----  given  HSET {stock} total 3 level:berlin 3 seq:berlin 9
----  given  HSET {reservations} cart-1 "lost 3"
----  call   reservation=cart-1 units=3 lease_ms=60000 remember_ms=60000
+---  given  HSET {stock} total 3 level:berlin 3
+---  given  HSET {reservations} cart-1 "lost 3 {now+60000}"
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
 ---  error  CORRUPT reservation
-local function reserve(stock, reservations, reservation_ends, reservation, units, lease_ms, remember_ms)
+local function reserve(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  slot_due,
+  reserve_operation,
+  reservation,
+  units,
+  lease_ms,
+  remember_ms
+)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  local known = redis.call("HGET", reservations, reservation)
+  local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
-  local state, held_units, ends_at = read_reservation(reservations, reservation_ends, reservation)
-  local total, held = stock_counts(stock)
 
-  if state and not ends_at then
-    corrupt("reservation without an end")
-  end
-  if state == "held" and now < ends_at then
-    if not total then
-      corrupt("total")
-    elseif held_units ~= units then
-      return "mismatch"
+  if remembered then
+    local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+    local available =
+      stored_integer(stored_available or "", "reserve-operation", -MAX_AVAILABLE, MAX_AVAILABLE)
+    if arguments == string.format("%d %s", units, reservation) then
+      if outcome == "refused" then
+        return "refused", available
+      elseif
+        outcome == "again"
+        or outcome == "mismatch"
+        or outcome == "already_committed"
+        or outcome == "released"
+        or outcome == "expired"
+        or outcome == "unknown"
+      then
+        return outcome
+      end
+      corrupt("reserve-operation")
     end
-    return "reserved", total - held, ends_at
-  elseif state == "committed" then
-    return "already_committed"
-  elseif state == "released" then
-    return "released"
-  elseif state then
-    return "expired"
-  end
-  if not total then
-    return "unknown"
   end
 
-  local due, freed = due_reservations(reservations, reservation_ends, now, MAX_ENDED)
-  if freed > held then
-    corrupt("held")
-  end
-  local still_held = held - freed
-  local forget_at = now + remember_ms
-  if total - still_held < units then
-    close_reservations(reservations, reservation_ends, due, forget_at)
-    if freed > 0 then
-      redis.call("HSET", stock, "held", still_held)
+  local outcome, available = "unknown", 0
+  if known then
+    local state, known_units, ends_at = stored_reservation(known)
+    if state == "held" and now < ends_at then
+      if total and known_units == units then
+        return "reserved", total - held, ends_at
+      end
+      outcome = total and "mismatch" or "unknown"
+    elseif state == "committed" then
+      outcome = "already_committed"
+    else
+      outcome = state == "released" and "released" or "expired"
     end
-    return "refused", total - still_held
+  elseif total then
+    local now_text = string.format("%d", now)
+    local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+    local names, texts, forget_times = nil, nil, nil
+    local freed = 0
+    if due > 0 then
+      names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_ENDED)
+      texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
+      if freed > held then
+        corrupt("held")
+      end
+    end
+    local forgotten = nil
+    if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
+      forgotten =
+        redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_FORGOTTEN)
+    end
+
+    available = total - held + freed
+    local lease_ends = now + lease_ms
+    if names then
+      -- ZCARD proves the type before the first write.
+      redis.call("ZCARD", slot_due)
+      -- at most 400 values
+      redis.call("ZADD", closed_reservations, unpack(forget_times))
+    end
+    if available >= units then
+      outcome, available = "reserved", available - units
+      local ends_text = string.format("%d", lease_ends)
+      local member = slot_member(stock)
+      if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+        local first = redis.call("ZRANGE", slot_due, 0, 0)
+        if first[1] == member then
+          redis.call("PUBLISH", slot_due, ends_text)
+        end
+      end
+      redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
+      redis.call("ZADD", reservation_ends, ends_text, reservation)
+      redis.call("HSET", stock, "held", held - freed + units)
+    else
+      outcome = due > MAX_ENDED and "again" or "refused"
+      if freed > 0 then
+        redis.call("HSET", stock, "held", held - freed)
+      end
+    end
+    if names then
+      -- at most 400 values
+      redis.call("HSET", reservations, unpack(texts))
+      redis.call("ZREM", reservation_ends, unpack(names))
+    end
+    if forgotten then
+      redis.call("HDEL", reservations, unpack(forgotten))
+      redis.call("ZREM", closed_reservations, unpack(forgotten))
+    end
+    if outcome == "reserved" then
+      return "reserved", available, lease_ends
+    end
   end
-  local lease_ends = now + lease_ms
-  close_reservations(reservations, reservation_ends, due, forget_at)
-  write_reservation(reservations, reservation_ends, reservation, "held", units, lease_ends)
-  redis.call("HSET", stock, "held", still_held + units)
-  return "reserved", total - still_held - units, lease_ends
+
+  local answer = string.format("%s %d %d %s", outcome, available, units, reservation)
+  redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  if outcome == "refused" then
+    return "refused", available
+  end
+  return outcome
 end
 
 return reserve

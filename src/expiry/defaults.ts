@@ -33,6 +33,6 @@ export const reservationDefaults = {
     because: "`reserve` writes its reservation well within a minute after it has tracked the product.",
   },
   retryMs: { value: 1_000, because: "A failed sweep delays the return of units by a second." },
-  pageSize: { value: 1_000, because: "It bounds the run time of one `stock.sweep`." },
-  maxPages: { value: 1_000, because: "A million reservations; the next sweep continues." },
+  pageSize: { value: 250, because: "It bounds the run time of one `stock.sweep`." },
+  maxPages: { value: 1_000, because: "250,000 reservations; the next sweep continues." },
 } as const satisfies DefaultsTable;

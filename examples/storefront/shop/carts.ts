@@ -10,7 +10,7 @@ import {
   sumCarts,
 } from "../books/carts.js";
 import { inBooks } from "../books/errors.js";
-import { otherPayload, unknownProduct } from "./http/errors.js";
+import { otherPayload, ShopError, unknownProduct } from "./http/errors.js";
 import { REMEMBER_MS, type ShopResources } from "./terms.js";
 
 /**
@@ -42,6 +42,8 @@ export async function fillCart(resources: ShopResources, cart: FilledCart) {
     }
     case "refused":
       return { outcome: "refused", available: held.available };
+    case "again":
+      throw new ShopError(503, "AGAIN", "many carts of the product have expired; send the cart again");
     case "released":
     case "expired":
       // The books may not have it, because an earlier delivery ended directly after the

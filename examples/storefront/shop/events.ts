@@ -3,7 +3,7 @@ import { InProgressError, LostError } from "moonpath";
 import { CURRENCY, type MovementEvent, type OpeningEvent, type PriceEvent } from "../events.js";
 import type { ShopContext } from "./context.js";
 import { bindContent } from "./http/content.js";
-import { ShopError, unknownProduct } from "./http/errors.js";
+import { otherPayload, ShopError, unknownProduct } from "./http/errors.js";
 import { movementBody, openingBody, priceBody } from "./http/schemas.js";
 import { sell } from "./sell.js";
 import { LOW_UNITS, nameOf, REMEMBER_MS, statusOf } from "./terms.js";
@@ -89,13 +89,9 @@ async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
   return { outcome, repeated, available, status: statusOf(available) };
 }
 
-/**
- * Returns units. The event's id is the operation. The script does not compare its units, so
- * `bindContent` does.
- */
+/** Returns units. The event's id is the operation, and the script compares its units. */
 async function returnUnits({ acme, recorder }: ShopContext, event: MovementEvent) {
   const { product, units } = event;
-  await bindContent(acme, `return/${nameOf(product, event.event)}`, [units]);
   const answer = await acme.stock.adjust({
     product,
     operation: `return/${event.event}`,
@@ -104,7 +100,8 @@ async function returnUnits({ acme, recorder }: ShopContext, event: MovementEvent
     low: LOW_UNITS,
     rememberMs: REMEMBER_MS,
   });
-  if (answer.outcome === "unknown") throw unknownProduct();
+  if (answer.outcome === "mismatch") throw otherPayload();
+  if (answer.outcome !== "adjusted" && answer.outcome !== "refused") throw unknownProduct();
   const { outcome, repeated, available, status } = answer;
   await recorder.record({ event, refused: false, fresh: !repeated });
   return { outcome, repeated, available, status };

@@ -5,7 +5,7 @@ import { CURRENCY } from "../events.js";
 import type { ShopContext } from "./context.js";
 import { unknownProduct } from "./http/errors.js";
 import { listQuery, productParams, viewQuery } from "./http/schemas.js";
-import { LOW_UNITS } from "./terms.js";
+import { statusOf } from "./terms.js";
 
 /** The product page and the list of products. */
 export function productRoutes(shop: FastifyInstance, context: ShopContext): void {
@@ -37,7 +37,7 @@ interface PageRequest {
  */
 async function showProduct({ acme, views }: ShopContext, { product, view, method }: PageRequest) {
   const [stock, price] = await Promise.all([
-    acme.stock.read({ product, low: LOW_UNITS }),
+    acme.stock.levels({ product }),
     acme.price.read({ product, currency: CURRENCY }),
   ]);
   if (stock.outcome === "unknown") throw unknownProduct();
@@ -45,8 +45,8 @@ async function showProduct({ acme, views }: ShopContext, { product, view, method
   return {
     product,
     available: stock.available,
-    status: stock.status,
-    levels: stock.levels,
+    status: statusOf(stock.available),
+    levels: stock.levels.map(({ warehouse, quantity }) => ({ warehouse, quantity })),
     price:
       price.outcome === "priced"
         ? { currency: CURRENCY, baseMinor: price.baseMinor, effectiveMinor: price.effectiveMinor }

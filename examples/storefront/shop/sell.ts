@@ -48,6 +48,7 @@ export async function sell(acme: Tenant, { product, reservation, units }: Wanted
         return { outcome: "refused", available: held.available, repeated: false };
       case "already_committed":
         return { outcome: "sold", available: await availableOf(acme, product), repeated: true };
+      case "again":
       case "expired":
         continue;
       case "reserved":

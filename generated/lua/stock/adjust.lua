@@ -1,5 +1,5 @@
 #!lua
--- stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.adjust 2.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -26,28 +26,79 @@ local function invalid_argument(expected)
   raise("ARGUMENT", expected, 2)
 end
 
--- From lua/lib/stock/share_units.lua:
---- Divides a change of units among warehouses. A sale takes units from the fullest warehouse first.
---- A return goes to the emptiest.
-local function share_units(change, levels)
-  table.sort(levels, function(first, second)
-    if first.quantity == second.quantity then
-      return first.warehouse < second.warehouse
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
     end
-    return (first.quantity > second.quantity) == (change < 0)
-  end)
-  local moves = {}
-  local remaining = change
-  -- at most 100 warehouses
-  for position, level in ipairs(levels) do
-    local move = remaining
-    if change < 0 then
-      move = -math.min(-remaining, math.max(level.quantity, 0))
-    end
-    moves[position] = move
-    remaining = remaining - move
   end
-  return moves, remaining
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stock_levels.lua:
+-- The bounds of the type level.
+local MAX_SUMMED_LEVEL = 1000000000000
+-- A product has at most 100 warehouses, each with a level and an event. The other two fields are
+-- total and held.
+local MAX_FIELDS = 202
+
+--- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+local function stock_levels(stock, direction)
+  -- HLEN first, because a hash that no script made may be of any size.
+  if redis.call("HLEN", stock) > MAX_FIELDS then
+    corrupt("stock of more than 100 warehouses", 2)
+  end
+  local fields = redis.call("HGETALL", stock)
+  local stored_total, stored_held = false, false
+  local found, found_level = nil, nil
+  local sum = 0
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    local field = fields[position]
+    if string.find(field, "^level:") then
+      local level = tonumber(fields[position + 1])
+      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+        corrupt("level of a warehouse", 2)
+      end
+      sum = sum + level
+      local lead = found_level and (level - found_level) * direction or 1
+      if lead > 0 or (lead == 0 and field < found) then
+        found, found_level = field, level
+      end
+    elseif field == "total" then
+      stored_total = fields[position + 1]
+    elseif field == "held" then
+      stored_held = fields[position + 1]
+    end
+  end
+  local total, held = stock_counts(stored_total, stored_held)
+  if sum ~= (total or 0) or (found and not total) then
+    corrupt("total", 2)
+  end
+  return fields, total, held, found, found_level
+end
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -67,88 +118,50 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
 -- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level.
+-- The bounds of the type level.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.
 local function stored_level(value)
-  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    corrupt("level of a warehouse", 2)
+  end
   return level
 end
 
--- From lua/lib/stock/stock_levels.lua:
--- A product has at most 100 warehouses; the type total depends on it.
-local MAX_WAREHOUSES = 100
--- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
-local MAX_FIELDS = 202
-
---- Reads the levels of a product's warehouses.
-local function stock_levels(stock, warehouse)
-  if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  local fields = redis.call("HGETALL", stock)
+-- From lua/lib/stock/take_units.lua:
+--- Takes units from several warehouses, from the fullest first.
+local function take_units(fields, units)
   local levels = {}
-  local count = 0
-  local total = 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
-    local name = string.match(fields[position], "^level:(.+)$")
-    if name then
-      local quantity = stored_level(fields[position + 1])
-      count = count + 1
-      total = total + quantity
-      if not warehouse or warehouse == name then
-        levels[#levels + 1] = { warehouse = name, quantity = quantity }
-      end
+    if string.find(fields[position], "^level:") then
+      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
     end
   end
-  if count > MAX_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  return levels, total
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/write_levels.lua:
---- Writes the levels that `moves` changes and other fields of the stock, in one command.
-local function write_levels(stock, fields, levels, moves)
+  table.sort(levels, function(first, second)
+    if first.quantity == second.quantity then
+      return first.field < second.field
+    end
+    return first.quantity > second.quantity
+  end)
+  local changed = {}
+  local missing = units
   -- at most 100 warehouses
   for position, level in ipairs(levels) do
-    if moves[position] ~= 0 then
-      fields[#fields + 1] = "level:" .. level.warehouse
-      fields[#fields + 1] = level.quantity + moves[position]
+    local taken = math.min(missing, math.max(level.quantity, 0))
+    if taken > 0 or position == 1 then
+      changed[#changed + 1] = level.field
+      changed[#changed + 1] = level.quantity - taken
     end
+    missing = missing - taken
   end
-  -- at most 204 values
-  redis.call("HSET", stock, unpack(fields))
+  return changed, missing
 end
 
 -- From lua/stock/adjust.lua:
@@ -156,46 +169,86 @@ end
 local MAX_LEVEL = 1000000000000
 -- The upper bound of the type total.
 local MAX_REMEMBERED_TOTAL = 100000000000000
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 --- Changes a product's stock by a sale or a return, and returns its total and status.
 local function adjust(stock, stock_operation, change, warehouse, backorder, low, remember_ms)
-  local remembered = redis.call("GET", stock_operation)
+  local total, held, field, level, fields
+  if warehouse then
+    field = "level:" .. warehouse
+    local stored = redis.call("HMGET", stock, "total", "held", field)
+    total, held = stock_counts(stored[1], stored[2])
+    level = stored_level(stored[3])
+  else
+    fields, total, held, field, level = stock_levels(stock, change < 0 and 1 or -1)
+  end
+
+  local outcome, new_total, new_level = "adjusted", 0, 0
+  local available = 0
+  local changed = nil
+  if level and not total then
+    corrupt("total")
+  elseif not total or not level or not field then
+    outcome = total and "unknown_warehouse" or "unknown"
+    remember_ms = math.min(remember_ms, HORIZON_MS)
+  else
+    new_total, new_level = total + change, level + change
+    local missing = change < 0 and math.min(-change, -new_level) or 0
+    if missing > 0 and fields then
+      changed, missing = take_units(fields, -change)
+      -- On backorder, units that no warehouse has are booked on the fullest, below zero.
+      new_level = changed[2] - missing
+      changed[2] = new_level
+    end
+    if change < 0 and not backorder and (missing > 0 or new_total < held) then
+      outcome, new_total = "refused", total
+    elseif
+      (new_level > MAX_LEVEL or new_level < -MAX_LEVEL) and redis.call("EXISTS", stock_operation) == 0
+    then
+      invalid_argument("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
+    end
+    available = new_total - held
+  end
+
+  local answer = string.format(
+    "%s %d %d %d %s %s",
+    outcome,
+    new_total,
+    available,
+    change,
+    backorder and "yes" or "no",
+    warehouse or ""
+  )
+  local remembered = redis.call("SET", stock_operation, answer, "NX", "GET", "PX", remember_ms)
   if remembered then
-    local outcome, total, available = string.match(remembered, "^(%a+) (-?%d+) (-?%d+)$")
-    total = stored_integer(total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+    local old_outcome, old_total, old_available, arguments =
+      string.match(remembered, "^([%l_]+) (%S+) (%S+) (.*)$")
+    total = stored_integer(old_total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
     available =
-      stored_integer(available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
-    if outcome == "adjusted" then
-      return "adjusted", true, total, stock_status(available, low), available
-    elseif outcome == "refused" then
-      return "refused", true, total, stock_status(available, low), available
+      stored_integer(old_available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+    if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
+      redis.call("PEXPIRE", stock_operation, remember_ms, "GT")
+      return "mismatch"
+    elseif old_outcome == "adjusted" or old_outcome == "refused" then
+      return old_outcome, true, total, stock_status(available, low), available
+    elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
+      return old_outcome
     end
     corrupt("stock-operation")
   end
 
-  local _, held = stock_counts(stock)
-  local levels, total = stock_levels(stock, warehouse)
-  if #levels == 0 then
-    return "unknown"
+  if outcome == "adjusted" then
+    if changed then
+      -- at most 202 values
+      redis.call("HSET", stock, "total", new_total, unpack(changed))
+    elseif field then
+      redis.call("HSET", stock, "total", new_total, field, new_level)
+    end
+  elseif outcome ~= "refused" then
+    return outcome
   end
-
-  local moves, remaining = share_units(change, levels)
-  local new_total = total + change
-  if change < 0 and (remaining < 0 or new_total < held) and not backorder then
-    local answer = string.format("refused %.0f %.0f", total, total - held)
-    redis.call("SET", stock_operation, answer, "PX", remember_ms)
-    return "refused", false, total, stock_status(total - held, low), total - held
-  end
-  -- On backorder, units that no warehouse has are booked on the first warehouse, below zero.
-  moves[1] = moves[1] + remaining
-  if math.abs(levels[1].quantity + moves[1]) > MAX_LEVEL then
-    invalid_argument("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
-  end
-
-  write_levels(stock, { "total", new_total }, levels, moves)
-  local answer = string.format("adjusted %.0f %.0f", new_total, new_total - held)
-  redis.call("SET", stock_operation, answer, "PX", remember_ms)
-  return "adjusted", false, new_total, stock_status(new_total - held, low), new_total - held
+  return outcome, false, new_total, stock_status(available, low), available
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.commit 2.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -27,187 +27,225 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
 
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stock_levels.lua:
+-- The bounds of the type level.
+local MAX_SUMMED_LEVEL = 1000000000000
+-- A product has at most 100 warehouses, each with a level and an event. The other two fields are
+-- total and held.
+local MAX_FIELDS = 202
+
+--- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+local function stock_levels(stock, direction)
+  -- HLEN first, because a hash that no script made may be of any size.
+  if redis.call("HLEN", stock) > MAX_FIELDS then
+    corrupt("stock of more than 100 warehouses", 2)
+  end
+  local fields = redis.call("HGETALL", stock)
+  local stored_total, stored_held = false, false
+  local found, found_level = nil, nil
+  local sum = 0
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    local field = fields[position]
+    if string.find(field, "^level:") then
+      local level = tonumber(fields[position + 1])
+      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+        corrupt("level of a warehouse", 2)
+      end
+      sum = sum + level
+      local lead = found_level and (level - found_level) * direction or 1
+      if lead > 0 or (lead == 0 and field < found) then
+        found, found_level = field, level
+      end
+    elseif field == "total" then
+      stored_total = fields[position + 1]
+    elseif field == "held" then
+      stored_held = fields[position + 1]
+    end
+  end
+  local total, held = stock_counts(stored_total, stored_held)
+  if sum ~= (total or 0) or (found and not total) then
+    corrupt("total", 2)
+  end
+  return fields, total, held, found, found_level
+end
+
+-- From lua/lib/stock/stored_level.lua:
+-- The bounds of the type level.
+local MAX_STORED_LEVEL = 1000000000000
+
+--- Reads the level of a warehouse.
+local function stored_level(value)
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    corrupt("level of a warehouse", 2)
   end
-  return number
+  return level
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
 -- The upper bound of the type quantity.
 local MAX_RESERVED = 1000000000000
-local STATES = { held = true, committed = true, released = true, expired = true }
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
 
---- Reads the stored text of one reservation, such as `held 3`.
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
 local function stored_reservation(value)
-  if not value then
-    return nil, nil
-  end
-  local state, digits = string.match(value, "^(%a+) (%d+)$")
-  if not state or not STATES[state] then
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
     corrupt("reservation", 2)
   end
-  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
-end
-
--- From lua/lib/stock/read_reservation.lua:
---- Reads one reservation and when it ends.
-local function read_reservation(reservations, reservation_ends, reservation)
-  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
-  local score = redis.call("ZSCORE", reservation_ends, reservation)
-  return state, units, stored_integer(score, "end of a reservation")
-end
-
--- From lua/lib/stock/share_units.lua:
---- Divides a change of units among warehouses. A sale takes units from the fullest warehouse first.
---- A return goes to the emptiest.
-local function share_units(change, levels)
-  table.sort(levels, function(first, second)
-    if first.quantity == second.quantity then
-      return first.warehouse < second.warehouse
-    end
-    return (first.quantity > second.quantity) == (change < 0)
-  end)
-  local moves = {}
-  local remaining = change
-  -- at most 100 warehouses
-  for position, level in ipairs(levels) do
-    local move = remaining
-    if change < 0 then
-      move = -math.min(-remaining, math.max(level.quantity, 0))
-    end
-    moves[position] = move
-    remaining = remaining - move
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
   end
-  return moves, remaining
+  return state, units, ends_at
 end
 
--- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
--- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level.
-local MAX_STORED_LEVEL = 1000000000000
-
---- Reads the level of a warehouse.
-local function stored_level(value)
-  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
-  return level
-end
-
--- From lua/lib/stock/stock_levels.lua:
--- A product has at most 100 warehouses; the type total depends on it.
-local MAX_WAREHOUSES = 100
--- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
-local MAX_FIELDS = 202
-
---- Reads the levels of a product's warehouses.
-local function stock_levels(stock, warehouse)
-  if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  local fields = redis.call("HGETALL", stock)
+-- From lua/lib/stock/take_units.lua:
+--- Takes units from several warehouses, from the fullest first.
+local function take_units(fields, units)
   local levels = {}
-  local count = 0
-  local total = 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
-    local name = string.match(fields[position], "^level:(.+)$")
-    if name then
-      local quantity = stored_level(fields[position + 1])
-      count = count + 1
-      total = total + quantity
-      if not warehouse or warehouse == name then
-        levels[#levels + 1] = { warehouse = name, quantity = quantity }
-      end
+    if string.find(fields[position], "^level:") then
+      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
     end
   end
-  if count > MAX_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  return levels, total
-end
-
--- From lua/lib/stock/write_levels.lua:
---- Writes the levels that `moves` changes and other fields of the stock, in one command.
-local function write_levels(stock, fields, levels, moves)
+  table.sort(levels, function(first, second)
+    if first.quantity == second.quantity then
+      return first.field < second.field
+    end
+    return first.quantity > second.quantity
+  end)
+  local changed = {}
+  local missing = units
   -- at most 100 warehouses
   for position, level in ipairs(levels) do
-    if moves[position] ~= 0 then
-      fields[#fields + 1] = "level:" .. level.warehouse
-      fields[#fields + 1] = level.quantity + moves[position]
+    local taken = math.min(missing, math.max(level.quantity, 0))
+    if taken > 0 or position == 1 then
+      changed[#changed + 1] = level.field
+      changed[#changed + 1] = level.quantity - taken
     end
+    missing = missing - taken
   end
-  -- at most 204 values
-  redis.call("HSET", stock, unpack(fields))
-end
-
--- From lua/lib/stock/write_reservation.lua:
---- Writes the state of one reservation, and when that state ends.
-local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
-  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
-  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
+  return changed, missing
 end
 
 -- From lua/stock/commit.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
 --- Sells the units that a reservation holds: they leave the stock.
-local function commit(stock, reservations, reservation_ends, reservation, warehouse, remember_ms)
-  local now = now_ms()
-  local state, units, ends_at = read_reservation(reservations, reservation_ends, reservation)
-  local total, held = stock_counts(stock)
-
-  if not state or not units then
-    return "unknown"
-  elseif not ends_at then
-    corrupt("reservation without an end")
-  elseif state == "committed" then
-    return "already_committed"
-  elseif state == "released" then
-    return "released"
-  elseif state == "expired" or now >= ends_at then
-    return "expired"
-  end
-  if not total or held < units then
-    corrupt("held")
-  end
-
-  local levels = stock_levels(stock, warehouse)
-  local moves, remaining = share_units(-units, levels)
-  if remaining < 0 then
-    return "short"
+local function commit(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  commit_operation,
+  reservation,
+  warehouse,
+  remember_ms
+)
+  local known = redis.call("HGET", reservations, reservation)
+  local remembered = redis.call("GET", commit_operation)
+  if remembered then
+    local outcome, name = string.match(remembered, "^(%S+) (.+)$")
+    if name == reservation then
+      if outcome == "short" or outcome == "released" or outcome == "expired" or outcome == "unknown" then
+        return outcome
+      end
+      corrupt("commit-operation")
+    end
   end
 
-  write_levels(stock, { "total", total - units, "held", held - units }, levels, moves)
-  write_reservation(reservations, reservation_ends, reservation, "committed", units, now + remember_ms)
-  return "committed", total - units, total - held
+  local outcome = "unknown"
+  if known then
+    local state, units, ends_at = stored_reservation(known)
+    local now = now_ms()
+    if state == "committed" then
+      return "already_committed"
+    elseif state == "released" then
+      outcome = "released"
+    elseif state == "expired" or now >= ends_at then
+      outcome = "expired"
+    else
+      local total, held, field, level, fields
+      if warehouse then
+        field = "level:" .. warehouse
+        local stored = redis.call("HMGET", stock, "total", "held", field)
+        total, held = stock_counts(stored[1], stored[2])
+        level = stored_level(stored[3])
+      else
+        fields, total, held, field, level = stock_levels(stock, 1)
+      end
+      local changed, missing = nil, level and math.max(units - level, 0) or units
+      if missing > 0 and fields then
+        changed, missing = take_units(fields, units)
+      end
+      if total and held < units then
+        corrupt("held")
+      elseif level and not total then
+        corrupt("total")
+      elseif total and missing > 0 then
+        outcome = "short"
+      elseif total and level and field then
+        -- ZCARD proves the type before the first write.
+        redis.call("ZCARD", closed_reservations)
+        redis.call("ZREM", reservation_ends, reservation)
+        redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
+        redis.call(
+          "HSET",
+          reservations,
+          reservation,
+          string.format("committed %d %d", units, now + remember_ms)
+        )
+        if changed then
+          -- at most 204 values
+          redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))
+        else
+          redis.call("HSET", stock, "total", total - units, "held", held - units, field, level - units)
+        end
+        return "committed", total - units, total - held
+      end
+    end
+  end
+  redis.call(
+    "SET",
+    commit_operation,
+    string.format("%s %s", outcome, reservation),
+    "PX",
+    math.min(remember_ms, HORIZON_MS)
+  )
+  return outcome
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 3 then
-  return { err = "ARGUMENT stock.commit expected 3 keys and 3 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.commit expected 5 keys and 3 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -233,5 +271,5 @@ if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 3162240000
   return { err = "ARGUMENT stock.commit remember_ms: expected a whole number from 1000 to 31622400000" }
 end
 local reply_outcome, reply_total, reply_available =
-  commit(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_warehouse, arg_remember_ms)
+  commit(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_remember_ms)
 return { reply_outcome, reply_total or false, reply_available or false }

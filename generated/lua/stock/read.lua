@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -20,79 +20,24 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
-  end
-  return number
-end
-
 -- From lua/lib/stock/stock_counts.lua:
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
--- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level.
-local MAX_STORED_LEVEL = 1000000000000
-
---- Reads the level of a warehouse.
-local function stored_level(value)
-  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
-  return level
-end
-
--- From lua/lib/stock/stock_levels.lua:
--- A product has at most 100 warehouses; the type total depends on it.
-local MAX_WAREHOUSES = 100
--- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
-local MAX_FIELDS = 202
-
---- Reads the levels of a product's warehouses.
-local function stock_levels(stock, warehouse)
-  if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  local fields = redis.call("HGETALL", stock)
-  local levels = {}
-  local count = 0
-  local total = 0
-  -- at most 202 fields
-  for position = 1, #fields, 2 do
-    local name = string.match(fields[position], "^level:(.+)$")
-    if name then
-      local quantity = stored_level(fields[position + 1])
-      count = count + 1
-      total = total + quantity
-      if not warehouse or warehouse == name then
-        levels[#levels + 1] = { warehouse = name, quantity = quantity }
-      end
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
     end
   end
-  if count > MAX_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses", 2)
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
   end
-  return levels, total
+  return total, held
 end
 
 -- From lua/lib/stock/stock_status.lua:
@@ -108,17 +53,18 @@ local function stock_status(units, low)
 end
 
 -- From lua/stock/read.lua:
---- Reads a product's stock: total, status and the level of each warehouse.
+--- Reads the summary of a product's stock: total, available units and status.
 local function read(stock, low)
-  local _, held = stock_counts(stock)
-  local levels, total = stock_levels(stock)
-  if #levels == 0 then
-    return "unknown"
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  if total then
+    return "known", total, stock_status(total - held, low), total - held
   end
-  table.sort(levels, function(first, second)
-    return first.warehouse < second.warehouse
-  end)
-  return "known", total, stock_status(total - held, low), levels, total - held
+  -- Units may still be held if the product was forgotten. No other field may exist.
+  if redis.call("HLEN", stock) > (stored[2] and 1 or 0) then
+    corrupt("total")
+  end
+  return "unknown"
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
@@ -130,19 +76,5 @@ arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(ar
 if not arg_low or arg_low > 1000000000000 then
   return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
 end
-local reply_outcome, reply_total, reply_status, reply_levels, reply_available = read(KEYS[1], arg_low)
-local wrapper_reply_levels = false
-if reply_levels then
-  wrapper_reply_levels = {}
-  for index = 1, #reply_levels do
-    local row = reply_levels[index]
-    wrapper_reply_levels[index] = { row.warehouse, row.quantity }
-  end
-end
-return {
-  reply_outcome,
-  reply_total or false,
-  reply_status or false,
-  wrapper_reply_levels,
-  reply_available or false,
-}
+local reply_outcome, reply_total, reply_status, reply_available = read(KEYS[1], arg_low)
+return { reply_outcome, reply_total or false, reply_status or false, reply_available or false }

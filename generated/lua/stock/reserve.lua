@@ -1,28 +1,5 @@
 #!lua
--- stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stock/write_reservation.lua:
---- Writes the state of one reservation, and when that state ends.
-local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
-  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
-  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
-end
-
--- From lua/lib/stock/close_reservations.lua:
---- Writes what `due_reservations` found: a held reservation becomes expired, a closed one is
---- removed.
-local function close_reservations(reservations, reservation_ends, due, forget_at_ms)
-  -- at most 1000 reservations
-  for _, reservation in ipairs(due) do
-    if reservation.state == "held" then
-      local name, units = reservation.name, reservation.units
-      write_reservation(reservations, reservation_ends, name, "expired", units, forget_at_ms)
-    else
-      redis.call("HDEL", reservations, reservation.name)
-      redis.call("ZREM", reservation_ends, reservation.name)
-    end
-  end
-end
+-- stock.reserve 2.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -43,6 +20,81 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/stock/stored_reservation.lua:
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
+
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+local function stored_reservation(value)
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    corrupt("reservation", 2)
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
+  end
+  return state, units, ends_at
+end
+
+-- From lua/lib/stock/held_reservations.lua:
+--- Reads held reservations, and prepares the commands that close them.
+local function held_reservations(reservations, names, state, forget_at_ms)
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local forget_at = string.format("%d", forget_at_ms)
+  local texts, forget_times = {}, {}
+  local sum = 0
+  -- at most 250 reservations
+  for position, name in ipairs(names) do
+    local old_state, units = stored_reservation(stored[position] or "")
+    if old_state ~= "held" then
+      corrupt("reservation", 2)
+    end
+    sum = sum + units
+    texts[2 * position - 1] = name
+    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    forget_times[2 * position - 1] = forget_at
+    forget_times[2 * position] = name
+  end
+  return texts, forget_times, sum
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
 -- From lua/lib/stored_integer.lua:
 -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
@@ -60,131 +112,139 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
-local STATES = { held = true, committed = true, released = true, expired = true }
-
---- Reads the stored text of one reservation, such as `held 3`.
-local function stored_reservation(value)
-  if not value then
-    return nil, nil
-  end
-  local state, digits = string.match(value, "^(%a+) (%d+)$")
-  if not state or not STATES[state] then
-    corrupt("reservation", 2)
-  end
-  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
-end
-
--- From lua/lib/stock/due_reservations.lua:
---- Reads the reservations of a product whose time is over. The earliest comes first.
-local function due_reservations(reservations, reservation_ends, now, limit)
-  local due = {}
-  local freed = 0
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
-  if #names == 0 then
-    return due, freed
-  end
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  -- at most 1000 reservations
-  for position, name in ipairs(names) do
-    local state, units = stored_reservation(stored[position])
-    if not state then
-      corrupt("reservation", 2)
-    end
-    due[position] = { name = name, state = state, units = units }
-    if state == "held" then
-      freed = freed + units
-    end
-  end
-  return due, freed
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stock/read_reservation.lua:
---- Reads one reservation and when it ends.
-local function read_reservation(reservations, reservation_ends, reservation)
-  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
-  local score = redis.call("ZSCORE", reservation_ends, reservation)
-  return state, units, stored_integer(score, "end of a reservation")
-end
-
--- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
 -- From lua/stock/reserve.lua:
--- The maximum number of ended leases that one call handles before it compares the available units.
-local MAX_ENDED = 100
+-- The maximum number of ended leases that one call closes before it compares the available units.
+local MAX_ENDED = 200
+-- The maximum number of closed reservations that one call removes.
+local MAX_FORGOTTEN = 10
+-- The bounds of the type available.
+local MAX_AVAILABLE = 200000000000000
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 --- Holds units of a product for a while, for an order that is not paid yet.
-local function reserve(stock, reservations, reservation_ends, reservation, units, lease_ms, remember_ms)
+local function reserve(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  slot_due,
+  reserve_operation,
+  reservation,
+  units,
+  lease_ms,
+  remember_ms
+)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  local known = redis.call("HGET", reservations, reservation)
+  local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
-  local state, held_units, ends_at = read_reservation(reservations, reservation_ends, reservation)
-  local total, held = stock_counts(stock)
 
-  if state and not ends_at then
-    corrupt("reservation without an end")
-  end
-  if state == "held" and now < ends_at then
-    if not total then
-      corrupt("total")
-    elseif held_units ~= units then
-      return "mismatch"
+  if remembered then
+    local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+    local available =
+      stored_integer(stored_available or "", "reserve-operation", -MAX_AVAILABLE, MAX_AVAILABLE)
+    if arguments == string.format("%d %s", units, reservation) then
+      if outcome == "refused" then
+        return "refused", available
+      elseif
+        outcome == "again"
+        or outcome == "mismatch"
+        or outcome == "already_committed"
+        or outcome == "released"
+        or outcome == "expired"
+        or outcome == "unknown"
+      then
+        return outcome
+      end
+      corrupt("reserve-operation")
     end
-    return "reserved", total - held, ends_at
-  elseif state == "committed" then
-    return "already_committed"
-  elseif state == "released" then
-    return "released"
-  elseif state then
-    return "expired"
-  end
-  if not total then
-    return "unknown"
   end
 
-  local due, freed = due_reservations(reservations, reservation_ends, now, MAX_ENDED)
-  if freed > held then
-    corrupt("held")
-  end
-  local still_held = held - freed
-  local forget_at = now + remember_ms
-  if total - still_held < units then
-    close_reservations(reservations, reservation_ends, due, forget_at)
-    if freed > 0 then
-      redis.call("HSET", stock, "held", still_held)
+  local outcome, available = "unknown", 0
+  if known then
+    local state, known_units, ends_at = stored_reservation(known)
+    if state == "held" and now < ends_at then
+      if total and known_units == units then
+        return "reserved", total - held, ends_at
+      end
+      outcome = total and "mismatch" or "unknown"
+    elseif state == "committed" then
+      outcome = "already_committed"
+    else
+      outcome = state == "released" and "released" or "expired"
     end
-    return "refused", total - still_held
+  elseif total then
+    local now_text = string.format("%d", now)
+    local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+    local names, texts, forget_times = nil, nil, nil
+    local freed = 0
+    if due > 0 then
+      names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_ENDED)
+      texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
+      if freed > held then
+        corrupt("held")
+      end
+    end
+    local forgotten = nil
+    if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
+      forgotten =
+        redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_FORGOTTEN)
+    end
+
+    available = total - held + freed
+    local lease_ends = now + lease_ms
+    if names then
+      -- ZCARD proves the type before the first write.
+      redis.call("ZCARD", slot_due)
+      -- at most 400 values
+      redis.call("ZADD", closed_reservations, unpack(forget_times))
+    end
+    if available >= units then
+      outcome, available = "reserved", available - units
+      local ends_text = string.format("%d", lease_ends)
+      local member = slot_member(stock)
+      if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+        local first = redis.call("ZRANGE", slot_due, 0, 0)
+        if first[1] == member then
+          redis.call("PUBLISH", slot_due, ends_text)
+        end
+      end
+      redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
+      redis.call("ZADD", reservation_ends, ends_text, reservation)
+      redis.call("HSET", stock, "held", held - freed + units)
+    else
+      outcome = due > MAX_ENDED and "again" or "refused"
+      if freed > 0 then
+        redis.call("HSET", stock, "held", held - freed)
+      end
+    end
+    if names then
+      -- at most 400 values
+      redis.call("HSET", reservations, unpack(texts))
+      redis.call("ZREM", reservation_ends, unpack(names))
+    end
+    if forgotten then
+      redis.call("HDEL", reservations, unpack(forgotten))
+      redis.call("ZREM", closed_reservations, unpack(forgotten))
+    end
+    if outcome == "reserved" then
+      return "reserved", available, lease_ends
+    end
   end
-  local lease_ends = now + lease_ms
-  close_reservations(reservations, reservation_ends, due, forget_at)
-  write_reservation(reservations, reservation_ends, reservation, "held", units, lease_ends)
-  redis.call("HSET", stock, "held", still_held + units)
-  return "reserved", total - still_held - units, lease_ends
+
+  local answer = string.format("%s %d %d %s", outcome, available, units, reservation)
+  redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  if outcome == "refused" then
+    return "refused", available
+  end
+  return outcome
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.reserve expected 3 keys and 4 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 4 then
+  return { err = "ARGUMENT stock.reserve expected 6 keys and 4 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -208,6 +268,16 @@ arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_re
 if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
   return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
 end
-local reply_outcome, reply_available, reply_lease_ends_ms =
-  reserve(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_units, arg_lease_ms, arg_remember_ms)
+local reply_outcome, reply_available, reply_lease_ends_ms = reserve(
+  KEYS[1],
+  KEYS[2],
+  KEYS[3],
+  KEYS[4],
+  KEYS[5],
+  KEYS[6],
+  arg_reservation,
+  arg_units,
+  arg_lease_ms,
+  arg_remember_ms
+)
 return { reply_outcome, reply_available or false, reply_lease_ends_ms or false }

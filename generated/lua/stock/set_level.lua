@@ -1,5 +1,5 @@
 #!lua
--- stock.set_level 1.1.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.set_level 2.0.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -20,6 +20,64 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/invalid_argument.lua:
+--- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
+local function invalid_argument(expected)
+  raise("ARGUMENT", expected, 2)
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/stored_event.lua:
+-- The upper bound of the type sequence.
+local MAX_SEQUENCE = 9007199254740991
+-- The upper bound of a base: of the type level and the type moved together.
+local MAX_BASE = 1001000000000000
+
+--- Reads the latest event of a warehouse, such as `17 10`: its sequence, and its base. The level of
+--- the warehouse minus the base is the running sum of what was sold and returned there.
+local function stored_event(value)
+  if not value then
+    return -1, 0
+  end
+  local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
+  local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
+  if not sequence or sequence > MAX_SEQUENCE or base < -MAX_BASE or base > MAX_BASE then
+    corrupt("event of a warehouse", 2)
+  end
+  return sequence, base
+end
+
 -- From lua/lib/stored_integer.lua:
 -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
@@ -37,80 +95,94 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
 -- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level.
+-- The bounds of the type level.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.
 local function stored_level(value)
-  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    corrupt("level of a warehouse", 2)
+  end
   return level
 end
 
 -- From lua/stock/set_level.lua:
 local MAX_WAREHOUSES = 100
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
+-- The sum `moved` begins again at 0 when it is larger than this.
+local MAX_MOVED = 1000000000000000
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 --- Sets one warehouse's stock of a product and returns the product's total and status.
-local function set_level(stock, warehouse, quantity, sequence, low)
-  local level_field = "level:" .. warehouse
-  local sequence_field = "seq:" .. warehouse
-  local total, held = stock_counts(stock)
-  local stored = redis.call("HMGET", stock, level_field, sequence_field)
-  local level = stored_level(stored[1])
-  local last_sequence = stored_integer(stored[2], "sequence of a warehouse")
+local function set_level(stock, past_sequences, warehouse, quantity, sequence, low, moved)
+  local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
+  local total, held = stock_counts(stored[1], stored[2])
+  local level = stored_level(stored[3])
+  local last_sequence, base = stored_event(stored[4])
+  local fields = 0
 
-  if not total and redis.call("HLEN", stock) > 0 then
-    corrupt("total")
+  if not level then
+    fields = redis.call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0)
+    local past = redis.call("HGET", past_sequences, warehouse)
+    last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
   end
-  total = total or 0
-
-  if last_sequence and sequence == last_sequence then
-    return "repeated", total, stock_status(total - held, low), total - held
-  end
-  if last_sequence and sequence < last_sequence then
-    return "stale", total, stock_status(total - held, low), total - held
-  end
-
-  -- Each warehouse has two fields. The field total exists too, and maybe the field held.
-  if not level and redis.call("HLEN", stock) >= 2 * MAX_WAREHOUSES + redis.call("HEXISTS", stock, "held") then
-    return "full"
+  if not total then
+    if level or fields > 0 then
+      corrupt("total")
+    end
+    total = 0
   end
 
-  local new_total = total - (level or 0) + quantity
-  redis.call("HSET", stock, "total", new_total, level_field, quantity, sequence_field, sequence)
+  if sequence <= last_sequence then
+    local outcome = sequence == last_sequence and "repeated" or "stale"
+    return outcome, total, stock_status(total - held, low), total - held
+  end
+  -- Each warehouse has two fields.
+  if fields > 2 * MAX_WAREHOUSES then
+    corrupt("stock of more than 100 warehouses")
+  elseif not level and fields == 2 * MAX_WAREHOUSES then
+    local all = redis.call("HGETALL", stock)
+    local empty = 0
+    -- at most 202 fields
+    for position = 1, #all, 2 do
+      if string.find(all[position], "^level:") and tonumber(all[position + 1]) == 0 then
+        empty = empty + 1
+      end
+    end
+    redis.call("HSET", past_sequences, warehouse, sequence)
+    redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+    return "full", nil, nil, nil, empty
+  end
+
+  local moved_now = level and level - base or 0
+  local new_level = quantity
+  if moved and level then
+    new_level = quantity + moved_now - moved
+    if new_level < -MAX_LEVEL or new_level > MAX_LEVEL then
+      invalid_argument("stock.set_level moved: the level of a warehouse stays from -10^12 to 10^12")
+    end
+  end
+  local new_base = new_level - moved_now
+  if moved_now < -MAX_MOVED or moved_now > MAX_MOVED then
+    new_base = new_level
+  end
+  local new_total = total - (level or 0) + new_level
+  local event = string.format("%d %d", sequence, new_base)
+  redis.call("HSET", stock, "total", new_total, level_field, new_level, event_field, event)
   return "applied", new_total, stock_status(new_total - held, low), new_total - held
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.set_level expected 1 key and 4 arguments" }
+if #KEYS ~= 2 or #ARGV ~= 5 then
+  return { err = "ARGUMENT stock.set_level expected 2 keys and 5 arguments" }
 end
 local arg_warehouse = ARGV[1]
 if arg_warehouse == "" or #arg_warehouse > 256 then
@@ -134,6 +206,23 @@ arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(ar
 if not arg_low or arg_low > 1000000000000 then
   return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
 end
-local reply_outcome, reply_total, reply_status, reply_available =
-  set_level(KEYS[1], arg_warehouse, arg_quantity, arg_sequence, arg_low)
-return { reply_outcome, reply_total or false, reply_status or false, reply_available or false }
+local arg_moved = ARGV[5]
+if arg_moved == "" then
+  arg_moved = nil
+else
+  arg_moved = (arg_moved == "0" or string.find(arg_moved, "^-?[1-9]%d*$")) and tonumber(arg_moved)
+  if not arg_moved or arg_moved < -9000000000000000 or arg_moved > 9000000000000000 then
+    return {
+      err = "ARGUMENT stock.set_level moved: expected a whole number from -9000000000000000 to 9000000000000000",
+    }
+  end
+end
+local reply_outcome, reply_total, reply_status, reply_available, reply_empty =
+  set_level(KEYS[1], KEYS[2], arg_warehouse, arg_quantity, arg_sequence, arg_low, arg_moved)
+return {
+  reply_outcome,
+  reply_total or false,
+  reply_status or false,
+  reply_available or false,
+  reply_empty or false,
+}

@@ -1,28 +1,5 @@
 #!lua flags=allow-oom
--- stock.sweep 1.0.1. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stock/write_reservation.lua:
---- Writes the state of one reservation, and when that state ends.
-local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
-  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
-  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
-end
-
--- From lua/lib/stock/close_reservations.lua:
---- Writes what `due_reservations` found: a held reservation becomes expired, a closed one is
---- removed.
-local function close_reservations(reservations, reservation_ends, due, forget_at_ms)
-  -- at most 1000 reservations
-  for _, reservation in ipairs(due) do
-    if reservation.state == "held" then
-      local name, units = reservation.name, reservation.units
-      write_reservation(reservations, reservation_ends, name, "expired", units, forget_at_ms)
-    else
-      redis.call("HDEL", reservations, reservation.name)
-      redis.call("ZREM", reservation_ends, reservation.name)
-    end
-  end
-end
+-- stock.sweep 2.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -43,6 +20,81 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/stock/stored_reservation.lua:
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
+
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+local function stored_reservation(value)
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    corrupt("reservation", 2)
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
+  end
+  return state, units, ends_at
+end
+
+-- From lua/lib/stock/held_reservations.lua:
+--- Reads held reservations, and prepares the commands that close them.
+local function held_reservations(reservations, names, state, forget_at_ms)
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local forget_at = string.format("%d", forget_at_ms)
+  local texts, forget_times = {}, {}
+  local sum = 0
+  -- at most 250 reservations
+  for position, name in ipairs(names) do
+    local old_state, units = stored_reservation(stored[position] or "")
+    if old_state ~= "held" then
+      corrupt("reservation", 2)
+    end
+    sum = sum + units
+    texts[2 * position - 1] = name
+    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    forget_times[2 * position - 1] = forget_at
+    forget_times[2 * position] = name
+  end
+  return texts, forget_times, sum
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
 -- From lua/lib/stored_integer.lua:
 -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
@@ -60,113 +112,82 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
-local STATES = { held = true, committed = true, released = true, expired = true }
-
---- Reads the stored text of one reservation, such as `held 3`.
-local function stored_reservation(value)
-  if not value then
-    return nil, nil
-  end
-  local state, digits = string.match(value, "^(%a+) (%d+)$")
-  if not state or not STATES[state] then
-    corrupt("reservation", 2)
-  end
-  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
-end
-
--- From lua/lib/stock/due_reservations.lua:
---- Reads the reservations of a product whose time is over. The earliest comes first.
-local function due_reservations(reservations, reservation_ends, now, limit)
-  local due = {}
-  local freed = 0
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
-  if #names == 0 then
-    return due, freed
-  end
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  -- at most 1000 reservations
-  for position, name in ipairs(names) do
-    local state, units = stored_reservation(stored[position])
-    if not state then
-      corrupt("reservation", 2)
-    end
-    due[position] = { name = name, state = state, units = units }
-    if state == "held" then
-      freed = freed + units
-    end
-  end
-  return due, freed
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
 -- From lua/stock/sweep.lua:
---- Ends a product's reservations whose lease has ended, and removes closed ones that are no longer
---- remembered.
-local function sweep(stock, reservations, reservation_ends, limit, remember_ms)
+--- Closes a product's reservations whose lease has ended, and removes closed ones that are no longer
+--- remembered. It sets when the product is due again in the index of its slot.
+local function sweep(stock, reservations, reservation_ends, closed_reservations, slot_due, limit, remember_ms)
   local now = now_ms()
-  local _, held = stock_counts(stock)
-  local due, freed = due_reservations(reservations, reservation_ends, now, limit)
-  local following = redis.call("ZRANGE", reservation_ends, #due, #due, "WITHSCORES")
-  local next_end = stored_integer(following[2] or false, "end of a reservation")
-  if freed > held then
+  local now_text = string.format("%d", now)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, limit)
+  local texts, forget_times, freed = nil, nil, 0
+  if #names > 0 then
+    texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
+  end
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and freed > held then
     corrupt("held")
   end
+  local rest = limit - #names
+  local forgotten = redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", 0, rest)
 
-  local expired = 0
-  -- at most 1000 reservations
-  for _, reservation in ipairs(due) do
-    if reservation.state == "held" then
-      expired = expired + 1
+  local next_due = nil
+  if #names > 0 then
+    next_due = now + remember_ms
+  end
+  local next_held = redis.call("ZRANGE", reservation_ends, #names, #names, "WITHSCORES")
+  local next_closed = redis.call("ZRANGE", closed_reservations, #forgotten, #forgotten, "WITHSCORES")
+  local held_end = stored_integer(next_held[2] or false, "end of a reservation")
+  local closed_end = stored_integer(next_closed[2] or false, "end of a reservation")
+  if held_end and (not next_due or held_end < next_due) then
+    next_due = held_end
+  end
+  if closed_end and (not next_due or closed_end < next_due) then
+    next_due = closed_end
+  end
+
+  -- HLEN and ZCARD prove the types before the first write.
+  redis.call("HLEN", reservations)
+  redis.call("ZCARD", slot_due)
+  if texts then
+    -- at most 500 values
+    redis.call("ZADD", closed_reservations, unpack(forget_times))
+    -- at most 500 values
+    redis.call("HSET", reservations, unpack(texts))
+    redis.call("ZREM", reservation_ends, unpack(names))
+    if total or held > freed then
+      redis.call("HSET", stock, "held", math.max(held - freed, 0))
+    elseif stored[2] then
+      redis.call("HDEL", stock, "held")
     end
   end
-  local forget_at = now + remember_ms
-  local next_ms = next_end and math.max(next_end - now, 0)
-  if expired > 0 and (not next_ms or next_ms > remember_ms) then
-    next_ms = remember_ms
+  if #forgotten > 0 then
+    redis.call("HDEL", reservations, unpack(forgotten))
+    redis.call("ZREM", closed_reservations, unpack(forgotten))
   end
-  if #due == 0 then
-    return "nothing_due", 0, 0, next_ms
+  local member = slot_member(stock)
+  if next_due then
+    redis.call("ZADD", slot_due, next_due, member)
+  else
+    redis.call("ZREM", slot_due, member)
   end
-  close_reservations(reservations, reservation_ends, due, forget_at)
-  -- If `held` does not change, the stock may not exist any more, and must not be created.
-  if freed > 0 then
-    redis.call("HSET", stock, "held", held - freed)
+  local wait_ms = next_due and math.max(next_due - now, 0) or nil
+  if #names == 0 and #forgotten == 0 then
+    return "nothing_due", 0, 0, wait_ms
   end
-  return "swept", expired, #due - expired, next_ms
+  return "swept", #names, #forgotten, wait_ms
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.sweep expected 3 keys and 2 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.sweep expected 5 keys and 2 arguments" }
 end
 local arg_limit = ARGV[1]
 arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 250" }
 end
 local arg_remember_ms = ARGV[2]
 arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
@@ -174,5 +195,5 @@ if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 3162240000
   return { err = "ARGUMENT stock.sweep remember_ms: expected a whole number from 1000 to 31622400000" }
 end
 local reply_outcome, reply_expired, reply_forgotten, reply_wait_ms =
-  sweep(KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_remember_ms)
+  sweep(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_limit, arg_remember_ms)
 return { reply_outcome, reply_expired, reply_forgotten, reply_wait_ms or false }

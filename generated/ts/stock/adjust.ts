@@ -1,4 +1,4 @@
-// stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
+// stock.adjust 2.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -50,8 +50,12 @@ export type StockAdjustReply =
       readonly available: number;
     }
   | {
-      /** `unknown`: the product or the warehouse has no stock, and no answer is remembered. */
-      readonly outcome: "unknown";
+      /**
+       * - `unknown`: the product has no stock.
+       * - `unknown_warehouse`: the product has stock, but not in this warehouse.
+       * - `mismatch`: the operation was sent before with another change, warehouse or backorder.
+       */
+      readonly outcome: "unknown" | "unknown_warehouse" | "mismatch";
     };
 
 /** The function of `stock.adjust`. A tenant's `stock` has it. */
@@ -70,22 +74,25 @@ export interface StockAdjustOperation {
    * Without a warehouse, a sale takes units from the fullest warehouse first, and a return goes to
    * the emptiest.
    *
-   * The script remembers its answer for rememberMs. If the same operation is sent again, the script
-   * returns that answer and changes nothing. After rememberMs, the same operation runs again as a
-   * new one.
+   * The script remembers its answer and its arguments for rememberMs; without stock, for at most 10
+   * minutes. If the same operation is sent again, the script returns that answer and changes
+   * nothing. After that time, the same operation runs again as a new one.
    *
    * Outcomes:
    * - `adjusted`: the stock has changed.
    * - `refused`: too few units are available.
-   * - `unknown`: the product or the warehouse has no stock, and no answer is remembered.
+   * - `unknown`: the product has no stock.
+   * - `unknown_warehouse`: the product has stock, but not in this warehouse.
+   * - `mismatch`: the operation was sent before with another change, warehouse or backorder.
    *
    * Units: `change`, `low`, `total`, `available` in units; `rememberMs` in milliseconds.
    *
-   * Cost: O(W log W), W the product's warehouses, at most 100.
+   * Cost: O(W), W the product's warehouses, at most 100; O(W log W) if the fullest one has too few
+   * units; O(1) with a warehouse.
    *
    * Retry: safe within `rememberMs`. The remembered answer makes a second run change nothing.
    *
-   * Lua source: `lua/stock/adjust.lua`, version 1.1.1.
+   * Lua source: `lua/stock/adjust.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -116,8 +123,8 @@ export interface StockAdjustOperation {
 /** The script `stock.adjust`, as a client loads and calls it. */
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
-  version: "1.1.1",
-  digest: "060bff0bfc754b51d4f263796861a540d2cbac07",
+  version: "2.0.0",
+  digest: "44e709389573983c26fd8523cad48647efc503b8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -156,6 +163,8 @@ export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
           available: field.available.decode("available", fields[4]),
         };
       case "unknown":
+      case "unknown_warehouse":
+      case "mismatch":
         return {
           outcome,
         };
@@ -180,7 +189,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["adjusted", "refused", "unknown"]),
+  outcome: choiceType(["adjusted", "refused", "unknown", "unknown_warehouse", "mismatch"]),
   repeated: types.flag,
   total: types.total,
   status: types.stockStatus,
@@ -198,41 +207,44 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/invalid_argument.lua": {
     25: 8, 26: 9, 27: 10,
   },
-  "lua/lib/stock/share_units.lua": {
-    32: 10, 33: 11, 34: 12, 35: 13, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 42: 20, 43: 21, 44: 22, 45: 23,
-    46: 24, 47: 25, 48: 26, 49: 27, 50: 28, 51: 29,
-  },
-  "lua/lib/stored_integer.lua": {
-    55: 4, 59: 14, 60: 15, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    72: 5, 75: 12, 76: 13, 77: 14, 78: 15, 79: 16, 80: 17, 81: 18, 82: 19, 83: 20,
-  },
-  "lua/lib/stock/stored_level.lua": {
-    87: 4, 90: 10, 91: 11, 92: 12, 93: 13,
+    31: 4, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21, 41: 22, 42: 23, 43: 24, 44: 25, 45: 26,
+    46: 27, 47: 28,
   },
   "lua/lib/stock/stock_levels.lua": {
-    97: 5, 99: 7, 102: 15, 103: 16, 104: 17, 105: 18, 106: 19, 107: 20, 108: 21, 109: 22, 111: 24, 112: 25,
-    113: 26, 114: 27, 115: 28, 116: 29, 117: 30, 118: 31, 119: 32, 120: 33, 121: 34, 122: 35, 123: 36,
-    124: 37, 125: 38, 126: 39,
+    51: 5, 54: 8, 57: 21, 59: 23, 60: 24, 61: 25, 62: 26, 63: 27, 64: 28, 65: 29, 67: 31, 68: 32, 69: 33,
+    70: 34, 71: 35, 72: 36, 73: 37, 74: 38, 75: 39, 76: 40, 77: 41, 78: 42, 79: 43, 80: 44, 81: 45, 82: 46,
+    83: 47, 84: 48, 85: 49, 86: 50, 87: 51, 88: 52, 89: 53, 90: 54,
   },
   "lua/lib/stock/stock_status.lua": {
-    130: 6, 131: 7, 132: 8, 133: 9, 134: 10, 135: 11, 136: 12, 137: 13, 138: 14,
+    94: 6, 95: 7, 96: 8, 97: 9, 98: 10, 99: 11, 100: 12, 101: 13, 102: 14,
   },
-  "lua/lib/stock/write_levels.lua": {
-    142: 7, 144: 9, 145: 10, 146: 11, 147: 12, 148: 13, 149: 14, 151: 16, 152: 17,
+  "lua/lib/stored_integer.lua": {
+    106: 4, 110: 14, 111: 15, 112: 16, 113: 17, 114: 18, 115: 19, 116: 20, 117: 21, 118: 22, 119: 23,
+  },
+  "lua/lib/stock/stored_level.lua": {
+    123: 4, 126: 10, 127: 11, 128: 12, 129: 13, 130: 14, 131: 15, 132: 16, 133: 17, 134: 18, 135: 19,
+  },
+  "lua/lib/stock/take_units.lua": {
+    139: 9, 140: 10, 142: 12, 143: 13, 144: 14, 145: 15, 146: 16, 147: 17, 148: 18, 149: 19, 150: 20,
+    151: 21, 152: 22, 153: 23, 154: 24, 156: 26, 157: 27, 158: 28, 159: 29, 160: 30, 161: 31, 162: 32,
+    163: 33, 164: 34, 165: 35,
   },
   "lua/stock/adjust.lua": {
-    156: 11, 158: 13, 161: 86, 162: 87, 163: 88, 164: 89, 165: 90, 166: 91, 167: 92, 168: 93, 169: 94,
-    170: 95, 171: 96, 172: 97, 173: 98, 174: 99, 176: 101, 177: 102, 178: 103, 179: 104, 180: 105, 182: 107,
-    183: 108, 184: 109, 185: 110, 186: 111, 187: 112, 188: 113, 190: 115, 191: 116, 192: 117, 193: 118,
-    195: 120, 196: 121, 197: 122, 198: 123, 199: 124,
+    169: 11, 171: 13, 173: 15, 176: 104, 177: 105, 178: 106, 179: 107, 180: 108, 181: 109, 182: 110,
+    183: 111, 184: 112, 185: 113, 187: 115, 188: 116, 189: 117, 190: 118, 191: 119, 192: 120, 193: 121,
+    194: 122, 195: 123, 196: 124, 197: 125, 198: 126, 199: 127, 201: 129, 202: 130, 203: 131, 204: 132,
+    205: 133, 206: 134, 207: 135, 208: 136, 209: 137, 210: 138, 211: 139, 212: 140, 214: 142, 215: 143,
+    216: 144, 217: 145, 218: 146, 219: 147, 220: 148, 221: 149, 222: 150, 223: 151, 224: 152, 225: 153,
+    226: 154, 227: 155, 228: 156, 229: 157, 230: 158, 231: 159, 232: 160, 233: 161, 234: 162, 235: 163,
+    236: 164, 237: 165, 238: 166, 239: 167, 241: 169, 242: 170, 244: 172, 245: 173, 246: 174, 247: 175,
+    248: 176, 249: 177, 250: 178, 251: 179, 252: 180,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.adjust 2.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -259,28 +271,79 @@ local function invalid_argument(expected)
   raise("ARGUMENT", expected, 2)
 end
 
--- From lua/lib/stock/share_units.lua:
---- Divides a change of units among warehouses. A sale takes units from the fullest warehouse first.
---- A return goes to the emptiest.
-local function share_units(change, levels)
-  table.sort(levels, function(first, second)
-    if first.quantity == second.quantity then
-      return first.warehouse < second.warehouse
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
     end
-    return (first.quantity > second.quantity) == (change < 0)
-  end)
-  local moves = {}
-  local remaining = change
-  -- at most 100 warehouses
-  for position, level in ipairs(levels) do
-    local move = remaining
-    if change < 0 then
-      move = -math.min(-remaining, math.max(level.quantity, 0))
-    end
-    moves[position] = move
-    remaining = remaining - move
   end
-  return moves, remaining
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stock_levels.lua:
+-- The bounds of the type level.
+local MAX_SUMMED_LEVEL = 1000000000000
+-- A product has at most 100 warehouses, each with a level and an event. The other two fields are
+-- total and held.
+local MAX_FIELDS = 202
+
+--- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+local function stock_levels(stock, direction)
+  -- HLEN first, because a hash that no script made may be of any size.
+  if redis.call("HLEN", stock) > MAX_FIELDS then
+    corrupt("stock of more than 100 warehouses", 2)
+  end
+  local fields = redis.call("HGETALL", stock)
+  local stored_total, stored_held = false, false
+  local found, found_level = nil, nil
+  local sum = 0
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    local field = fields[position]
+    if string.find(field, "^level:") then
+      local level = tonumber(fields[position + 1])
+      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+        corrupt("level of a warehouse", 2)
+      end
+      sum = sum + level
+      local lead = found_level and (level - found_level) * direction or 1
+      if lead > 0 or (lead == 0 and field < found) then
+        found, found_level = field, level
+      end
+    elseif field == "total" then
+      stored_total = fields[position + 1]
+    elseif field == "held" then
+      stored_held = fields[position + 1]
+    end
+  end
+  local total, held = stock_counts(stored_total, stored_held)
+  if sum ~= (total or 0) or (found and not total) then
+    corrupt("total", 2)
+  end
+  return fields, total, held, found, found_level
+end
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -300,88 +363,50 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
 -- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level.
+-- The bounds of the type level.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.
 local function stored_level(value)
-  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    corrupt("level of a warehouse", 2)
+  end
   return level
 end
 
--- From lua/lib/stock/stock_levels.lua:
--- A product has at most 100 warehouses; the type total depends on it.
-local MAX_WAREHOUSES = 100
--- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
-local MAX_FIELDS = 202
-
---- Reads the levels of a product's warehouses.
-local function stock_levels(stock, warehouse)
-  if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  local fields = redis.call("HGETALL", stock)
+-- From lua/lib/stock/take_units.lua:
+--- Takes units from several warehouses, from the fullest first.
+local function take_units(fields, units)
   local levels = {}
-  local count = 0
-  local total = 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
-    local name = string.match(fields[position], "^level:(.+)$")
-    if name then
-      local quantity = stored_level(fields[position + 1])
-      count = count + 1
-      total = total + quantity
-      if not warehouse or warehouse == name then
-        levels[#levels + 1] = { warehouse = name, quantity = quantity }
-      end
+    if string.find(fields[position], "^level:") then
+      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
     end
   end
-  if count > MAX_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  return levels, total
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/write_levels.lua:
---- Writes the levels that \`moves\` changes and other fields of the stock, in one command.
-local function write_levels(stock, fields, levels, moves)
+  table.sort(levels, function(first, second)
+    if first.quantity == second.quantity then
+      return first.field < second.field
+    end
+    return first.quantity > second.quantity
+  end)
+  local changed = {}
+  local missing = units
   -- at most 100 warehouses
   for position, level in ipairs(levels) do
-    if moves[position] ~= 0 then
-      fields[#fields + 1] = "level:" .. level.warehouse
-      fields[#fields + 1] = level.quantity + moves[position]
+    local taken = math.min(missing, math.max(level.quantity, 0))
+    if taken > 0 or position == 1 then
+      changed[#changed + 1] = level.field
+      changed[#changed + 1] = level.quantity - taken
     end
+    missing = missing - taken
   end
-  -- at most 204 values
-  redis.call("HSET", stock, unpack(fields))
+  return changed, missing
 end
 
 -- From lua/stock/adjust.lua:
@@ -389,46 +414,86 @@ end
 local MAX_LEVEL = 1000000000000
 -- The upper bound of the type total.
 local MAX_REMEMBERED_TOTAL = 100000000000000
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 --- Changes a product's stock by a sale or a return, and returns its total and status.
 local function adjust(stock, stock_operation, change, warehouse, backorder, low, remember_ms)
-  local remembered = redis.call("GET", stock_operation)
+  local total, held, field, level, fields
+  if warehouse then
+    field = "level:" .. warehouse
+    local stored = redis.call("HMGET", stock, "total", "held", field)
+    total, held = stock_counts(stored[1], stored[2])
+    level = stored_level(stored[3])
+  else
+    fields, total, held, field, level = stock_levels(stock, change < 0 and 1 or -1)
+  end
+
+  local outcome, new_total, new_level = "adjusted", 0, 0
+  local available = 0
+  local changed = nil
+  if level and not total then
+    corrupt("total")
+  elseif not total or not level or not field then
+    outcome = total and "unknown_warehouse" or "unknown"
+    remember_ms = math.min(remember_ms, HORIZON_MS)
+  else
+    new_total, new_level = total + change, level + change
+    local missing = change < 0 and math.min(-change, -new_level) or 0
+    if missing > 0 and fields then
+      changed, missing = take_units(fields, -change)
+      -- On backorder, units that no warehouse has are booked on the fullest, below zero.
+      new_level = changed[2] - missing
+      changed[2] = new_level
+    end
+    if change < 0 and not backorder and (missing > 0 or new_total < held) then
+      outcome, new_total = "refused", total
+    elseif
+      (new_level > MAX_LEVEL or new_level < -MAX_LEVEL) and redis.call("EXISTS", stock_operation) == 0
+    then
+      invalid_argument("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
+    end
+    available = new_total - held
+  end
+
+  local answer = string.format(
+    "%s %d %d %d %s %s",
+    outcome,
+    new_total,
+    available,
+    change,
+    backorder and "yes" or "no",
+    warehouse or ""
+  )
+  local remembered = redis.call("SET", stock_operation, answer, "NX", "GET", "PX", remember_ms)
   if remembered then
-    local outcome, total, available = string.match(remembered, "^(%a+) (-?%d+) (-?%d+)$")
-    total = stored_integer(total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+    local old_outcome, old_total, old_available, arguments =
+      string.match(remembered, "^([%l_]+) (%S+) (%S+) (.*)$")
+    total = stored_integer(old_total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
     available =
-      stored_integer(available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
-    if outcome == "adjusted" then
-      return "adjusted", true, total, stock_status(available, low), available
-    elseif outcome == "refused" then
-      return "refused", true, total, stock_status(available, low), available
+      stored_integer(old_available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+    if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
+      redis.call("PEXPIRE", stock_operation, remember_ms, "GT")
+      return "mismatch"
+    elseif old_outcome == "adjusted" or old_outcome == "refused" then
+      return old_outcome, true, total, stock_status(available, low), available
+    elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
+      return old_outcome
     end
     corrupt("stock-operation")
   end
 
-  local _, held = stock_counts(stock)
-  local levels, total = stock_levels(stock, warehouse)
-  if #levels == 0 then
-    return "unknown"
+  if outcome == "adjusted" then
+    if changed then
+      -- at most 202 values
+      redis.call("HSET", stock, "total", new_total, unpack(changed))
+    elseif field then
+      redis.call("HSET", stock, "total", new_total, field, new_level)
+    end
+  elseif outcome ~= "refused" then
+    return outcome
   end
-
-  local moves, remaining = share_units(change, levels)
-  local new_total = total + change
-  if change < 0 and (remaining < 0 or new_total < held) and not backorder then
-    local answer = string.format("refused %.0f %.0f", total, total - held)
-    redis.call("SET", stock_operation, answer, "PX", remember_ms)
-    return "refused", false, total, stock_status(total - held, low), total - held
-  end
-  -- On backorder, units that no warehouse has are booked on the first warehouse, below zero.
-  moves[1] = moves[1] + remaining
-  if math.abs(levels[1].quantity + moves[1]) > MAX_LEVEL then
-    invalid_argument("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
-  end
-
-  write_levels(stock, { "total", new_total }, levels, moves)
-  local answer = string.format("adjusted %.0f %.0f", new_total, new_total - held)
-  redis.call("SET", stock_operation, answer, "PX", remember_ms)
-  return "adjusted", false, new_total, stock_status(new_total - held, low), new_total - held
+  return outcome, false, new_total, stock_status(available, low), available
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.

@@ -1,5 +1,5 @@
-// stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
+// stock.commit 2.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,6 +7,8 @@ import * as types from "../types.js";
 export interface StockCommitArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
   /** Names the reservation, such as the cart or the order. 1 to 256 bytes. */
   readonly reservation: string;
   /** Only from this warehouse; absent: from all warehouses of the product. 1 to 256 bytes. */
@@ -40,7 +42,8 @@ export type StockCommitReply =
        * - `short`: the warehouses have too few units now, and the reservation stays held.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
-       * - `unknown`: the reservation does not exist, or is no longer remembered.
+       * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
+       *   stock.
        */
       readonly outcome: "already_committed" | "short" | "released" | "expired" | "unknown";
     };
@@ -53,21 +56,28 @@ export interface StockCommitOperation {
    * Without a warehouse, the units come from the fullest warehouse first. When a lease has ended by
    * Redis's clock, the reservation is expired, even before a sweep.
    *
+   * If the call sells nothing, the script remembers its answer under the operation, for rememberMs
+   * but at most 10 minutes. A new attempt needs a new operation; the client generates one for each
+   * call.
+   *
    * Outcomes:
    * - `committed`: the units are sold.
    * - `already_committed`: an earlier call committed it.
    * - `short`: the warehouses have too few units now, and the reservation stays held.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
-   * - `unknown`: the reservation does not exist, or is no longer remembered.
+   * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
+   *   stock.
    *
    * Units: `rememberMs` in milliseconds; `total`, `available` in units.
    *
-   * Cost: O(W log W + log R), W the product's warehouses, at most 100, R its reservations.
+   * Cost: O(W + log R), W the product's warehouses, at most 100, R its reservations; O(1 + log R)
+   * with a warehouse.
    *
-   * Retry: safe. A committed reservation is "already_committed", and a second run changes nothing.
+   * Retry: safe within `rememberMs`. A committed reservation is "already_committed", and an answer
+   * that changed nothing is remembered; a second run changes nothing.
    *
-   * Lua source: `lua/stock/commit.lua`, version 1.0.0.
+   * Lua source: `lua/stock/commit.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -82,6 +92,7 @@ export interface StockCommitOperation {
    * // Held units are sold.
    * const reply = await acme.stock.commit({
    *   product: "product-1",
+   *   operation: "op-1",
    *   reservation: "cart-1",
    *   rememberMs: 60_000,
    * });
@@ -94,22 +105,28 @@ export interface StockCommitOperation {
 /** The script `stock.commit`, as a client loads and calls it. */
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
-  version: "1.0.0",
-  digest: "bbb1109c9f1abdeaf7dc1eba96e15ee62ec109e2",
+  version: "2.0.0",
+  digest: "ca741acb8e5b54d7e15a9f17a84f246b14604538",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
+  resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",
     "<namespace>:{<tenant>:<product>}:reservation-ends",
+    "<namespace>:{<tenant>:<product>}:closed-reservations",
+    "<namespace>:{<tenant>:<product>}:commit-operation:<operation>",
   ],
   encode(scope, args) {
+    const operation = args.operation ?? newOperation();
     return {
       keys: [
         keys.stock(scope, args.product),
         keys.reservations(scope, args.product),
         keys.reservationEnds(scope, args.product),
+        keys.closedReservations(scope, args.product),
+        keys.commitOperation(scope, args.product, operation),
       ],
       args: [
         argument.reservation.encode("reservation", args.reservation),
@@ -171,46 +188,42 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     25: 4, 26: 5, 27: 6, 28: 7,
   },
-  "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    49: 5, 50: 6, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18, 59: 19, 60: 20, 61: 21, 62: 22,
-  },
-  "lua/lib/stock/read_reservation.lua": {
-    66: 13, 67: 14, 68: 15, 69: 16, 70: 17,
-  },
-  "lua/lib/stock/share_units.lua": {
-    75: 10, 76: 11, 77: 12, 78: 13, 79: 14, 80: 15, 81: 16, 82: 17, 83: 18, 85: 20, 86: 21, 87: 22, 88: 23,
-    89: 24, 90: 25, 91: 26, 92: 27, 93: 28, 94: 29,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    98: 5, 101: 12, 102: 13, 103: 14, 104: 15, 105: 16, 106: 17, 107: 18, 108: 19, 109: 20,
-  },
-  "lua/lib/stock/stored_level.lua": {
-    113: 4, 116: 10, 117: 11, 118: 12, 119: 13,
+    32: 4, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 44: 24, 45: 25, 46: 26,
+    47: 27, 48: 28,
   },
   "lua/lib/stock/stock_levels.lua": {
-    123: 5, 125: 7, 128: 15, 129: 16, 130: 17, 131: 18, 132: 19, 133: 20, 134: 21, 135: 22, 137: 24,
-    138: 25, 139: 26, 140: 27, 141: 28, 142: 29, 143: 30, 144: 31, 145: 32, 146: 33, 147: 34, 148: 35,
-    149: 36, 150: 37, 151: 38, 152: 39,
+    52: 5, 55: 8, 58: 21, 60: 23, 61: 24, 62: 25, 63: 26, 64: 27, 65: 28, 66: 29, 68: 31, 69: 32, 70: 33,
+    71: 34, 72: 35, 73: 36, 74: 37, 75: 38, 76: 39, 77: 40, 78: 41, 79: 42, 80: 43, 81: 44, 82: 45, 83: 46,
+    84: 47, 85: 48, 86: 49, 87: 50, 88: 51, 89: 52, 90: 53, 91: 54,
   },
-  "lua/lib/stock/write_levels.lua": {
-    156: 7, 158: 9, 159: 10, 160: 11, 161: 12, 162: 13, 163: 14, 165: 16, 166: 17,
+  "lua/lib/stock/stored_level.lua": {
+    95: 4, 98: 10, 99: 11, 100: 12, 101: 13, 102: 14, 103: 15, 104: 16, 105: 17, 106: 18, 107: 19,
   },
-  "lua/lib/stock/write_reservation.lua": {
-    170: 9, 171: 10, 172: 11, 173: 12,
+  "lua/lib/stock/stored_reservation.lua": {
+    111: 4, 113: 6, 116: 15, 117: 16, 118: 17, 119: 18, 120: 19, 121: 20, 122: 21, 123: 22, 124: 23,
+    125: 24, 126: 25,
+  },
+  "lua/lib/stock/take_units.lua": {
+    130: 9, 131: 10, 133: 12, 134: 13, 135: 14, 136: 15, 137: 16, 138: 17, 139: 18, 140: 19, 141: 20,
+    142: 21, 143: 22, 144: 23, 145: 24, 147: 26, 148: 27, 149: 28, 150: 29, 151: 30, 152: 31, 153: 32,
+    154: 33, 155: 34, 156: 35,
   },
   "lua/stock/commit.lua": {
-    177: 59, 178: 60, 179: 61, 180: 62, 182: 64, 183: 65, 184: 66, 185: 67, 186: 68, 187: 69, 188: 70,
-    189: 71, 190: 72, 191: 73, 192: 74, 193: 75, 194: 76, 195: 77, 197: 79, 198: 80, 199: 81, 200: 82,
-    201: 83, 203: 85, 204: 86, 205: 87, 206: 88,
+    160: 10, 163: 78, 164: 79, 165: 80, 166: 81, 167: 82, 168: 83, 169: 84, 170: 85, 171: 86, 172: 87,
+    173: 88, 174: 89, 175: 90, 176: 91, 177: 92, 178: 93, 179: 94, 180: 95, 181: 96, 182: 97, 183: 98,
+    185: 100, 186: 101, 187: 102, 188: 103, 189: 104, 190: 105, 191: 106, 192: 107, 193: 108, 194: 109,
+    195: 110, 196: 111, 197: 112, 198: 113, 199: 114, 200: 115, 201: 116, 202: 117, 203: 118, 204: 119,
+    205: 120, 206: 121, 207: 122, 208: 123, 209: 124, 210: 125, 211: 126, 212: 127, 213: 128, 214: 129,
+    215: 130, 217: 132, 218: 133, 219: 134, 220: 135, 221: 136, 222: 137, 223: 138, 224: 139, 225: 140,
+    226: 141, 228: 143, 229: 144, 230: 145, 231: 146, 232: 147, 233: 148, 234: 149, 235: 150, 236: 151,
+    237: 152, 238: 153, 239: 154, 240: 155, 241: 156, 242: 157, 243: 158, 244: 159,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.commit 2.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -238,187 +251,225 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
 
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stock_levels.lua:
+-- The bounds of the type level.
+local MAX_SUMMED_LEVEL = 1000000000000
+-- A product has at most 100 warehouses, each with a level and an event. The other two fields are
+-- total and held.
+local MAX_FIELDS = 202
+
+--- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+local function stock_levels(stock, direction)
+  -- HLEN first, because a hash that no script made may be of any size.
+  if redis.call("HLEN", stock) > MAX_FIELDS then
+    corrupt("stock of more than 100 warehouses", 2)
+  end
+  local fields = redis.call("HGETALL", stock)
+  local stored_total, stored_held = false, false
+  local found, found_level = nil, nil
+  local sum = 0
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    local field = fields[position]
+    if string.find(field, "^level:") then
+      local level = tonumber(fields[position + 1])
+      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+        corrupt("level of a warehouse", 2)
+      end
+      sum = sum + level
+      local lead = found_level and (level - found_level) * direction or 1
+      if lead > 0 or (lead == 0 and field < found) then
+        found, found_level = field, level
+      end
+    elseif field == "total" then
+      stored_total = fields[position + 1]
+    elseif field == "held" then
+      stored_held = fields[position + 1]
+    end
+  end
+  local total, held = stock_counts(stored_total, stored_held)
+  if sum ~= (total or 0) or (found and not total) then
+    corrupt("total", 2)
+  end
+  return fields, total, held, found, found_level
+end
+
+-- From lua/lib/stock/stored_level.lua:
+-- The bounds of the type level.
+local MAX_STORED_LEVEL = 1000000000000
+
+--- Reads the level of a warehouse.
+local function stored_level(value)
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    corrupt("level of a warehouse", 2)
   end
-  return number
+  return level
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
 -- The upper bound of the type quantity.
 local MAX_RESERVED = 1000000000000
-local STATES = { held = true, committed = true, released = true, expired = true }
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
 
---- Reads the stored text of one reservation, such as \`held 3\`.
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
 local function stored_reservation(value)
-  if not value then
-    return nil, nil
-  end
-  local state, digits = string.match(value, "^(%a+) (%d+)$")
-  if not state or not STATES[state] then
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
     corrupt("reservation", 2)
   end
-  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
-end
-
--- From lua/lib/stock/read_reservation.lua:
---- Reads one reservation and when it ends.
-local function read_reservation(reservations, reservation_ends, reservation)
-  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
-  local score = redis.call("ZSCORE", reservation_ends, reservation)
-  return state, units, stored_integer(score, "end of a reservation")
-end
-
--- From lua/lib/stock/share_units.lua:
---- Divides a change of units among warehouses. A sale takes units from the fullest warehouse first.
---- A return goes to the emptiest.
-local function share_units(change, levels)
-  table.sort(levels, function(first, second)
-    if first.quantity == second.quantity then
-      return first.warehouse < second.warehouse
-    end
-    return (first.quantity > second.quantity) == (change < 0)
-  end)
-  local moves = {}
-  local remaining = change
-  -- at most 100 warehouses
-  for position, level in ipairs(levels) do
-    local move = remaining
-    if change < 0 then
-      move = -math.min(-remaining, math.max(level.quantity, 0))
-    end
-    moves[position] = move
-    remaining = remaining - move
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
   end
-  return moves, remaining
+  return state, units, ends_at
 end
 
--- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
--- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level.
-local MAX_STORED_LEVEL = 1000000000000
-
---- Reads the level of a warehouse.
-local function stored_level(value)
-  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
-  return level
-end
-
--- From lua/lib/stock/stock_levels.lua:
--- A product has at most 100 warehouses; the type total depends on it.
-local MAX_WAREHOUSES = 100
--- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
-local MAX_FIELDS = 202
-
---- Reads the levels of a product's warehouses.
-local function stock_levels(stock, warehouse)
-  if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  local fields = redis.call("HGETALL", stock)
+-- From lua/lib/stock/take_units.lua:
+--- Takes units from several warehouses, from the fullest first.
+local function take_units(fields, units)
   local levels = {}
-  local count = 0
-  local total = 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
-    local name = string.match(fields[position], "^level:(.+)$")
-    if name then
-      local quantity = stored_level(fields[position + 1])
-      count = count + 1
-      total = total + quantity
-      if not warehouse or warehouse == name then
-        levels[#levels + 1] = { warehouse = name, quantity = quantity }
-      end
+    if string.find(fields[position], "^level:") then
+      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
     end
   end
-  if count > MAX_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  return levels, total
-end
-
--- From lua/lib/stock/write_levels.lua:
---- Writes the levels that \`moves\` changes and other fields of the stock, in one command.
-local function write_levels(stock, fields, levels, moves)
+  table.sort(levels, function(first, second)
+    if first.quantity == second.quantity then
+      return first.field < second.field
+    end
+    return first.quantity > second.quantity
+  end)
+  local changed = {}
+  local missing = units
   -- at most 100 warehouses
   for position, level in ipairs(levels) do
-    if moves[position] ~= 0 then
-      fields[#fields + 1] = "level:" .. level.warehouse
-      fields[#fields + 1] = level.quantity + moves[position]
+    local taken = math.min(missing, math.max(level.quantity, 0))
+    if taken > 0 or position == 1 then
+      changed[#changed + 1] = level.field
+      changed[#changed + 1] = level.quantity - taken
     end
+    missing = missing - taken
   end
-  -- at most 204 values
-  redis.call("HSET", stock, unpack(fields))
-end
-
--- From lua/lib/stock/write_reservation.lua:
---- Writes the state of one reservation, and when that state ends.
-local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
-  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
-  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
+  return changed, missing
 end
 
 -- From lua/stock/commit.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
 --- Sells the units that a reservation holds: they leave the stock.
-local function commit(stock, reservations, reservation_ends, reservation, warehouse, remember_ms)
-  local now = now_ms()
-  local state, units, ends_at = read_reservation(reservations, reservation_ends, reservation)
-  local total, held = stock_counts(stock)
-
-  if not state or not units then
-    return "unknown"
-  elseif not ends_at then
-    corrupt("reservation without an end")
-  elseif state == "committed" then
-    return "already_committed"
-  elseif state == "released" then
-    return "released"
-  elseif state == "expired" or now >= ends_at then
-    return "expired"
-  end
-  if not total or held < units then
-    corrupt("held")
-  end
-
-  local levels = stock_levels(stock, warehouse)
-  local moves, remaining = share_units(-units, levels)
-  if remaining < 0 then
-    return "short"
+local function commit(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  commit_operation,
+  reservation,
+  warehouse,
+  remember_ms
+)
+  local known = redis.call("HGET", reservations, reservation)
+  local remembered = redis.call("GET", commit_operation)
+  if remembered then
+    local outcome, name = string.match(remembered, "^(%S+) (.+)$")
+    if name == reservation then
+      if outcome == "short" or outcome == "released" or outcome == "expired" or outcome == "unknown" then
+        return outcome
+      end
+      corrupt("commit-operation")
+    end
   end
 
-  write_levels(stock, { "total", total - units, "held", held - units }, levels, moves)
-  write_reservation(reservations, reservation_ends, reservation, "committed", units, now + remember_ms)
-  return "committed", total - units, total - held
+  local outcome = "unknown"
+  if known then
+    local state, units, ends_at = stored_reservation(known)
+    local now = now_ms()
+    if state == "committed" then
+      return "already_committed"
+    elseif state == "released" then
+      outcome = "released"
+    elseif state == "expired" or now >= ends_at then
+      outcome = "expired"
+    else
+      local total, held, field, level, fields
+      if warehouse then
+        field = "level:" .. warehouse
+        local stored = redis.call("HMGET", stock, "total", "held", field)
+        total, held = stock_counts(stored[1], stored[2])
+        level = stored_level(stored[3])
+      else
+        fields, total, held, field, level = stock_levels(stock, 1)
+      end
+      local changed, missing = nil, level and math.max(units - level, 0) or units
+      if missing > 0 and fields then
+        changed, missing = take_units(fields, units)
+      end
+      if total and held < units then
+        corrupt("held")
+      elseif level and not total then
+        corrupt("total")
+      elseif total and missing > 0 then
+        outcome = "short"
+      elseif total and level and field then
+        -- ZCARD proves the type before the first write.
+        redis.call("ZCARD", closed_reservations)
+        redis.call("ZREM", reservation_ends, reservation)
+        redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
+        redis.call(
+          "HSET",
+          reservations,
+          reservation,
+          string.format("committed %d %d", units, now + remember_ms)
+        )
+        if changed then
+          -- at most 204 values
+          redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))
+        else
+          redis.call("HSET", stock, "total", total - units, "held", held - units, field, level - units)
+        end
+        return "committed", total - units, total - held
+      end
+    end
+  end
+  redis.call(
+    "SET",
+    commit_operation,
+    string.format("%s %s", outcome, reservation),
+    "PX",
+    math.min(remember_ms, HORIZON_MS)
+  )
+  return outcome
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 3 then
-  return { err = "ARGUMENT stock.commit expected 3 keys and 3 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.commit expected 5 keys and 3 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -444,6 +495,6 @@ if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 3162240000
   return { err = "ARGUMENT stock.commit remember_ms: expected a whole number from 1000 to 31622400000" }
 end
 local reply_outcome, reply_total, reply_available =
-  commit(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_warehouse, arg_remember_ms)
+  commit(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_remember_ms)
 return { reply_outcome, reply_total or false, reply_available or false }
 `;

@@ -1,5 +1,5 @@
-// stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
+// stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -23,8 +23,6 @@ export type StockReadReply =
       readonly total: number;
       /** Of the available units. */
       readonly status: types.StockStatus;
-      /** Sorted by warehouse. At most 1,000 elements. */
-      readonly levels: readonly types.WarehouseLevel[];
       /** The total minus held units. Units, -200,000,000,000,000 to 100,000,000,000,000. */
       readonly available: number;
     }
@@ -36,10 +34,10 @@ export type StockReadReply =
 /** The function of `stock.read`. A tenant's `stock` has it. */
 export interface StockReadOperation {
   /**
-   * Reads a product's stock: total, status and the level of each warehouse.
+   * Reads the summary of a product's stock: total, available units and status.
    *
    * A reservation whose lease has ended stays in `held` until a reserve, a sweep or a release ends
-   * it.
+   * it. `levels` reads the level of each warehouse.
    *
    * Outcomes:
    * - `known`: the product has stock.
@@ -47,11 +45,11 @@ export interface StockReadOperation {
    *
    * Units: `low`, `total`, `available` in units.
    *
-   * Cost: O(W log W), W the product's warehouses, at most 100.
+   * Cost: O(1).
    *
    * Retry: safe. It only reads.
    *
-   * Lua source: `lua/stock/read.lua`, version 1.1.1.
+   * Lua source: `lua/stock/read.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -63,13 +61,7 @@ export interface StockReadOperation {
    * ```ts
    * // The total is the sum of two warehouses.
    * const reply = await acme.stock.read({ product: "product-1", low: 2 });
-   * // reply: {
-   * //   outcome: "known",
-   * //   total: 12,
-   * //   status: "in_stock",
-   * //   levels: [{ warehouse: "berlin", quantity: 5 }, { warehouse: "paris", quantity: 7 }],
-   * //   available: 12,
-   * // }
+   * // reply: { outcome: "known", total: 12, status: "in_stock", available: 12 }
    * ```
    */
   read(args: StockReadArgs, options?: CallOptions): Promise<StockReadReply>;
@@ -78,8 +70,8 @@ export interface StockReadOperation {
 /** The script `stock.read`, as a client loads and calls it. */
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
-  version: "1.1.1",
-  digest: "d1353be819fe6c04d13288a958396bd92faf7c8c",
+  version: "2.0.0",
+  digest: "0026bbe859ca81bf1624909f12bcf00ffca96cd8",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -92,7 +84,7 @@ export const stockRead: Script<StockReadArgs, StockReadReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 5);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "known":
@@ -100,8 +92,7 @@ export const stockRead: Script<StockReadArgs, StockReadReply> = {
           outcome,
           total: field.total.decode("total", fields[1]),
           status: field.status.decode("status", fields[2]),
-          levels: field.levels.decode("levels", fields[3]),
-          available: field.available.decode("available", fields[4]),
+          available: field.available.decode("available", fields[3]),
         };
       case "unknown":
         return {
@@ -127,7 +118,6 @@ const field = {
   outcome: choiceType(["known", "unknown"]),
   total: types.total,
   status: types.stockStatus,
-  levels: listType(types.warehouseLevel, 1000),
   available: types.available,
 };
 
@@ -139,30 +129,21 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/corrupt.lua": {
     19: 11, 20: 12, 21: 13,
   },
-  "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    42: 5, 45: 12, 46: 13, 47: 14, 48: 15, 49: 16, 50: 17, 51: 18, 52: 19, 53: 20,
-  },
-  "lua/lib/stock/stored_level.lua": {
-    57: 4, 60: 10, 61: 11, 62: 12, 63: 13,
-  },
-  "lua/lib/stock/stock_levels.lua": {
-    67: 5, 69: 7, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20, 78: 21, 79: 22, 81: 24, 82: 25, 83: 26,
-    84: 27, 85: 28, 86: 29, 87: 30, 88: 31, 89: 32, 90: 33, 91: 34, 92: 35, 93: 36, 94: 37, 95: 38, 96: 39,
+    25: 4, 28: 15, 29: 16, 30: 17, 31: 18, 32: 19, 33: 20, 34: 21, 35: 22, 36: 23, 37: 24, 38: 25, 39: 26,
+    40: 27, 41: 28,
   },
   "lua/lib/stock/stock_status.lua": {
-    100: 6, 101: 7, 102: 8, 103: 9, 104: 10, 105: 11, 106: 12, 107: 13, 108: 14,
+    45: 6, 46: 7, 47: 8, 48: 9, 49: 10, 50: 11, 51: 12, 52: 13, 53: 14,
   },
   "lua/stock/read.lua": {
-    112: 36, 113: 37, 114: 38, 115: 39, 116: 40, 117: 41, 118: 42, 119: 43, 120: 44, 121: 45, 122: 46,
+    57: 35, 58: 36, 59: 37, 60: 38, 61: 39, 62: 40, 64: 42, 65: 43, 66: 44, 67: 45, 68: 46,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
--- stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -183,79 +164,24 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
-  end
-  return number
-end
-
 -- From lua/lib/stock/stock_counts.lua:
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
--- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level.
-local MAX_STORED_LEVEL = 1000000000000
-
---- Reads the level of a warehouse.
-local function stored_level(value)
-  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
-  return level
-end
-
--- From lua/lib/stock/stock_levels.lua:
--- A product has at most 100 warehouses; the type total depends on it.
-local MAX_WAREHOUSES = 100
--- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
-local MAX_FIELDS = 202
-
---- Reads the levels of a product's warehouses.
-local function stock_levels(stock, warehouse)
-  if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  local fields = redis.call("HGETALL", stock)
-  local levels = {}
-  local count = 0
-  local total = 0
-  -- at most 202 fields
-  for position = 1, #fields, 2 do
-    local name = string.match(fields[position], "^level:(.+)$")
-    if name then
-      local quantity = stored_level(fields[position + 1])
-      count = count + 1
-      total = total + quantity
-      if not warehouse or warehouse == name then
-        levels[#levels + 1] = { warehouse = name, quantity = quantity }
-      end
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
     end
   end
-  if count > MAX_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses", 2)
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
   end
-  return levels, total
+  return total, held
 end
 
 -- From lua/lib/stock/stock_status.lua:
@@ -271,17 +197,18 @@ local function stock_status(units, low)
 end
 
 -- From lua/stock/read.lua:
---- Reads a product's stock: total, status and the level of each warehouse.
+--- Reads the summary of a product's stock: total, available units and status.
 local function read(stock, low)
-  local _, held = stock_counts(stock)
-  local levels, total = stock_levels(stock)
-  if #levels == 0 then
-    return "unknown"
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  if total then
+    return "known", total, stock_status(total - held, low), total - held
   end
-  table.sort(levels, function(first, second)
-    return first.warehouse < second.warehouse
-  end)
-  return "known", total, stock_status(total - held, low), levels, total - held
+  -- Units may still be held if the product was forgotten. No other field may exist.
+  if redis.call("HLEN", stock) > (stored[2] and 1 or 0) then
+    corrupt("total")
+  end
+  return "unknown"
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
@@ -293,20 +220,6 @@ arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(ar
 if not arg_low or arg_low > 1000000000000 then
   return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
 end
-local reply_outcome, reply_total, reply_status, reply_levels, reply_available = read(KEYS[1], arg_low)
-local wrapper_reply_levels = false
-if reply_levels then
-  wrapper_reply_levels = {}
-  for index = 1, #reply_levels do
-    local row = reply_levels[index]
-    wrapper_reply_levels[index] = { row.warehouse, row.quantity }
-  end
-end
-return {
-  reply_outcome,
-  reply_total or false,
-  reply_status or false,
-  wrapper_reply_levels,
-  reply_available or false,
-}
+local reply_outcome, reply_total, reply_status, reply_available = read(KEYS[1], arg_low)
+return { reply_outcome, reply_total or false, reply_status or false, reply_available or false }
 `;

@@ -1,5 +1,5 @@
-// stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+// stock.release 2.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,6 +7,8 @@ import * as types from "../types.js";
 export interface StockReleaseArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
   /** Names the reservation, such as the cart or the order. 1 to 256 bytes. */
   readonly reservation: string;
   /**
@@ -38,8 +40,11 @@ export interface StockReleaseOperation {
   /**
    * Releases the units that a reservation holds, for an order that was cancelled.
    *
-   * If the lease has ended and no reserve or sweep has ended the reservation yet, the script ends
-   * it and returns "expired". Its units are available again.
+   * If the lease has ended and no reserve or sweep has closed the reservation yet, the script
+   * closes it and returns "expired". Its units are available again.
+   *
+   * If the call changes nothing, the script remembers its answer under the operation, for
+   * rememberMs but at most 10 minutes. The client generates an operation for each call.
    *
    * Outcomes:
    * - `released`: the units are available again, now or by an earlier call.
@@ -51,9 +56,10 @@ export interface StockReleaseOperation {
    *
    * Cost: O(log R), R the product's reservations.
    *
-   * Retry: safe. A released reservation is "released" again, and a second run changes nothing.
+   * Retry: safe within `rememberMs`. A closed reservation is known, and an answer that changed
+   * nothing is remembered; a second run changes nothing.
    *
-   * Lua source: `lua/stock/release.lua`, version 1.0.1.
+   * Lua source: `lua/stock/release.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -68,6 +74,7 @@ export interface StockReleaseOperation {
    * // Held units are available again.
    * const reply = await acme.stock.release({
    *   product: "product-1",
+   *   operation: "op-1",
    *   reservation: "cart-1",
    *   rememberMs: 60_000,
    * });
@@ -80,22 +87,28 @@ export interface StockReleaseOperation {
 /** The script `stock.release`, as a client loads and calls it. */
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
-  version: "1.0.1",
-  digest: "fa82ad498141bfd1564c13b6bd2ca9017f487751",
+  version: "2.0.0",
+  digest: "bc364d10bf93ec18594654b611b7f684fcb933a2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
+  resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",
     "<namespace>:{<tenant>:<product>}:reservation-ends",
+    "<namespace>:{<tenant>:<product>}:closed-reservations",
+    "<namespace>:{<tenant>:<product>}:release-operation:<operation>",
   ],
   encode(scope, args) {
+    const operation = args.operation ?? newOperation();
     return {
       keys: [
         keys.stock(scope, args.product),
         keys.reservations(scope, args.product),
         keys.reservationEnds(scope, args.product),
+        keys.closedReservations(scope, args.product),
+        keys.releaseOperation(scope, args.product, operation),
       ],
       args: [
         argument.reservation.encode("reservation", args.reservation),
@@ -151,31 +164,26 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     25: 4, 26: 5, 27: 6, 28: 7,
   },
-  "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+  "lua/lib/stock/stock_counts.lua": {
+    32: 4, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 44: 24, 45: 25, 46: 26,
+    47: 27, 48: 28,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    49: 5, 50: 6, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18, 59: 19, 60: 20, 61: 21, 62: 22,
-  },
-  "lua/lib/stock/read_reservation.lua": {
-    66: 13, 67: 14, 68: 15, 69: 16, 70: 17,
-  },
-  "lua/lib/stock/stock_counts.lua": {
-    74: 5, 77: 12, 78: 13, 79: 14, 80: 15, 81: 16, 82: 17, 83: 18, 84: 19, 85: 20,
-  },
-  "lua/lib/stock/write_reservation.lua": {
-    89: 9, 90: 10, 91: 11, 92: 12,
+    52: 4, 54: 6, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20, 63: 21, 64: 22, 65: 23, 66: 24, 67: 25,
   },
   "lua/stock/release.lua": {
-    96: 54, 97: 55, 98: 56, 99: 57, 101: 59, 102: 60, 103: 61, 104: 62, 105: 63, 106: 64, 107: 65, 108: 66,
-    109: 67, 110: 68, 111: 69, 112: 70, 113: 71, 114: 72, 116: 74, 117: 75, 118: 76, 119: 77, 120: 78,
-    121: 79, 122: 80, 123: 81,
+    71: 7, 74: 69, 75: 70, 76: 71, 77: 72, 78: 73, 79: 74, 80: 75, 81: 76, 82: 77, 83: 78, 84: 79, 85: 80,
+    86: 81, 87: 82, 88: 83, 89: 84, 90: 85, 91: 86, 92: 87, 93: 88, 95: 90, 96: 91, 97: 92, 98: 93, 99: 94,
+    100: 95, 101: 96, 102: 97, 103: 98, 104: 99, 105: 100, 106: 101, 107: 102, 109: 104, 110: 105, 111: 106,
+    112: 107, 113: 108, 115: 110, 116: 111, 117: 112, 118: 113, 119: 114, 120: 115, 121: 116, 122: 117,
+    123: 118, 124: 119, 125: 120, 126: 121, 127: 122, 128: 123, 129: 124, 130: 125, 131: 126, 132: 127,
+    133: 128, 134: 129,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.release 2.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -203,104 +211,115 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
 
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  if not value then
-    return nil
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
   end
-  return number
+  return total, held
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
 -- The upper bound of the type quantity.
 local MAX_RESERVED = 1000000000000
-local STATES = { held = true, committed = true, released = true, expired = true }
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
 
---- Reads the stored text of one reservation, such as \`held 3\`.
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
 local function stored_reservation(value)
-  if not value then
-    return nil, nil
-  end
-  local state, digits = string.match(value, "^(%a+) (%d+)$")
-  if not state or not STATES[state] then
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
     corrupt("reservation", 2)
   end
-  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
-end
-
--- From lua/lib/stock/read_reservation.lua:
---- Reads one reservation and when it ends.
-local function read_reservation(reservations, reservation_ends, reservation)
-  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
-  local score = redis.call("ZSCORE", reservation_ends, reservation)
-  return state, units, stored_integer(score, "end of a reservation")
-end
-
--- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
   end
-  return total, held or 0
-end
-
--- From lua/lib/stock/write_reservation.lua:
---- Writes the state of one reservation, and when that state ends.
-local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
-  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
-  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
+  return state, units, ends_at
 end
 
 -- From lua/stock/release.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
 --- Releases the units that a reservation holds, for an order that was cancelled.
-local function release(stock, reservations, reservation_ends, reservation, remember_ms)
-  local now = now_ms()
-  local state, units, ends_at = read_reservation(reservations, reservation_ends, reservation)
-  local total, held = stock_counts(stock)
+local function release(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  release_operation,
+  reservation,
+  remember_ms
+)
+  local known = redis.call("HGET", reservations, reservation)
+  local remembered = redis.call("GET", release_operation)
+  if remembered then
+    local outcome, name = string.match(remembered, "^(%S+) (.+)$")
+    if name == reservation then
+      if outcome == "already_committed" or outcome == "unknown" then
+        return outcome
+      end
+      corrupt("release-operation")
+    end
+  end
 
-  if not state or not units then
-    return "unknown"
-  elseif not ends_at or not total then
-    corrupt("reservation without an end or a stock")
-  elseif state == "committed" then
-    return "already_committed"
-  elseif state == "released" then
-    return "released", total - held
-  elseif state == "expired" then
-    return "expired"
+  local outcome = "unknown"
+  if known then
+    local stored = redis.call("HMGET", stock, "total", "held")
+    local total, held = stock_counts(stored[1], stored[2])
+    local state, units, ends_at = stored_reservation(known)
+    local now = now_ms()
+    if state == "released" then
+      return "released", (total or 0) - held
+    elseif state == "expired" then
+      return "expired"
+    elseif state == "committed" then
+      outcome = "already_committed"
+    else
+      -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+      if total and held < units then
+        corrupt("held")
+      end
+      local closed = now < ends_at and "released" or "expired"
+      local still_held = math.max(held - units, 0)
+      -- ZCARD proves the type before the first write.
+      redis.call("ZCARD", closed_reservations)
+      redis.call("ZREM", reservation_ends, reservation)
+      redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
+      local text = string.format("%s %d %d", closed, units, now + remember_ms)
+      redis.call("HSET", reservations, reservation, text)
+      if total or still_held > 0 then
+        redis.call("HSET", stock, "held", still_held)
+      else
+        redis.call("HDEL", stock, "held")
+      end
+      if closed == "expired" then
+        return "expired"
+      end
+      return "released", (total or 0) - still_held
+    end
   end
-  if held < units then
-    corrupt("held")
-  end
-
-  local outcome = now < ends_at and "released" or "expired"
-  redis.call("HSET", stock, "held", held - units)
-  write_reservation(reservations, reservation_ends, reservation, outcome, units, now + remember_ms)
-  if outcome == "expired" then
-    return "expired"
-  end
-  return "released", total - held + units
+  local answer = string.format("%s %s", outcome, reservation)
+  redis.call("SET", release_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  return outcome
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.release expected 3 keys and 2 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.release expected 5 keys and 2 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -314,6 +333,7 @@ arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_re
 if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
   return { err = "ARGUMENT stock.release remember_ms: expected a whole number from 1000 to 31622400000" }
 end
-local reply_outcome, reply_available = release(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_remember_ms)
+local reply_outcome, reply_available =
+  release(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_remember_ms)
 return { reply_outcome, reply_available or false }
 `;

@@ -1,5 +1,5 @@
-// stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+// stock.reserve 2.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,6 +7,8 @@ import * as types from "../types.js";
 export interface StockReserveArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
   /** Names the reservation, such as the cart or the order. 1 to 256 bytes. */
   readonly reservation: string;
   /** How many units to hold. Units, 1 to 1,000,000,000,000. */
@@ -14,8 +16,8 @@ export interface StockReserveArgs {
   /** How long the units are held unless committed. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
   /**
-   * How long the script remembers reservations that this call ends; the same value for all callers
-   * of the product. Milliseconds, 1,000 to 31,622,400,000.
+   * How long the script remembers reservations that this call closes; the same value for all
+   * callers of the product. Milliseconds, 1,000 to 31,622,400,000.
    */
   readonly rememberMs: number;
 }
@@ -44,13 +46,15 @@ export type StockReserveReply =
     }
   | {
       /**
+       * - `again`: too few are available, but more leases are over than one call closes, so call
+       *   again.
        * - `mismatch`: the reservation holds another number of units.
        * - `already_committed`: it was committed before.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
        * - `unknown`: the product has no stock.
        */
-      readonly outcome: "mismatch" | "already_committed" | "released" | "expired" | "unknown";
+      readonly outcome: "again" | "mismatch" | "already_committed" | "released" | "expired" | "unknown";
     };
 
 /** The function of `stock.reserve`. A tenant's `stock` has it. */
@@ -59,22 +63,26 @@ export interface StockReserveOperation {
    * Holds units of a product for a while, for an order that is not paid yet.
    *
    * Available = total - held, over all warehouses. The script holds or refuses a reservation as a
-   * whole. A reservation ends by commit, by release, or with its lease, by Redis's clock.
+   * whole. A reservation ends by commit, by release, or with its lease, by Redis's clock. `extend`
+   * makes the lease longer; a second reserve does not.
    *
-   * First the script ends at most 100 reservations whose lease is over. If there are more, it may
-   * refuse units that are available after the next calls.
+   * First the script closes reservations whose lease is over, at most 200. If more are over and the
+   * units are still too few, it answers "again" instead of "refused".
    *
-   * A reservation whose lease has ended stays in `held` until a later reserve, a sweep or a release
-   * ends it. A product that nobody reserves again needs a sweeper: call `reserve` of
-   * `moonpath/expiry`, which registers the product for it.
+   * The script writes the product into the index of its slot, so that the sweeper of
+   * `moonpath/expiry` finds it when a lease ends. Without a sweeper, units of an ended lease are
+   * available again with the next reserve of the product.
    *
-   * The script remembers how a reservation ended for the rememberMs of the call that ended it. If
-   * the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
-   * product must pass the same value.
+   * The script remembers every other answer than "reserved" under the operation, for rememberMs but
+   * at most 10 minutes. A new attempt needs a new operation; the client generates one for each
+   * call. The script remembers how a reservation ended for the rememberMs of the call that closed
+   * it. If the lease ran out, that call is the next reserve or sweep of the product. So all callers
+   * of a product must pass the same value.
    *
    * Outcomes:
    * - `reserved`: the units are held.
    * - `refused`: too few units are available.
+   * - `again`: too few are available, but more leases are over than one call closes, so call again.
    * - `mismatch`: the reservation holds another number of units.
    * - `already_committed`: it was committed before.
    * - `released`: it was released before.
@@ -84,12 +92,12 @@ export interface StockReserveOperation {
    * Units: `units`, `available` in units; `leaseMs`, `rememberMs` in milliseconds; `leaseEndsMs` in
    * milliseconds since 1970-01-01 UTC.
    *
-   * Cost: O(E log R), E the leases that it ends, at most 100, R the product's reservations.
+   * Cost: O(E log R), E the leases that it closes, at most 200, R the product's reservations.
    *
-   * Retry: safe. While Redis remembers the reservation, a second run holds no more units, and a
-   * held reservation is "reserved" again; after that, a second run holds the units again.
+   * Retry: safe within `rememberMs`. A reservation is known, and every other answer is remembered;
+   * a second run holds no more units.
    *
-   * Lua source: `lua/stock/reserve.lua`, version 1.0.1.
+   * Lua source: `lua/stock/reserve.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -105,6 +113,7 @@ export interface StockReserveOperation {
    * // Units are held.
    * const reply = await acme.stock.reserve({
    *   product: "product-1",
+   *   operation: "op-1",
    *   reservation: "cart-1",
    *   units: 3,
    *   leaseMs: 60_000,
@@ -119,22 +128,30 @@ export interface StockReserveOperation {
 /** The script `stock.reserve`, as a client loads and calls it. */
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
-  version: "1.0.1",
-  digest: "608c364e3562dc4429ec4b16659e4341d81e9ba7",
+  version: "2.0.0",
+  digest: "8c8c08d81fe2eaef901623fcee688842732c85ea",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
+  resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",
     "<namespace>:{<tenant>:<product>}:reservation-ends",
+    "<namespace>:{<tenant>:<product>}:closed-reservations",
+    "<namespace>:{<slot of tenant, product>}:slot-due",
+    "<namespace>:{<tenant>:<product>}:reserve-operation:<operation>",
   ],
   encode(scope, args) {
+    const operation = args.operation ?? newOperation();
     return {
       keys: [
         keys.stock(scope, args.product),
         keys.reservations(scope, args.product),
         keys.reservationEnds(scope, args.product),
+        keys.closedReservations(scope, args.product),
+        keys.slotDue(scope, args.product),
+        keys.reserveOperation(scope, args.product, operation),
       ],
       args: [
         argument.reservation.encode("reservation", args.reservation),
@@ -159,6 +176,7 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
           outcome,
           available: field.available.decode("available", fields[1]),
         };
+      case "again":
       case "mismatch":
       case "already_committed":
       case "released":
@@ -187,79 +205,58 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["reserved", "refused", "mismatch", "already_committed", "released", "expired", "unknown"]),
+  outcome: choiceType(["reserved", "refused", "again", "mismatch", "already_committed", "released", "expired", "unknown"]),
   available: types.available,
   leaseEndsMs: types.epochMs,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/write_reservation.lua": {
-    6: 9, 7: 10, 8: 11, 9: 12,
-  },
-  "lua/lib/stock/close_reservations.lua": {
-    14: 10, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17, 22: 18, 23: 19, 24: 20, 25: 21,
-  },
   "lua/lib/raise.lua": {
-    29: 7, 35: 13, 36: 14, 37: 15,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    42: 11, 43: 12, 44: 13,
-  },
-  "lua/lib/stored_integer.lua": {
-    48: 4, 52: 14, 53: 15, 54: 16, 55: 17, 56: 18, 57: 19, 58: 20, 59: 21, 60: 22, 61: 23,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    65: 5, 66: 6, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19, 76: 20, 77: 21, 78: 22,
+    25: 4, 27: 6, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23, 39: 24, 40: 25,
   },
-  "lua/lib/stock/due_reservations.lua": {
-    82: 14, 83: 15, 84: 16, 85: 17, 86: 18, 87: 19, 88: 20, 89: 21, 91: 23, 92: 24, 93: 25, 94: 26, 95: 27,
-    96: 28, 97: 29, 98: 30, 99: 31, 100: 32, 101: 33, 102: 34,
+  "lua/lib/stock/held_reservations.lua": {
+    44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25, 57: 26,
+    58: 27, 59: 28, 60: 29, 61: 30, 62: 31,
   },
   "lua/lib/now_ms.lua": {
-    106: 4, 107: 5, 108: 6, 109: 7,
+    66: 4, 67: 5, 68: 6, 69: 7,
   },
-  "lua/lib/stock/read_reservation.lua": {
-    113: 13, 114: 14, 115: 15, 116: 16, 117: 17,
+  "lua/lib/slot_member.lua": {
+    74: 6, 75: 7, 76: 8,
   },
   "lua/lib/stock/stock_counts.lua": {
-    121: 5, 124: 12, 125: 13, 126: 14, 127: 15, 128: 16, 129: 17, 130: 18, 131: 19, 132: 20,
+    80: 4, 83: 15, 84: 16, 85: 17, 86: 18, 87: 19, 88: 20, 89: 21, 90: 22, 91: 23, 92: 24, 93: 25, 94: 26,
+    95: 27, 96: 28,
+  },
+  "lua/lib/stored_integer.lua": {
+    100: 4, 104: 14, 105: 15, 106: 16, 107: 17, 108: 18, 109: 19, 110: 20, 111: 21, 112: 22, 113: 23,
   },
   "lua/stock/reserve.lua": {
-    136: 10, 139: 78, 140: 79, 141: 80, 142: 81, 144: 83, 145: 84, 146: 85, 147: 86, 148: 87, 149: 88,
-    150: 89, 151: 90, 152: 91, 153: 92, 154: 93, 155: 94, 156: 95, 157: 96, 158: 97, 159: 98, 160: 99,
-    161: 100, 162: 101, 163: 102, 165: 104, 166: 105, 167: 106, 168: 107, 169: 108, 170: 109, 171: 110,
-    172: 111, 173: 112, 174: 113, 175: 114, 176: 115, 177: 116, 178: 117, 179: 118, 180: 119, 181: 120,
-    182: 121, 183: 122,
+    117: 10, 119: 12, 121: 14, 123: 16, 126: 97, 127: 98, 128: 99, 129: 100, 130: 101, 131: 102, 132: 103,
+    133: 104, 134: 105, 135: 106, 136: 107, 137: 108, 138: 109, 139: 110, 140: 111, 141: 112, 142: 113,
+    144: 115, 145: 116, 146: 117, 147: 118, 148: 119, 149: 120, 150: 121, 151: 122, 152: 123, 153: 124,
+    154: 125, 155: 126, 156: 127, 157: 128, 158: 129, 159: 130, 160: 131, 161: 132, 162: 133, 163: 134,
+    165: 136, 166: 137, 167: 138, 168: 139, 169: 140, 170: 141, 171: 142, 172: 143, 173: 144, 174: 145,
+    175: 146, 176: 147, 177: 148, 178: 149, 179: 150, 180: 151, 181: 152, 182: 153, 183: 154, 184: 155,
+    185: 156, 186: 157, 187: 158, 188: 159, 189: 160, 190: 161, 191: 162, 192: 163, 193: 164, 194: 165,
+    196: 167, 197: 168, 198: 169, 200: 171, 202: 173, 203: 174, 204: 175, 205: 176, 206: 177, 207: 178,
+    208: 179, 209: 180, 210: 181, 211: 182, 212: 183, 213: 184, 214: 185, 215: 186, 216: 187, 217: 188,
+    218: 189, 219: 190, 220: 191, 221: 192, 222: 193, 223: 194, 225: 196, 226: 197, 227: 198, 228: 199,
+    229: 200, 230: 201, 231: 202, 232: 203, 233: 204, 234: 205, 235: 206, 237: 208, 238: 209, 239: 210,
+    240: 211, 241: 212, 242: 213, 243: 214,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stock/write_reservation.lua:
---- Writes the state of one reservation, and when that state ends.
-local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
-  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
-  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
-end
-
--- From lua/lib/stock/close_reservations.lua:
---- Writes what \`due_reservations\` found: a held reservation becomes expired, a closed one is
---- removed.
-local function close_reservations(reservations, reservation_ends, due, forget_at_ms)
-  -- at most 1000 reservations
-  for _, reservation in ipairs(due) do
-    if reservation.state == "held" then
-      local name, units = reservation.name, reservation.units
-      write_reservation(reservations, reservation_ends, name, "expired", units, forget_at_ms)
-    else
-      redis.call("HDEL", reservations, reservation.name)
-      redis.call("ZREM", reservation_ends, reservation.name)
-    end
-  end
-end
+-- stock.reserve 2.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -280,6 +277,81 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/stock/stored_reservation.lua:
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
+
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    corrupt("reservation", 2)
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
+  end
+  return state, units, ends_at
+end
+
+-- From lua/lib/stock/held_reservations.lua:
+--- Reads held reservations, and prepares the commands that close them.
+local function held_reservations(reservations, names, state, forget_at_ms)
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local forget_at = string.format("%d", forget_at_ms)
+  local texts, forget_times = {}, {}
+  local sum = 0
+  -- at most 250 reservations
+  for position, name in ipairs(names) do
+    local old_state, units = stored_reservation(stored[position] or "")
+    if old_state ~= "held" then
+      corrupt("reservation", 2)
+    end
+    sum = sum + units
+    texts[2 * position - 1] = name
+    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    forget_times[2 * position - 1] = forget_at
+    forget_times[2 * position] = name
+  end
+  return texts, forget_times, sum
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
 -- From lua/lib/stored_integer.lua:
 -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
@@ -297,131 +369,139 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
-local STATES = { held = true, committed = true, released = true, expired = true }
-
---- Reads the stored text of one reservation, such as \`held 3\`.
-local function stored_reservation(value)
-  if not value then
-    return nil, nil
-  end
-  local state, digits = string.match(value, "^(%a+) (%d+)$")
-  if not state or not STATES[state] then
-    corrupt("reservation", 2)
-  end
-  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
-end
-
--- From lua/lib/stock/due_reservations.lua:
---- Reads the reservations of a product whose time is over. The earliest comes first.
-local function due_reservations(reservations, reservation_ends, now, limit)
-  local due = {}
-  local freed = 0
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
-  if #names == 0 then
-    return due, freed
-  end
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  -- at most 1000 reservations
-  for position, name in ipairs(names) do
-    local state, units = stored_reservation(stored[position])
-    if not state then
-      corrupt("reservation", 2)
-    end
-    due[position] = { name = name, state = state, units = units }
-    if state == "held" then
-      freed = freed + units
-    end
-  end
-  return due, freed
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stock/read_reservation.lua:
---- Reads one reservation and when it ends.
-local function read_reservation(reservations, reservation_ends, reservation)
-  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
-  local score = redis.call("ZSCORE", reservation_ends, reservation)
-  return state, units, stored_integer(score, "end of a reservation")
-end
-
--- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
 -- From lua/stock/reserve.lua:
--- The maximum number of ended leases that one call handles before it compares the available units.
-local MAX_ENDED = 100
+-- The maximum number of ended leases that one call closes before it compares the available units.
+local MAX_ENDED = 200
+-- The maximum number of closed reservations that one call removes.
+local MAX_FORGOTTEN = 10
+-- The bounds of the type available.
+local MAX_AVAILABLE = 200000000000000
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 --- Holds units of a product for a while, for an order that is not paid yet.
-local function reserve(stock, reservations, reservation_ends, reservation, units, lease_ms, remember_ms)
+local function reserve(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  slot_due,
+  reserve_operation,
+  reservation,
+  units,
+  lease_ms,
+  remember_ms
+)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  local known = redis.call("HGET", reservations, reservation)
+  local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
-  local state, held_units, ends_at = read_reservation(reservations, reservation_ends, reservation)
-  local total, held = stock_counts(stock)
 
-  if state and not ends_at then
-    corrupt("reservation without an end")
-  end
-  if state == "held" and now < ends_at then
-    if not total then
-      corrupt("total")
-    elseif held_units ~= units then
-      return "mismatch"
+  if remembered then
+    local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+    local available =
+      stored_integer(stored_available or "", "reserve-operation", -MAX_AVAILABLE, MAX_AVAILABLE)
+    if arguments == string.format("%d %s", units, reservation) then
+      if outcome == "refused" then
+        return "refused", available
+      elseif
+        outcome == "again"
+        or outcome == "mismatch"
+        or outcome == "already_committed"
+        or outcome == "released"
+        or outcome == "expired"
+        or outcome == "unknown"
+      then
+        return outcome
+      end
+      corrupt("reserve-operation")
     end
-    return "reserved", total - held, ends_at
-  elseif state == "committed" then
-    return "already_committed"
-  elseif state == "released" then
-    return "released"
-  elseif state then
-    return "expired"
-  end
-  if not total then
-    return "unknown"
   end
 
-  local due, freed = due_reservations(reservations, reservation_ends, now, MAX_ENDED)
-  if freed > held then
-    corrupt("held")
-  end
-  local still_held = held - freed
-  local forget_at = now + remember_ms
-  if total - still_held < units then
-    close_reservations(reservations, reservation_ends, due, forget_at)
-    if freed > 0 then
-      redis.call("HSET", stock, "held", still_held)
+  local outcome, available = "unknown", 0
+  if known then
+    local state, known_units, ends_at = stored_reservation(known)
+    if state == "held" and now < ends_at then
+      if total and known_units == units then
+        return "reserved", total - held, ends_at
+      end
+      outcome = total and "mismatch" or "unknown"
+    elseif state == "committed" then
+      outcome = "already_committed"
+    else
+      outcome = state == "released" and "released" or "expired"
     end
-    return "refused", total - still_held
+  elseif total then
+    local now_text = string.format("%d", now)
+    local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+    local names, texts, forget_times = nil, nil, nil
+    local freed = 0
+    if due > 0 then
+      names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_ENDED)
+      texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
+      if freed > held then
+        corrupt("held")
+      end
+    end
+    local forgotten = nil
+    if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
+      forgotten =
+        redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_FORGOTTEN)
+    end
+
+    available = total - held + freed
+    local lease_ends = now + lease_ms
+    if names then
+      -- ZCARD proves the type before the first write.
+      redis.call("ZCARD", slot_due)
+      -- at most 400 values
+      redis.call("ZADD", closed_reservations, unpack(forget_times))
+    end
+    if available >= units then
+      outcome, available = "reserved", available - units
+      local ends_text = string.format("%d", lease_ends)
+      local member = slot_member(stock)
+      if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+        local first = redis.call("ZRANGE", slot_due, 0, 0)
+        if first[1] == member then
+          redis.call("PUBLISH", slot_due, ends_text)
+        end
+      end
+      redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
+      redis.call("ZADD", reservation_ends, ends_text, reservation)
+      redis.call("HSET", stock, "held", held - freed + units)
+    else
+      outcome = due > MAX_ENDED and "again" or "refused"
+      if freed > 0 then
+        redis.call("HSET", stock, "held", held - freed)
+      end
+    end
+    if names then
+      -- at most 400 values
+      redis.call("HSET", reservations, unpack(texts))
+      redis.call("ZREM", reservation_ends, unpack(names))
+    end
+    if forgotten then
+      redis.call("HDEL", reservations, unpack(forgotten))
+      redis.call("ZREM", closed_reservations, unpack(forgotten))
+    end
+    if outcome == "reserved" then
+      return "reserved", available, lease_ends
+    end
   end
-  local lease_ends = now + lease_ms
-  close_reservations(reservations, reservation_ends, due, forget_at)
-  write_reservation(reservations, reservation_ends, reservation, "held", units, lease_ends)
-  redis.call("HSET", stock, "held", still_held + units)
-  return "reserved", total - still_held - units, lease_ends
+
+  local answer = string.format("%s %d %d %s", outcome, available, units, reservation)
+  redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  if outcome == "refused" then
+    return "refused", available
+  end
+  return outcome
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.reserve expected 3 keys and 4 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 4 then
+  return { err = "ARGUMENT stock.reserve expected 6 keys and 4 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -445,7 +525,17 @@ arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_re
 if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
   return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
 end
-local reply_outcome, reply_available, reply_lease_ends_ms =
-  reserve(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_units, arg_lease_ms, arg_remember_ms)
+local reply_outcome, reply_available, reply_lease_ends_ms = reserve(
+  KEYS[1],
+  KEYS[2],
+  KEYS[3],
+  KEYS[4],
+  KEYS[5],
+  KEYS[6],
+  arg_reservation,
+  arg_units,
+  arg_lease_ms,
+  arg_remember_ms
+)
 return { reply_outcome, reply_available or false, reply_lease_ends_ms or false }
 `;

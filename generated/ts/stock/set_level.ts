@@ -1,5 +1,5 @@
-// stock.set_level 1.1.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+// stock.set_level 2.0.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -9,7 +9,7 @@ export interface StockSetLevelArgs {
   readonly product: string;
   /** The warehouse that counted. 1 to 256 bytes. */
   readonly warehouse: string;
-  /** In the warehouse now. Units, 0 to 1,000,000,000,000. */
+  /** In the warehouse at the time of the count. Units, 0 to 1,000,000,000,000. */
   readonly quantity: number;
   /** The warehouse's event number; higher is later. 0 to 9,007,199,254,740,991. */
   readonly sequence: number;
@@ -18,6 +18,11 @@ export interface StockSetLevelArgs {
    * 1,000,000,000,000.
    */
   readonly low: number;
+  /**
+   * As levels returned it when the count began; ignored if the warehouse has no level. Units,
+   * -9,000,000,000,000,000 to 9,000,000,000,000,000.
+   */
+  readonly moved?: number | undefined;
 }
 
 /** Reply of `stock.set_level`: `outcome` says what happened. */
@@ -29,7 +34,10 @@ export type StockSetLevelReply =
        * - `stale`: it is lower.
        */
       readonly outcome: "applied" | "repeated" | "stale";
-      /** Over all warehouses. Units, -100,000,000,000,000 to 100,000,000,000,000. */
+      /**
+       * Over all warehouses; 0 if the product was forgotten. Units, -100,000,000,000,000 to
+       * 100,000,000,000,000.
+       */
       readonly total: number;
       /** Of the available units. */
       readonly status: types.StockStatus;
@@ -39,6 +47,11 @@ export type StockSetLevelReply =
   | {
       /** `full`: 100 other warehouses already have the product. */
       readonly outcome: "full";
+      /**
+       * How many of the 100 warehouses are empty, so that forget_warehouse can remove them. Things,
+       * 0 to 1,000.
+       */
+      readonly empty: number;
     };
 
 /** The function of `stock.set_level`. A tenant's `stock` has it. */
@@ -46,9 +59,16 @@ export interface StockSetLevelOperation {
   /**
    * Sets one warehouse's stock of a product and returns the product's total and status.
    *
-   * The quantity is what the warehouse counted, after all adjustments before the count. It includes
-   * held units. Events may arrive twice or late. An event whose sequence is not above the latest
-   * one of the warehouse changes nothing.
+   * The quantity is what the warehouse counted. It includes held units. Events may arrive twice or
+   * late. An event whose sequence is not above the latest one of the warehouse changes nothing.
+   *
+   * Without `moved`, the level becomes the quantity: the event must come after all sales and
+   * returns that it does not know. With `moved` as `levels` returned it when the count began, sales
+   * and returns since then are kept: level = quantity + (moved now - moved then).
+   *
+   * For 10 minutes, the script remembers the sequence of an event that was "full", and of a
+   * warehouse that was forgotten. So a late copy of a call brings no warehouse back. Use a new
+   * sequence to try again.
    *
    * Outcomes:
    * - `applied`: the level is set.
@@ -56,13 +76,14 @@ export interface StockSetLevelOperation {
    * - `stale`: it is lower.
    * - `full`: 100 other warehouses already have the product.
    *
-   * Units: `quantity`, `low`, `total`, `available` in units.
+   * Units: `quantity`, `low`, `moved`, `total`, `available` in units; `empty` in things.
    *
-   * Cost: O(1).
+   * Cost: O(1); O(W) when full, W the product's warehouses, at most 100.
    *
-   * Retry: safe. The sequence makes a second run change nothing.
+   * Retry: safe. The sequence makes a second run change nothing; after the warehouse was forgotten
+   * or the event was "full", for 10 minutes.
    *
-   * Lua source: `lua/stock/set_level.lua`, version 1.1.0.
+   * Lua source: `lua/stock/set_level.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -92,27 +113,32 @@ export interface StockSetLevelOperation {
 /** The script `stock.set_level`, as a client loads and calls it. */
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
-  version: "1.1.0",
-  digest: "7799bcc62d3356a0f297c2e7ed720454e0693606",
+  version: "2.0.0",
+  digest: "6c5dd42764c4e74873c05d6d2d67b0d2e02382d0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
+    "<namespace>:{<tenant>:<product>}:past-sequences",
   ],
   encode(scope, args) {
     return {
-      keys: [keys.stock(scope, args.product)],
+      keys: [
+        keys.stock(scope, args.product),
+        keys.pastSequences(scope, args.product),
+      ],
       args: [
         argument.warehouse.encode("warehouse", args.warehouse),
         argument.quantity.encode("quantity", args.quantity),
         argument.sequence.encode("sequence", args.sequence),
         argument.low.encode("low", args.low),
+        argument.moved.encode("moved", args.moved),
       ],
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 4);
+    const fields = readFields(reply, 5);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "applied":
@@ -127,6 +153,7 @@ export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
       case "full":
         return {
           outcome,
+          empty: field.empty.decode("empty", fields[4]),
         };
     }
   },
@@ -144,6 +171,7 @@ const argument = {
   quantity: types.units,
   sequence: types.sequence,
   low: types.units,
+  moved: optional(types.moved),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -152,6 +180,7 @@ const field = {
   total: types.total,
   status: types.stockStatus,
   available: types.available,
+  empty: types.processed,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -162,27 +191,38 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/corrupt.lua": {
     19: 11, 20: 12, 21: 13,
   },
-  "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
+  "lua/lib/invalid_argument.lua": {
+    25: 8, 26: 9, 27: 10,
   },
   "lua/lib/stock/stock_counts.lua": {
-    42: 5, 45: 12, 46: 13, 47: 14, 48: 15, 49: 16, 50: 17, 51: 18, 52: 19, 53: 20,
+    31: 4, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21, 41: 22, 42: 23, 43: 24, 44: 25, 45: 26,
+    46: 27, 47: 28,
   },
   "lua/lib/stock/stock_status.lua": {
-    57: 6, 58: 7, 59: 8, 60: 9, 61: 10, 62: 11, 63: 12, 64: 13, 65: 14,
+    51: 6, 52: 7, 53: 8, 54: 9, 55: 10, 56: 11, 57: 12, 58: 13, 59: 14,
+  },
+  "lua/lib/stock/stored_event.lua": {
+    63: 4, 65: 6, 69: 14, 70: 15, 71: 16, 72: 17, 73: 18, 74: 19, 75: 20, 76: 21, 77: 22, 78: 23, 79: 24,
+  },
+  "lua/lib/stored_integer.lua": {
+    83: 4, 87: 14, 88: 15, 89: 16, 90: 17, 91: 18, 92: 19, 93: 20, 94: 21, 95: 22, 96: 23,
   },
   "lua/lib/stock/stored_level.lua": {
-    69: 4, 72: 10, 73: 11, 74: 12, 75: 13,
+    100: 4, 103: 10, 104: 11, 105: 12, 106: 13, 107: 14, 108: 15, 109: 16, 110: 17, 111: 18, 112: 19,
   },
   "lua/stock/set_level.lua": {
-    78: 7, 81: 54, 82: 55, 83: 56, 84: 57, 85: 58, 86: 59, 87: 60, 89: 62, 90: 63, 91: 64, 92: 65, 94: 67,
-    95: 68, 96: 69, 97: 70, 98: 71, 99: 72, 102: 75, 103: 76, 104: 77, 106: 79, 107: 80, 108: 81, 109: 82,
+    115: 9, 117: 11, 119: 13, 121: 15, 124: 87, 125: 88, 126: 89, 127: 90, 128: 91, 129: 92, 130: 93,
+    132: 95, 133: 96, 134: 97, 135: 98, 136: 99, 137: 100, 138: 101, 139: 102, 140: 103, 141: 104, 142: 105,
+    144: 107, 145: 108, 146: 109, 147: 110, 149: 112, 150: 113, 151: 114, 152: 115, 153: 116, 155: 118,
+    156: 119, 157: 120, 158: 121, 159: 122, 160: 123, 161: 124, 162: 125, 163: 126, 165: 128, 166: 129,
+    167: 130, 168: 131, 169: 132, 170: 133, 171: 134, 172: 135, 173: 136, 174: 137, 175: 138, 176: 139,
+    177: 140, 178: 141, 179: 142, 180: 143, 181: 144,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- stock.set_level 1.1.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.set_level 2.0.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -203,6 +243,64 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/invalid_argument.lua:
+--- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
+local function invalid_argument(expected)
+  raise("ARGUMENT", expected, 2)
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/stored_event.lua:
+-- The upper bound of the type sequence.
+local MAX_SEQUENCE = 9007199254740991
+-- The upper bound of a base: of the type level and the type moved together.
+local MAX_BASE = 1001000000000000
+
+--- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
+--- the warehouse minus the base is the running sum of what was sold and returned there.
+local function stored_event(value)
+  if not value then
+    return -1, 0
+  end
+  local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
+  local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
+  if not sequence or sequence > MAX_SEQUENCE or base < -MAX_BASE or base > MAX_BASE then
+    corrupt("event of a warehouse", 2)
+  end
+  return sequence, base
+end
+
 -- From lua/lib/stored_integer.lua:
 -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
@@ -220,80 +318,94 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
 -- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level.
+-- The bounds of the type level.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.
 local function stored_level(value)
-  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    corrupt("level of a warehouse", 2)
+  end
   return level
 end
 
 -- From lua/stock/set_level.lua:
 local MAX_WAREHOUSES = 100
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
+-- The sum \`moved\` begins again at 0 when it is larger than this.
+local MAX_MOVED = 1000000000000000
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 --- Sets one warehouse's stock of a product and returns the product's total and status.
-local function set_level(stock, warehouse, quantity, sequence, low)
-  local level_field = "level:" .. warehouse
-  local sequence_field = "seq:" .. warehouse
-  local total, held = stock_counts(stock)
-  local stored = redis.call("HMGET", stock, level_field, sequence_field)
-  local level = stored_level(stored[1])
-  local last_sequence = stored_integer(stored[2], "sequence of a warehouse")
+local function set_level(stock, past_sequences, warehouse, quantity, sequence, low, moved)
+  local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
+  local total, held = stock_counts(stored[1], stored[2])
+  local level = stored_level(stored[3])
+  local last_sequence, base = stored_event(stored[4])
+  local fields = 0
 
-  if not total and redis.call("HLEN", stock) > 0 then
-    corrupt("total")
+  if not level then
+    fields = redis.call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0)
+    local past = redis.call("HGET", past_sequences, warehouse)
+    last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
   end
-  total = total or 0
-
-  if last_sequence and sequence == last_sequence then
-    return "repeated", total, stock_status(total - held, low), total - held
-  end
-  if last_sequence and sequence < last_sequence then
-    return "stale", total, stock_status(total - held, low), total - held
-  end
-
-  -- Each warehouse has two fields. The field total exists too, and maybe the field held.
-  if not level and redis.call("HLEN", stock) >= 2 * MAX_WAREHOUSES + redis.call("HEXISTS", stock, "held") then
-    return "full"
+  if not total then
+    if level or fields > 0 then
+      corrupt("total")
+    end
+    total = 0
   end
 
-  local new_total = total - (level or 0) + quantity
-  redis.call("HSET", stock, "total", new_total, level_field, quantity, sequence_field, sequence)
+  if sequence <= last_sequence then
+    local outcome = sequence == last_sequence and "repeated" or "stale"
+    return outcome, total, stock_status(total - held, low), total - held
+  end
+  -- Each warehouse has two fields.
+  if fields > 2 * MAX_WAREHOUSES then
+    corrupt("stock of more than 100 warehouses")
+  elseif not level and fields == 2 * MAX_WAREHOUSES then
+    local all = redis.call("HGETALL", stock)
+    local empty = 0
+    -- at most 202 fields
+    for position = 1, #all, 2 do
+      if string.find(all[position], "^level:") and tonumber(all[position + 1]) == 0 then
+        empty = empty + 1
+      end
+    end
+    redis.call("HSET", past_sequences, warehouse, sequence)
+    redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+    return "full", nil, nil, nil, empty
+  end
+
+  local moved_now = level and level - base or 0
+  local new_level = quantity
+  if moved and level then
+    new_level = quantity + moved_now - moved
+    if new_level < -MAX_LEVEL or new_level > MAX_LEVEL then
+      invalid_argument("stock.set_level moved: the level of a warehouse stays from -10^12 to 10^12")
+    end
+  end
+  local new_base = new_level - moved_now
+  if moved_now < -MAX_MOVED or moved_now > MAX_MOVED then
+    new_base = new_level
+  end
+  local new_total = total - (level or 0) + new_level
+  local event = string.format("%d %d", sequence, new_base)
+  redis.call("HSET", stock, "total", new_total, level_field, new_level, event_field, event)
   return "applied", new_total, stock_status(new_total - held, low), new_total - held
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.set_level expected 1 key and 4 arguments" }
+if #KEYS ~= 2 or #ARGV ~= 5 then
+  return { err = "ARGUMENT stock.set_level expected 2 keys and 5 arguments" }
 end
 local arg_warehouse = ARGV[1]
 if arg_warehouse == "" or #arg_warehouse > 256 then
@@ -317,7 +429,24 @@ arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(ar
 if not arg_low or arg_low > 1000000000000 then
   return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
 end
-local reply_outcome, reply_total, reply_status, reply_available =
-  set_level(KEYS[1], arg_warehouse, arg_quantity, arg_sequence, arg_low)
-return { reply_outcome, reply_total or false, reply_status or false, reply_available or false }
+local arg_moved = ARGV[5]
+if arg_moved == "" then
+  arg_moved = nil
+else
+  arg_moved = (arg_moved == "0" or string.find(arg_moved, "^-?[1-9]%d*$")) and tonumber(arg_moved)
+  if not arg_moved or arg_moved < -9000000000000000 or arg_moved > 9000000000000000 then
+    return {
+      err = "ARGUMENT stock.set_level moved: expected a whole number from -9000000000000000 to 9000000000000000",
+    }
+  end
+end
+local reply_outcome, reply_total, reply_status, reply_available, reply_empty =
+  set_level(KEYS[1], KEYS[2], arg_warehouse, arg_quantity, arg_sequence, arg_low, arg_moved)
+return {
+  reply_outcome,
+  reply_total or false,
+  reply_status or false,
+  reply_available or false,
+  reply_empty or false,
+}
 `;

@@ -1,4 +1,4 @@
-// stock.sweep 1.0.1. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
+// stock.sweep 2.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -7,7 +7,7 @@ import * as types from "../types.js";
 export interface StockSweepArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /** How many reservations to handle. Things, 1 to 1,000. */
+  /** How many reservations to handle. Reservations, 1 to 250. */
   readonly limit: number;
   /**
    * How long the script remembers that a reservation expired; the same as in reserve. Milliseconds,
@@ -20,8 +20,8 @@ export interface StockSweepArgs {
 export type StockSweepReply =
   | {
       /**
-       * - `swept`: reservations were ended or removed.
-       * - `nothing_due`: there were none to end or remove.
+       * - `swept`: reservations were closed or removed.
+       * - `nothing_due`: there were none to close or remove.
        */
       readonly outcome: "swept" | "nothing_due";
       /** How many reservations have expired. Things, 0 to 1,000. */
@@ -38,24 +38,25 @@ export type StockSweepReply =
 /** The function of `stock.sweep`. A tenant's `stock` has it. */
 export interface StockSweepOperation {
   /**
-   * Ends a product's reservations whose lease has ended, and removes closed ones that are no longer
-   * remembered.
+   * Closes a product's reservations whose lease has ended, and removes closed ones that are no
+   * longer remembered. It sets when the product is due again in the index of its slot.
    *
-   * One call handles at most `limit` of them; while waitMs is 0, there are more. A reserve does the
-   * same, so sweeps are for products that nobody reserves any more.
+   * One call handles at most `limit` of them, ended leases first; while waitMs is 0, there are
+   * more. If the product has no stock any more, the script closes its reservations all the same.
    *
    * Outcomes:
-   * - `swept`: reservations were ended or removed.
-   * - `nothing_due`: there were none to end or remove.
+   * - `swept`: reservations were closed or removed.
+   * - `nothing_due`: there were none to close or remove.
    *
-   * Units: `limit`, `expired`, `forgotten` in things; `rememberMs`, `waitMs` in milliseconds.
+   * Units: `limit` in reservations; `rememberMs`, `waitMs` in milliseconds; `expired`, `forgotten`
+   * in things.
    *
    * Cost: O(limit * log R), R the product's reservations.
    *
    * Retry: safe. A second run continues where the first one ended, and takes no units from `held`
    * twice.
    *
-   * Lua source: `lua/stock/sweep.lua`, version 1.0.1.
+   * Lua source: `lua/stock/sweep.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -78,8 +79,8 @@ export interface StockSweepOperation {
 /** The script `stock.sweep`, as a client loads and calls it. */
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
-  version: "1.0.1",
-  digest: "b08dfd96cc79c25e363c9f9fe25b42bb707a5383",
+  version: "2.0.0",
+  digest: "2fe844cf437fdc4446861efed31a26e62b28614b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -87,6 +88,8 @@ export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",
     "<namespace>:{<tenant>:<product>}:reservation-ends",
+    "<namespace>:{<tenant>:<product>}:closed-reservations",
+    "<namespace>:{<slot of tenant, product>}:slot-due",
   ],
   encode(scope, args) {
     return {
@@ -94,6 +97,8 @@ export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
         keys.stock(scope, args.product),
         keys.reservations(scope, args.product),
         keys.reservationEnds(scope, args.product),
+        keys.closedReservations(scope, args.product),
+        keys.slotDue(scope, args.product),
       ],
       args: [
         argument.limit.encode("limit", args.limit),
@@ -116,7 +121,7 @@ export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  limit: types.limit,
+  limit: types.sweepLimit,
   rememberMs: types.rememberMs,
 };
 
@@ -130,67 +135,45 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/write_reservation.lua": {
-    6: 9, 7: 10, 8: 11, 9: 12,
-  },
-  "lua/lib/stock/close_reservations.lua": {
-    14: 10, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17, 22: 18, 23: 19, 24: 20, 25: 21,
-  },
   "lua/lib/raise.lua": {
-    29: 7, 35: 13, 36: 14, 37: 15,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    42: 11, 43: 12, 44: 13,
-  },
-  "lua/lib/stored_integer.lua": {
-    48: 4, 52: 14, 53: 15, 54: 16, 55: 17, 56: 18, 57: 19, 58: 20, 59: 21, 60: 22, 61: 23,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    65: 5, 66: 6, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19, 76: 20, 77: 21, 78: 22,
+    25: 4, 27: 6, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23, 39: 24, 40: 25,
   },
-  "lua/lib/stock/due_reservations.lua": {
-    82: 14, 83: 15, 84: 16, 85: 17, 86: 18, 87: 19, 88: 20, 89: 21, 91: 23, 92: 24, 93: 25, 94: 26, 95: 27,
-    96: 28, 97: 29, 98: 30, 99: 31, 100: 32, 101: 33, 102: 34,
+  "lua/lib/stock/held_reservations.lua": {
+    44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25, 57: 26,
+    58: 27, 59: 28, 60: 29, 61: 30, 62: 31,
   },
   "lua/lib/now_ms.lua": {
-    106: 4, 107: 5, 108: 6, 109: 7,
+    66: 4, 67: 5, 68: 6, 69: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    74: 6, 75: 7, 76: 8,
   },
   "lua/lib/stock/stock_counts.lua": {
-    113: 5, 116: 12, 117: 13, 118: 14, 119: 15, 120: 16, 121: 17, 122: 18, 123: 19, 124: 20,
+    80: 4, 83: 15, 84: 16, 85: 17, 86: 18, 87: 19, 88: 20, 89: 21, 90: 22, 91: 23, 92: 24, 93: 25, 94: 26,
+    95: 27, 96: 28,
+  },
+  "lua/lib/stored_integer.lua": {
+    100: 4, 104: 14, 105: 15, 106: 16, 107: 17, 108: 18, 109: 19, 110: 20, 111: 21, 112: 22, 113: 23,
   },
   "lua/stock/sweep.lua": {
-    129: 56, 130: 57, 131: 58, 132: 59, 133: 60, 134: 61, 135: 62, 136: 63, 137: 64, 139: 66, 141: 68,
-    142: 69, 143: 70, 144: 71, 145: 72, 146: 73, 147: 74, 148: 75, 149: 76, 150: 77, 151: 78, 152: 79,
-    153: 80, 154: 81, 156: 83, 157: 84, 158: 85, 159: 86, 160: 87,
+    118: 58, 119: 59, 120: 60, 121: 61, 122: 62, 124: 64, 125: 65, 126: 66, 127: 67, 128: 68, 130: 70,
+    131: 71, 132: 72, 133: 73, 134: 74, 136: 76, 137: 77, 138: 78, 139: 79, 140: 80, 141: 81, 142: 82,
+    143: 83, 144: 84, 145: 85, 146: 86, 147: 87, 148: 88, 149: 89, 152: 92, 153: 93, 154: 94, 156: 96,
+    158: 98, 159: 99, 160: 100, 161: 101, 162: 102, 163: 103, 164: 104, 165: 105, 166: 106, 167: 107,
+    168: 108, 169: 109, 170: 110, 171: 111, 172: 112, 173: 113, 174: 114, 175: 115, 176: 116, 177: 117,
+    178: 118, 179: 119, 180: 120, 181: 121,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- stock.sweep 1.0.1. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stock/write_reservation.lua:
---- Writes the state of one reservation, and when that state ends.
-local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
-  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
-  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
-end
-
--- From lua/lib/stock/close_reservations.lua:
---- Writes what \`due_reservations\` found: a held reservation becomes expired, a closed one is
---- removed.
-local function close_reservations(reservations, reservation_ends, due, forget_at_ms)
-  -- at most 1000 reservations
-  for _, reservation in ipairs(due) do
-    if reservation.state == "held" then
-      local name, units = reservation.name, reservation.units
-      write_reservation(reservations, reservation_ends, name, "expired", units, forget_at_ms)
-    else
-      redis.call("HDEL", reservations, reservation.name)
-      redis.call("ZREM", reservation_ends, reservation.name)
-    end
-  end
-end
+-- stock.sweep 2.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -211,6 +194,81 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/stock/stored_reservation.lua:
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
+
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    corrupt("reservation", 2)
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
+  end
+  return state, units, ends_at
+end
+
+-- From lua/lib/stock/held_reservations.lua:
+--- Reads held reservations, and prepares the commands that close them.
+local function held_reservations(reservations, names, state, forget_at_ms)
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local forget_at = string.format("%d", forget_at_ms)
+  local texts, forget_times = {}, {}
+  local sum = 0
+  -- at most 250 reservations
+  for position, name in ipairs(names) do
+    local old_state, units = stored_reservation(stored[position] or "")
+    if old_state ~= "held" then
+      corrupt("reservation", 2)
+    end
+    sum = sum + units
+    texts[2 * position - 1] = name
+    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    forget_times[2 * position - 1] = forget_at
+    forget_times[2 * position] = name
+  end
+  return texts, forget_times, sum
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
 -- From lua/lib/stored_integer.lua:
 -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
@@ -228,113 +286,82 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
-local STATES = { held = true, committed = true, released = true, expired = true }
-
---- Reads the stored text of one reservation, such as \`held 3\`.
-local function stored_reservation(value)
-  if not value then
-    return nil, nil
-  end
-  local state, digits = string.match(value, "^(%a+) (%d+)$")
-  if not state or not STATES[state] then
-    corrupt("reservation", 2)
-  end
-  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
-end
-
--- From lua/lib/stock/due_reservations.lua:
---- Reads the reservations of a product whose time is over. The earliest comes first.
-local function due_reservations(reservations, reservation_ends, now, limit)
-  local due = {}
-  local freed = 0
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
-  if #names == 0 then
-    return due, freed
-  end
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  -- at most 1000 reservations
-  for position, name in ipairs(names) do
-    local state, units = stored_reservation(stored[position])
-    if not state then
-      corrupt("reservation", 2)
-    end
-    due[position] = { name = name, state = state, units = units }
-    if state == "held" then
-      freed = freed + units
-    end
-  end
-  return due, freed
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
---- Reads a product's total over all warehouses, and how many units reservations hold.
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
 -- From lua/stock/sweep.lua:
---- Ends a product's reservations whose lease has ended, and removes closed ones that are no longer
---- remembered.
-local function sweep(stock, reservations, reservation_ends, limit, remember_ms)
+--- Closes a product's reservations whose lease has ended, and removes closed ones that are no longer
+--- remembered. It sets when the product is due again in the index of its slot.
+local function sweep(stock, reservations, reservation_ends, closed_reservations, slot_due, limit, remember_ms)
   local now = now_ms()
-  local _, held = stock_counts(stock)
-  local due, freed = due_reservations(reservations, reservation_ends, now, limit)
-  local following = redis.call("ZRANGE", reservation_ends, #due, #due, "WITHSCORES")
-  local next_end = stored_integer(following[2] or false, "end of a reservation")
-  if freed > held then
+  local now_text = string.format("%d", now)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, limit)
+  local texts, forget_times, freed = nil, nil, 0
+  if #names > 0 then
+    texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
+  end
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and freed > held then
     corrupt("held")
   end
+  local rest = limit - #names
+  local forgotten = redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", 0, rest)
 
-  local expired = 0
-  -- at most 1000 reservations
-  for _, reservation in ipairs(due) do
-    if reservation.state == "held" then
-      expired = expired + 1
+  local next_due = nil
+  if #names > 0 then
+    next_due = now + remember_ms
+  end
+  local next_held = redis.call("ZRANGE", reservation_ends, #names, #names, "WITHSCORES")
+  local next_closed = redis.call("ZRANGE", closed_reservations, #forgotten, #forgotten, "WITHSCORES")
+  local held_end = stored_integer(next_held[2] or false, "end of a reservation")
+  local closed_end = stored_integer(next_closed[2] or false, "end of a reservation")
+  if held_end and (not next_due or held_end < next_due) then
+    next_due = held_end
+  end
+  if closed_end and (not next_due or closed_end < next_due) then
+    next_due = closed_end
+  end
+
+  -- HLEN and ZCARD prove the types before the first write.
+  redis.call("HLEN", reservations)
+  redis.call("ZCARD", slot_due)
+  if texts then
+    -- at most 500 values
+    redis.call("ZADD", closed_reservations, unpack(forget_times))
+    -- at most 500 values
+    redis.call("HSET", reservations, unpack(texts))
+    redis.call("ZREM", reservation_ends, unpack(names))
+    if total or held > freed then
+      redis.call("HSET", stock, "held", math.max(held - freed, 0))
+    elseif stored[2] then
+      redis.call("HDEL", stock, "held")
     end
   end
-  local forget_at = now + remember_ms
-  local next_ms = next_end and math.max(next_end - now, 0)
-  if expired > 0 and (not next_ms or next_ms > remember_ms) then
-    next_ms = remember_ms
+  if #forgotten > 0 then
+    redis.call("HDEL", reservations, unpack(forgotten))
+    redis.call("ZREM", closed_reservations, unpack(forgotten))
   end
-  if #due == 0 then
-    return "nothing_due", 0, 0, next_ms
+  local member = slot_member(stock)
+  if next_due then
+    redis.call("ZADD", slot_due, next_due, member)
+  else
+    redis.call("ZREM", slot_due, member)
   end
-  close_reservations(reservations, reservation_ends, due, forget_at)
-  -- If \`held\` does not change, the stock may not exist any more, and must not be created.
-  if freed > 0 then
-    redis.call("HSET", stock, "held", held - freed)
+  local wait_ms = next_due and math.max(next_due - now, 0) or nil
+  if #names == 0 and #forgotten == 0 then
+    return "nothing_due", 0, 0, wait_ms
   end
-  return "swept", expired, #due - expired, next_ms
+  return "swept", #names, #forgotten, wait_ms
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.sweep expected 3 keys and 2 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.sweep expected 5 keys and 2 arguments" }
 end
 local arg_limit = ARGV[1]
 arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 250" }
 end
 local arg_remember_ms = ARGV[2]
 arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
@@ -342,6 +369,6 @@ if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 3162240000
   return { err = "ARGUMENT stock.sweep remember_ms: expected a whole number from 1000 to 31622400000" }
 end
 local reply_outcome, reply_expired, reply_forgotten, reply_wait_ms =
-  sweep(KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_remember_ms)
+  sweep(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_limit, arg_remember_ms)
 return { reply_outcome, reply_expired, reply_forgotten, reply_wait_ms or false }
 `;

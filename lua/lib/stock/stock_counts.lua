@@ -1,22 +1,30 @@
 local corrupt = require("lib.corrupt")
-local stored_integer = require("lib.stored_integer")
 
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 
---- Reads a product's total over all warehouses, and how many units reservations hold.
+--- Checks the fields `total` and `held` of a stock.
 ---
----@param stock key.stock
----@return integer|nil total nil: no stock of the product is stored
+--- Without a total, the product has no stock. Reservations of a forgotten product may still hold
+--- units then.
+---
+---@param stored_total string|false as Redis returned it
+---@param stored_held string|false as Redis returned it
+---@return integer|nil total nil: the product has no stock
 ---@return integer held
-local function stock_counts(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
   end
-  return total, held or 0
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
 end
 
 return stock_counts

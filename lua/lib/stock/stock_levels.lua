@@ -1,41 +1,56 @@
 local corrupt = require("lib.corrupt")
-local stored_level = require("lib.stock.stored_level")
+local stock_counts = require("lib.stock.stock_counts")
 
--- A product has at most 100 warehouses; the type total depends on it.
-local MAX_WAREHOUSES = 100
--- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
+-- The bounds of the type level.
+local MAX_SUMMED_LEVEL = 1000000000000
+-- A product has at most 100 warehouses, each with a level and an event. The other two fields are
+-- total and held.
 local MAX_FIELDS = 202
 
---- Reads the levels of a product's warehouses.
+--- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+---
+--- The levels must add up to the total. If levels are equal, the first name comes first.
 ---
 ---@param stock key.stock
----@param warehouse id|nil only this warehouse's level; nil: the levels of all
----@return warehouse_level[] levels in no particular order, at most 100
----@return integer total the sum of all levels
-local function stock_levels(stock, warehouse)
+---@param direction integer 1 to find the fullest warehouse, -1 to find the emptiest
+---@return string[] fields of the stock: name, value, name, value …
+---@return integer|nil total nil: the product has no stock
+---@return integer held
+---@return string|nil field `level:` and the name of the warehouse that was found
+---@return integer|nil level of this warehouse
+local function stock_levels(stock, direction)
+  -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     corrupt("stock of more than 100 warehouses", 2)
   end
   local fields = redis.call("HGETALL", stock)
-  local levels = {}
-  local count = 0
-  local total = 0
+  local stored_total, stored_held = false, false
+  local found, found_level = nil, nil
+  local sum = 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
-    local name = string.match(fields[position], "^level:(.+)$")
-    if name then
-      local quantity = stored_level(fields[position + 1])
-      count = count + 1
-      total = total + quantity
-      if not warehouse or warehouse == name then
-        levels[#levels + 1] = { warehouse = name, quantity = quantity }
+    local field = fields[position]
+    if string.find(field, "^level:") then
+      local level = tonumber(fields[position + 1])
+      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+        corrupt("level of a warehouse", 2)
       end
+      sum = sum + level
+      local lead = found_level and (level - found_level) * direction or 1
+      if lead > 0 or (lead == 0 and field < found) then
+        found, found_level = field, level
+      end
+    elseif field == "total" then
+      stored_total = fields[position + 1]
+    elseif field == "held" then
+      stored_held = fields[position + 1]
     end
   end
-  if count > MAX_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses", 2)
+  local total, held = stock_counts(stored_total, stored_held)
+  if sum ~= (total or 0) or (found and not total) then
+    corrupt("total", 2)
   end
-  return levels, total
+  return fields, total, held, found, found_level
 end
 
 return stock_levels

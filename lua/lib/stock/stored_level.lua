@@ -1,6 +1,6 @@
-local stored_integer = require("lib.stored_integer")
+local corrupt = require("lib.corrupt")
 
--- The upper bound of the type level.
+-- The bounds of the type level.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.
@@ -8,7 +8,13 @@ local MAX_STORED_LEVEL = 1000000000000
 ---@param value string|false as Redis returned it; false when nothing is stored
 ---@return integer|nil level nil when nothing is stored
 local function stored_level(value)
-  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    corrupt("level of a warehouse", 2)
+  end
   return level
 end
 

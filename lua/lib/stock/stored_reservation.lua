@@ -1,24 +1,27 @@
 local corrupt = require("lib.corrupt")
-local stored_integer = require("lib.stored_integer")
 
 -- The upper bound of the type quantity.
 local MAX_RESERVED = 1000000000000
-local STATES = { held = true, committed = true, released = true, expired = true }
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
 
---- Reads the stored text of one reservation, such as `held 3`.
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
 ---
----@param value string|false as Redis returned it; false when nothing is stored
----@return string|nil state held, committed, released or expired; nil when nothing is stored
----@return integer|nil units
+---@param value string as Redis returned it
+---@return string state held, committed, released or expired
+---@return integer units
+---@return integer ends_at_ms of a held one when its lease ends, of a closed one when it may be
+---   removed
 local function stored_reservation(value)
-  if not value then
-    return nil, nil
-  end
-  local state, digits = string.match(value, "^(%a+) (%d+)$")
-  if not state or not STATES[state] then
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
     corrupt("reservation", 2)
   end
-  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
+  end
+  return state, units, ends_at
 end
 
 return stored_reservation

@@ -7,7 +7,8 @@ import { samples } from "../../support/lua/samples/index.js";
 import { bytesOf, type Entry, entriesOf, replace } from "../../support/lua/state.js";
 import { freshTenant, type TestTenant } from "../../support/lua/tenants.js";
 
-const texts = ["many", "", "1.5", "1e3", " 5", "5x", "0x5", "9007199254740993", "-9007199254740993", "nan"];
+// Not "1e3", " 5" and "0x5": Lua reads them as numbers, and a script that stores only what it has computed may too.
+const texts = ["many", "", "1.5", "5x", "inf", "9007199254740993", "-9007199254740993", "nan"];
 const scores = ["1.5", "-0.5", "-1e300", "-inf"];
 
 /** What its own test says of it: a place of a stored number. */
@@ -46,7 +47,7 @@ describe.each(samples)("$script", (sample) => {
           error,
           "CORRUPT",
           sample.script,
-          /stored_integer\(|corrupt\(|product_counts\(|stock_counts\(|stock_levels\(/,
+          /stored_integer\(|corrupt\(|product_counts\(|stock_counts\(|stock_levels\(|stored_level\(/,
         );
         if (bad.length > 3) expect(error.message).not.toContain(bad);
         expect(await bytesOf(redis, keys), placeOf(entry)).toEqual(before);

@@ -30,8 +30,8 @@ function at<Args, Reply extends { readonly outcome: string }>(
   return { script: script.name, outcome, outcomes };
 }
 
-const held = `redis.call("HSET", KEYS[1], "total", 9, "held", 4, "level:a", 9, "seq:a", 1)
-  redis.call("HSET", KEYS[2], "cart", "held 4")
+const held = `redis.call("HSET", KEYS[1], "total", 9, "held", 4, "level:a", 9, "event:a", "1 9")
+  redis.call("HSET", KEYS[2], "cart", "held 4 " .. now)
   redis.call("ZADD", KEYS[3], now, "cart")`;
 const reservation = { product: "lamp", reservation: "cart", rememberMs: 60_000 };
 const claim = { queue: "offers", claim: "run", items: ["a"] };

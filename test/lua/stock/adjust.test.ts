@@ -27,7 +27,7 @@ async function stocked(product: string, levels: readonly number[], held = 0): Pr
 }
 
 async function levelsOf(product: string): Promise<number[]> {
-  const known = await tenant.stock.read({ product, low: 0 });
+  const known = await tenant.stock.levels({ product });
   return known.outcome === "known" ? known.levels.map(({ quantity }) => quantity) : [];
 }
 
@@ -110,33 +110,61 @@ test.each<Move & { level: number }>([
   expect(await bytesOf(redis, held)).toEqual(before);
 });
 
-test("stock.adjust returns unknown for a new warehouse or product and remembers nothing", async () => {
+test("stock.adjust distinguishes a new warehouse from a product without stock", async () => {
   const product = await stocked("lamp", [5]);
   const sale = { change: -1, operation: "sale" };
-  expect(await adjust(product, { ...sale, warehouse: "z" })).toEqual({ outcome: "unknown" });
+  expect(await adjust(product, { ...sale, warehouse: "z" })).toEqual({ outcome: "unknown_warehouse" });
   expect(await adjust("nothing", sale)).toEqual({ outcome: "unknown" });
-  expect(await redis.exists(keys.stockOperation(scope, product, "sale"))).toBe(0);
-  expect(await redis.exists(keys.stockOperation(scope, "nothing", "sale"))).toBe(0);
-  expect(await adjust(product, sale)).toMatchObject({ outcome: "adjusted", repeated: false, total: 4 });
+  expect(await redis.exists(keys.stock(scope, "nothing"))).toBe(0);
 });
 
-test("a repeated operation returns its first reply, also with other arguments", async () => {
+test("a late copy of a sale without stock sells nothing for 10 minutes, although there is stock now", async () => {
+  const sale = { change: -1, operation: "sale" };
+  const week = { product: "late", ...sale, backorder: false, low: 2, rememberMs: 7 * 86_400_000 };
+  expect(await tenant.stock.adjust(week)).toEqual({ outcome: "unknown" });
+  const left = await redis.pttl(keys.stockOperation(scope, "late", "sale"));
+  expect(left).toBeGreaterThan(590_000);
+  expect(left).toBeLessThanOrEqual(600_000);
+  await stocked("late", [5]);
+  expect(await adjust("late", sale)).toEqual({ outcome: "unknown" });
+  const elsewhere = { change: -1, operation: "elsewhere", warehouse: "z" };
+  expect(await adjust("late", elsewhere)).toEqual({ outcome: "unknown_warehouse" });
+  await tenant.stock.setLevel({ product: "late", warehouse: "z", quantity: 1, sequence: 1, low: 0 });
+  expect(await adjust("late", elsewhere)).toEqual({ outcome: "unknown_warehouse" });
+  expect(await levelsOf("late")).toEqual([5, 1]);
+  expect(await adjust("late", { ...sale, operation: "again" })).toMatchObject({ outcome: "adjusted" });
+});
+
+test("a repeated operation returns its first reply, although the stock has changed", async () => {
   const product = await stocked("vase", [5], 1);
-  expect(await adjust(product, { change: -9, operation: "big" })).toMatchObject({
-    outcome: "refused",
-    total: 5,
-  });
-  expect(await adjust(product, { change: -1, operation: "one" })).toMatchObject({
-    outcome: "adjusted",
-    total: 4,
-  });
+  const big = { change: -9, operation: "big" };
+  const one = { change: -1, operation: "one" };
+  expect(await adjust(product, big)).toMatchObject({ outcome: "refused", total: 5 });
+  expect(await adjust(product, one)).toMatchObject({ outcome: "adjusted", total: 4 });
   await adjust(product, { change: 20 });
   await redis.hset(keys.stock(scope, product), { held: "7" });
   const refused = { outcome: "refused", repeated: true, total: 5, status: "in_stock", available: 4 };
-  expect(await adjust(product, { change: -9, operation: "big" })).toEqual(refused);
+  expect(await adjust(product, big)).toEqual(refused);
   const adjusted = { outcome: "adjusted", repeated: true, total: 4, status: "in_stock", available: 3 };
-  expect(await adjust(product, { change: -7, operation: "one" })).toEqual(adjusted);
+  expect(await adjust(product, one)).toEqual(adjusted);
   expect(await levelsOf(product)).toEqual([24]);
+});
+
+test.each<Move>([{ change: -2 }, { change: -1, warehouse: "a" }, { change: -1, backorder: true }])(
+  "the same operation with other arguments is a mismatch: %j",
+  async (other) => {
+    const product = await stocked(`mismatch-${JSON.stringify(other)}`.replace(/[{}]/g, ""), [5]);
+    await adjust(product, { change: -1, operation: "sale" });
+    expect(await adjust(product, { ...other, operation: "sale" })).toEqual({ outcome: "mismatch" });
+    expect(await levelsOf(product)).toEqual([4]);
+  },
+);
+
+test("a repeated operation returns its first reply even if it would leave the bounds now", async () => {
+  const product = await stocked("full", [most - 1]);
+  const back = { change: 1, operation: "back" };
+  await adjust(product, back);
+  expect(await adjust(product, back)).toMatchObject({ outcome: "adjusted", repeated: true, total: most });
 });
 
 test.each([
@@ -146,7 +174,7 @@ test.each([
   "stock.adjust remembers a reply of $total units with $available available",
   async ({ total, available }) => {
     const product = await stocked(`large-${total}`, [9]);
-    await redis.set(keys.stockOperation(scope, product, "sale"), `adjusted ${total} ${available}`);
+    await redis.set(keys.stockOperation(scope, product, "sale"), `adjusted ${total} ${available} -1 no `);
     const again = await adjust(product, { change: -1, operation: "sale" });
     expect(again).toMatchObject({ outcome: "adjusted", repeated: true, total, available });
   },
@@ -179,16 +207,15 @@ test.each([
   "adjusted",
   "adjusted 5",
   "refused 2",
-  "adjusted 1.5",
-  "adjusted 1 2.5",
-  "adjusted 1 -",
-  "adjusted 1 x",
-  "adjusted 1 2 3",
-  "sold 5",
-  "sold 5 5",
-  "adjusted 100000000000001",
-  "adjusted 1 100000000000001",
-  "adjusted 1 -200000000000001",
+  "adjusted 5 5",
+  "adjusted 1.5 1 -1 no ",
+  "adjusted 1 2.5 -1 no ",
+  "adjusted 1 - -1 no ",
+  "adjusted 1 x -1 no ",
+  "sold 5 5 -1 no ",
+  "adjusted 100000000000001 1 -1 no ",
+  "adjusted 1 100000000000001 -1 no ",
+  "adjusted 1 -200000000000001 -1 no ",
 ])("stock.adjust reports the remembered reply %j as corrupt", async (text) => {
   const product = await stocked(`answer-${text}`, [5]);
   await redis.set(keys.stockOperation(scope, product, "sale"), text);
@@ -197,19 +224,23 @@ test.each([
   expect(await levelsOf(product)).toEqual([5]);
 });
 
-test("stock.adjust reports held units without a total as corrupt", async () => {
+test("stock.adjust reports a level without a total as corrupt", async () => {
   const fields = { held: "1", "level:a": "5" };
   await redis.hset(keys.stock(scope, "headless"), fields);
-  expect(await failure(adjust("headless", { change: -1 }))).toMatchObject({ code: "CORRUPT" });
+  for (const warehouse of [undefined, "a"]) {
+    const sale = { change: -1, ...(warehouse && { warehouse }) };
+    expect(await failure(adjust("headless", sale))).toMatchObject({ code: "CORRUPT" });
+  }
   expect(await redis.hgetall(keys.stock(scope, "headless"))).toEqual(fields);
 });
 
 test("a sale takes units from one of 100 warehouses if possible, else from all", async () => {
   const fields = Array.from({ length: 100 }, (_, position) => [`level:${position}`, String(most)] as const);
-  await redis.hset(keys.stock(scope, "chair"), Object.fromEntries(fields));
+  await redis.hset(keys.stock(scope, "chair"), { ...Object.fromEntries(fields), total: 100 * most });
   expect(await adjust("chair", { change: -most })).toMatchObject({ outcome: "adjusted", total: 99 * most });
   expect((await levelsOf("chair")).filter((level) => level === 0)).toHaveLength(1);
-  await redis.hset(keys.stock(scope, "crumbs"), Object.fromEntries(fields.map(([field]) => [field, "2"])));
+  const crumbs = Object.fromEntries(fields.map(([field]) => [field, "2"]));
+  await redis.hset(keys.stock(scope, "crumbs"), { ...crumbs, total: 200 });
   expect(await adjust("crumbs", { change: -199 })).toMatchObject({ outcome: "adjusted", total: 1 });
   expect((await levelsOf("crumbs")).filter((level) => level === 0)).toHaveLength(99);
 });

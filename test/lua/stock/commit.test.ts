@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
 import {
@@ -13,7 +14,7 @@ import { bytesOf } from "../../support/lua/state.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 
 const context = freshTenant();
-const { redis, tenant } = context;
+const { redis, scope, tenant } = context;
 
 const commit = (product: string, warehouse?: string) =>
   tenant.stock.commit({ product, reservation: "cart", warehouse, rememberMs: hour });
@@ -48,7 +49,8 @@ test("a repeated stock.commit moves nothing, and the reservation is kept for rem
     expect(await commit(product, warehouse)).toEqual({ outcome: "already_committed" });
   }
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
-  const known = Number(await redis.zscore(keysOfStock(context, product).ends, "cart")) - (await nowMs(redis));
+  const known =
+    Number(await redis.zscore(keysOfStock(context, product).closed, "cart")) - (await nowMs(redis));
   expect(known).toBeGreaterThan(hour - 60_000);
   expect(known).toBeLessThanOrEqual(hour);
 });
@@ -109,12 +111,54 @@ test.each([
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
 });
 
-test("stock.commit reports a reservation without an end or without stock as corrupt", async () => {
-  const product = await held("endless", [9], 4);
-  await redis.zrem(keysOfStock(context, product).ends, "cart");
-  expect(await failure(commit(product))).toMatchObject({ code: "CORRUPT" });
+test("stock.commit reports levels that do not add up to the total as corrupt", async () => {
+  const product = await held("sums", [9, 1], 4);
+  await redis.hset(keysOfStock(context, product).stock, { total: 11 });
+  expect(await failure(commit(product))).toMatchObject({
+    code: "CORRUPT",
+    message: expect.stringContaining("total"),
+  });
+});
+
+test("after the stock was deleted, stock.commit returns unknown and creates no stock", async () => {
   const stockless = await held("stockless", [9], 4);
   await redis.del(keysOfStock(context, stockless).stock);
-  expect(await failure(commit(stockless))).toMatchObject({ code: "CORRUPT" });
+  for (const warehouse of [undefined, "a"]) {
+    expect(await commit(stockless, warehouse)).toEqual({ outcome: "unknown" });
+  }
   expect(await redis.exists(keysOfStock(context, stockless).stock)).toBe(0);
 });
+
+test("a late copy of a commit that sold nothing sells nothing later", async () => {
+  const product = await held("late", [9], 4);
+  const call = { product, operation: "op-1", reservation: "cart", rememberMs: hour };
+  await tenant.stock.setLevel({ product, warehouse: "a", quantity: 2, sequence: 1, low: 0 });
+  expect(await tenant.stock.commit(call)).toEqual({ outcome: "short" });
+  const left = await redis.pttl(keys.commitOperation(scope, product, "op-1"));
+  expect(left).toBeGreaterThan(590_000);
+  expect(left).toBeLessThanOrEqual(600_000);
+  await tenant.stock.setLevel({ product, warehouse: "a", quantity: 9, sequence: 2, low: 0 });
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await tenant.stock.commit(call)).toEqual({ outcome: "short" });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+  expect(await commit(product)).toMatchObject({ outcome: "committed" });
+
+  const unknown = { ...call, operation: "op-2", reservation: "next" };
+  expect(await tenant.stock.commit(unknown)).toEqual({ outcome: "unknown" });
+  await reserve(context, product, "next", 1);
+  expect(await tenant.stock.commit(unknown)).toEqual({ outcome: "unknown" });
+  expect(await tenant.stock.commit({ ...unknown, operation: "op-3" })).toMatchObject({
+    outcome: "committed",
+  });
+});
+
+test.each(["", "short", "lost cart"])(
+  "stock.commit reports the answer %j as corrupt or as another call's",
+  async (text) => {
+    const product = await held(`answer-${text}`, [9], 4);
+    await redis.set(keys.commitOperation(scope, product, "op-1"), text);
+    const call = tenant.stock.commit({ product, operation: "op-1", reservation: "cart", rememberMs: hour });
+    if (text.endsWith("cart")) expect(await failure(call)).toMatchObject({ code: "CORRUPT" });
+    else expect(await call).toMatchObject({ outcome: "committed" });
+  },
+);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { expectAt, failure } from "../../support/lua/errors.js";
 import {
@@ -6,7 +7,9 @@ import {
   hour,
   keysOfStock,
   reserve as reserveOf,
+  setEnd,
   stocked,
+  storedReservations,
   storedStock,
 } from "../../support/lua/reservations.js";
 import { bytesOf } from "../../support/lua/state.js";
@@ -14,7 +17,7 @@ import { freshTenant } from "../../support/lua/tenants.js";
 
 const most = 1_000_000_000_000;
 const context = freshTenant();
-const { redis, tenant } = context;
+const { redis, scope, tenant } = context;
 
 const reserve = (product: string, reservation: string, units: number) =>
   reserveOf(context, product, reservation, units);
@@ -70,6 +73,7 @@ test("stock.reserve returns the final state of an ended reservation and changes 
   await tenant.stock.release({ product, reservation: "given back", rememberMs: hour });
   await endReservation(context, product, "over");
   const before = await bytesOf(redis, keysOfStock(context, product));
+  // Each call has its own operation, so each looks again.
   for (const units of [2, 5]) {
     expect(await reserve(product, "sold", units)).toEqual({ outcome: "already_committed" });
     expect(await reserve(product, "given back", units)).toEqual({ outcome: "released" });
@@ -94,22 +98,130 @@ test("stock.reserve ends expired leases, also when it refuses, and keeps them fo
   await endReservation(context, product, "a");
   await endReservation(context, product, "b");
   expect(await reserve(product, "d", 7)).toEqual({ outcome: "refused", available: 6 });
-  const { reservations, ends } = keysOfStock(context, product);
-  expect(await redis.hgetall(reservations)).toEqual({ a: "expired 3", b: "expired 3", c: "held 3" });
-  expect(Number(await redis.zscore(ends, "a"))).toBeGreaterThan((await nowMs(redis)) + hour - 60_000);
+  const { closed } = keysOfStock(context, product);
+  const states = { a: "expired 3", b: "expired 3", c: "held 3" };
+  expect(await storedReservations(context, product)).toEqual(states);
+  expect(Number(await redis.zscore(closed, "a"))).toBeGreaterThan((await nowMs(redis)) + hour - 60_000);
   expect(await reserve(product, "d", 6)).toMatchObject({ outcome: "reserved", available: 0 });
 });
 
-test("one stock.reserve call ends at most 100 leases, the earliest first", async () => {
-  const product = await stocked(context, "many", [250]);
-  const names = Array.from({ length: 250 }, (_, position) => `cart-${position}`);
+test("one stock.reserve call closes at most 200 leases, the earliest first, and then says again", async () => {
+  const product = await stocked(context, "many", [450]);
+  const names = Array.from({ length: 450 }, (_, position) => `cart-${position}`);
   await Promise.all(names.map((name) => reserve(product, name, 1)));
   await Promise.all(names.map((name, position) => endReservation(context, product, name, 9_000 - position)));
-  expect(await reserve(product, "big", 250)).toEqual({ outcome: "refused", available: 100 });
-  const stored = await redis.hmget(keysOfStock(context, product).reservations, "cart-99", "cart-100");
-  expect(stored).toEqual(["expired 1", "held 1"]);
-  expect(await reserve(product, "big", 250)).toEqual({ outcome: "refused", available: 200 });
-  expect(await reserve(product, "big", 250)).toMatchObject({ outcome: "reserved", available: 0 });
+  expect(await reserve(product, "big", 450)).toEqual({ outcome: "again" });
+  const states = await storedReservations(context, product);
+  expect([states["cart-199"], states["cart-200"]]).toEqual(["expired 1", "held 1"]);
+  expect(await reserve(product, "big", 450)).toEqual({ outcome: "again" });
+  expect(await reserve(product, "big", 451)).toEqual({ outcome: "refused", available: 450 });
+  expect(await reserve(product, "big", 450)).toMatchObject({ outcome: "reserved", available: 0 });
+});
+
+test("the last units are sold although 100 closed reservations wait to be forgotten before a dead cart", async () => {
+  const product = await stocked(context, "row-e", [102]);
+  const names = Array.from({ length: 100 }, (_, position) => `paid-${position}`);
+  for (const name of [...names, "dead"]) await reserve(product, name, 1);
+  await Promise.all(names.map((name) => commit(product, name)));
+  for (const [position, name] of names.entries()) {
+    await endReservation(context, product, name, 9_000 - position);
+  }
+  await endReservation(context, product, "dead");
+  expect(await reserve(product, "last", 2)).toMatchObject({ outcome: "reserved", available: 0 });
+  // Forgetting is a small part of each call. A sweep does the rest.
+  expect(await redis.zcard(keysOfStock(context, product).closed)).toBe(91);
+});
+
+test("stock.reserve removes closed reservations in small parts", async () => {
+  const product = await stocked(context, "closed", [102]);
+  const names = Array.from({ length: 15 }, (_, position) => `cart-${position}`);
+  for (const name of names) {
+    await reserve(product, name, 1);
+    await commit(product, name);
+  }
+  for (const [position, name] of names.entries()) {
+    await endReservation(context, product, name, 9_000 - position);
+  }
+  await reserve(product, "next", 1);
+  expect(Object.keys(await storedReservations(context, product)).sort()).toEqual(
+    ["cart-10", "cart-11", "cart-12", "cart-13", "cart-14", "next"].sort(),
+  );
+  await reserve(product, "other", 1);
+  expect(Object.keys(await storedReservations(context, product)).sort()).toEqual(["next", "other"]);
+});
+
+test("a late copy of a refused reserve holds nothing, although the units are free now", async () => {
+  const product = await stocked(context, "late", [5]);
+  await reserve(product, "first", 5);
+  const late = { product, operation: "op-1", reservation: "cart", units: 3, leaseMs: hour, rememberMs: hour };
+  expect(await tenant.stock.reserve(late)).toEqual({ outcome: "refused", available: 0 });
+  const left = await redis.pttl(keys.reserveOperation(scope, product, "op-1"));
+  expect(left).toBeGreaterThan(590_000);
+  expect(left).toBeLessThanOrEqual(600_000);
+  await tenant.stock.release({ product, reservation: "first", rememberMs: hour });
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await tenant.stock.reserve(late)).toEqual({ outcome: "refused", available: 0 });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+  expect(await reserve(product, "cart", 3)).toMatchObject({ outcome: "reserved" });
+  // The same operation for other units or another reservation is another call.
+  expect(await tenant.stock.reserve({ ...late, reservation: "other", units: 2 })).toMatchObject({
+    outcome: "reserved",
+  });
+});
+
+test("a late copy of a reserve that found no stock or a closed reservation holds nothing later", async () => {
+  const args = { operation: "op-1", reservation: "cart", units: 1, leaseMs: hour, rememberMs: hour };
+  expect(await tenant.stock.reserve({ ...args, product: "new" })).toEqual({ outcome: "unknown" });
+  await stocked(context, "new", [5]);
+  expect(await tenant.stock.reserve({ ...args, product: "new" })).toEqual({ outcome: "unknown" });
+  const product = await stocked(context, "closed-late", [5]);
+  await reserve(product, "cart", 1);
+  await commit(product, "cart");
+  expect(await tenant.stock.reserve({ ...args, product })).toEqual({ outcome: "already_committed" });
+  await endReservation(context, product, "cart");
+  await tenant.stock.sweep({ product, limit: 10, rememberMs: hour });
+  expect(await tenant.stock.reserve({ ...args, product })).toEqual({ outcome: "already_committed" });
+  expect(await redis.exists(keysOfStock(context, product).reservations)).toBe(0);
+});
+
+test.each(["", "refused", "refused x 1 cart", "refused 1.5 1 cart", "lost 0 1 cart"])(
+  "stock.reserve reports the remembered answer %j as corrupt",
+  async (text) => {
+    const product = await stocked(context, `answer-${text}`, [5]);
+    await redis.set(keys.reserveOperation(scope, product, "op-1"), text);
+    const args = { product, operation: "op-1", reservation: "cart", units: 1, leaseMs: hour };
+    expect(await failure(tenant.stock.reserve({ ...args, rememberMs: hour }))).toMatchObject({
+      code: "CORRUPT",
+    });
+  },
+);
+
+test("stock.reserve enters its product at the earliest end into the index of the slot, and says so", async () => {
+  const product = await stocked(context, "indexed", [9]);
+  const index = keys.slotDue(scope, product);
+  const messages: string[] = [];
+  const listener = redis.duplicate();
+  await listener.subscribe(index);
+  listener.on("message", (_channel: string, message: string) => messages.push(message));
+  const held = async (reservation: string, leaseMs: number) => {
+    const reply = await tenant.stock.reserve({ product, reservation, units: 1, leaseMs, rememberMs: hour });
+    return reply.outcome === "reserved" ? reply.leaseEndsMs : 0;
+  };
+  const member = `${scope.tenant}:${product}`;
+  const first = await held("first", 2 * hour);
+  expect(await redis.zrange(index, "0", "-1", "WITHSCORES")).toEqual([member, String(first)]);
+  await held("later", 3 * hour);
+  const earlier = await held("earlier", hour);
+  expect(Number(await redis.zscore(index, member))).toBe(earlier);
+  // Commit and release leave the entry for the next sweep.
+  await commit(product, "earlier");
+  expect(Number(await redis.zscore(index, member))).toBe(earlier);
+  await expect.poll(() => messages).toEqual([String(first), String(earlier)]);
+  await redis.zadd(index, 1, "other:product");
+  await held("soon", 60_000);
+  await listener.ping();
+  expect(messages).toHaveLength(2);
+  listener.disconnect();
 });
 
 test("a lease of 1 ms ends by itself", async () => {
@@ -143,9 +255,10 @@ test("held units are not for sale except on backorder", async () => {
 test("stock.reserve returns unknown for a product without stock and writes nothing", async () => {
   expect(await reserve("nothing", "cart", 1)).toEqual({ outcome: "unknown" });
   expect(await redis.exists(...Object.values(keysOfStock(context, "nothing")))).toBe(0);
+  expect(await redis.zscore(keys.slotDue(scope, "nothing"), `${scope.tenant}:nothing`)).toBeNull();
 });
 
-test("a refused stock.reserve writes nothing if no lease has expired", async () => {
+test("a refused stock.reserve changes no reservation if no lease has expired", async () => {
   const product = await stocked(context, "refused", [5]);
   const before = await bytesOf(redis, keysOfStock(context, product));
   expect(await reserve(product, "cart", 6)).toMatchObject({ outcome: "refused" });
@@ -153,45 +266,57 @@ test("a refused stock.reserve writes nothing if no lease has expired", async () 
 });
 
 test.each([
-  { name: "an unknown state", stored: "lost 3", names: "reservation" },
+  { name: "an unknown state", stored: "lost 3 {past}", names: "reservation" },
   { name: "no units", stored: "held", names: "reservation" },
-  { name: "0 units", stored: "held 0", names: "units of a reservation" },
-  { name: "negative units", stored: "held -3", names: "reservation" },
-  { name: "a fraction of a unit", stored: "held 1.5", names: "reservation" },
-  { name: "more units than the maximum", stored: "held 1000000000001", names: "units of a reservation" },
-  { name: "more units than the held total", stored: "held 6", names: "held" },
+  { name: "no end", stored: "held 3", names: "reservation" },
+  { name: "0 units", stored: "held 0 {past}", names: "reservation" },
+  { name: "negative units", stored: "held -3 {past}", names: "reservation" },
+  { name: "a fraction of a unit", stored: "held 1.5 {past}", names: "reservation" },
+  { name: "more units than the maximum", stored: "held 1000000000001 {past}", names: "reservation" },
+  { name: "an end beyond all times", stored: "held 3 8640000000000001", names: "reservation" },
+  { name: "more units than the held total", stored: "held 6 {past}", names: "held" },
 ])(
   "stock.reserve reports an expired reservation with $name as corrupt, its own and another's",
   async ({ name, stored, names }) => {
     for (const own of [false, true]) {
       if (own && name.startsWith("more units than the held")) continue;
       const product = await stocked(context, `${name}-${own}`, [9]);
+      const past = String((await nowMs(redis)) - 1);
       await redis.hset(keysOfStock(context, product).stock, { held: 5 });
-      await redis.hset(keysOfStock(context, product).reservations, { cart: stored });
-      await endReservation(context, product, "cart");
+      await redis.hset(keysOfStock(context, product).reservations, { cart: stored.replace("{past}", past) });
+      await redis.zadd(keysOfStock(context, product).ends, past, "cart");
       const before = await bytesOf(redis, keysOfStock(context, product));
       const error = await failure(reserve(product, own ? "cart" : "other", 1));
-      expectAt(error, "CORRUPT", "stock.reserve", /corrupt\(|stored_reservation\(|stored_integer\(/);
+      expectAt(error, "CORRUPT", "stock.reserve", /corrupt\(|stored_reservation\(|held_reservations\(/);
       expect(error.message).toContain(names);
       expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
     }
   },
 );
 
-test("stock.reserve reports a reservation without an end, state or stock as corrupt", async () => {
-  const endless = await stocked(context, "endless", [9]);
-  await redis.hset(keysOfStock(context, endless).reservations, { cart: "held 3" });
-  expect(await failure(reserve(endless, "cart", 3))).toMatchObject({ code: "CORRUPT" });
+test("stock.reserve reports a queued reservation without a text, or a closed one, as corrupt", async () => {
   const nameless = await stocked(context, "nameless", [9]);
-  await endReservation(context, nameless, "cart");
+  await setEnd(context, nameless, "cart", 1);
   expect(await failure(reserve(nameless, "other", 3))).toMatchObject({ code: "CORRUPT" });
-  const stockless = await stocked(context, "stockless", [9]);
-  await reserve(stockless, "cart", 3);
-  await redis.del(keysOfStock(context, stockless).stock);
-  expect(await failure(reserve(stockless, "cart", 3))).toMatchObject({
-    code: "CORRUPT",
-    message: expect.stringContaining("total"),
+  const closed = await stocked(context, "closed-in-queue", [9]);
+  await reserve(closed, "cart", 3);
+  await commit(closed, "cart");
+  await redis.zadd(keysOfStock(context, closed).ends, 1, "cart");
+  expect(await failure(reserve(closed, "other", 3))).toMatchObject({ code: "CORRUPT" });
+});
+
+test("after the stock was deleted, a reservation ends cleanly", async () => {
+  const product = await stocked(context, "stockless", [9]);
+  await reserve(product, "cart", 3);
+  await redis.del(keysOfStock(context, product).stock);
+  expect(await reserve(product, "cart", 3)).toEqual({ outcome: "unknown" });
+  expect(await reserve(product, "other", 3)).toEqual({ outcome: "unknown" });
+  expect(await commit(product, "cart")).toEqual({ outcome: "unknown" });
+  expect(await tenant.stock.release({ product, reservation: "cart", rememberMs: hour })).toEqual({
+    outcome: "released",
+    available: 0,
   });
+  expect(await redis.exists(keysOfStock(context, product).stock)).toBe(0);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
 import {
@@ -13,9 +14,9 @@ import { bytesOf } from "../../support/lua/state.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 
 const context = freshTenant();
-const { redis, tenant } = context;
+const { redis, scope, tenant } = context;
 
-const sweep = (product: string, limit = 1_000, rememberMs = hour) =>
+const sweep = (product: string, limit = 250, rememberMs = hour) =>
   tenant.stock.sweep({ product, limit, rememberMs });
 
 test("stock.sweep writes nothing for a product without reservations", async () => {
@@ -68,20 +69,20 @@ test("stock.sweep ends 250 leases in parts, the earliest first, and later forget
   expect(await redis.exists(...Object.values(gone))).toBe(0);
 });
 
-test("stock.sweep handles 1,000 reservations of every state in one call", async () => {
+test("stock.sweep closes ended leases before it removes closed reservations", async () => {
   const product = await stocked(context, "kinds", [1_000]);
-  const kinds = ["held 1", "committed 1", "released 1", "expired 1"];
-  const names = Array.from({ length: 1_000 }, (_, position) => `cart-${position}`);
-  const { stock, reservations, ends } = keysOfStock(context, product);
-  await redis.hset(stock, { held: 250 });
-  await redis.hset(
-    reservations,
-    Object.fromEntries(names.map((name, position) => [name, kinds[position % 4] ?? ""])),
-  );
-  await redis.zadd(ends, ...names.flatMap((name, position) => [position + 1, name]));
-  expect(await sweep(product)).toMatchObject({ outcome: "swept", expired: 250, forgotten: 750 });
+  const names = Array.from({ length: 300 }, (_, position) => `cart-${position}`);
+  await Promise.all(names.map((name) => reserve(context, product, name, 1)));
+  const end = { product, rememberMs: hour };
+  for (const [position, reservation] of names.entries()) {
+    if (position % 3 === 1) await tenant.stock.commit({ ...end, reservation });
+    if (position % 3 === 2) await tenant.stock.release({ ...end, reservation });
+    await endReservation(context, product, reservation, 9_000 - position);
+  }
+  expect(await sweep(product)).toMatchObject({ outcome: "swept", expired: 100, forgotten: 150, waitMs: 0 });
+  expect(await sweep(product)).toMatchObject({ outcome: "swept", expired: 0, forgotten: 50 });
   expect((await storedStock(context, product)).held).toBe(0);
-  expect(await redis.hlen(reservations)).toBe(250);
+  expect(await redis.hlen(keysOfStock(context, product).reservations)).toBe(100);
 });
 
 test("stock.sweep keeps an expired reservation for rememberMs, and waitMs is at most that", async () => {
@@ -91,7 +92,8 @@ test("stock.sweep keeps an expired reservation for rememberMs, and waitMs is at 
   await endReservation(context, product, "over");
   const { waitMs } = await sweep(product, 10, 1_000);
   expect(waitMs).toBe(1_000);
-  const left = Number(await redis.zscore(keysOfStock(context, product).ends, "over")) - (await nowMs(redis));
+  const left =
+    Number(await redis.zscore(keysOfStock(context, product).closed, "over")) - (await nowMs(redis));
   expect(left).toBeLessThanOrEqual(1_000);
 });
 
@@ -106,16 +108,60 @@ test("stock.sweep forgets closed reservations even if the stock is missing, and 
   expect(await tenant.stock.read({ product, low: 0 })).toEqual({ outcome: "unknown" });
 });
 
+test("after the stock was deleted, stock.sweep closes its reservations and creates no stock", async () => {
+  const product = await stocked(context, "deleted", [9]);
+  await reserve(context, product, "over", 2);
+  await reserve(context, product, "runs", 2);
+  await redis.del(keysOfStock(context, product).stock);
+  await endReservation(context, product, "over");
+  expect(await sweep(product)).toMatchObject({ outcome: "swept", expired: 1, forgotten: 0 });
+  await endReservation(context, product, "runs");
+  expect(await sweep(product)).toMatchObject({ outcome: "swept", expired: 1, forgotten: 0 });
+  expect(await redis.exists(keysOfStock(context, product).stock)).toBe(0);
+  for (const name of ["over", "runs"]) await endReservation(context, product, name);
+  expect(await sweep(product)).toEqual({ outcome: "swept", expired: 0, forgotten: 2 });
+});
+
+test("stock.sweep sets when its product is due again in the index of the slot", async () => {
+  const product = await stocked(context, "indexed", [9]);
+  const index = keys.slotDue(scope, product);
+  const member = `${scope.tenant}:${product}`;
+  const due = async () => Number(await redis.zscore(index, member));
+  await reserve(context, product, "first", 2);
+  await tenant.stock.reserve({
+    product,
+    reservation: "second",
+    units: 2,
+    leaseMs: 2 * hour,
+    rememberMs: hour,
+  });
+  const { ends, closed } = keysOfStock(context, product);
+  const secondEnds = Number(await redis.zscore(ends, "second"));
+  await tenant.stock.commit({ product, reservation: "first", rememberMs: 60_000 });
+  await redis.zadd(index, 1, member);
+  expect(await sweep(product)).toMatchObject({ outcome: "nothing_due" });
+  expect(await due()).toBe(Number(await redis.zscore(closed, "first")));
+  await endReservation(context, product, "first");
+  await sweep(product);
+  expect(await due()).toBe(secondEnds);
+  await endReservation(context, product, "second");
+  await sweep(product);
+  expect(await due()).toBe(Number(await redis.zscore(closed, "second")));
+  await endReservation(context, product, "second");
+  await sweep(product);
+  expect(await redis.zscore(index, member)).toBeNull();
+});
+
 test.each([
-  { name: "an unknown state", stored: "lost 2", names: "reservation" },
-  { name: "more units than the held total", stored: "held 3", names: "held" },
-  { name: "a next end with a fraction", stored: "held 2", nextEnd: 0.5, names: "end of a reservation" },
+  { name: "an unknown state", stored: "lost 2 1", names: "reservation" },
+  { name: "more units than the held total", stored: "held 3 1", names: "held" },
+  { name: "a next end with a fraction", stored: "held 2 1", nextEnd: 0.5, names: "end of a reservation" },
 ])("stock.sweep reports $name as corrupt and sweeps nothing", async ({ name, stored, nextEnd, names }) => {
   const product = await stocked(context, name, [9]);
   await reserve(context, product, "cart", 2);
   const { reservations, ends } = keysOfStock(context, product);
-  await redis.hset(reservations, { cart: stored });
   await endReservation(context, product, "cart");
+  await redis.hset(reservations, { cart: stored });
   if (nextEnd) await redis.zadd(ends, (await nowMs(redis)) + hour + nextEnd, "later");
   const before = await bytesOf(redis, keysOfStock(context, product));
   expect(await failure(sweep(product))).toMatchObject({

@@ -10,6 +10,7 @@ export const keysOfStock = ({ scope }: TestTenant<Redis>, product: string) => ({
   stock: keys.stock(scope, product),
   reservations: keys.reservations(scope, product),
   ends: keys.reservationEnds(scope, product),
+  closed: keys.closedReservations(scope, product),
 });
 
 /** Levels of warehouses a, b, c, …, as if they had come by events. */
@@ -39,7 +40,28 @@ export async function endReservation(
   agoMs = 1,
 ): Promise<void> {
   const { redis } = context;
-  await redis.zadd(keysOfStock(context, product).ends, (await nowMs(redis)) - agoMs, reservation);
+  await setEnd(context, product, reservation, (await nowMs(redis)) - agoMs);
+}
+
+/** Sets when a lease ends, or when a closed reservation may be removed: in its text and its queue. */
+export async function setEnd(
+  context: TestTenant<Redis>,
+  product: string,
+  reservation: string,
+  endMs: number,
+): Promise<void> {
+  const { redis } = context;
+  const { reservations, ends, closed } = keysOfStock(context, product);
+  const text = await redis.hget(reservations, reservation);
+  if (text !== null) await redis.hset(reservations, { [reservation]: text.replace(/ \d+$/, ` ${endMs}`) });
+  const isClosed = /^(committed|released|expired)/.test(text ?? "");
+  await redis.zadd(isClosed ? closed : ends, endMs, reservation);
+}
+
+/** The states and the units of a product's reservations, without their times. */
+export async function storedReservations(context: TestTenant<Redis>, product: string) {
+  const stored = await context.redis.hgetall(keysOfStock(context, product).reservations);
+  return Object.fromEntries(Object.entries(stored).map(([name, text]) => [name, text.replace(/ \d+$/, "")]));
 }
 
 /** The units over all warehouses, the units held, and each warehouse's level, as they are stored. */

@@ -6,6 +6,7 @@ export const low = 3;
 // More than three: up to three, table.sort compares each pair once.
 const warehouse = fc.constantFrom("a", "b", "c", "d", "e");
 const reservation = fc.constantFrom("p", "q", "r");
+const sequence = fc.integer({ min: 0, max: 9 });
 const units = fc.integer({ min: 1, max: 6 });
 const ticks = fc.integer({ min: 0, max: 3 });
 const among = fc.option(warehouse, { nil: undefined });
@@ -16,7 +17,8 @@ export const command = fc.oneof(
     do: fc.constant("apply" as const),
     warehouse,
     quantity: fc.integer({ min: 0, max: 9 }),
-    sequence: fc.integer({ min: 0, max: 9 }),
+    sequence,
+    moved: fc.option(fc.integer({ min: -9, max: 9 }), { nil: undefined }),
   }),
   fc.record({
     do: fc.constant("adjust" as const),
@@ -26,6 +28,14 @@ export const command = fc.oneof(
     backorder: fc.constantFrom(false, false, true),
   }),
   fc.record({ do: fc.constant("read" as const) }),
+  fc.record({ do: fc.constant("levels" as const) }),
+  fc.record({ do: fc.constant("extend" as const), reservation, lease: ticks, late: fc.boolean() }),
+  fc.record({ do: fc.constant("forgetWarehouse" as const), warehouse, sequence }),
+  fc.record({
+    do: fc.constant("forget" as const),
+    limit: fc.integer({ min: 1, max: 2 }),
+    remember: ticks,
+  }),
   {
     weight: 3,
     arbitrary: fc.record({
@@ -61,7 +71,8 @@ export type Command = typeof command extends fc.Arbitrary<infer Value> ? Value :
 type Of<Name extends Command["do"]> = Extract<Command, { do: Name }>;
 
 interface Answer {
-  readonly outcome: "adjusted" | "refused";
+  readonly outcome: "adjusted" | "refused" | "unknown" | "unknown_warehouse";
+  readonly call: string;
   readonly total: number;
   readonly available: number;
 }
@@ -78,9 +89,15 @@ export class StockModel {
   now = 0;
   readonly levels = new Map<string, number>();
   readonly sequences = new Map<string, number>();
+  /** By warehouse, the sum of what was sold and returned since its first event. */
+  readonly moved = new Map<string, number>();
+  /** The last sequences of warehouses that have no level. */
+  readonly past = new Map<string, number>();
   readonly reservations = new Map<string, Reservation>();
-  /** Whether anything has ever been held: only then is it noted how much is. */
-  everHeld = false;
+  /** Whether it is noted how much is held. */
+  holds = false;
+  /** When the product is due by the index of its slot. */
+  due: number | undefined;
   /**
    * Whether less may be on the shelves than reservations hold: a count found less, or a sale was
    * told to.
@@ -103,10 +120,16 @@ export class StockModel {
         return this.#apply(step);
       case "adjust":
         return this.#adjust(step);
-      case "read": {
-        const levels = [...this.levels].sort().map(([name, quantity]) => ({ warehouse: name, quantity }));
-        return levels.length === 0 ? { outcome: "unknown" } : { outcome: "known", levels, ...this.#shown() };
-      }
+      case "read":
+        return this.levels.size === 0 ? { outcome: "unknown" } : { outcome: "known", ...this.#shown() };
+      case "levels":
+        return this.#levels();
+      case "extend":
+        return this.#extend(step);
+      case "forget":
+        return this.#forget(step);
+      case "forgetWarehouse":
+        return this.#forgetWarehouse(step);
       case "reserve":
         return this.#reserve(step);
       case "commit":
@@ -126,22 +149,74 @@ export class StockModel {
     return { total: this.total, available, status: statusOf(available) };
   }
 
-  #apply({ warehouse: name, quantity, sequence }: Of<"apply">): object {
-    const latest = this.sequences.get(name) ?? -1;
-    const outcome = sequence > latest ? "applied" : sequence === latest ? "repeated" : "stale";
+  #levels(): object {
+    if (this.levels.size === 0) return { outcome: "unknown" };
+    const levels = [...this.levels]
+      .sort()
+      .map(([warehouse, quantity]) => ({ warehouse, quantity, moved: this.moved.get(warehouse) ?? 0 }));
+    const { total, available } = this.#shown();
+    return { outcome: "known", total, available, levels };
+  }
+
+  #latest(name: string): number {
+    if (this.levels.has(name)) return this.sequences.get(name) ?? -1;
+    return this.past.get(name) ?? -1;
+  }
+
+  #apply({ warehouse: name, quantity, sequence: number, moved }: Of<"apply">): object {
+    const latest = this.#latest(name);
+    const outcome = number > latest ? "applied" : number === latest ? "repeated" : "stale";
     if (outcome === "applied") {
-      if (quantity < this.#level(name)) this.mayFallShort = true;
-      this.levels.set(name, quantity);
-      this.sequences.set(name, sequence);
+      const since = this.levels.has(name) && moved !== undefined ? (this.moved.get(name) ?? 0) - moved : 0;
+      const level = quantity + since;
+      if (level < this.#level(name)) this.mayFallShort = true;
+      if (!this.levels.has(name)) this.moved.set(name, 0);
+      this.levels.set(name, level);
+      this.sequences.set(name, number);
     }
     return { outcome, ...this.#shown() };
   }
 
+  #forgetWarehouse({ warehouse: name, sequence: number }: Of<"forgetWarehouse">): object {
+    const latest = this.#latest(name);
+    if (number <= latest) return { outcome: number === latest ? "repeated" : "stale" };
+    if (this.#level(name) !== 0) {
+      this.sequences.set(name, number);
+      return { outcome: "not_empty" };
+    }
+    this.past.set(name, number);
+    if (!this.levels.has(name)) return { outcome: "unknown" };
+    this.levels.delete(name);
+    if (this.levels.size === 0 && this.held === 0) this.holds = false;
+    return { outcome: "forgotten" };
+  }
+
+  #forget({ limit, remember }: Of<"forget">): object {
+    const held = this.#queue("held").slice(0, limit);
+    if (this.levels.size === 0 && held.length === 0 && !this.holds) return { outcome: "unknown" };
+    for (const name of this.levels.keys()) this.past.set(name, this.sequences.get(name) ?? 0);
+    this.levels.clear();
+    for (const [name, one] of held) this.#close(name, one, "released", remember);
+    const more = this.held > 0;
+    if (!more) this.holds = false;
+    return { outcome: more ? "more" : "forgotten", released: held.length };
+  }
+
   #adjust({ operation, change, warehouse: only, backorder }: Of<"adjust">): object {
+    const call = `${change} ${only} ${backorder}`;
     const known = this.#answers.get(operation);
-    if (known) return { ...known, repeated: true, status: statusOf(known.available) };
+    if (known && known.call !== call) return { outcome: "mismatch" };
+    if (known?.outcome.startsWith("unknown")) return { outcome: known.outcome };
+    if (known) {
+      const { call: _, ...answer } = known;
+      return { ...answer, repeated: true, status: statusOf(known.available) };
+    }
     const names = this.#shelves(only);
-    if (names.length === 0) return { outcome: "unknown" };
+    if (names.length === 0) {
+      const outcome = this.levels.size === 0 ? "unknown" : "unknown_warehouse";
+      this.#answers.set(operation, { outcome, call, total: 0, available: 0 });
+      return { outcome };
+    }
     const short = change < 0 && (-change > this.#onShelves(names) || this.total + change < this.held);
     const outcome = short && !backorder ? "refused" : "adjusted";
     if (outcome === "adjusted") {
@@ -149,32 +224,45 @@ export class StockModel {
       this.#move(names, change);
     }
     const { total, available } = this.#shown();
-    this.#answers.set(operation, { outcome, total, available });
+    this.#answers.set(operation, { outcome, call, total, available });
     return { outcome, repeated: false, total, available, status: statusOf(available) };
   }
 
   #reserve(step: Of<"reserve">): object {
     const known = this.reservations.get(step.reservation);
     if (known?.state === "held" && known.ends > this.now) {
+      if (this.levels.size === 0) return { outcome: "unknown" };
       if (known.units !== step.units) return { outcome: "mismatch" };
       return { outcome: "reserved", available: this.#shown().available, leaseEndsMs: known.ends };
     }
     if (known) return { outcome: closedAs(known) };
     if (this.levels.size === 0) return { outcome: "unknown" };
-    this.#endDue(100, step.remember);
+    this.#endDue(200, step.remember);
     if (this.#shown().available < step.units) {
       return { outcome: "refused", available: this.#shown().available };
     }
     const ends = this.now + step.lease + 0.5;
     this.reservations.set(step.reservation, { state: "held", units: step.units, ends });
-    this.everHeld = true;
+    this.holds = true;
+    this.due = Math.min(this.due ?? ends, ends);
     return { outcome: "reserved", available: this.#shown().available, leaseEndsMs: ends };
+  }
+
+  #extend({ reservation: name, lease, late }: Of<"extend">): object {
+    const known = this.reservations.get(name);
+    if (!known) return { outcome: "unknown" };
+    if (known.state !== "held" || known.ends < this.now) return { outcome: closedAs(known) };
+    if (late) return { outcome: "stale", leaseEndsMs: known.ends };
+    const ends = Math.max(this.now + lease + 0.5, known.ends);
+    this.reservations.set(name, { ...known, ends });
+    return { outcome: "extended", leaseEndsMs: ends };
   }
 
   #commit(step: Of<"commit">): object {
     const known = this.reservations.get(step.reservation);
     if (!known) return { outcome: "unknown" };
     if (known.state !== "held" || known.ends < this.now) return { outcome: closedAs(known) };
+    if (this.levels.size === 0) return { outcome: "unknown" };
     const names = this.#shelves(step.warehouse);
     if (this.#onShelves(names) < known.units) return { outcome: "short" };
     this.#move(names, -known.units);
@@ -189,6 +277,7 @@ export class StockModel {
     if (known.state === "held") {
       const state = known.ends > this.now ? "released" : "expired";
       this.#close(step.reservation, known, state, step.remember);
+      if (this.levels.size === 0 && this.held === 0) this.holds = false;
       if (state === "expired") return { outcome: "expired" };
     } else if (known.state !== "released") return { outcome: closedAs(known) };
     return { outcome: "released", available: this.#shown().available };
@@ -196,8 +285,10 @@ export class StockModel {
 
   #sweep(step: Of<"sweep">): object {
     const over = this.#endDue(step.limit, step.remember);
+    if (over.expired > 0 && this.levels.size === 0 && this.held === 0) this.holds = false;
     const ends = [...this.reservations.values()].map((one) => one.ends);
     const next = Math.min(...ends);
+    this.due = ends.length > 0 ? next : undefined;
     return {
       outcome: over.expired + over.forgotten > 0 ? "swept" : "nothing_due",
       ...over,
@@ -205,15 +296,22 @@ export class StockModel {
     };
   }
 
+  /** The held or the closed reservations, the earliest first. */
+  #queue(kind: "held" | "closed") {
+    return [...this.reservations]
+      .filter(([, { state }]) => (state === "held") === (kind === "held"))
+      .sort(([one, first], [other, second]) => first.ends - second.ends || (one < other ? -1 : 1));
+  }
+
+  /** Closes ended leases and then removes closed reservations, together at most `limit`. */
   #endDue(limit: number, remember: number) {
-    const over = [...this.reservations]
-      .filter(([, { ends }]) => ends < this.now)
-      .sort(([one, first], [other, second]) => first.ends - second.ends || (one < other ? -1 : 1))
-      .slice(0, limit);
-    const held = over.filter(([, { state }]) => state === "held");
-    for (const [name] of over) this.reservations.delete(name);
-    for (const [name, one] of held) this.#close(name, one, "expired", remember);
-    return { expired: held.length, forgotten: over.length - held.length };
+    const held = this.#queue("held").filter(([, { ends }]) => ends < this.now);
+    const closed = this.#queue("closed").filter(([, { ends }]) => ends < this.now);
+    const expired = held.slice(0, limit);
+    const forgotten = closed.slice(0, limit - expired.length);
+    for (const [name] of forgotten) this.reservations.delete(name);
+    for (const [name, one] of expired) this.#close(name, one, "expired", remember);
+    return { expired: expired.length, forgotten: forgotten.length };
   }
 
   #close(name: string, one: Reservation, state: Reservation["state"], remember: number): void {
@@ -241,6 +339,7 @@ export class StockModel {
     for (let unit = 0; unit < Math.abs(change); unit++) {
       const from = change > 0 ? first : (inTurn.find((name) => this.#level(name) > 0) ?? first);
       this.levels.set(from, this.#level(from) + direction);
+      this.moved.set(from, (this.moved.get(from) ?? 0) + direction);
     }
   }
 }

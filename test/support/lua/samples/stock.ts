@@ -2,39 +2,34 @@ import { expect } from "vitest";
 import { scripts } from "../../../../src/index.js";
 import { sample } from "../sample.js";
 
-const twoWarehouses = "HSET {stock} total 12 held 3 level:berlin 5 seq:berlin 9 level:paris 7 seq:paris 1";
+const twoWarehouses =
+  'HSET {stock} total 12 held 3 level:berlin 5 event:berlin "9 5" level:paris 7 event:paris "1 7"';
 const held = [
   twoWarehouses,
-  'HSET {reservations} cart-1 "held 3"',
+  'HSET {reservations} cart-1 "held 3 {now+60000000}"',
   "ZADD {reservation_ends} {now+60000000} cart-1",
 ];
 const over = [
   twoWarehouses,
-  'HSET {reservations} cart-1 "held 3" cart-2 "committed 1"',
-  "ZADD {reservation_ends} {now-60000000} cart-1 {now-70000000} cart-2",
+  'HSET {reservations} cart-1 "held 3 {now-60000000}" cart-2 "committed 1 {now-70000000}"',
+  "ZADD {reservation_ends} {now-60000000} cart-1",
+  "ZADD {closed_reservations} {now-70000000} cart-2",
 ];
 
-const noEvents = {
-  "stock seq:berlin": "it is no event of a warehouse",
-  "stock seq:paris": "it is no event of a warehouse",
-};
 const totalAlone = {
-  ...noEvents,
   "stock level:berlin": "the total is what counts",
   "stock level:paris": "the total is what counts",
 };
+const inText = { "reservation_ends cart-1": "the reservation's text says when it ends" };
 const comparedByRedis = "Redis itself compares it with the clock";
 
 export const stock = [
   sample(scripts.stock.setLevel, (tenant) => tenant.stock.setLevel, {
-    args: (product) => ({ product, warehouse: "berlin", quantity: 6, sequence: 10, low: 2 }),
-    given: [twoWarehouses],
-    reply: { outcome: "applied", total: 13, status: "in_stock", available: 10 },
-    again: { outcome: "repeated", total: 13, status: "in_stock", available: 10 },
-    unread: {
-      "stock level:paris": "the total says what the other warehouses have",
-      "stock seq:paris": "each warehouse has its own events",
-    },
+    args: (product) => ({ product, warehouse: "rome", quantity: 6, sequence: 10, low: 2 }),
+    given: [twoWarehouses, "HSET {past_sequences} rome 9"],
+    reply: { outcome: "applied", total: 18, status: "in_stock", available: 15 },
+    again: { outcome: "repeated", total: 18, status: "in_stock", available: 15 },
+    unread: totalAlone,
   }),
   sample(scripts.stock.adjust, (tenant) => tenant.stock.adjust, {
     args: (product) => ({
@@ -48,7 +43,6 @@ export const stock = [
     given: [twoWarehouses],
     reply: { outcome: "adjusted", repeated: false, total: 4, status: "low_stock", available: 1 },
     again: { outcome: "adjusted", repeated: true, total: 4, status: "low_stock", available: 1 },
-    unread: noEvents,
   }),
   sample(scripts.stock.read, (tenant) => tenant.stock.read, {
     args: (product) => ({ product, low: 2 }),
@@ -57,17 +51,27 @@ export const stock = [
       outcome: "known",
       total: 12,
       status: "in_stock",
-      levels: [
-        { warehouse: "berlin", quantity: 5 },
-        { warehouse: "paris", quantity: 7 },
-      ],
       available: 9,
     },
-    unread: noEvents,
+    unread: totalAlone,
+  }),
+  sample(scripts.stock.levels, (tenant) => tenant.stock.levels, {
+    args: (product) => ({ product }),
+    given: [twoWarehouses],
+    reply: {
+      outcome: "known",
+      total: 12,
+      available: 9,
+      levels: [
+        { warehouse: "berlin", quantity: 5, moved: 0 },
+        { warehouse: "paris", quantity: 7, moved: 0 },
+      ],
+    },
   }),
   sample(scripts.stock.reserve, (tenant) => tenant.stock.reserve, {
     args: (product) => ({
       product,
+      operation: "op-1",
       reservation: "cart-3",
       units: 4,
       leaseMs: 60_000_000,
@@ -78,21 +82,21 @@ export const stock = [
     unread: {
       ...totalAlone,
       "reservation_ends cart-1": comparedByRedis,
-      "reservation_ends cart-2": comparedByRedis,
+      "closed_reservations cart-2": comparedByRedis,
     },
   }),
   sample(scripts.stock.commit, (tenant) => tenant.stock.commit, {
-    args: (product) => ({ product, reservation: "cart-1", rememberMs: 60_000_000 }),
+    args: (product) => ({ product, operation: "op-1", reservation: "cart-1", rememberMs: 60_000_000 }),
     given: held,
     reply: { outcome: "committed", total: 9, available: 9 },
     again: { outcome: "already_committed" },
-    unread: noEvents,
+    unread: inText,
   }),
   sample(scripts.stock.release, (tenant) => tenant.stock.release, {
-    args: (product) => ({ product, reservation: "cart-1", rememberMs: 60_000_000 }),
+    args: (product) => ({ product, operation: "op-1", reservation: "cart-1", rememberMs: 60_000_000 }),
     given: held,
     reply: { outcome: "released", available: 12 },
-    unread: totalAlone,
+    unread: { ...totalAlone, ...inText },
   }),
   sample(scripts.stock.sweep, (tenant) => tenant.stock.sweep, {
     args: (product) => ({ product, limit: 10, rememberMs: 60_000_000 }),
@@ -102,7 +106,50 @@ export const stock = [
     unread: {
       ...totalAlone,
       "reservation_ends cart-1": comparedByRedis,
-      "reservation_ends cart-2": comparedByRedis,
+      "closed_reservations cart-2": comparedByRedis,
+    },
+  }),
+  sample(scripts.stock.extend, (tenant) => tenant.stock.extend, {
+    args: (product) => ({
+      product,
+      reservation: "cart-1",
+      leaseEndsMs: 9_999_999_990_000,
+      leaseMs: 60_000,
+    }),
+    given: [
+      'HSET {reservations} cart-1 "held 3 9999999990000"',
+      "ZADD {reservation_ends} 9999999990000 cart-1",
+    ],
+    reply: { outcome: "extended", leaseEndsMs: 9_999_999_990_001 },
+    again: { outcome: "stale", leaseEndsMs: 9_999_999_990_001 },
+    unread: inText,
+  }),
+  sample(scripts.stock.forget, (tenant) => tenant.stock.forget, {
+    args: (product) => ({ product, operation: "op-1", limit: 10, rememberMs: 60_000_000 }),
+    given: held,
+    reply: { outcome: "forgotten", released: 1 },
+    unread: {
+      ...totalAlone,
+      "stock total": "all counts are removed",
+      "reservation_ends cart-1": "the order is enough",
+    },
+  }),
+  sample(scripts.stock.forgetWarehouse, (tenant) => tenant.stock.forgetWarehouse, {
+    args: (product) => ({ product, warehouse: "paris", sequence: 2 }),
+    given: ['HSET {stock} total 5 held 3 level:berlin 5 event:berlin "9 5" level:paris 0 event:paris "1 0"'],
+    reply: { outcome: "forgotten" },
+    again: { outcome: "repeated" },
+    unread: { "stock level:berlin": "the other warehouses stay" },
+  }),
+  sample(scripts.stock.recount, (tenant) => tenant.stock.recount, {
+    args: (product) => ({ product }),
+    given: [...held, "HSET {stock} total 11 held 2"],
+    reply: { outcome: "recounted", total: 12, available: 9 },
+    again: { outcome: "correct", total: 12, available: 9 },
+    unread: {
+      "stock total": "it is counted again",
+      "stock held": "it is counted again",
+      "reservation_ends cart-1": "the order is enough",
     },
   }),
 ];

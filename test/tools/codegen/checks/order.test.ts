@@ -50,6 +50,18 @@ describe("order/write-before-check", () => {
     expectGood(ordered('redis.call("DEL", zset)\nredis.call("ZADD", zset, 1, "a")'));
   });
 
+  test("knows that SET … NX GET writes nothing when it returns a text", () => {
+    const set = 'local was = redis.call("SET", string, 1, "NX", "GET", "PX", 1000)';
+    const failing = 'error({ err = "CORRUPT string" })';
+    expectGood(ordered(`${set}\nif was and was ~= "1" then\n  ${failing}\nend`));
+    expectProblems(ordered(`${set}\nif not was then\n  ${failing}\nend`), [
+      `${ERROR} body 4 «${failing}» after \`SET\` on line 9, \`error\` can stop the script`,
+    ]);
+    expectProblems(ordered(`${set.replace('"NX", ', "")}\nif was then\n  ${failing}\nend`), [
+      `${ERROR} body 4 «${failing}» after \`SET\` on line 9, \`error\` can stop the script`,
+    ]);
+  });
+
   test("accepts commands that take every type", () => {
     const body =
       'redis.call("HSET", hash, "a", 1)\nredis.call("SET", string, 1)\nredis.call("PEXPIRE", zset, 1000)';

@@ -71,7 +71,7 @@ async function killedRounds(run: FaultRun, rounds: number, config: Readonly<Reco
       const sale = sold[index];
       if (sale === undefined) return;
       const again = await stock.adjust(sale, { deadlineMs: 10_000 });
-      if (again.outcome === "unknown" || !again.repeated) lost++;
+      if (again.outcome !== "adjusted" || !again.repeated) lost++;
     });
   }
   return { acknowledged, lost };

@@ -19,7 +19,7 @@ import { type CommandVisit, type KeyTouch, rangeKey } from "../interpreter/recor
 import { nodeId, type Range, rangeOf } from "../syntax/syntax.js";
 import { keyPositions, mayBeWord } from "./key-positions.js";
 import { mayFailOnArgument } from "./numeric-arguments.js";
-import { replyOf } from "./replies.js";
+import { hasWord, replyOf } from "./replies.js";
 
 /**
  * Commands that work on their key whatever it holds, and so prove nothing and cannot fail of it.
@@ -120,7 +120,22 @@ function callCommand(words: string, made: BuiltinCall, range: Range): readonly L
   };
   interpreter.recorder.commands.set(visitKey(visit, context.callPath), visit);
   const state = command === undefined ? given.state : stateAfter(command, visit, made);
+  if (name === "SET" && made.name === "redis.call" && hasWord(given, "NX") && hasWord(given, "GET")) {
+    return setIfAbsentOutcomes(made, state);
+  }
   return replyOutcomes(name, made, state);
+}
+
+/**
+ * `SET … NX GET` returns the stored text and writes nothing, or returns false and writes. So what
+ * fails because of the stored text does not fail after a write.
+ */
+function setIfAbsentOutcomes({ given }: BuiltinCall, written: AbstractState): readonly ListOutcome[] {
+  const { firstWrite } = given.state;
+  return [
+    ...singleOutcome({ ...written, firstWrite }, v.withOrigin(v.text(), "a reply of `SET`")),
+    ...singleOutcome(written, v.FALSE),
+  ];
 }
 
 /** One visit for each position, way of calling and set of keys. */

@@ -92,7 +92,8 @@ export function replyOf(name: string, given: Values): CommandReply | undefined {
   return SIMPLE.get(name);
 }
 
-function hasWord(given: Values, word: string): boolean {
+/** Whether one of the words is surely this one, such as an option of a command. */
+export function hasWord(given: Values, word: string): boolean {
   return wordAt(given, word) > 0;
 }
 

@@ -76,11 +76,29 @@ function branchEquality(
         different =
           different && refinedState(of, value, refine.refineNotType(value, name), different, context);
       }
+      same = same && wholeChecked(expression, same, context);
       if (same !== undefined) whenTrue.push({ state: same, value: v.TRUE });
       if (different !== undefined) whenFalse.push({ state: different, value: v.FALSE });
     }
   }
   return { whenTrue, whenFalse };
+}
+
+/** After `x % 1 == 0`, the number `x` is an integer. Infinity and NaN have no remainder. */
+function wholeChecked(
+  { left, right }: luaparse.BinaryExpression,
+  state: AbstractState,
+  context: Context,
+): AbstractState {
+  if (right.type !== "NumericLiteral" || right.value !== 0) return state;
+  if (left.type !== "BinaryExpression" || left.operator !== "%" || left.left.type !== "Identifier")
+    return state;
+  if (left.right.type !== "NumericLiteral" || left.right.value !== 1) return state;
+  const id = resolveVariable(context.scope, left.left.name);
+  const value = id === undefined ? undefined : state.variables.get(id);
+  if (id === undefined || value?.number === undefined) return state;
+  const { mayBeNonFinite: _, ...number } = value.number;
+  return withVariable(state, id, { ...value, number: { ...number, whole: true } });
 }
 
 /** In `type(x) == "table"`: what is asked, and of which variable. */

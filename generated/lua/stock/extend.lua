@@ -1,0 +1,98 @@
+#!lua
+-- stock.extend 1.0.0. Generated from lua/stock/extend.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
+
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+local function stored_reservation(value)
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    corrupt("reservation", 2)
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
+  end
+  return state, units, ends_at
+end
+
+-- From lua/stock/extend.lua:
+--- Makes the lease of a held reservation longer, for example while a customer pays.
+local function extend(reservations, reservation_ends, reservation, lease_ends_ms, lease_ms)
+  local known = redis.call("HGET", reservations, reservation)
+  if not known then
+    return "unknown"
+  end
+  local state, units, ends_at = stored_reservation(known)
+  local now = now_ms()
+  if state == "committed" then
+    return "already_committed"
+  elseif state == "released" then
+    return "released"
+  elseif state == "expired" or now >= ends_at then
+    return "expired"
+  elseif ends_at ~= lease_ends_ms then
+    return "stale", ends_at
+  end
+
+  local new_end = math.max(now + lease_ms, ends_at + 1)
+  redis.call("ZADD", reservation_ends, new_end, reservation)
+  redis.call("HSET", reservations, reservation, string.format("held %d %d", units, new_end))
+  return "extended", new_end
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.extend expected 2 keys and 3 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.extend reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.extend reservation: expected no control characters and no braces" }
+end
+local arg_lease_ends_ms = ARGV[2]
+arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
+  and tonumber(arg_lease_ends_ms)
+if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
+  return { err = "ARGUMENT stock.extend lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_lease_ms = ARGV[3]
+arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
+if not arg_lease_ms or arg_lease_ms > 31622400000 then
+  return { err = "ARGUMENT stock.extend lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local reply_outcome, reply_lease_ends_ms =
+  extend(KEYS[1], KEYS[2], arg_reservation, arg_lease_ends_ms, arg_lease_ms)
+return { reply_outcome, reply_lease_ends_ms or false }

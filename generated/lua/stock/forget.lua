@@ -1,0 +1,237 @@
+#!lua flags=allow-oom
+-- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
+
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+local function stored_reservation(value)
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    corrupt("reservation", 2)
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
+  end
+  return state, units, ends_at
+end
+
+-- From lua/lib/stock/held_reservations.lua:
+--- Reads held reservations, and prepares the commands that close them.
+local function held_reservations(reservations, names, state, forget_at_ms)
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local forget_at = string.format("%d", forget_at_ms)
+  local texts, forget_times = {}, {}
+  local sum = 0
+  -- at most 250 reservations
+  for position, name in ipairs(names) do
+    local old_state, units = stored_reservation(stored[position] or "")
+    if old_state ~= "held" then
+      corrupt("reservation", 2)
+    end
+    sum = sum + units
+    texts[2 * position - 1] = name
+    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    forget_times[2 * position - 1] = forget_at
+    forget_times[2 * position] = name
+  end
+  return texts, forget_times, sum
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stored_event.lua:
+-- The upper bound of the type sequence.
+local MAX_SEQUENCE = 9007199254740991
+-- The upper bound of a base: of the type level and the type moved together.
+local MAX_BASE = 1001000000000000
+
+--- Reads the latest event of a warehouse, such as `17 10`: its sequence, and its base. The level of
+--- the warehouse minus the base is the running sum of what was sold and returned there.
+local function stored_event(value)
+  if not value then
+    return -1, 0
+  end
+  local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
+  local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
+  if not sequence or sequence > MAX_SEQUENCE or base < -MAX_BASE or base > MAX_BASE then
+    corrupt("event of a warehouse", 2)
+  end
+  return sequence, base
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/stock/forget.lua:
+-- Each of 100 warehouses has two fields. The other two are total and held.
+local MAX_FIELDS = 202
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
+--- Removes a product's stock, and releases its held reservations.
+local function forget(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  past_sequences,
+  forget_operation,
+  limit,
+  remember_ms
+)
+  local remembered = redis.call("GET", forget_operation)
+  if remembered then
+    local outcome, stored_count = string.match(remembered, "^(%l+) (%d+)$")
+    local released = stored_integer(stored_count or "", "forget-operation", 0, 1000)
+    if outcome == "forgotten" or outcome == "more" then
+      return outcome, released
+    elseif outcome == "unknown" then
+      return "unknown"
+    end
+    corrupt("forget-operation")
+  end
+
+  if redis.call("HLEN", stock) > MAX_FIELDS then
+    corrupt("stock of more than 100 warehouses")
+  end
+  local fields = redis.call("HGETALL", stock)
+  local removed, sequences = {}, {}
+  local stored_held = false
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    local field = fields[position]
+    if field == "held" then
+      stored_held = fields[position + 1]
+    else
+      removed[#removed + 1] = field
+    end
+    local warehouse = string.match(field, "^event:(.+)$")
+    if warehouse then
+      sequences[#sequences + 1] = warehouse
+      sequences[#sequences + 1] = string.format("%d", (stored_event(fields[position + 1])))
+    end
+  end
+  local _, held = stock_counts(false, stored_held)
+  local names = redis.call("ZRANGE", reservation_ends, 0, limit - 1)
+  local left = redis.call("ZCARD", reservation_ends) - #names
+  local texts, forget_times, freed = nil, nil, 0
+  if #names > 0 then
+    texts, forget_times, freed = held_reservations(reservations, names, "released", now_ms() + remember_ms)
+  end
+  -- HLEN proves the type before the first write.
+  redis.call("HLEN", past_sequences)
+
+  local outcome = "unknown"
+  if left > 0 then
+    outcome = "more"
+  elseif #fields > 0 or #names > 0 then
+    outcome = "forgotten"
+  end
+  if texts then
+    -- at most 500 values
+    redis.call("ZADD", closed_reservations, unpack(forget_times))
+    -- at most 500 values
+    redis.call("HSET", reservations, unpack(texts))
+    redis.call("ZREM", reservation_ends, unpack(names))
+  end
+  redis.call("SET", forget_operation, string.format("%s %d", outcome, #names), "PX", remember_ms)
+  if #sequences > 0 then
+    -- at most 200 values
+    redis.call("HSET", past_sequences, unpack(sequences))
+    redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+  end
+  if held > freed and left > 0 then
+    redis.call("HSET", stock, "held", held - freed)
+    if #removed > 0 then
+      -- at most 202 values
+      redis.call("HDEL", stock, unpack(removed))
+    end
+  else
+    redis.call("UNLINK", stock)
+  end
+  if outcome == "unknown" then
+    return "unknown"
+  end
+  return outcome, #names
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 6 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.forget expected 6 keys and 2 arguments" }
+end
+local arg_limit = ARGV[1]
+arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT stock.forget limit: expected a whole number from 1 to 250" }
+end
+local arg_remember_ms = ARGV[2]
+arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT stock.forget remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+local reply_outcome, reply_released =
+  forget(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_limit, arg_remember_ms)
+return { reply_outcome, reply_released or false }

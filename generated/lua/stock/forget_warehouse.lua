@@ -1,0 +1,156 @@
+#!lua flags=allow-oom
+-- stock.forget_warehouse 1.0.0. Generated from lua/stock/forget_warehouse.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stored_event.lua:
+-- The upper bound of the type sequence.
+local MAX_SEQUENCE = 9007199254740991
+-- The upper bound of a base: of the type level and the type moved together.
+local MAX_BASE = 1001000000000000
+
+--- Reads the latest event of a warehouse, such as `17 10`: its sequence, and its base. The level of
+--- the warehouse minus the base is the running sum of what was sold and returned there.
+local function stored_event(value)
+  if not value then
+    return -1, 0
+  end
+  local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
+  local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
+  if not sequence or sequence > MAX_SEQUENCE or base < -MAX_BASE or base > MAX_BASE then
+    corrupt("event of a warehouse", 2)
+  end
+  return sequence, base
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/lib/stock/stored_level.lua:
+-- The bounds of the type level.
+local MAX_STORED_LEVEL = 1000000000000
+
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    corrupt("level of a warehouse", 2)
+  end
+  return level
+end
+
+-- From lua/stock/forget_warehouse.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
+--- Removes an empty warehouse from a product, so that another one can take its place.
+local function forget_warehouse(stock, past_sequences, warehouse, sequence)
+  local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
+  local total, held = stock_counts(stored[1], stored[2])
+  local level = stored_level(stored[3])
+  local last_sequence, base = stored_event(stored[4])
+  local past = redis.call("HGET", past_sequences, warehouse)
+  if level and not total then
+    corrupt("total")
+  elseif not level then
+    last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
+  end
+  if sequence <= last_sequence then
+    return sequence == last_sequence and "repeated" or "stale"
+  elseif level and level ~= 0 then
+    redis.call("HSET", stock, event_field, string.format("%d %d", sequence, base))
+    return "not_empty"
+  end
+
+  local fields = redis.call("HLEN", stock)
+  redis.call("HSET", past_sequences, warehouse, sequence)
+  redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+  if not level then
+    return "unknown"
+  end
+  -- The last warehouse has two fields, and the total goes with it. Only held may stay.
+  if fields > (stored[2] and 4 or 3) then
+    redis.call("HDEL", stock, level_field, event_field)
+  elseif held > 0 then
+    redis.call("HDEL", stock, level_field, event_field, "total")
+  else
+    redis.call("UNLINK", stock)
+  end
+  return "forgotten"
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.forget_warehouse expected 2 keys and 2 arguments" }
+end
+local arg_warehouse = ARGV[1]
+if arg_warehouse == "" or #arg_warehouse > 256 then
+  return { err = "ARGUMENT stock.forget_warehouse warehouse: expected 1 to 256 bytes" }
+end
+if string.find(arg_warehouse, "[%c{}]") then
+  return { err = "ARGUMENT stock.forget_warehouse warehouse: expected no control characters and no braces" }
+end
+local arg_sequence = ARGV[2]
+arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return {
+    err = "ARGUMENT stock.forget_warehouse sequence: expected a whole number from 0 to 9007199254740991",
+  }
+end
+local reply_outcome = forget_warehouse(KEYS[1], KEYS[2], arg_warehouse, arg_sequence)
+return { reply_outcome }

@@ -1,0 +1,118 @@
+#!lua
+-- stock.recount 1.0.0. Generated from lua/stock/recount.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stock/stored_level.lua:
+-- The bounds of the type level.
+local MAX_STORED_LEVEL = 1000000000000
+
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    corrupt("level of a warehouse", 2)
+  end
+  return level
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
+
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+local function stored_reservation(value)
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    corrupt("reservation", 2)
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
+  end
+  return state, units, ends_at
+end
+
+-- From lua/stock/recount.lua:
+-- Each of 100 warehouses has two fields. The other two are total and held.
+local MAX_FIELDS = 202
+-- The most held reservations that one call adds up.
+local MAX_HELD = 1000
+
+--- Repairs the sums of a product's stock: the total from the levels, and held from the held
+--- reservations.
+local function recount(stock, reservations, reservation_ends)
+  if redis.call("HLEN", stock) > MAX_FIELDS then
+    corrupt("stock of more than 100 warehouses")
+  end
+  local fields = redis.call("HGETALL", stock)
+  local stored_total, stored_held = "", "0"
+  local total, warehouses = 0, 0
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    local field, value = fields[position], fields[position + 1]
+    if string.find(field, "^level:") then
+      total = total + (stored_level(value) or 0)
+      warehouses = warehouses + 1
+    elseif field == "total" then
+      stored_total = value
+    elseif field == "held" then
+      stored_held = value
+    end
+  end
+
+  local held = 0
+  local names = redis.call("ZRANGE", reservation_ends, 0, MAX_HELD)
+  if #names > MAX_HELD then
+    return "too_many"
+  elseif #names > 0 then
+    -- at most 1000 names
+    local stored = redis.call("HMGET", reservations, unpack(names))
+    -- at most 1000 reservations
+    for _, text in ipairs(stored) do
+      local state, units = stored_reservation(text or "")
+      if state ~= "held" then
+        corrupt("reservation")
+      end
+      held = held + units
+    end
+  end
+  if warehouses == 0 then
+    return "unknown"
+  end
+
+  if stored_total == string.format("%d", total) and stored_held == string.format("%d", held) then
+    return "correct", total, total - held
+  end
+  redis.call("HSET", stock, "total", total, "held", held)
+  return "recounted", total, total - held
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 3 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.recount expected 3 keys and 0 arguments" }
+end
+local reply_outcome, reply_total, reply_available = recount(KEYS[1], KEYS[2], KEYS[3])
+return { reply_outcome, reply_total or false, reply_available or false }

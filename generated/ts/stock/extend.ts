@@ -1,0 +1,278 @@
+// stock.extend 1.0.0. Generated from lua/stock/extend.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `stock.extend`. */
+export interface StockExtendArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly product: string;
+  /** Names the reservation, such as the cart or the order. 1 to 256 bytes. */
+  readonly reservation: string;
+  /**
+   * As reserve or extend last returned it. Milliseconds since 1970-01-01 UTC, 0 to
+   * 8,640,000,000,000,000.
+   */
+  readonly leaseEndsMs: number;
+  /**
+   * How long the units are held from now on; at least until 1 ms after the old end. Milliseconds, 1
+   * to 31,622,400,000.
+   */
+  readonly leaseMs: number;
+}
+
+/** Reply of `stock.extend`: `outcome` says what happened. */
+export type StockExtendReply =
+  | {
+      /**
+       * - `extended`: the lease has a new end.
+       * - `stale`: the lease has another end than leaseEndsMs, and nothing changed.
+       */
+      readonly outcome: "extended" | "stale";
+      /** When the lease ends now. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
+      readonly leaseEndsMs: number;
+    }
+  | {
+      /**
+       * - `already_committed`: the units are sold.
+       * - `released`: it was released before.
+       * - `expired`: its lease has ended.
+       * - `unknown`: the reservation does not exist, or is no longer remembered.
+       */
+      readonly outcome: "already_committed" | "released" | "expired" | "unknown";
+    };
+
+/** The function of `stock.extend`. A tenant's `stock` has it. */
+export interface StockExtendOperation {
+  /**
+   * Makes the lease of a held reservation longer, for example while a customer pays.
+   *
+   * The script compares the end of the lease with `leaseEndsMs`, and changes it only if they are
+   * equal. The new end is leaseMs from now, and always later than the old end. So a late copy of a
+   * call changes nothing.
+   *
+   * Outcomes:
+   * - `extended`: the lease has a new end.
+   * - `stale`: the lease has another end than leaseEndsMs, and nothing changed.
+   * - `already_committed`: the units are sold.
+   * - `released`: it was released before.
+   * - `expired`: its lease has ended.
+   * - `unknown`: the reservation does not exist, or is no longer remembered.
+   *
+   * Units: `leaseEndsMs` in milliseconds since 1970-01-01 UTC; `leaseMs` in milliseconds.
+   *
+   * Cost: O(log R), R the product's held reservations.
+   *
+   * Retry: safe. A second run finds another end, is "stale" and changes nothing.
+   *
+   * Lua source: `lua/stock/extend.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The lease gets a new end.
+   * const reply = await acme.stock.extend({
+   *   product: "product-1",
+   *   reservation: "cart-1",
+   *   leaseEndsMs: 9_999_999_990_000,
+   *   leaseMs: 60_000,
+   * });
+   * // reply: { outcome: "extended", leaseEndsMs: 9_999_999_990_001 }
+   * ```
+   */
+  extend(args: StockExtendArgs, options?: CallOptions): Promise<StockExtendReply>;
+}
+
+/** The script `stock.extend`, as a client loads and calls it. */
+export const stockExtend: Script<StockExtendArgs, StockExtendReply> = {
+  name: "stock.extend",
+  version: "1.0.0",
+  digest: "df6d2df792e2d8c2aab7e787a7c1d29f8be2836a",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:reservations",
+    "<namespace>:{<tenant>:<product>}:reservation-ends",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.reservations(scope, args.product),
+        keys.reservationEnds(scope, args.product),
+      ],
+      args: [
+        argument.reservation.encode("reservation", args.reservation),
+        argument.leaseEndsMs.encode("leaseEndsMs", args.leaseEndsMs),
+        argument.leaseMs.encode("leaseMs", args.leaseMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 2);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "extended":
+      case "stale":
+        return {
+          outcome,
+          leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[1]),
+        };
+      case "already_committed":
+      case "released":
+      case "expired":
+      case "unknown":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  reservation: types.id,
+  leaseEndsMs: types.epochMs,
+  leaseMs: types.ms,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["extended", "stale", "already_committed", "released", "expired", "unknown"]),
+  leaseEndsMs: types.epochMs,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/raise.lua": {
+    13: 7, 19: 13, 20: 14, 21: 15,
+  },
+  "lua/lib/corrupt.lua": {
+    26: 11, 27: 12, 28: 13,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    32: 4, 34: 6, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23, 46: 24, 47: 25,
+  },
+  "lua/stock/extend.lua": {
+    51: 46, 52: 47, 53: 48, 54: 49, 55: 50, 56: 51, 57: 52, 58: 53, 59: 54, 60: 55, 61: 56, 62: 57, 63: 58,
+    64: 59, 65: 60, 66: 61, 68: 63, 69: 64, 70: 65, 71: 66, 72: 67,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
+-- stock.extend 1.0.0. Generated from lua/stock/extend.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
+
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    corrupt("reservation", 2)
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
+  end
+  return state, units, ends_at
+end
+
+-- From lua/stock/extend.lua:
+--- Makes the lease of a held reservation longer, for example while a customer pays.
+local function extend(reservations, reservation_ends, reservation, lease_ends_ms, lease_ms)
+  local known = redis.call("HGET", reservations, reservation)
+  if not known then
+    return "unknown"
+  end
+  local state, units, ends_at = stored_reservation(known)
+  local now = now_ms()
+  if state == "committed" then
+    return "already_committed"
+  elseif state == "released" then
+    return "released"
+  elseif state == "expired" or now >= ends_at then
+    return "expired"
+  elseif ends_at ~= lease_ends_ms then
+    return "stale", ends_at
+  end
+
+  local new_end = math.max(now + lease_ms, ends_at + 1)
+  redis.call("ZADD", reservation_ends, new_end, reservation)
+  redis.call("HSET", reservations, reservation, string.format("held %d %d", units, new_end))
+  return "extended", new_end
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.extend expected 2 keys and 3 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.extend reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.extend reservation: expected no control characters and no braces" }
+end
+local arg_lease_ends_ms = ARGV[2]
+arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
+  and tonumber(arg_lease_ends_ms)
+if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
+  return { err = "ARGUMENT stock.extend lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_lease_ms = ARGV[3]
+arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
+if not arg_lease_ms or arg_lease_ms > 31622400000 then
+  return { err = "ARGUMENT stock.extend lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local reply_outcome, reply_lease_ends_ms =
+  extend(KEYS[1], KEYS[2], arg_reservation, arg_lease_ends_ms, arg_lease_ms)
+return { reply_outcome, reply_lease_ends_ms or false }
+`;

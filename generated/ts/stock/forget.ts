@@ -1,0 +1,435 @@
+// stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `stock.forget`. */
+export interface StockForgetArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly product: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
+  /** How many reservations to release. Reservations, 1 to 250. */
+  readonly limit: number;
+  /**
+   * How long the script remembers its answer, and that a reservation was released; the same as in
+   * reserve. Milliseconds, 1,000 to 31,622,400,000.
+   */
+  readonly rememberMs: number;
+}
+
+/** Reply of `stock.forget`: `outcome` says what happened. */
+export type StockForgetReply =
+  | {
+      /**
+       * - `forgotten`: the product has no stock and no held reservation.
+       * - `more`: it has no stock, and more reservations are held.
+       */
+      readonly outcome: "forgotten" | "more";
+      /** How many reservations this call released. Things, 0 to 1,000. */
+      readonly released: number;
+    }
+  | {
+      /** `unknown`: it had neither. */
+      readonly outcome: "unknown";
+    };
+
+/** The function of `stock.forget`. A tenant's `stock` has it. */
+export interface StockForgetOperation {
+  /**
+   * Removes a product's stock, and releases its held reservations.
+   *
+   * The first call removes the total and all levels, so the product is unknown from then on. Each
+   * call releases at most `limit` reservations, those with the earliest end first. While the
+   * outcome is "more", call again with a new operation. A sweep removes the released reservations
+   * after rememberMs.
+   *
+   * For 10 minutes, the script remembers the last sequence of each warehouse, so a late event does
+   * not bring the product back. An event with a higher sequence does.
+   *
+   * Outcomes:
+   * - `forgotten`: the product has no stock and no held reservation.
+   * - `more`: it has no stock, and more reservations are held.
+   * - `unknown`: it had neither.
+   *
+   * Units: `limit` in reservations; `rememberMs` in milliseconds; `released` in things.
+   *
+   * Cost: O(W + limit * log R), W the product's warehouses, at most 100, R its reservations.
+   *
+   * Retry: safe within `rememberMs`. The remembered answer makes a second run change nothing.
+   *
+   * Lua source: `lua/stock/forget.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The stock is removed, and a held reservation is released.
+   * const reply = await acme.stock.forget({
+   *   product: "product-1",
+   *   operation: "op-1",
+   *   limit: 10,
+   *   rememberMs: 60_000,
+   * });
+   * // reply: { outcome: "forgotten", released: 1 }
+   * ```
+   */
+  forget(args: StockForgetArgs, options?: CallOptions): Promise<StockForgetReply>;
+}
+
+/** The script `stock.forget`, as a client loads and calls it. */
+export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
+  name: "stock.forget",
+  version: "1.0.0",
+  digest: "db28ca1e1d42dc448574f4036aa0faec0eabe76a",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  resendWithinMs: (args) => args.rememberMs,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:stock",
+    "<namespace>:{<tenant>:<product>}:reservations",
+    "<namespace>:{<tenant>:<product>}:reservation-ends",
+    "<namespace>:{<tenant>:<product>}:closed-reservations",
+    "<namespace>:{<tenant>:<product>}:past-sequences",
+    "<namespace>:{<tenant>:<product>}:forget-operation:<operation>",
+  ],
+  encode(scope, args) {
+    const operation = args.operation ?? newOperation();
+    return {
+      keys: [
+        keys.stock(scope, args.product),
+        keys.reservations(scope, args.product),
+        keys.reservationEnds(scope, args.product),
+        keys.closedReservations(scope, args.product),
+        keys.pastSequences(scope, args.product),
+        keys.forgetOperation(scope, args.product, operation),
+      ],
+      args: [
+        argument.limit.encode("limit", args.limit),
+        argument.rememberMs.encode("rememberMs", args.rememberMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 2);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "forgotten":
+      case "more":
+        return {
+          outcome,
+          released: field.released.decode("released", fields[1]),
+        };
+      case "unknown":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  limit: types.sweepLimit,
+  rememberMs: types.rememberMs,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["forgotten", "more", "unknown"]),
+  released: types.processed,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/raise.lua": {
+    6: 7, 12: 13, 13: 14, 14: 15,
+  },
+  "lua/lib/corrupt.lua": {
+    19: 11, 20: 12, 21: 13,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    25: 4, 27: 6, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23, 39: 24, 40: 25,
+  },
+  "lua/lib/stock/held_reservations.lua": {
+    44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25, 57: 26,
+    58: 27, 59: 28, 60: 29, 61: 30, 62: 31,
+  },
+  "lua/lib/now_ms.lua": {
+    66: 4, 67: 5, 68: 6, 69: 7,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    73: 4, 76: 15, 77: 16, 78: 17, 79: 18, 80: 19, 81: 20, 82: 21, 83: 22, 84: 23, 85: 24, 86: 25, 87: 26,
+    88: 27, 89: 28,
+  },
+  "lua/lib/stock/stored_event.lua": {
+    93: 4, 95: 6, 99: 14, 100: 15, 101: 16, 102: 17, 103: 18, 104: 19, 105: 20, 106: 21, 107: 22, 108: 23,
+    109: 24,
+  },
+  "lua/lib/stored_integer.lua": {
+    113: 4, 117: 14, 118: 15, 119: 16, 120: 17, 121: 18, 122: 19, 123: 20, 124: 21, 125: 22, 126: 23,
+  },
+  "lua/stock/forget.lua": {
+    130: 9, 132: 11, 135: 64, 136: 65, 137: 66, 138: 67, 139: 68, 140: 69, 141: 70, 142: 71, 143: 72,
+    144: 73, 145: 74, 146: 75, 147: 76, 148: 77, 149: 78, 150: 79, 151: 80, 152: 81, 153: 82, 154: 83,
+    155: 84, 157: 86, 158: 87, 159: 88, 160: 89, 161: 90, 162: 91, 164: 93, 165: 94, 166: 95, 167: 96,
+    168: 97, 169: 98, 170: 99, 171: 100, 172: 101, 173: 102, 174: 103, 175: 104, 176: 105, 177: 106,
+    178: 107, 179: 108, 180: 109, 181: 110, 182: 111, 183: 112, 185: 114, 187: 116, 188: 117, 189: 118,
+    190: 119, 191: 120, 192: 121, 193: 122, 195: 124, 197: 126, 198: 127, 199: 128, 200: 129, 201: 130,
+    203: 132, 204: 133, 205: 134, 206: 135, 207: 136, 208: 137, 210: 139, 211: 140, 212: 141, 213: 142,
+    214: 143, 215: 144, 216: 145, 217: 146, 218: 147, 219: 148,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
+
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    corrupt("reservation", 2)
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    corrupt("reservation", 2)
+  end
+  return state, units, ends_at
+end
+
+-- From lua/lib/stock/held_reservations.lua:
+--- Reads held reservations, and prepares the commands that close them.
+local function held_reservations(reservations, names, state, forget_at_ms)
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local forget_at = string.format("%d", forget_at_ms)
+  local texts, forget_times = {}, {}
+  local sum = 0
+  -- at most 250 reservations
+  for position, name in ipairs(names) do
+    local old_state, units = stored_reservation(stored[position] or "")
+    if old_state ~= "held" then
+      corrupt("reservation", 2)
+    end
+    sum = sum + units
+    texts[2 * position - 1] = name
+    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    forget_times[2 * position - 1] = forget_at
+    forget_times[2 * position] = name
+  end
+  return texts, forget_times, sum
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stored_event.lua:
+-- The upper bound of the type sequence.
+local MAX_SEQUENCE = 9007199254740991
+-- The upper bound of a base: of the type level and the type moved together.
+local MAX_BASE = 1001000000000000
+
+--- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
+--- the warehouse minus the base is the running sum of what was sold and returned there.
+local function stored_event(value)
+  if not value then
+    return -1, 0
+  end
+  local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
+  local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
+  if not sequence or sequence > MAX_SEQUENCE or base < -MAX_BASE or base > MAX_BASE then
+    corrupt("event of a warehouse", 2)
+  end
+  return sequence, base
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/stock/forget.lua:
+-- Each of 100 warehouses has two fields. The other two are total and held.
+local MAX_FIELDS = 202
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
+--- Removes a product's stock, and releases its held reservations.
+local function forget(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  past_sequences,
+  forget_operation,
+  limit,
+  remember_ms
+)
+  local remembered = redis.call("GET", forget_operation)
+  if remembered then
+    local outcome, stored_count = string.match(remembered, "^(%l+) (%d+)$")
+    local released = stored_integer(stored_count or "", "forget-operation", 0, 1000)
+    if outcome == "forgotten" or outcome == "more" then
+      return outcome, released
+    elseif outcome == "unknown" then
+      return "unknown"
+    end
+    corrupt("forget-operation")
+  end
+
+  if redis.call("HLEN", stock) > MAX_FIELDS then
+    corrupt("stock of more than 100 warehouses")
+  end
+  local fields = redis.call("HGETALL", stock)
+  local removed, sequences = {}, {}
+  local stored_held = false
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    local field = fields[position]
+    if field == "held" then
+      stored_held = fields[position + 1]
+    else
+      removed[#removed + 1] = field
+    end
+    local warehouse = string.match(field, "^event:(.+)$")
+    if warehouse then
+      sequences[#sequences + 1] = warehouse
+      sequences[#sequences + 1] = string.format("%d", (stored_event(fields[position + 1])))
+    end
+  end
+  local _, held = stock_counts(false, stored_held)
+  local names = redis.call("ZRANGE", reservation_ends, 0, limit - 1)
+  local left = redis.call("ZCARD", reservation_ends) - #names
+  local texts, forget_times, freed = nil, nil, 0
+  if #names > 0 then
+    texts, forget_times, freed = held_reservations(reservations, names, "released", now_ms() + remember_ms)
+  end
+  -- HLEN proves the type before the first write.
+  redis.call("HLEN", past_sequences)
+
+  local outcome = "unknown"
+  if left > 0 then
+    outcome = "more"
+  elseif #fields > 0 or #names > 0 then
+    outcome = "forgotten"
+  end
+  if texts then
+    -- at most 500 values
+    redis.call("ZADD", closed_reservations, unpack(forget_times))
+    -- at most 500 values
+    redis.call("HSET", reservations, unpack(texts))
+    redis.call("ZREM", reservation_ends, unpack(names))
+  end
+  redis.call("SET", forget_operation, string.format("%s %d", outcome, #names), "PX", remember_ms)
+  if #sequences > 0 then
+    -- at most 200 values
+    redis.call("HSET", past_sequences, unpack(sequences))
+    redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+  end
+  if held > freed and left > 0 then
+    redis.call("HSET", stock, "held", held - freed)
+    if #removed > 0 then
+      -- at most 202 values
+      redis.call("HDEL", stock, unpack(removed))
+    end
+  else
+    redis.call("UNLINK", stock)
+  end
+  if outcome == "unknown" then
+    return "unknown"
+  end
+  return outcome, #names
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 6 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.forget expected 6 keys and 2 arguments" }
+end
+local arg_limit = ARGV[1]
+arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT stock.forget limit: expected a whole number from 1 to 250" }
+end
+local arg_remember_ms = ARGV[2]
+arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT stock.forget remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+local reply_outcome, reply_released =
+  forget(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_limit, arg_remember_ms)
+return { reply_outcome, reply_released or false }
+`;

@@ -1,0 +1,309 @@
+// stock.forget_warehouse 1.0.0. Generated from lua/stock/forget_warehouse.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `stock.forget_warehouse`. */
+export interface StockForgetWarehouseArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly product: string;
+  /** The warehouse that no longer has the product. 1 to 256 bytes. */
+  readonly warehouse: string;
+  /** The warehouse's event number; higher is later. 0 to 9,007,199,254,740,991. */
+  readonly sequence: number;
+}
+
+/** Reply of `stock.forget_warehouse`: `outcome` says what happened. */
+export type StockForgetWarehouseReply =
+  | {
+      /**
+       * - `forgotten`: the warehouse is removed.
+       * - `not_empty`: its level is not 0.
+       * - `repeated`: the sequence equals the latest one of the warehouse.
+       * - `stale`: it is lower.
+       * - `unknown`: the product has no level in this warehouse.
+       */
+      readonly outcome: "forgotten" | "not_empty" | "repeated" | "stale" | "unknown";
+    };
+
+/** The function of `stock.forget_warehouse`. A tenant's `stock` has it. */
+export interface StockForgetWarehouseOperation {
+  /**
+   * Removes an empty warehouse from a product, so that another one can take its place.
+   *
+   * The call is an event of the warehouse, like set_level: its sequence must be above the latest
+   * one, and counts even if the warehouse is not empty or not known. For 10 minutes, the script
+   * remembers the sequence, so a late event does not bring the warehouse back. An event with a
+   * higher sequence does. Without any warehouse, the product has no stock.
+   *
+   * Outcomes:
+   * - `forgotten`: the warehouse is removed.
+   * - `not_empty`: its level is not 0.
+   * - `repeated`: the sequence equals the latest one of the warehouse.
+   * - `stale`: it is lower.
+   * - `unknown`: the product has no level in this warehouse.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. The sequence makes a second run change nothing; after the warehouse was forgotten,
+   * for 10 minutes.
+   *
+   * Lua source: `lua/stock/forget_warehouse.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // An empty warehouse is removed.
+   * const reply = await acme.stock.forgetWarehouse({
+   *   product: "product-1",
+   *   warehouse: "paris",
+   *   sequence: 5,
+   * });
+   * // reply: { outcome: "forgotten" }
+   * ```
+   */
+  forgetWarehouse(args: StockForgetWarehouseArgs, options?: CallOptions): Promise<StockForgetWarehouseReply>;
+}
+
+/** The script `stock.forget_warehouse`, as a client loads and calls it. */
+export const stockForgetWarehouse: Script<StockForgetWarehouseArgs, StockForgetWarehouseReply> = {
+  name: "stock.forget_warehouse",
+  version: "1.0.0",
+  digest: "89f1ec0e15ac4c4e6cb8776b2b914f57e3e69a4d",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:stock",
+    "<namespace>:{<tenant>:<product>}:past-sequences",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.stock(scope, args.product),
+        keys.pastSequences(scope, args.product),
+      ],
+      args: [
+        argument.warehouse.encode("warehouse", args.warehouse),
+        argument.sequence.encode("sequence", args.sequence),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  warehouse: types.id,
+  sequence: types.sequence,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["forgotten", "not_empty", "repeated", "stale", "unknown"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/raise.lua": {
+    6: 7, 12: 13, 13: 14, 14: 15,
+  },
+  "lua/lib/corrupt.lua": {
+    19: 11, 20: 12, 21: 13,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    25: 4, 28: 15, 29: 16, 30: 17, 31: 18, 32: 19, 33: 20, 34: 21, 35: 22, 36: 23, 37: 24, 38: 25, 39: 26,
+    40: 27, 41: 28,
+  },
+  "lua/lib/stock/stored_event.lua": {
+    45: 4, 47: 6, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23, 61: 24,
+  },
+  "lua/lib/stored_integer.lua": {
+    65: 4, 69: 14, 70: 15, 71: 16, 72: 17, 73: 18, 74: 19, 75: 20, 76: 21, 77: 22, 78: 23,
+  },
+  "lua/lib/stock/stored_level.lua": {
+    82: 4, 85: 10, 86: 11, 87: 12, 88: 13, 89: 14, 90: 15, 91: 16, 92: 17, 93: 18, 94: 19,
+  },
+  "lua/stock/forget_warehouse.lua": {
+    98: 8, 101: 52, 102: 53, 103: 54, 104: 55, 105: 56, 106: 57, 107: 58, 108: 59, 109: 60, 110: 61,
+    111: 62, 112: 63, 113: 64, 114: 65, 115: 66, 116: 67, 117: 68, 118: 69, 120: 71, 121: 72, 122: 73,
+    123: 74, 124: 75, 125: 76, 127: 78, 128: 79, 129: 80, 130: 81, 131: 82, 132: 83, 133: 84, 134: 85,
+    135: 86,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- stock.forget_warehouse 1.0.0. Generated from lua/stock/forget_warehouse.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    corrupt("held", 2)
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stored_event.lua:
+-- The upper bound of the type sequence.
+local MAX_SEQUENCE = 9007199254740991
+-- The upper bound of a base: of the type level and the type moved together.
+local MAX_BASE = 1001000000000000
+
+--- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
+--- the warehouse minus the base is the running sum of what was sold and returned there.
+local function stored_event(value)
+  if not value then
+    return -1, 0
+  end
+  local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
+  local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
+  if not sequence or sequence > MAX_SEQUENCE or base < -MAX_BASE or base > MAX_BASE then
+    corrupt("event of a warehouse", 2)
+  end
+  return sequence, base
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/lib/stock/stored_level.lua:
+-- The bounds of the type level.
+local MAX_STORED_LEVEL = 1000000000000
+
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    corrupt("level of a warehouse", 2)
+  end
+  return level
+end
+
+-- From lua/stock/forget_warehouse.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
+--- Removes an empty warehouse from a product, so that another one can take its place.
+local function forget_warehouse(stock, past_sequences, warehouse, sequence)
+  local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
+  local total, held = stock_counts(stored[1], stored[2])
+  local level = stored_level(stored[3])
+  local last_sequence, base = stored_event(stored[4])
+  local past = redis.call("HGET", past_sequences, warehouse)
+  if level and not total then
+    corrupt("total")
+  elseif not level then
+    last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
+  end
+  if sequence <= last_sequence then
+    return sequence == last_sequence and "repeated" or "stale"
+  elseif level and level ~= 0 then
+    redis.call("HSET", stock, event_field, string.format("%d %d", sequence, base))
+    return "not_empty"
+  end
+
+  local fields = redis.call("HLEN", stock)
+  redis.call("HSET", past_sequences, warehouse, sequence)
+  redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+  if not level then
+    return "unknown"
+  end
+  -- The last warehouse has two fields, and the total goes with it. Only held may stay.
+  if fields > (stored[2] and 4 or 3) then
+    redis.call("HDEL", stock, level_field, event_field)
+  elseif held > 0 then
+    redis.call("HDEL", stock, level_field, event_field, "total")
+  else
+    redis.call("UNLINK", stock)
+  end
+  return "forgotten"
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.forget_warehouse expected 2 keys and 2 arguments" }
+end
+local arg_warehouse = ARGV[1]
+if arg_warehouse == "" or #arg_warehouse > 256 then
+  return { err = "ARGUMENT stock.forget_warehouse warehouse: expected 1 to 256 bytes" }
+end
+if string.find(arg_warehouse, "[%c{}]") then
+  return { err = "ARGUMENT stock.forget_warehouse warehouse: expected no control characters and no braces" }
+end
+local arg_sequence = ARGV[2]
+arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return {
+    err = "ARGUMENT stock.forget_warehouse sequence: expected a whole number from 0 to 9007199254740991",
+  }
+end
+local reply_outcome = forget_warehouse(KEYS[1], KEYS[2], arg_warehouse, arg_sequence)
+return { reply_outcome }
+`;

@@ -1,0 +1,88 @@
+local corrupt = require("lib.corrupt")
+local stock_counts = require("lib.stock.stock_counts")
+local stored_event = require("lib.stock.stored_event")
+local stored_integer = require("lib.stored_integer")
+local stored_level = require("lib.stock.stored_level")
+
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
+--- Removes an empty warehouse from a product, so that another one can take its place.
+---
+--- The call is an event of the warehouse, like set_level: its sequence must be above the latest
+--- one, and counts even if the warehouse is not empty or not known. For 10 minutes, the script
+--- remembers the sequence, so a late event does not bring the warehouse back. An event with a
+--- higher sequence does. Without any warehouse, the product has no stock.
+---
+---@version 1.0.0
+---@param stock key.stock write
+---@param past_sequences key.past_sequences write
+---@param warehouse id the warehouse that no longer has the product
+---@param sequence sequence the warehouse's event number; higher is later
+---@return "forgotten"|"not_empty"|"repeated"|"stale"|"unknown" outcome forgotten: the warehouse is
+---   removed; not_empty: its level is not 0; repeated: the sequence equals the latest one of the
+---   warehouse; stale: it is lower; unknown: the product has no level in this warehouse
+---@cost O(1)
+---@oom runs it removes a warehouse
+---@resend safe the sequence makes a second run change nothing; after the warehouse was forgotten,
+---   for 10 minutes
+---
+---@example An empty warehouse is removed.
+---  given  HSET {stock} total 5 level:berlin 5 event:berlin "9 5" level:paris 0 event:paris "4 0"
+---  call   warehouse=paris sequence=5
+---  reply  outcome=forgotten
+---  again  outcome=repeated
+---  then   HGETALL {stock} = total 5 level:berlin 5 event:berlin "9 5"
+---  then   HGET {past_sequences} paris = 5
+---@example A warehouse with units stays.
+---  given  HSET {stock} total 5 level:berlin 5 event:berlin "9 5"
+---  call   warehouse=berlin sequence=10
+---  reply  outcome=not_empty
+---  again  outcome=repeated
+---  then   HGET {stock} event:berlin = "10 5"
+---@example A warehouse without a level is unknown.
+---  given  HSET {stock} total 5 level:berlin 5 event:berlin "9 5"
+---  call   warehouse=paris sequence=5
+---  reply  outcome=unknown
+---  again  outcome=repeated
+---@example A corrupt level is an error, and nothing is written.
+---  given  HSET {stock} total 5 level:berlin five event:berlin "9 5"
+---  call   warehouse=berlin sequence=10
+---  error  CORRUPT level of a warehouse
+local function forget_warehouse(stock, past_sequences, warehouse, sequence)
+  local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
+  local total, held = stock_counts(stored[1], stored[2])
+  local level = stored_level(stored[3])
+  local last_sequence, base = stored_event(stored[4])
+  local past = redis.call("HGET", past_sequences, warehouse)
+  if level and not total then
+    corrupt("total")
+  elseif not level then
+    last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
+  end
+  if sequence <= last_sequence then
+    return sequence == last_sequence and "repeated" or "stale"
+  elseif level and level ~= 0 then
+    redis.call("HSET", stock, event_field, string.format("%d %d", sequence, base))
+    return "not_empty"
+  end
+
+  local fields = redis.call("HLEN", stock)
+  redis.call("HSET", past_sequences, warehouse, sequence)
+  redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+  if not level then
+    return "unknown"
+  end
+  -- The last warehouse has two fields, and the total goes with it. Only held may stay.
+  if fields > (stored[2] and 4 or 3) then
+    redis.call("HDEL", stock, level_field, event_field)
+  elseif held > 0 then
+    redis.call("HDEL", stock, level_field, event_field, "total")
+  else
+    redis.call("UNLINK", stock)
+  end
+  return "forgotten"
+end
+
+return forget_warehouse

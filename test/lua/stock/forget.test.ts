@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { failure } from "../../support/lua/errors.js";
+import { endReservation, hour, keysOfStock, reserve, stocked } from "../../support/lua/reservations.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
+
+const context = freshTenant();
+const { redis, scope, tenant } = context;
+
+const forget = (product: string, limit = 250, operation?: string) =>
+  tenant.stock.forget({ product, limit, rememberMs: hour, operation });
+const setLevel = (product: string, quantity: number, sequence: number) =>
+  tenant.stock.setLevel({ product, warehouse: "berlin", quantity, sequence, low: 0 });
+
+test("stock.forget removes the stock and ends all reservations, in several calls", async () => {
+  await setLevel("lamp", 10, 4);
+  for (const name of ["a", "b", "c"]) await reserve(context, "lamp", name, 2);
+  await tenant.stock.commit({ product: "lamp", reservation: "a", rememberMs: hour });
+  expect(await forget("lamp", 1)).toEqual({ outcome: "more", released: 1 });
+  expect(await redis.hgetall(keysOfStock(context, "lamp").stock)).toEqual({ held: "2" });
+  expect(await tenant.stock.read({ product: "lamp", low: 0 })).toEqual({ outcome: "unknown" });
+  expect(await tenant.stock.levels({ product: "lamp" })).toEqual({ outcome: "unknown" });
+  expect(await reserve(context, "lamp", "d", 1)).toEqual({ outcome: "unknown" });
+  const commit = { product: "lamp", reservation: "c", rememberMs: hour };
+  expect(await tenant.stock.commit(commit)).toEqual({ outcome: "unknown" });
+  expect(await forget("lamp", 1)).toEqual({ outcome: "forgotten", released: 1 });
+  expect(await forget("lamp", 1)).toEqual({ outcome: "unknown" });
+  const { stock, ends } = keysOfStock(context, "lamp");
+  expect(await redis.exists(stock, ends)).toBe(0);
+  expect(await reserve(context, "lamp", "b", 2)).toEqual({ outcome: "released" });
+  // A sweep removes what is left, and then nothing of the product is stored but its sequences.
+  for (const name of ["a", "b", "c"]) await endReservation(context, "lamp", name);
+  await tenant.stock.sweep({ product: "lamp", limit: 10, rememberMs: hour });
+  expect(await redis.exists(...Object.values(keysOfStock(context, "lamp")))).toBe(0);
+});
+
+test("a late event does not bring a forgotten product back for 10 minutes, and a newer one does", async () => {
+  await setLevel("vase", 10, 4);
+  await forget("vase");
+  const nothing = { total: 0, status: "out_of_stock", available: 0 };
+  expect(await setLevel("vase", 10, 4)).toEqual({ outcome: "repeated", ...nothing });
+  expect(await setLevel("vase", 10, 3)).toEqual({ outcome: "stale", ...nothing });
+  expect(await redis.exists(keysOfStock(context, "vase").stock)).toBe(0);
+  const left = await redis.pttl(keys.pastSequences(scope, "vase"));
+  expect(left).toBeGreaterThan(590_000);
+  expect(left).toBeLessThanOrEqual(600_000);
+  expect(await setLevel("vase", 3, 5)).toMatchObject({ outcome: "applied", total: 3 });
+});
+
+test("a product may come back while reservations of its earlier stock are held", async () => {
+  await setLevel("sofa", 10, 1);
+  for (const name of ["a", "b", "c"]) await reserve(context, "sofa", name, 2);
+  expect(await forget("sofa", 1)).toEqual({ outcome: "more", released: 1 });
+  expect(await setLevel("sofa", 10, 2)).toMatchObject({ outcome: "applied", total: 10, available: 6 });
+  const release = { product: "sofa", reservation: "b", rememberMs: hour };
+  expect(await tenant.stock.release(release)).toEqual({ outcome: "released", available: 8 });
+  await endReservation(context, "sofa", "c");
+  await tenant.stock.sweep({ product: "sofa", limit: 10, rememberMs: hour });
+  expect(await tenant.stock.read({ product: "sofa", low: 0 })).toMatchObject({ available: 10 });
+});
+
+test("a late copy of stock.forget does not remove the new stock of the product", async () => {
+  await setLevel("rug", 10, 1);
+  await reserve(context, "rug", "cart", 2);
+  expect(await forget("rug", 250, "op-1")).toEqual({ outcome: "forgotten", released: 1 });
+  await setLevel("rug", 7, 2);
+  const before = await bytesOf(redis, keysOfStock(context, "rug"));
+  expect(await forget("rug", 250, "op-1")).toEqual({ outcome: "forgotten", released: 1 });
+  expect(await bytesOf(redis, keysOfStock(context, "rug"))).toEqual(before);
+  expect(await forget("new", 250, "op-1")).toEqual({ outcome: "unknown" });
+  await setLevel("new", 7, 2);
+  expect(await forget("new", 250, "op-1")).toEqual({ outcome: "unknown" });
+  expect(await tenant.stock.read({ product: "new", low: 0 })).toMatchObject({ total: 7 });
+});
+
+test("stock.forget also removes a stock whose sums are corrupt", async () => {
+  const product = await stocked(context, "corrupt", [9]);
+  await redis.hset(keysOfStock(context, product).stock, { total: "many" });
+  expect(await forget(product)).toEqual({ outcome: "forgotten", released: 0 });
+  expect(await redis.exists(keysOfStock(context, product).stock)).toBe(0);
+});
+
+test.each(["", "forgotten", "forgotten x", "lost 1"])(
+  "stock.forget reports the remembered answer %j as corrupt",
+  async (text) => {
+    await redis.set(keys.forgetOperation(scope, "answer", "op-1"), text);
+    expect(await failure(forget("answer", 250, "op-1"))).toMatchObject({ code: "CORRUPT" });
+  },
+);
