@@ -3,10 +3,12 @@ import { checkedName, checkedScope, type Scope, slotTag, tagOfSlot } from "moonp
 import * as types from "./types.js";
 
 /**
- * The stock of a product: the fields `level:<warehouse>` and `seq:<warehouse>` of each warehouse,
- * the `total` of the levels, and the units `held` by reservations. A reservation whose lease has
- * ended stays in `held` until a reserve, a sweep or a release ends it. If you remove the stock,
- * remove the product's reservations and reservation-ends too.
+ * The stock of a product: for each warehouse its level as `level:<warehouse>` and its latest event
+ * as `event:<warehouse>`, the `total` of the levels, and the units `held` by reservations. An event
+ * such as `17 10` is the sequence and the base: the level minus the base is the running sum of
+ * sales and returns. A reservation whose lease has ended stays in `held` until a reserve, a sweep
+ * or a release ends it. Without `total`, the product has no stock, and forgotten reservations may
+ * hold units. Remove a product with stock.forget.
  *
  * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed; never evicted.
  */
@@ -16,11 +18,23 @@ export function stock(scope: Scope, product: string): string {
 }
 
 /**
- * The answer of one adjustment of a product's stock. The script returns it if the same operation is
- * sent again.
+ * The last sequences of warehouses that have no level: forgotten ones, and those of events that
+ * were "full". So a late event changes nothing.
+ *
+ * `<namespace>:{<tenant>:<product>}:past-sequences`, a hash; lives: 10 minutes; never evicted.
+ */
+export function pastSequences(scope: Scope, product: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:past-sequences`;
+}
+
+/**
+ * The answer of one adjustment of a product's stock: its outcome, total and available units, then
+ * the change, `yes` with backorder, and the warehouse, as in `adjusted 4 4 -8 no berlin`. The
+ * script returns it if the same operation is sent again.
  *
  * `<namespace>:{<tenant>:<product>}:stock-operation:<operation>`, a string; lives: remember_ms of
- * stock.adjust; never evicted.
+ * stock.adjust; without stock, at most 10 minutes; never evicted.
  */
 export function stockOperation(scope: Scope, product: string, operation: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -28,10 +42,11 @@ export function stockOperation(scope: Scope, product: string, operation: string)
 }
 
 /**
- * The reservations of a product, by id: `held`, `committed`, `released` or `expired`, and the
- * units, as in `held 3`.
+ * The reservations of a product, by id: the state `held`, `committed`, `released` or `expired`, the
+ * units, and a time: of a held one when its lease ends, of a closed one when it may be removed. An
+ * example is `held 3 1767225600000`.
  *
- * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: no TTL: a later reserve or sweep
+ * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: no TTL: a later sweep or reserve
  * removes a closed reservation after remember_ms; never evicted.
  */
 export function reservations(scope: Scope, product: string): string {
@@ -40,15 +55,74 @@ export function reservations(scope: Scope, product: string): string {
 }
 
 /**
- * The reservations of a product, by the time at which the lease of a held one ends, or a closed one
- * may be removed.
+ * The held reservations of a product, by the end of their lease.
  *
- * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: no TTL: a later reserve or
- * sweep removes each entry together with its reservation in `reservations`; never evicted.
+ * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: no TTL: a commit, a release
+ * or the end of the lease removes each entry; never evicted.
  */
 export function reservationEnds(scope: Scope, product: string): string {
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:reservation-ends`;
+}
+
+/**
+ * The closed reservations of a product (committed, released or expired), by the time at which they
+ * may be removed.
+ *
+ * `<namespace>:{<tenant>:<product>}:closed-reservations`, a zset; lives: no TTL: a later sweep or
+ * reserve removes each entry together with its reservation in `reservations`; never evicted.
+ */
+export function closedReservations(scope: Scope, product: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:closed-reservations`;
+}
+
+/**
+ * Why one call of reserve held no units: the outcome, the available units, the units and the
+ * reservation, as in `refused 2 3 cart-1`. So a late copy of the call holds none either.
+ *
+ * `<namespace>:{<tenant>:<product>}:reserve-operation:<operation>`, a string; lives: remember_ms of
+ * stock.reserve, at most 10 minutes; never evicted.
+ */
+export function reserveOperation(scope: Scope, product: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:reserve-operation:${types.operation.encode("operation", operation)}`;
+}
+
+/**
+ * Why one call of commit sold no units: the outcome and the reservation, as in `short cart-1`. So a
+ * late copy of the call sells none either.
+ *
+ * `<namespace>:{<tenant>:<product>}:commit-operation:<operation>`, a string; lives: remember_ms of
+ * stock.commit, at most 10 minutes; never evicted.
+ */
+export function commitOperation(scope: Scope, product: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:commit-operation:${types.operation.encode("operation", operation)}`;
+}
+
+/**
+ * Why one call of release changed nothing: the outcome and the reservation, as in `unknown cart-1`.
+ * So a late copy of the call changes nothing either.
+ *
+ * `<namespace>:{<tenant>:<product>}:release-operation:<operation>`, a string; lives: remember_ms of
+ * stock.release, at most 10 minutes; never evicted.
+ */
+export function releaseOperation(scope: Scope, product: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:release-operation:${types.operation.encode("operation", operation)}`;
+}
+
+/**
+ * The answer of one call of forget: the outcome and the number of released reservations, as in
+ * `forgotten 2`. So a late copy of the call removes no new stock.
+ *
+ * `<namespace>:{<tenant>:<product>}:forget-operation:<operation>`, a string; lives: remember_ms of
+ * stock.forget; never evicted.
+ */
+export function forgetOperation(scope: Scope, product: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:forget-operation:${types.operation.encode("operation", operation)}`;
 }
 
 /**
