@@ -20,7 +20,7 @@ export interface Call<Op extends Operation> {
   readonly beganMs: number;
   /** Infinity: no reply ever came, so the call may take effect at any later time. */
   readonly endedMs: number;
-  /** Calls without a reply and with the same `attemptsOf` are copies of one request. */
+  /** Calls with the same `attemptsOf` are copies of one request. At most one of them has a reply. */
   readonly attemptsOf?: number;
 }
 
@@ -29,12 +29,17 @@ export function withoutReply<Op extends Operation>(call: Call<Op>): Call<Op> {
   return { ...call, operation: { ...call.operation, reply: undefined } };
 }
 
+/** The model for a history. It may look for what the replies prove. */
+export type ModelOf<State, Op extends Operation> = (history: readonly Call<Op>[]) => Model<State, Op>;
+
 /**
  * What one object of Redis does, such as a lock: a function from its state and a call to its next
  * states.
  */
 export interface Model<State, Op extends Operation> {
   readonly initial: State;
+  /** Whether a call without a reply can be left out, because it explains no reply of the history. */
+  ignores?(call: Call<Op>): boolean;
   /**
    * The states after the call took effect now. None: the call cannot have this reply now. Several:
    * the reply does not say which.

@@ -1,4 +1,4 @@
-import type { Call, Model, Operation } from "./call.js";
+import type { Call, Model, ModelOf, Operation } from "./call.js";
 
 /** What a check found out about a history. */
 export type Verdict =
@@ -15,7 +15,7 @@ export type Verdict =
   | { readonly kind: "undecided"; readonly steps: number };
 
 /** The default budget of one check. It takes a few seconds. */
-export const MAX_STEPS = 1_000_000;
+const MAX_STEPS = 300_000;
 
 /** A call that can be the next one, and a state after it. */
 interface Choice<State> {
@@ -49,11 +49,13 @@ interface Frame<State> {
  * ACM TOPLAS 12, 1990).
  */
 export function check<State, Op extends Operation>(
-  model: Model<State, Op>,
+  modelOf: ModelOf<State, Op>,
   history: readonly Call<Op>[],
   maxSteps: number = MAX_STEPS,
 ): Verdict {
-  const search = new Search(model, history, maxSteps);
+  const model = modelOf(history);
+  const calls = history.filter((call) => call.operation.reply !== undefined || !model.ignores?.(call));
+  const search = new Search(model, calls, maxSteps);
   return search.run();
 }
 
@@ -89,6 +91,7 @@ class Search<State, Op extends Operation> {
       if (this.#missing < best) {
         best = this.#missing;
         this.#longest = { calls: this.#callsOf(frames), state: frame.state };
+        Object.assign(globalThis, { LONGEST: { calls: this.#longest.calls, state: this.#model.textOf(frame.state) } });
       }
       const choice = frame.choices[frame.position++];
       if (choice === undefined) {

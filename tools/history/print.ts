@@ -13,32 +13,42 @@ const MIN_EPOCH_MS = 1_000_000_000_000;
 export function printed(object: string, { calls, others, longest, state }: Offence): string {
   const startMs = Math.min(...calls.map(({ beganMs }) => beganMs));
   const endMs = Math.max(...calls.map(({ endedMs }) => endedMs));
-  const beside = others.filter(({ beganMs, endedMs }) => beganMs <= endMs && endedMs >= startMs);
+  const beside = others.filter(
+    ({ operation, beganMs, endedMs }) =>
+      operation.reply !== undefined && beganMs <= endMs && endedMs >= startMs,
+  );
   const order = longest.filter(({ operation }) => operation.reply !== undefined);
   const lines = [
     `No order of these ${calls.length} calls explains their replies. Object: ${object}.`,
-    ...calls.map((call) => lineOf(call, startMs)),
+    ...calls.map((call) => lineOf(call, { object, startMs })),
     `The longest order ends after ${order.length} of them, in the state:`,
     `  ${relative(state, startMs)}`,
   ];
   if (beside.length > 0) {
     lines.push("Other calls of that time, which do not explain it either:");
-    lines.push(...beside.slice(0, MAX_OTHERS).map((call) => lineOf(call, startMs)));
+    lines.push(...beside.slice(0, MAX_OTHERS).map((call) => lineOf(call, { object, startMs })));
     if (beside.length > MAX_OTHERS) lines.push(`  and ${beside.length - MAX_OTHERS} more`);
   }
   return lines.join("\n");
 }
 
-function lineOf({ client, operation, beganMs, endedMs }: Call<Operation>, startMs: number): string {
-  const ended = endedMs === Number.POSITIVE_INFINITY ? "?" : `${endedMs - startMs}`;
-  const time = `${beganMs - startMs} to ${ended} ms`.padEnd(16);
-  const reply = operation.reply === undefined ? "no reply" : fieldsOf(operation.reply, startMs);
-  return `  ${time} ${client}: ${operation.name} ${fieldsOf(operation.args, startMs)} -> ${reply}`;
+interface Context {
+  /** Arguments with this value are not printed. */
+  readonly object: string;
+  readonly startMs: number;
 }
 
-function fieldsOf(fields: object, startMs: number): string {
+function lineOf({ client, operation, beganMs, endedMs }: Call<Operation>, context: Context): string {
+  const { startMs } = context;
+  const ended = endedMs === Number.POSITIVE_INFINITY ? "?" : `${endedMs - startMs}`;
+  const time = `${beganMs - startMs} to ${ended} ms`.padEnd(16);
+  const reply = operation.reply === undefined ? "no reply" : fieldsOf(operation.reply, context);
+  return `  ${time} ${client}: ${operation.name} ${fieldsOf(operation.args, context)} -> ${reply}`;
+}
+
+function fieldsOf(fields: object, { object, startMs }: Context): string {
   return Object.entries(fields)
-    .filter(([, value]) => value !== undefined)
+    .filter(([, value]) => value !== undefined && value !== object)
     .map(([name, value]) => `${name}=${timeOf(name, value, startMs)}`)
     .join(" ");
 }

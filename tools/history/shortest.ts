@@ -1,4 +1,4 @@
-import { type Call, type Model, type Operation, withoutReply } from "./call.js";
+import { type Call, type ModelOf, type Operation, withoutReply } from "./call.js";
 import { check } from "./check.js";
 
 /** A history that the model refuses, without what is not needed for that. */
@@ -13,8 +13,10 @@ export interface Offence {
   readonly state: string;
 }
 
-/** The budget of each check of a shorter history. */
-const MAX_STEPS_EACH = 50_000;
+/** The budget of each check of a shorter history. An undecided one counts as explained. */
+const MAX_STEPS_EACH = 20_000;
+/** The budget of all of them. Afterwards the history stays as short as it is. */
+const MAX_STEPS = 1_000_000;
 
 /**
  * Makes a refused history short. It first cuts off the end, and then forgets the reply of one call
@@ -24,17 +26,22 @@ const MAX_STEPS_EACH = 50_000;
  * history is not one from which an explanation was removed.
  */
 export function shortest<State, Op extends Operation>(
-  model: Model<State, Op>,
+  modelOf: ModelOf<State, Op>,
   history: readonly Call<Op>[],
 ): Offence {
+  let steps = 0;
   const refusal = (calls: readonly Call<Op>[]) => {
-    const verdict = check(model, calls, MAX_STEPS_EACH);
+    if (steps > MAX_STEPS) return undefined;
+    const verdict = check(modelOf, calls, MAX_STEPS_EACH);
+    steps += verdict.steps;
     return verdict.kind === "refused" ? verdict : undefined;
   };
   const isRefused = (calls: readonly Call<Op>[]) => refusal(calls) !== undefined;
   const endMs = refusedAt(history, isRefused);
   const originals = history.filter(({ beganMs }) => beganMs <= endMs);
-  const calls = withFewReplies(until(history, endMs), isRefused);
+  const part = until(history, endMs);
+  const calls = withTwoReplies(part, endMs, isRefused) ?? withFewReplies(part, isRefused);
+  steps = 0;
   const { longest = [], state = "" } = refusal(calls) ?? {};
   const needed = originals.filter((_, index) => hasReply(calls[index]));
   const others = originals.filter((_, index) => !hasReply(calls[index]));
@@ -62,6 +69,20 @@ function until<Op extends Operation>(history: readonly Call<Op>[], timeMs: numbe
   return history
     .filter(({ beganMs }) => beganMs <= timeMs)
     .map((call) => (call.endedMs <= timeMs ? call : withoutReply(call)));
+}
+
+/** Two calls that contradict each other, if there are such. One of them ended last. */
+function withTwoReplies<Op extends Operation>(
+  history: readonly Call<Op>[],
+  endMs: number,
+  isRefused: (calls: readonly Call<Op>[]) => boolean,
+): readonly Call<Op>[] | undefined {
+  const last = history.findIndex((call) => hasReply(call) && call.endedMs === endMs);
+  for (const other of history.keys()) {
+    const two = history.map((call, index) => (index === last || index === other ? call : withoutReply(call)));
+    if (hasReply(history[other]) && isRefused(two)) return two;
+  }
+  return undefined;
 }
 
 /** Forgets replies: half of them at once, then fewer, at last single ones. */

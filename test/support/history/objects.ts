@@ -1,4 +1,4 @@
-import type { Call, Model } from "../../../tools/history/call.js";
+import type { Call, ModelOf } from "../../../tools/history/call.js";
 
 /** A register that holds one number, and a counter: the objects of the textbooks. */
 export type RegisterOperation =
@@ -9,14 +9,14 @@ export type RegisterOperation =
     }
   | { readonly name: "read"; readonly args: object; readonly reply: { readonly value: number } | undefined };
 
-export const register: Model<number, RegisterOperation> = {
+export const register: ModelOf<number, RegisterOperation> = () => ({
   initial: 0,
   next(state, { operation: { name, args, reply } }) {
     if (name === "write") return reply === undefined && args.value === state ? [] : [args.value];
     return reply?.value === state ? [state] : [];
   },
   textOf: String,
-};
+});
 
 export interface CounterOperation {
   readonly name: "add";
@@ -24,12 +24,12 @@ export interface CounterOperation {
   readonly reply: { readonly sum: number } | undefined;
 }
 
-export const counter: Model<number, CounterOperation> = {
+export const counter: ModelOf<number, CounterOperation> = () => ({
   initial: 0,
   next: (state, { operation: { reply } }) =>
     reply === undefined || reply.sum === state + 1 ? [state + 1] : [],
   textOf: String,
-};
+});
 
 export function write(client: string, value: number, beganMs: number, endedMs: number) {
   return call(client, { name: "write", args: { value }, reply: { done: true } }, beganMs, endedMs);

@@ -51,5 +51,6 @@ export function endsAfter(ends: Span, timeMs: number): Span {
 }
 
 export function textOfSpan({ from, to }: Span): string {
+  if (to === Number.POSITIVE_INFINITY) return `${from} or later`;
   return from === to ? `${from}` : `${from} to ${to}`;
 }
