@@ -42,9 +42,9 @@
 ---@owner stock
 ---@evict never
 
---- The reservations of a product, by id: the state `held`, `committed`, `released` or `expired`, the
---- units, and a time: of a held one when its lease ends, of a closed one when it may be removed. An
---- example is `held 3 1767225600000`.
+--- The reservations of a product, by id: the state, the units and a time, as in `held 3
+--- 1767225600000`. The state is `held`, `committed`, `released` or `expired`. The time is the end of
+--- the lease of a held one; a closed one may be removed then.
 ---@alias key.reservations string
 ---@pattern <namespace>:{<tenant>:<product>}:reservations
 ---@holds hash

@@ -151,6 +151,9 @@
 --- The kind of price that an event sets.
 ---@alias price_kind "base"|"sale"
 
+--- A list of rows without tables: the fields of all rows, one after another.
+---@class flat<T>: any[]
+
 --- The level of a product in one warehouse.
 ---@class warehouse_level
 ---@field warehouse id

@@ -24,9 +24,9 @@ import { type PriceReadOperation, priceRead } from "./price/read.js";
 import { type PriceSetOperation, priceSet } from "./price/set.js";
 import { type StockAdjustOperation, stockAdjust } from "./stock/adjust.js";
 import { type StockCommitOperation, stockCommit } from "./stock/commit.js";
+import { type StockDropWarehouseOperation, stockDropWarehouse } from "./stock/drop_warehouse.js";
 import { type StockExtendOperation, stockExtend } from "./stock/extend.js";
 import { type StockForgetOperation, stockForget } from "./stock/forget.js";
-import { type StockForgetWarehouseOperation, stockForgetWarehouse } from "./stock/forget_warehouse.js";
 import { type StockLevelsOperation, stockLevels } from "./stock/levels.js";
 import { type StockReadOperation, stockRead } from "./stock/read.js";
 import { type StockRecountOperation, stockRecount } from "./stock/recount.js";
@@ -87,13 +87,13 @@ export type { PriceReadArgs, PriceReadOperation, PriceReadReply } from "./price/
 export type { PriceSetArgs, PriceSetOperation, PriceSetReply } from "./price/set.js";
 export type { StockAdjustArgs, StockAdjustOperation, StockAdjustReply } from "./stock/adjust.js";
 export type { StockCommitArgs, StockCommitOperation, StockCommitReply } from "./stock/commit.js";
+export type {
+  StockDropWarehouseArgs,
+  StockDropWarehouseOperation,
+  StockDropWarehouseReply,
+} from "./stock/drop_warehouse.js";
 export type { StockExtendArgs, StockExtendOperation, StockExtendReply } from "./stock/extend.js";
 export type { StockForgetArgs, StockForgetOperation, StockForgetReply } from "./stock/forget.js";
-export type {
-  StockForgetWarehouseArgs,
-  StockForgetWarehouseOperation,
-  StockForgetWarehouseReply,
-} from "./stock/forget_warehouse.js";
 export type { StockLevelsArgs, StockLevelsOperation, StockLevelsReply } from "./stock/levels.js";
 export type { StockReadArgs, StockReadOperation, StockReadReply } from "./stock/read.js";
 export type { StockRecountArgs, StockRecountOperation, StockRecountReply } from "./stock/recount.js";
@@ -143,10 +143,10 @@ export interface UnwrappedDomains {
    * The functions of `stock`:
    * - `adjust`: Changes a product's stock by a sale or a return, and returns its total and status.
    * - `commit`: Sells the units that a reservation holds: they leave the stock.
+   * - `dropWarehouse`: Removes an empty warehouse from a product, so that another one can take its
+   *   place.
    * - `extend`: Makes the lease of a held reservation longer, for example while a customer pays.
    * - `forget`: Removes a product's stock, and releases its held reservations.
-   * - `forgetWarehouse`: Removes an empty warehouse from a product, so that another one can take
-   *   its place.
    * - `levels`: Reads the level of a product in each warehouse, and how many units have moved
    *   there.
    * - `read`: Reads the summary of a product's stock: total, available units and status.
@@ -227,9 +227,9 @@ export interface PriceOperations extends PriceReadOperation, PriceSetOperation {
 export interface StockOperations
   extends StockAdjustOperation,
     StockCommitOperation,
+    StockDropWarehouseOperation,
     StockExtendOperation,
     StockForgetOperation,
-    StockForgetWarehouseOperation,
     StockLevelsOperation,
     StockReadOperation,
     StockRecountOperation,
@@ -284,9 +284,9 @@ export const scripts = {
   stock: {
     adjust: stockAdjust,
     commit: stockCommit,
+    dropWarehouse: stockDropWarehouse,
     extend: stockExtend,
     forget: stockForget,
-    forgetWarehouse: stockForgetWarehouse,
     levels: stockLevels,
     read: stockRead,
     recount: stockRecount,

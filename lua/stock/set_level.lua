@@ -44,7 +44,7 @@ local HORIZON_MS = 600000
 ---@return stock_status? status when applied|repeated|stale: of the available units
 ---@return available? available when applied|repeated|stale: the total minus held units
 ---@return processed? empty when full: how many of the 100 warehouses are empty, so that
----   forget_warehouse can remove them
+---   drop_warehouse can remove them
 ---@cost O(1); O(W) when full, W the product's warehouses, at most 100
 ---@resend safe the sequence makes a second run change nothing; after the warehouse was forgotten or
 ---   the event was "full", for 10 minutes

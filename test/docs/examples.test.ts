@@ -93,4 +93,4 @@ test("every example of a docstring compiles", async () => {
     return `${examples[position]?.file ?? "the surroundings"}: ${place}`;
   });
   expect(problems).toBe("");
-}, 60_000);
+}, 240_000);

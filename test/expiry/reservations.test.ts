@@ -194,7 +194,7 @@ test("a corrupt product becomes a dead letter that can be redriven, and the othe
   const sweeper = started(site, { onDeadLetter: (...told) => deadLettered.resolve(told) });
   expect(await deadLettered.promise).toEqual([["vase"], "CorruptError CORRUPT"]);
   await eventually("the lamp's reservation expires", async () => expect(await held(site, "lamp")).toBe("0"));
-  await site.redis.hset(keys.reservations(site.scope, "vase"), "cart-2", "held 1");
+  await site.redis.hset(keys.reservations(site.scope, "vase"), "cart-2", "held 1 1");
   expect(await sweeper.redrive()).toEqual({ redriven: 1 });
   await eventually("the vase's reservation expires", async () => expect(await held(site, "vase")).toBe("0"));
 });
@@ -203,7 +203,7 @@ test("a sweep releases more reservations than one call takes", async () => {
   const site = freshTenant();
   await stocked(site, "lamp", 5_000);
   const ends = Array.from({ length: 2_500 }, (_, cart) => [1, `cart-${cart}`]).flat();
-  const states = Array.from({ length: 2_500 }, (_, cart) => [`cart-${cart}`, "held 1"]).flat();
+  const states = Array.from({ length: 2_500 }, (_, cart) => [`cart-${cart}`, "held 1 1"]).flat();
   await site.redis.zadd(keys.reservationEnds(site.scope, "lamp"), ...ends);
   await site.redis.hset(keys.reservations(site.scope, "lamp"), ...states);
   await site.redis.hset(keys.stock(site.scope, "lamp"), "held", 2_500);

@@ -56,13 +56,7 @@ describe("a service bundled into one file", () => {
     expect(await run(process.execPath, [...limits, "service.mjs"], { cwd: folder, env })).toEqual({
       status: 0,
       output: `{ outcome: 'applied', total: 5, status: 'in_stock', available: 5 }
-{
-  outcome: 'known',
-  total: 5,
-  status: 'low_stock',
-  levels: [ { warehouse: 'berlin', quantity: 5 } ],
-  available: 5
-}
+{ outcome: 'known', total: 5, status: 'low_stock', available: 5 }
 true ARGUMENT
 `,
       errors: "",
@@ -111,11 +105,11 @@ true ARGUMENT
     expect([...new Set(used)].sort()).toEqual(["node:crypto", "node:events", "node:timers/promises"]);
   });
 
-  test("has a Moonpath part, with all scripts, of less than 360 kB before minifying", () => {
+  test("has a Moonpath part, with all scripts, of less than 450 kB before minifying", () => {
     const [output] = Object.values(metafile.outputs);
     const ours = Object.entries(output?.inputs ?? {}).filter(([path]) => /^(src|generated)\//.test(path));
     const bytes = ours.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
     expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(360_000);
+    expect(bytes).toBeLessThan(450_000);
   });
 });

@@ -21,6 +21,16 @@ export interface Ground {
   progress(text: string): void;
 }
 
+/** What a run of a benchmark gives. */
+export interface Result {
+  /** The lines of its section of the page. */
+  readonly section: readonly string[];
+  /** What it prints. */
+  readonly lines: readonly string[];
+  /** What is not as promised. */
+  readonly failures: readonly string[];
+}
+
 /** Measures one part, as ratios or rates of one run. */
 export type Benchmark = (ground: Ground) => Promise<readonly Measure[]>;
 

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { Redis } from "ioredis";
 import { createLogUpdate } from "log-update";
@@ -7,37 +6,65 @@ import { createMoonpath } from "../../src/index.js";
 import { startPostgres, startRedis } from "../../src/testing/index.js";
 import { reportFile } from "../codegen/src/report-file.js";
 import { ensureRedis } from "../servers/install.js";
-import type { Benchmark, Measure } from "./benchmark.js";
+import type { Benchmark, Measure, Result } from "./benchmark.js";
 import { claims } from "./claims.js";
+import { measureTable, writePage } from "./page.js";
+import { benchScripts } from "./scripts/scripts.js";
 import { views } from "./views.js";
 
 const PAGE = "docs/benchmarks.md";
-const benchmarks: Readonly<Record<string, Benchmark>> = { claims, views };
+const measuring: Readonly<Record<string, Benchmark>> = { claims, views };
+const NAMES = [...Object.keys(measuring), "scripts"];
 
 async function main(): Promise<number> {
-  const { only, page } = readOptions();
+  const { only, page, match } = readOptions();
   await ensureRedis();
-  const chosen = Object.entries(benchmarks).filter(([name]) => only === undefined || only.includes(name));
   const live = process.stdout.isTTY ? createLogUpdate(process.stdout) : undefined;
-  const measures: Measure[] = [];
-  for (const [name, benchmark] of chosen) {
-    const found = await measured(benchmark, (text) => live?.(`${name}: ${text}`));
+  const sections = new Map<string, readonly string[]>();
+  const failures: string[] = [];
+  for (const name of NAMES.filter((name) => only === undefined || only.includes(name))) {
+    const result = await run(name, match, (text) => live?.(`${name}: ${text}`));
     live?.clear();
-    for (const measure of found) process.stdout.write(`${line(measure)}\n`);
-    measures.push(...found);
+    process.stdout.write(
+      `${[...result.lines, ...result.failures.map((text) => `FAIL ${text}`)].join("\n")}\n`,
+    );
+    sections.set(name, result.section);
+    failures.push(...result.failures);
   }
   live?.done();
-  const target = page ?? (only === undefined ? PAGE : undefined);
-  if (target !== undefined) await writeFile(target, benchmarksPage(measures));
-  return measures.every(({ ok }) => ok) ? 0 : 1;
+  // Part of the page stays as it is if only part of the benchmarks run.
+  await writePage(page ?? PAGE, sections);
+  return failures.length === 0 ? 0 : 1;
 }
 
-function readOptions(): { readonly only?: readonly string[]; readonly page?: string } {
-  const names = Object.keys(benchmarks).join(", ");
+async function run(
+  name: string,
+  match: string | undefined,
+  progress: (text: string) => void,
+): Promise<Result> {
+  const benchmark = measuring[name];
+  if (benchmark === undefined) return benchScripts(match === undefined ? { progress } : { match, progress });
+  const measures = await measured(benchmark, progress);
+  return {
+    section: measureTable(measures, new Date().toISOString().slice(0, 10)),
+    lines: measures.map(line),
+    failures: measures.filter(({ ok }) => !ok).map(({ what, figure }) => `${what}: ${figure}`),
+  };
+}
+
+interface Options {
+  readonly only?: readonly string[];
+  readonly match?: string;
+  readonly page?: string;
+}
+
+function readOptions(): Options {
+  const names = NAMES.join(", ");
   return new Command("npm run bench --")
     .description("Measures rates and ratios on its own servers.")
     .option("--only <names>", `run only these: ${names}`, chosenNames)
-    .option("--page <file>", `write the page to this file (default of a full run: ${PAGE})`, reportFile)
+    .option("--match <prefix>", "of the scripts, measure those whose name begins with this, such as stock.")
+    .option("--page <file>", `write the page to this file (default: ${PAGE})`, reportFile)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse()
     .opts();
@@ -45,8 +72,8 @@ function readOptions(): { readonly only?: readonly string[]; readonly page?: str
 
 function chosenNames(text: string): string[] {
   const chosen = text.split(",").map((name) => name.trim());
-  if (chosen.every((name) => name in benchmarks)) return chosen;
-  throw new InvalidArgumentError(`The benchmarks are ${Object.keys(benchmarks).join(", ")}.`);
+  if (chosen.every((name) => NAMES.includes(name))) return chosen;
+  throw new InvalidArgumentError(`The benchmarks are ${NAMES.join(", ")}.`);
 }
 
 /** Runs one benchmark on servers that nothing else uses. */
@@ -72,21 +99,6 @@ async function measured(benchmark: Benchmark, progress: (text: string) => void):
 
 function line({ what, figure, promise, ok }: Measure): string {
   return `${ok ? "ok  " : "FAIL"} ${what}: ${figure}${promise === undefined ? "" : ` (${promise})`}`;
-}
-
-function benchmarksPage(measures: readonly Measure[]): string {
-  const rows = measures.map(
-    ({ what, figure, promise = "", ok }) => `| ${what} | ${figure} | ${promise} | ${ok ? "yes" : "**no**"} |`,
-  );
-  return `# Benchmarks
-
-\`npm run bench\` writes this page. The results are of one run on ${new Date().toISOString().slice(0, 10)}. Servers and client shared the cores of one machine.
-Times depend on the machine. Ratios are similar on other machines.
-
-| Measurement | Result | Promise | Kept |
-| --- | --- | --- | --- |
-${rows.join("\n")}
-`;
 }
 
 process.exitCode = await main();

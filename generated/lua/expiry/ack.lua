@@ -75,9 +75,35 @@ local function held_items(claim_key, items)
   return held
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.ack expected 3 keys and at least 1 argument" }
+end
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 1000" }
+  end
+  if #ARGV ~= 1 + wrapper_count then
+    return { err = "ARGUMENT expiry.ack expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.ack items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.ack items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+end
+
 -- From lua/expiry/ack.lua:
 --- Acknowledges items that a worker has processed: no worker gets them again.
-local function ack(processing, attempts, claim_key, items)
+do
+  local processing, attempts, claim_key, items = KEYS[1], KEYS[2], KEYS[3], arg_items
   if not claim_lease(claim_key) then
     return "lost"
   end
@@ -96,32 +122,3 @@ local function ack(processing, attempts, claim_key, items)
   end
   return "acked"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.ack expected 3 keys and at least 1 argument" }
-end
-local arg_items = {}
-do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
-    return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 1000" }
-  end
-  if #ARGV ~= 1 + wrapper_count then
-    return { err = "ARGUMENT expiry.ack expected as many arguments as its lists say" }
-  end
-  for index = 1, wrapper_count do
-    local element = ARGV[1 + index]
-    if element == "" or #element > 256 then
-      return { err = "ARGUMENT expiry.ack items: expected 1 to 256 bytes" }
-    end
-    if string.find(element, "[%c{}]") then
-      return { err = "ARGUMENT expiry.ack items: expected no control characters and no braces" }
-    end
-    arg_items[index] = element
-  end
-end
-local reply_outcome = ack(KEYS[1], KEYS[2], KEYS[3], arg_items)
-return { reply_outcome }

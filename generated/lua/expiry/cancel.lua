@@ -51,9 +51,22 @@ local function is_claimed(processing, item)
   return lease_ends ~= nil and lease_ends >= now_ms()
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 5 or #ARGV ~= 1 then
+  return { err = "ARGUMENT expiry.cancel expected 5 keys and 1 argument" }
+end
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.cancel item: expected 1 to 256 bytes" }
+end
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.cancel item: expected no control characters and no braces" }
+end
+
 -- From lua/expiry/cancel.lua:
 --- Stops tracking an item that no worker has claimed, or removes a dead item.
-local function cancel(due, processing, attempts, dead, reasons, item)
+do
+  local due, processing, attempts, dead, reasons, item = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item
   if is_claimed(processing, item) then
     return "claimed"
   end
@@ -75,17 +88,3 @@ local function cancel(due, processing, attempts, dead, reasons, item)
   end
   return (tracked or abandoned) and "cancelled" or "discarded"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 5 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.cancel expected 5 keys and 1 argument" }
-end
-local arg_item = ARGV[1]
-if arg_item == "" or #arg_item > 256 then
-  return { err = "ARGUMENT expiry.cancel item: expected 1 to 256 bytes" }
-end
-if string.find(arg_item, "[%c{}]") then
-  return { err = "ARGUMENT expiry.cancel item: expected no control characters and no braces" }
-end
-local reply_outcome = cancel(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item)
-return { reply_outcome }

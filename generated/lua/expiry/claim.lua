@@ -84,8 +84,24 @@ local LEASE = ""
 -- The upper bound of the type limit.
 local MAX_ITEMS = 1000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.claim expected 4 keys and 2 arguments" }
+end
+local arg_limit_digits = ARGV[1]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 1000 then
+  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 1000" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.claim lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Claims due items for a worker, until its lease ends.
-local function claim(due, processing, attempts, claim_key, limit, lease_ms)
+do
+  local due, processing, attempts, claim_key, limit, lease_ms, limit_digits =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms, arg_limit_digits
   local now = now_ms()
 
   local held_until = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
@@ -95,28 +111,62 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
   if held_until then
     -- The same call was sent before. The member of the lease comes last, because its score is an
     -- instant and the scores of items are positions.
-    local names = redis.call("ZRANGE", claim_key, 0, -2)
+    local names = redis.call("ZRANGE", claim_key, "0", "-2")
     if #names == 0 then
-      return "claimed", {}, held_until
+      local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+        "claimed", {}, held_until
+      local wrapper_reply_items = false
+      if reply_items then
+        wrapper_reply_items = {}
+        for index = 1, #reply_items do
+          local row = reply_items[index]
+          wrapper_reply_items[2 * index - 1] = row.item
+          wrapper_reply_items[2 * index] = row.attempts
+        end
+      end
+      return {
+        reply_outcome,
+        wrapper_reply_items,
+        reply_lease_ends_ms or false,
+        reply_next_due_ms or false,
+        reply_wait_ms or false,
+      }
     end
-    return "claimed", claimed_items(attempts, names, 0), held_until
+    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+      "claimed", claimed_items(attempts, names, 0), held_until
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[2 * index - 1] = row.item
+        wrapper_reply_items[2 * index] = row.attempts
+      end
+    end
+    return {
+      reply_outcome,
+      wrapper_reply_items,
+      reply_lease_ends_ms or false,
+      reply_next_due_ms or false,
+      reply_wait_ms or false,
+    }
   end
 
   local before_now = "(" .. string.format("%.0f", now)
   local abandoned =
-    redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
-  local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+    redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", "0", limit_digits, "WITHSCORES")
+  local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", "0", limit_digits, "WITHSCORES")
   local names = merge_by_score(abandoned, ready, limit)
   if #names == 0 then
-    local first_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
-    local first_claimed = redis.call("ZRANGE", processing, 0, 0, "WITHSCORES")
+    local first_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+    local first_claimed = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
     local due_ms = stored_integer(first_due[2] or false, "due")
     local lease_ends_ms = stored_integer(first_claimed[2] or false, "processing")
     if due_ms and lease_ends_ms then
       due_ms = math.min(due_ms, lease_ends_ms)
     end
     local next_ms = due_ms or lease_ends_ms
-    return "idle", nil, nil, next_ms, next_ms and math.max(next_ms - now, 0)
+    return { "idle", false, false, next_ms or false, next_ms and math.max(next_ms - now, 0) }
   end
 
   local items = claimed_items(attempts, names, 1)
@@ -130,37 +180,22 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
   redis.call("ZREM", due, unpack(names))
   redis.call("ZADD", claim_key, lease_ends, LEASE)
   redis.call("PEXPIREAT", claim_key, lease_ends)
-  return "claimed", items, lease_ends
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.claim expected 4 keys and 2 arguments" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 1000" }
-end
-local arg_lease_ms = ARGV[2]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.claim lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-  claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms)
-local wrapper_reply_items = false
-if reply_items then
-  wrapper_reply_items = {}
-  for index = 1, #reply_items do
-    local row = reply_items[index]
-    wrapper_reply_items[index] = { row.item, row.attempts }
+  local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+    "claimed", items, lease_ends
+  local wrapper_reply_items = false
+  if reply_items then
+    wrapper_reply_items = {}
+    for index = 1, #reply_items do
+      local row = reply_items[index]
+      wrapper_reply_items[2 * index - 1] = row.item
+      wrapper_reply_items[2 * index] = row.attempts
+    end
   end
+  return {
+    reply_outcome,
+    wrapper_reply_items,
+    reply_lease_ends_ms or false,
+    reply_next_due_ms or false,
+    reply_wait_ms or false,
+  }
 end
-return {
-  reply_outcome,
-  wrapper_reply_items,
-  reply_lease_ends_ms or false,
-  reply_next_due_ms or false,
-  reply_wait_ms or false,
-}

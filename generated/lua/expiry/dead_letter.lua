@@ -75,40 +75,15 @@ local function held_items(claim_key, items)
   return held
 end
 
--- From lua/expiry/dead_letter.lua:
---- Moves items that a worker cannot process to the dead items, and stores the reason. They stay
---- there until they are redriven.
-local function dead_letter(processing, dead, reasons, claim_key, items, reason)
-  if not claim_lease(claim_key) then
-    return "lost"
-  end
-  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", processing)
-  redis.call("ZCARD", dead)
-  redis.call("HLEN", reasons)
-
-  local dead_since_ms = now_ms()
-  -- at most 1000 items
-  for _, item in ipairs(held_items(claim_key, items)) do
-    redis.call("ZADD", dead, dead_since_ms, item)
-    redis.call("HSET", reasons, item, reason)
-    redis.call("ZREM", processing, item)
-    redis.call("ZREM", claim_key, item)
-  end
-  return "dead_lettered"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 4 or #ARGV < 2 then
   return { err = "ARGUMENT expiry.dead_letter expected 4 keys and at least 2 arguments" }
 end
 local wrapper_position
 local arg_items = {}
 do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
     return { err = "ARGUMENT expiry.dead_letter items: expected a whole number from 0 to 1000" }
   end
   if #ARGV ~= 2 + wrapper_count then
@@ -130,5 +105,28 @@ local arg_reason = ARGV[wrapper_position + 1]
 if arg_reason == "" or #arg_reason > 1000 then
   return { err = "ARGUMENT expiry.dead_letter reason: expected 1 to 1000 bytes" }
 end
-local reply_outcome = dead_letter(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_reason)
-return { reply_outcome }
+
+-- From lua/expiry/dead_letter.lua:
+--- Moves items that a worker cannot process to the dead items, and stores the reason. They stay
+--- there until they are redriven.
+do
+  local processing, dead, reasons, claim_key, items, reason =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_reason
+  if not claim_lease(claim_key) then
+    return "lost"
+  end
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", processing)
+  redis.call("ZCARD", dead)
+  redis.call("HLEN", reasons)
+
+  local dead_since_ms = now_ms()
+  -- at most 1000 items
+  for _, item in ipairs(held_items(claim_key, items)) do
+    redis.call("ZADD", dead, dead_since_ms, item)
+    redis.call("HSET", reasons, item, reason)
+    redis.call("ZREM", processing, item)
+    redis.call("ZREM", claim_key, item)
+  end
+  return "dead_lettered"
+end

@@ -55,31 +55,14 @@ end
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
   local earliest_ms = tonumber(earliest_due[2])
   if not earliest_ms or due_ms < earliest_ms then
     redis.call("PUBLISH", due, "earlier")
   end
 end
 
--- From lua/expiry/extend.lua:
---- Changes the instant at which a tracked item is due.
-local function extend(due, processing, item, due_ms)
-  if is_claimed(processing, item) then
-    return "claimed"
-  end
-  local tracked = redis.call("ZSCORE", due, item)
-  local abandoned = redis.call("ZSCORE", processing, item)
-  if not tracked and not abandoned then
-    return "missing"
-  end
-  wake_worker(due, due_ms)
-  redis.call("ZADD", due, due_ms, item)
-  redis.call("ZREM", processing, item)
-  return "extended"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 2 then
   return { err = "ARGUMENT expiry.extend expected 2 keys and 2 arguments" }
 end
@@ -90,10 +73,28 @@ end
 if string.find(arg_item, "[%c{}]") then
   return { err = "ARGUMENT expiry.extend item: expected no control characters and no braces" }
 end
-local arg_due_ms = ARGV[2]
-arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
+local arg_due_ms_digits = ARGV[2]
+local arg_due_ms = (arg_due_ms_digits == "0" or string.find(arg_due_ms_digits, "^[1-9]%d*$"))
+  and tonumber(arg_due_ms_digits)
 if not arg_due_ms or arg_due_ms > 8640000000000000 then
   return { err = "ARGUMENT expiry.extend due_ms: expected a whole number from 0 to 8640000000000000" }
 end
-local reply_outcome = extend(KEYS[1], KEYS[2], arg_item, arg_due_ms)
-return { reply_outcome }
+
+-- From lua/expiry/extend.lua:
+--- Changes the instant at which a tracked item is due.
+do
+  local due, processing, item, due_ms, due_ms_digits =
+    KEYS[1], KEYS[2], arg_item, arg_due_ms, arg_due_ms_digits
+  if is_claimed(processing, item) then
+    return "claimed"
+  end
+  local tracked = redis.call("ZSCORE", due, item)
+  local abandoned = redis.call("ZSCORE", processing, item)
+  if not tracked and not abandoned then
+    return "missing"
+  end
+  wake_worker(due, due_ms)
+  redis.call("ZADD", due, due_ms_digits, item)
+  redis.call("ZREM", processing, item)
+  return "extended"
+end

@@ -12,16 +12,42 @@ end
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
   local earliest_ms = tonumber(earliest_due[2])
   if not earliest_ms or due_ms < earliest_ms then
     redis.call("PUBLISH", due, "earlier")
   end
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.redrive expected 4 keys and at least 1 argument" }
+end
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 1000" }
+  end
+  if #ARGV ~= 1 + wrapper_count then
+    return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.redrive items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.redrive items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+end
+
 -- From lua/expiry/redrive.lua:
 --- Makes dead items due again, now and without attempts.
-local function redrive(due, attempts, dead, reasons, items)
+do
+  local due, attempts, dead, reasons, items = KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("HLEN", attempts)
@@ -59,32 +85,3 @@ local function redrive(due, attempts, dead, reasons, items)
   redis.call("HDEL", attempts, unpack(redriven))
   return #redriven
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.redrive expected 4 keys and at least 1 argument" }
-end
-local arg_items = {}
-do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
-    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 1000" }
-  end
-  if #ARGV ~= 1 + wrapper_count then
-    return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
-  end
-  for index = 1, wrapper_count do
-    local element = ARGV[1 + index]
-    if element == "" or #element > 256 then
-      return { err = "ARGUMENT expiry.redrive items: expected 1 to 256 bytes" }
-    end
-    if string.find(element, "[%c{}]") then
-      return { err = "ARGUMENT expiry.redrive items: expected no control characters and no braces" }
-    end
-    arg_items[index] = element
-  end
-end
-local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items)
-return { reply_redriven }

@@ -65,8 +65,18 @@ local LEASE_MEMBER = ""
 -- The upper bound of the type limit.
 local MAX_ITEMS = 1000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT expiry.renew expected 2 keys and 1 argument" }
+end
+local arg_lease_ms = tonumber(ARGV[1])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Starts a new lease for a claim, from now on. It never makes the lease shorter.
-local function renew(processing, claim_key, lease_ms)
+do
+  local processing, claim_key, lease_ms = KEYS[1], KEYS[2], arg_lease_ms
   local old_lease_ends = claim_lease(claim_key)
   if not old_lease_ends then
     return "lost"
@@ -79,22 +89,10 @@ local function renew(processing, claim_key, lease_ms)
 
   local lease_ends = math.max(old_lease_ends, now_ms() + lease_ms)
   -- at most 1001 members: the items and the lease
-  for _, item in ipairs(redis.call("ZRANGE", claim_key, 0, -1)) do
+  for _, item in ipairs(redis.call("ZRANGE", claim_key, "0", "-1")) do
     redis.call("ZADD", processing, "XX", lease_ends, item)
   end
   redis.call("ZADD", claim_key, lease_ends, LEASE_MEMBER)
   redis.call("PEXPIREAT", claim_key, lease_ends)
-  return "renewed", lease_ends
+  return { "renewed", lease_ends }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.renew expected 2 keys and 1 argument" }
-end
-local arg_lease_ms = ARGV[1]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_lease_ends_ms = renew(KEYS[1], KEYS[2], arg_lease_ms)
-return { reply_outcome, reply_lease_ends_ms or false }

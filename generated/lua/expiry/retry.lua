@@ -79,16 +79,58 @@ end
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
   local earliest_ms = tonumber(earliest_due[2])
   if not earliest_ms or due_ms < earliest_ms then
     redis.call("PUBLISH", due, "earlier")
   end
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV < 3 then
+  return { err = "ARGUMENT expiry.retry expected 4 keys and at least 3 arguments" }
+end
+local wrapper_position
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 1000" }
+  end
+  if #ARGV ~= 3 + wrapper_count then
+    return { err = "ARGUMENT expiry.retry expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.retry items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.retry items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+  wrapper_position = 1 + wrapper_count
+end
+local arg_delay_ms = tonumber(ARGV[wrapper_position + 1])
+if not arg_delay_ms or arg_delay_ms < 1 or arg_delay_ms > 31622400000 or arg_delay_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.retry delay_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_untried = ARGV[wrapper_position + 2]
+if arg_untried == "" then
+  arg_untried = nil
+else
+  if arg_untried ~= "1" and arg_untried ~= "0" then
+    return { err = "ARGUMENT expiry.retry untried: expected 1 or 0" }
+  end
+  arg_untried = arg_untried == "1"
+end
+
 -- From lua/expiry/retry.lua:
 --- Makes items that a worker could not process due again after a delay.
-local function retry(due, processing, attempts, claim_key, items, delay_ms, untried)
+do
+  local due, processing, attempts, claim_key, items, delay_ms, untried =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried
   if not claim_lease(claim_key) then
     return "lost"
   end
@@ -123,48 +165,3 @@ local function retry(due, processing, attempts, claim_key, items, delay_ms, untr
   end
   return "returned"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV < 3 then
-  return { err = "ARGUMENT expiry.retry expected 4 keys and at least 3 arguments" }
-end
-local wrapper_position
-local arg_items = {}
-do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
-    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 1000" }
-  end
-  if #ARGV ~= 3 + wrapper_count then
-    return { err = "ARGUMENT expiry.retry expected as many arguments as its lists say" }
-  end
-  for index = 1, wrapper_count do
-    local element = ARGV[1 + index]
-    if element == "" or #element > 256 then
-      return { err = "ARGUMENT expiry.retry items: expected 1 to 256 bytes" }
-    end
-    if string.find(element, "[%c{}]") then
-      return { err = "ARGUMENT expiry.retry items: expected no control characters and no braces" }
-    end
-    arg_items[index] = element
-  end
-  wrapper_position = 1 + wrapper_count
-end
-local arg_delay_ms = ARGV[wrapper_position + 1]
-arg_delay_ms = string.find(arg_delay_ms, "^[1-9]%d*$") and tonumber(arg_delay_ms)
-if not arg_delay_ms or arg_delay_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.retry delay_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_untried = ARGV[wrapper_position + 2]
-if arg_untried == "" then
-  arg_untried = nil
-else
-  if arg_untried ~= "1" and arg_untried ~= "0" then
-    return { err = "ARGUMENT expiry.retry untried: expected 1 or 0" }
-  end
-  arg_untried = arg_untried == "1"
-end
-local reply_outcome = retry(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried)
-return { reply_outcome }

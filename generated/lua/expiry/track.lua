@@ -55,37 +55,14 @@ end
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
   local earliest_ms = tonumber(earliest_due[2])
   if not earliest_ms or due_ms < earliest_ms then
     redis.call("PUBLISH", due, "earlier")
   end
 end
 
--- From lua/expiry/track.lua:
---- Sets the instant at which an item is due. It replaces an earlier instant.
-local function track(due, processing, attempts, dead, reasons, item, due_ms)
-  if is_claimed(processing, item) then
-    return "claimed"
-  end
-  local is_dead = redis.call("ZSCORE", dead, item)
-  if is_dead then
-    -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-    redis.call("HLEN", reasons)
-    redis.call("HLEN", attempts)
-  end
-  wake_worker(due, due_ms)
-  redis.call("ZADD", due, due_ms, item)
-  redis.call("ZREM", processing, item)
-  if is_dead then
-    redis.call("ZREM", dead, item)
-    redis.call("HDEL", reasons, item)
-    redis.call("HDEL", attempts, item)
-  end
-  return "tracked"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 5 or #ARGV ~= 2 then
   return { err = "ARGUMENT expiry.track expected 5 keys and 2 arguments" }
 end
@@ -96,10 +73,34 @@ end
 if string.find(arg_item, "[%c{}]") then
   return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
 end
-local arg_due_ms = ARGV[2]
-arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
+local arg_due_ms_digits = ARGV[2]
+local arg_due_ms = (arg_due_ms_digits == "0" or string.find(arg_due_ms_digits, "^[1-9]%d*$"))
+  and tonumber(arg_due_ms_digits)
 if not arg_due_ms or arg_due_ms > 8640000000000000 then
   return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
 end
-local reply_outcome = track(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item, arg_due_ms)
-return { reply_outcome }
+
+-- From lua/expiry/track.lua:
+--- Sets the instant at which an item is due. It replaces an earlier instant.
+do
+  local due, processing, attempts, dead, reasons, item, due_ms, due_ms_digits =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item, arg_due_ms, arg_due_ms_digits
+  if is_claimed(processing, item) then
+    return "claimed"
+  end
+  local is_dead = redis.call("ZSCORE", dead, item)
+  if is_dead then
+    -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+    redis.call("HLEN", reasons)
+    redis.call("HLEN", attempts)
+  end
+  wake_worker(due, due_ms)
+  redis.call("ZADD", due, due_ms_digits, item)
+  redis.call("ZREM", processing, item)
+  if is_dead then
+    redis.call("ZREM", dead, item)
+    redis.call("HDEL", reasons, item)
+    redis.call("HDEL", attempts, item)
+  end
+  return "tracked"
+end

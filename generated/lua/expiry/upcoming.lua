@@ -44,40 +44,49 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.upcoming expected 1 key and 2 arguments" }
+end
+local arg_within_ms = tonumber(ARGV[1])
+if not arg_within_ms or arg_within_ms < 1 or arg_within_ms > 31622400000 or arg_within_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.upcoming within_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_limit_digits = ARGV[2]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 1000 then
+  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 1000" }
+end
+
 -- From lua/expiry/upcoming.lua:
 --- Lists the items that will be due soon, or are due and not claimed, the earliest first.
-local function upcoming(due, within_ms, limit)
-  local found =
-    redis.call("ZRANGE", due, "-inf", now_ms() + within_ms, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+do
+  local due, within_ms, limit, limit_digits = KEYS[1], arg_within_ms, arg_limit, arg_limit_digits
+  local found = redis.call(
+    "ZRANGE",
+    due,
+    "-inf",
+    now_ms() + within_ms,
+    "BYSCORE",
+    "LIMIT",
+    "0",
+    limit_digits,
+    "WITHSCORES"
+  )
   local items = {}
   -- at most 1000 items
   for position = 1, #found, 2 do
     items[#items + 1] = { item = found[position], due_ms = stored_integer(found[position + 1], "due") }
   end
-  return items
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.upcoming expected 1 key and 2 arguments" }
-end
-local arg_within_ms = ARGV[1]
-arg_within_ms = string.find(arg_within_ms, "^[1-9]%d*$") and tonumber(arg_within_ms)
-if not arg_within_ms or arg_within_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.upcoming within_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_limit = ARGV[2]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 1000" }
-end
-local reply_items = upcoming(KEYS[1], arg_within_ms, arg_limit)
-local wrapper_reply_items = false
-if reply_items then
-  wrapper_reply_items = {}
-  for index = 1, #reply_items do
-    local row = reply_items[index]
-    wrapper_reply_items[index] = { row.item, row.due_ms }
+  local reply_items = items
+  local wrapper_reply_items = false
+  if reply_items then
+    wrapper_reply_items = {}
+    for index = 1, #reply_items do
+      local row = reply_items[index]
+      wrapper_reply_items[2 * index - 1] = row.item
+      wrapper_reply_items[2 * index] = row.due_ms
+    end
   end
+  return { wrapper_reply_items }
 end
-return { wrapper_reply_items }

@@ -57,9 +57,33 @@ end
 -- must be detected.
 local KEPT_AFTER_LEASE_MS = 86400000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 3 then
+  return { err = "ARGUMENT idempotency.begin expected 1 key and 3 arguments" }
+end
+local arg_owner = ARGV[1]
+if arg_owner == "" or #arg_owner > 256 then
+  return { err = "ARGUMENT idempotency.begin owner: expected 1 to 256 bytes" }
+end
+if string.find(arg_owner, "[%c{}]") then
+  return { err = "ARGUMENT idempotency.begin owner: expected no control characters and no braces" }
+end
+local arg_payload_hash = ARGV[2]
+if arg_payload_hash == "" or #arg_payload_hash > 128 then
+  return { err = "ARGUMENT idempotency.begin payload_hash: expected 1 to 128 bytes" }
+end
+if string.find(arg_payload_hash, "[%c{}]") then
+  return { err = "ARGUMENT idempotency.begin payload_hash: expected no control characters and no braces" }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT idempotency.begin lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Decides what to do with a request: run it, replay its reply, wait for its runner, or refuse
 --- another payload.
-local function begin(request, owner, payload_hash, lease_ms)
+do
+  local request, owner, payload_hash, lease_ms = KEYS[1], arg_owner, arg_payload_hash, arg_lease_ms
   local stored =
     redis.call("HMGET", request, "state", "owner", "fence", "payload_hash", "lease_ends", "reply")
   local state, stored_owner, stored_hash, reply = stored[1], stored[2], stored[4], stored[6]
@@ -75,13 +99,13 @@ local function begin(request, owner, payload_hash, lease_ms)
       if not reply then
         corrupt("reply")
       end
-      return "replay", nil, reply
+      return { "replay", false, reply }
     end
     if state ~= "running" or not lease_ends or not fence then
       corrupt("state")
     end
     if stored_owner ~= owner and now < lease_ends then
-      return "busy", nil, nil, lease_ends - now
+      return { "busy", false, false, lease_ends - now }
     end
   end
 
@@ -105,32 +129,5 @@ local function begin(request, owner, payload_hash, lease_ms)
   )
   redis.call("HSET", request, "lease_ends", new_lease_ends)
   redis.call("PEXPIREAT", request, new_lease_ends + KEPT_AFTER_LEASE_MS)
-  return "run", new_fence
+  return { "run", new_fence }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 3 then
-  return { err = "ARGUMENT idempotency.begin expected 1 key and 3 arguments" }
-end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT idempotency.begin owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT idempotency.begin owner: expected no control characters and no braces" }
-end
-local arg_payload_hash = ARGV[2]
-if arg_payload_hash == "" or #arg_payload_hash > 128 then
-  return { err = "ARGUMENT idempotency.begin payload_hash: expected 1 to 128 bytes" }
-end
-if string.find(arg_payload_hash, "[%c{}]") then
-  return { err = "ARGUMENT idempotency.begin payload_hash: expected no control characters and no braces" }
-end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT idempotency.begin lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_fence, reply_reply, reply_retry_after_ms =
-  begin(KEYS[1], arg_owner, arg_payload_hash, arg_lease_ms)
-return { reply_outcome, reply_fence or false, reply_reply or false, reply_retry_after_ms or false }

@@ -37,9 +37,38 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 4 then
+  return { err = "ARGUMENT idempotency.complete expected 1 key and 4 arguments" }
+end
+local arg_owner = ARGV[1]
+if arg_owner == "" or #arg_owner > 256 then
+  return { err = "ARGUMENT idempotency.complete owner: expected 1 to 256 bytes" }
+end
+if string.find(arg_owner, "[%c{}]") then
+  return { err = "ARGUMENT idempotency.complete owner: expected no control characters and no braces" }
+end
+local arg_fence = tonumber(ARGV[2])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT idempotency.complete fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_reply = ARGV[3]
+if #arg_reply > 1048576 then
+  return { err = "ARGUMENT idempotency.complete reply: expected 0 to 1048576 bytes" }
+end
+local arg_remember_ms_digits = ARGV[4]
+local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return {
+    err = "ARGUMENT idempotency.complete remember_ms: expected a whole number from 1000 to 31622400000",
+  }
+end
+
 -- From lua/idempotency/complete.lua:
 --- Records the reply of a request, for all later calls of begin.
-local function complete(request, owner, fence, reply, remember_ms)
+do
+  local request, owner, fence, reply, remember_ms, remember_ms_digits =
+    KEYS[1], arg_owner, arg_fence, arg_reply, arg_remember_ms, arg_remember_ms_digits
   local stored = redis.call("HMGET", request, "state", "owner", "fence")
   local state, stored_owner = stored[1], stored[2]
   if stored_owner ~= owner or stored_integer(stored[3], "fence") ~= fence then
@@ -53,36 +82,6 @@ local function complete(request, owner, fence, reply, remember_ms)
   end
   redis.call("HSET", request, "state", "done", "reply", reply)
   redis.call("HDEL", request, "lease_ends")
-  redis.call("PEXPIRE", request, remember_ms)
+  redis.call("PEXPIRE", request, remember_ms_digits)
   return "completed"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 4 then
-  return { err = "ARGUMENT idempotency.complete expected 1 key and 4 arguments" }
-end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT idempotency.complete owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT idempotency.complete owner: expected no control characters and no braces" }
-end
-local arg_fence = ARGV[2]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
-  return { err = "ARGUMENT idempotency.complete fence: expected a whole number from 1 to 9007199254740991" }
-end
-local arg_reply = ARGV[3]
-if #arg_reply > 1048576 then
-  return { err = "ARGUMENT idempotency.complete reply: expected 0 to 1048576 bytes" }
-end
-local arg_remember_ms = ARGV[4]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return {
-    err = "ARGUMENT idempotency.complete remember_ms: expected a whole number from 1000 to 31622400000",
-  }
-end
-local reply_outcome = complete(KEYS[1], arg_owner, arg_fence, arg_reply, arg_remember_ms)
-return { reply_outcome }

@@ -37,19 +37,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/idempotency/fail.lua:
---- Ends a request without a reply: any runner may run it at once.
-local function fail(request, owner, fence)
-  local stored = redis.call("HMGET", request, "state", "owner", "fence")
-  local state, stored_owner = stored[1], stored[2]
-  if stored_owner ~= owner or stored_integer(stored[3], "fence") ~= fence or state ~= "running" then
-    return "lost"
-  end
-  redis.call("HDEL", request, "state", "owner", "payload_hash", "lease_ends")
-  return "released"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT idempotency.fail expected 1 key and 2 arguments" }
 end
@@ -60,10 +48,20 @@ end
 if string.find(arg_owner, "[%c{}]") then
   return { err = "ARGUMENT idempotency.fail owner: expected no control characters and no braces" }
 end
-local arg_fence = ARGV[2]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
+local arg_fence = tonumber(ARGV[2])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
   return { err = "ARGUMENT idempotency.fail fence: expected a whole number from 1 to 9007199254740991" }
 end
-local reply_outcome = fail(KEYS[1], arg_owner, arg_fence)
-return { reply_outcome }
+
+-- From lua/idempotency/fail.lua:
+--- Ends a request without a reply: any runner may run it at once.
+do
+  local request, owner, fence = KEYS[1], arg_owner, arg_fence
+  local stored = redis.call("HMGET", request, "state", "owner", "fence")
+  local state, stored_owner = stored[1], stored[2]
+  if stored_owner ~= owner or stored_integer(stored[3], "fence") ~= fence or state ~= "running" then
+    return "lost"
+  end
+  redis.call("HDEL", request, "state", "owner", "payload_hash", "lease_ends")
+  return "released"
+end

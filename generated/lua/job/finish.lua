@@ -27,27 +27,7 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/job/finish.lua:
---- Records how a run of a job ended.
-local function finish(job, run, state, note)
-  local stored = redis.call("HMGET", job, "run", "state")
-  local stored_state = stored[2]
-  if stored[1] ~= run then
-    return "stale"
-  end
-  if stored_state == "done" or stored_state == "failed" then
-    return "finished"
-  elseif stored_state ~= "running" then
-    corrupt("state")
-  end
-  redis.call("HSET", job, "state", state, "ended", now_ms())
-  if note then
-    redis.call("HSET", job, "note", note)
-  end
-  return "finished"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 3 then
   return { err = "ARGUMENT job.finish expected 1 key and 3 arguments" }
 end
@@ -70,5 +50,24 @@ else
     return { err = "ARGUMENT job.finish note: expected 1 to 1000 bytes" }
   end
 end
-local reply_outcome = finish(KEYS[1], arg_run, arg_state, arg_note)
-return { reply_outcome }
+
+-- From lua/job/finish.lua:
+--- Records how a run of a job ended.
+do
+  local job, run, state, note = KEYS[1], arg_run, arg_state, arg_note
+  local stored = redis.call("HMGET", job, "run", "state")
+  local stored_state = stored[2]
+  if stored[1] ~= run then
+    return "stale"
+  end
+  if stored_state == "done" or stored_state == "failed" then
+    return "finished"
+  elseif stored_state ~= "running" then
+    corrupt("state")
+  end
+  redis.call("HSET", job, "state", state, "ended", now_ms())
+  if note then
+    redis.call("HSET", job, "note", note)
+  end
+  return "finished"
+end

@@ -44,9 +44,15 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT job.read expected 1 key and 0 arguments" }
+end
+
 -- From lua/job/read.lua:
 --- Reads the state of the last run of a job.
-local function read(job)
+do
+  local job = KEYS[1]
   local stored = redis.call("HMGET", job, "state", "started", "ended", "note")
   local state = stored[1]
   if not state then
@@ -60,20 +66,15 @@ local function read(job)
   if not started then
     corrupt("started")
   elseif state == "running" then
-    return "running", started, math.max(now_ms() - started, 0)
+    local reply_outcome, reply_started_ms, reply_ran_ms, reply_note =
+      "running", started, math.max(now_ms() - started, 0)
+    return { reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false }
   elseif not ended then
     corrupt("ended")
   end
   local ran_ms = math.max(ended - started, 0)
   if state == "done" then
-    return "done", started, ran_ms, stored[4] or nil
+    return { "done", started or false, ran_ms or false, stored[4] or nil }
   end
-  return "failed", started, ran_ms, stored[4] or nil
+  return { "failed", started or false, ran_ms or false, stored[4] or nil }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT job.read expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_started_ms, reply_ran_ms, reply_note = read(KEYS[1])
-return { reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false }

@@ -44,28 +44,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/job/start.lua:
---- Records the start of a run of a job.
-local function start(job, run, fence)
-  local stored = redis.call("HMGET", job, "run", "fence", "started", "previous")
-  local last_fence = stored_integer(stored[2], "fence")
-  local started = stored_integer(stored[3], "started")
-  if (last_fence and last_fence > fence) or stored[4] == run then
-    return "stale"
-  end
-  if stored[1] == run and started then
-    return "started", started
-  end
-  local now = now_ms()
-  redis.call("HSET", job, "run", run, "fence", fence, "state", "running", "started", now)
-  redis.call("HDEL", job, "ended", "note")
-  if stored[1] and stored[1] ~= run then
-    redis.call("HSET", job, "previous", stored[1])
-  end
-  return "started", now
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT job.start expected 1 key and 2 arguments" }
 end
@@ -76,10 +55,30 @@ end
 if string.find(arg_run, "[%c{}]") then
   return { err = "ARGUMENT job.start run: expected no control characters and no braces" }
 end
-local arg_fence = ARGV[2]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
+local arg_fence_digits = ARGV[2]
+local arg_fence = string.find(arg_fence_digits, "^[1-9]%d*$") and tonumber(arg_fence_digits)
 if not arg_fence or arg_fence > 9007199254740991 then
   return { err = "ARGUMENT job.start fence: expected a whole number from 1 to 9007199254740991" }
 end
-local reply_outcome, reply_started_ms = start(KEYS[1], arg_run, arg_fence)
-return { reply_outcome, reply_started_ms or false }
+
+-- From lua/job/start.lua:
+--- Records the start of a run of a job.
+do
+  local job, run, fence, fence_digits = KEYS[1], arg_run, arg_fence, arg_fence_digits
+  local stored = redis.call("HMGET", job, "run", "fence", "started", "previous")
+  local last_fence = stored_integer(stored[2], "fence")
+  local started = stored_integer(stored[3], "started")
+  if (last_fence and last_fence > fence) or stored[4] == run then
+    return "stale"
+  end
+  if stored[1] == run and started then
+    return { "started", started }
+  end
+  local now = now_ms()
+  redis.call("HSET", job, "run", run, "fence", fence_digits, "state", "running", "started", now)
+  redis.call("HDEL", job, "ended", "note")
+  if stored[1] and stored[1] ~= run then
+    redis.call("HSET", job, "previous", stored[1])
+  end
+  return { "started", now }
+end

@@ -67,8 +67,27 @@ local KEPT_MS = 660000
 -- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
 local MAX_RETRY_AFTER_MS = 31622400000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT lock.acquire expected 2 keys and 2 arguments" }
+end
+local arg_lease_ms = tonumber(ARGV[1])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT lock.acquire lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_waits = ARGV[2]
+if arg_waits == "" then
+  arg_waits = nil
+else
+  if arg_waits ~= "1" and arg_waits ~= "0" then
+    return { err = "ARGUMENT lock.acquire waits: expected 1 or 0" }
+  end
+  arg_waits = arg_waits == "1"
+end
+
 --- Acquires a lock for a while, or returns its holder and the rest of its lease.
-local function acquire(lock, lock_owner, lease_ms, waits)
+do
+  local lock, lock_owner, lease_ms, waits = KEYS[1], KEYS[2], arg_lease_ms, arg_waits
   local owner = owner_of(lock, lock_owner)
   local fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
   local clock_us = now_us()
@@ -77,7 +96,7 @@ local function acquire(lock, lock_owner, lease_ms, waits)
 
   if holder == owner then
     if is_held then
-      return "acquired", fence, lease_ends_ms
+      return { "acquired", fence or false, lease_ends_ms }
     end
     return "ended"
   end
@@ -96,7 +115,7 @@ local function acquire(lock, lock_owner, lease_ms, waits)
         return "ended"
       end
     end
-    return "busy", nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+    return { "busy", false, false, holder or false, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS) }
   end
 
   local new_fence = clock_us
@@ -113,33 +132,5 @@ local function acquire(lock, lock_owner, lease_ms, waits)
   end
   local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)
   redis.call("SET", lock, held, "PXAT", kept_until)
-  return "acquired", new_fence, new_lease_ends_ms
+  return { "acquired", new_fence or false, new_lease_ends_ms }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return { err = "ARGUMENT lock.acquire expected 2 keys and 2 arguments" }
-end
-local arg_lease_ms = ARGV[1]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT lock.acquire lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_waits = ARGV[2]
-if arg_waits == "" then
-  arg_waits = nil
-else
-  if arg_waits ~= "1" and arg_waits ~= "0" then
-    return { err = "ARGUMENT lock.acquire waits: expected 1 or 0" }
-  end
-  arg_waits = arg_waits == "1"
-end
-local reply_outcome, reply_fence, reply_lease_ends_ms, reply_holder, reply_retry_after_ms =
-  acquire(KEYS[1], KEYS[2], arg_lease_ms, arg_waits)
-return {
-  reply_outcome,
-  reply_fence or false,
-  reply_lease_ends_ms or false,
-  reply_holder or false,
-  reply_retry_after_ms or false,
-}

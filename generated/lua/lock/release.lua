@@ -64,8 +64,20 @@ end
 -- As in lock.acquire: how long a lock and its owners are remembered after a hold has ended.
 local KEPT_MS = 660000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT lock.release expected 2 keys and 1 argument" }
+end
+local arg_fence = tonumber(ARGV[1])
+if ARGV[1] ~= "" then
+  if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+    return { err = "ARGUMENT lock.release fence: expected a whole number from 1 to 9007199254740991" }
+  end
+end
+
 --- Releases a lock if the caller still holds it, and wakes the callers that wait for it.
-local function release(lock, lock_owner, fence)
+do
+  local lock, lock_owner, fence = KEYS[1], KEYS[2], arg_fence
   local owner = owner_of(lock, lock_owner)
   local stored_fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
   if holder ~= owner then
@@ -90,19 +102,3 @@ local function release(lock, lock_owner, fence)
   end
   return "lost"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT lock.release expected 2 keys and 1 argument" }
-end
-local arg_fence = ARGV[1]
-if arg_fence == "" then
-  arg_fence = nil
-else
-  arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-  if not arg_fence or arg_fence > 9007199254740991 then
-    return { err = "ARGUMENT lock.release fence: expected a whole number from 1 to 9007199254740991" }
-  end
-end
-local reply_outcome = release(KEYS[1], KEYS[2], arg_fence)
-return { reply_outcome }

@@ -64,8 +64,32 @@ end
 -- As in lock.acquire: how long a lock and its owners are remembered after a hold has ended.
 local KEPT_MS = 660000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT lock.renew expected 2 keys and 3 arguments" }
+end
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT lock.renew fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[2])
+if
+  not arg_lease_ends_ms
+  or arg_lease_ends_ms < 0
+  or arg_lease_ends_ms > 8640000000000000
+  or arg_lease_ends_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT lock.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT lock.renew lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Starts a new lease for the holder of a lock, from now on. It never makes the lease shorter.
-local function renew(lock, lock_owner, fence, lease_ends_ms, lease_ms)
+do
+  local lock, lock_owner, fence, lease_ends_ms, lease_ms =
+    KEYS[1], KEYS[2], arg_fence, arg_lease_ends_ms, arg_lease_ms
   local owner = owner_of(lock, lock_owner)
   local stored_fence, stored_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
   if holder ~= owner or stored_fence ~= fence or state == "released" then
@@ -77,7 +101,7 @@ local function renew(lock, lock_owner, fence, lease_ends_ms, lease_ms)
     return "lost"
   end
   if stored_ends_ms ~= lease_ends_ms then
-    return "stale", stored_ends_ms
+    return { "stale", stored_ends_ms }
   end
   -- Always later than before, so that the same call finds another end when it arrives again.
   local new_ends_ms = math.max(now_ms + lease_ms, stored_ends_ms + 1)
@@ -88,28 +112,5 @@ local function renew(lock, lock_owner, fence, lease_ends_ms, lease_ms)
   -- First, because GET refuses a key of another type.
   redis.call("SET", lock_owner, fence_text, "GET", "PXAT", kept_until)
   redis.call("SET", lock, held, "PXAT", kept_until)
-  return "renewed", new_ends_ms
+  return { "renewed", new_ends_ms }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 3 then
-  return { err = "ARGUMENT lock.renew expected 2 keys and 3 arguments" }
-end
-local arg_fence = ARGV[1]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
-  return { err = "ARGUMENT lock.renew fence: expected a whole number from 1 to 9007199254740991" }
-end
-local arg_lease_ends_ms = ARGV[2]
-arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
-  and tonumber(arg_lease_ends_ms)
-if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
-  return { err = "ARGUMENT lock.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT lock.renew lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_lease_ends_ms = renew(KEYS[1], KEYS[2], arg_fence, arg_lease_ends_ms, arg_lease_ms)
-return { reply_outcome, reply_lease_ends_ms or false }

@@ -50,8 +50,14 @@ local MAX_MINOR_UNITS = 1000000000000
 -- price.set stores this end for a sale without one: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
+end
+
 --- Reads the prices of a product in one currency: base, sale and effective price.
-local function read(price)
+do
+  local price = KEYS[1]
   local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
   local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
   local sale = stored_integer(stored[2], "sale", 0, MAX_MINOR_UNITS)
@@ -61,7 +67,7 @@ local function read(price)
     return "unknown"
   end
   if not sale then
-    return "priced", base, nil, base, false, nil
+    return { "priced", base or false, false, base or false, 0 }
   end
   if not starts_at or not ends_at then
     corrupt("window of a sale")
@@ -69,28 +75,13 @@ local function read(price)
 
   local now = now_ms()
   if now < starts_at then
-    return "priced", base, sale, base, false, starts_at
+    return { "priced", base or false, sale or false, base or false, 0, starts_at }
   elseif now < ends_at then
     local changes_at = ends_at
     if ends_at == NEVER_MS then
       changes_at = nil
     end
-    return "priced", base, sale, sale, true, changes_at
+    return { "priced", base or false, sale or false, sale or false, 1, changes_at }
   end
-  return "priced", base, sale, base, false, nil
+  return { "priced", base or false, sale or false, base or false, 0 }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_base_minor, reply_sale_minor, reply_effective_minor, reply_on_sale, reply_changes_at_ms =
-  read(KEYS[1])
-return {
-  reply_outcome,
-  reply_base_minor or false,
-  reply_sale_minor or false,
-  reply_effective_minor or false,
-  reply_on_sale ~= nil and (reply_on_sale and 1 or 0),
-  reply_changes_at_ms or false,
-}

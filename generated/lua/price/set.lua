@@ -49,8 +49,61 @@ local ALWAYS_MS = 0
 -- The end of a sale without an end: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 5 then
+  return { err = "ARGUMENT price.set expected 1 key and 5 arguments" }
+end
+local arg_kind = ARGV[1]
+if arg_kind ~= "base" and arg_kind ~= "sale" then
+  return { err = "ARGUMENT price.set kind: expected one of its choices" }
+end
+local arg_amount_minor_digits = ARGV[2]
+local arg_amount_minor = (
+  arg_amount_minor_digits == "0" or string.find(arg_amount_minor_digits, "^[1-9]%d*$")
+) and tonumber(arg_amount_minor_digits)
+if not arg_amount_minor or arg_amount_minor > 1000000000000 then
+  return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
+end
+local arg_starts_at_ms = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_starts_at_ms
+    or arg_starts_at_ms < 0
+    or arg_starts_at_ms > 8640000000000000
+    or arg_starts_at_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT price.set starts_at_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_ends_at_ms = tonumber(ARGV[4])
+if ARGV[4] ~= "" then
+  if
+    not arg_ends_at_ms
+    or arg_ends_at_ms < 0
+    or arg_ends_at_ms > 8640000000000000
+    or arg_ends_at_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT price.set ends_at_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_sequence_digits = ARGV[5]
+local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
+  and tonumber(arg_sequence_digits)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT price.set sequence: expected a whole number from 0 to 9007199254740991" }
+end
+
 --- Sets a product's base or sale price in one currency.
-local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
+do
+  local price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence, amount_minor_digits, sequence_digits =
+    KEYS[1],
+    arg_kind,
+    arg_amount_minor,
+    arg_starts_at_ms,
+    arg_ends_at_ms,
+    arg_sequence,
+    arg_amount_minor_digits,
+    arg_sequence_digits
   if kind == "base" and (starts_at_ms or ends_at_ms) then
     invalid_argument("price.set starts_at_ms, ends_at_ms: this kind of price has no start and no end")
   end
@@ -67,51 +120,9 @@ local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence
     return "stale"
   end
 
-  redis.call("HSET", price, kind, amount_minor, sequence_field, sequence)
+  redis.call("HSET", price, kind, amount_minor_digits, sequence_field, sequence_digits)
   if kind == "sale" then
     redis.call("HSET", price, "sale_starts", starts_at_ms or ALWAYS_MS, "sale_ends", ends_at_ms or NEVER_MS)
   end
   return "applied"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 5 then
-  return { err = "ARGUMENT price.set expected 1 key and 5 arguments" }
-end
-local arg_kind = ARGV[1]
-if arg_kind ~= "base" and arg_kind ~= "sale" then
-  return { err = "ARGUMENT price.set kind: expected one of its choices" }
-end
-local arg_amount_minor = ARGV[2]
-arg_amount_minor = (arg_amount_minor == "0" or string.find(arg_amount_minor, "^[1-9]%d*$"))
-  and tonumber(arg_amount_minor)
-if not arg_amount_minor or arg_amount_minor > 1000000000000 then
-  return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
-end
-local arg_starts_at_ms = ARGV[3]
-if arg_starts_at_ms == "" then
-  arg_starts_at_ms = nil
-else
-  arg_starts_at_ms = (arg_starts_at_ms == "0" or string.find(arg_starts_at_ms, "^[1-9]%d*$"))
-    and tonumber(arg_starts_at_ms)
-  if not arg_starts_at_ms or arg_starts_at_ms > 8640000000000000 then
-    return { err = "ARGUMENT price.set starts_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_ends_at_ms = ARGV[4]
-if arg_ends_at_ms == "" then
-  arg_ends_at_ms = nil
-else
-  arg_ends_at_ms = (arg_ends_at_ms == "0" or string.find(arg_ends_at_ms, "^[1-9]%d*$"))
-    and tonumber(arg_ends_at_ms)
-  if not arg_ends_at_ms or arg_ends_at_ms > 8640000000000000 then
-    return { err = "ARGUMENT price.set ends_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_sequence = ARGV[5]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return { err = "ARGUMENT price.set sequence: expected a whole number from 0 to 9007199254740991" }
-end
-local reply_outcome = set(KEYS[1], arg_kind, arg_amount_minor, arg_starts_at_ms, arg_ends_at_ms, arg_sequence)
-return { reply_outcome }

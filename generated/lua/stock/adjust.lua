@@ -172,8 +172,48 @@ local MAX_REMEMBERED_TOTAL = 100000000000000
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 5 then
+  return { err = "ARGUMENT stock.adjust expected 2 keys and 5 arguments" }
+end
+local arg_change = tonumber(ARGV[1])
+if not arg_change or arg_change < -1000000000000 or arg_change > 1000000000000 or arg_change % 1 ~= 0 then
+  return { err = "ARGUMENT stock.adjust change: expected a whole number from -1000000000000 to 1000000000000" }
+end
+local arg_warehouse = ARGV[2]
+if arg_warehouse == "" then
+  arg_warehouse = nil
+else
+  if arg_warehouse == "" or #arg_warehouse > 256 then
+    return { err = "ARGUMENT stock.adjust warehouse: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_warehouse, "[%c{}]") then
+    return { err = "ARGUMENT stock.adjust warehouse: expected no control characters and no braces" }
+  end
+end
+local arg_backorder = ARGV[3]
+if arg_backorder ~= "1" and arg_backorder ~= "0" then
+  return { err = "ARGUMENT stock.adjust backorder: expected 1 or 0" }
+end
+arg_backorder = arg_backorder == "1"
+local arg_low = tonumber(ARGV[4])
+if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+  return { err = "ARGUMENT stock.adjust low: expected a whole number from 0 to 1000000000000" }
+end
+local arg_remember_ms = tonumber(ARGV[5])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.adjust remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Changes a product's stock by a sale or a return, and returns its total and status.
-local function adjust(stock, stock_operation, change, warehouse, backorder, low, remember_ms)
+do
+  local stock, stock_operation, change, warehouse, backorder, low, remember_ms =
+    KEYS[1], KEYS[2], arg_change, arg_warehouse, arg_backorder, arg_low, arg_remember_ms
   local total, held, field, level, fields
   if warehouse then
     field = "level:" .. warehouse
@@ -231,7 +271,7 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
       redis.call("PEXPIRE", stock_operation, remember_ms, "GT")
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then
-      return old_outcome, true, total, stock_status(available, low), available
+      return { old_outcome, 1, total or false, stock_status(available, low) or false, available }
     elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
       return old_outcome
     end
@@ -248,50 +288,5 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
   elseif outcome ~= "refused" then
     return outcome
   end
-  return outcome, false, new_total, stock_status(available, low), available
+  return { outcome, 0, new_total or false, stock_status(available, low) or false, available }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 5 then
-  return { err = "ARGUMENT stock.adjust expected 2 keys and 5 arguments" }
-end
-local arg_change = ARGV[1]
-arg_change = (arg_change == "0" or string.find(arg_change, "^-?[1-9]%d*$")) and tonumber(arg_change)
-if not arg_change or arg_change < -1000000000000 or arg_change > 1000000000000 then
-  return { err = "ARGUMENT stock.adjust change: expected a whole number from -1000000000000 to 1000000000000" }
-end
-local arg_warehouse = ARGV[2]
-if arg_warehouse == "" then
-  arg_warehouse = nil
-else
-  if arg_warehouse == "" or #arg_warehouse > 256 then
-    return { err = "ARGUMENT stock.adjust warehouse: expected 1 to 256 bytes" }
-  end
-  if string.find(arg_warehouse, "[%c{}]") then
-    return { err = "ARGUMENT stock.adjust warehouse: expected no control characters and no braces" }
-  end
-end
-local arg_backorder = ARGV[3]
-if arg_backorder ~= "1" and arg_backorder ~= "0" then
-  return { err = "ARGUMENT stock.adjust backorder: expected 1 or 0" }
-end
-arg_backorder = arg_backorder == "1"
-local arg_low = ARGV[4]
-arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
-if not arg_low or arg_low > 1000000000000 then
-  return { err = "ARGUMENT stock.adjust low: expected a whole number from 0 to 1000000000000" }
-end
-local arg_remember_ms = ARGV[5]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.adjust remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_repeated, reply_total, reply_status, reply_available =
-  adjust(KEYS[1], KEYS[2], arg_change, arg_warehouse, arg_backorder, arg_low, arg_remember_ms)
-return {
-  reply_outcome,
-  reply_repeated ~= nil and (reply_repeated and 1 or 0),
-  reply_total or false,
-  reply_status or false,
-  reply_available or false,
-}

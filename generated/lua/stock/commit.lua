@@ -159,17 +159,42 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 5 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.commit expected 5 keys and 3 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.commit reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.commit reservation: expected no control characters and no braces" }
+end
+local arg_warehouse = ARGV[2]
+if arg_warehouse == "" then
+  arg_warehouse = nil
+else
+  if arg_warehouse == "" or #arg_warehouse > 256 then
+    return { err = "ARGUMENT stock.commit warehouse: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_warehouse, "[%c{}]") then
+    return { err = "ARGUMENT stock.commit warehouse: expected no control characters and no braces" }
+  end
+end
+local arg_remember_ms = tonumber(ARGV[3])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.commit remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Sells the units that a reservation holds: they leave the stock.
-local function commit(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  commit_operation,
-  reservation,
-  warehouse,
-  remember_ms
-)
+do
+  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
   if remembered then
@@ -229,7 +254,7 @@ local function commit(
         else
           redis.call("HSET", stock, "total", total - units, "held", held - units, field, level - units)
         end
-        return "committed", total - units, total - held
+        return { "committed", total - units, total - held }
       end
     end
   end
@@ -242,34 +267,3 @@ local function commit(
   )
   return outcome
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 5 or #ARGV ~= 3 then
-  return { err = "ARGUMENT stock.commit expected 5 keys and 3 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.commit reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.commit reservation: expected no control characters and no braces" }
-end
-local arg_warehouse = ARGV[2]
-if arg_warehouse == "" then
-  arg_warehouse = nil
-else
-  if arg_warehouse == "" or #arg_warehouse > 256 then
-    return { err = "ARGUMENT stock.commit warehouse: expected 1 to 256 bytes" }
-  end
-  if string.find(arg_warehouse, "[%c{}]") then
-    return { err = "ARGUMENT stock.commit warehouse: expected no control characters and no braces" }
-  end
-end
-local arg_remember_ms = ARGV[3]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.commit remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_total, reply_available =
-  commit(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_remember_ms)
-return { reply_outcome, reply_total or false, reply_available or false }

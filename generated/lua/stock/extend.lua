@@ -46,9 +46,36 @@ local function stored_reservation(value)
   return state, units, ends_at
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.extend expected 2 keys and 3 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.extend reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.extend reservation: expected no control characters and no braces" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[2])
+if
+  not arg_lease_ends_ms
+  or arg_lease_ends_ms < 0
+  or arg_lease_ends_ms > 8640000000000000
+  or arg_lease_ends_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.extend lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT stock.extend lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 -- From lua/stock/extend.lua:
 --- Makes the lease of a held reservation longer, for example while a customer pays.
-local function extend(reservations, reservation_ends, reservation, lease_ends_ms, lease_ms)
+do
+  local reservations, reservation_ends, reservation, lease_ends_ms, lease_ms =
+    KEYS[1], KEYS[2], arg_reservation, arg_lease_ends_ms, arg_lease_ms
   local known = redis.call("HGET", reservations, reservation)
   if not known then
     return "unknown"
@@ -62,37 +89,11 @@ local function extend(reservations, reservation_ends, reservation, lease_ends_ms
   elseif state == "expired" or now >= ends_at then
     return "expired"
   elseif ends_at ~= lease_ends_ms then
-    return "stale", ends_at
+    return { "stale", ends_at }
   end
 
   local new_end = math.max(now + lease_ms, ends_at + 1)
   redis.call("ZADD", reservation_ends, new_end, reservation)
   redis.call("HSET", reservations, reservation, string.format("held %d %d", units, new_end))
-  return "extended", new_end
+  return { "extended", new_end }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 3 then
-  return { err = "ARGUMENT stock.extend expected 2 keys and 3 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.extend reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.extend reservation: expected no control characters and no braces" }
-end
-local arg_lease_ends_ms = ARGV[2]
-arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
-  and tonumber(arg_lease_ends_ms)
-if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
-  return { err = "ARGUMENT stock.extend lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT stock.extend lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_lease_ends_ms =
-  extend(KEYS[1], KEYS[2], arg_reservation, arg_lease_ends_ms, arg_lease_ms)
-return { reply_outcome, reply_lease_ends_ms or false }

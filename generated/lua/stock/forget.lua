@@ -131,23 +131,30 @@ local MAX_FIELDS = 202
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 6 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.forget expected 6 keys and 2 arguments" }
+end
+local arg_limit = tonumber(ARGV[1])
+if not arg_limit or arg_limit < 1 or arg_limit > 250 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT stock.forget limit: expected a whole number from 1 to 250" }
+end
+local arg_remember_ms_digits = ARGV[2]
+local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT stock.forget remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Removes a product's stock, and releases its held reservations.
-local function forget(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  past_sequences,
-  forget_operation,
-  limit,
-  remember_ms
-)
+do
+  local stock, reservations, reservation_ends, closed_reservations, past_sequences, forget_operation, limit, remember_ms, remember_ms_digits =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_limit, arg_remember_ms, arg_remember_ms_digits
   local remembered = redis.call("GET", forget_operation)
   if remembered then
     local outcome, stored_count = string.match(remembered, "^(%l+) (%d+)$")
     local released = stored_integer(stored_count or "", "forget-operation", 0, 1000)
     if outcome == "forgotten" or outcome == "more" then
-      return outcome, released
+      return { outcome, released }
     elseif outcome == "unknown" then
       return "unknown"
     end
@@ -175,7 +182,7 @@ local function forget(
     end
   end
   local _, held = stock_counts(false, stored_held)
-  local names = redis.call("ZRANGE", reservation_ends, 0, limit - 1)
+  local names = redis.call("ZRANGE", reservation_ends, "0", limit - 1)
   local left = redis.call("ZCARD", reservation_ends) - #names
   local texts, forget_times, freed = nil, nil, 0
   if #names > 0 then
@@ -197,7 +204,7 @@ local function forget(
     redis.call("HSET", reservations, unpack(texts))
     redis.call("ZREM", reservation_ends, unpack(names))
   end
-  redis.call("SET", forget_operation, string.format("%s %d", outcome, #names), "PX", remember_ms)
+  redis.call("SET", forget_operation, string.format("%s %d", outcome, #names), "PX", remember_ms_digits)
   if #sequences > 0 then
     -- at most 200 values
     redis.call("HSET", past_sequences, unpack(sequences))
@@ -215,23 +222,5 @@ local function forget(
   if outcome == "unknown" then
     return "unknown"
   end
-  return outcome, #names
+  return { outcome, #names }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 6 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.forget expected 6 keys and 2 arguments" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT stock.forget limit: expected a whole number from 1 to 250" }
-end
-local arg_remember_ms = ARGV[2]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.forget remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_released =
-  forget(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_limit, arg_remember_ms)
-return { reply_outcome, reply_released or false }

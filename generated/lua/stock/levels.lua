@@ -82,8 +82,14 @@ local MAX_WAREHOUSES = 100
 -- total and held.
 local MAX_FIELDS = 202
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.levels expected 1 key and 0 arguments" }
+end
+
 --- Reads the level of a product in each warehouse, and how many units have moved there.
-local function levels(stock)
+do
+  local stock = KEYS[1]
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     corrupt("stock of more than 100 warehouses")
@@ -117,20 +123,16 @@ local function levels(stock)
   if not total then
     return "unknown"
   end
-  return "known", total, total - held, listed
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.levels expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_total, reply_available, reply_levels = levels(KEYS[1])
-local wrapper_reply_levels = false
-if reply_levels then
-  wrapper_reply_levels = {}
-  for index = 1, #reply_levels do
-    local row = reply_levels[index]
-    wrapper_reply_levels[index] = { row.warehouse, row.quantity, row.moved }
+  local reply_outcome, reply_total, reply_available, reply_levels = "known", total, total - held, listed
+  local wrapper_reply_levels = false
+  if reply_levels then
+    wrapper_reply_levels = {}
+    for index = 1, #reply_levels do
+      local row = reply_levels[index]
+      wrapper_reply_levels[3 * index - 2] = row.warehouse
+      wrapper_reply_levels[3 * index - 1] = row.quantity
+      wrapper_reply_levels[3 * index] = row.moved
+    end
   end
+  return { reply_outcome, reply_total or false, reply_available or false, wrapper_reply_levels }
 end
-return { reply_outcome, reply_total or false, reply_available or false, wrapper_reply_levels }

@@ -52,13 +52,23 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
+end
+local arg_low = tonumber(ARGV[1])
+if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+  return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
+end
+
 -- From lua/stock/read.lua:
 --- Reads the summary of a product's stock: total, available units and status.
-local function read(stock, low)
+do
+  local stock, low = KEYS[1], arg_low
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
   if total then
-    return "known", total, stock_status(total - held, low), total - held
+    return { "known", total or false, stock_status(total - held, low) or false, total - held }
   end
   -- Units may still be held if the product was forgotten. No other field may exist.
   if redis.call("HLEN", stock) > (stored[2] and 1 or 0) then
@@ -66,15 +76,3 @@ local function read(stock, low)
   end
   return "unknown"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 1 then
-  return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
-end
-local arg_low = ARGV[1]
-arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
-if not arg_low or arg_low > 1000000000000 then
-  return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
-end
-local reply_outcome, reply_total, reply_status, reply_available = read(KEYS[1], arg_low)
-return { reply_outcome, reply_total or false, reply_status or false, reply_available or false }

@@ -61,9 +61,15 @@ local MAX_FIELDS = 202
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.recount expected 3 keys and 0 arguments" }
+end
+
 --- Repairs the sums of a product's stock: the total from the levels, and held from the held
 --- reservations.
-local function recount(stock, reservations, reservation_ends)
+do
+  local stock, reservations, reservation_ends = KEYS[1], KEYS[2], KEYS[3]
   if redis.call("HLEN", stock) > MAX_FIELDS then
     corrupt("stock of more than 100 warehouses")
   end
@@ -84,7 +90,7 @@ local function recount(stock, reservations, reservation_ends)
   end
 
   local held = 0
-  local names = redis.call("ZRANGE", reservation_ends, 0, MAX_HELD)
+  local names = redis.call("ZRANGE", reservation_ends, "0", MAX_HELD)
   if #names > MAX_HELD then
     return "too_many"
   elseif #names > 0 then
@@ -104,15 +110,8 @@ local function recount(stock, reservations, reservation_ends)
   end
 
   if stored_total == string.format("%d", total) and stored_held == string.format("%d", held) then
-    return "correct", total, total - held
+    return { "correct", total or false, total - held }
   end
   redis.call("HSET", stock, "total", total, "held", held)
-  return "recounted", total, total - held
+  return { "recounted", total or false, total - held }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.recount expected 3 keys and 0 arguments" }
-end
-local reply_outcome, reply_total, reply_available = recount(KEYS[1], KEYS[2], KEYS[3])
-return { reply_outcome, reply_total or false, reply_available or false }

@@ -70,16 +70,31 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 5 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.release expected 5 keys and 2 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.release reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.release reservation: expected no control characters and no braces" }
+end
+local arg_remember_ms = tonumber(ARGV[2])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.release remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Releases the units that a reservation holds, for an order that was cancelled.
-local function release(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  release_operation,
-  reservation,
-  remember_ms
-)
+do
+  local stock, reservations, reservation_ends, closed_reservations, release_operation, reservation, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", release_operation)
   if remembered then
@@ -99,7 +114,7 @@ local function release(
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
     if state == "released" then
-      return "released", (total or 0) - held
+      return { "released", (total or 0) - held }
     elseif state == "expired" then
       return "expired"
     elseif state == "committed" then
@@ -125,30 +140,10 @@ local function release(
       if closed == "expired" then
         return "expired"
       end
-      return "released", (total or 0) - still_held
+      return { "released", (total or 0) - still_held }
     end
   end
   local answer = string.format("%s %s", outcome, reservation)
   redis.call("SET", release_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 5 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.release expected 5 keys and 2 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.release reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.release reservation: expected no control characters and no braces" }
-end
-local arg_remember_ms = ARGV[2]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.release remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_available =
-  release(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_remember_ms)
-return { reply_outcome, reply_available or false }

@@ -122,19 +122,48 @@ local MAX_AVAILABLE = 200000000000000
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 6 or #ARGV ~= 4 then
+  return { err = "ARGUMENT stock.reserve expected 6 keys and 4 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
+end
+local arg_units = tonumber(ARGV[2])
+if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
+  return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_remember_ms = tonumber(ARGV[4])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Holds units of a product for a while, for an order that is not paid yet.
-local function reserve(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  slot_due,
-  reserve_operation,
-  reservation,
-  units,
-  lease_ms,
-  remember_ms
-)
+do
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, reserve_operation, reservation, units, lease_ms, remember_ms =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    KEYS[6],
+    arg_reservation,
+    arg_units,
+    arg_lease_ms,
+    arg_remember_ms
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
   local known = redis.call("HGET", reservations, reservation)
@@ -147,7 +176,7 @@ local function reserve(
       stored_integer(stored_available or "", "reserve-operation", -MAX_AVAILABLE, MAX_AVAILABLE)
     if arguments == string.format("%d %s", units, reservation) then
       if outcome == "refused" then
-        return "refused", available
+        return { "refused", available }
       elseif
         outcome == "again"
         or outcome == "mismatch"
@@ -167,7 +196,7 @@ local function reserve(
     local state, known_units, ends_at = stored_reservation(known)
     if state == "held" and now < ends_at then
       if total and known_units == units then
-        return "reserved", total - held, ends_at
+        return { "reserved", total - held, ends_at }
       end
       outcome = total and "mismatch" or "unknown"
     elseif state == "committed" then
@@ -181,7 +210,7 @@ local function reserve(
     local names, texts, forget_times = nil, nil, nil
     local freed = 0
     if due > 0 then
-      names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_ENDED)
+      names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
       texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
       if freed > held then
         corrupt("held")
@@ -190,7 +219,7 @@ local function reserve(
     local forgotten = nil
     if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
       forgotten =
-        redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_FORGOTTEN)
+        redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
     end
 
     available = total - held + freed
@@ -206,7 +235,7 @@ local function reserve(
       local ends_text = string.format("%d", lease_ends)
       local member = slot_member(stock)
       if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-        local first = redis.call("ZRANGE", slot_due, 0, 0)
+        local first = redis.call("ZRANGE", slot_due, "0", "0")
         if first[1] == member then
           redis.call("PUBLISH", slot_due, ends_text)
         end
@@ -230,54 +259,14 @@ local function reserve(
       redis.call("ZREM", closed_reservations, unpack(forgotten))
     end
     if outcome == "reserved" then
-      return "reserved", available, lease_ends
+      return { "reserved", available or false, lease_ends }
     end
   end
 
   local answer = string.format("%s %d %d %s", outcome, available, units, reservation)
   redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "refused" then
-    return "refused", available
+    return { "refused", available }
   end
   return outcome
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 6 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.reserve expected 6 keys and 4 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
-end
-local arg_units = ARGV[2]
-arg_units = string.find(arg_units, "^[1-9]%d*$") and tonumber(arg_units)
-if not arg_units or arg_units > 1000000000000 then
-  return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
-end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_remember_ms = ARGV[4]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_available, reply_lease_ends_ms = reserve(
-  KEYS[1],
-  KEYS[2],
-  KEYS[3],
-  KEYS[4],
-  KEYS[5],
-  KEYS[6],
-  arg_reservation,
-  arg_units,
-  arg_lease_ms,
-  arg_remember_ms
-)
-return { reply_outcome, reply_available or false, reply_lease_ends_ms or false }

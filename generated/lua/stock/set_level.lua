@@ -120,8 +120,44 @@ local MAX_MOVED = 1000000000000000
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 5 then
+  return { err = "ARGUMENT stock.set_level expected 2 keys and 5 arguments" }
+end
+local arg_warehouse = ARGV[1]
+if arg_warehouse == "" or #arg_warehouse > 256 then
+  return { err = "ARGUMENT stock.set_level warehouse: expected 1 to 256 bytes" }
+end
+if string.find(arg_warehouse, "[%c{}]") then
+  return { err = "ARGUMENT stock.set_level warehouse: expected no control characters and no braces" }
+end
+local arg_quantity = tonumber(ARGV[2])
+if not arg_quantity or arg_quantity < 0 or arg_quantity > 1000000000000 or arg_quantity % 1 ~= 0 then
+  return { err = "ARGUMENT stock.set_level quantity: expected a whole number from 0 to 1000000000000" }
+end
+local arg_sequence_digits = ARGV[3]
+local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
+  and tonumber(arg_sequence_digits)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT stock.set_level sequence: expected a whole number from 0 to 9007199254740991" }
+end
+local arg_low = tonumber(ARGV[4])
+if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+  return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
+end
+local arg_moved = tonumber(ARGV[5])
+if ARGV[5] ~= "" then
+  if not arg_moved or arg_moved < -9000000000000000 or arg_moved > 9000000000000000 or arg_moved % 1 ~= 0 then
+    return {
+      err = "ARGUMENT stock.set_level moved: expected a whole number from -9000000000000000 to 9000000000000000",
+    }
+  end
+end
+
 --- Sets one warehouse's stock of a product and returns the product's total and status.
-local function set_level(stock, past_sequences, warehouse, quantity, sequence, low, moved)
+do
+  local stock, past_sequences, warehouse, quantity, sequence, low, moved, sequence_digits =
+    KEYS[1], KEYS[2], arg_warehouse, arg_quantity, arg_sequence, arg_low, arg_moved, arg_sequence_digits
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
   local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
   local total, held = stock_counts(stored[1], stored[2])
@@ -143,7 +179,7 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
 
   if sequence <= last_sequence then
     local outcome = sequence == last_sequence and "repeated" or "stale"
-    return outcome, total, stock_status(total - held, low), total - held
+    return { outcome, total or false, stock_status(total - held, low) or false, total - held }
   end
   -- Each warehouse has two fields.
   if fields > 2 * MAX_WAREHOUSES then
@@ -157,9 +193,9 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
         empty = empty + 1
       end
     end
-    redis.call("HSET", past_sequences, warehouse, sequence)
+    redis.call("HSET", past_sequences, warehouse, sequence_digits)
     redis.call("PEXPIRE", past_sequences, HORIZON_MS)
-    return "full", nil, nil, nil, empty
+    return { "full", false, false, false, empty }
   end
 
   local moved_now = level and level - base or 0
@@ -177,52 +213,5 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
   local new_total = total - (level or 0) + new_level
   local event = string.format("%d %d", sequence, new_base)
   redis.call("HSET", stock, "total", new_total, level_field, new_level, event_field, event)
-  return "applied", new_total, stock_status(new_total - held, low), new_total - held
+  return { "applied", new_total or false, stock_status(new_total - held, low) or false, new_total - held }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 5 then
-  return { err = "ARGUMENT stock.set_level expected 2 keys and 5 arguments" }
-end
-local arg_warehouse = ARGV[1]
-if arg_warehouse == "" or #arg_warehouse > 256 then
-  return { err = "ARGUMENT stock.set_level warehouse: expected 1 to 256 bytes" }
-end
-if string.find(arg_warehouse, "[%c{}]") then
-  return { err = "ARGUMENT stock.set_level warehouse: expected no control characters and no braces" }
-end
-local arg_quantity = ARGV[2]
-arg_quantity = (arg_quantity == "0" or string.find(arg_quantity, "^[1-9]%d*$")) and tonumber(arg_quantity)
-if not arg_quantity or arg_quantity > 1000000000000 then
-  return { err = "ARGUMENT stock.set_level quantity: expected a whole number from 0 to 1000000000000" }
-end
-local arg_sequence = ARGV[3]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return { err = "ARGUMENT stock.set_level sequence: expected a whole number from 0 to 9007199254740991" }
-end
-local arg_low = ARGV[4]
-arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
-if not arg_low or arg_low > 1000000000000 then
-  return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
-end
-local arg_moved = ARGV[5]
-if arg_moved == "" then
-  arg_moved = nil
-else
-  arg_moved = (arg_moved == "0" or string.find(arg_moved, "^-?[1-9]%d*$")) and tonumber(arg_moved)
-  if not arg_moved or arg_moved < -9000000000000000 or arg_moved > 9000000000000000 then
-    return {
-      err = "ARGUMENT stock.set_level moved: expected a whole number from -9000000000000000 to 9000000000000000",
-    }
-  end
-end
-local reply_outcome, reply_total, reply_status, reply_available, reply_empty =
-  set_level(KEYS[1], KEYS[2], arg_warehouse, arg_quantity, arg_sequence, arg_low, arg_moved)
-return {
-  reply_outcome,
-  reply_total or false,
-  reply_status or false,
-  reply_available or false,
-  reply_empty or false,
-}

@@ -112,16 +112,38 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 5 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.sweep expected 5 keys and 2 arguments" }
+end
+local arg_limit_digits = ARGV[1]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 250" }
+end
+local arg_remember_ms = tonumber(ARGV[2])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.sweep remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 -- From lua/stock/sweep.lua:
 --- Closes a product's reservations whose lease has ended, and removes closed ones that are no longer
 --- remembered. It sets when the product is due again in the index of its slot.
-local function sweep(stock, reservations, reservation_ends, closed_reservations, slot_due, limit, remember_ms)
+do
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, limit, remember_ms, limit_digits =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_limit, arg_remember_ms, arg_limit_digits
   local now = now_ms()
   local now_text = string.format("%d", now)
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
 
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, limit)
+  local names =
+    redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit_digits)
   local texts, forget_times, freed = nil, nil, 0
   if #names > 0 then
     texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
@@ -131,7 +153,7 @@ local function sweep(stock, reservations, reservation_ends, closed_reservations,
     corrupt("held")
   end
   local rest = limit - #names
-  local forgotten = redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", 0, rest)
+  local forgotten = redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", rest)
 
   local next_due = nil
   if #names > 0 then
@@ -175,25 +197,7 @@ local function sweep(stock, reservations, reservation_ends, closed_reservations,
   end
   local wait_ms = next_due and math.max(next_due - now, 0) or nil
   if #names == 0 and #forgotten == 0 then
-    return "nothing_due", 0, 0, wait_ms
+    return { "nothing_due", 0, 0, wait_ms }
   end
-  return "swept", #names, #forgotten, wait_ms
+  return { "swept", #names, #forgotten, wait_ms }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 5 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.sweep expected 5 keys and 2 arguments" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 250" }
-end
-local arg_remember_ms = ARGV[2]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.sweep remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_expired, reply_forgotten, reply_wait_ms =
-  sweep(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_limit, arg_remember_ms)
-return { reply_outcome, reply_expired, reply_forgotten, reply_wait_ms or false }

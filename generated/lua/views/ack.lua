@@ -37,9 +37,19 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT views.ack expected 2 keys and 1 argument" }
+end
+local arg_batch = tonumber(ARGV[1])
+if not arg_batch or arg_batch < 0 or arg_batch > 9007199254740991 or arg_batch % 1 ~= 0 then
+  return { err = "ARGUMENT views.ack batch: expected a whole number from 0 to 9007199254740991" }
+end
+
 -- From lua/views/ack.lua:
 --- Acknowledges a batch of views that is in the database: take no longer returns it.
-local function ack(views_batch, views_sequence, batch)
+do
+  local views_batch, views_sequence, batch = KEYS[1], KEYS[2], arg_batch
   local last_batch = stored_integer(redis.call("GET", views_sequence), "views-sequence") or 0
   -- Type check only: WRONGTYPE must come before the first write, and DEL accepts every type.
   redis.call("HLEN", views_batch)
@@ -51,15 +61,3 @@ local function ack(views_batch, views_sequence, batch)
   end
   return "acked"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT views.ack expected 2 keys and 1 argument" }
-end
-local arg_batch = ARGV[1]
-arg_batch = (arg_batch == "0" or string.find(arg_batch, "^[1-9]%d*$")) and tonumber(arg_batch)
-if not arg_batch or arg_batch > 9007199254740991 then
-  return { err = "ARGUMENT views.ack batch: expected a whole number from 0 to 9007199254740991" }
-end
-local reply_outcome = ack(KEYS[1], KEYS[2], arg_batch)
-return { reply_outcome }

@@ -47,8 +47,46 @@ end
 -- The upper bound of the type count.
 local MAX_VIEWS = 9000000000000000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV < 2 then
+  return { err = "ARGUMENT views.add expected 2 keys and at least 2 arguments" }
+end
+local wrapper_position
+local arg_views = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT views.add views: expected a whole number from 0 to 1000" }
+  end
+  if #ARGV ~= 2 + 2 * wrapper_count then
+    return { err = "ARGUMENT views.add expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local field_product = ARGV[2 * index]
+    if field_product == "" or #field_product > 256 then
+      return { err = "ARGUMENT views.add views.product: expected 1 to 256 bytes" }
+    end
+    if string.find(field_product, "[%c{}]") then
+      return { err = "ARGUMENT views.add views.product: expected no control characters and no braces" }
+    end
+    local field_count = tonumber(ARGV[1 + 2 * index])
+    if not field_count or field_count < 1 or field_count > 9000000000000000 or field_count % 1 ~= 0 then
+      return { err = "ARGUMENT views.add views.count: expected a whole number from 1 to 9000000000000000" }
+    end
+    arg_views[index] = { product = field_product, count = field_count }
+  end
+  wrapper_position = 1 + 2 * wrapper_count
+end
+local arg_remember_ms_digits = ARGV[wrapper_position + 1]
+local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT views.add remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Counts views of one or more products, once.
-local function add(pending_views, views_operation, views, remember_ms)
+do
+  local pending_views, views_operation, views, remember_ms, remember_ms_digits =
+    KEYS[1], KEYS[2], arg_views, arg_remember_ms, arg_remember_ms_digits
   if redis.call("GET", views_operation) then
     return "repeated"
   end
@@ -70,47 +108,6 @@ local function add(pending_views, views_operation, views, remember_ms)
   for product, total in pairs(totals) do
     redis.call("HSET", pending_views, product, total)
   end
-  redis.call("SET", views_operation, "counted", "PX", remember_ms)
+  redis.call("SET", views_operation, "counted", "PX", remember_ms_digits)
   return "added"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV < 2 then
-  return { err = "ARGUMENT views.add expected 2 keys and at least 2 arguments" }
-end
-local wrapper_position
-local arg_views = {}
-do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
-    return { err = "ARGUMENT views.add views: expected a whole number from 0 to 1000" }
-  end
-  if #ARGV ~= 2 + 2 * wrapper_count then
-    return { err = "ARGUMENT views.add expected as many arguments as its lists say" }
-  end
-  for index = 1, wrapper_count do
-    local field_product = ARGV[2 * index]
-    if field_product == "" or #field_product > 256 then
-      return { err = "ARGUMENT views.add views.product: expected 1 to 256 bytes" }
-    end
-    if string.find(field_product, "[%c{}]") then
-      return { err = "ARGUMENT views.add views.product: expected no control characters and no braces" }
-    end
-    local field_count = ARGV[1 + 2 * index]
-    field_count = string.find(field_count, "^[1-9]%d*$") and tonumber(field_count)
-    if not field_count or field_count > 9000000000000000 then
-      return { err = "ARGUMENT views.add views.count: expected a whole number from 1 to 9000000000000000" }
-    end
-    arg_views[index] = { product = field_product, count = field_count }
-  end
-  wrapper_position = 1 + 2 * wrapper_count
-end
-local arg_remember_ms = ARGV[wrapper_position + 1]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT views.add remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome = add(KEYS[1], KEYS[2], arg_views, arg_remember_ms)
-return { reply_outcome }

@@ -71,8 +71,20 @@ local MAX_PRODUCTS = 1000
 -- an empty name.
 local PREVIOUS = ""
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 1 then
+  return { err = "ARGUMENT views.take expected 3 keys and 1 argument" }
+end
+local arg_limit_digits = ARGV[1]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 1000 then
+  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 1000" }
+end
+
 --- Takes a numbered batch of counted views, for a worker that writes it to the database.
-local function take(pending_views, views_batch, views_sequence, limit)
+do
+  local pending_views, views_batch, views_sequence, limit, limit_digits =
+    KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_limit_digits
   local batch = stored_integer(redis.call("GET", views_sequence), "views-sequence")
   local field_count = redis.call("HLEN", views_batch)
   if field_count > 0 then
@@ -81,10 +93,21 @@ local function take(pending_views, views_batch, views_sequence, limit)
     if product_count < 1 or product_count > MAX_PRODUCTS or not batch then
       corrupt("views-batch")
     end
-    return "batch", batch, product_counts(redis.call("HGETALL", views_batch)), previous
+    local reply_outcome, reply_batch, reply_views, reply_previous =
+      "batch", batch, product_counts(redis.call("HGETALL", views_batch)), previous
+    local wrapper_reply_views = false
+    if reply_views then
+      wrapper_reply_views = {}
+      for index = 1, #reply_views do
+        local row = reply_views[index]
+        wrapper_reply_views[2 * index - 1] = row.product
+        wrapper_reply_views[2 * index] = row.count
+      end
+    end
+    return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }
   end
 
-  local views = product_counts(redis.call("HRANDFIELD", pending_views, limit, "WITHVALUES"))
+  local views = product_counts(redis.call("HRANDFIELD", pending_views, limit_digits, "WITHVALUES"))
   if #views == 0 then
     return "empty"
   end
@@ -98,25 +121,15 @@ local function take(pending_views, views_batch, views_sequence, limit)
   if batch then
     redis.call("HSET", views_batch, PREVIOUS, batch)
   end
-  return "batch", new_batch, views, batch
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 1 then
-  return { err = "ARGUMENT views.take expected 3 keys and 1 argument" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 1000" }
-end
-local reply_outcome, reply_batch, reply_views, reply_previous = take(KEYS[1], KEYS[2], KEYS[3], arg_limit)
-local wrapper_reply_views = false
-if reply_views then
-  wrapper_reply_views = {}
-  for index = 1, #reply_views do
-    local row = reply_views[index]
-    wrapper_reply_views[index] = { row.product, row.count }
+  local reply_outcome, reply_batch, reply_views, reply_previous = "batch", new_batch, views, batch
+  local wrapper_reply_views = false
+  if reply_views then
+    wrapper_reply_views = {}
+    for index = 1, #reply_views do
+      local row = reply_views[index]
+      wrapper_reply_views[2 * index - 1] = row.product
+      wrapper_reply_views[2 * index] = row.count
+    end
   end
+  return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }
 end
-return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }

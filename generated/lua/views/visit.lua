@@ -1,26 +1,15 @@
 #!lua
 -- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/views/visit.lua:
---- Notes the viewers of a product in a period, such as a day. Each viewer counts once.
-local function visit(viewers_key, viewers, remember_ms)
-  -- at most 1000 viewers
-  redis.call("PFADD", viewers_key, unpack(viewers))
-  redis.call("PEXPIRE", viewers_key, remember_ms)
-  return "noted"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV < 2 then
   return { err = "ARGUMENT views.visit expected 1 key and at least 2 arguments" }
 end
 local wrapper_position
 local arg_viewers = {}
 do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
     return { err = "ARGUMENT views.visit viewers: expected a whole number from 0 to 1000" }
   end
   if #ARGV ~= 2 + wrapper_count then
@@ -38,10 +27,19 @@ do
   end
   wrapper_position = 1 + wrapper_count
 end
-local arg_remember_ms = ARGV[wrapper_position + 1]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+local arg_remember_ms_digits = ARGV[wrapper_position + 1]
+local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
 if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
   return { err = "ARGUMENT views.visit remember_ms: expected a whole number from 1000 to 31622400000" }
 end
-local reply_outcome = visit(KEYS[1], arg_viewers, arg_remember_ms)
-return { reply_outcome }
+
+-- From lua/views/visit.lua:
+--- Notes the viewers of a product in a period, such as a day. Each viewer counts once.
+do
+  local viewers_key, viewers, remember_ms, remember_ms_digits =
+    KEYS[1], arg_viewers, arg_remember_ms, arg_remember_ms_digits
+  -- at most 1000 viewers
+  redis.call("PFADD", viewers_key, unpack(viewers))
+  redis.call("PEXPIRE", viewers_key, remember_ms_digits)
+  return "noted"
+end

@@ -66,7 +66,7 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "1.0.1",
-  digest: "e8ed72f2ff5d11cf451e0a4d288347620d8a3377",
+  digest: "f6ffa4c48269361ae3c1916feaa2c8bb126c545a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -129,8 +129,8 @@ const lines: Script<never, unknown>["lines"] = {
     63: 6, 64: 7, 65: 8, 66: 9, 67: 10, 68: 11, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
   },
   "lua/expiry/ack.lua": {
-    80: 42, 81: 43, 82: 44, 83: 45, 85: 47, 86: 48, 88: 50, 89: 51, 91: 53, 93: 55, 95: 57, 96: 58, 97: 59,
-    98: 60,
+    105: 42, 106: 42, 107: 43, 108: 44, 109: 45, 111: 47, 112: 48, 114: 50, 115: 51, 117: 53, 119: 55,
+    121: 57, 122: 58, 123: 59, 124: 60,
   },
 };
 
@@ -212,9 +212,35 @@ local function held_items(claim_key, items)
   return held
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.ack expected 3 keys and at least 1 argument" }
+end
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 1000" }
+  end
+  if #ARGV ~= 1 + wrapper_count then
+    return { err = "ARGUMENT expiry.ack expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.ack items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.ack items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+end
+
 -- From lua/expiry/ack.lua:
 --- Acknowledges items that a worker has processed: no worker gets them again.
-local function ack(processing, attempts, claim_key, items)
+do
+  local processing, attempts, claim_key, items = KEYS[1], KEYS[2], KEYS[3], arg_items
   if not claim_lease(claim_key) then
     return "lost"
   end
@@ -233,33 +259,4 @@ local function ack(processing, attempts, claim_key, items)
   end
   return "acked"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.ack expected 3 keys and at least 1 argument" }
-end
-local arg_items = {}
-do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
-    return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 1000" }
-  end
-  if #ARGV ~= 1 + wrapper_count then
-    return { err = "ARGUMENT expiry.ack expected as many arguments as its lists say" }
-  end
-  for index = 1, wrapper_count do
-    local element = ARGV[1 + index]
-    if element == "" or #element > 256 then
-      return { err = "ARGUMENT expiry.ack items: expected 1 to 256 bytes" }
-    end
-    if string.find(element, "[%c{}]") then
-      return { err = "ARGUMENT expiry.ack items: expected no control characters and no braces" }
-    end
-    arg_items[index] = element
-  end
-end
-local reply_outcome = ack(KEYS[1], KEYS[2], KEYS[3], arg_items)
-return { reply_outcome }
 `;

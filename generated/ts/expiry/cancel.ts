@@ -63,7 +63,7 @@ export interface ExpiryCancelOperation {
 export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   name: "expiry.cancel",
   version: "2.0.0",
-  digest: "3c4fde6922ea4b4b187b5b6cf97a1821b930daee",
+  digest: "d3e4124aeabebf807cbed8bb13fe4f2dc6b81ff2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -127,8 +127,8 @@ const lines: Script<never, unknown>["lines"] = {
     49: 9, 50: 10, 51: 11, 52: 12,
   },
   "lua/expiry/cancel.lua": {
-    56: 49, 57: 50, 58: 51, 59: 52, 60: 53, 61: 54, 62: 55, 64: 57, 65: 58, 66: 59, 67: 60, 68: 61, 69: 62,
-    70: 63, 71: 64, 72: 65, 73: 66, 74: 67, 75: 68, 76: 69, 77: 70,
+    68: 49, 69: 49, 70: 50, 71: 51, 72: 52, 73: 53, 74: 54, 75: 55, 77: 57, 78: 58, 79: 59, 80: 60, 81: 61,
+    82: 62, 83: 63, 84: 64, 85: 65, 86: 66, 87: 67, 88: 68, 89: 69, 90: 70,
   },
 };
 
@@ -186,9 +186,22 @@ local function is_claimed(processing, item)
   return lease_ends ~= nil and lease_ends >= now_ms()
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 5 or #ARGV ~= 1 then
+  return { err = "ARGUMENT expiry.cancel expected 5 keys and 1 argument" }
+end
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.cancel item: expected 1 to 256 bytes" }
+end
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.cancel item: expected no control characters and no braces" }
+end
+
 -- From lua/expiry/cancel.lua:
 --- Stops tracking an item that no worker has claimed, or removes a dead item.
-local function cancel(due, processing, attempts, dead, reasons, item)
+do
+  local due, processing, attempts, dead, reasons, item = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item
   if is_claimed(processing, item) then
     return "claimed"
   end
@@ -210,18 +223,4 @@ local function cancel(due, processing, attempts, dead, reasons, item)
   end
   return (tracked or abandoned) and "cancelled" or "discarded"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 5 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.cancel expected 5 keys and 1 argument" }
-end
-local arg_item = ARGV[1]
-if arg_item == "" or #arg_item > 256 then
-  return { err = "ARGUMENT expiry.cancel item: expected 1 to 256 bytes" }
-end
-if string.find(arg_item, "[%c{}]") then
-  return { err = "ARGUMENT expiry.cancel item: expected no control characters and no braces" }
-end
-local reply_outcome = cancel(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item)
-return { reply_outcome }
 `;

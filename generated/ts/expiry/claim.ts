@@ -96,7 +96,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "1.1.0",
-  digest: "6934bd1e9655453b74159096473c9d57dfb20b5c",
+  digest: "c545dd0506050f18004f26f21b8122ea327b1a34",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -183,10 +183,15 @@ const lines: Script<never, unknown>["lines"] = {
     75: 4, 76: 5, 77: 6, 78: 7,
   },
   "lua/expiry/claim.lua": {
-    83: 9, 85: 11, 88: 61, 89: 62, 91: 64, 92: 65, 93: 66, 94: 67, 95: 68, 98: 71, 99: 72, 100: 73, 101: 74,
-    102: 75, 103: 76, 105: 78, 106: 79, 107: 80, 108: 81, 109: 82, 110: 83, 111: 84, 112: 85, 113: 86,
-    114: 87, 115: 88, 116: 89, 117: 90, 118: 91, 119: 92, 120: 93, 122: 95, 123: 96, 125: 98, 126: 99,
-    127: 100, 128: 101, 129: 102, 130: 103, 131: 104, 132: 105, 133: 106, 134: 107,
+    83: 9, 85: 11, 102: 61, 103: 61, 104: 61, 105: 62, 107: 64, 108: 65, 109: 66, 110: 67, 111: 68, 114: 71,
+    115: 72, 116: 73, 117: 73, 118: 73, 119: 73, 120: 73, 121: 73, 122: 73, 123: 73, 124: 73, 125: 73,
+    126: 73, 127: 73, 128: 73, 129: 73, 130: 73, 131: 73, 132: 73, 133: 73, 134: 74, 135: 75, 136: 75,
+    137: 75, 138: 75, 139: 75, 140: 75, 141: 75, 142: 75, 143: 75, 144: 75, 145: 75, 146: 75, 147: 75,
+    148: 75, 149: 75, 150: 75, 151: 75, 152: 75, 153: 76, 155: 78, 156: 79, 157: 80, 158: 81, 159: 82,
+    160: 83, 161: 84, 162: 85, 163: 86, 164: 87, 165: 88, 166: 89, 167: 90, 168: 91, 169: 92, 170: 93,
+    172: 95, 173: 96, 175: 98, 176: 99, 177: 100, 178: 101, 179: 102, 180: 103, 181: 104, 182: 105,
+    183: 106, 184: 106, 185: 106, 186: 106, 187: 106, 188: 106, 189: 106, 190: 106, 191: 106, 192: 106,
+    193: 106, 194: 106, 195: 106, 196: 106, 197: 106, 198: 106, 199: 106, 200: 106, 201: 107,
   },
 };
 
@@ -277,8 +282,24 @@ local LEASE = ""
 -- The upper bound of the type limit.
 local MAX_ITEMS = 1000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.claim expected 4 keys and 2 arguments" }
+end
+local arg_limit_digits = ARGV[1]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 1000 then
+  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 1000" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.claim lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Claims due items for a worker, until its lease ends.
-local function claim(due, processing, attempts, claim_key, limit, lease_ms)
+do
+  local due, processing, attempts, claim_key, limit, lease_ms, limit_digits =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms, arg_limit_digits
   local now = now_ms()
 
   local held_until = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
@@ -288,28 +309,62 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
   if held_until then
     -- The same call was sent before. The member of the lease comes last, because its score is an
     -- instant and the scores of items are positions.
-    local names = redis.call("ZRANGE", claim_key, 0, -2)
+    local names = redis.call("ZRANGE", claim_key, "0", "-2")
     if #names == 0 then
-      return "claimed", {}, held_until
+      local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+        "claimed", {}, held_until
+      local wrapper_reply_items = false
+      if reply_items then
+        wrapper_reply_items = {}
+        for index = 1, #reply_items do
+          local row = reply_items[index]
+          wrapper_reply_items[2 * index - 1] = row.item
+          wrapper_reply_items[2 * index] = row.attempts
+        end
+      end
+      return {
+        reply_outcome,
+        wrapper_reply_items,
+        reply_lease_ends_ms or false,
+        reply_next_due_ms or false,
+        reply_wait_ms or false,
+      }
     end
-    return "claimed", claimed_items(attempts, names, 0), held_until
+    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+      "claimed", claimed_items(attempts, names, 0), held_until
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[2 * index - 1] = row.item
+        wrapper_reply_items[2 * index] = row.attempts
+      end
+    end
+    return {
+      reply_outcome,
+      wrapper_reply_items,
+      reply_lease_ends_ms or false,
+      reply_next_due_ms or false,
+      reply_wait_ms or false,
+    }
   end
 
   local before_now = "(" .. string.format("%.0f", now)
   local abandoned =
-    redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
-  local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+    redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", "0", limit_digits, "WITHSCORES")
+  local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", "0", limit_digits, "WITHSCORES")
   local names = merge_by_score(abandoned, ready, limit)
   if #names == 0 then
-    local first_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
-    local first_claimed = redis.call("ZRANGE", processing, 0, 0, "WITHSCORES")
+    local first_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+    local first_claimed = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
     local due_ms = stored_integer(first_due[2] or false, "due")
     local lease_ends_ms = stored_integer(first_claimed[2] or false, "processing")
     if due_ms and lease_ends_ms then
       due_ms = math.min(due_ms, lease_ends_ms)
     end
     local next_ms = due_ms or lease_ends_ms
-    return "idle", nil, nil, next_ms, next_ms and math.max(next_ms - now, 0)
+    return { "idle", false, false, next_ms or false, next_ms and math.max(next_ms - now, 0) }
   end
 
   local items = claimed_items(attempts, names, 1)
@@ -323,38 +378,23 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
   redis.call("ZREM", due, unpack(names))
   redis.call("ZADD", claim_key, lease_ends, LEASE)
   redis.call("PEXPIREAT", claim_key, lease_ends)
-  return "claimed", items, lease_ends
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.claim expected 4 keys and 2 arguments" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 1000" }
-end
-local arg_lease_ms = ARGV[2]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.claim lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-  claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms)
-local wrapper_reply_items = false
-if reply_items then
-  wrapper_reply_items = {}
-  for index = 1, #reply_items do
-    local row = reply_items[index]
-    wrapper_reply_items[index] = { row.item, row.attempts }
+  local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+    "claimed", items, lease_ends
+  local wrapper_reply_items = false
+  if reply_items then
+    wrapper_reply_items = {}
+    for index = 1, #reply_items do
+      local row = reply_items[index]
+      wrapper_reply_items[2 * index - 1] = row.item
+      wrapper_reply_items[2 * index] = row.attempts
+    end
   end
+  return {
+    reply_outcome,
+    wrapper_reply_items,
+    reply_lease_ends_ms or false,
+    reply_next_due_ms or false,
+    reply_wait_ms or false,
+  }
 end
-return {
-  reply_outcome,
-  wrapper_reply_items,
-  reply_lease_ends_ms or false,
-  reply_next_due_ms or false,
-  reply_wait_ms or false,
-}
 `;

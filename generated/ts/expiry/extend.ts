@@ -70,7 +70,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "1.0.1",
-  digest: "08623bbbf3a0d9bac93cfd05bcd6fbc41d763d7d",
+  digest: "72af2465dfaf43bf9ffe864c7812e5ca604ff7dc",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -135,8 +135,8 @@ const lines: Script<never, unknown>["lines"] = {
     57: 8, 58: 9, 59: 10, 60: 11, 61: 12, 62: 13, 63: 14,
   },
   "lua/expiry/extend.lua": {
-    67: 33, 68: 34, 69: 35, 70: 36, 71: 37, 72: 38, 73: 39, 74: 40, 75: 41, 76: 42, 77: 43, 78: 44, 79: 45,
-    80: 46,
+    85: 33, 86: 33, 87: 33, 88: 34, 89: 35, 90: 36, 91: 37, 92: 38, 93: 39, 94: 40, 95: 41, 96: 42, 97: 43,
+    98: 44, 99: 45, 100: 46,
   },
 };
 
@@ -198,31 +198,14 @@ end
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
   local earliest_ms = tonumber(earliest_due[2])
   if not earliest_ms or due_ms < earliest_ms then
     redis.call("PUBLISH", due, "earlier")
   end
 end
 
--- From lua/expiry/extend.lua:
---- Changes the instant at which a tracked item is due.
-local function extend(due, processing, item, due_ms)
-  if is_claimed(processing, item) then
-    return "claimed"
-  end
-  local tracked = redis.call("ZSCORE", due, item)
-  local abandoned = redis.call("ZSCORE", processing, item)
-  if not tracked and not abandoned then
-    return "missing"
-  end
-  wake_worker(due, due_ms)
-  redis.call("ZADD", due, due_ms, item)
-  redis.call("ZREM", processing, item)
-  return "extended"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 2 then
   return { err = "ARGUMENT expiry.extend expected 2 keys and 2 arguments" }
 end
@@ -233,11 +216,29 @@ end
 if string.find(arg_item, "[%c{}]") then
   return { err = "ARGUMENT expiry.extend item: expected no control characters and no braces" }
 end
-local arg_due_ms = ARGV[2]
-arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
+local arg_due_ms_digits = ARGV[2]
+local arg_due_ms = (arg_due_ms_digits == "0" or string.find(arg_due_ms_digits, "^[1-9]%d*$"))
+  and tonumber(arg_due_ms_digits)
 if not arg_due_ms or arg_due_ms > 8640000000000000 then
   return { err = "ARGUMENT expiry.extend due_ms: expected a whole number from 0 to 8640000000000000" }
 end
-local reply_outcome = extend(KEYS[1], KEYS[2], arg_item, arg_due_ms)
-return { reply_outcome }
+
+-- From lua/expiry/extend.lua:
+--- Changes the instant at which a tracked item is due.
+do
+  local due, processing, item, due_ms, due_ms_digits =
+    KEYS[1], KEYS[2], arg_item, arg_due_ms, arg_due_ms_digits
+  if is_claimed(processing, item) then
+    return "claimed"
+  end
+  local tracked = redis.call("ZSCORE", due, item)
+  local abandoned = redis.call("ZSCORE", processing, item)
+  if not tracked and not abandoned then
+    return "missing"
+  end
+  wake_worker(due, due_ms)
+  redis.call("ZADD", due, due_ms_digits, item)
+  redis.call("ZREM", processing, item)
+  return "extended"
+end
 `;

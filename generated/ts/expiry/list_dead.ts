@@ -56,7 +56,7 @@ export interface ExpiryListDeadOperation {
 export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   name: "expiry.list_dead",
   version: "1.0.0",
-  digest: "bea3b6c218396007934339e2eaf7a0c5e4cd86f4",
+  digest: "5d83423a01073682304e2ef18e2410266db38af9",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -110,8 +110,9 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/expiry/list_dead.lua": {
-    42: 29, 43: 30, 44: 31, 46: 33, 47: 34, 48: 35, 49: 36, 50: 37, 51: 38, 52: 39, 53: 40, 54: 41, 55: 42,
-    56: 43,
+    51: 29, 52: 29, 53: 30, 54: 31, 56: 33, 57: 34, 58: 35, 59: 36, 60: 37, 61: 38, 62: 39, 63: 40, 64: 41,
+    65: 42, 66: 42, 67: 42, 68: 42, 69: 42, 70: 42, 71: 42, 72: 42, 73: 42, 74: 42, 75: 42, 76: 42, 77: 42,
+    78: 43,
   },
 };
 
@@ -155,10 +156,20 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 1 then
+  return { err = "ARGUMENT expiry.list_dead expected 3 keys and 1 argument" }
+end
+local arg_limit = tonumber(ARGV[1])
+if not arg_limit or arg_limit < 1 or arg_limit > 1000 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 1000" }
+end
+
 -- From lua/expiry/list_dead.lua:
 --- Lists dead items with their reasons, the oldest first.
-local function list_dead(attempts, dead, reasons, limit)
-  local found = redis.call("ZRANGE", dead, 0, limit - 1, "WITHSCORES")
+do
+  local attempts, dead, reasons, limit = KEYS[1], KEYS[2], KEYS[3], arg_limit
+  local found = redis.call("ZRANGE", dead, "0", limit - 1, "WITHSCORES")
   local items = {}
   -- at most 1000 items
   for position = 1, #found, 2 do
@@ -170,26 +181,18 @@ local function list_dead(attempts, dead, reasons, limit)
       dead_since_ms = stored_integer(found[position + 1], "instant of a dead item"),
     }
   end
-  return items
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.list_dead expected 3 keys and 1 argument" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 1000" }
-end
-local reply_items = list_dead(KEYS[1], KEYS[2], KEYS[3], arg_limit)
-local wrapper_reply_items = false
-if reply_items then
-  wrapper_reply_items = {}
-  for index = 1, #reply_items do
-    local row = reply_items[index]
-    wrapper_reply_items[index] = { row.item, row.attempts, row.reason, row.dead_since_ms }
+  local reply_items = items
+  local wrapper_reply_items = false
+  if reply_items then
+    wrapper_reply_items = {}
+    for index = 1, #reply_items do
+      local row = reply_items[index]
+      wrapper_reply_items[4 * index - 3] = row.item
+      wrapper_reply_items[4 * index - 2] = row.attempts
+      wrapper_reply_items[4 * index - 1] = row.reason
+      wrapper_reply_items[4 * index] = row.dead_since_ms
+    end
   end
+  return { wrapper_reply_items }
 end
-return { wrapper_reply_items }
 `;

@@ -60,7 +60,7 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "2.0.0",
-  digest: "02fd3cbc0ae86078ddf2fdbd9db0e45861540511",
+  digest: "8a40c3fb7700dc41cf75e0b176d3f6d09a233f0d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -114,9 +114,9 @@ const lines: Script<never, unknown>["lines"] = {
     14: 8, 15: 9, 16: 10, 17: 11, 18: 12, 19: 13, 20: 14,
   },
   "lua/expiry/redrive.lua": {
-    24: 38, 26: 40, 27: 41, 28: 42, 29: 43, 30: 44, 31: 45, 33: 47, 34: 48, 35: 49, 36: 50, 38: 52, 40: 54,
-    41: 55, 42: 56, 43: 57, 44: 58, 45: 59, 46: 60, 47: 61, 49: 63, 51: 65, 52: 66, 53: 67, 55: 69, 57: 71,
-    59: 73, 60: 74, 61: 75,
+    49: 38, 50: 38, 52: 40, 53: 41, 54: 42, 55: 43, 56: 44, 57: 45, 59: 47, 60: 48, 61: 49, 62: 50, 64: 52,
+    66: 54, 67: 55, 68: 56, 69: 57, 70: 58, 71: 59, 72: 60, 73: 61, 75: 63, 77: 65, 78: 66, 79: 67, 81: 69,
+    83: 71, 85: 73, 86: 74, 87: 75,
   },
 };
 
@@ -135,16 +135,42 @@ end
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
   local earliest_ms = tonumber(earliest_due[2])
   if not earliest_ms or due_ms < earliest_ms then
     redis.call("PUBLISH", due, "earlier")
   end
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.redrive expected 4 keys and at least 1 argument" }
+end
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 1000" }
+  end
+  if #ARGV ~= 1 + wrapper_count then
+    return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.redrive items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.redrive items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+end
+
 -- From lua/expiry/redrive.lua:
 --- Makes dead items due again, now and without attempts.
-local function redrive(due, attempts, dead, reasons, items)
+do
+  local due, attempts, dead, reasons, items = KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("HLEN", attempts)
@@ -182,33 +208,4 @@ local function redrive(due, attempts, dead, reasons, items)
   redis.call("HDEL", attempts, unpack(redriven))
   return #redriven
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.redrive expected 4 keys and at least 1 argument" }
-end
-local arg_items = {}
-do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
-    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 1000" }
-  end
-  if #ARGV ~= 1 + wrapper_count then
-    return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
-  end
-  for index = 1, wrapper_count do
-    local element = ARGV[1 + index]
-    if element == "" or #element > 256 then
-      return { err = "ARGUMENT expiry.redrive items: expected 1 to 256 bytes" }
-    end
-    if string.find(element, "[%c{}]") then
-      return { err = "ARGUMENT expiry.redrive items: expected no control characters and no braces" }
-    end
-    arg_items[index] = element
-  end
-end
-local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items)
-return { reply_redriven }
 `;

@@ -69,7 +69,7 @@ export interface ExpiryRenewOperation {
 export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   name: "expiry.renew",
   version: "1.0.0",
-  digest: "aeaa2b034f6c9635cb16848e681c8a5f393745a2",
+  digest: "198de3cee4b8ddbc91b609e546868c82c95820e4",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -138,8 +138,8 @@ const lines: Script<never, unknown>["lines"] = {
     50: 6, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18,
   },
   "lua/expiry/renew.lua": {
-    64: 7, 66: 9, 69: 39, 70: 40, 71: 41, 72: 42, 73: 43, 74: 44, 75: 45, 76: 46, 78: 48, 80: 50, 82: 52,
-    83: 53, 84: 54, 85: 55, 86: 56, 87: 57, 88: 58,
+    64: 7, 66: 9, 78: 39, 79: 39, 80: 40, 81: 41, 82: 42, 83: 43, 84: 44, 85: 45, 86: 46, 88: 48, 90: 50,
+    92: 52, 93: 53, 94: 54, 95: 55, 96: 56, 97: 57, 98: 58,
   },
 };
 
@@ -211,8 +211,18 @@ local LEASE_MEMBER = ""
 -- The upper bound of the type limit.
 local MAX_ITEMS = 1000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT expiry.renew expected 2 keys and 1 argument" }
+end
+local arg_lease_ms = tonumber(ARGV[1])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Starts a new lease for a claim, from now on. It never makes the lease shorter.
-local function renew(processing, claim_key, lease_ms)
+do
+  local processing, claim_key, lease_ms = KEYS[1], KEYS[2], arg_lease_ms
   local old_lease_ends = claim_lease(claim_key)
   if not old_lease_ends then
     return "lost"
@@ -225,23 +235,11 @@ local function renew(processing, claim_key, lease_ms)
 
   local lease_ends = math.max(old_lease_ends, now_ms() + lease_ms)
   -- at most 1001 members: the items and the lease
-  for _, item in ipairs(redis.call("ZRANGE", claim_key, 0, -1)) do
+  for _, item in ipairs(redis.call("ZRANGE", claim_key, "0", "-1")) do
     redis.call("ZADD", processing, "XX", lease_ends, item)
   end
   redis.call("ZADD", claim_key, lease_ends, LEASE_MEMBER)
   redis.call("PEXPIREAT", claim_key, lease_ends)
-  return "renewed", lease_ends
+  return { "renewed", lease_ends }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.renew expected 2 keys and 1 argument" }
-end
-local arg_lease_ms = ARGV[1]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_lease_ends_ms = renew(KEYS[1], KEYS[2], arg_lease_ms)
-return { reply_outcome, reply_lease_ends_ms or false }
 `;

@@ -77,7 +77,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "2.0.0",
-  digest: "06724d4eab73d498235be1c02f315191310a25c7",
+  digest: "d7e1948c38b9c0c1b051cb7e3d225c980520eb8a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -151,9 +151,9 @@ const lines: Script<never, unknown>["lines"] = {
     81: 8, 82: 9, 83: 10, 84: 11, 85: 12, 86: 13, 87: 14,
   },
   "lua/expiry/retry.lua": {
-    91: 51, 92: 52, 93: 53, 94: 54, 96: 56, 97: 57, 99: 59, 100: 60, 101: 61, 102: 62, 104: 64, 106: 66,
-    107: 67, 108: 68, 109: 69, 110: 70, 111: 71, 112: 72, 113: 73, 115: 75, 116: 76, 117: 77, 118: 78,
-    119: 79, 121: 81, 122: 82, 123: 83, 124: 84, 125: 85,
+    131: 51, 132: 51, 133: 51, 134: 52, 135: 53, 136: 54, 138: 56, 139: 57, 141: 59, 142: 60, 143: 61,
+    144: 62, 146: 64, 148: 66, 149: 67, 150: 68, 151: 69, 152: 70, 153: 71, 154: 72, 155: 73, 157: 75,
+    158: 76, 159: 77, 160: 78, 161: 79, 163: 81, 164: 82, 165: 83, 166: 84, 167: 85,
   },
 };
 
@@ -239,16 +239,58 @@ end
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
   local earliest_ms = tonumber(earliest_due[2])
   if not earliest_ms or due_ms < earliest_ms then
     redis.call("PUBLISH", due, "earlier")
   end
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV < 3 then
+  return { err = "ARGUMENT expiry.retry expected 4 keys and at least 3 arguments" }
+end
+local wrapper_position
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 1000" }
+  end
+  if #ARGV ~= 3 + wrapper_count then
+    return { err = "ARGUMENT expiry.retry expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.retry items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.retry items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+  wrapper_position = 1 + wrapper_count
+end
+local arg_delay_ms = tonumber(ARGV[wrapper_position + 1])
+if not arg_delay_ms or arg_delay_ms < 1 or arg_delay_ms > 31622400000 or arg_delay_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.retry delay_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_untried = ARGV[wrapper_position + 2]
+if arg_untried == "" then
+  arg_untried = nil
+else
+  if arg_untried ~= "1" and arg_untried ~= "0" then
+    return { err = "ARGUMENT expiry.retry untried: expected 1 or 0" }
+  end
+  arg_untried = arg_untried == "1"
+end
+
 -- From lua/expiry/retry.lua:
 --- Makes items that a worker could not process due again after a delay.
-local function retry(due, processing, attempts, claim_key, items, delay_ms, untried)
+do
+  local due, processing, attempts, claim_key, items, delay_ms, untried =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried
   if not claim_lease(claim_key) then
     return "lost"
   end
@@ -283,49 +325,4 @@ local function retry(due, processing, attempts, claim_key, items, delay_ms, untr
   end
   return "returned"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV < 3 then
-  return { err = "ARGUMENT expiry.retry expected 4 keys and at least 3 arguments" }
-end
-local wrapper_position
-local arg_items = {}
-do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
-    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 1000" }
-  end
-  if #ARGV ~= 3 + wrapper_count then
-    return { err = "ARGUMENT expiry.retry expected as many arguments as its lists say" }
-  end
-  for index = 1, wrapper_count do
-    local element = ARGV[1 + index]
-    if element == "" or #element > 256 then
-      return { err = "ARGUMENT expiry.retry items: expected 1 to 256 bytes" }
-    end
-    if string.find(element, "[%c{}]") then
-      return { err = "ARGUMENT expiry.retry items: expected no control characters and no braces" }
-    end
-    arg_items[index] = element
-  end
-  wrapper_position = 1 + wrapper_count
-end
-local arg_delay_ms = ARGV[wrapper_position + 1]
-arg_delay_ms = string.find(arg_delay_ms, "^[1-9]%d*$") and tonumber(arg_delay_ms)
-if not arg_delay_ms or arg_delay_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.retry delay_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_untried = ARGV[wrapper_position + 2]
-if arg_untried == "" then
-  arg_untried = nil
-else
-  if arg_untried ~= "1" and arg_untried ~= "0" then
-    return { err = "ARGUMENT expiry.retry untried: expected 1 or 0" }
-  end
-  arg_untried = arg_untried == "1"
-end
-local reply_outcome = retry(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried)
-return { reply_outcome }
 `;

@@ -55,7 +55,7 @@ export interface ExpiryUpcomingOperation {
 export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   name: "expiry.upcoming",
   version: "1.0.0",
-  digest: "fa7e72a7a5246283752031bae42b1b97368910bb",
+  digest: "b9acbcaf1badcc64e1edca7e564ded0c50950bcb",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -110,7 +110,9 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/expiry/upcoming.lua": {
-    49: 29, 50: 30, 51: 31, 52: 32, 54: 34, 55: 35, 56: 36, 57: 37, 58: 38,
+    63: 29, 64: 29, 65: 30, 66: 31, 67: 31, 68: 31, 69: 31, 70: 31, 71: 31, 72: 31, 73: 31, 74: 31, 75: 31,
+    76: 32, 78: 34, 79: 35, 80: 36, 81: 37, 82: 37, 83: 37, 84: 37, 85: 37, 86: 37, 87: 37, 88: 37, 89: 37,
+    90: 37, 91: 37, 92: 38,
   },
 };
 
@@ -161,41 +163,50 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.upcoming expected 1 key and 2 arguments" }
+end
+local arg_within_ms = tonumber(ARGV[1])
+if not arg_within_ms or arg_within_ms < 1 or arg_within_ms > 31622400000 or arg_within_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.upcoming within_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_limit_digits = ARGV[2]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 1000 then
+  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 1000" }
+end
+
 -- From lua/expiry/upcoming.lua:
 --- Lists the items that will be due soon, or are due and not claimed, the earliest first.
-local function upcoming(due, within_ms, limit)
-  local found =
-    redis.call("ZRANGE", due, "-inf", now_ms() + within_ms, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+do
+  local due, within_ms, limit, limit_digits = KEYS[1], arg_within_ms, arg_limit, arg_limit_digits
+  local found = redis.call(
+    "ZRANGE",
+    due,
+    "-inf",
+    now_ms() + within_ms,
+    "BYSCORE",
+    "LIMIT",
+    "0",
+    limit_digits,
+    "WITHSCORES"
+  )
   local items = {}
   -- at most 1000 items
   for position = 1, #found, 2 do
     items[#items + 1] = { item = found[position], due_ms = stored_integer(found[position + 1], "due") }
   end
-  return items
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.upcoming expected 1 key and 2 arguments" }
-end
-local arg_within_ms = ARGV[1]
-arg_within_ms = string.find(arg_within_ms, "^[1-9]%d*$") and tonumber(arg_within_ms)
-if not arg_within_ms or arg_within_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.upcoming within_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_limit = ARGV[2]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 1000" }
-end
-local reply_items = upcoming(KEYS[1], arg_within_ms, arg_limit)
-local wrapper_reply_items = false
-if reply_items then
-  wrapper_reply_items = {}
-  for index = 1, #reply_items do
-    local row = reply_items[index]
-    wrapper_reply_items[index] = { row.item, row.due_ms }
+  local reply_items = items
+  local wrapper_reply_items = false
+  if reply_items then
+    wrapper_reply_items = {}
+    for index = 1, #reply_items do
+      local row = reply_items[index]
+      wrapper_reply_items[2 * index - 1] = row.item
+      wrapper_reply_items[2 * index] = row.due_ms
+    end
   end
+  return { wrapper_reply_items }
 end
-return { wrapper_reply_items }
 `;

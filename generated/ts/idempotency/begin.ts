@@ -95,7 +95,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "1.0.1",
-  digest: "1a7dec75884f0d5c96d08c895e65eec8f8a53078",
+  digest: "aef3eccb9cbe798d558814a5b29b5949ed3fa254",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -178,10 +178,11 @@ const lines: Script<never, unknown>["lines"] = {
     40: 4, 44: 14, 45: 15, 46: 16, 47: 17, 48: 18, 49: 19, 50: 20, 51: 21, 52: 22, 53: 23,
   },
   "lua/idempotency/begin.lua": {
-    58: 8, 62: 52, 63: 53, 64: 54, 65: 55, 66: 56, 67: 57, 68: 58, 70: 60, 71: 61, 72: 62, 73: 63, 74: 64,
-    75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 80: 70, 81: 71, 82: 72, 83: 73, 84: 74, 85: 75, 86: 76, 88: 78,
-    89: 79, 90: 80, 91: 81, 92: 82, 93: 83, 94: 84, 95: 85, 96: 86, 97: 87, 98: 88, 99: 89, 100: 90,
-    101: 91, 102: 92, 103: 93, 104: 94, 105: 95, 106: 96, 107: 97, 108: 98, 109: 99,
+    58: 8, 85: 52, 86: 52, 87: 53, 88: 54, 89: 55, 90: 56, 91: 57, 92: 58, 94: 60, 95: 61, 96: 62, 97: 63,
+    98: 64, 99: 65, 100: 66, 101: 67, 102: 68, 103: 69, 104: 70, 105: 71, 106: 72, 107: 73, 108: 74,
+    109: 75, 110: 76, 112: 78, 113: 79, 114: 80, 115: 81, 116: 82, 117: 83, 118: 84, 119: 85, 120: 86,
+    121: 87, 122: 88, 123: 89, 124: 90, 125: 91, 126: 92, 127: 93, 128: 94, 129: 95, 130: 96, 131: 97,
+    132: 98, 133: 99,
   },
 };
 
@@ -245,9 +246,33 @@ end
 -- must be detected.
 local KEPT_AFTER_LEASE_MS = 86400000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 3 then
+  return { err = "ARGUMENT idempotency.begin expected 1 key and 3 arguments" }
+end
+local arg_owner = ARGV[1]
+if arg_owner == "" or #arg_owner > 256 then
+  return { err = "ARGUMENT idempotency.begin owner: expected 1 to 256 bytes" }
+end
+if string.find(arg_owner, "[%c{}]") then
+  return { err = "ARGUMENT idempotency.begin owner: expected no control characters and no braces" }
+end
+local arg_payload_hash = ARGV[2]
+if arg_payload_hash == "" or #arg_payload_hash > 128 then
+  return { err = "ARGUMENT idempotency.begin payload_hash: expected 1 to 128 bytes" }
+end
+if string.find(arg_payload_hash, "[%c{}]") then
+  return { err = "ARGUMENT idempotency.begin payload_hash: expected no control characters and no braces" }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT idempotency.begin lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Decides what to do with a request: run it, replay its reply, wait for its runner, or refuse
 --- another payload.
-local function begin(request, owner, payload_hash, lease_ms)
+do
+  local request, owner, payload_hash, lease_ms = KEYS[1], arg_owner, arg_payload_hash, arg_lease_ms
   local stored =
     redis.call("HMGET", request, "state", "owner", "fence", "payload_hash", "lease_ends", "reply")
   local state, stored_owner, stored_hash, reply = stored[1], stored[2], stored[4], stored[6]
@@ -263,13 +288,13 @@ local function begin(request, owner, payload_hash, lease_ms)
       if not reply then
         corrupt("reply")
       end
-      return "replay", nil, reply
+      return { "replay", false, reply }
     end
     if state ~= "running" or not lease_ends or not fence then
       corrupt("state")
     end
     if stored_owner ~= owner and now < lease_ends then
-      return "busy", nil, nil, lease_ends - now
+      return { "busy", false, false, lease_ends - now }
     end
   end
 
@@ -293,33 +318,6 @@ local function begin(request, owner, payload_hash, lease_ms)
   )
   redis.call("HSET", request, "lease_ends", new_lease_ends)
   redis.call("PEXPIREAT", request, new_lease_ends + KEPT_AFTER_LEASE_MS)
-  return "run", new_fence
+  return { "run", new_fence }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 3 then
-  return { err = "ARGUMENT idempotency.begin expected 1 key and 3 arguments" }
-end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT idempotency.begin owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT idempotency.begin owner: expected no control characters and no braces" }
-end
-local arg_payload_hash = ARGV[2]
-if arg_payload_hash == "" or #arg_payload_hash > 128 then
-  return { err = "ARGUMENT idempotency.begin payload_hash: expected 1 to 128 bytes" }
-end
-if string.find(arg_payload_hash, "[%c{}]") then
-  return { err = "ARGUMENT idempotency.begin payload_hash: expected no control characters and no braces" }
-end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT idempotency.begin lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_fence, reply_reply, reply_retry_after_ms =
-  begin(KEYS[1], arg_owner, arg_payload_hash, arg_lease_ms)
-return { reply_outcome, reply_fence or false, reply_reply or false, reply_retry_after_ms or false }
 `;

@@ -75,7 +75,7 @@ export interface IdempotencyCompleteOperation {
 export const idempotencyComplete: Script<IdempotencyCompleteArgs, IdempotencyCompleteReply> = {
   name: "idempotency.complete",
   version: "1.0.0",
-  digest: "96c167f537cb6c0f54ec49a1ba61b53c693c1614",
+  digest: "28db0fb3a6e8eff801bfcd0fded90e5d2fdd140f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -131,8 +131,8 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/idempotency/complete.lua": {
-    42: 37, 43: 38, 44: 39, 45: 40, 46: 41, 47: 42, 48: 43, 49: 44, 50: 45, 51: 46, 52: 47, 53: 48, 54: 49,
-    55: 50, 56: 51, 57: 52, 58: 53,
+    69: 37, 70: 37, 71: 37, 72: 38, 73: 39, 74: 40, 75: 41, 76: 42, 77: 43, 78: 44, 79: 45, 80: 46, 81: 47,
+    82: 48, 83: 49, 84: 50, 85: 51, 86: 52, 87: 53,
   },
 };
 
@@ -176,9 +176,38 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 4 then
+  return { err = "ARGUMENT idempotency.complete expected 1 key and 4 arguments" }
+end
+local arg_owner = ARGV[1]
+if arg_owner == "" or #arg_owner > 256 then
+  return { err = "ARGUMENT idempotency.complete owner: expected 1 to 256 bytes" }
+end
+if string.find(arg_owner, "[%c{}]") then
+  return { err = "ARGUMENT idempotency.complete owner: expected no control characters and no braces" }
+end
+local arg_fence = tonumber(ARGV[2])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT idempotency.complete fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_reply = ARGV[3]
+if #arg_reply > 1048576 then
+  return { err = "ARGUMENT idempotency.complete reply: expected 0 to 1048576 bytes" }
+end
+local arg_remember_ms_digits = ARGV[4]
+local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return {
+    err = "ARGUMENT idempotency.complete remember_ms: expected a whole number from 1000 to 31622400000",
+  }
+end
+
 -- From lua/idempotency/complete.lua:
 --- Records the reply of a request, for all later calls of begin.
-local function complete(request, owner, fence, reply, remember_ms)
+do
+  local request, owner, fence, reply, remember_ms, remember_ms_digits =
+    KEYS[1], arg_owner, arg_fence, arg_reply, arg_remember_ms, arg_remember_ms_digits
   local stored = redis.call("HMGET", request, "state", "owner", "fence")
   local state, stored_owner = stored[1], stored[2]
   if stored_owner ~= owner or stored_integer(stored[3], "fence") ~= fence then
@@ -192,37 +221,7 @@ local function complete(request, owner, fence, reply, remember_ms)
   end
   redis.call("HSET", request, "state", "done", "reply", reply)
   redis.call("HDEL", request, "lease_ends")
-  redis.call("PEXPIRE", request, remember_ms)
+  redis.call("PEXPIRE", request, remember_ms_digits)
   return "completed"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 4 then
-  return { err = "ARGUMENT idempotency.complete expected 1 key and 4 arguments" }
-end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT idempotency.complete owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT idempotency.complete owner: expected no control characters and no braces" }
-end
-local arg_fence = ARGV[2]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
-  return { err = "ARGUMENT idempotency.complete fence: expected a whole number from 1 to 9007199254740991" }
-end
-local arg_reply = ARGV[3]
-if #arg_reply > 1048576 then
-  return { err = "ARGUMENT idempotency.complete reply: expected 0 to 1048576 bytes" }
-end
-local arg_remember_ms = ARGV[4]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return {
-    err = "ARGUMENT idempotency.complete remember_ms: expected a whole number from 1000 to 31622400000",
-  }
-end
-local reply_outcome = complete(KEYS[1], arg_owner, arg_fence, arg_reply, arg_remember_ms)
-return { reply_outcome }
 `;

@@ -67,7 +67,7 @@ export interface IdempotencyFailOperation {
 export const idempotencyFail: Script<IdempotencyFailArgs, IdempotencyFailReply> = {
   name: "idempotency.fail",
   version: "1.0.0",
-  digest: "6930a724289c91f60e748f268c4d06f7100566d4",
+  digest: "a6bfc6ac88e35df57a0e51e3003db946494eb66f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -119,7 +119,7 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/idempotency/fail.lua": {
-    42: 33, 43: 34, 44: 35, 45: 36, 46: 37, 47: 38, 48: 39, 49: 40, 50: 41,
+    58: 33, 59: 33, 60: 34, 61: 35, 62: 36, 63: 37, 64: 38, 65: 39, 66: 40, 67: 41,
   },
 };
 
@@ -163,19 +163,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/idempotency/fail.lua:
---- Ends a request without a reply: any runner may run it at once.
-local function fail(request, owner, fence)
-  local stored = redis.call("HMGET", request, "state", "owner", "fence")
-  local state, stored_owner = stored[1], stored[2]
-  if stored_owner ~= owner or stored_integer(stored[3], "fence") ~= fence or state ~= "running" then
-    return "lost"
-  end
-  redis.call("HDEL", request, "state", "owner", "payload_hash", "lease_ends")
-  return "released"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT idempotency.fail expected 1 key and 2 arguments" }
 end
@@ -186,11 +174,21 @@ end
 if string.find(arg_owner, "[%c{}]") then
   return { err = "ARGUMENT idempotency.fail owner: expected no control characters and no braces" }
 end
-local arg_fence = ARGV[2]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
+local arg_fence = tonumber(ARGV[2])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
   return { err = "ARGUMENT idempotency.fail fence: expected a whole number from 1 to 9007199254740991" }
 end
-local reply_outcome = fail(KEYS[1], arg_owner, arg_fence)
-return { reply_outcome }
+
+-- From lua/idempotency/fail.lua:
+--- Ends a request without a reply: any runner may run it at once.
+do
+  local request, owner, fence = KEYS[1], arg_owner, arg_fence
+  local stored = redis.call("HMGET", request, "state", "owner", "fence")
+  local state, stored_owner = stored[1], stored[2]
+  if stored_owner ~= owner or stored_integer(stored[3], "fence") ~= fence or state ~= "running" then
+    return "lost"
+  end
+  redis.call("HDEL", request, "state", "owner", "payload_hash", "lease_ends")
+  return "released"
+end
 `;

@@ -70,7 +70,7 @@ export interface IdempotencyMarkOperation {
 export const idempotencyMark: Script<IdempotencyMarkArgs, IdempotencyMarkReply> = {
   name: "idempotency.mark",
   version: "1.0.0",
-  digest: "24496547bb72afebffe2baf2f5247cd32606d23b",
+  digest: "764194b5796fc5a2ed7968807fbd1f1b70c2e635",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -115,7 +115,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/idempotency/mark.lua": {
-    6: 25, 7: 26, 8: 27, 9: 28, 10: 29, 11: 30, 12: 31, 13: 32, 14: 33, 15: 34, 16: 35,
+    23: 25, 24: 25, 25: 25, 26: 26, 27: 27, 28: 28, 29: 29, 30: 30, 31: 31, 32: 32, 33: 33, 34: 34, 35: 35,
   },
 };
 
@@ -123,21 +123,7 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/idempotency/mark.lua:
---- Marks an event as seen, and tells whether this call was the first.
-local function mark(mark_key, operation, remember_ms)
-  local marked_by = redis.call("GET", mark_key)
-  if marked_by == operation then
-    return "first"
-  end
-  if marked_by then
-    return "repeated"
-  end
-  redis.call("SET", mark_key, operation, "PX", remember_ms)
-  return "first"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT idempotency.mark expected 1 key and 2 arguments" }
 end
@@ -148,11 +134,25 @@ end
 if string.find(arg_operation, "[%c{}]") then
   return { err = "ARGUMENT idempotency.mark operation: expected no control characters and no braces" }
 end
-local arg_remember_ms = ARGV[2]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+local arg_remember_ms_digits = ARGV[2]
+local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
 if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
   return { err = "ARGUMENT idempotency.mark remember_ms: expected a whole number from 1000 to 31622400000" }
 end
-local reply_outcome = mark(KEYS[1], arg_operation, arg_remember_ms)
-return { reply_outcome }
+
+-- From lua/idempotency/mark.lua:
+--- Marks an event as seen, and tells whether this call was the first.
+do
+  local mark_key, operation, remember_ms, remember_ms_digits =
+    KEYS[1], arg_operation, arg_remember_ms, arg_remember_ms_digits
+  local marked_by = redis.call("GET", mark_key)
+  if marked_by == operation then
+    return "first"
+  end
+  if marked_by then
+    return "repeated"
+  end
+  redis.call("SET", mark_key, operation, "PX", remember_ms_digits)
+  return "first"
+end
 `;

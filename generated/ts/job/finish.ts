@@ -65,7 +65,7 @@ export interface JobFinishOperation {
 export const jobFinish: Script<JobFinishArgs, JobFinishReply> = {
   name: "job.finish",
   version: "1.0.0",
-  digest: "b1b1e028dcb9ca28f5d9e6fd992ee83261382b61",
+  digest: "ee175357b5d5fb2d283510740b4dd11957742805",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -118,8 +118,8 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 26: 5, 27: 6, 28: 7,
   },
   "lua/job/finish.lua": {
-    32: 31, 33: 32, 34: 33, 35: 34, 36: 35, 37: 36, 38: 37, 39: 38, 40: 39, 41: 40, 42: 41, 43: 42, 44: 43,
-    45: 44, 46: 45, 47: 46, 48: 47,
+    56: 31, 57: 31, 58: 32, 59: 33, 60: 34, 61: 35, 62: 36, 63: 37, 64: 38, 65: 39, 66: 40, 67: 41, 68: 42,
+    69: 43, 70: 44, 71: 45, 72: 46, 73: 47,
   },
 };
 
@@ -153,27 +153,7 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/job/finish.lua:
---- Records how a run of a job ended.
-local function finish(job, run, state, note)
-  local stored = redis.call("HMGET", job, "run", "state")
-  local stored_state = stored[2]
-  if stored[1] ~= run then
-    return "stale"
-  end
-  if stored_state == "done" or stored_state == "failed" then
-    return "finished"
-  elseif stored_state ~= "running" then
-    corrupt("state")
-  end
-  redis.call("HSET", job, "state", state, "ended", now_ms())
-  if note then
-    redis.call("HSET", job, "note", note)
-  end
-  return "finished"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 3 then
   return { err = "ARGUMENT job.finish expected 1 key and 3 arguments" }
 end
@@ -196,6 +176,25 @@ else
     return { err = "ARGUMENT job.finish note: expected 1 to 1000 bytes" }
   end
 end
-local reply_outcome = finish(KEYS[1], arg_run, arg_state, arg_note)
-return { reply_outcome }
+
+-- From lua/job/finish.lua:
+--- Records how a run of a job ended.
+do
+  local job, run, state, note = KEYS[1], arg_run, arg_state, arg_note
+  local stored = redis.call("HMGET", job, "run", "state")
+  local stored_state = stored[2]
+  if stored[1] ~= run then
+    return "stale"
+  end
+  if stored_state == "done" or stored_state == "failed" then
+    return "finished"
+  elseif stored_state ~= "running" then
+    corrupt("state")
+  end
+  redis.call("HSET", job, "state", state, "ended", now_ms())
+  if note then
+    redis.call("HSET", job, "note", note)
+  end
+  return "finished"
+end
 `;

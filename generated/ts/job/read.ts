@@ -80,7 +80,7 @@ export interface JobReadOperation {
 export const jobRead: Script<JobReadArgs, JobReadReply> = {
   name: "job.read",
   version: "1.0.0",
-  digest: "1c94548e3156deb5b4cdeae614d26a12fa387f9d",
+  digest: "b21615002975e982e83c5350edadef8e0b69eaf3",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -147,8 +147,9 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/job/read.lua": {
-    49: 25, 50: 26, 51: 27, 52: 28, 53: 29, 54: 30, 55: 31, 56: 32, 57: 33, 58: 34, 59: 35, 60: 36, 61: 37,
-    62: 38, 63: 39, 64: 40, 65: 41, 66: 42, 67: 43, 68: 44, 69: 45, 70: 46, 71: 47, 72: 48,
+    54: 25, 55: 25, 56: 26, 57: 27, 58: 28, 59: 29, 60: 30, 61: 31, 62: 32, 63: 33, 64: 34, 65: 35, 66: 36,
+    67: 37, 68: 38, 69: 39, 70: 39, 71: 39, 72: 40, 73: 41, 74: 42, 75: 43, 76: 44, 77: 45, 78: 46, 79: 47,
+    80: 48,
   },
 };
 
@@ -199,9 +200,15 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT job.read expected 1 key and 0 arguments" }
+end
+
 -- From lua/job/read.lua:
 --- Reads the state of the last run of a job.
-local function read(job)
+do
+  local job = KEYS[1]
   local stored = redis.call("HMGET", job, "state", "started", "ended", "note")
   local state = stored[1]
   if not state then
@@ -215,21 +222,16 @@ local function read(job)
   if not started then
     corrupt("started")
   elseif state == "running" then
-    return "running", started, math.max(now_ms() - started, 0)
+    local reply_outcome, reply_started_ms, reply_ran_ms, reply_note =
+      "running", started, math.max(now_ms() - started, 0)
+    return { reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false }
   elseif not ended then
     corrupt("ended")
   end
   local ran_ms = math.max(ended - started, 0)
   if state == "done" then
-    return "done", started, ran_ms, stored[4] or nil
+    return { "done", started or false, ran_ms or false, stored[4] or nil }
   end
-  return "failed", started, ran_ms, stored[4] or nil
+  return { "failed", started or false, ran_ms or false, stored[4] or nil }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT job.read expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_started_ms, reply_ran_ms, reply_note = read(KEYS[1])
-return { reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false }
 `;

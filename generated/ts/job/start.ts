@@ -67,7 +67,7 @@ export interface JobStartOperation {
 export const jobStart: Script<JobStartArgs, JobStartReply> = {
   name: "job.start",
   version: "1.0.1",
-  digest: "9879210235f0d9f6c17e61d4cde7035c908a6031",
+  digest: "d51b916c8f467d4e641ba966b0a1ac19e787b5cd",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -132,8 +132,8 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/job/start.lua": {
-    49: 34, 50: 35, 51: 36, 52: 37, 53: 38, 54: 39, 55: 40, 56: 41, 57: 42, 58: 43, 59: 44, 60: 45, 61: 46,
-    62: 47, 63: 48, 64: 49, 65: 50, 66: 51,
+    66: 34, 67: 34, 68: 35, 69: 36, 70: 37, 71: 38, 72: 39, 73: 40, 74: 41, 75: 42, 76: 43, 77: 44, 78: 45,
+    79: 46, 80: 47, 81: 48, 82: 49, 83: 50, 84: 51,
   },
 };
 
@@ -184,28 +184,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/job/start.lua:
---- Records the start of a run of a job.
-local function start(job, run, fence)
-  local stored = redis.call("HMGET", job, "run", "fence", "started", "previous")
-  local last_fence = stored_integer(stored[2], "fence")
-  local started = stored_integer(stored[3], "started")
-  if (last_fence and last_fence > fence) or stored[4] == run then
-    return "stale"
-  end
-  if stored[1] == run and started then
-    return "started", started
-  end
-  local now = now_ms()
-  redis.call("HSET", job, "run", run, "fence", fence, "state", "running", "started", now)
-  redis.call("HDEL", job, "ended", "note")
-  if stored[1] and stored[1] ~= run then
-    redis.call("HSET", job, "previous", stored[1])
-  end
-  return "started", now
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT job.start expected 1 key and 2 arguments" }
 end
@@ -216,11 +195,31 @@ end
 if string.find(arg_run, "[%c{}]") then
   return { err = "ARGUMENT job.start run: expected no control characters and no braces" }
 end
-local arg_fence = ARGV[2]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
+local arg_fence_digits = ARGV[2]
+local arg_fence = string.find(arg_fence_digits, "^[1-9]%d*$") and tonumber(arg_fence_digits)
 if not arg_fence or arg_fence > 9007199254740991 then
   return { err = "ARGUMENT job.start fence: expected a whole number from 1 to 9007199254740991" }
 end
-local reply_outcome, reply_started_ms = start(KEYS[1], arg_run, arg_fence)
-return { reply_outcome, reply_started_ms or false }
+
+-- From lua/job/start.lua:
+--- Records the start of a run of a job.
+do
+  local job, run, fence, fence_digits = KEYS[1], arg_run, arg_fence, arg_fence_digits
+  local stored = redis.call("HMGET", job, "run", "fence", "started", "previous")
+  local last_fence = stored_integer(stored[2], "fence")
+  local started = stored_integer(stored[3], "started")
+  if (last_fence and last_fence > fence) or stored[4] == run then
+    return "stale"
+  end
+  if stored[1] == run and started then
+    return { "started", started }
+  end
+  local now = now_ms()
+  redis.call("HSET", job, "run", run, "fence", fence_digits, "state", "running", "started", now)
+  redis.call("HDEL", job, "ended", "note")
+  if stored[1] and stored[1] ~= run then
+    redis.call("HSET", job, "previous", stored[1])
+  end
+  return { "started", now }
+end
 `;

@@ -96,7 +96,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "2.0.0",
-  digest: "1bce74a737cdf123dc7b223afe80cfd790ae8b4e",
+  digest: "059a74fbe07ea2f99ec289d96c9909d444fbd2c8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -180,10 +180,11 @@ const lines: Script<never, unknown>["lines"] = {
     57: 26, 58: 27, 59: 28, 60: 29, 61: 30,
   },
   "lua/lock/acquire.lua": {
-    66: 7, 68: 9, 71: 63, 72: 64, 73: 65, 74: 66, 75: 67, 76: 68, 78: 70, 79: 71, 80: 72, 81: 73, 82: 74,
-    83: 75, 84: 76, 85: 77, 86: 78, 87: 79, 88: 80, 89: 81, 90: 82, 91: 83, 92: 84, 93: 85, 94: 86, 95: 87,
-    96: 88, 97: 89, 98: 90, 99: 91, 100: 92, 102: 94, 103: 95, 104: 96, 105: 97, 106: 98, 107: 99, 108: 100,
-    109: 101, 110: 102, 111: 103, 112: 104, 113: 105, 114: 106, 115: 107, 116: 108, 117: 109,
+    66: 7, 68: 9, 89: 63, 90: 63, 91: 64, 92: 65, 93: 66, 94: 67, 95: 68, 97: 70, 98: 71, 99: 72, 100: 73,
+    101: 74, 102: 75, 103: 76, 104: 77, 105: 78, 106: 79, 107: 80, 108: 81, 109: 82, 110: 83, 111: 84,
+    112: 85, 113: 86, 114: 87, 115: 88, 116: 89, 117: 90, 118: 91, 119: 92, 121: 94, 122: 95, 123: 96,
+    124: 97, 125: 98, 126: 99, 127: 100, 128: 101, 129: 102, 130: 103, 131: 104, 132: 105, 133: 106,
+    134: 107, 135: 108, 136: 109,
   },
 };
 
@@ -257,8 +258,27 @@ local KEPT_MS = 660000
 -- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
 local MAX_RETRY_AFTER_MS = 31622400000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT lock.acquire expected 2 keys and 2 arguments" }
+end
+local arg_lease_ms = tonumber(ARGV[1])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT lock.acquire lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_waits = ARGV[2]
+if arg_waits == "" then
+  arg_waits = nil
+else
+  if arg_waits ~= "1" and arg_waits ~= "0" then
+    return { err = "ARGUMENT lock.acquire waits: expected 1 or 0" }
+  end
+  arg_waits = arg_waits == "1"
+end
+
 --- Acquires a lock for a while, or returns its holder and the rest of its lease.
-local function acquire(lock, lock_owner, lease_ms, waits)
+do
+  local lock, lock_owner, lease_ms, waits = KEYS[1], KEYS[2], arg_lease_ms, arg_waits
   local owner = owner_of(lock, lock_owner)
   local fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
   local clock_us = now_us()
@@ -267,7 +287,7 @@ local function acquire(lock, lock_owner, lease_ms, waits)
 
   if holder == owner then
     if is_held then
-      return "acquired", fence, lease_ends_ms
+      return { "acquired", fence or false, lease_ends_ms }
     end
     return "ended"
   end
@@ -286,7 +306,7 @@ local function acquire(lock, lock_owner, lease_ms, waits)
         return "ended"
       end
     end
-    return "busy", nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+    return { "busy", false, false, holder or false, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS) }
   end
 
   local new_fence = clock_us
@@ -303,34 +323,6 @@ local function acquire(lock, lock_owner, lease_ms, waits)
   end
   local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)
   redis.call("SET", lock, held, "PXAT", kept_until)
-  return "acquired", new_fence, new_lease_ends_ms
+  return { "acquired", new_fence or false, new_lease_ends_ms }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return { err = "ARGUMENT lock.acquire expected 2 keys and 2 arguments" }
-end
-local arg_lease_ms = ARGV[1]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT lock.acquire lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_waits = ARGV[2]
-if arg_waits == "" then
-  arg_waits = nil
-else
-  if arg_waits ~= "1" and arg_waits ~= "0" then
-    return { err = "ARGUMENT lock.acquire waits: expected 1 or 0" }
-  end
-  arg_waits = arg_waits == "1"
-end
-local reply_outcome, reply_fence, reply_lease_ends_ms, reply_holder, reply_retry_after_ms =
-  acquire(KEYS[1], KEYS[2], arg_lease_ms, arg_waits)
-return {
-  reply_outcome,
-  reply_fence or false,
-  reply_lease_ends_ms or false,
-  reply_holder or false,
-  reply_retry_after_ms or false,
-}
 `;

@@ -66,7 +66,7 @@ export interface LockReleaseOperation {
 export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
   name: "lock.release",
   version: "2.0.0",
-  digest: "b1944e4dacb4cbbbe87e232f5c1cbda9c2212e78",
+  digest: "19d891b81098e73ccee5f3ff58be49e5d60385ed",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -125,8 +125,9 @@ const lines: Script<never, unknown>["lines"] = {
     57: 26, 58: 27, 59: 28, 60: 29, 61: 30,
   },
   "lua/lock/release.lua": {
-    65: 6, 68: 41, 69: 42, 70: 43, 71: 44, 72: 45, 73: 46, 74: 47, 75: 48, 76: 49, 77: 50, 78: 51, 79: 52,
-    80: 53, 81: 54, 83: 56, 84: 57, 85: 58, 86: 59, 87: 60, 88: 61, 89: 62, 90: 63, 91: 64, 92: 65,
+    65: 6, 79: 41, 80: 41, 81: 42, 82: 43, 83: 44, 84: 45, 85: 46, 86: 47, 87: 48, 88: 49, 89: 50, 90: 51,
+    91: 52, 92: 53, 93: 54, 95: 56, 96: 57, 97: 58, 98: 59, 99: 60, 100: 61, 101: 62, 102: 63, 103: 64,
+    104: 65,
   },
 };
 
@@ -197,8 +198,20 @@ end
 -- As in lock.acquire: how long a lock and its owners are remembered after a hold has ended.
 local KEPT_MS = 660000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT lock.release expected 2 keys and 1 argument" }
+end
+local arg_fence = tonumber(ARGV[1])
+if ARGV[1] ~= "" then
+  if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+    return { err = "ARGUMENT lock.release fence: expected a whole number from 1 to 9007199254740991" }
+  end
+end
+
 --- Releases a lock if the caller still holds it, and wakes the callers that wait for it.
-local function release(lock, lock_owner, fence)
+do
+  local lock, lock_owner, fence = KEYS[1], KEYS[2], arg_fence
   local owner = owner_of(lock, lock_owner)
   local stored_fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
   if holder ~= owner then
@@ -223,20 +236,4 @@ local function release(lock, lock_owner, fence)
   end
   return "lost"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT lock.release expected 2 keys and 1 argument" }
-end
-local arg_fence = ARGV[1]
-if arg_fence == "" then
-  arg_fence = nil
-else
-  arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-  if not arg_fence or arg_fence > 9007199254740991 then
-    return { err = "ARGUMENT lock.release fence: expected a whole number from 1 to 9007199254740991" }
-  end
-end
-local reply_outcome = release(KEYS[1], KEYS[2], arg_fence)
-return { reply_outcome }
 `;

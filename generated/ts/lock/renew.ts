@@ -85,7 +85,7 @@ export interface LockRenewOperation {
 export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   name: "lock.renew",
   version: "2.0.0",
-  digest: "dc3abd5e8a103dd08582cefc0e950aa03a0e3975",
+  digest: "944f6ba1e17c6c6a65db4779dab4f7331bb5df2d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -162,8 +162,9 @@ const lines: Script<never, unknown>["lines"] = {
     57: 26, 58: 27, 59: 28, 60: 29, 61: 30,
   },
   "lua/lock/renew.lua": {
-    65: 6, 68: 44, 69: 45, 70: 46, 71: 47, 72: 48, 73: 49, 74: 50, 75: 51, 76: 52, 77: 53, 78: 54, 79: 55,
-    80: 56, 81: 57, 83: 59, 84: 60, 85: 61, 86: 62, 87: 63, 89: 65, 90: 66, 91: 67, 92: 68,
+    65: 6, 90: 44, 91: 44, 92: 44, 93: 45, 94: 46, 95: 47, 96: 48, 97: 49, 98: 50, 99: 51, 100: 52, 101: 53,
+    102: 54, 103: 55, 104: 56, 105: 57, 107: 59, 108: 60, 109: 61, 110: 62, 111: 63, 113: 65, 114: 66,
+    115: 67, 116: 68,
   },
 };
 
@@ -234,8 +235,32 @@ end
 -- As in lock.acquire: how long a lock and its owners are remembered after a hold has ended.
 local KEPT_MS = 660000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT lock.renew expected 2 keys and 3 arguments" }
+end
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT lock.renew fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[2])
+if
+  not arg_lease_ends_ms
+  or arg_lease_ends_ms < 0
+  or arg_lease_ends_ms > 8640000000000000
+  or arg_lease_ends_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT lock.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT lock.renew lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Starts a new lease for the holder of a lock, from now on. It never makes the lease shorter.
-local function renew(lock, lock_owner, fence, lease_ends_ms, lease_ms)
+do
+  local lock, lock_owner, fence, lease_ends_ms, lease_ms =
+    KEYS[1], KEYS[2], arg_fence, arg_lease_ends_ms, arg_lease_ms
   local owner = owner_of(lock, lock_owner)
   local stored_fence, stored_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
   if holder ~= owner or stored_fence ~= fence or state == "released" then
@@ -247,7 +272,7 @@ local function renew(lock, lock_owner, fence, lease_ends_ms, lease_ms)
     return "lost"
   end
   if stored_ends_ms ~= lease_ends_ms then
-    return "stale", stored_ends_ms
+    return { "stale", stored_ends_ms }
   end
   -- Always later than before, so that the same call finds another end when it arrives again.
   local new_ends_ms = math.max(now_ms + lease_ms, stored_ends_ms + 1)
@@ -258,29 +283,6 @@ local function renew(lock, lock_owner, fence, lease_ends_ms, lease_ms)
   -- First, because GET refuses a key of another type.
   redis.call("SET", lock_owner, fence_text, "GET", "PXAT", kept_until)
   redis.call("SET", lock, held, "PXAT", kept_until)
-  return "renewed", new_ends_ms
+  return { "renewed", new_ends_ms }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 3 then
-  return { err = "ARGUMENT lock.renew expected 2 keys and 3 arguments" }
-end
-local arg_fence = ARGV[1]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
-  return { err = "ARGUMENT lock.renew fence: expected a whole number from 1 to 9007199254740991" }
-end
-local arg_lease_ends_ms = ARGV[2]
-arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
-  and tonumber(arg_lease_ends_ms)
-if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
-  return { err = "ARGUMENT lock.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT lock.renew lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_lease_ends_ms = renew(KEYS[1], KEYS[2], arg_fence, arg_lease_ends_ms, arg_lease_ms)
-return { reply_outcome, reply_lease_ends_ms or false }
 `;

@@ -88,7 +88,7 @@ export interface PriceReadOperation {
 export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
   version: "1.0.0",
-  digest: "026ec15a0ce76663a5cf6cec4a4d8933a4b6a2dd",
+  digest: "1504aadc1da208456d7ee426070d44f3912c9d98",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -152,9 +152,9 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/price/read.lua": {
-    49: 6, 51: 8, 54: 51, 55: 52, 56: 53, 57: 54, 58: 55, 59: 56, 60: 57, 61: 58, 62: 59, 63: 60, 64: 61,
-    65: 62, 66: 63, 67: 64, 68: 65, 70: 67, 71: 68, 72: 69, 73: 70, 74: 71, 75: 72, 76: 73, 77: 74, 78: 75,
-    79: 76, 80: 77, 81: 78,
+    49: 6, 51: 8, 59: 51, 60: 51, 61: 52, 62: 53, 63: 54, 64: 55, 65: 56, 66: 57, 67: 58, 68: 59, 69: 60,
+    70: 61, 71: 62, 72: 63, 73: 64, 74: 65, 76: 67, 77: 68, 78: 69, 79: 70, 80: 71, 81: 72, 82: 73, 83: 74,
+    84: 75, 85: 76, 86: 77, 87: 78,
   },
 };
 
@@ -211,8 +211,14 @@ local MAX_MINOR_UNITS = 1000000000000
 -- price.set stores this end for a sale without one: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
+end
+
 --- Reads the prices of a product in one currency: base, sale and effective price.
-local function read(price)
+do
+  local price = KEYS[1]
   local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
   local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
   local sale = stored_integer(stored[2], "sale", 0, MAX_MINOR_UNITS)
@@ -222,7 +228,7 @@ local function read(price)
     return "unknown"
   end
   if not sale then
-    return "priced", base, nil, base, false, nil
+    return { "priced", base or false, false, base or false, 0 }
   end
   if not starts_at or not ends_at then
     corrupt("window of a sale")
@@ -230,29 +236,14 @@ local function read(price)
 
   local now = now_ms()
   if now < starts_at then
-    return "priced", base, sale, base, false, starts_at
+    return { "priced", base or false, sale or false, base or false, 0, starts_at }
   elseif now < ends_at then
     local changes_at = ends_at
     if ends_at == NEVER_MS then
       changes_at = nil
     end
-    return "priced", base, sale, sale, true, changes_at
+    return { "priced", base or false, sale or false, sale or false, 1, changes_at }
   end
-  return "priced", base, sale, base, false, nil
+  return { "priced", base or false, sale or false, base or false, 0 }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_base_minor, reply_sale_minor, reply_effective_minor, reply_on_sale, reply_changes_at_ms =
-  read(KEYS[1])
-return {
-  reply_outcome,
-  reply_base_minor or false,
-  reply_sale_minor or false,
-  reply_effective_minor or false,
-  reply_on_sale ~= nil and (reply_on_sale and 1 or 0),
-  reply_changes_at_ms or false,
-}
 `;

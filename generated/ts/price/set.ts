@@ -88,7 +88,7 @@ export interface PriceSetOperation {
 export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
   name: "price.set",
   version: "1.0.0",
-  digest: "cb54f3af249ff11b0018cc9eb4a6567f48f6d0e3",
+  digest: "f7469db0b618720b14fecdeb6baf749a6febe8f2",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -148,8 +148,9 @@ const lines: Script<never, unknown>["lines"] = {
     31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/price/set.lua": {
-    48: 5, 50: 7, 53: 48, 54: 49, 55: 50, 56: 51, 57: 52, 58: 53, 59: 54, 61: 56, 62: 57, 63: 58, 64: 59,
-    65: 60, 66: 61, 67: 62, 68: 63, 70: 65, 71: 66, 72: 67, 73: 68, 74: 69, 75: 70,
+    48: 5, 50: 7, 97: 48, 98: 48, 99: 48, 100: 48, 101: 48, 102: 48, 103: 48, 104: 48, 105: 48, 106: 48,
+    107: 49, 108: 50, 109: 51, 110: 52, 111: 53, 112: 54, 114: 56, 115: 57, 116: 58, 117: 59, 118: 60,
+    119: 61, 120: 62, 121: 63, 123: 65, 124: 66, 125: 67, 126: 68, 127: 69, 128: 70,
   },
 };
 
@@ -205,8 +206,61 @@ local ALWAYS_MS = 0
 -- The end of a sale without an end: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 5 then
+  return { err = "ARGUMENT price.set expected 1 key and 5 arguments" }
+end
+local arg_kind = ARGV[1]
+if arg_kind ~= "base" and arg_kind ~= "sale" then
+  return { err = "ARGUMENT price.set kind: expected one of its choices" }
+end
+local arg_amount_minor_digits = ARGV[2]
+local arg_amount_minor = (
+  arg_amount_minor_digits == "0" or string.find(arg_amount_minor_digits, "^[1-9]%d*$")
+) and tonumber(arg_amount_minor_digits)
+if not arg_amount_minor or arg_amount_minor > 1000000000000 then
+  return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
+end
+local arg_starts_at_ms = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_starts_at_ms
+    or arg_starts_at_ms < 0
+    or arg_starts_at_ms > 8640000000000000
+    or arg_starts_at_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT price.set starts_at_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_ends_at_ms = tonumber(ARGV[4])
+if ARGV[4] ~= "" then
+  if
+    not arg_ends_at_ms
+    or arg_ends_at_ms < 0
+    or arg_ends_at_ms > 8640000000000000
+    or arg_ends_at_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT price.set ends_at_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_sequence_digits = ARGV[5]
+local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
+  and tonumber(arg_sequence_digits)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT price.set sequence: expected a whole number from 0 to 9007199254740991" }
+end
+
 --- Sets a product's base or sale price in one currency.
-local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
+do
+  local price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence, amount_minor_digits, sequence_digits =
+    KEYS[1],
+    arg_kind,
+    arg_amount_minor,
+    arg_starts_at_ms,
+    arg_ends_at_ms,
+    arg_sequence,
+    arg_amount_minor_digits,
+    arg_sequence_digits
   if kind == "base" and (starts_at_ms or ends_at_ms) then
     invalid_argument("price.set starts_at_ms, ends_at_ms: this kind of price has no start and no end")
   end
@@ -223,52 +277,10 @@ local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence
     return "stale"
   end
 
-  redis.call("HSET", price, kind, amount_minor, sequence_field, sequence)
+  redis.call("HSET", price, kind, amount_minor_digits, sequence_field, sequence_digits)
   if kind == "sale" then
     redis.call("HSET", price, "sale_starts", starts_at_ms or ALWAYS_MS, "sale_ends", ends_at_ms or NEVER_MS)
   end
   return "applied"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 5 then
-  return { err = "ARGUMENT price.set expected 1 key and 5 arguments" }
-end
-local arg_kind = ARGV[1]
-if arg_kind ~= "base" and arg_kind ~= "sale" then
-  return { err = "ARGUMENT price.set kind: expected one of its choices" }
-end
-local arg_amount_minor = ARGV[2]
-arg_amount_minor = (arg_amount_minor == "0" or string.find(arg_amount_minor, "^[1-9]%d*$"))
-  and tonumber(arg_amount_minor)
-if not arg_amount_minor or arg_amount_minor > 1000000000000 then
-  return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
-end
-local arg_starts_at_ms = ARGV[3]
-if arg_starts_at_ms == "" then
-  arg_starts_at_ms = nil
-else
-  arg_starts_at_ms = (arg_starts_at_ms == "0" or string.find(arg_starts_at_ms, "^[1-9]%d*$"))
-    and tonumber(arg_starts_at_ms)
-  if not arg_starts_at_ms or arg_starts_at_ms > 8640000000000000 then
-    return { err = "ARGUMENT price.set starts_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_ends_at_ms = ARGV[4]
-if arg_ends_at_ms == "" then
-  arg_ends_at_ms = nil
-else
-  arg_ends_at_ms = (arg_ends_at_ms == "0" or string.find(arg_ends_at_ms, "^[1-9]%d*$"))
-    and tonumber(arg_ends_at_ms)
-  if not arg_ends_at_ms or arg_ends_at_ms > 8640000000000000 then
-    return { err = "ARGUMENT price.set ends_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_sequence = ARGV[5]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return { err = "ARGUMENT price.set sequence: expected a whole number from 0 to 9007199254740991" }
-end
-local reply_outcome = set(KEYS[1], arg_kind, arg_amount_minor, arg_starts_at_ms, arg_ends_at_ms, arg_sequence)
-return { reply_outcome }
 `;

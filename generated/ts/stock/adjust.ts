@@ -124,7 +124,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "2.0.0",
-  digest: "44e709389573983c26fd8523cad48647efc503b8",
+  digest: "8c586c85696d9366fad7909012eb5f7eaff589b6",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -231,14 +231,14 @@ const lines: Script<never, unknown>["lines"] = {
     163: 33, 164: 34, 165: 35,
   },
   "lua/stock/adjust.lua": {
-    169: 11, 171: 13, 173: 15, 176: 104, 177: 105, 178: 106, 179: 107, 180: 108, 181: 109, 182: 110,
-    183: 111, 184: 112, 185: 113, 187: 115, 188: 116, 189: 117, 190: 118, 191: 119, 192: 120, 193: 121,
-    194: 122, 195: 123, 196: 124, 197: 125, 198: 126, 199: 127, 201: 129, 202: 130, 203: 131, 204: 132,
-    205: 133, 206: 134, 207: 135, 208: 136, 209: 137, 210: 138, 211: 139, 212: 140, 214: 142, 215: 143,
-    216: 144, 217: 145, 218: 146, 219: 147, 220: 148, 221: 149, 222: 150, 223: 151, 224: 152, 225: 153,
-    226: 154, 227: 155, 228: 156, 229: 157, 230: 158, 231: 159, 232: 160, 233: 161, 234: 162, 235: 163,
-    236: 164, 237: 165, 238: 166, 239: 167, 241: 169, 242: 170, 244: 172, 245: 173, 246: 174, 247: 175,
-    248: 176, 249: 177, 250: 178, 251: 179, 252: 180,
+    169: 11, 171: 13, 173: 15, 214: 104, 215: 104, 216: 104, 217: 105, 218: 106, 219: 107, 220: 108,
+    221: 109, 222: 110, 223: 111, 224: 112, 225: 113, 227: 115, 228: 116, 229: 117, 230: 118, 231: 119,
+    232: 120, 233: 121, 234: 122, 235: 123, 236: 124, 237: 125, 238: 126, 239: 127, 241: 129, 242: 130,
+    243: 131, 244: 132, 245: 133, 246: 134, 247: 135, 248: 135, 249: 137, 250: 138, 251: 139, 252: 140,
+    254: 142, 255: 143, 256: 144, 257: 145, 258: 146, 259: 147, 260: 148, 261: 149, 262: 150, 263: 151,
+    264: 152, 265: 153, 266: 154, 267: 155, 268: 156, 269: 157, 270: 158, 271: 159, 272: 160, 273: 161,
+    274: 162, 275: 163, 276: 164, 277: 165, 278: 166, 279: 167, 281: 169, 282: 170, 284: 172, 285: 173,
+    286: 174, 287: 175, 288: 176, 289: 177, 290: 178, 291: 179, 292: 180,
   },
 };
 
@@ -417,8 +417,48 @@ local MAX_REMEMBERED_TOTAL = 100000000000000
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 5 then
+  return { err = "ARGUMENT stock.adjust expected 2 keys and 5 arguments" }
+end
+local arg_change = tonumber(ARGV[1])
+if not arg_change or arg_change < -1000000000000 or arg_change > 1000000000000 or arg_change % 1 ~= 0 then
+  return { err = "ARGUMENT stock.adjust change: expected a whole number from -1000000000000 to 1000000000000" }
+end
+local arg_warehouse = ARGV[2]
+if arg_warehouse == "" then
+  arg_warehouse = nil
+else
+  if arg_warehouse == "" or #arg_warehouse > 256 then
+    return { err = "ARGUMENT stock.adjust warehouse: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_warehouse, "[%c{}]") then
+    return { err = "ARGUMENT stock.adjust warehouse: expected no control characters and no braces" }
+  end
+end
+local arg_backorder = ARGV[3]
+if arg_backorder ~= "1" and arg_backorder ~= "0" then
+  return { err = "ARGUMENT stock.adjust backorder: expected 1 or 0" }
+end
+arg_backorder = arg_backorder == "1"
+local arg_low = tonumber(ARGV[4])
+if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+  return { err = "ARGUMENT stock.adjust low: expected a whole number from 0 to 1000000000000" }
+end
+local arg_remember_ms = tonumber(ARGV[5])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.adjust remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Changes a product's stock by a sale or a return, and returns its total and status.
-local function adjust(stock, stock_operation, change, warehouse, backorder, low, remember_ms)
+do
+  local stock, stock_operation, change, warehouse, backorder, low, remember_ms =
+    KEYS[1], KEYS[2], arg_change, arg_warehouse, arg_backorder, arg_low, arg_remember_ms
   local total, held, field, level, fields
   if warehouse then
     field = "level:" .. warehouse
@@ -476,7 +516,7 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
       redis.call("PEXPIRE", stock_operation, remember_ms, "GT")
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then
-      return old_outcome, true, total, stock_status(available, low), available
+      return { old_outcome, 1, total or false, stock_status(available, low) or false, available }
     elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
       return old_outcome
     end
@@ -493,51 +533,6 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
   elseif outcome ~= "refused" then
     return outcome
   end
-  return outcome, false, new_total, stock_status(available, low), available
+  return { outcome, 0, new_total or false, stock_status(available, low) or false, available }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 5 then
-  return { err = "ARGUMENT stock.adjust expected 2 keys and 5 arguments" }
-end
-local arg_change = ARGV[1]
-arg_change = (arg_change == "0" or string.find(arg_change, "^-?[1-9]%d*$")) and tonumber(arg_change)
-if not arg_change or arg_change < -1000000000000 or arg_change > 1000000000000 then
-  return { err = "ARGUMENT stock.adjust change: expected a whole number from -1000000000000 to 1000000000000" }
-end
-local arg_warehouse = ARGV[2]
-if arg_warehouse == "" then
-  arg_warehouse = nil
-else
-  if arg_warehouse == "" or #arg_warehouse > 256 then
-    return { err = "ARGUMENT stock.adjust warehouse: expected 1 to 256 bytes" }
-  end
-  if string.find(arg_warehouse, "[%c{}]") then
-    return { err = "ARGUMENT stock.adjust warehouse: expected no control characters and no braces" }
-  end
-end
-local arg_backorder = ARGV[3]
-if arg_backorder ~= "1" and arg_backorder ~= "0" then
-  return { err = "ARGUMENT stock.adjust backorder: expected 1 or 0" }
-end
-arg_backorder = arg_backorder == "1"
-local arg_low = ARGV[4]
-arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
-if not arg_low or arg_low > 1000000000000 then
-  return { err = "ARGUMENT stock.adjust low: expected a whole number from 0 to 1000000000000" }
-end
-local arg_remember_ms = ARGV[5]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.adjust remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_repeated, reply_total, reply_status, reply_available =
-  adjust(KEYS[1], KEYS[2], arg_change, arg_warehouse, arg_backorder, arg_low, arg_remember_ms)
-return {
-  reply_outcome,
-  reply_repeated ~= nil and (reply_repeated and 1 or 0),
-  reply_total or false,
-  reply_status or false,
-  reply_available or false,
-}
 `;

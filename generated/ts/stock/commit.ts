@@ -106,7 +106,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "2.0.0",
-  digest: "ca741acb8e5b54d7e15a9f17a84f246b14604538",
+  digest: "6ad020fb12cbf46a7e4c1bcb4cc6e98a839127a2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -210,14 +210,14 @@ const lines: Script<never, unknown>["lines"] = {
     154: 33, 155: 34, 156: 35,
   },
   "lua/stock/commit.lua": {
-    160: 10, 163: 78, 164: 79, 165: 80, 166: 81, 167: 82, 168: 83, 169: 84, 170: 85, 171: 86, 172: 87,
-    173: 88, 174: 89, 175: 90, 176: 91, 177: 92, 178: 93, 179: 94, 180: 95, 181: 96, 182: 97, 183: 98,
-    185: 100, 186: 101, 187: 102, 188: 103, 189: 104, 190: 105, 191: 106, 192: 107, 193: 108, 194: 109,
-    195: 110, 196: 111, 197: 112, 198: 113, 199: 114, 200: 115, 201: 116, 202: 117, 203: 118, 204: 119,
-    205: 120, 206: 121, 207: 122, 208: 123, 209: 124, 210: 125, 211: 126, 212: 127, 213: 128, 214: 129,
-    215: 130, 217: 132, 218: 133, 219: 134, 220: 135, 221: 136, 222: 137, 223: 138, 224: 139, 225: 140,
-    226: 141, 228: 143, 229: 144, 230: 145, 231: 146, 232: 147, 233: 148, 234: 149, 235: 150, 236: 151,
-    237: 152, 238: 153, 239: 154, 240: 155, 241: 156, 242: 157, 243: 158, 244: 159,
+    160: 10, 195: 78, 196: 78, 197: 78, 198: 88, 199: 89, 200: 90, 201: 91, 202: 92, 203: 93, 204: 94,
+    205: 95, 206: 96, 207: 97, 208: 98, 210: 100, 211: 101, 212: 102, 213: 103, 214: 104, 215: 105,
+    216: 106, 217: 107, 218: 108, 219: 109, 220: 110, 221: 111, 222: 112, 223: 113, 224: 114, 225: 115,
+    226: 116, 227: 117, 228: 118, 229: 119, 230: 120, 231: 121, 232: 122, 233: 123, 234: 124, 235: 125,
+    236: 126, 237: 127, 238: 128, 239: 129, 240: 130, 242: 132, 243: 133, 244: 134, 245: 135, 246: 136,
+    247: 137, 248: 138, 249: 139, 250: 140, 251: 141, 253: 143, 254: 144, 255: 145, 256: 146, 257: 147,
+    258: 148, 259: 149, 260: 150, 261: 151, 262: 152, 263: 153, 264: 154, 265: 155, 266: 156, 267: 157,
+    268: 158, 269: 159,
   },
 };
 
@@ -383,17 +383,42 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 5 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.commit expected 5 keys and 3 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.commit reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.commit reservation: expected no control characters and no braces" }
+end
+local arg_warehouse = ARGV[2]
+if arg_warehouse == "" then
+  arg_warehouse = nil
+else
+  if arg_warehouse == "" or #arg_warehouse > 256 then
+    return { err = "ARGUMENT stock.commit warehouse: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_warehouse, "[%c{}]") then
+    return { err = "ARGUMENT stock.commit warehouse: expected no control characters and no braces" }
+  end
+end
+local arg_remember_ms = tonumber(ARGV[3])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.commit remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Sells the units that a reservation holds: they leave the stock.
-local function commit(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  commit_operation,
-  reservation,
-  warehouse,
-  remember_ms
-)
+do
+  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
   if remembered then
@@ -453,7 +478,7 @@ local function commit(
         else
           redis.call("HSET", stock, "total", total - units, "held", held - units, field, level - units)
         end
-        return "committed", total - units, total - held
+        return { "committed", total - units, total - held }
       end
     end
   end
@@ -466,35 +491,4 @@ local function commit(
   )
   return outcome
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 5 or #ARGV ~= 3 then
-  return { err = "ARGUMENT stock.commit expected 5 keys and 3 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.commit reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.commit reservation: expected no control characters and no braces" }
-end
-local arg_warehouse = ARGV[2]
-if arg_warehouse == "" then
-  arg_warehouse = nil
-else
-  if arg_warehouse == "" or #arg_warehouse > 256 then
-    return { err = "ARGUMENT stock.commit warehouse: expected 1 to 256 bytes" }
-  end
-  if string.find(arg_warehouse, "[%c{}]") then
-    return { err = "ARGUMENT stock.commit warehouse: expected no control characters and no braces" }
-  end
-end
-local arg_remember_ms = ARGV[3]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.commit remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_total, reply_available =
-  commit(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_remember_ms)
-return { reply_outcome, reply_total or false, reply_available or false }
 `;

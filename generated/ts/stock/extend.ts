@@ -95,7 +95,7 @@ export interface StockExtendOperation {
 export const stockExtend: Script<StockExtendArgs, StockExtendReply> = {
   name: "stock.extend",
   version: "1.0.0",
-  digest: "df6d2df792e2d8c2aab7e787a7c1d29f8be2836a",
+  digest: "ed0dd24eb9f6459d39a29e5ed21af3dd1e9900d1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -171,8 +171,8 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 34: 6, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23, 46: 24, 47: 25,
   },
   "lua/stock/extend.lua": {
-    51: 46, 52: 47, 53: 48, 54: 49, 55: 50, 56: 51, 57: 52, 58: 53, 59: 54, 60: 55, 61: 56, 62: 57, 63: 58,
-    64: 59, 65: 60, 66: 61, 68: 63, 69: 64, 70: 65, 71: 66, 72: 67,
+    76: 46, 77: 46, 78: 46, 79: 47, 80: 48, 81: 49, 82: 50, 83: 51, 84: 52, 85: 53, 86: 54, 87: 55, 88: 56,
+    89: 57, 90: 58, 91: 59, 92: 60, 93: 61, 95: 63, 96: 64, 97: 65, 98: 66, 99: 67,
   },
 };
 
@@ -225,9 +225,36 @@ local function stored_reservation(value)
   return state, units, ends_at
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.extend expected 2 keys and 3 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.extend reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.extend reservation: expected no control characters and no braces" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[2])
+if
+  not arg_lease_ends_ms
+  or arg_lease_ends_ms < 0
+  or arg_lease_ends_ms > 8640000000000000
+  or arg_lease_ends_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.extend lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT stock.extend lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 -- From lua/stock/extend.lua:
 --- Makes the lease of a held reservation longer, for example while a customer pays.
-local function extend(reservations, reservation_ends, reservation, lease_ends_ms, lease_ms)
+do
+  local reservations, reservation_ends, reservation, lease_ends_ms, lease_ms =
+    KEYS[1], KEYS[2], arg_reservation, arg_lease_ends_ms, arg_lease_ms
   local known = redis.call("HGET", reservations, reservation)
   if not known then
     return "unknown"
@@ -241,38 +268,12 @@ local function extend(reservations, reservation_ends, reservation, lease_ends_ms
   elseif state == "expired" or now >= ends_at then
     return "expired"
   elseif ends_at ~= lease_ends_ms then
-    return "stale", ends_at
+    return { "stale", ends_at }
   end
 
   local new_end = math.max(now + lease_ms, ends_at + 1)
   redis.call("ZADD", reservation_ends, new_end, reservation)
   redis.call("HSET", reservations, reservation, string.format("held %d %d", units, new_end))
-  return "extended", new_end
+  return { "extended", new_end }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 3 then
-  return { err = "ARGUMENT stock.extend expected 2 keys and 3 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.extend reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.extend reservation: expected no control characters and no braces" }
-end
-local arg_lease_ends_ms = ARGV[2]
-arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
-  and tonumber(arg_lease_ends_ms)
-if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
-  return { err = "ARGUMENT stock.extend lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT stock.extend lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_lease_ends_ms =
-  extend(KEYS[1], KEYS[2], arg_reservation, arg_lease_ends_ms, arg_lease_ms)
-return { reply_outcome, reply_lease_ends_ms or false }
 `;

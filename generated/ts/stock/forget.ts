@@ -87,7 +87,7 @@ export interface StockForgetOperation {
 export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "db28ca1e1d42dc448574f4036aa0faec0eabe76a",
+  digest: "e382fd2e400e620324887719453fd56474d7ad87",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -183,14 +183,13 @@ const lines: Script<never, unknown>["lines"] = {
     113: 4, 117: 14, 118: 15, 119: 16, 120: 17, 121: 18, 122: 19, 123: 20, 124: 21, 125: 22, 126: 23,
   },
   "lua/stock/forget.lua": {
-    130: 9, 132: 11, 135: 64, 136: 65, 137: 66, 138: 67, 139: 68, 140: 69, 141: 70, 142: 71, 143: 72,
-    144: 73, 145: 74, 146: 75, 147: 76, 148: 77, 149: 78, 150: 79, 151: 80, 152: 81, 153: 82, 154: 83,
-    155: 84, 157: 86, 158: 87, 159: 88, 160: 89, 161: 90, 162: 91, 164: 93, 165: 94, 166: 95, 167: 96,
-    168: 97, 169: 98, 170: 99, 171: 100, 172: 101, 173: 102, 174: 103, 175: 104, 176: 105, 177: 106,
-    178: 107, 179: 108, 180: 109, 181: 110, 182: 111, 183: 112, 185: 114, 187: 116, 188: 117, 189: 118,
-    190: 119, 191: 120, 192: 121, 193: 122, 195: 124, 197: 126, 198: 127, 199: 128, 200: 129, 201: 130,
-    203: 132, 204: 133, 205: 134, 206: 135, 207: 136, 208: 137, 210: 139, 211: 140, 212: 141, 213: 142,
-    214: 143, 215: 144, 216: 145, 217: 146, 218: 147, 219: 148,
+    130: 9, 132: 11, 149: 64, 150: 64, 151: 64, 152: 74, 153: 75, 154: 76, 155: 77, 156: 78, 157: 79,
+    158: 80, 159: 81, 160: 82, 161: 83, 162: 84, 164: 86, 165: 87, 166: 88, 167: 89, 168: 90, 169: 91,
+    171: 93, 172: 94, 173: 95, 174: 96, 175: 97, 176: 98, 177: 99, 178: 100, 179: 101, 180: 102, 181: 103,
+    182: 104, 183: 105, 184: 106, 185: 107, 186: 108, 187: 109, 188: 110, 189: 111, 190: 112, 192: 114,
+    194: 116, 195: 117, 196: 118, 197: 119, 198: 120, 199: 121, 200: 122, 202: 124, 204: 126, 205: 127,
+    206: 128, 207: 129, 208: 130, 210: 132, 211: 133, 212: 134, 213: 135, 214: 136, 215: 137, 217: 139,
+    218: 140, 219: 141, 220: 142, 221: 143, 222: 144, 223: 145, 224: 146, 225: 147, 226: 148,
   },
 };
 
@@ -328,23 +327,30 @@ local MAX_FIELDS = 202
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 6 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.forget expected 6 keys and 2 arguments" }
+end
+local arg_limit = tonumber(ARGV[1])
+if not arg_limit or arg_limit < 1 or arg_limit > 250 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT stock.forget limit: expected a whole number from 1 to 250" }
+end
+local arg_remember_ms_digits = ARGV[2]
+local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT stock.forget remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Removes a product's stock, and releases its held reservations.
-local function forget(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  past_sequences,
-  forget_operation,
-  limit,
-  remember_ms
-)
+do
+  local stock, reservations, reservation_ends, closed_reservations, past_sequences, forget_operation, limit, remember_ms, remember_ms_digits =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_limit, arg_remember_ms, arg_remember_ms_digits
   local remembered = redis.call("GET", forget_operation)
   if remembered then
     local outcome, stored_count = string.match(remembered, "^(%l+) (%d+)$")
     local released = stored_integer(stored_count or "", "forget-operation", 0, 1000)
     if outcome == "forgotten" or outcome == "more" then
-      return outcome, released
+      return { outcome, released }
     elseif outcome == "unknown" then
       return "unknown"
     end
@@ -372,7 +378,7 @@ local function forget(
     end
   end
   local _, held = stock_counts(false, stored_held)
-  local names = redis.call("ZRANGE", reservation_ends, 0, limit - 1)
+  local names = redis.call("ZRANGE", reservation_ends, "0", limit - 1)
   local left = redis.call("ZCARD", reservation_ends) - #names
   local texts, forget_times, freed = nil, nil, 0
   if #names > 0 then
@@ -394,7 +400,7 @@ local function forget(
     redis.call("HSET", reservations, unpack(texts))
     redis.call("ZREM", reservation_ends, unpack(names))
   end
-  redis.call("SET", forget_operation, string.format("%s %d", outcome, #names), "PX", remember_ms)
+  redis.call("SET", forget_operation, string.format("%s %d", outcome, #names), "PX", remember_ms_digits)
   if #sequences > 0 then
     -- at most 200 values
     redis.call("HSET", past_sequences, unpack(sequences))
@@ -412,24 +418,6 @@ local function forget(
   if outcome == "unknown" then
     return "unknown"
   end
-  return outcome, #names
+  return { outcome, #names }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 6 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.forget expected 6 keys and 2 arguments" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT stock.forget limit: expected a whole number from 1 to 250" }
-end
-local arg_remember_ms = ARGV[2]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.forget remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_released =
-  forget(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_limit, arg_remember_ms)
-return { reply_outcome, reply_released or false }
 `;

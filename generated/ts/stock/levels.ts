@@ -72,7 +72,7 @@ export interface StockLevelsOperation {
 export const stockLevels: Script<StockLevelsArgs, StockLevelsReply> = {
   name: "stock.levels",
   version: "1.0.0",
-  digest: "5c8ee5811982fecc108297ac8021eac8fe7264bf",
+  digest: "cd14da930acf69d509120a0df4cf7ea60611b8fd",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -136,9 +136,11 @@ const lines: Script<never, unknown>["lines"] = {
     65: 4, 68: 10, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19,
   },
   "lua/stock/levels.lua": {
-    80: 6, 83: 9, 86: 44, 88: 46, 89: 47, 90: 48, 91: 49, 92: 50, 93: 51, 95: 53, 96: 54, 97: 55, 98: 56,
-    99: 57, 100: 58, 101: 59, 102: 60, 103: 61, 104: 62, 106: 64, 107: 65, 108: 66, 109: 67, 110: 68,
-    111: 69, 112: 70, 113: 71, 114: 72, 115: 73, 116: 74, 117: 75, 118: 76, 119: 77, 120: 78, 121: 79,
+    80: 6, 83: 9, 91: 44, 92: 44, 94: 46, 95: 47, 96: 48, 97: 49, 98: 50, 99: 51, 101: 53, 102: 54, 103: 55,
+    104: 56, 105: 57, 106: 58, 107: 59, 108: 60, 109: 61, 110: 62, 112: 64, 113: 65, 114: 66, 115: 67,
+    116: 68, 117: 69, 118: 70, 119: 71, 120: 72, 121: 73, 122: 74, 123: 75, 124: 76, 125: 77, 126: 78,
+    127: 78, 128: 78, 129: 78, 130: 78, 131: 78, 132: 78, 133: 78, 134: 78, 135: 78, 136: 78, 137: 78,
+    138: 79,
   },
 };
 
@@ -227,8 +229,14 @@ local MAX_WAREHOUSES = 100
 -- total and held.
 local MAX_FIELDS = 202
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.levels expected 1 key and 0 arguments" }
+end
+
 --- Reads the level of a product in each warehouse, and how many units have moved there.
-local function levels(stock)
+do
+  local stock = KEYS[1]
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     corrupt("stock of more than 100 warehouses")
@@ -262,21 +270,17 @@ local function levels(stock)
   if not total then
     return "unknown"
   end
-  return "known", total, total - held, listed
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.levels expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_total, reply_available, reply_levels = levels(KEYS[1])
-local wrapper_reply_levels = false
-if reply_levels then
-  wrapper_reply_levels = {}
-  for index = 1, #reply_levels do
-    local row = reply_levels[index]
-    wrapper_reply_levels[index] = { row.warehouse, row.quantity, row.moved }
+  local reply_outcome, reply_total, reply_available, reply_levels = "known", total, total - held, listed
+  local wrapper_reply_levels = false
+  if reply_levels then
+    wrapper_reply_levels = {}
+    for index = 1, #reply_levels do
+      local row = reply_levels[index]
+      wrapper_reply_levels[3 * index - 2] = row.warehouse
+      wrapper_reply_levels[3 * index - 1] = row.quantity
+      wrapper_reply_levels[3 * index] = row.moved
+    end
   end
+  return { reply_outcome, reply_total or false, reply_available or false, wrapper_reply_levels }
 end
-return { reply_outcome, reply_total or false, reply_available or false, wrapper_reply_levels }
 `;

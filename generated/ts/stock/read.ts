@@ -71,7 +71,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "2.0.0",
-  digest: "0026bbe859ca81bf1624909f12bcf00ffca96cd8",
+  digest: "ad3dad38d4afd508ee29298641a0954899ebcc37",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -137,7 +137,7 @@ const lines: Script<never, unknown>["lines"] = {
     45: 6, 46: 7, 47: 8, 48: 9, 49: 10, 50: 11, 51: 12, 52: 13, 53: 14,
   },
   "lua/stock/read.lua": {
-    57: 35, 58: 36, 59: 37, 60: 38, 61: 39, 62: 40, 64: 42, 65: 43, 66: 44, 67: 45, 68: 46,
+    66: 35, 67: 35, 68: 36, 69: 37, 70: 38, 71: 39, 72: 40, 74: 42, 75: 43, 76: 44, 77: 45, 78: 46,
   },
 };
 
@@ -196,13 +196,23 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
+end
+local arg_low = tonumber(ARGV[1])
+if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+  return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
+end
+
 -- From lua/stock/read.lua:
 --- Reads the summary of a product's stock: total, available units and status.
-local function read(stock, low)
+do
+  local stock, low = KEYS[1], arg_low
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
   if total then
-    return "known", total, stock_status(total - held, low), total - held
+    return { "known", total or false, stock_status(total - held, low) or false, total - held }
   end
   -- Units may still be held if the product was forgotten. No other field may exist.
   if redis.call("HLEN", stock) > (stored[2] and 1 or 0) then
@@ -210,16 +220,4 @@ local function read(stock, low)
   end
   return "unknown"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 1 then
-  return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
-end
-local arg_low = ARGV[1]
-arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
-if not arg_low or arg_low > 1000000000000 then
-  return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
-end
-local reply_outcome, reply_total, reply_status, reply_available = read(KEYS[1], arg_low)
-return { reply_outcome, reply_total or false, reply_status or false, reply_available or false }
 `;

@@ -77,7 +77,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "29523b45e9ebeea1b6ee920e49aa865c6f132e57",
+  digest: "f7132735f8a05b4ae06600655e637803599fb41f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -144,10 +144,10 @@ const lines: Script<never, unknown>["lines"] = {
     41: 4, 43: 6, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
   },
   "lua/stock/recount.lua": {
-    60: 6, 62: 8, 66: 49, 67: 50, 68: 51, 69: 52, 70: 53, 71: 54, 72: 55, 74: 57, 75: 58, 76: 59, 77: 60,
-    78: 61, 79: 62, 80: 63, 81: 64, 82: 65, 83: 66, 84: 67, 86: 69, 87: 70, 88: 71, 89: 72, 90: 73, 92: 75,
-    94: 77, 95: 78, 96: 79, 97: 80, 98: 81, 99: 82, 100: 83, 101: 84, 102: 85, 103: 86, 104: 87, 106: 89,
-    107: 90, 108: 91, 109: 92, 110: 93, 111: 94,
+    60: 6, 62: 8, 71: 49, 72: 49, 73: 50, 74: 51, 75: 52, 76: 53, 77: 54, 78: 55, 80: 57, 81: 58, 82: 59,
+    83: 60, 84: 61, 85: 62, 86: 63, 87: 64, 88: 65, 89: 66, 90: 67, 92: 69, 93: 70, 94: 71, 95: 72, 96: 73,
+    98: 75, 100: 77, 101: 78, 102: 79, 103: 80, 104: 81, 105: 82, 106: 83, 107: 84, 108: 85, 109: 86,
+    110: 87, 112: 89, 113: 90, 114: 91, 115: 92, 116: 93, 117: 94,
   },
 };
 
@@ -215,9 +215,15 @@ local MAX_FIELDS = 202
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.recount expected 3 keys and 0 arguments" }
+end
+
 --- Repairs the sums of a product's stock: the total from the levels, and held from the held
 --- reservations.
-local function recount(stock, reservations, reservation_ends)
+do
+  local stock, reservations, reservation_ends = KEYS[1], KEYS[2], KEYS[3]
   if redis.call("HLEN", stock) > MAX_FIELDS then
     corrupt("stock of more than 100 warehouses")
   end
@@ -238,7 +244,7 @@ local function recount(stock, reservations, reservation_ends)
   end
 
   local held = 0
-  local names = redis.call("ZRANGE", reservation_ends, 0, MAX_HELD)
+  local names = redis.call("ZRANGE", reservation_ends, "0", MAX_HELD)
   if #names > MAX_HELD then
     return "too_many"
   elseif #names > 0 then
@@ -258,16 +264,9 @@ local function recount(stock, reservations, reservation_ends)
   end
 
   if stored_total == string.format("%d", total) and stored_held == string.format("%d", held) then
-    return "correct", total, total - held
+    return { "correct", total or false, total - held }
   end
   redis.call("HSET", stock, "total", total, "held", held)
-  return "recounted", total, total - held
+  return { "recounted", total or false, total - held }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.recount expected 3 keys and 0 arguments" }
-end
-local reply_outcome, reply_total, reply_available = recount(KEYS[1], KEYS[2], KEYS[3])
-return { reply_outcome, reply_total or false, reply_available or false }
 `;

@@ -88,7 +88,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "2.0.0",
-  digest: "bc364d10bf93ec18594654b611b7f684fcb933a2",
+  digest: "f361fd347ea6e37f7d76bdbcf936106a4887d223",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -172,12 +172,11 @@ const lines: Script<never, unknown>["lines"] = {
     52: 4, 54: 6, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20, 63: 21, 64: 22, 65: 23, 66: 24, 67: 25,
   },
   "lua/stock/release.lua": {
-    71: 7, 74: 69, 75: 70, 76: 71, 77: 72, 78: 73, 79: 74, 80: 75, 81: 76, 82: 77, 83: 78, 84: 79, 85: 80,
-    86: 81, 87: 82, 88: 83, 89: 84, 90: 85, 91: 86, 92: 87, 93: 88, 95: 90, 96: 91, 97: 92, 98: 93, 99: 94,
-    100: 95, 101: 96, 102: 97, 103: 98, 104: 99, 105: 100, 106: 101, 107: 102, 109: 104, 110: 105, 111: 106,
-    112: 107, 113: 108, 115: 110, 116: 111, 117: 112, 118: 113, 119: 114, 120: 115, 121: 116, 122: 117,
-    123: 118, 124: 119, 125: 120, 126: 121, 127: 122, 128: 123, 129: 124, 130: 125, 131: 126, 132: 127,
-    133: 128, 134: 129,
+    71: 7, 95: 69, 96: 69, 97: 69, 98: 78, 99: 79, 100: 80, 101: 81, 102: 82, 103: 83, 104: 84, 105: 85,
+    106: 86, 107: 87, 108: 88, 110: 90, 111: 91, 112: 92, 113: 93, 114: 94, 115: 95, 116: 96, 117: 97,
+    118: 98, 119: 99, 120: 100, 121: 101, 122: 102, 124: 104, 125: 105, 126: 106, 127: 107, 128: 108,
+    130: 110, 131: 111, 132: 112, 133: 113, 134: 114, 135: 115, 136: 116, 137: 117, 138: 118, 139: 119,
+    140: 120, 141: 121, 142: 122, 143: 123, 144: 124, 145: 125, 146: 126, 147: 127, 148: 128, 149: 129,
   },
 };
 
@@ -254,16 +253,31 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 5 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.release expected 5 keys and 2 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.release reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.release reservation: expected no control characters and no braces" }
+end
+local arg_remember_ms = tonumber(ARGV[2])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.release remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Releases the units that a reservation holds, for an order that was cancelled.
-local function release(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  release_operation,
-  reservation,
-  remember_ms
-)
+do
+  local stock, reservations, reservation_ends, closed_reservations, release_operation, reservation, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", release_operation)
   if remembered then
@@ -283,7 +297,7 @@ local function release(
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
     if state == "released" then
-      return "released", (total or 0) - held
+      return { "released", (total or 0) - held }
     elseif state == "expired" then
       return "expired"
     elseif state == "committed" then
@@ -309,31 +323,11 @@ local function release(
       if closed == "expired" then
         return "expired"
       end
-      return "released", (total or 0) - still_held
+      return { "released", (total or 0) - still_held }
     end
   end
   local answer = string.format("%s %s", outcome, reservation)
   redis.call("SET", release_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 5 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.release expected 5 keys and 2 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.release reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.release reservation: expected no control characters and no braces" }
-end
-local arg_remember_ms = ARGV[2]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.release remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_available =
-  release(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_remember_ms)
-return { reply_outcome, reply_available or false }
 `;

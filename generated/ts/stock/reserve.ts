@@ -129,7 +129,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "2.0.0",
-  digest: "8c8c08d81fe2eaef901623fcee688842732c85ea",
+  digest: "ae17da326ae2a29cb35374accd912339c3b8c377",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -239,18 +239,18 @@ const lines: Script<never, unknown>["lines"] = {
     100: 4, 104: 14, 105: 15, 106: 16, 107: 17, 108: 18, 109: 19, 110: 20, 111: 21, 112: 22, 113: 23,
   },
   "lua/stock/reserve.lua": {
-    117: 10, 119: 12, 121: 14, 123: 16, 126: 97, 127: 98, 128: 99, 129: 100, 130: 101, 131: 102, 132: 103,
-    133: 104, 134: 105, 135: 106, 136: 107, 137: 108, 138: 109, 139: 110, 140: 111, 141: 112, 142: 113,
-    144: 115, 145: 116, 146: 117, 147: 118, 148: 119, 149: 120, 150: 121, 151: 122, 152: 123, 153: 124,
-    154: 125, 155: 126, 156: 127, 157: 128, 158: 129, 159: 130, 160: 131, 161: 132, 162: 133, 163: 134,
-    165: 136, 166: 137, 167: 138, 168: 139, 169: 140, 170: 141, 171: 142, 172: 143, 173: 144, 174: 145,
-    175: 146, 176: 147, 177: 148, 178: 149, 179: 150, 180: 151, 181: 152, 182: 153, 183: 154, 184: 155,
-    185: 156, 186: 157, 187: 158, 188: 159, 189: 160, 190: 161, 191: 162, 192: 163, 193: 164, 194: 165,
-    196: 167, 197: 168, 198: 169, 200: 171, 202: 173, 203: 174, 204: 175, 205: 176, 206: 177, 207: 178,
-    208: 179, 209: 180, 210: 181, 211: 182, 212: 183, 213: 184, 214: 185, 215: 186, 216: 187, 217: 188,
-    218: 189, 219: 190, 220: 191, 221: 192, 222: 193, 223: 194, 225: 196, 226: 197, 227: 198, 228: 199,
-    229: 200, 230: 201, 231: 202, 232: 203, 233: 204, 234: 205, 235: 206, 237: 208, 238: 209, 239: 210,
-    240: 211, 241: 212, 242: 213, 243: 214,
+    117: 10, 119: 12, 121: 14, 123: 16, 155: 97, 156: 97, 157: 97, 158: 97, 159: 97, 160: 97, 161: 97,
+    162: 97, 163: 97, 164: 97, 165: 97, 166: 97, 167: 109, 168: 110, 169: 111, 170: 112, 171: 113, 173: 115,
+    174: 116, 175: 117, 176: 118, 177: 119, 178: 120, 179: 121, 180: 122, 181: 123, 182: 124, 183: 125,
+    184: 126, 185: 127, 186: 128, 187: 128, 188: 130, 189: 131, 190: 132, 191: 133, 192: 134, 194: 136,
+    195: 137, 196: 138, 197: 139, 198: 140, 199: 141, 200: 142, 201: 143, 202: 144, 203: 145, 204: 146,
+    205: 147, 206: 148, 207: 149, 208: 150, 209: 151, 210: 152, 211: 153, 212: 154, 213: 155, 214: 156,
+    215: 157, 216: 158, 217: 159, 218: 160, 219: 161, 220: 162, 221: 163, 222: 164, 223: 165, 225: 167,
+    226: 168, 227: 169, 229: 171, 231: 173, 232: 174, 233: 175, 234: 176, 235: 177, 236: 178, 237: 179,
+    238: 180, 239: 181, 240: 182, 241: 183, 242: 184, 243: 185, 244: 186, 245: 187, 246: 188, 247: 189,
+    248: 190, 249: 191, 250: 192, 251: 193, 252: 194, 254: 196, 255: 197, 256: 198, 257: 199, 258: 200,
+    259: 201, 260: 202, 261: 203, 262: 204, 263: 205, 264: 206, 266: 208, 267: 209, 268: 210, 269: 211,
+    270: 212, 271: 213, 272: 214,
   },
 };
 
@@ -379,19 +379,48 @@ local MAX_AVAILABLE = 200000000000000
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 6 or #ARGV ~= 4 then
+  return { err = "ARGUMENT stock.reserve expected 6 keys and 4 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
+end
+local arg_units = tonumber(ARGV[2])
+if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
+  return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_remember_ms = tonumber(ARGV[4])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 --- Holds units of a product for a while, for an order that is not paid yet.
-local function reserve(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  slot_due,
-  reserve_operation,
-  reservation,
-  units,
-  lease_ms,
-  remember_ms
-)
+do
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, reserve_operation, reservation, units, lease_ms, remember_ms =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    KEYS[6],
+    arg_reservation,
+    arg_units,
+    arg_lease_ms,
+    arg_remember_ms
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
   local known = redis.call("HGET", reservations, reservation)
@@ -404,7 +433,7 @@ local function reserve(
       stored_integer(stored_available or "", "reserve-operation", -MAX_AVAILABLE, MAX_AVAILABLE)
     if arguments == string.format("%d %s", units, reservation) then
       if outcome == "refused" then
-        return "refused", available
+        return { "refused", available }
       elseif
         outcome == "again"
         or outcome == "mismatch"
@@ -424,7 +453,7 @@ local function reserve(
     local state, known_units, ends_at = stored_reservation(known)
     if state == "held" and now < ends_at then
       if total and known_units == units then
-        return "reserved", total - held, ends_at
+        return { "reserved", total - held, ends_at }
       end
       outcome = total and "mismatch" or "unknown"
     elseif state == "committed" then
@@ -438,7 +467,7 @@ local function reserve(
     local names, texts, forget_times = nil, nil, nil
     local freed = 0
     if due > 0 then
-      names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_ENDED)
+      names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
       texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
       if freed > held then
         corrupt("held")
@@ -447,7 +476,7 @@ local function reserve(
     local forgotten = nil
     if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
       forgotten =
-        redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_FORGOTTEN)
+        redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
     end
 
     available = total - held + freed
@@ -463,7 +492,7 @@ local function reserve(
       local ends_text = string.format("%d", lease_ends)
       local member = slot_member(stock)
       if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-        local first = redis.call("ZRANGE", slot_due, 0, 0)
+        local first = redis.call("ZRANGE", slot_due, "0", "0")
         if first[1] == member then
           redis.call("PUBLISH", slot_due, ends_text)
         end
@@ -487,55 +516,15 @@ local function reserve(
       redis.call("ZREM", closed_reservations, unpack(forgotten))
     end
     if outcome == "reserved" then
-      return "reserved", available, lease_ends
+      return { "reserved", available or false, lease_ends }
     end
   end
 
   local answer = string.format("%s %d %d %s", outcome, available, units, reservation)
   redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "refused" then
-    return "refused", available
+    return { "refused", available }
   end
   return outcome
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 6 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.reserve expected 6 keys and 4 arguments" }
-end
-local arg_reservation = ARGV[1]
-if arg_reservation == "" or #arg_reservation > 256 then
-  return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
-end
-if string.find(arg_reservation, "[%c{}]") then
-  return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
-end
-local arg_units = ARGV[2]
-arg_units = string.find(arg_units, "^[1-9]%d*$") and tonumber(arg_units)
-if not arg_units or arg_units > 1000000000000 then
-  return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
-end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_remember_ms = ARGV[4]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_available, reply_lease_ends_ms = reserve(
-  KEYS[1],
-  KEYS[2],
-  KEYS[3],
-  KEYS[4],
-  KEYS[5],
-  KEYS[6],
-  arg_reservation,
-  arg_units,
-  arg_lease_ms,
-  arg_remember_ms
-)
-return { reply_outcome, reply_available or false, reply_lease_ends_ms or false }
 `;

@@ -48,8 +48,8 @@ export type StockSetLevelReply =
       /** `full`: 100 other warehouses already have the product. */
       readonly outcome: "full";
       /**
-       * How many of the 100 warehouses are empty, so that forget_warehouse can remove them. Things,
-       * 0 to 1,000.
+       * How many of the 100 warehouses are empty, so that drop_warehouse can remove them. Things, 0
+       * to 1,000.
        */
       readonly empty: number;
     };
@@ -114,7 +114,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "2.0.0",
-  digest: "6c5dd42764c4e74873c05d6d2d67b0d2e02382d0",
+  digest: "19dd51912cfc6db1aebd0f90949867abf5c1fdd3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -211,12 +211,12 @@ const lines: Script<never, unknown>["lines"] = {
     100: 4, 103: 10, 104: 11, 105: 12, 106: 13, 107: 14, 108: 15, 109: 16, 110: 17, 111: 18, 112: 19,
   },
   "lua/stock/set_level.lua": {
-    115: 9, 117: 11, 119: 13, 121: 15, 124: 87, 125: 88, 126: 89, 127: 90, 128: 91, 129: 92, 130: 93,
-    132: 95, 133: 96, 134: 97, 135: 98, 136: 99, 137: 100, 138: 101, 139: 102, 140: 103, 141: 104, 142: 105,
-    144: 107, 145: 108, 146: 109, 147: 110, 149: 112, 150: 113, 151: 114, 152: 115, 153: 116, 155: 118,
-    156: 119, 157: 120, 158: 121, 159: 122, 160: 123, 161: 124, 162: 125, 163: 126, 165: 128, 166: 129,
-    167: 130, 168: 131, 169: 132, 170: 133, 171: 134, 172: 135, 173: 136, 174: 137, 175: 138, 176: 139,
-    177: 140, 178: 141, 179: 142, 180: 143, 181: 144,
+    115: 9, 117: 11, 119: 13, 121: 15, 158: 87, 159: 87, 160: 87, 161: 88, 162: 89, 163: 90, 164: 91,
+    165: 92, 166: 93, 168: 95, 169: 96, 170: 97, 171: 98, 172: 99, 173: 100, 174: 101, 175: 102, 176: 103,
+    177: 104, 178: 105, 180: 107, 181: 108, 182: 109, 183: 110, 185: 112, 186: 113, 187: 114, 188: 115,
+    189: 116, 191: 118, 192: 119, 193: 120, 194: 121, 195: 122, 196: 123, 197: 124, 198: 125, 199: 126,
+    201: 128, 202: 129, 203: 130, 204: 131, 205: 132, 206: 133, 207: 134, 208: 135, 209: 136, 210: 137,
+    211: 138, 212: 139, 213: 140, 214: 141, 215: 142, 216: 143, 217: 144,
   },
 };
 
@@ -343,8 +343,44 @@ local MAX_MOVED = 1000000000000000
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 5 then
+  return { err = "ARGUMENT stock.set_level expected 2 keys and 5 arguments" }
+end
+local arg_warehouse = ARGV[1]
+if arg_warehouse == "" or #arg_warehouse > 256 then
+  return { err = "ARGUMENT stock.set_level warehouse: expected 1 to 256 bytes" }
+end
+if string.find(arg_warehouse, "[%c{}]") then
+  return { err = "ARGUMENT stock.set_level warehouse: expected no control characters and no braces" }
+end
+local arg_quantity = tonumber(ARGV[2])
+if not arg_quantity or arg_quantity < 0 or arg_quantity > 1000000000000 or arg_quantity % 1 ~= 0 then
+  return { err = "ARGUMENT stock.set_level quantity: expected a whole number from 0 to 1000000000000" }
+end
+local arg_sequence_digits = ARGV[3]
+local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
+  and tonumber(arg_sequence_digits)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT stock.set_level sequence: expected a whole number from 0 to 9007199254740991" }
+end
+local arg_low = tonumber(ARGV[4])
+if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+  return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
+end
+local arg_moved = tonumber(ARGV[5])
+if ARGV[5] ~= "" then
+  if not arg_moved or arg_moved < -9000000000000000 or arg_moved > 9000000000000000 or arg_moved % 1 ~= 0 then
+    return {
+      err = "ARGUMENT stock.set_level moved: expected a whole number from -9000000000000000 to 9000000000000000",
+    }
+  end
+end
+
 --- Sets one warehouse's stock of a product and returns the product's total and status.
-local function set_level(stock, past_sequences, warehouse, quantity, sequence, low, moved)
+do
+  local stock, past_sequences, warehouse, quantity, sequence, low, moved, sequence_digits =
+    KEYS[1], KEYS[2], arg_warehouse, arg_quantity, arg_sequence, arg_low, arg_moved, arg_sequence_digits
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
   local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
   local total, held = stock_counts(stored[1], stored[2])
@@ -366,7 +402,7 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
 
   if sequence <= last_sequence then
     local outcome = sequence == last_sequence and "repeated" or "stale"
-    return outcome, total, stock_status(total - held, low), total - held
+    return { outcome, total or false, stock_status(total - held, low) or false, total - held }
   end
   -- Each warehouse has two fields.
   if fields > 2 * MAX_WAREHOUSES then
@@ -380,9 +416,9 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
         empty = empty + 1
       end
     end
-    redis.call("HSET", past_sequences, warehouse, sequence)
+    redis.call("HSET", past_sequences, warehouse, sequence_digits)
     redis.call("PEXPIRE", past_sequences, HORIZON_MS)
-    return "full", nil, nil, nil, empty
+    return { "full", false, false, false, empty }
   end
 
   local moved_now = level and level - base or 0
@@ -400,53 +436,6 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
   local new_total = total - (level or 0) + new_level
   local event = string.format("%d %d", sequence, new_base)
   redis.call("HSET", stock, "total", new_total, level_field, new_level, event_field, event)
-  return "applied", new_total, stock_status(new_total - held, low), new_total - held
+  return { "applied", new_total or false, stock_status(new_total - held, low) or false, new_total - held }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 5 then
-  return { err = "ARGUMENT stock.set_level expected 2 keys and 5 arguments" }
-end
-local arg_warehouse = ARGV[1]
-if arg_warehouse == "" or #arg_warehouse > 256 then
-  return { err = "ARGUMENT stock.set_level warehouse: expected 1 to 256 bytes" }
-end
-if string.find(arg_warehouse, "[%c{}]") then
-  return { err = "ARGUMENT stock.set_level warehouse: expected no control characters and no braces" }
-end
-local arg_quantity = ARGV[2]
-arg_quantity = (arg_quantity == "0" or string.find(arg_quantity, "^[1-9]%d*$")) and tonumber(arg_quantity)
-if not arg_quantity or arg_quantity > 1000000000000 then
-  return { err = "ARGUMENT stock.set_level quantity: expected a whole number from 0 to 1000000000000" }
-end
-local arg_sequence = ARGV[3]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return { err = "ARGUMENT stock.set_level sequence: expected a whole number from 0 to 9007199254740991" }
-end
-local arg_low = ARGV[4]
-arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
-if not arg_low or arg_low > 1000000000000 then
-  return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
-end
-local arg_moved = ARGV[5]
-if arg_moved == "" then
-  arg_moved = nil
-else
-  arg_moved = (arg_moved == "0" or string.find(arg_moved, "^-?[1-9]%d*$")) and tonumber(arg_moved)
-  if not arg_moved or arg_moved < -9000000000000000 or arg_moved > 9000000000000000 then
-    return {
-      err = "ARGUMENT stock.set_level moved: expected a whole number from -9000000000000000 to 9000000000000000",
-    }
-  end
-end
-local reply_outcome, reply_total, reply_status, reply_available, reply_empty =
-  set_level(KEYS[1], KEYS[2], arg_warehouse, arg_quantity, arg_sequence, arg_low, arg_moved)
-return {
-  reply_outcome,
-  reply_total or false,
-  reply_status or false,
-  reply_available or false,
-  reply_empty or false,
-}
 `;

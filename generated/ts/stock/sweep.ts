@@ -80,7 +80,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "2.0.0",
-  digest: "2fe844cf437fdc4446861efed31a26e62b28614b",
+  digest: "e8abdf4e305c38c6f267b9ed08cc30eca8385d2e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -162,12 +162,12 @@ const lines: Script<never, unknown>["lines"] = {
     100: 4, 104: 14, 105: 15, 106: 16, 107: 17, 108: 18, 109: 19, 110: 20, 111: 21, 112: 22, 113: 23,
   },
   "lua/stock/sweep.lua": {
-    118: 58, 119: 59, 120: 60, 121: 61, 122: 62, 124: 64, 125: 65, 126: 66, 127: 67, 128: 68, 130: 70,
-    131: 71, 132: 72, 133: 73, 134: 74, 136: 76, 137: 77, 138: 78, 139: 79, 140: 80, 141: 81, 142: 82,
-    143: 83, 144: 84, 145: 85, 146: 86, 147: 87, 148: 88, 149: 89, 152: 92, 153: 93, 154: 94, 156: 96,
-    158: 98, 159: 99, 160: 100, 161: 101, 162: 102, 163: 103, 164: 104, 165: 105, 166: 106, 167: 107,
-    168: 108, 169: 109, 170: 110, 171: 111, 172: 112, 173: 113, 174: 114, 175: 115, 176: 116, 177: 117,
-    178: 118, 179: 119, 180: 120, 181: 121,
+    137: 58, 138: 58, 139: 58, 140: 59, 141: 60, 142: 61, 143: 62, 145: 64, 146: 64, 147: 65, 148: 66,
+    149: 67, 150: 68, 152: 70, 153: 71, 154: 72, 155: 73, 156: 74, 158: 76, 159: 77, 160: 78, 161: 79,
+    162: 80, 163: 81, 164: 82, 165: 83, 166: 84, 167: 85, 168: 86, 169: 87, 170: 88, 171: 89, 174: 92,
+    175: 93, 176: 94, 178: 96, 180: 98, 181: 99, 182: 100, 183: 101, 184: 102, 185: 103, 186: 104, 187: 105,
+    188: 106, 189: 107, 190: 108, 191: 109, 192: 110, 193: 111, 194: 112, 195: 113, 196: 114, 197: 115,
+    198: 116, 199: 117, 200: 118, 201: 119, 202: 120, 203: 121,
   },
 };
 
@@ -286,16 +286,38 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 5 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.sweep expected 5 keys and 2 arguments" }
+end
+local arg_limit_digits = ARGV[1]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 250" }
+end
+local arg_remember_ms = tonumber(ARGV[2])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.sweep remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
 -- From lua/stock/sweep.lua:
 --- Closes a product's reservations whose lease has ended, and removes closed ones that are no longer
 --- remembered. It sets when the product is due again in the index of its slot.
-local function sweep(stock, reservations, reservation_ends, closed_reservations, slot_due, limit, remember_ms)
+do
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, limit, remember_ms, limit_digits =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_limit, arg_remember_ms, arg_limit_digits
   local now = now_ms()
   local now_text = string.format("%d", now)
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
 
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, limit)
+  local names =
+    redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit_digits)
   local texts, forget_times, freed = nil, nil, 0
   if #names > 0 then
     texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
@@ -305,7 +327,7 @@ local function sweep(stock, reservations, reservation_ends, closed_reservations,
     corrupt("held")
   end
   local rest = limit - #names
-  local forgotten = redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", 0, rest)
+  local forgotten = redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", rest)
 
   local next_due = nil
   if #names > 0 then
@@ -349,26 +371,8 @@ local function sweep(stock, reservations, reservation_ends, closed_reservations,
   end
   local wait_ms = next_due and math.max(next_due - now, 0) or nil
   if #names == 0 and #forgotten == 0 then
-    return "nothing_due", 0, 0, wait_ms
+    return { "nothing_due", 0, 0, wait_ms }
   end
-  return "swept", #names, #forgotten, wait_ms
+  return { "swept", #names, #forgotten, wait_ms }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 5 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.sweep expected 5 keys and 2 arguments" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 250" }
-end
-local arg_remember_ms = ARGV[2]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT stock.sweep remember_ms: expected a whole number from 1000 to 31622400000" }
-end
-local reply_outcome, reply_expired, reply_forgotten, reply_wait_ms =
-  sweep(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_limit, arg_remember_ms)
-return { reply_outcome, reply_expired, reply_forgotten, reply_wait_ms or false }
 `;

@@ -58,7 +58,7 @@ export interface ViewsAckOperation {
 export const viewsAck: Script<ViewsAckArgs, ViewsAckReply> = {
   name: "views.ack",
   version: "1.0.0",
-  digest: "b50104df958c031145183b0d2f6d086ed2dc8a13",
+  digest: "1d61f39f1d122e7ac0f3252ec9e52dde344dab9e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -110,7 +110,7 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/views/ack.lua": {
-    42: 35, 43: 36, 45: 38, 46: 39, 47: 40, 48: 41, 49: 42, 50: 43, 51: 44, 52: 45, 53: 46,
+    51: 35, 52: 35, 53: 36, 55: 38, 56: 39, 57: 40, 58: 41, 59: 42, 60: 43, 61: 44, 62: 45, 63: 46,
   },
 };
 
@@ -154,9 +154,19 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT views.ack expected 2 keys and 1 argument" }
+end
+local arg_batch = tonumber(ARGV[1])
+if not arg_batch or arg_batch < 0 or arg_batch > 9007199254740991 or arg_batch % 1 ~= 0 then
+  return { err = "ARGUMENT views.ack batch: expected a whole number from 0 to 9007199254740991" }
+end
+
 -- From lua/views/ack.lua:
 --- Acknowledges a batch of views that is in the database: take no longer returns it.
-local function ack(views_batch, views_sequence, batch)
+do
+  local views_batch, views_sequence, batch = KEYS[1], KEYS[2], arg_batch
   local last_batch = stored_integer(redis.call("GET", views_sequence), "views-sequence") or 0
   -- Type check only: WRONGTYPE must come before the first write, and DEL accepts every type.
   redis.call("HLEN", views_batch)
@@ -168,16 +178,4 @@ local function ack(views_batch, views_sequence, batch)
   end
   return "acked"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT views.ack expected 2 keys and 1 argument" }
-end
-local arg_batch = ARGV[1]
-arg_batch = (arg_batch == "0" or string.find(arg_batch, "^[1-9]%d*$")) and tonumber(arg_batch)
-if not arg_batch or arg_batch > 9007199254740991 then
-  return { err = "ARGUMENT views.ack batch: expected a whole number from 0 to 9007199254740991" }
-end
-local reply_outcome = ack(KEYS[1], KEYS[2], arg_batch)
-return { reply_outcome }
 `;

@@ -83,7 +83,7 @@ export interface ViewsTakeOperation {
 export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   name: "views.take",
   version: "1.1.0",
-  digest: "b03e7f8ab62d70f8df68d007681df4d14bca4a4b",
+  digest: "8204aca74b2c13c2fec88ed459883ebf45cdc686",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -159,9 +159,11 @@ const lines: Script<never, unknown>["lines"] = {
     64: 22, 65: 23,
   },
   "lua/views/take.lua": {
-    69: 7, 72: 10, 75: 57, 76: 58, 77: 59, 78: 60, 79: 61, 80: 62, 81: 63, 82: 64, 83: 65, 84: 66, 85: 67,
-    87: 69, 88: 70, 89: 71, 90: 72, 91: 73, 92: 74, 94: 76, 95: 77, 96: 78, 97: 79, 98: 80, 99: 81, 100: 82,
-    101: 83, 102: 84,
+    69: 7, 72: 10, 85: 57, 86: 57, 87: 57, 88: 58, 89: 59, 90: 60, 91: 61, 92: 62, 93: 63, 94: 64, 95: 65,
+    96: 66, 97: 66, 98: 66, 99: 66, 100: 66, 101: 66, 102: 66, 103: 66, 104: 66, 105: 66, 106: 66, 107: 66,
+    108: 67, 110: 69, 111: 70, 112: 71, 113: 72, 114: 73, 115: 74, 117: 76, 118: 77, 119: 78, 120: 79,
+    121: 80, 122: 81, 123: 82, 124: 83, 125: 83, 126: 83, 127: 83, 128: 83, 129: 83, 130: 83, 131: 83,
+    132: 83, 133: 83, 134: 83, 135: 84,
   },
 };
 
@@ -239,8 +241,20 @@ local MAX_PRODUCTS = 1000
 -- an empty name.
 local PREVIOUS = ""
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 1 then
+  return { err = "ARGUMENT views.take expected 3 keys and 1 argument" }
+end
+local arg_limit_digits = ARGV[1]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 1000 then
+  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 1000" }
+end
+
 --- Takes a numbered batch of counted views, for a worker that writes it to the database.
-local function take(pending_views, views_batch, views_sequence, limit)
+do
+  local pending_views, views_batch, views_sequence, limit, limit_digits =
+    KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_limit_digits
   local batch = stored_integer(redis.call("GET", views_sequence), "views-sequence")
   local field_count = redis.call("HLEN", views_batch)
   if field_count > 0 then
@@ -249,10 +263,21 @@ local function take(pending_views, views_batch, views_sequence, limit)
     if product_count < 1 or product_count > MAX_PRODUCTS or not batch then
       corrupt("views-batch")
     end
-    return "batch", batch, product_counts(redis.call("HGETALL", views_batch)), previous
+    local reply_outcome, reply_batch, reply_views, reply_previous =
+      "batch", batch, product_counts(redis.call("HGETALL", views_batch)), previous
+    local wrapper_reply_views = false
+    if reply_views then
+      wrapper_reply_views = {}
+      for index = 1, #reply_views do
+        local row = reply_views[index]
+        wrapper_reply_views[2 * index - 1] = row.product
+        wrapper_reply_views[2 * index] = row.count
+      end
+    end
+    return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }
   end
 
-  local views = product_counts(redis.call("HRANDFIELD", pending_views, limit, "WITHVALUES"))
+  local views = product_counts(redis.call("HRANDFIELD", pending_views, limit_digits, "WITHVALUES"))
   if #views == 0 then
     return "empty"
   end
@@ -266,26 +291,16 @@ local function take(pending_views, views_batch, views_sequence, limit)
   if batch then
     redis.call("HSET", views_batch, PREVIOUS, batch)
   end
-  return "batch", new_batch, views, batch
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 1 then
-  return { err = "ARGUMENT views.take expected 3 keys and 1 argument" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 1000" }
-end
-local reply_outcome, reply_batch, reply_views, reply_previous = take(KEYS[1], KEYS[2], KEYS[3], arg_limit)
-local wrapper_reply_views = false
-if reply_views then
-  wrapper_reply_views = {}
-  for index = 1, #reply_views do
-    local row = reply_views[index]
-    wrapper_reply_views[index] = { row.product, row.count }
+  local reply_outcome, reply_batch, reply_views, reply_previous = "batch", new_batch, views, batch
+  local wrapper_reply_views = false
+  if reply_views then
+    wrapper_reply_views = {}
+    for index = 1, #reply_views do
+      local row = reply_views[index]
+      wrapper_reply_views[2 * index - 1] = row.product
+      wrapper_reply_views[2 * index] = row.count
+    end
   end
+  return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }
 end
-return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }
 `;

@@ -55,7 +55,7 @@ export interface ViewsViewersOperation {
 export const viewsViewers: Script<ViewsViewersArgs, ViewsViewersReply> = {
   name: "views.viewers",
   version: "1.0.0",
-  digest: "2e99d39d3b068f5a631a8dbb35ab5b74c06d77ec",
+  digest: "a05bb81f8538659ab5e786dde10f988611014412",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -89,7 +89,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/views/viewers.lua": {
-    6: 23, 7: 24, 8: 25,
+    11: 23, 12: 23, 13: 24, 14: 25,
   },
 };
 
@@ -97,16 +97,15 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- views.viewers 1.0.0. Generated from lua/views/viewers.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/views/viewers.lua:
---- Estimates how many different people viewed a product in a period.
-local function viewers(viewers_key)
-  return redis.call("PFCOUNT", viewers_key)
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 0 then
   return { err = "ARGUMENT views.viewers expected 1 key and 0 arguments" }
 end
-local reply_viewers = viewers(KEYS[1])
-return { reply_viewers }
+
+-- From lua/views/viewers.lua:
+--- Estimates how many different people viewed a product in a period.
+do
+  local viewers_key = KEYS[1]
+  return redis.call("PFCOUNT", viewers_key)
+end
 `;

@@ -14,6 +14,8 @@ export interface WireType<Value> {
 
 /** Converts a type that takes several elements of ARGV: a list or a record. */
 export interface WireSequence<Value> {
+  /** How many elements of a reply's list it takes, if it is a record. */
+  readonly width?: number;
   encode(argument: string, value: Value): string[];
   decode(field: string, value: unknown): Value;
 }
@@ -151,7 +153,7 @@ export type RecordValue<Fields extends RecordFields> = {
   readonly [Field in keyof Fields]: ValueOf<Fields[Field]>;
 };
 
-/** A record: flat in ARGV, an array in a reply, in the order of `fields`. */
+/** A record: its values one after another in ARGV and in a reply, in the order of `fields`. */
 export function recordType<const Fields extends RecordFields>(
   fields: Fields,
 ): WireSequence<RecordValue<Fields>> {
@@ -159,6 +161,7 @@ export function recordType<const Fields extends RecordFields>(
   const isRecord = (value: Record<string, unknown>): value is RecordValue<Fields> =>
     names.every((name) => name in value);
   return {
+    width: names.length,
     encode(argument, value) {
       if (typeof value !== "object" || value === null) throw new ArgumentError(argument, "an object");
       return names.map((name) =>
@@ -166,7 +169,9 @@ export function recordType<const Fields extends RecordFields>(
       );
     },
     decode(field, value) {
-      const parts = readFields(value, names.length, field);
+      if (!Array.isArray(value) || value.length !== names.length)
+        throw new ReplyError(field, `an array of ${names.length} fields`);
+      const parts: readonly unknown[] = value;
       const record: Record<string, unknown> = {};
       names.forEach((name, index) => {
         record[name] = fieldOf(fields, name).decode(`${field}.${name}`, parts[index]);
@@ -184,8 +189,8 @@ function fieldOf(fields: RecordFields, name: string): WireType<unknown> {
 }
 
 /**
- * A list of at most `max` elements. ARGV has the count and then the elements, flat. A reply has an
- * array.
+ * A list of at most `max` elements. ARGV has the count and then the elements. A reply has an array.
+ * Records stand one after another in both.
  */
 export function listType<Value>(
   element: WireType<Value> | WireSequence<Value>,
@@ -208,19 +213,29 @@ export function listType<Value>(
     decode(field, value) {
       if (!Array.isArray(value)) throw new ReplyError(field, "a list");
       const name = `${field}[]`;
-      return value.map((item: unknown) => element.decode(name, item));
+      const items: readonly unknown[] = value;
+      const width = "width" in element ? element.width : undefined;
+      if (width === undefined) return items.map((item) => element.decode(name, item));
+      if (items.length % width !== 0)
+        throw new ReplyError(field, `a list of ${width} values for each element`);
+      const rows: Value[] = [];
+      for (let at = 0; at < items.length; at += width)
+        rows.push(element.decode(name, items.slice(at, at + width)));
+      return rows;
     },
   };
 }
 
 /**
- * The fields of a reply or of a nested record.
+ * The fields of a reply or of a row. A reply may end before its trailing absent fields, and a single
+ * value stands alone.
  *
- * @throws ReplyError unless it is an array of exactly `count` fields
+ * @throws ReplyError if it has no field, or more than `count`
  */
 export function readFields(reply: unknown, count: number, field = "reply"): readonly unknown[] {
-  if (!Array.isArray(reply) || reply.length !== count)
-    throw new ReplyError(field, `an array of ${count} fields`);
+  if (!Array.isArray(reply)) return [reply];
+  if (reply.length === 0 || reply.length > count)
+    throw new ReplyError(field, `an array of at most ${count} fields`);
   return reply;
 }
 

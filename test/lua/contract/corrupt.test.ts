@@ -7,7 +7,8 @@ import { samples } from "../../support/lua/samples/index.js";
 import { bytesOf, type Entry, entriesOf, replace } from "../../support/lua/state.js";
 import { freshTenant, type TestTenant } from "../../support/lua/tenants.js";
 
-// Not "1e3", " 5" and "0x5": Lua reads them as numbers, and a script that stores only what it has computed may too.
+// Not "1e3", " 5" and "0x5": Lua reads them as numbers. A script that stores only what it has computed
+// may do so too.
 const texts = ["many", "", "1.5", "5x", "inf", "9007199254740993", "-9007199254740993", "nan"];
 const scores = ["1.5", "-0.5", "-1e300", "-inf"];
 

@@ -46,8 +46,8 @@ async function send(product: string, step: Command): Promise<object> {
     case "sweep":
     case "forget":
       return stock[step.do]({ product, limit: step.limit, rememberMs: lasting(step.remember) });
-    case "forgetWarehouse":
-      return stock.forgetWarehouse({ product, ...step });
+    case "dropWarehouse":
+      return stock.dropWarehouse({ product, ...step });
     case "wait":
       return {};
   }

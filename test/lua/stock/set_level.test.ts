@@ -87,7 +87,7 @@ test("the 101st warehouse takes the place of an empty one that is forgotten", as
   }
   expect(await event("desk", "warehouse-101", 5, 1)).toEqual({ outcome: "full", empty: 50 });
   const forgotten = { product: "desk", warehouse: "warehouse-2", sequence: 2 };
-  expect(await tenant.stock.forgetWarehouse(forgotten)).toEqual({ outcome: "forgotten" });
+  expect(await tenant.stock.dropWarehouse(forgotten)).toEqual({ outcome: "dropped" });
   // A late copy of the event that was full changes nothing; a new event has another sequence.
   expect(await event("desk", "warehouse-101", 5, 1)).toMatchObject({ outcome: "repeated", total: 50 });
   expect(await event("desk", "warehouse-101", 5, 2)).toMatchObject({ outcome: "applied", total: 55 });

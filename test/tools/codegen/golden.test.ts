@@ -6,6 +6,7 @@ import { RULES } from "../../../tools/codegen/src/checks/rules.js";
 import { runCheck } from "../../../tools/codegen/src/cli/check.js";
 import { isGeneratedFile } from "../../../tools/codegen/src/cli/generated-file.js";
 import { CommandError, OUTPUT_ENDINGS } from "../../../tools/codegen/src/cli/options.js";
+import { COSTS_FILE, readCosts } from "../../../tools/codegen/src/costs.js";
 import { writeFolder } from "../../../tools/codegen/src/disk/write.js";
 import { type Generated, generate } from "../../../tools/codegen/src/generate.js";
 import type { Files } from "../../../tools/codegen/src/parse/folder.js";
@@ -23,7 +24,8 @@ const good = cases.filter((one) => one.rule === undefined);
 const bad = cases.filter((one) => one.rule !== undefined);
 
 function generated(one: Case): Generated {
-  return generate(luaOf(one), { ...OPTIONS, sourceRoot: "lua" });
+  const costs = readCosts(one.sources.get(COSTS_FILE) ?? "");
+  return generate(luaOf(one), { ...OPTIONS, sourceRoot: "lua", costs });
 }
 
 async function write(folder: string, files: Files): Promise<void> {

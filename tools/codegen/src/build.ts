@@ -1,3 +1,4 @@
+import { corruptTexts } from "./analysis/corrupt-texts.js";
 import { type CheckResult, checkModuleWaivers, checkScript } from "./checks/check.js";
 import type { Model, ScriptModel } from "./model/model.js";
 import { keyNamed } from "./model/resolve.js";
@@ -37,6 +38,8 @@ export function buildModel(files: Files): Built {
     const { facts } = result;
     if (contract.oom !== undefined && facts.flags.length > 0) problems.push(idleOom(script, facts.flags));
     results.push(result);
+    const corrupt = corruptTexts([...script.libModules, script.main]);
+    const named = corrupt.flatMap(({ what }) => (what === undefined ? [] : [what]));
     problems.push(...result.problems.filter(({ rule }) => script.sound || !OF_CONTRACT.test(rule)));
     scripts.push({
       name,
@@ -46,6 +49,7 @@ export function buildModel(files: Files): Built {
       ...contract,
       commands: facts.commands,
       limits: facts.limits,
+      ...(named.length === 0 ? {} : { corrupt: [...new Set(named)].toSorted() }),
       waivers: result.waivers,
       flags: contract.oom === undefined ? facts.flags : ["allow-oom"],
       modules: script.libModules.map(({ source }) => source.file),

@@ -1,5 +1,6 @@
 import { buildModel } from "./build.js";
 import { REDIS_7_0 } from "./commands/redis-7.0.js";
+import type { Costs } from "./costs.js";
 import { emitAclReadme } from "./emit/acl/readme.js";
 import { emitAcl } from "./emit/acl/roles.js";
 import { limitFaults } from "./emit/lua/limits.js";
@@ -31,6 +32,8 @@ export interface GenerateOptions {
    * `UnwrappedDomains` has the other domains.
    */
   readonly wrapped?: readonly string[];
+  /** What the scripts cost, for the review sheets. Absent: it was not measured. */
+  readonly costs?: Costs | undefined;
 }
 
 /** What came of a `lua/` folder. */

@@ -30,7 +30,7 @@ export const command = fc.oneof(
   fc.record({ do: fc.constant("read" as const) }),
   fc.record({ do: fc.constant("levels" as const) }),
   fc.record({ do: fc.constant("extend" as const), reservation, lease: ticks, late: fc.boolean() }),
-  fc.record({ do: fc.constant("forgetWarehouse" as const), warehouse, sequence }),
+  fc.record({ do: fc.constant("dropWarehouse" as const), warehouse, sequence }),
   fc.record({
     do: fc.constant("forget" as const),
     limit: fc.integer({ min: 1, max: 2 }),
@@ -128,8 +128,8 @@ export class StockModel {
         return this.#extend(step);
       case "forget":
         return this.#forget(step);
-      case "forgetWarehouse":
-        return this.#forgetWarehouse(step);
+      case "dropWarehouse":
+        return this.#dropWarehouse(step);
       case "reserve":
         return this.#reserve(step);
       case "commit":
@@ -177,7 +177,7 @@ export class StockModel {
     return { outcome, ...this.#shown() };
   }
 
-  #forgetWarehouse({ warehouse: name, sequence: number }: Of<"forgetWarehouse">): object {
+  #dropWarehouse({ warehouse: name, sequence: number }: Of<"dropWarehouse">): object {
     const latest = this.#latest(name);
     if (number <= latest) return { outcome: number === latest ? "repeated" : "stale" };
     if (this.#level(name) !== 0) {
@@ -188,7 +188,7 @@ export class StockModel {
     if (!this.levels.has(name)) return { outcome: "unknown" };
     this.levels.delete(name);
     if (this.levels.size === 0 && this.held === 0) this.holds = false;
-    return { outcome: "forgotten" };
+    return { outcome: "dropped" };
   }
 
   #forget({ limit, remember }: Of<"forget">): object {

@@ -134,10 +134,10 @@ export const stock = [
       "reservation_ends cart-1": "the order is enough",
     },
   }),
-  sample(scripts.stock.forgetWarehouse, (tenant) => tenant.stock.forgetWarehouse, {
+  sample(scripts.stock.dropWarehouse, (tenant) => tenant.stock.dropWarehouse, {
     args: (product) => ({ product, warehouse: "paris", sequence: 2 }),
     given: ['HSET {stock} total 5 held 3 level:berlin 5 event:berlin "9 5" level:paris 0 event:paris "1 0"'],
-    reply: { outcome: "forgotten" },
+    reply: { outcome: "dropped" },
     again: { outcome: "repeated" },
     unread: { "stock level:berlin": "the other warehouses stay" },
   }),

@@ -39,10 +39,11 @@ function emit(text: string): EmittedLua {
   return emitted;
 }
 
-/** The emitted lines between the header and the generated wrapper. */
+/** The emitted lines without the header and the checks of arguments. */
 function own(text: string): string {
-  const [before = ""] = emit(text).text.split(`\n${WRAPPER_COMMENT}`);
-  return before.split("\n").slice(3).join("\n").trimEnd();
+  const [before = "", after = ""] = emit(text).text.split(WRAPPER_COMMENT);
+  const checks = after.indexOf("\n\n") + 2;
+  return `${before.split("\n").slice(3).join("\n")}${after.slice(checks)}`.trimEnd();
 }
 
 const FUNCTION = `local function length(label)
@@ -53,9 +54,14 @@ end
 
 describe("the emitted Lua", () => {
   test("keeps lines, indentation and comments and omits the contract and the return", () => {
-    expect(own(`${CONTRACT}${FUNCTION}\nreturn length\n`)).toBe(
-      `-- From lua/stock/length.lua:\n--- Counts the letters of a label.\n--- It also explains itself.\n${FUNCTION.trimEnd()}`,
-    );
+    expect(own(`${CONTRACT}${FUNCTION}\nreturn length\n`)).toBe(`-- From lua/stock/length.lua:
+--- Counts the letters of a label.
+--- It also explains itself.
+do
+  local label = KEYS[1]
+  -- A missing label has no letters.
+  return redis.call("STRLEN", label) -- O(1)
+end`);
   });
 
   test("replaces a require with the module's code under a comment with its file", () => {
@@ -73,8 +79,11 @@ end
 
 --- Counts the letters of a label.
 --- It also explains itself.
-local function length(label)
-  if redis.call("STRLEN", label) > 9 then corrupt("label") end
+do
+  local label = KEYS[1]
+  if redis.call("STRLEN", label) > 9 then
+    corrupt("label")
+  end
   return 1
 end`);
   });
@@ -91,7 +100,7 @@ end`);
       `local corrupt = require("lib.corrupt") local MAX = 9\n\n${CONTRACT}local function length(label)\n  if redis.call("STRLEN", label) > MAX then\n    corrupt("label")\n  end\n  return 1\nend\n--[[ The end\nof it ]]\nreturn length\n`,
     );
     expect(text).toMatch(/:\n {39}local MAX = 9\n\n--- Counts/);
-    expect(text).toMatch(/\nend\n--\[\[ The end\nof it \]\]$/);
+    expect(text).toMatch(/\nend\n\s*--\[\[ The end\nof it \]\]$/);
   });
 
   test("maps each line of code, and no other line, to its source line", () => {
@@ -101,11 +110,18 @@ end`);
     const pairs = [...(lines.get("stock/length.lua") ?? [])];
     expect(pairs.map(([line]) => emitted[line - 1])).toEqual([
       "local MAX = 9",
+      "do",
+      "  local label = KEYS[1]",
+      '  return redis.call("STRLEN", label) -- O(1)',
+      "end",
+    ]);
+    expect(pairs.map(([, from]) => original[from - 1])).toEqual([
+      "local MAX = 9",
+      "local function length(label)",
       "local function length(label)",
       '  return redis.call("STRLEN", label) -- O(1)',
       "end",
     ]);
-    for (const [line, from] of pairs) expect(emitted[line - 1]).toBe(original[from - 1]);
   });
 
   test("names the error codes that the script raises, not those in comments", () => {

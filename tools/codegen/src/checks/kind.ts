@@ -22,7 +22,7 @@ export function kindFault(
   types: readonly TypeModel[],
 ): KindFault | undefined {
   if (type.kind === "choice") return choiceFault(type.values, value);
-  if (type.kind === "list") return listFault(type.element, value, state, types);
+  if (type.kind === "list") return listFault(type, value, state, types);
   const named = typeNamed(types, type.name);
   return named === undefined ? undefined : namedFault(named, value, state, types);
 }
@@ -92,7 +92,7 @@ function choiceFault(values: readonly string[], value: v.AbstractValue): KindFau
 }
 
 function listFault(
-  element: string,
+  { element, flat }: Extract<TypeRef, { kind: "list" }>,
   value: v.AbstractValue,
   state: AbstractState,
   types: readonly TypeModel[],
@@ -107,10 +107,27 @@ function listFault(
     if (table === undefined) continue;
     const named = [...table.fields.keys()].find((key) => !key.startsWith("["));
     if (named !== undefined) return fault(`has the field "${named}", but a list is declared`);
-    const found = namedFault(type, { ...table.element, nil: false, boolFalse: false }, state, types);
+    const one = { ...table.element, nil: false, boolFalse: false };
+    const found =
+      flat && type.kind === "record" ? fieldFault(type, one, types) : namedFault(type, one, state, types);
     if (found !== undefined) return { ...found, path: `[]${found.path}` };
   }
   return undefined;
+}
+
+/** What is wrong with a value as one of the fields of a flat row. */
+function fieldFault(
+  type: Extract<TypeModel, { kind: "record" }>,
+  value: v.AbstractValue,
+  types: readonly TypeModel[],
+): KindFault | undefined {
+  const kinds = new Set(type.fields.map((field) => typeNamed(types, field.type)?.kind));
+  if (kinds.has("flag")) return fault(`is a row of ${type.name}, which has a flag and cannot be flat`);
+  const declared = `a field of ${type.name} is declared`;
+  if (value.number !== undefined && !kinds.has("integer")) return fault(`is a number, but ${declared}`);
+  if (value.number?.whole === false)
+    return { rule: "reply/float", path: "", message: "may have a fraction, but an integer is declared" };
+  return otherFault(value, declared, { text: kinds.has("text") || kinds.has("choice") });
 }
 
 function recordFault(

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { COSTS_FILE, type Costs, readCosts } from "../costs.js";
 import { readBytes } from "../disk/read.js";
 import { type Generated, generate } from "../generate.js";
 import { LOCK_FILE, type Lock, readLock } from "../lock/lockfile.js";
@@ -27,7 +28,7 @@ export async function readSources(options: FolderOptions): Promise<Sources> {
       2,
     );
   await refuseLinkedAway(options.lua, "--lua");
-  const found = await readBytes(options.lua, [".lua", LOCK_FILE], "inside");
+  const found = await readBytes(options.lua, [".lua", LOCK_FILE, COSTS_FILE], "inside");
   const files = decoded(new Map([...found].filter(([path]) => path.endsWith(".lua"))), shown(options.lua));
   if (files.size === 0) throw new CommandError(`${shown(options.lua)} contains no .lua file`, 2);
   for (const domain of options.wrapped ?? []) {
@@ -44,7 +45,18 @@ export async function readSources(options: FolderOptions): Promise<Sources> {
       `${shown(options.lua)}/${LOCK_FILE} is not a valid lock file; restore it from version control`,
     );
   }
-  return { files, generated: generate(files, generateOptions(options)), lock };
+  const costs = costsIn(found.get(COSTS_FILE), shown(options.lua));
+  return { files, generated: generate(files, { ...generateOptions(options), costs }), lock };
+}
+
+/** What the scripts cost, if the folder has such a file. Review sheets work without it. */
+function costsIn(bytes: Buffer | undefined, folder: string): Costs | undefined {
+  if (bytes === undefined) return undefined;
+  const costs = readCosts(bytes.toString("utf8"));
+  if (costs !== undefined) return costs;
+  throw new CommandError(
+    `${folder}/${COSTS_FILE} does not have the form of a benchmark's costs; restore it from version control, or remove it`,
+  );
 }
 
 /**

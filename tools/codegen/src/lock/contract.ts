@@ -17,7 +17,8 @@ export function contractOf(model: Pick<Model, "types" | "keys">, script: ScriptM
   return {
     keys: script.keys.map((param) => {
       const key = keyNamed(model, param.key);
-      return `${param.access} ${key.holds} ${key.pattern}`;
+      const form = key.form === undefined ? "" : ` form ${key.form.number}`;
+      return `${param.access} ${key.holds} ${key.pattern}${form}`;
     }),
     args: [
       ...keyFieldsOf(model, script).map(

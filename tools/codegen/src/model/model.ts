@@ -72,6 +72,8 @@ export type TypeRef =
   | {
       readonly kind: "list";
       readonly element: string;
+      /** The script returns the fields of all rows in one list, as a reply has them. */
+      readonly flat?: true;
       /** The bound that the contract declares: `at most 250`. Absent: MAX_ELEMENTS. */
       readonly max?: number;
     };
@@ -97,6 +99,23 @@ export interface KeyModel {
   readonly owner: string;
   /** Redis may not evict it: what is promised rests on it. Absent: it may. */
   readonly evict?: "never";
+  /** What the error CORRUPT of its scripts may name, and how a DBA mends it. */
+  readonly corrupt?: readonly CorruptModel[];
+  /** The form of what is stored, if it is not the first one. */
+  readonly form?: { readonly number: number; readonly note: string };
+  readonly position: Position;
+}
+
+/** How to mend one kind of corrupt data of a key: `@corrupt total: look …; repair …; delete …`. */
+export interface CorruptModel {
+  /** As the error names it: `total`. */
+  readonly what: string;
+  /** A command that shows the data: `HGETALL {stock}`. */
+  readonly look: string;
+  /** A command or a sentence. */
+  readonly repair: string;
+  /** The keys that only make sense together. */
+  readonly remove: readonly string[];
   readonly position: Position;
 }
 
@@ -222,6 +241,8 @@ export interface ScriptModel {
   readonly examples: readonly ExampleModel[];
   readonly commands: readonly CommandUse[];
   readonly limits: readonly LoopLimit[];
+  /** What its error CORRUPT may name; absent: it raises none. */
+  readonly corrupt?: readonly string[];
   /** What is not proved of it, and why its author lets it pass. */
   readonly waivers: readonly WaiverModel[];
   /** Shebang flags, derived from the commands, and from `oom`. */

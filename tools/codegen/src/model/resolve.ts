@@ -67,10 +67,11 @@ export function choicesIn(model: Pick<Model, "types">, type: TypeRef): readonly 
   return named.kind === "choice" ? named.values : undefined;
 }
 
-/** How a type is written in a contract: `id`, `id[]`, `"base"|"sale"`. */
+/** How a type is written in a contract: `id`, `id[]`, `flat<row>`, `"base"|"sale"`. */
 export function typeText(type: TypeRef): string {
   if (type.kind === "choice") return type.values.map((value) => `"${value}"`).join("|");
-  return type.kind === "list" ? `${type.element}[]` : type.name;
+  if (type.kind === "named") return type.name;
+  return type.flat ? `flat<${type.element}>` : `${type.element}[]`;
 }
 
 /** How many elements a list may have, as an argument or in a reply, if its contract has no bound. */

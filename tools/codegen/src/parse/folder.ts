@@ -5,6 +5,7 @@ import { checkCallNames, checkLocals } from "./contract/name-conflicts.js";
 import { type Problem, Problems } from "./problem.js";
 import { type Module, readModule } from "./source/module.js";
 import { isProblem, parseSource, type Source } from "./source/source.js";
+import { checkCorruptKeys } from "./vocabulary/corrupt.js";
 import { checkCollisions, checkReserved } from "./vocabulary/key-collisions.js";
 import { checkFields, readKeyspace } from "./vocabulary/keyspace.js";
 import { readTypes } from "./vocabulary/types.js";
@@ -74,6 +75,7 @@ export function parseFolder(files: Files): ParsedFolder {
   const keys = readDeclared(sources, files, "keyspace.lua", readKeyspace, problems);
   if (types.length > 0) {
     checkFields(keys, types, problems);
+    checkCorruptKeys(keys, problems);
     checkReserved(keys, types, problems);
     checkCollisions(keys, types, problems);
   }

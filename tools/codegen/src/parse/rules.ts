@@ -90,6 +90,15 @@ export const FOLDER_RULES = {
     meaning: "@evict has one value, `never`: Redis must not evict the key.",
     fix: "write: @evict never; or remove it if Redis may evict the key",
   },
+  "keyspace/corrupt": {
+    meaning:
+      "@corrupt says what is corrupt, which command shows it, how to repair it, and which keys to delete together.",
+    fix: "write it as: @corrupt total: look HGETALL {stock}; repair HSET {stock} total 5; delete {stock}",
+  },
+  "keyspace/form": {
+    meaning: "@form has the number of the stored form and a sentence.",
+    fix: "write it as: @form 2 the end of the lease is in the value",
+  },
   "keyspace/reserved": {
     meaning:
       "No key's end after the hash tag is a suffix that Moonpath reserves: `}:replicated`. Only a key with the hash tag `{<slot of …>}` has a suffix that begins with `}:slot-`.",

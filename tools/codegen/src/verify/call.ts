@@ -99,23 +99,34 @@ function parseList(arg: ArgParam, text: string): unknown[] {
 
 /** A reply as examples write it: `outcome` -> `applied`; fields that are absent are left out. */
 export function readReply(model: Model, script: ScriptModel, reply: unknown): Map<string, string> {
-  if (!Array.isArray(reply) || reply.length !== script.replies.length) {
-    throw new ExampleFault(`the reply is not an array of ${script.replies.length} values`);
+  const fields: readonly unknown[] = Array.isArray(reply) ? reply : [reply];
+  if (fields.length === 0 || fields.length > script.replies.length) {
+    throw new ExampleFault(`the reply is not an array of at most ${script.replies.length} values`);
   }
   const values = new Map<string, string>();
   script.replies.forEach((field, index) => {
-    const value: unknown = reply[index];
+    const value = fields[index];
     if (value !== null && value !== undefined) values.set(field.name, formatValue(model, field, value));
   });
   return values;
 }
 
 function formatValue(model: Model, field: ReplyField, value: unknown): string {
-  if (Array.isArray(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return JSON.stringify(rowsOf(model, field, value));
   if (field.type.kind === "named" && typeNamed(model, field.type.name).kind === "flag")
     return value === 1 ? "yes" : "no";
   const text = String(value);
   return text.includes(" ") ? JSON.stringify(text) : text;
+}
+
+/** The elements of a list; records have several values each, which a reply has one after another. */
+function rowsOf(model: Model, { type }: ReplyField, values: readonly unknown[]): readonly unknown[] {
+  const element = type.kind === "list" ? typeNamed(model, type.element) : undefined;
+  if (element?.kind !== "record") return values;
+  const width = element.fields.length;
+  const rows: unknown[] = [];
+  for (let at = 0; at < values.length; at += width) rows.push(values.slice(at, at + width));
+  return rows;
 }
 
 /**

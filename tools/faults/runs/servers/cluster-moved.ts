@@ -21,6 +21,7 @@ import {
   waitForRole,
 } from "../../support/clusters.js";
 import { connect } from "../../support/connections.js";
+import { moveFullSlot } from "../../support/full-slot.js";
 import { formatNumber } from "../../support/run-concurrently.js";
 import { startWithoutRedirects } from "../../support/without-redirects.js";
 
@@ -60,6 +61,8 @@ export const clusterMoved: Fault = {
     await moveAll();
     const unfollowed = await plain.stop();
     await cluster.healthy();
+    const full = await moveFullSlot(run, admins.slice(0, 3), tenants, namespace);
+    await cluster.healthy();
 
     // Each worker has its own product. A worker whose primary is dead waits for it, and the others
     // continue.
@@ -80,16 +83,19 @@ export const clusterMoved: Fault = {
     const failedOver = await counted(await second.stop(), tenant, kept);
 
     const both = [resharded, failedOver];
-    const leaked = both.flatMap((part) => part.leaked);
-    const failed = both.flatMap((part) => part.failed);
+    const leaked = [...both, full].flatMap((part) => part.leaked);
+    const failed = [...both, full].flatMap((part) => part.failed);
     const off = both.reduce((sum, { lost, double }) => sum + lost + double, 0);
     const seen = redirections.map((code) => `${leaked.filter((one) => one === code).length} ${code}`);
     const answers = redirections.map((code, index) => `${formatNumber(met[index] ?? 0)} ${code}`).join(", ");
     return {
-      size: `${formatNumber(resharded.calls)} calls while ${count} slots with keys in use moved (the servers answered ${answers}); ${formatNumber(failedOver.calls)} calls with minReplicas 1 over ${rounds} kill -9 and ${rounds} CLUSTER FAILOVER`,
-      figure: `callers saw ${seen.join(", ")}; ${both.map(({ lost, double }) => `${lost} lost, ${double} double`).join(" during moves; ")} during failovers; writes accepted ${recoveredMs.map(formatNumber).join(", ")} ms after the kill`,
+      size: `${formatNumber(resharded.calls)} calls while ${count} slots with keys in use moved (the servers answered ${answers}); ${formatNumber(full.calls)} calls of adjust, reserve and claim while a slot of ${formatNumber(full.keys)} keys moved twice; ${formatNumber(failedOver.calls)} calls with minReplicas 1 over ${rounds} kill -9 and ${rounds} CLUSTER FAILOVER`,
+      figure: `callers saw ${seen.join(", ")}; ${both.map(({ lost, double }) => `${lost} lost, ${double} double`).join(" during moves; ")} during failovers; ${full.off.length === 0 ? "nothing lost and nothing double" : full.off.join(", ")} in the slot of ${formatNumber(full.keys)} keys, which moved in ${full.movedMs.map(formatNumber).join(" and ")} ms; writes accepted ${recoveredMs.map(formatNumber).join(", ")} ms after the kill`,
       control: `EVALSHA without redirects, during moves: ${unfollowed.text}`,
-      ok: leaked.length + failed.length + off === 0 && unfollowed.count > 0 && (met[3] ?? 0) > 0,
+      ok:
+        leaked.length + failed.length + full.off.length + off === 0 &&
+        unfollowed.count > 0 &&
+        (met[3] ?? 0) > 0,
       ...(failed.length > 0 ? { note: `${failed.length} failed, such as ${failed[0]}` } : {}),
     };
   },

@@ -1,6 +1,7 @@
 import type luaparse from "luaparse";
 import type { Module } from "../../parse/source/module.js";
 import type { Source } from "../../parse/source/source.js";
+import { type Edit, type EditedLine, editedLines } from "./edits.js";
 import { lineStarts, linesBetween, type Span, spanOf, withSpaces } from "./spans.js";
 
 /**
@@ -14,6 +15,11 @@ export interface Assembled {
    * between modules.
    */
   readonly origins: readonly (Origin | undefined)[];
+  /**
+   * The index of the first line of the last module's function and its documentation. If the module
+   * has nothing else, it is the line above, which names the file.
+   */
+  readonly functionAt: number;
 }
 
 /** A line of a source file, from 1. */
@@ -25,42 +31,45 @@ export interface Origin {
 /**
  * Joins modules, those first that others require. Lines are copied as they are written, with their
  * comments. Only three things are left out: `require`, the last `return`, and the contract in the
- * documentation comments.
+ * documentation comments. `editsOf` gives the edits of a module's text.
  */
-export function assemble(modules: readonly Module[], sourceRoot: string): Assembled {
+export function assemble(
+  modules: readonly Module[],
+  sourceRoot: string,
+  editsOf: (module: Module) => readonly Edit[] = () => [],
+): Assembled {
   const lines: string[] = [];
   const origins: (Origin | undefined)[] = [];
+  let functionAt = 0;
   for (const module of modules) {
     lines.push(`-- From ${sourceRoot}/${module.source.file}:`);
     origins.push(undefined);
-    for (const { text, line } of linesOf(module)) {
+    const start = module.doc?.position.line ?? module.position.line;
+    const top = lines.length - 1;
+    functionAt = top;
+    for (const { text, line } of linesOf(module, editsOf(module))) {
+      if (line < start) functionAt = lines.length + 1;
       lines.push(text);
       origins.push({ file: module.source.file, line });
     }
     lines.push("");
     origins.push(undefined);
   }
-  return { text: lines.join("\n"), origins };
-}
-
-interface Line {
-  readonly text: string;
-  readonly line: number;
+  return { text: lines.join("\n"), origins, functionAt };
 }
 
 /**
  * The lines of a module that its script keeps. At most one empty line stands between two others.
  */
-function linesOf(module: Module): Line[] {
+function linesOf(module: Module, edits: readonly Edit[]): EditedLine[] {
   const { source } = module;
   const starts = lineStarts(source.lines);
   const removed = removedSpans(module, starts);
-  const texts = withSpaces(source.text, removed).split("\n");
+  const lines = editedLines(withSpaces(source.text, removed), edits);
   const touched = new Set(removed.flatMap((span) => linesBetween(starts, span)));
   const inTexts = linesOfTexts(module.body);
-  const kept: Line[] = [];
-  texts.forEach((text, index) => {
-    const line = index + 1;
+  const kept: EditedLine[] = [];
+  lines.forEach(({ text, line }) => {
     if (inTexts.has(line)) kept.push({ text, line });
     else if (touched.has(line) && text.trim() === "") return;
     else if (text.trim() !== "") kept.push({ text: touched.has(line) ? text.trimEnd() : text, line });

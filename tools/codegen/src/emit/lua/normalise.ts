@@ -33,7 +33,7 @@ function withoutBanner(text: string): string {
 export function proveEqual(one: string, other: string): void {
   const [before, after] = [statementsOf(one), statementsOf(other)];
   if (before.length !== after.length || before.some((statement, index) => statement !== after[index])) {
-    throw new Error("lua-format changed what a script means; please report the script to Moonpath");
+    throw new Error("a formatter changed what a script means; please report the script to Moonpath");
   }
 }
 

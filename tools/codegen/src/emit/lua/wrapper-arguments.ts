@@ -1,12 +1,16 @@
 import type { ArgParam, Model, ScriptModel, TypeModel, TypeRef } from "../../model/model.js";
 import { choicesIn, maxElements, typeNamed } from "../../model/resolve.js";
 import { counted } from "../../naming.js";
+import { digitsLocal } from "./redis-numbers.js";
 
 type Types = Pick<Model, "types">;
 type Contract = Pick<ScriptModel, "name" | "keys" | "args">;
 
-/** The statements that count KEYS and ARGV and make `arg_<name>` of each argument. */
-export function argumentLines(model: Types, script: Contract): string[] {
+/**
+ * The statements that count KEYS and ARGV and make `arg_<name>` of each argument, and
+ * `arg_<name>_digits` of those whose digits the script hands on.
+ */
+export function argumentLines(model: Types, script: Contract, digits: readonly string[]): string[] {
   const lists = script.args.filter(({ type }) => type.kind === "list").length;
   const keys = counted(script.keys.length, "key");
   const args = counted(script.args.length, "argument");
@@ -16,7 +20,10 @@ export function argumentLines(model: Types, script: Contract): string[] {
     "end",
   ];
   const cursor = new Cursor(script, lists);
-  for (const arg of script.args) lines.push(...readArgument(model, script, arg, cursor));
+  for (const arg of script.args) {
+    if (digits.includes(arg.name)) lines.push(...readDigits(model, script, arg, cursor.scalar()));
+    else lines.push(...readArgument(model, script, arg, cursor));
+  }
   return lines;
 }
 
@@ -116,6 +123,7 @@ function readArgument(model: Types, script: Contract, arg: ArgParam, cursor: Cur
   const text = cursor.scalar();
   const [read = "", ...checks] = readScalar(model, script, arg.name, arg.type, local, text);
   if (!arg.optional) return [read, ...checks];
+  if (read.startsWith(`local ${local} = tonumber(`)) return [read, `if ${text} ~= "" then`, ...checks, "end"];
   return [read, `if ${local} == "" then`, `${local} = nil`, "else", ...checks, "end"];
 }
 
@@ -174,8 +182,27 @@ function scalar(script: Contract, name: string, type: TypeModel, local: string, 
 }
 
 /**
- * `tonumber` alone also accepts "1e3", "0x10" and " 5", and a script may store an argument as it
- * came. So the digits are checked first.
+ * An integer argument and its text. The script hands the text on as it came, and `tonumber` alone also
+ * accepts "1e3", "0x10" and " 5". So the digits are checked first.
+ */
+function readDigits(model: Types, script: Contract, { name, type }: ArgParam, text: string): string[] {
+  const integerType = type.kind === "named" ? typeNamed(model, type.name) : undefined;
+  if (integerType?.kind !== "integer") throw new Error(`${name} is no integer`);
+  const { min, max } = integerType;
+  const [local, digits] = [`arg_${name}`, `arg_${digitsLocal(name)}`];
+  const form = `string.find(${digits}, "^${min < 0 ? "-?" : ""}[1-9]%d*$")`;
+  const isNumber = min <= 0 && max >= 0 ? `(${digits} == "0" or ${form})` : form;
+  const isBelow = min === 0 || min === 1 ? "" : `${local} < ${min} or `;
+  return [
+    `local ${digits} = ${text}`,
+    `local ${local} = ${isNumber} and tonumber(${digits})`,
+    ...refuseIf(script, name, `not ${local} or ${isBelow}${local} > ${max}`, range(min, max)),
+  ];
+}
+
+/**
+ * An integer argument that the script uses as a number. `tonumber` also accepts "1e3", which is the
+ * same number. NaN is no whole number by the last test.
  */
 function integer(
   script: Contract,
@@ -185,19 +212,12 @@ function integer(
   min: number,
   max: number,
 ): string[] {
-  const digits = `string.find(${local}, "^${min < 0 ? "-?" : ""}[1-9]%d*$")`;
-  const isNumber = min <= 0 && max >= 0 ? `(${local} == "0" or ${digits})` : digits;
-  const isBelow = min === 0 || min === 1 ? "" : `${local} < ${min} or `;
-  return [
-    `local ${local} = ${text}`,
-    `${local} = ${isNumber} and tonumber(${local})`,
-    ...refuseIf(
-      script,
-      name,
-      `not ${local} or ${isBelow}${local} > ${max}`,
-      `a whole number from ${min} to ${max}`,
-    ),
-  ];
+  const isWrong = `not ${local} or ${local} < ${min} or ${local} > ${max} or ${local} % 1 ~= 0`;
+  return [`local ${local} = tonumber(${text})`, ...refuseIf(script, name, isWrong, range(min, max))];
+}
+
+function range(min: number, max: number): string {
+  return `a whole number from ${min} to ${max}`;
 }
 
 function refuseIf({ name: script }: Contract, name: string, condition: string, expected: string): string[] {

@@ -1,5 +1,6 @@
 import type { RuleName } from "../../checks/rules.js";
 import type { CommandTable } from "../../commands/table.js";
+import type { Costs } from "../../costs.js";
 import type { ArgParam, Model, ReplyField, ScriptModel } from "../../model/model.js";
 import {
   keyFieldsOf,
@@ -12,9 +13,15 @@ import {
 } from "../../model/resolve.js";
 import { aclRules } from "../acl/rules.js";
 import type { EmittedLua } from "../lua/script.js";
+import { alertSection } from "./alerts.js";
 import { calledByWithReason } from "./called-by.js";
+import { capacitySection } from "./capacity.js";
+import { costSection } from "./cost.js";
 import { exampleLines } from "./example.js";
+import { luaSection } from "./lua-text.js";
 import { prose, table, tableOrNone } from "./markdown.js";
+import { repairSection } from "./repair.js";
+import { rollbackSection } from "./rollback.js";
 import { beyondRules, cell, concerns, doubts, hashTag, unproved, waiverTable } from "./unproved.js";
 
 /** What a review sheet is made of. */
@@ -23,6 +30,7 @@ export interface ReviewContext {
   readonly commands: CommandTable;
   readonly namespace: string;
   readonly sourceRoot: string;
+  readonly costs?: Costs | undefined;
 }
 
 /** A DBA's page on one script: what it does, touches, costs and needs. */
@@ -84,6 +92,8 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
       }),
     ),
     ...hashTag(model, script),
+    ...capacitySection(model, context.costs, script),
+    ...costSection(context.costs, script, lua),
     "## Arguments",
     "",
     ...argumentTable(model, script),
@@ -100,6 +110,9 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
     "## Limits",
     "",
     ...limits(script),
+    ...repairSection(model, script),
+    ...rollbackSection(model, script),
+    ...alertSection(model, context.costs, script, lua),
     "## Least privilege",
     "",
     "```",
@@ -115,6 +128,7 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
     "## Examples",
     "",
     ...script.examples.flatMap((shown) => exampleLines(script, shown)),
+    ...luaSection(lua),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }

@@ -4,9 +4,10 @@ import type { Problems } from "../problem.js";
 import { type Doc, docsOf, purposeOf, type Tag } from "../source/doc.js";
 import type { Source } from "../source/source.js";
 import { checkStray, unknownTag } from "../source/tags.js";
+import { readCorrupt, readForm } from "./corrupt.js";
 import { readPattern } from "./pattern.js";
 
-const TAGS = ["meta", "alias", "pattern", "holds", "ttl", "owner", "evict"];
+const TAGS = ["meta", "alias", "pattern", "holds", "ttl", "owner", "evict", "corrupt", "form"];
 const HOLDS = ["string", "hash", "list", "set", "zset", "stream"] as const;
 
 /** Reads `keyspace.lua`: one key pattern a documentation block. */
@@ -106,6 +107,8 @@ function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined
       evict.text === "" ? "@evict has no value" : `${evict.text} is not a value of @evict`,
       "write: @evict never; or remove it if Redis may evict the key",
     );
+  const corrupt = readCorrupt(doc.tags, problems);
+  const form = readForm(doc.tags, problems);
   if (pattern === undefined || type === undefined || ttl === undefined || owner === undefined)
     return undefined;
   const parts = readPattern(pattern.text);
@@ -122,6 +125,8 @@ function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined
     ttl: ttl.text,
     owner: owner.text,
     ...(evict === undefined ? {} : { evict: "never" }),
+    ...(corrupt.length === 0 ? {} : { corrupt }),
+    ...(form === undefined ? {} : { form }),
     position: alias.textPosition,
   };
 }

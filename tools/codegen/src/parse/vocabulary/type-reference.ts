@@ -11,8 +11,8 @@ export interface Vocabulary {
 }
 
 /**
- * Reads a type as a contract writes it: `id`, `id?`, `id[]`, `"base"|"sale"`; it stands in the tag
- * from `from` on.
+ * Reads a type as a contract writes it: `id`, `id?`, `id[]`, `flat<row>`, `"base"|"sale"`; it stands
+ * in the tag from `from` on.
  */
 export function readTypeRef(
   tag: Tag,
@@ -31,7 +31,8 @@ export function readTypeRef(
     complain("contract/unknown-type", CHOICES, 'write them without spaces: "yes"|"no"');
     return undefined;
   }
-  const element = bare.endsWith("[]") ? bare.slice(0, -2) : undefined;
+  const flat = /^flat<(.*)>$/.exec(bare)?.[1];
+  const element = flat ?? (bare.endsWith("[]") ? bare.slice(0, -2) : undefined);
   const name = element ?? bare;
   const known = vocabulary.types.find((other) => other.name === name);
   if (known === undefined) {
@@ -50,6 +51,14 @@ export function readTypeRef(
     );
     return undefined;
   }
+  if (flat !== undefined && (known.kind !== "record" || tag.name === "param")) {
+    complain(
+      "contract/record",
+      known.kind === "record" ? "an argument cannot be flat" : `${name} is no record, so it has no fields`,
+      `use ${name}[]`,
+    );
+    return undefined;
+  }
   if (known.kind === "text" && known.minBytes === 0 && optional && tag.name === "param") {
     complain(
       "contract/optional",
@@ -65,7 +74,10 @@ export function readTypeRef(
     );
   }
   return {
-    type: element === undefined ? { kind: "named", name } : { kind: "list", element: name },
+    type:
+      element === undefined
+        ? { kind: "named", name }
+        : { kind: "list", element: name, ...(flat === undefined ? {} : { flat: true }) },
     optional,
   };
 }

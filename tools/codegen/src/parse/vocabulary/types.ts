@@ -51,6 +51,8 @@ export function readTypes(source: Source, problems: Problems): TypeModel[] {
 function readType(doc: Doc, fieldTags: Map<FieldModel, Tag>, problems: Problems): TypeModel | undefined {
   const { purpose } = purposeOf(doc);
   const record = doc.tags.find((tag) => tag.name === "class");
+  // For lua-language-server: contracts write a list of rows without tables as flat<row>.
+  if (record !== undefined && /^flat<\w+>/.test(record.text)) return undefined;
   if (record !== undefined) return readRecord(doc, record, purpose, fieldTags, problems);
   const alias = doc.tags.find((tag) => tag.name === "alias");
   if (alias === undefined) return undefined;

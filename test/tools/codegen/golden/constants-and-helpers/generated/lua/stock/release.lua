@@ -9,12 +9,7 @@ local function ours(name)
   return name == FIELD or name == OTHER
 end
 
---- Releases one of a product's totals.
-local function release(stock, name)
-  return ours(name) and redis.call("HDEL", stock, name) == 1
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.release expected 1 key and 1 argument" }
 end
@@ -22,5 +17,9 @@ local arg_name = ARGV[1]
 if arg_name ~= "total" and arg_name ~= "other" then
   return { err = "ARGUMENT stock.release name: expected one of its choices" }
 end
-local reply_released = release(KEYS[1], arg_name)
-return { reply_released and 1 or 0 }
+
+--- Releases one of a product's totals.
+do
+  local stock, name = KEYS[1], arg_name
+  return (ours(name) and redis.call("HDEL", stock, name) == 1) and 1 or 0
+end

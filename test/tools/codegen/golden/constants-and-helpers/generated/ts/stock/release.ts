@@ -51,7 +51,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "0.1.0",
-  digest: "767cd1a66ddf6cd1eadcd99fd5a3de05116e27c9",
+  digest: "ed78ecc28bb20654ec491002d1796256c66a388b",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -90,7 +90,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/stock/release.lua": {
-    5: 1, 8: 4, 9: 5, 10: 6, 13: 27, 14: 28, 15: 29,
+    5: 1, 8: 4, 9: 5, 10: 6, 22: 27, 23: 27, 24: 28, 25: 29,
   },
 };
 
@@ -106,12 +106,7 @@ local function ours(name)
   return name == FIELD or name == OTHER
 end
 
---- Releases one of a product's totals.
-local function release(stock, name)
-  return ours(name) and redis.call("HDEL", stock, name) == 1
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.release expected 1 key and 1 argument" }
 end
@@ -119,6 +114,10 @@ local arg_name = ARGV[1]
 if arg_name ~= "total" and arg_name ~= "other" then
   return { err = "ARGUMENT stock.release name: expected one of its choices" }
 end
-local reply_released = release(KEYS[1], arg_name)
-return { reply_released and 1 or 0 }
+
+--- Releases one of a product's totals.
+do
+  local stock, name = KEYS[1], arg_name
+  return (ours(name) and redis.call("HDEL", stock, name) == 1) and 1 or 0
+end
 `;

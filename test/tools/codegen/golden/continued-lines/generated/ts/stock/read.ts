@@ -59,7 +59,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.0.0",
-  digest: "09db1290c9c695d415c66f67c1ab53fc5aebe547",
+  digest: "b7cfbd5794dbe6304aa50fc520c59ffb4cdd1956",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -109,7 +109,7 @@ const lines: Script<never, unknown>["lines"] = {
     12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
   },
   "lua/stock/read.lua": {
-    25: 31, 26: 32, 27: 33, 28: 34, 29: 35, 30: 36, 31: 37,
+    30: 31, 31: 31, 32: 32, 33: 33, 34: 34, 35: 35, 36: 36, 37: 37,
   },
 };
 
@@ -136,20 +136,19 @@ local function stored_units(value, what)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.read expected 1 key and 0 arguments" }
+end
+
 -- From lua/stock/read.lua:
 --- Reads how many units of a product there are.
-local function read(stock)
+do
+  local stock = KEYS[1]
   local total = stored_units(redis.call("HGET", stock, "total"), "total")
   if not total then
     return "unknown"
   end
-  return "known", total
+  return { "known", total }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.read expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_total = read(KEYS[1])
-return { reply_outcome, reply_total or false }
 `;

@@ -1,14 +1,7 @@
 #!lua flags=allow-oom
 -- stock.set 1.0.0. Generated from lua/stock/set.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/stock/set.lua:
---- Sets what lies on one shelf.
-local function set(stock, shelf, quantity)
-  redis.call("HSET", stock, shelf, quantity)
-  return "set"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT stock.set expected 1 key and 2 arguments" }
 end
@@ -19,10 +12,17 @@ end
 if string.find(arg_shelf, "[%c{}]") then
   return { err = "ARGUMENT stock.set shelf: expected no control characters and no braces" }
 end
-local arg_quantity = ARGV[2]
-arg_quantity = (arg_quantity == "0" or string.find(arg_quantity, "^[1-9]%d*$")) and tonumber(arg_quantity)
+local arg_quantity_digits = ARGV[2]
+local arg_quantity = (arg_quantity_digits == "0" or string.find(arg_quantity_digits, "^[1-9]%d*$"))
+  and tonumber(arg_quantity_digits)
 if not arg_quantity or arg_quantity > 1000000 then
   return { err = "ARGUMENT stock.set quantity: expected a whole number from 0 to 1000000" }
 end
-local reply_outcome = set(KEYS[1], arg_shelf, arg_quantity)
-return { reply_outcome }
+
+-- From lua/stock/set.lua:
+--- Sets what lies on one shelf.
+do
+  local stock, shelf, quantity, quantity_digits = KEYS[1], arg_shelf, arg_quantity, arg_quantity_digits
+  redis.call("HSET", stock, shelf, quantity_digits)
+  return "set"
+end

@@ -55,7 +55,7 @@ export interface StockSetOperation {
 export const stockSet: Script<StockSetArgs, StockSetReply> = {
   name: "stock.set",
   version: "1.0.0",
-  digest: "069763434aa29a17912c1c8d4706f4b9ee3afd20",
+  digest: "ad019589d583c8f52bb4a0433cdd0f495c3e4664",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -97,7 +97,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/stock/set.lua": {
-    6: 23, 7: 24, 8: 25, 9: 26,
+    24: 23, 25: 23, 26: 24, 27: 25, 28: 26,
   },
 };
 
@@ -105,14 +105,7 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.set 1.0.0. Generated from lua/stock/set.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/stock/set.lua:
---- Sets what lies on one shelf.
-local function set(stock, shelf, quantity)
-  redis.call("HSET", stock, shelf, quantity)
-  return "set"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT stock.set expected 1 key and 2 arguments" }
 end
@@ -123,11 +116,18 @@ end
 if string.find(arg_shelf, "[%c{}]") then
   return { err = "ARGUMENT stock.set shelf: expected no control characters and no braces" }
 end
-local arg_quantity = ARGV[2]
-arg_quantity = (arg_quantity == "0" or string.find(arg_quantity, "^[1-9]%d*$")) and tonumber(arg_quantity)
+local arg_quantity_digits = ARGV[2]
+local arg_quantity = (arg_quantity_digits == "0" or string.find(arg_quantity_digits, "^[1-9]%d*$"))
+  and tonumber(arg_quantity_digits)
 if not arg_quantity or arg_quantity > 1000000 then
   return { err = "ARGUMENT stock.set quantity: expected a whole number from 0 to 1000000" }
 end
-local reply_outcome = set(KEYS[1], arg_shelf, arg_quantity)
-return { reply_outcome }
+
+-- From lua/stock/set.lua:
+--- Sets what lies on one shelf.
+do
+  local stock, shelf, quantity, quantity_digits = KEYS[1], arg_shelf, arg_quantity, arg_quantity_digits
+  redis.call("HSET", stock, shelf, quantity_digits)
+  return "set"
+end
 `;

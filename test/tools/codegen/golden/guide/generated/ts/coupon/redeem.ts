@@ -69,7 +69,7 @@ export interface CouponRedeemOperation {
 export const couponRedeem: Script<CouponRedeemArgs, CouponRedeemReply> = {
   name: "coupon.redeem",
   version: "1.0.0",
-  digest: "4b201051aa53c539ca2d99b378df6d1399e50d90",
+  digest: "f1f59d5c9bece0bf8de901301d6c229644197137",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -123,7 +123,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/coupon/redeem.lua": {
-    6: 27, 7: 28, 8: 29, 9: 30, 10: 31, 11: 32, 12: 33, 13: 34, 14: 35, 15: 36, 16: 37,
+    22: 27, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32, 29: 33, 30: 34, 31: 35, 32: 36, 33: 37,
   },
 };
 
@@ -131,21 +131,7 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/coupon/redeem.lua:
---- Redeems a coupon for a customer, once, as long as uses are left.
-local function redeem(coupon, customer, limit)
-  local used = redis.call("SCARD", coupon)
-  if redis.call("SISMEMBER", coupon, customer) == 1 then
-    return "repeated", math.max(limit - used, 0)
-  end
-  if used >= limit then
-    return "spent"
-  end
-  redis.call("SADD", coupon, customer)
-  return "redeemed", limit - used - 1
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT coupon.redeem expected 1 key and 2 arguments" }
 end
@@ -156,11 +142,23 @@ end
 if string.find(arg_customer, "[%c{}]") then
   return { err = "ARGUMENT coupon.redeem customer: expected no control characters and no braces" }
 end
-local arg_limit = ARGV[2]
-arg_limit = (arg_limit == "0" or string.find(arg_limit, "^[1-9]%d*$")) and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000000 then
+local arg_limit = tonumber(ARGV[2])
+if not arg_limit or arg_limit < 0 or arg_limit > 1000000 or arg_limit % 1 ~= 0 then
   return { err = "ARGUMENT coupon.redeem limit: expected a whole number from 0 to 1000000" }
 end
-local reply_outcome, reply_left = redeem(KEYS[1], arg_customer, arg_limit)
-return { reply_outcome, reply_left or false }
+
+-- From lua/coupon/redeem.lua:
+--- Redeems a coupon for a customer, once, as long as uses are left.
+do
+  local coupon, customer, limit = KEYS[1], arg_customer, arg_limit
+  local used = redis.call("SCARD", coupon)
+  if redis.call("SISMEMBER", coupon, customer) == 1 then
+    return { "repeated", math.max(limit - used, 0) }
+  end
+  if used >= limit then
+    return "spent"
+  end
+  redis.call("SADD", coupon, customer)
+  return { "redeemed", limit - used - 1 }
+end
 `;

@@ -1,25 +1,14 @@
 #!lua flags=allow-oom
 -- stock.remove 1.0.0. Generated from lua/stock/remove.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/stock/remove.lua:
---- Removes shelves.
-local function remove(stock, shelves)
-  if #shelves > 0 then
-    redis.call("HDEL", stock, unpack(shelves))
-  end
-  return "removed"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV < 1 then
   return { err = "ARGUMENT stock.remove expected 1 key and at least 1 argument" }
 end
 local arg_shelves = {}
 do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 250 then
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
     return { err = "ARGUMENT stock.remove shelves: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 1 + wrapper_count then
@@ -36,5 +25,13 @@ do
     arg_shelves[index] = element
   end
 end
-local reply_outcome = remove(KEYS[1], arg_shelves)
-return { reply_outcome }
+
+-- From lua/stock/remove.lua:
+--- Removes shelves.
+do
+  local stock, shelves = KEYS[1], arg_shelves
+  if #shelves > 0 then
+    redis.call("HDEL", stock, unpack(shelves))
+  end
+  return "removed"
+end

@@ -51,7 +51,7 @@ export interface StockRemoveOperation {
 export const stockRemove: Script<StockRemoveArgs, StockRemoveReply> = {
   name: "stock.remove",
   version: "1.0.0",
-  digest: "7139dd2683c9cfe8be55c13440365d7e85d8d2a9",
+  digest: "3498a050b18ea171e58f208fc5850b5284848896",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -89,7 +89,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/stock/remove.lua": {
-    6: 21, 7: 22, 8: 23, 9: 24, 10: 25, 11: 26,
+    31: 21, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 37: 26,
   },
 };
 
@@ -97,25 +97,14 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.remove 1.0.0. Generated from lua/stock/remove.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/stock/remove.lua:
---- Removes shelves.
-local function remove(stock, shelves)
-  if #shelves > 0 then
-    redis.call("HDEL", stock, unpack(shelves))
-  end
-  return "removed"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV < 1 then
   return { err = "ARGUMENT stock.remove expected 1 key and at least 1 argument" }
 end
 local arg_shelves = {}
 do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 250 then
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
     return { err = "ARGUMENT stock.remove shelves: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 1 + wrapper_count then
@@ -132,6 +121,14 @@ do
     arg_shelves[index] = element
   end
 end
-local reply_outcome = remove(KEYS[1], arg_shelves)
-return { reply_outcome }
+
+-- From lua/stock/remove.lua:
+--- Removes shelves.
+do
+  local stock, shelves = KEYS[1], arg_shelves
+  if #shelves > 0 then
+    redis.call("HDEL", stock, unpack(shelves))
+  end
+  return "removed"
+end
 `;

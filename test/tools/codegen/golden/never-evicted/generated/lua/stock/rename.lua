@@ -8,17 +8,7 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/stock/rename.lua:
---- Gives a product another label, and notes when.
-local function rename(label, changes, text)
-  local now = now_ms()
-  redis.call("ZCARD", changes)
-  redis.call("SET", label, text)
-  redis.call("ZADD", changes, now, "label")
-  return now
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.rename expected 2 keys and 1 argument" }
 end
@@ -26,5 +16,14 @@ local arg_text = ARGV[1]
 if #arg_text > 1024 then
   return { err = "ARGUMENT stock.rename text: expected 0 to 1024 bytes" }
 end
-local reply_changed_ms = rename(KEYS[1], KEYS[2], arg_text)
-return { reply_changed_ms }
+
+-- From lua/stock/rename.lua:
+--- Gives a product another label, and notes when.
+do
+  local label, changes, text = KEYS[1], KEYS[2], arg_text
+  local now = now_ms()
+  redis.call("ZCARD", changes)
+  redis.call("SET", label, text)
+  redis.call("ZADD", changes, now, "label")
+  return now
+end

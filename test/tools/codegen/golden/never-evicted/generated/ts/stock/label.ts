@@ -56,7 +56,7 @@ export interface StockLabelOperation {
 export const stockLabel: Script<StockLabelArgs, StockLabelReply> = {
   name: "stock.label",
   version: "1.0.0",
-  digest: "234e7ed6a0c2dc3db8668d2c6e93833a5130cf13",
+  digest: "8eb189dde9eccc6a7792deaed39e26707243bf01",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -100,7 +100,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/stock/label.lua": {
-    6: 18, 7: 19, 8: 20, 9: 21, 10: 22, 11: 23, 12: 24,
+    11: 18, 12: 18, 13: 19, 14: 20, 15: 21, 16: 22, 17: 23, 18: 24,
   },
 };
 
@@ -108,20 +108,19 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=no-writes
 -- stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.label expected 1 key and 0 arguments" }
+end
+
 -- From lua/stock/label.lua:
 --- Reads a product's label.
-local function label(of)
+do
+  local of = KEYS[1]
   local text = redis.call("GET", of)
   if not text then
     return "unknown"
   end
-  return "known", text
+  return { "known", text }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.label expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_text = label(KEYS[1])
-return { reply_outcome, reply_text or false }
 `;

@@ -8,15 +8,13 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/clock/read.lua:
---- Tells Redis's clock.
-local function read()
-  return now_ms()
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 0 or #ARGV ~= 0 then
   return { err = "ARGUMENT clock.read expected 0 keys and 0 arguments" }
 end
-local reply_now_ms = read()
-return { reply_now_ms }
+
+-- From lua/clock/read.lua:
+--- Tells Redis's clock.
+do
+  return (now_ms())
+end

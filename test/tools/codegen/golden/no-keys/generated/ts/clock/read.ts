@@ -48,7 +48,7 @@ export interface ClockReadOperation {
 export const clockRead: Script<ClockReadArgs, ClockReadReply> = {
   name: "clock.read",
   version: "1.0.0",
-  digest: "8b9fb8ca4f86c507ffd406292358809ab299f13d",
+  digest: "026901e05c44374c391e0967a16de4db53110ea4",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -84,7 +84,7 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/clock/read.lua": {
-    13: 16, 14: 17, 15: 18,
+    18: 16, 19: 17, 20: 18,
   },
 };
 
@@ -99,16 +99,14 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/clock/read.lua:
---- Tells Redis's clock.
-local function read()
-  return now_ms()
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 0 or #ARGV ~= 0 then
   return { err = "ARGUMENT clock.read expected 0 keys and 0 arguments" }
 end
-local reply_now_ms = read()
-return { reply_now_ms }
+
+-- From lua/clock/read.lua:
+--- Tells Redis's clock.
+do
+  return (now_ms())
+end
 `;

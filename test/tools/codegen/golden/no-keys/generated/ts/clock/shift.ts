@@ -51,7 +51,7 @@ export interface ClockShiftOperation {
 export const clockShift: Script<ClockShiftArgs, ClockShiftReply> = {
   name: "clock.shift",
   version: "1.0.0",
-  digest: "8edabac22b219347214d9bed6839f8cf3502d767",
+  digest: "7aa7c0aa62469c7799db8130d8dadfd9d2750fa0",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -92,7 +92,7 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/clock/shift.lua": {
-    13: 20, 14: 21, 15: 22,
+    22: 20, 23: 20, 24: 21, 25: 22,
   },
 };
 
@@ -107,21 +107,19 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/clock/shift.lua:
---- Tells Redis's clock some time ago.
-local function shift(ago)
-  return now_ms() - ago
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 0 or #ARGV ~= 1 then
   return { err = "ARGUMENT clock.shift expected 0 keys and 1 argument" }
 end
-local arg_ago = ARGV[1]
-arg_ago = (arg_ago == "0" or string.find(arg_ago, "^[1-9]%d*$")) and tonumber(arg_ago)
-if not arg_ago or arg_ago > 1000000 then
+local arg_ago = tonumber(ARGV[1])
+if not arg_ago or arg_ago < 0 or arg_ago > 1000000 or arg_ago % 1 ~= 0 then
   return { err = "ARGUMENT clock.shift ago: expected a whole number from 0 to 1000000" }
 end
-local reply_then_ms = shift(arg_ago)
-return { reply_then_ms }
+
+-- From lua/clock/shift.lua:
+--- Tells Redis's clock some time ago.
+do
+  local ago = arg_ago
+  return now_ms() - ago
+end
 `;

@@ -20,17 +20,7 @@ local function stored_units(value, what)
   return number
 end
 
--- From lua/stock/read.lua:
---- Reads how many units of a product there are.
-local function read(stock, shelf)
-  local total = stored_units(redis.call("HGET", stock, shelf), "total")
-  if not total then
-    return "unknown"
-  end
-  return "known", total
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
 end
@@ -41,5 +31,14 @@ end
 if string.find(arg_shelf, "[%c{}]") then
   return { err = "ARGUMENT stock.read shelf: expected no control characters and no braces" }
 end
-local reply_outcome, reply_total = read(KEYS[1], arg_shelf)
-return { reply_outcome, reply_total or false }
+
+-- From lua/stock/read.lua:
+--- Reads how many units of a product there are.
+do
+  local stock, shelf = KEYS[1], arg_shelf
+  local total = stored_units(redis.call("HGET", stock, shelf), "total")
+  if not total then
+    return "unknown"
+  end
+  return { "known", total }
+end

@@ -61,7 +61,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "2.0.0",
-  digest: "c3caa0a91e5742783e8fff0cfc0cf19e8cc49a00",
+  digest: "e2e21c06302e31c5bac3ad5700933924373cd008",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -116,7 +116,7 @@ const lines: Script<never, unknown>["lines"] = {
     12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
   },
   "lua/stock/read.lua": {
-    25: 24, 26: 25, 27: 26, 28: 27, 29: 28, 30: 29, 31: 30,
+    37: 24, 38: 24, 39: 25, 40: 26, 41: 27, 42: 28, 43: 29, 44: 30,
   },
 };
 
@@ -143,17 +143,7 @@ local function stored_units(value, what)
   return number
 end
 
--- From lua/stock/read.lua:
---- Reads how many units of a product there are.
-local function read(stock, shelf)
-  local total = stored_units(redis.call("HGET", stock, shelf), "total")
-  if not total then
-    return "unknown"
-  end
-  return "known", total
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
 end
@@ -164,6 +154,15 @@ end
 if string.find(arg_shelf, "[%c{}]") then
   return { err = "ARGUMENT stock.read shelf: expected no control characters and no braces" }
 end
-local reply_outcome, reply_total = read(KEYS[1], arg_shelf)
-return { reply_outcome, reply_total or false }
+
+-- From lua/stock/read.lua:
+--- Reads how many units of a product there are.
+do
+  local stock, shelf = KEYS[1], arg_shelf
+  local total = stored_units(redis.call("HGET", stock, shelf), "total")
+  if not total then
+    return "unknown"
+  end
+  return { "known", total }
+end
 `;

@@ -59,7 +59,7 @@ export interface StockReadV1Operation {
 export const stockReadV1: Script<StockReadV1Args, StockReadV1Reply> = {
   name: "stock.read_v1",
   version: "1.0.0",
-  digest: "7ed7e82ef445c99bcf37011d7f2c90ce0b87be2a",
+  digest: "02c8acc24c7fc8d49f3a8cc810193dc0ff5812f1",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -109,7 +109,7 @@ const lines: Script<never, unknown>["lines"] = {
     12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
   },
   "lua/stock/read_v1.lua": {
-    25: 20, 26: 21, 27: 22, 28: 23, 29: 24, 30: 25, 31: 26,
+    30: 20, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 37: 26,
   },
 };
 
@@ -136,20 +136,19 @@ local function stored_units(value, what)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.read_v1 expected 1 key and 0 arguments" }
+end
+
 -- From lua/stock/read_v1.lua:
 --- Reads how many units of a product there are.
-local function read(stock)
+do
+  local stock = KEYS[1]
   local total = stored_units(redis.call("HGET", stock, "total"), "total")
   if not total then
     return "unknown"
   end
-  return "known", total
+  return { "known", total }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.read_v1 expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_total = read(KEYS[1])
-return { reply_outcome, reply_total or false }
 `;

@@ -12,13 +12,12 @@ local function order(order, quantity, shelf, at_least, packing, speed, gift)
   return "noted"
 end
 
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 6 then
   return { err = "ARGUMENT stock.order expected 1 key and 6 arguments" }
 end
-local arg_quantity = ARGV[1]
-arg_quantity = (arg_quantity == "0" or string.find(arg_quantity, "^[1-9]%d*$")) and tonumber(arg_quantity)
-if not arg_quantity or arg_quantity > 1000000 then
+local arg_quantity = tonumber(ARGV[1])
+if not arg_quantity or arg_quantity < 0 or arg_quantity > 1000000 or arg_quantity % 1 ~= 0 then
   return { err = "ARGUMENT stock.order quantity: expected a whole number from 0 to 1000000" }
 end
 local arg_shelf = ARGV[2]
@@ -32,12 +31,9 @@ else
     return { err = "ARGUMENT stock.order shelf: expected no control characters and no braces" }
   end
 end
-local arg_at_least = ARGV[3]
-if arg_at_least == "" then
-  arg_at_least = nil
-else
-  arg_at_least = (arg_at_least == "0" or string.find(arg_at_least, "^[1-9]%d*$")) and tonumber(arg_at_least)
-  if not arg_at_least or arg_at_least > 1000000 then
+local arg_at_least = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if not arg_at_least or arg_at_least < 0 or arg_at_least > 1000000 or arg_at_least % 1 ~= 0 then
     return { err = "ARGUMENT stock.order at_least: expected a whole number from 0 to 1000000" }
   end
 end

@@ -5,15 +5,14 @@
 -- Grüße, 挨拶, 🙂
 local GREETING = "Grüße, 挨拶, 🙂"
 
---- Greets in letters of other languages: ä, 挨, 🙂.
-local function greet(label)
-  redis.call("SET", label, GREETING) -- 🙂
-  return "greeted"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 0 then
   return { err = "ARGUMENT stock.greet expected 1 key and 0 arguments" }
 end
-local reply_outcome = greet(KEYS[1])
-return { reply_outcome }
+
+--- Greets in letters of other languages: ä, 挨, 🙂.
+do
+  local label = KEYS[1]
+  redis.call("SET", label, GREETING) -- 🙂
+  return "greeted"
+end

@@ -20,27 +20,7 @@ local function stored_units(value, what)
   return number
 end
 
--- From lua/stock/look.lua:
---- Looks at one shelf.
-local function look(stock, changes, shelf)
-  local stored = redis.call("HMGET", stock, shelf, "after:" .. shelf)
-  local quantity = stored_units(stored[1], "level")
-  local next_shelf = stored[2] or nil
-  local changed = redis.call("ZSCORE", changes, shelf)
-  local changed_ms = changed and string.find(changed, "^%d+$") and tonumber(changed) or nil
-  if not quantity then
-    return "unknown", nil, nil, nil, nil, next_shelf
-  end
-  if quantity == 0 then
-    return "empty", nil, nil, changed_ms, nil, next_shelf
-  end
-  if quantity == 1000000 then
-    return "full", quantity, nil, changed_ms, changed_ms ~= nil, next_shelf
-  end
-  return "open", quantity, 1000000 - quantity, changed_ms, changed_ms ~= nil, next_shelf
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.look expected 2 keys and 1 argument" }
 end
@@ -51,13 +31,38 @@ end
 if string.find(arg_shelf, "[%c{}]") then
   return { err = "ARGUMENT stock.look shelf: expected no control characters and no braces" }
 end
-local reply_outcome, reply_quantity, reply_room, reply_changed_ms, reply_watched, reply_next =
-  look(KEYS[1], KEYS[2], arg_shelf)
-return {
-  reply_outcome,
-  reply_quantity or false,
-  reply_room or false,
-  reply_changed_ms or false,
-  reply_watched ~= nil and (reply_watched and 1 or 0),
-  reply_next or false,
-}
+
+-- From lua/stock/look.lua:
+--- Looks at one shelf.
+do
+  local stock, changes, shelf = KEYS[1], KEYS[2], arg_shelf
+  local stored = redis.call("HMGET", stock, shelf, "after:" .. shelf)
+  local quantity = stored_units(stored[1], "level")
+  local next_shelf = stored[2] or nil
+  local changed = redis.call("ZSCORE", changes, shelf)
+  local changed_ms = changed and string.find(changed, "^%d+$") and tonumber(changed) or nil
+  if not quantity then
+    return { "unknown", false, false, false, false, next_shelf }
+  end
+  if quantity == 0 then
+    return { "empty", false, false, changed_ms or false, false, next_shelf }
+  end
+  if quantity == 1000000 then
+    return {
+      "full",
+      quantity or false,
+      false,
+      changed_ms or false,
+      (changed_ms ~= nil) and 1 or 0,
+      next_shelf,
+    }
+  end
+  return {
+    "open",
+    quantity or false,
+    1000000 - quantity,
+    changed_ms or false,
+    (changed_ms ~= nil) and 1 or 0,
+    next_shelf,
+  }
+end

@@ -104,7 +104,7 @@ export interface StockLookOperation {
 export const stockLook: Script<StockLookArgs, StockLookReply> = {
   name: "stock.look",
   version: "1.2.3",
-  digest: "dd1e7c1c9d59507721efaa7bb00c1eccfdfa4e29",
+  digest: "cf14948c89ad513b824a6c74b099600d9165198a",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -186,8 +186,9 @@ const lines: Script<never, unknown>["lines"] = {
     12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
   },
   "lua/stock/look.lua": {
-    25: 37, 26: 38, 27: 39, 28: 40, 29: 41, 30: 42, 31: 43, 32: 44, 33: 45, 34: 46, 35: 47, 36: 48, 37: 49,
-    38: 50, 39: 51, 40: 52, 41: 53,
+    37: 37, 38: 37, 39: 38, 40: 39, 41: 40, 42: 41, 43: 42, 44: 43, 45: 44, 46: 45, 47: 46, 48: 47, 49: 48,
+    50: 49, 51: 50, 52: 50, 53: 50, 54: 50, 55: 50, 56: 50, 57: 50, 58: 50, 59: 51, 60: 52, 61: 52, 62: 52,
+    63: 52, 64: 52, 65: 52, 66: 52, 67: 52, 68: 53,
   },
 };
 
@@ -214,27 +215,7 @@ local function stored_units(value, what)
   return number
 end
 
--- From lua/stock/look.lua:
---- Looks at one shelf.
-local function look(stock, changes, shelf)
-  local stored = redis.call("HMGET", stock, shelf, "after:" .. shelf)
-  local quantity = stored_units(stored[1], "level")
-  local next_shelf = stored[2] or nil
-  local changed = redis.call("ZSCORE", changes, shelf)
-  local changed_ms = changed and string.find(changed, "^%d+$") and tonumber(changed) or nil
-  if not quantity then
-    return "unknown", nil, nil, nil, nil, next_shelf
-  end
-  if quantity == 0 then
-    return "empty", nil, nil, changed_ms, nil, next_shelf
-  end
-  if quantity == 1000000 then
-    return "full", quantity, nil, changed_ms, changed_ms ~= nil, next_shelf
-  end
-  return "open", quantity, 1000000 - quantity, changed_ms, changed_ms ~= nil, next_shelf
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.look expected 2 keys and 1 argument" }
 end
@@ -245,14 +226,39 @@ end
 if string.find(arg_shelf, "[%c{}]") then
   return { err = "ARGUMENT stock.look shelf: expected no control characters and no braces" }
 end
-local reply_outcome, reply_quantity, reply_room, reply_changed_ms, reply_watched, reply_next =
-  look(KEYS[1], KEYS[2], arg_shelf)
-return {
-  reply_outcome,
-  reply_quantity or false,
-  reply_room or false,
-  reply_changed_ms or false,
-  reply_watched ~= nil and (reply_watched and 1 or 0),
-  reply_next or false,
-}
+
+-- From lua/stock/look.lua:
+--- Looks at one shelf.
+do
+  local stock, changes, shelf = KEYS[1], KEYS[2], arg_shelf
+  local stored = redis.call("HMGET", stock, shelf, "after:" .. shelf)
+  local quantity = stored_units(stored[1], "level")
+  local next_shelf = stored[2] or nil
+  local changed = redis.call("ZSCORE", changes, shelf)
+  local changed_ms = changed and string.find(changed, "^%d+$") and tonumber(changed) or nil
+  if not quantity then
+    return { "unknown", false, false, false, false, next_shelf }
+  end
+  if quantity == 0 then
+    return { "empty", false, false, changed_ms or false, false, next_shelf }
+  end
+  if quantity == 1000000 then
+    return {
+      "full",
+      quantity or false,
+      false,
+      changed_ms or false,
+      (changed_ms ~= nil) and 1 or 0,
+      next_shelf,
+    }
+  end
+  return {
+    "open",
+    quantity or false,
+    1000000 - quantity,
+    changed_ms or false,
+    (changed_ms ~= nil) and 1 or 0,
+    next_shelf,
+  }
+end
 `;

@@ -1,14 +1,7 @@
 #!lua
 -- stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/stock/label.lua:
---- Sets what a shop says of a product.
-local function label(key, text)
-  redis.call("SET", key, text)
-  return "set"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.label expected 1 key and 1 argument" }
 end
@@ -16,5 +9,11 @@ local arg_text = ARGV[1]
 if #arg_text > 1024 then
   return { err = "ARGUMENT stock.label text: expected 0 to 1024 bytes" }
 end
-local reply_outcome = label(KEYS[1], arg_text)
-return { reply_outcome }
+
+-- From lua/stock/label.lua:
+--- Sets what a shop says of a product.
+do
+  local key, text = KEYS[1], arg_text
+  redis.call("SET", key, text)
+  return "set"
+end

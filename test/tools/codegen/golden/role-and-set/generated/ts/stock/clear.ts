@@ -47,7 +47,7 @@ export interface StockClearOperation {
 export const stockClear: Script<StockClearArgs, StockClearReply> = {
   name: "stock.clear",
   version: "1.0.0",
-  digest: "7fd7f53f286c318ec0baa76b9af7c05a24c6f5c0",
+  digest: "2b172396b9bafca96a04ca2783d675f93d4c7d61",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -80,7 +80,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/stock/clear.lua": {
-    6: 16, 7: 17, 8: 18, 9: 19,
+    11: 16, 12: 16, 13: 17, 14: 18, 15: 19,
   },
 };
 
@@ -88,17 +88,16 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.clear 1.0.0. Generated from lua/stock/clear.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/stock/clear.lua:
---- Forgets the changes of a product's stock, in the background.
-local function clear(changes)
-  redis.call("DEL", changes)
-  return "cleared"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 0 then
   return { err = "ARGUMENT stock.clear expected 1 key and 0 arguments" }
 end
-local reply_outcome = clear(KEYS[1])
-return { reply_outcome }
+
+-- From lua/stock/clear.lua:
+--- Forgets the changes of a product's stock, in the background.
+do
+  local changes = KEYS[1]
+  redis.call("DEL", changes)
+  return "cleared"
+end
 `;

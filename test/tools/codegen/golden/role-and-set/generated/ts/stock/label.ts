@@ -51,7 +51,7 @@ export interface StockLabelOperation {
 export const stockLabel: Script<StockLabelArgs, StockLabelReply> = {
   name: "stock.label",
   version: "1.0.0",
-  digest: "762869900c411897ed71bd3c056508e2eac127c5",
+  digest: "521e99e57c4bd4930154ff86468d8739b59f8a05",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -89,7 +89,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/stock/label.lua": {
-    6: 18, 7: 19, 8: 20, 9: 21,
+    15: 18, 16: 18, 17: 19, 18: 20, 19: 21,
   },
 };
 
@@ -97,14 +97,7 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/stock/label.lua:
---- Sets what a shop says of a product.
-local function label(key, text)
-  redis.call("SET", key, text)
-  return "set"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.label expected 1 key and 1 argument" }
 end
@@ -112,6 +105,12 @@ local arg_text = ARGV[1]
 if #arg_text > 1024 then
   return { err = "ARGUMENT stock.label text: expected 0 to 1024 bytes" }
 end
-local reply_outcome = label(KEYS[1], arg_text)
-return { reply_outcome }
+
+-- From lua/stock/label.lua:
+--- Sets what a shop says of a product.
+do
+  local key, text = KEYS[1], arg_text
+  redis.call("SET", key, text)
+  return "set"
+end
 `;

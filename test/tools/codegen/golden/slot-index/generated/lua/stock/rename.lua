@@ -8,16 +8,7 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/stock/rename.lua:
---- Sets a product's label, and asks for a new print of it.
-local function rename(label, slot_label, text)
-  local product = string.match(label, "{(.*)}") or ""
-  redis.call("ZADD", slot_label, "LT", now_ms(), product)
-  redis.call("SET", label, text)
-  return "renamed"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.rename expected 2 keys and 1 argument" }
 end
@@ -25,5 +16,13 @@ local arg_text = ARGV[1]
 if #arg_text > 1024 then
   return { err = "ARGUMENT stock.rename text: expected 0 to 1024 bytes" }
 end
-local reply_outcome = rename(KEYS[1], KEYS[2], arg_text)
-return { reply_outcome }
+
+-- From lua/stock/rename.lua:
+--- Sets a product's label, and asks for a new print of it.
+do
+  local label, slot_label, text = KEYS[1], KEYS[2], arg_text
+  local product = string.match(label, "{(.*)}") or ""
+  redis.call("ZADD", slot_label, "LT", now_ms(), product)
+  redis.call("SET", label, text)
+  return "renamed"
+end

@@ -52,7 +52,7 @@ export interface StockRenameOperation {
 export const stockRename: Script<StockRenameArgs, StockRenameReply> = {
   name: "stock.rename",
   version: "1.0.0",
-  digest: "44c03e788460a4b79ceb4719412a1bb9c803a8b7",
+  digest: "e092db11d387579840ffbf2134ecf19ebff53db5",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -97,7 +97,7 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/stock/rename.lua": {
-    13: 27, 14: 28, 15: 29, 16: 30, 17: 31, 18: 32,
+    22: 27, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32,
   },
 };
 
@@ -112,16 +112,7 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/stock/rename.lua:
---- Sets a product's label, and asks for a new print of it.
-local function rename(label, slot_label, text)
-  local product = string.match(label, "{(.*)}") or ""
-  redis.call("ZADD", slot_label, "LT", now_ms(), product)
-  redis.call("SET", label, text)
-  return "renamed"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.rename expected 2 keys and 1 argument" }
 end
@@ -129,6 +120,14 @@ local arg_text = ARGV[1]
 if #arg_text > 1024 then
   return { err = "ARGUMENT stock.rename text: expected 0 to 1024 bytes" }
 end
-local reply_outcome = rename(KEYS[1], KEYS[2], arg_text)
-return { reply_outcome }
+
+-- From lua/stock/rename.lua:
+--- Sets a product's label, and asks for a new print of it.
+do
+  local label, slot_label, text = KEYS[1], KEYS[2], arg_text
+  local product = string.match(label, "{(.*)}") or ""
+  redis.call("ZADD", slot_label, "LT", now_ms(), product)
+  redis.call("SET", label, text)
+  return "renamed"
+end
 `;

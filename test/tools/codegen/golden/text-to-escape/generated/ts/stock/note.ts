@@ -62,7 +62,7 @@ export interface StockNoteOperation {
 export const stockNote: Script<StockNoteArgs, StockNoteReply> = {
   name: "stock.note",
   version: "1.0.0",
-  digest: "4f092d9a4d8e972eada00870d21e0c4a611662f4",
+  digest: "261245fe116444283f3d31eeab2baf12d6044a7a",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -111,7 +111,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/stock/note.lua": {
-    6: 24, 7: 25, 8: 26, 9: 27, 10: 28, 11: 29, 12: 30, 13: 31, 14: 32, 15: 33, 16: 34,
+    15: 24, 16: 24, 17: 25, 18: 26, 19: 27, 20: 28, 21: 28, 22: 30, 23: 31, 24: 32, 25: 33, 26: 34,
   },
 };
 
@@ -119,9 +119,19 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT stock.note expected 1 key and 1 argument" }
+end
+local arg_text = ARGV[1]
+if #arg_text > 1024 then
+  return { err = "ARGUMENT stock.note text: expected 0 to 1024 bytes" }
+end
+
 -- From lua/stock/note.lua:
 --- Notes \`\${text}\` of a product, */ and all: <b>bold</b>, one|other, \`a|b\`, C:\\new.
-local function note(label, text)
+do
+  local label, text = KEYS[1], arg_text
   if
     string.find(text, "\`", 1, true)
     or string.find(text, "\${", 1, true)
@@ -130,17 +140,6 @@ local function note(label, text)
     return "refused"
   end
   redis.call("SET", label, "Z\\195\\188rich \\\\ " .. text)
-  return "noted", #text + 3
+  return { "noted", #text + 3 }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 1 then
-  return { err = "ARGUMENT stock.note expected 1 key and 1 argument" }
-end
-local arg_text = ARGV[1]
-if #arg_text > 1024 then
-  return { err = "ARGUMENT stock.note text: expected 0 to 1024 bytes" }
-end
-local reply_outcome, reply_bytes = note(KEYS[1], arg_text)
-return { reply_outcome, reply_bytes or false }
 `;

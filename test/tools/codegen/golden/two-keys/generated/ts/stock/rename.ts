@@ -56,7 +56,7 @@ export interface StockRenameOperation {
 export const stockRename: Script<StockRenameArgs, StockRenameReply> = {
   name: "stock.rename",
   version: "1.0.0",
-  digest: "403f01ad73f54e5c7ce7c25e6d454b0bb0a056a5",
+  digest: "7a675de9da1b89c77f2e0d71f1c09c1a9194c2a1",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -102,7 +102,7 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/stock/rename.lua": {
-    13: 25, 14: 26, 15: 27, 16: 28, 17: 29, 18: 30, 19: 31,
+    22: 25, 23: 25, 24: 26, 25: 27, 26: 28, 27: 29, 28: 30, 29: 31,
   },
 };
 
@@ -117,17 +117,7 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/stock/rename.lua:
---- Gives a product another label, and notes when.
-local function rename(label, changes, text)
-  local now = now_ms()
-  redis.call("ZCARD", changes)
-  redis.call("SET", label, text)
-  redis.call("ZADD", changes, now, "label")
-  return now
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.rename expected 2 keys and 1 argument" }
 end
@@ -135,6 +125,15 @@ local arg_text = ARGV[1]
 if #arg_text > 1024 then
   return { err = "ARGUMENT stock.rename text: expected 0 to 1024 bytes" }
 end
-local reply_changed_ms = rename(KEYS[1], KEYS[2], arg_text)
-return { reply_changed_ms }
+
+-- From lua/stock/rename.lua:
+--- Gives a product another label, and notes when.
+do
+  local label, changes, text = KEYS[1], KEYS[2], arg_text
+  local now = now_ms()
+  redis.call("ZCARD", changes)
+  redis.call("SET", label, text)
+  redis.call("ZADD", changes, now, "label")
+  return now
+end
 `;

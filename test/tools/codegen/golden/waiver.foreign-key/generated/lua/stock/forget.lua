@@ -1,18 +1,17 @@
 #!lua flags=allow-oom
 -- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.forget expected 1 key and 0 arguments" }
+end
+
 -- From lua/stock/forget.lua:
 --- Forgets what a shop says of a product, and the shop's own list.
-local function forget(label)
+do
+  local label = KEYS[1]
   redis.call("DEL", label)
   -- moonpath-allow keys/undeclared: the list is older than this package, and on one node
   redis.call("DEL", "golden:labels")
   return "forgotten"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.forget expected 1 key and 0 arguments" }
-end
-local reply_outcome = forget(KEYS[1])
-return { reply_outcome }

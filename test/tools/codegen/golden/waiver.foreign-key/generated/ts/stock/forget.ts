@@ -47,7 +47,7 @@ export interface StockForgetOperation {
 export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "4525cd86c0c837e51f46b085dd2baef91112e114",
+  digest: "745fb0428258bc47d16f90e46f7f004e8e5299c5",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -80,7 +80,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/stock/forget.lua": {
-    6: 16, 7: 17, 9: 19, 10: 20, 11: 21,
+    11: 16, 12: 16, 13: 17, 15: 19, 16: 20, 17: 21,
   },
 };
 
@@ -88,19 +88,18 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.forget expected 1 key and 0 arguments" }
+end
+
 -- From lua/stock/forget.lua:
 --- Forgets what a shop says of a product, and the shop's own list.
-local function forget(label)
+do
+  local label = KEYS[1]
   redis.call("DEL", label)
   -- moonpath-allow keys/undeclared: the list is older than this package, and on one node
   redis.call("DEL", "golden:labels")
   return "forgotten"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.forget expected 1 key and 0 arguments" }
-end
-local reply_outcome = forget(KEYS[1])
-return { reply_outcome }
 `;

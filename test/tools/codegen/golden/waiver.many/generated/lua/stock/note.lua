@@ -1,9 +1,19 @@
 #!lua
 -- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT stock.note expected 2 keys and 1 argument" }
+end
+local arg_text = ARGV[1]
+if #arg_text > 1024 then
+  return { err = "ARGUMENT stock.note text: expected 0 to 1024 bytes" }
+end
+
 -- From lua/stock/note.lua:
 --- Breaks several checks, each with a reason.
-local function note(label, changes, text)
+do
+  local label, changes, text = KEYS[1], KEYS[2], arg_text
   -- moonpath-allow keys/access: readers of the label come later
   redis.call("SET", label, text)
   local length = redis.call("STRLEN", label)
@@ -16,16 +26,5 @@ local function note(label, changes, text)
     length = math.max(length, 0)
   end
   -- moonpath-allow reply/float: halves of a double are whole
-  return "noted", length * 2 * 0.5
+  return { "noted", length * 2 * 0.5 }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT stock.note expected 2 keys and 1 argument" }
-end
-local arg_text = ARGV[1]
-if #arg_text > 1024 then
-  return { err = "ARGUMENT stock.note text: expected 0 to 1024 bytes" }
-end
-local reply_outcome, reply_length = note(KEYS[1], KEYS[2], arg_text)
-return { reply_outcome, reply_length }

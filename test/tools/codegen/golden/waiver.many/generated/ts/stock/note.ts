@@ -56,7 +56,7 @@ export interface StockNoteOperation {
 export const stockNote: Script<StockNoteArgs, StockNoteReply> = {
   name: "stock.note",
   version: "1.0.0",
-  digest: "4dcfd1a9d675c58941b62a1924d4e6aa5811883a",
+  digest: "e2174975cf409c4c8c7af7a8bd58699b5bea9ae2",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -99,7 +99,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/stock/note.lua": {
-    6: 20, 8: 22, 9: 23, 11: 25, 13: 27, 15: 29, 16: 30, 17: 31, 19: 33, 20: 34,
+    15: 20, 16: 20, 18: 22, 19: 23, 21: 25, 23: 27, 25: 29, 26: 30, 27: 31, 29: 33, 30: 34,
   },
 };
 
@@ -107,9 +107,19 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT stock.note expected 2 keys and 1 argument" }
+end
+local arg_text = ARGV[1]
+if #arg_text > 1024 then
+  return { err = "ARGUMENT stock.note text: expected 0 to 1024 bytes" }
+end
+
 -- From lua/stock/note.lua:
 --- Breaks several checks, each with a reason.
-local function note(label, changes, text)
+do
+  local label, changes, text = KEYS[1], KEYS[2], arg_text
   -- moonpath-allow keys/access: readers of the label come later
   redis.call("SET", label, text)
   local length = redis.call("STRLEN", label)
@@ -122,17 +132,6 @@ local function note(label, changes, text)
     length = math.max(length, 0)
   end
   -- moonpath-allow reply/float: halves of a double are whole
-  return "noted", length * 2 * 0.5
+  return { "noted", length * 2 * 0.5 }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT stock.note expected 2 keys and 1 argument" }
-end
-local arg_text = ARGV[1]
-if #arg_text > 1024 then
-  return { err = "ARGUMENT stock.note text: expected 0 to 1024 bytes" }
-end
-local reply_outcome, reply_length = note(KEYS[1], KEYS[2], arg_text)
-return { reply_outcome, reply_length }
 `;

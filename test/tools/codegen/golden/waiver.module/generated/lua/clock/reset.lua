@@ -8,16 +8,14 @@ local function forget_list()
   redis.call("DEL", "golden:labels")
 end
 
--- From lua/clock/reset.lua:
---- Forgets the shop's own list, and has no key of its own.
-local function reset()
-  forget_list()
-  return "forgotten"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 0 or #ARGV ~= 0 then
   return { err = "ARGUMENT clock.reset expected 0 keys and 0 arguments" }
 end
-local reply_outcome = reset()
-return { reply_outcome }
+
+-- From lua/clock/reset.lua:
+--- Forgets the shop's own list, and has no key of its own.
+do
+  forget_list()
+  return "forgotten"
+end

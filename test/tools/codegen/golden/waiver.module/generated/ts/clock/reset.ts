@@ -43,7 +43,7 @@ export interface ClockResetOperation {
 export const clockReset: Script<ClockResetArgs, ClockResetReply> = {
   name: "clock.reset",
   version: "1.0.0",
-  digest: "76777d3dd267d87d4443a1b067abe88d4d515d5d",
+  digest: "004725b91f283ec0d0778d32d4e941f2607a2976",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -78,7 +78,7 @@ const lines: Script<never, unknown>["lines"] = {
     6: 2, 8: 4, 9: 5,
   },
   "lua/clock/reset.lua": {
-    13: 14, 14: 15, 15: 16, 16: 17,
+    18: 14, 19: 15, 20: 16, 21: 17,
   },
 };
 
@@ -93,17 +93,15 @@ local function forget_list()
   redis.call("DEL", "golden:labels")
 end
 
--- From lua/clock/reset.lua:
---- Forgets the shop's own list, and has no key of its own.
-local function reset()
-  forget_list()
-  return "forgotten"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 0 or #ARGV ~= 0 then
   return { err = "ARGUMENT clock.reset expected 0 keys and 0 arguments" }
 end
-local reply_outcome = reset()
-return { reply_outcome }
+
+-- From lua/clock/reset.lua:
+--- Forgets the shop's own list, and has no key of its own.
+do
+  forget_list()
+  return "forgotten"
+end
 `;

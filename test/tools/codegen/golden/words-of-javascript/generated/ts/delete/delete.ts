@@ -66,7 +66,7 @@ export interface DeleteDeleteOperation {
 export const deleteDelete: Script<DeleteDeleteArgs, DeleteDeleteReply> = {
   name: "delete.delete",
   version: "1.0.0",
-  digest: "212587378f5e185c625604d2d56277bb6b5bfc30",
+  digest: "1a1a172fd8328b7706c6cdc32f75eb4db6ec2ecc",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -119,7 +119,8 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/delete/delete.lua": {
-    6: 23, 7: 24, 8: 25, 9: 26, 10: 27, 11: 28,
+    45: 23, 46: 23, 47: 24, 48: 25, 49: 26, 50: 27, 51: 27, 52: 27, 53: 27, 54: 27, 55: 27, 56: 27, 57: 27,
+    58: 27, 59: 27, 60: 27, 61: 27, 62: 28,
   },
 };
 
@@ -127,26 +128,15 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- delete.delete 1.0.0. Generated from lua/delete/delete.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/delete/delete.lua:
---- Deletes a class of things.
-local function delete(import, arguments, void)
-  if redis.call("DEL", import) == 0 or void == 0 then
-    return "default"
-  end
-  return "done", arguments
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV < 2 then
   return { err = "ARGUMENT delete.delete expected 1 key and at least 2 arguments" }
 end
 local wrapper_position
 local arg_arguments = {}
 do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
     return { err = "ARGUMENT delete.delete arguments: expected a whole number from 0 to 1000" }
   end
   if #ARGV ~= 2 + 3 * wrapper_count then
@@ -160,9 +150,8 @@ do
     if string.find(field_class, "[^A-Z]") then
       return { err = "ARGUMENT delete.delete arguments.class: expected letters A to Z" }
     end
-    local field_new = ARGV[3 * index]
-    field_new = (field_new == "0" or string.find(field_new, "^-?[1-9]%d*$")) and tonumber(field_new)
-    if not field_new or field_new < -5 or field_new > 5 then
+    local field_new = tonumber(ARGV[3 * index])
+    if not field_new or field_new < -5 or field_new > 5 or field_new % 1 ~= 0 then
       return { err = "ARGUMENT delete.delete arguments.new: expected a whole number from -5 to 5" }
     end
     local field_default = ARGV[1 + 3 * index]
@@ -173,19 +162,29 @@ do
   end
   wrapper_position = 1 + 3 * wrapper_count
 end
-local arg_void = ARGV[wrapper_position + 1]
-arg_void = (arg_void == "0" or string.find(arg_void, "^-?[1-9]%d*$")) and tonumber(arg_void)
-if not arg_void or arg_void < -5 or arg_void > 5 then
+local arg_void = tonumber(ARGV[wrapper_position + 1])
+if not arg_void or arg_void < -5 or arg_void > 5 or arg_void % 1 ~= 0 then
   return { err = "ARGUMENT delete.delete void: expected a whole number from -5 to 5" }
 end
-local reply_outcome, reply_yield = delete(KEYS[1], arg_arguments, arg_void)
-local wrapper_reply_yield = false
-if reply_yield then
-  wrapper_reply_yield = {}
-  for index = 1, #reply_yield do
-    local row = reply_yield[index]
-    wrapper_reply_yield[index] = { row.class, row.new, row.default }
+
+-- From lua/delete/delete.lua:
+--- Deletes a class of things.
+do
+  local import, arguments, void = KEYS[1], arg_arguments, arg_void
+  if redis.call("DEL", import) == 0 or void == 0 then
+    return "default"
   end
+  local reply_outcome, reply_yield = "done", arguments
+  local wrapper_reply_yield = false
+  if reply_yield then
+    wrapper_reply_yield = {}
+    for index = 1, #reply_yield do
+      local row = reply_yield[index]
+      wrapper_reply_yield[3 * index - 2] = row.class
+      wrapper_reply_yield[3 * index - 1] = row.new
+      wrapper_reply_yield[3 * index] = row.default
+    end
+  end
+  return { reply_outcome, wrapper_reply_yield }
 end
-return { reply_outcome, wrapper_reply_yield }
 `;

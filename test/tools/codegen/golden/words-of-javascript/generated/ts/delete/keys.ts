@@ -59,7 +59,7 @@ export interface DeleteKeysOperation {
 export const deleteKeys: Script<DeleteKeysArgs, DeleteKeysReply> = {
   name: "delete.keys",
   version: "1.0.0",
-  digest: "c87ac41813510e0e93d40b24b5a4b0280dece47d",
+  digest: "dc7e80eebc83eba1ee9c379a11983ae32a761629",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -109,7 +109,7 @@ const lines: Script<never, unknown>["lines"] = {
     12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
   },
   "lua/delete/keys.lua": {
-    25: 20, 26: 21, 27: 22, 28: 23, 29: 24, 30: 25, 31: 26,
+    30: 20, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 37: 26,
   },
 };
 
@@ -136,20 +136,19 @@ local function stored_units(value, what)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT delete.keys expected 1 key and 0 arguments" }
+end
+
 -- From lua/delete/keys.lua:
 --- Reads how many units of a product there are.
-local function keys(stock)
+do
+  local stock = KEYS[1]
   local total = stored_units(redis.call("HGET", stock, "total"), "total")
   if not total then
     return "unknown"
   end
-  return "known", total
+  return { "known", total }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT delete.keys expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_total = keys(KEYS[1])
-return { reply_outcome, reply_total or false }
 `;

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.forget_warehouse 1.0.0. Generated from lua/stock/forget_warehouse.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.drop_warehouse 1.0.0. Generated from lua/stock/drop_warehouse.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -93,12 +93,32 @@ local function stored_level(value)
   return level
 end
 
--- From lua/stock/forget_warehouse.lua:
+-- From lua/stock/drop_warehouse.lua:
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.drop_warehouse expected 2 keys and 2 arguments" }
+end
+local arg_warehouse = ARGV[1]
+if arg_warehouse == "" or #arg_warehouse > 256 then
+  return { err = "ARGUMENT stock.drop_warehouse warehouse: expected 1 to 256 bytes" }
+end
+if string.find(arg_warehouse, "[%c{}]") then
+  return { err = "ARGUMENT stock.drop_warehouse warehouse: expected no control characters and no braces" }
+end
+local arg_sequence_digits = ARGV[2]
+local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
+  and tonumber(arg_sequence_digits)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT stock.drop_warehouse sequence: expected a whole number from 0 to 9007199254740991" }
+end
+
 --- Removes an empty warehouse from a product, so that another one can take its place.
-local function forget_warehouse(stock, past_sequences, warehouse, sequence)
+do
+  local stock, past_sequences, warehouse, sequence, sequence_digits =
+    KEYS[1], KEYS[2], arg_warehouse, arg_sequence, arg_sequence_digits
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
   local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
   local total, held = stock_counts(stored[1], stored[2])
@@ -118,7 +138,7 @@ local function forget_warehouse(stock, past_sequences, warehouse, sequence)
   end
 
   local fields = redis.call("HLEN", stock)
-  redis.call("HSET", past_sequences, warehouse, sequence)
+  redis.call("HSET", past_sequences, warehouse, sequence_digits)
   redis.call("PEXPIRE", past_sequences, HORIZON_MS)
   if not level then
     return "unknown"
@@ -131,26 +151,5 @@ local function forget_warehouse(stock, past_sequences, warehouse, sequence)
   else
     redis.call("UNLINK", stock)
   end
-  return "forgotten"
+  return "dropped"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.forget_warehouse expected 2 keys and 2 arguments" }
-end
-local arg_warehouse = ARGV[1]
-if arg_warehouse == "" or #arg_warehouse > 256 then
-  return { err = "ARGUMENT stock.forget_warehouse warehouse: expected 1 to 256 bytes" }
-end
-if string.find(arg_warehouse, "[%c{}]") then
-  return { err = "ARGUMENT stock.forget_warehouse warehouse: expected no control characters and no braces" }
-end
-local arg_sequence = ARGV[2]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return {
-    err = "ARGUMENT stock.forget_warehouse sequence: expected a whole number from 0 to 9007199254740991",
-  }
-end
-local reply_outcome = forget_warehouse(KEYS[1], KEYS[2], arg_warehouse, arg_sequence)
-return { reply_outcome }

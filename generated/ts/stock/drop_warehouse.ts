@@ -1,10 +1,10 @@
-// stock.forget_warehouse 1.0.0. Generated from lua/stock/forget_warehouse.lua by moonpath-codegen. DO NOT EDIT.
+// stock.drop_warehouse 1.0.0. Generated from lua/stock/drop_warehouse.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
-/** Arguments of `stock.forget_warehouse`. */
-export interface StockForgetWarehouseArgs {
+/** Arguments of `stock.drop_warehouse`. */
+export interface StockDropWarehouseArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
   /** The warehouse that no longer has the product. 1 to 256 bytes. */
@@ -13,21 +13,21 @@ export interface StockForgetWarehouseArgs {
   readonly sequence: number;
 }
 
-/** Reply of `stock.forget_warehouse`: `outcome` says what happened. */
-export type StockForgetWarehouseReply =
+/** Reply of `stock.drop_warehouse`: `outcome` says what happened. */
+export type StockDropWarehouseReply =
   | {
       /**
-       * - `forgotten`: the warehouse is removed.
+       * - `dropped`: the warehouse is removed.
        * - `not_empty`: its level is not 0.
        * - `repeated`: the sequence equals the latest one of the warehouse.
        * - `stale`: it is lower.
        * - `unknown`: the product has no level in this warehouse.
        */
-      readonly outcome: "forgotten" | "not_empty" | "repeated" | "stale" | "unknown";
+      readonly outcome: "dropped" | "not_empty" | "repeated" | "stale" | "unknown";
     };
 
-/** The function of `stock.forget_warehouse`. A tenant's `stock` has it. */
-export interface StockForgetWarehouseOperation {
+/** The function of `stock.drop_warehouse`. A tenant's `stock` has it. */
+export interface StockDropWarehouseOperation {
   /**
    * Removes an empty warehouse from a product, so that another one can take its place.
    *
@@ -37,7 +37,7 @@ export interface StockForgetWarehouseOperation {
    * higher sequence does. Without any warehouse, the product has no stock.
    *
    * Outcomes:
-   * - `forgotten`: the warehouse is removed.
+   * - `dropped`: the warehouse is removed.
    * - `not_empty`: its level is not 0.
    * - `repeated`: the sequence equals the latest one of the warehouse.
    * - `stale`: it is lower.
@@ -48,7 +48,7 @@ export interface StockForgetWarehouseOperation {
    * Retry: safe. The sequence makes a second run change nothing; after the warehouse was forgotten,
    * for 10 minutes.
    *
-   * Lua source: `lua/stock/forget_warehouse.lua`, version 1.0.0.
+   * Lua source: `lua/stock/drop_warehouse.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -61,22 +61,22 @@ export interface StockForgetWarehouseOperation {
    * @example
    * ```ts
    * // An empty warehouse is removed.
-   * const reply = await acme.stock.forgetWarehouse({
+   * const reply = await acme.stock.dropWarehouse({
    *   product: "product-1",
    *   warehouse: "paris",
    *   sequence: 5,
    * });
-   * // reply: { outcome: "forgotten" }
+   * // reply: { outcome: "dropped" }
    * ```
    */
-  forgetWarehouse(args: StockForgetWarehouseArgs, options?: CallOptions): Promise<StockForgetWarehouseReply>;
+  dropWarehouse(args: StockDropWarehouseArgs, options?: CallOptions): Promise<StockDropWarehouseReply>;
 }
 
-/** The script `stock.forget_warehouse`, as a client loads and calls it. */
-export const stockForgetWarehouse: Script<StockForgetWarehouseArgs, StockForgetWarehouseReply> = {
-  name: "stock.forget_warehouse",
+/** The script `stock.drop_warehouse`, as a client loads and calls it. */
+export const stockDropWarehouse: Script<StockDropWarehouseArgs, StockDropWarehouseReply> = {
+  name: "stock.drop_warehouse",
   version: "1.0.0",
-  digest: "89f1ec0e15ac4c4e6cb8776b2b914f57e3e69a4d",
+  digest: "e8393b816369ea5344ff299b6e9a38077b60d97a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -117,7 +117,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["forgotten", "not_empty", "repeated", "stale", "unknown"]),
+  outcome: choiceType(["dropped", "not_empty", "repeated", "stale", "unknown"]),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -141,17 +141,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stock/stored_level.lua": {
     82: 4, 85: 10, 86: 11, 87: 12, 88: 13, 89: 14, 90: 15, 91: 16, 92: 17, 93: 18, 94: 19,
   },
-  "lua/stock/forget_warehouse.lua": {
-    98: 8, 101: 52, 102: 53, 103: 54, 104: 55, 105: 56, 106: 57, 107: 58, 108: 59, 109: 60, 110: 61,
-    111: 62, 112: 63, 113: 64, 114: 65, 115: 66, 116: 67, 117: 68, 118: 69, 120: 71, 121: 72, 122: 73,
-    123: 74, 124: 75, 125: 76, 127: 78, 128: 79, 129: 80, 130: 81, 131: 82, 132: 83, 133: 84, 134: 85,
-    135: 86,
+  "lua/stock/drop_warehouse.lua": {
+    98: 8, 119: 52, 120: 52, 121: 52, 122: 53, 123: 54, 124: 55, 125: 56, 126: 57, 127: 58, 128: 59,
+    129: 60, 130: 61, 131: 62, 132: 63, 133: 64, 134: 65, 135: 66, 136: 67, 137: 68, 138: 69, 140: 71,
+    141: 72, 142: 73, 143: 74, 144: 75, 145: 76, 147: 78, 148: 79, 149: 80, 150: 81, 151: 82, 152: 83,
+    153: 84, 154: 85, 155: 86,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- stock.forget_warehouse 1.0.0. Generated from lua/stock/forget_warehouse.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.drop_warehouse 1.0.0. Generated from lua/stock/drop_warehouse.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -245,12 +245,32 @@ local function stored_level(value)
   return level
 end
 
--- From lua/stock/forget_warehouse.lua:
+-- From lua/stock/drop_warehouse.lua:
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.drop_warehouse expected 2 keys and 2 arguments" }
+end
+local arg_warehouse = ARGV[1]
+if arg_warehouse == "" or #arg_warehouse > 256 then
+  return { err = "ARGUMENT stock.drop_warehouse warehouse: expected 1 to 256 bytes" }
+end
+if string.find(arg_warehouse, "[%c{}]") then
+  return { err = "ARGUMENT stock.drop_warehouse warehouse: expected no control characters and no braces" }
+end
+local arg_sequence_digits = ARGV[2]
+local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
+  and tonumber(arg_sequence_digits)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT stock.drop_warehouse sequence: expected a whole number from 0 to 9007199254740991" }
+end
+
 --- Removes an empty warehouse from a product, so that another one can take its place.
-local function forget_warehouse(stock, past_sequences, warehouse, sequence)
+do
+  local stock, past_sequences, warehouse, sequence, sequence_digits =
+    KEYS[1], KEYS[2], arg_warehouse, arg_sequence, arg_sequence_digits
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
   local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
   local total, held = stock_counts(stored[1], stored[2])
@@ -270,7 +290,7 @@ local function forget_warehouse(stock, past_sequences, warehouse, sequence)
   end
 
   local fields = redis.call("HLEN", stock)
-  redis.call("HSET", past_sequences, warehouse, sequence)
+  redis.call("HSET", past_sequences, warehouse, sequence_digits)
   redis.call("PEXPIRE", past_sequences, HORIZON_MS)
   if not level then
     return "unknown"
@@ -283,27 +303,6 @@ local function forget_warehouse(stock, past_sequences, warehouse, sequence)
   else
     redis.call("UNLINK", stock)
   end
-  return "forgotten"
+  return "dropped"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.forget_warehouse expected 2 keys and 2 arguments" }
-end
-local arg_warehouse = ARGV[1]
-if arg_warehouse == "" or #arg_warehouse > 256 then
-  return { err = "ARGUMENT stock.forget_warehouse warehouse: expected 1 to 256 bytes" }
-end
-if string.find(arg_warehouse, "[%c{}]") then
-  return { err = "ARGUMENT stock.forget_warehouse warehouse: expected no control characters and no braces" }
-end
-local arg_sequence = ARGV[2]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return {
-    err = "ARGUMENT stock.forget_warehouse sequence: expected a whole number from 0 to 9007199254740991",
-  }
-end
-local reply_outcome = forget_warehouse(KEYS[1], KEYS[2], arg_warehouse, arg_sequence)
-return { reply_outcome }
 `;

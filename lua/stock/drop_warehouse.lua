@@ -19,7 +19,7 @@ local HORIZON_MS = 600000
 ---@param past_sequences key.past_sequences write
 ---@param warehouse id the warehouse that no longer has the product
 ---@param sequence sequence the warehouse's event number; higher is later
----@return "forgotten"|"not_empty"|"repeated"|"stale"|"unknown" outcome forgotten: the warehouse is
+---@return "dropped"|"not_empty"|"repeated"|"stale"|"unknown" outcome dropped: the warehouse is
 ---   removed; not_empty: its level is not 0; repeated: the sequence equals the latest one of the
 ---   warehouse; stale: it is lower; unknown: the product has no level in this warehouse
 ---@cost O(1)
@@ -30,7 +30,7 @@ local HORIZON_MS = 600000
 ---@example An empty warehouse is removed.
 ---  given  HSET {stock} total 5 level:berlin 5 event:berlin "9 5" level:paris 0 event:paris "4 0"
 ---  call   warehouse=paris sequence=5
----  reply  outcome=forgotten
+---  reply  outcome=dropped
 ---  again  outcome=repeated
 ---  then   HGETALL {stock} = total 5 level:berlin 5 event:berlin "9 5"
 ---  then   HGET {past_sequences} paris = 5
@@ -49,7 +49,7 @@ local HORIZON_MS = 600000
 ---  given  HSET {stock} total 5 level:berlin five event:berlin "9 5"
 ---  call   warehouse=berlin sequence=10
 ---  error  CORRUPT level of a warehouse
-local function forget_warehouse(stock, past_sequences, warehouse, sequence)
+local function drop_warehouse(stock, past_sequences, warehouse, sequence)
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
   local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
   local total, held = stock_counts(stored[1], stored[2])
@@ -82,7 +82,7 @@ local function forget_warehouse(stock, past_sequences, warehouse, sequence)
   else
     redis.call("UNLINK", stock)
   end
-  return "forgotten"
+  return "dropped"
 end
 
-return forget_warehouse
+return drop_warehouse

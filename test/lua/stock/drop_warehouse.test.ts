@@ -10,14 +10,14 @@ const { redis, tenant } = context;
 const setLevel = (product: string, warehouse: string, quantity: number, sequence: number) =>
   tenant.stock.setLevel({ product, warehouse, quantity, sequence, low: 0 });
 const forget = (product: string, warehouse: string, sequence: number) =>
-  tenant.stock.forgetWarehouse({ product, warehouse, sequence });
+  tenant.stock.dropWarehouse({ product, warehouse, sequence });
 
-test("stock.forget_warehouse removes an empty warehouse, and late events do not bring it back", async () => {
+test("stock.drop_warehouse removes an empty warehouse, and late events do not bring it back", async () => {
   await setLevel("lamp", "berlin", 5, 1);
   await setLevel("lamp", "paris", 0, 7);
   expect(await forget("lamp", "paris", 7)).toEqual({ outcome: "repeated" });
   expect(await forget("lamp", "paris", 6)).toEqual({ outcome: "stale" });
-  expect(await forget("lamp", "paris", 8)).toEqual({ outcome: "forgotten" });
+  expect(await forget("lamp", "paris", 8)).toEqual({ outcome: "dropped" });
   expect(await forget("lamp", "paris", 8)).toEqual({ outcome: "repeated" });
   expect(await setLevel("lamp", "paris", 9, 8)).toMatchObject({ outcome: "repeated", total: 5 });
   expect(await setLevel("lamp", "paris", 9, 7)).toMatchObject({ outcome: "stale", total: 5 });
@@ -54,7 +54,7 @@ test("a late copy of a call that found units does not remove the warehouse when 
   await tenant.stock.adjust(sale);
   expect(await forget("vase", "paris", 2)).toEqual({ outcome: "repeated" });
   expect(await setLevel("vase", "paris", 4, 2)).toMatchObject({ outcome: "repeated", total: 5 });
-  expect(await forget("vase", "paris", 3)).toEqual({ outcome: "forgotten" });
+  expect(await forget("vase", "paris", 3)).toEqual({ outcome: "dropped" });
 });
 
 test("a late copy of a call for an unknown warehouse does not remove the warehouse later", async () => {
@@ -68,12 +68,12 @@ test("without its last warehouse a product has no stock, and held units stay cou
   await setLevel("sofa", "berlin", 3, 1);
   await reserve(context, "sofa", "cart", 2);
   await setLevel("sofa", "berlin", 0, 2);
-  expect(await forget("sofa", "berlin", 3)).toEqual({ outcome: "forgotten" });
+  expect(await forget("sofa", "berlin", 3)).toEqual({ outcome: "dropped" });
   expect(await redis.hgetall(keysOfStock(context, "sofa").stock)).toEqual({ held: "2" });
   expect(await tenant.stock.read({ product: "sofa", low: 0 })).toEqual({ outcome: "unknown" });
   expect(await setLevel("sofa", "berlin", 5, 4)).toMatchObject({ outcome: "applied", available: 3 });
   await setLevel("chair", "berlin", 0, 1);
-  expect(await forget("chair", "berlin", 2)).toEqual({ outcome: "forgotten" });
+  expect(await forget("chair", "berlin", 2)).toEqual({ outcome: "dropped" });
   expect(await redis.exists(keysOfStock(context, "chair").stock)).toBe(0);
 });
 

@@ -1,0 +1,99 @@
+import * as fc from "fast-check";
+import { scripts } from "../../../../src/index.js";
+import { calls, lasting, tickMs } from "../late/call.js";
+
+const queue = "offers";
+const item = fc.constantFrom("offer-1", "offer-2");
+const items = fc.uniqueArray(item, { minLength: 1, maxLength: 2 });
+const ticks = fc.integer({ min: 0, max: 3 });
+const due = fc.integer({ min: -2, max: 3 });
+const recent = fc.constantFrom(0, 0, 0, 1);
+
+export const expiry = [
+  calls(
+    scripts.expiry.track,
+    fc.record({ item, due }),
+    ({ item: name, due: at }, past) => ({
+      queue,
+      item: name,
+      dueMs: past.nowMs + at * tickMs,
+    }),
+    { over: ["claimed"] },
+  ),
+  calls(
+    scripts.expiry.extend,
+    fc.record({ item, due }),
+    ({ item: name, due: at }, past) => ({
+      queue,
+      item: name,
+      dueMs: past.nowMs + at * tickMs,
+    }),
+    { over: ["claimed", "missing"] },
+  ),
+  calls(scripts.expiry.cancel, fc.record({ item }), ({ item: name }) => ({ queue, item: name }), {
+    over: ["claimed", "missing"],
+  }),
+  calls(
+    scripts.expiry.claim,
+    fc.record({ claim: fc.constantFrom(0, 0, 0, 1), limit: fc.integer({ min: 1, max: 2 }), ticks }),
+    ({ claim, limit, ticks: lease }, past) => ({
+      queue,
+      claim: past.name("claim", claim),
+      limit,
+      leaseMs: lasting(lease),
+    }),
+    {
+      // A claim answers with the items that it still holds.
+      saysTheSame: (first, again) =>
+        again.outcome === "idle" ||
+        (first.outcome === "claimed" &&
+          again.items.every(({ item: name }) => first.items.some((one) => one.item === name))),
+    },
+  ),
+  calls(
+    scripts.expiry.ack,
+    fc.record({ recent, items }),
+    ({ recent: back, items: names }, past) => ({
+      queue,
+      claim: past.having("leaseEndsMs", back).text("claim"),
+      items: names,
+    }),
+    { over: ["lost"] },
+  ),
+  calls(
+    scripts.expiry.retry,
+    fc.record({ recent, items, ticks, untried: fc.boolean() }),
+    ({ recent: back, items: names, ticks: delay, untried }, past) => ({
+      queue,
+      claim: past.having("leaseEndsMs", back).text("claim"),
+      items: names,
+      delayMs: lasting(delay),
+      untried,
+    }),
+    { over: ["lost"] },
+  ),
+  calls(
+    scripts.expiry.deadLetter,
+    fc.record({ recent, items }),
+    ({ recent: back, items: names }, past) => ({
+      queue,
+      claim: past.having("leaseEndsMs", back).text("claim"),
+      items: names,
+      reason: "no such offer",
+    }),
+    { over: ["lost"] },
+  ),
+  calls(
+    scripts.expiry.renew,
+    fc.record({ recent, ticks }),
+    ({ recent: back, ticks: lease }, past) => ({
+      queue,
+      claim: past.having("leaseEndsMs", back).text("claim"),
+      leaseMs: lasting(lease),
+    }),
+    { over: ["lost"] },
+  ),
+  calls(scripts.expiry.redrive, fc.record({ items }), ({ items: names }) => ({ queue, items: names }), {
+    saysTheSame: (first, again) => again.redriven === 0 || again.redriven === first.redriven,
+  }),
+];

@@ -1,0 +1,84 @@
+import * as fc from "fast-check";
+import { scripts } from "../../../../src/index.js";
+import { calls, lasting, rememberMs } from "../late/call.js";
+
+const product = "lamp";
+const warehouse = fc.constantFrom("berlin", "paris");
+const among = fc.option(warehouse, { nil: undefined });
+const units = fc.integer({ min: 1, max: 4 });
+const ticks = fc.integer({ min: 0, max: 3 });
+const reservation = fc.constantFrom(0, 0, 0, 1, 2);
+const known = fc.constantFrom(1, 1, 1, 2, 3);
+const current = ["total", "available", "status"];
+/** At or below so many available units a product counts as low. */
+const low = 3;
+
+export const stock = [
+  calls(
+    scripts.stock.setLevel,
+    fc.record({
+      warehouse,
+      quantity: fc.integer({ min: 0, max: 12 }),
+      sequence: fc.integer({ min: 0, max: 30 }),
+    }),
+    (drawn) => ({ product, low, ...drawn }),
+    {
+      current,
+      over: ["repeated", "stale"],
+      supersedes: (newer, reply, older) =>
+        reply.outcome === "applied" && newer.warehouse === older.warehouse && newer.sequence > older.sequence,
+    },
+  ),
+  calls(
+    scripts.stock.adjust,
+    fc.record({
+      operation: fc.constantFrom(0, 0, 0, 1),
+      change: fc.integer({ min: -6, max: 4 }),
+      warehouse: among,
+      backorder: fc.constantFrom(false, false, true),
+    }),
+    ({ operation, ...drawn }, past) => ({
+      product,
+      operation: past.name("operation", operation),
+      low,
+      rememberMs,
+      ...drawn,
+    }),
+    { over: ["mismatch"] },
+  ),
+  calls(
+    scripts.stock.reserve,
+    fc.record({ reservation, units, ticks }),
+    ({ reservation: back, units: wanted, ticks: lease }, past) => ({
+      product,
+      reservation: past.name("cart", back),
+      units: wanted,
+      leaseMs: lasting(lease),
+      rememberMs,
+    }),
+    { current, over: ["already_committed", "released", "expired", "mismatch"] },
+  ),
+  calls(
+    scripts.stock.commit,
+    fc.record({ reservation: known, warehouse: among }),
+    ({ reservation: back, ...drawn }, past) => ({
+      product,
+      reservation: past.name("cart", back),
+      rememberMs,
+      ...drawn,
+    }),
+    { current, over: ["already_committed", "released", "expired", "unknown"] },
+  ),
+  calls(
+    scripts.stock.release,
+    fc.record({ reservation: known }),
+    ({ reservation: back }, past) => ({ product, reservation: past.name("cart", back), rememberMs }),
+    { current, over: ["already_committed", "expired", "unknown"] },
+  ),
+  calls(
+    scripts.stock.sweep,
+    fc.record({ limit: fc.integer({ min: 1, max: 3 }) }),
+    ({ limit }) => ({ product, limit, rememberMs }),
+    { mayWork: "it ends what is over at that moment, whoever asks" },
+  ),
+];

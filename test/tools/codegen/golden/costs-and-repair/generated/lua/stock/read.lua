@@ -1,0 +1,38 @@
+#!lua flags=no-writes
+-- stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
+end
+
+-- From lua/lib/stored_units.lua:
+--- Reads units that a script stored earlier; anything else stops the script.
+local function stored_units(value, what)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^%d+$") and tonumber(value)
+  if not number or number > 1000000 then
+    corrupt(what)
+  end
+  return number
+end
+
+-- From lua/stock/read.lua:
+--- Reads how many units of a product there are.
+local function read(stock)
+  local total = stored_units(redis.call("HGET", stock, "total"), "total")
+  if not total then
+    return "unknown"
+  end
+  return "known", total
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.read expected 1 key and 0 arguments" }
+end
+local reply_outcome, reply_total = read(KEYS[1])
+return { reply_outcome, reply_total or false }

@@ -1,0 +1,104 @@
+// stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+
+/** Arguments of `stock.forget`. */
+export interface StockForgetArgs {
+  /** Part of the key. 1 to 64 bytes. */
+  readonly product: string;
+}
+
+/** Reply of `stock.forget`: `outcome` says what happened. */
+export type StockForgetReply =
+  | {
+      /** `forgotten` */
+      readonly outcome: "forgotten";
+    };
+
+/** The function of `stock.forget`. A tenant's `stock` has it. */
+export interface StockForgetOperation {
+  /**
+   * Forgets what a shop says of a product.
+   *
+   * Outcomes:
+   * - `forgotten`
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. What is gone stays gone.
+   *
+   * Lua source: `lua/stock/forget.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A label is forgotten.
+   * const reply = await acme.stock.forget({ product: "product-1" });
+   * // reply: { outcome: "forgotten" }
+   * ```
+   */
+  forget(args: StockForgetArgs, options?: CallOptions): Promise<StockForgetReply>;
+}
+
+/** The script `stock.forget`, as a client loads and calls it. */
+export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
+  name: "stock.forget",
+  version: "1.0.0",
+  digest: "3244a5e4843c50960a982cd4591aa6cdf7d56fb0",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:label",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.label(scope, args.product)],
+      args: [],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["forgotten"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/forget.lua": {
+    6: 16, 7: 17, 8: 18, 9: 19,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/stock/forget.lua:
+--- Forgets what a shop says of a product.
+local function forget(label)
+  redis.call("DEL", label)
+  return "forgotten"
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.forget expected 1 key and 0 arguments" }
+end
+local reply_outcome = forget(KEYS[1])
+return { reply_outcome }
+`;

@@ -1,0 +1,155 @@
+// stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `stock.read`. */
+export interface StockReadArgs {
+  /** Part of the key. 1 to 64 bytes. */
+  readonly product: string;
+}
+
+/** Reply of `stock.read`: `outcome` says what happened. */
+export type StockReadReply =
+  | {
+      /** `known` */
+      readonly outcome: "known";
+      /** Over all shelves. Units, 0 to 1,000,000. */
+      readonly total: number;
+    }
+  | {
+      /** `unknown` */
+      readonly outcome: "unknown";
+    };
+
+/** The function of `stock.read`. A tenant's `stock` has it. */
+export interface StockReadOperation {
+  /**
+   * Reads how many units of a product there are.
+   *
+   * Outcomes:
+   * - `known`
+   * - `unknown`
+   *
+   * Units: `total` in units.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. It only reads.
+   *
+   * Lua source: `lua/stock/read.lua`, version 2.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `DEADLINE`: no answer came before the deadline.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A product that is known.
+   * const reply = await acme.stock.read({ product: "product-1" });
+   * // reply: { outcome: "known", total: 5 }
+   * ```
+   */
+  read(args: StockReadArgs, options?: CallOptions): Promise<StockReadReply>;
+}
+
+/** The script `stock.read`, as a client loads and calls it. */
+export const stockRead: Script<StockReadArgs, StockReadReply> = {
+  name: "stock.read",
+  version: "2.0.0",
+  digest: "e625dc31a69cad10bc50b376b65a3703a3a0eccc",
+  writes: false,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:stock",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.stock(scope, args.product)],
+      args: [],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 2);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "known":
+        return {
+          outcome,
+          total: field.total.decode("total", fields[1]),
+        };
+      case "unknown":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["known", "unknown"]),
+  total: types.units,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/corrupt.lua": {
+    6: 4, 7: 5, 8: 6,
+  },
+  "lua/lib/stored_units.lua": {
+    12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
+  },
+  "lua/stock/read.lua": {
+    25: 20, 26: 21, 27: 22, 28: 23, 29: 24, 30: 25, 31: 26,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=no-writes
+-- stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
+end
+
+-- From lua/lib/stored_units.lua:
+--- Reads units that a script stored earlier; anything else stops the script.
+local function stored_units(value, what)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^%d+$") and tonumber(value)
+  if not number or number > 1000000 then
+    corrupt(what)
+  end
+  return number
+end
+
+-- From lua/stock/read.lua:
+--- Reads how many units of a product there are.
+local function read(stock)
+  local total = stored_units(redis.call("HGET", stock, "total"), "total")
+  if not total then
+    return "unknown"
+  end
+  return "known", total
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.read expected 1 key and 0 arguments" }
+end
+local reply_outcome, reply_total = read(KEYS[1])
+return { reply_outcome, reply_total or false }
+`;

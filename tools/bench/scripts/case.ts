@@ -1,0 +1,100 @@
+import type { EncodedCall, Scope, Script } from "../../../src/client/index.js";
+import type { Tenant } from "../../../src/index.js";
+
+/** What the preparation of a call may use: a tenant on a server without any other data. */
+export interface CaseGround {
+  readonly acme: Tenant;
+  /** Does some work once for all calls of a round, such as filling the stock that they share. */
+  once(name: string, work: () => Promise<unknown>): Promise<unknown>;
+}
+
+/** One path of a script, and how its calls are prepared. */
+export interface Case {
+  /** For example `stock.adjust`. */
+  readonly script: string;
+  /** What is special about these calls, such as `warehouse given`. */
+  readonly path: string;
+  /** Whether the calls are as large as the script allows. */
+  readonly atLimit: boolean;
+  /** The number of calls of one round. */
+  readonly calls: number;
+  /** Whether each call runs once before the measurement. */
+  readonly sentBefore: boolean;
+  /** The time between the preparation of all calls and the first of them. */
+  readonly waitMs: number;
+  /** Whether the keys of a call are removed after it, because they would fill the memory. */
+  readonly removed: boolean;
+  readonly lua: string;
+  readonly digest: string;
+  /** Makes the data that the call needs, and returns its KEYS and ARGV. */
+  prepare(ground: CaseGround, scope: Scope, call: number): Promise<EncodedCall>;
+  /** @throws Error if the reply is not the expected one */
+  check(reply: unknown): void;
+}
+
+interface CaseOptions {
+  readonly outcome?: string;
+  /** Default 100. Fewer if each call needs much data. */
+  readonly calls?: number;
+  readonly sentBefore?: boolean;
+  readonly waitMs?: number;
+  readonly removed?: boolean;
+}
+
+const DEFAULT_CALLS = 100;
+/** The runs of which `INFO latencystats` gives the 99th percentile. */
+export const LIMIT_RUNS = 1_000;
+
+type Prepare<Args> = (ground: CaseGround, call: number) => Promise<Args> | Args;
+
+/** Declares a usual path of a script. */
+export function path<Args, Reply>(
+  script: Script<Args, Reply>,
+  name: string,
+  prepare: Prepare<Args>,
+  options: CaseOptions = {},
+): Case {
+  return caseOf(script, name, prepare, options, false);
+}
+
+/** Declares the largest call that a script allows. */
+export function atLimit<Args, Reply>(
+  script: Script<Args, Reply>,
+  name: string,
+  prepare: Prepare<Args>,
+  options: CaseOptions = {},
+): Case {
+  return caseOf(script, name, prepare, { ...options, calls: LIMIT_RUNS }, true);
+}
+
+function caseOf<Args, Reply>(
+  script: Script<Args, Reply>,
+  name: string,
+  prepare: Prepare<Args>,
+  { outcome, calls = DEFAULT_CALLS, sentBefore = false, waitMs = 0, removed = false }: CaseOptions,
+  isAtLimit: boolean,
+): Case {
+  return {
+    script: script.name,
+    path: name,
+    atLimit: isAtLimit,
+    calls,
+    sentBefore,
+    waitMs,
+    removed,
+    lua: script.lua,
+    digest: script.digest,
+    async prepare(ground, scope, call) {
+      return script.encode(scope, await prepare(ground, call));
+    },
+    check(raw) {
+      const reply: unknown = script.decode(raw);
+      if (outcome === undefined || outcomeOf(reply) === outcome) return;
+      throw new Error(`${script.name}, ${name}: expected ${outcome}, got ${JSON.stringify(reply)}`);
+    },
+  };
+}
+
+function outcomeOf(reply: unknown): unknown {
+  return typeof reply === "object" && reply !== null && "outcome" in reply ? reply.outcome : undefined;
+}

@@ -1,0 +1,153 @@
+import { scripts } from "../../../../src/index.js";
+import { atLimit, type CaseGround, path } from "../case.js";
+import { HOUR_MS, maxOf, names } from "./items.js";
+
+const { expiry: e } = scripts;
+const leaseMs = HOUR_MS;
+const FEW = 10;
+const MANY = 100;
+const TRACKED = 1_000;
+const later = () => Date.now() + HOUR_MS;
+
+/** A queue that all calls share, with items that are due in an hour. */
+async function tracked({ acme, once }: CaseGround): Promise<string> {
+  const dueMs = later();
+  const queue = "offers";
+  await once("tracked", () =>
+    Promise.all(names("other", TRACKED).map((item) => acme.expiry.track({ queue, item, dueMs }))),
+  );
+  return queue;
+}
+
+/** A queue of this call alone, with items that are due. */
+async function due({ acme }: CaseGround, call: number, count: number) {
+  const queue = `offers-${call}`;
+  const items = names("offer", count);
+  await Promise.all(items.map((item, index) => acme.expiry.track({ queue, item, dueMs: 1 + index })));
+  return { queue, items };
+}
+
+/** A queue of this call alone, with items that a worker has claimed. */
+async function claimed(ground: CaseGround, call: number, count: number) {
+  const { queue, items } = await due(ground, call, count);
+  const claim = `run-${call}`;
+  for (let left = count; left > 0; ) {
+    const limit = Math.min(left, maxOf("expiry.claim", "limit"));
+    const reply = await ground.acme.expiry.claim({ queue, claim, limit, leaseMs });
+    if (reply.outcome !== "claimed" || reply.items.length !== limit) throw new Error("too few were claimed");
+    left -= limit;
+  }
+  return { queue, claim, items };
+}
+
+/** A queue of this call alone, with dead items. */
+async function dead(ground: CaseGround, call: number, count: number) {
+  const held = await claimed(ground, call, count);
+  await ground.acme.expiry.deadLetter({ ...held, reason: "no such offer" });
+  return { queue: held.queue, items: held.items };
+}
+
+const claiming = async (ground: CaseGround, call: number, limit: number) => {
+  const { queue } = await due(ground, call, limit);
+  return { queue, claim: `run-${call}`, limit, leaseMs };
+};
+const one = async (ground: CaseGround, call: number) => {
+  const queue = await tracked(ground);
+  await ground.acme.expiry.track({ queue, item: `offer-${call}`, dueMs: later() });
+  return { queue, item: `offer-${call}` };
+};
+const tracking = async (ground: CaseGround, call: number) => ({
+  queue: await tracked(ground),
+  item: `offer-${call}`,
+  dueMs: later(),
+});
+const extension = async (ground: CaseGround, call: number) => ({
+  ...(await one(ground, call)),
+  dueMs: later(),
+});
+const returned = async (ground: CaseGround, call: number, count: number) => ({
+  ...(await claimed(ground, call, count)),
+  delayMs: HOUR_MS,
+});
+const failed = async (ground: CaseGround, call: number, count: number) => ({
+  ...(await claimed(ground, call, count)),
+  reason: "no such offer",
+});
+const renewal = async (ground: CaseGround, call: number, count: number) => {
+  const { queue, claim } = await claimed(ground, call, count);
+  return { queue, claim, leaseMs };
+};
+const listing = async (ground: CaseGround, limit: number) => {
+  await ground.once("dead", () => dead(ground, 0, limit));
+  return { queue: "offers-0", limit };
+};
+const upcoming = async (ground: CaseGround, limit: number) => ({
+  queue: await tracked(ground),
+  withinMs: 2 * HOUR_MS,
+  limit,
+});
+
+const few = { calls: 50 };
+const many = { calls: 20 };
+/** As many items as a list or `limit` of this script allows. */
+const most = (script: string, argument: string) =>
+  Math.min(maxOf(script, argument), maxOf("expiry.claim", "limit"));
+
+export const expiry = [
+  path(e.track, "new item", tracking, { outcome: "tracked" }),
+  atLimit(e.track, "new item", tracking, { outcome: "tracked" }),
+  path(e.extend, "tracked", extension, { outcome: "extended" }),
+  atLimit(e.extend, "tracked", extension, { outcome: "extended" }),
+  path(e.cancel, "tracked", one, { outcome: "cancelled" }),
+  atLimit(e.cancel, "tracked", one, { outcome: "cancelled" }),
+  path(e.claim, "10 items", (ground, call) => claiming(ground, call, FEW), { ...few, outcome: "claimed" }),
+  path(e.claim, "100 items", (ground, call) => claiming(ground, call, MANY), { ...many, outcome: "claimed" }),
+  path(
+    e.claim,
+    "nothing due",
+    async (ground, call) => ({ queue: await tracked(ground), claim: `run-${call}`, limit: MANY, leaseMs }),
+    { outcome: "idle" },
+  ),
+  atLimit(
+    e.claim,
+    "the greatest limit",
+    (ground, call) => claiming(ground, call, maxOf("expiry.claim", "limit")),
+    { outcome: "claimed" },
+  ),
+  path(e.ack, "10 items", (ground, call) => claimed(ground, call, FEW), { ...few, outcome: "acked" }),
+  atLimit(e.ack, "the longest list", (ground, call) => claimed(ground, call, most("expiry.ack", "items")), {
+    outcome: "acked",
+  }),
+  path(e.renew, "10 items", (ground, call) => renewal(ground, call, FEW), { ...few, outcome: "renewed" }),
+  atLimit(
+    e.renew,
+    "a claim of the greatest limit",
+    (ground, call) => renewal(ground, call, maxOf("expiry.claim", "limit")),
+    { outcome: "renewed" },
+  ),
+  path(e.retry, "10 items", (ground, call) => returned(ground, call, FEW), { ...few, outcome: "returned" }),
+  atLimit(
+    e.retry,
+    "the longest list",
+    (ground, call) => returned(ground, call, most("expiry.retry", "items")),
+    { outcome: "returned" },
+  ),
+  path(e.deadLetter, "10 items", (ground, call) => failed(ground, call, FEW), {
+    ...few,
+    outcome: "dead_lettered",
+  }),
+  atLimit(
+    e.deadLetter,
+    "the longest list",
+    (ground, call) => failed(ground, call, most("expiry.dead_letter", "items")),
+    { outcome: "dead_lettered" },
+  ),
+  path(e.redrive, "10 items", (ground, call) => dead(ground, call, FEW), few),
+  atLimit(e.redrive, "the longest list", (ground, call) =>
+    dead(ground, call, most("expiry.redrive", "items")),
+  ),
+  path(e.listDead, "10 items", (ground) => listing(ground, FEW), few),
+  atLimit(e.listDead, "the greatest limit", (ground) => listing(ground, most("expiry.list_dead", "limit"))),
+  path(e.upcoming, "10 items", (ground) => upcoming(ground, FEW), few),
+  atLimit(e.upcoming, "the greatest limit", (ground) => upcoming(ground, maxOf("expiry.upcoming", "limit"))),
+];

@@ -1,0 +1,19 @@
+import type { Case } from "../case.js";
+import { expiry } from "./expiry.js";
+import { idempotency } from "./idempotency.js";
+import { job } from "./job.js";
+import { lock } from "./lock.js";
+import { price } from "./price.js";
+import { stock } from "./stock.js";
+import { views } from "./views.js";
+
+/** The measured paths of all scripts. Each script has at least one usual path and its limit. */
+export const cases: readonly Case[] = [
+  ...stock,
+  ...price,
+  ...lock,
+  ...idempotency,
+  ...expiry,
+  ...views,
+  ...job,
+];

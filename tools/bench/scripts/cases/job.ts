@@ -1,0 +1,37 @@
+import { scripts } from "../../../../src/index.js";
+import { atLimit, type CaseGround, path } from "../case.js";
+
+const { job: j } = scripts;
+const starting = (_: CaseGround, call: number) => ({
+  job: `job-${call}`,
+  run: `run-${call}`,
+  fence: 1 + call,
+});
+
+/** A job of this call alone that runs. */
+async function running(ground: CaseGround, call: number) {
+  const args = starting(ground, call);
+  await ground.acme.job.start(args);
+  return args;
+}
+
+const finishing = async (ground: CaseGround, call: number) => {
+  const { job: name, run } = await running(ground, call);
+  return { job: name, run, state: "done" as const, note: "12 offers" };
+};
+const reading = async (ground: CaseGround, call: number) => ({ job: (await running(ground, call)).job });
+
+export const job = [
+  path(j.start, "first run", starting, { outcome: "started" }),
+  path(
+    j.start,
+    "second run",
+    async (ground, call) => ({ ...(await running(ground, call)), run: `next-${call}`, fence: 10_000 + call }),
+    { outcome: "started" },
+  ),
+  atLimit(j.start, "first run", starting, { outcome: "started" }),
+  path(j.finish, "running", finishing, { outcome: "finished" }),
+  atLimit(j.finish, "running", finishing, { outcome: "finished" }),
+  path(j.read, "running", reading, { outcome: "running" }),
+  atLimit(j.read, "running", reading, { outcome: "running" }),
+];

@@ -1,0 +1,27 @@
+import type { Costs } from "../../codegen/src/costs.js";
+
+/** The file that review sheets are made with. The order is that of the scripts' names. */
+export function costsFile(costs: Costs): string {
+  const scripts = Object.entries(costs.scripts)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, { digest, paths, atLimit }]) => [
+      name,
+      {
+        digest,
+        paths: paths.map((cost) => ({
+          ...cost,
+          us: rounded(cost.us, 2),
+          commandUs: rounded(cost.commandUs, 2),
+          commands: rounded(cost.commands, 1),
+          aofBytes: Math.round(cost.aofBytes),
+          ratio: rounded(cost.ratio, 2),
+        })),
+        atLimit: atLimit.map((cost) => ({ ...cost, p99Us: Math.round(cost.p99Us) })),
+      },
+    ]);
+  return `${JSON.stringify({ ...costs, scripts: Object.fromEntries(scripts) }, null, 2)}\n`;
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,99 @@
+import type { LimitCost, PathCost } from "../../codegen/src/costs.js";
+import { bareForm, commandNames, recordCommands } from "./bare-calls.js";
+import type { BenchServer, Form } from "./bench-server.js";
+import { type Case, LIMIT_RUNS } from "./case.js";
+import type { Rival } from "./rivals.js";
+import { keyBytes, readAofBytes, readP99Us, readStatistics, type Statistics } from "./statistics.js";
+
+const ROUNDS = 61;
+/**
+ * Other processes only add time, and interrupt only some of the short rounds. So the figure of a form
+ * is that of the round at the first decile. On a quiet machine it is close to the median.
+ */
+const FAST_SHARE = 0.1;
+/** Other processes of the machine only add time. So the lowest of a few percentiles counts. */
+const LIMIT_ATTEMPTS = 3;
+const AOF_CALLS = 100;
+
+/**
+ * Measures one path. Rounds of the script and of the form that it is compared with alternate, on
+ * the same server.
+ */
+export async function measurePath(
+  { timed, logged }: { readonly timed: BenchServer; readonly logged: BenchServer },
+  measured: Case,
+  rival: Rival | undefined,
+  keyNames: readonly string[],
+): Promise<PathCost> {
+  const script: Form = { ...measured, answers: true };
+  const [first] = await prepared(timed, script, measured, 1);
+  if (first === undefined) throw new Error(`${measured.script} has no calls`);
+  const commands = await recordCommands(timed, script, first, measured);
+  const named = Object.fromEntries(first.keys.map((key, position) => [keyNames[position] ?? key, key]));
+  const bytes = await keyBytes(timed.redis, named);
+
+  const other: Form = rival === undefined ? bareForm(script, commands, first) : { ...rival, answers: true };
+  await timed.load(other);
+  const rounds: { readonly own: Statistics; readonly other: Statistics }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    // Each form comes first in every other round, so that both see the same state of the machine.
+    const otherFirst = round % 2 === 1 ? await measureRound(timed, script, other, measured) : undefined;
+    const own = await measureRound(timed, script, script, measured);
+    rounds.push({ own, other: otherFirst ?? (await measureRound(timed, script, other, measured)) });
+  }
+  const own = (figure: (statistics: Statistics) => number) => fast(rounds.map((round) => figure(round.own)));
+  const us = own(perCall);
+  return {
+    path: measured.path,
+    us,
+    commandUs: own((statistics) => statistics.commandUs / statistics.calls),
+    commands: own((statistics) => statistics.commands / statistics.calls),
+    commandNames: commandNames(commands),
+    keyBytes: bytes,
+    aofBytes: await aofBytes(logged, script, measured),
+    comparedWith: rival === undefined ? "bare calls" : "rival",
+    ratio: us / fast(rounds.map((round) => perCall(round.other))),
+  };
+}
+
+/** Measures the largest call: the 99th percentile of 1,000 runs by the server's own statistics. */
+export async function measureLimit(timed: BenchServer, measured: Case, limitUs: number): Promise<LimitCost> {
+  const script: Form = { ...measured, answers: true };
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < LIMIT_ATTEMPTS && lowest > limitUs; attempt++) {
+    const calls = await prepared(timed, script, measured, LIMIT_RUNS);
+    await timed.redis.config("RESETSTAT");
+    await timed.run(script, calls, measured);
+    lowest = Math.min(lowest, await readP99Us(timed.redis));
+  }
+  return { path: measured.path, p99Us: lowest };
+}
+
+const perCall = ({ scriptUs, calls }: Statistics) => scriptUs / calls;
+
+function fast(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * FAST_SHARE)] ?? Number.NaN;
+}
+
+/** Calls whose data exist, and which have run once if the path says so. */
+async function prepared(server: BenchServer, script: Form, measured: Case, count: number) {
+  const calls = await server.prepare(measured, count);
+  if (measured.sentBefore) await server.run({ ...script, answers: false }, calls, measured);
+  return calls;
+}
+
+async function measureRound(server: BenchServer, script: Form, form: Form, measured: Case) {
+  const calls = await prepared(server, script, measured, measured.calls);
+  await server.redis.config("RESETSTAT");
+  await server.run(form, calls, measured);
+  return readStatistics(server.redis);
+}
+
+/** The growth of the append-only file, which is also what a replica receives. */
+async function aofBytes(logged: BenchServer, script: Form, measured: Case): Promise<number> {
+  const calls = await prepared(logged, script, measured, Math.min(AOF_CALLS, measured.calls));
+  const before = await readAofBytes(logged.redis);
+  await logged.run(script, calls, measured);
+  return ((await readAofBytes(logged.redis)) - before) / calls.length;
+}

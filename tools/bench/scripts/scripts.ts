@@ -1,0 +1,86 @@
+import { readFile, writeFile } from "node:fs/promises";
+import model from "../../../generated/model.json" with { type: "json" };
+import { scripts as domains } from "../../../src/index.js";
+import { COSTS_FILE, type Costs, readCosts, type ScriptCost } from "../../codegen/src/costs.js";
+import type { Result } from "../benchmark.js";
+import { BenchServer } from "./bench-server.js";
+import type { Case } from "./case.js";
+import { cases } from "./cases/index.js";
+import { costsFile } from "./costs.js";
+import { measureLimit, measurePath } from "./measure.js";
+import { failures, section } from "./report.js";
+import { type Rival, readRivals } from "./rivals.js";
+
+const COSTS = `lua/${COSTS_FILE}`;
+
+/** A script that has a rival may take this many times its time. */
+export const MAX_RATIO = 1.15;
+/** No script may block the server longer at its limit, in microseconds. */
+export const MAX_LIMIT_US = 2_000;
+
+/** The options of this benchmark. */
+export interface ScriptsOptions {
+  /** The beginning of the scripts' names, such as `stock.` or `views.add`; absent: all scripts. */
+  readonly match?: string;
+  progress(text: string): void;
+}
+
+/**
+ * Measures every script: on each usual path the time, the commands and the bytes, and the time at
+ * its limit.
+ */
+export async function benchScripts({ match = "", progress }: ScriptsOptions): Promise<Result> {
+  const chosen = cases.filter(({ script }) => script.startsWith(match));
+  const rivals = readRivals();
+  const timed = await BenchServer.start(false);
+  const logged = await BenchServer.start(true);
+  try {
+    // As in production, all scripts are loaded: they share one Lua heap.
+    const loaded = Object.values(domains).flatMap((domain) => Object.values(domain));
+    for (const { lua, digest } of loaded) {
+      await timed.load({ lua, digest, answers: true });
+      await logged.load({ lua, digest, answers: true });
+    }
+    const found: Record<string, ScriptCost> = {};
+    for (const [index, measured] of chosen.entries()) {
+      progress(`${index + 1} of ${chosen.length}: ${measured.script}, ${measured.path}`);
+      const before = found[measured.script] ?? { digest: measured.digest, paths: [], atLimit: [] };
+      found[measured.script] = await withCase({ timed, logged }, before, measured, rivals);
+    }
+    const costs: Costs = {
+      measured: new Date().toISOString().slice(0, 10),
+      server: await timed.version(),
+      scripts: match === "" ? found : { ...(await known()), ...found },
+    };
+    await writeFile(COSTS, costsFile(costs));
+    const missed = failures(found, MAX_RATIO, MAX_LIMIT_US);
+    return { section: section(costs), failures: missed, lines: section({ ...costs, scripts: found }) };
+  } finally {
+    await timed.stop();
+    await logged.stop();
+  }
+}
+
+type Servers = { readonly timed: BenchServer; readonly logged: BenchServer };
+
+async function withCase(
+  servers: Servers,
+  before: ScriptCost,
+  measured: Case,
+  rivals: readonly Rival[],
+): Promise<ScriptCost> {
+  if (measured.atLimit) {
+    const cost = await measureLimit(servers.timed, measured, MAX_LIMIT_US);
+    return { ...before, atLimit: [...before.atLimit, cost] };
+  }
+  const rival = rivals.find(({ script }) => script === measured.script);
+  const keys = model.scripts.find(({ name }) => name === measured.script)?.keys.map(({ key }) => key) ?? [];
+  const cost = await measurePath(servers, measured, rival, keys);
+  return { ...before, paths: [...before.paths, cost] };
+}
+
+/** The figures of the scripts that this run leaves out. */
+async function known(): Promise<Costs["scripts"]> {
+  const text = await readFile(COSTS, "utf8").catch(() => "");
+  return readCosts(text)?.scripts ?? {};
+}

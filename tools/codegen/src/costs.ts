@@ -1,0 +1,107 @@
+/** The file beside the scripts with what they cost, as a benchmark measured it. */
+export const COSTS_FILE = "costs.json";
+
+/** What one path of a script costs the server. */
+export interface PathCost {
+  readonly path: string;
+  /** Microseconds of a call. */
+  readonly us: number;
+  /** Microseconds of it inside Redis commands. */
+  readonly commandUs: number;
+  /** The number of commands of a call. */
+  readonly commands: number;
+  /** For example `GET, 2 HSET`. */
+  readonly commandNames: string;
+  /** Bytes of each key after a call, by the key's name in the keyspace. */
+  readonly keyBytes: Readonly<Record<string, number>>;
+  /** Bytes that a call adds to the append-only file. */
+  readonly aofBytes: number;
+  /** `rival`: a lean script by hand; `bare calls`: the same commands without anything else. */
+  readonly comparedWith: "rival" | "bare calls";
+  /** How many times the time of the other one. */
+  readonly ratio: number;
+}
+
+/** What a script's largest call costs. */
+export interface LimitCost {
+  readonly path: string;
+  /** The 99th percentile, in microseconds. */
+  readonly p99Us: number;
+}
+
+/** What one script costs. */
+export interface ScriptCost {
+  /** The digest of the measured text. */
+  readonly digest: string;
+  readonly paths: readonly PathCost[];
+  readonly atLimit: readonly LimitCost[];
+}
+
+/** All that was measured. */
+export interface Costs {
+  /** The day, for example `2026-11-28`. */
+  readonly measured: string;
+  /** For example `Redis 7.0.15`. */
+  readonly server: string;
+  readonly scripts: Readonly<Record<string, ScriptCost>>;
+}
+
+/** Reads the file; undefined if it does not have this form. */
+export function readCosts(text: string): Costs | undefined {
+  const value = parsed(text);
+  if (!isRecord(value) || !isText(value["measured"]) || !isText(value["server"])) return undefined;
+  const scripts = value["scripts"];
+  if (!isRecord(scripts)) return undefined;
+  const found: Record<string, ScriptCost> = {};
+  for (const [name, script] of Object.entries(scripts)) {
+    if (!isScriptCost(script)) return undefined;
+    found[name] = script;
+  }
+  return { measured: value["measured"], server: value["server"], scripts: found };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isScriptCost(value: unknown): value is ScriptCost {
+  return (
+    isRecord(value) &&
+    isText(value["digest"]) &&
+    areAll(value["paths"], isPathCost) &&
+    areAll(value["atLimit"], isLimitCost)
+  );
+}
+
+function isPathCost(value: unknown): value is PathCost {
+  return (
+    isRecord(value) &&
+    isText(value["path"]) &&
+    isText(value["commandNames"]) &&
+    ["us", "commandUs", "commands", "aofBytes", "ratio"].every((name) => typeof value[name] === "number") &&
+    (value["comparedWith"] === "rival" || value["comparedWith"] === "bare calls") &&
+    isRecord(value["keyBytes"]) &&
+    Object.values(value["keyBytes"]).every((bytes) => typeof bytes === "number")
+  );
+}
+
+function isLimitCost(value: unknown): value is LimitCost {
+  return isRecord(value) && isText(value["path"]) && typeof value["p99Us"] === "number";
+}
+
+function areAll(value: unknown, is: (element: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(is);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** One line without control characters, because it becomes a cell of a table. */
+function isText(value: unknown): value is string {
+  return typeof value === "string" && !/\p{Cc}/u.test(value);
+}

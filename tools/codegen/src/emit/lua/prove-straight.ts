@@ -1,0 +1,127 @@
+import luaparse from "luaparse";
+import type { Module } from "../../parse/source/module.js";
+
+/** What a straight text has to consist of. */
+export interface StraightParts {
+  readonly modules: readonly Module[];
+  /** The statements that check the arguments. */
+  readonly wrapper: string;
+  /** The statements that stand for each own `return` of the function, in their order. */
+  readonly replies: readonly string[];
+  /** The arguments that commands receive as digits, and the locals that hold them. */
+  readonly digits: ReadonlyMap<string, string>;
+}
+
+type Tree = string | number | boolean | null | Tree[] | TreeNode;
+interface TreeNode {
+  [part: string]: Tree;
+}
+
+/**
+ * Throws unless a text consists of the modules' statements, the wrapper's, and the last module's
+ * function as a block. It reads the sources anew and changes their syntax trees, so a mistake in an
+ * edit of the text cannot pass.
+ */
+export function proveStraight(text: string, { modules, wrapper, replies, digits }: StraightParts): void {
+  const expected = modules.flatMap(keptStatements);
+  const fn = expected.pop();
+  const found = treesOf(text);
+  const block = found.pop();
+  if (!isNode(fn) || !isNode(block)) throw changed();
+  const hasLocals = isList(fn["parameters"]) && fn["parameters"].length > 0;
+  const body = isList(block["body"]) ? block["body"].slice(hasLocals ? 1 : 0) : [];
+  const rest = replies.map(treesOf);
+  const straight = withReplies(withTexts(fn["body"] ?? [], digits), rest);
+  const before = [...expected.map((statement) => withTexts(statement, new Map())), ...treesOf(wrapper)];
+  const same = block["type"] === "DoStatement" && isEqual(found, before) && isEqual(body, straight);
+  if (!same || rest.length > 0) throw changed();
+}
+
+function changed(): Error {
+  return new Error("the emitted Lua differs from its sources; please report the script to Moonpath");
+}
+
+/** The statements of a text without spellings. Lua reads bytes: "\195\188" and "ü" are the same. */
+function treesOf(lua: string): Tree[] {
+  const bytes = Buffer.from(lua, "utf8").toString("latin1");
+  const chunk = luaparse.parse(bytes, { luaVersion: "5.1", comments: false, encodingMode: "pseudo-latin1" });
+  const trees: Tree[] = JSON.parse(
+    JSON.stringify(chunk.body, (key, value: unknown) => (key === "raw" ? undefined : value)),
+  );
+  return trees;
+}
+
+function keptStatements({ source, body }: Module): Tree[] {
+  const kept = new Set<luaparse.Statement>(body);
+  return treesOf(source.text).filter((_, index) => {
+    const statement = source.chunk.body[index];
+    return statement !== undefined && kept.has(statement);
+  });
+}
+
+/** A body with the next of `replies` in place of each `return` outside of inner functions. */
+function withReplies(tree: Tree, replies: Tree[][]): Tree {
+  if (isList(tree))
+    return tree.flatMap((part) =>
+      isNode(part) && part["type"] === "ReturnStatement"
+        ? (replies.shift() ?? [])
+        : [withReplies(part, replies)],
+    );
+  if (!isNode(tree) || tree["type"] === "FunctionDeclaration") return tree;
+  return mapped(tree, (part) => withReplies(part, replies));
+}
+
+/** A tree in which commands receive whole numbers, and these arguments, as texts. */
+function withTexts(tree: Tree, digits: ReadonlyMap<string, string>): Tree {
+  if (isList(tree)) return tree.map((part) => withTexts(part, digits));
+  if (!isNode(tree)) return tree;
+  const node = mapped(tree, (part) => withTexts(part, digits));
+  if (node["type"] !== "CallExpression" || !isRedisCall(node["base"]) || !isList(node["arguments"]))
+    return node;
+  return { ...node, arguments: node["arguments"].map((argument) => asText(argument, digits)) };
+}
+
+function asText(argument: Tree, digits: ReadonlyMap<string, string>): Tree {
+  if (!isNode(argument)) return argument;
+  if (argument["type"] === "Identifier" && typeof argument["name"] === "string") {
+    return { ...argument, name: digits.get(argument["name"]) ?? argument["name"] };
+  }
+  const number = numberIn(argument);
+  return number === undefined ? argument : { type: "StringLiteral", value: String(number) };
+}
+
+function numberIn(node: TreeNode): number | undefined {
+  const { type, value, operator, argument = null } = node;
+  if (type === "NumericLiteral" && typeof value === "number" && isExact(value)) return value;
+  if (type !== "UnaryExpression" || operator !== "-" || !isNode(argument)) return undefined;
+  const positive = argument["type"] === "NumericLiteral" ? numberIn(argument) : undefined;
+  return positive === undefined || positive === 0 ? undefined : -positive;
+}
+
+/** A whole number that Redis writes with all of its digits. */
+export function isExact(value: number): boolean {
+  return Number.isInteger(value) && value < 1e15;
+}
+
+function isRedisCall(base: Tree | undefined): boolean {
+  if (!isNode(base) || base["type"] !== "MemberExpression") return false;
+  const { base: object = null, identifier = null } = base;
+  if (!isNode(object) || !isNode(identifier)) return false;
+  return object["name"] === "redis" && (identifier["name"] === "call" || identifier["name"] === "pcall");
+}
+
+function mapped(node: TreeNode, change: (part: Tree) => Tree): TreeNode {
+  return Object.fromEntries(Object.entries(node).map(([name, part]) => [name, change(part)]));
+}
+
+function isList(tree: Tree | undefined): tree is Tree[] {
+  return Array.isArray(tree);
+}
+
+function isNode(tree: Tree | undefined): tree is TreeNode {
+  return typeof tree === "object" && tree !== null && !Array.isArray(tree);
+}
+
+function isEqual(one: Tree, other: Tree): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,54 @@
+import type { KeyModel, Model, ScriptModel } from "../../model/model.js";
+import { keyNamed } from "../../model/resolve.js";
+import { table } from "./markdown.js";
+
+/** For each CORRUPT of a script: how to look, how to repair, and what to delete together. */
+export function repairSection(model: Model, script: ScriptModel): string[] {
+  const { corrupt = [] } = script;
+  const keys = script.keys.map((param) => keyNamed(model, param.key));
+  const rows = corrupt.flatMap((what) =>
+    repairsOf(keys, what).map(({ key, look, repair, remove }) => [
+      `CORRUPT ${what}`,
+      `\`${key.name}\``,
+      code(look),
+      code(repair),
+      remove.map((name) => `\`{${name}}\``).join(", "),
+    ]),
+  );
+  if (rows.length === 0) return [];
+  return [
+    "## Repair",
+    "",
+    "An error CORRUPT means that somebody changed stored data, or that data of a backup is incomplete. The script has changed",
+    "nothing. Look first. If you know the right value, repair it. Otherwise delete the keys of the last column, all in one DEL: they",
+    "depend on each other. `{name}` is the key of that name.",
+    "",
+    ...table(["Error", "Key", "Look", "Repair", "Delete together"], rows),
+  ];
+}
+
+interface Repair {
+  readonly key: KeyModel;
+  readonly look: string;
+  readonly repair: string;
+  readonly remove: readonly string[];
+}
+
+function repairsOf(keys: readonly KeyModel[], what: string): Repair[] {
+  return keys.flatMap((key) =>
+    (key.corrupt ?? [])
+      .filter((declared) => declared.what === what)
+      .map(({ look, repair, remove }) => ({ key, look, repair, remove })),
+  );
+}
+
+/** A command is code; words are not. */
+function code(text: string): string {
+  return /^[A-Z]{3,} /.test(text) ? `\`${text}\`` : text;
+}
+
+/** What the script may call corrupt without a `@corrupt` of one of its keys. */
+export function undeclaredCorrupt(model: Pick<Model, "keys">, script: ScriptModel): string[] {
+  const keys = script.keys.map((param) => keyNamed(model, param.key));
+  return (script.corrupt ?? []).filter((what) => repairsOf(keys, what).length === 0);
+}
