@@ -42,9 +42,9 @@ export function stockOperation(scope: Scope, product: string, operation: string)
 }
 
 /**
- * The reservations of a product, by id: the state `held`, `committed`, `released` or `expired`, the
- * units, and a time: of a held one when its lease ends, of a closed one when it may be removed. An
- * example is `held 3 1767225600000`.
+ * The reservations of a product, by id: the state, the units and a time, as in `held 3
+ * 1767225600000`. The state is `held`, `committed`, `released` or `expired`. The time is the end of
+ * the lease of a held one; a closed one may be removed then.
  *
  * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: no TTL: a later sweep or reserve
  * removes a closed reservation after remember_ms; never evicted.
@@ -193,8 +193,8 @@ export function mark(scope: Scope, event: string): string {
 }
 
 /**
- * A request: fields `state` (running, done), `owner`, `fence` and `payload_hash`. A running request
- * has `lease_ends` too, a done one has `reply`. After idempotency.fail, only `fence` stays.
+ * A request: fields `state` (running, done), `owner` (its runner), `fence`, `payload_hash` and
+ * `lease_ends_ms`; a done request has `reply` too. After idempotency.fail, only `fence` stays.
  *
  * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: until 1 day after the lease ends, also
  * after idempotency.fail; after completion, remember_ms of idempotency.complete; never evicted.
@@ -202,6 +202,18 @@ export function mark(scope: Scope, event: string): string {
 export function request(scope: Scope, request: string): string {
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}:${types.id.encode("request", request)}}:request`;
+}
+
+/**
+ * Shows that a runner has had a request, or has given up: the fence, or `busy`, `mismatch` or
+ * `ended`. It cannot begin the request any more.
+ *
+ * `<namespace>:{<tenant>:<request>}:request-owner:<owner>`, a string; lives: until 660,000 ms after
+ * the lease ends; without a lease, 660,000 ms; never evicted.
+ */
+export function requestOwner(scope: Scope, request: string, owner: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("request", request)}}:request-owner:${types.id.encode("owner", owner)}`;
 }
 
 /**
@@ -321,8 +333,8 @@ export function viewers(scope: Scope, product: string, period: string): string {
 }
 
 /**
- * The last run of a job: fields `run` (its name), `previous` (the run before it), `fence`, `state`
- * (running, done, failed), `started`, `ended` and `note`.
+ * The last run of a job: fields `fence` and `number` (its place among the runs under this fence),
+ * `state` (running, done, failed), `started`, `ended` and `note`.
  *
  * `<namespace>:{<tenant>:<job>}:job`, a hash; lives: until removed.
  */

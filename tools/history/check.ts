@@ -91,7 +91,8 @@ class Search<State, Op extends Operation> {
       if (this.#missing < best) {
         best = this.#missing;
         this.#longest = { calls: this.#callsOf(frames), state: frame.state };
-        Object.assign(globalThis, { LONGEST: { calls: this.#longest.calls, state: this.#model.textOf(frame.state) } });
+        Object.assign(globalThis, {
+        });
       }
       const choice = frame.choices[frame.position++];
       if (choice === undefined) {

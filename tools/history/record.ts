@@ -20,15 +20,16 @@ const AFTER_ERROR_MS = 150;
 let requests = 0;
 
 /**
- * Makes a call and adds it to the history. `operation` returns it with its reply, or without.
- * Resolves with the reply, or with undefined if none came. An error that a caller must not see is
- * thrown.
+ * Makes a call and adds it to the history. `operation` returns it with its reply, or without. Without
+ * a reply, it makes the same call again, as the docs advise. Resolves with the reply, or with
+ * undefined if none came at last. An error that a caller must not see is thrown.
  */
 export async function record<Op extends Operation, Reply extends object>(
   history: Call<Op>[],
   recorder: Recorder,
   send: () => Promise<Reply>,
   operation: (reply: Reply | undefined) => Op,
+  repetitions = 3,
 ): Promise<Reply | undefined> {
   const beganMs = Date.now();
   const client = recorder.name;
@@ -50,6 +51,6 @@ export async function record<Op extends Operation, Reply extends object>(
     if (UNKNOWN.has(error.code)) addCopies(recorder.attempts());
     else if (!NOTHING.has(error.code)) throw error;
     await pause(AFTER_ERROR_MS);
-    return undefined;
+    return repetitions > 0 ? record(history, recorder, send, operation, repetitions - 1) : undefined;
   }
 }

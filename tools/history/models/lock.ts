@@ -83,7 +83,8 @@ function proofOf(history: readonly Call<LockOperation>[]): Proof {
     if (reply === undefined) continue;
     if (reply.outcome === "busy") holders.add(reply.holder);
     else if (reply.outcome !== "lost") holders.add(args.owner);
-    const isSettled = ["acquired", "renewed", "released"].includes(reply.outcome);
+    const isFirst = reply.outcome === "acquired" && !reply.repeated;
+    const isSettled = isFirst || reply.outcome === "renewed" || reply.outcome === "released";
     if (isSettled && attemptsOf !== undefined) settled.add(attemptsOf);
   }
   return { holders, settled };
@@ -113,7 +114,7 @@ function acquire(state: LockState, times: Span, { args, reply }: Ask<"acquire">)
     const fence = { from: lastFence + 1, to: Number.POSITIVE_INFINITY };
     const ends = { from: freeTimes.from + args.leaseMs, to: freeTimes.to + args.leaseMs };
     states.push(granted(state, { owner: args.owner, fence, ends }, freeTimes.from));
-  } else if (reply.outcome === "acquired") {
+  } else if (reply.outcome === "acquired" && !reply.repeated) {
     const { fence, leaseEndsMs } = reply;
     const time = meet(freeTimes, at(leaseEndsMs - args.leaseMs));
     // The clock gives a fence in microseconds, or the fence is the next number.
@@ -138,7 +139,7 @@ function again(state: LockState, hold: Hold, times: Span, reply: LockAcquireRepl
     const ended = hold.isReleased ? times : since(times, hold.ends);
     return ended ? [{ ...state, nowMs: Math.max(nowMs, ended.from) }] : [];
   }
-  if (reply.outcome !== "acquired" || hold.isReleased) return [];
+  if (reply.outcome !== "acquired" || !reply.repeated || hold.isReleased) return [];
   const [fence, ends] = [meet(hold.fence, at(reply.fence)), meet(hold.ends, at(reply.leaseEndsMs))];
   const held = ends && before(times, ends);
   return fence && ends && held ? [{ ...state, hold: { ...hold, fence, ends }, nowMs: held.from }] : [];

@@ -18,7 +18,7 @@ export const histories: Fault = {
   id: 30,
   name: "Histories of 64 clients under faults 6, 7, 8, 9, 12 and 17",
   async run(run) {
-    const durationMs = run.size({ full: 40_000, quick: 3_000 });
+    const durationMs = run.size({ full: 40_000, quick: 1_500 });
     const checks: Checked[] = [];
     const sizes: string[] = [];
     for (const { id, start } of historyFaults) {
@@ -39,7 +39,7 @@ export const histories: Fault = {
     const all = sumOf(checks);
     const [offence] = all.offences;
     return {
-      size: `${formatNumber(all.calls)} calls on ${formatNumber(all.objects)} locks and products (${sizes.join(", ")}), ${formatNumber(all.unanswered)} of them without a reply`,
+      size: `${formatNumber(all.calls)} calls on ${formatNumber(all.objects)} locks, requests and products (${sizes.join(", ")}), ${formatNumber(all.unanswered)} of them without a reply`,
       figure: `${all.refused} histories that no order explains, ${all.undecided} undecided`,
       control: controls.join("; "),
       ok: all.refused + all.undecided === 0 && all.objects > 0 && found === planted.length,

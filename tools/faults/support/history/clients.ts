@@ -21,25 +21,33 @@ export interface HistoryClient extends Recorder {
   readonly options: CallOptions;
 }
 
+/** Several clients share a connection, as they do in a process with many requests. */
+const MAX_CONNECTIONS = 16;
 /** Shorter than some of the faults, so that some calls end without a reply. */
 const DEADLINE_MS = 1_000;
 
-/** Creates clients that have a connection each. */
-export function historyClients(
+/** Creates clients. Each makes one call at a time. */
+export async function historyClients(
   run: FaultRun,
   count: number,
   connect: () => Redis | Cluster,
   { planted = recordedScripts, options = {} }: { planted?: RecordedScripts; options?: CallOptions } = {},
-): readonly HistoryClient[] {
+): Promise<readonly HistoryClient[]> {
   const namespace = run.name();
-  return Array.from({ length: count }, (_, index) => {
+  const connections = Array.from({ length: Math.min(count, MAX_CONNECTIONS) }, connect);
+  const ready: Promise<void>[] = [];
+  const clients = Array.from({ length: count }, (_, index) => {
     let attempts = 1;
     const observers = [{ onCall: (event: { readonly attempts: number }) => (attempts = event.attempts) }];
     const settings = { namespace, retries: 1_000, deadlineMs: DEADLINE_MS, observers };
-    const client = createScriptClient(connect(), planted, settings);
+    const connection = connections[index % connections.length] ?? connect();
+    const client = createScriptClient(connection, planted, settings);
+    ready.push(client.ready());
     run.onClose(client, () => client.close());
     const scope = { namespace, tenant: "shop" };
     const own = client.tenant(scope.tenant);
     return { name: `client ${index + 1}`, attempts: () => attempts, scripts: own, scope, options };
   });
+  await Promise.all(ready);
+  return clients;
 }

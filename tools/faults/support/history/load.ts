@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Call, ModelOf, Operation } from "../../../history/call.js";
 import { check } from "../../../history/check.js";
+import { requestModel } from "../../../history/models/idempotency.js";
 import { lockModel } from "../../../history/models/lock.js";
 import { stockModel } from "../../../history/models/stock.js";
 import { printed } from "../../../history/print.js";
@@ -10,12 +10,13 @@ import type { FaultRun } from "../../fault-run.js";
 import type { HistoryClient } from "./clients.js";
 import { lockSession } from "./lock-session.js";
 import { below } from "./random.js";
+import { requestSession } from "./request-session.js";
 import { stockSession, stockUp, UNITS } from "./stock-session.js";
 
 /** What is recorded: one domain, or all of them. */
-export type Domain = "lock" | "stock";
+export type Domain = "lock" | "request" | "stock";
 
-export const domains: readonly Domain[] = ["lock", "stock"];
+export const domains: readonly Domain[] = ["lock", "request", "stock"];
 
 /** The objects of a domain that clients use at the same time. */
 const OBJECTS = 5;
@@ -99,7 +100,6 @@ class Objects<State, Op extends Operation> {
       const offence = shortest(this.#model, history);
       return { domain: this.#domain, calls: offence.calls.length, text: printed(name, offence) };
     });
-    if (process.env["HIST_DUMP"]) for (const { history, verdict, name } of verdicts) if (verdict.kind === "undecided") writeFileSync(`${process.env["HIST_DUMP"]}-${name}.json`, JSON.stringify(history));
     const calls = used.flatMap(({ history }) => history);
     return {
       objects: used.length,
@@ -124,7 +124,7 @@ export interface Recording {
   stop(): Promise<readonly Checked[]>;
 }
 
-/** Clients use locks and products until they are stopped. */
+/** Clients use locks, requests and products until they are stopped. */
 export function startRecording(
   run: FaultRun,
   clients: readonly HistoryClient[],
@@ -132,7 +132,8 @@ export function startRecording(
 ): Recording {
   const locks = new Objects("lock", lockModel, lockSession);
   const products = new Objects("stock", stockModel(UNITS), stockSession, stockUp);
-  const objects = { lock: locks, stock: products };
+  const requests = new Objects("request", requestModel, requestSession);
+  const objects = { lock: locks, request: requests, stock: products };
   let isOver = false;
   const loops = clients.map(async (client, index) => {
     const domain = recorded[index % recorded.length] ?? "lock";

@@ -12,11 +12,16 @@ export interface Planted {
 
 /** The planted faults. A text that the script does not have any more is an error. */
 export function plantedFaults(): readonly Planted[] {
-  const { lock, stock } = scripts;
+  const { lock, idempotency, stock } = scripts;
   const release = without(lock.release, "if holder ~= owner then", "if false then");
   const acquire = without(lock.acquire, "and now_ms < lease_ends_ms", "and now_ms + 30 < lease_ends_ms");
   const adjust = without(stock.adjust, "if remembered then", "if false then");
-  const reserve = without(stock.reserve, "now < ends_at then", "false then");
+  const begin = without(
+    idempotency.begin,
+    "if is_running then if attempt_ended",
+    "if false then if attempt_ended",
+  );
+  const commit = without(stock.commit, "or now >= ends_at then", "then");
   return [
     {
       name: "release that ignores the owner",
@@ -34,9 +39,14 @@ export function plantedFaults(): readonly Planted[] {
       scripts: { ...recordedScripts, stock: { ...stock, adjust } },
     },
     {
-      name: "reserve that takes a held reservation for an ended one",
+      name: "begin that grants while a lease runs",
+      domain: "request",
+      scripts: { ...recordedScripts, idempotency: { ...idempotency, begin } },
+    },
+    {
+      name: "commit after the end of its lease",
       domain: "stock",
-      scripts: { ...recordedScripts, stock: { ...stock, reserve } },
+      scripts: { ...recordedScripts, stock: { ...stock, commit } },
     },
   ];
 }

@@ -27,7 +27,7 @@ export interface HistoryFault {
 }
 
 /** Only acknowledged calls survive a failover, so the only replica must have each of them. */
-const ACKNOWLEDGED = { minReplicas: 1, replicaWaitMs: 50 };
+const ACKNOWLEDGED = { minReplicas: 1, replicaWaitMs: 300 };
 const FLUSH_EVERY_MS = 5;
 /** Longer than most leases. */
 const PAUSE_MS = 250;
@@ -47,10 +47,10 @@ export const historyFaults: readonly HistoryFault[] = [
 async function sentinelFailover(run: FaultRun, count: number): Promise<Scenario> {
   const pair = await watchedPair(run);
   await pair.relink();
-  const clients = historyClients(run, count, () => pair.connect(), { options: ACKNOWLEDGED });
+  const clients = await historyClients(run, count, () => pair.connect(), { options: ACKNOWLEDGED });
   const suffer = async (isOver: () => boolean) => {
     do {
-      await pause(1_000);
+      await pause(500);
       pair.cutOff();
       await pause(CUT_OFF_MS);
       await pair.failOver();
@@ -64,7 +64,7 @@ async function sentinelFailover(run: FaultRun, count: number): Promise<Scenario>
 async function clusterMoved(run: FaultRun, count: number): Promise<Scenario> {
   const cluster = await ownCluster(run);
   const admins = cluster.nodes.map((node) => connect(run, node));
-  const clients = historyClients(run, count, () => connectCluster(run, cluster), { options: ACKNOWLEDGED });
+  const clients = await historyClients(run, count, () => connectCluster(run, cluster), { options: ACKNOWLEDGED });
   const suffer = async (isOver: () => boolean, recording: Recording) => {
     let round = 0;
     do {
@@ -94,13 +94,14 @@ function keysOf([first]: readonly HistoryClient[], recording: Recording): readon
   const { scope } = first;
   const [lock] = recording.names("lock").map((name) => keys.lock(scope, name));
   const [stock] = recording.names("stock").map((name) => keys.stock(scope, name));
+  // The other scripts are the same in this respect, and a move takes a while.
   return [lock, stock].filter((key) => key !== undefined);
 }
 
 async function scriptsFlushed(run: FaultRun, count: number): Promise<Scenario> {
   const server = await ownServer(run);
   const admin = connect(run, server);
-  const clients = historyClients(run, count, () => connect(run, server));
+  const clients = await historyClients(run, count, () => connect(run, server));
   const suffer = async (isOver: () => boolean) => {
     while (!isOver()) {
       await admin.script("FLUSH");
@@ -118,7 +119,7 @@ export async function clientsKilled(
 ): Promise<Scenario> {
   const server = await ownServer(run);
   const admin = connect(run, server);
-  const clients = historyClients(run, count, () => connect(run, server), planted ? { planted } : {});
+  const clients = await historyClients(run, count, () => connect(run, server), planted ? { planted } : {});
   const suffer = async (isOver: () => boolean) => {
     const killer = startKiller(run, admin);
     while (!isOver()) await pause(20);
@@ -132,7 +133,7 @@ async function primaryDemoted(run: FaultRun, count: number): Promise<Scenario> {
   const target = { host: primary.host, port: primary.port, password: primary.password };
   const door = run.onClose(await startProxy(target), (proxy) => proxy.stop());
   const reconnectOnError = ({ message }: Error) => message.includes("READONLY");
-  const clients = historyClients(run, count, () => connect(run, door, { reconnectOnError }));
+  const clients = await historyClients(run, count, () => connect(run, door, { reconnectOnError }));
   const demotions = new Demotions(run, { primary, replica, target });
   const suffer = async (isOver: () => boolean) => {
     do {
@@ -146,7 +147,7 @@ async function primaryDemoted(run: FaultRun, count: number): Promise<Scenario> {
 async function serverPaused(run: FaultRun, count: number): Promise<Scenario> {
   const server = await ownServer(run);
   const admin = connect(run, server);
-  const clients = historyClients(run, count, () => connect(run, server));
+  const clients = await historyClients(run, count, () => connect(run, server));
   const suffer = async (isOver: () => boolean) => {
     do {
       await admin.client("PAUSE", PAUSE_MS, "ALL");
