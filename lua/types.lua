@@ -24,6 +24,11 @@
 ---@range 1..256
 ---@charset key
 
+--- Names the owner of a key in the indexes of its slot: the text of its hash tag, `tenant:product`.
+---@alias slot_member string
+---@range 3..321
+---@charset key
+
 --- A hash of a request's payload. It shows whether two requests with the same name are the same.
 ---@alias payload_hash string
 ---@range 1..128
@@ -106,6 +111,11 @@
 ---@range 1..1000
 ---@unit things
 
+--- The maximum number of items that one call claims, lists or removes.
+---@alias item_limit integer
+---@range 1..250
+---@unit items
+
 --- The maximum number of reservations that one call closes or removes.
 ---@alias sweep_limit integer
 ---@range 1..250
@@ -114,6 +124,11 @@
 --- A duration, at most 366 days.
 ---@alias ms integer
 ---@range 1..31622400000
+---@unit milliseconds
+
+--- How long a worker is a member of its group.
+---@alias worker_lease_ms integer
+---@range 1000..600000
 ---@unit milliseconds
 
 --- A time to wait from now on; 0 means no wait.

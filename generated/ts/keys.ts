@@ -144,6 +144,35 @@ export function slotDueInSlot(namespace: string, slot: number): string {
 }
 
 /**
+ * The products of a slot that a worker could not sweep, as `tenant:product`: the time and the
+ * reason, as in `1700000000000 CORRUPT held`. If you purge a tenant, remove its fields.
+ *
+ * `<namespace>:{<slot of tenant, product>}:slot-dead`, a hash; lives: until removed; never evicted.
+ */
+export function slotDead(scope: Scope, product: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${slotTag(`${tenant}:${types.id.encode("product", product)}`)}}:slot-dead`;
+}
+
+/** The key of `slotDead` for a slot of Redis Cluster, 0 to 16,383. */
+export function slotDeadInSlot(namespace: string, slot: number): string {
+  return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-dead`;
+}
+
+/**
+ * The workers that share the slots of a namespace, by the end of their lease. One that left has
+ * minus the time until which it is remembered. A message on the channel with the same name reports
+ * a worker that joined or left. The tenant is `moonpath`, because the workers serve all tenants.
+ *
+ * `<namespace>:{<tenant>:<group>}:workers`, a zset; lives: 20 minutes after the last call of
+ * slot.join or slot.leave that wrote; never evicted.
+ */
+export function workers(scope: Scope, group: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("group", group)}}:workers`;
+}
+
+/**
  * The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
  * `sale_starts`, `sale_ends`.
  *
@@ -238,7 +267,8 @@ export function processing(scope: Scope, queue: string): string {
 }
 
 /**
- * The number of claims of each due, claimed or dead item.
+ * The number of claims of each due, claimed or dead item, for items that were claimed twice or
+ * returned. Without a number, a due item was never claimed, and a claimed or dead item once.
  *
  * `<namespace>:{<tenant>:<queue>}:attempts`, a hash; lives: until removed; never evicted.
  */
@@ -268,15 +298,28 @@ export function deadReason(scope: Scope, queue: string): string {
 }
 
 /**
- * The items that one claim holds, in the order in which they were claimed. The score of the empty
- * name is the end of the lease.
+ * The end of a claim's lease, and then the items that the claim still holds. The end is 0 if the
+ * claim found nothing due. The claim holds an item only while the item has this end in
+ * `processing`.
  *
- * `<namespace>:{<tenant>:<queue>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim; never
- * evicted.
+ * `<namespace>:{<tenant>:<queue>}:claim:<claim>`, a list; lives: 10 minutes after the lease ends;
+ * 10 minutes if nothing was due; never evicted.
  */
 export function claim(scope: Scope, queue: string, claim: string): string {
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:claim:${types.claim.encode("claim", claim)}`;
+}
+
+/**
+ * The script, the outcome and the arguments of one call, as in `track tracked 1767225600000
+ * offer-1`. A late copy of the call finds it and changes nothing.
+ *
+ * `<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>`, a string; lives: 10 minutes; never
+ * evicted.
+ */
+export function expiryOperation(scope: Scope, queue: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:expiry-operation:${types.operation.encode("operation", operation)}`;
 }
 
 /**

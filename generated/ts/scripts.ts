@@ -3,6 +3,8 @@ import { type ExpiryAckOperation, expiryAck } from "./expiry/ack.js";
 import { type ExpiryCancelOperation, expiryCancel } from "./expiry/cancel.js";
 import { type ExpiryClaimOperation, expiryClaim } from "./expiry/claim.js";
 import { type ExpiryDeadLetterOperation, expiryDeadLetter } from "./expiry/dead_letter.js";
+import { type ExpiryDiscardOperation, expiryDiscard } from "./expiry/discard.js";
+import { type ExpiryDiscardOldOperation, expiryDiscardOld } from "./expiry/discard_old.js";
 import { type ExpiryExtendOperation, expiryExtend } from "./expiry/extend.js";
 import { type ExpiryListDeadOperation, expiryListDead } from "./expiry/list_dead.js";
 import { type ExpiryRedriveOperation, expiryRedrive } from "./expiry/redrive.js";
@@ -23,6 +25,10 @@ import { type LockReleaseOperation, lockRelease } from "./lock/release.js";
 import { type LockRenewOperation, lockRenew } from "./lock/renew.js";
 import { type PriceReadOperation, priceRead } from "./price/read.js";
 import { type PriceSetOperation, priceSet } from "./price/set.js";
+import { type SlotJoinOperation, slotJoin } from "./slot/join.js";
+import { type SlotLeaveOperation, slotLeave } from "./slot/leave.js";
+import { type SlotRedriveOperation, slotRedrive } from "./slot/redrive.js";
+import { type SlotSetAsideOperation, slotSetAside } from "./slot/set_aside.js";
 import { type StockAdjustOperation, stockAdjust } from "./stock/adjust.js";
 import { type StockCommitOperation, stockCommit } from "./stock/commit.js";
 import { type StockDropWarehouseOperation, stockDropWarehouse } from "./stock/drop_warehouse.js";
@@ -51,6 +57,12 @@ export type {
   ExpiryDeadLetterOperation,
   ExpiryDeadLetterReply,
 } from "./expiry/dead_letter.js";
+export type { ExpiryDiscardArgs, ExpiryDiscardOperation, ExpiryDiscardReply } from "./expiry/discard.js";
+export type {
+  ExpiryDiscardOldArgs,
+  ExpiryDiscardOldOperation,
+  ExpiryDiscardOldReply,
+} from "./expiry/discard_old.js";
 export type { ExpiryExtendArgs, ExpiryExtendOperation, ExpiryExtendReply } from "./expiry/extend.js";
 export type { ExpiryListDeadArgs, ExpiryListDeadOperation, ExpiryListDeadReply } from "./expiry/list_dead.js";
 export type { ExpiryRedriveArgs, ExpiryRedriveOperation, ExpiryRedriveReply } from "./expiry/redrive.js";
@@ -91,6 +103,10 @@ export type { LockReleaseArgs, LockReleaseOperation, LockReleaseReply } from "./
 export type { LockRenewArgs, LockRenewOperation, LockRenewReply } from "./lock/renew.js";
 export type { PriceReadArgs, PriceReadOperation, PriceReadReply } from "./price/read.js";
 export type { PriceSetArgs, PriceSetOperation, PriceSetReply } from "./price/set.js";
+export type { SlotJoinArgs, SlotJoinOperation, SlotJoinReply } from "./slot/join.js";
+export type { SlotLeaveArgs, SlotLeaveOperation, SlotLeaveReply } from "./slot/leave.js";
+export type { SlotRedriveArgs, SlotRedriveOperation, SlotRedriveReply } from "./slot/redrive.js";
+export type { SlotSetAsideArgs, SlotSetAsideOperation, SlotSetAsideReply } from "./slot/set_aside.js";
 export type { StockAdjustArgs, StockAdjustOperation, StockAdjustReply } from "./stock/adjust.js";
 export type { StockCommitArgs, StockCommitOperation, StockCommitReply } from "./stock/commit.js";
 export type {
@@ -121,9 +137,12 @@ export interface UnwrappedDomains {
    * - `cancel`: Stops tracking an item that no worker has claimed, or removes a dead item.
    * - `claim`: Claims due items for a worker, until its lease ends.
    * - `deadLetter`: Moves items that a worker cannot process to the dead items, and stores the
-   *   reason. They stay there until they are redriven.
+   *   reason. They stay there until they are redriven, discarded, tracked or cancelled.
+   * - `discard`: Removes dead items with their reasons and attempts.
+   * - `discardOld`: Removes the oldest dead items, those that have been dead for longer than
+   *   maxAgeMs.
    * - `extend`: Changes the instant at which a tracked item is due.
-   * - `listDead`: Lists dead items with their reasons, the oldest first.
+   * - `listDead`: Lists dead items with their reasons, the oldest first, one page a call.
    * - `redrive`: Makes dead items due again, now and without attempts.
    * - `renew`: Starts a new lease for a claim, from now on. It never makes the lease shorter.
    * - `retry`: Makes items that a worker could not process due again after a delay.
@@ -145,6 +164,16 @@ export interface UnwrappedDomains {
    * - `set`: Sets a product's base or sale price in one currency.
    */
   readonly price: PriceOperations;
+  /**
+   * The functions of `slot`:
+   * - `join`: Makes a worker a member of its group until its lease ends, or renews the lease, and
+   *   returns the live members.
+   * - `leave`: Ends a worker's membership in its group, so that the others serve its slots at once.
+   * - `redrive`: Makes a product due again that was set aside, after its keys were repaired.
+   * - `setAside`: Sets a product aside that a worker cannot sweep, because its keys are corrupt or
+   *   of another type.
+   */
+  readonly slot: SlotOperations;
   /**
    * The functions of `stock`:
    * - `adjust`: Changes a product's stock by a sale or a return, and returns its total and status.
@@ -207,6 +236,8 @@ export interface ExpiryOperations
     ExpiryCancelOperation,
     ExpiryClaimOperation,
     ExpiryDeadLetterOperation,
+    ExpiryDiscardOperation,
+    ExpiryDiscardOldOperation,
     ExpiryExtendOperation,
     ExpiryListDeadOperation,
     ExpiryRedriveOperation,
@@ -231,6 +262,13 @@ export interface LockOperations extends LockAcquireOperation, LockReleaseOperati
 
 /** The scripts of `price` as functions. */
 export interface PriceOperations extends PriceReadOperation, PriceSetOperation {}
+
+/** The scripts of `slot` as functions. */
+export interface SlotOperations
+  extends SlotJoinOperation,
+    SlotLeaveOperation,
+    SlotRedriveOperation,
+    SlotSetAsideOperation {}
 
 /** The scripts of `stock` as functions. */
 export interface StockOperations
@@ -262,6 +300,8 @@ export const scripts = {
     cancel: expiryCancel,
     claim: expiryClaim,
     deadLetter: expiryDeadLetter,
+    discard: expiryDiscard,
+    discardOld: expiryDiscardOld,
     extend: expiryExtend,
     listDead: expiryListDead,
     redrive: expiryRedrive,
@@ -290,6 +330,12 @@ export const scripts = {
   price: {
     read: priceRead,
     set: priceSet,
+  },
+  slot: {
+    join: slotJoin,
+    leave: slotLeave,
+    redrive: slotRedrive,
+    setAside: slotSetAside,
   },
   stock: {
     adjust: stockAdjust,

@@ -23,6 +23,13 @@ export const operation = textType("operation", 1, 128, "key");
 export const claim = textType("claim", 1, 256, "key");
 
 /**
+ * Names the owner of a key in the indexes of its slot: the text of its hash tag, `tenant:product`.
+ *
+ * 3 to 321 bytes.
+ */
+export const slotMember = textType("slot_member", 3, 321, "key");
+
+/**
  * A hash of a request's payload. It shows whether two requests with the same name are the same.
  *
  * 1 to 128 bytes.
@@ -137,6 +144,13 @@ export const estimate = integerType("estimate", 0, 9000000000000000);
 export const limit = integerType("limit", 1, 1000);
 
 /**
+ * The maximum number of items that one call claims, lists or removes.
+ *
+ * Items, 1 to 250.
+ */
+export const itemLimit = integerType("item_limit", 1, 250);
+
+/**
  * The maximum number of reservations that one call closes or removes.
  *
  * Reservations, 1 to 250.
@@ -149,6 +163,13 @@ export const sweepLimit = integerType("sweep_limit", 1, 250);
  * Milliseconds, 1 to 31,622,400,000.
  */
 export const ms = integerType("ms", 1, 31622400000);
+
+/**
+ * How long a worker is a member of its group.
+ *
+ * Milliseconds, 1,000 to 600,000.
+ */
+export const workerLeaseMs = integerType("worker_lease_ms", 1000, 600000);
 
 /**
  * A time to wait from now on; 0 means no wait.

@@ -1,9 +1,10 @@
 export * from "../core/errors.js";
 export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./call/observer.js";
 export type { CallOptions } from "./call/options.js";
-export type { Listening } from "./connection/listener.js";
+export type { ChannelMessage, Listening } from "./connection/listener.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
-export { slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
+export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
+export type { SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
 export { defaults } from "./defaults.js";
 export type { Operation, Operations, Scripts } from "./operations.js";
 export { clientKeys } from "./script/reserved.js";

@@ -4,8 +4,9 @@ import { Caller } from "./call/caller.js";
 import { type Observer, Observers } from "./call/observer.js";
 import { type CallOptions, checkedDeadline } from "./call/options.js";
 import { DirectTransport } from "./call/transport.js";
-import { Listener, type Listening } from "./connection/listener.js";
+import { type ChannelMessage, Listener, type Listening } from "./connection/listener.js";
 import { isCluster, type RedisLike } from "./connection/redis.js";
+import { readSortedSets, type SortedSetReads } from "./connection/sorted-sets.js";
 import { ClusterServers, SingleServer, type Topology } from "./connection/topology.js";
 import { defaults } from "./defaults.js";
 import { type Operations, operationsOf, type Scripts } from "./operations.js";
@@ -75,6 +76,20 @@ export interface ScriptClient<Tenant> {
    */
   listen(channel: string, wake: () => void): Listening;
   /**
+   * Calls `wake` with each message on the channels of a pattern, such as `shop:{*}:slot-due`. After
+   * a reconnect it calls `wake` without a message, because messages may have been missed. All else
+   * is as for `listen`.
+   *
+   * @throws ClosedError after `close()`, ArgumentError unless the pattern is a text and `wake` is a
+   *   function
+   */
+  listenPattern(pattern: string, wake: (message?: ChannelMessage) => void): Listening;
+  /**
+   * Reads the first `count` members of each sorted set, in pipelines by node. It writes nothing and
+   * never rejects: a set that could not be read has an error.
+   */
+  readSortedSets(keys: readonly string[], count: number): Promise<SortedSetReads>;
+  /**
    * Ends all listening, and removes the client's listeners from your connection, which stays open.
    * Later calls end with CLOSED.
    */
@@ -124,6 +139,8 @@ export function createScriptClient<const All extends Scripts>(
     tenant: (name) => operationsOf(caller, scripts, createScope(namespace, name)),
     ready: (wait) => (caller.isClosed ? Promise.reject(closedError()) : whenReady(topology, wait)),
     listen: (channel, wake) => listener.listen(channel, wake),
+    listenPattern: (pattern, wake) => listener.listenPattern(pattern, wake),
+    readSortedSets: (keys, count) => readSortedSets(topology, keys, count, deadlineMs),
     close() {
       caller.close();
       listener.close();

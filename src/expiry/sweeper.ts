@@ -26,7 +26,7 @@ export interface ReservationSweeperOptions {
    * `stock.reserve`.
    */
   readonly rememberMs: number;
-  /** Products in one claim, 1 to 1,000. Default 100. */
+  /** Products in one claim, 1 to 250. Default 100. */
   readonly limit?: number | undefined;
   /** Milliseconds until another sweeper gets the products of one that died. Default 30,000. */
   readonly leaseMs?: number | undefined;

@@ -148,6 +148,19 @@ export class Connection {
     });
   }
 
+  /**
+   * Sends read commands as one pipeline, and returns the error or the reply of each. Rejects if the
+   * connection is not usable or ends.
+   */
+  async read(
+    commands: readonly (readonly [name: string, args: string[]])[],
+  ): Promise<readonly (readonly [error: Error | null, reply: unknown])[]> {
+    if (!this.isUsable) throw new NotSentError("the connection is not ready");
+    const pipeline = this.#node.pipeline();
+    for (const [name, args] of commands) pipeline.call(name, args);
+    return (await pipeline.exec()) ?? [];
+  }
+
   /** Loads a script after NOSCRIPT; see `ScriptLoader.load`. */
   load(script: AnyScript): Promise<"first" | "again"> {
     return this.#loader.load(script);

@@ -3,7 +3,7 @@ import { ArgumentError, ClosedError } from "../../core/errors.js";
 import { defaults } from "../defaults.js";
 import { isCluster, type RedisLike, type RedisSubscriber, type SubscriberOptions } from "./redis.js";
 
-/** A subscription to one channel, made by `listen`. */
+/** A subscription to one channel or pattern, made by `listen` or `listenPattern`. */
 export interface Listening {
   /**
    * Resolves when messages arrive, and after the client's `deadlineMs` at the latest. Never
@@ -14,9 +14,18 @@ export interface Listening {
   stop(): void;
 }
 
+/**
+ * A message of a channel. A pattern's listener is called without one after a reconnect, because
+ * messages may have been missed.
+ */
+export interface ChannelMessage {
+  readonly channel: string;
+  readonly text: string;
+}
+
 /** What one caller of `listen` waits for. */
 interface Subscription {
-  wake: () => void;
+  wake: (message?: ChannelMessage) => void;
   /** Resolves `ready`; undefined after that. */
   resolveReady: (() => void) | undefined;
 }
@@ -30,6 +39,7 @@ interface Subscription {
 export class Listener {
   readonly #redis: RedisLike;
   readonly #readyTimeoutMs: number;
+  /** By channel, or by pattern with `PATTERN` before it. */
   readonly #channels = new Map<string, Set<Subscription>>();
   #subscriber: RedisSubscriber | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -45,6 +55,18 @@ export class Listener {
     if (this.#isClosed) throw new ClosedError("the client was closed");
     if (typeof channel !== "string" || channel === "") throw new ArgumentError("channel", "text, not empty");
     if (typeof wake !== "function") throw new ArgumentError("wake", "a function");
+    return this.#start(channel, () => wake());
+  }
+
+  /** Calls `wake` with each message on the channels of a pattern, and without one after a reconnect. */
+  listenPattern(pattern: string, wake: (message?: ChannelMessage) => void): Listening {
+    if (this.#isClosed) throw new ClosedError("the client was closed");
+    if (typeof pattern !== "string" || pattern === "") throw new ArgumentError("pattern", "text, not empty");
+    if (typeof wake !== "function") throw new ArgumentError("wake", "a function");
+    return this.#start(PATTERN + pattern, wake);
+  }
+
+  #start(channel: string, wake: (message?: ChannelMessage) => void): Listening {
     const subscription: Subscription = { wake, resolveReady: undefined };
     const ready = new Promise<void>((resolve) => {
       const timer = setTimeout(() => subscription.resolveReady?.(), this.#readyTimeoutMs).unref();
@@ -86,7 +108,12 @@ export class Listener {
     this.#channels.delete(channel);
     const subscriber = this.#subscriber;
     if (!subscriber) return;
-    if (subscriber.status === "ready") subscriber.unsubscribe(channel).catch(() => {});
+    if (subscriber.status === "ready") {
+      const ended = channel.startsWith(PATTERN)
+        ? subscriber.punsubscribe(channel.slice(PATTERN.length))
+        : subscriber.unsubscribe(channel);
+      ended.catch(() => {});
+    }
     if (this.#channels.size === 0) this.#schedule(defaults.idleListenerMs.value, () => this.#disconnect());
   }
 
@@ -111,6 +138,11 @@ export class Listener {
     subscriber.on("message", (channel) => {
       for (const subscription of [...(this.#channels.get(String(channel)) ?? [])]) wake(subscription);
     });
+    subscriber.on("pmessage", (pattern, channel, text) => {
+      const message = { channel: String(channel), text: String(text) };
+      for (const subscription of [...(this.#channels.get(PATTERN + String(pattern)) ?? [])])
+        wake(subscription, message);
+    });
     subscriber.on("ready", () => {
       const subscriptions = [...this.#channels.values()].flatMap((set) => [...set]);
       this.#subscribe(subscriber, [...this.#channels.keys()], subscriptions);
@@ -130,7 +162,14 @@ export class Listener {
     subscriptions: readonly Subscription[],
   ): void {
     if (channels.length === 0) return;
-    const subscribed = subscriber.subscribe(...channels).then(() => {
+    const patterns = channels.filter((name) => name.startsWith(PATTERN));
+    const plain = channels.filter((name) => !name.startsWith(PATTERN));
+    const subscribed = Promise.all([
+      plain.length === 0 ? undefined : subscriber.subscribe(...plain),
+      patterns.length === 0
+        ? undefined
+        : subscriber.psubscribe(...patterns.map((name) => name.slice(PATTERN.length))),
+    ]).then(() => {
       this.#backoff = undefined;
       // A caller that was ready before may have missed a message.
       for (const subscription of subscriptions)
@@ -167,6 +206,9 @@ export class Listener {
   }
 }
 
+/** Marks a pattern. No channel of a script begins with this character. */
+const PATTERN = "\u0000";
+
 /** The listener itself reconnects and subscribes again. */
 const subscriberOptions: SubscriberOptions = {
   lazyConnect: true,
@@ -193,8 +235,8 @@ function disconnectUnlessInTime(subscriber: RedisSubscriber, work: Promise<unkno
 }
 
 /** Calls the caller's function. An error in it must not stop the other callers. */
-function wake(subscription: Subscription): void {
+function wake(subscription: Subscription, message?: ChannelMessage): void {
   try {
-    subscription.wake();
+    subscription.wake(message);
   } catch {}
 }

@@ -34,12 +34,14 @@ export interface RedisSocket {
 
 /**
  * A connection that subscribes to channels. Its event `message` has the channel's name and the
- * message.
+ * message, `pmessage` the pattern before them.
  */
 export interface RedisSubscriber extends Connectable {
   readonly stream: { unref(): unknown } | undefined;
   subscribe(...channels: string[]): Promise<unknown>;
   unsubscribe(...channels: string[]): Promise<unknown>;
+  psubscribe(...patterns: string[]): Promise<unknown>;
+  punsubscribe(...patterns: string[]): Promise<unknown>;
   disconnect(): void;
 }
 

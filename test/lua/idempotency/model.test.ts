@@ -104,8 +104,9 @@ class Request {
   private begin(step: Step<"begin">, answer: Answer): object {
     const { current } = this;
     if (current && current.payloadHash !== step.payloadHash) {
-      if (current.owner !== step.owner) this.remember(step.owner, "mismatch");
-      return { outcome: "mismatch" };
+      if (current.owner === step.owner) return { outcome: "mismatch" };
+      this.remember(step.owner, "mismatch");
+      return { outcome: this.remembered.get(step.owner) === "mismatch" ? "mismatch" : "ended" };
     }
     if (this.reply !== undefined) return { outcome: "replay", reply: this.reply };
     const isRunning = current !== undefined && current.ends > this.now;

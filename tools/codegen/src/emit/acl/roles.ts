@@ -2,7 +2,7 @@ import { REDIS_7_0 } from "../../commands/redis-7.0.js";
 import { refusalOf } from "../../commands/refused.js";
 import { type Command, holdsOf, writesKey } from "../../commands/table.js";
 import type { Model } from "../../model/model.js";
-import { aclRules, keyGlob, NOTHING } from "./rules.js";
+import { aclRules, keyGlob, NOTHING, SLOT_WORKER_COMMANDS } from "./rules.js";
 
 /** A user of the generated ACL. A new role is one more row of `ROLES`. */
 export interface Role {
@@ -44,7 +44,10 @@ export const ROLES: readonly Role[] = [
       "do all that a service can do",
       "claim the work of other workers, or acknowledge it, with the scripts for workers",
     ],
-    rules: (model, namespace) => aclRules(model, model.scripts, namespace),
+    rules: (model, namespace) => {
+      const hasSlots = model.keys.some((key) => key.slotOf !== undefined);
+      return aclRules(model, model.scripts, namespace, hasSlots ? SLOT_WORKER_COMMANDS : []);
+    },
   },
   {
     name: "deploy",

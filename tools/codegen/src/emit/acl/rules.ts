@@ -28,6 +28,12 @@ const CLIENT_COMMANDS = [
   "unsubscribe",
 ];
 
+/**
+ * What a worker sends if the keyspace has indexes of slots: it reads the first members of the
+ * indexes and the clock, and listens to the channels of all slots.
+ */
+export const SLOT_WORKER_COMMANDS: readonly string[] = ["psubscribe", "punsubscribe", "time", "zrange"];
+
 /** What an ACL is made for: some scripts, or one. */
 type Callable = Pick<ScriptModel, "keys" | "commands">;
 
@@ -37,7 +43,7 @@ type Callable = Pick<ScriptModel, "keys" | "commands">;
  *
  * Redis tests the root permissions before the selectors, for each command inside a script. So only
  * SET is in a selector. The selector limits SET to the replica marker and to keys that the scripts
- * set.
+ * set. `more` are commands that the user sends beside the scripts.
  *
  * @throws Error when a command is one that no script may run
  */
@@ -45,6 +51,7 @@ export function aclRules(
   model: Pick<Model, "keys">,
   scripts: readonly Callable[],
   namespace: string,
+  more: readonly string[] = [],
 ): string[] {
   const globOf = ({ key }: KeyParam) => keyGlob(keyNamed(model, key).pattern, namespace);
   const commands = new Set<string>();
@@ -65,7 +72,9 @@ export function aclRules(
       }
     }
   }
-  const own = [...commands].filter((command) => !CLIENT_COMMANDS.includes(command)).sort();
+  const own = [...new Set([...commands, ...more])]
+    .filter((command) => !CLIENT_COMMANDS.includes(command))
+    .sort();
   return [
     ...NOTHING,
     ...[...patterns].sort().map((pattern) => `~${pattern}`),

@@ -1,0 +1,115 @@
+#!lua flags=allow-oom
+-- slot.join 1.0.0. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/slot/join.lua:
+-- For this time after its lease, or after it left, a worker is remembered. A call that arrives late
+-- changes nothing until then.
+local HORIZON_MS = 600000
+-- The maximum number of live workers of a group.
+local MAX_WORKERS = 250
+local NEVER_MS = -8640000000000000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 3 then
+  return { err = "ARGUMENT slot.join expected 1 key and 3 arguments" }
+end
+local arg_worker = ARGV[1]
+if arg_worker == "" or #arg_worker > 256 then
+  return { err = "ARGUMENT slot.join worker: expected 1 to 256 bytes" }
+end
+if string.find(arg_worker, "[%c{}]") then
+  return { err = "ARGUMENT slot.join worker: expected no control characters and no braces" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1000 or arg_lease_ms > 600000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT slot.join lease_ms: expected a whole number from 1000 to 600000" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_lease_ends_ms
+    or arg_lease_ends_ms < 0
+    or arg_lease_ends_ms > 8640000000000000
+    or arg_lease_ends_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT slot.join lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+
+--- Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
+--- live members.
+do
+  local workers, worker, lease_ms, lease_ends_ms = KEYS[1], arg_worker, arg_lease_ms, arg_lease_ends_ms
+  local now = now_ms()
+  local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
+  local renews = lease_ends_ms ~= nil
+
+  if stored and stored < 0 then
+    return "left"
+  elseif stored and stored <= now and lease_ends_ms ~= stored then
+    return "ended"
+  elseif not stored and renews then
+    return "ended"
+  elseif not stored and redis.call("ZCOUNT", workers, now, "+inf") >= MAX_WORKERS then
+    return "full"
+  end
+
+  local ends = stored
+  if not ends or lease_ends_ms == ends then
+    ends = now + lease_ms
+    redis.call("ZADD", workers, ends, worker)
+    redis.call("ZREMRANGEBYSCORE", workers, -now, now - HORIZON_MS)
+    redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
+    if not stored then
+      redis.call("PUBLISH", workers, "joined")
+    end
+  end
+  return {
+    "joined",
+    ends or false,
+    redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", "0", MAX_WORKERS),
+  }
+end

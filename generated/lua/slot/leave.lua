@@ -1,0 +1,75 @@
+#!lua flags=allow-oom
+-- slot.leave 1.0.0. Generated from lua/slot/leave.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/slot/leave.lua:
+-- For this time a worker that left is remembered, so that a late call of join does not bring it back.
+local HORIZON_MS = 600000
+local NEVER_MS = -8640000000000000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT slot.leave expected 1 key and 1 argument" }
+end
+local arg_worker = ARGV[1]
+if arg_worker == "" or #arg_worker > 256 then
+  return { err = "ARGUMENT slot.leave worker: expected 1 to 256 bytes" }
+end
+if string.find(arg_worker, "[%c{}]") then
+  return { err = "ARGUMENT slot.leave worker: expected no control characters and no braces" }
+end
+
+--- Ends a worker's membership in its group, so that the others serve its slots at once.
+do
+  local workers, worker = KEYS[1], arg_worker
+  local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
+  if stored and stored < 0 then
+    return "left"
+  end
+  redis.call("ZADD", workers, -(now_ms() + HORIZON_MS), worker)
+  redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
+  redis.call("PUBLISH", workers, "left")
+  return "left"
+end

@@ -1,0 +1,284 @@
+// slot.join 1.0.0. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, listType, optional, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `slot.join`. */
+export interface SlotJoinArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly group: string;
+  /** A new name for each start of a worker. 1 to 256 bytes. */
+  readonly worker: string;
+  /** How long the worker is a member unless it renews. Milliseconds, 1,000 to 600,000. */
+  readonly leaseMs: number;
+  /**
+   * The end of the lease as the worker last got it; absent: it joins. Milliseconds since 1970-01-01
+   * UTC, 0 to 8,640,000,000,000,000.
+   */
+  readonly leaseEndsMs?: number | undefined;
+}
+
+/** Reply of `slot.join`: `outcome` says what happened. */
+export type SlotJoinReply =
+  | {
+      /** `joined`: the worker is a member. */
+      readonly outcome: "joined";
+      /**
+       * The end of the lease, to be passed when the worker renews. Milliseconds since 1970-01-01
+       * UTC, 0 to 8,640,000,000,000,000.
+       */
+      readonly leaseEndsMs: number;
+      /** The live members, this one included. At most 1,000 elements; each 1 to 256 bytes. */
+      readonly members: readonly string[];
+    }
+  | {
+      /**
+       * - `ended`: the lease that the call names has ended and was forgotten, so join under a new
+       *   name.
+       * - `left`: the worker has left.
+       * - `full`: the group has 250 members.
+       */
+      readonly outcome: "ended" | "left" | "full";
+    };
+
+/** The function of `slot.join`. A tenant's `slot` has it. */
+export interface SlotJoinOperation {
+  /**
+   * Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
+   * live members.
+   *
+   * The members of a group share the slots of a namespace. Each has its part, by its place in the
+   * order of the names. A message on the channel with the name of the key reports a new member.
+   *
+   * Outcomes:
+   * - `joined`: the worker is a member.
+   * - `ended`: the lease that the call names has ended and was forgotten, so join under a new name.
+   * - `left`: the worker has left.
+   * - `full`: the group has 250 members.
+   *
+   * Units: `leaseMs` in milliseconds; `leaseEndsMs` in milliseconds since 1970-01-01 UTC.
+   *
+   * Cost: O(W), W the members of the group.
+   *
+   * Retry: safe. A renewal names the end that it extends, and a name joins once: within 10 minutes
+   * after the lease or after leaving, a late call changes nothing.
+   *
+   * Lua source: `lua/slot/join.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The first worker joins.
+   * const reply = await acme.slot.join({ group: "group-1", worker: "w1", leaseMs: 10_000 });
+   * // reply: { outcome: "joined", leaseEndsMs: …, members: ["w1"] }
+   * ```
+   */
+  join(args: SlotJoinArgs, options?: CallOptions): Promise<SlotJoinReply>;
+}
+
+/** The script `slot.join`, as a client loads and calls it. */
+export const slotJoin: Script<SlotJoinArgs, SlotJoinReply> = {
+  name: "slot.join",
+  version: "1.0.0",
+  digest: "0a2784d7f8173af01cb95bfe34b6d13262bc6f82",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<group>}:workers",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.workers(scope, args.group)],
+      args: [
+        argument.worker.encode("worker", args.worker),
+        argument.leaseMs.encode("leaseMs", args.leaseMs),
+        argument.leaseEndsMs.encode("leaseEndsMs", args.leaseEndsMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 3);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "joined":
+        return {
+          outcome,
+          leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[1]),
+          members: field.members.decode("members", fields[2]),
+        };
+      case "ended":
+      case "left":
+      case "full":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  worker: types.id,
+  leaseMs: types.workerLeaseMs,
+  leaseEndsMs: optional(types.epochMs),
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["joined", "ended", "left", "full"]),
+  leaseEndsMs: types.epochMs,
+  members: listType(types.id, 1000),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/raise.lua": {
+    13: 7, 19: 13, 20: 14, 21: 15,
+  },
+  "lua/lib/corrupt.lua": {
+    26: 11, 27: 12, 28: 13,
+  },
+  "lua/lib/stored_integer.lua": {
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+  },
+  "lua/slot/join.lua": {
+    50: 6, 52: 8, 53: 9, 84: 51, 85: 51, 86: 52, 87: 53, 88: 54, 90: 56, 91: 57, 92: 58, 93: 59, 94: 60,
+    95: 61, 96: 62, 97: 63, 98: 64, 100: 66, 101: 67, 102: 68, 103: 69, 104: 70, 105: 71, 106: 72, 107: 73,
+    108: 74, 109: 75, 110: 76, 111: 76, 112: 76, 113: 76, 114: 76, 115: 77,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- slot.join 1.0.0. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/slot/join.lua:
+-- For this time after its lease, or after it left, a worker is remembered. A call that arrives late
+-- changes nothing until then.
+local HORIZON_MS = 600000
+-- The maximum number of live workers of a group.
+local MAX_WORKERS = 250
+local NEVER_MS = -8640000000000000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 3 then
+  return { err = "ARGUMENT slot.join expected 1 key and 3 arguments" }
+end
+local arg_worker = ARGV[1]
+if arg_worker == "" or #arg_worker > 256 then
+  return { err = "ARGUMENT slot.join worker: expected 1 to 256 bytes" }
+end
+if string.find(arg_worker, "[%c{}]") then
+  return { err = "ARGUMENT slot.join worker: expected no control characters and no braces" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1000 or arg_lease_ms > 600000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT slot.join lease_ms: expected a whole number from 1000 to 600000" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_lease_ends_ms
+    or arg_lease_ends_ms < 0
+    or arg_lease_ends_ms > 8640000000000000
+    or arg_lease_ends_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT slot.join lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+
+--- Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
+--- live members.
+do
+  local workers, worker, lease_ms, lease_ends_ms = KEYS[1], arg_worker, arg_lease_ms, arg_lease_ends_ms
+  local now = now_ms()
+  local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
+  local renews = lease_ends_ms ~= nil
+
+  if stored and stored < 0 then
+    return "left"
+  elseif stored and stored <= now and lease_ends_ms ~= stored then
+    return "ended"
+  elseif not stored and renews then
+    return "ended"
+  elseif not stored and redis.call("ZCOUNT", workers, now, "+inf") >= MAX_WORKERS then
+    return "full"
+  end
+
+  local ends = stored
+  if not ends or lease_ends_ms == ends then
+    ends = now + lease_ms
+    redis.call("ZADD", workers, ends, worker)
+    redis.call("ZREMRANGEBYSCORE", workers, -now, now - HORIZON_MS)
+    redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
+    if not stored then
+      redis.call("PUBLISH", workers, "joined")
+    end
+  end
+  return {
+    "joined",
+    ends or false,
+    redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", "0", MAX_WORKERS),
+  }
+end
+`;

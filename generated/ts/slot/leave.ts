@@ -1,0 +1,190 @@
+// slot.leave 1.0.0. Generated from lua/slot/leave.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `slot.leave`. */
+export interface SlotLeaveArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly group: string;
+  /** As given to join. 1 to 256 bytes. */
+  readonly worker: string;
+}
+
+/** Reply of `slot.leave`: `outcome` says what happened. */
+export type SlotLeaveReply =
+  | {
+      /** `left` */
+      readonly outcome: "left";
+    };
+
+/** The function of `slot.leave`. A tenant's `slot` has it. */
+export interface SlotLeaveOperation {
+  /**
+   * Ends a worker's membership in its group, so that the others serve its slots at once.
+   *
+   * A member that left has a negative number: minus the time until which it is remembered.
+   *
+   * Outcomes:
+   * - `left`
+   *
+   * Cost: O(log W), W the members of the group.
+   *
+   * Retry: safe. A second run changes nothing, because the worker has left already.
+   *
+   * Lua source: `lua/slot/leave.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A worker leaves.
+   * const reply = await acme.slot.leave({ group: "group-1", worker: "w1" });
+   * // reply: { outcome: "left" }
+   * ```
+   */
+  leave(args: SlotLeaveArgs, options?: CallOptions): Promise<SlotLeaveReply>;
+}
+
+/** The script `slot.leave`, as a client loads and calls it. */
+export const slotLeave: Script<SlotLeaveArgs, SlotLeaveReply> = {
+  name: "slot.leave",
+  version: "1.0.0",
+  digest: "ffa1feb6907146bc5cd5439453f1c74cc238b198",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<group>}:workers",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.workers(scope, args.group)],
+      args: [argument.worker.encode("worker", args.worker)],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  worker: types.id,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["left"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/raise.lua": {
+    13: 7, 19: 13, 20: 14, 21: 15,
+  },
+  "lua/lib/corrupt.lua": {
+    26: 11, 27: 12, 28: 13,
+  },
+  "lua/lib/stored_integer.lua": {
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+  },
+  "lua/slot/leave.lua": {
+    49: 5, 50: 6, 65: 35, 66: 35, 67: 36, 68: 37, 69: 38, 70: 39, 71: 40, 72: 41, 73: 42, 74: 43, 75: 44,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- slot.leave 1.0.0. Generated from lua/slot/leave.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/slot/leave.lua:
+-- For this time a worker that left is remembered, so that a late call of join does not bring it back.
+local HORIZON_MS = 600000
+local NEVER_MS = -8640000000000000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT slot.leave expected 1 key and 1 argument" }
+end
+local arg_worker = ARGV[1]
+if arg_worker == "" or #arg_worker > 256 then
+  return { err = "ARGUMENT slot.leave worker: expected 1 to 256 bytes" }
+end
+if string.find(arg_worker, "[%c{}]") then
+  return { err = "ARGUMENT slot.leave worker: expected no control characters and no braces" }
+end
+
+--- Ends a worker's membership in its group, so that the others serve its slots at once.
+do
+  local workers, worker = KEYS[1], arg_worker
+  local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
+  if stored and stored < 0 then
+    return "left"
+  end
+  redis.call("ZADD", workers, -(now_ms() + HORIZON_MS), worker)
+  redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
+  redis.call("PUBLISH", workers, "left")
+  return "left"
+end
+`;

@@ -1,0 +1,232 @@
+// slot.set_aside 1.0.0. Generated from lua/slot/set_aside.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `slot.set_aside`. */
+export interface SlotSetAsideArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly product: string;
+  /** Tenant and product, as in the index. 3 to 321 bytes. */
+  readonly member: string;
+  /**
+   * The time in the index, as the worker read it. Milliseconds since 1970-01-01 UTC, 0 to
+   * 8,640,000,000,000,000.
+   */
+  readonly dueMs: number;
+  /**
+   * A sentence for people, such as the reason of a failure. It must not contain secrets. 1 to 1,000
+   * bytes.
+   */
+  readonly reason: string;
+}
+
+/** Reply of `slot.set_aside`: `outcome` says what happened. */
+export type SlotSetAsideReply =
+  | {
+      /**
+       * - `set_aside`
+       * - `changed`: the index has no such entry with this time.
+       */
+      readonly outcome: "set_aside" | "changed";
+    };
+
+/** The function of `slot.set_aside`. A tenant's `slot` has it. */
+export interface SlotSetAsideOperation {
+  /**
+   * Sets a product aside that a worker cannot sweep, because its keys are corrupt or of another
+   * type.
+   *
+   * It leaves the index of due products, so that it holds up no other. After a repair, redrive
+   * makes it due again.
+   *
+   * Outcomes:
+   * - `set_aside`
+   * - `changed`: the index has no such entry with this time.
+   *
+   * Units: `dueMs` in milliseconds since 1970-01-01 UTC.
+   *
+   * Cost: O(log P), P the products of the slot.
+   *
+   * Retry: safe. It names the time that it read, so a call that arrives after a redrive changes
+   * nothing.
+   *
+   * Lua source: `lua/slot/set_aside.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A corrupt product is set aside.
+   * const reply = await acme.slot.setAside({
+   *   product: "product-1",
+   *   member: "acme:lamp",
+   *   dueMs: 1_700_000_000_000,
+   *   reason: "CORRUPT held",
+   * });
+   * // reply: { outcome: "set_aside" }
+   * ```
+   */
+  setAside(args: SlotSetAsideArgs, options?: CallOptions): Promise<SlotSetAsideReply>;
+}
+
+/** The script `slot.set_aside`, as a client loads and calls it. */
+export const slotSetAside: Script<SlotSetAsideArgs, SlotSetAsideReply> = {
+  name: "slot.set_aside",
+  version: "1.0.0",
+  digest: "5091f61785f6ff5276a68db5c28526a373c75326",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<slot of tenant, product>}:slot-due",
+    "<namespace>:{<slot of tenant, product>}:slot-dead",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.slotDue(scope, args.product),
+        keys.slotDead(scope, args.product),
+      ],
+      args: [
+        argument.member.encode("member", args.member),
+        argument.dueMs.encode("dueMs", args.dueMs),
+        argument.reason.encode("reason", args.reason),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  member: types.slotMember,
+  dueMs: types.epochMs,
+  reason: types.note,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["set_aside", "changed"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/raise.lua": {
+    13: 7, 19: 13, 20: 14, 21: 15,
+  },
+  "lua/lib/corrupt.lua": {
+    26: 11, 27: 12, 28: 13,
+  },
+  "lua/lib/stored_integer.lua": {
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+  },
+  "lua/slot/set_aside.lua": {
+    69: 36, 70: 36, 71: 37, 72: 38, 73: 39, 74: 40, 75: 41, 76: 42, 77: 43, 78: 44, 79: 45, 80: 46, 81: 47,
+    82: 48,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- slot.set_aside 1.0.0. Generated from lua/slot/set_aside.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT slot.set_aside expected 2 keys and 3 arguments" }
+end
+local arg_member = ARGV[1]
+if #arg_member < 3 or #arg_member > 321 then
+  return { err = "ARGUMENT slot.set_aside member: expected 3 to 321 bytes" }
+end
+if string.find(arg_member, "[%c{}]") then
+  return { err = "ARGUMENT slot.set_aside member: expected no control characters and no braces" }
+end
+local arg_due_ms = tonumber(ARGV[2])
+if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
+  return { err = "ARGUMENT slot.set_aside due_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_reason = ARGV[3]
+if arg_reason == "" or #arg_reason > 1000 then
+  return { err = "ARGUMENT slot.set_aside reason: expected 1 to 1000 bytes" }
+end
+
+-- From lua/slot/set_aside.lua:
+--- Sets a product aside that a worker cannot sweep, because its keys are corrupt or of another type.
+do
+  local slot_due, slot_dead, member, due_ms, reason = KEYS[1], KEYS[2], arg_member, arg_due_ms, arg_reason
+  local stored = stored_integer(redis.call("ZSCORE", slot_due, member), "time in the index of the slot")
+  local set_before = redis.call("HGET", slot_dead, member)
+  if not stored then
+    return set_before and "set_aside" or "changed"
+  end
+  if stored ~= due_ms then
+    return "changed"
+  end
+  redis.call("HSET", slot_dead, member, string.format("%.0f", now_ms()) .. " " .. reason)
+  redis.call("ZREM", slot_due, member)
+  return "set_aside"
+end
+`;

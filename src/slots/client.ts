@@ -1,0 +1,14 @@
+import type { Tenant } from "../../generated/ts/index.js";
+import type { ChannelMessage, Listening, SortedSetReads } from "../client/index.js";
+
+/** The parts of a client that a worker of all tenants uses. `createMoonpath` returns such a client. */
+export interface SlotClient {
+  readonly namespace: string;
+  tenant(name: string): { readonly scripts: Tenant };
+  listen(channel: string, wake: () => void): Listening;
+  listenPattern(pattern: string, wake: (message?: ChannelMessage) => void): Listening;
+  readSortedSets(keys: readonly string[], count: number): Promise<SortedSetReads>;
+}
+
+/** The tenant of the keys with which workers share the slots. */
+export const WORKERS_TENANT = "moonpath";

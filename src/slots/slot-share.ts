@@ -1,0 +1,116 @@
+import { randomUUID } from "node:crypto";
+import { keys } from "../../generated/ts/index.js";
+import { checkedScope, type Listening, SLOTS } from "../client/index.js";
+import { backoffMs, redisBackoff } from "../core/backoff.js";
+import { asError, notify, type OnError } from "../core/notify.js";
+import { pause } from "../core/wait.js";
+import { WakeSignal } from "../core/wake-signal.js";
+import { type SlotClient, WORKERS_TENANT } from "./client.js";
+import { slotDefaults as defaults } from "./defaults.js";
+
+export interface SlotShareOptions {
+  readonly client: SlotClient;
+  /** The workers of one group share the slots. */
+  readonly group: string;
+  readonly leaseMs: number;
+  readonly onError: OnError | undefined;
+  /** The part of this worker has changed. */
+  readonly onChange: () => void;
+}
+
+/**
+ * One worker's part of the slots. All live workers of a group know each other by their leases in
+ * Redis, and each takes every n-th range of slots. For a moment after a change, two workers may have
+ * the same slot, or none has it. The work on a slot must therefore be safe to repeat.
+ */
+export class SlotShare {
+  readonly #options: SlotShareOptions;
+  readonly #wakeSignal = new WakeSignal();
+  readonly #stopping = new AbortController();
+  #worker = randomUUID();
+  #members: readonly string[] = [];
+  #loop: Promise<void> | undefined;
+  #listening: Listening | undefined;
+
+  constructor(options: SlotShareOptions) {
+    this.#options = options;
+  }
+
+  /** The number of live workers; 0 before this one has joined. */
+  get workers(): number {
+    return this.#members.length;
+  }
+
+  owns(slot: number): boolean {
+    const { length } = this.#members;
+    return length > 0 && Math.floor(slot / defaults.rangeSize.value) % length === this.#position;
+  }
+
+  /** The slots of this worker, in order. */
+  slots(): number[] {
+    const own: number[] = [];
+    for (let slot = 0; slot < SLOTS; slot++) if (this.owns(slot)) own.push(slot);
+    return own;
+  }
+
+  start(): void {
+    const { client, group } = this.#options;
+    const scope = checkedScope({ namespace: client.namespace, tenant: WORKERS_TENANT });
+    this.#listening = client.listen(keys.workers(scope, group), () => this.#wakeSignal.wake());
+    this.#loop = this.#renewUntilStopped();
+  }
+
+  /** Leaves the group, so that the other workers take the slots at once. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wakeSignal.wake();
+    this.#listening?.stop();
+    await this.#loop;
+    const { group, onError } = this.#options;
+    await this.#scripts()
+      .leave({ group, worker: this.#worker })
+      .catch((error: unknown) => notify(onError, asError(error)));
+  }
+
+  get #position(): number {
+    return this.#members.indexOf(this.#worker);
+  }
+
+  #scripts() {
+    return this.#options.client.tenant(WORKERS_TENANT).scripts.slot;
+  }
+
+  async #renewUntilStopped(): Promise<void> {
+    const { group, leaseMs, onError } = this.#options;
+    let leaseEndsMs: number | undefined;
+    let failures = 0;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        const reply = await this.#scripts().join({ group, worker: this.#worker, leaseMs, leaseEndsMs });
+        failures = 0;
+        if (reply.outcome === "joined") {
+          leaseEndsMs = reply.leaseEndsMs;
+          this.#setMembers(reply.members);
+          await this.#wakeSignal.wait(leaseMs / 3);
+          continue;
+        }
+        leaseEndsMs = undefined;
+        if (reply.outcome === "full") await pause(leaseMs, this.#stopping.signal);
+        else this.#worker = randomUUID();
+      } catch (error) {
+        failures += 1;
+        notify(onError, asError(error));
+        await pause(backoffMs(failures, redisBackoff), this.#stopping.signal);
+      }
+    }
+  }
+
+  #setMembers(members: readonly string[]): void {
+    const sorted = [...members].sort();
+    const isSame =
+      sorted.length === this.#members.length &&
+      sorted.every((member, index) => member === this.#members[index]);
+    this.#members = sorted;
+    if (!isSame) this.#options.onChange();
+  }
+}

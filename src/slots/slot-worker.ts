@@ -1,0 +1,268 @@
+import { type ChannelMessage, type Listening, slotOf } from "../client/index.js";
+import { asError, notify, type OnError } from "../core/notify.js";
+import { endsWithin } from "../core/wait.js";
+import { WakeSignal } from "../core/wake-signal.js";
+import type { SlotClient } from "./client.js";
+import { slotDefaults as defaults } from "./defaults.js";
+import { DueSlots } from "./due-slots.js";
+import { Retries } from "./retries.js";
+import { SlotShare } from "./slot-share.js";
+import { type SlotEntry, Turns } from "./turns.js";
+
+export interface SlotWorkerOptions {
+  readonly client: SlotClient;
+  /** The workers of one group share the slots. */
+  readonly group: string;
+  /** The index of a slot: a sorted set of `tenant:name` by time. */
+  readonly keyInSlot: (slot: number) => string;
+  /** The pattern of the channels with the names of the indexes. */
+  readonly channels: string;
+  /**
+   * Serves a due entry: one call of limited size. `more`: the entry is still due. `done`: the index
+   * has a later time, or the entry is gone. If it rejects, the entry is tried again later.
+   */
+  readonly serve: (entry: SlotEntry, signal: AbortSignal) => Promise<"more" | "done">;
+  readonly concurrency: number;
+  readonly onError: OnError | undefined;
+}
+
+/** The state of a worker that serves slots, and its counts since it was created. */
+export interface SlotWorkerStatus {
+  readonly state: "new" | "asleep" | "working" | "stopping" | "stopped";
+  /** Live workers of the group; 0 before this one has joined. */
+  readonly workers: number;
+  /** The slots of this worker. */
+  readonly slots: number;
+  /** Entries that are due and wait for their turn. */
+  readonly queued: number;
+  /** Entries that are being served. */
+  readonly inFlight: number;
+  /** Calls that served an entry. */
+  readonly served: number;
+  /** Calls that failed. Each is tried again. */
+  readonly failed: number;
+}
+
+/**
+ * Serves the due members of an index that each slot has. It polls slots, never tenants: it sleeps
+ * until the earliest known time, and a message wakes it. It reads all its slots after a
+ * (re)connect, after a change of its part, and once a minute.
+ */
+export class SlotWorker {
+  readonly #options: SlotWorkerOptions;
+  readonly #share: SlotShare;
+  readonly #due: DueSlots;
+  readonly #turns = new Turns(defaults.queuedPerTenant.value);
+  readonly #retries = new Retries({
+    firstMs: defaults.retryFirstMs.value,
+    maxMs: defaults.retryMaxMs.value,
+  });
+  readonly #wakeSignal = new WakeSignal();
+  readonly #stopping = new AbortController();
+  readonly #interruption = new AbortController();
+  /** Members that wait for their turn or are being served. */
+  readonly #active = new Set<string>();
+  readonly #activeInSlot = new Map<number, number>();
+  /** By slot: the members that were served since it was read, and the time that they had. */
+  readonly #served = new Map<number, Map<string, number>>();
+  /** Slots with due entries of a tenant that has too many in the queue already. */
+  readonly #deferred = new Set<number>();
+  readonly #counts = { served: 0, failed: 0 };
+  #inFlight = 0;
+  #sweepAt = 0;
+  #loop: Promise<void> | undefined;
+  #listening: Listening | undefined;
+  #onIdle: (() => void) | undefined;
+  #hasStopped = false;
+
+  constructor(options: SlotWorkerOptions) {
+    const { client, group, onError } = options;
+    this.#options = options;
+    this.#due = new DueSlots(client, options.keyInSlot);
+    this.#share = new SlotShare({
+      client,
+      group,
+      leaseMs: defaults.memberLeaseMs.value,
+      onError,
+      onChange: () => this.#sweepSoon(),
+    });
+  }
+
+  start(): void {
+    if (this.#loop || this.#stopping.signal.aborted) return;
+    this.#listening = this.#options.client.listenPattern(this.#options.channels, (message) =>
+      this.#heard(message),
+    );
+    // Before the subscription was ready, messages may have been missed.
+    this.#listening.ready.then(
+      () => this.#sweepSoon(),
+      () => undefined,
+    );
+    this.#share.start();
+    this.#loop = this.#serveUntilStopped();
+  }
+
+  /**
+   * Finishes the calls in flight and leaves the group. `timedOut`: some call has not ended; another
+   * worker serves its slot.
+   */
+  async stop(graceMs: number): Promise<"finished" | "timedOut"> {
+    this.#stopping.abort();
+    this.#wakeSignal.wake();
+    this.#listening?.stop();
+    if (!this.#loop) return "finished";
+    const ended = await endsWithin(this.#loop, graceMs);
+    this.#interruption.abort();
+    const left = await endsWithin(this.#share.stop(), Math.max(graceMs, 1_000));
+    return ended && left ? "finished" : "timedOut";
+  }
+
+  status(): SlotWorkerStatus {
+    return {
+      state: this.#state(),
+      workers: this.#share.workers,
+      slots: this.#share.slots().length,
+      queued: this.#turns.size,
+      inFlight: this.#inFlight,
+      ...this.#counts,
+    };
+  }
+
+  #state(): SlotWorkerStatus["state"] {
+    if (this.#hasStopped || (this.#stopping.signal.aborted && !this.#loop)) return "stopped";
+    if (this.#stopping.signal.aborted) return "stopping";
+    if (!this.#loop) return "new";
+    return this.#inFlight > 0 || this.#turns.size > 0 ? "working" : "asleep";
+  }
+
+  #heard(message: ChannelMessage | undefined): void {
+    if (message === undefined) {
+      this.#sweepSoon();
+      return;
+    }
+    const slot = slotOf(message.channel);
+    if (!this.#share.owns(slot)) return;
+    const dueMs = Number(message.text);
+    this.#due.announce(slot, Number.isFinite(dueMs) ? dueMs : 0);
+    this.#wakeSignal.wake();
+  }
+
+  #sweepSoon(): void {
+    this.#sweepAt = 0;
+    this.#wakeSignal.wake();
+  }
+
+  async #serveUntilStopped(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      if (performance.now() >= this.#sweepAt) {
+        this.#sweepAt = performance.now() + defaults.sweepMs.value;
+        this.#retries.prune();
+        this.#report(await this.#due.sweep(this.#share.slots()));
+      }
+      const { reads, error } = await this.#due.readDue((slot) => this.#share.owns(slot));
+      this.#report(error);
+      for (const { slot, entries, isWhole } of reads) this.#queue(slot, entries, isWhole);
+      this.#readDeferred();
+      this.#fill();
+      const sleepMs = Math.min(this.#due.nextInMs(), this.#sweepAt - performance.now());
+      if (sleepMs > 0 && !this.#stopping.signal.aborted) await this.#wakeSignal.wait(sleepMs);
+    }
+    await this.#whenIdle();
+    this.#hasStopped = true;
+  }
+
+  /** Queues the due entries of a slot, and notes when the slot must be read again. */
+  #queue(slot: number, entries: readonly SlotEntry[], isWhole: boolean): void {
+    let hasMore = !isWhole;
+    this.#checkServed(slot, entries);
+    for (const entry of entries) {
+      const { member, dueMs } = entry;
+      if (this.#active.has(member)) continue;
+      const waitsUntil = this.#retries.waitsUntil(member, dueMs);
+      if (dueMs > this.#due.nowMs()) {
+        this.#due.lower(slot, dueMs);
+        hasMore = false;
+        break;
+      }
+      if (waitsUntil > performance.now()) this.#due.lowerIn(slot, waitsUntil - performance.now());
+      else if (this.#turns.add(entry)) {
+        this.#active.add(member);
+        this.#activeInSlot.set(slot, (this.#activeInSlot.get(slot) ?? 0) + 1);
+      } else {
+        // Entries of other tenants may stand behind it.
+        this.#deferred.add(slot);
+        hasMore = false;
+      }
+    }
+    // The members behind these are read when these are served.
+    if (hasMore && !this.#activeInSlot.has(slot)) this.#due.lowerIn(slot, defaults.reReadMs.value);
+  }
+
+  /** Reads deferred slots again when the queue is half empty. All other slots come first. */
+  #readDeferred(): void {
+    let room = this.#turns.size < defaults.queuedPerTenant.value / 2 ? defaults.deferredPerRead.value : 0;
+    for (const slot of this.#deferred) {
+      if (room-- <= 0) return;
+      this.#deferred.delete(slot);
+      this.#due.lower(slot, 0);
+    }
+  }
+
+  /** A member that was served and has the same time still must not be served in a loop. */
+  #checkServed(slot: number, entries: readonly SlotEntry[]): void {
+    const served = this.#served.get(slot);
+    if (served === undefined) return;
+    this.#served.delete(slot);
+    for (const { member, dueMs } of entries) {
+      if (served.get(member) !== dueMs) continue;
+      this.#retries.failed(member, dueMs);
+      served.delete(member);
+    }
+    for (const member of served.keys()) this.#retries.succeeded(member);
+  }
+
+  #fill(): void {
+    while (this.#inFlight < this.#options.concurrency && !this.#stopping.signal.aborted) {
+      const entry = this.#turns.next();
+      if (entry === undefined) return;
+      this.#inFlight += 1;
+      void this.#serve(entry);
+    }
+  }
+
+  async #serve(entry: SlotEntry): Promise<void> {
+    const { slot, member, dueMs } = entry;
+    try {
+      const result = await this.#options.serve(entry, this.#interruption.signal);
+      this.#counts.served += 1;
+      if (result === "more") this.#retries.succeeded(member);
+      else this.#served.set(slot, (this.#served.get(slot) ?? new Map<string, number>()).set(member, dueMs));
+    } catch (error) {
+      this.#counts.failed += 1;
+      notify(this.#options.onError, asError(error));
+      this.#retries.failed(member, dueMs);
+    }
+    this.#active.delete(member);
+    this.#inFlight -= 1;
+    const left = (this.#activeInSlot.get(slot) ?? 1) - 1;
+    if (left > 0) this.#activeInSlot.set(slot, left);
+    else {
+      this.#activeInSlot.delete(slot);
+      this.#due.lower(slot, 0);
+      this.#wakeSignal.wake();
+    }
+    this.#fill();
+    if (this.#inFlight === 0) this.#onIdle?.();
+  }
+
+  #whenIdle(): Promise<void> {
+    if (this.#inFlight === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  #report(error: Error | undefined): void {
+    if (error !== undefined) notify(this.#options.onError, error);
+  }
+}

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { Messages } from "../../support/lua/messages.js";
+import { freshName } from "../../support/lua/property.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
+
+const { redis, scope, tenant } = freshTenant();
+const { slot } = tenant.scripts;
+const messages = await Messages.of(redis, scope.namespace);
+
+test("slot.join returns all live members, and reports a new one by a message", async () => {
+  const group = freshName();
+  expect(await slot.join({ group, worker: "b", leaseMs: 600_000 })).toMatchObject({ members: ["b"] });
+  const { outcome, ...joined } = await slot.join({ group, worker: "a", leaseMs: 500_000 });
+  expect(outcome).toBe("joined");
+  expect(joined).toMatchObject({ members: ["a", "b"] });
+  expect(await messages.on(keys.workers(scope, group))).toEqual(["joined", "joined"]);
+});
+
+test("slot.join renews by the end that the worker last got, and any other end changes nothing", async () => {
+  const group = freshName();
+  const key = { workers: keys.workers(scope, group) };
+  const first = await slot.join({ group, worker: "a", leaseMs: 1_000 });
+  if (first.outcome !== "joined") throw new Error("not joined");
+  const renewal = { group, worker: "a", leaseMs: 500_000, leaseEndsMs: first.leaseEndsMs };
+  const second = await slot.join(renewal);
+  if (second.outcome !== "joined") throw new Error("not joined");
+  expect(second.leaseEndsMs).toBeGreaterThan(first.leaseEndsMs + 400_000);
+  const before = await bytesOf(redis, key);
+  for (const late of [renewal, { group, worker: "a", leaseMs: 1_000 }]) {
+    expect(await slot.join(late)).toEqual(second);
+  }
+  expect(await bytesOf(redis, key)).toEqual(before);
+});
+
+test("a worker whose lease has ended renews it, and a late first call does not", async () => {
+  const group = freshName();
+  const endedMs = Date.now() - 5_000;
+  await redis.zadd(keys.workers(scope, group), endedMs, "a");
+  expect(await slot.join({ group, worker: "a", leaseMs: 1_000 })).toEqual({ outcome: "ended" });
+  const renewal = { group, worker: "a", leaseMs: 10_000, leaseEndsMs: endedMs };
+  expect(await slot.join(renewal)).toMatchObject({ outcome: "joined", members: ["a"] });
+  const forgotten = { group, worker: "b", leaseMs: 10_000, leaseEndsMs: endedMs };
+  expect(await slot.join(forgotten)).toEqual({ outcome: "ended" });
+});
+
+test("slot.join forgets members 10 minutes after their lease or after they left", async () => {
+  const group = freshName();
+  const key = keys.workers(scope, group);
+  const now = Date.now();
+  await redis.zadd(
+    key,
+    now - 590_000,
+    "ended",
+    now - 610_000,
+    "forgotten",
+    -(now + 10_000),
+    "left",
+    -(now - 1),
+    "gone",
+  );
+  await slot.join({ group, worker: "a", leaseMs: 600_000 });
+  expect((await redis.zrange(key, "0", "-1")).sort()).toEqual(["a", "ended", "left"]);
+  expect(await redis.pttl(key)).toBeGreaterThan(1_100_000);
+});
+
+test("slot.join refuses the 251st live member", async () => {
+  const group = freshName();
+  const key = keys.workers(scope, group);
+  await redis.zadd(
+    key,
+    ...Array.from({ length: 250 }, (_, index) => [Date.now() + 60_000, `w${index}`]).flat(),
+  );
+  expect(await slot.join({ group, worker: "a", leaseMs: 600_000 })).toEqual({ outcome: "full" });
+  expect(await redis.zcard(key)).toBe(250);
+});
