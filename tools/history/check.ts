@@ -91,8 +91,7 @@ class Search<State, Op extends Operation> {
       if (this.#missing < best) {
         best = this.#missing;
         this.#longest = { calls: this.#callsOf(frames), state: frame.state };
-        Object.assign(globalThis, {
-        });
+        Object.assign(globalThis, {});
       }
       const choice = frame.choices[frame.position++];
       if (choice === undefined) {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Fault } from "../../fault.js";
 import type { FaultRun } from "../../fault-run.js";
-import { type Checked, startRecording, sumOf } from "../../support/history/load.js";
+import { type Checked, type Domain, startRecording, sumOf } from "../../support/history/load.js";
 import { type Planted, plantedFaults } from "../../support/history/planted.js";
 import { clientsKilled, historyFaults, type Scenario } from "../../support/history/scenarios.js";
 import { formatNumber } from "../../support/run-concurrently.js";
@@ -21,9 +21,9 @@ export const histories: Fault = {
     const durationMs = run.size({ full: 40_000, quick: 1_500 });
     const checks: Checked[] = [];
     const sizes: string[] = [];
-    for (const { id, start } of historyFaults) {
+    for (const { id, domains, start } of historyFaults) {
       run.progress(`calls under fault ${id}`);
-      const checked = await recorded(run, await start(run, CLIENTS), durationMs);
+      const checked = await recorded(run, await start(run, CLIENTS), domains, durationMs);
       checks.push(checked);
       sizes.push(`${formatNumber(checked.calls)} under fault ${id}`);
     }
@@ -49,8 +49,13 @@ export const histories: Fault = {
 };
 
 /** Records calls while the servers fail, and checks them. */
-async function recorded(run: FaultRun, scenario: Scenario, durationMs: number): Promise<Checked> {
-  const recording = startRecording(run, scenario.clients);
+async function recorded(
+  run: FaultRun,
+  scenario: Scenario,
+  domains: readonly Domain[],
+  durationMs: number,
+): Promise<Checked> {
+  const recording = startRecording(run, scenario.clients, domains);
   const until = performance.now() + durationMs;
   await scenario.suffer(() => performance.now() > until || run.signal.aborted, recording);
   return sumOf(await recording.stop());
