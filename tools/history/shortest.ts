@@ -14,9 +14,9 @@ export interface Offence {
 }
 
 /** The budget of each check of a shorter history. An undecided one counts as explained. */
-const MAX_STEPS_EACH = 20_000;
+const MAX_STEPS_EACH = 50_000;
 /** The budget of all of them. Afterwards the history stays as short as it is. */
-const MAX_STEPS = 100_000;
+const MAX_STEPS = 1_000_000;
 
 /**
  * Makes a refused history short. It first cuts off the end, and then forgets the reply of one call
