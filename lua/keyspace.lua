@@ -173,8 +173,12 @@
 ---@corrupt end of a worker's lease: look ZRANGE {workers} 0 -1 WITHSCORES; repair ZREM {workers}
 ---   <worker>, which then joins again; delete {workers}
 
---- The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
---- `sale_starts`, `sale_ends`.
+--- The prices of a product in one currency. `base` and `base_seq` are the base price and the
+--- sequence of its event. Each sale has a field `sale:<name>`, as in `1499 from 0 to 9000 seq 7`. For
+--- 10 minutes after its end it stays, or it is `ended at 9000 seq 8`. `refused at 9000 seq 9` is an
+--- event that found no room. `forgotten_seq` is the highest sequence of the sales that were
+--- forgotten. `calendar` says which sale is on, as the next event of a sale writes it anew from these
+--- fields. Each of its lines has a start, an end, a price and a name.
 ---@alias key.price string
 ---@pattern <namespace>:{<tenant>:<product>}:price:<currency>
 ---@holds hash
@@ -360,7 +364,7 @@
 ---@alias key.viewers string
 ---@pattern <namespace>:{<tenant>:<product>}:viewers:<period>
 ---@holds string
----@ttl remember_ms of views.visit
+---@ttl until keep_until_ms of views.visit; of several, the latest
 ---@owner views
 
 --- The last run of a job: fields `fence` and `number` (its place among the runs under this fence),
