@@ -22,6 +22,19 @@
 ---@ttl none
 ---@owner stock
 ---@evict never
+---@corrupt total: look HGETALL {stock}; repair call stock.recount, which sets total and held anew;
+---   delete {stock} {reservations} {reservation_ends} {closed_reservations}
+---@corrupt held: look HGETALL {reservations}; repair call stock.recount, which sets total and held
+---   anew; delete {stock} {reservations} {reservation_ends} {closed_reservations}
+---@corrupt level of a warehouse: look HGETALL {stock}; repair HDEL {stock} <the field of that level>,
+---   then count the warehouse anew and call stock.recount; delete {stock} {reservations}
+---   {reservation_ends} {closed_reservations}
+---@corrupt event of a warehouse: look HGETALL {stock}; repair HDEL {stock} <the field of that event>,
+---   then count the warehouse anew; delete {stock} {reservations} {reservation_ends}
+---   {closed_reservations}
+---@corrupt stock of more than 100 warehouses: look HLEN {stock}; repair HDEL {stock} <each field that
+---   no script writes>, then call stock.recount; delete {stock} {reservations} {reservation_ends}
+---   {closed_reservations}
 
 --- The last sequences of warehouses that have no level: forgotten ones, and those of events that
 --- were "full". So a late event changes nothing.
@@ -31,6 +44,8 @@
 ---@ttl 10 minutes
 ---@owner stock
 ---@evict never
+---@corrupt past sequence: look HGETALL {past_sequences}; repair HDEL {past_sequences} <warehouse>;
+---   delete {past_sequences}
 
 --- The answer of one adjustment of a product's stock: its outcome, total and available units, then
 --- the change, `yes` with backorder, and the warehouse, as in `adjusted 4 4 -8 no berlin`. The
@@ -41,6 +56,8 @@
 ---@ttl remember_ms of stock.adjust; without stock, at most 10 minutes
 ---@owner stock
 ---@evict never
+---@corrupt stock-operation: look GET {stock_operation}; repair DEL {stock_operation}, after which the
+---   same call would run again; delete {stock_operation}
 
 --- The reservations of a product, by id: the state, the units and a time, as in `held 3
 --- 1767225600000`. The state is `held`, `committed`, `released` or `expired`. The time is the end of
@@ -51,6 +68,9 @@
 ---@ttl no TTL: a later sweep or reserve removes a closed reservation after remember_ms
 ---@owner stock
 ---@evict never
+---@corrupt reservation: look HGETALL {reservations}; repair HDEL {reservations} <reservation>, then
+---   ZREM it from the two queues and call stock.recount; delete {stock} {reservations} {reservation_ends}
+---   {closed_reservations}
 
 --- The held reservations of a product, by the end of their lease.
 ---@alias key.reservation_ends string
@@ -59,6 +79,9 @@
 ---@ttl no TTL: a commit, a release or the end of the lease removes each entry
 ---@owner stock
 ---@evict never
+---@corrupt end of a reservation: look ZRANGE {reservation_ends} 0 -1 WITHSCORES; repair ZADD
+---   {reservation_ends} <end in milliseconds> <reservation>; delete {stock} {reservations}
+---   {reservation_ends} {closed_reservations}
 
 --- The closed reservations of a product (committed, released or expired), by the time at which they
 --- may be removed.
@@ -78,6 +101,8 @@
 ---@ttl remember_ms of stock.reserve, at most 10 minutes
 ---@owner stock
 ---@evict never
+---@corrupt reserve-operation: look GET {reserve_operation}; repair DEL {reserve_operation}, after
+---   which the same call would run again; delete {reserve_operation}
 
 --- Why one call of commit sold no units: the outcome and the reservation, as in `short cart-1`. So a
 --- late copy of the call sells none either.
@@ -87,6 +112,8 @@
 ---@ttl remember_ms of stock.commit, at most 10 minutes
 ---@owner stock
 ---@evict never
+---@corrupt commit-operation: look GET {commit_operation}; repair DEL {commit_operation}, after which
+---   the same call would run again; delete {commit_operation}
 
 --- Why one call of release changed nothing: the outcome and the reservation, as in `unknown cart-1`.
 --- So a late copy of the call changes nothing either.
@@ -96,6 +123,8 @@
 ---@ttl remember_ms of stock.release, at most 10 minutes
 ---@owner stock
 ---@evict never
+---@corrupt release-operation: look GET {release_operation}; repair DEL {release_operation}, after
+---   which the same call would run again; delete {release_operation}
 
 --- The answer of one call of forget: the outcome and the number of released reservations, as in
 --- `forgotten 2`. So a late copy of the call removes no new stock.
@@ -105,6 +134,8 @@
 ---@ttl remember_ms of stock.forget
 ---@owner stock
 ---@evict never
+---@corrupt forget-operation: look GET {forget_operation}; repair DEL {forget_operation}, after which
+---   the same call would run again; delete {forget_operation}
 
 --- The products of a slot with reservations, as `tenant:product`, by the time at which the next held
 --- lease of the product ends, or a closed reservation may be removed. A later sweep corrects a time
@@ -201,7 +232,8 @@
 ---@owner expiry
 ---@evict never
 
---- The number of claims of each due, claimed or dead item.
+--- The number of claims of each due, claimed or dead item, for items that were claimed twice or
+--- returned. Without a number, a due item was never claimed, and a claimed or dead item once.
 ---@alias key.attempts string
 ---@pattern <namespace>:{<tenant>:<queue>}:attempts
 ---@holds hash
@@ -225,12 +257,22 @@
 ---@owner expiry
 ---@evict never
 
---- The items that one claim holds, in the order in which they were claimed. The score of the empty
---- name is the end of the lease.
+--- The end of a claim's lease, and then the items that the claim still holds. The end is 0 if the
+--- claim found nothing due. The claim holds an item only while the item has this end in
+--- `processing`.
 ---@alias key.claim string
 ---@pattern <namespace>:{<tenant>:<queue>}:claim:<claim>
----@holds zset
----@ttl lease_ms of expiry.claim
+---@holds list
+---@ttl 10 minutes after the lease ends; 10 minutes if nothing was due
+---@owner expiry
+---@evict never
+
+--- The script, the outcome and the arguments of one call, as in `track tracked 1767225600000
+--- offer-1`. A late copy of the call finds it and changes nothing.
+---@alias key.expiry_operation string
+---@pattern <namespace>:{<tenant>:<queue>}:expiry-operation:<operation>
+---@holds string
+---@ttl 10 minutes
 ---@owner expiry
 ---@evict never
 

@@ -111,6 +111,11 @@
 ---@range 1..1000
 ---@unit things
 
+--- The maximum number of items that one call claims, lists or removes.
+---@alias item_limit integer
+---@range 1..250
+---@unit items
+
 --- The maximum number of reservations that one call closes or removes.
 ---@alias sweep_limit integer
 ---@range 1..250

@@ -255,7 +255,8 @@ export function processing(scope: Scope, queue: string): string {
 }
 
 /**
- * The number of claims of each due, claimed or dead item.
+ * The number of claims of each due, claimed or dead item, for items that were claimed twice or
+ * returned. Without a number, a due item was never claimed, and a claimed or dead item once.
  *
  * `<namespace>:{<tenant>:<queue>}:attempts`, a hash; lives: until removed; never evicted.
  */
@@ -285,15 +286,28 @@ export function deadReason(scope: Scope, queue: string): string {
 }
 
 /**
- * The items that one claim holds, in the order in which they were claimed. The score of the empty
- * name is the end of the lease.
+ * The end of a claim's lease, and then the items that the claim still holds. The end is 0 if the
+ * claim found nothing due. The claim holds an item only while the item has this end in
+ * `processing`.
  *
- * `<namespace>:{<tenant>:<queue>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim; never
- * evicted.
+ * `<namespace>:{<tenant>:<queue>}:claim:<claim>`, a list; lives: 10 minutes after the lease ends;
+ * 10 minutes if nothing was due; never evicted.
  */
 export function claim(scope: Scope, queue: string, claim: string): string {
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:claim:${types.claim.encode("claim", claim)}`;
+}
+
+/**
+ * The script, the outcome and the arguments of one call, as in `track tracked 1767225600000
+ * offer-1`. A late copy of the call finds it and changes nothing.
+ *
+ * `<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>`, a string; lives: 10 minutes; never
+ * evicted.
+ */
+export function expiryOperation(scope: Scope, queue: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:expiry-operation:${types.operation.encode("operation", operation)}`;
 }
 
 /**

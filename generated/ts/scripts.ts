@@ -3,6 +3,8 @@ import { type ExpiryAckOperation, expiryAck } from "./expiry/ack.js";
 import { type ExpiryCancelOperation, expiryCancel } from "./expiry/cancel.js";
 import { type ExpiryClaimOperation, expiryClaim } from "./expiry/claim.js";
 import { type ExpiryDeadLetterOperation, expiryDeadLetter } from "./expiry/dead_letter.js";
+import { type ExpiryDiscardOperation, expiryDiscard } from "./expiry/discard.js";
+import { type ExpiryDiscardOldOperation, expiryDiscardOld } from "./expiry/discard_old.js";
 import { type ExpiryExtendOperation, expiryExtend } from "./expiry/extend.js";
 import { type ExpiryListDeadOperation, expiryListDead } from "./expiry/list_dead.js";
 import { type ExpiryRedriveOperation, expiryRedrive } from "./expiry/redrive.js";
@@ -54,6 +56,12 @@ export type {
   ExpiryDeadLetterOperation,
   ExpiryDeadLetterReply,
 } from "./expiry/dead_letter.js";
+export type { ExpiryDiscardArgs, ExpiryDiscardOperation, ExpiryDiscardReply } from "./expiry/discard.js";
+export type {
+  ExpiryDiscardOldArgs,
+  ExpiryDiscardOldOperation,
+  ExpiryDiscardOldReply,
+} from "./expiry/discard_old.js";
 export type { ExpiryExtendArgs, ExpiryExtendOperation, ExpiryExtendReply } from "./expiry/extend.js";
 export type { ExpiryListDeadArgs, ExpiryListDeadOperation, ExpiryListDeadReply } from "./expiry/list_dead.js";
 export type { ExpiryRedriveArgs, ExpiryRedriveOperation, ExpiryRedriveReply } from "./expiry/redrive.js";
@@ -123,9 +131,12 @@ export interface UnwrappedDomains {
    * - `cancel`: Stops tracking an item that no worker has claimed, or removes a dead item.
    * - `claim`: Claims due items for a worker, until its lease ends.
    * - `deadLetter`: Moves items that a worker cannot process to the dead items, and stores the
-   *   reason. They stay there until they are redriven.
+   *   reason. They stay there until they are redriven, discarded, tracked or cancelled.
+   * - `discard`: Removes dead items with their reasons and attempts.
+   * - `discardOld`: Removes the oldest dead items, those that have been dead for longer than
+   *   maxAgeMs.
    * - `extend`: Changes the instant at which a tracked item is due.
-   * - `listDead`: Lists dead items with their reasons, the oldest first.
+   * - `listDead`: Lists dead items with their reasons, the oldest first, one page a call.
    * - `redrive`: Makes dead items due again, now and without attempts.
    * - `renew`: Starts a new lease for a claim, from now on. It never makes the lease shorter.
    * - `retry`: Makes items that a worker could not process due again after a delay.
@@ -217,6 +228,8 @@ export interface ExpiryOperations
     ExpiryCancelOperation,
     ExpiryClaimOperation,
     ExpiryDeadLetterOperation,
+    ExpiryDiscardOperation,
+    ExpiryDiscardOldOperation,
     ExpiryExtendOperation,
     ExpiryListDeadOperation,
     ExpiryRedriveOperation,
@@ -278,6 +291,8 @@ export const scripts = {
     cancel: expiryCancel,
     claim: expiryClaim,
     deadLetter: expiryDeadLetter,
+    discard: expiryDiscard,
+    discardOld: expiryDiscardOld,
     extend: expiryExtend,
     listDead: expiryListDead,
     redrive: expiryRedrive,

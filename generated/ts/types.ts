@@ -144,6 +144,13 @@ export const estimate = integerType("estimate", 0, 9000000000000000);
 export const limit = integerType("limit", 1, 1000);
 
 /**
+ * The maximum number of items that one call claims, lists or removes.
+ *
+ * Items, 1 to 250.
+ */
+export const itemLimit = integerType("item_limit", 1, 250);
+
+/**
  * The maximum number of reservations that one call closes or removes.
  *
  * Reservations, 1 to 250.

@@ -1,23 +1,35 @@
-local is_claimed = require("lib.expiry.is_claimed")
-local wake_worker = require("lib.expiry.wake_worker")
+local claim_state = require("lib.expiry.claim_state")
+local is_earliest = require("lib.expiry.is_earliest")
+
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 --- Changes the instant at which a tracked item is due.
 ---
----@version 1.0.1
+---@version 2.0.0
 ---@param due key.due write
 ---@param processing key.processing write
+---@param attempts key.attempts write
+---@param expiry_operation key.expiry_operation write
 ---@param item id the name of the item
 ---@param due_ms epoch_ms when the item is due
----@return "extended"|"claimed"|"missing" outcome extended: the item has the new time; claimed: a
----   worker has claimed the item, and its lease has not ended; missing: the item is not tracked
+---@return "extended"|"claimed"|"missing"|"mismatch" outcome extended: the item has the new time;
+---   claimed: a worker has claimed the item, and its lease has not ended; missing: the item is not
+---   tracked; mismatch: the operation was another call, and nothing is changed
 ---@cost O(log N), N the tracked items
----@resend safe if no other call for the item comes between, a second run sets the same instant
----   again; otherwise it may undo that call
+---@resend safe within 10 minutes, the same operation returns the remembered outcome and changes
+---   nothing
 ---
 ---@example A tracked item gets more time.
 ---  given  ZADD {due} {now+60000} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  reply  outcome=extended
+---  then   ZSCORE {due} offer-1 = {now+90000}
+---@example A call that arrives again after a later call changes nothing.
+---  given  ZADD {due} {now+90000} offer-1
+---  given  SET {expiry_operation} "extend missing 5 offer-1"
+---  call   item=offer-1 due_ms=5
+---  reply  outcome=missing
 ---  then   ZSCORE {due} offer-1 = {now+90000}
 ---@example An item that a worker has claimed cannot be extended.
 ---  given  ZADD {processing} {now+20000} offer-1
@@ -30,18 +42,39 @@ local wake_worker = require("lib.expiry.wake_worker")
 ---  given  SET {processing} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  error  WRONGTYPE
-local function extend(due, processing, item, due_ms)
-  if is_claimed(processing, item) then
-    return "claimed"
+local function extend(due, processing, attempts, expiry_operation, item, due_ms)
+  local claimed, abandoned = claim_state(processing, item)
+  local outcome = "extended"
+  if claimed then
+    outcome = "claimed"
+  elseif not abandoned and not redis.call("ZSCORE", due, item) then
+    outcome = "missing"
   end
-  local tracked = redis.call("ZSCORE", due, item)
-  local abandoned = redis.call("ZSCORE", processing, item)
-  if not tracked and not abandoned then
-    return "missing"
+  local wakes = is_earliest(due, processing, due_ms)
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("HLEN", attempts)
+
+  local due_text = string.format("%d", due_ms)
+  local what = " " .. due_text .. " " .. item
+  local first =
+    redis.call("SET", expiry_operation, "extend " .. outcome .. what, "NX", "GET", "PX", HORIZON_MS)
+  if first then
+    return first == "extend extended" .. what and "extended"
+      or first == "extend claimed" .. what and "claimed"
+      or first == "extend missing" .. what and "missing"
+      or "mismatch"
   end
-  wake_worker(due, due_ms)
-  redis.call("ZADD", due, due_ms, item)
-  redis.call("ZREM", processing, item)
+  if outcome ~= "extended" then
+    return outcome
+  end
+  if wakes then
+    redis.call("PUBLISH", due, "earlier")
+  end
+  redis.call("ZADD", due, due_text, item)
+  if abandoned then
+    redis.call("ZREM", processing, item)
+    redis.call("HSETNX", attempts, item, "1")
+  end
   return "extended"
 end
 

@@ -1,60 +1,83 @@
-local claim_lease = require("lib.expiry.claim_lease")
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
+local stored_integer = require("lib.stored_integer")
 
--- In a claim, the score of the member with the empty name is the end of the lease. No item has an
--- empty name.
-local LEASE_MEMBER = ""
--- The upper bound of the type limit.
-local MAX_ITEMS = 1000
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 --- Starts a new lease for a claim, from now on. It never makes the lease shorter.
 ---
----@version 1.0.0
+--- It compares the end of the lease with the stored one, so a call that arrives late prolongs
+--- nothing.
+---
+---@version 2.0.0
 ---@param processing key.processing write
 ---@param claim_key key.claim write
+---@param lease_ends_ms epoch_ms as claim or the last renew returned it
 ---@param lease_ms ms how long the worker has its items from now on
----@return "renewed"|"lost" outcome renewed: the claim has the new lease, or a longer one; lost: the
----   lease has ended
----@return epoch_ms? lease_ends_ms when renewed: when the lease ends
----@cost O(I log N), I the items of the claim, at most 1000, N the claimed items
+---@return "renewed"|"stale"|"lost" outcome renewed: the lease is as long as asked, or longer; stale:
+---   another call has renewed the lease, and nothing has changed; lost: the lease has ended
+---@return epoch_ms? lease_ends_ms when renewed|stale: when the lease ends now
+---@cost O(I log N), I the items of the claim, at most 250, N the claimed items
 ---@oom runs otherwise the lease would end, and another worker would get the items
----@resend safe a second run, however late, makes no lease shorter
+---@resend safe a second run, however late, finds another end of the lease, and is stale or lost
 ---@role worker
 ---
 ---@example A worker gets more time.
----  given  ZADD {claim} 1 offer-1 {now+1000} ""
----  given  ZADD {processing} {now+1000} offer-1
----  call   claim=run-1 lease_ms=8000000000
----  reply  outcome=renewed lease_ends_ms=~
+---  given  RPUSH {claim} 8000000000000 offer-1
+---  given  ZADD {processing} 8000000000000 offer-1
+---  call   claim=run-1 lease_ends_ms=8000000000000 lease_ms=1000
+---  reply  outcome=renewed lease_ends_ms=8000000000001
+---  again  outcome=stale lease_ends_ms=8000000000001
+---  then   ZSCORE {processing} offer-1 = 8000000000001
+---@example A lease that another call has renewed stays as it is.
+---  given  RPUSH {claim} 8000000000000 offer-1
+---  call   claim=run-1 lease_ends_ms={now+1000} lease_ms=30000
+---  reply  outcome=stale lease_ends_ms=8000000000000
 ---@example A worker whose lease has ended cannot renew it.
----  given  ZADD {claim} 1 offer-1 {now-1} ""
+---  given  RPUSH {claim} {now-1} offer-1
 ---  given  ZADD {processing} {now-1} offer-1
----  call   claim=run-1 lease_ms=30000
+---  call   claim=run-1 lease_ends_ms={now-1} lease_ms=30000
 ---  reply  outcome=lost
 ---@example A corrupt lease is an error, and nothing is written.
----  given  ZADD {claim} 1 offer-1 1.5 ""
----  call   claim=run-1 lease_ms=30000
+---  given  RPUSH {claim} 1.5 offer-1
+---  call   claim=run-1 lease_ends_ms={now+1000} lease_ms=30000
 ---  error  CORRUPT end of a claim's lease
-local function renew(processing, claim_key, lease_ms)
-  local old_lease_ends = claim_lease(claim_key)
-  if not old_lease_ends then
+local function renew(processing, claim_key, lease_ends_ms, lease_ms)
+  -- The end of the lease, then at most 250 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  if #claim == 0 then
     return "lost"
   end
-  if redis.call("ZCARD", claim_key) > MAX_ITEMS + 1 then
-    corrupt("claim of more than 1000 items")
+  local stored_end = stored_integer(claim[1] or false, "end of a claim's lease")
+  local now = now_ms()
+  if not stored_end or stored_end < now then
+    return "lost"
+  elseif stored_end ~= lease_ends_ms then
+    return "stale", stored_end
   end
-  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", processing)
 
-  local lease_ends = math.max(old_lease_ends, now_ms() + lease_ms)
-  -- at most 1001 members: the items and the lease
-  for _, item in ipairs(redis.call("ZRANGE", claim_key, 0, -1)) do
-    redis.call("ZADD", processing, "XX", lease_ends, item)
+  -- Always later than before, so that the same call finds another end when it arrives again.
+  local new_end = math.max(now + lease_ms, stored_end + 1)
+  local end_text = string.format("%d", new_end)
+  -- at most 251 values
+  local leases = redis.call("ZMSCORE", processing, unpack(claim))
+  local renewed = {}
+  -- at most 251 values
+  for position, item in ipairs(claim) do
+    -- Another worker has an item whose lease has another end.
+    if position > 1 and tonumber(leases[position]) == stored_end then
+      renewed[#renewed + 1] = end_text
+      renewed[#renewed + 1] = item
+    end
   end
-  redis.call("ZADD", claim_key, lease_ends, LEASE_MEMBER)
-  redis.call("PEXPIREAT", claim_key, lease_ends)
-  return "renewed", lease_ends
+  if #renewed > 0 then
+    -- at most 500 values
+    redis.call("ZADD", processing, "XX", unpack(renewed))
+  end
+  -- moonpath-allow order/write-before-check: the list has a first element, which was read above
+  redis.call("LSET", claim_key, "0", end_text)
+  redis.call("PEXPIREAT", claim_key, new_end + HORIZON_MS)
+  return "renewed", new_end
 end
 
 return renew

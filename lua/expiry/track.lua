@@ -1,42 +1,60 @@
-local is_claimed = require("lib.expiry.is_claimed")
-local wake_worker = require("lib.expiry.wake_worker")
+local claim_state = require("lib.expiry.claim_state")
+local is_earliest = require("lib.expiry.is_earliest")
+
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 --- Sets the instant at which an item is due. It replaces an earlier instant.
 ---
---- A dead item begins anew: it is no longer dead, and has no attempts.
+--- A dead item begins anew: it is no longer dead, and has no attempts. An item whose lease has ended
+--- keeps its attempts.
 ---
----@version 2.0.0
+---@version 3.0.0
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param attempts key.attempts write
 ---@param dead key.dead write
 ---@param reasons key.dead_reason write
+---@param expiry_operation key.expiry_operation write
 ---@param item id the name of the item
 ---@param due_ms epoch_ms when the item is due
----@return "tracked"|"claimed" outcome tracked: the item has the new time; claimed: a worker has
----   claimed the item, its lease has not ended, and nothing is changed
+---@return "tracked"|"claimed"|"mismatch" outcome tracked: the item has the new time; claimed: a
+---   worker has claimed the item, its lease has not ended, and nothing is changed; mismatch: the
+---   operation was another call, and nothing is changed
 ---@cost O(log N), N the tracked and the dead items
----@resend safe if no other call for the item comes between, a second run sets the same instant
----   again; otherwise it may undo that call
+---@resend safe within 10 minutes, the same operation returns the remembered outcome and changes
+---   nothing
 ---
 ---@example An item is tracked.
----  call   item=offer-1 due_ms={now+60000}
+---  call   operation=offer-1-v1 item=offer-1 due_ms=8000000000000
 ---  reply  outcome=tracked
----  then   ZSCORE {due} offer-1 = {now+60000}
+---  then   ZSCORE {due} offer-1 = 8000000000000
+---  then   GET {expiry_operation} = "track tracked 8000000000000 offer-1"
 ---@example A tracked item gets the new instant.
 ---  given  ZADD {due} {now+60000} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  reply  outcome=tracked
 ---  then   ZSCORE {due} offer-1 = {now+90000}
+---@example A call that arrives again after a later call changes nothing.
+---  given  ZADD {due} {now+90000} offer-1
+---  given  SET {expiry_operation} "track tracked 5 offer-1"
+---  call   item=offer-1 due_ms=5
+---  reply  outcome=tracked
+---  then   ZSCORE {due} offer-1 = {now+90000}
+---@example The same operation with another item is a mismatch.
+---  given  SET {expiry_operation} "track tracked 5 offer-1"
+---  call   item=offer-2 due_ms=5
+---  reply  outcome=mismatch
 ---@example An item that a worker has claimed stays claimed.
 ---  given  ZADD {processing} {now+20000} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  reply  outcome=claimed
----@example An item whose lease has ended is tracked again.
+---@example An item whose lease has ended is tracked again, with its attempts.
 ---  given  ZADD {processing} {now-1} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  reply  outcome=tracked
 ---  then   EXISTS {processing} = 0
+---  then   HGET {attempts} offer-1 = 1
 ---@example A dead item begins anew.
 ---  given  ZADD {dead} {now-1} offer-1
 ---  given  HSET {dead_reason} offer-1 "no such offer"
@@ -49,19 +67,35 @@ local wake_worker = require("lib.expiry.wake_worker")
 ---  given  SET {due} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  error  WRONGTYPE
-local function track(due, processing, attempts, dead, reasons, item, due_ms)
-  if is_claimed(processing, item) then
-    return "claimed"
-  end
+local function track(due, processing, attempts, dead, reasons, expiry_operation, item, due_ms)
+  local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
-  if is_dead then
+  local wakes = is_earliest(due, processing, due_ms)
+  if is_dead or abandoned then
     -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
     redis.call("HLEN", reasons)
     redis.call("HLEN", attempts)
   end
-  wake_worker(due, due_ms)
-  redis.call("ZADD", due, due_ms, item)
-  redis.call("ZREM", processing, item)
+
+  local due_text = string.format("%d", due_ms)
+  local tracked = "track tracked " .. due_text .. " " .. item
+  local refused = "track claimed " .. due_text .. " " .. item
+  local first =
+    redis.call("SET", expiry_operation, claimed and refused or tracked, "NX", "GET", "PX", HORIZON_MS)
+  if first then
+    return first == tracked and "tracked" or first == refused and "claimed" or "mismatch"
+  end
+  if claimed then
+    return "claimed"
+  end
+  if wakes then
+    redis.call("PUBLISH", due, "earlier")
+  end
+  redis.call("ZADD", due, due_text, item)
+  if abandoned then
+    redis.call("ZREM", processing, item)
+    redis.call("HSETNX", attempts, item, "1")
+  end
   if is_dead then
     redis.call("ZREM", dead, item)
     redis.call("HDEL", reasons, item)

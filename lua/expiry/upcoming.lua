@@ -3,10 +3,10 @@ local stored_integer = require("lib.stored_integer")
 
 --- Lists the items that will be due soon, or are due and not claimed, the earliest first.
 ---
----@version 1.0.0
+---@version 2.0.0
 ---@param due key.due read
 ---@param within_ms ms how long from now
----@param limit limit the maximum number of items
+---@param limit item_limit the maximum number of items
 ---@return due_item[] items the earliest first
 ---@cost O(log N + limit), N the tracked items
 ---@resend safe it only reads
@@ -30,7 +30,7 @@ local function upcoming(due, within_ms, limit)
   local found =
     redis.call("ZRANGE", due, "-inf", now_ms() + within_ms, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
   local items = {}
-  -- at most 1000 items
+  -- at most 250 items
   for position = 1, #found, 2 do
     items[#items + 1] = { item = found[position], due_ms = stored_integer(found[position + 1], "due") }
   end

@@ -28,8 +28,8 @@ local HORIZON_MS = 600000
 --- `moonpath/expiry` finds it when a lease ends. Without a sweeper, units of an ended lease are
 --- available again with the next reserve of the product.
 ---
---- The script remembers every other answer than "reserved" under the operation, for remember_ms but
---- at most 10 minutes. A new attempt needs a new operation; the client generates one for each call.
+--- The script remembers "refused", "again" and "unknown" under the operation, for remember_ms but at
+--- most 10 minutes. A new attempt needs a new operation; the client generates one for each call.
 --- The script remembers how a reservation ended for the remember_ms of the call that closed it. If
 --- the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
 --- product must pass the same value.
@@ -55,8 +55,8 @@ local HORIZON_MS = 600000
 ---@return available? available when reserved|refused: the total minus held units, after this call
 ---@return epoch_ms? lease_ends_ms when reserved: when the lease ends
 ---@cost O(E log R), E the leases that it closes, at most 200, R the product's reservations
----@resend safe within remember_ms, a reservation is known, and every other answer is remembered; a
----   second run holds no more units
+---@resend safe within remember_ms, a reservation is known, and an answer without one is remembered;
+---   a second run holds no more units
 ---
 ---@example Units are held.
 ---  given  HSET {stock} total 12 held 2 level:berlin 12
@@ -119,14 +119,7 @@ local function reserve(
     if arguments == string.format("%d %s", units, reservation) then
       if outcome == "refused" then
         return "refused", available
-      elseif
-        outcome == "again"
-        or outcome == "mismatch"
-        or outcome == "already_committed"
-        or outcome == "released"
-        or outcome == "expired"
-        or outcome == "unknown"
-      then
+      elseif outcome == "again" or outcome == "unknown" then
         return outcome
       end
       corrupt("reserve-operation")
@@ -140,12 +133,11 @@ local function reserve(
       if total and known_units == units then
         return "reserved", total - held, ends_at
       end
-      outcome = total and "mismatch" or "unknown"
+      return total and "mismatch" or "unknown"
     elseif state == "committed" then
-      outcome = "already_committed"
-    else
-      outcome = state == "released" and "released" or "expired"
+      return "already_committed"
     end
+    return state == "released" and "released" or "expired"
   elseif total then
     local now_text = string.format("%d", now)
     local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)

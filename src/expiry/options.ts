@@ -25,7 +25,7 @@ export interface ExpiryWorkerOptions {
     items: readonly ClaimedItem[],
     context: ClaimContext,
   ): Promise<readonly ItemOutcome[]> | Promise<void>;
-  /** Items in one claim, 1 to 1,000. Default 100. */
+  /** Items in one claim, 1 to 250. Default 100. */
   readonly limit?: number | undefined;
   /**
    * Milliseconds until another worker gets the items of one that died: 10 to 31,622,400,000.

@@ -19,8 +19,7 @@ export interface Redriven {
 
 /**
  * Makes a queue's dead items due again, with their attempts reset. The oldest come first. An item
- * that becomes dead again meanwhile stays dead. With a `reason`, it searches only the first 1,000
- * dead items.
+ * that becomes dead again meanwhile stays dead.
  *
  * ```ts
  * const { redriven } = await redrive(acme, "offers", { limit: 500 });
@@ -37,20 +36,25 @@ export async function redrive(
   const { reason } = unchecked;
   let left = checkedInteger("limit", unchecked.limit ?? redriveDefaults.limit.value, 1, 1_000_000);
   const pageSize = redriveDefaults.pageSize.value;
-  let redriven = 0;
   const seen = new Set<string>();
-  // Each round except the last handles an item that no earlier round had, so the loop ends.
+  let redriven = 0;
+  let after: { readonly afterMs: number; readonly afterItem: string } | undefined;
   while (left > 0) {
-    const limit = reason === undefined ? Math.min(left, pageSize) : pageSize;
-    const { items: dead } = await tenant.expiry.listDead({ queue, limit });
+    const { items: dead } = await tenant.expiry.listDead({ queue, limit: pageSize, ...after });
     const items = dead
       .filter((one) => !seen.has(one.item) && (reason === undefined || one.reason === reason))
-      .slice(0, left);
-    if (items.length === 0) break;
-    for (const { item } of items) seen.add(item);
-    const reply = await tenant.expiry.redrive({ queue, items: items.map(({ item }) => item) });
-    redriven += reply.redriven;
+      .slice(0, left)
+      .map(({ item }) => item);
+    for (const item of items) seen.add(item);
+    if (items.length > 0) {
+      const reply = await tenant.expiry.redrive({ queue, items });
+      if (reply.outcome === "redriven") redriven += reply.redriven;
+    }
     left -= items.length;
+    if (dead.length < pageSize) break;
+    // The next page begins after an item that stays dead. If none stays, this page has the next ones.
+    const last = dead.filter(({ item }) => !items.includes(item)).at(-1);
+    if (last) after = { afterMs: last.deadSinceMs, afterItem: last.item };
   }
   return { redriven };
 }

@@ -3,7 +3,7 @@ import { keys, types } from "../../generated/ts/index.js";
 import type { Listening } from "../client/index.js";
 import { type BackoffOptions, backoffMs, checkedBackoff, redisBackoff } from "../core/backoff.js";
 import { checkedInteger, graceMsOf } from "../core/checks.js";
-import { AbortedError, ArgumentError } from "../core/errors.js";
+import { AbortedError, ArgumentError, UnavailableError } from "../core/errors.js";
 import { Lease } from "../core/lease/lease.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { asError, notify } from "../core/notify.js";
@@ -41,6 +41,8 @@ const defaultBackoff: BackoffOptions = {
   maxMs: defaults.retryMaxMs.value,
   factor: defaults.retryFactor.value,
 };
+/** More stale replies in a row mean that other calls with the same claim go on elsewhere. */
+const maxStaleReplies = 3;
 /** How long a handler may run after its signal has aborted. */
 const abortGraceMs = defaults.abortGraceMs.value;
 
@@ -64,7 +66,7 @@ class QueueWorker implements ExpiryWorker {
     const { maxAttempts = defaults.maxAttempts.value, maxSleepMs = defaults.maxSleepMs.value } = options;
     this.#tenant = tenant;
     this.#options = options;
-    this.#limit = checkedInteger("limit", limit, 1, 1_000);
+    this.#limit = checkedInteger("limit", limit, 1, defaults.maxLimit.value);
     this.#leaseMs = checkedInteger("leaseMs", leaseMs, defaults.minLeaseMs.value, MAX_DURATION_MS);
     this.#maxSleepMs = checkedInteger("maxSleepMs", maxSleepMs, 1, MAX_DURATION_MS);
     types.id.encode("queue", options.queue);
@@ -134,7 +136,9 @@ class QueueWorker implements ExpiryWorker {
         if (reply.outcome === "idle") {
           return Math.max(1, Math.min(reply.waitMs ?? this.#maxSleepMs, this.#maxSleepMs));
         }
-        const lease = this.#leaseOf(claim, sentAt);
+        // The reply was lost, and the lease ended before a retry got this one.
+        if (reply.outcome === "ended") return 0;
+        const lease = this.#leaseOf(claim, reply.leaseEndsMs, sentAt);
         // The lease may have begun with an earlier attempt.
         let isKnown = failures === 1;
         // A reply may take so long that the lease has ended when it arrives.
@@ -153,13 +157,25 @@ class QueueWorker implements ExpiryWorker {
     return 0;
   }
 
-  #leaseOf(claim: string, sentAt: number): Lease {
+  #leaseOf(claim: string, claimedEndsMs: number, sentAt: number): Lease {
     const { queue } = this.#options;
+    const { expiry } = this.#tenant;
     const leaseMs = this.#leaseMs;
+    let leaseEndsMs = claimedEndsMs;
     return new Lease({
       leaseMs,
       sentAt,
-      renew: async (limits) => (await this.#tenant.expiry.renew({ queue, claim, leaseMs }, limits)).outcome,
+      renew: async (limits) => {
+        for (let replies = 0; replies < maxStaleReplies; replies++) {
+          const reply = await expiry.renew({ queue, claim, leaseEndsMs, leaseMs }, limits);
+          if (reply.outcome === "lost") return "lost";
+          leaseEndsMs = reply.leaseEndsMs;
+          if (reply.outcome === "renewed") return "renewed";
+          // An earlier renewal without an answer has run, at an unknown time. So the lease is renewed
+          // again, from now on.
+        }
+        throw new UnavailableError("other calls renewed the claim's lease at the same time");
+      },
     });
   }
 

@@ -106,7 +106,7 @@ test("a redrive skips items that become dead letters again while it runs", async
         const claimed = await expiry.claim({
           queue,
           claim: args[0].items.join().slice(0, 50),
-          limit: 1_000,
+          limit: 250,
           leaseMs: 10_000,
         });
         if (claimed.outcome === "claimed") {
@@ -142,7 +142,7 @@ test("a stop gives back the items that have not begun, and counts no attempt for
   const stopped = worker.stop();
   go.resolve();
   await stopped;
-  expect(Object.values(await site.redis.hgetall(keys.attempts(site.scope, queue)))).toEqual(["0", "0"]);
+  expect(await site.redis.exists(keys.attempts(site.scope, queue))).toBe(0);
   expect(await site.redis.zcard(keys.due(site.scope, queue))).toBe(2);
 });
 

@@ -70,19 +70,20 @@ test.each(["claim", "renewal"])(
   async (late) => {
     const site = freshTenant();
     await track(site, ["offer"]);
-    const leaseMs = 100;
+    const leaseMs = 1_000;
     const { expiry } = site.tenant;
     const first = deferred<string>("the worker claims the item");
     /** Until another worker has the item, and the clock of this process agrees that the lease is over. */
     async function leaseOver(sentAt: number): Promise<void> {
-      const other = { queue, claim: "another", limit: 1, leaseMs: 3_600_000 };
-      await eventually("another worker claims the item", async () =>
-        expect(await expiry.claim(other)).toMatchObject({ outcome: "claimed" }),
-      );
+      await eventually("another worker claims the item", async () => {
+        const other = { queue, claim: `another-${++others}`, limit: 1, leaseMs: 3_600_000 };
+        expect(await expiry.claim(other)).toMatchObject({ outcome: "claimed" });
+      });
       await eventually("the lease ends by this process's clock", () =>
         expect(performance.now()).toBeGreaterThan(sentAt + leaseMs),
       );
     }
+    let others = 0;
     let claims = 0;
     let renewals = 0;
     const handled = vi.fn();
@@ -124,7 +125,8 @@ test.each(["claim", "renewal"])(
     worker.start();
     const lateClaim = await first.promise;
     await eventually("the other worker gives the item back", async () => {
-      const given = await expiry.retry({ queue: queue, claim: "another", items: ["offer"], delayMs: 1 });
+      const claim = `another-${others}`;
+      const given = await expiry.retry({ queue, claim, items: ["offer"], delayMs: 1 });
       expect(given.outcome).not.toBe("lost");
     });
     await again.promise;

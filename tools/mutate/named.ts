@@ -168,29 +168,29 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "an event is seen for the first time twice",
   },
   {
-    id: "expiry/claim.lua: held_until => false",
+    id: "expiry/claim.lua: known_end and known_end >= now => false",
     domain: "expiry",
     without: "a claim that is sent again takes other items",
   },
   {
-    id: "expiry/ack.lua: not claim_lease(claim_key) => false",
+    id: "lib/expiry/held_items.lua: not lease_ends or lease_ends < now => false",
     domain: "expiry",
     without: "a worker acknowledges items after its lease",
   },
   {
-    id: "expiry/retry.lua: not claim_lease(claim_key) => false",
+    id: "expiry/renew.lua: stored_end ~= lease_ends_ms => false",
     domain: "expiry",
-    without: "a worker returns items after its lease",
+    without: "a late copy of a renewal prolongs the lease",
   },
   {
-    id: "expiry/track.lua: is_claimed(processing, item) => false",
+    id: "expiry/track.lua: claimed => false",
     domain: "expiry",
     without: "a claimed item becomes due a second time",
   },
   {
-    id: "expiry/cancel.lua: is_claimed(processing, item) => false",
+    id: "expiry/cancel.lua: first => false",
     domain: "expiry",
-    without: "a claimed item is cancelled",
+    without: "a late copy of a cancellation removes an item that was tracked anew",
   },
   {
     id: 'views/add.lua: redis.call("GET", views_operation) => false',

@@ -17,7 +17,7 @@ import type { ShopResources, Tenant } from "./terms.js";
 /** The offers' queue in Redis. */
 const QUEUE = "offers";
 /** Offers in one query. */
-const PAGE = 1_000;
+const PAGE = 250;
 /** The period of the daily clean-up. A later clean-up handles offers that end later. */
 const AHEAD_MS = 2 * 24 * 60 * 60 * 1_000;
 /** An offer that should have ended this long ago has lost its tracking or its workers. */
@@ -133,7 +133,7 @@ export class Offers {
   }
 
   /** Sets the end of a tracked offer. `missing`: the offer was not tracked before, and is now. */
-  async #track(offer: string, endsMs: number): Promise<"extended" | "claimed" | "missing"> {
+  async #track(offer: string, endsMs: number) {
     const item = { queue: QUEUE, item: offer, dueMs: endsMs };
     const { outcome } = await this.#acme.expiry.extend(item);
     if (outcome === "missing") await this.#acme.expiry.track(item);

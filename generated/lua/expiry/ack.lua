@@ -1,12 +1,5 @@
 #!lua flags=allow-oom
--- expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
+-- expiry.ack 2.0.0. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -44,35 +37,53 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/claim_lease.lua:
--- In a claim, the score of the member with the empty name is the end of the lease. No item has an
--- empty name.
-local LEASE = ""
-
---- Returns when a claim's lease ends, if it has not ended yet.
-local function claim_lease(claim_key)
-  local lease_ends = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
-  if lease_ends and lease_ends >= now_ms() then
-    return lease_ends
-  end
-  return nil
-end
-
 -- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
-local function held_items(claim_key, items)
-  local held = {}
-  if #items == 0 then
-    return held
+local function held_items(claim_key, processing, items, now)
+  -- The end of the lease, then at most 250 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  if #claim == 0 then
+    return nil, {}
   end
-  local positions = redis.call("ZMSCORE", claim_key, unpack(items))
-  -- at most 1000 items
-  for index, item in ipairs(items) do
-    if positions[index] then
+  local lease_ends = stored_integer(claim[1] or false, "end of a claim's lease")
+  if not lease_ends or lease_ends < now then
+    return nil, {}
+  end
+
+  local is_given = {}
+  -- at most 250 items
+  for _, item in ipairs(items) do
+    is_given[item] = true
+  end
+  -- at most 251 values
+  local leases = redis.call("ZMSCORE", processing, unpack(claim))
+  local held, others = {}, {}
+  -- at most 251 values
+  for position, item in ipairs(claim) do
+    if position > 1 and not is_given[item] then
+      others[#others + 1] = item
+    elseif position > 1 and tonumber(leases[position]) == lease_ends then
       held[#held + 1] = item
     end
   end
-  return held
+  return held, others
+end
+
+-- From lua/lib/expiry/keep_items.lua:
+--- Removes all items from a claim except those that it keeps. The end of its lease stays.
+local function keep_items(claim_key, others)
+  redis.call("LTRIM", claim_key, "0", "0")
+  if #others > 0 then
+    -- at most 250 items
+    redis.call("RPUSH", claim_key, unpack(others))
+  end
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -82,8 +93,8 @@ end
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 1 + wrapper_count then
     return { err = "ARGUMENT expiry.ack expected as many arguments as its lists say" }
@@ -104,20 +115,18 @@ end
 --- Acknowledges items that a worker has processed: no worker gets them again.
 do
   local processing, attempts, claim_key, items = KEYS[1], KEYS[2], KEYS[3], arg_items
-  if not claim_lease(claim_key) then
+  local held, others = held_items(claim_key, processing, items, now_ms())
+  if not held then
     return "lost"
   end
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", processing)
   redis.call("HLEN", attempts)
 
-  local held = held_items(claim_key, items)
   if #held > 0 then
-    -- at most 1000 items
-    redis.call("ZREM", claim_key, unpack(held))
-    -- at most 1000 items
+    keep_items(claim_key, others)
+    -- at most 250 items
     redis.call("ZREM", processing, unpack(held))
-    -- at most 1000 items
+    -- at most 250 items
     redis.call("HDEL", attempts, unpack(held))
   end
   return "acked"

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.cancel 2.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.cancel 3.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -44,16 +44,24 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/is_claimed.lua:
---- Tells whether a worker has claimed an item and its lease has not ended.
-local function is_claimed(processing, item)
+-- From lua/lib/expiry/claim_state.lua:
+--- Tells whether a worker has claimed an item, and whether the lease of its last worker has ended.
+local function claim_state(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
-  return lease_ends ~= nil and lease_ends >= now_ms()
+  if not lease_ends then
+    return false, false
+  end
+  local abandoned = lease_ends < now_ms()
+  return not abandoned, abandoned
 end
 
+-- From lua/expiry/cancel.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.cancel expected 5 keys and 1 argument" }
+if #KEYS ~= 6 or #ARGV ~= 1 then
+  return { err = "ARGUMENT expiry.cancel expected 6 keys and 1 argument" }
 end
 local arg_item = ARGV[1]
 if arg_item == "" or #arg_item > 256 then
@@ -63,28 +71,40 @@ if string.find(arg_item, "[%c{}]") then
   return { err = "ARGUMENT expiry.cancel item: expected no control characters and no braces" }
 end
 
--- From lua/expiry/cancel.lua:
 --- Stops tracking an item that no worker has claimed, or removes a dead item.
 do
-  local due, processing, attempts, dead, reasons, item = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item
-  if is_claimed(processing, item) then
-    return "claimed"
-  end
+  local due, processing, attempts, dead, reasons, expiry_operation, item =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item
+  local claimed, abandoned = claim_state(processing, item)
   local tracked = redis.call("ZSCORE", due, item)
-  local abandoned = redis.call("ZSCORE", processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
-  if not tracked and not abandoned and not is_dead then
-    return "missing"
+  local outcome = "missing"
+  if claimed then
+    outcome = "claimed"
+  elseif tracked or abandoned then
+    outcome = "cancelled"
+  elseif is_dead then
+    outcome = "discarded"
   end
-  redis.call("ZREM", due, item)
-  redis.call("ZREM", processing, item)
-  redis.call("HDEL", attempts, item)
-  if is_dead then
+
+  local call = "cancel " .. outcome .. " " .. item
+  local first = redis.call("SET", expiry_operation, call, "NX", "GET", "PX", HORIZON_MS)
+  if first then
+    return first == "cancel cancelled " .. item and "cancelled"
+      or first == "cancel discarded " .. item and "discarded"
+      or first == "cancel claimed " .. item and "claimed"
+      or first == "cancel missing " .. item and "missing"
+      or "mismatch"
+  end
+  if outcome == "cancelled" or outcome == "discarded" then
+    redis.call("ZREM", due, item)
+    redis.call("ZREM", processing, item)
+    redis.call("HDEL", attempts, item)
     redis.call("ZREM", dead, item)
     redis.call("HDEL", reasons, item)
   end
-  return (tracked or abandoned) and "cancelled" or "discarded"
+  return outcome
 end

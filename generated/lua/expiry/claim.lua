@@ -1,5 +1,12 @@
 #!lua flags=allow-oom
--- expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.claim 2.0.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -37,52 +44,42 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/claimed_items.lua:
---- Pairs claimed items with the number of their claims.
-local function claimed_items(attempts, names, added)
+-- From lua/expiry/claim.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
+--- Lists the items that a claim still holds: their lease ends with that of the claim.
+local function still_held(processing, attempts, claim, lease_ends)
   local items = {}
-  local counts = redis.call("HMGET", attempts, unpack(names))
-  -- at most 1000 items
-  for position, name in ipairs(names) do
-    local count = stored_integer(counts[position], "attempts") or 0
-    items[position] = { item = name, attempts = math.max(count + added, 1) }
+  if #claim == 0 then
+    return items
+  end
+  -- at most 251 values
+  local leases = redis.call("ZMSCORE", processing, unpack(claim))
+  -- at most 251 values
+  local counts = redis.call("HMGET", attempts, unpack(claim))
+  -- at most 251 values
+  for position, item in ipairs(claim) do
+    if position > 1 and tonumber(leases[position]) == lease_ends then
+      local count = stored_integer(counts[position], "attempts") or 1
+      items[#items + 1] = { item = item, attempts = math.max(count, 1) }
+    end
   end
   return items
 end
 
--- From lua/lib/expiry/merge_by_score.lua:
---- Merges two lists of members and scores, as Redis returned them, into the names with the lowest
---- scores.
-local function merge_by_score(first, second, limit)
-  local names = {}
-  local first_index, second_index = 1, 1
-  -- at most 1000 items
-  for position = 1, math.min(limit, (#first + #second) / 2) do
-    local first_score, second_score = tonumber(first[first_index + 1]), tonumber(second[second_index + 1])
-    if first_score and (not second_score or first_score <= second_score) then
-      names[position] = first[first_index]
-      first_index = first_index + 2
-    else
-      names[position] = second[second_index]
-      second_index = second_index + 2
-    end
+--- Reads when the next item is due or the next lease ends, and how long that is from now.
+local function next_due(due, processing, now)
+  local first_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+  local first_claimed = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+  local due_ms = stored_integer(first_due[2] or false, "due")
+  local lease_ends_ms = stored_integer(first_claimed[2] or false, "processing")
+  if due_ms and lease_ends_ms then
+    due_ms = math.min(due_ms, lease_ends_ms)
   end
-  return names
+  local next_ms = due_ms or lease_ends_ms
+  return next_ms, next_ms and math.max(next_ms - now, 0)
 end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/expiry/claim.lua:
--- In a claim, the score of the member with the empty name is the end of the lease. No item has an
--- empty name.
-local LEASE = ""
--- The upper bound of the type limit.
-local MAX_ITEMS = 1000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 4 or #ARGV ~= 2 then
@@ -90,8 +87,8 @@ if #KEYS ~= 4 or #ARGV ~= 2 then
 end
 local arg_limit_digits = ARGV[1]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 250" }
 end
 local arg_lease_ms = tonumber(ARGV[2])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
@@ -103,37 +100,34 @@ do
   local due, processing, attempts, claim_key, limit, lease_ms, limit_digits =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms, arg_limit_digits
   local now = now_ms()
-
-  local held_until = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
-  if redis.call("ZCARD", claim_key) > MAX_ITEMS + 1 then
-    corrupt("claim of more than 1000 items")
-  end
-  if held_until then
-    -- The same call was sent before. The member of the lease comes last, because its score is an
-    -- instant and the scores of items are positions.
-    local names = redis.call("ZRANGE", claim_key, "0", "-2")
-    if #names == 0 then
-      local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-        "claimed", {}, held_until
-      local wrapper_reply_items = false
-      if reply_items then
-        wrapper_reply_items = {}
-        for index = 1, #reply_items do
-          local row = reply_items[index]
-          wrapper_reply_items[2 * index - 1] = row.item
-          wrapper_reply_items[2 * index] = row.attempts
-        end
-      end
-      return {
-        reply_outcome,
-        wrapper_reply_items,
-        reply_lease_ends_ms or false,
-        reply_next_due_ms or false,
-        reply_wait_ms or false,
-      }
-    end
+  local now_text = string.format("%d", now)
+  -- The end of the lease, then at most 250 items.
+  local known = redis.call("LRANGE", claim_key, "0", "250")
+  local known_end = stored_integer(known[1] or false, "end of a claim's lease")
+  if known_end and known_end >= now then
     local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-      "claimed", claimed_items(attempts, names, 0), held_until
+      "claimed", still_held(processing, attempts, known, known_end), known_end
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[2 * index - 1] = row.item
+        wrapper_reply_items[2 * index] = row.attempts
+      end
+    end
+    return {
+      reply_outcome,
+      wrapper_reply_items,
+      reply_lease_ends_ms or false,
+      reply_next_due_ms or false,
+      reply_wait_ms or false,
+    }
+  elseif known_end and known_end > 0 then
+    return "ended"
+  elseif known_end then
+    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+      "idle", nil, nil, next_due(due, processing, now)
     local wrapper_reply_items = false
     if reply_items then
       wrapper_reply_items = {}
@@ -152,34 +146,54 @@ do
     }
   end
 
-  local before_now = "(" .. string.format("%.0f", now)
-  local abandoned =
-    redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", "0", limit_digits, "WITHSCORES")
-  local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", "0", limit_digits, "WITHSCORES")
-  local names = merge_by_score(abandoned, ready, limit)
+  local names =
+    redis.call("ZRANGE", processing, "-inf", "(" .. now_text, "BYSCORE", "LIMIT", "0", limit_digits)
+  local abandoned = #names
+  local ready = redis.call("ZRANGE", due, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit - abandoned)
+  -- at most 250 items
+  for _, name in ipairs(ready) do
+    names[#names + 1] = name
+  end
   if #names == 0 then
-    local first_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-    local first_claimed = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-    local due_ms = stored_integer(first_due[2] or false, "due")
-    local lease_ends_ms = stored_integer(first_claimed[2] or false, "processing")
-    if due_ms and lease_ends_ms then
-      due_ms = math.min(due_ms, lease_ends_ms)
-    end
-    local next_ms = due_ms or lease_ends_ms
-    return { "idle", false, false, next_ms or false, next_ms and math.max(next_ms - now, 0) }
+    local next_ms, wait_ms = next_due(due, processing, now)
+    -- A late copy of this call must claim nothing, because nobody waits for its items.
+    redis.call("RPUSH", claim_key, "0")
+    redis.call("PEXPIRE", claim_key, HORIZON_MS)
+    return { "idle", false, false, next_ms or false, wait_ms }
   end
 
-  local items = claimed_items(attempts, names, 1)
+  -- at most 250 items
+  local counts = redis.call("HMGET", attempts, unpack(names))
   local lease_ends = now + lease_ms
-  -- at most 1000 items
-  for position, claimed in ipairs(items) do
-    redis.call("ZADD", processing, lease_ends, claimed.item)
-    redis.call("HSET", attempts, claimed.item, claimed.attempts)
-    redis.call("ZADD", claim_key, position, claimed.item)
+  local ends_text = string.format("%d", lease_ends)
+  local items, leases, raised = {}, {}, {}
+  -- at most 250 items
+  for position, name in ipairs(names) do
+    local before = stored_integer(counts[position], "attempts") or 0
+    if position <= abandoned then
+      before = math.max(before, 1)
+    end
+    items[position] = { item = name, attempts = before + 1 }
+    leases[2 * position - 1] = ends_text
+    leases[2 * position] = name
+    if before > 0 then
+      raised[#raised + 1] = name
+      raised[#raised + 1] = string.format("%d", before + 1)
+    end
   end
-  redis.call("ZREM", due, unpack(names))
-  redis.call("ZADD", claim_key, lease_ends, LEASE)
-  redis.call("PEXPIREAT", claim_key, lease_ends)
+  -- at most 500 values
+  redis.call("ZADD", processing, unpack(leases))
+  if #raised > 0 then
+    -- at most 500 values
+    redis.call("HSET", attempts, unpack(raised))
+  end
+  -- at most 250 items
+  redis.call("RPUSH", claim_key, ends_text, unpack(names))
+  redis.call("PEXPIREAT", claim_key, lease_ends + HORIZON_MS)
+  if #ready > 0 then
+    -- at most 250 items
+    redis.call("ZREM", due, unpack(ready))
+  end
   local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
     "claimed", items, lease_ends
   local wrapper_reply_items = false

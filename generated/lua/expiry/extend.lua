@@ -1,5 +1,5 @@
 #!lua
--- expiry.extend 1.0.1. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.extend 2.0.0. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -44,27 +44,33 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/is_claimed.lua:
---- Tells whether a worker has claimed an item and its lease has not ended.
-local function is_claimed(processing, item)
+-- From lua/lib/expiry/claim_state.lua:
+--- Tells whether a worker has claimed an item, and whether the lease of its last worker has ended.
+local function claim_state(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
-  return lease_ends ~= nil and lease_ends >= now_ms()
+  if not lease_ends then
+    return false, false
+  end
+  local abandoned = lease_ends < now_ms()
+  return not abandoned, abandoned
 end
 
--- From lua/lib/expiry/wake_worker.lua:
---- Wakes the workers of a queue if an item will be due before all others, because they may be
---- waiting longer.
-local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local earliest_ms = tonumber(earliest_due[2])
-  if not earliest_ms or due_ms < earliest_ms then
-    redis.call("PUBLISH", due, "earlier")
-  end
+-- From lua/lib/expiry/is_earliest.lua:
+--- Tells whether an item will be due before all others and before all leases end. Then workers must
+--- be woken, because they may be waiting longer.
+local function is_earliest(due, processing, due_ms)
+  local until_ms = string.format("%d", due_ms)
+  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
+    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
 end
+
+-- From lua/expiry/extend.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.extend expected 2 keys and 2 arguments" }
+if #KEYS ~= 4 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.extend expected 4 keys and 2 arguments" }
 end
 local arg_item = ARGV[1]
 if arg_item == "" or #arg_item > 256 then
@@ -73,28 +79,46 @@ end
 if string.find(arg_item, "[%c{}]") then
   return { err = "ARGUMENT expiry.extend item: expected no control characters and no braces" }
 end
-local arg_due_ms_digits = ARGV[2]
-local arg_due_ms = (arg_due_ms_digits == "0" or string.find(arg_due_ms_digits, "^[1-9]%d*$"))
-  and tonumber(arg_due_ms_digits)
-if not arg_due_ms or arg_due_ms > 8640000000000000 then
+local arg_due_ms = tonumber(ARGV[2])
+if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
   return { err = "ARGUMENT expiry.extend due_ms: expected a whole number from 0 to 8640000000000000" }
 end
 
--- From lua/expiry/extend.lua:
 --- Changes the instant at which a tracked item is due.
 do
-  local due, processing, item, due_ms, due_ms_digits =
-    KEYS[1], KEYS[2], arg_item, arg_due_ms, arg_due_ms_digits
-  if is_claimed(processing, item) then
-    return "claimed"
+  local due, processing, attempts, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_item, arg_due_ms
+  local claimed, abandoned = claim_state(processing, item)
+  local outcome = "extended"
+  if claimed then
+    outcome = "claimed"
+  elseif not abandoned and not redis.call("ZSCORE", due, item) then
+    outcome = "missing"
   end
-  local tracked = redis.call("ZSCORE", due, item)
-  local abandoned = redis.call("ZSCORE", processing, item)
-  if not tracked and not abandoned then
-    return "missing"
+  local wakes = is_earliest(due, processing, due_ms)
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("HLEN", attempts)
+
+  local due_text = string.format("%d", due_ms)
+  local what = " " .. due_text .. " " .. item
+  local first =
+    redis.call("SET", expiry_operation, "extend " .. outcome .. what, "NX", "GET", "PX", HORIZON_MS)
+  if first then
+    return first == "extend extended" .. what and "extended"
+      or first == "extend claimed" .. what and "claimed"
+      or first == "extend missing" .. what and "missing"
+      or "mismatch"
   end
-  wake_worker(due, due_ms)
-  redis.call("ZADD", due, due_ms_digits, item)
-  redis.call("ZREM", processing, item)
+  if outcome ~= "extended" then
+    return outcome
+  end
+  if wakes then
+    redis.call("PUBLISH", due, "earlier")
+  end
+  redis.call("ZADD", due, due_text, item)
+  if abandoned then
+    redis.call("ZREM", processing, item)
+    redis.call("HSETNX", attempts, item, "1")
+  end
   return "extended"
 end

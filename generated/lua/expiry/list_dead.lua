@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.list_dead 2.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -38,27 +38,78 @@ local function stored_integer(value, what, min, max)
 end
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 3 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.list_dead expected 3 keys and 1 argument" }
+if #KEYS ~= 3 or #ARGV ~= 3 then
+  return { err = "ARGUMENT expiry.list_dead expected 3 keys and 3 arguments" }
 end
 local arg_limit = tonumber(ARGV[1])
-if not arg_limit or arg_limit < 1 or arg_limit > 1000 or arg_limit % 1 ~= 0 then
-  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit < 1 or arg_limit > 250 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 250" }
+end
+local arg_after_ms = tonumber(ARGV[2])
+if ARGV[2] ~= "" then
+  if not arg_after_ms or arg_after_ms < 0 or arg_after_ms > 8640000000000000 or arg_after_ms % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.list_dead after_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_after_item = ARGV[3]
+if arg_after_item == "" then
+  arg_after_item = nil
+else
+  if arg_after_item == "" or #arg_after_item > 256 then
+    return { err = "ARGUMENT expiry.list_dead after_item: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_after_item, "[%c{}]") then
+    return { err = "ARGUMENT expiry.list_dead after_item: expected no control characters and no braces" }
+  end
 end
 
 -- From lua/expiry/list_dead.lua:
---- Lists dead items with their reasons, the oldest first.
+--- Lists dead items with their reasons, the oldest first, one page a call.
 do
-  local attempts, dead, reasons, limit = KEYS[1], KEYS[2], KEYS[3], arg_limit
-  local found = redis.call("ZRANGE", dead, "0", limit - 1, "WITHSCORES")
+  local attempts, dead, reasons, limit, after_ms, after_item =
+    KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_after_ms, arg_after_item
+  local first = 0
+  if after_ms then
+    local after = string.format("%d", after_ms)
+    if after_item and redis.call("ZSCORE", dead, after_item) == after then
+      first = redis.call("ZRANK", dead, after_item) + 1
+    else
+      first = redis.call("ZCOUNT", dead, "-inf", "(" .. after)
+    end
+  end
+  local found = redis.call("ZRANGE", dead, first, first + limit - 1, "WITHSCORES")
   local items = {}
-  -- at most 1000 items
+  if #found == 0 then
+    local reply_items = items
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[4 * index - 3] = row.item
+        wrapper_reply_items[4 * index - 2] = row.attempts
+        wrapper_reply_items[4 * index - 1] = row.reason
+        wrapper_reply_items[4 * index] = row.dead_since_ms
+      end
+    end
+    return { wrapper_reply_items }
+  end
+  local names = {}
+  -- at most 250 items
   for position = 1, #found, 2 do
-    local name = found[position]
-    items[#items + 1] = {
-      item = name,
-      attempts = stored_integer(redis.call("HGET", attempts, name), "attempts", 1) or 1,
-      reason = redis.call("HGET", reasons, name) or "unknown",
+    names[#names + 1] = found[position]
+  end
+  -- at most 250 items
+  local counts = redis.call("HMGET", attempts, unpack(names))
+  -- at most 250 items
+  local whys = redis.call("HMGET", reasons, unpack(names))
+  -- at most 250 items
+  for position = 1, #found, 2 do
+    local index = #items + 1
+    items[index] = {
+      item = found[position],
+      attempts = stored_integer(counts[index], "attempts", 1) or 1,
+      reason = whys[index] or "unknown",
       dead_since_ms = stored_integer(found[position + 1], "instant of a dead item"),
     }
   end

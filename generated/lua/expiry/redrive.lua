@@ -1,5 +1,22 @@
 #!lua
--- expiry.redrive 2.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.redrive 3.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/expiry/dead_among.lua:
+--- Selects those of the given items that are dead, each once.
+local function dead_among(dead, items)
+  -- at most 250 items
+  local dead_since = redis.call("ZMSCORE", dead, unpack(items))
+  local found = {}
+  local is_found = {}
+  -- at most 250 items
+  for position, item in ipairs(items) do
+    if dead_since[position] and not is_found[item] then
+      is_found[item] = true
+      found[#found + 1] = item
+    end
+  end
+  return found
+end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -8,26 +25,69 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/expiry/wake_worker.lua:
---- Wakes the workers of a queue if an item will be due before all others, because they may be
---- waiting longer.
-local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local earliest_ms = tonumber(earliest_due[2])
-  if not earliest_ms or due_ms < earliest_ms then
-    redis.call("PUBLISH", due, "earlier")
-  end
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/lib/expiry/remembered_count.lua:
+--- Reads how many items an earlier run of an operation handled.
+local function remembered_count(expiry_operation, call)
+  local stored = redis.call("GET", expiry_operation)
+  if not stored then
+    return nil, false
+  end
+  local count, rest = string.match(stored, "^(%d+) (.*)$")
+  if rest ~= call then
+    return nil, true
+  end
+  return stored_integer(count or false, "operation", 0, 250), false
+end
+
+-- From lua/expiry/redrive.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 4 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.redrive expected 4 keys and at least 1 argument" }
+if #KEYS ~= 5 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.redrive expected 5 keys and at least 1 argument" }
 end
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 1 + wrapper_count then
     return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
@@ -44,44 +104,51 @@ do
   end
 end
 
--- From lua/expiry/redrive.lua:
 --- Makes dead items due again, now and without attempts.
 do
-  local due, attempts, dead, reasons, items = KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items
+  local due, attempts, dead, reasons, expiry_operation, items =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items
+  if #items == 0 then
+    return { "redriven", 0 }
+  end
+  -- Names have no control characters, so two different lists never give the same text.
+  local call = "redrive " .. redis.sha1hex(table.concat(items, "\n"))
+  local count, mismatch = remembered_count(expiry_operation, call)
+  if mismatch then
+    return "mismatch"
+  elseif count then
+    return { "redriven", count }
+  end
+
+  local now_text = string.format("%d", now_ms())
+  local redriven = dead_among(dead, items)
+  local wakes = redis.call("ZCOUNT", due, "-inf", now_text) == 0
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", due)
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
-  if #items == 0 then
-    return 0
-  end
-
-  local now = now_ms()
-  local dead_since = redis.call("ZMSCORE", dead, unpack(items))
-  local redriven = {}
-  local is_redriven = {}
-  -- at most 1000 items
-  for position, item in ipairs(items) do
-    -- An item may be given twice, but it counts once.
-    if dead_since[position] and not is_redriven[item] then
-      is_redriven[item] = true
-      redriven[#redriven + 1] = item
-    end
-  end
+  local remembered = string.format("%d %s", #redriven, call)
   if #redriven == 0 then
-    return 0
+    redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
+    return { "redriven", 0 }
   end
 
-  wake_worker(due, now)
-  -- at most 1000 items
-  for _, item in ipairs(redriven) do
-    redis.call("ZADD", due, now, item)
+  local instants = {}
+  -- at most 250 items
+  for position, item in ipairs(redriven) do
+    instants[2 * position - 1] = now_text
+    instants[2 * position] = item
   end
-  -- at most 1000 items
+  -- at most 500 values
+  redis.call("ZADD", due, unpack(instants))
+  redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
+  if wakes then
+    redis.call("PUBLISH", due, "earlier")
+  end
+  -- at most 250 items
   redis.call("ZREM", dead, unpack(redriven))
-  -- at most 1000 items
+  -- at most 250 items
   redis.call("HDEL", reasons, unpack(redriven))
-  -- at most 1000 items
+  -- at most 250 items
   redis.call("HDEL", attempts, unpack(redriven))
-  return #redriven
+  return { "redriven", #redriven }
 end

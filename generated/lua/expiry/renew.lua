@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.renew 2.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -44,55 +44,64 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/claim_lease.lua:
--- In a claim, the score of the member with the empty name is the end of the lease. No item has an
--- empty name.
-local LEASE = ""
-
---- Returns when a claim's lease ends, if it has not ended yet.
-local function claim_lease(claim_key)
-  local lease_ends = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
-  if lease_ends and lease_ends >= now_ms() then
-    return lease_ends
-  end
-  return nil
-end
-
 -- From lua/expiry/renew.lua:
--- In a claim, the score of the member with the empty name is the end of the lease. No item has an
--- empty name.
-local LEASE_MEMBER = ""
--- The upper bound of the type limit.
-local MAX_ITEMS = 1000
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.renew expected 2 keys and 1 argument" }
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.renew expected 2 keys and 2 arguments" }
 end
-local arg_lease_ms = tonumber(ARGV[1])
+local arg_lease_ends_ms = tonumber(ARGV[1])
+if
+  not arg_lease_ends_ms
+  or arg_lease_ends_ms < 0
+  or arg_lease_ends_ms > 8640000000000000
+  or arg_lease_ends_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT expiry.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
   return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
 end
 
 --- Starts a new lease for a claim, from now on. It never makes the lease shorter.
 do
-  local processing, claim_key, lease_ms = KEYS[1], KEYS[2], arg_lease_ms
-  local old_lease_ends = claim_lease(claim_key)
-  if not old_lease_ends then
+  local processing, claim_key, lease_ends_ms, lease_ms = KEYS[1], KEYS[2], arg_lease_ends_ms, arg_lease_ms
+  -- The end of the lease, then at most 250 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  if #claim == 0 then
     return "lost"
   end
-  if redis.call("ZCARD", claim_key) > MAX_ITEMS + 1 then
-    corrupt("claim of more than 1000 items")
+  local stored_end = stored_integer(claim[1] or false, "end of a claim's lease")
+  local now = now_ms()
+  if not stored_end or stored_end < now then
+    return "lost"
+  elseif stored_end ~= lease_ends_ms then
+    return { "stale", stored_end }
   end
-  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", processing)
 
-  local lease_ends = math.max(old_lease_ends, now_ms() + lease_ms)
-  -- at most 1001 members: the items and the lease
-  for _, item in ipairs(redis.call("ZRANGE", claim_key, "0", "-1")) do
-    redis.call("ZADD", processing, "XX", lease_ends, item)
+  -- Always later than before, so that the same call finds another end when it arrives again.
+  local new_end = math.max(now + lease_ms, stored_end + 1)
+  local end_text = string.format("%d", new_end)
+  -- at most 251 values
+  local leases = redis.call("ZMSCORE", processing, unpack(claim))
+  local renewed = {}
+  -- at most 251 values
+  for position, item in ipairs(claim) do
+    -- Another worker has an item whose lease has another end.
+    if position > 1 and tonumber(leases[position]) == stored_end then
+      renewed[#renewed + 1] = end_text
+      renewed[#renewed + 1] = item
+    end
   end
-  redis.call("ZADD", claim_key, lease_ends, LEASE_MEMBER)
-  redis.call("PEXPIREAT", claim_key, lease_ends)
-  return { "renewed", lease_ends }
+  if #renewed > 0 then
+    -- at most 500 values
+    redis.call("ZADD", processing, "XX", unpack(renewed))
+  end
+  -- moonpath-allow order/write-before-check: the list has a first element, which was read above
+  redis.call("LSET", claim_key, "0", end_text)
+  redis.call("PEXPIREAT", claim_key, new_end + HORIZON_MS)
+  return { "renewed", new_end }
 end

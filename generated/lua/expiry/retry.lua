@@ -1,12 +1,5 @@
 #!lua flags=allow-oom
--- expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
+-- expiry.retry 3.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -44,46 +37,62 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/claim_lease.lua:
--- In a claim, the score of the member with the empty name is the end of the lease. No item has an
--- empty name.
-local LEASE = ""
-
---- Returns when a claim's lease ends, if it has not ended yet.
-local function claim_lease(claim_key)
-  local lease_ends = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
-  if lease_ends and lease_ends >= now_ms() then
-    return lease_ends
-  end
-  return nil
-end
-
 -- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
-local function held_items(claim_key, items)
-  local held = {}
-  if #items == 0 then
-    return held
+local function held_items(claim_key, processing, items, now)
+  -- The end of the lease, then at most 250 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  if #claim == 0 then
+    return nil, {}
   end
-  local positions = redis.call("ZMSCORE", claim_key, unpack(items))
-  -- at most 1000 items
-  for index, item in ipairs(items) do
-    if positions[index] then
+  local lease_ends = stored_integer(claim[1] or false, "end of a claim's lease")
+  if not lease_ends or lease_ends < now then
+    return nil, {}
+  end
+
+  local is_given = {}
+  -- at most 250 items
+  for _, item in ipairs(items) do
+    is_given[item] = true
+  end
+  -- at most 251 values
+  local leases = redis.call("ZMSCORE", processing, unpack(claim))
+  local held, others = {}, {}
+  -- at most 251 values
+  for position, item in ipairs(claim) do
+    if position > 1 and not is_given[item] then
+      others[#others + 1] = item
+    elseif position > 1 and tonumber(leases[position]) == lease_ends then
       held[#held + 1] = item
     end
   end
-  return held
+  return held, others
 end
 
--- From lua/lib/expiry/wake_worker.lua:
---- Wakes the workers of a queue if an item will be due before all others, because they may be
---- waiting longer.
-local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local earliest_ms = tonumber(earliest_due[2])
-  if not earliest_ms or due_ms < earliest_ms then
-    redis.call("PUBLISH", due, "earlier")
+-- From lua/lib/expiry/is_earliest.lua:
+--- Tells whether an item will be due before all others and before all leases end. Then workers must
+--- be woken, because they may be waiting longer.
+local function is_earliest(due, processing, due_ms)
+  local until_ms = string.format("%d", due_ms)
+  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
+    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
+end
+
+-- From lua/lib/expiry/keep_items.lua:
+--- Removes all items from a claim except those that it keeps. The end of its lease stays.
+local function keep_items(claim_key, others)
+  redis.call("LTRIM", claim_key, "0", "0")
+  if #others > 0 then
+    -- at most 250 items
+    redis.call("RPUSH", claim_key, unpack(others))
   end
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -94,8 +103,8 @@ local wrapper_position
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 3 + wrapper_count then
     return { err = "ARGUMENT expiry.retry expected as many arguments as its lists say" }
@@ -131,37 +140,45 @@ end
 do
   local due, processing, attempts, claim_key, items, delay_ms, untried =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried
-  if not claim_lease(claim_key) then
+  local now = now_ms()
+  local held, others = held_items(claim_key, processing, items, now)
+  if not held then
     return "lost"
   end
+  local due_ms = now + delay_ms
+  local wakes = is_earliest(due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", due)
-  redis.call("ZCARD", processing)
+  redis.call("HLEN", attempts)
+  if #held == 0 then
+    return "returned"
+  end
 
-  local due_ms = now_ms() + delay_ms
-  local held = held_items(claim_key, items)
-  local lowered = {}
-  if untried and #held > 0 then
-    -- at most 1000 items
-    local counts = redis.call("HMGET", attempts, unpack(held))
-    -- at most 1000 items
-    for position, item in ipairs(held) do
-      local before = stored_integer(counts[position], "attempts") or 1
-      lowered[position] = { item = item, attempts = math.max(before - 1, 0) }
+  -- at most 250 items
+  local counts = redis.call("HMGET", attempts, unpack(held))
+  local due_text = string.format("%d", due_ms)
+  local instants, changed = {}, {}
+  -- at most 250 items
+  for position, item in ipairs(held) do
+    local stored = stored_integer(counts[position], "attempts") or 0
+    local count = math.max(stored, 1) - (untried and 1 or 0)
+    if count ~= stored then
+      changed[#changed + 1] = item
+      changed[#changed + 1] = string.format("%d", count)
     end
+    instants[2 * position - 1] = due_text
+    instants[2 * position] = item
   end
-  if #held > 0 then
-    wake_worker(due, due_ms)
+  -- at most 500 values
+  redis.call("ZADD", due, unpack(instants))
+  if wakes then
+    redis.call("PUBLISH", due, "earlier")
   end
-  -- at most 1000 items
-  for _, item in ipairs(held) do
-    redis.call("ZADD", due, due_ms, item)
-    redis.call("ZREM", processing, item)
-    redis.call("ZREM", claim_key, item)
+  if #changed > 0 then
+    -- at most 500 values
+    redis.call("HSET", attempts, unpack(changed))
   end
-  -- at most 1000 items
-  for _, item in ipairs(lowered) do
-    redis.call("HSET", attempts, item.item, item.attempts)
-  end
+  keep_items(claim_key, others)
+  -- at most 250 items
+  redis.call("ZREM", processing, unpack(held))
   return "returned"
 end

@@ -1,5 +1,5 @@
 #!lua
--- expiry.track 2.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.track 3.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -44,27 +44,33 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/is_claimed.lua:
---- Tells whether a worker has claimed an item and its lease has not ended.
-local function is_claimed(processing, item)
+-- From lua/lib/expiry/claim_state.lua:
+--- Tells whether a worker has claimed an item, and whether the lease of its last worker has ended.
+local function claim_state(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
-  return lease_ends ~= nil and lease_ends >= now_ms()
+  if not lease_ends then
+    return false, false
+  end
+  local abandoned = lease_ends < now_ms()
+  return not abandoned, abandoned
 end
 
--- From lua/lib/expiry/wake_worker.lua:
---- Wakes the workers of a queue if an item will be due before all others, because they may be
---- waiting longer.
-local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local earliest_ms = tonumber(earliest_due[2])
-  if not earliest_ms or due_ms < earliest_ms then
-    redis.call("PUBLISH", due, "earlier")
-  end
+-- From lua/lib/expiry/is_earliest.lua:
+--- Tells whether an item will be due before all others and before all leases end. Then workers must
+--- be woken, because they may be waiting longer.
+local function is_earliest(due, processing, due_ms)
+  local until_ms = string.format("%d", due_ms)
+  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
+    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
 end
+
+-- From lua/expiry/track.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.track expected 5 keys and 2 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.track expected 6 keys and 2 arguments" }
 end
 local arg_item = ARGV[1]
 if arg_item == "" or #arg_item > 256 then
@@ -73,30 +79,43 @@ end
 if string.find(arg_item, "[%c{}]") then
   return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
 end
-local arg_due_ms_digits = ARGV[2]
-local arg_due_ms = (arg_due_ms_digits == "0" or string.find(arg_due_ms_digits, "^[1-9]%d*$"))
-  and tonumber(arg_due_ms_digits)
-if not arg_due_ms or arg_due_ms > 8640000000000000 then
+local arg_due_ms = tonumber(ARGV[2])
+if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
   return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
 end
 
--- From lua/expiry/track.lua:
 --- Sets the instant at which an item is due. It replaces an earlier instant.
 do
-  local due, processing, attempts, dead, reasons, item, due_ms, due_ms_digits =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item, arg_due_ms, arg_due_ms_digits
-  if is_claimed(processing, item) then
-    return "claimed"
-  end
+  local due, processing, attempts, dead, reasons, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item, arg_due_ms
+  local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
-  if is_dead then
+  local wakes = is_earliest(due, processing, due_ms)
+  if is_dead or abandoned then
     -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
     redis.call("HLEN", reasons)
     redis.call("HLEN", attempts)
   end
-  wake_worker(due, due_ms)
-  redis.call("ZADD", due, due_ms_digits, item)
-  redis.call("ZREM", processing, item)
+
+  local due_text = string.format("%d", due_ms)
+  local tracked = "track tracked " .. due_text .. " " .. item
+  local refused = "track claimed " .. due_text .. " " .. item
+  local first =
+    redis.call("SET", expiry_operation, claimed and refused or tracked, "NX", "GET", "PX", HORIZON_MS)
+  if first then
+    return first == tracked and "tracked" or first == refused and "claimed" or "mismatch"
+  end
+  if claimed then
+    return "claimed"
+  end
+  if wakes then
+    redis.call("PUBLISH", due, "earlier")
+  end
+  redis.call("ZADD", due, due_text, item)
+  if abandoned then
+    redis.call("ZREM", processing, item)
+    redis.call("HSETNX", attempts, item, "1")
+  end
   if is_dead then
     redis.call("ZREM", dead, item)
     redis.call("HDEL", reasons, item)

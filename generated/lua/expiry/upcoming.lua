@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.upcoming 2.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -54,8 +54,8 @@ if not arg_within_ms or arg_within_ms < 1 or arg_within_ms > 31622400000 or arg_
 end
 local arg_limit_digits = ARGV[2]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 250" }
 end
 
 -- From lua/expiry/upcoming.lua:
@@ -74,7 +74,7 @@ do
     "WITHSCORES"
   )
   local items = {}
-  -- at most 1000 items
+  -- at most 250 items
   for position = 1, #found, 2 do
     items[#items + 1] = { item = found[position], due_ms = stored_integer(found[position + 1], "due") }
   end

@@ -268,7 +268,6 @@ do
     available =
       stored_integer(old_available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
-      redis.call("PEXPIRE", stock_operation, remember_ms, "GT")
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then
       return { old_outcome, 1, total or false, stock_status(available, low) or false, available }

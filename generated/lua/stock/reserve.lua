@@ -177,14 +177,7 @@ do
     if arguments == string.format("%d %s", units, reservation) then
       if outcome == "refused" then
         return { "refused", available }
-      elseif
-        outcome == "again"
-        or outcome == "mismatch"
-        or outcome == "already_committed"
-        or outcome == "released"
-        or outcome == "expired"
-        or outcome == "unknown"
-      then
+      elseif outcome == "again" or outcome == "unknown" then
         return outcome
       end
       corrupt("reserve-operation")
@@ -198,12 +191,11 @@ do
       if total and known_units == units then
         return { "reserved", total - held, ends_at }
       end
-      outcome = total and "mismatch" or "unknown"
+      return total and "mismatch" or "unknown"
     elseif state == "committed" then
-      outcome = "already_committed"
-    else
-      outcome = state == "released" and "released" or "expired"
+      return "already_committed"
     end
+    return state == "released" and "released" or "expired"
   elseif total then
     local now_text = string.format("%d", now)
     local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)

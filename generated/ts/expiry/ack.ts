@@ -1,4 +1,4 @@
-// expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.ack 2.0.0. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -10,7 +10,7 @@ export interface ExpiryAckArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
-   * The script ignores an item that the claim does not hold. At most 1,000 elements; each 1 to 256
+   * The script ignores an item that the claim does not hold. At most 250 elements; each 1 to 256
    * bytes.
    */
   readonly items: readonly string[];
@@ -37,12 +37,12 @@ export interface ExpiryAckOperation {
    * - `acked`: no worker gets the items again.
    * - `lost`: the lease has ended, and nothing is changed.
    *
-   * Cost: O(I log N), I the given items, N the claimed items.
+   * Cost: O(I log N), I the items of the claim, N the claimed items.
    *
    * Retry: safe. In a second run the claim no longer holds the items; it is "acked" again until the
-   * lease ends.
+   * lease ends, and "lost" after that.
    *
-   * Lua source: `lua/expiry/ack.lua`, version 1.0.1.
+   * Lua source: `lua/expiry/ack.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -65,8 +65,8 @@ export interface ExpiryAckOperation {
 /** The script `expiry.ack`, as a client loads and calls it. */
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
-  version: "1.0.1",
-  digest: "f6ffa4c48269361ae3c1916feaa2c8bb126c545a",
+  version: "2.0.0",
+  digest: "7915ecb707dc49c56f1c0d97ebda70c88b324527",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -100,7 +100,7 @@ export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  items: listType(types.id, 1000),
+  items: listType(types.id, 250),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -110,40 +110,34 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
-  },
-  "lua/lib/expiry/claim_lease.lua": {
-    50: 6, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18,
+    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/lib/expiry/held_items.lua": {
-    63: 6, 64: 7, 65: 8, 66: 9, 67: 10, 68: 11, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
+    42: 14, 44: 16, 45: 17, 46: 18, 47: 19, 48: 20, 49: 21, 50: 22, 51: 23, 53: 25, 55: 27, 56: 28, 57: 29,
+    59: 31, 60: 32, 62: 34, 63: 35, 64: 36, 65: 37, 66: 38, 67: 39, 68: 40, 69: 41, 70: 42,
+  },
+  "lua/lib/expiry/keep_items.lua": {
+    74: 5, 75: 6, 76: 7, 78: 9, 79: 10, 80: 11,
+  },
+  "lua/lib/now_ms.lua": {
+    84: 4, 85: 5, 86: 6, 87: 7,
   },
   "lua/expiry/ack.lua": {
-    105: 42, 106: 42, 107: 43, 108: 44, 109: 45, 111: 47, 112: 48, 114: 50, 115: 51, 117: 53, 119: 55,
-    121: 57, 122: 58, 123: 59, 124: 60,
+    116: 52, 117: 52, 118: 53, 119: 54, 120: 55, 121: 56, 123: 58, 125: 60, 126: 61, 128: 63, 130: 65,
+    131: 66, 132: 67, 133: 68,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
+-- expiry.ack 2.0.0. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -181,35 +175,53 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/claim_lease.lua:
--- In a claim, the score of the member with the empty name is the end of the lease. No item has an
--- empty name.
-local LEASE = ""
-
---- Returns when a claim's lease ends, if it has not ended yet.
-local function claim_lease(claim_key)
-  local lease_ends = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
-  if lease_ends and lease_ends >= now_ms() then
-    return lease_ends
-  end
-  return nil
-end
-
 -- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
-local function held_items(claim_key, items)
-  local held = {}
-  if #items == 0 then
-    return held
+local function held_items(claim_key, processing, items, now)
+  -- The end of the lease, then at most 250 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  if #claim == 0 then
+    return nil, {}
   end
-  local positions = redis.call("ZMSCORE", claim_key, unpack(items))
-  -- at most 1000 items
-  for index, item in ipairs(items) do
-    if positions[index] then
+  local lease_ends = stored_integer(claim[1] or false, "end of a claim's lease")
+  if not lease_ends or lease_ends < now then
+    return nil, {}
+  end
+
+  local is_given = {}
+  -- at most 250 items
+  for _, item in ipairs(items) do
+    is_given[item] = true
+  end
+  -- at most 251 values
+  local leases = redis.call("ZMSCORE", processing, unpack(claim))
+  local held, others = {}, {}
+  -- at most 251 values
+  for position, item in ipairs(claim) do
+    if position > 1 and not is_given[item] then
+      others[#others + 1] = item
+    elseif position > 1 and tonumber(leases[position]) == lease_ends then
       held[#held + 1] = item
     end
   end
-  return held
+  return held, others
+end
+
+-- From lua/lib/expiry/keep_items.lua:
+--- Removes all items from a claim except those that it keeps. The end of its lease stays.
+local function keep_items(claim_key, others)
+  redis.call("LTRIM", claim_key, "0", "0")
+  if #others > 0 then
+    -- at most 250 items
+    redis.call("RPUSH", claim_key, unpack(others))
+  end
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -219,8 +231,8 @@ end
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 1 + wrapper_count then
     return { err = "ARGUMENT expiry.ack expected as many arguments as its lists say" }
@@ -241,20 +253,18 @@ end
 --- Acknowledges items that a worker has processed: no worker gets them again.
 do
   local processing, attempts, claim_key, items = KEYS[1], KEYS[2], KEYS[3], arg_items
-  if not claim_lease(claim_key) then
+  local held, others = held_items(claim_key, processing, items, now_ms())
+  if not held then
     return "lost"
   end
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", processing)
   redis.call("HLEN", attempts)
 
-  local held = held_items(claim_key, items)
   if #held > 0 then
-    -- at most 1000 items
-    redis.call("ZREM", claim_key, unpack(held))
-    -- at most 1000 items
+    keep_items(claim_key, others)
+    -- at most 250 items
     redis.call("ZREM", processing, unpack(held))
-    -- at most 1000 items
+    -- at most 250 items
     redis.call("HDEL", attempts, unpack(held))
   end
   return "acked"

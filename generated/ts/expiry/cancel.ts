@@ -1,5 +1,5 @@
-// expiry.cancel 2.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+// expiry.cancel 3.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,6 +7,8 @@ import * as types from "../types.js";
 export interface ExpiryCancelArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
   /** The name of the item. 1 to 256 bytes. */
   readonly item: string;
 }
@@ -19,8 +21,9 @@ export type ExpiryCancelReply =
        * - `discarded`: the item was dead, and is removed with its reason.
        * - `claimed`: a worker has claimed the item, and its lease has not ended.
        * - `missing`: the item is neither tracked nor dead.
+       * - `mismatch`: the operation was another call, and nothing is changed.
        */
-      readonly outcome: "cancelled" | "discarded" | "claimed" | "missing";
+      readonly outcome: "cancelled" | "discarded" | "claimed" | "missing" | "mismatch";
     };
 
 /** The function of `expiry.cancel`. A tenant's `expiry` has it. */
@@ -33,13 +36,14 @@ export interface ExpiryCancelOperation {
    * - `discarded`: the item was dead, and is removed with its reason.
    * - `claimed`: a worker has claimed the item, and its lease has not ended.
    * - `missing`: the item is neither tracked nor dead.
+   * - `mismatch`: the operation was another call, and nothing is changed.
    *
    * Cost: O(log N), N the tracked and the dead items.
    *
-   * Retry: safe. If no other call for the item comes between, a second run finds no item; otherwise
-   * it may undo that call.
+   * Retry: safe. Within 10 minutes, the same operation returns the remembered outcome and changes
+   * nothing.
    *
-   * Lua source: `lua/expiry/cancel.lua`, version 2.0.0.
+   * Lua source: `lua/expiry/cancel.lua`, version 3.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -62,8 +66,8 @@ export interface ExpiryCancelOperation {
 /** The script `expiry.cancel`, as a client loads and calls it. */
 export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   name: "expiry.cancel",
-  version: "2.0.0",
-  digest: "d3e4124aeabebf807cbed8bb13fe4f2dc6b81ff2",
+  version: "3.0.0",
+  digest: "f994201560babca8337e5863f426236411b08d5e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -73,8 +77,10 @@ export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
     "<namespace>:{<tenant>:<queue>}:attempts",
     "<namespace>:{<tenant>:<queue>}:dead",
     "<namespace>:{<tenant>:<queue>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
+    const operation = args.operation ?? newOperation();
     return {
       keys: [
         keys.due(scope, args.queue),
@@ -82,6 +88,7 @@ export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
         keys.attempts(scope, args.queue),
         keys.dead(scope, args.queue),
         keys.deadReason(scope, args.queue),
+        keys.expiryOperation(scope, args.queue, operation),
       ],
       args: [argument.item.encode("item", args.item)],
     };
@@ -106,7 +113,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["cancelled", "discarded", "claimed", "missing"]),
+  outcome: choiceType(["cancelled", "discarded", "claimed", "missing", "mismatch"]),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -123,18 +130,19 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
-  "lua/lib/expiry/is_claimed.lua": {
-    49: 9, 50: 10, 51: 11, 52: 12,
+  "lua/lib/expiry/claim_state.lua": {
+    49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17,
   },
   "lua/expiry/cancel.lua": {
-    68: 49, 69: 49, 70: 50, 71: 51, 72: 52, 73: 53, 74: 54, 75: 55, 77: 57, 78: 58, 79: 59, 80: 60, 81: 61,
-    82: 62, 83: 63, 84: 64, 85: 65, 86: 66, 87: 67, 88: 68, 89: 69, 90: 70,
+    60: 4, 75: 58, 76: 58, 77: 58, 78: 59, 79: 60, 80: 61, 82: 63, 83: 64, 84: 65, 85: 66, 86: 67, 87: 68,
+    88: 69, 89: 70, 90: 71, 91: 72, 93: 74, 94: 75, 95: 76, 96: 77, 97: 77, 98: 77, 99: 77, 100: 77,
+    101: 82, 102: 83, 103: 84, 104: 85, 105: 86, 106: 87, 107: 88, 108: 89, 109: 90, 110: 91,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.cancel 2.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.cancel 3.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -179,16 +187,24 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/is_claimed.lua:
---- Tells whether a worker has claimed an item and its lease has not ended.
-local function is_claimed(processing, item)
+-- From lua/lib/expiry/claim_state.lua:
+--- Tells whether a worker has claimed an item, and whether the lease of its last worker has ended.
+local function claim_state(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
-  return lease_ends ~= nil and lease_ends >= now_ms()
+  if not lease_ends then
+    return false, false
+  end
+  local abandoned = lease_ends < now_ms()
+  return not abandoned, abandoned
 end
 
+-- From lua/expiry/cancel.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.cancel expected 5 keys and 1 argument" }
+if #KEYS ~= 6 or #ARGV ~= 1 then
+  return { err = "ARGUMENT expiry.cancel expected 6 keys and 1 argument" }
 end
 local arg_item = ARGV[1]
 if arg_item == "" or #arg_item > 256 then
@@ -198,29 +214,41 @@ if string.find(arg_item, "[%c{}]") then
   return { err = "ARGUMENT expiry.cancel item: expected no control characters and no braces" }
 end
 
--- From lua/expiry/cancel.lua:
 --- Stops tracking an item that no worker has claimed, or removes a dead item.
 do
-  local due, processing, attempts, dead, reasons, item = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item
-  if is_claimed(processing, item) then
-    return "claimed"
-  end
+  local due, processing, attempts, dead, reasons, expiry_operation, item =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item
+  local claimed, abandoned = claim_state(processing, item)
   local tracked = redis.call("ZSCORE", due, item)
-  local abandoned = redis.call("ZSCORE", processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
-  if not tracked and not abandoned and not is_dead then
-    return "missing"
+  local outcome = "missing"
+  if claimed then
+    outcome = "claimed"
+  elseif tracked or abandoned then
+    outcome = "cancelled"
+  elseif is_dead then
+    outcome = "discarded"
   end
-  redis.call("ZREM", due, item)
-  redis.call("ZREM", processing, item)
-  redis.call("HDEL", attempts, item)
-  if is_dead then
+
+  local call = "cancel " .. outcome .. " " .. item
+  local first = redis.call("SET", expiry_operation, call, "NX", "GET", "PX", HORIZON_MS)
+  if first then
+    return first == "cancel cancelled " .. item and "cancelled"
+      or first == "cancel discarded " .. item and "discarded"
+      or first == "cancel claimed " .. item and "claimed"
+      or first == "cancel missing " .. item and "missing"
+      or "mismatch"
+  end
+  if outcome == "cancelled" or outcome == "discarded" then
+    redis.call("ZREM", due, item)
+    redis.call("ZREM", processing, item)
+    redis.call("HDEL", attempts, item)
     redis.call("ZREM", dead, item)
     redis.call("HDEL", reasons, item)
   end
-  return (tracked or abandoned) and "cancelled" or "discarded"
+  return outcome
 end
 `;

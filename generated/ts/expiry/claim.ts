@@ -1,4 +1,4 @@
-// expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.claim 2.0.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -9,7 +9,7 @@ export interface ExpiryClaimArgs {
   readonly queue: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
-  /** The maximum number of items. Things, 1 to 1,000. */
+  /** The maximum number of items. Items, 1 to 250. */
   readonly limit: number;
   /** How long the worker has the items. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
@@ -41,6 +41,10 @@ export type ExpiryClaimReply =
        * may be absent.
        */
       readonly waitMs: number | undefined;
+    }
+  | {
+      /** `ended`: a claim of this name was made before, and its lease has ended. */
+      readonly outcome: "ended";
     };
 
 /** The function of `expiry.claim`. A tenant's `expiry` has it. */
@@ -48,22 +52,26 @@ export interface ExpiryClaimOperation {
   /**
    * Claims due items for a worker, until its lease ends.
    *
-   * Items come in the order of the instant at which they were due, or at which the lease of their
-   * last worker ended. An item that a worker does not acknowledge before its lease ends is claimed
-   * again, with one more attempt.
+   * Items whose lease has ended come first. All items come in the order of the instant at which
+   * they were due, or at which the lease of their last worker ended. An item that a worker does not
+   * acknowledge before its lease ends is claimed again, with one more attempt.
+   *
+   * Redis remembers the name of the claim, so the same call never claims twice.
    *
    * Outcomes:
    * - `claimed`: the worker has the items.
    * - `idle`: nothing is due.
+   * - `ended`: a claim of this name was made before, and its lease has ended.
    *
-   * Units: `limit` in things; `leaseMs`, `waitMs` in milliseconds; `leaseEndsMs`, `nextDueMs` in
+   * Units: `limit` in items; `leaseMs`, `waitMs` in milliseconds; `leaseEndsMs`, `nextDueMs` in
    * milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(limit * log N), N the tracked items.
    *
-   * Retry: safe. A claim whose lease has not ended returns the items that it still holds.
+   * Retry: safe. Within 10 minutes after the lease, the same claim takes no other items: it returns
+   * those that it still holds, or "ended", or "idle" again.
    *
-   * Lua source: `lua/expiry/claim.lua`, version 1.1.0.
+   * Lua source: `lua/expiry/claim.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -95,8 +103,8 @@ export interface ExpiryClaimOperation {
 /** The script `expiry.claim`, as a client loads and calls it. */
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
-  version: "1.1.0",
-  digest: "c545dd0506050f18004f26f21b8122ea327b1a34",
+  version: "2.0.0",
+  digest: "bf2ad653cf6d08860da9da3f8bf09b0cfa990b59",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -136,6 +144,10 @@ export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
           nextDueMs: field.nextDueMs.decode("nextDueMs", fields[3]),
           waitMs: field.waitMs.decode("waitMs", fields[4]),
         };
+      case "ended":
+        return {
+          outcome,
+        };
     }
   },
   get lines() {
@@ -148,13 +160,13 @@ export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  limit: types.limit,
+  limit: types.itemLimit,
   leaseMs: types.ms,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["claimed", "idle"]),
+  outcome: choiceType(["claimed", "idle", "ended"]),
   items: listType(types.claimedItem, 1000),
   leaseEndsMs: types.epochMs,
   nextDueMs: optional(types.epochMs),
@@ -163,41 +175,45 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
   "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
+    13: 7, 19: 13, 20: 14, 21: 15,
   },
   "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
+    26: 11, 27: 12, 28: 13,
   },
   "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
-  },
-  "lua/lib/expiry/claimed_items.lua": {
-    42: 10, 43: 11, 44: 12, 46: 14, 47: 15, 48: 16, 49: 17, 50: 18, 51: 19,
-  },
-  "lua/lib/expiry/merge_by_score.lua": {
-    56: 8, 57: 9, 58: 10, 60: 12, 61: 13, 62: 14, 63: 15, 64: 16, 65: 17, 66: 18, 67: 19, 68: 20, 69: 21,
-    70: 22, 71: 23,
-  },
-  "lua/lib/now_ms.lua": {
-    75: 4, 76: 5, 77: 6, 78: 7,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/expiry/claim.lua": {
-    83: 9, 85: 11, 102: 61, 103: 61, 104: 61, 105: 62, 107: 64, 108: 65, 109: 66, 110: 67, 111: 68, 114: 71,
-    115: 72, 116: 73, 117: 73, 118: 73, 119: 73, 120: 73, 121: 73, 122: 73, 123: 73, 124: 73, 125: 73,
-    126: 73, 127: 73, 128: 73, 129: 73, 130: 73, 131: 73, 132: 73, 133: 73, 134: 74, 135: 75, 136: 75,
-    137: 75, 138: 75, 139: 75, 140: 75, 141: 75, 142: 75, 143: 75, 144: 75, 145: 75, 146: 75, 147: 75,
-    148: 75, 149: 75, 150: 75, 151: 75, 152: 75, 153: 76, 155: 78, 156: 79, 157: 80, 158: 81, 159: 82,
-    160: 83, 161: 84, 162: 85, 163: 86, 164: 87, 165: 88, 166: 89, 167: 90, 168: 91, 169: 92, 170: 93,
-    172: 95, 173: 96, 175: 98, 176: 99, 177: 100, 178: 101, 179: 102, 180: 103, 181: 104, 182: 105,
-    183: 106, 184: 106, 185: 106, 186: 106, 187: 106, 188: 106, 189: 106, 190: 106, 191: 106, 192: 106,
-    193: 106, 194: 106, 195: 106, 196: 106, 197: 106, 198: 106, 199: 106, 200: 106, 201: 107,
+    49: 5, 52: 8, 53: 9, 54: 10, 55: 11, 56: 12, 58: 14, 60: 16, 62: 18, 63: 19, 64: 20, 65: 21, 66: 22,
+    67: 23, 68: 24, 69: 25, 72: 28, 73: 29, 74: 30, 75: 31, 76: 32, 77: 33, 78: 34, 79: 35, 80: 36, 81: 37,
+    82: 38, 99: 100, 100: 100, 101: 100, 102: 101, 103: 102, 105: 104, 106: 105, 107: 106, 108: 107,
+    109: 107, 110: 107, 111: 107, 112: 107, 113: 107, 114: 107, 115: 107, 116: 107, 117: 107, 118: 107,
+    119: 107, 120: 107, 121: 107, 122: 107, 123: 107, 124: 107, 125: 107, 126: 108, 127: 109, 128: 110,
+    129: 111, 130: 111, 131: 111, 132: 111, 133: 111, 134: 111, 135: 111, 136: 111, 137: 111, 138: 111,
+    139: 111, 140: 111, 141: 111, 142: 111, 143: 111, 144: 111, 145: 111, 146: 111, 147: 112, 149: 114,
+    150: 114, 151: 115, 152: 116, 154: 118, 155: 119, 156: 120, 157: 121, 158: 122, 160: 124, 161: 125,
+    162: 126, 163: 127, 166: 130, 167: 131, 168: 132, 169: 133, 171: 135, 172: 136, 173: 137, 174: 138,
+    175: 139, 176: 140, 177: 141, 178: 142, 179: 143, 180: 144, 181: 145, 182: 146, 183: 147, 185: 149,
+    186: 150, 188: 152, 189: 153, 191: 155, 192: 156, 193: 157, 195: 159, 196: 160, 197: 161, 198: 161,
+    199: 161, 200: 161, 201: 161, 202: 161, 203: 161, 204: 161, 205: 161, 206: 161, 207: 161, 208: 161,
+    209: 161, 210: 161, 211: 161, 212: 161, 213: 161, 214: 161, 215: 162,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.claim 2.0.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -235,52 +251,42 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/claimed_items.lua:
---- Pairs claimed items with the number of their claims.
-local function claimed_items(attempts, names, added)
+-- From lua/expiry/claim.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
+--- Lists the items that a claim still holds: their lease ends with that of the claim.
+local function still_held(processing, attempts, claim, lease_ends)
   local items = {}
-  local counts = redis.call("HMGET", attempts, unpack(names))
-  -- at most 1000 items
-  for position, name in ipairs(names) do
-    local count = stored_integer(counts[position], "attempts") or 0
-    items[position] = { item = name, attempts = math.max(count + added, 1) }
+  if #claim == 0 then
+    return items
+  end
+  -- at most 251 values
+  local leases = redis.call("ZMSCORE", processing, unpack(claim))
+  -- at most 251 values
+  local counts = redis.call("HMGET", attempts, unpack(claim))
+  -- at most 251 values
+  for position, item in ipairs(claim) do
+    if position > 1 and tonumber(leases[position]) == lease_ends then
+      local count = stored_integer(counts[position], "attempts") or 1
+      items[#items + 1] = { item = item, attempts = math.max(count, 1) }
+    end
   end
   return items
 end
 
--- From lua/lib/expiry/merge_by_score.lua:
---- Merges two lists of members and scores, as Redis returned them, into the names with the lowest
---- scores.
-local function merge_by_score(first, second, limit)
-  local names = {}
-  local first_index, second_index = 1, 1
-  -- at most 1000 items
-  for position = 1, math.min(limit, (#first + #second) / 2) do
-    local first_score, second_score = tonumber(first[first_index + 1]), tonumber(second[second_index + 1])
-    if first_score and (not second_score or first_score <= second_score) then
-      names[position] = first[first_index]
-      first_index = first_index + 2
-    else
-      names[position] = second[second_index]
-      second_index = second_index + 2
-    end
+--- Reads when the next item is due or the next lease ends, and how long that is from now.
+local function next_due(due, processing, now)
+  local first_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+  local first_claimed = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+  local due_ms = stored_integer(first_due[2] or false, "due")
+  local lease_ends_ms = stored_integer(first_claimed[2] or false, "processing")
+  if due_ms and lease_ends_ms then
+    due_ms = math.min(due_ms, lease_ends_ms)
   end
-  return names
+  local next_ms = due_ms or lease_ends_ms
+  return next_ms, next_ms and math.max(next_ms - now, 0)
 end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/expiry/claim.lua:
--- In a claim, the score of the member with the empty name is the end of the lease. No item has an
--- empty name.
-local LEASE = ""
--- The upper bound of the type limit.
-local MAX_ITEMS = 1000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 4 or #ARGV ~= 2 then
@@ -288,8 +294,8 @@ if #KEYS ~= 4 or #ARGV ~= 2 then
 end
 local arg_limit_digits = ARGV[1]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 250" }
 end
 local arg_lease_ms = tonumber(ARGV[2])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
@@ -301,37 +307,34 @@ do
   local due, processing, attempts, claim_key, limit, lease_ms, limit_digits =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms, arg_limit_digits
   local now = now_ms()
-
-  local held_until = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
-  if redis.call("ZCARD", claim_key) > MAX_ITEMS + 1 then
-    corrupt("claim of more than 1000 items")
-  end
-  if held_until then
-    -- The same call was sent before. The member of the lease comes last, because its score is an
-    -- instant and the scores of items are positions.
-    local names = redis.call("ZRANGE", claim_key, "0", "-2")
-    if #names == 0 then
-      local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-        "claimed", {}, held_until
-      local wrapper_reply_items = false
-      if reply_items then
-        wrapper_reply_items = {}
-        for index = 1, #reply_items do
-          local row = reply_items[index]
-          wrapper_reply_items[2 * index - 1] = row.item
-          wrapper_reply_items[2 * index] = row.attempts
-        end
-      end
-      return {
-        reply_outcome,
-        wrapper_reply_items,
-        reply_lease_ends_ms or false,
-        reply_next_due_ms or false,
-        reply_wait_ms or false,
-      }
-    end
+  local now_text = string.format("%d", now)
+  -- The end of the lease, then at most 250 items.
+  local known = redis.call("LRANGE", claim_key, "0", "250")
+  local known_end = stored_integer(known[1] or false, "end of a claim's lease")
+  if known_end and known_end >= now then
     local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-      "claimed", claimed_items(attempts, names, 0), held_until
+      "claimed", still_held(processing, attempts, known, known_end), known_end
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[2 * index - 1] = row.item
+        wrapper_reply_items[2 * index] = row.attempts
+      end
+    end
+    return {
+      reply_outcome,
+      wrapper_reply_items,
+      reply_lease_ends_ms or false,
+      reply_next_due_ms or false,
+      reply_wait_ms or false,
+    }
+  elseif known_end and known_end > 0 then
+    return "ended"
+  elseif known_end then
+    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+      "idle", nil, nil, next_due(due, processing, now)
     local wrapper_reply_items = false
     if reply_items then
       wrapper_reply_items = {}
@@ -350,34 +353,54 @@ do
     }
   end
 
-  local before_now = "(" .. string.format("%.0f", now)
-  local abandoned =
-    redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", "0", limit_digits, "WITHSCORES")
-  local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", "0", limit_digits, "WITHSCORES")
-  local names = merge_by_score(abandoned, ready, limit)
+  local names =
+    redis.call("ZRANGE", processing, "-inf", "(" .. now_text, "BYSCORE", "LIMIT", "0", limit_digits)
+  local abandoned = #names
+  local ready = redis.call("ZRANGE", due, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit - abandoned)
+  -- at most 250 items
+  for _, name in ipairs(ready) do
+    names[#names + 1] = name
+  end
   if #names == 0 then
-    local first_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-    local first_claimed = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-    local due_ms = stored_integer(first_due[2] or false, "due")
-    local lease_ends_ms = stored_integer(first_claimed[2] or false, "processing")
-    if due_ms and lease_ends_ms then
-      due_ms = math.min(due_ms, lease_ends_ms)
-    end
-    local next_ms = due_ms or lease_ends_ms
-    return { "idle", false, false, next_ms or false, next_ms and math.max(next_ms - now, 0) }
+    local next_ms, wait_ms = next_due(due, processing, now)
+    -- A late copy of this call must claim nothing, because nobody waits for its items.
+    redis.call("RPUSH", claim_key, "0")
+    redis.call("PEXPIRE", claim_key, HORIZON_MS)
+    return { "idle", false, false, next_ms or false, wait_ms }
   end
 
-  local items = claimed_items(attempts, names, 1)
+  -- at most 250 items
+  local counts = redis.call("HMGET", attempts, unpack(names))
   local lease_ends = now + lease_ms
-  -- at most 1000 items
-  for position, claimed in ipairs(items) do
-    redis.call("ZADD", processing, lease_ends, claimed.item)
-    redis.call("HSET", attempts, claimed.item, claimed.attempts)
-    redis.call("ZADD", claim_key, position, claimed.item)
+  local ends_text = string.format("%d", lease_ends)
+  local items, leases, raised = {}, {}, {}
+  -- at most 250 items
+  for position, name in ipairs(names) do
+    local before = stored_integer(counts[position], "attempts") or 0
+    if position <= abandoned then
+      before = math.max(before, 1)
+    end
+    items[position] = { item = name, attempts = before + 1 }
+    leases[2 * position - 1] = ends_text
+    leases[2 * position] = name
+    if before > 0 then
+      raised[#raised + 1] = name
+      raised[#raised + 1] = string.format("%d", before + 1)
+    end
   end
-  redis.call("ZREM", due, unpack(names))
-  redis.call("ZADD", claim_key, lease_ends, LEASE)
-  redis.call("PEXPIREAT", claim_key, lease_ends)
+  -- at most 500 values
+  redis.call("ZADD", processing, unpack(leases))
+  if #raised > 0 then
+    -- at most 500 values
+    redis.call("HSET", attempts, unpack(raised))
+  end
+  -- at most 250 items
+  redis.call("RPUSH", claim_key, ends_text, unpack(names))
+  redis.call("PEXPIREAT", claim_key, lease_ends + HORIZON_MS)
+  if #ready > 0 then
+    -- at most 250 items
+    redis.call("ZREM", due, unpack(ready))
+  end
   local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
     "claimed", items, lease_ends
   local wrapper_reply_items = false

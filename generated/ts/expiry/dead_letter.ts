@@ -1,4 +1,4 @@
-// expiry.dead_letter 1.0.1. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.dead_letter 2.0.0. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -10,7 +10,7 @@ export interface ExpiryDeadLetterArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
-   * The script ignores an item that the claim does not hold. At most 1,000 elements; each 1 to 256
+   * The script ignores an item that the claim does not hold. At most 250 elements; each 1 to 256
    * bytes.
    */
   readonly items: readonly string[];
@@ -32,18 +32,18 @@ export type ExpiryDeadLetterReply =
 export interface ExpiryDeadLetterOperation {
   /**
    * Moves items that a worker cannot process to the dead items, and stores the reason. They stay
-   * there until they are redriven.
+   * there until they are redriven, discarded, tracked or cancelled.
    *
    * Outcomes:
    * - `dead_lettered`: the items are dead.
    * - `lost`: the lease has ended, and nothing is changed.
    *
-   * Cost: O(I log N), I the given items, N the claimed and the dead items.
+   * Cost: O(I log N), I the items of the claim, N the claimed and the dead items.
    *
    * Retry: safe. In a second run the claim no longer holds the items; it is "dead_lettered" again
-   * until the lease ends.
+   * until the lease ends, and "lost" after that.
    *
-   * Lua source: `lua/expiry/dead_letter.lua`, version 1.0.1.
+   * Lua source: `lua/expiry/dead_letter.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -71,8 +71,8 @@ export interface ExpiryDeadLetterOperation {
 /** The script `expiry.dead_letter`, as a client loads and calls it. */
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
-  version: "1.0.1",
-  digest: "4e06a1876e92a0ce5cba70b0b175dc4e439c2db4",
+  version: "2.0.0",
+  digest: "4988d317b30a5f5daea41c2216f61db20dadf485",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -111,7 +111,7 @@ export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterRepl
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  items: listType(types.id, 1000),
+  items: listType(types.id, 250),
   reason: types.note,
 };
 
@@ -122,40 +122,35 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
-  },
-  "lua/lib/expiry/claim_lease.lua": {
-    50: 6, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18,
+    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/lib/expiry/held_items.lua": {
-    63: 6, 64: 7, 65: 8, 66: 9, 67: 10, 68: 11, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
+    42: 14, 44: 16, 45: 17, 46: 18, 47: 19, 48: 20, 49: 21, 50: 22, 51: 23, 53: 25, 55: 27, 56: 28, 57: 29,
+    59: 31, 60: 32, 62: 34, 63: 35, 64: 36, 65: 37, 66: 38, 67: 39, 68: 40, 69: 41, 70: 42,
+  },
+  "lua/lib/expiry/keep_items.lua": {
+    74: 5, 75: 6, 76: 7, 78: 9, 79: 10, 80: 11,
+  },
+  "lua/lib/now_ms.lua": {
+    84: 4, 85: 5, 86: 6, 87: 7,
   },
   "lua/expiry/dead_letter.lua": {
-    112: 40, 113: 40, 114: 40, 115: 41, 116: 42, 117: 43, 119: 45, 120: 46, 121: 47, 123: 49, 125: 51,
-    126: 52, 127: 53, 128: 54, 129: 55, 130: 56, 131: 57, 132: 58,
+    123: 41, 124: 41, 125: 41, 126: 42, 127: 43, 128: 44, 129: 45, 130: 46, 132: 48, 133: 49, 134: 50,
+    135: 51, 136: 52, 138: 54, 139: 55, 141: 57, 142: 58, 143: 59, 144: 60, 145: 61, 146: 62, 148: 64,
+    150: 66, 151: 67, 153: 69, 154: 70, 155: 71,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.dead_letter 1.0.1. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
+-- expiry.dead_letter 2.0.0. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -193,35 +188,53 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/claim_lease.lua:
--- In a claim, the score of the member with the empty name is the end of the lease. No item has an
--- empty name.
-local LEASE = ""
-
---- Returns when a claim's lease ends, if it has not ended yet.
-local function claim_lease(claim_key)
-  local lease_ends = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
-  if lease_ends and lease_ends >= now_ms() then
-    return lease_ends
-  end
-  return nil
-end
-
 -- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
-local function held_items(claim_key, items)
-  local held = {}
-  if #items == 0 then
-    return held
+local function held_items(claim_key, processing, items, now)
+  -- The end of the lease, then at most 250 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  if #claim == 0 then
+    return nil, {}
   end
-  local positions = redis.call("ZMSCORE", claim_key, unpack(items))
-  -- at most 1000 items
-  for index, item in ipairs(items) do
-    if positions[index] then
+  local lease_ends = stored_integer(claim[1] or false, "end of a claim's lease")
+  if not lease_ends or lease_ends < now then
+    return nil, {}
+  end
+
+  local is_given = {}
+  -- at most 250 items
+  for _, item in ipairs(items) do
+    is_given[item] = true
+  end
+  -- at most 251 values
+  local leases = redis.call("ZMSCORE", processing, unpack(claim))
+  local held, others = {}, {}
+  -- at most 251 values
+  for position, item in ipairs(claim) do
+    if position > 1 and not is_given[item] then
+      others[#others + 1] = item
+    elseif position > 1 and tonumber(leases[position]) == lease_ends then
       held[#held + 1] = item
     end
   end
-  return held
+  return held, others
+end
+
+-- From lua/lib/expiry/keep_items.lua:
+--- Removes all items from a claim except those that it keeps. The end of its lease stays.
+local function keep_items(claim_key, others)
+  redis.call("LTRIM", claim_key, "0", "0")
+  if #others > 0 then
+    -- at most 250 items
+    redis.call("RPUSH", claim_key, unpack(others))
+  end
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -232,8 +245,8 @@ local wrapper_position
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.dead_letter items: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.dead_letter items: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 2 + wrapper_count then
     return { err = "ARGUMENT expiry.dead_letter expected as many arguments as its lists say" }
@@ -257,26 +270,38 @@ end
 
 -- From lua/expiry/dead_letter.lua:
 --- Moves items that a worker cannot process to the dead items, and stores the reason. They stay
---- there until they are redriven.
+--- there until they are redriven, discarded, tracked or cancelled.
 do
   local processing, dead, reasons, claim_key, items, reason =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_reason
-  if not claim_lease(claim_key) then
+  local now = now_ms()
+  local held, others = held_items(claim_key, processing, items, now)
+  if not held then
     return "lost"
   end
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", processing)
   redis.call("ZCARD", dead)
   redis.call("HLEN", reasons)
-
-  local dead_since_ms = now_ms()
-  -- at most 1000 items
-  for _, item in ipairs(held_items(claim_key, items)) do
-    redis.call("ZADD", dead, dead_since_ms, item)
-    redis.call("HSET", reasons, item, reason)
-    redis.call("ZREM", processing, item)
-    redis.call("ZREM", claim_key, item)
+  if #held == 0 then
+    return "dead_lettered"
   end
+
+  local dead_since = string.format("%d", now)
+  local instants, whys = {}, {}
+  -- at most 250 items
+  for position, item in ipairs(held) do
+    instants[2 * position - 1] = dead_since
+    instants[2 * position] = item
+    whys[2 * position - 1] = item
+    whys[2 * position] = reason
+  end
+  -- at most 500 values
+  redis.call("ZADD", dead, unpack(instants))
+  -- at most 500 values
+  redis.call("HSET", reasons, unpack(whys))
+  keep_items(claim_key, others)
+  -- at most 250 items
+  redis.call("ZREM", processing, unpack(held))
   return "dead_lettered"
 end
 `;

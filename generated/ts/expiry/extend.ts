@@ -1,5 +1,5 @@
-// expiry.extend 1.0.1. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+// expiry.extend 2.0.0. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,6 +7,8 @@ import * as types from "../types.js";
 export interface ExpiryExtendArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
   /** The name of the item. 1 to 256 bytes. */
   readonly item: string;
   /** When the item is due. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
@@ -20,8 +22,9 @@ export type ExpiryExtendReply =
        * - `extended`: the item has the new time.
        * - `claimed`: a worker has claimed the item, and its lease has not ended.
        * - `missing`: the item is not tracked.
+       * - `mismatch`: the operation was another call, and nothing is changed.
        */
-      readonly outcome: "extended" | "claimed" | "missing";
+      readonly outcome: "extended" | "claimed" | "missing" | "mismatch";
     };
 
 /** The function of `expiry.extend`. A tenant's `expiry` has it. */
@@ -33,15 +36,16 @@ export interface ExpiryExtendOperation {
    * - `extended`: the item has the new time.
    * - `claimed`: a worker has claimed the item, and its lease has not ended.
    * - `missing`: the item is not tracked.
+   * - `mismatch`: the operation was another call, and nothing is changed.
    *
    * Units: `dueMs` in milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(log N), N the tracked items.
    *
-   * Retry: safe. If no other call for the item comes between, a second run sets the same instant
-   * again; otherwise it may undo that call.
+   * Retry: safe. Within 10 minutes, the same operation returns the remembered outcome and changes
+   * nothing.
    *
-   * Lua source: `lua/expiry/extend.lua`, version 1.0.1.
+   * Lua source: `lua/expiry/extend.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -69,20 +73,25 @@ export interface ExpiryExtendOperation {
 /** The script `expiry.extend`, as a client loads and calls it. */
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
-  version: "1.0.1",
-  digest: "72af2465dfaf43bf9ffe864c7812e5ca604ff7dc",
+  version: "2.0.0",
+  digest: "edf29d894e3d3e2bf9c5190f85b8541c2bfa430b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<queue>}:due",
     "<namespace>:{<tenant>:<queue>}:processing",
+    "<namespace>:{<tenant>:<queue>}:attempts",
+    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
+    const operation = args.operation ?? newOperation();
     return {
       keys: [
         keys.due(scope, args.queue),
         keys.processing(scope, args.queue),
+        keys.attempts(scope, args.queue),
+        keys.expiryOperation(scope, args.queue, operation),
       ],
       args: [
         argument.item.encode("item", args.item),
@@ -111,7 +120,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["extended", "claimed", "missing"]),
+  outcome: choiceType(["extended", "claimed", "missing", "mismatch"]),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -128,21 +137,23 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
-  "lua/lib/expiry/is_claimed.lua": {
-    49: 9, 50: 10, 51: 11, 52: 12,
+  "lua/lib/expiry/claim_state.lua": {
+    49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17,
   },
-  "lua/lib/expiry/wake_worker.lua": {
-    57: 8, 58: 9, 59: 10, 60: 11, 61: 12, 62: 13, 63: 14,
+  "lua/lib/expiry/is_earliest.lua": {
+    61: 10, 62: 11, 63: 12, 64: 13, 65: 14,
   },
   "lua/expiry/extend.lua": {
-    85: 33, 86: 33, 87: 33, 88: 34, 89: 35, 90: 36, 91: 37, 92: 38, 93: 39, 94: 40, 95: 41, 96: 42, 97: 43,
-    98: 44, 99: 45, 100: 46,
+    69: 5, 88: 45, 89: 45, 90: 45, 91: 46, 92: 47, 93: 48, 94: 49, 95: 50, 96: 51, 97: 52, 98: 53, 100: 55,
+    102: 57, 103: 58, 104: 59, 105: 60, 106: 61, 107: 62, 108: 62, 109: 62, 110: 62, 111: 66, 112: 67,
+    113: 68, 114: 69, 115: 70, 116: 71, 117: 72, 118: 73, 119: 74, 120: 75, 121: 76, 122: 77, 123: 78,
+    124: 79,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- expiry.extend 1.0.1. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.extend 2.0.0. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -187,27 +198,33 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/is_claimed.lua:
---- Tells whether a worker has claimed an item and its lease has not ended.
-local function is_claimed(processing, item)
+-- From lua/lib/expiry/claim_state.lua:
+--- Tells whether a worker has claimed an item, and whether the lease of its last worker has ended.
+local function claim_state(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
-  return lease_ends ~= nil and lease_ends >= now_ms()
+  if not lease_ends then
+    return false, false
+  end
+  local abandoned = lease_ends < now_ms()
+  return not abandoned, abandoned
 end
 
--- From lua/lib/expiry/wake_worker.lua:
---- Wakes the workers of a queue if an item will be due before all others, because they may be
---- waiting longer.
-local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local earliest_ms = tonumber(earliest_due[2])
-  if not earliest_ms or due_ms < earliest_ms then
-    redis.call("PUBLISH", due, "earlier")
-  end
+-- From lua/lib/expiry/is_earliest.lua:
+--- Tells whether an item will be due before all others and before all leases end. Then workers must
+--- be woken, because they may be waiting longer.
+local function is_earliest(due, processing, due_ms)
+  local until_ms = string.format("%d", due_ms)
+  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
+    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
 end
+
+-- From lua/expiry/extend.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.extend expected 2 keys and 2 arguments" }
+if #KEYS ~= 4 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.extend expected 4 keys and 2 arguments" }
 end
 local arg_item = ARGV[1]
 if arg_item == "" or #arg_item > 256 then
@@ -216,29 +233,47 @@ end
 if string.find(arg_item, "[%c{}]") then
   return { err = "ARGUMENT expiry.extend item: expected no control characters and no braces" }
 end
-local arg_due_ms_digits = ARGV[2]
-local arg_due_ms = (arg_due_ms_digits == "0" or string.find(arg_due_ms_digits, "^[1-9]%d*$"))
-  and tonumber(arg_due_ms_digits)
-if not arg_due_ms or arg_due_ms > 8640000000000000 then
+local arg_due_ms = tonumber(ARGV[2])
+if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
   return { err = "ARGUMENT expiry.extend due_ms: expected a whole number from 0 to 8640000000000000" }
 end
 
--- From lua/expiry/extend.lua:
 --- Changes the instant at which a tracked item is due.
 do
-  local due, processing, item, due_ms, due_ms_digits =
-    KEYS[1], KEYS[2], arg_item, arg_due_ms, arg_due_ms_digits
-  if is_claimed(processing, item) then
-    return "claimed"
+  local due, processing, attempts, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_item, arg_due_ms
+  local claimed, abandoned = claim_state(processing, item)
+  local outcome = "extended"
+  if claimed then
+    outcome = "claimed"
+  elseif not abandoned and not redis.call("ZSCORE", due, item) then
+    outcome = "missing"
   end
-  local tracked = redis.call("ZSCORE", due, item)
-  local abandoned = redis.call("ZSCORE", processing, item)
-  if not tracked and not abandoned then
-    return "missing"
+  local wakes = is_earliest(due, processing, due_ms)
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("HLEN", attempts)
+
+  local due_text = string.format("%d", due_ms)
+  local what = " " .. due_text .. " " .. item
+  local first =
+    redis.call("SET", expiry_operation, "extend " .. outcome .. what, "NX", "GET", "PX", HORIZON_MS)
+  if first then
+    return first == "extend extended" .. what and "extended"
+      or first == "extend claimed" .. what and "claimed"
+      or first == "extend missing" .. what and "missing"
+      or "mismatch"
   end
-  wake_worker(due, due_ms)
-  redis.call("ZADD", due, due_ms_digits, item)
-  redis.call("ZREM", processing, item)
+  if outcome ~= "extended" then
+    return outcome
+  end
+  if wakes then
+    redis.call("PUBLISH", due, "earlier")
+  end
+  redis.call("ZADD", due, due_text, item)
+  if abandoned then
+    redis.call("ZREM", processing, item)
+    redis.call("HSETNX", attempts, item, "1")
+  end
   return "extended"
 end
 `;

@@ -1,5 +1,5 @@
-// expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, listType, readFields, type Script } from "moonpath/client";
+// expiry.list_dead 2.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,8 +7,15 @@ import * as types from "../types.js";
 export interface ExpiryListDeadArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /** The maximum number of items. Things, 1 to 1,000. */
+  /** The maximum number of items. Items, 1 to 250. */
   readonly limit: number;
+  /**
+   * Dead_since_ms of the last item of the page before. Milliseconds since 1970-01-01 UTC, 0 to
+   * 8,640,000,000,000,000.
+   */
+  readonly afterMs?: number | undefined;
+  /** The last item of the page before. 1 to 256 bytes. */
+  readonly afterItem?: string | undefined;
 }
 
 /** Reply of `expiry.list_dead`. */
@@ -20,18 +27,22 @@ export interface ExpiryListDeadReply {
 /** The function of `expiry.list_dead`. A tenant's `expiry` has it. */
 export interface ExpiryListDeadOperation {
   /**
-   * Lists dead items with their reasons, the oldest first.
+   * Lists dead items with their reasons, the oldest first, one page a call.
+   *
+   * The next page begins after the last item of the page before. If that item is not dead any more,
+   * or died again, the next page begins with the items of its millisecond. So a page may repeat
+   * items, but it never skips one that stays dead.
    *
    * Reply:
    * - `items`: The oldest first. At most 1,000 elements.
    *
-   * Units: `limit` in things.
+   * Units: `limit` in items; `afterMs` in milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(log N + limit), N the dead items.
    *
    * Retry: safe. It only reads.
    *
-   * Lua source: `lua/expiry/list_dead.lua`, version 1.0.0.
+   * Lua source: `lua/expiry/list_dead.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -55,8 +66,8 @@ export interface ExpiryListDeadOperation {
 /** The script `expiry.list_dead`, as a client loads and calls it. */
 export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   name: "expiry.list_dead",
-  version: "1.0.0",
-  digest: "5d83423a01073682304e2ef18e2410266db38af9",
+  version: "2.0.0",
+  digest: "dbb2633b29dd90c592cf51fdffb7e122419e3a1b",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -71,7 +82,11 @@ export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
         keys.dead(scope, args.queue),
         keys.deadReason(scope, args.queue),
       ],
-      args: [argument.limit.encode("limit", args.limit)],
+      args: [
+        argument.limit.encode("limit", args.limit),
+        argument.afterMs.encode("afterMs", args.afterMs),
+        argument.afterItem.encode("afterItem", args.afterItem),
+      ],
     };
   },
   decode(reply) {
@@ -90,7 +105,9 @@ export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  limit: types.limit,
+  limit: types.itemLimit,
+  afterMs: optional(types.epochMs),
+  afterItem: optional(types.id),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -110,15 +127,17 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/expiry/list_dead.lua": {
-    51: 29, 52: 29, 53: 30, 54: 31, 56: 33, 57: 34, 58: 35, 59: 36, 60: 37, 61: 38, 62: 39, 63: 40, 64: 41,
-    65: 42, 66: 42, 67: 42, 68: 42, 69: 42, 70: 42, 71: 42, 72: 42, 73: 42, 74: 42, 75: 42, 76: 42, 77: 42,
-    78: 43,
+    68: 40, 69: 40, 70: 40, 71: 41, 72: 42, 73: 43, 74: 44, 75: 45, 76: 46, 77: 47, 78: 48, 79: 49, 80: 50,
+    81: 51, 82: 52, 83: 53, 84: 53, 85: 53, 86: 53, 87: 53, 88: 53, 89: 53, 90: 53, 91: 53, 92: 53, 93: 53,
+    94: 53, 95: 53, 96: 54, 97: 55, 99: 57, 100: 58, 101: 59, 103: 61, 105: 63, 107: 65, 108: 66, 109: 67,
+    110: 68, 111: 69, 112: 70, 113: 71, 114: 72, 115: 73, 116: 74, 117: 74, 118: 74, 119: 74, 120: 74,
+    121: 74, 122: 74, 123: 74, 124: 74, 125: 74, 126: 74, 127: 74, 128: 74, 129: 75,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
--- expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.list_dead 2.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -157,27 +176,78 @@ local function stored_integer(value, what, min, max)
 end
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 3 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.list_dead expected 3 keys and 1 argument" }
+if #KEYS ~= 3 or #ARGV ~= 3 then
+  return { err = "ARGUMENT expiry.list_dead expected 3 keys and 3 arguments" }
 end
 local arg_limit = tonumber(ARGV[1])
-if not arg_limit or arg_limit < 1 or arg_limit > 1000 or arg_limit % 1 ~= 0 then
-  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit < 1 or arg_limit > 250 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 250" }
+end
+local arg_after_ms = tonumber(ARGV[2])
+if ARGV[2] ~= "" then
+  if not arg_after_ms or arg_after_ms < 0 or arg_after_ms > 8640000000000000 or arg_after_ms % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.list_dead after_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_after_item = ARGV[3]
+if arg_after_item == "" then
+  arg_after_item = nil
+else
+  if arg_after_item == "" or #arg_after_item > 256 then
+    return { err = "ARGUMENT expiry.list_dead after_item: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_after_item, "[%c{}]") then
+    return { err = "ARGUMENT expiry.list_dead after_item: expected no control characters and no braces" }
+  end
 end
 
 -- From lua/expiry/list_dead.lua:
---- Lists dead items with their reasons, the oldest first.
+--- Lists dead items with their reasons, the oldest first, one page a call.
 do
-  local attempts, dead, reasons, limit = KEYS[1], KEYS[2], KEYS[3], arg_limit
-  local found = redis.call("ZRANGE", dead, "0", limit - 1, "WITHSCORES")
+  local attempts, dead, reasons, limit, after_ms, after_item =
+    KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_after_ms, arg_after_item
+  local first = 0
+  if after_ms then
+    local after = string.format("%d", after_ms)
+    if after_item and redis.call("ZSCORE", dead, after_item) == after then
+      first = redis.call("ZRANK", dead, after_item) + 1
+    else
+      first = redis.call("ZCOUNT", dead, "-inf", "(" .. after)
+    end
+  end
+  local found = redis.call("ZRANGE", dead, first, first + limit - 1, "WITHSCORES")
   local items = {}
-  -- at most 1000 items
+  if #found == 0 then
+    local reply_items = items
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[4 * index - 3] = row.item
+        wrapper_reply_items[4 * index - 2] = row.attempts
+        wrapper_reply_items[4 * index - 1] = row.reason
+        wrapper_reply_items[4 * index] = row.dead_since_ms
+      end
+    end
+    return { wrapper_reply_items }
+  end
+  local names = {}
+  -- at most 250 items
   for position = 1, #found, 2 do
-    local name = found[position]
-    items[#items + 1] = {
-      item = name,
-      attempts = stored_integer(redis.call("HGET", attempts, name), "attempts", 1) or 1,
-      reason = redis.call("HGET", reasons, name) or "unknown",
+    names[#names + 1] = found[position]
+  end
+  -- at most 250 items
+  local counts = redis.call("HMGET", attempts, unpack(names))
+  -- at most 250 items
+  local whys = redis.call("HMGET", reasons, unpack(names))
+  -- at most 250 items
+  for position = 1, #found, 2 do
+    local index = #items + 1
+    items[index] = {
+      item = found[position],
+      attempts = stored_integer(counts[index], "attempts", 1) or 1,
+      reason = whys[index] or "unknown",
       dead_since_ms = stored_integer(found[position + 1], "instant of a dead item"),
     }
   end

@@ -1,5 +1,5 @@
-// expiry.redrive 2.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, listType, readFields, type Script } from "moonpath/client";
+// expiry.redrive 3.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, listType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,18 +7,27 @@ import * as types from "../types.js";
 export interface ExpiryRedriveArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
   /**
-   * As expiry.list_dead returned them; the script ignores an item that is not dead. At most 1,000
+   * As expiry.list_dead returned them; the script ignores an item that is not dead. At most 250
    * elements; each 1 to 256 bytes.
    */
   readonly items: readonly string[];
 }
 
-/** Reply of `expiry.redrive`. */
-export interface ExpiryRedriveReply {
-  /** How many items were dead. Things, 0 to 1,000. */
-  readonly redriven: number;
-}
+/** Reply of `expiry.redrive`: `outcome` says what happened. */
+export type ExpiryRedriveReply =
+  | {
+      /** `redriven` */
+      readonly outcome: "redriven";
+      /** How many items were dead. Things, 0 to 1,000. */
+      readonly redriven: number;
+    }
+  | {
+      /** `mismatch`: the operation was another call, and nothing is changed. */
+      readonly outcome: "mismatch";
+    };
 
 /** The function of `expiry.redrive`. A tenant's `expiry` has it. */
 export interface ExpiryRedriveOperation {
@@ -27,18 +36,21 @@ export interface ExpiryRedriveOperation {
    *
    * An item that was tracked again meanwhile is not dead any more, and keeps its instant.
    *
-   * Reply:
-   * - `redriven`: How many items were dead. Things, 0 to 1,000.
+   * Outcomes:
+   * - `redriven`
+   * - `mismatch`: the operation was another call, and nothing is changed.
    *
    * Units: `redriven` in things.
    *
    * Cost: O(I log N), I the given items, N the tracked and the dead items.
    *
-   * Retry: safe. In a second run the items are not dead any more.
+   * Retry: safe. Within 10 minutes, the same operation returns the remembered count and changes
+   * nothing.
    *
-   * Lua source: `lua/expiry/redrive.lua`, version 2.0.0.
+   * Lua source: `lua/expiry/redrive.lua`, version 3.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
    * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
    * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
@@ -50,7 +62,7 @@ export interface ExpiryRedriveOperation {
    * ```ts
    * // A dead item is due again.
    * const reply = await acme.expiry.redrive({ queue: "queue-1", items: ["offer-1", "offer-2"] });
-   * // reply: { redriven: 1 }
+   * // reply: { outcome: "redriven", redriven: 1 }
    * ```
    */
   redrive(args: ExpiryRedriveArgs, options?: CallOptions): Promise<ExpiryRedriveReply>;
@@ -59,8 +71,8 @@ export interface ExpiryRedriveOperation {
 /** The script `expiry.redrive`, as a client loads and calls it. */
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
-  version: "2.0.0",
-  digest: "8a40c3fb7700dc41cf75e0b176d3f6d09a233f0d",
+  version: "3.0.0",
+  digest: "9310a58780046561990117d137520c1ccc9ede98",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -69,23 +81,35 @@ export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
     "<namespace>:{<tenant>:<queue>}:attempts",
     "<namespace>:{<tenant>:<queue>}:dead",
     "<namespace>:{<tenant>:<queue>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
+    const operation = args.operation ?? newOperation();
     return {
       keys: [
         keys.due(scope, args.queue),
         keys.attempts(scope, args.queue),
         keys.dead(scope, args.queue),
         keys.deadReason(scope, args.queue),
+        keys.expiryOperation(scope, args.queue, operation),
       ],
       args: [...argument.items.encode("items", args.items)],
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 1);
-    return {
-      redriven: field.redriven.decode("redriven", fields[0]),
-    };
+    const fields = readFields(reply, 2);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "redriven":
+        return {
+          outcome,
+          redriven: field.redriven.decode("redriven", fields[1]),
+        };
+      case "mismatch":
+        return {
+          outcome,
+        };
+    }
   },
   get lines() {
     return lines;
@@ -97,32 +121,63 @@ export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  items: listType(types.id, 1000),
+  items: listType(types.id, 250),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
+  outcome: choiceType(["redriven", "mismatch"]),
   redriven: types.processed,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
+  "lua/lib/expiry/dead_among.lua": {
+    6: 6, 8: 8, 9: 9, 10: 10, 12: 12, 13: 13, 14: 14, 15: 15, 16: 16, 17: 17, 18: 18, 19: 19,
   },
-  "lua/lib/expiry/wake_worker.lua": {
-    14: 8, 15: 9, 16: 10, 17: 11, 18: 12, 19: 13, 20: 14,
+  "lua/lib/now_ms.lua": {
+    23: 4, 24: 5, 25: 6, 26: 7,
+  },
+  "lua/lib/raise.lua": {
+    30: 7, 36: 13, 37: 14, 38: 15,
+  },
+  "lua/lib/corrupt.lua": {
+    43: 11, 44: 12, 45: 13,
+  },
+  "lua/lib/stored_integer.lua": {
+    49: 4, 53: 14, 54: 15, 55: 16, 56: 17, 57: 18, 58: 19, 59: 20, 60: 21, 61: 22, 62: 23,
+  },
+  "lua/lib/expiry/remembered_count.lua": {
+    66: 9, 67: 10, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
   },
   "lua/expiry/redrive.lua": {
-    49: 38, 50: 38, 52: 40, 53: 41, 54: 42, 55: 43, 56: 44, 57: 45, 59: 47, 60: 48, 61: 49, 62: 50, 64: 52,
-    66: 54, 67: 55, 68: 56, 69: 57, 70: 58, 71: 59, 72: 60, 73: 61, 75: 63, 77: 65, 78: 66, 79: 67, 81: 69,
-    83: 71, 85: 73, 86: 74, 87: 75,
+    80: 6, 108: 51, 109: 51, 110: 51, 111: 52, 112: 53, 113: 54, 115: 56, 116: 57, 117: 58, 118: 59,
+    119: 60, 120: 61, 121: 62, 123: 64, 124: 65, 125: 66, 127: 68, 128: 69, 129: 70, 130: 71, 131: 72,
+    132: 73, 133: 74, 135: 76, 137: 78, 138: 79, 139: 80, 140: 81, 142: 83, 143: 84, 144: 85, 145: 86,
+    146: 87, 148: 89, 150: 91, 152: 93, 153: 94, 154: 95,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- expiry.redrive 2.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.redrive 3.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/expiry/dead_among.lua:
+--- Selects those of the given items that are dead, each once.
+local function dead_among(dead, items)
+  -- at most 250 items
+  local dead_since = redis.call("ZMSCORE", dead, unpack(items))
+  local found = {}
+  local is_found = {}
+  -- at most 250 items
+  for position, item in ipairs(items) do
+    if dead_since[position] and not is_found[item] then
+      is_found[item] = true
+      found[#found + 1] = item
+    end
+  end
+  return found
+end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -131,26 +186,69 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/expiry/wake_worker.lua:
---- Wakes the workers of a queue if an item will be due before all others, because they may be
---- waiting longer.
-local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local earliest_ms = tonumber(earliest_due[2])
-  if not earliest_ms or due_ms < earliest_ms then
-    redis.call("PUBLISH", due, "earlier")
-  end
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/lib/expiry/remembered_count.lua:
+--- Reads how many items an earlier run of an operation handled.
+local function remembered_count(expiry_operation, call)
+  local stored = redis.call("GET", expiry_operation)
+  if not stored then
+    return nil, false
+  end
+  local count, rest = string.match(stored, "^(%d+) (.*)$")
+  if rest ~= call then
+    return nil, true
+  end
+  return stored_integer(count or false, "operation", 0, 250), false
+end
+
+-- From lua/expiry/redrive.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 4 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.redrive expected 4 keys and at least 1 argument" }
+if #KEYS ~= 5 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.redrive expected 5 keys and at least 1 argument" }
 end
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 1 + wrapper_count then
     return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
@@ -167,45 +265,52 @@ do
   end
 end
 
--- From lua/expiry/redrive.lua:
 --- Makes dead items due again, now and without attempts.
 do
-  local due, attempts, dead, reasons, items = KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items
+  local due, attempts, dead, reasons, expiry_operation, items =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items
+  if #items == 0 then
+    return { "redriven", 0 }
+  end
+  -- Names have no control characters, so two different lists never give the same text.
+  local call = "redrive " .. redis.sha1hex(table.concat(items, "\\n"))
+  local count, mismatch = remembered_count(expiry_operation, call)
+  if mismatch then
+    return "mismatch"
+  elseif count then
+    return { "redriven", count }
+  end
+
+  local now_text = string.format("%d", now_ms())
+  local redriven = dead_among(dead, items)
+  local wakes = redis.call("ZCOUNT", due, "-inf", now_text) == 0
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", due)
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
-  if #items == 0 then
-    return 0
-  end
-
-  local now = now_ms()
-  local dead_since = redis.call("ZMSCORE", dead, unpack(items))
-  local redriven = {}
-  local is_redriven = {}
-  -- at most 1000 items
-  for position, item in ipairs(items) do
-    -- An item may be given twice, but it counts once.
-    if dead_since[position] and not is_redriven[item] then
-      is_redriven[item] = true
-      redriven[#redriven + 1] = item
-    end
-  end
+  local remembered = string.format("%d %s", #redriven, call)
   if #redriven == 0 then
-    return 0
+    redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
+    return { "redriven", 0 }
   end
 
-  wake_worker(due, now)
-  -- at most 1000 items
-  for _, item in ipairs(redriven) do
-    redis.call("ZADD", due, now, item)
+  local instants = {}
+  -- at most 250 items
+  for position, item in ipairs(redriven) do
+    instants[2 * position - 1] = now_text
+    instants[2 * position] = item
   end
-  -- at most 1000 items
+  -- at most 500 values
+  redis.call("ZADD", due, unpack(instants))
+  redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
+  if wakes then
+    redis.call("PUBLISH", due, "earlier")
+  end
+  -- at most 250 items
   redis.call("ZREM", dead, unpack(redriven))
-  -- at most 1000 items
+  -- at most 250 items
   redis.call("HDEL", reasons, unpack(redriven))
-  -- at most 1000 items
+  -- at most 250 items
   redis.call("HDEL", attempts, unpack(redriven))
-  return #redriven
+  return { "redriven", #redriven }
 end
 `;

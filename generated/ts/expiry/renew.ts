@@ -1,4 +1,4 @@
-// expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.renew 2.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -9,6 +9,11 @@ export interface ExpiryRenewArgs {
   readonly queue: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
+  /**
+   * As claim or the last renew returned it. Milliseconds since 1970-01-01 UTC, 0 to
+   * 8,640,000,000,000,000.
+   */
+  readonly leaseEndsMs: number;
   /** How long the worker has its items from now on. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
 }
@@ -16,9 +21,12 @@ export interface ExpiryRenewArgs {
 /** Reply of `expiry.renew`: `outcome` says what happened. */
 export type ExpiryRenewReply =
   | {
-      /** `renewed`: the claim has the new lease, or a longer one. */
-      readonly outcome: "renewed";
-      /** When the lease ends. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
+      /**
+       * - `renewed`: the lease is as long as asked, or longer.
+       * - `stale`: another call has renewed the lease, and nothing has changed.
+       */
+      readonly outcome: "renewed" | "stale";
+      /** When the lease ends now. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
       readonly leaseEndsMs: number;
     }
   | {
@@ -31,17 +39,21 @@ export interface ExpiryRenewOperation {
   /**
    * Starts a new lease for a claim, from now on. It never makes the lease shorter.
    *
+   * It compares the end of the lease with the stored one, so a call that arrives late prolongs
+   * nothing.
+   *
    * Outcomes:
-   * - `renewed`: the claim has the new lease, or a longer one.
+   * - `renewed`: the lease is as long as asked, or longer.
+   * - `stale`: another call has renewed the lease, and nothing has changed.
    * - `lost`: the lease has ended.
    *
-   * Units: `leaseMs` in milliseconds; `leaseEndsMs` in milliseconds since 1970-01-01 UTC.
+   * Units: `leaseEndsMs` in milliseconds since 1970-01-01 UTC; `leaseMs` in milliseconds.
    *
-   * Cost: O(I log N), I the items of the claim, at most 1000, N the claimed items.
+   * Cost: O(I log N), I the items of the claim, at most 250, N the claimed items.
    *
-   * Retry: safe. A second run, however late, makes no lease shorter.
+   * Retry: safe. A second run, however late, finds another end of the lease, and is stale or lost.
    *
-   * Lua source: `lua/expiry/renew.lua`, version 1.0.0.
+   * Lua source: `lua/expiry/renew.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -57,9 +69,10 @@ export interface ExpiryRenewOperation {
    * const reply = await acme.expiry.renew({
    *   queue: "queue-1",
    *   claim: "run-1",
-   *   leaseMs: 8_000_000_000,
+   *   leaseEndsMs: 8_000_000_000_000,
+   *   leaseMs: 1000,
    * });
-   * // reply: { outcome: "renewed", leaseEndsMs: … }
+   * // reply: { outcome: "renewed", leaseEndsMs: 8_000_000_000_001 }
    * ```
    */
   renew(args: ExpiryRenewArgs, options?: CallOptions): Promise<ExpiryRenewReply>;
@@ -68,8 +81,8 @@ export interface ExpiryRenewOperation {
 /** The script `expiry.renew`, as a client loads and calls it. */
 export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   name: "expiry.renew",
-  version: "1.0.0",
-  digest: "198de3cee4b8ddbc91b609e546868c82c95820e4",
+  version: "2.0.0",
+  digest: "706c532043d6be7042c670fe2ae386644db3342a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -83,7 +96,10 @@ export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
         keys.processing(scope, args.queue),
         keys.claim(scope, args.queue, args.claim),
       ],
-      args: [argument.leaseMs.encode("leaseMs", args.leaseMs)],
+      args: [
+        argument.leaseEndsMs.encode("leaseEndsMs", args.leaseEndsMs),
+        argument.leaseMs.encode("leaseMs", args.leaseMs),
+      ],
     };
   },
   decode(reply) {
@@ -91,6 +107,7 @@ export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "renewed":
+      case "stale":
         return {
           outcome,
           leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[1]),
@@ -111,12 +128,13 @@ export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
+  leaseEndsMs: types.epochMs,
   leaseMs: types.ms,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["renewed", "lost"]),
+  outcome: choiceType(["renewed", "stale", "lost"]),
   leaseEndsMs: types.epochMs,
 };
 
@@ -134,18 +152,16 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
-  "lua/lib/expiry/claim_lease.lua": {
-    50: 6, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18,
-  },
   "lua/expiry/renew.lua": {
-    64: 7, 66: 9, 78: 39, 79: 39, 80: 40, 81: 41, 82: 42, 83: 43, 84: 44, 85: 45, 86: 46, 88: 48, 90: 50,
-    92: 52, 93: 53, 94: 54, 95: 55, 96: 56, 97: 57, 98: 58,
+    49: 5, 70: 45, 71: 45, 73: 47, 74: 48, 75: 49, 76: 50, 77: 51, 78: 52, 79: 53, 80: 54, 81: 55, 82: 56,
+    83: 57, 86: 60, 87: 61, 89: 63, 90: 64, 92: 66, 94: 68, 95: 69, 96: 70, 97: 71, 98: 72, 99: 73, 101: 75,
+    102: 76, 104: 78, 105: 79, 106: 80, 107: 81,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.renew 2.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -190,56 +206,65 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/claim_lease.lua:
--- In a claim, the score of the member with the empty name is the end of the lease. No item has an
--- empty name.
-local LEASE = ""
-
---- Returns when a claim's lease ends, if it has not ended yet.
-local function claim_lease(claim_key)
-  local lease_ends = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
-  if lease_ends and lease_ends >= now_ms() then
-    return lease_ends
-  end
-  return nil
-end
-
 -- From lua/expiry/renew.lua:
--- In a claim, the score of the member with the empty name is the end of the lease. No item has an
--- empty name.
-local LEASE_MEMBER = ""
--- The upper bound of the type limit.
-local MAX_ITEMS = 1000
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.renew expected 2 keys and 1 argument" }
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.renew expected 2 keys and 2 arguments" }
 end
-local arg_lease_ms = tonumber(ARGV[1])
+local arg_lease_ends_ms = tonumber(ARGV[1])
+if
+  not arg_lease_ends_ms
+  or arg_lease_ends_ms < 0
+  or arg_lease_ends_ms > 8640000000000000
+  or arg_lease_ends_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT expiry.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
   return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
 end
 
 --- Starts a new lease for a claim, from now on. It never makes the lease shorter.
 do
-  local processing, claim_key, lease_ms = KEYS[1], KEYS[2], arg_lease_ms
-  local old_lease_ends = claim_lease(claim_key)
-  if not old_lease_ends then
+  local processing, claim_key, lease_ends_ms, lease_ms = KEYS[1], KEYS[2], arg_lease_ends_ms, arg_lease_ms
+  -- The end of the lease, then at most 250 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  if #claim == 0 then
     return "lost"
   end
-  if redis.call("ZCARD", claim_key) > MAX_ITEMS + 1 then
-    corrupt("claim of more than 1000 items")
+  local stored_end = stored_integer(claim[1] or false, "end of a claim's lease")
+  local now = now_ms()
+  if not stored_end or stored_end < now then
+    return "lost"
+  elseif stored_end ~= lease_ends_ms then
+    return { "stale", stored_end }
   end
-  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", processing)
 
-  local lease_ends = math.max(old_lease_ends, now_ms() + lease_ms)
-  -- at most 1001 members: the items and the lease
-  for _, item in ipairs(redis.call("ZRANGE", claim_key, "0", "-1")) do
-    redis.call("ZADD", processing, "XX", lease_ends, item)
+  -- Always later than before, so that the same call finds another end when it arrives again.
+  local new_end = math.max(now + lease_ms, stored_end + 1)
+  local end_text = string.format("%d", new_end)
+  -- at most 251 values
+  local leases = redis.call("ZMSCORE", processing, unpack(claim))
+  local renewed = {}
+  -- at most 251 values
+  for position, item in ipairs(claim) do
+    -- Another worker has an item whose lease has another end.
+    if position > 1 and tonumber(leases[position]) == stored_end then
+      renewed[#renewed + 1] = end_text
+      renewed[#renewed + 1] = item
+    end
   end
-  redis.call("ZADD", claim_key, lease_ends, LEASE_MEMBER)
-  redis.call("PEXPIREAT", claim_key, lease_ends)
-  return { "renewed", lease_ends }
+  if #renewed > 0 then
+    -- at most 500 values
+    redis.call("ZADD", processing, "XX", unpack(renewed))
+  end
+  -- moonpath-allow order/write-before-check: the list has a first element, which was read above
+  redis.call("LSET", claim_key, "0", end_text)
+  redis.call("PEXPIREAT", claim_key, new_end + HORIZON_MS)
+  return { "renewed", new_end }
 end
 `;

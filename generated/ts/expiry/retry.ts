@@ -1,4 +1,4 @@
-// expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.retry 3.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -10,7 +10,7 @@ export interface ExpiryRetryArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
-   * The script ignores an item that the claim does not hold. At most 1,000 elements; each 1 to 256
+   * The script ignores an item that the claim does not hold. At most 250 elements; each 1 to 256
    * bytes.
    */
   readonly items: readonly string[];
@@ -43,12 +43,12 @@ export interface ExpiryRetryOperation {
    *
    * Units: `delayMs` in milliseconds.
    *
-   * Cost: O(I log N), I the given items, N the tracked items.
+   * Cost: O(I log N), I the items of the claim, N the tracked items.
    *
    * Retry: safe. In a second run the claim no longer holds the items; it is "returned" again until
-   * the lease ends.
+   * the lease ends, and "lost" after that.
    *
-   * Lua source: `lua/expiry/retry.lua`, version 2.0.0.
+   * Lua source: `lua/expiry/retry.lua`, version 3.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -60,7 +60,7 @@ export interface ExpiryRetryOperation {
    *
    * @example
    * ```ts
-   * // An item is due again in a minute.
+   * // An item is due again in a minute, and the claim was an attempt.
    * const reply = await acme.expiry.retry({
    *   queue: "queue-1",
    *   claim: "run-1",
@@ -76,8 +76,8 @@ export interface ExpiryRetryOperation {
 /** The script `expiry.retry`, as a client loads and calls it. */
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
-  version: "2.0.0",
-  digest: "d7e1948c38b9c0c1b051cb7e3d225c980520eb8a",
+  version: "3.0.0",
+  digest: "8f1e771a0950ab155fc0a32a811c3949f5f4e451",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -117,7 +117,7 @@ export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  items: listType(types.id, 1000),
+  items: listType(types.id, 250),
   delayMs: types.ms,
   untried: optional(types.flag),
 };
@@ -129,44 +129,39 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
-  },
-  "lua/lib/expiry/claim_lease.lua": {
-    50: 6, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18,
+    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/lib/expiry/held_items.lua": {
-    63: 6, 64: 7, 65: 8, 66: 9, 67: 10, 68: 11, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
+    42: 14, 44: 16, 45: 17, 46: 18, 47: 19, 48: 20, 49: 21, 50: 22, 51: 23, 53: 25, 55: 27, 56: 28, 57: 29,
+    59: 31, 60: 32, 62: 34, 63: 35, 64: 36, 65: 37, 66: 38, 67: 39, 68: 40, 69: 41, 70: 42,
   },
-  "lua/lib/expiry/wake_worker.lua": {
-    81: 8, 82: 9, 83: 10, 84: 11, 85: 12, 86: 13, 87: 14,
+  "lua/lib/expiry/is_earliest.lua": {
+    75: 10, 76: 11, 77: 12, 78: 13, 79: 14,
+  },
+  "lua/lib/expiry/keep_items.lua": {
+    83: 5, 84: 6, 85: 7, 87: 9, 88: 10, 89: 11,
+  },
+  "lua/lib/now_ms.lua": {
+    93: 4, 94: 5, 95: 6, 96: 7,
   },
   "lua/expiry/retry.lua": {
-    131: 51, 132: 51, 133: 51, 134: 52, 135: 53, 136: 54, 138: 56, 139: 57, 141: 59, 142: 60, 143: 61,
-    144: 62, 146: 64, 148: 66, 149: 67, 150: 68, 151: 69, 152: 70, 153: 71, 154: 72, 155: 73, 157: 75,
-    158: 76, 159: 77, 160: 78, 161: 79, 163: 81, 164: 82, 165: 83, 166: 84, 167: 85,
+    140: 53, 141: 53, 142: 53, 143: 54, 144: 55, 145: 56, 146: 57, 147: 58, 148: 59, 149: 60, 151: 62,
+    152: 63, 153: 64, 154: 65, 157: 68, 158: 69, 159: 70, 161: 72, 162: 73, 163: 74, 164: 75, 165: 76,
+    166: 77, 167: 78, 168: 79, 169: 80, 170: 81, 172: 83, 173: 84, 174: 85, 175: 86, 176: 87, 178: 89,
+    179: 90, 180: 91, 182: 93, 183: 94, 184: 95,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
+-- expiry.retry 3.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -204,46 +199,62 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/claim_lease.lua:
--- In a claim, the score of the member with the empty name is the end of the lease. No item has an
--- empty name.
-local LEASE = ""
-
---- Returns when a claim's lease ends, if it has not ended yet.
-local function claim_lease(claim_key)
-  local lease_ends = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
-  if lease_ends and lease_ends >= now_ms() then
-    return lease_ends
-  end
-  return nil
-end
-
 -- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
-local function held_items(claim_key, items)
-  local held = {}
-  if #items == 0 then
-    return held
+local function held_items(claim_key, processing, items, now)
+  -- The end of the lease, then at most 250 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  if #claim == 0 then
+    return nil, {}
   end
-  local positions = redis.call("ZMSCORE", claim_key, unpack(items))
-  -- at most 1000 items
-  for index, item in ipairs(items) do
-    if positions[index] then
+  local lease_ends = stored_integer(claim[1] or false, "end of a claim's lease")
+  if not lease_ends or lease_ends < now then
+    return nil, {}
+  end
+
+  local is_given = {}
+  -- at most 250 items
+  for _, item in ipairs(items) do
+    is_given[item] = true
+  end
+  -- at most 251 values
+  local leases = redis.call("ZMSCORE", processing, unpack(claim))
+  local held, others = {}, {}
+  -- at most 251 values
+  for position, item in ipairs(claim) do
+    if position > 1 and not is_given[item] then
+      others[#others + 1] = item
+    elseif position > 1 and tonumber(leases[position]) == lease_ends then
       held[#held + 1] = item
     end
   end
-  return held
+  return held, others
 end
 
--- From lua/lib/expiry/wake_worker.lua:
---- Wakes the workers of a queue if an item will be due before all others, because they may be
---- waiting longer.
-local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local earliest_ms = tonumber(earliest_due[2])
-  if not earliest_ms or due_ms < earliest_ms then
-    redis.call("PUBLISH", due, "earlier")
+-- From lua/lib/expiry/is_earliest.lua:
+--- Tells whether an item will be due before all others and before all leases end. Then workers must
+--- be woken, because they may be waiting longer.
+local function is_earliest(due, processing, due_ms)
+  local until_ms = string.format("%d", due_ms)
+  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
+    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
+end
+
+-- From lua/lib/expiry/keep_items.lua:
+--- Removes all items from a claim except those that it keeps. The end of its lease stays.
+local function keep_items(claim_key, others)
+  redis.call("LTRIM", claim_key, "0", "0")
+  if #others > 0 then
+    -- at most 250 items
+    redis.call("RPUSH", claim_key, unpack(others))
   end
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -254,8 +265,8 @@ local wrapper_position
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 3 + wrapper_count then
     return { err = "ARGUMENT expiry.retry expected as many arguments as its lists say" }
@@ -291,38 +302,46 @@ end
 do
   local due, processing, attempts, claim_key, items, delay_ms, untried =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried
-  if not claim_lease(claim_key) then
+  local now = now_ms()
+  local held, others = held_items(claim_key, processing, items, now)
+  if not held then
     return "lost"
   end
+  local due_ms = now + delay_ms
+  local wakes = is_earliest(due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", due)
-  redis.call("ZCARD", processing)
+  redis.call("HLEN", attempts)
+  if #held == 0 then
+    return "returned"
+  end
 
-  local due_ms = now_ms() + delay_ms
-  local held = held_items(claim_key, items)
-  local lowered = {}
-  if untried and #held > 0 then
-    -- at most 1000 items
-    local counts = redis.call("HMGET", attempts, unpack(held))
-    -- at most 1000 items
-    for position, item in ipairs(held) do
-      local before = stored_integer(counts[position], "attempts") or 1
-      lowered[position] = { item = item, attempts = math.max(before - 1, 0) }
+  -- at most 250 items
+  local counts = redis.call("HMGET", attempts, unpack(held))
+  local due_text = string.format("%d", due_ms)
+  local instants, changed = {}, {}
+  -- at most 250 items
+  for position, item in ipairs(held) do
+    local stored = stored_integer(counts[position], "attempts") or 0
+    local count = math.max(stored, 1) - (untried and 1 or 0)
+    if count ~= stored then
+      changed[#changed + 1] = item
+      changed[#changed + 1] = string.format("%d", count)
     end
+    instants[2 * position - 1] = due_text
+    instants[2 * position] = item
   end
-  if #held > 0 then
-    wake_worker(due, due_ms)
+  -- at most 500 values
+  redis.call("ZADD", due, unpack(instants))
+  if wakes then
+    redis.call("PUBLISH", due, "earlier")
   end
-  -- at most 1000 items
-  for _, item in ipairs(held) do
-    redis.call("ZADD", due, due_ms, item)
-    redis.call("ZREM", processing, item)
-    redis.call("ZREM", claim_key, item)
+  if #changed > 0 then
+    -- at most 500 values
+    redis.call("HSET", attempts, unpack(changed))
   end
-  -- at most 1000 items
-  for _, item in ipairs(lowered) do
-    redis.call("HSET", attempts, item.item, item.attempts)
-  end
+  keep_items(claim_key, others)
+  -- at most 250 items
+  redis.call("ZREM", processing, unpack(held))
   return "returned"
 end
 `;

@@ -1,5 +1,5 @@
-// expiry.track 2.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+// expiry.track 3.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,6 +7,8 @@ import * as types from "../types.js";
 export interface ExpiryTrackArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
   /** The name of the item. 1 to 256 bytes. */
   readonly item: string;
   /** When the item is due. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
@@ -20,8 +22,9 @@ export type ExpiryTrackReply =
        * - `tracked`: the item has the new time.
        * - `claimed`: a worker has claimed the item, its lease has not ended, and nothing is
        *   changed.
+       * - `mismatch`: the operation was another call, and nothing is changed.
        */
-      readonly outcome: "tracked" | "claimed";
+      readonly outcome: "tracked" | "claimed" | "mismatch";
     };
 
 /** The function of `expiry.track`. A tenant's `expiry` has it. */
@@ -29,20 +32,22 @@ export interface ExpiryTrackOperation {
   /**
    * Sets the instant at which an item is due. It replaces an earlier instant.
    *
-   * A dead item begins anew: it is no longer dead, and has no attempts.
+   * A dead item begins anew: it is no longer dead, and has no attempts. An item whose lease has
+   * ended keeps its attempts.
    *
    * Outcomes:
    * - `tracked`: the item has the new time.
    * - `claimed`: a worker has claimed the item, its lease has not ended, and nothing is changed.
+   * - `mismatch`: the operation was another call, and nothing is changed.
    *
    * Units: `dueMs` in milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(log N), N the tracked and the dead items.
    *
-   * Retry: safe. If no other call for the item comes between, a second run sets the same instant
-   * again; otherwise it may undo that call.
+   * Retry: safe. Within 10 minutes, the same operation returns the remembered outcome and changes
+   * nothing.
    *
-   * Lua source: `lua/expiry/track.lua`, version 2.0.0.
+   * Lua source: `lua/expiry/track.lua`, version 3.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -58,8 +63,9 @@ export interface ExpiryTrackOperation {
    * // An item is tracked.
    * const reply = await acme.expiry.track({
    *   queue: "queue-1",
+   *   operation: "offer-1-v1",
    *   item: "offer-1",
-   *   dueMs: Date.now() + 60_000,
+   *   dueMs: 8_000_000_000_000,
    * });
    * // reply: { outcome: "tracked" }
    * ```
@@ -70,8 +76,8 @@ export interface ExpiryTrackOperation {
 /** The script `expiry.track`, as a client loads and calls it. */
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
-  version: "2.0.0",
-  digest: "f38805a0ba2eb3585a8c6c3cfcbbdb3780b25e7b",
+  version: "3.0.0",
+  digest: "66f743364cb3bfe4ddef225b50c6d3277caf70bb",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -81,8 +87,10 @@ export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
     "<namespace>:{<tenant>:<queue>}:attempts",
     "<namespace>:{<tenant>:<queue>}:dead",
     "<namespace>:{<tenant>:<queue>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
+    const operation = args.operation ?? newOperation();
     return {
       keys: [
         keys.due(scope, args.queue),
@@ -90,6 +98,7 @@ export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
         keys.attempts(scope, args.queue),
         keys.dead(scope, args.queue),
         keys.deadReason(scope, args.queue),
+        keys.expiryOperation(scope, args.queue, operation),
       ],
       args: [
         argument.item.encode("item", args.item),
@@ -118,7 +127,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["tracked", "claimed"]),
+  outcome: choiceType(["tracked", "claimed", "mismatch"]),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -135,21 +144,23 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
-  "lua/lib/expiry/is_claimed.lua": {
-    49: 9, 50: 10, 51: 11, 52: 12,
+  "lua/lib/expiry/claim_state.lua": {
+    49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17,
   },
-  "lua/lib/expiry/wake_worker.lua": {
-    57: 8, 58: 9, 59: 10, 60: 11, 61: 12, 62: 13, 63: 14,
+  "lua/lib/expiry/is_earliest.lua": {
+    61: 10, 62: 11, 63: 12, 64: 13, 65: 14,
   },
   "lua/expiry/track.lua": {
-    85: 52, 86: 52, 87: 52, 88: 53, 89: 54, 90: 55, 91: 56, 92: 57, 94: 59, 95: 60, 96: 61, 97: 62, 98: 63,
-    99: 64, 100: 65, 101: 66, 102: 67, 103: 68, 104: 69, 105: 70, 106: 71,
+    69: 5, 88: 70, 89: 70, 90: 70, 91: 71, 92: 72, 93: 73, 94: 74, 96: 76, 97: 77, 98: 78, 100: 80, 101: 81,
+    102: 82, 103: 83, 104: 84, 105: 85, 106: 86, 107: 87, 108: 88, 109: 89, 110: 90, 111: 91, 112: 92,
+    113: 93, 114: 94, 115: 95, 116: 96, 117: 97, 118: 98, 119: 99, 120: 100, 121: 101, 122: 102, 123: 103,
+    124: 104, 125: 105,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- expiry.track 2.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.track 3.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -194,27 +205,33 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/is_claimed.lua:
---- Tells whether a worker has claimed an item and its lease has not ended.
-local function is_claimed(processing, item)
+-- From lua/lib/expiry/claim_state.lua:
+--- Tells whether a worker has claimed an item, and whether the lease of its last worker has ended.
+local function claim_state(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
-  return lease_ends ~= nil and lease_ends >= now_ms()
+  if not lease_ends then
+    return false, false
+  end
+  local abandoned = lease_ends < now_ms()
+  return not abandoned, abandoned
 end
 
--- From lua/lib/expiry/wake_worker.lua:
---- Wakes the workers of a queue if an item will be due before all others, because they may be
---- waiting longer.
-local function wake_worker(due, due_ms)
-  local earliest_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local earliest_ms = tonumber(earliest_due[2])
-  if not earliest_ms or due_ms < earliest_ms then
-    redis.call("PUBLISH", due, "earlier")
-  end
+-- From lua/lib/expiry/is_earliest.lua:
+--- Tells whether an item will be due before all others and before all leases end. Then workers must
+--- be woken, because they may be waiting longer.
+local function is_earliest(due, processing, due_ms)
+  local until_ms = string.format("%d", due_ms)
+  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
+    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
 end
+
+-- From lua/expiry/track.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.track expected 5 keys and 2 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.track expected 6 keys and 2 arguments" }
 end
 local arg_item = ARGV[1]
 if arg_item == "" or #arg_item > 256 then
@@ -223,30 +240,43 @@ end
 if string.find(arg_item, "[%c{}]") then
   return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
 end
-local arg_due_ms_digits = ARGV[2]
-local arg_due_ms = (arg_due_ms_digits == "0" or string.find(arg_due_ms_digits, "^[1-9]%d*$"))
-  and tonumber(arg_due_ms_digits)
-if not arg_due_ms or arg_due_ms > 8640000000000000 then
+local arg_due_ms = tonumber(ARGV[2])
+if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
   return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
 end
 
--- From lua/expiry/track.lua:
 --- Sets the instant at which an item is due. It replaces an earlier instant.
 do
-  local due, processing, attempts, dead, reasons, item, due_ms, due_ms_digits =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item, arg_due_ms, arg_due_ms_digits
-  if is_claimed(processing, item) then
-    return "claimed"
-  end
+  local due, processing, attempts, dead, reasons, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item, arg_due_ms
+  local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
-  if is_dead then
+  local wakes = is_earliest(due, processing, due_ms)
+  if is_dead or abandoned then
     -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
     redis.call("HLEN", reasons)
     redis.call("HLEN", attempts)
   end
-  wake_worker(due, due_ms)
-  redis.call("ZADD", due, due_ms_digits, item)
-  redis.call("ZREM", processing, item)
+
+  local due_text = string.format("%d", due_ms)
+  local tracked = "track tracked " .. due_text .. " " .. item
+  local refused = "track claimed " .. due_text .. " " .. item
+  local first =
+    redis.call("SET", expiry_operation, claimed and refused or tracked, "NX", "GET", "PX", HORIZON_MS)
+  if first then
+    return first == tracked and "tracked" or first == refused and "claimed" or "mismatch"
+  end
+  if claimed then
+    return "claimed"
+  end
+  if wakes then
+    redis.call("PUBLISH", due, "earlier")
+  end
+  redis.call("ZADD", due, due_text, item)
+  if abandoned then
+    redis.call("ZREM", processing, item)
+    redis.call("HSETNX", attempts, item, "1")
+  end
   if is_dead then
     redis.call("ZREM", dead, item)
     redis.call("HDEL", reasons, item)

@@ -1,4 +1,4 @@
-// expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.upcoming 2.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -9,7 +9,7 @@ export interface ExpiryUpcomingArgs {
   readonly queue: string;
   /** How long from now. Milliseconds, 1 to 31,622,400,000. */
   readonly withinMs: number;
-  /** The maximum number of items. Things, 1 to 1,000. */
+  /** The maximum number of items. Items, 1 to 250. */
   readonly limit: number;
 }
 
@@ -27,13 +27,13 @@ export interface ExpiryUpcomingOperation {
    * Reply:
    * - `items`: The earliest first. At most 1,000 elements.
    *
-   * Units: `withinMs` in milliseconds; `limit` in things.
+   * Units: `withinMs` in milliseconds; `limit` in items.
    *
    * Cost: O(log N + limit), N the tracked items.
    *
    * Retry: safe. It only reads.
    *
-   * Lua source: `lua/expiry/upcoming.lua`, version 1.0.0.
+   * Lua source: `lua/expiry/upcoming.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -54,8 +54,8 @@ export interface ExpiryUpcomingOperation {
 /** The script `expiry.upcoming`, as a client loads and calls it. */
 export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   name: "expiry.upcoming",
-  version: "1.0.0",
-  digest: "b9acbcaf1badcc64e1edca7e564ded0c50950bcb",
+  version: "2.0.0",
+  digest: "b79784b319d837eaf95e420164359b8b92d88418",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -87,7 +87,7 @@ export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
 /** How each argument is encoded, with its bounds. */
 const argument = {
   withinMs: types.ms,
-  limit: types.limit,
+  limit: types.itemLimit,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -118,7 +118,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
--- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.upcoming 2.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -173,8 +173,8 @@ if not arg_within_ms or arg_within_ms < 1 or arg_within_ms > 31622400000 or arg_
 end
 local arg_limit_digits = ARGV[2]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 250" }
 end
 
 -- From lua/expiry/upcoming.lua:
@@ -193,7 +193,7 @@ do
     "WITHSCORES"
   )
   local items = {}
-  -- at most 1000 items
+  -- at most 250 items
   for position = 1, #found, 2 do
     items[#items + 1] = { item = found[position], due_ms = stored_integer(found[position + 1], "due") }
   end

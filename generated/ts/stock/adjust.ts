@@ -124,7 +124,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "2.0.0",
-  digest: "8c586c85696d9366fad7909012eb5f7eaff589b6",
+  digest: "874bfff3716a2fe5cef464f8a5462df012c860a2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -237,8 +237,8 @@ const lines: Script<never, unknown>["lines"] = {
     243: 131, 244: 132, 245: 133, 246: 134, 247: 135, 248: 135, 249: 137, 250: 138, 251: 139, 252: 140,
     254: 142, 255: 143, 256: 144, 257: 145, 258: 146, 259: 147, 260: 148, 261: 149, 262: 150, 263: 151,
     264: 152, 265: 153, 266: 154, 267: 155, 268: 156, 269: 157, 270: 158, 271: 159, 272: 160, 273: 161,
-    274: 162, 275: 163, 276: 164, 277: 165, 278: 166, 279: 167, 281: 169, 282: 170, 284: 172, 285: 173,
-    286: 174, 287: 175, 288: 176, 289: 177, 290: 178, 291: 179, 292: 180,
+    274: 162, 275: 163, 276: 164, 277: 165, 278: 166, 280: 168, 281: 169, 283: 171, 284: 172, 285: 173,
+    286: 174, 287: 175, 288: 176, 289: 177, 290: 178, 291: 179,
   },
 };
 
@@ -513,7 +513,6 @@ do
     available =
       stored_integer(old_available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
-      redis.call("PEXPIRE", stock_operation, remember_ms, "GT")
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then
       return { old_outcome, 1, total or false, stock_status(available, low) or false, available }

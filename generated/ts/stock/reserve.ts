@@ -73,7 +73,7 @@ export interface StockReserveOperation {
    * `moonpath/expiry` finds it when a lease ends. Without a sweeper, units of an ended lease are
    * available again with the next reserve of the product.
    *
-   * The script remembers every other answer than "reserved" under the operation, for rememberMs but
+   * The script remembers "refused", "again" and "unknown" under the operation, for rememberMs but
    * at most 10 minutes. A new attempt needs a new operation; the client generates one for each
    * call. The script remembers how a reservation ended for the rememberMs of the call that closed
    * it. If the lease ran out, that call is the next reserve or sweep of the product. So all callers
@@ -94,8 +94,8 @@ export interface StockReserveOperation {
    *
    * Cost: O(E log R), E the leases that it closes, at most 200, R the product's reservations.
    *
-   * Retry: safe within `rememberMs`. A reservation is known, and every other answer is remembered;
-   * a second run holds no more units.
+   * Retry: safe within `rememberMs`. A reservation is known, and an answer without one is
+   * remembered; a second run holds no more units.
    *
    * Lua source: `lua/stock/reserve.lua`, version 2.0.0.
    *
@@ -129,7 +129,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "2.0.0",
-  digest: "ae17da326ae2a29cb35374accd912339c3b8c377",
+  digest: "4bad266d316ffe710ed794b354ee601e1bb76fec",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -242,15 +242,14 @@ const lines: Script<never, unknown>["lines"] = {
     117: 10, 119: 12, 121: 14, 123: 16, 155: 97, 156: 97, 157: 97, 158: 97, 159: 97, 160: 97, 161: 97,
     162: 97, 163: 97, 164: 97, 165: 97, 166: 97, 167: 109, 168: 110, 169: 111, 170: 112, 171: 113, 173: 115,
     174: 116, 175: 117, 176: 118, 177: 119, 178: 120, 179: 121, 180: 122, 181: 123, 182: 124, 183: 125,
-    184: 126, 185: 127, 186: 128, 187: 128, 188: 130, 189: 131, 190: 132, 191: 133, 192: 134, 194: 136,
+    184: 126, 185: 127, 187: 129, 188: 130, 189: 131, 190: 132, 191: 133, 192: 134, 193: 135, 194: 136,
     195: 137, 196: 138, 197: 139, 198: 140, 199: 141, 200: 142, 201: 143, 202: 144, 203: 145, 204: 146,
     205: 147, 206: 148, 207: 149, 208: 150, 209: 151, 210: 152, 211: 153, 212: 154, 213: 155, 214: 156,
-    215: 157, 216: 158, 217: 159, 218: 160, 219: 161, 220: 162, 221: 163, 222: 164, 223: 165, 225: 167,
-    226: 168, 227: 169, 229: 171, 231: 173, 232: 174, 233: 175, 234: 176, 235: 177, 236: 178, 237: 179,
-    238: 180, 239: 181, 240: 182, 241: 183, 242: 184, 243: 185, 244: 186, 245: 187, 246: 188, 247: 189,
-    248: 190, 249: 191, 250: 192, 251: 193, 252: 194, 254: 196, 255: 197, 256: 198, 257: 199, 258: 200,
-    259: 201, 260: 202, 261: 203, 262: 204, 263: 205, 264: 206, 266: 208, 267: 209, 268: 210, 269: 211,
-    270: 212, 271: 213, 272: 214,
+    215: 157, 217: 159, 218: 160, 219: 161, 221: 163, 223: 165, 224: 166, 225: 167, 226: 168, 227: 169,
+    228: 170, 229: 171, 230: 172, 231: 173, 232: 174, 233: 175, 234: 176, 235: 177, 236: 178, 237: 179,
+    238: 180, 239: 181, 240: 182, 241: 183, 242: 184, 243: 185, 244: 186, 246: 188, 247: 189, 248: 190,
+    249: 191, 250: 192, 251: 193, 252: 194, 253: 195, 254: 196, 255: 197, 256: 198, 258: 200, 259: 201,
+    260: 202, 261: 203, 262: 204, 263: 205, 264: 206,
   },
 };
 
@@ -434,14 +433,7 @@ do
     if arguments == string.format("%d %s", units, reservation) then
       if outcome == "refused" then
         return { "refused", available }
-      elseif
-        outcome == "again"
-        or outcome == "mismatch"
-        or outcome == "already_committed"
-        or outcome == "released"
-        or outcome == "expired"
-        or outcome == "unknown"
-      then
+      elseif outcome == "again" or outcome == "unknown" then
         return outcome
       end
       corrupt("reserve-operation")
@@ -455,12 +447,11 @@ do
       if total and known_units == units then
         return { "reserved", total - held, ends_at }
       end
-      outcome = total and "mismatch" or "unknown"
+      return total and "mismatch" or "unknown"
     elseif state == "committed" then
-      outcome = "already_committed"
-    else
-      outcome = state == "released" and "released" or "expired"
+      return "already_committed"
     end
+    return state == "released" and "released" or "expired"
   elseif total then
     local now_text = string.format("%d", now)
     local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)

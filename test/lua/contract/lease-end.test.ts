@@ -49,12 +49,12 @@ test.each([
   at(scripts.stock.release, held, reservation, "expired"),
   at(scripts.stock.reserve, held, { ...reservation, units: 4, leaseMs: 60_000 }, "expired"),
   // A worker has its items through the last millisecond of its lease.
-  at(scripts.expiry.ack, 'redis.call("ZADD", KEYS[3], now, "", 1, "a")', claim, "acked"),
+  at(scripts.expiry.ack, 'redis.call("DEL", KEYS[3]) redis.call("RPUSH", KEYS[3], now, "a")', claim, "acked"),
   at(
     scripts.expiry.renew,
-    'redis.call("ZADD", KEYS[2], now, "", 1, "a")',
-    { ...claim, leaseMs: 9 },
-    "renewed",
+    'redis.call("DEL", KEYS[2]) redis.call("RPUSH", KEYS[2], now, "a")',
+    { ...claim, leaseEndsMs: 1, leaseMs: 9 },
+    "stale",
   ),
   at(
     scripts.expiry.track,

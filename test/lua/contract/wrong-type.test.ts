@@ -9,9 +9,11 @@ const cases = samples.flatMap((sample) =>
   sample.keys.map(({ name, holds }) => ({ sample, script: sample.script, name, holds })),
 );
 
-// What is no hash, no zset, no string: one of each kind but the right one, and kinds that no script uses.
+// What is no hash, no zset, no list, no string: one of each kind but the right one, and kinds that
+// no script uses.
 const wrong: Readonly<Record<string, readonly string[]>> = {
   hash: ["SET {key} foreign", "ZADD {key} 1 foreign", "RPUSH {key} foreign"],
+  list: ["SET {key} foreign", "HSET {key} foreign 1", "ZADD {key} 1 foreign"],
   zset: ["SET {key} foreign", "HSET {key} foreign 1", "SADD {key} foreign"],
   string: ["HSET {key} foreign 1", "ZADD {key} 1 foreign", "XADD {key} 1-1 foreign 1"],
 };

@@ -20,16 +20,16 @@ const heldBy = (queue: string, claim = "run") => ({
 
 async function claimed(queue: string, items: readonly string[]): Promise<void> {
   await redis.zadd(keys.due(scope, queue), ...items.flatMap((item) => [1, item]));
-  await tenant.expiry.claim({ queue: queue, claim: "run", limit: 1_000, leaseMs: hour });
+  await tenant.expiry.claim({ queue, claim: "run", limit: 250, leaseMs: hour });
 }
 
-test("expiry.ack removes 1,000 items at once and leaves only the lease", async () => {
-  const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
+test("expiry.ack removes 250 items at once and leaves only the lease", async () => {
+  const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
   await claimed("many", items);
   expect(await ack("many", items)).toEqual({ outcome: "acked" });
   const { claim, ...rest } = heldBy("many");
   expect(await redis.exists(...Object.values(rest))).toBe(0);
-  expect(await redis.zrange(claim, "0", "-1")).toEqual([""]);
+  expect(await redis.lrange(claim, 0, -1)).toEqual([expect.stringMatching(/^\d+$/)]);
   expect(await failure(ack("many", [...items, "one more"]))).toMatchObject({ code: "ARGUMENT" });
 });
 
@@ -50,7 +50,7 @@ test("expiry.ack skips an item of another claim", async () => {
   }
   expect(await ack("others", ["a", "b"], "two")).toEqual({ outcome: "acked" });
   expect(await redis.zrange(keys.processing(scope, "others"), "0", "-1")).toEqual(["a"]);
-  expect(await redis.hgetall(keys.attempts(scope, "others"))).toEqual({ a: "1" });
+  expect(await redis.lrange(keys.claim(scope, "others", "one"), 1, -1)).toEqual(["a"]);
 });
 
 test("expiry.ack acknowledges nothing after the lease, with or without the claim's key", async () => {
@@ -58,7 +58,7 @@ test("expiry.ack acknowledges nothing after the lease, with or without the claim
   const { claim, ...rest } = heldBy("late");
   const past = (await nowMs(redis)) - 1;
   await redis.zadd(keys.processing(scope, "late"), past, "a");
-  await redis.zadd(claim, past, "");
+  await redis.lset(claim, 0, past);
   const before = await bytesOf(redis, rest);
   expect(await ack("late", ["a"])).toEqual({ outcome: "lost" });
   await redis.pexpireat(claim, 1);
@@ -67,11 +67,11 @@ test("expiry.ack acknowledges nothing after the lease, with or without the claim
   expect(await ack("never", ["a"])).toEqual({ outcome: "lost" });
 });
 
-test("expiry.ack refuses the empty name, which marks the lease, even from a raw client", async () => {
+test("expiry.ack refuses the empty name, even from a raw client", async () => {
   await claimed("lease", ["a"]);
   const { due: _, ...held } = heldBy("lease");
   expect(await failure(ack("lease", [""]))).toMatchObject({ code: "ARGUMENT" });
   const raw = redis.eval(scripts.expiry.ack.lua, 3, ...Object.values(held), "1", "");
   await expect(raw).rejects.toThrow(/^ARGUMENT expiry\.ack/);
-  expect(await redis.zscore(held.claim, "")).not.toBeNull();
+  expect(await redis.llen(held.claim)).toBe(2);
 });

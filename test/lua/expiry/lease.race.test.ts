@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
-import { createScriptClient } from "../../../src/client/index.js";
-import { keys, scripts } from "../../../src/index.js";
+import { createScriptClient, type Script } from "../../../src/client/index.js";
+import { keys, scripts, type Tenant } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { connections } from "../../support/lua/connections.js";
 import { without } from "../../support/lua/mutated.js";
 import { freshNamespace } from "../../support/redis.js";
 
 type Expiry = typeof scripts.expiry;
+type Operations = Tenant["expiry"];
 
 const queue = "offers";
 const hour = 3_600_000;
@@ -31,7 +32,7 @@ async function overslept(expiry: Expiry) {
   // The lease is over, and the claim's key not gone yet.
   const past = (await nowMs(redis)) - 1;
   await redis.zadd(processing, ...items.flatMap((item) => [past, item]));
-  await redis.zadd(keys.claim(scope, queue, "slept"), past, "");
+  await redis.lset(keys.claim(scope, queue, "slept"), 0, past);
 
   const [acker = worker, retrier = worker, fourth = worker, ...others] = workers;
   const late = { queue, claim: "slept" };
@@ -47,12 +48,12 @@ async function overslept(expiry: Expiry) {
       ]);
       accepted += replies.filter(({ outcome }) => outcome !== "lost").length;
     }
-    if ((await worker.renew({ ...late, leaseMs: 1 })).outcome !== "lost") accepted++;
+    if ((await worker.renew({ ...late, leaseEndsMs: past, leaseMs: 1 })).outcome !== "lost") accepted++;
   };
   const other = async (one: typeof worker, name: string, limit = 5, rounds = items.length) => {
     for (let round = 0; round < rounds; round++) {
       const reply = await one.claim({ queue: queue, claim: `${name}-${round}`, limit, leaseMs: hour });
-      if (reply.outcome === "idle") break;
+      if (reply.outcome !== "claimed") break;
       for (const { item } of reply.items) having.set(item, (having.get(item) ?? 0) + 1);
     }
   };
@@ -72,15 +73,20 @@ test("a worker with an expired lease cannot end or return items that others have
   expect(await overslept(scripts.expiry)).toEqual(books);
 });
 
+/** The script that checks neither the lease of the claim nor that of its items. */
+function withoutLeases<Args, Reply>(script: Script<Args, Reply>): Script<Args, Reply> {
+  const ofClaim = without(script, "if not lease_ends or lease_ends < now then", "if false then");
+  return without(ofClaim, "tonumber(leases[position]) == lease_ends", "true");
+}
+
 test.each(["ack", "retry", "deadLetter"] as const)(
-  "expiry.%s changes items of other workers if it does not check the lease",
+  "expiry.%s changes items of other workers if it checks neither lease",
   async (operation) => {
-    const guard = "if not claim_lease(claim_key) then";
     const { ack, retry, deadLetter } = scripts.expiry;
     const guardless = {
-      ack: () => ({ ack: without(ack, guard, "if false then") }),
-      retry: () => ({ retry: without(retry, guard, "if false then") }),
-      deadLetter: () => ({ deadLetter: without(deadLetter, guard, "if false then") }),
+      ack: () => ({ ack: withoutLeases(ack) }),
+      retry: () => ({ retry: withoutLeases(retry) }),
+      deadLetter: () => ({ deadLetter: withoutLeases(deadLetter) }),
     }[operation]();
     const { accepted, theirs, twice } = await overslept({ ...scripts.expiry, ...guardless });
     expect(accepted).toBeGreaterThan(0);
@@ -113,4 +119,57 @@ test("expiry.redrive runs a finished item again if expiry.track does not end its
     "local is_dead = false",
   );
   expect(await outcomeAfter({ ...scripts.expiry, track })).toBe("claimed");
+});
+
+/**
+ * A worker's claim key comes back after its lease, as after a failover to a replica whose clock is
+ * behind. Another worker has claimed the items. How many of them does it keep?
+ */
+async function keptAfterRevival(expiry: Expiry, speak: (one: Operations) => Promise<unknown>) {
+  const namespace = freshNamespace();
+  const scope = { namespace, tenant: "acme" };
+  const [redis] = await connections(1);
+  if (!redis) throw new Error("no connection");
+  const one = createScriptClient(redis, { expiry }, { namespace, deadlineMs: 15_000 }).tenant("acme").expiry;
+  const processing = keys.processing(scope, queue);
+  const claimKey = keys.claim(scope, queue, "revived");
+  await redis.zadd(keys.due(scope, queue), 1, "a", 2, "b");
+  await one.claim({ queue, claim: "revived", limit: 2, leaseMs: hour });
+  const revived = await redis.dumpBuffer(claimKey);
+  await redis.zadd(processing, 1, "a", 1, "b");
+  await redis.del(claimKey);
+  const other = await one.claim({ queue, claim: "other", limit: 2, leaseMs: 2 * hour });
+  if (!revived || other.outcome !== "claimed") throw new Error("nothing was claimed");
+  await redis.restore(claimKey, hour, revived);
+  await speak(one);
+  return redis.zcount(processing, other.leaseEndsMs, other.leaseEndsMs);
+}
+
+const spoken = { queue, claim: "revived", items: ["a", "b"] };
+
+test.each([
+  { name: "ack" as const, speak: (one: Operations) => one.ack(spoken) },
+  { name: "retry" as const, speak: (one: Operations) => one.retry({ ...spoken, delayMs: 1 }) },
+  { name: "deadLetter" as const, speak: (one: Operations) => one.deadLetter({ ...spoken, reason: "slow" }) },
+])("expiry.$name of a claim that comes back changes no item of another worker", async ({ name, speak }) => {
+  expect(await keptAfterRevival(scripts.expiry, speak)).toBe(2);
+  const guard = "elseif position > 1 and tonumber(leases[position]) == lease_ends then";
+  const unguarded = {
+    [name]: without<never, unknown>(scripts.expiry[name], guard, "elseif position > 1 then"),
+  };
+  expect(await keptAfterRevival({ ...scripts.expiry, ...unguarded }, speak)).toBe(0);
+});
+
+test("expiry.renew of a claim that comes back takes no item from another worker", async () => {
+  const speak = async (one: Operations) => {
+    const known = await one.claim({ queue, claim: "revived", limit: 1, leaseMs: 1 });
+    expect(known).toMatchObject({ outcome: "claimed", items: [] });
+    if (known.outcome !== "claimed") return;
+    const { leaseEndsMs } = known;
+    await one.renew({ queue, claim: "revived", leaseEndsMs, leaseMs: 9 * hour });
+  };
+  expect(await keptAfterRevival(scripts.expiry, speak)).toBe(2);
+  const guard = "if position > 1 and tonumber(leases[position]) == stored_end then";
+  const renew = without(scripts.expiry.renew, guard, "if position > 1 then");
+  expect(await keptAfterRevival({ ...scripts.expiry, renew }, speak)).toBe(0);
 });

@@ -14,7 +14,7 @@ const messages = await Messages.of(redis, context.scope.namespace);
 
 const redrive = (queue: string, items: readonly string[]) => tenant.expiry.redrive({ queue: queue, items });
 const claim = (queue: string, name: string) =>
-  tenant.expiry.claim({ queue: queue, claim: name, limit: 1_000, leaseMs: hour });
+  tenant.expiry.claim({ queue: queue, claim: name, limit: 250, leaseMs: hour });
 
 async function dead(queue: string, items: readonly string[]): Promise<void> {
   await claimed(context, queue, items);
@@ -22,10 +22,10 @@ async function dead(queue: string, items: readonly string[]): Promise<void> {
 }
 
 test("expiry.redrive makes 1,000 dead items due now and removes their attempt counts", async () => {
-  const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
+  const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
   await dead("many", items);
   const before = await nowMs(redis);
-  expect(await redrive("many", items)).toEqual({ redriven: 1_000 });
+  expect(await redrive("many", items)).toEqual({ outcome: "redriven", redriven: 250 });
   const after = await nowMs(redis);
   const held = keysOfSet(context, "many");
   for (const score of (await redis.zmscore(held.due, ...items)).map(Number)) {
@@ -43,12 +43,12 @@ test("expiry.redrive makes only dead items due, each once", async () => {
   await dead("some", ["a", "b"]);
   const held = keysOfSet(context, "some");
   const before = await bytesOf(redis, held);
-  expect(await redrive("some", [])).toEqual({ redriven: 0 });
-  expect(await redrive("some", ["nobody's"])).toEqual({ redriven: 0 });
+  expect(await redrive("some", [])).toEqual({ outcome: "redriven", redriven: 0 });
+  expect(await redrive("some", ["nobody's"])).toEqual({ outcome: "redriven", redriven: 0 });
   expect(await bytesOf(redis, held)).toEqual(before);
-  expect(await redrive("some", ["a", "a", "nobody's"])).toEqual({ redriven: 1 });
+  expect(await redrive("some", ["a", "a", "nobody's"])).toEqual({ outcome: "redriven", redriven: 1 });
   expect(await redis.zrange(held.due, "0", "-1")).toEqual(["a"]);
-  expect(await redrive("some", ["a", "b"])).toEqual({ redriven: 1 });
+  expect(await redrive("some", ["a", "b"])).toEqual({ outcome: "redriven", redriven: 1 });
 });
 
 test("expiry.redrive changes no item that was tracked again, also while a worker has it", async () => {
@@ -57,7 +57,7 @@ test("expiry.redrive changes no item that was tracked again, also while a worker
   await tenant.expiry.track({ queue: "tracked", item: "a", dueMs: later });
   await tenant.expiry.track({ queue: "tracked", item: "b", dueMs: 5 });
   await claim("tracked", "again");
-  expect(await redrive("tracked", ["a", "b"])).toEqual({ redriven: 0 });
+  expect(await redrive("tracked", ["a", "b"])).toEqual({ outcome: "redriven", redriven: 0 });
   expect(Number(await redis.zscore(keysOfSet(context, "tracked").due, "a"))).toBe(later);
   expect(await claim("tracked", "again")).toMatchObject({ items: [{ item: "b", attempts: 1 }] });
 });
@@ -66,13 +66,10 @@ test("expiry.redrive wakes workers that wait for a later item", async () => {
   const queue = freshName();
   await dead(queue, ["a"]);
   const { due } = keysOfSet(context, queue);
-  await tenant.expiry.track({ queue: queue, item: "later", dueMs: (await nowMs(redis)) + hour });
+  await tenant.expiry.track({ queue, item: "later", dueMs: (await nowMs(redis)) + hour });
+  expect(await messages.on(due)).toHaveLength(1);
+  await redrive(queue, ["nobody's"]);
   expect(await messages.on(due)).toHaveLength(1);
   await redrive(queue, ["a"]);
   expect(await messages.on(due)).toEqual(["earlier", "earlier"]);
-});
-
-test("expiry.redrive checks key types even if the list of items is empty", async () => {
-  await redis.set(keysOfSet(context, "foreign").due, "foreign");
-  expect(await failure(redrive("foreign", []))).toMatchObject({ code: "WRONG_TYPE" });
 });

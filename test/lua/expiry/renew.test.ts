@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { claimed, endLease, keysOfSet } from "../../support/lua/claims.js";
 import { nowMs } from "../../support/lua/commands.js";
-import { failure } from "../../support/lua/errors.js";
 import { bytesOf } from "../../support/lua/state.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 
@@ -9,8 +8,11 @@ const hour = 3_600_000;
 const context = freshTenant();
 const { redis, tenant } = context;
 
-const renew = (queue: string, leaseMs: number, claim = "run") =>
-  tenant.expiry.renew({ queue: queue, claim, leaseMs });
+/** Renews from the end that is stored, or from another. */
+const renew = async (queue: string, leaseMs: number, claim = "run", from?: number) => {
+  const stored = Number((await redis.lindex(keysOfSet(context, queue, claim).claim, 0)) ?? 0);
+  return tenant.expiry.renew({ queue, claim, leaseEndsMs: from ?? stored, leaseMs });
+};
 
 test("expiry.renew counts the lease from now, on items and claim, and never shortens it", async () => {
   await claimed(context, "lease", ["a", "b"]);
@@ -22,16 +24,17 @@ test("expiry.renew counts the lease from now, on items and claim, and never shor
     const after = await nowMs(redis);
     const ends = reply.outcome === "renewed" ? reply.leaseEndsMs : 0;
     expect(ends).toBeGreaterThanOrEqual(Math.max(longest, before + leaseMs));
-    expect(ends).toBeLessThanOrEqual(Math.max(longest, after + leaseMs));
+    expect(ends).toBeLessThanOrEqual(Math.max(longest + 1, after + leaseMs));
+    expect(ends).toBeGreaterThan(longest);
     expect((await redis.zmscore(held.processing, "a", "b")).map(Number)).toEqual([ends, ends]);
-    expect(Number(await redis.zscore(held.claim, ""))).toBe(ends);
-    expect(await redis.pexpiretime(held.claim)).toBe(ends);
+    expect(await redis.lrange(held.claim, 0, -1)).toEqual([String(ends), "a", "b"]);
+    expect(await redis.pexpiretime(held.claim)).toBe(ends + 600_000);
     longest = ends;
   }
 });
 
-test("expiry.renew renews 1,000 items at once and keeps the order of their claim", async () => {
-  const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
+test("expiry.renew renews 250 items at once and keeps the order of their claim", async () => {
+  const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
   await claimed(context, "many", items);
   const reply = await renew("many", 9 * hour);
   const again = await tenant.expiry.claim({ queue: "many", claim: "run", limit: 1, leaseMs: 1 });
@@ -60,19 +63,12 @@ test("expiry.renew returns lost for an expired lease and does not restore it", a
   expect(await renew("over", hour, "never")).toEqual({ outcome: "lost" });
 });
 
-test("expiry.renew reports a claim of more than 1,000 items as corrupt", async () => {
-  const { claim } = keysOfSet(context, "crowd");
-  const members = Array.from({ length: 1_001 }, (_, position) => [position + 1, `offer-${position}`]).flat();
-  await redis.zadd(claim, ...members, (await nowMs(redis)) + hour, "");
-  expect(await failure(renew("crowd", hour))).toMatchObject({ code: "CORRUPT" });
-});
-
-test("expiry.renew checks key types even if the claim holds no items", async () => {
-  await claimed(context, "foreign", ["a"]);
-  await tenant.expiry.ack({ queue: "foreign", claim: "run", items: ["a"] });
-  const held = keysOfSet(context, "foreign");
-  await redis.set(held.processing, "foreign");
+test("a late copy of a renewal is stale and prolongs nothing", async () => {
+  const first = await claimed(context, "stale", ["a"]);
+  const second = await renew("stale", 2 * hour);
+  const held = keysOfSet(context, "stale");
   const before = await bytesOf(redis, held);
-  expect(await failure(renew("foreign", 9 * hour))).toMatchObject({ code: "WRONG_TYPE" });
+  const leaseEndsMs = second.outcome === "renewed" ? second.leaseEndsMs : 0;
+  expect(await renew("stale", 5 * hour, "run", first)).toEqual({ outcome: "stale", leaseEndsMs });
   expect(await bytesOf(redis, held)).toEqual(before);
 });

@@ -25,14 +25,14 @@ test("expiry.retry makes an item due after the delay and keeps its attempt count
   expect(dueMs).toBeGreaterThanOrEqual(before + hour);
   expect(dueMs).toBeLessThanOrEqual(after + hour);
   expect(await redis.zrange(processing, "0", "-1")).toEqual(["b"]);
-  expect(await redis.zrange(claim, "0", "-1")).toEqual(["b", ""]);
+  expect(await redis.lrange(claim, 1, -1)).toEqual(["b"]);
   await redis.zadd(due, 1, "a");
   const next = await tenant.expiry.claim({ queue: "later", claim: "next", limit: 9, leaseMs: hour });
   expect(next).toMatchObject({ items: [{ item: "a", attempts: 2 }] });
 });
 
-test("expiry.retry accepts 1,000 items, none, an unclaimed item and a repeated item", async () => {
-  const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
+test("expiry.retry accepts 250 items, none, an unclaimed item and a repeated item", async () => {
+  const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
   await claimed(context, "many", items);
   const held = keysOfSet(context, "many");
   const before = await bytesOf(redis, held);
@@ -42,7 +42,7 @@ test("expiry.retry accepts 1,000 items, none, an unclaimed item and a repeated i
   expect(await retry("many", ["offer-0", "offer-0", "nobody's"])).toEqual({ outcome: "returned" });
   expect(await redis.zcard(held.due)).toBe(1);
   expect(await retry("many", items)).toEqual({ outcome: "returned" });
-  expect([await redis.zcard(held.due), await redis.exists(held.processing)]).toEqual([1_000, 0]);
+  expect([await redis.zcard(held.due), await redis.exists(held.processing)]).toEqual([250, 0]);
   expect(await failure(retry("many", [...items, "one more"]))).toMatchObject({ code: "ARGUMENT" });
 });
 
@@ -59,18 +59,38 @@ test("expiry.retry returns no item after the lease, and no item of another claim
   expect(await redis.zcard(keysOfSet(context, "late").processing)).toBe(2);
 });
 
-test("expiry.retry wakes waiting workers if the item is now the earliest", async () => {
+test("expiry.retry wakes workers only if an item is due before all others and before all leases end", async () => {
   const queue = freshName();
-  await claimed(context, queue, ["a", "b", "c"]);
+  await claimed(context, queue, ["a", "b", "c", "d"]);
   const { due } = keysOfSet(context, queue);
-  await retry(queue, ["a"], 5 * hour);
+  // The lease of an hour ends before: workers that wait for its end look then.
+  await retry(queue, ["a"], 2 * hour);
+  expect(await messages.on(due)).toEqual([]);
+  await retry(queue, ["b"], hour / 2);
   expect(await messages.on(due)).toHaveLength(1);
-  await retry(queue, ["b"], 6 * hour);
+  await retry(queue, ["c"], hour / 2 + 60_000);
   expect(await messages.on(due)).toHaveLength(1);
-  await retry(queue, ["c", "a"], hour);
+  await retry(queue, ["d", "a"], 1_000);
   expect(await messages.on(due)).toEqual(["earlier", "earlier"]);
-  await retry(queue, ["c"], 1);
+  await retry(queue, ["d"], 1);
   expect(await messages.on(due)).toHaveLength(2);
+});
+
+test("an item that no worker has tried has no attempt; one that was tried has one", async () => {
+  await claimed(context, "tried", ["a", "b"]);
+  const { attempts, due } = keysOfSet(context, "tried");
+  expect(await redis.exists(attempts)).toBe(0);
+  await tenant.expiry.retry({ queue: "tried", claim: "run", items: ["a"], delayMs: hour, untried: true });
+  await retry("tried", ["b"]);
+  expect(await redis.hgetall(attempts)).toEqual({ b: "1" });
+  await redis.zadd(due, 1, "a", 2, "b");
+  const next = await tenant.expiry.claim({ queue: "tried", claim: "next", limit: 9, leaseMs: hour });
+  expect(next).toMatchObject({
+    items: [
+      { item: "a", attempts: 1 },
+      { item: "b", attempts: 2 },
+    ],
+  });
 });
 
 test("expiry.retry checks key types even if no item belongs to the claim", async () => {

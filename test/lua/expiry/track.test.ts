@@ -82,7 +82,10 @@ test("expiry.track begins a dead item anew: later lives have as many attempts as
   // What was dead before is not run again after its new life has ended well.
   await claim("last");
   await tenant.expiry.ack({ queue, claim: "last", items: ["offer"] });
-  expect(await tenant.expiry.redrive({ queue, items: ["offer"] })).toEqual({ redriven: 0 });
+  expect(await tenant.expiry.redrive({ queue, items: ["offer"] })).toEqual({
+    outcome: "redriven",
+    redriven: 0,
+  });
   expect(await claim("none")).toEqual({ outcome: "idle" });
 });
 
@@ -106,13 +109,24 @@ test("expiry.track notifies workers only of an item that is due before all other
   }
 });
 
-test("expiry.track wakes workers for an item with an expired lease, not for a claimed one", async () => {
+test("expiry.track wakes no worker for a claimed item, or for one that is due after a lease ends", async () => {
   const queue = freshName();
-  await redis.zadd(keys.processing(scope, queue), latest, "mine", 1, "left");
+  await redis.zadd(keys.processing(scope, queue), latest, "mine", 8, "left");
   expect(await track(queue, "mine", 5)).toEqual({ outcome: "claimed" });
+  // Workers that wait have looked when this lease ended.
+  expect(await track(queue, "other", 9)).toEqual({ outcome: "tracked" });
   expect(await messages.on(keys.due(scope, queue))).toEqual([]);
-  expect(await track(queue, "left", 5)).toEqual({ outcome: "tracked" });
+  expect(await track(queue, "left", 7)).toEqual({ outcome: "tracked" });
   expect(await messages.on(keys.due(scope, queue))).toEqual(["earlier"]);
+});
+
+test("an item whose lease has ended keeps its first attempt when it is tracked or extended", async () => {
+  for (const move of ["track", "extend"] as const) {
+    await redis.zadd(keys.processing(scope, move), 1, "offer");
+    await tenant.expiry[move]({ queue: move, item: "offer", dueMs: 5 });
+    const claim = await tenant.expiry.claim({ queue: move, claim: "run", limit: 2, leaseMs: 3_600_000 });
+    expect(claim).toMatchObject({ items: [{ item: "offer", attempts: 2 }] });
+  }
 });
 
 test("expiry queues are separate", async () => {

@@ -26,8 +26,8 @@ export async function track({ tenant }: FreshTenant, items: readonly string[], d
   await Promise.all(items.map((item) => tenant.expiry.track({ queue: queue, item, dueMs })));
 }
 
-/** Every key that a set leaves behind, but for claims, which live as long as their lease. */
+/** Every key that a queue leaves behind, except those with a TTL: claims and operations. */
 export async function leftOf({ redis, scope }: FreshTenant): Promise<readonly string[]> {
   const left = await redis.keys(`${scope.namespace}:{acme:${queue}}:*`);
-  return left.filter((key) => !key.includes(":claim:"));
+  return left.filter((key) => !/:(claim|expiry-operation):/.test(key));
 }

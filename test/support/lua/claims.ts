@@ -5,7 +5,7 @@ import type { TestTenant } from "./tenants.js";
 
 const hour = 3_600_000;
 
-/** The keys of a set of items and of one claim on it. */
+/** The keys of a queue and of one claim on it. */
 export const keysOfSet = ({ scope }: TestTenant<Redis>, queue: string, claim = "run") => ({
   due: keys.due(scope, queue),
   processing: keys.processing(scope, queue),
@@ -15,17 +15,19 @@ export const keysOfSet = ({ scope }: TestTenant<Redis>, queue: string, claim = "
   claim: keys.claim(scope, queue, claim),
 });
 
-/** Makes items due, in this order, and claims them for an hour. */
+/** Makes items due, in this order, and claims them for an hour. Resolves with the end of the lease. */
 export async function claimed(
   context: TestTenant<Redis>,
   queue: string,
   items: readonly string[],
   claim = "run",
-): Promise<void> {
+): Promise<number> {
   const { redis, tenant } = context;
   const scores = items.flatMap((item, position) => [position + 1, item]);
   await redis.zadd(keysOfSet(context, queue).due, ...scores);
-  await tenant.expiry.claim({ queue: queue, claim, limit: 1_000, leaseMs: hour });
+  const reply = await tenant.expiry.claim({ queue, claim, limit: 250, leaseMs: hour });
+  if (reply.outcome !== "claimed") throw new Error(`the claim is ${reply.outcome}`);
+  return reply.leaseEndsMs;
 }
 
 /** Ends a claim's lease a millisecond ago, by Redis's clock; the claim's key stays. */
@@ -33,8 +35,6 @@ export async function endLease(context: TestTenant<Redis>, queue: string, claim 
   const { redis } = context;
   const held = keysOfSet(context, queue, claim);
   const past = (await nowMs(redis)) - 1;
-  for (const item of await redis.zrange(held.claim, "0", "-2")) {
-    await redis.zadd(held.processing, past, String(item));
-  }
-  await redis.zadd(held.claim, past, "");
+  for (const item of await redis.lrange(held.claim, 1, -1)) await redis.zadd(held.processing, past, item);
+  await redis.lset(held.claim, 0, past);
 }

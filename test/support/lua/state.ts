@@ -10,22 +10,27 @@ export async function bytesOf(redis: Redis | Cluster, keys: Keys): Promise<Recor
   return dumped;
 }
 
-/** One field of a hash, one member of a zset with its score, or all of a string. */
+/** One field of a hash, one member of a zset with its score, one element of a list, or a whole string. */
 export interface Entry {
   /** The key's name in the keyspace. */
   readonly key: string;
-  /** The field or the member; absent for a string. */
+  /** The field, the member or the element's index; absent for a string. */
   readonly field?: string;
   readonly value: string;
 }
 
-/** What a hash, a zset or a string holds, in the order of the fields' and members' names. */
+/** What a hash, a zset, a list or a string holds, in the order of the names. */
 export async function entriesOf(redis: Redis | Cluster, keys: Keys, name: string): Promise<Entry[]> {
   const key = keyNamed(keys, name);
   const type = await redis.type(key);
   if (type === "none") return [];
   if (type === "string") return [{ key: name, value: (await redis.get(key)) ?? "" }];
-  const fields = type === "hash" ? await redis.hgetall(key) : await scores(redis, key);
+  const fields =
+    type === "hash"
+      ? await redis.hgetall(key)
+      : type === "list"
+        ? Object.fromEntries((await redis.lrange(key, 0, -1)).entries())
+        : await scores(redis, key);
   return Object.entries(fields)
     .map(([field, value]) => ({ key: name, field, value }))
     .sort((one, other) => (one.field < other.field ? -1 : 1));
@@ -39,7 +44,10 @@ async function scores(redis: Redis | Cluster, key: string): Promise<Record<strin
   return found;
 }
 
-/** Writes an entry's place anew: the field, the member's score, or the whole string. Keeps the key's life. */
+/**
+ * Writes an entry's place anew: the field, the member's score, the element, or the whole string.
+ * Keeps the key's TTL.
+ */
 export async function replace(
   redis: Redis | Cluster,
   keys: Keys,
@@ -49,5 +57,6 @@ export async function replace(
   const key = keyNamed(keys, entry.key);
   if (entry.field === undefined) await redis.set(key, value, "KEEPTTL");
   else if ((await redis.type(key)) === "hash") await redis.hset(key, { [entry.field]: value });
+  else if ((await redis.type(key)) === "list") await redis.lset(key, Number(entry.field), value);
   else await redis.zadd(key, value, entry.field);
 }

@@ -1,4 +1,4 @@
-import { corruptTexts } from "./analysis/corrupt-texts.js";
+import { type CorruptText, corruptTexts } from "./analysis/corrupt-texts.js";
 import { type CheckResult, checkModuleWaivers, checkScript } from "./checks/check.js";
 import type { Model, ScriptModel } from "./model/model.js";
 import { keyNamed } from "./model/resolve.js";
@@ -40,6 +40,9 @@ export function buildModel(files: Files): Built {
     results.push(result);
     const corrupt = corruptTexts([...script.libModules, script.main]);
     const named = corrupt.flatMap(({ what }) => (what === undefined ? [] : [what]));
+    // Functions and their names are only known if the modules fit together.
+    const fit = script.sound && !folder.problems.some(({ rule }) => /^(module|keyspace)\//.test(rule));
+    if (fit) problems.push(...withoutRepair(script, folder, corrupt));
     problems.push(...result.problems.filter(({ rule }) => script.sound || !OF_CONTRACT.test(rule)));
     scripts.push({
       name,
@@ -74,6 +77,30 @@ function idleOom(script: ParsedScript, flags: readonly string[]): Problem {
     message: `@oom has no effect, because no command of the script needs memory (${flags.join(", ")})`,
     fix: "remove @oom",
   };
+}
+
+/** Each text that the error CORRUPT may name has its repair at one of the script's keys. */
+function withoutRepair(
+  script: ParsedScript,
+  folder: Pick<Model, "keys">,
+  texts: readonly CorruptText[],
+): Problem[] {
+  const declared = script.contract.keys.flatMap(({ key }) => keyNamed(folder, key).corrupt ?? []);
+  // A keyspace that has no repairs yet is only counted in the review sheets' README.
+  if (declared.length === 0) return [];
+  const name = `${script.domain}.${script.operation}`;
+  return texts.flatMap(({ what, range }) => {
+    if (declared.some((known) => known.what === what)) return [];
+    const message =
+      what === undefined
+        ? "the text of CORRUPT is not a constant, so no repair can be found for it"
+        : `${name} can end with CORRUPT ${what}, and none of its keys says how to repair that`;
+    const fix =
+      what === undefined
+        ? "write the text as a string"
+        : `add to the key in keyspace.lua: @corrupt ${what}: look <command>; repair <command or sentence>; delete <keys>`;
+    return [{ rule: "keyspace/repair" as const, position: range.start, length: range.length, message, fix }];
+  });
 }
 
 /** Rule 1: all keys of one script are in one slot, because of equal hash tags or the tag of the slot. */

@@ -10,29 +10,17 @@ const due = fc.integer({ min: -2, max: 3 });
 const recent = fc.constantFrom(0, 0, 0, 1);
 
 export const expiry = [
-  calls(
-    scripts.expiry.track,
-    fc.record({ item, due }),
-    ({ item: name, due: at }, past) => ({
-      queue,
-      item: name,
-      dueMs: past.nowMs + at * tickMs,
-    }),
-    { over: ["claimed"] },
-  ),
-  calls(
-    scripts.expiry.extend,
-    fc.record({ item, due }),
-    ({ item: name, due: at }, past) => ({
-      queue,
-      item: name,
-      dueMs: past.nowMs + at * tickMs,
-    }),
-    { over: ["claimed", "missing"] },
-  ),
-  calls(scripts.expiry.cancel, fc.record({ item }), ({ item: name }) => ({ queue, item: name }), {
-    over: ["claimed", "missing"],
-  }),
+  calls(scripts.expiry.track, fc.record({ item, due }), ({ item: name, due: at }, past) => ({
+    queue,
+    item: name,
+    dueMs: past.nowMs + at * tickMs,
+  })),
+  calls(scripts.expiry.extend, fc.record({ item, due }), ({ item: name, due: at }, past) => ({
+    queue,
+    item: name,
+    dueMs: past.nowMs + at * tickMs,
+  })),
+  calls(scripts.expiry.cancel, fc.record({ item }), ({ item: name }) => ({ queue, item: name })),
   calls(
     scripts.expiry.claim,
     fc.record({ claim: fc.constantFrom(0, 0, 0, 1), limit: fc.integer({ min: 1, max: 2 }), ticks }),
@@ -45,8 +33,10 @@ export const expiry = [
     {
       // A claim answers with the items that it still holds.
       saysTheSame: (first, again) =>
-        again.outcome === "idle" ||
+        again.outcome === "ended" ||
+        (again.outcome === "idle" && first.outcome === "idle") ||
         (first.outcome === "claimed" &&
+          again.outcome === "claimed" &&
           again.items.every(({ item: name }) => first.items.some((one) => one.item === name))),
     },
   ),
@@ -86,14 +76,18 @@ export const expiry = [
   calls(
     scripts.expiry.renew,
     fc.record({ recent, ticks }),
-    ({ recent: back, ticks: lease }, past) => ({
-      queue,
-      claim: past.having("leaseEndsMs", back).text("claim"),
-      leaseMs: lasting(lease),
-    }),
-    { over: ["lost"] },
+    ({ recent: back, ticks: lease }, past) => {
+      const held = past.having("leaseEndsMs", back);
+      const leaseEndsMs = held.has("leaseEndsMs") ? held.number("leaseEndsMs") : 0;
+      return { queue, claim: held.text("claim"), leaseEndsMs, leaseMs: lasting(lease) };
+    },
+    { over: ["stale", "lost"] },
   ),
-  calls(scripts.expiry.redrive, fc.record({ items }), ({ items: names }) => ({ queue, items: names }), {
-    saysTheSame: (first, again) => again.redriven === 0 || again.redriven === first.redriven,
-  }),
+  calls(scripts.expiry.redrive, fc.record({ items }), ({ items: names }) => ({ queue, items: names })),
+  calls(scripts.expiry.discard, fc.record({ items }), ({ items: names }) => ({ queue, items: names })),
+  calls(
+    scripts.expiry.discardOld,
+    fc.record({ ticks, limit: fc.integer({ min: 1, max: 2 }) }),
+    ({ ticks: age, limit }) => ({ queue, maxAgeMs: lasting(age), limit }),
+  ),
 ];

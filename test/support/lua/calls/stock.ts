@@ -20,6 +20,7 @@ export const stock = [
       warehouse,
       quantity: fc.integer({ min: 0, max: 12 }),
       sequence: fc.integer({ min: 0, max: 30 }),
+      moved: fc.option(fc.integer({ min: -4, max: 4 }), { nil: undefined }),
     }),
     (drawn) => ({ product, low, ...drawn }),
     {
@@ -56,7 +57,11 @@ export const stock = [
       leaseMs: lasting(lease),
       rememberMs,
     }),
-    { current, over: ["already_committed", "released", "expired", "mismatch"] },
+    {
+      // An extension may have moved the end of the lease since.
+      current: [...current, "leaseEndsMs"],
+      over: ["already_committed", "released", "expired", "mismatch"],
+    },
   ),
   calls(
     scripts.stock.commit,
@@ -75,6 +80,40 @@ export const stock = [
     ({ reservation: back }, past) => ({ product, reservation: past.name("cart", back), rememberMs }),
     { current, over: ["already_committed", "expired", "unknown"] },
   ),
+  calls(
+    scripts.stock.extend,
+    fc.record({ recent: fc.constantFrom(0, 0, 0, 1), ticks }),
+    ({ recent, ticks: lease }, past) => {
+      const held = past.having("leaseEndsMs", recent);
+      return {
+        product,
+        reservation: held.text("reservation"),
+        leaseEndsMs: held.number("leaseEndsMs"),
+        leaseMs: lasting(lease),
+      };
+    },
+    { over: ["stale", "already_committed", "released", "expired", "unknown"] },
+  ),
+  calls(scripts.stock.forget, fc.record({ limit: fc.integer({ min: 1, max: 2 }) }), ({ limit }) => ({
+    product,
+    limit,
+    rememberMs,
+  })),
+  calls(
+    scripts.stock.dropWarehouse,
+    fc.record({ warehouse, sequence: fc.integer({ min: 0, max: 30 }) }),
+    (drawn) => ({ product, ...drawn }),
+    {
+      over: ["repeated", "stale"],
+      supersedes: (newer, reply, older) =>
+        reply.outcome === "dropped" && newer.warehouse === older.warehouse && newer.sequence > older.sequence,
+    },
+  ),
+  calls(scripts.stock.recount, fc.constant({}), () => ({ product }), {
+    current: ["total", "available"],
+    over: ["correct"],
+    mayWork: "it computes the sums of that moment",
+  }),
   calls(
     scripts.stock.sweep,
     fc.record({ limit: fc.integer({ min: 1, max: 3 }) }),

@@ -10,19 +10,28 @@ const dueIn = fc.integer({ min: -3, max: 3 });
 const ticks = fc.integer({ min: 0, max: 3 });
 const reason = fc.constantFrom("no such offer", "too large", "ungültig");
 
-/** A random command on a set of items. */
+const operation = fc.constantFrom("o1", "o2", "o3", undefined, undefined, undefined);
+
+/** A random command on a queue. A named operation comes several times: later copies change nothing. */
 export const command = fc.oneof(
-  fc.record({ do: fc.constant("track" as const), item, dueIn }),
-  fc.record({ do: fc.constant("track" as const), item, dueIn: fc.constant(-1) }),
-  fc.record({ do: fc.constant("extend" as const), item, dueIn }),
-  fc.record({ do: fc.constant("cancel" as const), item }),
+  fc.record({ do: fc.constant("track" as const), item, dueIn, operation }),
+  fc.record({ do: fc.constant("track" as const), item, dueIn: fc.constant(-1), operation }),
+  fc.record({ do: fc.constant("extend" as const), item, dueIn, operation }),
+  fc.record({ do: fc.constant("cancel" as const), item, operation }),
   { weight: 2, arbitrary: fc.record({ do: fc.constant("claim" as const), claim, limit, ticks }) },
-  fc.record({ do: fc.constant("renew" as const), claim, ticks }),
+  fc.record({ do: fc.constant("renew" as const), claim, ticks, isStale: fc.boolean() }),
   fc.record({ do: fc.constant("ack" as const), claim, items }),
   fc.record({ do: fc.constant("retry" as const), claim, items, delay: ticks, untried: fc.boolean() }),
   { weight: 2, arbitrary: fc.record({ do: fc.constant("park" as const), claim, items, reason }) },
-  fc.record({ do: fc.constant("redrive" as const), items }),
-  fc.record({ do: fc.constant("dead" as const), limit }),
+  fc.record({ do: fc.constant("redrive" as const), items, operation }),
+  fc.record({ do: fc.constant("discard" as const), items, operation }),
+  fc.record({
+    do: fc.constant("discardOld" as const),
+    ticks: fc.integer({ min: 1, max: 3 }),
+    limit,
+    operation,
+  }),
+  fc.record({ do: fc.constant("dead" as const), limit, after: fc.option(item, { nil: undefined }) }),
   fc.record({ do: fc.constant("upcoming" as const), ticks: fc.integer({ min: 1, max: 3 }), limit }),
   fc.record({ do: fc.constant("wait" as const), ticks: fc.integer({ min: 1, max: 2 }) }),
 );
@@ -31,27 +40,48 @@ export type Command = typeof command extends fc.Arbitrary<infer Value> ? Value :
 type Of<Name extends Command["do"]> = Extract<Command, { do: Name }>;
 
 interface Claim {
+  /** 0: nothing was due. */
   ends: number;
   items: string[];
 }
 
-/** A set of items by the instants that its parts wait for, in ticks. */
+interface Remembered {
+  /** The script and its arguments. */
+  readonly call: string;
+  readonly reply: object;
+}
+
+/** A queue of items by the instants that its parts wait for, in ticks. */
 export class ExpiryModel {
   now = 0;
   readonly due = new Map<string, number>();
   readonly processing = new Map<string, number>();
+  /** The claims of each item. */
   readonly attempts = new Map<string, number>();
   readonly claims = new Map<string, Claim>();
   readonly dead = new Map<string, { readonly since: number; readonly reason: string }>();
+  readonly operations = new Map<string, Remembered>();
   /** How often workers have been woken. */
   woken = 0;
 
   /** Runs a command and gives its reply, with instants and durations in ticks. */
   run(step: Command): object {
+    if (!("operation" in step) || step.operation === undefined) return this.#run(step);
+    const { operation: name, ...given } = step;
+    // An empty list changes nothing at any time, so it is not remembered.
+    if ("items" in given && given.items.length === 0) return this.#run(step);
+    const call = JSON.stringify(given);
+    const known = this.operations.get(name);
+    if (known) return known.call === call ? known.reply : { outcome: "mismatch" };
+    const reply = this.#run(step);
+    this.operations.set(name, { call, reply });
+    return reply;
+  }
+
+  #run(step: Command): object {
     switch (step.do) {
       case "wait":
         this.now += step.ticks;
-        for (const [name, { ends }] of this.claims) if (ends < this.now) this.claims.delete(name);
         return {};
       case "track":
       case "extend":
@@ -64,12 +94,22 @@ export class ExpiryModel {
       case "retry":
       case "park": {
         const held = this.claims.get(step.claim);
-        return held ? this.#held(step, held) : { outcome: "lost" };
+        return held && held.ends > 0 && held.ends >= this.now ? this.#held(step, held) : { outcome: "lost" };
       }
       case "redrive":
         return this.#redrive(step.items);
-      case "dead":
-        return { items: inOrder(this.#givenUp(), this.now).slice(0, step.limit).map(this.#deadItem) };
+      case "discard":
+        return this.#discard([...new Set(step.items)].filter((name) => this.dead.has(name)));
+      case "discardOld": {
+        // Instants of the dead are whole ticks, and the run itself takes time: they are just older.
+        const old = inOrder(this.#deadSince(), this.now - step.ticks);
+        return this.#discard(old.slice(0, step.limit));
+      }
+      case "dead": {
+        const all = inOrder(this.#deadSince(), this.now);
+        const from = step.after === undefined ? 0 : all.indexOf(step.after) + 1;
+        return { items: all.slice(from, from + step.limit).map(this.#deadItem) };
+      }
       case "upcoming": {
         const soon = inOrder(this.due, this.now + step.ticks).slice(0, step.limit);
         return { items: soon.map((name) => ({ item: name, dueMs: this.due.get(name) ?? 0 })) };
@@ -80,28 +120,34 @@ export class ExpiryModel {
   #plan(step: Of<"track"> | Of<"extend"> | Of<"cancel">): string {
     if ((this.processing.get(step.item) ?? this.now) > this.now) return "claimed";
     const known = this.due.has(step.item) || this.processing.has(step.item);
-    const wasDead = step.do !== "extend" && this.dead.delete(step.item);
+    const wasDead = step.do !== "extend" && this.dead.has(step.item);
     if (step.do !== "track" && !known && !wasDead) return "missing";
+    if (step.do !== "cancel") this.#wake(this.now + step.dueIn + 0.25);
+    if (wasDead) this.dead.delete(step.item);
     this.processing.delete(step.item);
     if (step.do === "cancel" || wasDead) this.attempts.delete(step.item);
     if (step.do === "cancel") {
       this.due.delete(step.item);
       return known ? "cancelled" : "discarded";
     }
-    this.#wake(this.now + step.dueIn + 0.25);
     this.due.set(step.item, this.now + step.dueIn + 0.25);
     return step.do === "track" ? "tracked" : "extended";
   }
 
+  /** Workers that wait for an earlier item or lease end look by themselves. */
   #wake(instant: number): void {
-    if (instant < Math.min(...this.due.values())) this.woken++;
+    if (instant < Math.min(...this.due.values(), ...this.processing.values())) this.woken++;
   }
 
   #claim(step: Of<"claim">): object {
     const known = this.claims.get(step.claim);
-    if (known) return this.#claimed(known);
-    const names = inOrder(new Map([...this.due, ...this.processing]), this.now).slice(0, step.limit);
+    if (known && known.ends >= this.now && known.ends > 0) return this.#claimed(known);
+    if (known && known.ends !== 0) return { outcome: "ended" };
+    const names = known
+      ? []
+      : [...inOrder(this.processing, this.now), ...inOrder(this.due, this.now)].slice(0, step.limit);
     if (names.length === 0) {
+      this.claims.set(step.claim, { ends: 0, items: [] });
       const next = Math.min(...this.due.values(), ...this.processing.values());
       if (next === Number.POSITIVE_INFINITY) return { outcome: "idle" };
       return { outcome: "idle", nextDueMs: next, waitMs: Math.max(next - this.now, 0) };
@@ -124,12 +170,14 @@ export class ExpiryModel {
 
   #held(step: Of<"renew"> | Of<"ack"> | Of<"retry"> | Of<"park">, held: Claim): object {
     if (step.do === "renew") {
+      if (step.isStale) return { outcome: "stale", leaseEndsMs: held.ends };
       held.ends = Math.max(held.ends, this.now + step.ticks + 0.5);
       for (const name of held.items) this.processing.set(name, held.ends);
       return { outcome: "renewed", leaseEndsMs: held.ends };
     }
     const given = new Set<string>(step.items);
     const mine = held.items.filter((name) => given.has(name));
+    if (step.do === "retry" && mine.length > 0) this.#wake(this.now + step.delay + 0.25);
     held.items = held.items.filter((name) => !given.has(name));
     for (const name of mine) this.processing.delete(name);
     switch (step.do) {
@@ -137,7 +185,6 @@ export class ExpiryModel {
         for (const name of mine) this.attempts.delete(name);
         return { outcome: "acked" };
       case "retry":
-        if (mine.length > 0) this.#wake(this.now + step.delay + 0.25);
         for (const name of mine) this.due.set(name, this.now + step.delay + 0.25);
         for (const name of step.untried ? mine : []) {
           this.attempts.set(name, Math.max((this.attempts.get(name) ?? 0) - 1, 0));
@@ -151,19 +198,27 @@ export class ExpiryModel {
 
   #redrive(names: readonly string[]): object {
     const redriven = [...new Set(names)].filter((name) => this.dead.delete(name));
-    if (redriven.length > 0) this.#wake(this.now);
+    if (redriven.length > 0 && this.now < Math.min(...this.due.values())) this.woken++;
     for (const name of redriven) {
       this.due.set(name, this.now);
       this.attempts.delete(name);
     }
-    return { redriven: redriven.length };
+    return { outcome: "redriven", redriven: redriven.length };
   }
 
-  #givenUp = () => new Map([...this.dead].map(([name, { since }]) => [name, since]));
+  #discard(names: readonly string[]): object {
+    for (const name of names) {
+      this.dead.delete(name);
+      this.attempts.delete(name);
+    }
+    return { outcome: "discarded", discarded: names.length };
+  }
+
+  #deadSince = () => new Map([...this.dead].map(([name, { since }]) => [name, since]));
 
   #deadItem = (name: string) => ({
     item: name,
-    attempts: this.attempts.get(name) ?? 1,
+    attempts: Math.max(this.attempts.get(name) ?? 1, 1),
     reason: this.dead.get(name)?.reason,
     deadSinceMs: this.dead.get(name)?.since,
   });

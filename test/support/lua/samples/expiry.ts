@@ -5,21 +5,31 @@ import { sample } from "../sample.js";
 const tracked = "ZADD {due} {now+60000000} offer-1";
 const elsewhere = "ZADD {processing} {now+60000000} offer-9";
 const anotherItem = "only the item itself is asked for";
-const positions = "it is the item's position";
+const counted = "it only tells whether somebody has to be woken";
+const later = 8_000_000_000_000;
 const claimed = [
-  'ZADD {claim} 1 offer-1 2 offer-2 {now+60000000} ""',
-  "ZADD {processing} {now+60000000} offer-1 {now+60000000} offer-2",
+  `RPUSH {claim} ${later} offer-1 offer-2`,
+  `ZADD {processing} ${later} offer-1 ${later} offer-2`,
 ];
-const passedOn = {
-  "claim offer-1": "it goes",
-  "claim offer-2": anotherItem,
-  "processing offer-1": "it goes",
-  "processing offer-2": anotherItem,
+/** A lease that has another end is another worker's. */
+const compared = "it is compared with the end of the claim's lease";
+const passedOn = { "processing offer-1": compared, "processing offer-2": anotherItem };
+const someDead = [
+  "ZADD {dead} 5 offer-1 6 offer-2 7 offer-3",
+  'HSET {dead_reason} offer-1 "no such offer" offer-2 "no such offer"',
+  "HSET {attempts} offer-1 5 offer-2 6",
+];
+const allGo = {
+  "dead offer-1": "it goes",
+  "dead offer-2": "it goes",
+  "dead offer-3": anotherItem,
+  "attempts offer-1": "it goes",
+  "attempts offer-2": "it goes",
 };
 
 export const expiry = [
   sample(scripts.expiry.track, (tenant) => tenant.expiry.track, {
-    args: (queue) => ({ queue, item: "offer-1", dueMs: 5_000 }),
+    args: (queue) => ({ queue, operation: "call-1", item: "offer-1", dueMs: 5_000 }),
     given: [
       "ZADD {due} 5 offer-9",
       elsewhere,
@@ -29,23 +39,22 @@ export const expiry = [
     ],
     reply: { outcome: "tracked" },
     unread: {
-      "due offer-9": "it only tells whether somebody has to be woken",
+      "due offer-9": counted,
       "processing offer-9": anotherItem,
       "dead offer-1": "it goes",
       "attempts offer-1": "it goes",
     },
   }),
   sample(scripts.expiry.extend, (tenant) => tenant.expiry.extend, {
-    args: (queue) => ({ queue, item: "offer-1", dueMs: 5_000 }),
+    args: (queue) => ({ queue, operation: "call-1", item: "offer-1", dueMs: 5_000 }),
     given: [tracked, elsewhere],
     reply: { outcome: "extended" },
-    unread: { "due offer-1": "it is written anew", "processing offer-9": anotherItem },
+    unread: { "due offer-1": "it is written anew", "processing offer-9": counted },
   }),
   sample(scripts.expiry.cancel, (tenant) => tenant.expiry.cancel, {
-    args: (queue) => ({ queue, item: "offer-1" }),
+    args: (queue) => ({ queue, operation: "call-1", item: "offer-1" }),
     given: [tracked, elsewhere, "HSET {attempts} offer-1 3"],
     reply: { outcome: "cancelled" },
-    again: { outcome: "missing" },
     unread: {
       "due offer-1": "it goes",
       "processing offer-9": anotherItem,
@@ -62,9 +71,9 @@ export const expiry = [
     reply: {
       outcome: "claimed",
       items: [
+        { item: "offer-3", attempts: 3 },
         { item: "offer-1", attempts: 1 },
         { item: "offer-2", attempts: 2 },
-        { item: "offer-3", attempts: 3 },
       ],
       leaseEndsMs: expect.any(Number),
     },
@@ -76,17 +85,11 @@ export const expiry = [
   }),
   sample(scripts.expiry.ack, (tenant) => tenant.expiry.ack, {
     args: (queue) => ({ queue, claim: "run-1", items: ["offer-1", "offer-2"] }),
-    given: [
-      'ZADD {claim} 1 offer-1 2 offer-2 {now+60000000} ""',
-      "ZADD {processing} {now+60000000} offer-1 {now+60000000} offer-2",
-      "HSET {attempts} offer-1 1 offer-2 1",
-    ],
+    given: [...claimed, "HSET {attempts} offer-1 2 offer-2 2"],
     reply: { outcome: "acked" },
     unread: {
-      "claim offer-1": "it goes",
-      "claim offer-2": "it goes",
-      "processing offer-1": "it goes",
-      "processing offer-2": "it goes",
+      "processing offer-1": compared,
+      "processing offer-2": compared,
       "attempts offer-1": "it goes",
       "attempts offer-2": "it goes",
     },
@@ -102,21 +105,17 @@ export const expiry = [
     },
   }),
   sample(scripts.expiry.renew, (tenant) => tenant.expiry.renew, {
-    args: (queue) => ({ queue, claim: "run-1", leaseMs: 1_000 }),
+    args: (queue) => ({ queue, claim: "run-1", leaseEndsMs: later, leaseMs: 1_000 }),
     given: claimed,
-    reply: { outcome: "renewed", leaseEndsMs: expect.any(Number) },
-    unread: {
-      "claim offer-1": positions,
-      "claim offer-2": positions,
-      "processing offer-1": "it is written anew",
-      "processing offer-2": "it is written anew",
-    },
+    reply: { outcome: "renewed", leaseEndsMs: later + 1 },
+    again: { outcome: "stale", leaseEndsMs: later + 1 },
+    unread: { "processing offer-1": compared, "processing offer-2": compared },
   }),
   sample(scripts.expiry.retry, (tenant) => tenant.expiry.retry, {
     args: (queue) => ({ queue, claim: "run-1", items: ["offer-1"], delayMs: 60_000_000, untried: true }),
-    given: [...claimed, "ZADD {due} 5 offer-9"],
+    given: [...claimed, "ZADD {due} 5 offer-9", "HSET {attempts} offer-1 2"],
     reply: { outcome: "returned" },
-    unread: { ...passedOn, "due offer-9": "it only tells whether somebody has to be woken" },
+    unread: { ...passedOn, "due offer-9": counted },
   }),
   sample(scripts.expiry.deadLetter, (tenant) => tenant.expiry.deadLetter, {
     args: (queue) => ({ queue, claim: "run-1", items: ["offer-1"], reason: "no such offer" }),
@@ -125,23 +124,34 @@ export const expiry = [
     unread: { ...passedOn, "dead offer-9": anotherItem },
   }),
   sample(scripts.expiry.redrive, (tenant) => tenant.expiry.redrive, {
-    args: (queue) => ({ queue, items: ["offer-1", "offer-2"] }),
+    args: (queue) => ({ queue, operation: "call-1", items: ["offer-1", "offer-2"] }),
     given: [
       "ZADD {dead} 5 offer-1 6 offer-2 7 offer-3",
       'HSET {dead_reason} offer-1 "no such offer" offer-2 "no such offer"',
       "HSET {attempts} offer-1 5 offer-2 6",
       "ZADD {due} 5 offer-9",
     ],
-    reply: { redriven: 2 },
-    again: { redriven: 0 },
+    reply: { outcome: "redriven", redriven: 2 },
     unread: {
       "dead offer-1": "it goes",
       "dead offer-2": "it goes",
       "dead offer-3": anotherItem,
       "attempts offer-1": "it goes",
       "attempts offer-2": "it goes",
-      "due offer-9": "it only tells whether somebody has to be woken",
+      "due offer-9": counted,
     },
+  }),
+  sample(scripts.expiry.discard, (tenant) => tenant.expiry.discard, {
+    args: (queue) => ({ queue, operation: "clean-1", items: ["offer-1", "offer-2"] }),
+    given: someDead,
+    reply: { outcome: "discarded", discarded: 2 },
+    unread: allGo,
+  }),
+  sample(scripts.expiry.discardOld, (tenant) => tenant.expiry.discardOld, {
+    args: (queue) => ({ queue, operation: "clean-1", maxAgeMs: 60_000, limit: 2 }),
+    given: someDead,
+    reply: { outcome: "discarded", discarded: 2 },
+    unread: allGo,
   }),
   sample(scripts.expiry.listDead, (tenant) => tenant.expiry.listDead, {
     args: (queue) => ({ queue, limit: 10 }),

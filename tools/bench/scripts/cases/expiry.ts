@@ -31,13 +31,9 @@ async function due({ acme }: CaseGround, call: number, count: number) {
 async function claimed(ground: CaseGround, call: number, count: number) {
   const { queue, items } = await due(ground, call, count);
   const claim = `run-${call}`;
-  for (let left = count; left > 0; ) {
-    const limit = Math.min(left, maxOf("expiry.claim", "limit"));
-    const reply = await ground.acme.expiry.claim({ queue, claim, limit, leaseMs });
-    if (reply.outcome !== "claimed" || reply.items.length !== limit) throw new Error("too few were claimed");
-    left -= limit;
-  }
-  return { queue, claim, items };
+  const reply = await ground.acme.expiry.claim({ queue, claim, limit: count, leaseMs });
+  if (reply.outcome !== "claimed" || reply.items.length !== count) throw new Error("too few were claimed");
+  return { queue, claim, items, leaseEndsMs: reply.leaseEndsMs };
 }
 
 /** A queue of this call alone, with dead items. */
@@ -45,6 +41,12 @@ async function dead(ground: CaseGround, call: number, count: number) {
   const held = await claimed(ground, call, count);
   await ground.acme.expiry.deadLetter({ ...held, reason: "no such offer" });
   return { queue: held.queue, items: held.items };
+}
+
+/** The arguments that discard all dead items of a queue. */
+async function aged(ground: CaseGround, call: number, limit: number) {
+  const { queue } = await dead(ground, call, limit);
+  return { queue, maxAgeMs: 1, limit };
 }
 
 const claiming = async (ground: CaseGround, call: number, limit: number) => {
@@ -74,8 +76,8 @@ const failed = async (ground: CaseGround, call: number, count: number) => ({
   reason: "no such offer",
 });
 const renewal = async (ground: CaseGround, call: number, count: number) => {
-  const { queue, claim } = await claimed(ground, call, count);
-  return { queue, claim, leaseMs };
+  const { queue, claim, leaseEndsMs } = await claimed(ground, call, count);
+  return { queue, claim, leaseEndsMs, leaseMs };
 };
 const listing = async (ground: CaseGround, limit: number) => {
   await ground.once("dead", () => dead(ground, 0, limit));
@@ -145,6 +147,14 @@ export const expiry = [
   path(e.redrive, "10 items", (ground, call) => dead(ground, call, FEW), few),
   atLimit(e.redrive, "the longest list", (ground, call) =>
     dead(ground, call, most("expiry.redrive", "items")),
+  ),
+  path(e.discard, "10 items", (ground, call) => dead(ground, call, FEW), few),
+  atLimit(e.discard, "the longest list", (ground, call) =>
+    dead(ground, call, most("expiry.discard", "items")),
+  ),
+  path(e.discardOld, "10 items", (ground, call) => aged(ground, call, FEW), few),
+  atLimit(e.discardOld, "the greatest limit", (ground, call) =>
+    aged(ground, call, maxOf("expiry.discard_old", "limit")),
   ),
   path(e.listDead, "10 items", (ground) => listing(ground, FEW), few),
   atLimit(e.listDead, "the greatest limit", (ground) => listing(ground, most("expiry.list_dead", "limit"))),

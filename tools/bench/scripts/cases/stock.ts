@@ -6,6 +6,11 @@ const { stock: s } = scripts;
 const QUANTITY = 1_000_000;
 const WAREHOUSES = 4;
 const MAX_WAREHOUSES = 100;
+const FEW = 10;
+/** The held reservations that a recount reads. */
+const MAX_RECOUNTED = 1_000;
+/** The leases that one reserve ends. */
+const MAX_ENDED = 200;
 const low = 5;
 /** The leases of reservations that have to end before the measured calls. */
 const SHORT_LEASE_MS = 500;
@@ -45,6 +50,12 @@ async function adjustment(ground: CaseGround, call: number, warehouse?: string, 
 }
 
 export const stock = [
+  path(s.levels, "4 warehouses", async (ground) => ({ product: await filled(ground) }), {
+    outcome: "known",
+  }),
+  atLimit(s.levels, "100 warehouses", async (ground) => ({ product: await filled(ground, MAX_WAREHOUSES) }), {
+    outcome: "known",
+  }),
   path(s.read, "4 warehouses", async (ground) => ({ product: await filled(ground), low }), {
     outcome: "known",
   }),
@@ -96,11 +107,11 @@ export const stock = [
   ),
   atLimit(
     s.reserve,
-    "100 leases ended",
+    "all units held by 200 leases that ended",
     async (ground, call) => ({
-      product: await ended(ground, call, 100, LONG_LEASE_MS),
+      product: await ended(ground, call, MAX_ENDED, LONG_LEASE_MS),
       reservation: "cart-new",
-      units: 3,
+      units: WAREHOUSES * QUANTITY,
       leaseMs: HOUR_MS,
       rememberMs: DAY_MS,
     }),
@@ -114,6 +125,33 @@ export const stock = [
   ),
   path(s.commit, "none given", reserved, { outcome: "committed" }),
   atLimit(s.commit, "none given, 100 warehouses", (ground, call) => reserved(ground, call, MAX_WAREHOUSES)),
+  path(s.extend, "held", extension, { outcome: "extended" }),
+  atLimit(s.extend, "held, 1,000 reservations", extension, { outcome: "extended" }),
+  path(s.dropWarehouse, "empty", emptied, { outcome: "dropped" }),
+  atLimit(s.dropWarehouse, "empty, 100 warehouses", (ground, call) => emptied(ground, call, MAX_WAREHOUSES), {
+    outcome: "dropped",
+    calls: 100,
+  }),
+  path(s.recount, "10 held", async (ground, call) => ({ product: await holding(ground, call, FEW) }), {
+    outcome: "correct",
+    calls: 20,
+  }),
+  atLimit(
+    s.recount,
+    "1,000 held",
+    async (ground, call) => ({ product: await holding(ground, call, MAX_RECOUNTED) }),
+    { outcome: "correct" },
+  ),
+  path(s.forget, "10 held", (ground, call) => forgetting(ground, call, FEW), {
+    outcome: "forgotten",
+    calls: 20,
+  }),
+  atLimit(
+    s.forget,
+    "as many held as the limit allows",
+    (ground, call) => forgetting(ground, call, maxOf("stock.forget", "limit")),
+    { outcome: "forgotten" },
+  ),
   path(s.release, "held", reserved, { outcome: "released" }),
   atLimit(s.release, "held, 1,000 reservations", reserved, { outcome: "released" }),
   path(
@@ -138,7 +176,38 @@ export const stock = [
   ),
 ];
 
-/** A product of this call alone, with reservations whose leases end soon. */
+async function extension(ground: CaseGround, call: number) {
+  const product = await filled(ground);
+  const reservation = `cart-${call}`;
+  const reply = await ground.acme.stock.reserve({
+    product,
+    reservation,
+    units: 3,
+    leaseMs: HOUR_MS,
+    rememberMs: DAY_MS,
+  });
+  if (reply.outcome !== "reserved") throw new Error(`${reservation} is ${reply.outcome}`);
+  return { product, reservation, leaseEndsMs: reply.leaseEndsMs, leaseMs: 2 * HOUR_MS };
+}
+
+/** A product of this call alone, one warehouse of which is empty. */
+async function emptied(ground: CaseGround, call: number, warehouses = WAREHOUSES) {
+  const product = await filled(ground, warehouses, `lamp-${call}`);
+  const warehouse = "warehouse-1";
+  await ground.acme.stock.setLevel({ product, warehouse, quantity: 0, sequence: 2, low });
+  return { product, warehouse, sequence: 3 };
+}
+
+function holding(ground: CaseGround, call: number, count: number): Promise<string> {
+  return ended(ground, call, count, HOUR_MS);
+}
+
+async function forgetting(ground: CaseGround, call: number, count: number) {
+  const product = await holding(ground, call, count);
+  return { product, operation: `forget-${call}`, limit: count, rememberMs: DAY_MS };
+}
+
+/** A product of this call alone, with reservations whose leases end after this time. */
 async function ended(ground: CaseGround, call: number, count: number, leaseMs: number): Promise<string> {
   const product = await filled(ground, WAREHOUSES, `lamp-${call}`);
   const { stock } = ground.acme;

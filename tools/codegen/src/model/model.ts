@@ -99,14 +99,14 @@ export interface KeyModel {
   readonly owner: string;
   /** Redis may not evict it: what is promised rests on it. Absent: it may. */
   readonly evict?: "never";
-  /** What the error CORRUPT of its scripts may name, and how a DBA mends it. */
+  /** What the error CORRUPT of its scripts may name, and how a DBA repairs it. */
   readonly corrupt?: readonly CorruptModel[];
   /** The form of what is stored, if it is not the first one. */
   readonly form?: { readonly number: number; readonly note: string };
   readonly position: Position;
 }
 
-/** How to mend one kind of corrupt data of a key: `@corrupt total: look …; repair …; delete …`. */
+/** How to repair one kind of corrupt data of a key: `@corrupt total: look …; repair …; delete …`. */
 export interface CorruptModel {
   /** As the error names it: `total`. */
   readonly what: string;

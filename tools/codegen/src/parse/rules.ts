@@ -95,6 +95,11 @@ export const FOLDER_RULES = {
       "@corrupt says what is corrupt, which command shows it, how to repair it, and which keys to delete together.",
     fix: "write it as: @corrupt total: look HGETALL {stock}; repair HSET {stock} total 5; delete {stock}",
   },
+  "keyspace/repair": {
+    meaning:
+      "Each text that an error CORRUPT can name is a constant, and a key of the script has its @corrupt.",
+    fix: "add to the key: @corrupt total: look HGETALL {stock}; repair HSET {stock} total 5; delete {stock}",
+  },
   "keyspace/form": {
     meaning: "@form has the number of the stored form and a sentence.",
     fix: "write it as: @form 2 the end of the lease is in the value",

@@ -42,9 +42,10 @@ function repairsOf(keys: readonly KeyModel[], what: string): Repair[] {
   );
 }
 
-/** A command is code; words are not. */
+/** A command is code, up to a comma; words are not. */
 function code(text: string): string {
-  return /^[A-Z]{3,} /.test(text) ? `\`${text}\`` : text;
+  const [, command, rest = ""] = /^([A-Z]{3,} [^,]*)(,.*)?$/.exec(text) ?? [];
+  return command === undefined ? text : `\`${command}\`${rest}`;
 }
 
 /** What the script may call corrupt without a `@corrupt` of one of its keys. */

@@ -204,7 +204,7 @@ function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
     const lines = [
       ...new Set(uses.map((use) => `${use.position.file.replace(/^.*\//, "")}:${use.position.line}`)),
     ];
-    const cost = firstSentence(context.commands.get(name)?.complexity ?? "");
+    const cost = firstSentence(context.commands.get(name)?.complexity ?? "").replaceAll("; and ", ". ");
     const doubted: RuleName[] = [
       ...(uses.some((use) => use.undeclared) ? (["keys/undeclared"] as const) : []),
       ...(uses.some((use) => use.channels) ? (["commands/channel"] as const) : []),

@@ -1,4 +1,7 @@
+import { REDIS_7_0 } from "../../commands/redis-7.0.js";
+import { findCommand } from "../../commands/table.js";
 import type { CorruptModel, KeyModel } from "../../model/model.js";
+import { faultOf } from "../contract/example-command.js";
 import type { Problems } from "../problem.js";
 import type { Tag } from "../source/doc.js";
 
@@ -51,7 +54,7 @@ export function readForm(tags: readonly Tag[], problems: Problems): KeyModel["fo
   return undefined;
 }
 
-/** Each key in braces exists, so that the review sheet can say it. */
+/** Each key in braces exists, and the command after `look` reads them. */
 export function checkCorruptKeys(keys: readonly KeyModel[], problems: Problems): void {
   for (const key of keys) {
     for (const { look, repair, remove, position } of key.corrupt ?? []) {
@@ -59,6 +62,14 @@ export function checkCorruptKeys(keys: readonly KeyModel[], problems: Problems):
       for (const name of [...named].filter((name) => !keys.some((other) => other.name === name))) {
         const message = `@corrupt of key.${key.name} names {${name}}, which keyspace.lua does not declare`;
         problems.at(position, 1, "keyspace/corrupt", message, "name keys of keyspace.lua");
+      }
+      const fault = faultOf(look, [...named]);
+      const [first = "", second] = look.split(" ");
+      if (fault !== undefined) {
+        problems.at(position, 1, "keyspace/corrupt", `the command after look: ${fault.message}`, fault.fix);
+      } else if (findCommand(REDIS_7_0, first, second)?.flags.includes("write") === true) {
+        const message = `${first} writes, but the command after look only reads`;
+        problems.at(position, 1, "keyspace/corrupt", message, "use a command that reads the key");
       }
     }
   }

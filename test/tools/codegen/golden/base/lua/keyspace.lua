@@ -6,6 +6,8 @@
 ---@holds hash
 ---@ttl none
 ---@owner stock
+---@corrupt total: look HGETALL {stock}; repair HSET {stock} total <sum of the shelves>; delete {stock}
+---@corrupt level: look HGETALL {stock}; repair HSET {stock} <shelf> <units>; delete {stock}
 
 --- What a shop says of a product.
 ---@alias key.label string

@@ -7,7 +7,7 @@
 ---@ttl none
 ---@owner stock
 ---@form 2 `total` is a field of its own
----@corrupt total: look HGETALL {stock}; repair HSET {stock} total <sum of the shelves>;
+---@corrupt total: look HGETALL {stock}; repair HSET {stock} total <sum of the shelves>, after a count;
 ---   delete {stock} {changes}
 
 --- What a shop says of a product.

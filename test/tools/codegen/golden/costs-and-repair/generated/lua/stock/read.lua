@@ -20,19 +20,18 @@ local function stored_units(value, what)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.read expected 1 key and 0 arguments" }
+end
+
 -- From lua/stock/read.lua:
 --- Reads how many units of a product there are.
-local function read(stock)
+do
+  local stock = KEYS[1]
   local total = stored_units(redis.call("HGET", stock, "total"), "total")
   if not total then
     return "unknown"
   end
-  return "known", total
+  return { "known", total }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.read expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_total = read(KEYS[1])
-return { reply_outcome, reply_total or false }

@@ -47,7 +47,7 @@ export interface StockForgetOperation {
 export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "3244a5e4843c50960a982cd4591aa6cdf7d56fb0",
+  digest: "5e9fadb85efd89bec5c459a5c5711961af744b0b",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -80,7 +80,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/stock/forget.lua": {
-    6: 16, 7: 17, 8: 18, 9: 19,
+    11: 16, 12: 16, 13: 17, 14: 18, 15: 19,
   },
 };
 
@@ -88,17 +88,16 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/stock/forget.lua:
---- Forgets what a shop says of a product.
-local function forget(label)
-  redis.call("DEL", label)
-  return "forgotten"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 0 then
   return { err = "ARGUMENT stock.forget expected 1 key and 0 arguments" }
 end
-local reply_outcome = forget(KEYS[1])
-return { reply_outcome }
+
+-- From lua/stock/forget.lua:
+--- Forgets what a shop says of a product.
+do
+  local label = KEYS[1]
+  redis.call("DEL", label)
+  return "forgotten"
+end
 `;

@@ -59,7 +59,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "2.0.0",
-  digest: "e625dc31a69cad10bc50b376b65a3703a3a0eccc",
+  digest: "66fbfa6336343b888f9e1bb138de51bab7a95fa5",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -109,7 +109,7 @@ const lines: Script<never, unknown>["lines"] = {
     12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
   },
   "lua/stock/read.lua": {
-    25: 20, 26: 21, 27: 22, 28: 23, 29: 24, 30: 25, 31: 26,
+    30: 20, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 37: 26,
   },
 };
 
@@ -136,20 +136,19 @@ local function stored_units(value, what)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.read expected 1 key and 0 arguments" }
+end
+
 -- From lua/stock/read.lua:
 --- Reads how many units of a product there are.
-local function read(stock)
+do
+  local stock = KEYS[1]
   local total = stored_units(redis.call("HGET", stock, "total"), "total")
   if not total then
     return "unknown"
   end
-  return "known", total
+  return { "known", total }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.read expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_total = read(KEYS[1])
-return { reply_outcome, reply_total or false }
 `;

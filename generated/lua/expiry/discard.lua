@@ -1,0 +1,129 @@
+#!lua
+-- expiry.discard 1.0.0. Generated from lua/expiry/discard.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/expiry/dead_among.lua:
+--- Selects those of the given items that are dead, each once.
+local function dead_among(dead, items)
+  -- at most 250 items
+  local dead_since = redis.call("ZMSCORE", dead, unpack(items))
+  local found = {}
+  local is_found = {}
+  -- at most 250 items
+  for position, item in ipairs(items) do
+    if dead_since[position] and not is_found[item] then
+      is_found[item] = true
+      found[#found + 1] = item
+    end
+  end
+  return found
+end
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/lib/expiry/remembered_count.lua:
+--- Reads how many items an earlier run of an operation handled.
+local function remembered_count(expiry_operation, call)
+  local stored = redis.call("GET", expiry_operation)
+  if not stored then
+    return nil, false
+  end
+  local count, rest = string.match(stored, "^(%d+) (.*)$")
+  if rest ~= call then
+    return nil, true
+  end
+  return stored_integer(count or false, "operation", 0, 250), false
+end
+
+-- From lua/expiry/discard.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.discard expected 4 keys and at least 1 argument" }
+end
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.discard items: expected a whole number from 0 to 250" }
+  end
+  if #ARGV ~= 1 + wrapper_count then
+    return { err = "ARGUMENT expiry.discard expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.discard items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.discard items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+end
+
+--- Removes dead items with their reasons and attempts.
+do
+  local attempts, dead, reasons, expiry_operation, items = KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items
+  if #items == 0 then
+    return { "discarded", 0 }
+  end
+  -- Names have no control characters, so two different lists never give the same text.
+  local call = "discard " .. redis.sha1hex(table.concat(items, "\n"))
+  local count, mismatch = remembered_count(expiry_operation, call)
+  if mismatch then
+    return "mismatch"
+  elseif count then
+    return { "discarded", count }
+  end
+
+  local found = dead_among(dead, items)
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("HLEN", attempts)
+  redis.call("HLEN", reasons)
+  redis.call("SET", expiry_operation, string.format("%d %s", #found, call), "PX", HORIZON_MS)
+  if #found > 0 then
+    -- at most 250 items
+    redis.call("ZREM", dead, unpack(found))
+    -- at most 250 items
+    redis.call("HDEL", reasons, unpack(found))
+    -- at most 250 items
+    redis.call("HDEL", attempts, unpack(found))
+  end
+  return { "discarded", #found }
+end

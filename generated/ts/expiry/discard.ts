@@ -1,0 +1,285 @@
+// expiry.discard 1.0.0. Generated from lua/expiry/discard.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, listType, newOperation, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `expiry.discard`. */
+export interface ExpiryDiscardArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly queue: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
+  /**
+   * As expiry.list_dead returned them; the script ignores an item that is not dead. At most 250
+   * elements; each 1 to 256 bytes.
+   */
+  readonly items: readonly string[];
+}
+
+/** Reply of `expiry.discard`: `outcome` says what happened. */
+export type ExpiryDiscardReply =
+  | {
+      /** `discarded` */
+      readonly outcome: "discarded";
+      /** How many items were dead. Things, 0 to 1,000. */
+      readonly discarded: number;
+    }
+  | {
+      /** `mismatch`: the operation was another call, and nothing is changed. */
+      readonly outcome: "mismatch";
+    };
+
+/** The function of `expiry.discard`. A tenant's `expiry` has it. */
+export interface ExpiryDiscardOperation {
+  /**
+   * Removes dead items with their reasons and attempts.
+   *
+   * An item that was tracked again meanwhile is not dead any more, and stays.
+   *
+   * Outcomes:
+   * - `discarded`
+   * - `mismatch`: the operation was another call, and nothing is changed.
+   *
+   * Units: `discarded` in things.
+   *
+   * Cost: O(I log N), I the given items, N the dead items.
+   *
+   * Retry: safe. Within 10 minutes, the same operation returns the remembered count and changes
+   * nothing.
+   *
+   * Lua source: `lua/expiry/discard.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A dead item is removed.
+   * const reply = await acme.expiry.discard({ queue: "queue-1", items: ["offer-1", "offer-2"] });
+   * // reply: { outcome: "discarded", discarded: 1 }
+   * ```
+   */
+  discard(args: ExpiryDiscardArgs, options?: CallOptions): Promise<ExpiryDiscardReply>;
+}
+
+/** The script `expiry.discard`, as a client loads and calls it. */
+export const expiryDiscard: Script<ExpiryDiscardArgs, ExpiryDiscardReply> = {
+  name: "expiry.discard",
+  version: "1.0.0",
+  digest: "9d431612eaa4c47ab8b4db73d50217d34ea82214",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<queue>}:attempts",
+    "<namespace>:{<tenant>:<queue>}:dead",
+    "<namespace>:{<tenant>:<queue>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+  ],
+  encode(scope, args) {
+    const operation = args.operation ?? newOperation();
+    return {
+      keys: [
+        keys.attempts(scope, args.queue),
+        keys.dead(scope, args.queue),
+        keys.deadReason(scope, args.queue),
+        keys.expiryOperation(scope, args.queue, operation),
+      ],
+      args: [...argument.items.encode("items", args.items)],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 2);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "discarded":
+        return {
+          outcome,
+          discarded: field.discarded.decode("discarded", fields[1]),
+        };
+      case "mismatch":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  items: listType(types.id, 250),
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["discarded", "mismatch"]),
+  discarded: types.processed,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/expiry/dead_among.lua": {
+    6: 6, 8: 8, 9: 9, 10: 10, 12: 12, 13: 13, 14: 14, 15: 15, 16: 16, 17: 17, 18: 18, 19: 19,
+  },
+  "lua/lib/raise.lua": {
+    23: 7, 29: 13, 30: 14, 31: 15,
+  },
+  "lua/lib/corrupt.lua": {
+    36: 11, 37: 12, 38: 13,
+  },
+  "lua/lib/stored_integer.lua": {
+    42: 4, 46: 14, 47: 15, 48: 16, 49: 17, 50: 18, 51: 19, 52: 20, 53: 21, 54: 22, 55: 23,
+  },
+  "lua/lib/expiry/remembered_count.lua": {
+    59: 9, 60: 10, 61: 11, 62: 12, 63: 13, 64: 14, 65: 15, 66: 16, 67: 17, 68: 18, 69: 19,
+  },
+  "lua/expiry/discard.lua": {
+    73: 5, 101: 43, 102: 43, 103: 44, 104: 45, 105: 46, 107: 48, 108: 49, 109: 50, 110: 51, 111: 52,
+    112: 53, 113: 54, 115: 56, 117: 58, 118: 59, 119: 60, 120: 61, 122: 63, 124: 65, 126: 67, 127: 68,
+    128: 69, 129: 70,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
+-- expiry.discard 1.0.0. Generated from lua/expiry/discard.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/expiry/dead_among.lua:
+--- Selects those of the given items that are dead, each once.
+local function dead_among(dead, items)
+  -- at most 250 items
+  local dead_since = redis.call("ZMSCORE", dead, unpack(items))
+  local found = {}
+  local is_found = {}
+  -- at most 250 items
+  for position, item in ipairs(items) do
+    if dead_since[position] and not is_found[item] then
+      is_found[item] = true
+      found[#found + 1] = item
+    end
+  end
+  return found
+end
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/lib/expiry/remembered_count.lua:
+--- Reads how many items an earlier run of an operation handled.
+local function remembered_count(expiry_operation, call)
+  local stored = redis.call("GET", expiry_operation)
+  if not stored then
+    return nil, false
+  end
+  local count, rest = string.match(stored, "^(%d+) (.*)$")
+  if rest ~= call then
+    return nil, true
+  end
+  return stored_integer(count or false, "operation", 0, 250), false
+end
+
+-- From lua/expiry/discard.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.discard expected 4 keys and at least 1 argument" }
+end
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.discard items: expected a whole number from 0 to 250" }
+  end
+  if #ARGV ~= 1 + wrapper_count then
+    return { err = "ARGUMENT expiry.discard expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.discard items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.discard items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+end
+
+--- Removes dead items with their reasons and attempts.
+do
+  local attempts, dead, reasons, expiry_operation, items = KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items
+  if #items == 0 then
+    return { "discarded", 0 }
+  end
+  -- Names have no control characters, so two different lists never give the same text.
+  local call = "discard " .. redis.sha1hex(table.concat(items, "\\n"))
+  local count, mismatch = remembered_count(expiry_operation, call)
+  if mismatch then
+    return "mismatch"
+  elseif count then
+    return { "discarded", count }
+  end
+
+  local found = dead_among(dead, items)
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("HLEN", attempts)
+  redis.call("HLEN", reasons)
+  redis.call("SET", expiry_operation, string.format("%d %s", #found, call), "PX", HORIZON_MS)
+  if #found > 0 then
+    -- at most 250 items
+    redis.call("ZREM", dead, unpack(found))
+    -- at most 250 items
+    redis.call("HDEL", reasons, unpack(found))
+    -- at most 250 items
+    redis.call("HDEL", attempts, unpack(found))
+  end
+  return { "discarded", #found }
+end
+`;

@@ -1,0 +1,262 @@
+// expiry.discard_old 1.0.0. Generated from lua/expiry/discard_old.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `expiry.discard_old`. */
+export interface ExpiryDiscardOldArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly queue: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
+  /** How long an item stays dead. Milliseconds, 1 to 31,622,400,000. */
+  readonly maxAgeMs: number;
+  /** The maximum number of items; if so many were removed, call again. Items, 1 to 250. */
+  readonly limit: number;
+}
+
+/** Reply of `expiry.discard_old`: `outcome` says what happened. */
+export type ExpiryDiscardOldReply =
+  | {
+      /** `discarded` */
+      readonly outcome: "discarded";
+      /** How many items were removed. Things, 0 to 1,000. */
+      readonly discarded: number;
+    }
+  | {
+      /** `mismatch`: the operation was another call, and nothing is changed. */
+      readonly outcome: "mismatch";
+    };
+
+/** The function of `expiry.discard_old`. A tenant's `expiry` has it. */
+export interface ExpiryDiscardOldOperation {
+  /**
+   * Removes the oldest dead items, those that have been dead for longer than maxAgeMs.
+   *
+   * Outcomes:
+   * - `discarded`
+   * - `mismatch`: the operation was another call, and nothing is changed.
+   *
+   * Units: `maxAgeMs` in milliseconds; `limit` in items; `discarded` in things.
+   *
+   * Cost: O(limit * log N), N the dead items.
+   *
+   * Retry: safe. Within 10 minutes, the same operation returns the remembered count and changes
+   * nothing.
+   *
+   * Lua source: `lua/expiry/discard_old.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // Only an item that has been dead for too long is removed.
+   * const reply = await acme.expiry.discardOld({ queue: "queue-1", maxAgeMs: 60_000, limit: 10 });
+   * // reply: { outcome: "discarded", discarded: 1 }
+   * ```
+   */
+  discardOld(args: ExpiryDiscardOldArgs, options?: CallOptions): Promise<ExpiryDiscardOldReply>;
+}
+
+/** The script `expiry.discard_old`, as a client loads and calls it. */
+export const expiryDiscardOld: Script<ExpiryDiscardOldArgs, ExpiryDiscardOldReply> = {
+  name: "expiry.discard_old",
+  version: "1.0.0",
+  digest: "b4be82f45b213bfacf2526ad9e2e522d81ca6886",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<queue>}:attempts",
+    "<namespace>:{<tenant>:<queue>}:dead",
+    "<namespace>:{<tenant>:<queue>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+  ],
+  encode(scope, args) {
+    const operation = args.operation ?? newOperation();
+    return {
+      keys: [
+        keys.attempts(scope, args.queue),
+        keys.dead(scope, args.queue),
+        keys.deadReason(scope, args.queue),
+        keys.expiryOperation(scope, args.queue, operation),
+      ],
+      args: [
+        argument.maxAgeMs.encode("maxAgeMs", args.maxAgeMs),
+        argument.limit.encode("limit", args.limit),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 2);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "discarded":
+        return {
+          outcome,
+          discarded: field.discarded.decode("discarded", fields[1]),
+        };
+      case "mismatch":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  maxAgeMs: types.ms,
+  limit: types.itemLimit,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["discarded", "mismatch"]),
+  discarded: types.processed,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/raise.lua": {
+    13: 7, 19: 13, 20: 14, 21: 15,
+  },
+  "lua/lib/corrupt.lua": {
+    26: 11, 27: 12, 28: 13,
+  },
+  "lua/lib/stored_integer.lua": {
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+  },
+  "lua/lib/expiry/remembered_count.lua": {
+    49: 9, 50: 10, 51: 11, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18, 59: 19,
+  },
+  "lua/expiry/discard_old.lua": {
+    63: 5, 80: 44, 81: 44, 82: 44, 83: 45, 84: 46, 85: 47, 86: 48, 87: 49, 88: 50, 89: 51, 91: 53, 92: 54,
+    94: 56, 95: 57, 96: 58, 97: 59, 99: 61, 101: 63, 103: 65, 104: 66, 105: 67, 106: 68,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
+-- expiry.discard_old 1.0.0. Generated from lua/expiry/discard_old.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/lib/expiry/remembered_count.lua:
+--- Reads how many items an earlier run of an operation handled.
+local function remembered_count(expiry_operation, call)
+  local stored = redis.call("GET", expiry_operation)
+  if not stored then
+    return nil, false
+  end
+  local count, rest = string.match(stored, "^(%d+) (.*)$")
+  if rest ~= call then
+    return nil, true
+  end
+  return stored_integer(count or false, "operation", 0, 250), false
+end
+
+-- From lua/expiry/discard_old.lua:
+-- 10 minutes: the time within which a late copy of a call must change nothing.
+local HORIZON_MS = 600000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.discard_old expected 4 keys and 2 arguments" }
+end
+local arg_max_age_ms = tonumber(ARGV[1])
+if not arg_max_age_ms or arg_max_age_ms < 1 or arg_max_age_ms > 31622400000 or arg_max_age_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.discard_old max_age_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_limit_digits = ARGV[2]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT expiry.discard_old limit: expected a whole number from 1 to 250" }
+end
+
+--- Removes the oldest dead items, those that have been dead for longer than max_age_ms.
+do
+  local attempts, dead, reasons, expiry_operation, max_age_ms, limit, limit_digits =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_max_age_ms, arg_limit, arg_limit_digits
+  local call = string.format("discard_old %d %d", max_age_ms, limit)
+  local count, mismatch = remembered_count(expiry_operation, call)
+  if mismatch then
+    return "mismatch"
+  elseif count then
+    return { "discarded", count }
+  end
+
+  local before = "(" .. string.format("%d", now_ms() - max_age_ms)
+  local found = redis.call("ZRANGE", dead, "-inf", before, "BYSCORE", "LIMIT", "0", limit_digits)
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("HLEN", attempts)
+  redis.call("HLEN", reasons)
+  redis.call("SET", expiry_operation, string.format("%d %s", #found, call), "PX", HORIZON_MS)
+  if #found > 0 then
+    -- at most 250 items
+    redis.call("ZREM", dead, unpack(found))
+    -- at most 250 items
+    redis.call("HDEL", reasons, unpack(found))
+    -- at most 250 items
+    redis.call("HDEL", attempts, unpack(found))
+  end
+  return { "discarded", #found }
+end
+`;

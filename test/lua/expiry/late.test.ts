@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { claimed, endLease, keysOfSet } from "../../support/lua/claims.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
+
+const hour = 3_600_000;
+const context = freshTenant();
+const { redis, scope, tenant } = context;
+const { expiry } = tenant;
+
+const due = (queue: string) => redis.zrange(keys.due(scope, queue), "0", "-1", "WITHSCORES");
+
+test("a late copy of expiry.track or extend does not override a newer instant", async () => {
+  const queue = "plans";
+  const track = { queue, operation: "track-1", item: "offer", dueMs: 5 };
+  const extend = { queue, operation: "extend-1", item: "offer", dueMs: 6 };
+  expect(await expiry.track(track)).toEqual({ outcome: "tracked" });
+  expect(await expiry.extend(extend)).toEqual({ outcome: "extended" });
+  await expiry.track({ queue, item: "offer", dueMs: 7 });
+  expect(await expiry.track(track)).toEqual({ outcome: "tracked" });
+  expect(await expiry.extend(extend)).toEqual({ outcome: "extended" });
+  expect(await due(queue)).toEqual(["offer", "7"]);
+});
+
+test("a late copy of expiry.track does not bring back an item that was cancelled or processed", async () => {
+  const queue = "gone";
+  const track = { queue, operation: "track-1", item: "offer", dueMs: 5 };
+  await expiry.track(track);
+  await expiry.cancel({ queue, item: "offer" });
+  expect(await expiry.track(track)).toEqual({ outcome: "tracked" });
+  expect(await due(queue)).toEqual([]);
+});
+
+test("a late copy of expiry.cancel does not remove an item that was tracked anew", async () => {
+  const queue = "back";
+  await expiry.track({ queue, item: "offer", dueMs: 5 });
+  const cancel = { queue, operation: "cancel-1", item: "offer" };
+  expect(await expiry.cancel(cancel)).toEqual({ outcome: "cancelled" });
+  await expiry.track({ queue, item: "offer", dueMs: 7 });
+  expect(await expiry.cancel(cancel)).toEqual({ outcome: "cancelled" });
+  expect(await due(queue)).toEqual(["offer", "7"]);
+});
+
+test("calls that changed nothing change nothing later either", async () => {
+  const queue = "refused";
+  const extend = { queue, operation: "extend-1", item: "offer", dueMs: 6 };
+  const cancel = { queue, operation: "cancel-1", item: "offer" };
+  const redrive = { queue, operation: "redrive-1", items: ["offer"] };
+  expect(await expiry.extend(extend)).toEqual({ outcome: "missing" });
+  expect(await expiry.cancel(cancel)).toEqual({ outcome: "missing" });
+  expect(await expiry.redrive(redrive)).toEqual({ outcome: "redriven", redriven: 0 });
+  await expiry.track({ queue, item: "offer", dueMs: 7 });
+  expect(await expiry.extend(extend)).toEqual({ outcome: "missing" });
+  expect(await expiry.cancel(cancel)).toEqual({ outcome: "missing" });
+  expect(await due(queue)).toEqual(["offer", "7"]);
+  await claimed(context, queue, ["offer"]);
+  await expiry.deadLetter({ queue, claim: "run", items: ["offer"], reason: "no such offer" });
+  expect(await expiry.redrive(redrive)).toEqual({ outcome: "redriven", redriven: 0 });
+  expect(await due(queue)).toEqual([]);
+  const track = { queue, operation: "track-1", item: "other", dueMs: 1 };
+  await claimed(context, queue, ["other"], "next");
+  expect(await expiry.track(track)).toEqual({ outcome: "claimed" });
+  await expiry.ack({ queue, claim: "next", items: ["other"] });
+  expect(await expiry.track(track)).toEqual({ outcome: "claimed" });
+  expect(await due(queue)).toEqual([]);
+});
+
+test("a late copy of expiry.redrive does not run an item that died again", async () => {
+  const queue = "died";
+  for (const claim of ["one", "two"]) {
+    await claimed(context, queue, ["offer"], claim);
+    await expiry.deadLetter({ queue, claim, items: ["offer"], reason: "no such offer" });
+    const redriven = await expiry.redrive({ queue, operation: "redrive-1", items: ["offer"] });
+    expect(redriven).toEqual({ outcome: "redriven", redriven: 1 });
+  }
+  expect(await due(queue)).toEqual([]);
+});
+
+test("one operation for two different calls is a mismatch, and the second changes nothing", async () => {
+  const queue = "mixed";
+  const operation = "one";
+  await expiry.track({ queue, operation, item: "offer", dueMs: 5 });
+  const calls = [
+    expiry.track({ queue, operation, item: "other", dueMs: 5 }),
+    expiry.track({ queue, operation, item: "offer", dueMs: 6 }),
+    expiry.extend({ queue, operation, item: "offer", dueMs: 5 }),
+    expiry.cancel({ queue, operation, item: "offer" }),
+    expiry.redrive({ queue, operation, items: ["offer"] }),
+  ];
+  for (const reply of await Promise.all(calls)) expect(reply).toEqual({ outcome: "mismatch" });
+  expect(await due(queue)).toEqual(["offer", "5"]);
+});
+
+test("an operation is remembered for ten minutes", async () => {
+  const queue = "memory";
+  await expiry.track({ queue, operation: "one", item: "offer", dueMs: 5 });
+  await expiry.redrive({ queue, operation: "two", items: ["offer"] });
+  await expiry.discard({ queue, operation: "three", items: ["offer"] });
+  for (const operation of ["one", "two", "three"]) {
+    const leftMs = await redis.pttl(keys.expiryOperation(scope, queue, operation));
+    expect(leftMs).toBeGreaterThan(540_000);
+    expect(leftMs).toBeLessThanOrEqual(600_000);
+  }
+});
+
+test("late copies of a claim's reports and renewals change nothing after its lease", async () => {
+  const queue = "reports";
+  const leaseEndsMs = await claimed(context, queue, ["a"]);
+  await endLease(context, queue);
+  const before = await bytesOf(redis, keysOfSet(context, queue));
+  const held = { queue, claim: "run", items: ["a"] };
+  expect(await expiry.ack(held)).toEqual({ outcome: "lost" });
+  expect(await expiry.retry({ ...held, delayMs: 1 })).toEqual({ outcome: "lost" });
+  expect(await expiry.deadLetter({ ...held, reason: "why" })).toEqual({ outcome: "lost" });
+  expect(await expiry.renew({ queue, claim: "run", leaseEndsMs, leaseMs: hour })).toEqual({
+    outcome: "lost",
+  });
+  expect(await expiry.claim({ queue, claim: "run", limit: 9, leaseMs: hour })).toEqual({ outcome: "ended" });
+  expect(await bytesOf(redis, keysOfSet(context, queue))).toEqual(before);
+});
