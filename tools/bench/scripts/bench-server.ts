@@ -70,6 +70,7 @@ export class BenchServer {
     const shared = new Map<string, Promise<unknown>>();
     const ground: CaseGround = {
       acme: this.#moonpath.tenant(this.scope.tenant),
+      redis: this.preparing,
       once(name, work) {
         const started = shared.get(name) ?? work();
         shared.set(name, started);

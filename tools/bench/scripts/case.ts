@@ -1,9 +1,12 @@
+import type { Redis } from "ioredis";
 import type { EncodedCall, Scope, Script } from "../../../src/client/index.js";
 import type { Tenant } from "../../../src/index.js";
 
 /** What the preparation of a call may use: a tenant on a server without any other data. */
 export interface CaseGround {
   readonly acme: Tenant;
+  /** For what no script returns. */
+  readonly redis: Redis;
   /** Does some work once for all calls of a round, such as filling the stock that they share. */
   once(name: string, work: () => Promise<unknown>): Promise<unknown>;
 }

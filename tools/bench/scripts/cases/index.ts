@@ -4,6 +4,7 @@ import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
 import { lock } from "./lock.js";
 import { price } from "./price.js";
+import { slot } from "./slot.js";
 import { stock } from "./stock.js";
 import { views } from "./views.js";
 
@@ -16,4 +17,5 @@ export const cases: readonly Case[] = [
   ...expiry,
   ...views,
   ...job,
+  ...slot,
 ];
