@@ -5,9 +5,9 @@ import { argumentLines } from "./wrapper-arguments.js";
 type Types = Pick<Model, "types">;
 
 /**
- * The generated wrapper at the end of a script whose function stays one. It counts KEYS and ARGV, converts each argument and
- * checks its bounds, calls the function, and encodes the reply. It checks all arguments before the
- * function runs.
+ * The generated wrapper at the end of a script whose function stays one. It counts KEYS and ARGV,
+ * converts each argument and checks its bounds, calls the function, and encodes the reply. It checks
+ * all arguments before the function runs.
  *
  * All of it stands in the main chunk, because each function would be made again in every call. An
  * error that is returned costs a fifth of one that is thrown.
