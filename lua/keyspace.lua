@@ -204,14 +204,22 @@
 ---@owner idempotency
 ---@evict never
 
---- A request: fields `state` (running, done), `owner`, `fence` and `payload_hash`. A running
---- request has `lease_ends` too, a done one has `reply`. After idempotency.fail, only `fence`
---- stays.
+--- A request: fields `state` (running, done), `owner` (its runner), `fence`, `payload_hash` and
+--- `lease_ends_ms`; a done request has `reply` too. After idempotency.fail, only `fence` stays.
 ---@alias key.request string
 ---@pattern <namespace>:{<tenant>:<request>}:request
 ---@holds hash
 ---@ttl until 1 day after the lease ends, also after idempotency.fail; after completion,
 ---   remember_ms of idempotency.complete
+---@owner idempotency
+---@evict never
+
+--- Shows that a runner has had a request, or has given up: the fence, or `busy`, `mismatch` or
+--- `ended`. It cannot begin the request any more.
+---@alias key.request_owner string
+---@pattern <namespace>:{<tenant>:<request>}:request-owner:<owner>
+---@holds string
+---@ttl until 660,000 ms after the lease ends; without a lease, 660,000 ms
 ---@owner idempotency
 ---@evict never
 
@@ -317,8 +325,8 @@
 ---@ttl remember_ms of views.visit
 ---@owner views
 
---- The last run of a job: fields `run` (its name), `previous` (the run before it), `fence`, `state`
---- (running, done, failed), `started`, `ended` and `note`.
+--- The last run of a job: fields `fence` and `number` (its place among the runs under this fence),
+--- `state` (running, done, failed), `started`, `ended` and `note`.
 ---@alias key.job string
 ---@pattern <namespace>:{<tenant>:<job>}:job
 ---@holds hash

@@ -222,8 +222,8 @@ export function mark(scope: Scope, event: string): string {
 }
 
 /**
- * A request: fields `state` (running, done), `owner`, `fence` and `payload_hash`. A running request
- * has `lease_ends` too, a done one has `reply`. After idempotency.fail, only `fence` stays.
+ * A request: fields `state` (running, done), `owner` (its runner), `fence`, `payload_hash` and
+ * `lease_ends_ms`; a done request has `reply` too. After idempotency.fail, only `fence` stays.
  *
  * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: until 1 day after the lease ends, also
  * after idempotency.fail; after completion, remember_ms of idempotency.complete; never evicted.
@@ -231,6 +231,18 @@ export function mark(scope: Scope, event: string): string {
 export function request(scope: Scope, request: string): string {
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}:${types.id.encode("request", request)}}:request`;
+}
+
+/**
+ * Shows that a runner has had a request, or has given up: the fence, or `busy`, `mismatch` or
+ * `ended`. It cannot begin the request any more.
+ *
+ * `<namespace>:{<tenant>:<request>}:request-owner:<owner>`, a string; lives: until 660,000 ms after
+ * the lease ends; without a lease, 660,000 ms; never evicted.
+ */
+export function requestOwner(scope: Scope, request: string, owner: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("request", request)}}:request-owner:${types.id.encode("owner", owner)}`;
 }
 
 /**
@@ -364,8 +376,8 @@ export function viewers(scope: Scope, product: string, period: string): string {
 }
 
 /**
- * The last run of a job: fields `run` (its name), `previous` (the run before it), `fence`, `state`
- * (running, done, failed), `started`, `ended` and `note`.
+ * The last run of a job: fields `fence` and `number` (its place among the runs under this fence),
+ * `state` (running, done, failed), `started`, `ended` and `note`.
  *
  * `<namespace>:{<tenant>:<job>}:job`, a hash; lives: until removed.
  */

@@ -16,6 +16,7 @@ import { type IdempotencyBeginOperation, idempotencyBegin } from "./idempotency/
 import { type IdempotencyCompleteOperation, idempotencyComplete } from "./idempotency/complete.js";
 import { type IdempotencyFailOperation, idempotencyFail } from "./idempotency/fail.js";
 import { type IdempotencyMarkOperation, idempotencyMark } from "./idempotency/mark.js";
+import { type IdempotencyRenewOperation, idempotencyRenew } from "./idempotency/renew.js";
 import { type JobFinishOperation, jobFinish } from "./job/finish.js";
 import { type JobReadOperation, jobRead } from "./job/read.js";
 import { type JobStartOperation, jobStart } from "./job/start.js";
@@ -89,6 +90,11 @@ export type {
   IdempotencyMarkOperation,
   IdempotencyMarkReply,
 } from "./idempotency/mark.js";
+export type {
+  IdempotencyRenewArgs,
+  IdempotencyRenewOperation,
+  IdempotencyRenewReply,
+} from "./idempotency/renew.js";
 export type { JobFinishArgs, JobFinishOperation, JobFinishReply } from "./job/finish.js";
 export type { JobReadArgs, JobReadOperation, JobReadReply } from "./job/read.js";
 export type { JobStartArgs, JobStartOperation, JobStartReply } from "./job/start.js";
@@ -207,8 +213,10 @@ export interface Tenant extends UnwrappedDomains {
    * - `begin`: Decides what to do with a request: run it, replay its reply, wait for its runner, or
    *   refuse another payload.
    * - `complete`: Records the reply of a request, for all later calls of begin.
-   * - `fail`: Ends a request without a reply: any runner may run it at once.
+   * - `fail`: Ends a request without a reply: any other runner may run it at once.
    * - `mark`: Marks an event as seen, and tells whether this call was the first.
+   * - `renew`: Starts a new lease for the runner of a request, from now on. It never makes the
+   *   lease shorter.
    */
   readonly idempotency: IdempotencyOperations;
   /**
@@ -243,7 +251,8 @@ export interface IdempotencyOperations
   extends IdempotencyBeginOperation,
     IdempotencyCompleteOperation,
     IdempotencyFailOperation,
-    IdempotencyMarkOperation {}
+    IdempotencyMarkOperation,
+    IdempotencyRenewOperation {}
 
 /** The scripts of `job` as functions. */
 export interface JobOperations extends JobFinishOperation, JobReadOperation, JobStartOperation {}
@@ -306,6 +315,7 @@ export const scripts = {
     complete: idempotencyComplete,
     fail: idempotencyFail,
     mark: idempotencyMark,
+    renew: idempotencyRenew,
   },
   job: {
     finish: jobFinish,

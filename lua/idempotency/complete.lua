@@ -6,7 +6,7 @@ local stored_integer = require("lib.stored_integer")
 --- A runner whose lease has ended may still record it if no other runner has taken the request
 --- over.
 ---
----@version 1.0.0
+---@version 1.0.1
 ---@param request key.request write
 ---@param owner id as given to begin
 ---@param fence fence as begin returned it
@@ -20,18 +20,18 @@ local stored_integer = require("lib.stored_integer")
 ---
 ---@example A reply is recorded.
 ---  given  HSET {request} state running owner worker-1 fence 7
----         payload_hash f00d lease_ends {now+20000}
+---         payload_hash f00d lease_ends_ms {now+20000}
 ---  call   owner=worker-1 fence=7 reply="it is done" remember_ms=60000
 ---  reply  outcome=completed
 ---  then   HMGET {request} state reply = done "it is done"
 ---@example A runner whose request another runner has taken over records nothing.
 ---  given  HSET {request} state running owner worker-2 fence 8
----         payload_hash f00d lease_ends {now+20000}
+---         payload_hash f00d lease_ends_ms {now+20000}
 ---  call   owner=worker-1 fence=7 reply="it is done" remember_ms=60000
 ---  reply  outcome=lost
 ---@example A corrupt fence is an error, and nothing is written.
 ---  given  HSET {request} state running owner worker-1 fence seven
----         payload_hash f00d lease_ends {now+20000}
+---         payload_hash f00d lease_ends_ms {now+20000}
 ---  call   owner=worker-1 fence=7 reply="it is done" remember_ms=60000
 ---  error  CORRUPT fence
 local function complete(request, owner, fence, reply, remember_ms)
@@ -47,7 +47,6 @@ local function complete(request, owner, fence, reply, remember_ms)
     corrupt("state")
   end
   redis.call("HSET", request, "state", "done", "reply", reply)
-  redis.call("HDEL", request, "lease_ends")
   redis.call("PEXPIRE", request, remember_ms)
   return "completed"
 end

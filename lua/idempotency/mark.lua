@@ -1,6 +1,6 @@
 --- Marks an event as seen, and tells whether this call was the first.
 ---
----@version 1.0.0
+---@version 1.0.1
 ---@param mark_key key.mark write
 ---@param operation operation names this attempt; after a lost reply, the same attempt gets the same
 ---   answer
@@ -23,14 +23,10 @@
 ---  call   operation=try-1 remember_ms=60000
 ---  error  WRONGTYPE
 local function mark(mark_key, operation, remember_ms)
-  local marked_by = redis.call("GET", mark_key)
-  if marked_by == operation then
-    return "first"
-  end
-  if marked_by then
+  local marked_by = redis.call("SET", mark_key, operation, "NX", "GET", "PX", remember_ms)
+  if marked_by and marked_by ~= operation then
     return "repeated"
   end
-  redis.call("SET", mark_key, operation, "PX", remember_ms)
   return "first"
 end
 

@@ -3,50 +3,63 @@ local stored_integer = require("lib.stored_integer")
 
 --- Records the start of a run of a job.
 ---
----@version 1.0.1
+--- A run is known by its fence and its number. Later runs have a higher fence, or the same fence and
+--- a higher number.
+---
+---@version 2.0.0
 ---@param job key.job write
----@param run id names this run; unique for each run
 ---@param fence fence of the lock under which the job runs
+---@param number sequence of this run; higher for each later run under the same fence
 ---@return "started"|"stale" outcome started: the run is recorded; stale: a later run has started
----   since, of a later holder of the lock or of the same one
+---   since, and nothing has changed
 ---@return epoch_ms? started_ms when started: when the run started
 ---@cost O(1)
----@resend safe the latest run is "started" again, with the same time; a call that arrives after the
----   next run is "stale"
+---@resend safe the latest run is "started" again, with the same time; a call that arrives after a
+---   later run is "stale", however late it is
 ---@role worker
 ---
 ---@example A run starts.
----  call   run=run-1 fence=7
+---  call   fence=7 number=1
 ---  reply  outcome=started started_ms=*
----  then   HMGET {job} run fence state = run-1 7 running
+---  then   HMGET {job} fence number state = 7 1 running
 ---@example A runner that has lost its lock starts nothing.
----  given  HSET {job} fence 8 state running started {now-1000}
----  call   run=run-1 fence=7
+---  given  HSET {job} fence 8 number 1 state running started {now-1000}
+---  call   fence=7 number=5
 ---  reply  outcome=stale
----@example A late second call does not change the next run.
----  given  HSET {job} run run-2 previous run-1 fence 7 state running started {now-1000}
----  call   run=run-1 fence=7
+---@example A late call of an earlier run does not change a later one.
+---  given  HSET {job} fence 7 number 3 state running started {now-1000}
+---  call   fence=7 number=1
 ---  reply  outcome=stale
 ---@example A corrupt fence is an error, and nothing is written.
 ---  given  HSET {job} fence eight
----  call   run=run-1 fence=7
+---  call   fence=7 number=1
 ---  error  CORRUPT fence
-local function start(job, run, fence)
-  local stored = redis.call("HMGET", job, "run", "fence", "started", "previous")
-  local last_fence = stored_integer(stored[2], "fence")
+local function start(job, fence, number)
+  local stored = redis.call("HMGET", job, "fence", "number", "started")
+  local last_fence = stored_integer(stored[1], "fence") or 0
+  local last_number = stored_integer(stored[2], "number") or 0
   local started = stored_integer(stored[3], "started")
-  if (last_fence and last_fence > fence) or stored[4] == run then
+  if last_fence > fence or (last_fence == fence and last_number > number) then
     return "stale"
   end
-  if stored[1] == run and started then
+  if last_fence == fence and last_number == number and started then
     return "started", started
   end
   local now = now_ms()
-  redis.call("HSET", job, "run", run, "fence", fence, "state", "running", "started", now)
+  redis.call(
+    "HSET",
+    job,
+    "fence",
+    fence,
+    "number",
+    number,
+    "state",
+    "running",
+    "started",
+    string.format("%d", now)
+  )
+  -- Last, because no command may touch a key after a removal: on a slot that migrates it would fail.
   redis.call("HDEL", job, "ended", "note")
-  if stored[1] and stored[1] ~= run then
-    redis.call("HSET", job, "previous", stored[1])
-  end
   return "started", now
 end
 

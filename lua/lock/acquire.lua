@@ -1,3 +1,4 @@
+local attempt_ended = require("lib.attempt_ended")
 local now_us = require("lib.now_us")
 local owner_of = require("lib.owner_of")
 local stored_lock = require("lib.lock.stored_lock")
@@ -27,6 +28,8 @@ local MAX_RETRY_AFTER_MS = 31622400000
 ---   holds the lock; ended: this owner has held the lock or has given up, and needs a new name
 ---@return fence? fence when acquired: a store refuses a write with a lower one
 ---@return epoch_ms? lease_ends_ms when acquired: pass it to renew
+---@return flag? repeated when acquired: an earlier call of this owner has acquired the lock, so the
+---   lease counts from then; renew it before you rely on its length
 ---@return id? holder when busy: the owner that holds the lock
 ---@return ms? retry_after_ms when busy: the rest of its lease
 ---@cost O(1)
@@ -36,11 +39,13 @@ local MAX_RETRY_AFTER_MS = 31622400000
 ---
 ---@example A free lock is granted.
 ---  call   owner=alice lease_ms=30000
----  reply  outcome=acquired fence=* lease_ends_ms=*
+---  reply  outcome=acquired fence=* lease_ends_ms=* repeated=no
+---  again  outcome=acquired fence=* lease_ends_ms=* repeated=yes
 ---@example A fence is higher than the last one, even if the last one came from a faster clock.
 ---  given  SET {lock} "8000000000000000 1700000000000 released bob"
 ---  call   owner=alice lease_ms=30000
----  reply  outcome=acquired fence=8000000000000001 lease_ends_ms=*
+---  reply  outcome=acquired fence=8000000000000001 lease_ends_ms=* repeated=no
+---  again  outcome=acquired fence=8000000000000001 lease_ends_ms=* repeated=yes
 ---@example A lock that another owner holds is busy.
 ---  given  SET {lock} "7 {now+20000} held bob"
 ---  call   owner=alice lease_ms=30000
@@ -69,26 +74,19 @@ local function acquire(lock, lock_owner, lease_ms, waits)
 
   if holder == owner then
     if is_held then
-      return "acquired", fence, lease_ends_ms
+      return "acquired", fence, lease_ends_ms, true
     end
     return "ended"
   end
   if is_held then
-    if waits then
-      if redis.call("GET", lock_owner) then
-        return "ended"
-      end
-      if state == "held" then
-        local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
-        redis.call("SET", lock, waited, "KEEPTTL")
-      end
-    else
-      local remembered = redis.call("SET", lock_owner, "busy", "NX", "GET", "PX", KEPT_MS)
-      if remembered and remembered ~= "busy" then
-        return "ended"
-      end
+    if attempt_ended(lock_owner, waits) then
+      return "ended"
     end
-    return "busy", nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+    if waits and state == "held" then
+      local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
+      redis.call("SET", lock, waited, "KEEPTTL")
+    end
+    return "busy", nil, nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
   end
 
   local new_fence = clock_us
@@ -105,7 +103,7 @@ local function acquire(lock, lock_owner, lease_ms, waits)
   end
   local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)
   redis.call("SET", lock, held, "PXAT", kept_until)
-  return "acquired", new_fence, new_lease_ends_ms
+  return "acquired", new_fence, new_lease_ends_ms, false
 end
 
 return acquire

@@ -8,11 +8,13 @@ import {
   ArgumentError,
   InProgressError,
   LostError,
+  OutcomeUnknownError,
   PayloadMismatchError,
   UnavailableError,
 } from "../core/errors.js";
 import { Lease } from "../core/lease/lease.js";
 import { LeaseGroup } from "../core/lease/lease-group.js";
+import { renewByEnd } from "../core/lease/renew-by-end.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
 import { payloadHashOf } from "./canonical.js";
@@ -21,14 +23,14 @@ import { type RecordedReply, readReply, writeError, writeReply } from "./reply.j
 import type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./types.js";
 
 /** The scripts that `run` calls. */
-export type RequestScripts = Pick<Tenant["idempotency"], "begin" | "complete" | "fail">;
+export type RequestScripts = Pick<Tenant["idempotency"], "begin" | "renew" | "complete" | "fail">;
 
-/** One attempt to run a request. */
-interface Attempt {
+/** One run of a request, as `begin` granted it. */
+interface GrantedRun {
   readonly request: string;
   readonly owner: string;
-  readonly payloadHash: string;
-  readonly leaseMs: number;
+  readonly fence: number;
+  readonly lease: Lease;
 }
 
 const ERROR_MEANINGS: ReadonlySet<ErrorMeaning> = new Set<ErrorMeaning>(["release", "record", "unknown"]);
@@ -41,35 +43,48 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
     const { leaseMs, rememberMs, waitMs, onError, signal } = resolveOptions(options);
     types.id.encode("key", key);
     const payloadHash = readFrom("payload", () => payloadHashOf(payload));
-    const attempt = { request: key, owner: newOperation(), payloadHash, leaseMs };
     const endsAt = performance.now() + waitMs;
     let pollMs: number = defaults.minPollMs.value;
     let hasLateReply = false;
+    // New after each run, because Redis refuses an owner that has run the request before.
+    let owner = newOperation();
     for (;;) {
       const sentAt = performance.now();
+      const waits = sentAt < endsAt;
+      const letGo = () => void scripts.fail({ request: key, owner }).catch(() => {});
       // Without the signal, because an aborted `begin` may have run.
-      const begun = await scripts.begin(attempt);
+      const begun = await scripts
+        .begin({ request: key, owner, payloadHash, leaseMs, waits })
+        .catch((error: unknown) => {
+          if (error instanceof OutcomeUnknownError) letGo();
+          throw error;
+        });
       if (isAborted(signal)) {
-        if (begun.outcome === "run") await releaseRequest(scripts, attempt, begun.fence);
+        if (begun.outcome === "run") await releaseRun(scripts, { request: key, owner, fence: begun.fence });
+        else if (waits && begun.outcome === "busy") letGo();
         throw new AbortedError(ABORTED);
       }
+      if (begun.outcome === "run") {
+        const lease = leaseOf(scripts, { request: key, owner, leaseMs, sentAt, ...begun });
+        const granted = { request: key, owner, fence: begun.fence, lease };
+        // It is unknown when the lease of a repeated run began, so it is renewed.
+        const isKnown = !begun.repeated || (await lease.renew().catch(() => "lost")) === "renewed";
+        if (isKnown && !lease.hasEnded) return run(scripts, granted, work, { onError, signal, rememberMs });
+        await releaseRun(scripts, granted);
+      }
       switch (begun.outcome) {
-        case "run": {
-          const lease = leaseOf(scripts, attempt, begun.fence, sentAt);
-          // The reply came after the lease had ended, and another process may run the request. It
-          // begins again.
-          if (lease.hasEnded) {
-            if (hasLateReply && performance.now() >= endsAt) {
-              await releaseRequest(scripts, attempt, begun.fence);
-              throw new UnavailableError(
-                "every reply came after its lease had ended; the work was not started",
-              );
-            }
-            hasLateReply = true;
-            continue;
+        // The reply came after the lease had ended, and another process may run the request. So the call
+        // begins again. After `ended`, an earlier copy of the call had begun, and its lease is over.
+        case "run":
+        case "ended":
+          if (hasLateReply && performance.now() >= endsAt) {
+            throw new UnavailableError(
+              "every reply came after its lease had ended; the work was not started",
+            );
           }
-          return run(scripts, attempt, lease, begun.fence, work, { onError, signal, rememberMs });
-        }
+          hasLateReply = true;
+          owner = newOperation();
+          continue;
         case "replay":
           return readReply(begun.reply);
         case "mismatch":
@@ -77,8 +92,15 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
         case "busy": {
           const leftMs = endsAt - performance.now();
           const { retryAfterMs } = begun;
-          if (leftMs <= 0) throw new InProgressError("another process runs the request", { retryAfterMs });
-          await pauseUnlessAborted(Math.min(pollMs * (0.5 + Math.random()), retryAfterMs, leftMs), signal);
+          if (leftMs <= 0) {
+            if (waits) letGo();
+            throw new InProgressError("another process runs the request", { retryAfterMs });
+          }
+          await pauseUnlessAborted(
+            Math.min(pollMs * (0.5 + Math.random()), retryAfterMs, leftMs),
+            signal,
+            letGo,
+          );
           pollMs = Math.min(pollMs * 2, defaults.maxPollMs.value);
         }
       }
@@ -114,34 +136,40 @@ function resolveOptions(options: RunOptions): ResolvedRunOptions {
   return resolved;
 }
 
-/** The lease of a running request. The same owner renews it by calling `begin` again. */
-function leaseOf(scripts: RequestScripts, attempt: Attempt, fence: number, sentAt: number): Lease {
+function leaseOf(
+  scripts: RequestScripts,
+  grant: {
+    readonly request: string;
+    readonly owner: string;
+    readonly fence: number;
+    readonly leaseEndsMs: number;
+    readonly leaseMs: number;
+    readonly sentAt: number;
+  },
+): Lease {
+  const { request, owner, fence, leaseMs, sentAt } = grant;
   return new Lease({
-    leaseMs: attempt.leaseMs,
+    leaseMs,
     sentAt,
-    renew: async (limits) => {
-      const begun = await scripts.begin(attempt, limits);
-      return begun.outcome === "run" && begun.fence === fence ? "renewed" : "lost";
-    },
+    renew: renewByEnd(grant.leaseEndsMs, (leaseEndsMs, limits) =>
+      scripts.renew({ request, owner, fence, leaseEndsMs, leaseMs }, limits),
+    ),
   });
 }
 
 async function run<Reply>(
   scripts: RequestScripts,
-  attempt: Attempt,
-  lease: Lease,
-  fence: number,
+  { request, owner, fence, lease }: GrantedRun,
   work: (run: RequestRun) => Promise<Reply> | Reply,
   { onError, rememberMs, signal }: Pick<ResolvedRunOptions, "onError" | "rememberMs" | "signal">,
 ): Promise<Reply> {
-  const { request, owner } = attempt;
   const group = new LeaseGroup({ signal, lossText: "the request's lease ended before its work did" });
   group.add(lease);
   // The effect exists, so the client tries to record its reply until the lease ends.
   const record = (reply: RecordedReply) =>
     scripts.complete(
       { request, owner, fence, reply, rememberMs },
-      { deadlineMs: Math.max(1_000, Math.min(lease.remainingMs, attempt.leaseMs)) },
+      { deadlineMs: Math.max(1_000, Math.min(lease.remainingMs, lease.leaseMs)) },
     );
   try {
     const reply = await runWork(
@@ -150,7 +178,7 @@ async function run<Reply>(
       async (error) => {
         const meaning = typeof onError === "function" ? onError(error) : onError;
         if (meaning === "release") {
-          // A renewal after `fail` would start a new lease.
+          // A renewal after `fail` would report a lost lease.
           await group.stopRenewals();
           await scripts.fail({ request, owner, fence });
         } else if (meaning === "record") await record(writeError(error));
@@ -195,10 +223,15 @@ async function runWork<Reply>(
   }
 }
 
-async function pauseUnlessAborted(ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function pauseUnlessAborted(
+  ms: number,
+  signal: AbortSignal | undefined,
+  onAbort: () => void,
+): Promise<void> {
   try {
     await pause(ms, undefined, signal ? { signal } : {});
   } catch {
+    onAbort();
     throw new AbortedError(ABORTED);
   }
 }
@@ -208,10 +241,9 @@ const ABORTED = "the wait for a request was aborted";
 /**
  * Lets another process run the request at once. If this call fails, they wait until the lease ends.
  */
-async function releaseRequest(
+async function releaseRun(
   scripts: RequestScripts,
-  { request, owner }: Attempt,
-  fence: number,
+  { request, owner, fence }: Pick<GrantedRun, "request" | "owner" | "fence">,
 ): Promise<void> {
   await scripts.fail({ request, owner, fence }).catch(() => {});
 }

@@ -140,12 +140,12 @@ class Acquisition {
       case "acquired":
         this.#owner = this.#options.newOwner();
     }
-    const { fence, leaseEndsMs } = reply;
+    const { fence, leaseEndsMs, repeated } = reply;
     const lease = new LockLease(this.#scripts, this.#options, { key, owner, fence, leaseEndsMs, sentAt });
     try {
       // The renewal waits for the replicas. `acquire` does not, because its "busy" reply needs no
-      // replica.
-      if (minReplicas > 0) await lease.renew();
+      // replica. After a repeated grant, it is unknown when the lease began.
+      if (minReplicas > 0 || repeated) await lease.renew();
     } catch (error) {
       await lease.release().catch(() => {});
       throw error;

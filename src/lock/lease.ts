@@ -1,6 +1,6 @@
 import type { Tenant } from "../../generated/ts/index.js";
-import { UnavailableError } from "../core/errors.js";
-import { Lease, type RenewOptions } from "../core/lease/lease.js";
+import { Lease } from "../core/lease/lease.js";
+import { renewByEnd } from "../core/lease/renew-by-end.js";
 import type { ResolvedLockOptions } from "./options.js";
 
 /** The scripts that locks call. */
@@ -17,9 +17,6 @@ export interface Grant {
   readonly sentAt: number;
 }
 
-/** More stale replies in a row mean that calls with the same owner go on elsewhere. */
-const MAX_STALE_REPLIES = 3;
-
 /** One lock that this process holds. */
 export class LockLease extends Lease {
   readonly key: string;
@@ -29,23 +26,16 @@ export class LockLease extends Lease {
 
   constructor(scripts: LockScripts, options: ResolvedLockOptions, grant: Grant) {
     const { leaseMs, minReplicas, replicaWaitMs } = options;
-    const { key, owner, fence, sentAt } = grant;
-    let { leaseEndsMs } = grant;
+    const { key, owner, fence, leaseEndsMs, sentAt } = grant;
     super({
       leaseMs,
       sentAt,
-      renew: async (limits: RenewOptions | undefined) => {
-        const call = { ...limits, minReplicas, replicaWaitMs };
-        for (let replies = 0; replies < MAX_STALE_REPLIES; replies++) {
-          const reply = await scripts.renew({ lock: key, owner, fence, leaseEndsMs, leaseMs }, call);
-          if (reply.outcome === "lost") return "lost";
-          leaseEndsMs = reply.leaseEndsMs;
-          if (reply.outcome === "renewed") return "renewed";
-          // An earlier renewal without an answer has run, at an unknown time. So the lease is renewed
-          // again, from now on.
-        }
-        throw new UnavailableError("other calls renewed the lock's lease at the same time");
-      },
+      renew: renewByEnd(leaseEndsMs, (endsMs, limits) =>
+        scripts.renew(
+          { lock: key, owner, fence, leaseEndsMs: endsMs, leaseMs },
+          { ...limits, minReplicas, replicaWaitMs },
+        ),
+      ),
     });
     this.#scripts = scripts;
     this.key = key;

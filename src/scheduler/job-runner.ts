@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { type JobReadReply, type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, DeadlineError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
@@ -63,6 +62,8 @@ export class JobRunner {
   readonly #timeoutMs: number;
   readonly #onError: OnError;
   #currentRun: Promise<void> = Promise.resolve();
+  /** The number of the last run. It rises, so it rises under each fence. */
+  #runs = 0;
   #isRunning = false;
 
   constructor(definition: JobDefinition, options: JobRunnerOptions) {
@@ -121,7 +122,7 @@ export class JobRunner {
     if (!lastRun || !lastCatchUp) return false;
     if (!wasMissed(lastRun, dueMs, leadership.aliveBeforeMs)) return false;
     if (lastCatchUp.outcome !== "never" && lastCatchUp.startedMs >= dueMs) return false;
-    const startArgs = { job: record, run: randomUUID(), fence: leadership.fence };
+    const startArgs = { job: record, fence: leadership.fence, number: ++this.#runs };
     const reply = await this.#retryUntilAnswered(leadership.signal, () => job.start(startArgs));
     if (reply?.outcome !== "started") return false;
     await this.#run(leadership);
@@ -136,9 +137,8 @@ export class JobRunner {
   async #runNow(leadership: Leadership): Promise<void> {
     const { job } = this.#options;
     const { run: runJob } = this.definition;
-    const run = randomUUID();
-    const startArgs = { job: this.record, run, fence: leadership.fence };
-    const reply = await this.#retryUntilAnswered(leadership.signal, () => job.start(startArgs));
+    const run = { job: this.record, fence: leadership.fence, number: ++this.#runs };
+    const reply = await this.#retryUntilAnswered(leadership.signal, () => job.start(run));
     if (!reply || leadership.signal.aborted) return;
     if (reply.outcome === "stale") {
       leadership.end();
@@ -169,7 +169,7 @@ export class JobRunner {
     const neverAborted = new AbortController();
     await this.#retryUntilAnswered(
       neverAborted.signal,
-      () => job.finish({ job: this.record, run, ...result }),
+      () => job.finish({ ...run, ...result }),
       MAX_FINISH_ATTEMPTS,
     );
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { JobReadReply, Tenant } from "../../generated/ts/index.js";
 import { LostError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
@@ -17,6 +16,9 @@ export function leaderRecords(scheduler: string): {
 } {
   return { leader: `${scheduler}:leader`, alive: `${scheduler}:alive` };
 }
+
+/** The number of the first run under a fence. */
+const FIRST = 1;
 
 /** Options of `Leadership.begin`. */
 export interface LeadershipOptions {
@@ -42,18 +44,17 @@ export class Leadership {
   /** When the previous leader was last known to be alive; undefined if there was none. */
   readonly aliveBeforeMs: number | undefined;
   readonly #options: LeadershipOptions;
-  #heartbeatId: string;
+  /** The number of the last heartbeat. */
+  #heartbeats = FIRST;
 
   private constructor(
     options: LeadershipOptions,
     state: {
-      readonly heartbeatId: string;
       readonly clock: RedisClock;
       readonly aliveBeforeMs: number | undefined;
     },
   ) {
     this.#options = options;
-    this.#heartbeatId = state.heartbeatId;
     this.aliveBeforeMs = state.aliveBeforeMs;
     this.clock = state.clock;
     this.signal = options.link.signal;
@@ -68,16 +69,14 @@ export class Leadership {
     const { job, scheduler, fence, owner } = options;
     const records = leaderRecords(scheduler);
     const previous = await job.read({ job: records.alive });
-    const run = randomUUID();
-    const begun = await job.start({ job: records.leader, run, fence });
-    const heartbeatId = randomUUID();
-    const alive = await job.start({ job: records.alive, run: heartbeatId, fence });
+    const first = { fence, number: FIRST };
+    const begun = await job.start({ job: records.leader, ...first });
+    const alive = await job.start({ job: records.alive, ...first });
     if (begun.outcome === "stale" || alive.outcome === "stale") throw supersededError();
     // Before the next call, because the clock would be behind by the duration of that call.
     const clock = new RedisClock(alive.startedMs);
-    await job.finish({ job: records.leader, run, state: "done", note: owner });
+    await job.finish({ job: records.leader, ...first, state: "done", note: owner });
     return new Leadership(options, {
-      heartbeatId,
       clock,
       aliveBeforeMs: lastAliveMs(previous),
     });
@@ -101,8 +100,7 @@ export class Leadership {
       await pause(delayMs, this.signal);
       if (this.signal.aborted) return;
       try {
-        this.#heartbeatId = randomUUID();
-        const reply = await job.start({ job: alive, run: this.#heartbeatId, fence });
+        const reply = await job.start({ job: alive, fence, number: ++this.#heartbeats });
         if (reply.outcome === "stale") this.end();
         else this.clock.set(reply.startedMs);
         failures = 0;
@@ -117,10 +115,10 @@ export class Leadership {
 
   /** Marks the heartbeat record as done, which tells the status that there is no leader. */
   async resign(): Promise<void> {
-    const { job, scheduler, onError } = this.#options;
+    const { job, scheduler, onError, fence } = this.#options;
     const { alive } = leaderRecords(scheduler);
     try {
-      await job.finish({ job: alive, run: this.#heartbeatId, state: "done" });
+      await job.finish({ job: alive, fence, number: this.#heartbeats, state: "done" });
     } catch (error) {
       notify(onError, asError(error));
     }

@@ -36,7 +36,7 @@ describe("an answer after the end of its lease", () => {
         begin: async () => {
           vi.advanceTimersByTime(1_000);
           done.push("begin");
-          return { outcome: "run", fence: 7 };
+          return { outcome: "run", fence: 7, leaseEndsMs: 8e12, repeated: false };
         },
         fail: async ({ fence }) => {
           done.push(`fail ${fence}`);
@@ -45,8 +45,32 @@ describe("an answer after the end of its lease", () => {
       }),
     );
     await expect(late(fresh(), 1, () => ++runs, { leaseMs: 1_000 })).rejects.toBeInstanceOf(UnavailableError);
-    expect({ runs, done }).toEqual({ runs: 0, done: ["begin", "begin", "fail 7"] });
+    expect({ runs, done }).toEqual({ runs: 0, done: ["begin", "fail 7", "begin", "fail 7"] });
   });
+});
+
+test("a request that a late copy of an earlier call has begun is renewed before its work starts", async () => {
+  const key = fresh();
+  const sent: string[] = [];
+  const { begin, renew } = acme.scripts.idempotency;
+  const repeated = createRunOnce(
+    scriptsWith({
+      begin: async (attempt) => {
+        await begin(attempt);
+        return begin(attempt);
+      },
+      renew: (lease, options) => {
+        sent.push("renew");
+        return renew(lease, options);
+      },
+    }),
+  );
+  const run = () => {
+    sent.push("work");
+    return "done";
+  };
+  expect(await repeated(key, 1, run)).toBe("done");
+  expect(sent).toEqual(["renew", "work"]);
 });
 
 test("an abort while a request begins gives it back", async () => {
@@ -72,7 +96,7 @@ describe("a request that is given back", () => {
     vi.useRealTimers();
   });
   /**
-   * A tenant whose begins after the first, and whose fails, are told of, and answered when the test
+   * A tenant whose renewals and fails are told of, and answered when the test
    * says so.
    */
   function told() {
@@ -86,11 +110,13 @@ describe("a request that is given back", () => {
     const runOnce = createRunOnce({
       begin: async () => {
         sent.push("begin");
-        if (sent.length > 1) {
-          renewing.resolve();
-          await renewed.promise;
-        }
-        return { outcome: "run", fence: 7 };
+        return { outcome: "run", fence: 7, leaseEndsMs: 8e12, repeated: false };
+      },
+      renew: async () => {
+        sent.push("renew");
+        renewing.resolve();
+        await renewed.promise;
+        return { outcome: "renewed", leaseEndsMs: 8e12 + 1 };
       },
       complete: async () => ({ outcome: "completed" }),
       fail: async () => {
@@ -126,10 +152,10 @@ describe("a request that is given back", () => {
     const refused = expect(work).rejects.toThrow("no");
     await renewing.promise;
     await turn();
-    expect(sent).toEqual(["begin", "begin"]);
+    expect(sent).toEqual(["begin", "renew"]);
     renewed.resolve();
     failed.resolve();
     await refused;
-    expect(sent).toEqual(["begin", "begin", "fail"]);
+    expect(sent).toEqual(["begin", "renew", "fail"]);
   });
 });

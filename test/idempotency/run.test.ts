@@ -82,7 +82,7 @@ test("a runner that was overtaken gets LostError, and its signal aborts", async 
     1,
     async ({ signal, fence }) => {
       // As if its lease had ended in Redis and another runner had come: by hand, with a higher fence.
-      const [name = ""] = await redis.keys(`*${key}*`);
+      const [name = ""] = await redis.keys(`*${key}}:request`);
       await redis.hset(name, "owner", "other", "fence", fence + 1);
       await aborted(signal);
       return "late";

@@ -1,6 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { BusyError, keys, NotReplicatedError, OutcomeUnknownError } from "../../src/index.js";
+import { createLock, WaitQueues } from "../../src/lock/index.js";
 import {
   type Proxy as FaultyProxy,
   type ReplicaPair,
@@ -10,7 +12,7 @@ import {
 import { afterTest } from "../support/cleanup.js";
 import { hold, NEVER_MS, type User, userBehind, users } from "../support/lock.js";
 import { failure } from "../support/lua/errors.js";
-import { isHeld, storedLock } from "../support/lua/stored-lock.js";
+import { isHeld, leaseLeftMs, storedLock } from "../support/lua/stored-lock.js";
 
 let pair: ReplicaPair;
 let proxy: FaultyProxy;
@@ -69,6 +71,22 @@ describe("a missing answer", () => {
     });
     await expect(result).rejects.toBe(own);
   });
+});
+
+test("a lock that a late copy of an earlier request has acquired is renewed at once", async () => {
+  const [user] = users(2);
+  const { lock: scripts } = user.tenant.scripts;
+  const acquire: typeof scripts.acquire = async (args, options) => {
+    await scripts.acquire(args, options);
+    await pause(300);
+    return scripts.acquire(args, options);
+  };
+  const waitQueues = new WaitQueues(user.tenant.listen);
+  const lock = createLock({ scope: user.tenant.scope, scripts: { ...scripts, acquire }, waitQueues });
+  const held = await lock.acquire("till", { leaseMs: 60_000 });
+  expect(user.calls).toMatchObject({ "lock.acquire": 2, "lock.renew": 1 });
+  expect(held.leaseEndsInMs).toBeLessThanOrEqual(await leaseLeftMs(user.redis, keyOf(user)));
+  await held.release();
 });
 
 describe("a lock with minReplicas", () => {

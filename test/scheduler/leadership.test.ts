@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 import { keys } from "../../src/index.js";
 import { waitUntil } from "../../src/testing/wait.js";
 import { runChild } from "../support/child.js";
+import { isHeld, leaseLeftMs } from "../support/lua/stored-lock.js";
 import { everySecond, scheduler } from "../support/scheduler/scheduler-under-test.js";
 import { type FreshTenant, freshTenant, redisNow } from "../support/tenant.js";
 import { deferred } from "../support/wait.js";
@@ -29,7 +30,7 @@ test("another process takes over within the lease of a killed leader", {
   await second.line(({ what }) => what === "started");
   const looker = scheduler({ tenant }, [{ name: "tick", schedule: everySecond, run: async () => {} }]);
   expect((await looker.status()).leader).toMatchObject({ owner: "first" });
-  const leftMs = await redis.pttl(keys.lock(scope, "scheduler"));
+  const leftMs = await leaseLeftMs(redis, keys.lock(scope, "scheduler"));
   const killedAt = performance.now();
   await first.kill("SIGKILL");
   await second.line(({ what }) => what === "leads");
@@ -43,7 +44,7 @@ test("another process takes over within the lease of a killed leader", {
   await second.kill("SIGTERM");
   expect(second.lines.map(({ what }) => what).slice(-2)).toEqual(["ceded", "finished"]);
   expect((await looker.status()).leader).toBeUndefined();
-  expect(await redis.exists(keys.lock(scope, "scheduler"))).toBe(0);
+  expect(await isHeld(redis, keys.lock(scope, "scheduler"))).toBe(false);
 });
 
 test("a new leadership starts no job that still runs in the one before", { timeout: 60_000 }, async () => {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { keys } from "../../src/index.js";
 import type { JobDefinition } from "../../src/scheduler/index.js";
+import { isHeld } from "../support/lua/stored-lock.js";
 import { everySecond, scheduler } from "../support/scheduler/scheduler-under-test.js";
 import { freshTenant, redisNow } from "../support/tenant.js";
 import { deferred, eventually } from "../support/wait.js";
@@ -142,7 +143,7 @@ test("stop aborts the signal and gives up the leadership, even if the job ignore
   expect((await one.status()).jobs[0]?.last).toMatchObject({ outcome: "running" });
   expect(await one.stop()).toBe("timedOut");
   await aborted.promise;
-  expect(await site.redis.exists(keys.lock(site.scope, "scheduler"))).toBe(0);
+  expect(await isHeld(site.redis, keys.lock(site.scope, "scheduler"))).toBe(false);
   expect(await one.status()).toMatchObject({ leader: undefined });
 });
 

@@ -1,5 +1,19 @@
 #!lua
--- idempotency.begin 1.0.1. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.begin 2.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/attempt_ended.lua:
+-- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+-- failover to a server with a faster clock.
+local ATTEMPT_REMEMBERED_MS = 660000
+
+--- Tells whether an owner has held what another owner holds now, or has given up.
+local function attempt_ended(owner_key, waits)
+  if waits then
+    return redis.call("GET", owner_key) ~= false
+  end
+  local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
+  return before and before ~= "busy"
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -20,19 +34,20 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/next_number.lua:
---- Returns a number above the last one, for fences and batches.
-local function next_number(last)
+-- From lua/lib/now_us.lua:
+--- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
+local function now_us()
   local clock = redis.call("TIME")
-  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
-  return math.max(now_us, (last or 0) + 1)
+  return clock[1] * 1000000 + clock[2]
 end
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+-- From lua/lib/owner_of.lua:
+-- What a key of an owner has after the key of what it owns.
+local OWNER_SUFFIX = "-owner:"
+
+--- Returns the owner that a key `<key>-owner:<owner>` names.
+local function owner_of(key, owner_key)
+  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -56,64 +71,93 @@ end
 -- A record is kept longer than its lease, because the next fence must be higher and another payload
 -- must be detected.
 local KEPT_AFTER_LEASE_MS = 86400000
+-- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+-- failover to a server with a faster clock.
+local REMEMBERED_MS = 660000
+-- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
+local MAX_RETRY_AFTER_MS = 31622400000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 1 or #ARGV ~= 3 then
-  return { err = "ARGUMENT idempotency.begin expected 1 key and 3 arguments" }
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT idempotency.begin expected 2 keys and 3 arguments" }
 end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT idempotency.begin owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT idempotency.begin owner: expected no control characters and no braces" }
-end
-local arg_payload_hash = ARGV[2]
+local arg_payload_hash = ARGV[1]
 if arg_payload_hash == "" or #arg_payload_hash > 128 then
   return { err = "ARGUMENT idempotency.begin payload_hash: expected 1 to 128 bytes" }
 end
 if string.find(arg_payload_hash, "[%c{}]") then
   return { err = "ARGUMENT idempotency.begin payload_hash: expected no control characters and no braces" }
 end
-local arg_lease_ms = tonumber(ARGV[3])
+local arg_lease_ms = tonumber(ARGV[2])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
   return { err = "ARGUMENT idempotency.begin lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_waits = ARGV[3]
+if arg_waits == "" then
+  arg_waits = nil
+else
+  if arg_waits ~= "1" and arg_waits ~= "0" then
+    return { err = "ARGUMENT idempotency.begin waits: expected 1 or 0" }
+  end
+  arg_waits = arg_waits == "1"
 end
 
 --- Decides what to do with a request: run it, replay its reply, wait for its runner, or refuse
 --- another payload.
 do
-  local request, owner, payload_hash, lease_ms = KEYS[1], arg_owner, arg_payload_hash, arg_lease_ms
-  local stored =
-    redis.call("HMGET", request, "state", "owner", "fence", "payload_hash", "lease_ends", "reply")
-  local state, stored_owner, stored_hash, reply = stored[1], stored[2], stored[4], stored[6]
+  local request, request_owner, payload_hash, lease_ms, waits =
+    KEYS[1], KEYS[2], arg_payload_hash, arg_lease_ms, arg_waits
+  local owner = owner_of(request, request_owner)
+  local stored = redis.call("HMGET", request, "state", "owner", "fence", "payload_hash", "lease_ends_ms")
+  local state, runner, stored_hash = stored[1], stored[2], stored[4]
   local fence = stored_integer(stored[3], "fence")
-  local lease_ends = stored_integer(stored[5], "lease_ends")
-  local now = now_ms()
+  local lease_ends_ms = stored_integer(stored[5], "lease_ends_ms")
+  local clock_us = now_us()
+  local now_ms = math.floor(clock_us / 1000)
 
-  if state then
-    if stored_hash ~= payload_hash then
+  if state and stored_hash ~= payload_hash then
+    if runner == owner then
       return "mismatch"
     end
-    if state == "done" then
-      if not reply then
-        corrupt("reply")
-      end
-      return { "replay", false, reply }
+    local before = redis.call("SET", request_owner, "mismatch", "NX", "GET", "PX", REMEMBERED_MS)
+    if before and before ~= "mismatch" then
+      return "ended"
     end
-    if state ~= "running" or not lease_ends or not fence then
+    return "mismatch"
+  end
+  if state == "done" then
+    local reply = redis.call("HGET", request, "reply")
+    if not reply then
+      corrupt("reply")
+    end
+    return { "replay", false, false, false, reply }
+  end
+  if state then
+    if state ~= "running" or not lease_ends_ms or not fence then
       corrupt("state")
     end
-    if stored_owner ~= owner and now < lease_ends then
-      return { "busy", false, false, lease_ends - now }
+    local is_running = now_ms < lease_ends_ms
+    if runner == owner then
+      if is_running then
+        return { "run", fence or false, lease_ends_ms or false, 1 }
+      end
+      return "ended"
+    end
+    if is_running then
+      if attempt_ended(request_owner, waits) then
+        return "ended"
+      end
+      return { "busy", false, false, false, false, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS) }
     end
   end
 
-  local new_fence = next_number(fence)
-  local new_lease_ends = now + lease_ms
-  if state and stored_owner == owner then
-    new_fence = fence
-    new_lease_ends = math.max(new_lease_ends, lease_ends)
+  local new_fence = math.max(clock_us, (fence or 0) + 1)
+  local new_lease_ends_ms = now_ms + lease_ms
+  local fence_text = string.format("%d", new_fence)
+  local lease_ends_text = string.format("%d", new_lease_ends_ms)
+  local remembered_until = string.format("%d", new_lease_ends_ms + REMEMBERED_MS)
+  if redis.call("SET", request_owner, fence_text, "NX", "GET", "PXAT", remembered_until) then
+    return "ended"
   end
   redis.call(
     "HSET",
@@ -123,11 +167,12 @@ do
     "owner",
     owner,
     "fence",
-    new_fence,
+    fence_text,
     "payload_hash",
-    payload_hash
+    payload_hash,
+    "lease_ends_ms",
+    lease_ends_text
   )
-  redis.call("HSET", request, "lease_ends", new_lease_ends)
-  redis.call("PEXPIREAT", request, new_lease_ends + KEPT_AFTER_LEASE_MS)
-  return { "run", new_fence }
+  redis.call("PEXPIREAT", request, string.format("%d", new_lease_ends_ms + KEPT_AFTER_LEASE_MS))
+  return { "run", new_fence or false, new_lease_ends_ms or false, 0 }
 end

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.complete 1.0.1. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -81,7 +81,6 @@ do
     corrupt("state")
   end
   redis.call("HSET", request, "state", "done", "reply", reply)
-  redis.call("HDEL", request, "lease_ends")
   redis.call("PEXPIRE", request, remember_ms_digits)
   return "completed"
 end

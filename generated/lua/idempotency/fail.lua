@@ -1,5 +1,14 @@
 #!lua flags=allow-oom
--- idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.fail 2.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/owner_of.lua:
+-- What a key of an owner has after the key of what it owns.
+local OWNER_SUFFIX = "-owner:"
+
+--- Returns the owner that a key `<key>-owner:<owner>` names.
+local function owner_of(key, owner_key)
+  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -37,31 +46,35 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/idempotency/fail.lua:
+-- As in idempotency.begin: how long an owner is remembered.
+local REMEMBERED_MS = 660000
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 1 or #ARGV ~= 2 then
-  return { err = "ARGUMENT idempotency.fail expected 1 key and 2 arguments" }
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT idempotency.fail expected 2 keys and 1 argument" }
 end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT idempotency.fail owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT idempotency.fail owner: expected no control characters and no braces" }
-end
-local arg_fence = tonumber(ARGV[2])
-if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
-  return { err = "ARGUMENT idempotency.fail fence: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[1])
+if ARGV[1] ~= "" then
+  if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+    return { err = "ARGUMENT idempotency.fail fence: expected a whole number from 1 to 9007199254740991" }
+  end
 end
 
--- From lua/idempotency/fail.lua:
---- Ends a request without a reply: any runner may run it at once.
+--- Ends a request without a reply: any other runner may run it at once.
 do
-  local request, owner, fence = KEYS[1], arg_owner, arg_fence
+  local request, request_owner, fence = KEYS[1], KEYS[2], arg_fence
   local stored = redis.call("HMGET", request, "state", "owner", "fence")
-  local state, stored_owner = stored[1], stored[2]
-  if stored_owner ~= owner or stored_integer(stored[3], "fence") ~= fence or state ~= "running" then
+  local stored_fence = stored_integer(stored[3], "fence")
+  if stored[2] ~= owner_of(request, request_owner) then
+    redis.call("SET", request_owner, "ended", "NX", "GET", "PX", REMEMBERED_MS)
     return "lost"
   end
-  redis.call("HDEL", request, "state", "owner", "payload_hash", "lease_ends")
+  if stored[1] ~= "running" or (fence and fence ~= stored_fence) then
+    return "lost"
+  end
+  -- First, because GET refuses a key of another type. After a long lease, the TTL is shorter now.
+  redis.call("SET", request_owner, "ended", "GET", "PX", REMEMBERED_MS)
+  redis.call("HDEL", request, "state", "owner", "payload_hash", "lease_ends_ms")
   return "released"
 end

@@ -1,5 +1,5 @@
 #!lua
--- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.mark 1.0.1. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
@@ -23,13 +23,9 @@ end
 do
   local mark_key, operation, remember_ms, remember_ms_digits =
     KEYS[1], arg_operation, arg_remember_ms, arg_remember_ms_digits
-  local marked_by = redis.call("GET", mark_key)
-  if marked_by == operation then
-    return "first"
-  end
-  if marked_by then
+  local marked_by = redis.call("SET", mark_key, operation, "NX", "GET", "PX", remember_ms_digits)
+  if marked_by and marked_by ~= operation then
     return "repeated"
   end
-  redis.call("SET", mark_key, operation, "PX", remember_ms_digits)
   return "first"
 end

@@ -1,5 +1,5 @@
 #!lua
--- job.start 1.0.1. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
+-- job.start 2.0.0. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -48,37 +48,47 @@ end
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT job.start expected 1 key and 2 arguments" }
 end
-local arg_run = ARGV[1]
-if arg_run == "" or #arg_run > 256 then
-  return { err = "ARGUMENT job.start run: expected 1 to 256 bytes" }
-end
-if string.find(arg_run, "[%c{}]") then
-  return { err = "ARGUMENT job.start run: expected no control characters and no braces" }
-end
-local arg_fence_digits = ARGV[2]
+local arg_fence_digits = ARGV[1]
 local arg_fence = string.find(arg_fence_digits, "^[1-9]%d*$") and tonumber(arg_fence_digits)
 if not arg_fence or arg_fence > 9007199254740991 then
   return { err = "ARGUMENT job.start fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_number_digits = ARGV[2]
+local arg_number = (arg_number_digits == "0" or string.find(arg_number_digits, "^[1-9]%d*$"))
+  and tonumber(arg_number_digits)
+if not arg_number or arg_number > 9007199254740991 then
+  return { err = "ARGUMENT job.start number: expected a whole number from 0 to 9007199254740991" }
 end
 
 -- From lua/job/start.lua:
 --- Records the start of a run of a job.
 do
-  local job, run, fence, fence_digits = KEYS[1], arg_run, arg_fence, arg_fence_digits
-  local stored = redis.call("HMGET", job, "run", "fence", "started", "previous")
-  local last_fence = stored_integer(stored[2], "fence")
+  local job, fence, number, fence_digits, number_digits =
+    KEYS[1], arg_fence, arg_number, arg_fence_digits, arg_number_digits
+  local stored = redis.call("HMGET", job, "fence", "number", "started")
+  local last_fence = stored_integer(stored[1], "fence") or 0
+  local last_number = stored_integer(stored[2], "number") or 0
   local started = stored_integer(stored[3], "started")
-  if (last_fence and last_fence > fence) or stored[4] == run then
+  if last_fence > fence or (last_fence == fence and last_number > number) then
     return "stale"
   end
-  if stored[1] == run and started then
+  if last_fence == fence and last_number == number and started then
     return { "started", started }
   end
   local now = now_ms()
-  redis.call("HSET", job, "run", run, "fence", fence_digits, "state", "running", "started", now)
+  redis.call(
+    "HSET",
+    job,
+    "fence",
+    fence_digits,
+    "number",
+    number_digits,
+    "state",
+    "running",
+    "started",
+    string.format("%d", now)
+  )
+  -- Last, because no command may touch a key after a removal: on a slot that migrates it would fail.
   redis.call("HDEL", job, "ended", "note")
-  if stored[1] and stored[1] ~= run then
-    redis.call("HSET", job, "previous", stored[1])
-  end
   return { "started", now }
 end

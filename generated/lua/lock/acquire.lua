@@ -1,6 +1,20 @@
 #!lua
 -- lock.acquire 2.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/attempt_ended.lua:
+-- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+-- failover to a server with a faster clock.
+local ATTEMPT_REMEMBERED_MS = 660000
+
+--- Tells whether an owner has held what another owner holds now, or has given up.
+local function attempt_ended(owner_key, waits)
+  if waits then
+    return redis.call("GET", owner_key) ~= false
+  end
+  local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
+  return before and before ~= "busy"
+end
+
 -- From lua/lib/now_us.lua:
 --- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
 local function now_us()
@@ -96,26 +110,26 @@ do
 
   if holder == owner then
     if is_held then
-      return { "acquired", fence or false, lease_ends_ms }
+      return { "acquired", fence or false, lease_ends_ms or false, 1 }
     end
     return "ended"
   end
   if is_held then
-    if waits then
-      if redis.call("GET", lock_owner) then
-        return "ended"
-      end
-      if state == "held" then
-        local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
-        redis.call("SET", lock, waited, "KEEPTTL")
-      end
-    else
-      local remembered = redis.call("SET", lock_owner, "busy", "NX", "GET", "PX", KEPT_MS)
-      if remembered and remembered ~= "busy" then
-        return "ended"
-      end
+    if attempt_ended(lock_owner, waits) then
+      return "ended"
     end
-    return { "busy", false, false, holder or false, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS) }
+    if waits and state == "held" then
+      local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
+      redis.call("SET", lock, waited, "KEEPTTL")
+    end
+    return {
+      "busy",
+      false,
+      false,
+      false,
+      holder or false,
+      math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS),
+    }
   end
 
   local new_fence = clock_us
@@ -132,5 +146,5 @@ do
   end
   local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)
   redis.call("SET", lock, held, "PXAT", kept_until)
-  return { "acquired", new_fence or false, new_lease_ends_ms }
+  return { "acquired", new_fence or false, new_lease_ends_ms or false, 0 }
 end

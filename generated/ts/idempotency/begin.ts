@@ -1,5 +1,5 @@
-// idempotency.begin 1.0.1. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+// idempotency.begin 2.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,7 +7,7 @@ import * as types from "../types.js";
 export interface IdempotencyBeginArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly request: string;
-  /** Names this runner; unique for each attempt. 1 to 256 bytes. */
+  /** Part of the key. 1 to 256 bytes. */
   readonly owner: string;
   /**
    * A hash of a request's payload. It shows whether two requests with the same name are the same. 1
@@ -19,6 +19,8 @@ export interface IdempotencyBeginArgs {
    * 31,622,400,000.
    */
   readonly leaseMs: number;
+  /** The caller asks again after busy, or gives up with fail. */
+  readonly waits?: boolean | undefined;
 }
 
 /** Reply of `idempotency.begin`: `outcome` says what happened. */
@@ -28,6 +30,13 @@ export type IdempotencyBeginReply =
       readonly outcome: "run";
       /** Write it with the effect, in the same transaction. 1 to 9,007,199,254,740,991. */
       readonly fence: number;
+      /** Pass it to renew. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
+      readonly leaseEndsMs: number;
+      /**
+       * An earlier call of this owner has begun the request, so the lease counts from then; renew
+       * it before you rely on its length.
+       */
+      readonly repeated: boolean;
     }
   | {
       /** `replay`: the request is done. */
@@ -42,8 +51,11 @@ export type IdempotencyBeginReply =
       readonly retryAfterMs: number;
     }
   | {
-      /** `mismatch`: the request has another payload. */
-      readonly outcome: "mismatch";
+      /**
+       * - `mismatch`: the request has another payload.
+       * - `ended`: this owner has run the request or has given up, and needs a new name.
+       */
+      readonly outcome: "mismatch" | "ended";
     };
 
 /** The function of `idempotency.begin`. A tenant's `scripts.idempotency` has it. */
@@ -52,20 +64,26 @@ export interface IdempotencyBeginOperation {
    * Decides what to do with a request: run it, replay its reply, wait for its runner, or refuse
    * another payload.
    *
+   * An owner runs a request at most once. So a call that arrives late cannot take the request for a
+   * runner that has gone on. A busy reply ends the owner too, unless it waits.
+   *
    * Outcomes:
    * - `run`: the caller runs the request.
    * - `replay`: the request is done.
    * - `busy`: another runner runs it.
    * - `mismatch`: the request has another payload.
+   * - `ended`: this owner has run the request or has given up, and needs a new name.
    *
-   * Units: `leaseMs`, `retryAfterMs` in milliseconds.
+   * Units: `leaseMs`, `retryAfterMs` in milliseconds; `leaseEndsMs` in milliseconds since
+   * 1970-01-01 UTC.
    *
-   * Cost: O(1), plus the length of a stored reply.
+   * Cost: O(1), plus the length of a reply that is replayed.
    *
-   * Retry: safe. The runner that has the lease gets the same fence and no shorter lease; a call
-   * that arrives after its fail takes the request again.
+   * Retry: safe. Within 10 minutes after the run, because its owner is known: it gets the same
+   * reply while its lease lasts, and ended or the recorded reply afterwards. An owner that waits
+   * may begin the request until it calls fail.
    *
-   * Lua source: `lua/idempotency/begin.lua`, version 1.0.1.
+   * Lua source: `lua/idempotency/begin.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -85,7 +103,7 @@ export interface IdempotencyBeginOperation {
    *   payloadHash: "f00d",
    *   leaseMs: 30_000,
    * });
-   * // reply: { outcome: "run", fence: … }
+   * // reply: { outcome: "run", fence: …, leaseEndsMs: …, repeated: false }
    * ```
    */
   begin(args: IdempotencyBeginArgs, options?: CallOptions): Promise<IdempotencyBeginReply>;
@@ -94,44 +112,51 @@ export interface IdempotencyBeginOperation {
 /** The script `idempotency.begin`, as a client loads and calls it. */
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
-  version: "1.0.1",
-  digest: "aef3eccb9cbe798d558814a5b29b5949ed3fa254",
+  version: "2.0.0",
+  digest: "2ce99342c658f5ec2ac848a7f491f80ad3feb619",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<request>}:request",
+    "<namespace>:{<tenant>:<request>}:request-owner:<owner>",
   ],
   encode(scope, args) {
     return {
-      keys: [keys.request(scope, args.request)],
+      keys: [
+        keys.request(scope, args.request),
+        keys.requestOwner(scope, args.request, args.owner),
+      ],
       args: [
-        argument.owner.encode("owner", args.owner),
         argument.payloadHash.encode("payloadHash", args.payloadHash),
         argument.leaseMs.encode("leaseMs", args.leaseMs),
+        argument.waits.encode("waits", args.waits),
       ],
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 4);
+    const fields = readFields(reply, 6);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "run":
         return {
           outcome,
           fence: field.fence.decode("fence", fields[1]),
+          leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[2]),
+          repeated: field.repeated.decode("repeated", fields[3]),
         };
       case "replay":
         return {
           outcome,
-          reply: field.reply.decode("reply", fields[2]),
+          reply: field.reply.decode("reply", fields[4]),
         };
       case "busy":
         return {
           outcome,
-          retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[3]),
+          retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[5]),
         };
       case "mismatch":
+      case "ended":
         return {
           outcome,
         };
@@ -147,48 +172,69 @@ export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginRepl
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  owner: types.id,
   payloadHash: types.payloadHash,
   leaseMs: types.ms,
+  waits: optional(types.flag),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["run", "replay", "busy", "mismatch"]),
+  outcome: choiceType(["run", "replay", "busy", "mismatch", "ended"]),
   fence: types.fence,
+  leaseEndsMs: types.epochMs,
+  repeated: types.flag,
   reply: types.payload,
   retryAfterMs: types.ms,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/attempt_ended.lua": {
+    7: 3, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19,
+  },
   "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
+    20: 7, 26: 13, 27: 14, 28: 15,
   },
   "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
+    33: 11, 34: 12, 35: 13,
   },
-  "lua/lib/next_number.lua": {
-    25: 9, 26: 10, 27: 11, 28: 12, 29: 13,
+  "lua/lib/now_us.lua": {
+    39: 4, 40: 5, 41: 6, 42: 7,
   },
-  "lua/lib/now_ms.lua": {
-    33: 4, 34: 5, 35: 6, 36: 7,
+  "lua/lib/owner_of.lua": {
+    46: 2, 49: 9, 50: 10, 51: 11,
   },
   "lua/lib/stored_integer.lua": {
-    40: 4, 44: 14, 45: 15, 46: 16, 47: 17, 48: 18, 49: 19, 50: 20, 51: 21, 52: 22, 53: 23,
+    55: 4, 59: 14, 60: 15, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23,
   },
   "lua/idempotency/begin.lua": {
-    58: 8, 85: 52, 86: 52, 87: 53, 88: 54, 89: 55, 90: 56, 91: 57, 92: 58, 94: 60, 95: 61, 96: 62, 97: 63,
-    98: 64, 99: 65, 100: 66, 101: 67, 102: 68, 103: 69, 104: 70, 105: 71, 106: 72, 107: 73, 108: 74,
-    109: 75, 110: 76, 112: 78, 113: 79, 114: 80, 115: 81, 116: 82, 117: 83, 118: 84, 119: 85, 120: 86,
-    121: 87, 122: 88, 123: 89, 124: 90, 125: 91, 126: 92, 127: 93, 128: 94, 129: 95, 130: 96, 131: 97,
-    132: 98, 133: 99,
+    73: 9, 76: 12, 78: 14, 107: 74, 108: 74, 109: 74, 110: 75, 111: 76, 112: 77, 113: 78, 114: 79, 115: 80,
+    116: 81, 118: 83, 119: 84, 120: 85, 121: 86, 122: 87, 123: 88, 124: 89, 125: 90, 126: 91, 127: 92,
+    128: 93, 129: 94, 130: 95, 131: 96, 132: 97, 133: 98, 134: 99, 135: 100, 136: 101, 137: 102, 138: 103,
+    139: 104, 140: 105, 141: 106, 142: 107, 143: 108, 144: 109, 145: 110, 146: 111, 147: 112, 148: 113,
+    149: 114, 150: 115, 151: 116, 152: 117, 154: 119, 155: 120, 156: 121, 157: 122, 158: 123, 159: 124,
+    160: 125, 161: 126, 162: 127, 163: 128, 164: 129, 165: 130, 166: 131, 167: 132, 168: 133, 169: 134,
+    170: 135, 171: 136, 172: 137, 173: 138, 174: 139, 175: 140, 176: 141, 177: 142, 178: 143,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- idempotency.begin 1.0.1. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.begin 2.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/attempt_ended.lua:
+-- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+-- failover to a server with a faster clock.
+local ATTEMPT_REMEMBERED_MS = 660000
+
+--- Tells whether an owner has held what another owner holds now, or has given up.
+local function attempt_ended(owner_key, waits)
+  if waits then
+    return redis.call("GET", owner_key) ~= false
+  end
+  local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
+  return before and before ~= "busy"
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -209,19 +255,20 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/next_number.lua:
---- Returns a number above the last one, for fences and batches.
-local function next_number(last)
+-- From lua/lib/now_us.lua:
+--- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
+local function now_us()
   local clock = redis.call("TIME")
-  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
-  return math.max(now_us, (last or 0) + 1)
+  return clock[1] * 1000000 + clock[2]
 end
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+-- From lua/lib/owner_of.lua:
+-- What a key of an owner has after the key of what it owns.
+local OWNER_SUFFIX = "-owner:"
+
+--- Returns the owner that a key \`<key>-owner:<owner>\` names.
+local function owner_of(key, owner_key)
+  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -245,64 +292,93 @@ end
 -- A record is kept longer than its lease, because the next fence must be higher and another payload
 -- must be detected.
 local KEPT_AFTER_LEASE_MS = 86400000
+-- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+-- failover to a server with a faster clock.
+local REMEMBERED_MS = 660000
+-- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
+local MAX_RETRY_AFTER_MS = 31622400000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 1 or #ARGV ~= 3 then
-  return { err = "ARGUMENT idempotency.begin expected 1 key and 3 arguments" }
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT idempotency.begin expected 2 keys and 3 arguments" }
 end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT idempotency.begin owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT idempotency.begin owner: expected no control characters and no braces" }
-end
-local arg_payload_hash = ARGV[2]
+local arg_payload_hash = ARGV[1]
 if arg_payload_hash == "" or #arg_payload_hash > 128 then
   return { err = "ARGUMENT idempotency.begin payload_hash: expected 1 to 128 bytes" }
 end
 if string.find(arg_payload_hash, "[%c{}]") then
   return { err = "ARGUMENT idempotency.begin payload_hash: expected no control characters and no braces" }
 end
-local arg_lease_ms = tonumber(ARGV[3])
+local arg_lease_ms = tonumber(ARGV[2])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
   return { err = "ARGUMENT idempotency.begin lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_waits = ARGV[3]
+if arg_waits == "" then
+  arg_waits = nil
+else
+  if arg_waits ~= "1" and arg_waits ~= "0" then
+    return { err = "ARGUMENT idempotency.begin waits: expected 1 or 0" }
+  end
+  arg_waits = arg_waits == "1"
 end
 
 --- Decides what to do with a request: run it, replay its reply, wait for its runner, or refuse
 --- another payload.
 do
-  local request, owner, payload_hash, lease_ms = KEYS[1], arg_owner, arg_payload_hash, arg_lease_ms
-  local stored =
-    redis.call("HMGET", request, "state", "owner", "fence", "payload_hash", "lease_ends", "reply")
-  local state, stored_owner, stored_hash, reply = stored[1], stored[2], stored[4], stored[6]
+  local request, request_owner, payload_hash, lease_ms, waits =
+    KEYS[1], KEYS[2], arg_payload_hash, arg_lease_ms, arg_waits
+  local owner = owner_of(request, request_owner)
+  local stored = redis.call("HMGET", request, "state", "owner", "fence", "payload_hash", "lease_ends_ms")
+  local state, runner, stored_hash = stored[1], stored[2], stored[4]
   local fence = stored_integer(stored[3], "fence")
-  local lease_ends = stored_integer(stored[5], "lease_ends")
-  local now = now_ms()
+  local lease_ends_ms = stored_integer(stored[5], "lease_ends_ms")
+  local clock_us = now_us()
+  local now_ms = math.floor(clock_us / 1000)
 
-  if state then
-    if stored_hash ~= payload_hash then
+  if state and stored_hash ~= payload_hash then
+    if runner == owner then
       return "mismatch"
     end
-    if state == "done" then
-      if not reply then
-        corrupt("reply")
-      end
-      return { "replay", false, reply }
+    local before = redis.call("SET", request_owner, "mismatch", "NX", "GET", "PX", REMEMBERED_MS)
+    if before and before ~= "mismatch" then
+      return "ended"
     end
-    if state ~= "running" or not lease_ends or not fence then
+    return "mismatch"
+  end
+  if state == "done" then
+    local reply = redis.call("HGET", request, "reply")
+    if not reply then
+      corrupt("reply")
+    end
+    return { "replay", false, false, false, reply }
+  end
+  if state then
+    if state ~= "running" or not lease_ends_ms or not fence then
       corrupt("state")
     end
-    if stored_owner ~= owner and now < lease_ends then
-      return { "busy", false, false, lease_ends - now }
+    local is_running = now_ms < lease_ends_ms
+    if runner == owner then
+      if is_running then
+        return { "run", fence or false, lease_ends_ms or false, 1 }
+      end
+      return "ended"
+    end
+    if is_running then
+      if attempt_ended(request_owner, waits) then
+        return "ended"
+      end
+      return { "busy", false, false, false, false, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS) }
     end
   end
 
-  local new_fence = next_number(fence)
-  local new_lease_ends = now + lease_ms
-  if state and stored_owner == owner then
-    new_fence = fence
-    new_lease_ends = math.max(new_lease_ends, lease_ends)
+  local new_fence = math.max(clock_us, (fence or 0) + 1)
+  local new_lease_ends_ms = now_ms + lease_ms
+  local fence_text = string.format("%d", new_fence)
+  local lease_ends_text = string.format("%d", new_lease_ends_ms)
+  local remembered_until = string.format("%d", new_lease_ends_ms + REMEMBERED_MS)
+  if redis.call("SET", request_owner, fence_text, "NX", "GET", "PXAT", remembered_until) then
+    return "ended"
   end
   redis.call(
     "HSET",
@@ -312,12 +388,13 @@ do
     "owner",
     owner,
     "fence",
-    new_fence,
+    fence_text,
     "payload_hash",
-    payload_hash
+    payload_hash,
+    "lease_ends_ms",
+    lease_ends_text
   )
-  redis.call("HSET", request, "lease_ends", new_lease_ends)
-  redis.call("PEXPIREAT", request, new_lease_ends + KEPT_AFTER_LEASE_MS)
-  return { "run", new_fence }
+  redis.call("PEXPIREAT", request, string.format("%d", new_lease_ends_ms + KEPT_AFTER_LEASE_MS))
+  return { "run", new_fence or false, new_lease_ends_ms or false, 0 }
 end
 `;

@@ -1,4 +1,4 @@
-// idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+// idempotency.complete 1.0.1. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -45,7 +45,7 @@ export interface IdempotencyCompleteOperation {
    *
    * Retry: safe. A second run finds the reply of the same fence, and changes nothing.
    *
-   * Lua source: `lua/idempotency/complete.lua`, version 1.0.0.
+   * Lua source: `lua/idempotency/complete.lua`, version 1.0.1.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -74,8 +74,8 @@ export interface IdempotencyCompleteOperation {
 /** The script `idempotency.complete`, as a client loads and calls it. */
 export const idempotencyComplete: Script<IdempotencyCompleteArgs, IdempotencyCompleteReply> = {
   name: "idempotency.complete",
-  version: "1.0.0",
-  digest: "28db0fb3a6e8eff801bfcd0fded90e5d2fdd140f",
+  version: "1.0.1",
+  digest: "c3368fd664606512b04ef9b8d602fa8d62170bdd",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -132,13 +132,13 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/idempotency/complete.lua": {
     69: 37, 70: 37, 71: 37, 72: 38, 73: 39, 74: 40, 75: 41, 76: 42, 77: 43, 78: 44, 79: 45, 80: 46, 81: 47,
-    82: 48, 83: 49, 84: 50, 85: 51, 86: 52, 87: 53,
+    82: 48, 83: 49, 84: 50, 85: 51, 86: 52,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.complete 1.0.1. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -220,7 +220,6 @@ do
     corrupt("state")
   end
   redis.call("HSET", request, "state", "done", "reply", reply)
-  redis.call("HDEL", request, "lease_ends")
   redis.call("PEXPIRE", request, remember_ms_digits)
   return "completed"
 end

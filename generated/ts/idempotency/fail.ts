@@ -1,5 +1,5 @@
-// idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+// idempotency.fail 2.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,18 +7,22 @@ import * as types from "../types.js";
 export interface IdempotencyFailArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly request: string;
-  /** As given to begin. 1 to 256 bytes. */
+  /** Part of the key. 1 to 256 bytes. */
   readonly owner: string;
-  /** As begin returned it. 1 to 9,007,199,254,740,991. */
-  readonly fence: number;
+  /**
+   * As begin returned it; absent if no answer of begin had the outcome run. 1 to
+   * 9,007,199,254,740,991.
+   */
+  readonly fence?: number | undefined;
 }
 
 /** Reply of `idempotency.fail`: `outcome` says what happened. */
 export type IdempotencyFailReply =
   | {
       /**
-       * - `released`: any runner may run the request.
-       * - `lost`: the request is done, or another runner has taken over.
+       * - `released`: any other runner may run the request.
+       * - `lost`: the caller does not run the request, or it is done, and the caller cannot begin
+       *   it any more.
        */
       readonly outcome: "released" | "lost";
     };
@@ -26,20 +30,22 @@ export type IdempotencyFailReply =
 /** The function of `idempotency.fail`. A tenant's `scripts.idempotency` has it. */
 export interface IdempotencyFailOperation {
   /**
-   * Ends a request without a reply: any runner may run it at once.
+   * Ends a request without a reply: any other runner may run it at once.
    *
    * Use it only for a request that had no effect. The fence stays stored, because the next one must
-   * be higher.
+   * be higher. Afterwards the owner cannot begin the request any more. So the call also ends an
+   * attempt of which the caller got no answer, or which it gives up: then it has no fence.
    *
    * Outcomes:
-   * - `released`: any runner may run the request.
-   * - `lost`: the request is done, or another runner has taken over.
+   * - `released`: any other runner may run the request.
+   * - `lost`: the caller does not run the request, or it is done, and the caller cannot begin it
+   *   any more.
    *
    * Cost: O(1).
    *
    * Retry: safe. A second run finds no owner and changes nothing.
    *
-   * Lua source: `lua/idempotency/fail.lua`, version 1.0.0.
+   * Lua source: `lua/idempotency/fail.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -66,21 +72,22 @@ export interface IdempotencyFailOperation {
 /** The script `idempotency.fail`, as a client loads and calls it. */
 export const idempotencyFail: Script<IdempotencyFailArgs, IdempotencyFailReply> = {
   name: "idempotency.fail",
-  version: "1.0.0",
-  digest: "a6bfc6ac88e35df57a0e51e3003db946494eb66f",
+  version: "2.0.0",
+  digest: "2b7fd9297f032905d1e7fc9d9cd137f17d22569b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<request>}:request",
+    "<namespace>:{<tenant>:<request>}:request-owner:<owner>",
   ],
   encode(scope, args) {
     return {
-      keys: [keys.request(scope, args.request)],
-      args: [
-        argument.owner.encode("owner", args.owner),
-        argument.fence.encode("fence", args.fence),
+      keys: [
+        keys.request(scope, args.request),
+        keys.requestOwner(scope, args.request, args.owner),
       ],
+      args: [argument.fence.encode("fence", args.fence)],
     };
   },
   decode(reply) {
@@ -98,8 +105,7 @@ export const idempotencyFail: Script<IdempotencyFailArgs, IdempotencyFailReply> 
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  owner: types.id,
-  fence: types.fence,
+  fence: optional(types.fence),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -109,23 +115,36 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/owner_of.lua": {
+    6: 2, 9: 9, 10: 10, 11: 11,
+  },
   "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
+    15: 7, 21: 13, 22: 14, 23: 15,
   },
   "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
+    28: 11, 29: 12, 30: 13,
   },
   "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
+    34: 4, 38: 14, 39: 15, 40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22, 47: 23,
   },
   "lua/idempotency/fail.lua": {
-    58: 33, 59: 33, 60: 34, 61: 35, 62: 36, 63: 37, 64: 38, 65: 39, 66: 40, 67: 41,
+    51: 5, 65: 43, 66: 43, 67: 44, 68: 45, 69: 46, 70: 47, 71: 48, 72: 49, 73: 50, 74: 51, 75: 52, 77: 54,
+    78: 55, 79: 56, 80: 57,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.fail 2.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/owner_of.lua:
+-- What a key of an owner has after the key of what it owns.
+local OWNER_SUFFIX = "-owner:"
+
+--- Returns the owner that a key \`<key>-owner:<owner>\` names.
+local function owner_of(key, owner_key)
+  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -163,32 +182,36 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/idempotency/fail.lua:
+-- As in idempotency.begin: how long an owner is remembered.
+local REMEMBERED_MS = 660000
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 1 or #ARGV ~= 2 then
-  return { err = "ARGUMENT idempotency.fail expected 1 key and 2 arguments" }
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT idempotency.fail expected 2 keys and 1 argument" }
 end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT idempotency.fail owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT idempotency.fail owner: expected no control characters and no braces" }
-end
-local arg_fence = tonumber(ARGV[2])
-if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
-  return { err = "ARGUMENT idempotency.fail fence: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[1])
+if ARGV[1] ~= "" then
+  if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+    return { err = "ARGUMENT idempotency.fail fence: expected a whole number from 1 to 9007199254740991" }
+  end
 end
 
--- From lua/idempotency/fail.lua:
---- Ends a request without a reply: any runner may run it at once.
+--- Ends a request without a reply: any other runner may run it at once.
 do
-  local request, owner, fence = KEYS[1], arg_owner, arg_fence
+  local request, request_owner, fence = KEYS[1], KEYS[2], arg_fence
   local stored = redis.call("HMGET", request, "state", "owner", "fence")
-  local state, stored_owner = stored[1], stored[2]
-  if stored_owner ~= owner or stored_integer(stored[3], "fence") ~= fence or state ~= "running" then
+  local stored_fence = stored_integer(stored[3], "fence")
+  if stored[2] ~= owner_of(request, request_owner) then
+    redis.call("SET", request_owner, "ended", "NX", "GET", "PX", REMEMBERED_MS)
     return "lost"
   end
-  redis.call("HDEL", request, "state", "owner", "payload_hash", "lease_ends")
+  if stored[1] ~= "running" or (fence and fence ~= stored_fence) then
+    return "lost"
+  end
+  -- First, because GET refuses a key of another type. After a long lease, the TTL is shorter now.
+  redis.call("SET", request_owner, "ended", "GET", "PX", REMEMBERED_MS)
+  redis.call("HDEL", request, "state", "owner", "payload_hash", "lease_ends_ms")
   return "released"
 end
 `;

@@ -1,4 +1,4 @@
-// idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
+// idempotency.mark 1.0.1. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -42,10 +42,9 @@ export interface IdempotencyMarkOperation {
    * Retry: safe within `rememberMs`. The mark stores its operation, and a second run of it is
    * "first" again.
    *
-   * Lua source: `lua/idempotency/mark.lua`, version 1.0.0.
+   * Lua source: `lua/idempotency/mark.lua`, version 1.0.1.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
-   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
    * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
    * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
    *   was sent.
@@ -69,8 +68,8 @@ export interface IdempotencyMarkOperation {
 /** The script `idempotency.mark`, as a client loads and calls it. */
 export const idempotencyMark: Script<IdempotencyMarkArgs, IdempotencyMarkReply> = {
   name: "idempotency.mark",
-  version: "1.0.0",
-  digest: "764194b5796fc5a2ed7968807fbd1f1b70c2e635",
+  version: "1.0.1",
+  digest: "150acf6ec3356a34b3e8cb932a472f2f7dec39cb",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -115,13 +114,13 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/idempotency/mark.lua": {
-    23: 25, 24: 25, 25: 25, 26: 26, 27: 27, 28: 28, 29: 29, 30: 30, 31: 31, 32: 32, 33: 33, 34: 34, 35: 35,
+    23: 25, 24: 25, 25: 25, 26: 26, 27: 27, 28: 28, 29: 29, 30: 30, 31: 31,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.mark 1.0.1. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
@@ -145,14 +144,10 @@ end
 do
   local mark_key, operation, remember_ms, remember_ms_digits =
     KEYS[1], arg_operation, arg_remember_ms, arg_remember_ms_digits
-  local marked_by = redis.call("GET", mark_key)
-  if marked_by == operation then
-    return "first"
-  end
-  if marked_by then
+  local marked_by = redis.call("SET", mark_key, operation, "NX", "GET", "PX", remember_ms_digits)
+  if marked_by and marked_by ~= operation then
     return "repeated"
   end
-  redis.call("SET", mark_key, operation, "PX", remember_ms_digits)
   return "first"
 end
 `;

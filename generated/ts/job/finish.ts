@@ -1,4 +1,4 @@
-// job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
+// job.finish 2.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -7,8 +7,10 @@ import * as types from "../types.js";
 export interface JobFinishArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly job: string;
-  /** As given to start. 1 to 256 bytes. */
-  readonly run: string;
+  /** As given to start. 1 to 9,007,199,254,740,991. */
+  readonly fence: number;
+  /** As given to start. 0 to 9,007,199,254,740,991. */
+  readonly number: number;
   /** How the run ended. */
   readonly state: "done" | "failed";
   /** The result, or the reason of the failure. 1 to 1,000 bytes. */
@@ -20,7 +22,7 @@ export type JobFinishReply =
   | {
       /**
        * - `finished`: the result is recorded, now or by an earlier call.
-       * - `stale`: another run has started since, or this run never started.
+       * - `stale`: a later run has started, or this run never started.
        */
       readonly outcome: "finished" | "stale";
     };
@@ -32,13 +34,14 @@ export interface JobFinishOperation {
    *
    * Outcomes:
    * - `finished`: the result is recorded, now or by an earlier call.
-   * - `stale`: another run has started since, or this run never started.
+   * - `stale`: a later run has started, or this run never started.
    *
    * Cost: O(1).
    *
-   * Retry: safe. A finished run keeps its first result.
+   * Retry: safe. A finished run keeps its first result, and a call of an earlier run changes
+   * nothing.
    *
-   * Lua source: `lua/job/finish.lua`, version 1.0.0.
+   * Lua source: `lua/job/finish.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -51,7 +54,8 @@ export interface JobFinishOperation {
    * // A run ends.
    * const reply = await acme.job.finish({
    *   job: "job-1",
-   *   run: "run-1",
+   *   fence: 7,
+   *   number: 1,
    *   state: "done",
    *   note: "12 offers",
    * });
@@ -64,8 +68,8 @@ export interface JobFinishOperation {
 /** The script `job.finish`, as a client loads and calls it. */
 export const jobFinish: Script<JobFinishArgs, JobFinishReply> = {
   name: "job.finish",
-  version: "1.0.0",
-  digest: "ee175357b5d5fb2d283510740b4dd11957742805",
+  version: "2.0.0",
+  digest: "b0a4190d6724538e44dba5df5f38df32256d675a",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -75,7 +79,8 @@ export const jobFinish: Script<JobFinishArgs, JobFinishReply> = {
     return {
       keys: [keys.job(scope, args.job)],
       args: [
-        argument.run.encode("run", args.run),
+        argument.fence.encode("fence", args.fence),
+        argument.number.encode("number", args.number),
         argument.state.encode("state", args.state),
         argument.note.encode("note", args.note),
       ],
@@ -96,7 +101,8 @@ export const jobFinish: Script<JobFinishArgs, JobFinishReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  run: types.id,
+  fence: types.fence,
+  number: types.sequence,
   state: choiceType(["done", "failed"]),
   note: optional(types.note),
 };
@@ -117,15 +123,18 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     25: 4, 26: 5, 27: 6, 28: 7,
   },
+  "lua/lib/stored_integer.lua": {
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+  },
   "lua/job/finish.lua": {
-    56: 31, 57: 31, 58: 32, 59: 33, 60: 34, 61: 35, 62: 36, 63: 37, 64: 38, 65: 39, 66: 40, 67: 41, 68: 42,
-    69: 43, 70: 44, 71: 45, 72: 46, 73: 47,
+    74: 33, 75: 33, 76: 34, 77: 35, 78: 36, 79: 37, 80: 38, 81: 39, 82: 40, 83: 41, 84: 42, 85: 43, 86: 44,
+    87: 45, 88: 46, 89: 47, 90: 48, 91: 49, 92: 50, 93: 51,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
+-- job.finish 2.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -153,22 +162,40 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 1 or #ARGV ~= 3 then
-  return { err = "ARGUMENT job.finish expected 1 key and 3 arguments" }
+if #KEYS ~= 1 or #ARGV ~= 4 then
+  return { err = "ARGUMENT job.finish expected 1 key and 4 arguments" }
 end
-local arg_run = ARGV[1]
-if arg_run == "" or #arg_run > 256 then
-  return { err = "ARGUMENT job.finish run: expected 1 to 256 bytes" }
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT job.finish fence: expected a whole number from 1 to 9007199254740991" }
 end
-if string.find(arg_run, "[%c{}]") then
-  return { err = "ARGUMENT job.finish run: expected no control characters and no braces" }
+local arg_number = tonumber(ARGV[2])
+if not arg_number or arg_number < 0 or arg_number > 9007199254740991 or arg_number % 1 ~= 0 then
+  return { err = "ARGUMENT job.finish number: expected a whole number from 0 to 9007199254740991" }
 end
-local arg_state = ARGV[2]
+local arg_state = ARGV[3]
 if arg_state ~= "done" and arg_state ~= "failed" then
   return { err = "ARGUMENT job.finish state: expected one of its choices" }
 end
-local arg_note = ARGV[3]
+local arg_note = ARGV[4]
 if arg_note == "" then
   arg_note = nil
 else
@@ -180,10 +207,10 @@ end
 -- From lua/job/finish.lua:
 --- Records how a run of a job ended.
 do
-  local job, run, state, note = KEYS[1], arg_run, arg_state, arg_note
-  local stored = redis.call("HMGET", job, "run", "state")
-  local stored_state = stored[2]
-  if stored[1] ~= run then
+  local job, fence, number, state, note = KEYS[1], arg_fence, arg_number, arg_state, arg_note
+  local stored = redis.call("HMGET", job, "fence", "number", "state")
+  local stored_state = stored[3]
+  if stored_integer(stored[1], "fence") ~= fence or stored_integer(stored[2], "number") ~= number then
     return "stale"
   end
   if stored_state == "done" or stored_state == "failed" then
@@ -191,9 +218,11 @@ do
   elseif stored_state ~= "running" then
     corrupt("state")
   end
-  redis.call("HSET", job, "state", state, "ended", now_ms())
+  local ended = string.format("%d", now_ms())
   if note then
-    redis.call("HSET", job, "note", note)
+    redis.call("HSET", job, "state", state, "ended", ended, "note", note)
+  else
+    redis.call("HSET", job, "state", state, "ended", ended)
   end
   return "finished"
 end

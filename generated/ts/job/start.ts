@@ -1,4 +1,4 @@
-// job.start 1.0.1. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
+// job.start 2.0.0. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -7,10 +7,10 @@ import * as types from "../types.js";
 export interface JobStartArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly job: string;
-  /** Names this run; unique for each run. 1 to 256 bytes. */
-  readonly run: string;
   /** Of the lock under which the job runs. 1 to 9,007,199,254,740,991. */
   readonly fence: number;
+  /** Of this run; higher for each later run under the same fence. 0 to 9,007,199,254,740,991. */
+  readonly number: number;
 }
 
 /** Reply of `job.start`: `outcome` says what happened. */
@@ -22,9 +22,7 @@ export type JobStartReply =
       readonly startedMs: number;
     }
   | {
-      /**
-       * `stale`: a later run has started since, of a later holder of the lock or of the same one.
-       */
+      /** `stale`: a later run has started since, and nothing has changed. */
       readonly outcome: "stale";
     };
 
@@ -33,18 +31,21 @@ export interface JobStartOperation {
   /**
    * Records the start of a run of a job.
    *
+   * A run is known by its fence and its number. Later runs have a higher fence, or the same fence
+   * and a higher number.
+   *
    * Outcomes:
    * - `started`: the run is recorded.
-   * - `stale`: a later run has started since, of a later holder of the lock or of the same one.
+   * - `stale`: a later run has started since, and nothing has changed.
    *
    * Units: `startedMs` in milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(1).
    *
-   * Retry: safe. The latest run is "started" again, with the same time; a call that arrives after
-   * the next run is "stale".
+   * Retry: safe. The latest run is "started" again, with the same time; a call that arrives after a
+   * later run is "stale", however late it is.
    *
-   * Lua source: `lua/job/start.lua`, version 1.0.1.
+   * Lua source: `lua/job/start.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -56,7 +57,7 @@ export interface JobStartOperation {
    * @example
    * ```ts
    * // A run starts.
-   * const reply = await acme.job.start({ job: "job-1", run: "run-1", fence: 7 });
+   * const reply = await acme.job.start({ job: "job-1", fence: 7, number: 1 });
    * // reply: { outcome: "started", startedMs: … }
    * ```
    */
@@ -66,8 +67,8 @@ export interface JobStartOperation {
 /** The script `job.start`, as a client loads and calls it. */
 export const jobStart: Script<JobStartArgs, JobStartReply> = {
   name: "job.start",
-  version: "1.0.1",
-  digest: "d51b916c8f467d4e641ba966b0a1ac19e787b5cd",
+  version: "2.0.0",
+  digest: "1949d99e40fa0b75d29e26cebf8166fef4609407",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -77,8 +78,8 @@ export const jobStart: Script<JobStartArgs, JobStartReply> = {
     return {
       keys: [keys.job(scope, args.job)],
       args: [
-        argument.run.encode("run", args.run),
         argument.fence.encode("fence", args.fence),
+        argument.number.encode("number", args.number),
       ],
     };
   },
@@ -107,8 +108,8 @@ export const jobStart: Script<JobStartArgs, JobStartReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  run: types.id,
   fence: types.fence,
+  number: types.sequence,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -132,14 +133,15 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/job/start.lua": {
-    66: 34, 67: 34, 68: 35, 69: 36, 70: 37, 71: 38, 72: 39, 73: 40, 74: 41, 75: 42, 76: 43, 77: 44, 78: 45,
-    79: 46, 80: 47, 81: 48, 82: 49, 83: 50, 84: 51,
+    65: 37, 66: 37, 67: 37, 68: 38, 69: 39, 70: 40, 71: 41, 72: 42, 73: 43, 74: 44, 75: 45, 76: 46, 77: 47,
+    78: 48, 79: 49, 80: 50, 81: 51, 82: 52, 83: 53, 84: 54, 85: 55, 86: 56, 87: 57, 88: 58, 89: 59, 90: 60,
+    92: 62, 93: 63, 94: 64,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- job.start 1.0.1. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
+-- job.start 2.0.0. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -188,38 +190,48 @@ end
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT job.start expected 1 key and 2 arguments" }
 end
-local arg_run = ARGV[1]
-if arg_run == "" or #arg_run > 256 then
-  return { err = "ARGUMENT job.start run: expected 1 to 256 bytes" }
-end
-if string.find(arg_run, "[%c{}]") then
-  return { err = "ARGUMENT job.start run: expected no control characters and no braces" }
-end
-local arg_fence_digits = ARGV[2]
+local arg_fence_digits = ARGV[1]
 local arg_fence = string.find(arg_fence_digits, "^[1-9]%d*$") and tonumber(arg_fence_digits)
 if not arg_fence or arg_fence > 9007199254740991 then
   return { err = "ARGUMENT job.start fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_number_digits = ARGV[2]
+local arg_number = (arg_number_digits == "0" or string.find(arg_number_digits, "^[1-9]%d*$"))
+  and tonumber(arg_number_digits)
+if not arg_number or arg_number > 9007199254740991 then
+  return { err = "ARGUMENT job.start number: expected a whole number from 0 to 9007199254740991" }
 end
 
 -- From lua/job/start.lua:
 --- Records the start of a run of a job.
 do
-  local job, run, fence, fence_digits = KEYS[1], arg_run, arg_fence, arg_fence_digits
-  local stored = redis.call("HMGET", job, "run", "fence", "started", "previous")
-  local last_fence = stored_integer(stored[2], "fence")
+  local job, fence, number, fence_digits, number_digits =
+    KEYS[1], arg_fence, arg_number, arg_fence_digits, arg_number_digits
+  local stored = redis.call("HMGET", job, "fence", "number", "started")
+  local last_fence = stored_integer(stored[1], "fence") or 0
+  local last_number = stored_integer(stored[2], "number") or 0
   local started = stored_integer(stored[3], "started")
-  if (last_fence and last_fence > fence) or stored[4] == run then
+  if last_fence > fence or (last_fence == fence and last_number > number) then
     return "stale"
   end
-  if stored[1] == run and started then
+  if last_fence == fence and last_number == number and started then
     return { "started", started }
   end
   local now = now_ms()
-  redis.call("HSET", job, "run", run, "fence", fence_digits, "state", "running", "started", now)
+  redis.call(
+    "HSET",
+    job,
+    "fence",
+    fence_digits,
+    "number",
+    number_digits,
+    "state",
+    "running",
+    "started",
+    string.format("%d", now)
+  )
+  -- Last, because no command may touch a key after a removal: on a slot that migrates it would fail.
   redis.call("HDEL", job, "ended", "note")
-  if stored[1] and stored[1] ~= run then
-    redis.call("HSET", job, "previous", stored[1])
-  end
   return { "started", now }
 end
 `;

@@ -27,6 +27,11 @@ export type LockAcquireReply =
       readonly fence: number;
       /** Pass it to renew. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
       readonly leaseEndsMs: number;
+      /**
+       * An earlier call of this owner has acquired the lock, so the lease counts from then; renew
+       * it before you rely on its length.
+       */
+      readonly repeated: boolean;
     }
   | {
       /** `busy`: another owner holds the lock. */
@@ -86,7 +91,7 @@ export interface LockAcquireOperation {
    *   owner: "alice",
    *   leaseMs: 30_000,
    * });
-   * // reply: { outcome: "acquired", fence: …, leaseEndsMs: … }
+   * // reply: { outcome: "acquired", fence: …, leaseEndsMs: …, repeated: false }
    * ```
    */
   acquire(args: LockAcquireArgs, options?: CallOptions): Promise<LockAcquireReply>;
@@ -96,7 +101,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "2.0.0",
-  digest: "059a74fbe07ea2f99ec289d96c9909d444fbd2c8",
+  digest: "c50a6c751e37cc7bca167e223f5eed26c2c26d1b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -117,7 +122,7 @@ export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 5);
+    const fields = readFields(reply, 6);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "acquired":
@@ -125,12 +130,13 @@ export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
           outcome,
           fence: field.fence.decode("fence", fields[1]),
           leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[2]),
+          repeated: field.repeated.decode("repeated", fields[3]),
         };
       case "busy":
         return {
           outcome,
-          holder: field.holder.decode("holder", fields[3]),
-          retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[4]),
+          holder: field.holder.decode("holder", fields[4]),
+          retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[5]),
         };
       case "ended":
         return {
@@ -157,40 +163,58 @@ const field = {
   outcome: choiceType(["acquired", "busy", "ended"]),
   fence: types.fence,
   leaseEndsMs: types.epochMs,
+  repeated: types.flag,
   holder: types.id,
   retryAfterMs: types.ms,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/attempt_ended.lua": {
+    7: 3, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19,
+  },
   "lua/lib/now_us.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
+    20: 4, 21: 5, 22: 6, 23: 7,
   },
   "lua/lib/owner_of.lua": {
-    13: 2, 16: 9, 17: 10, 18: 11,
+    27: 2, 30: 9, 31: 10, 32: 11,
   },
   "lua/lib/raise.lua": {
-    22: 7, 28: 13, 29: 14, 30: 15,
+    36: 7, 42: 13, 43: 14, 44: 15,
   },
   "lua/lib/corrupt.lua": {
-    35: 11, 36: 12, 37: 13,
+    49: 11, 50: 12, 51: 13,
   },
   "lua/lib/lock/stored_lock.lua": {
-    41: 4, 43: 6, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
-    57: 26, 58: 27, 59: 28, 60: 29, 61: 30,
+    55: 4, 57: 6, 60: 15, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23, 69: 24, 70: 25,
+    71: 26, 72: 27, 73: 28, 74: 29, 75: 30,
   },
   "lua/lock/acquire.lua": {
-    66: 7, 68: 9, 89: 63, 90: 63, 91: 64, 92: 65, 93: 66, 94: 67, 95: 68, 97: 70, 98: 71, 99: 72, 100: 73,
-    101: 74, 102: 75, 103: 76, 104: 77, 105: 78, 106: 79, 107: 80, 108: 81, 109: 82, 110: 83, 111: 84,
-    112: 85, 113: 86, 114: 87, 115: 88, 116: 89, 117: 90, 118: 91, 119: 92, 121: 94, 122: 95, 123: 96,
-    124: 97, 125: 98, 126: 99, 127: 100, 128: 101, 129: 102, 130: 103, 131: 104, 132: 105, 133: 106,
-    134: 107, 135: 108, 136: 109,
+    80: 8, 82: 10, 103: 68, 104: 68, 105: 69, 106: 70, 107: 71, 108: 72, 109: 73, 111: 75, 112: 76, 113: 77,
+    114: 78, 115: 79, 116: 80, 117: 81, 118: 82, 119: 83, 120: 84, 121: 85, 122: 86, 123: 87, 124: 88,
+    125: 89, 126: 89, 127: 89, 128: 89, 129: 89, 130: 89, 131: 89, 132: 89, 133: 90, 135: 92, 136: 93,
+    137: 94, 138: 95, 139: 96, 140: 97, 141: 98, 142: 99, 143: 100, 144: 101, 145: 102, 146: 103, 147: 104,
+    148: 105, 149: 106, 150: 107,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- lock.acquire 2.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/attempt_ended.lua:
+-- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+-- failover to a server with a faster clock.
+local ATTEMPT_REMEMBERED_MS = 660000
+
+--- Tells whether an owner has held what another owner holds now, or has given up.
+local function attempt_ended(owner_key, waits)
+  if waits then
+    return redis.call("GET", owner_key) ~= false
+  end
+  local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
+  return before and before ~= "busy"
+end
 
 -- From lua/lib/now_us.lua:
 --- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
@@ -287,26 +311,26 @@ do
 
   if holder == owner then
     if is_held then
-      return { "acquired", fence or false, lease_ends_ms }
+      return { "acquired", fence or false, lease_ends_ms or false, 1 }
     end
     return "ended"
   end
   if is_held then
-    if waits then
-      if redis.call("GET", lock_owner) then
-        return "ended"
-      end
-      if state == "held" then
-        local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
-        redis.call("SET", lock, waited, "KEEPTTL")
-      end
-    else
-      local remembered = redis.call("SET", lock_owner, "busy", "NX", "GET", "PX", KEPT_MS)
-      if remembered and remembered ~= "busy" then
-        return "ended"
-      end
+    if attempt_ended(lock_owner, waits) then
+      return "ended"
     end
-    return { "busy", false, false, holder or false, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS) }
+    if waits and state == "held" then
+      local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
+      redis.call("SET", lock, waited, "KEEPTTL")
+    end
+    return {
+      "busy",
+      false,
+      false,
+      false,
+      holder or false,
+      math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS),
+    }
   end
 
   local new_fence = clock_us
@@ -323,6 +347,6 @@ do
   end
   local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)
   redis.call("SET", lock, held, "PXAT", kept_until)
-  return { "acquired", new_fence or false, new_lease_ends_ms }
+  return { "acquired", new_fence or false, new_lease_ends_ms or false, 0 }
 end
 `;

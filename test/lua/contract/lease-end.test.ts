@@ -35,15 +35,34 @@ const held = `redis.call("HSET", KEYS[1], "total", 9, "held", 4, "level:a", 9, "
   redis.call("ZADD", KEYS[3], now, "cart")`;
 const reservation = { product: "lamp", reservation: "cart", rememberMs: 60_000 };
 const claim = { queue: "offers", claim: "run", items: ["a"] };
-const running = `redis.call("HSET", KEYS[1], "state", "running", "owner", "other", "fence", 7, "payload_hash", "f00d",
-  "lease_ends", now)`;
+const running = `redis.call("DEL", KEYS[2])
+  redis.call("HSET", KEYS[1], "state", "running", "owner", "other", "fence", 7, "payload_hash", "f00d",
+  "lease_ends_ms", now)`;
+
+const lockOf = (owner: string) => `redis.call("DEL", KEYS[2])
+  redis.call("SET", KEYS[1], "7 " .. now .. " held ${owner}")`;
 
 test.each([
+  at(scripts.lock.acquire, lockOf("other"), { lock: "till", owner: "me", leaseMs: 60_000 }, "acquired"),
+  at(scripts.lock.acquire, lockOf("me"), { lock: "till", owner: "me", leaseMs: 60_000 }, "ended"),
+  at(
+    scripts.lock.renew,
+    lockOf("me"),
+    { lock: "till", owner: "me", fence: 7, leaseEndsMs: 1, leaseMs: 60_000 },
+    "lost",
+  ),
+  at(scripts.lock.release, lockOf("me"), { lock: "till", owner: "me", fence: 7 }, "lost"),
   at(
     scripts.idempotency.begin,
     running,
     { request: "order", owner: "me", payloadHash: "f00d", leaseMs: 60_000 },
     "run",
+  ),
+  at(
+    scripts.idempotency.renew,
+    running.replace('"other"', '"me"'),
+    { request: "order", owner: "me", fence: 7, leaseEndsMs: 1, leaseMs: 60_000 },
+    "lost",
   ),
   at(scripts.stock.commit, held, reservation, "expired"),
   at(scripts.stock.release, held, reservation, "expired"),

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { type IdempotencyBeginReply, keys } from "../../../src/index.js";
+import { createScriptClient, type Script } from "../../../src/client/index.js";
+import { type IdempotencyBeginReply, keys, scripts } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
 import { freshTenant } from "../../support/lua/tenants.js";
@@ -16,32 +18,82 @@ function fenceOf(reply: IdempotencyBeginReply): number {
   return reply.fence;
 }
 
-/** Puts the end of the lease into the past, as if it had been slept through. */
-async function endLease(request: string): Promise<void> {
-  await redis.hset(key(request), { lease_ends: (await nowMs(redis)) - 1 });
+/** The script, but a command that reads the reply of a request ends it with an error. */
+function readingNoReply<Args, Reply>(script: Script<Args, Reply>): Script<Args, Reply> {
+  const [shebang = "", ...body] = script.lua.split("\n");
+  const lua = `${shebang}
+local running_redis = redis
+local redis = setmetatable({
+  call = function(...)
+    for _, word in ipairs({ ... }) do
+      if word == "reply" then error({ err = "ERR it reads the reply" }) end
+    end
+    return running_redis.call(...)
+  end,
+}, { __index = running_redis })
+${body.join("\n")}`;
+  return { ...script, lua, digest: createHash("sha1").update(lua).digest("hex") };
 }
 
-test("idempotency.begin gives the same runner its fence and a new lease, even after expiry", async () => {
-  const fence = fenceOf(await begin("same", "worker-1"));
-  await endLease("same");
-  expect(await begin("same", "worker-1", "f00d", 2 * hour)).toEqual({ outcome: "run", fence });
-  const now = await nowMs(redis);
-  const ends = Number(await redis.hget(key("same"), "lease_ends"));
-  expect(ends - now).toBeGreaterThan(hour);
-  expect(ends - now).toBeLessThanOrEqual(2 * hour);
+/** Puts the end of the lease into the past, as if it had been slept through. */
+async function endLease(request: string): Promise<void> {
+  await redis.hset(key(request), { lease_ends_ms: (await nowMs(redis)) - 1 });
+}
+
+test("idempotency.begin gives the live runner its fence and lease, whatever lease it asks for", async () => {
+  const first = await begin("same", "worker-1");
+  const before = [await redis.hgetall(key("same")), await redis.pexpiretime(key("same"))];
+  for (const leaseMs of [2 * hour, 1]) {
+    expect(await begin("same", "worker-1", "f00d", leaseMs)).toEqual({ ...first, repeated: true });
+  }
+  expect([await redis.hgetall(key("same")), await redis.pexpiretime(key("same"))]).toEqual(before);
 });
 
-test("idempotency.begin extends the lease and the record's expiry, and shortens neither", async () => {
-  const start = await nowMs(redis);
-  let longest = 0;
-  for (const leaseMs of [2 * hour, hour, 3 * hour, 1]) {
-    await begin("grows", "worker-1", "f00d", leaseMs);
-    longest = Math.max(longest, leaseMs);
-    const ends = Number(await redis.hget(key("grows"), "lease_ends"));
-    expect(ends).toBeGreaterThanOrEqual(start + longest);
-    expect(ends).toBeLessThan(start + longest + hour);
-    expect(await redis.pexpiretime(key("grows"))).toBe(ends + 24 * hour);
-  }
+test("the lease counts from now, and the owner is remembered for 660 s after it", async () => {
+  const now = await nowMs(redis);
+  const reply = await begin("lease", "worker-1");
+  const ends = reply.outcome === "run" ? reply.leaseEndsMs : 0;
+  expect(ends).toBeGreaterThanOrEqual(now + hour);
+  expect(ends).toBeLessThan(now + 2 * hour);
+  expect(await redis.hget(key("lease"), "lease_ends_ms")).toBe(String(ends));
+  expect(await redis.pexpiretime(key("lease"))).toBe(ends + 24 * hour);
+  expect(await redis.pexpiretime(keys.requestOwner(scope, "lease", "worker-1"))).toBe(ends + 660_000);
+});
+
+test("a busy reply fits its type if the clock has gone back by years", async () => {
+  const fields = { state: "running", owner: "worker-1", fence: "7", payload_hash: "f00d" };
+  await redis.hset(key("years"), { ...fields, lease_ends_ms: "8000000000000000" });
+  expect(await begin("years", "worker-2")).toEqual({ outcome: "busy", retryAfterMs: 31_622_400_000 });
+});
+
+test("a busy answer is remembered for 660 s, but not of a runner that waits", async () => {
+  await begin("remembered", "worker-1");
+  await begin("remembered", "worker-2");
+  const waiting = {
+    request: "remembered",
+    owner: "worker-3",
+    payloadHash: "f00d",
+    leaseMs: hour,
+    waits: true,
+  };
+  await tenant.scripts.idempotency.begin(waiting);
+  const left = await redis.pttl(keys.requestOwner(scope, "remembered", "worker-2"));
+  expect(Math.abs(left - 660_000)).toBeLessThan(60_000);
+  expect(await redis.exists(keys.requestOwner(scope, "remembered", "worker-3"))).toBe(0);
+});
+
+test("idempotency.begin reads a stored reply only to replay it", async () => {
+  const refusing = readingNoReply(scripts.idempotency.begin);
+  const client = createScriptClient(redis, { request: { begin: refusing } }, { namespace: scope.namespace });
+  const { request } = client.tenant(scope.tenant);
+  const mine = { owner: "worker-1", payloadHash: "f00d", leaseMs: hour };
+  const fence = fenceOf(await begin("large", "worker-1"));
+  const done = { request: "large", owner: "worker-1", fence, reply: "x".repeat(1_000), rememberMs: hour };
+  expect(await request.begin({ ...mine, request: "large" })).toMatchObject({ outcome: "run" });
+  await tenant.scripts.idempotency.complete(done);
+  const other = { ...mine, request: "large", payloadHash: "beef" };
+  expect(await request.begin(other)).toEqual({ outcome: "mismatch" });
+  await expect(request.begin({ ...mine, request: "large" })).rejects.toThrow();
 });
 
 test("another runner waits, and takes over with a higher fence after the lease", async () => {
@@ -52,15 +104,17 @@ test("another runner waits, and takes over with a higher fence after the lease",
   expect(wait).toBeGreaterThan(0);
   expect(wait).toBeLessThanOrEqual(hour);
   await endLease("taken");
-  const second = fenceOf(await begin("taken", "worker-2"));
+  const second = fenceOf(await begin("taken", "worker-3"));
   expect(second).toBeGreaterThan(first);
-  expect(await begin("taken", "worker-1")).toMatchObject({ outcome: "busy" });
+  expect(await begin("taken", "worker-1")).toEqual({ outcome: "ended" });
+  expect(await begin("taken", "worker-4")).toMatchObject({ outcome: "busy" });
 });
 
 test("a lease of 1 ms ends by itself", async () => {
+  let polls = 1;
   await begin("short", "worker-1", "f00d", 1);
   await expect
-    .poll(async () => (await begin("short", "worker-2")).outcome, { timeout: 10_000, interval: 5 })
+    .poll(async () => (await begin("short", `worker-${++polls}`)).outcome, { timeout: 10_000, interval: 5 })
     .toBe("run");
 });
 
@@ -68,7 +122,10 @@ test("idempotency.begin refuses another payload hash before and after the lease 
   const mismatch = { outcome: "mismatch" };
   const fence = fenceOf(await begin("print", "worker-1", "f00d"));
   expect(await begin("print", "worker-1", "beef")).toEqual(mismatch);
+  expect(await redis.get(keys.requestOwner(scope, "print", "worker-1"))).toBe(String(fence));
   expect(await begin("print", "worker-2", "beef")).toEqual(mismatch);
+  const rememberedMs = await redis.pttl(keys.requestOwner(scope, "print", "worker-2"));
+  expect(Math.abs(rememberedMs - 660_000)).toBeLessThan(60_000);
   await endLease("print");
   expect(await begin("print", "worker-2", "beef")).toEqual(mismatch);
   const done = { request: "print", owner: "worker-1", fence, reply: "done", rememberMs: hour };
@@ -105,9 +162,9 @@ test.each([
 test.each<Record<string, string>>([
   { state: "done", payload_hash: "f00d", fence: "7" },
   { state: "running", payload_hash: "f00d", fence: "7", owner: "worker-1" },
-  { state: "running", payload_hash: "f00d", lease_ends: "7", owner: "worker-1" },
-  { state: "", payload_hash: "f00d", fence: "7", lease_ends: "7" },
-  { state: "running", payload_hash: "f00d", fence: "-7", lease_ends: "7" },
+  { state: "running", payload_hash: "f00d", lease_ends_ms: "7", owner: "worker-1" },
+  { state: "", payload_hash: "f00d", fence: "7", lease_ends_ms: "7" },
+  { state: "running", payload_hash: "f00d", fence: "-7", lease_ends_ms: "7" },
 ])("idempotency.begin reports the record %j as corrupt", async (fields) => {
   const request = `corrupt-${Object.entries(fields).join("-")}`;
   await redis.hset(key(request), fields);

@@ -11,8 +11,11 @@ const { redis, scope, tenant } = freshTenant();
 
 const key = (request: string) => keys.request(scope, request);
 
-const complete = (run: Awaited<ReturnType<typeof running>>, reply = "done", rememberMs = hour) =>
-  tenant.scripts.idempotency.complete({ ...run, reply, rememberMs });
+const complete = (
+  run: Omit<Awaited<ReturnType<typeof running>>, "leaseEndsMs">,
+  reply = "done",
+  rememberMs = hour,
+) => tenant.scripts.idempotency.complete({ ...run, reply, rememberMs });
 
 test("idempotency.complete records a reply only if owner and fence both match", async () => {
   const mine = await running(tenant, "mine");
@@ -45,11 +48,11 @@ test("idempotency.complete keeps the first reply and its expiry", async () => {
 
 test("idempotency.complete accepts a runner with an expired lease unless another runner has begun", async () => {
   const late = await running(tenant, "late");
-  await redis.hset(key("late"), { lease_ends: (await nowMs(redis)) - 1 });
+  await redis.hset(key("late"), { lease_ends_ms: (await nowMs(redis)) - 1 });
   expect(await complete(late, "late")).toEqual({ outcome: "completed" });
 
   const slow = await running(tenant, "slow");
-  await redis.hset(key("slow"), { lease_ends: (await nowMs(redis)) - 1 });
+  await redis.hset(key("slow"), { lease_ends_ms: (await nowMs(redis)) - 1 });
   const next = await running(tenant, "slow", "worker-2");
   expect(await complete(slow, "slow")).toEqual({ outcome: "lost" });
   expect(await complete(next, "next")).toEqual({ outcome: "completed" });

@@ -15,6 +15,9 @@ test("idempotency.fail releases a request only if owner and fence both match", a
     expect(await tenant.scripts.idempotency.fail({ ...mine, ...wrong })).toEqual({ outcome: "lost" });
   }
   expect(await bytesOf(redis, held)).toEqual(before);
+  expect(await redis.get(keys.requestOwner(scope, "mine", "worker-1"))).toBe(String(mine.fence));
+  const left = await redis.pttl(keys.requestOwner(scope, "mine", "worker-2"));
+  expect(Math.abs(left - 660_000)).toBeLessThan(60_000);
   expect(await tenant.scripts.idempotency.fail(mine)).toEqual({ outcome: "released" });
 });
 
@@ -23,6 +26,7 @@ test("a failed request has no owner and keeps its fence for a limited time", asy
   await tenant.scripts.idempotency.fail(mine);
   expect(await redis.hgetall(keys.request(scope, "back"))).toEqual({ fence: String(mine.fence) });
   expect(await redis.pttl(keys.request(scope, "back"))).toBeGreaterThan(23 * hour);
+  expect(await redis.pttl(keys.requestOwner(scope, "back", "worker-1"))).toBeLessThanOrEqual(660_000);
   const next = await running(tenant, "back", "worker-2");
   expect(next.fence).toBeGreaterThan(mine.fence);
   expect(await tenant.scripts.idempotency.fail(mine)).toEqual({ outcome: "lost" });

@@ -10,102 +10,187 @@ const { redis, scope, tenant } = freshTenant();
 // Time passes in whole ticks and leases last half a tick more, so that the run's own time changes nothing.
 const tick = 1_000_000;
 
-const owner = fc.constantFrom("one", "two", "three");
-/** Which of the fences so far a call carries: the last, the one before, … */
+const owners = ["one", "two", "three", "four", "five", "six"];
+const owner = fc.constantFrom(...owners);
+/** Which of the runs so far a call refers to: the last, the one before, … */
 const back = fc.constantFrom(0, 0, 0, 0, 1);
+const ticks = fc.integer({ min: 0, max: 3 });
 const command = fc.oneof(
   fc.record({ do: fc.constant("mark" as const), operation: owner }),
-  fc.record({
-    do: fc.constant("begin" as const),
-    owner,
-    payloadHash: fc.constantFrom("f00d", "f00d", "f00d", "beef"),
-    ticks: fc.integer({ min: 0, max: 3 }),
-  }),
-  fc.record({ do: fc.constant("complete" as const), owner, back, reply: fc.string({ maxLength: 5 }) }),
-  fc.record({ do: fc.constant("fail" as const), owner, back }),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("begin" as const),
+      owner,
+      payloadHash: fc.constantFrom("f00d", "f00d", "f00d", "beef"),
+      ticks,
+      waits: fc.boolean(),
+    }),
+  },
+  fc.record({ do: fc.constant("renew" as const), back, ticks, isLate: fc.boolean() }),
+  fc.record({ do: fc.constant("complete" as const), back, reply: fc.string({ maxLength: 5 }) }),
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("fail" as const), back }) },
+  fc.record({ do: fc.constant("give up" as const), owner }),
   fc.record({ do: fc.constant("wait" as const), ticks: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ do: fc.constant("forget" as const) }),
+  fc.record({ do: fc.constant("forget owners" as const) }),
 );
 
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
-type Begin = Extract<Command, { do: "begin" }>;
-type End = Extract<Command, { do: "complete" | "fail" }>;
+type Step<Name extends Command["do"]> = Extract<Command, { do: Name }>;
+
+interface Run {
+  readonly owner: string;
+  readonly fence: number;
+  readonly payloadHash: string;
+  /** In ticks. */
+  ends: number;
+  /** The ends that Redis returned, in ms; the last one counts. */
+  endsMs: number[];
+}
+
+interface Answer {
+  readonly fence?: number;
+  readonly leaseEndsMs?: number;
+  readonly retryAfterMs?: number;
+}
 
 /** An event and a request of the same name. */
 class Request {
   markedBy: string | undefined;
-  run: { owner: string; fence: number; payloadHash: string; ends: number; reply?: string } | undefined;
-  readonly fences: number[] = [];
+  /** The request as it is stored; undefined after `fail`. */
+  current: Run | undefined;
+  reply: string | undefined;
+  readonly runs: Run[] = [];
+  remembered = new Map<string, "busy" | "mismatch" | "ended">();
   now = 0;
 
-  step(step: Command, granted: number | undefined): object {
+  step(step: Command, answer: Answer): object {
     switch (step.do) {
       case "wait":
         this.now += step.ticks;
         return {};
       case "forget":
         this.markedBy = undefined;
-        this.run = undefined;
+        this.current = undefined;
+        this.reply = undefined;
+        return {};
+      case "forget owners":
+        this.remembered = new Map();
         return {};
       case "mark":
         this.markedBy ??= step.operation;
         return { outcome: this.markedBy === step.operation ? "first" : "repeated" };
       case "begin":
-        return this.begin(step, granted);
-      default:
-        return { outcome: this.end(step) };
+        return this.begin(step, answer);
+      case "give up":
+        return this.fail(this.current?.owner === step.owner ? this.current : undefined, step.owner);
+      case "fail": {
+        const run = this.runs[step.back];
+        return run ? this.fail(run, run.owner) : {};
+      }
+      case "complete": {
+        const run = this.runs[step.back];
+        if (run === undefined) return {};
+        if (run !== this.current) return { outcome: "lost" };
+        this.reply ??= step.reply;
+        return { outcome: "completed" };
+      }
+      case "renew":
+        return this.renew(this.runs[step.back], step, answer);
     }
   }
 
-  private begin(step: Begin, granted: number | undefined): object {
-    const { run } = this;
-    if (run && run.payloadHash !== step.payloadHash) return { outcome: "mismatch" };
-    if (run?.reply !== undefined) return { outcome: "replay", reply: run.reply };
-    if (run && run.owner !== step.owner && run.ends > this.now) return { outcome: "busy" };
-    const mine = run?.owner === step.owner;
-    const fence = mine ? run.fence : (granted ?? 0);
-    if (!mine) {
-      expect(fence).toBeGreaterThan(this.fences[0] ?? 0);
-      this.fences.unshift(fence);
+  private begin(step: Step<"begin">, answer: Answer): object {
+    const { current } = this;
+    if (current && current.payloadHash !== step.payloadHash) {
+      if (current.owner === step.owner) return { outcome: "mismatch" };
+      this.remember(step.owner, "mismatch");
+      return { outcome: this.remembered.get(step.owner) === "mismatch" ? "mismatch" : "ended" };
     }
-    const ends = Math.max(this.now + step.ticks + 0.5, mine ? run.ends : 0);
-    this.run = { owner: step.owner, fence, payloadHash: step.payloadHash, ends };
-    return { outcome: "run", fence };
+    if (this.reply !== undefined) return { outcome: "replay", reply: this.reply };
+    const isRunning = current !== undefined && current.ends > this.now;
+    if (current?.owner === step.owner) return isRunning ? granted(current, true) : { outcome: "ended" };
+    const known = this.remembered.get(step.owner);
+    if (isRunning) {
+      if (known !== undefined && (step.waits || known !== "busy")) return { outcome: "ended" };
+      if (!step.waits) this.remember(step.owner, "busy");
+      return { outcome: "busy" };
+    }
+    if (known !== undefined) return { outcome: "ended" };
+    const fence = answer.fence ?? 0;
+    expect(fence).toBeGreaterThan(this.runs[0]?.fence ?? 0);
+    this.remember(step.owner, "ended");
+    const { owner: name, payloadHash } = step;
+    const ends = this.now + step.ticks + 0.5;
+    this.current = { owner: name, fence, payloadHash, ends, endsMs: [answer.leaseEndsMs ?? 0] };
+    this.runs.unshift(this.current);
+    return granted(this.current, false);
   }
 
-  private end(step: End): string {
-    const { run } = this;
-    if (run?.owner !== step.owner || run.fence !== fenceOf(this, step)) return "lost";
-    if (step.do === "complete") {
-      run.reply ??= step.reply;
-      return "completed";
+  private fail(run: Run | undefined, name: string): object {
+    if (this.current?.owner !== name) {
+      this.remember(name, "ended");
+      return { outcome: "lost" };
     }
-    if (run.reply !== undefined) return "lost";
-    this.run = undefined;
-    return "released";
+    if (run !== this.current || this.reply !== undefined) return { outcome: "lost" };
+    this.remembered.set(name, "ended");
+    this.current = undefined;
+    return { outcome: "released" };
+  }
+
+  private renew(run: Run | undefined, step: Step<"renew">, answer: Answer): object {
+    if (run === undefined) return {};
+    if (run !== this.current || this.reply !== undefined || run.ends <= this.now) return { outcome: "lost" };
+    if (step.isLate && run.endsMs.length > 1) return { outcome: "stale", leaseEndsMs: run.endsMs.at(-1) };
+    expect(answer.leaseEndsMs).toBeGreaterThan(run.endsMs.at(-1) ?? 0);
+    this.remembered.set(run.owner, "ended");
+    run.endsMs.push(answer.leaseEndsMs ?? 0);
+    run.ends = Math.max(run.ends, this.now + step.ticks + 0.5);
+    return { outcome: "renewed", leaseEndsMs: answer.leaseEndsMs };
+  }
+
+  private remember(name: string, what: "busy" | "mismatch" | "ended"): void {
+    if (!this.remembered.has(name)) this.remembered.set(name, what);
   }
 }
 
-const fenceOf = (request: Request, step: { readonly back: number }) => request.fences[step.back] ?? 1;
+function granted({ fence, endsMs }: Run, repeated: boolean): object {
+  return { outcome: "run", fence, leaseEndsMs: endsMs.at(-1), repeated };
+}
 
 async function send(name: string, model: Request, step: Command): Promise<object> {
   const key = keys.request(scope, name);
+  const { idempotency } = tenant.scripts;
+  const run = "back" in step ? model.runs[step.back] : undefined;
+  const mine = run && { request: name, owner: run.owner, fence: run.fence };
   switch (step.do) {
     case "mark":
       return tenant.idempotency.mark({ event: name, operation: step.operation, rememberMs: 1_000 * tick });
     case "begin":
-      return tenant.scripts.idempotency.begin({ request: name, leaseMs: (step.ticks + 0.5) * tick, ...step });
-    case "complete": {
-      const fence = fenceOf(model, step);
-      return tenant.scripts.idempotency.complete({ request: name, fence, rememberMs: 1_000 * tick, ...step });
+      return idempotency.begin({ request: name, leaseMs: (step.ticks + 0.5) * tick, ...step });
+    case "renew": {
+      const leaseEndsMs = run?.endsMs.at(step.isLate ? 0 : -1) ?? 0;
+      return mine ? idempotency.renew({ ...mine, leaseEndsMs, leaseMs: (step.ticks + 0.5) * tick }) : {};
     }
+    case "complete":
+      return mine ? idempotency.complete({ ...mine, reply: step.reply, rememberMs: 1_000 * tick }) : {};
     case "fail":
-      return tenant.scripts.idempotency.fail({ request: name, fence: fenceOf(model, step), ...step });
+      return mine ? idempotency.fail(mine) : {};
+    case "give up":
+      return idempotency.fail({ request: name, owner: step.owner });
     case "wait":
-      if (await redis.hexists(key, "lease_ends")) await redis.hincrby(key, "lease_ends", -step.ticks * tick);
+      if (await redis.hexists(key, "lease_ends_ms")) {
+        await redis.hincrby(key, "lease_ends_ms", -step.ticks * tick);
+        if (model.current)
+          model.current.endsMs = model.current.endsMs.map((ends) => ends - step.ticks * tick);
+      }
       return {};
     case "forget":
       await redis.del(key, keys.mark(scope, name));
+      return {};
+    case "forget owners":
+      await redis.del(owners.map((one) => keys.requestOwner(scope, name, one)));
       return {};
   }
 }
@@ -116,24 +201,28 @@ test("the idempotency scripts agree with their model", { timeout: modelLimitMs }
     const model = new Request();
     const startMs = await nowMs(redis);
     for (const step of commands) {
-      const reply = await send(name, model, step);
-      const granted = "fence" in reply ? Number(reply.fence) : undefined;
-      const { retryAfterMs, ...rest } = { retryAfterMs: undefined, ...reply };
-      expect(rest, JSON.stringify(step)).toEqual(model.step(step, granted));
+      const answer: Answer = await send(name, model, step);
+      const { retryAfterMs, ...rest } = { retryAfterMs: undefined, ...answer };
+      expect(rest, JSON.stringify(step)).toEqual(model.step(step, answer));
       // To within a quarter of a tick: how long the run itself has taken.
-      const left = ((model.run?.ends ?? 0) - model.now) * tick;
+      const left = ((model.current?.ends ?? 0) - model.now) * tick;
       if (retryAfterMs !== undefined) expect(Math.abs(retryAfterMs - left)).toBeLessThan(tick / 4);
-      const ends = await redis.hget(keys.request(scope, name), "lease_ends");
+      const ends = await redis.hget(keys.request(scope, name), "lease_ends_ms");
       if (ends !== null) expect(Math.abs(Number(ends) - startMs - left)).toBeLessThan(tick / 4);
+      expect(ends !== null).toBe(model.current !== undefined);
     }
-    const { run } = model;
-    const { lease_ends, ...fields } = await redis.hgetall(keys.request(scope, name));
-    expect(lease_ends !== undefined).toBe(run !== undefined && run.reply === undefined);
+    const { current, reply } = model;
+    const fields = await redis.hgetall(keys.request(scope, name));
     expect({ owner: fields["owner"], payloadHash: fields["payload_hash"], reply: fields["reply"] }).toEqual({
-      owner: run?.owner,
-      payloadHash: run?.payloadHash,
-      reply: run?.reply,
+      owner: current?.owner,
+      payloadHash: current?.payloadHash,
+      reply,
     });
     expect(await redis.get(keys.mark(scope, name))).toBe(model.markedBy ?? null);
+    for (const one of owners) {
+      const text = await redis.get(keys.requestOwner(scope, name, one));
+      const isFence = text !== null && /^\d+$/.test(text);
+      expect(isFence ? "ended" : (text ?? undefined), one).toBe(model.remembered.get(one));
+    }
   });
 });

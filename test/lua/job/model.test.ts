@@ -8,12 +8,14 @@ import { inTicks, toMs } from "../../support/lua/ticks.js";
 
 const { redis, scope, tenant } = freshTenant();
 
-const run = fc.constantFrom("run-1", "run-2", "run-3");
+const fence = fc.integer({ min: 1, max: 4 });
+const number = fc.integer({ min: 0, max: 4 });
 const command = fc.oneof(
-  fc.record({ do: fc.constant("start" as const), run, fence: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ do: fc.constant("start" as const), fence, number }),
   fc.record({
     do: fc.constant("finish" as const),
-    run,
+    fence,
+    number,
     state: fc.constantFrom("done" as const, "failed" as const),
     note: fc.option(fc.string({ minLength: 1, maxLength: 9 }), { nil: undefined }),
   }),
@@ -24,8 +26,8 @@ const command = fc.oneof(
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
 
 interface Run {
-  readonly run: string;
   readonly fence: number;
+  readonly number: number;
   readonly started: number;
   ending?: { readonly state: "done" | "failed"; readonly ended: number; readonly note: string | undefined };
 }
@@ -34,7 +36,6 @@ interface Run {
 class Job {
   now = 0;
   last: Run | undefined;
-  previous: string | undefined;
 
   step(step: Command): object {
     switch (step.do) {
@@ -45,7 +46,7 @@ class Job {
         return this.#start(step);
       case "finish": {
         const { last } = this;
-        if (last?.run !== step.run) return { outcome: "stale" };
+        if (last?.fence !== step.fence || last.number !== step.number) return { outcome: "stale" };
         last.ending ??= { state: step.state, ended: this.now, note: step.note };
         return { outcome: "finished" };
       }
@@ -54,13 +55,14 @@ class Job {
     }
   }
 
-  #start({ run: name, fence }: Extract<Command, { do: "start" }>): object {
+  #start(step: Extract<Command, { do: "start" }>): object {
     const { last } = this;
-    if ((last && last.fence > fence) || this.previous === name) return { outcome: "stale" };
-    const known = last?.run === name ? last : undefined;
-    if (!known) this.previous = last?.run;
-    this.last = known ?? { run: name, fence, started: this.now };
-    return { outcome: "started", startedMs: this.last.started };
+    const ahead = last && (last.fence - step.fence || last.number - step.number);
+    if (ahead !== undefined && ahead > 0) return { outcome: "stale" };
+    if (last === undefined || ahead !== 0) {
+      this.last = { fence: step.fence, number: step.number, started: this.now };
+    }
+    return { outcome: "started", startedMs: this.last?.started };
   }
 
   #read(): object {
@@ -99,9 +101,8 @@ test("the job scripts agree with their model", { timeout: modelLimitMs }, async 
       if (!last) continue;
       const { started, ended, ...fields } = await redis.hgetall(key);
       expect(fields).toEqual({
-        run: last.run,
-        ...(job.previous !== undefined && { previous: job.previous }),
         fence: String(last.fence),
+        number: String(last.number),
         state: last.ending?.state ?? "running",
         ...(last.ending?.note !== undefined && { note: last.ending.note }),
       });

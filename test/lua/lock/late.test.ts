@@ -86,9 +86,13 @@ test("an owner that waits may acquire the lock after a busy answer", async () =>
 
 test("lock.acquire of the live holder returns the same lease and writes nothing", async () => {
   const first = await scripts.acquire({ lock: "again", owner: "alice", leaseMs: hour });
+  expect(first).toMatchObject({ outcome: "acquired", repeated: false });
   const key = keys.lock(scope, "again");
   const written = await writtenBy([key], async () => {
-    expect(await scripts.acquire({ lock: "again", owner: "alice", leaseMs: 2 * hour })).toEqual(first);
+    expect(await scripts.acquire({ lock: "again", owner: "alice", leaseMs: 2 * hour })).toEqual({
+      ...first,
+      repeated: true,
+    });
   });
   expect(written).toEqual([]);
 });

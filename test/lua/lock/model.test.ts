@@ -88,7 +88,7 @@ class Lock {
 
   private acquire(step: Extract<Command, { do: "acquire" }>, reply: Answer): object {
     const { holder, last } = this;
-    if (holder?.owner === step.owner) return granted(holder);
+    if (holder?.owner === step.owner) return granted(holder, true);
     const known = this.ended.get(step.owner);
     if (last?.owner === step.owner || known === "ended") return { outcome: "ended" };
     if (holder) {
@@ -104,7 +104,7 @@ class Lock {
     this.ended.set(step.owner, "ended");
     const ends = this.now + step.ticks + 0.5;
     this.grants.unshift({ owner: step.owner, fence, ends, endsMs: [reply.leaseEndsMs ?? 0], state: "held" });
-    return this.last ? granted(this.last) : {};
+    return this.last ? granted(this.last, false) : {};
   }
 
   private giveUp(name: string): object {
@@ -146,7 +146,9 @@ interface Answer {
   readonly retryAfterMs?: number;
 }
 
-const granted = ({ fence, endsMs }: Grant) => ({ outcome: "acquired", fence, leaseEndsMs: endsMs.at(-1) });
+function granted({ fence, endsMs }: Grant, repeated: boolean): object {
+  return { outcome: "acquired", fence, leaseEndsMs: endsMs.at(-1), repeated };
+}
 
 async function send(name: string, lock: Lock, step: Command): Promise<object> {
   const key = keys.lock(scope, name);

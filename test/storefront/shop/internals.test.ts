@@ -150,8 +150,8 @@ test.each([
 
 test("hole 16: /jobs has neither host nor process nor the text of an error", async () => {
   const { context, acme } = open;
-  await acme.job.start({ job: "cleanup", run: "r1", fence: 1 });
-  await acme.job.finish({ job: "cleanup", run: "r1", state: "failed", note: SQL });
+  await acme.job.start({ job: "cleanup", fence: 1, number: 1 });
+  await acme.job.finish({ job: "cleanup", fence: 1, number: 1, state: "failed", note: SQL });
   context.scheduler.start();
   await waitUntil(async () => (await context.scheduler.status()).leader !== undefined, 10_000, "a leader");
   const inside = JSON.stringify(await context.scheduler.status());

@@ -13,5 +13,5 @@ export async function holding(tenant: Tenant, lock: string, owner = "alice") {
 export async function running(tenant: Tenant, request: string, owner = "worker-1") {
   const reply = await tenant.scripts.idempotency.begin({ request, owner, payloadHash: "f00d", leaseMs });
   if (reply.outcome !== "run") throw new Error(`${request} is ${reply.outcome}`);
-  return { request, owner, fence: reply.fence };
+  return { request, owner, fence: reply.fence, leaseEndsMs: reply.leaseEndsMs };
 }

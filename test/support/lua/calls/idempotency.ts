@@ -14,14 +14,36 @@ export const idempotency = [
       owner: fc.constantFrom(0, 0, 0, 1, 2),
       payloadHash: fc.constantFrom("f00d", "f00d", "f00d", "beef"),
       ticks,
+      waits: fc.boolean(),
     }),
-    ({ request: name, owner, payloadHash, ticks: lease }, past) => ({
+    ({ request: name, owner, payloadHash, ticks: lease, waits }, past) => ({
       request: name,
       owner: past.name("owner", owner),
       payloadHash,
       leaseMs: lasting(lease),
+      waits,
     }),
-    { over: ["busy", "replay"] },
+    {
+      // A renew may have moved the end of the lease since.
+      current: ["leaseEndsMs"],
+      over: ["busy", "replay", "ended"],
+      asksAgain: ({ waits }, first) => waits === true && first.outcome === "busy",
+    },
+  ),
+  calls(
+    scripts.idempotency.renew,
+    fc.record({ recent, ticks }),
+    ({ recent: back, ticks: lease }, past) => {
+      const run = past.having("leaseEndsMs", back);
+      return {
+        request: run.text("request"),
+        owner: run.text("owner"),
+        fence: run.number("fence"),
+        leaseEndsMs: run.number("leaseEndsMs"),
+        leaseMs: lasting(lease),
+      };
+    },
+    { over: ["stale", "lost"] },
   ),
   calls(
     scripts.idempotency.complete,
@@ -40,10 +62,11 @@ export const idempotency = [
   ),
   calls(
     scripts.idempotency.fail,
-    fc.record({ recent }),
-    ({ recent: back }, past) => {
-      const run = past.having("fence", back);
-      return { request: run.text("request"), owner: run.text("owner"), fence: run.number("fence") };
+    fc.record({ recent, knowsFence: fc.boolean() }),
+    ({ recent: back, knowsFence }, past) => {
+      const run = past.having(knowsFence ? "fence" : "owner", back);
+      const fence = run.has("fence") ? { fence: run.number("fence") } : {};
+      return { request: run.text("request"), owner: run.text("owner"), ...fence };
     },
     { over: ["lost"] },
   ),

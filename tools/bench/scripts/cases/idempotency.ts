@@ -25,7 +25,7 @@ async function running(ground: CaseGround, call: number) {
   const args = started(ground, call);
   const reply = await ground.acme.scripts.idempotency.begin(args);
   if (reply.outcome !== "run") throw new Error(`${args.request} is ${reply.outcome}`);
-  return { request: args.request, owner: args.owner, fence: reply.fence };
+  return { request: args.request, owner: args.owner, fence: reply.fence, leaseEndsMs: reply.leaseEndsMs };
 }
 
 /** A request that all calls of a round share, and that has a reply. */
@@ -58,6 +58,18 @@ export const idempotency = [
   path(i.begin, "run", started, { outcome: "run" }),
   path(i.begin, "replay", (ground) => done(ground, SHORT), { outcome: "replay" }),
   atLimit(i.begin, "replay of 1 MiB", (ground) => done(ground, LONGEST), { outcome: "replay" }),
+  path(
+    i.renew,
+    "running",
+    async (ground, call) => ({ ...(await running(ground, call)), leaseMs: HOUR_MS }),
+    { outcome: "renewed" },
+  ),
+  atLimit(
+    i.renew,
+    "running",
+    async (ground, call) => ({ ...(await running(ground, call)), leaseMs: HOUR_MS }),
+    { outcome: "renewed" },
+  ),
   path(i.complete, "running", (ground, call) => completion(ground, call, SHORT), { outcome: "completed" }),
   atLimit(i.complete, "reply of 1 MiB", (ground, call) => completion(ground, call, LONGEST), {
     outcome: "completed",

@@ -4,8 +4,8 @@ import { atLimit, type CaseGround, path } from "../case.js";
 const { job: j } = scripts;
 const starting = (_: CaseGround, call: number) => ({
   job: `job-${call}`,
-  run: `run-${call}`,
   fence: 1 + call,
+  number: 1,
 });
 
 /** A job of this call alone that runs. */
@@ -16,8 +16,7 @@ async function running(ground: CaseGround, call: number) {
 }
 
 const finishing = async (ground: CaseGround, call: number) => {
-  const { job: name, run } = await running(ground, call);
-  return { job: name, run, state: "done" as const, note: "12 offers" };
+  return { ...(await running(ground, call)), state: "done" as const, note: "12 offers" };
 };
 const reading = async (ground: CaseGround, call: number) => ({ job: (await running(ground, call)).job });
 
@@ -26,7 +25,7 @@ export const job = [
   path(
     j.start,
     "second run",
-    async (ground, call) => ({ ...(await running(ground, call)), run: `next-${call}`, fence: 10_000 + call }),
+    async (ground, call) => ({ ...(await running(ground, call)), number: 2 }),
     { outcome: "started" },
   ),
   atLimit(j.start, "first run", starting, { outcome: "started" }),

@@ -71,7 +71,7 @@ async function evictedLocks(run: FaultRun): Promise<number> {
   const owners = Array.from({ length: LOCKS }, (_, index) => ({ lock: `lock-${index}`, owner: "me" }));
   const held = await Promise.all(owners.map((own) => scripts.lock.acquire({ ...own, leaseMs: MINUTE_MS })));
   for (let index = 0; index < 400; index++) {
-    await redis.set(`filler:${index}`, "x".repeat(100_000), "PX", 10 * MINUTE_MS).catch(() => {});
+    await redis.set(`filler:${index}`, "x".repeat(100_000), "PX", 60 * MINUTE_MS).catch(() => {});
   }
   let lost = 0;
   for (const [index, own] of owners.entries()) {

@@ -52,6 +52,13 @@ export const memoryFull: Fault = {
       "stock.commit": () => stock.commit({ ...shoe, reservation: "kept" }),
       "stock.release": () => stock.release({ ...shoe, reservation: "given-up" }),
       "stock.sweep": () => stock.sweep({ ...shoe, limit: 10 }),
+      "idempotency.renew": () =>
+        scripts.idempotency.renew({
+          ...request,
+          fence: beginFence,
+          leaseEndsMs: begun.outcome === "run" ? begun.leaseEndsMs : 0,
+          leaseMs: MINUTE_MS,
+        }),
       "idempotency.complete": () =>
         scripts.idempotency.complete({ ...request, fence: beginFence, reply: "done", rememberMs: MINUTE_MS }),
       "idempotency.fail": () => scripts.idempotency.fail({ ...failing, fence: failFence }),

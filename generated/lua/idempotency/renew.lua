@@ -1,0 +1,115 @@
+#!lua flags=allow-oom
+-- idempotency.renew 1.0.0. Generated from lua/idempotency/renew.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/owner_of.lua:
+-- What a key of an owner has after the key of what it owns.
+local OWNER_SUFFIX = "-owner:"
+
+--- Returns the owner that a key `<key>-owner:<owner>` names.
+local function owner_of(key, owner_key)
+  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/idempotency/renew.lua:
+-- As in idempotency.begin: how long a record and its owner are kept after the lease.
+local KEPT_AFTER_LEASE_MS = 86400000
+local REMEMBERED_MS = 660000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT idempotency.renew expected 2 keys and 3 arguments" }
+end
+local arg_fence_digits = ARGV[1]
+local arg_fence = string.find(arg_fence_digits, "^[1-9]%d*$") and tonumber(arg_fence_digits)
+if not arg_fence or arg_fence > 9007199254740991 then
+  return { err = "ARGUMENT idempotency.renew fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[2])
+if
+  not arg_lease_ends_ms
+  or arg_lease_ends_ms < 0
+  or arg_lease_ends_ms > 8640000000000000
+  or arg_lease_ends_ms % 1 ~= 0
+then
+  return {
+    err = "ARGUMENT idempotency.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000",
+  }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT idempotency.renew lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
+--- Starts a new lease for the runner of a request, from now on. It never makes the lease shorter.
+do
+  local request, request_owner, fence, lease_ends_ms, lease_ms, fence_digits =
+    KEYS[1], KEYS[2], arg_fence, arg_lease_ends_ms, arg_lease_ms, arg_fence_digits
+  local stored = redis.call("HMGET", request, "state", "owner", "fence", "lease_ends_ms")
+  local state = stored[1]
+  local stored_fence = stored_integer(stored[3], "fence")
+  local stored_ends_ms = stored_integer(stored[4], "lease_ends_ms")
+  if stored[2] ~= owner_of(request, request_owner) or stored_fence ~= fence or state == "done" then
+    return "lost"
+  end
+  if state ~= "running" or not stored_ends_ms then
+    corrupt("state")
+  end
+  local now = now_ms()
+  if now >= stored_ends_ms then
+    return "lost"
+  end
+  if stored_ends_ms ~= lease_ends_ms then
+    return { "stale", stored_ends_ms }
+  end
+  -- Always later than before, so that the same call finds another end when it arrives again.
+  local new_ends_ms = math.max(now + lease_ms, stored_ends_ms + 1)
+  local remembered_until = string.format("%d", new_ends_ms + REMEMBERED_MS)
+  -- First, because GET refuses a key of another type.
+  redis.call("SET", request_owner, fence_digits, "GET", "PXAT", remembered_until)
+  redis.call("HSET", request, "lease_ends_ms", string.format("%d", new_ends_ms))
+  redis.call("PEXPIREAT", request, string.format("%d", new_ends_ms + KEPT_AFTER_LEASE_MS))
+  return { "renewed", new_ends_ms }
+end

@@ -1,0 +1,286 @@
+// idempotency.renew 1.0.0. Generated from lua/idempotency/renew.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `idempotency.renew`. */
+export interface IdempotencyRenewArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly request: string;
+  /** Part of the key. 1 to 256 bytes. */
+  readonly owner: string;
+  /** As begin returned it. 1 to 9,007,199,254,740,991. */
+  readonly fence: number;
+  /**
+   * As begin or the last renew returned it. Milliseconds since 1970-01-01 UTC, 0 to
+   * 8,640,000,000,000,000.
+   */
+  readonly leaseEndsMs: number;
+  /** How long the runner has the request from now on. Milliseconds, 1 to 31,622,400,000. */
+  readonly leaseMs: number;
+}
+
+/** Reply of `idempotency.renew`: `outcome` says what happened. */
+export type IdempotencyRenewReply =
+  | {
+      /**
+       * - `renewed`: the lease is as long as asked, or longer.
+       * - `stale`: another call has renewed the lease, and nothing has changed.
+       */
+      readonly outcome: "renewed" | "stale";
+      /** When the lease ends now. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
+      readonly leaseEndsMs: number;
+    }
+  | {
+      /** `lost`: the lease has ended, or the request is done. */
+      readonly outcome: "lost";
+    };
+
+/** The function of `idempotency.renew`. A tenant's `scripts.idempotency` has it. */
+export interface IdempotencyRenewOperation {
+  /**
+   * Starts a new lease for the runner of a request, from now on. It never makes the lease shorter.
+   *
+   * It compares the end of the lease with the stored one, so a call that arrives late prolongs
+   * nothing.
+   *
+   * Outcomes:
+   * - `renewed`: the lease is as long as asked, or longer.
+   * - `stale`: another call has renewed the lease, and nothing has changed.
+   * - `lost`: the lease has ended, or the request is done.
+   *
+   * Units: `leaseEndsMs` in milliseconds since 1970-01-01 UTC; `leaseMs` in milliseconds.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. A second run, however late, finds another end of the lease, and is stale or lost.
+   *
+   * Lua source: `lua/idempotency/renew.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The runner gets a new lease.
+   * const reply = await acme.scripts.idempotency.renew({
+   *   request: "request-1",
+   *   owner: "worker-1",
+   *   fence: 7,
+   *   leaseEndsMs: Date.now() + 20_000,
+   *   leaseMs: 30_000,
+   * });
+   * // reply: { outcome: "renewed", leaseEndsMs: … }
+   * ```
+   */
+  renew(args: IdempotencyRenewArgs, options?: CallOptions): Promise<IdempotencyRenewReply>;
+}
+
+/** The script `idempotency.renew`, as a client loads and calls it. */
+export const idempotencyRenew: Script<IdempotencyRenewArgs, IdempotencyRenewReply> = {
+  name: "idempotency.renew",
+  version: "1.0.0",
+  digest: "adbb2607de41cec1e39d10082be450b9cda4c110",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<request>}:request",
+    "<namespace>:{<tenant>:<request>}:request-owner:<owner>",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.request(scope, args.request),
+        keys.requestOwner(scope, args.request, args.owner),
+      ],
+      args: [
+        argument.fence.encode("fence", args.fence),
+        argument.leaseEndsMs.encode("leaseEndsMs", args.leaseEndsMs),
+        argument.leaseMs.encode("leaseMs", args.leaseMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 2);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "renewed":
+      case "stale":
+        return {
+          outcome,
+          leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[1]),
+        };
+      case "lost":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  fence: types.fence,
+  leaseEndsMs: types.epochMs,
+  leaseMs: types.ms,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["renewed", "stale", "lost"]),
+  leaseEndsMs: types.epochMs,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/raise.lua": {
+    6: 7, 12: 13, 13: 14, 14: 15,
+  },
+  "lua/lib/corrupt.lua": {
+    19: 11, 20: 12, 21: 13,
+  },
+  "lua/lib/now_ms.lua": {
+    25: 4, 26: 5, 27: 6, 28: 7,
+  },
+  "lua/lib/owner_of.lua": {
+    32: 2, 35: 9, 36: 10, 37: 11,
+  },
+  "lua/lib/stored_integer.lua": {
+    41: 4, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23,
+  },
+  "lua/idempotency/renew.lua": {
+    58: 7, 59: 8, 87: 49, 88: 49, 89: 49, 90: 50, 91: 51, 92: 52, 93: 53, 94: 54, 95: 55, 96: 56, 97: 57,
+    98: 58, 99: 59, 100: 60, 101: 61, 102: 62, 103: 63, 104: 64, 105: 65, 106: 66, 108: 68, 109: 69,
+    111: 71, 112: 72, 113: 73, 114: 74, 115: 75,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- idempotency.renew 1.0.0. Generated from lua/idempotency/renew.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/owner_of.lua:
+-- What a key of an owner has after the key of what it owns.
+local OWNER_SUFFIX = "-owner:"
+
+--- Returns the owner that a key \`<key>-owner:<owner>\` names.
+local function owner_of(key, owner_key)
+  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/idempotency/renew.lua:
+-- As in idempotency.begin: how long a record and its owner are kept after the lease.
+local KEPT_AFTER_LEASE_MS = 86400000
+local REMEMBERED_MS = 660000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT idempotency.renew expected 2 keys and 3 arguments" }
+end
+local arg_fence_digits = ARGV[1]
+local arg_fence = string.find(arg_fence_digits, "^[1-9]%d*$") and tonumber(arg_fence_digits)
+if not arg_fence or arg_fence > 9007199254740991 then
+  return { err = "ARGUMENT idempotency.renew fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[2])
+if
+  not arg_lease_ends_ms
+  or arg_lease_ends_ms < 0
+  or arg_lease_ends_ms > 8640000000000000
+  or arg_lease_ends_ms % 1 ~= 0
+then
+  return {
+    err = "ARGUMENT idempotency.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000",
+  }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT idempotency.renew lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
+--- Starts a new lease for the runner of a request, from now on. It never makes the lease shorter.
+do
+  local request, request_owner, fence, lease_ends_ms, lease_ms, fence_digits =
+    KEYS[1], KEYS[2], arg_fence, arg_lease_ends_ms, arg_lease_ms, arg_fence_digits
+  local stored = redis.call("HMGET", request, "state", "owner", "fence", "lease_ends_ms")
+  local state = stored[1]
+  local stored_fence = stored_integer(stored[3], "fence")
+  local stored_ends_ms = stored_integer(stored[4], "lease_ends_ms")
+  if stored[2] ~= owner_of(request, request_owner) or stored_fence ~= fence or state == "done" then
+    return "lost"
+  end
+  if state ~= "running" or not stored_ends_ms then
+    corrupt("state")
+  end
+  local now = now_ms()
+  if now >= stored_ends_ms then
+    return "lost"
+  end
+  if stored_ends_ms ~= lease_ends_ms then
+    return { "stale", stored_ends_ms }
+  end
+  -- Always later than before, so that the same call finds another end when it arrives again.
+  local new_ends_ms = math.max(now + lease_ms, stored_ends_ms + 1)
+  local remembered_until = string.format("%d", new_ends_ms + REMEMBERED_MS)
+  -- First, because GET refuses a key of another type.
+  redis.call("SET", request_owner, fence_digits, "GET", "PXAT", remembered_until)
+  redis.call("HSET", request, "lease_ends_ms", string.format("%d", new_ends_ms))
+  redis.call("PEXPIREAT", request, string.format("%d", new_ends_ms + KEPT_AFTER_LEASE_MS))
+  return { "renewed", new_ends_ms }
+end
+`;

@@ -1,0 +1,139 @@
+#!lua flags=allow-oom
+-- The sale of a reservation's units, by hand.
+if #KEYS ~= 5 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.commit" }
+end
+local call, tonumber, find, format = redis.call, tonumber, string.find, string.format
+local stock, reservations, name, warehouse, remember_ms = KEYS[1], KEYS[2], ARGV[1], ARGV[2], tonumber(ARGV[3])
+if name == "" or #name > 256 or find(name, "[%c{}]") then
+  return { err = "ARGUMENT stock.commit reservation" }
+end
+if warehouse ~= "" and (#warehouse > 256 or find(warehouse, "[%c{}]")) then
+  return { err = "ARGUMENT stock.commit warehouse" }
+end
+if not remember_ms or remember_ms < 1000 or remember_ms > 31622400000 or remember_ms % 1 ~= 0 then
+  return { err = "ARGUMENT stock.commit remember_ms" }
+end
+
+local known, remembered = call("HGET", reservations, name), call("GET", KEYS[5])
+if remembered then
+  local was, whose = string.match(remembered, "^(%S+) (.+)$")
+  if whose == name then
+    if was == "short" or was == "released" or was == "expired" or was == "unknown" then
+      return was
+    end
+    return { err = "CORRUPT commit-operation" }
+  end
+end
+
+local outcome = "unknown"
+if known then
+  local state, units, ends = string.match(known, "^(%l+) (%d+) (%d+)$")
+  units, ends = tonumber(units), tonumber(ends)
+  if
+    not units
+    or units < 1
+    or units > 1000000000000
+    or ends > 8640000000000000
+    or (state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired")
+  then
+    return { err = "CORRUPT reservation" }
+  end
+  local clock = call("TIME")
+  local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  if state == "committed" then
+    return "already_committed"
+  elseif state == "released" then
+    outcome = "released"
+  elseif state == "expired" or now >= ends then
+    outcome = "expired"
+  else
+    local total_text, held_text, field, level, fields
+    if warehouse ~= "" then
+      field = "level:" .. warehouse
+      local stored = call("HMGET", stock, "total", "held", field)
+      total_text, held_text, level = stored[1], stored[2], stored[3]
+      if level then
+        level = tonumber(level)
+        if not level or level < -1000000000000 or level > 1000000000000 or level % 1 ~= 0 then
+          return { err = "CORRUPT level" }
+        end
+      end
+    else
+      if call("HLEN", stock) > 202 then
+        return { err = "CORRUPT stock of more than 100 warehouses" }
+      end
+      fields = call("HGETALL", stock)
+      local sum = 0
+      for at = 1, #fields, 2 do
+        local found = fields[at]
+        if find(found, "level:", 1, true) == 1 then
+          local quantity = tonumber(fields[at + 1])
+          if not quantity or quantity < -1000000000000 or quantity > 1000000000000 or quantity % 1 ~= 0 then
+            return { err = "CORRUPT level" }
+          end
+          sum = sum + quantity
+          if not level or quantity > level or (quantity == level and found < field) then
+            field, level = found, quantity
+          end
+        elseif found == "total" then
+          total_text = fields[at + 1]
+        elseif found == "held" then
+          held_text = fields[at + 1]
+        end
+      end
+      if sum ~= (tonumber(total_text) or 0) then
+        return { err = "CORRUPT total" }
+      end
+    end
+    local total, held = tonumber(total_text), tonumber(held_text or "0")
+    if total_text and (not total or total < -100000000000000 or total > 100000000000000 or total % 1 ~= 0) then
+      return { err = "CORRUPT total" }
+    end
+    if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 then
+      return { err = "CORRUPT held" }
+    end
+    if total and held < units then
+      return { err = "CORRUPT held" }
+    elseif level and not total then
+      return { err = "CORRUPT total" }
+    end
+    local moves, missing = nil, level and math.max(units - level, 0) or units
+    if total and missing > 0 and fields then
+      local sources = {}
+      for at = 1, #fields, 2 do
+        if find(fields[at], "level:", 1, true) == 1 then
+          sources[#sources + 1] = { fields[at], tonumber(fields[at + 1]) }
+        end
+      end
+      table.sort(sources, function(one, other)
+        return one[2] > other[2] or (one[2] == other[2] and one[1] < other[1])
+      end)
+      missing, moves = units, {}
+      for at = 1, #sources do
+        local given = math.min(missing, math.max(sources[at][2], 0))
+        if given > 0 or at == 1 then
+          moves[#moves + 1], moves[#moves + 2] = sources[at][1], sources[at][2] - given
+        end
+        missing = missing - given
+      end
+    end
+    if total and missing > 0 then
+      outcome = "short"
+    elseif total and level then
+      local forget_at = format("%d", now + remember_ms)
+      call("ZCARD", KEYS[4])
+      call("ZREM", KEYS[3], name)
+      call("ZADD", KEYS[4], forget_at, name)
+      call("HSET", reservations, name, format("committed %d %s", units, forget_at))
+      if moves then
+        call("HSET", stock, "total", total - units, "held", held - units, unpack(moves))
+      else
+        call("HSET", stock, "total", total - units, "held", held - units, field, level - units)
+      end
+      return { "committed", total - units, total - held }
+    end
+  end
+end
+call("SET", KEYS[5], outcome .. " " .. name, "PX", math.min(remember_ms, 600000))
+return outcome

@@ -1,0 +1,135 @@
+#!lua
+-- Units held until a lease ends, by hand.
+if #KEYS ~= 6 or #ARGV ~= 4 then
+  return { err = "ARGUMENT stock.reserve" }
+end
+local call, tonumber, find, format = redis.call, tonumber, string.find, string.format
+local stock, reservations, queue, closed, slot_due = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local name, units, lease_ms, remember_ms = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+if name == "" or #name > 256 or find(name, "[%c{}]") then
+  return { err = "ARGUMENT stock.reserve reservation" }
+end
+if not units or units < 1 or units > 1000000000000 or units % 1 ~= 0 then
+  return { err = "ARGUMENT stock.reserve units" }
+end
+if not lease_ms or lease_ms < 1 or lease_ms > 31622400000 or lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT stock.reserve lease_ms" }
+end
+if not remember_ms or remember_ms < 1000 or remember_ms > 31622400000 or remember_ms % 1 ~= 0 then
+  return { err = "ARGUMENT stock.reserve remember_ms" }
+end
+
+local stored = call("HMGET", stock, "total", "held")
+local total, held = tonumber(stored[1]), tonumber(stored[2] or "0")
+if stored[1] and (not total or total < -100000000000000 or total > 100000000000000 or total % 1 ~= 0) then
+  return { err = "CORRUPT total" }
+end
+if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 then
+  return { err = "CORRUPT held" }
+end
+local known, remembered = call("HGET", reservations, name), call("GET", KEYS[6])
+local clock = call("TIME")
+local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+if remembered then
+  local was, free, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+  if not was or not find(free, "^-?%d+$") or math.abs(tonumber(free)) > 200000000000000 then
+    return { err = "CORRUPT reserve-operation" }
+  end
+  if arguments == format("%d %s", units, name) then
+    if was == "refused" then
+      return { "refused", tonumber(free) }
+    elseif was == "again" or was == "unknown" then
+      return was
+    end
+    return { err = "CORRUPT reserve-operation" }
+  end
+end
+if known then
+  local state, held_units, ends = string.match(known, "^(%l+) (%d+) (%d+)$")
+  held_units, ends = tonumber(held_units), tonumber(ends)
+  if
+    not held_units
+    or held_units < 1
+    or held_units > 1000000000000
+    or ends > 8640000000000000
+    or (state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired")
+  then
+    return { err = "CORRUPT reservation" }
+  end
+  if state == "held" and now < ends then
+    if total and held_units == units then
+      return { "reserved", total - held, ends }
+    end
+    return total and "mismatch" or "unknown"
+  end
+  return state == "committed" and "already_committed" or state == "released" and "released" or "expired"
+end
+
+local outcome, available = "unknown", 0
+if total then
+  local now_text = format("%d", now)
+  local due = call("ZCOUNT", queue, "-inf", now_text)
+  local names, texts, times = nil, nil, nil
+  local still_held = held
+  if due > 0 then
+    names = call("ZRANGE", queue, "-inf", now_text, "BYSCORE", "LIMIT", "0", "200")
+    local old, forget_at = call("HMGET", reservations, unpack(names)), format("%d", now + remember_ms)
+    texts, times = {}, {}
+    for at = 1, #names do
+      local state, count, ends = string.match(old[at] or "", "^(%l+) (%d+) (%d+)$")
+      count = tonumber(count)
+      if state ~= "held" or count < 1 or count > 1000000000000 or tonumber(ends) > 8640000000000000 then
+        return { err = "CORRUPT reservation" }
+      end
+      still_held = still_held - count
+      texts[2 * at - 1], texts[2 * at] = names[at], format("expired %d %s", count, forget_at)
+      times[2 * at - 1], times[2 * at] = forget_at, names[at]
+    end
+    if still_held < 0 then
+      return { err = "CORRUPT held" }
+    end
+  end
+  local forgotten = nil
+  if call("ZCOUNT", closed, "-inf", now_text) > 0 then
+    forgotten = call("ZRANGE", closed, "-inf", now_text, "BYSCORE", "LIMIT", "0", "10")
+  end
+  available = total - still_held
+  if names then
+    call("ZCARD", slot_due)
+    call("ZADD", closed, unpack(times))
+  end
+  local ends = now + lease_ms
+  if available >= units then
+    outcome, available = "reserved", available - units
+    local ends_text, member = format("%d", ends), string.match(stock, "{(.*)}")
+    if call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+      if call("ZRANGE", slot_due, "0", "0")[1] == member then
+        call("PUBLISH", slot_due, ends_text)
+      end
+    end
+    call("HSET", reservations, name, format("held %d %s", units, ends_text))
+    call("ZADD", queue, ends_text, name)
+    call("HSET", stock, "held", still_held + units)
+  else
+    outcome = due > 200 and "again" or "refused"
+    if still_held ~= held then
+      call("HSET", stock, "held", still_held)
+    end
+  end
+  if names then
+    call("HSET", reservations, unpack(texts))
+    call("ZREM", queue, unpack(names))
+  end
+  if forgotten then
+    call("HDEL", reservations, unpack(forgotten))
+    call("ZREM", closed, unpack(forgotten))
+  end
+  if outcome == "reserved" then
+    return { "reserved", available, ends }
+  end
+end
+call("SET", KEYS[6], format("%s %d %d %s", outcome, available, units, name), "PX", math.min(remember_ms, 600000))
+if outcome == "refused" then
+  return { "refused", available }
+end
+return outcome
