@@ -147,6 +147,8 @@
 ---@ttl none
 ---@owner stock
 ---@evict never
+---@corrupt time in the index of the slot: look ZRANGE {slot_due} 0 -1 WITHSCORES; repair ZADD
+---   {slot_due} 0 <member>, so that the next sweep sets its time; delete {slot_due}
 
 --- The products of a slot that a worker could not sweep, as `tenant:product`: the time and the
 --- reason, as in `1700000000000 CORRUPT held`. If you purge a tenant, remove its fields.
@@ -156,6 +158,8 @@
 ---@ttl none
 ---@owner slot
 ---@evict never
+---@corrupt dead: look HGETALL {slot_dead}; repair HDEL {slot_dead} <member>, then ZADD {slot_due} 0
+---   <member>; delete {slot_dead}
 
 --- The workers that share the slots of a namespace, by the end of their lease. One that left has
 --- minus the time until which it is remembered. A message on the channel with the same name reports
@@ -166,6 +170,8 @@
 ---@ttl 20 minutes after the last call of slot.join or slot.leave that wrote
 ---@owner slot
 ---@evict never
+---@corrupt end of a worker's lease: look ZRANGE {workers} 0 -1 WITHSCORES; repair ZREM {workers}
+---   <worker>, which then joins again; delete {workers}
 
 --- The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
 --- `sale_starts`, `sale_ends`.
@@ -186,6 +192,8 @@
 ---   if that is ahead of Redis's clock
 ---@owner lock
 ---@evict never
+---@corrupt lock: look GET {lock}; repair DEL {lock}, after the holder has stopped; delete {lock}
+---   {lock_owner}
 
 --- Shows that an owner has held a lock, or has given up: the fence, or `busy` or `ended`. It cannot
 --- acquire the lock any more.
@@ -231,6 +239,8 @@
 ---@ttl none
 ---@owner expiry
 ---@evict never
+---@corrupt due: look ZRANGE {due} 0 -1 WITHSCORES; repair ZADD {due} <instant in milliseconds> <item>;
+---   delete {due} {processing} {attempts} {dead} {dead_reason}
 
 --- Claimed items by the time at which their lease ends.
 ---@alias key.processing string
@@ -239,6 +249,8 @@
 ---@ttl none
 ---@owner expiry
 ---@evict never
+---@corrupt processing: look ZRANGE {processing} 0 -1 WITHSCORES; repair ZADD {processing} <instant in
+---   milliseconds> <item>; delete {due} {processing} {attempts} {dead} {dead_reason}
 
 --- The number of claims of each due, claimed or dead item, for items that were claimed twice or
 --- returned. Without a number, a due item was never claimed, and a claimed or dead item once.
@@ -248,6 +260,8 @@
 ---@ttl none
 ---@owner expiry
 ---@evict never
+---@corrupt attempts: look HGETALL {attempts}; repair HDEL {attempts} <item>, so that its attempts
+---   count anew; delete {due} {processing} {attempts} {dead} {dead_reason}
 
 --- Dead items by the time at which they became dead. No worker processes them any more.
 ---@alias key.dead string
@@ -256,6 +270,8 @@
 ---@ttl none
 ---@owner expiry
 ---@evict never
+---@corrupt instant of a dead item: look ZRANGE {dead} 0 -1 WITHSCORES; repair ZADD {dead} <instant in
+---   milliseconds> <item>; delete {dead} {dead_reason}
 
 --- The reason why each dead item became dead.
 ---@alias key.dead_reason string
@@ -274,6 +290,8 @@
 ---@ttl 10 minutes after the lease ends; 10 minutes if nothing was due
 ---@owner expiry
 ---@evict never
+---@corrupt end of a claim's lease: look LRANGE {claim} 0 -1; repair DEL {claim}, so that workers get
+---   its items again after the lease; delete {claim}
 
 --- The script, the outcome and the arguments of one call, as in `track tracked 1767225600000
 --- offer-1`. A late copy of the call finds it and changes nothing.
@@ -283,6 +301,8 @@
 ---@ttl 10 minutes
 ---@owner expiry
 ---@evict never
+---@corrupt operation: look GET {expiry_operation}; repair DEL {expiry_operation}, which forgets the
+---   operation; delete {expiry_operation}
 
 --- Views that are not in a batch yet, by product.
 ---@alias key.views string

@@ -14,7 +14,7 @@ local NEVER_MS = -8640000000000000
 --- The members of a group share the slots of a namespace. Each has its part, by its place in the
 --- order of the names. A message on the channel with the name of the key reports a new member.
 ---
----@version 1.0.0
+---@version 1.0.1
 ---@param workers key.workers write
 ---@param worker id a new name for each start of a worker
 ---@param lease_ms worker_lease_ms how long the worker is a member unless it renews
@@ -64,16 +64,20 @@ local function join(workers, worker, lease_ms, lease_ends_ms)
   end
 
   local ends = stored
-  if not ends or lease_ends_ms == ends then
+  local writes = not ends or lease_ends_ms == ends
+  if writes then
     ends = now + lease_ms
     redis.call("ZADD", workers, ends, worker)
-    redis.call("ZREMRANGEBYSCORE", workers, -now, now - HORIZON_MS)
     redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
     if not stored then
       redis.call("PUBLISH", workers, "joined")
     end
   end
-  return "joined", ends, redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", 0, MAX_WORKERS)
+  local present = redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", 0, MAX_WORKERS)
+  if writes then
+    redis.call("ZREMRANGEBYSCORE", workers, -now, now - HORIZON_MS)
+  end
+  return "joined", ends, present
 end
 
 return join

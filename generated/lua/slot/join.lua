@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- slot.join 1.0.0. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
+-- slot.join 1.0.1. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -98,18 +98,18 @@ do
   end
 
   local ends = stored
-  if not ends or lease_ends_ms == ends then
+  local writes = not ends or lease_ends_ms == ends
+  if writes then
     ends = now + lease_ms
     redis.call("ZADD", workers, ends, worker)
-    redis.call("ZREMRANGEBYSCORE", workers, -now, now - HORIZON_MS)
     redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
     if not stored then
       redis.call("PUBLISH", workers, "joined")
     end
   end
-  return {
-    "joined",
-    ends or false,
-    redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", "0", MAX_WORKERS),
-  }
+  local present = redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", "0", MAX_WORKERS)
+  if writes then
+    redis.call("ZREMRANGEBYSCORE", workers, -now, now - HORIZON_MS)
+  end
+  return { "joined", ends or false, present }
 end

@@ -1,4 +1,4 @@
-// slot.join 1.0.0. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
+// slot.join 1.0.1. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -63,7 +63,7 @@ export interface SlotJoinOperation {
    * Retry: safe. A renewal names the end that it extends, and a name joins once: within 10 minutes
    * after the lease or after leaving, a late call changes nothing.
    *
-   * Lua source: `lua/slot/join.lua`, version 1.0.0.
+   * Lua source: `lua/slot/join.lua`, version 1.0.1.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -86,8 +86,8 @@ export interface SlotJoinOperation {
 /** The script `slot.join`, as a client loads and calls it. */
 export const slotJoin: Script<SlotJoinArgs, SlotJoinReply> = {
   name: "slot.join",
-  version: "1.0.0",
-  digest: "0a2784d7f8173af01cb95bfe34b6d13262bc6f82",
+  version: "1.0.1",
+  digest: "1a4a17d6063fdc9b1abaf5c1d18a7ca8ff8585b4",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -161,13 +161,13 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/slot/join.lua": {
     50: 6, 52: 8, 53: 9, 84: 51, 85: 51, 86: 52, 87: 53, 88: 54, 90: 56, 91: 57, 92: 58, 93: 59, 94: 60,
     95: 61, 96: 62, 97: 63, 98: 64, 100: 66, 101: 67, 102: 68, 103: 69, 104: 70, 105: 71, 106: 72, 107: 73,
-    108: 74, 109: 75, 110: 76, 111: 76, 112: 76, 113: 76, 114: 76, 115: 77,
+    108: 74, 109: 75, 110: 76, 111: 77, 112: 78, 113: 79, 114: 80, 115: 81,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- slot.join 1.0.0. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
+-- slot.join 1.0.1. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -266,19 +266,19 @@ do
   end
 
   local ends = stored
-  if not ends or lease_ends_ms == ends then
+  local writes = not ends or lease_ends_ms == ends
+  if writes then
     ends = now + lease_ms
     redis.call("ZADD", workers, ends, worker)
-    redis.call("ZREMRANGEBYSCORE", workers, -now, now - HORIZON_MS)
     redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
     if not stored then
       redis.call("PUBLISH", workers, "joined")
     end
   end
-  return {
-    "joined",
-    ends or false,
-    redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", "0", MAX_WORKERS),
-  }
+  local present = redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", "0", MAX_WORKERS)
+  if writes then
+    redis.call("ZREMRANGEBYSCORE", workers, -now, now - HORIZON_MS)
+  end
+  return { "joined", ends or false, present }
 end
 `;

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { scripts } from "../../../src/index.js";
-import { callSpecs } from "../../support/lua/calls/index.js";
+import { callSpecs, specsOf } from "../../support/lua/calls/index.js";
 import { History, histories, LateCallError, type Step } from "../../support/lua/late/history.js";
 import { knownToFail } from "../../support/lua/late/known-to-fail.js";
 import { seedsFrom } from "../../support/lua/seeds.js";
@@ -30,11 +30,7 @@ interface Outcome {
 
 /** Tries histories until one fails or `limit` steps were made. */
 async function tryHistories(script: string, limit: number, shortens: boolean): Promise<Outcome> {
-  const domain = script.slice(0, script.indexOf(".") + 1);
-  const steps = histories(
-    script,
-    callSpecs.filter((spec) => spec.script.startsWith(domain)),
-  );
+  const steps = histories(script, specsOf(script.slice(0, script.indexOf("."))));
   const tried = { steps: 0, late: 0 };
   const property = fc.asyncProperty(steps, async (history: readonly Step[]) => {
     const scope = { namespace: freshNamespace(), tenant: "acme" };

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import model from "../../../generated/model.json" with { type: "json" };
 import { scripts as domains } from "../../../src/index.js";
-import { COSTS_FILE, type Costs, readCosts, type ScriptCost } from "../../codegen/src/costs.js";
+import { COSTS_FILE, type Costs, codeDigest, readCosts, type ScriptCost } from "../../codegen/src/costs.js";
 import type { Result } from "../benchmark.js";
 import { BenchServer } from "./bench-server.js";
 import type { Case } from "./case.js";
@@ -44,7 +44,7 @@ export async function benchScripts({ match = "", progress }: ScriptsOptions): Pr
     const found: Record<string, ScriptCost> = {};
     for (const [index, measured] of chosen.entries()) {
       progress(`${index + 1} of ${chosen.length}: ${measured.script}, ${measured.path}`);
-      const before = found[measured.script] ?? { digest: measured.digest, paths: [], atLimit: [] };
+      const before = found[measured.script] ?? { digest: codeDigest(measured.lua), paths: [], atLimit: [] };
       found[measured.script] = await withCase({ timed, logged }, before, measured, rivals);
     }
     const costs: Costs = {

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** The file beside the scripts with what they cost, as a benchmark measured it. */
 export const COSTS_FILE = "costs.json";
 
@@ -31,7 +33,7 @@ export interface LimitCost {
 
 /** What one script costs. */
 export interface ScriptCost {
-  /** The digest of the measured text. */
+  /** Tells whether the script has changed since; see `codeDigest`. */
   readonly digest: string;
   readonly paths: readonly PathCost[];
   readonly atLimit: readonly LimitCost[];
@@ -44,6 +46,12 @@ export interface Costs {
   /** For example `Redis 7.0.15`. */
   readonly server: string;
   readonly scripts: Readonly<Record<string, ScriptCost>>;
+}
+
+/** A digest of a script's text without its lines of comments, one of which has the version. */
+export function codeDigest(lua: string): string {
+  const code = lua.split("\n").filter((line) => !line.trimStart().startsWith("--"));
+  return createHash("sha1").update(code.join("\n")).digest("hex");
 }
 
 /** Reads the file; undefined if it does not have this form. */

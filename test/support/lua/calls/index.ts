@@ -4,6 +4,7 @@ import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
 import { lock } from "./lock.js";
 import { price } from "./price.js";
+import { slot } from "./slot.js";
 import { stock } from "./stock.js";
 import { views } from "./views.js";
 
@@ -16,4 +17,14 @@ export const callSpecs: readonly CallSpec[] = [
   ...expiry,
   ...views,
   ...job,
+  ...slot,
 ];
+
+/** Scripts of other domains that write what a domain's scripts work on. */
+const writers: Readonly<Record<string, readonly string[]>> = { slot: ["stock.set_level", "stock.reserve"] };
+
+/** The random calls of a domain's histories. */
+export function specsOf(domain: string): readonly CallSpec[] {
+  const others = writers[domain] ?? [];
+  return callSpecs.filter(({ script }) => script.startsWith(`${domain}.`) || others.includes(script));
+}

@@ -59,6 +59,11 @@ export class Past {
     this.#answered.unshift(new Answered(script, { ...args, ...reply }));
   }
 
+  /** The answered calls of a script, the latest first. */
+  of(script: string): readonly Answered[] {
+    return this.#answered.filter((one) => one.script === script);
+  }
+
   /** A call with this field among its arguments or in its reply. `back` 0 is the latest. */
   having(field: string, back = 0): Answered {
     const found = this.#answered.filter((one) => one.has(field));

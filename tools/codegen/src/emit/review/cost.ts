@@ -1,4 +1,4 @@
-import type { Costs, ScriptCost } from "../../costs.js";
+import { type Costs, codeDigest, type ScriptCost } from "../../costs.js";
 import type { ScriptModel } from "../../model/model.js";
 import type { EmittedLua } from "../lua/script.js";
 import { table } from "./markdown.js";
@@ -11,7 +11,7 @@ export function costSection(costs: Costs | undefined, script: ScriptModel, lua: 
     "## Time and bytes",
     "",
     `Measured on ${costs.measured} with ${costs.server}. Times differ on other machines; commands and bytes do not.`,
-    ...(cost.digest === lua.digest
+    ...(cost.digest === codeDigest(lua.text)
       ? []
       : ["The script has changed since then, so its figures may be wrong."]),
     "",
