@@ -173,8 +173,12 @@
 ---@corrupt end of a worker's lease: look ZRANGE {workers} 0 -1 WITHSCORES; repair ZREM {workers}
 ---   <worker>, which then joins again; delete {workers}
 
---- The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
---- `sale_starts`, `sale_ends`.
+--- The prices of a product in one currency. `base` and `base_seq` are the base price and the
+--- sequence of its event. Each sale has a field `sale:<name>`, as in `1499 from 0 to 9000 seq 7`. For
+--- 10 minutes after its end it stays, or it is `ended at 9000 seq 8`. `refused at 9000 seq 9` is an
+--- event that found no room. `forgotten_seq` is the highest sequence of the sales that were
+--- forgotten. `calendar` says which sale is on, as the next event of a sale writes it anew from these
+--- fields. Each of its lines has a start, an end, a price and a name.
 ---@alias key.price string
 ---@pattern <namespace>:{<tenant>:<product>}:price:<currency>
 ---@holds hash
@@ -221,6 +225,14 @@
 ---   remember_ms of idempotency.complete
 ---@owner idempotency
 ---@evict never
+---@corrupt state: look HGETALL {request}; repair find out in the database whether the work is done,
+---   then DEL {request}; delete {request}
+---@corrupt fence: look HGETALL {request}; repair find out in the database whether the work is done,
+---   then DEL {request}; delete {request}
+---@corrupt reply: look HGETALL {request}; repair find out in the database whether the work is done,
+---   then DEL {request}; delete {request}
+---@corrupt lease_ends_ms: look HGETALL {request}; repair find out in the database whether the work is
+---   done, then DEL {request}; delete {request}
 
 --- Shows that a runner has had a request, or has given up: the fence, or `busy`, `mismatch` or
 --- `ended`. It cannot begin the request any more.
@@ -311,6 +323,8 @@
 ---@ttl none
 ---@owner views
 ---@evict never
+---@corrupt views of a product: look HGETALL {views}; repair HDEL {views} <product>, which loses its
+---   views that are not in a batch; delete {views}
 
 --- The views of the batch that was taken and not acknowledged yet, by product. The field with the
 --- empty name has the number of the previous batch.
@@ -320,6 +334,12 @@
 ---@ttl none
 ---@owner views
 ---@evict never
+---@corrupt views-batch: look HGETALL {views_batch}; repair DEL {views_batch}, after a look in the
+---   database whether the batch is written; delete {views_batch}
+---@corrupt number of the previous batch: look HGET {views_batch} ""; repair HDEL {views_batch} "", so
+---   that the database no longer detects a missed batch; delete {views_batch}
+---@corrupt views of a product: look HGETALL {views_batch}; repair HDEL {views_batch} <product>, which
+---   loses its views in this batch; delete {views_batch}
 
 --- The number of the latest batch.
 ---@alias key.views_sequence string
@@ -328,6 +348,8 @@
 ---@ttl none
 ---@owner views
 ---@evict never
+---@corrupt views-sequence: look GET {views_sequence}; repair SET {views_sequence} <highest batch in
+---   the database>; delete {views_sequence} {views_batch}
 
 --- Shows that one operation has added its views.
 ---@alias key.views_operation string
@@ -342,7 +364,7 @@
 ---@alias key.viewers string
 ---@pattern <namespace>:{<tenant>:<product>}:viewers:<period>
 ---@holds string
----@ttl remember_ms of views.visit
+---@ttl until keep_until_ms of views.visit; of several, the latest
 ---@owner views
 
 --- The last run of a job: fields `fence` and `number` (its place among the runs under this fence),
@@ -352,3 +374,13 @@
 ---@holds hash
 ---@ttl none
 ---@owner job
+---@corrupt state: look HGETALL {job}; repair DEL {job}, which loses only the report of the last run;
+---   delete {job}
+---@corrupt fence: look HGETALL {job}; repair DEL {job}, which loses only the report of the last run;
+---   delete {job}
+---@corrupt number: look HGETALL {job}; repair DEL {job}, which loses only the report of the last run;
+---   delete {job}
+---@corrupt started: look HGETALL {job}; repair DEL {job}, which loses only the report of the last run;
+---   delete {job}
+---@corrupt ended: look HGETALL {job}; repair DEL {job}, which loses only the report of the last run;
+---   delete {job}

@@ -49,6 +49,11 @@
 ---@range 3..3
 ---@charset upper
 
+--- Names one sale of a product, such as the campaign that it belongs to.
+---@alias sale string
+---@range 1..128
+---@charset key
+
 --- A number of units in a warehouse.
 ---@alias units integer
 ---@range 0..1000000000000
@@ -111,6 +116,11 @@
 ---@range 1..1000
 ---@unit things
 
+--- The maximum number of products in one batch of views.
+---@alias batch_limit integer
+---@range 1..100
+---@unit products
+
 --- The maximum number of items that one call claims, lists or removes.
 ---@alias item_limit integer
 ---@range 1..250
@@ -162,9 +172,6 @@
 
 --- The status of a product that a shop shows.
 ---@alias stock_status "in_stock"|"low_stock"|"out_of_stock"
-
---- The kind of price that an event sets.
----@alias price_kind "base"|"sale"
 
 --- A list of rows without tables: the fields of all rows, one after another.
 ---@class flat<T>: any[]

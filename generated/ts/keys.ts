@@ -173,8 +173,12 @@ export function workers(scope: Scope, group: string): string {
 }
 
 /**
- * The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
- * `sale_starts`, `sale_ends`.
+ * The prices of a product in one currency. `base` and `base_seq` are the base price and the
+ * sequence of its event. Each sale has a field `sale:<name>`, as in `1499 from 0 to 9000 seq 7`.
+ * For 10 minutes after its end it stays, or it is `ended at 9000 seq 8`. `refused at 9000 seq 9` is
+ * an event that found no room. `forgotten_seq` is the highest sequence of the sales that were
+ * forgotten. `calendar` says which sale is on, as the next event of a sale writes it anew from
+ * these fields. Each of its lines has a start, an end, a price and a name.
  *
  * `<namespace>:{<tenant>:<product>}:price:<currency>`, a hash; lives: until removed.
  */
@@ -368,7 +372,8 @@ export function viewsOperation(scope: Scope, shard: string, operation: string): 
  * The viewers of a product in a period, such as a day: a HyperLogLog, which counts them with an
  * error of about 1 %.
  *
- * `<namespace>:{<tenant>:<product>}:viewers:<period>`, a string; lives: remember_ms of views.visit.
+ * `<namespace>:{<tenant>:<product>}:viewers:<period>`, a string; lives: until keep_until_ms of
+ * views.visit; of several, the latest.
  */
 export function viewers(scope: Scope, product: string, period: string): string {
   const { namespace, tenant } = checkedScope(scope);

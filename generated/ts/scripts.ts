@@ -24,7 +24,9 @@ import { type LockAcquireOperation, lockAcquire } from "./lock/acquire.js";
 import { type LockReleaseOperation, lockRelease } from "./lock/release.js";
 import { type LockRenewOperation, lockRenew } from "./lock/renew.js";
 import { type PriceReadOperation, priceRead } from "./price/read.js";
+import { type PriceRemoveSaleOperation, priceRemoveSale } from "./price/remove_sale.js";
 import { type PriceSetOperation, priceSet } from "./price/set.js";
+import { type PriceSetSaleOperation, priceSetSale } from "./price/set_sale.js";
 import { type SlotJoinOperation, slotJoin } from "./slot/join.js";
 import { type SlotLeaveOperation, slotLeave } from "./slot/leave.js";
 import { type SlotRedriveOperation, slotRedrive } from "./slot/redrive.js";
@@ -102,7 +104,13 @@ export type { LockAcquireArgs, LockAcquireOperation, LockAcquireReply } from "./
 export type { LockReleaseArgs, LockReleaseOperation, LockReleaseReply } from "./lock/release.js";
 export type { LockRenewArgs, LockRenewOperation, LockRenewReply } from "./lock/renew.js";
 export type { PriceReadArgs, PriceReadOperation, PriceReadReply } from "./price/read.js";
+export type {
+  PriceRemoveSaleArgs,
+  PriceRemoveSaleOperation,
+  PriceRemoveSaleReply,
+} from "./price/remove_sale.js";
 export type { PriceSetArgs, PriceSetOperation, PriceSetReply } from "./price/set.js";
+export type { PriceSetSaleArgs, PriceSetSaleOperation, PriceSetSaleReply } from "./price/set_sale.js";
 export type { SlotJoinArgs, SlotJoinOperation, SlotJoinReply } from "./slot/join.js";
 export type { SlotLeaveArgs, SlotLeaveOperation, SlotLeaveReply } from "./slot/leave.js";
 export type { SlotRedriveArgs, SlotRedriveOperation, SlotRedriveReply } from "./slot/redrive.js";
@@ -160,8 +168,11 @@ export interface UnwrappedDomains {
   readonly job: JobOperations;
   /**
    * The functions of `price`:
-   * - `read`: Reads the prices of a product in one currency: base, sale and effective price.
-   * - `set`: Sets a product's base or sale price in one currency.
+   * - `read`: Reads the price of a product in one currency: the base price, the effective price,
+   *   and the sale that is on.
+   * - `removeSale`: Removes a sale of a product in one currency, before or during the sale.
+   * - `set`: Sets a product's base price in one currency.
+   * - `setSale`: Sets a sale of a product in one currency: its price, its start and its end.
    */
   readonly price: PriceOperations;
   /**
@@ -261,7 +272,11 @@ export interface JobOperations extends JobFinishOperation, JobReadOperation, Job
 export interface LockOperations extends LockAcquireOperation, LockReleaseOperation, LockRenewOperation {}
 
 /** The scripts of `price` as functions. */
-export interface PriceOperations extends PriceReadOperation, PriceSetOperation {}
+export interface PriceOperations
+  extends PriceReadOperation,
+    PriceRemoveSaleOperation,
+    PriceSetOperation,
+    PriceSetSaleOperation {}
 
 /** The scripts of `slot` as functions. */
 export interface SlotOperations
@@ -329,7 +344,9 @@ export const scripts = {
   },
   price: {
     read: priceRead,
+    removeSale: priceRemoveSale,
     set: priceSet,
+    setSale: priceSetSale,
   },
   slot: {
     join: slotJoin,

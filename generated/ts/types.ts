@@ -58,6 +58,13 @@ export const payload = textType("payload", 0, 1048576, "any");
 export const currency = textType("currency", 3, 3, "upper");
 
 /**
+ * Names one sale of a product, such as the campaign that it belongs to.
+ *
+ * 1 to 128 bytes.
+ */
+export const sale = textType("sale", 1, 128, "key");
+
+/**
  * A number of units in a warehouse.
  *
  * Units, 0 to 1,000,000,000,000.
@@ -144,6 +151,13 @@ export const estimate = integerType("estimate", 0, 9000000000000000);
 export const limit = integerType("limit", 1, 1000);
 
 /**
+ * The maximum number of products in one batch of views.
+ *
+ * Products, 1 to 100.
+ */
+export const batchLimit = integerType("batch_limit", 1, 100);
+
+/**
  * The maximum number of items that one call claims, lists or removes.
  *
  * Items, 1 to 250.
@@ -216,11 +230,6 @@ export const flag = flagType;
 export const stockStatus = choiceType(["in_stock", "low_stock", "out_of_stock"]);
 /** The status of a product that a shop shows. */
 export type StockStatus = ValueOf<typeof stockStatus>;
-
-/** The kind of price that an event sets. */
-export const priceKind = choiceType(["base", "sale"]);
-/** The kind of price that an event sets. */
-export type PriceKind = ValueOf<typeof priceKind>;
 
 /** The level of a product in one warehouse. */
 export const warehouseLevel = recordType({

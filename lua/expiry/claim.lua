@@ -18,7 +18,8 @@ local function still_held(processing, attempts, claim, lease_ends)
   for position, item in ipairs(claim) do
     if position > 1 and tonumber(leases[position]) == lease_ends then
       local count = stored_integer(counts[position], "attempts") or 1
-      items[#items + 1] = { item = item, attempts = math.max(count, 1) }
+      items[#items + 1] = item
+      items[#items + 1] = math.max(count, 1)
     end
   end
   return items
@@ -54,7 +55,7 @@ end
 ---@param lease_ms ms how long the worker has the items
 ---@return "claimed"|"idle"|"ended" outcome claimed: the worker has the items; idle: nothing is due;
 ---   ended: a claim of this name was made before, and its lease has ended
----@return claimed_item[]? items when claimed: the claimed items
+---@return flat<claimed_item>? items when claimed: the claimed items
 ---@return epoch_ms? lease_ends_ms when claimed: when the worker loses them unless it acknowledges
 ---   or renews
 ---@return epoch_ms? next_due_ms sometimes when idle: the earliest instant at which an item is due
@@ -137,7 +138,8 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
     if position <= abandoned then
       before = math.max(before, 1)
     end
-    items[position] = { item = name, attempts = before + 1 }
+    items[2 * position - 1] = name
+    items[2 * position] = before + 1
     leases[2 * position - 1] = ends_text
     leases[2 * position] = name
     if before > 0 then

@@ -7,7 +7,7 @@ local stored_integer = require("lib.stored_integer")
 ---@param due key.due read
 ---@param within_ms ms how long from now
 ---@param limit item_limit the maximum number of items
----@return due_item[] items the earliest first
+---@return flat<due_item> items the earliest first
 ---@cost O(log N + limit), N the tracked items
 ---@resend safe it only reads
 ---
@@ -32,7 +32,8 @@ local function upcoming(due, within_ms, limit)
   local items = {}
   -- at most 250 items
   for position = 1, #found, 2 do
-    items[#items + 1] = { item = found[position], due_ms = stored_integer(found[position + 1], "due") }
+    items[position] = found[position]
+    items[position + 1] = stored_integer(found[position + 1], "due")
   end
   return items
 end

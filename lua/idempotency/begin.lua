@@ -1,6 +1,5 @@
 local attempt_ended = require("lib.attempt_ended")
 local corrupt = require("lib.corrupt")
-local now_us = require("lib.now_us")
 local owner_of = require("lib.owner_of")
 local stored_integer = require("lib.stored_integer")
 
@@ -77,7 +76,8 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
   local state, runner, stored_hash = stored[1], stored[2], stored[4]
   local fence = stored_integer(stored[3], "fence")
   local lease_ends_ms = stored_integer(stored[5], "lease_ends_ms")
-  local clock_us = now_us()
+  local clock = redis.call("TIME")
+  local clock_us = clock[1] * 1000000 + clock[2]
   local now_ms = math.floor(clock_us / 1000)
 
   if state and stored_hash ~= payload_hash then

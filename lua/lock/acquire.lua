@@ -1,5 +1,4 @@
 local attempt_ended = require("lib.attempt_ended")
-local now_us = require("lib.now_us")
 local owner_of = require("lib.owner_of")
 local stored_lock = require("lib.lock.stored_lock")
 
@@ -68,7 +67,8 @@ local MAX_RETRY_AFTER_MS = 31622400000
 local function acquire(lock, lock_owner, lease_ms, waits)
   local owner = owner_of(lock, lock_owner)
   local fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
-  local clock_us = now_us()
+  local clock = redis.call("TIME")
+  local clock_us = clock[1] * 1000000 + clock[2]
   local now_ms = math.floor(clock_us / 1000)
   local is_held = holder and state ~= "released" and now_ms < lease_ends_ms
 

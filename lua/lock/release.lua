@@ -1,4 +1,4 @@
-local now_us = require("lib.now_us")
+local now_ms = require("lib.now_ms")
 local owner_of = require("lib.owner_of")
 local stored_lock = require("lib.lock.stored_lock")
 
@@ -48,9 +48,9 @@ local function release(lock, lock_owner, fence)
   if state == "released" or (fence and fence ~= stored_fence) then
     return "lost"
   end
-  local now_ms = math.floor(now_us() / 1000)
-  local ended_ms = math.min(now_ms, lease_ends_ms)
-  local kept_until_ms = math.max(now_ms, math.ceil(stored_fence / 1000)) + KEPT_MS
+  local now = now_ms()
+  local ended_ms = math.min(now, lease_ends_ms)
+  local kept_until_ms = math.max(now, math.ceil(stored_fence / 1000)) + KEPT_MS
   local released = string.format("%d %d released %s", stored_fence, ended_ms, owner)
   -- First, because GET refuses a key of another type. After a long lease, the TTL is shorter now.
   redis.call("SET", lock_owner, "ended", "GET", "PX", KEPT_MS)
@@ -58,7 +58,7 @@ local function release(lock, lock_owner, fence)
   if state == "waited" then
     redis.call("PUBLISH", lock, "released")
   end
-  if now_ms < lease_ends_ms then
+  if now < lease_ends_ms then
     return "released"
   end
   return "lost"

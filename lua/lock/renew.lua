@@ -1,4 +1,4 @@
-local now_us = require("lib.now_us")
+local now_ms = require("lib.now_ms")
 local owner_of = require("lib.owner_of")
 local stored_lock = require("lib.lock.stored_lock")
 
@@ -47,16 +47,15 @@ local function renew(lock, lock_owner, fence, lease_ends_ms, lease_ms)
   if holder ~= owner or stored_fence ~= fence or state == "released" then
     return "lost"
   end
-  local clock_us = now_us()
-  local now_ms = math.floor(clock_us / 1000)
-  if now_ms >= stored_ends_ms then
+  local now = now_ms()
+  if now >= stored_ends_ms then
     return "lost"
   end
   if stored_ends_ms ~= lease_ends_ms then
     return "stale", stored_ends_ms
   end
   -- Always later than before, so that the same call finds another end when it arrives again.
-  local new_ends_ms = math.max(now_ms + lease_ms, stored_ends_ms + 1)
+  local new_ends_ms = math.max(now + lease_ms, stored_ends_ms + 1)
   local kept_until_ms = math.max(new_ends_ms, math.ceil(fence / 1000)) + KEPT_MS
   local fence_text = string.format("%d", fence)
   local kept_until = string.format("%d", kept_until_ms)

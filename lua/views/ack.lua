@@ -2,14 +2,15 @@ local stored_integer = require("lib.stored_integer")
 
 --- Acknowledges a batch of views that is in the database: take no longer returns it.
 ---
----@version 1.0.0
+---@version 1.0.1
 ---@param views_batch key.views_batch write
 ---@param views_sequence key.views_sequence read
 ---@param batch sequence as take returned it
 ---@return "acked"|"unknown" outcome acked: the batch is acknowledged, now or by an earlier call;
 ---   unknown: the number is above the latest batch
 ---@cost O(B), B the products of the batch
----@resend safe a batch that was acknowledged before is "acked" again, and nothing changes
+---@resend safe for ever, because numbers rise: a batch that was acknowledged before is "acked" again,
+---   and nothing changes
 ---@role worker
 ---
 ---@example A batch is in the database.
@@ -34,12 +35,12 @@ local stored_integer = require("lib.stored_integer")
 ---  error  CORRUPT views-sequence
 local function ack(views_batch, views_sequence, batch)
   local last_batch = stored_integer(redis.call("GET", views_sequence), "views-sequence") or 0
-  -- Type check only: WRONGTYPE must come before the first write, and DEL accepts every type.
-  redis.call("HLEN", views_batch)
   if batch < 1 or batch > last_batch then
     return "unknown"
   end
   if batch == last_batch then
+    -- Type check only: WRONGTYPE must come before the first write, and DEL accepts every type.
+    redis.call("HLEN", views_batch)
     redis.call("DEL", views_batch)
   end
   return "acked"

@@ -6,15 +6,16 @@ local MAX_VIEWS = 9000000000000000
 
 --- Counts views of one or more products, once.
 ---
----@version 1.0.0
+---@version 2.0.0
 ---@param pending_views key.views write
 ---@param views_operation key.views_operation write
----@param views product_views[] the views to add
+---@param views product_views[] at most 100: the views to add
 ---@param remember_ms remember_ms how long the operation is remembered
 ---@return "added"|"repeated" outcome added: the views are counted; repeated: this operation was
 ---   counted before
 ---@cost O(P), P the given products
----@resend safe within remember_ms, an operation is counted once
+---@resend safe within remember_ms, because an operation is counted once; after that, the same call
+---   counts as a new one
 ---
 ---@example Views are counted.
 ---  given  HSET {views} lamp 4
@@ -37,28 +38,41 @@ local MAX_VIEWS = 9000000000000000
 ---  call   operation=page-1 views=[["lamp",1],["vase",2]] remember_ms=60000
 ---  error  CORRUPT views of a product
 local function add(pending_views, views_operation, views, remember_ms)
-  if redis.call("GET", views_operation) then
-    return "repeated"
+  if #views == 0 then
+    return "added"
+  end
+  -- A product may be given twice.
+  local products, counts = {}, {}
+  -- at most 100 products
+  for _, view in ipairs(views) do
+    local product, count = view.product, counts[view.product]
+    if not count then
+      products[#products + 1] = product
+    end
+    counts[product] = (count or 0) + view.count
   end
 
+  -- at most 100 products
+  local stored = redis.call("HMGET", pending_views, unpack(products))
   local totals = {}
-  -- at most 1000 products
-  for _, view in ipairs(views) do
-    local before = totals[view.product]
-    if not before then
-      before = stored_integer(redis.call("HGET", pending_views, view.product), "views of a product") or 0
-    end
-    totals[view.product] = before + view.count
-    if totals[view.product] > MAX_VIEWS then
+  -- at most 100 products
+  for position, product in ipairs(products) do
+    local before = stored_integer(stored[position], "views of a product") or 0
+    local total = before + counts[product]
+    if total > MAX_VIEWS then
+      if redis.call("GET", views_operation) then
+        return "repeated"
+      end
       invalid_argument("views.add views: the views of a product stay below 9 * 10^15")
     end
+    totals[2 * position - 1], totals[2 * position] = product, string.format("%d", total)
   end
 
-  -- at most 1000 products
-  for product, total in pairs(totals) do
-    redis.call("HSET", pending_views, product, total)
+  if redis.call("SET", views_operation, "counted", "NX", "GET", "PX", remember_ms) then
+    return "repeated"
   end
-  redis.call("SET", views_operation, "counted", "PX", remember_ms)
+  -- at most 200 texts
+  redis.call("HSET", pending_views, unpack(totals))
   return "added"
 end
 

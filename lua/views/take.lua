@@ -3,8 +3,8 @@ local next_number = require("lib.next_number")
 local product_counts = require("lib.views.product_counts")
 local stored_integer = require("lib.stored_integer")
 
--- The upper bound of the type limit.
-local MAX_PRODUCTS = 1000
+-- The upper bound of the type batch_limit.
+local MAX_PRODUCTS = 100
 -- In a batch, the field with the empty name holds the number of the previous batch. No product has
 -- an empty name.
 local PREVIOUS = ""
@@ -19,26 +19,27 @@ local PREVIOUS = ""
 --- Numbers rise, with gaps. After a failover, they rise if the clocks of the servers agree. Views
 --- that are added meanwhile are in the next batch.
 ---
----@version 1.1.0
+---@version 2.0.0
 ---@param pending_views key.views write
 ---@param views_batch key.views_batch write
 ---@param views_sequence key.views_sequence write
----@param limit limit the maximum number of products in a new batch
+---@param limit batch_limit the maximum number of products in a new batch
 ---@return "batch"|"empty" outcome batch: a batch of counted views; empty: no views were counted
 ---@return sequence? batch when batch: its number
----@return product_views[]? views when batch: sorted by product
+---@return flat<product_views>? views when batch: each product once, in no order
 ---@return sequence? previous sometimes when batch: the number of the previous batch; absent for the
 ---   first one
----@cost O(limit * log limit)
+---@cost O(limit)
 ---@oom runs it moves stored counts, which the worker then removes
----@resend safe a batch is returned again until it is acknowledged
+---@resend safe a batch is returned until it is acknowledged; a late call may begin the next batch,
+---   which the next call returns
 ---@role worker
 ---
 ---@example Counted views are taken.
 ---  given  HSET {views} vase 2 lamp 5
 ---  given  SET {views_sequence} 8000000000000000
 ---  call   limit=10
----  reply  outcome=batch batch=8000000000000001 views=[["lamp",5],["vase",2]]
+---  reply  outcome=batch batch=8000000000000001 views=[["vase",2],["lamp",5]]
 ---         previous=8000000000000000
 ---  then   EXISTS {views} = 0
 ---@example A batch that was not acknowledged is returned again.
@@ -70,16 +71,21 @@ local function take(pending_views, views_batch, views_sequence, limit)
   if #views == 0 then
     return "empty"
   end
+  local products = {}
+  -- at most 100 products
+  for position = 1, #views, 2 do
+    products[#products + 1] = views[position]
+  end
+
   local new_batch = next_number(batch)
   redis.call("SET", views_sequence, new_batch)
-  -- at most 1000 products
-  for _, view in ipairs(views) do
-    redis.call("HSET", views_batch, view.product, view.count)
-    redis.call("HDEL", pending_views, view.product)
-  end
+  -- at most 200 texts
+  redis.call("HSET", views_batch, unpack(views))
   if batch then
     redis.call("HSET", views_batch, PREVIOUS, batch)
   end
+  -- at most 100 products
+  redis.call("HDEL", pending_views, unpack(products))
   return "batch", new_batch, views, batch
 end
 

@@ -53,7 +53,7 @@ export async function applyViews(
  * @throws ArgumentError for a pool or another decision; nothing is written
  *
  * ```ts
- * const taken = await acme.views.take({ shard, limit: 1_000 });
+ * const taken = await acme.views.take({ shard, limit: 100 });
  * if (taken.outcome === "batch")
  *   await inTransaction(pool, (tx) =>
  *     reconcileViews(tx, { tenant: "acme", shard, ...taken }, "count", write),

@@ -19,9 +19,9 @@ export interface ViewCounterOptions {
   readonly shards: readonly string[];
   /** The longest time between two sends. At least 1, default 1,000. */
   readonly flushMs?: number | undefined;
-  /** Products in one batch, 1 to 1,000. A full batch is sent before `flushMs`. Default 500. */
+  /** Products in one batch, 1 to 100. A full batch is sent before `flushMs`. Default 100. */
   readonly maxProducts?: number | undefined;
-  /** Batches kept in memory while Redis does not answer, 1 to 10,000. Default 100. */
+  /** Batches kept in memory while Redis does not answer, 1 to 10,000. Default 500. */
   readonly maxBatches?: number | undefined;
   /**
    * How long Redis remembers a batch. The counter retries a batch for half of this time and then
@@ -84,6 +84,8 @@ export function countViews(tenant: Pick<Tenant, "views">, options: ViewCounterOp
   return readFrom("options", () => new Counter(tenant, options));
 }
 
+/** The most products in one call that the scripts accept. */
+const MAX_PRODUCTS = 100;
 /** The most views of one product that the scripts accept. */
 const MAX_VIEWS = 9_000_000_000_000_000;
 
@@ -125,7 +127,7 @@ class Counter implements ViewCounter {
     this.#options = options;
     this.#shards = checkedShards(options.shards);
     this.#flushMs = checkedInteger("flushMs", flushMs, 1, MAX_DURATION_MS);
-    this.#maxProducts = checkedInteger("maxProducts", maxProducts, 1, 1_000);
+    this.#maxProducts = checkedInteger("maxProducts", maxProducts, 1, MAX_PRODUCTS);
     this.#maxBatches = checkedInteger("maxBatches", maxBatches, 1, 10_000);
     this.#rememberMs = checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS);
     this.#nextShard = randomInt(this.#shards.length);

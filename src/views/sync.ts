@@ -18,6 +18,7 @@ export interface ViewBatch {
   readonly batch: number;
   /** The number of the previous batch; undefined for the first batch of a shard. */
   readonly previous: number | undefined;
+  /** Sorted by product. */
   readonly views: readonly types.ProductViews[];
 }
 
@@ -30,7 +31,7 @@ export interface ViewSyncOptions {
    * of `moonpath/postgres`. After a crash or an error it is called again with the same batch.
    */
   apply(batch: ViewBatch, context: { readonly signal: AbortSignal }): Promise<unknown>;
-  /** The most products in one batch, 1 to 1,000. Default 1,000. */
+  /** The most products in one batch, 1 to 100. Default 100. */
   readonly limit?: number | undefined;
   /** How many shards are processed at the same time, 1 to 100. Default 4. */
   readonly concurrency?: number | undefined;
@@ -74,6 +75,9 @@ export interface ViewSync {
 /** The most batches of one shard in one run. It bounds the duration of a run. */
 const MAX_BATCHES = syncDefaults.maxRoundBatches.value;
 
+/** The most products of one batch that the script takes. */
+const MAX_LIMIT = 100;
+
 const EMPTY_RUN: ViewSyncRun = { batches: 0, views: 0, failed: [] };
 
 /**
@@ -101,7 +105,7 @@ export function createViewSync(
     return { shards: checkedShards(options.shards), limit, concurrency };
   });
   const { shards } = read;
-  const limit = checkedInteger("limit", read.limit, 1, 1_000);
+  const limit = checkedInteger("limit", read.limit, 1, MAX_LIMIT);
   const concurrency = checkedInteger("concurrency", read.concurrency, 1, 100);
   const stopController = new AbortController();
   let running: Promise<ViewSyncRun> | undefined;
@@ -112,7 +116,9 @@ export function createViewSync(
     for (let batches = 0; batches < MAX_BATCHES && !signal.aborted; batches++) {
       const taken = await tenant.views.take({ shard, limit });
       if (taken.outcome === "empty") return;
-      const { batch, previous, views } = taken;
+      const { batch, previous } = taken;
+      // Transactions of different shards update rows in the same order, so that they do not deadlock.
+      const views = taken.views.toSorted((one, other) => (one.product < other.product ? -1 : 1));
       try {
         await options.apply({ tenant: tenant.scope.tenant, shard, batch, previous, views }, { signal });
       } catch (error) {

@@ -103,7 +103,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a late event overwrites a newer price",
   },
   {
-    id: "price/set.lua: starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms => false",
+    id: "price/set_sale.lua: ends_at <= starts_at => false",
     domain: "price",
     without: "a sale may end before it starts",
   },
@@ -113,9 +113,19 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a sale price counts before the sale starts",
   },
   {
-    id: "price/read.lua: now < ends_at => false",
+    id: "price/read.lua: now < ends_at and sale_minor < base => false",
     domain: "price",
     without: "a sale price no longer counts during the sale",
+  },
+  {
+    id: "price/read.lua: sale_minor < base => true",
+    domain: "price",
+    without: "a sale above the base price raises the price",
+  },
+  {
+    id: "price/set_sale.lua: last_sequence and sequence <= last_sequence => false",
+    domain: "price",
+    without: "a late event brings a sale back",
   },
   {
     id: "lock/acquire.lua: holder ~= owner => false",
@@ -193,7 +203,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a late copy of a cancellation removes an item that was tracked anew",
   },
   {
-    id: 'views/add.lua: redis.call("GET", views_operation) => false',
+    id: 'views/add.lua: redis.call("SET", views_operation, "counted", "NX", "GET", "PX", remember_ms) => false',
     domain: "views",
     without: "views that are sent again count twice",
   },

@@ -117,7 +117,6 @@ async function price({ acme, recorder }: ShopContext, event: PriceEvent) {
   const { outcome } = await acme.price.set({
     product,
     currency: CURRENCY,
-    kind: "base",
     amountMinor,
     sequence,
   });

@@ -62,7 +62,8 @@ local function still_held(processing, attempts, claim, lease_ends)
   for position, item in ipairs(claim) do
     if position > 1 and tonumber(leases[position]) == lease_ends then
       local count = stored_integer(counts[position], "attempts") or 1
-      items[#items + 1] = { item = item, attempts = math.max(count, 1) }
+      items[#items + 1] = item
+      items[#items + 1] = math.max(count, 1)
     end
   end
   return items
@@ -105,41 +106,15 @@ do
   local known = redis.call("LRANGE", claim_key, "0", "250")
   local known_end = stored_integer(known[1] or false, "end of a claim's lease")
   if known_end and known_end >= now then
-    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-      "claimed", still_held(processing, attempts, known, known_end), known_end
-    local wrapper_reply_items = false
-    if reply_items then
-      wrapper_reply_items = {}
-      for index = 1, #reply_items do
-        local row = reply_items[index]
-        wrapper_reply_items[2 * index - 1] = row.item
-        wrapper_reply_items[2 * index] = row.attempts
-      end
-    end
-    return {
-      reply_outcome,
-      wrapper_reply_items,
-      reply_lease_ends_ms or false,
-      reply_next_due_ms or false,
-      reply_wait_ms or false,
-    }
+    return { "claimed", still_held(processing, attempts, known, known_end) or false, known_end }
   elseif known_end and known_end > 0 then
     return "ended"
   elseif known_end then
     local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
       "idle", nil, nil, next_due(due, processing, now)
-    local wrapper_reply_items = false
-    if reply_items then
-      wrapper_reply_items = {}
-      for index = 1, #reply_items do
-        local row = reply_items[index]
-        wrapper_reply_items[2 * index - 1] = row.item
-        wrapper_reply_items[2 * index] = row.attempts
-      end
-    end
     return {
       reply_outcome,
-      wrapper_reply_items,
+      reply_items or false,
       reply_lease_ends_ms or false,
       reply_next_due_ms or false,
       reply_wait_ms or false,
@@ -173,7 +148,8 @@ do
     if position <= abandoned then
       before = math.max(before, 1)
     end
-    items[position] = { item = name, attempts = before + 1 }
+    items[2 * position - 1] = name
+    items[2 * position] = before + 1
     leases[2 * position - 1] = ends_text
     leases[2 * position] = name
     if before > 0 then
@@ -194,22 +170,5 @@ do
     -- at most 250 items
     redis.call("ZREM", due, unpack(ready))
   end
-  local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-    "claimed", items, lease_ends
-  local wrapper_reply_items = false
-  if reply_items then
-    wrapper_reply_items = {}
-    for index = 1, #reply_items do
-      local row = reply_items[index]
-      wrapper_reply_items[2 * index - 1] = row.item
-      wrapper_reply_items[2 * index] = row.attempts
-    end
-  end
-  return {
-    reply_outcome,
-    wrapper_reply_items,
-    reply_lease_ends_ms or false,
-    reply_next_due_ms or false,
-    reply_wait_ms or false,
-  }
+  return { "claimed", items or false, lease_ends }
 end

@@ -76,17 +76,8 @@ do
   local items = {}
   -- at most 250 items
   for position = 1, #found, 2 do
-    items[#items + 1] = { item = found[position], due_ms = stored_integer(found[position + 1], "due") }
+    items[position] = found[position]
+    items[position + 1] = stored_integer(found[position + 1], "due")
   end
-  local reply_items = items
-  local wrapper_reply_items = false
-  if reply_items then
-    wrapper_reply_items = {}
-    for index = 1, #reply_items do
-      local row = reply_items[index]
-      wrapper_reply_items[2 * index - 1] = row.item
-      wrapper_reply_items[2 * index] = row.due_ms
-    end
-  end
-  return { wrapper_reply_items }
+  return { items }
 end

@@ -34,20 +34,11 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/now_us.lua:
---- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
-local function now_us()
-  local clock = redis.call("TIME")
-  return clock[1] * 1000000 + clock[2]
-end
-
 -- From lua/lib/owner_of.lua:
--- What a key of an owner has after the key of what it owns.
-local OWNER_SUFFIX = "-owner:"
-
 --- Returns the owner that a key `<key>-owner:<owner>` names.
 local function owner_of(key, owner_key)
-  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+  -- "-owner:" has 7 bytes.
+  return string.sub(owner_key, #key + 8)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -112,7 +103,8 @@ do
   local state, runner, stored_hash = stored[1], stored[2], stored[4]
   local fence = stored_integer(stored[3], "fence")
   local lease_ends_ms = stored_integer(stored[5], "lease_ends_ms")
-  local clock_us = now_us()
+  local clock = redis.call("TIME")
+  local clock_us = clock[1] * 1000000 + clock[2]
   local now_ms = math.floor(clock_us / 1000)
 
   if state and stored_hash ~= payload_hash then

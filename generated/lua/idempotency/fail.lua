@@ -2,12 +2,10 @@
 -- idempotency.fail 2.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/owner_of.lua:
--- What a key of an owner has after the key of what it owns.
-local OWNER_SUFFIX = "-owner:"
-
 --- Returns the owner that a key `<key>-owner:<owner>` names.
 local function owner_of(key, owner_key)
-  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+  -- "-owner:" has 7 bytes.
+  return string.sub(owner_key, #key + 8)
 end
 
 -- From lua/lib/raise.lua:

@@ -15,20 +15,11 @@ local function attempt_ended(owner_key, waits)
   return before and before ~= "busy"
 end
 
--- From lua/lib/now_us.lua:
---- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
-local function now_us()
-  local clock = redis.call("TIME")
-  return clock[1] * 1000000 + clock[2]
-end
-
 -- From lua/lib/owner_of.lua:
--- What a key of an owner has after the key of what it owns.
-local OWNER_SUFFIX = "-owner:"
-
 --- Returns the owner that a key `<key>-owner:<owner>` names.
 local function owner_of(key, owner_key)
-  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+  -- "-owner:" has 7 bytes.
+  return string.sub(owner_key, #key + 8)
 end
 
 -- From lua/lib/raise.lua:
@@ -104,7 +95,8 @@ do
   local lock, lock_owner, lease_ms, waits = KEYS[1], KEYS[2], arg_lease_ms, arg_waits
   local owner = owner_of(lock, lock_owner)
   local fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
-  local clock_us = now_us()
+  local clock = redis.call("TIME")
+  local clock_us = clock[1] * 1000000 + clock[2]
   local now_ms = math.floor(clock_us / 1000)
   local is_held = holder and state ~= "released" and now_ms < lease_ends_ms
 

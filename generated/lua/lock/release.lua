@@ -1,20 +1,18 @@
 #!lua flags=allow-oom
 -- lock.release 2.0.0. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_us.lua:
---- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
-local function now_us()
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
   local clock = redis.call("TIME")
-  return clock[1] * 1000000 + clock[2]
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/owner_of.lua:
--- What a key of an owner has after the key of what it owns.
-local OWNER_SUFFIX = "-owner:"
-
 --- Returns the owner that a key `<key>-owner:<owner>` names.
 local function owner_of(key, owner_key)
-  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+  -- "-owner:" has 7 bytes.
+  return string.sub(owner_key, #key + 8)
 end
 
 -- From lua/lib/raise.lua:
@@ -87,9 +85,9 @@ do
   if state == "released" or (fence and fence ~= stored_fence) then
     return "lost"
   end
-  local now_ms = math.floor(now_us() / 1000)
-  local ended_ms = math.min(now_ms, lease_ends_ms)
-  local kept_until_ms = math.max(now_ms, math.ceil(stored_fence / 1000)) + KEPT_MS
+  local now = now_ms()
+  local ended_ms = math.min(now, lease_ends_ms)
+  local kept_until_ms = math.max(now, math.ceil(stored_fence / 1000)) + KEPT_MS
   local released = string.format("%d %d released %s", stored_fence, ended_ms, owner)
   -- First, because GET refuses a key of another type. After a long lease, the TTL is shorter now.
   redis.call("SET", lock_owner, "ended", "GET", "PX", KEPT_MS)
@@ -97,7 +95,7 @@ do
   if state == "waited" then
     redis.call("PUBLISH", lock, "released")
   end
-  if now_ms < lease_ends_ms then
+  if now < lease_ends_ms then
     return "released"
   end
   return "lost"

@@ -1,20 +1,18 @@
 #!lua flags=allow-oom
 -- lock.renew 2.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_us.lua:
---- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
-local function now_us()
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
   local clock = redis.call("TIME")
-  return clock[1] * 1000000 + clock[2]
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/owner_of.lua:
--- What a key of an owner has after the key of what it owns.
-local OWNER_SUFFIX = "-owner:"
-
 --- Returns the owner that a key `<key>-owner:<owner>` names.
 local function owner_of(key, owner_key)
-  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+  -- "-owner:" has 7 bytes.
+  return string.sub(owner_key, #key + 8)
 end
 
 -- From lua/lib/raise.lua:
@@ -95,16 +93,15 @@ do
   if holder ~= owner or stored_fence ~= fence or state == "released" then
     return "lost"
   end
-  local clock_us = now_us()
-  local now_ms = math.floor(clock_us / 1000)
-  if now_ms >= stored_ends_ms then
+  local now = now_ms()
+  if now >= stored_ends_ms then
     return "lost"
   end
   if stored_ends_ms ~= lease_ends_ms then
     return { "stale", stored_ends_ms }
   end
   -- Always later than before, so that the same call finds another end when it arrives again.
-  local new_ends_ms = math.max(now_ms + lease_ms, stored_ends_ms + 1)
+  local new_ends_ms = math.max(now + lease_ms, stored_ends_ms + 1)
   local kept_until_ms = math.max(new_ends_ms, math.ceil(fence / 1000)) + KEPT_MS
   local fence_text = string.format("%d", fence)
   local kept_until = string.format("%d", kept_until_ms)

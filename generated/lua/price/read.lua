@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
+-- price.read 2.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -27,61 +27,67 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
-  end
-  return number
-end
-
 -- From lua/price/read.lua:
 -- The upper bound of the type minor_units.
 local MAX_MINOR_UNITS = 1000000000000
--- price.set stores this end for a sale without one: the upper bound of the type epoch_ms.
+-- The end of a sale without one: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
+-- 50 sales make at most 99 lines.
+local MAX_LINES = 99
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 0 then
   return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
 end
 
---- Reads the prices of a product in one currency: base, sale and effective price.
+--- Reads the price of a product in one currency: the base price, the effective price, and the sale
+--- that is on.
 do
   local price = KEYS[1]
-  local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
-  local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
-  local sale = stored_integer(stored[2], "sale", 0, MAX_MINOR_UNITS)
-  local starts_at = stored_integer(stored[3], "sale_starts")
-  local ends_at = stored_integer(stored[4], "sale_ends")
-  if not base then
+  local stored = redis.call("HMGET", price, "base", "calendar")
+  local base, calendar = tonumber(stored[1]), stored[2]
+  if not stored[1] then
     return "unknown"
   end
-  if not sale then
-    return { "priced", base or false, false, base or false, 0 }
+  if not base or base % 1 ~= 0 or base < 0 or base > MAX_MINOR_UNITS then
+    corrupt("base")
   end
-  if not starts_at or not ends_at then
-    corrupt("window of a sale")
+  if not calendar then
+    return { "priced", base or false, base or false, 0 }
   end
 
   local now = now_ms()
-  if now < starts_at then
-    return { "priced", base or false, sale or false, base or false, 0, starts_at }
-  elseif now < ends_at then
-    local changes_at = ends_at
-    if ends_at == NEVER_MS then
-      changes_at = nil
+  local position = 1
+  -- at most 99 lines
+  for _ = 1, MAX_LINES do
+    local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
+    local starts_at, ends_at, sale_minor = tonumber(from or ""), tonumber(to or ""), tonumber(amount or "")
+    if not starts_at or not ends_at or not sale_minor or sale_minor > MAX_MINOR_UNITS then
+      corrupt("calendar")
     end
-    return { "priced", base or false, sale or false, sale or false, 1, changes_at }
+    if starts_at >= ends_at or ends_at > NEVER_MS then
+      corrupt("calendar")
+    end
+    if starts_at % 1 ~= 0 or ends_at % 1 ~= 0 or sale_minor % 1 ~= 0 then
+      corrupt("calendar")
+    end
+    if now < ends_at and sale_minor < base then
+      if now < starts_at then
+        return { "priced", base or false, base or false, 0, false, starts_at }
+      end
+      return {
+        "priced",
+        base or false,
+        sale_minor or false,
+        1,
+        sale or false,
+        ends_at < NEVER_MS and ends_at or nil,
+      }
+    end
+    position = line_end + 1
+    if position > #calendar then
+      return { "priced", base or false, base or false, 0 }
+    end
   end
-  return { "priced", base or false, sale or false, base or false, 0 }
+  corrupt("calendar")
 end

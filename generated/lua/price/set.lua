@@ -1,5 +1,5 @@
 #!lua
--- price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
+-- price.set 2.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -11,12 +11,6 @@ local function raise(code, what, level)
   -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
-local function invalid_argument(expected)
-  raise("ARGUMENT", expected, 2)
 end
 
 -- From lua/lib/corrupt.lua:
@@ -43,86 +37,36 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/price/set.lua:
--- The start of a sale without a start.
-local ALWAYS_MS = 0
--- The end of a sale without an end: the upper bound of the type epoch_ms.
-local NEVER_MS = 8640000000000000
-
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 1 or #ARGV ~= 5 then
-  return { err = "ARGUMENT price.set expected 1 key and 5 arguments" }
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT price.set expected 1 key and 2 arguments" }
 end
-local arg_kind = ARGV[1]
-if arg_kind ~= "base" and arg_kind ~= "sale" then
-  return { err = "ARGUMENT price.set kind: expected one of its choices" }
-end
-local arg_amount_minor_digits = ARGV[2]
+local arg_amount_minor_digits = ARGV[1]
 local arg_amount_minor = (
   arg_amount_minor_digits == "0" or string.find(arg_amount_minor_digits, "^[1-9]%d*$")
 ) and tonumber(arg_amount_minor_digits)
 if not arg_amount_minor or arg_amount_minor > 1000000000000 then
   return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
 end
-local arg_starts_at_ms = tonumber(ARGV[3])
-if ARGV[3] ~= "" then
-  if
-    not arg_starts_at_ms
-    or arg_starts_at_ms < 0
-    or arg_starts_at_ms > 8640000000000000
-    or arg_starts_at_ms % 1 ~= 0
-  then
-    return { err = "ARGUMENT price.set starts_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_ends_at_ms = tonumber(ARGV[4])
-if ARGV[4] ~= "" then
-  if
-    not arg_ends_at_ms
-    or arg_ends_at_ms < 0
-    or arg_ends_at_ms > 8640000000000000
-    or arg_ends_at_ms % 1 ~= 0
-  then
-    return { err = "ARGUMENT price.set ends_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_sequence_digits = ARGV[5]
+local arg_sequence_digits = ARGV[2]
 local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
   and tonumber(arg_sequence_digits)
 if not arg_sequence or arg_sequence > 9007199254740991 then
   return { err = "ARGUMENT price.set sequence: expected a whole number from 0 to 9007199254740991" }
 end
 
---- Sets a product's base or sale price in one currency.
+-- From lua/price/set.lua:
+--- Sets a product's base price in one currency.
 do
-  local price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence, amount_minor_digits, sequence_digits =
-    KEYS[1],
-    arg_kind,
-    arg_amount_minor,
-    arg_starts_at_ms,
-    arg_ends_at_ms,
-    arg_sequence,
-    arg_amount_minor_digits,
-    arg_sequence_digits
-  if kind == "base" and (starts_at_ms or ends_at_ms) then
-    invalid_argument("price.set starts_at_ms, ends_at_ms: this kind of price has no start and no end")
-  end
-  if starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms then
-    invalid_argument("price.set ends_at_ms: a sale ends after it starts")
-  end
-
-  local sequence_field = kind .. "_seq"
-  local last_sequence = stored_integer(redis.call("HGET", price, sequence_field), sequence_field)
+  local price, amount_minor, sequence, amount_minor_digits, sequence_digits =
+    KEYS[1], arg_amount_minor, arg_sequence, arg_amount_minor_digits, arg_sequence_digits
+  local last_sequence = stored_integer(redis.call("HGET", price, "base_seq"), "base_seq")
   if last_sequence and sequence == last_sequence then
     return "repeated"
   end
   if last_sequence and sequence < last_sequence then
     return "stale"
   end
-
-  redis.call("HSET", price, kind, amount_minor_digits, sequence_field, sequence_digits)
-  if kind == "sale" then
-    redis.call("HSET", price, "sale_starts", starts_at_ms or ALWAYS_MS, "sale_ends", ends_at_ms or NEVER_MS)
-  end
+  redis.call("HSET", price, "base", amount_minor_digits, "base_seq", sequence_digits)
   return "applied"
 end

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
+-- views.ack 1.0.1. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -51,12 +51,12 @@ end
 do
   local views_batch, views_sequence, batch = KEYS[1], KEYS[2], arg_batch
   local last_batch = stored_integer(redis.call("GET", views_sequence), "views-sequence") or 0
-  -- Type check only: WRONGTYPE must come before the first write, and DEL accepts every type.
-  redis.call("HLEN", views_batch)
   if batch < 1 or batch > last_batch then
     return "unknown"
   end
   if batch == last_batch then
+    -- Type check only: WRONGTYPE must come before the first write, and DEL accepts every type.
+    redis.call("HLEN", views_batch)
     redis.call("DEL", views_batch)
   end
   return "acked"

@@ -1,5 +1,5 @@
 #!lua
--- views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
+-- views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -55,8 +55,8 @@ local wrapper_position
 local arg_views = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT views.add views: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT views.add views: expected a whole number from 0 to 100" }
   end
   if #ARGV ~= 2 + 2 * wrapper_count then
     return { err = "ARGUMENT views.add expected as many arguments as its lists say" }
@@ -87,27 +87,40 @@ end
 do
   local pending_views, views_operation, views, remember_ms, remember_ms_digits =
     KEYS[1], KEYS[2], arg_views, arg_remember_ms, arg_remember_ms_digits
-  if redis.call("GET", views_operation) then
-    return "repeated"
+  if #views == 0 then
+    return "added"
+  end
+  -- A product may be given twice.
+  local products, counts = {}, {}
+  -- at most 100 products
+  for _, view in ipairs(views) do
+    local product, count = view.product, counts[view.product]
+    if not count then
+      products[#products + 1] = product
+    end
+    counts[product] = (count or 0) + view.count
   end
 
+  -- at most 100 products
+  local stored = redis.call("HMGET", pending_views, unpack(products))
   local totals = {}
-  -- at most 1000 products
-  for _, view in ipairs(views) do
-    local before = totals[view.product]
-    if not before then
-      before = stored_integer(redis.call("HGET", pending_views, view.product), "views of a product") or 0
-    end
-    totals[view.product] = before + view.count
-    if totals[view.product] > MAX_VIEWS then
+  -- at most 100 products
+  for position, product in ipairs(products) do
+    local before = stored_integer(stored[position], "views of a product") or 0
+    local total = before + counts[product]
+    if total > MAX_VIEWS then
+      if redis.call("GET", views_operation) then
+        return "repeated"
+      end
       invalid_argument("views.add views: the views of a product stay below 9 * 10^15")
     end
+    totals[2 * position - 1], totals[2 * position] = product, string.format("%d", total)
   end
 
-  -- at most 1000 products
-  for product, total in pairs(totals) do
-    redis.call("HSET", pending_views, product, total)
+  if redis.call("SET", views_operation, "counted", "NX", "GET", "PX", remember_ms_digits) then
+    return "repeated"
   end
-  redis.call("SET", views_operation, "counted", "PX", remember_ms_digits)
+  -- at most 200 texts
+  redis.call("HSET", pending_views, unpack(totals))
   return "added"
 end

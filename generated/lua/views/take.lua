@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- views.take 1.1.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
+-- views.take 2.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -46,27 +46,22 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/lib/views/product_counts.lua:
---- Reads products and their counts, sorted by name in the server's collation.
+--- Reads products and their counts.
 local function product_counts(fields)
   local views = {}
-  -- at most 1001 fields
+  -- at most 101 fields
   for position = 1, #fields, 2 do
     if fields[position] ~= "" then
-      views[#views + 1] = {
-        product = fields[position],
-        count = stored_integer(fields[position + 1], "views of a product", 1),
-      }
+      views[#views + 1] = fields[position]
+      views[#views + 1] = stored_integer(fields[position + 1], "views of a product", 1)
     end
   end
-  table.sort(views, function(first, second)
-    return first.product < second.product
-  end)
   return views
 end
 
 -- From lua/views/take.lua:
--- The upper bound of the type limit.
-local MAX_PRODUCTS = 1000
+-- The upper bound of the type batch_limit.
+local MAX_PRODUCTS = 100
 -- In a batch, the field with the empty name holds the number of the previous batch. No product has
 -- an empty name.
 local PREVIOUS = ""
@@ -77,8 +72,8 @@ if #KEYS ~= 3 or #ARGV ~= 1 then
 end
 local arg_limit_digits = ARGV[1]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit > 100 then
+  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 100" }
 end
 
 --- Takes a numbered batch of counted views, for a worker that writes it to the database.
@@ -93,43 +88,27 @@ do
     if product_count < 1 or product_count > MAX_PRODUCTS or not batch then
       corrupt("views-batch")
     end
-    local reply_outcome, reply_batch, reply_views, reply_previous =
-      "batch", batch, product_counts(redis.call("HGETALL", views_batch)), previous
-    local wrapper_reply_views = false
-    if reply_views then
-      wrapper_reply_views = {}
-      for index = 1, #reply_views do
-        local row = reply_views[index]
-        wrapper_reply_views[2 * index - 1] = row.product
-        wrapper_reply_views[2 * index] = row.count
-      end
-    end
-    return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }
+    return { "batch", batch or false, product_counts(redis.call("HGETALL", views_batch)) or false, previous }
   end
 
   local views = product_counts(redis.call("HRANDFIELD", pending_views, limit_digits, "WITHVALUES"))
   if #views == 0 then
     return "empty"
   end
+  local products = {}
+  -- at most 100 products
+  for position = 1, #views, 2 do
+    products[#products + 1] = views[position]
+  end
+
   local new_batch = next_number(batch)
   redis.call("SET", views_sequence, new_batch)
-  -- at most 1000 products
-  for _, view in ipairs(views) do
-    redis.call("HSET", views_batch, view.product, view.count)
-    redis.call("HDEL", pending_views, view.product)
-  end
+  -- at most 200 texts
+  redis.call("HSET", views_batch, unpack(views))
   if batch then
     redis.call("HSET", views_batch, PREVIOUS, batch)
   end
-  local reply_outcome, reply_batch, reply_views, reply_previous = "batch", new_batch, views, batch
-  local wrapper_reply_views = false
-  if reply_views then
-    wrapper_reply_views = {}
-    for index = 1, #reply_views do
-      local row = reply_views[index]
-      wrapper_reply_views[2 * index - 1] = row.product
-      wrapper_reply_views[2 * index] = row.count
-    end
-  end
-  return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }
+  -- at most 100 products
+  redis.call("HDEL", pending_views, unpack(products))
+  return { "batch", new_batch or false, views or false, batch }
 end

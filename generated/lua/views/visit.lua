@@ -1,5 +1,12 @@
 #!lua
--- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
+-- views.visit 2.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV < 2 then
@@ -9,8 +16,8 @@ local wrapper_position
 local arg_viewers = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT views.visit viewers: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT views.visit viewers: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 2 + wrapper_count then
     return { err = "ARGUMENT views.visit expected as many arguments as its lists say" }
@@ -27,19 +34,31 @@ do
   end
   wrapper_position = 1 + wrapper_count
 end
-local arg_remember_ms_digits = ARGV[wrapper_position + 1]
-local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT views.visit remember_ms: expected a whole number from 1000 to 31622400000" }
+local arg_keep_until_ms_digits = ARGV[wrapper_position + 1]
+local arg_keep_until_ms = (
+  arg_keep_until_ms_digits == "0" or string.find(arg_keep_until_ms_digits, "^[1-9]%d*$")
+) and tonumber(arg_keep_until_ms_digits)
+if not arg_keep_until_ms or arg_keep_until_ms > 8640000000000000 then
+  return { err = "ARGUMENT views.visit keep_until_ms: expected a whole number from 0 to 8640000000000000" }
 end
 
 -- From lua/views/visit.lua:
 --- Notes the viewers of a product in a period, such as a day. Each viewer counts once.
 do
-  local viewers_key, viewers, remember_ms, remember_ms_digits =
-    KEYS[1], arg_viewers, arg_remember_ms, arg_remember_ms_digits
-  -- at most 1000 viewers
+  local viewers_key, viewers, keep_until_ms, keep_until_ms_digits =
+    KEYS[1], arg_viewers, arg_keep_until_ms, arg_keep_until_ms_digits
+  if keep_until_ms <= now_ms() then
+    return "over"
+  end
+  if #viewers == 0 then
+    return "noted"
+  end
+  local stored_until = redis.call("PEXPIRETIME", viewers_key)
+  -- at most 250 viewers
   redis.call("PFADD", viewers_key, unpack(viewers))
-  redis.call("PEXPIRE", viewers_key, remember_ms_digits)
+  -- It is negative if the key is new or has no end.
+  if stored_until < keep_until_ms then
+    redis.call("PEXPIREAT", viewers_key, keep_until_ms_digits)
+  end
   return "noted"
 end

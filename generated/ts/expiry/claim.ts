@@ -104,7 +104,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "2.0.0",
-  digest: "bf2ad653cf6d08860da9da3f8bf09b0cfa990b59",
+  digest: "dcc7b3d3b03184bc5710c7004ae7d49f3caf2e45",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -189,18 +189,14 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/expiry/claim.lua": {
     49: 5, 52: 8, 53: 9, 54: 10, 55: 11, 56: 12, 58: 14, 60: 16, 62: 18, 63: 19, 64: 20, 65: 21, 66: 22,
-    67: 23, 68: 24, 69: 25, 72: 28, 73: 29, 74: 30, 75: 31, 76: 32, 77: 33, 78: 34, 79: 35, 80: 36, 81: 37,
-    82: 38, 99: 100, 100: 100, 101: 100, 102: 101, 103: 102, 105: 104, 106: 105, 107: 106, 108: 107,
-    109: 107, 110: 107, 111: 107, 112: 107, 113: 107, 114: 107, 115: 107, 116: 107, 117: 107, 118: 107,
-    119: 107, 120: 107, 121: 107, 122: 107, 123: 107, 124: 107, 125: 107, 126: 108, 127: 109, 128: 110,
-    129: 111, 130: 111, 131: 111, 132: 111, 133: 111, 134: 111, 135: 111, 136: 111, 137: 111, 138: 111,
-    139: 111, 140: 111, 141: 111, 142: 111, 143: 111, 144: 111, 145: 111, 146: 111, 147: 112, 149: 114,
-    150: 114, 151: 115, 152: 116, 154: 118, 155: 119, 156: 120, 157: 121, 158: 122, 160: 124, 161: 125,
-    162: 126, 163: 127, 166: 130, 167: 131, 168: 132, 169: 133, 171: 135, 172: 136, 173: 137, 174: 138,
-    175: 139, 176: 140, 177: 141, 178: 142, 179: 143, 180: 144, 181: 145, 182: 146, 183: 147, 185: 149,
-    186: 150, 188: 152, 189: 153, 191: 155, 192: 156, 193: 157, 195: 159, 196: 160, 197: 161, 198: 161,
-    199: 161, 200: 161, 201: 161, 202: 161, 203: 161, 204: 161, 205: 161, 206: 161, 207: 161, 208: 161,
-    209: 161, 210: 161, 211: 161, 212: 161, 213: 161, 214: 161, 215: 162,
+    67: 23, 68: 24, 69: 25, 70: 26, 73: 29, 74: 30, 75: 31, 76: 32, 77: 33, 78: 34, 79: 35, 80: 36, 81: 37,
+    82: 38, 83: 39, 100: 101, 101: 101, 102: 101, 103: 102, 104: 103, 106: 105, 107: 106, 108: 107,
+    109: 108, 110: 109, 111: 110, 112: 111, 113: 112, 114: 112, 115: 112, 116: 112, 117: 112, 118: 112,
+    119: 112, 120: 112, 121: 112, 122: 113, 124: 115, 125: 115, 126: 116, 127: 117, 129: 119, 130: 120,
+    131: 121, 132: 122, 133: 123, 135: 125, 136: 126, 137: 127, 138: 128, 141: 131, 142: 132, 143: 133,
+    144: 134, 146: 136, 147: 137, 148: 138, 149: 139, 150: 140, 151: 141, 152: 142, 153: 143, 154: 144,
+    155: 145, 156: 146, 157: 147, 158: 148, 159: 149, 161: 151, 162: 152, 164: 154, 165: 155, 167: 157,
+    168: 158, 169: 159, 171: 161, 172: 162, 173: 163, 174: 164,
   },
 };
 
@@ -269,7 +265,8 @@ local function still_held(processing, attempts, claim, lease_ends)
   for position, item in ipairs(claim) do
     if position > 1 and tonumber(leases[position]) == lease_ends then
       local count = stored_integer(counts[position], "attempts") or 1
-      items[#items + 1] = { item = item, attempts = math.max(count, 1) }
+      items[#items + 1] = item
+      items[#items + 1] = math.max(count, 1)
     end
   end
   return items
@@ -312,41 +309,15 @@ do
   local known = redis.call("LRANGE", claim_key, "0", "250")
   local known_end = stored_integer(known[1] or false, "end of a claim's lease")
   if known_end and known_end >= now then
-    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-      "claimed", still_held(processing, attempts, known, known_end), known_end
-    local wrapper_reply_items = false
-    if reply_items then
-      wrapper_reply_items = {}
-      for index = 1, #reply_items do
-        local row = reply_items[index]
-        wrapper_reply_items[2 * index - 1] = row.item
-        wrapper_reply_items[2 * index] = row.attempts
-      end
-    end
-    return {
-      reply_outcome,
-      wrapper_reply_items,
-      reply_lease_ends_ms or false,
-      reply_next_due_ms or false,
-      reply_wait_ms or false,
-    }
+    return { "claimed", still_held(processing, attempts, known, known_end) or false, known_end }
   elseif known_end and known_end > 0 then
     return "ended"
   elseif known_end then
     local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
       "idle", nil, nil, next_due(due, processing, now)
-    local wrapper_reply_items = false
-    if reply_items then
-      wrapper_reply_items = {}
-      for index = 1, #reply_items do
-        local row = reply_items[index]
-        wrapper_reply_items[2 * index - 1] = row.item
-        wrapper_reply_items[2 * index] = row.attempts
-      end
-    end
     return {
       reply_outcome,
-      wrapper_reply_items,
+      reply_items or false,
       reply_lease_ends_ms or false,
       reply_next_due_ms or false,
       reply_wait_ms or false,
@@ -380,7 +351,8 @@ do
     if position <= abandoned then
       before = math.max(before, 1)
     end
-    items[position] = { item = name, attempts = before + 1 }
+    items[2 * position - 1] = name
+    items[2 * position] = before + 1
     leases[2 * position - 1] = ends_text
     leases[2 * position] = name
     if before > 0 then
@@ -401,23 +373,6 @@ do
     -- at most 250 items
     redis.call("ZREM", due, unpack(ready))
   end
-  local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-    "claimed", items, lease_ends
-  local wrapper_reply_items = false
-  if reply_items then
-    wrapper_reply_items = {}
-    for index = 1, #reply_items do
-      local row = reply_items[index]
-      wrapper_reply_items[2 * index - 1] = row.item
-      wrapper_reply_items[2 * index] = row.attempts
-    end
-  end
-  return {
-    reply_outcome,
-    wrapper_reply_items,
-    reply_lease_ends_ms or false,
-    reply_next_due_ms or false,
-    reply_wait_ms or false,
-  }
+  return { "claimed", items or false, lease_ends }
 end
 `;

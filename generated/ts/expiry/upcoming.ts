@@ -55,7 +55,7 @@ export interface ExpiryUpcomingOperation {
 export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   name: "expiry.upcoming",
   version: "2.0.0",
-  digest: "b79784b319d837eaf95e420164359b8b92d88418",
+  digest: "bcb6bb7a4a88b0b4fd99167f01ec9aded7bb5cdd",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -111,8 +111,7 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/expiry/upcoming.lua": {
     63: 29, 64: 29, 65: 30, 66: 31, 67: 31, 68: 31, 69: 31, 70: 31, 71: 31, 72: 31, 73: 31, 74: 31, 75: 31,
-    76: 32, 78: 34, 79: 35, 80: 36, 81: 37, 82: 37, 83: 37, 84: 37, 85: 37, 86: 37, 87: 37, 88: 37, 89: 37,
-    90: 37, 91: 37, 92: 38,
+    76: 32, 78: 34, 79: 35, 80: 36, 81: 37, 82: 38, 83: 39,
   },
 };
 
@@ -195,18 +194,9 @@ do
   local items = {}
   -- at most 250 items
   for position = 1, #found, 2 do
-    items[#items + 1] = { item = found[position], due_ms = stored_integer(found[position + 1], "due") }
+    items[position] = found[position]
+    items[position + 1] = stored_integer(found[position + 1], "due")
   end
-  local reply_items = items
-  local wrapper_reply_items = false
-  if reply_items then
-    wrapper_reply_items = {}
-    for index = 1, #reply_items do
-      local row = reply_items[index]
-      wrapper_reply_items[2 * index - 1] = row.item
-      wrapper_reply_items[2 * index] = row.due_ms
-    end
-  end
-  return { wrapper_reply_items }
+  return { items }
 end
 `;

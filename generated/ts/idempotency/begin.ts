@@ -113,7 +113,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "2.0.0",
-  digest: "2ce99342c658f5ec2ac848a7f491f80ad3feb619",
+  digest: "0199ebd30dff2cb1b435accad7bb75046aee25b7",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -198,23 +198,20 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/corrupt.lua": {
     33: 11, 34: 12, 35: 13,
   },
-  "lua/lib/now_us.lua": {
-    39: 4, 40: 5, 41: 6, 42: 7,
-  },
   "lua/lib/owner_of.lua": {
-    46: 2, 49: 9, 50: 10, 51: 11,
+    39: 6, 41: 8, 42: 9,
   },
   "lua/lib/stored_integer.lua": {
-    55: 4, 59: 14, 60: 15, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23,
+    46: 4, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23,
   },
   "lua/idempotency/begin.lua": {
-    73: 9, 76: 12, 78: 14, 107: 74, 108: 74, 109: 74, 110: 75, 111: 76, 112: 77, 113: 78, 114: 79, 115: 80,
-    116: 81, 118: 83, 119: 84, 120: 85, 121: 86, 122: 87, 123: 88, 124: 89, 125: 90, 126: 91, 127: 92,
-    128: 93, 129: 94, 130: 95, 131: 96, 132: 97, 133: 98, 134: 99, 135: 100, 136: 101, 137: 102, 138: 103,
-    139: 104, 140: 105, 141: 106, 142: 107, 143: 108, 144: 109, 145: 110, 146: 111, 147: 112, 148: 113,
-    149: 114, 150: 115, 151: 116, 152: 117, 154: 119, 155: 120, 156: 121, 157: 122, 158: 123, 159: 124,
-    160: 125, 161: 126, 162: 127, 163: 128, 164: 129, 165: 130, 166: 131, 167: 132, 168: 133, 169: 134,
-    170: 135, 171: 136, 172: 137, 173: 138, 174: 139, 175: 140, 176: 141, 177: 142, 178: 143,
+    64: 8, 67: 11, 69: 13, 98: 73, 99: 73, 100: 73, 101: 74, 102: 75, 103: 76, 104: 77, 105: 78, 106: 79,
+    107: 80, 108: 81, 110: 83, 111: 84, 112: 85, 113: 86, 114: 87, 115: 88, 116: 89, 117: 90, 118: 91,
+    119: 92, 120: 93, 121: 94, 122: 95, 123: 96, 124: 97, 125: 98, 126: 99, 127: 100, 128: 101, 129: 102,
+    130: 103, 131: 104, 132: 105, 133: 106, 134: 107, 135: 108, 136: 109, 137: 110, 138: 111, 139: 112,
+    140: 113, 141: 114, 142: 115, 143: 116, 144: 117, 146: 119, 147: 120, 148: 121, 149: 122, 150: 123,
+    151: 124, 152: 125, 153: 126, 154: 127, 155: 128, 156: 129, 157: 130, 158: 131, 159: 132, 160: 133,
+    161: 134, 162: 135, 163: 136, 164: 137, 165: 138, 166: 139, 167: 140, 168: 141, 169: 142, 170: 143,
   },
 };
 
@@ -255,20 +252,11 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/now_us.lua:
---- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
-local function now_us()
-  local clock = redis.call("TIME")
-  return clock[1] * 1000000 + clock[2]
-end
-
 -- From lua/lib/owner_of.lua:
--- What a key of an owner has after the key of what it owns.
-local OWNER_SUFFIX = "-owner:"
-
 --- Returns the owner that a key \`<key>-owner:<owner>\` names.
 local function owner_of(key, owner_key)
-  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+  -- "-owner:" has 7 bytes.
+  return string.sub(owner_key, #key + 8)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -333,7 +321,8 @@ do
   local state, runner, stored_hash = stored[1], stored[2], stored[4]
   local fence = stored_integer(stored[3], "fence")
   local lease_ends_ms = stored_integer(stored[5], "lease_ends_ms")
-  local clock_us = now_us()
+  local clock = redis.call("TIME")
+  local clock_us = clock[1] * 1000000 + clock[2]
   local now_ms = math.floor(clock_us / 1000)
 
   if state and stored_hash ~= payload_hash then

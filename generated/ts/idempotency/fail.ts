@@ -73,7 +73,7 @@ export interface IdempotencyFailOperation {
 export const idempotencyFail: Script<IdempotencyFailArgs, IdempotencyFailReply> = {
   name: "idempotency.fail",
   version: "2.0.0",
-  digest: "2b7fd9297f032905d1e7fc9d9cd137f17d22569b",
+  digest: "1930ea95ebc1ef69dbccbb9e2865652bd78a70df",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -116,20 +116,20 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/owner_of.lua": {
-    6: 2, 9: 9, 10: 10, 11: 11,
+    6: 6, 8: 8, 9: 9,
   },
   "lua/lib/raise.lua": {
-    15: 7, 21: 13, 22: 14, 23: 15,
+    13: 7, 19: 13, 20: 14, 21: 15,
   },
   "lua/lib/corrupt.lua": {
-    28: 11, 29: 12, 30: 13,
+    26: 11, 27: 12, 28: 13,
   },
   "lua/lib/stored_integer.lua": {
-    34: 4, 38: 14, 39: 15, 40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22, 47: 23,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/idempotency/fail.lua": {
-    51: 5, 65: 43, 66: 43, 67: 44, 68: 45, 69: 46, 70: 47, 71: 48, 72: 49, 73: 50, 74: 51, 75: 52, 77: 54,
-    78: 55, 79: 56, 80: 57,
+    49: 5, 63: 43, 64: 43, 65: 44, 66: 45, 67: 46, 68: 47, 69: 48, 70: 49, 71: 50, 72: 51, 73: 52, 75: 54,
+    76: 55, 77: 56, 78: 57,
   },
 };
 
@@ -138,12 +138,10 @@ const lua = `#!lua flags=allow-oom
 -- idempotency.fail 2.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/owner_of.lua:
--- What a key of an owner has after the key of what it owns.
-local OWNER_SUFFIX = "-owner:"
-
 --- Returns the owner that a key \`<key>-owner:<owner>\` names.
 local function owner_of(key, owner_key)
-  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+  -- "-owner:" has 7 bytes.
+  return string.sub(owner_key, #key + 8)
 end
 
 -- From lua/lib/raise.lua:

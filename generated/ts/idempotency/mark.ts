@@ -45,6 +45,7 @@ export interface IdempotencyMarkOperation {
    * Lua source: `lua/idempotency/mark.lua`, version 1.0.1.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
    * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
    * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
    *   was sent.

@@ -85,7 +85,7 @@ export interface IdempotencyRenewOperation {
 export const idempotencyRenew: Script<IdempotencyRenewArgs, IdempotencyRenewReply> = {
   name: "idempotency.renew",
   version: "1.0.0",
-  digest: "adbb2607de41cec1e39d10082be450b9cda4c110",
+  digest: "780669c18f2ef9e2b975ac2e4df62b1b4cda64f9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -155,15 +155,15 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 26: 5, 27: 6, 28: 7,
   },
   "lua/lib/owner_of.lua": {
-    32: 2, 35: 9, 36: 10, 37: 11,
+    32: 6, 34: 8, 35: 9,
   },
   "lua/lib/stored_integer.lua": {
-    41: 4, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23,
+    39: 4, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23,
   },
   "lua/idempotency/renew.lua": {
-    58: 7, 59: 8, 87: 49, 88: 49, 89: 49, 90: 50, 91: 51, 92: 52, 93: 53, 94: 54, 95: 55, 96: 56, 97: 57,
-    98: 58, 99: 59, 100: 60, 101: 61, 102: 62, 103: 63, 104: 64, 105: 65, 106: 66, 108: 68, 109: 69,
-    111: 71, 112: 72, 113: 73, 114: 74, 115: 75,
+    56: 7, 57: 8, 85: 49, 86: 49, 87: 49, 88: 50, 89: 51, 90: 52, 91: 53, 92: 54, 93: 55, 94: 56, 95: 57,
+    96: 58, 97: 59, 98: 60, 99: 61, 100: 62, 101: 63, 102: 64, 103: 65, 104: 66, 106: 68, 107: 69, 109: 71,
+    110: 72, 111: 73, 112: 74, 113: 75,
   },
 };
 
@@ -198,12 +198,10 @@ local function now_ms()
 end
 
 -- From lua/lib/owner_of.lua:
--- What a key of an owner has after the key of what it owns.
-local OWNER_SUFFIX = "-owner:"
-
 --- Returns the owner that a key \`<key>-owner:<owner>\` names.
 local function owner_of(key, owner_key)
-  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+  -- "-owner:" has 7 bytes.
+  return string.sub(owner_key, #key + 8)
 end
 
 -- From lua/lib/stored_integer.lua:

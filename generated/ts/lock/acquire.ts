@@ -101,7 +101,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "2.0.0",
-  digest: "c50a6c751e37cc7bca167e223f5eed26c2c26d1b",
+  digest: "61ab7be5640dd10ff5e949755fefa4d2e76a2103",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -173,28 +173,25 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/attempt_ended.lua": {
     7: 3, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19,
   },
-  "lua/lib/now_us.lua": {
-    20: 4, 21: 5, 22: 6, 23: 7,
-  },
   "lua/lib/owner_of.lua": {
-    27: 2, 30: 9, 31: 10, 32: 11,
+    20: 6, 22: 8, 23: 9,
   },
   "lua/lib/raise.lua": {
-    36: 7, 42: 13, 43: 14, 44: 15,
+    27: 7, 33: 13, 34: 14, 35: 15,
   },
   "lua/lib/corrupt.lua": {
-    49: 11, 50: 12, 51: 13,
+    40: 11, 41: 12, 42: 13,
   },
   "lua/lib/lock/stored_lock.lua": {
-    55: 4, 57: 6, 60: 15, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23, 69: 24, 70: 25,
-    71: 26, 72: 27, 73: 28, 74: 29, 75: 30,
+    46: 4, 48: 6, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23, 60: 24, 61: 25,
+    62: 26, 63: 27, 64: 28, 65: 29, 66: 30,
   },
   "lua/lock/acquire.lua": {
-    80: 8, 82: 10, 103: 68, 104: 68, 105: 69, 106: 70, 107: 71, 108: 72, 109: 73, 111: 75, 112: 76, 113: 77,
-    114: 78, 115: 79, 116: 80, 117: 81, 118: 82, 119: 83, 120: 84, 121: 85, 122: 86, 123: 87, 124: 88,
-    125: 89, 126: 89, 127: 89, 128: 89, 129: 89, 130: 89, 131: 89, 132: 89, 133: 90, 135: 92, 136: 93,
-    137: 94, 138: 95, 139: 96, 140: 97, 141: 98, 142: 99, 143: 100, 144: 101, 145: 102, 146: 103, 147: 104,
-    148: 105, 149: 106, 150: 107,
+    71: 7, 73: 9, 94: 67, 95: 67, 96: 68, 97: 69, 98: 70, 99: 71, 100: 72, 101: 73, 103: 75, 104: 76,
+    105: 77, 106: 78, 107: 79, 108: 80, 109: 81, 110: 82, 111: 83, 112: 84, 113: 85, 114: 86, 115: 87,
+    116: 88, 117: 89, 118: 89, 119: 89, 120: 89, 121: 89, 122: 89, 123: 89, 124: 89, 125: 90, 127: 92,
+    128: 93, 129: 94, 130: 95, 131: 96, 132: 97, 133: 98, 134: 99, 135: 100, 136: 101, 137: 102, 138: 103,
+    139: 104, 140: 105, 141: 106, 142: 107,
   },
 };
 
@@ -216,20 +213,11 @@ local function attempt_ended(owner_key, waits)
   return before and before ~= "busy"
 end
 
--- From lua/lib/now_us.lua:
---- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
-local function now_us()
-  local clock = redis.call("TIME")
-  return clock[1] * 1000000 + clock[2]
-end
-
 -- From lua/lib/owner_of.lua:
--- What a key of an owner has after the key of what it owns.
-local OWNER_SUFFIX = "-owner:"
-
 --- Returns the owner that a key \`<key>-owner:<owner>\` names.
 local function owner_of(key, owner_key)
-  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+  -- "-owner:" has 7 bytes.
+  return string.sub(owner_key, #key + 8)
 end
 
 -- From lua/lib/raise.lua:
@@ -305,7 +293,8 @@ do
   local lock, lock_owner, lease_ms, waits = KEYS[1], KEYS[2], arg_lease_ms, arg_waits
   local owner = owner_of(lock, lock_owner)
   local fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
-  local clock_us = now_us()
+  local clock = redis.call("TIME")
+  local clock_us = clock[1] * 1000000 + clock[2]
   local now_ms = math.floor(clock_us / 1000)
   local is_held = holder and state ~= "released" and now_ms < lease_ends_ms
 

@@ -66,7 +66,7 @@ export interface LockReleaseOperation {
 export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
   name: "lock.release",
   version: "2.0.0",
-  digest: "19d891b81098e73ccee5f3ff58be49e5d60385ed",
+  digest: "79095ca457d6576e41f990e0c65032eb95424a39",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -108,26 +108,26 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_us.lua": {
+  "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/owner_of.lua": {
-    13: 2, 16: 9, 17: 10, 18: 11,
+    13: 6, 15: 8, 16: 9,
   },
   "lua/lib/raise.lua": {
-    22: 7, 28: 13, 29: 14, 30: 15,
+    20: 7, 26: 13, 27: 14, 28: 15,
   },
   "lua/lib/corrupt.lua": {
-    35: 11, 36: 12, 37: 13,
+    33: 11, 34: 12, 35: 13,
   },
   "lua/lib/lock/stored_lock.lua": {
-    41: 4, 43: 6, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
-    57: 26, 58: 27, 59: 28, 60: 29, 61: 30,
+    39: 4, 41: 6, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23, 53: 24, 54: 25,
+    55: 26, 56: 27, 57: 28, 58: 29, 59: 30,
   },
   "lua/lock/release.lua": {
-    65: 6, 79: 41, 80: 41, 81: 42, 82: 43, 83: 44, 84: 45, 85: 46, 86: 47, 87: 48, 88: 49, 89: 50, 90: 51,
-    91: 52, 92: 53, 93: 54, 95: 56, 96: 57, 97: 58, 98: 59, 99: 60, 100: 61, 101: 62, 102: 63, 103: 64,
-    104: 65,
+    63: 6, 77: 41, 78: 41, 79: 42, 80: 43, 81: 44, 82: 45, 83: 46, 84: 47, 85: 48, 86: 49, 87: 50, 88: 51,
+    89: 52, 90: 53, 91: 54, 93: 56, 94: 57, 95: 58, 96: 59, 97: 60, 98: 61, 99: 62, 100: 63, 101: 64,
+    102: 65,
   },
 };
 
@@ -135,20 +135,18 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- lock.release 2.0.0. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_us.lua:
---- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
-local function now_us()
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
   local clock = redis.call("TIME")
-  return clock[1] * 1000000 + clock[2]
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/owner_of.lua:
--- What a key of an owner has after the key of what it owns.
-local OWNER_SUFFIX = "-owner:"
-
 --- Returns the owner that a key \`<key>-owner:<owner>\` names.
 local function owner_of(key, owner_key)
-  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+  -- "-owner:" has 7 bytes.
+  return string.sub(owner_key, #key + 8)
 end
 
 -- From lua/lib/raise.lua:
@@ -221,9 +219,9 @@ do
   if state == "released" or (fence and fence ~= stored_fence) then
     return "lost"
   end
-  local now_ms = math.floor(now_us() / 1000)
-  local ended_ms = math.min(now_ms, lease_ends_ms)
-  local kept_until_ms = math.max(now_ms, math.ceil(stored_fence / 1000)) + KEPT_MS
+  local now = now_ms()
+  local ended_ms = math.min(now, lease_ends_ms)
+  local kept_until_ms = math.max(now, math.ceil(stored_fence / 1000)) + KEPT_MS
   local released = string.format("%d %d released %s", stored_fence, ended_ms, owner)
   -- First, because GET refuses a key of another type. After a long lease, the TTL is shorter now.
   redis.call("SET", lock_owner, "ended", "GET", "PX", KEPT_MS)
@@ -231,7 +229,7 @@ do
   if state == "waited" then
     redis.call("PUBLISH", lock, "released")
   end
-  if now_ms < lease_ends_ms then
+  if now < lease_ends_ms then
     return "released"
   end
   return "lost"

@@ -85,7 +85,7 @@ export interface LockRenewOperation {
 export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   name: "lock.renew",
   version: "2.0.0",
-  digest: "944f6ba1e17c6c6a65db4779dab4f7331bb5df2d",
+  digest: "0086bd8fe212c28f5e3b489cc492e38afe8e8ef7",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -145,26 +145,26 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_us.lua": {
+  "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/owner_of.lua": {
-    13: 2, 16: 9, 17: 10, 18: 11,
+    13: 6, 15: 8, 16: 9,
   },
   "lua/lib/raise.lua": {
-    22: 7, 28: 13, 29: 14, 30: 15,
+    20: 7, 26: 13, 27: 14, 28: 15,
   },
   "lua/lib/corrupt.lua": {
-    35: 11, 36: 12, 37: 13,
+    33: 11, 34: 12, 35: 13,
   },
   "lua/lib/lock/stored_lock.lua": {
-    41: 4, 43: 6, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
-    57: 26, 58: 27, 59: 28, 60: 29, 61: 30,
+    39: 4, 41: 6, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23, 53: 24, 54: 25,
+    55: 26, 56: 27, 57: 28, 58: 29, 59: 30,
   },
   "lua/lock/renew.lua": {
-    65: 6, 90: 44, 91: 44, 92: 44, 93: 45, 94: 46, 95: 47, 96: 48, 97: 49, 98: 50, 99: 51, 100: 52, 101: 53,
-    102: 54, 103: 55, 104: 56, 105: 57, 107: 59, 108: 60, 109: 61, 110: 62, 111: 63, 113: 65, 114: 66,
-    115: 67, 116: 68,
+    63: 6, 88: 44, 89: 44, 90: 44, 91: 45, 92: 46, 93: 47, 94: 48, 95: 49, 96: 50, 97: 51, 98: 52, 99: 53,
+    100: 54, 101: 55, 102: 56, 104: 58, 105: 59, 106: 60, 107: 61, 108: 62, 110: 64, 111: 65, 112: 66,
+    113: 67,
   },
 };
 
@@ -172,20 +172,18 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- lock.renew 2.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_us.lua:
---- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
-local function now_us()
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
   local clock = redis.call("TIME")
-  return clock[1] * 1000000 + clock[2]
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/owner_of.lua:
--- What a key of an owner has after the key of what it owns.
-local OWNER_SUFFIX = "-owner:"
-
 --- Returns the owner that a key \`<key>-owner:<owner>\` names.
 local function owner_of(key, owner_key)
-  return string.sub(owner_key, #key + #OWNER_SUFFIX + 1)
+  -- "-owner:" has 7 bytes.
+  return string.sub(owner_key, #key + 8)
 end
 
 -- From lua/lib/raise.lua:
@@ -266,16 +264,15 @@ do
   if holder ~= owner or stored_fence ~= fence or state == "released" then
     return "lost"
   end
-  local clock_us = now_us()
-  local now_ms = math.floor(clock_us / 1000)
-  if now_ms >= stored_ends_ms then
+  local now = now_ms()
+  if now >= stored_ends_ms then
     return "lost"
   end
   if stored_ends_ms ~= lease_ends_ms then
     return { "stale", stored_ends_ms }
   end
   -- Always later than before, so that the same call finds another end when it arrives again.
-  local new_ends_ms = math.max(now_ms + lease_ms, stored_ends_ms + 1)
+  local new_ends_ms = math.max(now + lease_ms, stored_ends_ms + 1)
   local kept_until_ms = math.max(new_ends_ms, math.ceil(fence / 1000)) + KEPT_MS
   local fence_text = string.format("%d", fence)
   local kept_until = string.format("%d", kept_until_ms)

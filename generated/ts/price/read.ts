@@ -1,4 +1,4 @@
-// price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
+// price.read 2.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -19,47 +19,48 @@ export type PriceReadReply =
       /** The base price. Minor units of the currency, 0 to 1,000,000,000,000. */
       readonly baseMinor: number;
       /**
-       * The latest sale, active or not. Minor units of the currency, 0 to 1,000,000,000,000. It may
-       * be absent.
-       */
-      readonly saleMinor: number | undefined;
-      /**
-       * The sale price while the sale is active, otherwise the base price. Minor units of the
-       * currency, 0 to 1,000,000,000,000.
+       * The price of the sale that is on, otherwise the base price. Minor units of the currency, 0
+       * to 1,000,000,000,000.
        */
       readonly effectiveMinor: number;
-      /** The sale is active now. */
+      /** A sale is on, so the effective price is below the base price. */
       readonly onSale: boolean;
+      /** The sale that is on. 1 to 128 bytes. It may be absent. */
+      readonly sale: string | undefined;
       /**
-       * When the sale starts or ends, if that is in the future. Milliseconds since 1970-01-01 UTC,
-       * 0 to 8,640,000,000,000,000. It may be absent.
+       * When this reply changes next, unless an event changes it before; absent: it never changes
+       * without an event. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. It may be
+       * absent.
        */
       readonly changesAtMs: number | undefined;
     }
   | {
-      /** `unknown`: the product has no base price in this currency. */
+      /** `unknown`: the product has no base price in this currency, even if it has a sale. */
       readonly outcome: "unknown";
     };
 
 /** The function of `price.read`. A tenant's `price` has it. */
 export interface PriceReadOperation {
   /**
-   * Reads the prices of a product in one currency: base, sale and effective price.
+   * Reads the price of a product in one currency: the base price, the effective price, and the sale
+   * that is on.
    *
-   * Redis's clock decides whether a sale is active. So every service shows the same price.
+   * Redis's clock decides which sale is on. So every service shows the same price. If several sales
+   * overlap, the one with the lowest price is on. A sale that is not below the base price is
+   * ignored.
    *
    * Outcomes:
    * - `priced`: the product has a base price.
-   * - `unknown`: the product has no base price in this currency.
+   * - `unknown`: the product has no base price in this currency, even if it has a sale.
    *
-   * Units: `baseMinor`, `saleMinor`, `effectiveMinor` in minor units of the currency; `changesAtMs`
-   * in milliseconds since 1970-01-01 UTC.
+   * Units: `baseMinor`, `effectiveMinor` in minor units of the currency; `changesAtMs` in
+   * milliseconds since 1970-01-01 UTC.
    *
-   * Cost: O(1).
+   * Cost: O(C), C the changes of sales that have passed since the last event of a sale, at most 99.
    *
    * Retry: safe. It only reads.
    *
-   * Lua source: `lua/price/read.lua`, version 1.0.0.
+   * Lua source: `lua/price/read.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -69,14 +70,14 @@ export interface PriceReadOperation {
    *
    * @example
    * ```ts
-   * // While a sale is active, its price is the effective price.
+   * // While a sale is on, its price is the effective price.
    * const reply = await acme.price.read({ product: "product-1", currency: "EUR" });
    * // reply: {
    * //   outcome: "priced",
    * //   baseMinor: 1999,
-   * //   saleMinor: 1499,
    * //   effectiveMinor: 1499,
    * //   onSale: true,
+   * //   sale: "xmas",
    * //   changesAtMs: Date.now() + 60_000,
    * // }
    * ```
@@ -87,8 +88,8 @@ export interface PriceReadOperation {
 /** The script `price.read`, as a client loads and calls it. */
 export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
-  version: "1.0.0",
-  digest: "1504aadc1da208456d7ee426070d44f3912c9d98",
+  version: "2.0.0",
+  digest: "214292bc74847f9c7a90638b2d24fe9012894dc7",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -108,9 +109,9 @@ export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
         return {
           outcome,
           baseMinor: field.baseMinor.decode("baseMinor", fields[1]),
-          saleMinor: field.saleMinor.decode("saleMinor", fields[2]),
-          effectiveMinor: field.effectiveMinor.decode("effectiveMinor", fields[3]),
-          onSale: field.onSale.decode("onSale", fields[4]),
+          effectiveMinor: field.effectiveMinor.decode("effectiveMinor", fields[2]),
+          onSale: field.onSale.decode("onSale", fields[3]),
+          sale: field.sale.decode("sale", fields[4]),
           changesAtMs: field.changesAtMs.decode("changesAtMs", fields[5]),
         };
       case "unknown":
@@ -131,9 +132,9 @@ export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
 const field = {
   outcome: choiceType(["priced", "unknown"]),
   baseMinor: types.minorUnits,
-  saleMinor: optional(types.minorUnits),
   effectiveMinor: types.minorUnits,
   onSale: types.flag,
+  sale: optional(types.sale),
   changesAtMs: optional(types.epochMs),
 };
 
@@ -148,19 +149,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     25: 4, 26: 5, 27: 6, 28: 7,
   },
-  "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
-  },
   "lua/price/read.lua": {
-    49: 6, 51: 8, 59: 51, 60: 51, 61: 52, 62: 53, 63: 54, 64: 55, 65: 56, 66: 57, 67: 58, 68: 59, 69: 60,
-    70: 61, 71: 62, 72: 63, 73: 64, 74: 65, 76: 67, 77: 68, 78: 69, 79: 70, 80: 71, 81: 72, 82: 73, 83: 74,
-    84: 75, 85: 76, 86: 77, 87: 78,
+    32: 5, 34: 7, 36: 9, 45: 50, 46: 50, 47: 51, 48: 52, 49: 53, 50: 54, 51: 55, 52: 56, 53: 57, 54: 58,
+    55: 59, 56: 60, 57: 61, 59: 63, 60: 64, 62: 66, 63: 67, 64: 69, 65: 70, 66: 71, 67: 72, 68: 73, 69: 74,
+    70: 75, 71: 76, 72: 77, 73: 78, 74: 79, 75: 80, 76: 81, 77: 82, 78: 83, 79: 83, 80: 83, 81: 83, 82: 83,
+    83: 83, 84: 83, 85: 83, 86: 84, 87: 85, 88: 86, 89: 87, 90: 88, 91: 89, 92: 90, 93: 91,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
--- price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
+-- price.read 2.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -188,62 +187,68 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
-  end
-  return number
-end
-
 -- From lua/price/read.lua:
 -- The upper bound of the type minor_units.
 local MAX_MINOR_UNITS = 1000000000000
--- price.set stores this end for a sale without one: the upper bound of the type epoch_ms.
+-- The end of a sale without one: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
+-- 50 sales make at most 99 lines.
+local MAX_LINES = 99
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 0 then
   return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
 end
 
---- Reads the prices of a product in one currency: base, sale and effective price.
+--- Reads the price of a product in one currency: the base price, the effective price, and the sale
+--- that is on.
 do
   local price = KEYS[1]
-  local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
-  local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
-  local sale = stored_integer(stored[2], "sale", 0, MAX_MINOR_UNITS)
-  local starts_at = stored_integer(stored[3], "sale_starts")
-  local ends_at = stored_integer(stored[4], "sale_ends")
-  if not base then
+  local stored = redis.call("HMGET", price, "base", "calendar")
+  local base, calendar = tonumber(stored[1]), stored[2]
+  if not stored[1] then
     return "unknown"
   end
-  if not sale then
-    return { "priced", base or false, false, base or false, 0 }
+  if not base or base % 1 ~= 0 or base < 0 or base > MAX_MINOR_UNITS then
+    corrupt("base")
   end
-  if not starts_at or not ends_at then
-    corrupt("window of a sale")
+  if not calendar then
+    return { "priced", base or false, base or false, 0 }
   end
 
   local now = now_ms()
-  if now < starts_at then
-    return { "priced", base or false, sale or false, base or false, 0, starts_at }
-  elseif now < ends_at then
-    local changes_at = ends_at
-    if ends_at == NEVER_MS then
-      changes_at = nil
+  local position = 1
+  -- at most 99 lines
+  for _ = 1, MAX_LINES do
+    local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\\n", position)
+    local starts_at, ends_at, sale_minor = tonumber(from or ""), tonumber(to or ""), tonumber(amount or "")
+    if not starts_at or not ends_at or not sale_minor or sale_minor > MAX_MINOR_UNITS then
+      corrupt("calendar")
     end
-    return { "priced", base or false, sale or false, sale or false, 1, changes_at }
+    if starts_at >= ends_at or ends_at > NEVER_MS then
+      corrupt("calendar")
+    end
+    if starts_at % 1 ~= 0 or ends_at % 1 ~= 0 or sale_minor % 1 ~= 0 then
+      corrupt("calendar")
+    end
+    if now < ends_at and sale_minor < base then
+      if now < starts_at then
+        return { "priced", base or false, base or false, 0, false, starts_at }
+      end
+      return {
+        "priced",
+        base or false,
+        sale_minor or false,
+        1,
+        sale or false,
+        ends_at < NEVER_MS and ends_at or nil,
+      }
+    end
+    position = line_end + 1
+    if position > #calendar then
+      return { "priced", base or false, base or false, 0 }
+    end
   end
-  return { "priced", base or false, sale or false, base or false, 0 }
+  corrupt("calendar")
 end
 `;

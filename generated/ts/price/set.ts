@@ -1,5 +1,5 @@
-// price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
+// price.set 2.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -9,21 +9,12 @@ export interface PriceSetArgs {
   readonly product: string;
   /** Part of the key. 3 to 3 bytes. */
   readonly currency: string;
-  /** The price that the event sets. */
-  readonly kind: types.PriceKind;
-  /** The new price. Minor units of the currency, 0 to 1,000,000,000,000. */
+  /** The new base price. Minor units of the currency, 0 to 1,000,000,000,000. */
   readonly amountMinor: number;
   /**
-   * The first instant of a sale; absent: the sale has no start. Milliseconds since 1970-01-01 UTC,
-   * 0 to 8,640,000,000,000,000.
+   * The event's number among the base prices of this product and currency; higher is later. 0 to
+   * 9,007,199,254,740,991.
    */
-  readonly startsAtMs?: number | undefined;
-  /**
-   * The first instant after a sale; absent: the sale has no end. Milliseconds since 1970-01-01 UTC,
-   * 0 to 8,640,000,000,000,000.
-   */
-  readonly endsAtMs?: number | undefined;
-  /** The event's number for this kind; higher is later. 0 to 9,007,199,254,740,991. */
   readonly sequence: number;
 }
 
@@ -32,7 +23,7 @@ export type PriceSetReply =
   | {
       /**
        * - `applied`: the price is set.
-       * - `repeated`: the sequence equals the latest one of its kind.
+       * - `repeated`: the sequence equals the latest one.
        * - `stale`: it is lower.
        */
       readonly outcome: "applied" | "repeated" | "stale";
@@ -41,25 +32,23 @@ export type PriceSetReply =
 /** The function of `price.set`. A tenant's `price` has it. */
 export interface PriceSetOperation {
   /**
-   * Sets a product's base or sale price in one currency.
+   * Sets a product's base price in one currency.
    *
-   * Each kind of price has its own sequence of events. An event whose sequence is not above the
-   * latest one of its kind changes nothing. To end a sale early, set it again with an end in the
-   * past.
+   * An event whose sequence is not above the latest one changes nothing.
    *
    * Outcomes:
    * - `applied`: the price is set.
-   * - `repeated`: the sequence equals the latest one of its kind.
+   * - `repeated`: the sequence equals the latest one.
    * - `stale`: it is lower.
    *
-   * Units: `amountMinor` in minor units of the currency; `startsAtMs`, `endsAtMs` in milliseconds
-   * since 1970-01-01 UTC.
+   * Units: `amountMinor` in minor units of the currency.
    *
    * Cost: O(1).
    *
-   * Retry: safe. The sequence makes a second run change nothing.
+   * Retry: safe. For ever, because the latest sequence stays stored and no call with a lower or
+   * equal one changes anything.
    *
-   * Lua source: `lua/price/set.lua`, version 1.0.0.
+   * Lua source: `lua/price/set.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -74,7 +63,6 @@ export interface PriceSetOperation {
    * const reply = await acme.price.set({
    *   product: "product-1",
    *   currency: "EUR",
-   *   kind: "base",
    *   amountMinor: 1999,
    *   sequence: 3,
    * });
@@ -87,8 +75,8 @@ export interface PriceSetOperation {
 /** The script `price.set`, as a client loads and calls it. */
 export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
   name: "price.set",
-  version: "1.0.0",
-  digest: "f7469db0b618720b14fecdeb6baf749a6febe8f2",
+  version: "2.0.0",
+  digest: "63b5c05b73f4e6d2e52d07b98b5f6f6c044ea571",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -98,10 +86,7 @@ export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
     return {
       keys: [keys.price(scope, args.product, args.currency)],
       args: [
-        argument.kind.encode("kind", args.kind),
         argument.amountMinor.encode("amountMinor", args.amountMinor),
-        argument.startsAtMs.encode("startsAtMs", args.startsAtMs),
-        argument.endsAtMs.encode("endsAtMs", args.endsAtMs),
         argument.sequence.encode("sequence", args.sequence),
       ],
     };
@@ -121,10 +106,7 @@ export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  kind: types.priceKind,
   amountMinor: types.minorUnits,
-  startsAtMs: optional(types.epochMs),
-  endsAtMs: optional(types.epochMs),
   sequence: types.sequence,
 };
 
@@ -138,25 +120,20 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
     6: 7, 12: 13, 13: 14, 14: 15,
   },
-  "lua/lib/invalid_argument.lua": {
-    18: 8, 19: 9, 20: 10,
-  },
   "lua/lib/corrupt.lua": {
-    25: 11, 26: 12, 27: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/price/set.lua": {
-    48: 5, 50: 7, 97: 48, 98: 48, 99: 48, 100: 48, 101: 48, 102: 48, 103: 48, 104: 48, 105: 48, 106: 48,
-    107: 49, 108: 50, 109: 51, 110: 52, 111: 53, 112: 54, 114: 56, 115: 57, 116: 58, 117: 59, 118: 60,
-    119: 61, 120: 62, 121: 63, 123: 65, 124: 66, 125: 67, 126: 68, 127: 69, 128: 70,
+    60: 38, 61: 38, 62: 38, 63: 39, 64: 40, 65: 41, 66: 42, 67: 43, 68: 44, 69: 45, 70: 46, 71: 47, 72: 48,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
+-- price.set 2.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -168,12 +145,6 @@ local function raise(code, what, level)
   -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
-local function invalid_argument(expected)
-  raise("ARGUMENT", expected, 2)
 end
 
 -- From lua/lib/corrupt.lua:
@@ -200,87 +171,37 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/price/set.lua:
--- The start of a sale without a start.
-local ALWAYS_MS = 0
--- The end of a sale without an end: the upper bound of the type epoch_ms.
-local NEVER_MS = 8640000000000000
-
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 1 or #ARGV ~= 5 then
-  return { err = "ARGUMENT price.set expected 1 key and 5 arguments" }
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT price.set expected 1 key and 2 arguments" }
 end
-local arg_kind = ARGV[1]
-if arg_kind ~= "base" and arg_kind ~= "sale" then
-  return { err = "ARGUMENT price.set kind: expected one of its choices" }
-end
-local arg_amount_minor_digits = ARGV[2]
+local arg_amount_minor_digits = ARGV[1]
 local arg_amount_minor = (
   arg_amount_minor_digits == "0" or string.find(arg_amount_minor_digits, "^[1-9]%d*$")
 ) and tonumber(arg_amount_minor_digits)
 if not arg_amount_minor or arg_amount_minor > 1000000000000 then
   return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
 end
-local arg_starts_at_ms = tonumber(ARGV[3])
-if ARGV[3] ~= "" then
-  if
-    not arg_starts_at_ms
-    or arg_starts_at_ms < 0
-    or arg_starts_at_ms > 8640000000000000
-    or arg_starts_at_ms % 1 ~= 0
-  then
-    return { err = "ARGUMENT price.set starts_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_ends_at_ms = tonumber(ARGV[4])
-if ARGV[4] ~= "" then
-  if
-    not arg_ends_at_ms
-    or arg_ends_at_ms < 0
-    or arg_ends_at_ms > 8640000000000000
-    or arg_ends_at_ms % 1 ~= 0
-  then
-    return { err = "ARGUMENT price.set ends_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_sequence_digits = ARGV[5]
+local arg_sequence_digits = ARGV[2]
 local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
   and tonumber(arg_sequence_digits)
 if not arg_sequence or arg_sequence > 9007199254740991 then
   return { err = "ARGUMENT price.set sequence: expected a whole number from 0 to 9007199254740991" }
 end
 
---- Sets a product's base or sale price in one currency.
+-- From lua/price/set.lua:
+--- Sets a product's base price in one currency.
 do
-  local price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence, amount_minor_digits, sequence_digits =
-    KEYS[1],
-    arg_kind,
-    arg_amount_minor,
-    arg_starts_at_ms,
-    arg_ends_at_ms,
-    arg_sequence,
-    arg_amount_minor_digits,
-    arg_sequence_digits
-  if kind == "base" and (starts_at_ms or ends_at_ms) then
-    invalid_argument("price.set starts_at_ms, ends_at_ms: this kind of price has no start and no end")
-  end
-  if starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms then
-    invalid_argument("price.set ends_at_ms: a sale ends after it starts")
-  end
-
-  local sequence_field = kind .. "_seq"
-  local last_sequence = stored_integer(redis.call("HGET", price, sequence_field), sequence_field)
+  local price, amount_minor, sequence, amount_minor_digits, sequence_digits =
+    KEYS[1], arg_amount_minor, arg_sequence, arg_amount_minor_digits, arg_sequence_digits
+  local last_sequence = stored_integer(redis.call("HGET", price, "base_seq"), "base_seq")
   if last_sequence and sequence == last_sequence then
     return "repeated"
   end
   if last_sequence and sequence < last_sequence then
     return "stale"
   end
-
-  redis.call("HSET", price, kind, amount_minor_digits, sequence_field, sequence_digits)
-  if kind == "sale" then
-    redis.call("HSET", price, "sale_starts", starts_at_ms or ALWAYS_MS, "sale_ends", ends_at_ms or NEVER_MS)
-  end
+  redis.call("HSET", price, "base", amount_minor_digits, "base_seq", sequence_digits)
   return "applied"
 end
 `;

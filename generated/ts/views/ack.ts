@@ -1,4 +1,4 @@
-// views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
+// views.ack 1.0.1. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -32,9 +32,10 @@ export interface ViewsAckOperation {
    *
    * Cost: O(B), B the products of the batch.
    *
-   * Retry: safe. A batch that was acknowledged before is "acked" again, and nothing changes.
+   * Retry: safe. For ever, because numbers rise: a batch that was acknowledged before is "acked"
+   * again, and nothing changes.
    *
-   * Lua source: `lua/views/ack.lua`, version 1.0.0.
+   * Lua source: `lua/views/ack.lua`, version 1.0.1.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -57,8 +58,8 @@ export interface ViewsAckOperation {
 /** The script `views.ack`, as a client loads and calls it. */
 export const viewsAck: Script<ViewsAckArgs, ViewsAckReply> = {
   name: "views.ack",
-  version: "1.0.0",
-  digest: "1d61f39f1d122e7ac0f3252ec9e52dde344dab9e",
+  version: "1.0.1",
+  digest: "8ee519e46203474288fa7e1430838e42ebad70ce",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -110,13 +111,13 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/views/ack.lua": {
-    51: 35, 52: 35, 53: 36, 55: 38, 56: 39, 57: 40, 58: 41, 59: 42, 60: 43, 61: 44, 62: 45, 63: 46,
+    51: 36, 52: 36, 53: 37, 54: 38, 55: 39, 56: 40, 57: 41, 59: 43, 60: 44, 61: 45, 62: 46, 63: 47,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
+-- views.ack 1.0.1. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -168,12 +169,12 @@ end
 do
   local views_batch, views_sequence, batch = KEYS[1], KEYS[2], arg_batch
   local last_batch = stored_integer(redis.call("GET", views_sequence), "views-sequence") or 0
-  -- Type check only: WRONGTYPE must come before the first write, and DEL accepts every type.
-  redis.call("HLEN", views_batch)
   if batch < 1 or batch > last_batch then
     return "unknown"
   end
   if batch == last_batch then
+    -- Type check only: WRONGTYPE must come before the first write, and DEL accepts every type.
+    redis.call("HLEN", views_batch)
     redis.call("DEL", views_batch)
   end
   return "acked"

@@ -1,4 +1,4 @@
-// views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
+// views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -9,7 +9,7 @@ export interface ViewsAddArgs {
   readonly shard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
-  /** The views to add. At most 1,000 elements. */
+  /** The views to add. At most 100 elements. */
   readonly views: readonly types.ProductViews[];
   /** How long the operation is remembered. Milliseconds, 1,000 to 31,622,400,000. */
   readonly rememberMs: number;
@@ -38,9 +38,10 @@ export interface ViewsAddOperation {
    *
    * Cost: O(P), P the given products.
    *
-   * Retry: safe within `rememberMs`. An operation is counted once.
+   * Retry: safe within `rememberMs`. Because an operation is counted once; after that, the same
+   * call counts as a new one.
    *
-   * Lua source: `lua/views/add.lua`, version 1.0.0.
+   * Lua source: `lua/views/add.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -69,8 +70,8 @@ export interface ViewsAddOperation {
 /** The script `views.add`, as a client loads and calls it. */
 export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   name: "views.add",
-  version: "1.0.0",
-  digest: "f85b3d4624d3cb753e5f702f1e88b7b14660c766",
+  version: "2.0.0",
+  digest: "2b16fe3147907cb9cf4ece0c753e69eac92fe602",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -107,7 +108,7 @@ export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  views: listType(types.productViews, 1000),
+  views: listType(types.productViews, 100),
   rememberMs: types.rememberMs,
 };
 
@@ -131,14 +132,15 @@ const lines: Script<never, unknown>["lines"] = {
     31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/views/add.lua": {
-    48: 5, 87: 39, 88: 39, 89: 39, 90: 40, 91: 41, 92: 42, 94: 44, 96: 46, 97: 47, 98: 48, 99: 49, 100: 50,
-    101: 51, 102: 52, 103: 53, 104: 54, 105: 55, 108: 58, 109: 59, 110: 60, 111: 61, 112: 62, 113: 63,
+    48: 5, 87: 40, 88: 40, 89: 40, 90: 41, 91: 42, 92: 43, 94: 45, 96: 47, 97: 48, 98: 49, 99: 50, 100: 51,
+    101: 52, 102: 53, 105: 56, 106: 57, 108: 59, 109: 60, 110: 61, 111: 62, 112: 63, 113: 64, 114: 65,
+    115: 66, 116: 67, 117: 68, 118: 69, 120: 71, 121: 72, 122: 73, 124: 75, 125: 76, 126: 77,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
+-- views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -194,8 +196,8 @@ local wrapper_position
 local arg_views = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT views.add views: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT views.add views: expected a whole number from 0 to 100" }
   end
   if #ARGV ~= 2 + 2 * wrapper_count then
     return { err = "ARGUMENT views.add expected as many arguments as its lists say" }
@@ -226,28 +228,41 @@ end
 do
   local pending_views, views_operation, views, remember_ms, remember_ms_digits =
     KEYS[1], KEYS[2], arg_views, arg_remember_ms, arg_remember_ms_digits
-  if redis.call("GET", views_operation) then
-    return "repeated"
+  if #views == 0 then
+    return "added"
+  end
+  -- A product may be given twice.
+  local products, counts = {}, {}
+  -- at most 100 products
+  for _, view in ipairs(views) do
+    local product, count = view.product, counts[view.product]
+    if not count then
+      products[#products + 1] = product
+    end
+    counts[product] = (count or 0) + view.count
   end
 
+  -- at most 100 products
+  local stored = redis.call("HMGET", pending_views, unpack(products))
   local totals = {}
-  -- at most 1000 products
-  for _, view in ipairs(views) do
-    local before = totals[view.product]
-    if not before then
-      before = stored_integer(redis.call("HGET", pending_views, view.product), "views of a product") or 0
-    end
-    totals[view.product] = before + view.count
-    if totals[view.product] > MAX_VIEWS then
+  -- at most 100 products
+  for position, product in ipairs(products) do
+    local before = stored_integer(stored[position], "views of a product") or 0
+    local total = before + counts[product]
+    if total > MAX_VIEWS then
+      if redis.call("GET", views_operation) then
+        return "repeated"
+      end
       invalid_argument("views.add views: the views of a product stay below 9 * 10^15")
     end
+    totals[2 * position - 1], totals[2 * position] = product, string.format("%d", total)
   end
 
-  -- at most 1000 products
-  for product, total in pairs(totals) do
-    redis.call("HSET", pending_views, product, total)
+  if redis.call("SET", views_operation, "counted", "NX", "GET", "PX", remember_ms_digits) then
+    return "repeated"
   end
-  redis.call("SET", views_operation, "counted", "PX", remember_ms_digits)
+  -- at most 200 texts
+  redis.call("HSET", pending_views, unpack(totals))
   return "added"
 end
 `;

@@ -1,4 +1,4 @@
-// views.take 1.1.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
+// views.take 2.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -7,7 +7,7 @@ import * as types from "../types.js";
 export interface ViewsTakeArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly shard: string;
-  /** The maximum number of products in a new batch. Things, 1 to 1,000. */
+  /** The maximum number of products in a new batch. Products, 1 to 100. */
   readonly limit: number;
 }
 
@@ -18,7 +18,7 @@ export type ViewsTakeReply =
       readonly outcome: "batch";
       /** Its number. 0 to 9,007,199,254,740,991. */
       readonly batch: number;
-      /** Sorted by product. At most 1,000 elements. */
+      /** Each product once, in no order. At most 1,000 elements. */
       readonly views: readonly types.ProductViews[];
       /**
        * The number of the previous batch; absent for the first one. 0 to 9,007,199,254,740,991. It
@@ -48,13 +48,14 @@ export interface ViewsTakeOperation {
    * - `batch`: a batch of counted views.
    * - `empty`: no views were counted.
    *
-   * Units: `limit` in things.
+   * Units: `limit` in products.
    *
-   * Cost: O(limit * log limit).
+   * Cost: O(limit).
    *
-   * Retry: safe. A batch is returned again until it is acknowledged.
+   * Retry: safe. A batch is returned until it is acknowledged; a late call may begin the next
+   * batch, which the next call returns.
    *
-   * Lua source: `lua/views/take.lua`, version 1.1.0.
+   * Lua source: `lua/views/take.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -71,7 +72,7 @@ export interface ViewsTakeOperation {
    * // reply: {
    * //   outcome: "batch",
    * //   batch: 8_000_000_000_000_001,
-   * //   views: [{ product: "lamp", count: 5 }, { product: "vase", count: 2 }],
+   * //   views: [{ product: "vase", count: 2 }, { product: "lamp", count: 5 }],
    * //   previous: 8_000_000_000_000_000,
    * // }
    * ```
@@ -82,8 +83,8 @@ export interface ViewsTakeOperation {
 /** The script `views.take`, as a client loads and calls it. */
 export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   name: "views.take",
-  version: "1.1.0",
-  digest: "8204aca74b2c13c2fec88ed459883ebf45cdc686",
+  version: "2.0.0",
+  digest: "b20883b3042d351f020001a942ba2d21cab85486",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -129,7 +130,7 @@ export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  limit: types.limit,
+  limit: types.batchLimit,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -155,21 +156,18 @@ const lines: Script<never, unknown>["lines"] = {
     33: 4, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
   },
   "lua/lib/views/product_counts.lua": {
-    50: 8, 51: 9, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20, 63: 21,
-    64: 22, 65: 23,
+    50: 8, 51: 9, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18,
   },
   "lua/views/take.lua": {
-    69: 7, 72: 10, 85: 57, 86: 57, 87: 57, 88: 58, 89: 59, 90: 60, 91: 61, 92: 62, 93: 63, 94: 64, 95: 65,
-    96: 66, 97: 66, 98: 66, 99: 66, 100: 66, 101: 66, 102: 66, 103: 66, 104: 66, 105: 66, 106: 66, 107: 66,
-    108: 67, 110: 69, 111: 70, 112: 71, 113: 72, 114: 73, 115: 74, 117: 76, 118: 77, 119: 78, 120: 79,
-    121: 80, 122: 81, 123: 82, 124: 83, 125: 83, 126: 83, 127: 83, 128: 83, 129: 83, 130: 83, 131: 83,
-    132: 83, 133: 83, 134: 83, 135: 84,
+    64: 7, 67: 10, 80: 58, 81: 58, 82: 58, 83: 59, 84: 60, 85: 61, 86: 62, 87: 63, 88: 64, 89: 65, 90: 66,
+    91: 67, 92: 68, 94: 70, 95: 71, 96: 72, 97: 73, 98: 74, 100: 76, 101: 77, 102: 78, 104: 80, 105: 81,
+    107: 83, 108: 84, 109: 85, 110: 86, 112: 88, 113: 89, 114: 90,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- views.take 1.1.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
+-- views.take 2.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -216,27 +214,22 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/lib/views/product_counts.lua:
---- Reads products and their counts, sorted by name in the server's collation.
+--- Reads products and their counts.
 local function product_counts(fields)
   local views = {}
-  -- at most 1001 fields
+  -- at most 101 fields
   for position = 1, #fields, 2 do
     if fields[position] ~= "" then
-      views[#views + 1] = {
-        product = fields[position],
-        count = stored_integer(fields[position + 1], "views of a product", 1),
-      }
+      views[#views + 1] = fields[position]
+      views[#views + 1] = stored_integer(fields[position + 1], "views of a product", 1)
     end
   end
-  table.sort(views, function(first, second)
-    return first.product < second.product
-  end)
   return views
 end
 
 -- From lua/views/take.lua:
--- The upper bound of the type limit.
-local MAX_PRODUCTS = 1000
+-- The upper bound of the type batch_limit.
+local MAX_PRODUCTS = 100
 -- In a batch, the field with the empty name holds the number of the previous batch. No product has
 -- an empty name.
 local PREVIOUS = ""
@@ -247,8 +240,8 @@ if #KEYS ~= 3 or #ARGV ~= 1 then
 end
 local arg_limit_digits = ARGV[1]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit > 100 then
+  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 100" }
 end
 
 --- Takes a numbered batch of counted views, for a worker that writes it to the database.
@@ -263,44 +256,28 @@ do
     if product_count < 1 or product_count > MAX_PRODUCTS or not batch then
       corrupt("views-batch")
     end
-    local reply_outcome, reply_batch, reply_views, reply_previous =
-      "batch", batch, product_counts(redis.call("HGETALL", views_batch)), previous
-    local wrapper_reply_views = false
-    if reply_views then
-      wrapper_reply_views = {}
-      for index = 1, #reply_views do
-        local row = reply_views[index]
-        wrapper_reply_views[2 * index - 1] = row.product
-        wrapper_reply_views[2 * index] = row.count
-      end
-    end
-    return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }
+    return { "batch", batch or false, product_counts(redis.call("HGETALL", views_batch)) or false, previous }
   end
 
   local views = product_counts(redis.call("HRANDFIELD", pending_views, limit_digits, "WITHVALUES"))
   if #views == 0 then
     return "empty"
   end
+  local products = {}
+  -- at most 100 products
+  for position = 1, #views, 2 do
+    products[#products + 1] = views[position]
+  end
+
   local new_batch = next_number(batch)
   redis.call("SET", views_sequence, new_batch)
-  -- at most 1000 products
-  for _, view in ipairs(views) do
-    redis.call("HSET", views_batch, view.product, view.count)
-    redis.call("HDEL", pending_views, view.product)
-  end
+  -- at most 200 texts
+  redis.call("HSET", views_batch, unpack(views))
   if batch then
     redis.call("HSET", views_batch, PREVIOUS, batch)
   end
-  local reply_outcome, reply_batch, reply_views, reply_previous = "batch", new_batch, views, batch
-  local wrapper_reply_views = false
-  if reply_views then
-    wrapper_reply_views = {}
-    for index = 1, #reply_views do
-      local row = reply_views[index]
-      wrapper_reply_views[2 * index - 1] = row.product
-      wrapper_reply_views[2 * index] = row.count
-    end
-  end
-  return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }
+  -- at most 100 products
+  redis.call("HDEL", pending_views, unpack(products))
+  return { "batch", new_batch or false, views or false, batch }
 end
 `;

@@ -1,4 +1,4 @@
-// views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
+// views.visit 2.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -9,19 +9,23 @@ export interface ViewsVisitArgs {
   readonly product: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly period: string;
-  /** The people who viewed the product. At most 1,000 elements; each 1 to 256 bytes. */
+  /** The people who viewed the product. At most 250 elements; each 1 to 256 bytes. */
   readonly viewers: readonly string[];
   /**
-   * How long the viewers are stored after the last visit. Milliseconds, 1,000 to 31,622,400,000.
+   * The end of the time for which the viewers are stored. Milliseconds since 1970-01-01 UTC, 0 to
+   * 8,640,000,000,000,000.
    */
-  readonly rememberMs: number;
+  readonly keepUntilMs: number;
 }
 
 /** Reply of `views.visit`: `outcome` says what happened. */
 export type ViewsVisitReply =
   | {
-      /** `noted`: the viewers are stored. */
-      readonly outcome: "noted";
+      /**
+       * - `noted`: the viewers are stored.
+       * - `over`: keepUntilMs has passed, and nothing is stored.
+       */
+      readonly outcome: "noted" | "over";
     };
 
 /** The function of `views.visit`. A tenant's `views` has it. */
@@ -29,16 +33,21 @@ export interface ViewsVisitOperation {
   /**
    * Notes the viewers of a product in a period, such as a day. Each viewer counts once.
    *
+   * All calls for a period should name the same end, such as 30 days after the day. Of different
+   * ends, the latest one counts.
+   *
    * Outcomes:
    * - `noted`: the viewers are stored.
+   * - `over`: keepUntilMs has passed, and nothing is stored.
    *
-   * Units: `rememberMs` in milliseconds.
+   * Units: `keepUntilMs` in milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(V), V the given viewers.
    *
-   * Retry: safe. A viewer counts once.
+   * Retry: safe. For ever, because a viewer counts once, keepUntilMs is an instant, and a call
+   * after it stores nothing.
    *
-   * Lua source: `lua/views/visit.lua`, version 1.0.0.
+   * Lua source: `lua/views/visit.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
@@ -53,7 +62,7 @@ export interface ViewsVisitOperation {
    *   product: "product-1",
    *   period: "2026-11-27",
    *   viewers: ["ada", "bob"],
-   *   rememberMs: 60_000,
+   *   keepUntilMs: Date.now() + 60_000,
    * });
    * // reply: { outcome: "noted" }
    * ```
@@ -64,8 +73,8 @@ export interface ViewsVisitOperation {
 /** The script `views.visit`, as a client loads and calls it. */
 export const viewsVisit: Script<ViewsVisitArgs, ViewsVisitReply> = {
   name: "views.visit",
-  version: "1.0.0",
-  digest: "14e8e57b4f524c33675be0588cfb7bfa6c136592",
+  version: "2.0.0",
+  digest: "6ccbe5d2ef1d10d5d882b84c2ba2ad9ee29f68d3",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -76,7 +85,7 @@ export const viewsVisit: Script<ViewsVisitArgs, ViewsVisitReply> = {
       keys: [keys.viewers(scope, args.product, args.period)],
       args: [
         ...argument.viewers.encode("viewers", args.viewers),
-        argument.rememberMs.encode("rememberMs", args.rememberMs),
+        argument.keepUntilMs.encode("keepUntilMs", args.keepUntilMs),
       ],
     };
   },
@@ -95,25 +104,36 @@ export const viewsVisit: Script<ViewsVisitArgs, ViewsVisitReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  viewers: listType(types.id, 1000),
-  rememberMs: types.rememberMs,
+  viewers: listType(types.id, 250),
+  keepUntilMs: types.epochMs,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["noted"]),
+  outcome: choiceType(["noted", "over"]),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
   "lua/views/visit.lua": {
-    38: 24, 39: 24, 40: 24, 42: 26, 43: 27, 44: 28, 45: 29,
+    47: 38, 48: 38, 49: 38, 50: 39, 51: 40, 52: 41, 53: 42, 54: 43, 55: 44, 56: 45, 58: 47, 60: 49, 61: 50,
+    62: 51, 63: 52, 64: 53,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
+-- views.visit 2.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV < 2 then
@@ -123,8 +143,8 @@ local wrapper_position
 local arg_viewers = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT views.visit viewers: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT views.visit viewers: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 2 + wrapper_count then
     return { err = "ARGUMENT views.visit expected as many arguments as its lists say" }
@@ -141,20 +161,32 @@ do
   end
   wrapper_position = 1 + wrapper_count
 end
-local arg_remember_ms_digits = ARGV[wrapper_position + 1]
-local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT views.visit remember_ms: expected a whole number from 1000 to 31622400000" }
+local arg_keep_until_ms_digits = ARGV[wrapper_position + 1]
+local arg_keep_until_ms = (
+  arg_keep_until_ms_digits == "0" or string.find(arg_keep_until_ms_digits, "^[1-9]%d*$")
+) and tonumber(arg_keep_until_ms_digits)
+if not arg_keep_until_ms or arg_keep_until_ms > 8640000000000000 then
+  return { err = "ARGUMENT views.visit keep_until_ms: expected a whole number from 0 to 8640000000000000" }
 end
 
 -- From lua/views/visit.lua:
 --- Notes the viewers of a product in a period, such as a day. Each viewer counts once.
 do
-  local viewers_key, viewers, remember_ms, remember_ms_digits =
-    KEYS[1], arg_viewers, arg_remember_ms, arg_remember_ms_digits
-  -- at most 1000 viewers
+  local viewers_key, viewers, keep_until_ms, keep_until_ms_digits =
+    KEYS[1], arg_viewers, arg_keep_until_ms, arg_keep_until_ms_digits
+  if keep_until_ms <= now_ms() then
+    return "over"
+  end
+  if #viewers == 0 then
+    return "noted"
+  end
+  local stored_until = redis.call("PEXPIRETIME", viewers_key)
+  -- at most 250 viewers
   redis.call("PFADD", viewers_key, unpack(viewers))
-  redis.call("PEXPIRE", viewers_key, remember_ms_digits)
+  -- It is negative if the key is new or has no end.
+  if stored_until < keep_until_ms then
+    redis.call("PEXPIREAT", viewers_key, keep_until_ms_digits)
+  end
   return "noted"
 end
 `;

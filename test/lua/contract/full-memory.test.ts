@@ -19,6 +19,7 @@ const lettingGo = [
   "stock.commit",
   "stock.release",
   "stock.sweep",
+  "price.remove_sale",
   "views.ack",
   "job.finish",
 ];

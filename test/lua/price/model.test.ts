@@ -1,122 +1,121 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
-import { nowMs } from "../../support/lua/commands.js";
+import { createScriptClient } from "../../../src/client/index.js";
+import { keys, scripts } from "../../../src/index.js";
+import { clockKey, withClock } from "../../support/lua/clock.js";
+import { NEVER_MS, PriceModel } from "../../support/lua/models/price.js";
 import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.js";
-import { freshTenant } from "../../support/lua/tenants.js";
+import { freshNamespace, sharedRedis } from "../../support/redis.js";
 
-const never = 8_640_000_000_000_000;
-const { redis, scope, tenant } = freshTenant();
+const redis = sharedRedis();
+const namespace = freshNamespace();
+const scope = { namespace, tenant: "acme" };
 
-// Windows begin and end at least this far from now, so that the run's own time changes nothing.
-const far = 1_000_000;
+/** Where the clock of a product begins. Sales last some units of a minute from there. */
+const START_MS = 1_800_000_000_000;
+const MINUTE_MS = 60_000;
 
-/** Multiples of `far` from now, never now itself. */
-const instant = fc.option(fc.constantFrom(-2, -1, 1, 2), { nil: undefined, freq: 2 });
+const price = createScriptClient(
+  redis,
+  {
+    price: {
+      set: withClock(scripts.price.set),
+      setSale: withClock(scripts.price.setSale),
+      removeSale: withClock(scripts.price.removeSale),
+      read: withClock(scripts.price.read),
+    },
+  },
+  { namespace, deadlineMs: 15_000 },
+).tenant("acme").price;
 
+const minute = fc.integer({ min: 0, max: 30 });
+const sequence = fc.integer({ min: 0, max: 20 });
 const command = fc.oneof(
-  // A base price has no window; one with a window is refused, so most of these have none.
-  fc.record({
-    do: fc.constant("apply" as const),
-    currency: fc.constantFrom("EUR", "JPY"),
-    kind: fc.constant("base" as const),
-    amountMinor: fc.integer({ min: 0, max: 99 }),
-    starts: fc.constant(undefined),
-    ends: fc.constant(undefined),
-    sequence: fc.integer({ min: 0, max: 6 }),
-  }),
-  fc.record({
-    do: fc.constant("apply" as const),
-    currency: fc.constantFrom("EUR", "JPY"),
-    kind: fc.constantFrom("base" as const, "sale" as const, "sale" as const),
-    amountMinor: fc.integer({ min: 0, max: 99 }),
-    starts: instant,
-    ends: instant,
-    sequence: fc.integer({ min: 0, max: 6 }),
-  }),
-  fc.record({ do: fc.constant("read" as const), currency: fc.constantFrom("EUR", "JPY") }),
+  fc.record({ do: fc.constant("set" as const), amountMinor: fc.integer({ min: 0, max: 9 }), sequence }),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("setSale" as const),
+      sale: fc.constantFrom("a", "b", "c", "d 1 2"),
+      amountMinor: fc.integer({ min: 0, max: 9 }),
+      starts: fc.option(minute, { nil: undefined, freq: 4 }),
+      ends: fc.option(minute, { nil: undefined, freq: 4 }),
+      sequence,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("removeSale" as const),
+      sale: fc.constantFrom("a", "b", "c"),
+      sequence,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("pass" as const), minutes: fc.constantFrom(0.5, 1, 3, 11) }),
+  },
+  // An event that was sent before arrives once more.
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("again" as const), back: fc.integer({ min: 1, max: 20 }) }),
+  },
 );
 
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
-type Apply = Extract<Command, { do: "apply" }>;
+type Event = Exclude<Command, { do: "pass" | "again" }>;
 
-/** A product's prices in one currency. */
-class Price {
-  readonly latest = new Map<string, Apply>();
+const at = (minutes: number) => START_MS + minutes * MINUTE_MS;
+const windowOf = ({ starts, ends }: { starts: number | undefined; ends: number | undefined }) => ({
+  startsAtMs: starts === undefined ? undefined : at(starts),
+  endsAtMs: ends === undefined ? undefined : at(ends),
+});
 
-  apply(event: Apply): object {
-    const { kind, starts, ends, sequence } = event;
-    if (kind === "base" && (starts ?? ends) !== undefined) return { code: "ARGUMENT" };
-    if (starts !== undefined && ends !== undefined && ends <= starts) return { code: "ARGUMENT" };
-    const known = this.latest.get(kind);
-    if (known && sequence <= known.sequence) {
-      return { outcome: sequence === known.sequence ? "repeated" : "stale" };
-    }
-    this.latest.set(kind, event);
-    return { outcome: "applied" };
-  }
-
-  read(now: number): object {
-    const base = this.latest.get("base");
-    if (!base) return { outcome: "unknown" };
-    const priced = { outcome: "priced", baseMinor: base.amountMinor };
-    const sale = this.latest.get("sale");
-    if (!sale) return { ...priced, effectiveMinor: base.amountMinor, onSale: false };
-    const started = (sale.starts ?? -1) < 0;
-    const over = (sale.ends ?? 1) < 0;
-    const onSale = started && !over;
-    const edge = started ? sale.ends : sale.starts;
-    return {
-      ...priced,
-      saleMinor: sale.amountMinor,
-      effectiveMinor: onSale ? sale.amountMinor : base.amountMinor,
-      onSale,
-      ...(!over && edge !== undefined && { changesAtMs: now + edge * far }),
-    };
-  }
-
-  fields(now: number): Record<string, string> {
-    const [base, sale] = [this.latest.get("base"), this.latest.get("sale")];
-    const at = (instantOf: number | undefined, absent: number) =>
-      String(instantOf === undefined ? absent : now + instantOf * far);
-    return {
-      ...(base && { base: String(base.amountMinor), base_seq: String(base.sequence) }),
-      ...(sale && {
-        sale: String(sale.amountMinor),
-        sale_seq: String(sale.sequence),
-        sale_starts: at(sale.starts, 0),
-        sale_ends: at(sale.ends, never),
-      }),
-    };
-  }
+function expected(model: PriceModel, event: Event, now: number): object {
+  if (event.do === "set") return model.set(event.amountMinor, event.sequence);
+  if (event.do === "removeSale") return model.apply(event, now);
+  const { startsAtMs: startsAt = 0, endsAtMs: endsAt = NEVER_MS } = windowOf(event);
+  if (endsAt <= startsAt) return { code: "ARGUMENT" };
+  const { sale, sequence, amountMinor } = event;
+  return model.apply({ sale, sequence, set: { amountMinor, startsAt, endsAt } }, now);
 }
 
-async function send(product: string, step: Command, now: number): Promise<unknown> {
-  if (step.do === "read") return tenant.price.read({ product, currency: step.currency });
-  const { starts, ends, ...event } = step;
-  return tenant.price
-    .set({
-      product,
-      ...event,
-      startsAtMs: starts === undefined ? undefined : now + starts * far,
-      endsAtMs: ends === undefined ? undefined : now + ends * far,
-    })
+async function send(product: string, event: Event): Promise<unknown> {
+  const of = { product, currency: "EUR" };
+  const { sequence } = event;
+  if (event.do === "set") return price.set({ ...of, amountMinor: event.amountMinor, sequence });
+  const { sale } = event;
+  if (event.do === "removeSale") return price.removeSale({ ...of, sale, sequence });
+  return price
+    .setSale({ ...of, sale, amountMinor: event.amountMinor, ...windowOf(event), sequence })
     .catch(({ code }: { code: string }) => ({ code }));
 }
 
 test("the price scripts agree with their model", { timeout: modelLimitMs }, async () => {
   await checkModel(command, async (commands) => {
     const product = freshName();
-    const now = await nowMs(redis);
-    const prices = { EUR: new Price(), JPY: new Price() };
-    const priceIn = (currency: string) => (currency === "EUR" ? prices.EUR : prices.JPY);
+    const key = keys.price(scope, product, "EUR");
+    const model = new PriceModel();
+    const sent: Event[] = [];
+    let now = START_MS;
+    await redis.set(clockKey(key), now);
     for (const step of commands) {
-      const price = priceIn(step.currency);
-      const expected = step.do === "read" ? price.read(now) : price.apply(step);
-      expect(await send(product, step, now), JSON.stringify(step)).toEqual(expected);
+      if (step.do === "pass") {
+        now += step.minutes * MINUTE_MS;
+        await redis.set(clockKey(key), now);
+      } else {
+        const event = step.do === "again" ? sent.at(-step.back) : step;
+        if (event === undefined) continue;
+        sent.push(event);
+        const before = await redis.hgetall(key);
+        expect(await send(product, event), JSON.stringify(step)).toEqual(expected(model, event, now));
+        // However late an event arrives once more, it changes nothing.
+        if (step.do === "again") expect(await redis.hgetall(key), JSON.stringify(step)).toEqual(before);
+      }
+      const reply = await price.read({ product, currency: "EUR" });
+      expect(reply, JSON.stringify(step)).toEqual(model.read(now));
     }
-    for (const [currency, price] of Object.entries(prices)) {
-      expect(await redis.hgetall(keys.price(scope, product, currency))).toEqual(price.fields(now));
-    }
+    const { calendar: _, ...fields } = await redis.hgetall(key);
+    expect(fields).toEqual(model.fields());
   });
 });

@@ -17,7 +17,6 @@ const add = (shard: string, counts: Readonly<Record<string, number>>, operation?
   });
 
 test.each([
-  { counts: {}, stored: {} },
   { counts: { lamp: 1 }, stored: { lamp: "1" } },
   { counts: { lamp: most }, stored: { lamp: "9000000000000000" } },
   { counts: { "a:b": 1, " ": 2, 北京: 3 }, stored: { "a:b": "1", " ": "2", 北京: "3" } },
@@ -28,15 +27,24 @@ test.each([
   expect(await live(shard)).toEqual(stored);
 });
 
-test("views.add accepts at most 1,000 products in one call", async () => {
-  const counts = Object.fromEntries(
-    Array.from({ length: 1_000 }, (_, position) => [`product-${position}`, 2]),
-  );
+test("views.add accepts at most 100 products in one call", async () => {
+  const counts = Object.fromEntries(Array.from({ length: 100 }, (_, position) => [`product-${position}`, 2]));
   await add("many", counts);
   await add("many", counts);
   const totals = Object.values(await live("many"));
-  expect(totals).toEqual(Array.from({ length: 1_000 }, () => "4"));
+  expect(totals).toEqual(Array.from({ length: 100 }, () => "4"));
   expect(await failure(add("many", { ...counts, more: 1 }))).toMatchObject({ code: "ARGUMENT" });
+});
+
+test("views.add of no products stores nothing", async () => {
+  expect(await add("none", {}, "page")).toEqual({ outcome: "added" });
+  expect(await redis.exists(keys.views(scope, "none"), keys.viewsOperation(scope, "none", "page"))).toBe(0);
+});
+
+test("views.add knows an operation whose counts would not fit any more", async () => {
+  await add("almost", { lamp: most - 1 }, "page");
+  expect(await add("almost", { lamp: most - 1 }, "page")).toEqual({ outcome: "repeated" });
+  expect(await live("almost")).toEqual({ lamp: String(most - 1) });
 });
 
 test.each([0, -1, most + 1, 0.5])("views.add refuses a count of %d before it is sent", async (count) => {

@@ -5,6 +5,7 @@ import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.
 import { freshTenant } from "../../support/lua/tenants.js";
 
 const { redis, scope, tenant } = freshTenant();
+const startMs = Date.now();
 
 const viewed = fc.record({
   product: fc.constantFrom("a", "b", "c", "d", "e"),
@@ -23,6 +24,7 @@ const command = fc.oneof(
     do: fc.constant("visit" as const),
     period: fc.constantFrom("one" as const, "two" as const),
     viewers: fc.array(fc.constantFrom("ada", "bob", "cleo", "dan", "eve"), { maxLength: 3 }),
+    days: fc.constantFrom(-1, 1, 2, 3),
   }),
   fc.record({
     do: fc.constant("viewers" as const),
@@ -41,8 +43,18 @@ class Shard {
   previous: number | undefined;
   readonly operations = new Set<string>();
   readonly viewers = { one: new Set<string>(), two: new Set<string>() };
+  /** Until which day the viewers of a period are stored. */
+  readonly keptDays: { one?: number; two?: number } = {};
+
+  visit({ period, viewers, days }: Extract<Command, { do: "visit" }>): object {
+    if (days < 0) return { outcome: "over" };
+    for (const viewer of viewers) this.viewers[period].add(viewer);
+    if (viewers.length > 0) this.keptDays[period] = Math.max(this.keptDays[period] ?? 0, days);
+    return { outcome: "noted" };
+  }
 
   add(step: Extract<Command, { do: "add" }>): object {
+    if (step.views.length === 0) return { outcome: "added" };
     if (this.operations.has(step.operation)) return { outcome: "repeated" };
     this.operations.add(step.operation);
     for (const { product, count } of step.views)
@@ -65,7 +77,7 @@ class Shard {
       this.previous = this.latest || undefined;
       this.latest = number;
     }
-    const views = [...this.taken].sort().map(([product, count]) => ({ product, count }));
+    const views = [...this.taken].map(([product, count]) => ({ product, count }));
     const before = this.previous === undefined ? {} : { previous: this.previous };
     return { outcome: "batch", batch: this.latest, views, ...before };
   }
@@ -89,6 +101,13 @@ class Shard {
 const fields = (counts: ReadonlyMap<string, number>) =>
   Object.fromEntries([...counts].map(([product, count]) => [product, String(count)]));
 
+/** A reply with its views in order, because the script returns them in none. */
+const sorted = (reply: object) => ({
+  ...reply,
+  ...("views" in reply &&
+    Array.isArray(reply.views) && { views: reply.views.map((view) => JSON.stringify(view)).sort() }),
+});
+
 async function compare(shard: string, model: Shard, step: Command): Promise<void> {
   switch (step.do) {
     case "add": {
@@ -97,7 +116,8 @@ async function compare(shard: string, model: Shard, step: Command): Promise<void
     }
     case "take": {
       const reply = await tenant.views.take({ shard, limit: step.limit });
-      return expect(reply, JSON.stringify(step)).toEqual(model.take(step.limit, reply));
+      const expected = model.take(step.limit, reply);
+      return expect(sorted(reply), JSON.stringify(step)).toEqual(sorted(expected));
     }
     case "ack": {
       const batch = Math.max(model.latest - step.back, 0);
@@ -111,10 +131,13 @@ async function compare(shard: string, model: Shard, step: Command): Promise<void
       return;
     }
     case "visit": {
-      const { period, viewers } = step;
-      const reply = await tenant.views.visit({ product: shard, period, viewers, rememberMs: 60_000_000 });
-      expect(reply).toEqual({ outcome: "noted" });
-      for (const viewer of viewers) model.viewers[period].add(viewer);
+      const { period, viewers, days } = step;
+      const keepUntilMs = startMs + days * 86_400_000;
+      const reply = await tenant.views.visit({ product: shard, period, viewers, keepUntilMs });
+      expect(reply).toEqual(model.visit(step));
+      const until = model.keptDays[period];
+      const expected = until === undefined ? -2 : startMs + until * 86_400_000;
+      expect(await redis.pexpiretime(keys.viewers(scope, shard, period))).toBe(expected);
       return;
     }
     case "viewers": {

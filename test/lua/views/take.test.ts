@@ -6,7 +6,7 @@ import { freshTenant } from "../../support/lua/tenants.js";
 
 const { redis, scope, tenant } = freshTenant();
 
-const take = (shard: string, limit = 1_000) => tenant.views.take({ shard, limit });
+const take = (shard: string, limit = 100) => tenant.views.take({ shard, limit });
 const add = (shard: string, product: string, count: number) =>
   tenant.views.add({ shard, views: [{ product, count }], rememberMs: 60_000 });
 
@@ -42,14 +42,13 @@ test("batch numbers rise even if the clock goes back", async () => {
   }
 });
 
-test("views.take returns 2,500 products in three batches, each product once", async () => {
-  const fields = Array.from({ length: 2_500 }, (_, position) => [`product-${position}`, "1"] as const);
+test("views.take returns 250 products in three batches, each product once", async () => {
+  const fields = Array.from({ length: 250 }, (_, position) => [`product-${position}`, "1"] as const);
   await redis.hset(keys.views(scope, "many"), Object.fromEntries(fields));
   const taken: string[] = [];
-  for (const size of [1_000, 1_000, 500]) {
+  for (const size of [100, 100, 50]) {
     const { batch, views } = batchOf(await take("many"));
     expect(views).toHaveLength(size);
-    expect(views.map(({ product }) => product)).toEqual(views.map(({ product }) => product).sort());
     taken.push(...views.map(({ product }) => product));
     await tenant.views.ack({ shard: "many", batch });
   }
@@ -63,7 +62,7 @@ test("a pending batch stays the same for other limits and new views", async () =
   expect(first.views).toHaveLength(2);
   for (const product of ["a", "b", "c", "d"]) await add("same", product, 5);
   expect(await take("same", 1)).toEqual(first);
-  expect(await take("same", 1_000)).toEqual(first);
+  expect(await take("same", 100)).toEqual(first);
   await tenant.views.ack({ shard: "same", batch: first.batch });
   const rest = batchOf(await take("same"));
   const total = [...first.views, ...rest.views].reduce((sum, { count }) => sum + count, 0);
@@ -89,12 +88,12 @@ test("a pending batch names the batch before it until it is acknowledged", async
   expect(await redis.exists(keys.viewsBatch(scope, "before"))).toBe(0);
 });
 
-test("views.take returns a pending batch of 1,000 products and a previous number as a whole", async () => {
+test("views.take returns a pending batch of 100 products and a previous number as a whole", async () => {
   await redis.set(keys.viewsSequence(scope, "full"), "7");
-  await redis.hset(keys.viewsBatch(scope, "full"), { ...many(1_000), "": "6" });
+  await redis.hset(keys.viewsBatch(scope, "full"), { ...many(100), "": "6" });
   const given = batchOf(await take("full", 1));
   expect(given).toMatchObject({ batch: 7, previous: 6 });
-  expect(given.views.map(({ product }) => product)).toEqual(Object.keys(many(1_000)).sort());
+  expect(given.views.map(({ product }) => product).sort()).toEqual(Object.keys(many(100)).sort());
 });
 
 test("views.take returns the largest count unchanged", async () => {
@@ -107,10 +106,10 @@ test.each([
   { name: "a count of 0", live: { lamp: "1", vase: "0" } },
   { name: "a batch without its number", pending: { lamp: "1" } },
   { name: "a negative batch number", live: { lamp: "1" }, sequence: "-1" },
-  { name: "a batch of 1,001 products", pending: many(1_001), sequence: "1" },
+  { name: "a batch of 101 products", pending: many(101), sequence: "1" },
   {
-    name: "1,001 products and a previous number",
-    pending: { ...many(1_001), "": "6" },
+    name: "101 products and a previous number",
+    pending: { ...many(101), "": "6" },
     sequence: "7",
   },
   { name: "a batch with only the previous number", pending: { "": "6" }, sequence: "7" },

@@ -24,7 +24,12 @@ test("views.viewers is exact for few viewers and within 3 % for many", async () 
 });
 
 test("views.viewers does not extend the expiry of a period", async () => {
-  await tenant.views.visit({ product: "kept", period: "today", viewers: ["ada"], rememberMs: 60_000 });
+  await tenant.views.visit({
+    product: "kept",
+    period: "today",
+    viewers: ["ada"],
+    keepUntilMs: Date.now() + 60_000,
+  });
   const key = keys.viewers(scope, "kept", "today");
   const before = await redis.pexpiretime(key);
   expect(await viewers("kept")).toEqual({ viewers: 1 });

@@ -68,7 +68,7 @@ export function startLoad(
       const product = products[index % products.length] ?? "";
       const named = { operation: `o-${index}`, rememberMs: REMEMBER_MS };
       const sale = { product, change: -1, backorder: false, low: 0, ...named };
-      const event = { product, currency: "EUR", kind: "base", amountMinor: index, sequence: index } as const;
+      const event = { product, currency: "EUR", amountMinor: index, sequence: index };
       const view = { shard: product, views: [{ product, count: 1 }], ...named };
       switch (Math.floor(Math.random() * 5)) {
         case 0:
@@ -116,7 +116,7 @@ export async function soldOf(tenant: Tenant, products: readonly string[]): Promi
 /** The number of counted views. */
 export async function viewsOf(tenant: Tenant, products: readonly string[]): Promise<number> {
   const batches = await Promise.all(
-    products.map((shard) => tenant.views.take({ shard, limit: 1_000 }).catch(() => undefined)),
+    products.map((shard) => tenant.views.take({ shard, limit: 100 }).catch(() => undefined)),
   );
   return batches.reduce(
     (sum, batch) =>

@@ -3,6 +3,6 @@ import { plant, without } from "../../../test/support/lua/mutated.js";
 
 // The script no longer distinguishes a late event from a newer one, and the model of prices has to
 // find that.
-const guard = 'if latest and sequence < latest then return "stale" end';
+const guard = 'if last_sequence and sequence < last_sequence then return "stale" end';
 const { lua, digest } = without(scripts.price.set, guard, "");
 plant(scripts.price.set, { lua, digest });

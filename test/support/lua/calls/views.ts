@@ -38,7 +38,13 @@ export const views = [
       viewers: fc.array(fc.constantFrom("ada", "bob", "eve"), { minLength: 1, maxLength: 2 }),
       ticks: fc.integer({ min: 0, max: 40 }),
     }),
-    ({ viewers, ticks }) => ({ product: "lamp", period: "today", viewers, rememberMs: lasting(ticks) }),
+    ({ viewers, ticks }, past) => ({
+      product: "lamp",
+      period: "today",
+      viewers,
+      keepUntilMs: past.nowMs + lasting(ticks),
+    }),
+    { over: ["over"] },
   ),
   calls(scripts.views.viewers, fc.record({}), () => ({ product: "lamp", period: "today" }), {
     current: ["viewers"],

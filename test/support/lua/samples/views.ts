@@ -24,8 +24,8 @@ export const views = [
       outcome: "batch",
       batch: 8_000_000_000_000_001,
       views: [
-        { product: "lamp", count: 5 },
         { product: "vase", count: 2 },
+        { product: "lamp", count: 5 },
       ],
       previous: 8_000_000_000_000_000,
     },
@@ -37,7 +37,12 @@ export const views = [
     unread: { "views_batch lamp": "it goes", "views_batch vase": "it goes", "views_batch ": "it goes" },
   }),
   sample(scripts.views.visit, (tenant) => tenant.views.visit, {
-    args: (product) => ({ product, period: "2026-11-27", viewers: ["ada", "bob"], rememberMs: 60_000 }),
+    args: (product) => ({
+      product,
+      period: "2026-11-27",
+      viewers: ["ada", "bob"],
+      keepUntilMs: 8_000_000_000_000,
+    }),
     given: ["PFADD {viewers} ada"],
     reply: { outcome: "noted" },
   }),

@@ -5,40 +5,84 @@ import { DAY_MS } from "./items.js";
 const { price: p } = scripts;
 const currency = "EUR";
 
-/** A product with a base price, and with a sale that is on. */
-async function priced({ acme, once }: CaseGround, sale: boolean) {
+/** The most sales of a product that have not ended. */
+const MAX_SALES = 50;
+
+/** A product with a base price, and with so many sales, of which all but the last begin in a year. */
+async function priced({ acme, once }: CaseGround, sales: number) {
   const product = "lamp";
   await once("prices", async () => {
-    await acme.price.set({ product, currency, kind: "base", amountMinor: 1_999, sequence: 1 });
-    if (sale) {
-      const endsAtMs = Date.now() + DAY_MS;
-      await acme.price.set({ product, currency, kind: "sale", amountMinor: 1_499, endsAtMs, sequence: 1 });
+    await acme.price.set({ product, currency, amountMinor: 1_999, sequence: 1 });
+    for (let sale = 1; sale <= sales; sale++) {
+      const startsAtMs = Date.now() + (sale < sales ? 365 + sale : -1) * DAY_MS;
+      const period = { startsAtMs, endsAtMs: startsAtMs + 3 * DAY_MS };
+      const amountMinor = 1_499 - sale;
+      await acme.price.setSale({
+        product,
+        currency,
+        sale: `sale-${sale}`,
+        amountMinor,
+        ...period,
+        sequence: sale,
+      });
+    }
+  });
+  return { product, currency };
+}
+
+/** A product whose calendar has 99 lines, and whose sales are above the base price. */
+async function ignored({ acme, once }: CaseGround) {
+  const product = "lamp";
+  await once("prices", async () => {
+    await acme.price.set({ product, currency, amountMinor: 999, sequence: 1 });
+    for (let sale = 1; sale <= MAX_SALES; sale++) {
+      const startsAtMs = Date.now() + sale * DAY_MS;
+      const period = sale < MAX_SALES ? { startsAtMs, endsAtMs: startsAtMs + DAY_MS / 2 } : {};
+      const event = { sale: `sale-${sale}`, amountMinor: 1_000 + sale, ...period, sequence: sale };
+      await acme.price.setSale({ product, currency, ...event });
     }
   });
   return { product, currency };
 }
 
 const newBase = async (ground: CaseGround, call: number) => ({
-  ...(await priced(ground, true)),
-  kind: "base" as const,
+  ...(await priced(ground, 1)),
   amountMinor: 2_000 + call,
   sequence: 2 + call,
 });
 
-const newSale = async (ground: CaseGround, call: number) => ({
-  ...(await priced(ground, true)),
-  kind: "sale" as const,
+const newSale = async (ground: CaseGround, call: number, sales: number) => ({
+  ...(await priced(ground, sales)),
+  sale: "sale-1",
   amountMinor: 1_000 + (call % 400),
   startsAtMs: Date.now() - 1_000,
   endsAtMs: Date.now() + DAY_MS,
-  sequence: 2 + call,
+  sequence: 100 + call,
+});
+
+const removal = async (ground: CaseGround, call: number, sales: number) => ({
+  ...(await priced(ground, sales)),
+  sale: "another",
+  sequence: 100 + call,
 });
 
 export const price = [
-  path(p.read, "no sale", (ground) => priced(ground, false), { outcome: "priced" }),
-  path(p.read, "on sale", (ground) => priced(ground, true), { outcome: "priced" }),
-  atLimit(p.read, "on sale", (ground) => priced(ground, true), { outcome: "priced" }),
+  path(p.read, "no sale", (ground) => priced(ground, 0), { outcome: "priced" }),
+  path(p.read, "on sale", (ground) => priced(ground, 1), { outcome: "priced" }),
+  atLimit(p.read, "99 changes of sales above the base price", ignored, { outcome: "priced" }),
   path(p.set, "base price", newBase, { outcome: "applied" }),
-  path(p.set, "sale", newSale, { outcome: "applied" }),
-  atLimit(p.set, "sale", newSale, { outcome: "applied" }),
+  atLimit(
+    p.set,
+    "base price, 50 sales",
+    async (ground, call) => ({ ...(await newBase(ground, call)), ...(await priced(ground, MAX_SALES)) }),
+    { outcome: "applied" },
+  ),
+  path(p.setSale, "the only sale", (ground, call) => newSale(ground, call, 1), { outcome: "applied" }),
+  atLimit(p.setSale, "one of 50 sales", (ground, call) => newSale(ground, call, MAX_SALES), {
+    outcome: "applied",
+  }),
+  path(p.removeSale, "1 other sale", (ground, call) => removal(ground, call, 1), { outcome: "removed" }),
+  atLimit(p.removeSale, "50 other sales", (ground, call) => removal(ground, call, MAX_SALES), {
+    outcome: "removed",
+  }),
 ];

@@ -5,6 +5,8 @@ import { DAY_MS, maxOf, names } from "./items.js";
 const { views: v } = scripts;
 const period = "2026-11-27";
 const FEW = 5;
+/** The end of the period, for all visits. */
+const END_MS = Date.now() + DAY_MS;
 
 const counts = (products: number) => names("product", products).map((product) => ({ product, count: 3 }));
 
@@ -39,7 +41,7 @@ const visit = (call: number, count: number) => ({
   product: "lamp",
   period,
   viewers: names(`viewer-${call}`, count),
-  rememberMs: DAY_MS,
+  keepUntilMs: END_MS,
 });
 const seen = async ({ acme, once }: CaseGround, count: number) => {
   const list = Math.min(count, maxOf("views.visit", "viewers"));

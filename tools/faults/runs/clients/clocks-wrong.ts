@@ -80,7 +80,7 @@ async function wrongLifetimes(redis: Redis, run: FaultRun, place: ServerAddress)
       await tenant.scripts.lock.acquire({ lock: "a", owner: "me", leaseMs: 60_000 });
       await tenant.idempotency.mark({ event: "a", rememberMs: 60_000 });
       await tenant.views.add({ shard: "a", views: [{ product: "a", count: 1 }], rememberMs: 60_000 });
-      await tenant.views.visit({ product: "a", period: "p", viewers: ["a"], rememberMs: 60_000 });
+      await tenant.views.visit({ product: "a", period: "p", viewers: ["a"], keepUntilMs: now() + 60_000 });
     } finally {
       Date.now = now;
     }

@@ -49,7 +49,12 @@ const CYCLES: readonly ((tenant: Tenant, id: string) => Promise<unknown>)[] = [
     if (taken.outcome === "batch") await views.ack({ shard, batch: taken.batch });
   },
   ({ views }, id) =>
-    views.visit({ product: "shoe", period: id.slice(-1), viewers: [id], rememberMs: SECOND_MS }),
+    views.visit({
+      product: "shoe",
+      period: id.slice(-1),
+      viewers: [id],
+      keepUntilMs: Date.now() + SECOND_MS,
+    }),
 ];
 
 /** Runs complete uses of all features in turn. Redis then has as many keys as before. */

@@ -132,7 +132,7 @@ async function failOver(run: FaultRun, { cluster, namespace, products, victim }:
   await probe.stock.read({ product, low: 0 });
   await node.kill();
   const killedAt = performance.now();
-  await probe.price.set({ product, currency: "JPY", kind: "base", amountMinor: 1, sequence: 1 });
+  await probe.price.set({ product, currency: "JPY", amountMinor: 1, sequence: 1 });
   const recoveredMs = Math.round(performance.now() - killedAt);
   await node.restart();
   await waitForRole(admin, "slave");

@@ -58,7 +58,7 @@ function rows(name: string, values: readonly string[]): EncodedReply {
     `${list} = {}`,
     `for index = 1, #${name} do`,
     `local row = ${name}[index]`,
-    ...values.map((value, index) => `${list}[${positionIn(width, index)}] = ${value}`),
+    ...values.map((value, index) => `${list}[${position(width, index)}] = ${value}`),
     "end",
     "end",
   ];
@@ -66,7 +66,7 @@ function rows(name: string, values: readonly string[]): EncodedReply {
 }
 
 /** Where the value of a row stands in a list, from 1. */
-function positionIn(width: number, index: number): string {
+function position(width: number, index: number): string {
   const end = width === 1 ? "index" : `${width} * index`;
   const before = width - 1 - index;
   return before === 0 ? end : `${end} - ${before}`;

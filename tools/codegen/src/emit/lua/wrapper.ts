@@ -9,8 +9,8 @@ type Types = Pick<Model, "types">;
  * converts each argument and checks its bounds, calls the function, and encodes the reply. It checks
  * all arguments before the function runs.
  *
- * All of it stands in the main chunk, because each function would be made again in every call. An
- * error that is returned costs a fifth of one that is thrown.
+ * It stands in the main chunk, because each function would be made again in every call. An error that
+ * is returned costs a fifth of one that is thrown.
  */
 export function wrapperText(
   model: Types,

@@ -110,7 +110,9 @@ function errorsOf(model: Model, script: ScriptModel, lua: EmittedLua): PossibleE
       "a stored value breaks its own rules. Nothing was written.",
     ),
     ...has(
-      script.commands.some(({ name, keys }) => keys.length > 0 && !TYPELESS.has(name)),
+      // SET refuses other types only with GET. Then an example shows it.
+      script.commands.some(({ name, keys }) => keys.length > 0 && !TYPELESS.has(name)) ||
+        script.examples.some(({ error }) => error?.startsWith("WRONGTYPE")),
       "WRONG_TYPE",
       "a key holds another type of value. Nothing was written.",
     ),

@@ -1,0 +1,237 @@
+#!lua flags=allow-oom
+-- price.remove_sale 1.0.0. Generated from lua/price/remove_sale.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/lib/price/stored_sales.lua:
+-- `base`, `base_seq`, `calendar`, `forgotten_seq`, and at most 100 fields `sale:<name>`.
+local MAX_FIELDS = 104
+-- The upper bound of the type minor_units.
+local MAX_PRICE = 1000000000000
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
+-- The upper bound of the type sequence.
+local MAX_SEQUENCE = 9007199254740991
+
+--- Reads the sales of a product in one currency, with those that ended within the horizon.
+local function stored_sales(price)
+  if redis.call("HLEN", price) > MAX_FIELDS then
+    corrupt("price of more than 100 sales", 2)
+  end
+  local fields = redis.call("HGETALL", price)
+  local sales = {}
+  local forgotten_sequence
+  -- at most 104 fields
+  for position = 1, #fields, 2 do
+    local name, value = string.match(fields[position], "^sale:(.*)$"), fields[position + 1]
+    if name then
+      local amount, from, to, sequence = string.match(value, "^(%d+) from (%d+) to (%d+) seq (%d+)$")
+      local state
+      if not amount then
+        state, to, sequence = string.match(value, "^(%l+) at (%d+) seq (%d+)$")
+      end
+      local sale = {
+        amount = tonumber(amount),
+        starts_at = tonumber(from),
+        ends_at = tonumber(to),
+        sequence = tonumber(sequence),
+        refused = state == "refused",
+      }
+      if
+        not sale.sequence
+        or (state and state ~= "ended" and state ~= "refused")
+        or sale.sequence > MAX_SEQUENCE
+        or sale.ends_at > MAX_TIME
+        or (amount and (sale.amount > MAX_PRICE or sale.starts_at >= sale.ends_at))
+      then
+        corrupt("sale", 2)
+      end
+      sales[name] = sale
+    elseif fields[position] == "forgotten_seq" then
+      forgotten_sequence = stored_integer(value, "forgotten_seq")
+    end
+  end
+  return sales, forgotten_sequence
+end
+
+-- From lua/lib/price/sale_calendar.lua:
+--- Returns the calendar of sales: which one has the lowest price, from when and until when.
+local function sale_calendar(sales)
+  table.sort(sales, function(one, other)
+    if one.amount ~= other.amount then
+      return one.amount < other.amount
+    end
+    if one.starts_at ~= other.starts_at then
+      return one.starts_at < other.starts_at
+    end
+    return one.name < other.name
+  end)
+  local instants = {}
+  -- at most 50 sales
+  for _, sale in ipairs(sales) do
+    instants[#instants + 1] = sale.starts_at
+    instants[#instants + 1] = sale.ends_at
+  end
+  table.sort(instants)
+
+  local spans = {}
+  -- at most 99 spans between the instants
+  for position = 2, #instants do
+    local from, to = instants[position - 1], instants[position]
+    -- at most 50 sales
+    for _, sale in ipairs(sales) do
+      if from < to and sale.starts_at <= from and to <= sale.ends_at then
+        local last = spans[#spans]
+        if last and last.name == sale.name then
+          last.to = to
+        else
+          spans[#spans + 1] = { from = from, to = to, amount = sale.amount, name = sale.name }
+        end
+        break
+      end
+    end
+  end
+  local lines = {}
+  -- at most 99 spans
+  for position, span in ipairs(spans) do
+    lines[position] = string.format("%d %d %d %s\n", span.from, span.to, span.amount, span.name)
+  end
+  return table.concat(lines)
+end
+
+-- From lua/lib/price/write_sale.lua:
+-- At most so many sales of a product and currency can still be on.
+local MAX_SALES = 50
+-- At most so many are remembered after their end.
+local MAX_ENDED = 50
+-- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
+-- another order.
+local HORIZON_MS = 600000
+
+--- Stores the latest event of a sale, forgets sales that ended long ago, and writes the calendar
+--- anew.
+local function write_sale(price, sales, forgotten_sequence, name, event, now)
+  sales[name] = nil
+  local open, ended = {}, {}
+  -- at most 100 sales
+  for other, sale in pairs(sales) do
+    sale.name = other
+    local group = sale.ends_at > now and open or ended
+    group[#group + 1] = sale
+  end
+
+  local value = string.format("ended at %d seq %d", now, event.sequence)
+  local is_full = event.amount ~= nil and #open >= MAX_SALES
+  if is_full then
+    value = string.format("refused at %d seq %d", now, event.sequence)
+  elseif event.amount then
+    local period = string.format("from %d to %d", event.starts_at, event.ends_at)
+    value = string.format("%d %s seq %d", event.amount, period, event.sequence)
+    event.name = name
+    open[#open + 1] = event
+  end
+
+  table.sort(ended, function(one, other)
+    return one.ends_at < other.ends_at
+  end)
+  local removed = {}
+  -- at most 100 sales
+  for position, sale in ipairs(ended) do
+    if sale.ends_at + HORIZON_MS <= now or #ended - position >= MAX_ENDED - 1 then
+      removed[#removed + 1] = "sale:" .. sale.name
+      forgotten_sequence = math.max(forgotten_sequence or 0, sale.sequence)
+    end
+  end
+
+  local fields = { "sale:" .. name, value }
+  if forgotten_sequence then
+    fields[3], fields[4] = "forgotten_seq", string.format("%d", forgotten_sequence)
+  end
+  if #open > 0 then
+    fields[#fields + 1] = "calendar"
+    fields[#fields + 1] = sale_calendar(open)
+  else
+    removed[#removed + 1] = "calendar"
+  end
+  -- at most 6 texts
+  redis.call("HSET", price, unpack(fields))
+  if #removed > 0 then
+    -- at most 101 fields
+    redis.call("HDEL", price, unpack(removed))
+  end
+  return not is_full
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT price.remove_sale expected 1 key and 2 arguments" }
+end
+local arg_sale = ARGV[1]
+if arg_sale == "" or #arg_sale > 128 then
+  return { err = "ARGUMENT price.remove_sale sale: expected 1 to 128 bytes" }
+end
+if string.find(arg_sale, "[%c{}]") then
+  return { err = "ARGUMENT price.remove_sale sale: expected no control characters and no braces" }
+end
+local arg_sequence = tonumber(ARGV[2])
+if not arg_sequence or arg_sequence < 0 or arg_sequence > 9007199254740991 or arg_sequence % 1 ~= 0 then
+  return { err = "ARGUMENT price.remove_sale sequence: expected a whole number from 0 to 9007199254740991" }
+end
+
+-- From lua/price/remove_sale.lua:
+--- Removes a sale of a product in one currency, before or during the sale.
+do
+  local price, sale, sequence = KEYS[1], arg_sale, arg_sequence
+  local sales, forgotten_sequence = stored_sales(price)
+  local known = sales[sale]
+  if known and sequence == known.sequence then
+    return "repeated"
+  end
+  local last_sequence = known and known.sequence or forgotten_sequence
+  if last_sequence and sequence <= last_sequence then
+    return "stale"
+  end
+  write_sale(price, sales, forgotten_sequence, sale, { sequence = sequence }, now_ms())
+  return "removed"
+end

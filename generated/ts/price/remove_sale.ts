@@ -1,0 +1,395 @@
+// price.remove_sale 1.0.0. Generated from lua/price/remove_sale.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `price.remove_sale`. */
+export interface PriceRemoveSaleArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly product: string;
+  /** Part of the key. 3 to 3 bytes. */
+  readonly currency: string;
+  /** The name of the sale. 1 to 128 bytes. */
+  readonly sale: string;
+  /**
+   * The event's number among the events of sales of this product and currency; higher is later. 0
+   * to 9,007,199,254,740,991.
+   */
+  readonly sequence: number;
+}
+
+/** Reply of `price.remove_sale`: `outcome` says what happened. */
+export type PriceRemoveSaleReply =
+  | {
+      /**
+       * - `removed`: the sale has ended.
+       * - `repeated`: the sequence equals the latest one of the sale.
+       * - `stale`: it is lower, or the sale is not known and a sale that was forgotten had this
+       *   sequence or a higher one.
+       */
+      readonly outcome: "removed" | "repeated" | "stale";
+    };
+
+/** The function of `price.remove_sale`. A tenant's `price` has it. */
+export interface PriceRemoveSaleOperation {
+  /**
+   * Removes a sale of a product in one currency, before or during the sale.
+   *
+   * A sale that is not known is removed too: an event that set it and arrives later changes
+   * nothing.
+   *
+   * Outcomes:
+   * - `removed`: the sale has ended.
+   * - `repeated`: the sequence equals the latest one of the sale.
+   * - `stale`: it is lower, or the sale is not known and a sale that was forgotten had this
+   *   sequence or a higher one.
+   *
+   * Cost: O(S * S), S the sales that have not ended, at most 50.
+   *
+   * Retry: safe. For ever, because no call with the latest sequence of its sale or a lower one
+   * changes anything, also after the sale was forgotten.
+   *
+   * Lua source: `lua/price/remove_sale.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A sale ends at once, and the others stay.
+   * const reply = await acme.price.removeSale({
+   *   product: "product-1",
+   *   currency: "EUR",
+   *   sale: "flash",
+   *   sequence: 6,
+   * });
+   * // reply: { outcome: "removed" }
+   * ```
+   */
+  removeSale(args: PriceRemoveSaleArgs, options?: CallOptions): Promise<PriceRemoveSaleReply>;
+}
+
+/** The script `price.remove_sale`, as a client loads and calls it. */
+export const priceRemoveSale: Script<PriceRemoveSaleArgs, PriceRemoveSaleReply> = {
+  name: "price.remove_sale",
+  version: "1.0.0",
+  digest: "cc1eccd218e8c10d18f415e08865aa67bba415b5",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:price:<currency>",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.price(scope, args.product, args.currency)],
+      args: [
+        argument.sale.encode("sale", args.sale),
+        argument.sequence.encode("sequence", args.sequence),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  sale: types.sale,
+  sequence: types.sequence,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["removed", "repeated", "stale"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/raise.lua": {
+    13: 7, 19: 13, 20: 14, 21: 15,
+  },
+  "lua/lib/corrupt.lua": {
+    26: 11, 27: 12, 28: 13,
+  },
+  "lua/lib/stored_integer.lua": {
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+  },
+  "lua/lib/price/stored_sales.lua": {
+    49: 5, 51: 7, 53: 9, 55: 11, 58: 19, 59: 20, 60: 21, 61: 22, 62: 23, 63: 24, 64: 25, 66: 27, 67: 28,
+    68: 29, 69: 30, 70: 31, 71: 32, 72: 33, 73: 34, 74: 35, 75: 36, 76: 37, 77: 38, 78: 39, 79: 40, 80: 41,
+    81: 42, 82: 43, 83: 44, 84: 45, 85: 46, 86: 47, 87: 48, 88: 49, 89: 50, 90: 51, 91: 52, 92: 53, 93: 54,
+    94: 55, 95: 56, 96: 57,
+  },
+  "lua/lib/price/sale_calendar.lua": {
+    100: 9, 101: 10, 102: 11, 103: 12, 104: 13, 105: 14, 106: 15, 107: 16, 108: 17, 109: 18, 110: 19,
+    112: 21, 113: 22, 114: 23, 115: 24, 116: 25, 118: 27, 120: 29, 121: 30, 123: 32, 124: 33, 125: 34,
+    126: 35, 127: 36, 128: 37, 129: 38, 130: 39, 131: 40, 132: 41, 133: 42, 134: 43, 135: 44, 137: 46,
+    138: 47, 139: 48, 140: 49, 141: 50,
+  },
+  "lua/lib/price/write_sale.lua": {
+    145: 4, 147: 6, 150: 9, 154: 22, 155: 23, 156: 24, 158: 26, 159: 27, 160: 28, 161: 29, 162: 30, 164: 32,
+    165: 33, 166: 34, 167: 35, 168: 36, 169: 37, 170: 38, 171: 39, 172: 40, 173: 41, 175: 43, 176: 44,
+    177: 45, 178: 46, 180: 48, 181: 49, 182: 50, 183: 51, 184: 52, 185: 53, 187: 55, 188: 56, 189: 57,
+    190: 58, 191: 59, 192: 60, 193: 61, 194: 62, 195: 63, 196: 64, 198: 66, 199: 67, 201: 69, 202: 70,
+    203: 71, 204: 72,
+  },
+  "lua/price/remove_sale.lua": {
+    224: 46, 225: 46, 226: 47, 227: 48, 228: 49, 229: 50, 230: 51, 231: 52, 232: 53, 233: 54, 234: 55,
+    235: 56, 236: 57, 237: 58,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- price.remove_sale 1.0.0. Generated from lua/price/remove_sale.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/lib/price/stored_sales.lua:
+-- \`base\`, \`base_seq\`, \`calendar\`, \`forgotten_seq\`, and at most 100 fields \`sale:<name>\`.
+local MAX_FIELDS = 104
+-- The upper bound of the type minor_units.
+local MAX_PRICE = 1000000000000
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
+-- The upper bound of the type sequence.
+local MAX_SEQUENCE = 9007199254740991
+
+--- Reads the sales of a product in one currency, with those that ended within the horizon.
+local function stored_sales(price)
+  if redis.call("HLEN", price) > MAX_FIELDS then
+    corrupt("price of more than 100 sales", 2)
+  end
+  local fields = redis.call("HGETALL", price)
+  local sales = {}
+  local forgotten_sequence
+  -- at most 104 fields
+  for position = 1, #fields, 2 do
+    local name, value = string.match(fields[position], "^sale:(.*)$"), fields[position + 1]
+    if name then
+      local amount, from, to, sequence = string.match(value, "^(%d+) from (%d+) to (%d+) seq (%d+)$")
+      local state
+      if not amount then
+        state, to, sequence = string.match(value, "^(%l+) at (%d+) seq (%d+)$")
+      end
+      local sale = {
+        amount = tonumber(amount),
+        starts_at = tonumber(from),
+        ends_at = tonumber(to),
+        sequence = tonumber(sequence),
+        refused = state == "refused",
+      }
+      if
+        not sale.sequence
+        or (state and state ~= "ended" and state ~= "refused")
+        or sale.sequence > MAX_SEQUENCE
+        or sale.ends_at > MAX_TIME
+        or (amount and (sale.amount > MAX_PRICE or sale.starts_at >= sale.ends_at))
+      then
+        corrupt("sale", 2)
+      end
+      sales[name] = sale
+    elseif fields[position] == "forgotten_seq" then
+      forgotten_sequence = stored_integer(value, "forgotten_seq")
+    end
+  end
+  return sales, forgotten_sequence
+end
+
+-- From lua/lib/price/sale_calendar.lua:
+--- Returns the calendar of sales: which one has the lowest price, from when and until when.
+local function sale_calendar(sales)
+  table.sort(sales, function(one, other)
+    if one.amount ~= other.amount then
+      return one.amount < other.amount
+    end
+    if one.starts_at ~= other.starts_at then
+      return one.starts_at < other.starts_at
+    end
+    return one.name < other.name
+  end)
+  local instants = {}
+  -- at most 50 sales
+  for _, sale in ipairs(sales) do
+    instants[#instants + 1] = sale.starts_at
+    instants[#instants + 1] = sale.ends_at
+  end
+  table.sort(instants)
+
+  local spans = {}
+  -- at most 99 spans between the instants
+  for position = 2, #instants do
+    local from, to = instants[position - 1], instants[position]
+    -- at most 50 sales
+    for _, sale in ipairs(sales) do
+      if from < to and sale.starts_at <= from and to <= sale.ends_at then
+        local last = spans[#spans]
+        if last and last.name == sale.name then
+          last.to = to
+        else
+          spans[#spans + 1] = { from = from, to = to, amount = sale.amount, name = sale.name }
+        end
+        break
+      end
+    end
+  end
+  local lines = {}
+  -- at most 99 spans
+  for position, span in ipairs(spans) do
+    lines[position] = string.format("%d %d %d %s\\n", span.from, span.to, span.amount, span.name)
+  end
+  return table.concat(lines)
+end
+
+-- From lua/lib/price/write_sale.lua:
+-- At most so many sales of a product and currency can still be on.
+local MAX_SALES = 50
+-- At most so many are remembered after their end.
+local MAX_ENDED = 50
+-- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
+-- another order.
+local HORIZON_MS = 600000
+
+--- Stores the latest event of a sale, forgets sales that ended long ago, and writes the calendar
+--- anew.
+local function write_sale(price, sales, forgotten_sequence, name, event, now)
+  sales[name] = nil
+  local open, ended = {}, {}
+  -- at most 100 sales
+  for other, sale in pairs(sales) do
+    sale.name = other
+    local group = sale.ends_at > now and open or ended
+    group[#group + 1] = sale
+  end
+
+  local value = string.format("ended at %d seq %d", now, event.sequence)
+  local is_full = event.amount ~= nil and #open >= MAX_SALES
+  if is_full then
+    value = string.format("refused at %d seq %d", now, event.sequence)
+  elseif event.amount then
+    local period = string.format("from %d to %d", event.starts_at, event.ends_at)
+    value = string.format("%d %s seq %d", event.amount, period, event.sequence)
+    event.name = name
+    open[#open + 1] = event
+  end
+
+  table.sort(ended, function(one, other)
+    return one.ends_at < other.ends_at
+  end)
+  local removed = {}
+  -- at most 100 sales
+  for position, sale in ipairs(ended) do
+    if sale.ends_at + HORIZON_MS <= now or #ended - position >= MAX_ENDED - 1 then
+      removed[#removed + 1] = "sale:" .. sale.name
+      forgotten_sequence = math.max(forgotten_sequence or 0, sale.sequence)
+    end
+  end
+
+  local fields = { "sale:" .. name, value }
+  if forgotten_sequence then
+    fields[3], fields[4] = "forgotten_seq", string.format("%d", forgotten_sequence)
+  end
+  if #open > 0 then
+    fields[#fields + 1] = "calendar"
+    fields[#fields + 1] = sale_calendar(open)
+  else
+    removed[#removed + 1] = "calendar"
+  end
+  -- at most 6 texts
+  redis.call("HSET", price, unpack(fields))
+  if #removed > 0 then
+    -- at most 101 fields
+    redis.call("HDEL", price, unpack(removed))
+  end
+  return not is_full
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT price.remove_sale expected 1 key and 2 arguments" }
+end
+local arg_sale = ARGV[1]
+if arg_sale == "" or #arg_sale > 128 then
+  return { err = "ARGUMENT price.remove_sale sale: expected 1 to 128 bytes" }
+end
+if string.find(arg_sale, "[%c{}]") then
+  return { err = "ARGUMENT price.remove_sale sale: expected no control characters and no braces" }
+end
+local arg_sequence = tonumber(ARGV[2])
+if not arg_sequence or arg_sequence < 0 or arg_sequence > 9007199254740991 or arg_sequence % 1 ~= 0 then
+  return { err = "ARGUMENT price.remove_sale sequence: expected a whole number from 0 to 9007199254740991" }
+end
+
+-- From lua/price/remove_sale.lua:
+--- Removes a sale of a product in one currency, before or during the sale.
+do
+  local price, sale, sequence = KEYS[1], arg_sale, arg_sequence
+  local sales, forgotten_sequence = stored_sales(price)
+  local known = sales[sale]
+  if known and sequence == known.sequence then
+    return "repeated"
+  end
+  local last_sequence = known and known.sequence or forgotten_sequence
+  if last_sequence and sequence <= last_sequence then
+    return "stale"
+  end
+  write_sale(price, sales, forgotten_sequence, sale, { sequence = sequence }, now_ms())
+  return "removed"
+end
+`;

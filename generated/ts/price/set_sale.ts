@@ -1,0 +1,483 @@
+// price.set_sale 1.0.0. Generated from lua/price/set_sale.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `price.set_sale`. */
+export interface PriceSetSaleArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly product: string;
+  /** Part of the key. 3 to 3 bytes. */
+  readonly currency: string;
+  /** The name of the sale. 1 to 128 bytes. */
+  readonly sale: string;
+  /** The price during the sale. Minor units of the currency, 0 to 1,000,000,000,000. */
+  readonly amountMinor: number;
+  /**
+   * The first instant of the sale; absent: the sale has no start. Milliseconds since 1970-01-01
+   * UTC, 0 to 8,640,000,000,000,000.
+   */
+  readonly startsAtMs?: number | undefined;
+  /**
+   * The first instant after the sale; absent: the sale has no end. Milliseconds since 1970-01-01
+   * UTC, 0 to 8,640,000,000,000,000.
+   */
+  readonly endsAtMs?: number | undefined;
+  /**
+   * The event's number among the events of sales of this product and currency; higher is later. 0
+   * to 9,007,199,254,740,991.
+   */
+  readonly sequence: number;
+}
+
+/** Reply of `price.set_sale`: `outcome` says what happened. */
+export type PriceSetSaleReply =
+  | {
+      /**
+       * - `applied`: the sale is set.
+       * - `repeated`: the sequence equals the latest one of the sale.
+       * - `stale`: it is lower, or the sale is not known and a sale that was forgotten had this
+       *   sequence or a higher one.
+       * - `full`: 50 other sales have not ended.
+       */
+      readonly outcome: "applied" | "repeated" | "stale" | "full";
+    };
+
+/** The function of `price.set_sale`. A tenant's `price` has it. */
+export interface PriceSetSaleOperation {
+  /**
+   * Sets a sale of a product in one currency: its price, its start and its end.
+   *
+   * A product has several sales, each with its own name. A later event of the same name replaces
+   * price, start and end. So it moves, shortens or prolongs the sale. Other sales stay as they are.
+   *
+   * All events of sales of a product and currency, of set_sale and of remove_sale, have numbers of
+   * one sequence. Events of one sale may arrive twice or late at any time. Events of different
+   * sales may arrive in any order within 10 minutes.
+   *
+   * Outcomes:
+   * - `applied`: the sale is set.
+   * - `repeated`: the sequence equals the latest one of the sale.
+   * - `stale`: it is lower, or the sale is not known and a sale that was forgotten had this
+   *   sequence or a higher one.
+   * - `full`: 50 other sales have not ended.
+   *
+   * Units: `amountMinor` in minor units of the currency; `startsAtMs`, `endsAtMs` in milliseconds
+   * since 1970-01-01 UTC.
+   *
+   * Cost: O(S * S), S the sales that have not ended, at most 50.
+   *
+   * Retry: safe. For ever, because no call with the latest sequence of its sale or a lower one
+   * changes anything, also after the sale was forgotten.
+   *
+   * Lua source: `lua/price/set_sale.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A sale for tomorrow leaves the sale of today as it is.
+   * const reply = await acme.price.setSale({
+   *   product: "product-1",
+   *   currency: "EUR",
+   *   sale: "tomorrow",
+   *   amountMinor: 1499,
+   *   startsAtMs: Date.now() + 60_000,
+   *   endsAtMs: Date.now() + 90_000,
+   *   sequence: 5,
+   * });
+   * // reply: { outcome: "applied" }
+   * ```
+   */
+  setSale(args: PriceSetSaleArgs, options?: CallOptions): Promise<PriceSetSaleReply>;
+}
+
+/** The script `price.set_sale`, as a client loads and calls it. */
+export const priceSetSale: Script<PriceSetSaleArgs, PriceSetSaleReply> = {
+  name: "price.set_sale",
+  version: "1.0.0",
+  digest: "198f2609f234a75cd5e08eb21f58a012cfe759ec",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:price:<currency>",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.price(scope, args.product, args.currency)],
+      args: [
+        argument.sale.encode("sale", args.sale),
+        argument.amountMinor.encode("amountMinor", args.amountMinor),
+        argument.startsAtMs.encode("startsAtMs", args.startsAtMs),
+        argument.endsAtMs.encode("endsAtMs", args.endsAtMs),
+        argument.sequence.encode("sequence", args.sequence),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  sale: types.sale,
+  amountMinor: types.minorUnits,
+  startsAtMs: optional(types.epochMs),
+  endsAtMs: optional(types.epochMs),
+  sequence: types.sequence,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["applied", "repeated", "stale", "full"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/raise.lua": {
+    6: 7, 12: 13, 13: 14, 14: 15,
+  },
+  "lua/lib/invalid_argument.lua": {
+    18: 8, 19: 9, 20: 10,
+  },
+  "lua/lib/now_ms.lua": {
+    24: 4, 25: 5, 26: 6, 27: 7,
+  },
+  "lua/lib/corrupt.lua": {
+    32: 11, 33: 12, 34: 13,
+  },
+  "lua/lib/stored_integer.lua": {
+    38: 4, 42: 14, 43: 15, 44: 16, 45: 17, 46: 18, 47: 19, 48: 20, 49: 21, 50: 22, 51: 23,
+  },
+  "lua/lib/price/stored_sales.lua": {
+    55: 5, 57: 7, 59: 9, 61: 11, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23, 69: 24, 70: 25, 72: 27, 73: 28,
+    74: 29, 75: 30, 76: 31, 77: 32, 78: 33, 79: 34, 80: 35, 81: 36, 82: 37, 83: 38, 84: 39, 85: 40, 86: 41,
+    87: 42, 88: 43, 89: 44, 90: 45, 91: 46, 92: 47, 93: 48, 94: 49, 95: 50, 96: 51, 97: 52, 98: 53, 99: 54,
+    100: 55, 101: 56, 102: 57,
+  },
+  "lua/lib/price/sale_calendar.lua": {
+    106: 9, 107: 10, 108: 11, 109: 12, 110: 13, 111: 14, 112: 15, 113: 16, 114: 17, 115: 18, 116: 19,
+    118: 21, 119: 22, 120: 23, 121: 24, 122: 25, 124: 27, 126: 29, 127: 30, 129: 32, 130: 33, 131: 34,
+    132: 35, 133: 36, 134: 37, 135: 38, 136: 39, 137: 40, 138: 41, 139: 42, 140: 43, 141: 44, 143: 46,
+    144: 47, 145: 48, 146: 49, 147: 50,
+  },
+  "lua/lib/price/write_sale.lua": {
+    151: 4, 153: 6, 156: 9, 160: 22, 161: 23, 162: 24, 164: 26, 165: 27, 166: 28, 167: 29, 168: 30, 170: 32,
+    171: 33, 172: 34, 173: 35, 174: 36, 175: 37, 176: 38, 177: 39, 178: 40, 179: 41, 181: 43, 182: 44,
+    183: 45, 184: 46, 186: 48, 187: 49, 188: 50, 189: 51, 190: 52, 191: 53, 193: 55, 194: 56, 195: 57,
+    196: 58, 197: 59, 198: 60, 199: 61, 200: 62, 201: 63, 202: 64, 204: 66, 205: 67, 207: 69, 208: 70,
+    209: 71, 210: 72,
+  },
+  "lua/price/set_sale.lua": {
+    214: 7, 216: 9, 266: 65, 267: 65, 268: 65, 269: 66, 270: 67, 271: 68, 272: 69, 273: 70, 274: 71,
+    275: 72, 276: 73, 277: 74, 278: 75, 279: 76, 280: 77, 281: 78, 283: 80, 284: 81, 285: 82, 286: 83,
+    287: 84, 288: 85, 289: 86, 290: 87,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
+-- price.set_sale 1.0.0. Generated from lua/price/set_sale.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/invalid_argument.lua:
+--- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
+local function invalid_argument(expected)
+  raise("ARGUMENT", expected, 2)
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
+end
+
+-- From lua/lib/price/stored_sales.lua:
+-- \`base\`, \`base_seq\`, \`calendar\`, \`forgotten_seq\`, and at most 100 fields \`sale:<name>\`.
+local MAX_FIELDS = 104
+-- The upper bound of the type minor_units.
+local MAX_PRICE = 1000000000000
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
+-- The upper bound of the type sequence.
+local MAX_SEQUENCE = 9007199254740991
+
+--- Reads the sales of a product in one currency, with those that ended within the horizon.
+local function stored_sales(price)
+  if redis.call("HLEN", price) > MAX_FIELDS then
+    corrupt("price of more than 100 sales", 2)
+  end
+  local fields = redis.call("HGETALL", price)
+  local sales = {}
+  local forgotten_sequence
+  -- at most 104 fields
+  for position = 1, #fields, 2 do
+    local name, value = string.match(fields[position], "^sale:(.*)$"), fields[position + 1]
+    if name then
+      local amount, from, to, sequence = string.match(value, "^(%d+) from (%d+) to (%d+) seq (%d+)$")
+      local state
+      if not amount then
+        state, to, sequence = string.match(value, "^(%l+) at (%d+) seq (%d+)$")
+      end
+      local sale = {
+        amount = tonumber(amount),
+        starts_at = tonumber(from),
+        ends_at = tonumber(to),
+        sequence = tonumber(sequence),
+        refused = state == "refused",
+      }
+      if
+        not sale.sequence
+        or (state and state ~= "ended" and state ~= "refused")
+        or sale.sequence > MAX_SEQUENCE
+        or sale.ends_at > MAX_TIME
+        or (amount and (sale.amount > MAX_PRICE or sale.starts_at >= sale.ends_at))
+      then
+        corrupt("sale", 2)
+      end
+      sales[name] = sale
+    elseif fields[position] == "forgotten_seq" then
+      forgotten_sequence = stored_integer(value, "forgotten_seq")
+    end
+  end
+  return sales, forgotten_sequence
+end
+
+-- From lua/lib/price/sale_calendar.lua:
+--- Returns the calendar of sales: which one has the lowest price, from when and until when.
+local function sale_calendar(sales)
+  table.sort(sales, function(one, other)
+    if one.amount ~= other.amount then
+      return one.amount < other.amount
+    end
+    if one.starts_at ~= other.starts_at then
+      return one.starts_at < other.starts_at
+    end
+    return one.name < other.name
+  end)
+  local instants = {}
+  -- at most 50 sales
+  for _, sale in ipairs(sales) do
+    instants[#instants + 1] = sale.starts_at
+    instants[#instants + 1] = sale.ends_at
+  end
+  table.sort(instants)
+
+  local spans = {}
+  -- at most 99 spans between the instants
+  for position = 2, #instants do
+    local from, to = instants[position - 1], instants[position]
+    -- at most 50 sales
+    for _, sale in ipairs(sales) do
+      if from < to and sale.starts_at <= from and to <= sale.ends_at then
+        local last = spans[#spans]
+        if last and last.name == sale.name then
+          last.to = to
+        else
+          spans[#spans + 1] = { from = from, to = to, amount = sale.amount, name = sale.name }
+        end
+        break
+      end
+    end
+  end
+  local lines = {}
+  -- at most 99 spans
+  for position, span in ipairs(spans) do
+    lines[position] = string.format("%d %d %d %s\\n", span.from, span.to, span.amount, span.name)
+  end
+  return table.concat(lines)
+end
+
+-- From lua/lib/price/write_sale.lua:
+-- At most so many sales of a product and currency can still be on.
+local MAX_SALES = 50
+-- At most so many are remembered after their end.
+local MAX_ENDED = 50
+-- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
+-- another order.
+local HORIZON_MS = 600000
+
+--- Stores the latest event of a sale, forgets sales that ended long ago, and writes the calendar
+--- anew.
+local function write_sale(price, sales, forgotten_sequence, name, event, now)
+  sales[name] = nil
+  local open, ended = {}, {}
+  -- at most 100 sales
+  for other, sale in pairs(sales) do
+    sale.name = other
+    local group = sale.ends_at > now and open or ended
+    group[#group + 1] = sale
+  end
+
+  local value = string.format("ended at %d seq %d", now, event.sequence)
+  local is_full = event.amount ~= nil and #open >= MAX_SALES
+  if is_full then
+    value = string.format("refused at %d seq %d", now, event.sequence)
+  elseif event.amount then
+    local period = string.format("from %d to %d", event.starts_at, event.ends_at)
+    value = string.format("%d %s seq %d", event.amount, period, event.sequence)
+    event.name = name
+    open[#open + 1] = event
+  end
+
+  table.sort(ended, function(one, other)
+    return one.ends_at < other.ends_at
+  end)
+  local removed = {}
+  -- at most 100 sales
+  for position, sale in ipairs(ended) do
+    if sale.ends_at + HORIZON_MS <= now or #ended - position >= MAX_ENDED - 1 then
+      removed[#removed + 1] = "sale:" .. sale.name
+      forgotten_sequence = math.max(forgotten_sequence or 0, sale.sequence)
+    end
+  end
+
+  local fields = { "sale:" .. name, value }
+  if forgotten_sequence then
+    fields[3], fields[4] = "forgotten_seq", string.format("%d", forgotten_sequence)
+  end
+  if #open > 0 then
+    fields[#fields + 1] = "calendar"
+    fields[#fields + 1] = sale_calendar(open)
+  else
+    removed[#removed + 1] = "calendar"
+  end
+  -- at most 6 texts
+  redis.call("HSET", price, unpack(fields))
+  if #removed > 0 then
+    -- at most 101 fields
+    redis.call("HDEL", price, unpack(removed))
+  end
+  return not is_full
+end
+
+-- From lua/price/set_sale.lua:
+-- The start of a sale without a start.
+local ALWAYS_MS = 0
+-- The end of a sale without an end: the upper bound of the type epoch_ms.
+local NEVER_MS = 8640000000000000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 5 then
+  return { err = "ARGUMENT price.set_sale expected 1 key and 5 arguments" }
+end
+local arg_sale = ARGV[1]
+if arg_sale == "" or #arg_sale > 128 then
+  return { err = "ARGUMENT price.set_sale sale: expected 1 to 128 bytes" }
+end
+if string.find(arg_sale, "[%c{}]") then
+  return { err = "ARGUMENT price.set_sale sale: expected no control characters and no braces" }
+end
+local arg_amount_minor = tonumber(ARGV[2])
+if
+  not arg_amount_minor
+  or arg_amount_minor < 0
+  or arg_amount_minor > 1000000000000
+  or arg_amount_minor % 1 ~= 0
+then
+  return { err = "ARGUMENT price.set_sale amount_minor: expected a whole number from 0 to 1000000000000" }
+end
+local arg_starts_at_ms = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_starts_at_ms
+    or arg_starts_at_ms < 0
+    or arg_starts_at_ms > 8640000000000000
+    or arg_starts_at_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT price.set_sale starts_at_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_ends_at_ms = tonumber(ARGV[4])
+if ARGV[4] ~= "" then
+  if
+    not arg_ends_at_ms
+    or arg_ends_at_ms < 0
+    or arg_ends_at_ms > 8640000000000000
+    or arg_ends_at_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT price.set_sale ends_at_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_sequence = tonumber(ARGV[5])
+if not arg_sequence or arg_sequence < 0 or arg_sequence > 9007199254740991 or arg_sequence % 1 ~= 0 then
+  return { err = "ARGUMENT price.set_sale sequence: expected a whole number from 0 to 9007199254740991" }
+end
+
+--- Sets a sale of a product in one currency: its price, its start and its end.
+do
+  local price, sale, amount_minor, starts_at_ms, ends_at_ms, sequence =
+    KEYS[1], arg_sale, arg_amount_minor, arg_starts_at_ms, arg_ends_at_ms, arg_sequence
+  local starts_at, ends_at = starts_at_ms or ALWAYS_MS, ends_at_ms or NEVER_MS
+  if ends_at <= starts_at then
+    invalid_argument("price.set_sale ends_at_ms: a sale ends after it starts")
+  end
+  local sales, forgotten_sequence = stored_sales(price)
+  local known = sales[sale]
+  if known and sequence == known.sequence then
+    return known.refused and "full" or "repeated"
+  end
+  local last_sequence = known and known.sequence or forgotten_sequence
+  if last_sequence and sequence <= last_sequence then
+    return "stale"
+  end
+
+  local now = now_ms()
+  local event = { sequence = sequence }
+  if ends_at > now then
+    event = { sequence = sequence, amount = amount_minor, starts_at = starts_at, ends_at = ends_at }
+  end
+  local stored = write_sale(price, sales, forgotten_sequence, sale, event, now)
+  return stored and "applied" or "full"
+end
+`;

@@ -1,0 +1,306 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { keys, type PriceSetSaleArgs } from "../../../src/index.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { expectAt, failure } from "../../support/lua/errors.js";
+import { freshName } from "../../support/lua/property.js";
+import { freshTenant } from "../../support/lua/tenants.js";
+
+const never = 8_640_000_000_000_000;
+const { redis, scope, tenant } = freshTenant();
+
+type Event = Omit<PriceSetSaleArgs, "product" | "currency">;
+
+const hour = 3_600_000;
+const horizon = 600_000;
+const of = (product: string) => ({ product, currency: "EUR" });
+const key = (product: string) => keys.price(scope, product, "EUR");
+const setBase = (product: string, amountMinor: number, sequence = 1) =>
+  tenant.price.set({ ...of(product), amountMinor, sequence });
+const setSale = (product: string, event: Event) => tenant.price.setSale({ ...of(product), ...event });
+const removeSale = (product: string, sale: string, sequence: number) =>
+  tenant.price.removeSale({ ...of(product), sale, sequence });
+const read = (product: string) => tenant.price.read(of(product));
+const stored = (product: string) => redis.hgetall(key(product));
+
+test("a sale for tomorrow does not end the sale of today", async () => {
+  const now = await nowMs(redis);
+  await setBase("calendar", 1_999);
+  await setSale("calendar", { sale: "today", amountMinor: 1_499, endsAtMs: now + hour, sequence: 1 });
+  const tomorrow = { sale: "tomorrow", amountMinor: 1_599, startsAtMs: now + 20 * hour, sequence: 2 };
+  expect(await setSale("calendar", tomorrow)).toEqual({ outcome: "applied" });
+  expect(await read("calendar")).toEqual({
+    outcome: "priced",
+    baseMinor: 1_999,
+    effectiveMinor: 1_499,
+    onSale: true,
+    sale: "today",
+    changesAtMs: now + hour,
+  });
+});
+
+test("a sale above the base price never raises the effective price", async () => {
+  await setBase("above", 1_999);
+  await setSale("above", { sale: "wrong", amountMinor: 2_999, sequence: 1 });
+  const unchanged = { outcome: "priced", baseMinor: 1_999, effectiveMinor: 1_999, onSale: false };
+  expect(await read("above")).toEqual(unchanged);
+  // A later base price decides anew.
+  await setBase("above", 3_999, 2);
+  expect(await read("above")).toMatchObject({ effectiveMinor: 2_999, onSale: true, sale: "wrong" });
+});
+
+describe("of sales that overlap", () => {
+  test.each<{ first: Event; second: Event; wins: string }>([
+    {
+      first: { sale: "week", amountMinor: 8, sequence: 1 },
+      second: { sale: "flash", amountMinor: 7, sequence: 2 },
+      wins: "flash",
+    },
+    {
+      first: { sale: "flash", amountMinor: 7, sequence: 1 },
+      second: { sale: "week", amountMinor: 8, sequence: 2 },
+      wins: "flash",
+    },
+    {
+      first: { sale: "late", amountMinor: 7, startsAtMs: 9, sequence: 1 },
+      second: { sale: "early", amountMinor: 7, startsAtMs: 8, sequence: 2 },
+      wins: "early",
+    },
+    {
+      first: { sale: "b", amountMinor: 7, sequence: 1 },
+      second: { sale: "a", amountMinor: 7, sequence: 2 },
+      wins: "a",
+    },
+  ])("$wins is on after $first and $second", async ({ first, second, wins }) => {
+    const product = freshName();
+    await setBase(product, 10);
+    await setSale(product, first);
+    await setSale(product, second);
+    expect(await read(product)).toMatchObject({ sale: wins, effectiveMinor: 7 });
+  });
+});
+
+test("a later event moves, shortens and prolongs a sale", async () => {
+  const now = await nowMs(redis);
+  await setBase("moved", 10);
+  const sale = { sale: "xmas", amountMinor: 7 };
+  await setSale("moved", { ...sale, startsAtMs: now + hour, endsAtMs: now + 2 * hour, sequence: 1 });
+  expect(await read("moved")).toMatchObject({ onSale: false, changesAtMs: now + hour });
+  await setSale("moved", { ...sale, endsAtMs: now + 2 * hour, sequence: 2 });
+  expect(await read("moved")).toMatchObject({ onSale: true, changesAtMs: now + 2 * hour });
+  await setSale("moved", { ...sale, endsAtMs: now + hour, sequence: 3 });
+  expect(await read("moved")).toMatchObject({ onSale: true, changesAtMs: now + hour });
+  await setSale("moved", { ...sale, sequence: 4 });
+  const withoutEnd = { outcome: "priced", baseMinor: 10, effectiveMinor: 7, onSale: true, sale: "xmas" };
+  expect(await read("moved")).toEqual(withoutEnd);
+  // An end that has passed ends the sale.
+  await setSale("moved", { ...sale, endsAtMs: now - 1, sequence: 5 });
+  expect(await read("moved")).toEqual({
+    outcome: "priced",
+    baseMinor: 10,
+    effectiveMinor: 10,
+    onSale: false,
+  });
+});
+
+test.each<{ event: Event; text: string; calendar: string }>([
+  {
+    event: { sale: "s", amountMinor: 5, sequence: 9_000_000_000_000_000 },
+    text: `5 from 0 to ${never} seq 9000000000000000`,
+    calendar: `0 ${never} 5 s\n`,
+  },
+  {
+    event: { sale: "北京 1 2 3", amountMinor: 1e12, startsAtMs: never - 1, sequence: 0 },
+    text: `1000000000000 from ${never - 1} to ${never} seq 0`,
+    calendar: `${never - 1} ${never} 1000000000000 北京 1 2 3\n`,
+  },
+])("price.set_sale stores $event as $text", async ({ event, text, calendar }) => {
+  const product = freshName();
+  expect(await setSale(product, event)).toEqual({ outcome: "applied" });
+  expect(await stored(product)).toEqual({ [`sale:${event.sale}`]: text, calendar });
+});
+
+test.each([
+  { startsAtMs: 5, endsAtMs: 5 },
+  { startsAtMs: 6, endsAtMs: 5 },
+  { endsAtMs: 0 },
+  { startsAtMs: never },
+])("price.set_sale refuses the period %j and writes nothing", async (period) => {
+  const error = await failure(setSale("refused", { sale: "s", amountMinor: 5, sequence: 1, ...period }));
+  expectAt(error, "ARGUMENT", "price.set_sale", /invalid_argument\(/);
+  expect(error.message).toMatch(/ends after it starts/);
+  expect(await stored("refused")).toEqual({});
+});
+
+test.each([
+  { amountMinor: -1 },
+  { endsAtMs: never + 1 },
+  { sale: "" },
+  { sale: "a{b" },
+  { sale: "s".repeat(129) },
+])("price.set_sale refuses %j before it is sent", async (wrong) => {
+  const error = await failure(setSale("unsent", { sale: "s", amountMinor: 5, sequence: 1, ...wrong }));
+  expect(error).toMatchObject({ code: "ARGUMENT" });
+});
+
+describe("a late event never brings a sale back", () => {
+  test("that has ended", async () => {
+    const now = await nowMs(redis);
+    await setSale("ended", { sale: "flash", amountMinor: 5, endsAtMs: now - 1, sequence: 5 });
+    expect(await setSale("ended", { sale: "flash", amountMinor: 5, sequence: 4 })).toEqual({
+      outcome: "stale",
+    });
+    expect(await stored("ended")).toEqual({ "sale:flash": expect.stringMatching(/^ended at \d+ seq 5$/) });
+  });
+
+  test("that was removed, not even if the removal came first", async () => {
+    expect(await removeSale("removed", "flash", 5)).toEqual({ outcome: "removed" });
+    expect(await setSale("removed", { sale: "flash", amountMinor: 5, sequence: 4 })).toEqual({
+      outcome: "stale",
+    });
+  });
+
+  test("that was forgotten", async () => {
+    const now = await nowMs(redis);
+    await redis.hset(key("forgotten"), {
+      "sale:old": `5 from 0 to ${now - horizon - 1} seq 7`,
+      "sale:older": `ended at ${now - horizon - 1} seq 6`,
+      "sale:kept": `ended at ${now - horizon + hour / 60} seq 8`,
+    });
+    expect(await setSale("forgotten", { sale: "new", amountMinor: 5, sequence: 9 })).toEqual({
+      outcome: "applied",
+    });
+    expect(Object.keys(await stored("forgotten")).sort()).toEqual([
+      "calendar",
+      "forgotten_seq",
+      "sale:kept",
+      "sale:new",
+    ]);
+    for (const [sale, sequence] of [
+      ["old", 7],
+      ["old", 6],
+      ["older", 6],
+    ] as const) {
+      expect(await setSale("forgotten", { sale, amountMinor: 5, sequence })).toEqual({ outcome: "stale" });
+    }
+    // A later event of the same name is a new sale.
+    expect(await setSale("forgotten", { sale: "old", amountMinor: 5, sequence: 10 })).toEqual({
+      outcome: "applied",
+    });
+  });
+
+  test("that was refused, even if there is room now", async () => {
+    for (let number = 1; number <= 50; number++) {
+      await setSale("full", { sale: `sale-${number}`, amountMinor: number, sequence: number });
+    }
+    const late = { sale: "late", amountMinor: 0, sequence: 60 };
+    expect(await setSale("full", late)).toEqual({ outcome: "full" });
+    expect(await setSale("full", late)).toEqual({ outcome: "full" });
+    // A known sale can still be moved.
+    const moved = { sale: "sale-1", amountMinor: 9, sequence: 61 };
+    expect(await setSale("full", moved)).toEqual({ outcome: "applied" });
+    expect(await removeSale("full", "sale-2", 62)).toEqual({ outcome: "removed" });
+    const before = await stored("full");
+    expect(await setSale("full", late)).toEqual({ outcome: "full" });
+    expect(await stored("full")).toEqual(before);
+    expect(await setSale("full", { ...late, sequence: 63 })).toEqual({ outcome: "applied" });
+  });
+});
+
+test("events of different sales may arrive in any order", async () => {
+  const now = await nowMs(redis);
+  const names = ["a", "b", "c"] as const;
+  const event = fc.record({
+    sale: fc.constantFrom(...names),
+    amountMinor: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+    starts: fc.integer({ min: -3, max: 3 }),
+    hours: fc.integer({ min: 1, max: 4 }),
+  });
+  const send = (
+    product: string,
+    { sale, amountMinor, starts, hours }: typeof event extends fc.Arbitrary<infer V> ? V : never,
+    sequence: number,
+  ) =>
+    amountMinor === undefined
+      ? removeSale(product, sale, sequence)
+      : setSale(product, {
+          sale,
+          amountMinor,
+          startsAtMs: now + starts * hour,
+          endsAtMs: now + (starts + hours) * hour,
+          sequence,
+        });
+  const numbered = fc
+    .array(event, { minLength: 1, maxLength: 6 })
+    .map((events) => events.map((one, sequence) => ({ one, sequence })));
+  const orders = numbered.chain((events) =>
+    // Each event once at least, some twice.
+    fc.tuple(fc.constant(events), fc.shuffledSubarray([...events, ...events], { minLength: events.length })),
+  );
+  await fc.assert(
+    fc.asyncProperty(orders, async ([inOrder, shuffled]) => {
+      const [first, second] = [freshName(), freshName()];
+      for (const { one, sequence } of inOrder) await send(first, one, sequence);
+      for (const { one, sequence } of [...shuffled, ...inOrder.toReversed()])
+        await send(second, one, sequence);
+      expect(withoutEnds(await stored(second))).toEqual(withoutEnds(await stored(first)));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** The instants at which sales were ended differ by the run's own time. */
+function withoutEnds(fields: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [field, value.replace(/^ended at \d+/, "ended")]),
+  );
+}
+
+test("at most 50 ended sales are remembered, the latest ones", async () => {
+  const now = await nowMs(redis);
+  const ended = Array.from({ length: 50 }, (_, number) => [
+    `sale:e${number}`,
+    `ended at ${now - 900 + number} seq ${number}`,
+  ]);
+  await redis.hset(key("churn"), Object.fromEntries(ended));
+  await removeSale("churn", "one more", 100);
+  const fields = await stored("churn");
+  expect(fields).toMatchObject({ forgotten_seq: "0" });
+  expect(Object.keys(fields)).toHaveLength(51);
+  expect(fields).not.toHaveProperty("sale:e0");
+  expect(await setSale("churn", { sale: "e0", amountMinor: 1, sequence: 0 })).toEqual({ outcome: "stale" });
+});
+
+test.each([
+  "",
+  "5 from 0 to 9",
+  "5 from 9 to 9 seq 1",
+  "5 from 0 to 8640000000000001 seq 1",
+  "5 from 0 to 9 seq 9007199254740993",
+  "1000000000001 from 0 to 9 seq 1",
+  "-1 from 0 to 9 seq 1",
+  "0.5 from 0 to 9 seq 1",
+  "5 from 0 to 9 seq 1 ",
+  "gone at 9 seq 1",
+  "ended at 8640000000000001 seq 1",
+  "ended at seq 1",
+])("price.set_sale and remove_sale report the sale %j as corrupt", async (text) => {
+  const product = freshName();
+  await redis.hset(key(product), { "sale:other": text });
+  for (const call of [
+    setSale(product, { sale: "s", amountMinor: 5, sequence: 5 }),
+    removeSale(product, "s", 5),
+  ]) {
+    const error = await failure(call);
+    expect(error.code).toBe("CORRUPT");
+    expect(error.source).toMatch(/^lua\/price\/(set|remove)_sale\.lua:/);
+  }
+  expect(await stored(product)).toEqual({ "sale:other": text });
+});
+
+test("a hash that no script wrote is corrupt, and is not read as a whole", async () => {
+  const fields = Array.from({ length: 105 }, (_, number) => [`field-${number}`, "1"]);
+  await redis.hset(key("foreign"), Object.fromEntries(fields));
+  const error = await failure(removeSale("foreign", "s", 1));
+  expect(error).toMatchObject({ code: "CORRUPT" });
+});

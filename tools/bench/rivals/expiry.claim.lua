@@ -1,0 +1,124 @@
+#!lua flags=allow-oom
+-- Rival of expiry.claim: claims due items for a worker.
+-- KEYS: due, processing, attempts, the claim. ARGV: the limit, the lease in milliseconds.
+
+local HORIZON_MS = 600000
+local MAX_EXACT = 9007199254740991
+
+local call, tonumber, format = redis.call, tonumber, string.format
+local limit = string.find(ARGV[1] or "", "^[1-9]%d*$") and tonumber(ARGV[1])
+local lease_ms = tonumber(ARGV[2])
+if #KEYS ~= 4 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.claim" }
+end
+if not limit or limit > 250 then
+  return { err = "ARGUMENT expiry.claim limit" }
+end
+if not lease_ms or lease_ms < 1 or lease_ms > 31622400000 or lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.claim lease_ms" }
+end
+
+local due, processing, attempts, claim_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local clock = call("TIME")
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now_text = format("%d", now)
+local claim = call("LRANGE", claim_key, "0", "250")
+local known = claim[1]
+if known then
+  local ends = tonumber(known)
+  if not ends or ends < 0 or ends > MAX_EXACT or ends % 1 ~= 0 then
+    return { err = "CORRUPT end of a claim's lease" }
+  end
+  if ends >= now then
+    local leases = call("ZMSCORE", processing, unpack(claim))
+    local counts = call("HMGET", attempts, unpack(claim))
+    local items, size = {}, 0
+    for index = 2, #claim do
+      if tonumber(leases[index]) == ends then
+        local count = tonumber(counts[index] or "1")
+        if not count or count < 0 or count > MAX_EXACT or count % 1 ~= 0 then
+          return { err = "CORRUPT attempts" }
+        end
+        items[size + 1], items[size + 2] = claim[index], count > 1 and count or 1
+        size = size + 2
+      end
+    end
+    return { "claimed", items, ends, false, false }
+  end
+  if ends > 0 then
+    return { "ended", false, false, false, false }
+  end
+end
+
+local names, ready, abandoned = {}, {}, 0
+if not known then
+  names = call("ZRANGE", processing, "-inf", "(" .. now_text, "BYSCORE", "LIMIT", "0", ARGV[1])
+  abandoned = #names
+  ready = call("ZRANGE", due, "-inf", now_text, "BYSCORE", "LIMIT", "0", format("%d", limit - abandoned))
+  if abandoned == 0 then
+    names = ready
+  else
+    for index = 1, #ready do
+      names[abandoned + index] = ready[index]
+    end
+  end
+end
+local count = #names
+if count == 0 then
+  local next_due = call("ZRANGE", due, "0", "0", "WITHSCORES")[2]
+  local next_end = call("ZRANGE", processing, "0", "0", "WITHSCORES")[2]
+  local due_ms, end_ms = tonumber(next_due or "0"), tonumber(next_end or "0")
+  if not due_ms or due_ms < 0 or due_ms > MAX_EXACT or due_ms % 1 ~= 0 then
+    return { err = "CORRUPT due" }
+  end
+  if not end_ms or end_ms < 0 or end_ms > MAX_EXACT or end_ms % 1 ~= 0 then
+    return { err = "CORRUPT processing" }
+  end
+  local next_ms = next_due and due_ms
+  if next_end and (not next_ms or end_ms < next_ms) then
+    next_ms = end_ms
+  end
+  if not known then
+    call("RPUSH", claim_key, "0")
+    call("PEXPIRE", claim_key, HORIZON_MS)
+  end
+  if next_ms then
+    return { "idle", false, false, next_ms, next_ms > now and next_ms - now or 0 }
+  end
+  return { "idle", false, false, false, false }
+end
+
+local counts = call("HMGET", attempts, unpack(names))
+local ends = now + lease_ms
+local ends_text = format("%d", ends)
+local items, leases, raised, raises = {}, {}, {}, 0
+for index = 1, count do
+  local name, stored = names[index], counts[index]
+  local before = 0
+  if stored then
+    before = tonumber(stored)
+    if not before or before < 0 or before > MAX_EXACT or before % 1 ~= 0 then
+      return { err = "CORRUPT attempts" }
+    end
+  end
+  if before == 0 and index <= abandoned then
+    before = 1
+  end
+  local even = 2 * index
+  items[even - 1], items[even] = name, before + 1
+  leases[even - 1], leases[even] = ends_text, name
+  if before > 0 then
+    raised[raises + 1], raised[raises + 2] = name, format("%d", before + 1)
+    raises = raises + 2
+  end
+end
+call("ZADD", processing, unpack(leases))
+if raises > 0 then
+  call("HSET", attempts, unpack(raised))
+end
+call("RPUSH", claim_key, ends_text, unpack(names))
+call("PEXPIREAT", claim_key, format("%d", ends + HORIZON_MS))
+if ready[1] then
+  call("ZREM", due, unpack(ready))
+end
+return { "claimed", items, ends, false, false }

@@ -1,0 +1,63 @@
+#!lua
+-- Rival of expiry.track: sets the instant at which an item is due.
+-- KEYS: due, processing, attempts, dead, reasons, the operation. ARGV: the item, its instant.
+
+local HORIZON_MS = "600000"
+
+local call = redis.call
+local item, due_ms = ARGV[1], tonumber(ARGV[2])
+if #KEYS ~= 6 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.track" }
+end
+if item == "" or #item > 256 or string.find(item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.track item" }
+end
+if not due_ms or due_ms < 0 or due_ms > 8640000000000000 or due_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.track due_ms" }
+end
+
+local due, processing, attempts, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local leased = call("ZSCORE", processing, item)
+local is_claimed = false
+if leased then
+  local lease_ends = tonumber(leased)
+  if not lease_ends or lease_ends < 0 or lease_ends > 9007199254740991 or lease_ends % 1 ~= 0 then
+    return { err = "CORRUPT processing" }
+  end
+  local clock = call("TIME")
+  is_claimed = lease_ends >= clock[1] * 1000 + math.floor(clock[2] / 1000)
+end
+local died = call("ZSCORE", dead, item)
+local due_text = string.format("%d", due_ms)
+local is_first = call("ZCOUNT", due, "-inf", due_text) == 0 and call("ZCOUNT", processing, "-inf", due_text) == 0
+if died or leased then
+  call("HLEN", KEYS[5])
+  call("HLEN", attempts)
+end
+
+local rest = due_text .. " " .. item
+local mine = (is_claimed and "track claimed " or "track tracked ") .. rest
+local before = call("SET", KEYS[6], mine, "NX", "GET", "PX", HORIZON_MS)
+if before then
+  if before == "track tracked " .. rest then
+    return "tracked"
+  end
+  return before == "track claimed " .. rest and "claimed" or "mismatch"
+end
+if is_claimed then
+  return "claimed"
+end
+if is_first then
+  call("PUBLISH", due, "earlier")
+end
+call("ZADD", due, due_text, item)
+if leased then
+  call("ZREM", processing, item)
+  call("HSETNX", attempts, item, "1")
+end
+if died then
+  call("ZREM", dead, item)
+  call("HDEL", KEYS[5], item)
+  call("HDEL", attempts, item)
+end
+return "tracked"
