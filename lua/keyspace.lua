@@ -184,6 +184,18 @@
 ---@holds hash
 ---@ttl none
 ---@owner price
+---@corrupt base: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price or
+---   the sale again; delete {price}
+---@corrupt base_seq: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
+---   or the sale again; delete {price}
+---@corrupt sale: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price or
+---   the sale again; delete {price}
+---@corrupt calendar: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
+---   or the sale again; delete {price}
+---@corrupt price of more than 100 sales: look HGETALL {price}; repair HDEL {price} <the wrong field>,
+---   then set the price or the sale again; delete {price}
+---@corrupt forgotten_seq: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the
+---   price or the sale again; delete {price}
 
 --- A lock, as one text: `<fence> <lease_ends_ms> <state> <owner>` of the last hold. The state is
 --- `held`; `waited` after a caller has begun to wait; or `released`. The lock is free if it is

@@ -86,8 +86,6 @@ function withoutRepair(
   texts: readonly CorruptText[],
 ): Problem[] {
   const declared = script.contract.keys.flatMap(({ key }) => keyNamed(folder, key).corrupt ?? []);
-  // A keyspace that has no repairs yet is only counted in the review sheets' README.
-  if (declared.length === 0) return [];
   const name = `${script.domain}.${script.operation}`;
   return texts.flatMap(({ what, range }) => {
     if (declared.some((known) => known.what === what)) return [];

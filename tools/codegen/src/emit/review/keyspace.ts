@@ -3,7 +3,6 @@ import { lifeOf } from "../../model/resolve.js";
 import { calledBy } from "./called-by.js";
 import { errorGuide, HOW_TO_READ } from "./guide.js";
 import { table } from "./markdown.js";
-import { undeclaredCorrupt } from "./repair.js";
 import { unproved } from "./unproved.js";
 
 /**
@@ -15,15 +14,6 @@ function unprovedUse(model: Model): string[] {
     return doubt === undefined ? [] : [`- \`${script.name}\`: ${doubt}`];
   });
   return waived.length === 0 ? [] : ["The checks do not know all keys of these scripts:", "", ...waived, ""];
-}
-
-/** The texts of CORRUPT for which no key of the script has a `@corrupt`. */
-function withoutRepair(model: Model): string[] {
-  const missing = model.scripts.flatMap((script) =>
-    undeclaredCorrupt(model, script).map((what) => `- \`${script.name}\`: ${what}`),
-  );
-  if (missing.length === 0) return [];
-  return [`${missing.length} errors CORRUPT have no \`@corrupt\` in keyspace.lua:`, "", ...missing, ""];
 }
 
 /** The page before the sheets: every key pattern, every script, and what the sheets' words mean. */
@@ -82,7 +72,6 @@ export function emitKeyspaceMap(model: Model, namespace: string, sourceRoot: str
         script.flags.join(", "),
       ]),
     ),
-    ...withoutRepair(model),
     ...HOW_TO_READ,
     ...errorGuide(model),
   ];

@@ -47,9 +47,3 @@ function code(text: string): string {
   const [, command, rest = ""] = /^([A-Z]{3,} [^,]*)(,.*)?$/.exec(text) ?? [];
   return command === undefined ? text : `\`${command}\`${rest}`;
 }
-
-/** What the script may call corrupt without a `@corrupt` of one of its keys. */
-export function undeclaredCorrupt(model: Pick<Model, "keys">, script: ScriptModel): string[] {
-  const keys = script.keys.map((param) => keyNamed(model, param.key));
-  return (script.corrupt ?? []).filter((what) => repairsOf(keys, what).length === 0);
-}
