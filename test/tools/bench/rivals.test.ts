@@ -34,7 +34,7 @@ test("a rival that forgets its operation is found", async () => {
 
 test("a rival that lacks a check of an argument is found", async () => {
   const add = rivals.find(({ script }) => script === "views.add");
-  const lax = add?.lua.replace("or views % 1 ~= 0", "");
+  const lax = add?.lua.replace("views < 1 or views > 9000000000000000 or views % 1 ~= 0", "false");
   expect(lax).not.toBe(add?.lua);
   await expect(assertSame("views.add", lax ?? "", 1)).rejects.toThrow("reply");
 });

@@ -5,7 +5,7 @@ const params = ["hash key.hash write", "name id"];
 
 /** Runs a command after one that uses the key and the argument as declared. */
 function running(call: string): Snippet {
-  return { params, body: `redis.call("HDEL", hash, name)\n${call}\nreturn "done"` };
+  return { params, body: `redis.call("HSET", hash, name, 1)\n${call}\nreturn "done"` };
 }
 
 function refused(call: string, rule: string, message: string): void {

@@ -62,11 +62,11 @@ describe("keys/undeclared", () => {
         put({ key = first }, name)
         local call = redis.call
         call("SET", two, name)
-        call("DEL", unpack({ one, two }))
         -- at most 2 keys
         for _, key in ipairs({ one, two }) do
           call("GET", key)
         end
+        call("DEL", unpack({ one, two }))
         return "done"
       `,
     });

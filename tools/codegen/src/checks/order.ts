@@ -1,10 +1,15 @@
+import type { Facts } from "../analysis/facts.js";
 import type { LateFailure } from "../analysis/interpreter/recorder.js";
 import type { Problem } from "../parse/problem.js";
 import { type Checked, listed, violation } from "./input.js";
 
-/** Nothing can fail after the first write. */
+/** Nothing can fail after the first write, and no run touches a key that it may have emptied. */
 export function checkOrder({ facts }: Checked): readonly Problem[] {
-  return [...facts.recorder.failures.values()].map((failure) => {
+  return [...lateFailures(facts), ...lateTouches(facts)];
+}
+
+function lateFailures({ recorder }: Facts): readonly Problem[] {
+  return [...recorder.failures.values()].map((failure) => {
     const { command, position } = failure.first;
     const written = `after \`${command}\` on line ${position.line}${inFile(failure)}`;
     return violation(
@@ -16,7 +21,18 @@ export function checkOrder({ facts }: Checked): readonly Problem[] {
   });
 }
 
-function inFile({ first, range }: LateFailure): string {
+function lateTouches({ recorder }: Facts): readonly Problem[] {
+  return [...recorder.touches.values()].map(({ range, command, key, emptiedBy }) => {
+    const emptied = `\`${emptiedBy.command}\` on line ${emptiedBy.position.line}${inFile({ first: emptiedBy, range })}`;
+    return violation(
+      "order/touch-after-remove",
+      range,
+      `\`${command}\` touches \`${key}\`, which ${emptied} may have emptied`,
+    );
+  });
+}
+
+function inFile({ first, range }: Pick<LateFailure, "first" | "range">): string {
   return first.position.file === range.start.file ? "" : ` of ${first.position.file}`;
 }
 

@@ -135,6 +135,11 @@ export const RULES = {
       "Nothing can fail after the first write. The script checks all types, states and bounds before it.",
     fix: "move it before the first write",
   },
+  "order/touch-after-remove": {
+    meaning:
+      "After a command that may remove a key or its last element, the same run does not touch that key again. While the slot migrates, Redis stops the script at a key that no longer exists.",
+    fix: "add before you remove, and remove with one command, which is the key's last",
+  },
   "calls/unknown": {
     meaning: "The sources determine which function each call runs, so that the checks see all effects.",
     fix: "call a local function, a module or a library function by its name",

@@ -1,12 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Redis } from "ioredis";
 import type { Fault } from "../../fault.js";
 import type { FaultRun } from "../../fault-run.js";
+import { startKiller } from "../../support/client-killer.js";
 import { client, connect, ownServer, type ServerAddress } from "../../support/connections.js";
 import { formatNumber, runConcurrently } from "../../support/run-concurrently.js";
 
 const CLIENTS = 16;
-const A_SECOND = 100;
 const UNITS = 1_000_000_000;
 /** The deadline of each call. A call that is open after it hangs. */
 const DEADLINE_MS = 30_000;
@@ -58,29 +57,6 @@ export const clientsKilled: Fault = {
     };
   },
 };
-
-/** Kills one connection of a client after another, but not its own. */
-function startKiller(run: FaultRun, admin: Redis): { stop(): number } {
-  let killed = 0;
-  let turn = 0;
-  const kill = async () => {
-    const own = await admin.client("ID");
-    const ids = [...String(await admin.client("LIST")).matchAll(/^id=(\d+)/gm)].map(([, id]) => Number(id));
-    const others = ids.filter((id) => id !== own);
-    const victim = others[turn++ % Math.max(others.length, 1)];
-    if (victim !== undefined) killed += Number(await admin.client("KILL", "ID", victim));
-  };
-  const timer = run.onClose(
-    setInterval(() => void kill().catch(() => {}), 1_000 / A_SECOND),
-    clearInterval,
-  );
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return killed;
-    },
-  };
-}
 
 /**
  * The control sells by DECR without an operation, which ioredis sends again. Returns the number of

@@ -1,18 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Redis } from "ioredis";
 import { startProxy } from "../../../../src/testing/index.js";
-import { waitUntil } from "../../../../src/testing/wait.js";
 import type { Fault } from "../../fault.js";
-import { connect } from "../../support/connections.js";
 import { type DemotionTally, startLoad, startUnguarded } from "../../support/demotion-load.js";
+import { Demotions } from "../../support/demotions.js";
 import { ownPair } from "../../support/pairs.js";
 import { formatNumber } from "../../support/run-concurrently.js";
-
-/** No server listens there. A replica without a primary keeps its data. */
-const NOBODY = { host: "127.0.0.1", port: 1 };
-/** How long the servers may take to agree on a state. */
-const AGREE_MS = 20_000;
-const DEMOTED_MS = 60;
 
 /**
  * The primary becomes a replica while clients write: for a moment, or until the other server
@@ -30,22 +22,11 @@ export const primaryDemoted: Fault = {
     const tally: DemotionTally = { calls: 0, failed: 0, retried: 0, bare: 0, inScript: 0 };
     const load = await startLoad(run, door, namespace, tally);
     const plain = startUnguarded(run, door);
-    let [upper, lower] = [connect(run, primary), connect(run, replica)];
+    const demotions = new Demotions(run, { primary, replica, target });
     for (let round = 0; round < rounds && !run.signal.aborted; round++) {
       run.progress(`demotion ${round + 1} of ${rounds}, ${formatNumber(tally.retried)} calls retried`);
       await pause(100);
-      if (round % 2 === 0) {
-        await upper.replicaof(NOBODY.host, NOBODY.port);
-        await pause(DEMOTED_MS);
-        await upper.replicaof("NO", "ONE");
-      } else {
-        await handOver(upper, lower);
-        [upper, lower] = [lower, upper];
-        await pause(DEMOTED_MS);
-        // New connections reach the new primary. Existing connections stay with the old one.
-        target.port = Number(upper.options.port);
-      }
-      await waitUntil(() => follows(lower), AGREE_MS, "the replica to follow");
+      await demotions.next();
     }
     const effects = await load.stop();
     const lostPlainly = await plain.stop();
@@ -63,22 +44,3 @@ export const primaryDemoted: Fault = {
     };
   },
 };
-
-/** The new primary has everything that the old one acknowledged. */
-async function handOver(upper: Redis, lower: Redis): Promise<void> {
-  const to = [String(lower.options.host), String(lower.options.port)];
-  // FAILOVER is refused until the primary has also noticed its replica.
-  await waitUntil(
-    async () => (await upper.call("FAILOVER", "TO", ...to)) === "OK",
-    AGREE_MS,
-    "the hand-over to begin",
-  );
-  const swapped = async () =>
-    (await upper.info("replication")).includes("role:slave") &&
-    (await lower.info("replication")).includes("role:master");
-  await waitUntil(swapped, AGREE_MS, "the hand-over to end");
-}
-
-async function follows(replica: Redis): Promise<boolean> {
-  return (await replica.info("replication")).includes("master_link_status:up");
-}

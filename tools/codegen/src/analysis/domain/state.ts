@@ -27,7 +27,7 @@ export interface AbstractTable {
   readonly pcallResult?: string;
 }
 
-/** The first write on a path. */
+/** A command that wrote, and where. */
 export interface FirstWrite {
   readonly command: string;
   readonly position: Position;
@@ -42,6 +42,8 @@ export interface AbstractState {
   readonly firstWrite: FirstWrite | undefined;
   /** Key parameters whose type a command has proved. */
   readonly provedTypes: ReadonlySet<string>;
+  /** Key parameters that may no longer exist, with a command that may have emptied each. */
+  readonly emptied: ReadonlyMap<string, FirstWrite>;
 }
 
 export const INITIAL_STATE: AbstractState = {
@@ -50,6 +52,7 @@ export const INITIAL_STATE: AbstractState = {
   escapedValues: BOTTOM,
   firstWrite: undefined,
   provedTypes: new Set(),
+  emptied: new Map(),
 };
 
 export function emptyTable(): AbstractTable {
@@ -145,6 +148,7 @@ export function joinStates(one: AbstractState, other: AbstractState): AbstractSt
     escapedValues: join(one.escapedValues, other.escapedValues),
     firstWrite: one.firstWrite ?? other.firstWrite,
     provedTypes: new Set([...one.provedTypes].filter((key) => other.provedTypes.has(key))),
+    emptied: joinMaps(one.emptied, other.emptied, (first) => first),
   };
 }
 
@@ -208,6 +212,7 @@ function equalMaps<T>(
 export function equalStates(one: AbstractState, other: AbstractState): boolean {
   return (
     partitionKey(one) === partitionKey(other) &&
+    equalMaps(one.emptied, other.emptied, () => true) &&
     equalMaps(one.variables, other.variables, equalValues) &&
     equalValues(one.escapedValues, other.escapedValues) &&
     equalMaps(one.tables, other.tables, equalTables)

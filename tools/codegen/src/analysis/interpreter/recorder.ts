@@ -47,6 +47,15 @@ export interface LateFailure {
   readonly first: FirstWrite;
 }
 
+/** A command on a key that an earlier command of the same run may have emptied. */
+export interface LateTouch {
+  readonly range: Range;
+  readonly command: string;
+  /** The key parameter. */
+  readonly key: string;
+  readonly emptiedBy: FirstWrite;
+}
+
 /** A return of the script, as one run came to it; the state holds the tables that it returns. */
 export interface ReturnVisit {
   readonly range: Range;
@@ -127,6 +136,7 @@ export class Recorder {
   readonly commands = new Map<string, CommandVisit>();
   readonly dynamic = new Map<string, NamedRange>();
   readonly failures = new Map<string, LateFailure>();
+  readonly touches = new Map<string, LateTouch>();
   readonly returns: ReturnVisit[] = [];
   readonly loops = new Map<string, LoopVisit>();
   readonly unpacks = new Map<string, UnpackVisit>();

@@ -15,7 +15,7 @@ export interface KeyPositions {
 const MAX_KEYS = 1000;
 
 /** A text or number that is known exactly, as text. */
-function constantOf(value: AbstractValue | undefined): string | undefined {
+export function constantOf(value: AbstractValue | undefined): string | undefined {
   if (value === undefined) return undefined;
   const { number, text } = value;
   if (number !== undefined && isOnlyNumber(value) && number.min === number.max) return `${number.min}`;

@@ -17,6 +17,7 @@ import {
 } from "../interpreter/interpreter.js";
 import { type CommandVisit, type KeyTouch, rangeKey } from "../interpreter/recorder.js";
 import { nodeId, type Range, rangeOf } from "../syntax/syntax.js";
+import { withEmptiedKeys } from "./emptied-keys.js";
 import { keyPositions, mayBeWord } from "./key-positions.js";
 import { mayFailOnArgument } from "./numeric-arguments.js";
 import { hasWord, replyOf } from "./replies.js";
@@ -190,7 +191,7 @@ function stateAfter(command: Command, visit: CommandVisit, made: BuiltinCall): A
     if (doubtful.length > 0) recordFailure(command.name, made, state, "type", doubtful);
     else if (FAILS_ON_CONTENT.has(word)) recordFailure(command.name, made, state, "content");
   }
-  const next = withProvedTypes(state, proved);
+  const next = withEmptiedKeys(withProvedTypes(state, proved), command, visit, made);
   if (!writes(command) || next.firstWrite !== undefined) return next;
   return { ...next, firstWrite: { command: command.name, position: visit.range.start } };
 }

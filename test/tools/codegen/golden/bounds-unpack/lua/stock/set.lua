@@ -21,10 +21,10 @@
 ---  error  ARGUMENT stock.set quantity
 local function set(stock, shelf, quantity)
   local fields = redis.call("HKEYS", stock)
+  redis.call("HSET", stock, shelf, quantity)
   if #fields > 0 then
     redis.call("HDEL", stock, unpack(fields))
   end
-  redis.call("HSET", stock, shelf, quantity)
   return "set"
 end
 
