@@ -4,7 +4,7 @@ export type { CallOptions } from "./call/options.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
-export type { SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
+export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
 export { defaults } from "./defaults.js";
 export type { Operation, Operations, Scripts } from "./operations.js";
 export { clientKeys } from "./script/reserved.js";

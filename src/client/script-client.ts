@@ -6,7 +6,7 @@ import { type CallOptions, checkedDeadline } from "./call/options.js";
 import { DirectTransport } from "./call/transport.js";
 import { type ChannelMessage, Listener, type Listening } from "./connection/listener.js";
 import { isCluster, type RedisLike } from "./connection/redis.js";
-import { readSortedSets, type SortedSetReads } from "./connection/sorted-sets.js";
+import { type HashReads, readHashes, readSortedSets, type SortedSetReads } from "./connection/sorted-sets.js";
 import { ClusterServers, SingleServer, type Topology } from "./connection/topology.js";
 import { defaults } from "./defaults.js";
 import { type Operations, operationsOf, type Scripts } from "./operations.js";
@@ -89,6 +89,8 @@ export interface ScriptClient<Tenant> {
    * never rejects: a set that could not be read has an error.
    */
   readSortedSets(keys: readonly string[], count: number): Promise<SortedSetReads>;
+  /** Reads about 1,000 fields of each hash, in the same way. */
+  readHashes(keys: readonly string[]): Promise<HashReads>;
   /**
    * Ends all listening, and removes the client's listeners from your connection, which stays open.
    * Later calls end with CLOSED.
@@ -141,6 +143,7 @@ export function createScriptClient<const All extends Scripts>(
     listen: (channel, wake) => listener.listen(channel, wake),
     listenPattern: (pattern, wake) => listener.listenPattern(pattern, wake),
     readSortedSets: (keys, count) => readSortedSets(topology, keys, count, deadlineMs),
+    readHashes: (keys) => readHashes(topology, keys, deadlineMs),
     close() {
       caller.close();
       listener.close();

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 /** The root folder of this package; undefined in a bundle. */
-function packageFolder(): string | undefined {
+export function packageFolder(): string | undefined {
   try {
     return dirname(createRequire(import.meta.url).resolve("moonpath/package.json"));
   } catch {

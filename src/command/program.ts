@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { asCommandError, CommandError } from "./errors.js";
+import { KEY_HELP, runKey } from "./key.js";
 import { LOAD_HELP, runLoad } from "./load.js";
 import { packageVersion } from "./package.js";
 import { print, printError } from "./terminal.js";
@@ -9,6 +10,7 @@ const HELP = `Usage: moonpath <command> [options]
 Commands for running servers. The code generator is moonpath-codegen.
 
 Commands:
+  key            print a key of the keyspace, its slot, and the node that has the slot
   load           load the generated scripts on every node of a cluster, or on a primary and its replicas
 
 Options:
@@ -36,6 +38,8 @@ export async function runProgram(args: readonly string[]): Promise<0 | 1 | 2> {
 
 async function run([command, ...rest]: readonly string[]): Promise<void> {
   switch (command) {
+    case "key":
+      return await key(rest);
     case "load":
       return await load(rest);
     case "-V":
@@ -62,6 +66,31 @@ async function load(args: readonly string[]): Promise<void> {
   const { help, ...options } = readOptions(args);
   if (help === true) return print(LOAD_HELP);
   await runLoad(options);
+}
+
+async function key(args: readonly string[]): Promise<void> {
+  const { help, words, ...options } = readKeyOptions(args);
+  if (help === true) return print(KEY_HELP);
+  await runKey(words, options);
+}
+
+function readKeyOptions(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        namespace: { type: "string" },
+        redis: { type: "string" },
+        model: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    return { ...values, words: positionals };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new CommandError(`${error.message}\n\n${KEY_HELP}`, 2);
+  }
 }
 
 function readOptions(args: readonly string[]) {

@@ -27,13 +27,9 @@ export const redriveDefaults = {
   pageSize: { value: 250, because: "The scripts accept at most 250 items in one call." },
 } as const satisfies DefaultsTable;
 
-/** The times of reservations and their sweeper. */
+/** The defaults of the sweeper of reservations. */
 export const reservationDefaults = {
-  recheckMs: {
-    value: 60_000,
-    because: "`reserve` writes its reservation well within a minute after it has tracked the product.",
-  },
-  retryMs: { value: 1_000, because: "A failed sweep delays the return of units by a second." },
-  pageSize: { value: 250, because: "It bounds the run time of one `stock.sweep`." },
-  maxPages: { value: 1_000, because: "250,000 reservations; the next sweep continues." },
+  limit: { value: 100, because: "One call takes less than a millisecond of the server's time." },
+  concurrency: { value: 32, because: "It keeps a server busy, and leaves room for the calls of services." },
+  graceMs: { value: 10_000, because: "Kubernetes kills a process 30 s after SIGTERM." },
 } as const satisfies DefaultsTable;

@@ -9,12 +9,13 @@ export type {
   StopOptions,
 } from "./options.js";
 export { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
-export { recheckMs, recheckQueue, reservationQueue, reserve } from "./reserve.js";
 export {
   createReservationSweeper,
   type ReservationSweeper,
   type ReservationSweeperOptions,
+  type ReservationSweeperStatus,
   type SweepCounts,
+  type TenantProduct,
 } from "./sweeper.js";
-export type { ExpiryTenant, ReservationTenant } from "./tenant.js";
+export type { ExpiryTenant } from "./tenant.js";
 export { createExpiryWorker } from "./worker.js";

@@ -10,6 +10,3 @@ export interface ExpiryTenant extends Pick<Tenant, "expiry"> {
   /** Calls `wake` for every message on the channel, and after a reconnect. */
   listen(channel: string, wake: () => void): Listening;
 }
-
-/** The parts of a tenant that the sweeper uses. Any `moonpath.tenant(…)` has them. */
-export interface ReservationTenant extends ExpiryTenant, Pick<Tenant, "stock"> {}

@@ -1,5 +1,5 @@
 import type { Tenant } from "../../generated/ts/index.js";
-import type { ChannelMessage, Listening, SortedSetReads } from "../client/index.js";
+import type { ChannelMessage, HashReads, Listening, SortedSetReads } from "../client/index.js";
 
 /** The parts of a client that a worker of all tenants uses. `createMoonpath` returns such a client. */
 export interface SlotClient {
@@ -8,6 +8,7 @@ export interface SlotClient {
   listen(channel: string, wake: () => void): Listening;
   listenPattern(pattern: string, wake: (message?: ChannelMessage) => void): Listening;
   readSortedSets(keys: readonly string[], count: number): Promise<SortedSetReads>;
+  readHashes(keys: readonly string[]): Promise<HashReads>;
 }
 
 /** The tenant of the keys with which workers share the slots. */

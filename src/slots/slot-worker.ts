@@ -232,27 +232,35 @@ export class SlotWorker {
 
   async #serve(entry: SlotEntry): Promise<void> {
     const { slot, member, dueMs } = entry;
+    let isDue = false;
     try {
       const result = await this.#options.serve(entry, this.#interruption.signal);
       this.#counts.served += 1;
-      if (result === "more") this.#retries.succeeded(member);
+      isDue = result === "more" && !this.#stopping.signal.aborted;
+      if (isDue) this.#retries.succeeded(member);
       else this.#served.set(slot, (this.#served.get(slot) ?? new Map<string, number>()).set(member, dueMs));
     } catch (error) {
       this.#counts.failed += 1;
       notify(this.#options.onError, asError(error));
       this.#retries.failed(member, dueMs);
     }
-    this.#active.delete(member);
     this.#inFlight -= 1;
-    const left = (this.#activeInSlot.get(slot) ?? 1) - 1;
-    if (left > 0) this.#activeInSlot.set(slot, left);
-    else {
-      this.#activeInSlot.delete(slot);
-      this.#due.lower(slot, 0);
-      this.#wakeSignal.wake();
-    }
+    // What is still due waits for its next turn, and needs no other read of the slot.
+    if (!isDue || !this.#turns.add(entry)) this.#finish(slot, member);
     this.#fill();
     if (this.#inFlight === 0) this.#onIdle?.();
+  }
+
+  #finish(slot: number, member: string): void {
+    this.#active.delete(member);
+    const left = (this.#activeInSlot.get(slot) ?? 1) - 1;
+    if (left > 0) {
+      this.#activeInSlot.set(slot, left);
+      return;
+    }
+    this.#activeInSlot.delete(slot);
+    this.#due.lower(slot, 0);
+    this.#wakeSignal.wake();
   }
 
   #whenIdle(): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { createScriptClient, MoonpathError } from "../../src/client/index.js";
-import { createExpiryWorker, createReservationSweeper, reserve } from "../../src/expiry/index.js";
+import { createExpiryWorker, createReservationSweeper } from "../../src/expiry/index.js";
 import { createMoonpath } from "../../src/index.js";
 import { createScheduler } from "../../src/scheduler/index.js";
 import { countViews, createViewSync } from "../../src/views/index.js";
@@ -249,11 +249,10 @@ describe("a guarantee", () => {
 
   const jobs: [string, (options: unknown) => Promise<unknown>][] = [
     ["createExpiryWorker", (options) => plain(createExpiryWorker, acme, options)],
-    ["createReservationSweeper", (options) => plain(createReservationSweeper, acme, options)],
+    ["createReservationSweeper", (options) => plain(createReservationSweeper, moonpath, options)],
     ["createScheduler", (options) => plain(createScheduler, options)],
     ["createViewSync", (options) => plain(createViewSync, acme, options)],
     ["countViews", (options) => plain(countViews, acme, options)],
-    ["reserve", (options) => plain(reserve, acme, { product: "a" }, options)],
   ];
   test.each(jobs)("hole 14: refuses options of %s that cannot be read", async (_, make) => {
     const fields = ["queue", "handle", "rememberMs", "jobs", "shards", "leaseMs", "onError", "deadlineMs"];

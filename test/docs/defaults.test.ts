@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { defaults } from "../../src/client/index.js";
 import type { DefaultsTable } from "../../src/core/defaults.js";
-import { expiryDefaults, redriveDefaults } from "../../src/expiry/defaults.js";
+import { expiryDefaults, redriveDefaults, reservationDefaults } from "../../src/expiry/defaults.js";
 import { httpDefaults } from "../../src/http/defaults.js";
 import { idempotencyDefaults } from "../../src/idempotency/defaults.js";
 import { lockDefaults } from "../../src/lock/defaults.js";
@@ -33,7 +33,7 @@ const interfaces: readonly OptionsInterface[] = [
   { file: "src/expiry/options.ts", name: "ExpiryWorkerOptions", table: workerDefaults },
   { file: "src/expiry/options.ts", name: "StopOptions", table: expiryDefaults },
   { file: "src/expiry/redrive.ts", name: "RedriveOptions", table: redriveDefaults },
-  { file: "src/expiry/sweeper.ts", name: "ReservationSweeperOptions", table: expiryDefaults },
+  { file: "src/expiry/sweeper.ts", name: "ReservationSweeperOptions", table: reservationDefaults },
   { file: "src/scheduler/scheduler.ts", name: "SchedulerOptions", table: schedulerDefaults },
   {
     file: "src/scheduler/job-runner.ts",
@@ -74,7 +74,7 @@ const pages = [
   },
   { page: "docs/expiry.md", before: "### Options of a worker", table: workerDefaults },
   { page: "docs/expiry.md", before: "`worker.redrive()` makes", table: redriveDefaults },
-  { page: "docs/expiry.md", before: "### Options of a sweeper", table: expiryDefaults },
+  { page: "docs/expiry.md", before: "### Options of a sweeper", table: reservationDefaults },
   { page: "docs/views.md", before: "### Options of `countViews`", table: counterDefaults },
   { page: "docs/views.md", before: "### Options of `createViewSync`", table: syncDefaults },
   { page: "docs/scheduler.md", before: "## Options", table: schedulerDefaults },

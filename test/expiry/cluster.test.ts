@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { createExpiryWorker, createReservationSweeper, reserve } from "../../src/expiry/index.js";
+import { createExpiryWorker, createReservationSweeper } from "../../src/expiry/index.js";
 import { createMoonpath } from "../../src/index.js";
 import { createScheduler } from "../../src/scheduler/index.js";
 import { countViews, createViewSync, viewShards } from "../../src/views/index.js";
@@ -7,11 +7,13 @@ import { freshNamespace, sharedCluster } from "../support/redis.js";
 import { deferred, eventually } from "../support/wait.js";
 
 /** Each part spans keys of several slots, and wakes over messages that any node passes on. */
-function clusterTenant() {
+function clusterClient() {
   const moonpath = createMoonpath(sharedCluster(), { namespace: freshNamespace(), deadlineMs: 15_000 });
   onTestFinished(() => moonpath.close());
-  return moonpath.tenant("acme");
+  return moonpath;
 }
+
+const clusterTenant = () => clusterClient().tenant("acme");
 
 test("on a cluster, an item that is due earlier wakes a worker", async () => {
   const tenant = clusterTenant();
@@ -29,13 +31,14 @@ test("on a cluster, an item that is due earlier wakes a worker", async () => {
 });
 
 test("on a cluster, expired reservations in different slots give their units back", async () => {
-  const tenant = clusterTenant();
+  const moonpath = clusterClient();
+  const tenant = moonpath.tenant("acme");
   const products = ["lamp", "vase", "desk", "rug"];
   for (const product of products) {
     await tenant.stock.setLevel({ product, warehouse: "berlin", quantity: 2, sequence: 1, low: 0 });
-    await reserve(tenant, { product, reservation: "cart", units: 2, leaseMs: 1, rememberMs: 60_000 });
+    await tenant.stock.reserve({ product, reservation: "cart", units: 2, leaseMs: 1, rememberMs: 60_000 });
   }
-  const sweeper = createReservationSweeper(tenant, { rememberMs: 60_000 });
+  const sweeper = createReservationSweeper(moonpath, { rememberMs: 60_000 });
   onTestFinished(async () => void (await sweeper.stop()));
   sweeper.start();
   await eventually("every product has its units back", async () => {

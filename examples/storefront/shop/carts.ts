@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { reservationQueue, reserve } from "moonpath/expiry";
 import {
   type Cart,
   endCart,
@@ -27,7 +26,7 @@ export async function fillCart(resources: ShopResources, cart: FilledCart) {
   const { acme, pool, schema } = resources;
   const { product, units, leaseMs } = cart;
   const reservation = reservationOf(cart.cart);
-  const held = await reserve(acme, { product, reservation, units, leaseMs, rememberMs: REMEMBER_MS });
+  const held = await acme.stock.reserve({ product, reservation, units, leaseMs, rememberMs: REMEMBER_MS });
   switch (held.outcome) {
     case "unknown":
       throw unknownProduct();
@@ -109,8 +108,6 @@ export async function flushCarts(resources: ShopResources, signal: AbortSignal):
     while (performance.now() - started < SETTLED_LIMIT_MS) {
       const stock = await acme.stock.read({ product, low: 0 });
       if (stock.outcome === "unknown" || stock.available === stock.total) break;
-      // The sweeper comes at least once a minute. This line makes it come now.
-      await acme.expiry.track({ queue: reservationQueue, item: product, dueMs: 0 });
       await sleep(CHECK_INTERVAL_MS, undefined, { signal });
     }
   }

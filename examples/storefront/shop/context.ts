@@ -23,7 +23,7 @@ export interface ShopContext extends ShopResources {
 const GRACE_MS = 2_000;
 
 export function createContext(resources: ShopResources): ShopContext {
-  const { acme, pool, schema, warn = () => undefined } = resources;
+  const { moonpath, acme, pool, schema, warn = () => undefined } = resources;
   const ending = new AbortController();
   const reportRetry = (what: string, error: unknown) => {
     // An error after the shop began to close is expected, because closing interrupts its work.
@@ -31,10 +31,10 @@ export function createContext(resources: ShopResources): ShopContext {
   };
   const views = new PageViews(acme, new ViewLedger(pool, schema), reportRetry);
   const offers = new Offers(resources, reportRetry);
-  const sweeper = createReservationSweeper(acme, {
+  const sweeper = createReservationSweeper(moonpath, {
     rememberMs: REMEMBER_MS,
     onError: (error) => reportRetry("the sweeper", error),
-    onDeadLetter: (products, reason) => warn(`${products.length} products cannot be swept: ${reason}`),
+    onDeadLetter: ({ product }, reason) => warn(`the product ${product} cannot be swept: ${reason}`),
   });
   const scheduler = createScheduler({
     tenant: acme,

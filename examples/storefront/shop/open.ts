@@ -38,6 +38,7 @@ export async function openShop(
     throw new ServersError(`Redis cannot be used: ${why}`, { cause: error });
   });
   const context = createContext({
+    moonpath,
     acme: moonpath.tenant("acme"),
     pool,
     schema,

@@ -1,4 +1,3 @@
-import { reserve } from "moonpath/expiry";
 import { otherPayload, ShopError, unknownProduct } from "./http/errors.js";
 import { REMEMBER_MS, type Tenant } from "./terms.js";
 
@@ -30,7 +29,7 @@ const MAX_LEASES = 10;
 export async function sell(acme: Tenant, { product, reservation, units }: Wanted): Promise<Sold> {
   for (let lease = 1; lease <= MAX_LEASES; lease += 1) {
     const name = lease === 1 ? reservation : `${reservation}·${lease}`;
-    const held = await reserve(acme, {
+    const held = await acme.stock.reserve({
       product,
       reservation: name,
       units,

@@ -1,11 +1,14 @@
 import type { createMoonpath } from "moonpath";
 import type { Pool } from "pg";
 
+export type Moonpath = ReturnType<typeof createMoonpath>;
+
 /** The Moonpath functions of one tenant. */
-export type Tenant = ReturnType<ReturnType<typeof createMoonpath>["tenant"]>;
+export type Tenant = ReturnType<Moonpath["tenant"]>;
 
 /** The resources of the shop. */
 export interface ShopResources {
+  readonly moonpath: Moonpath;
   readonly acme: Tenant;
   readonly pool: Pool;
   readonly schema: string;

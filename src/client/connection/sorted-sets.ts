@@ -17,6 +17,14 @@ export interface SortedSetReads {
   readonly clockOffsetMs: number | undefined;
 }
 
+/** What one call of `readHashes` found. */
+export interface HashReads {
+  /** By the position of the key: some 1,000 fields and their values. */
+  readonly hashes: readonly (readonly (readonly [field: string, value: string])[])[];
+  /** Why some hash could not be read; undefined if all were. */
+  readonly error: Error | undefined;
+}
+
 /** Commands in one pipeline: a server runs them in about a millisecond, so other clients hardly wait. */
 const PIPELINE_SIZE = 256;
 
@@ -27,8 +35,44 @@ export async function readSortedSets(
   count: number,
   deadlineMs: number,
 ): Promise<SortedSetReads> {
-  const unreachable: Error = new UnavailableError("no node that has the key is connected");
-  const sets = new Array<readonly SortedSetMember[] | Error>(keys.length).fill(unreachable);
+  const read = (key: string): Command => ["ZRANGE", [key, "0", String(count - 1), "WITHSCORES"]];
+  const { replies, clockOffsetMs } = await readByNode(topology, keys, read, deadlineMs);
+  return {
+    sets: replies.map((reply) => (reply instanceof Error ? reply : membersOf(reply))),
+    clockOffsetMs,
+  };
+}
+
+/** Reads the first fields of each hash, about 1,000, in the same way. */
+export async function readHashes(
+  topology: Topology,
+  keys: readonly string[],
+  deadlineMs: number,
+): Promise<HashReads> {
+  const read = (key: string): Command => ["HSCAN", [key, "0", "COUNT", "1000"]];
+  const { replies } = await readByNode(topology, keys, read, deadlineMs);
+  return {
+    hashes: replies.map((reply) => {
+      const fields: unknown = Array.isArray(reply) ? reply[1] : [];
+      const flat: unknown[] = Array.isArray(fields) ? fields.flat() : [];
+      return flat.flatMap((field, index) =>
+        index % 2 === 0 ? [[String(field), String(flat[index + 1])] as const] : [],
+      );
+    }),
+    error: replies.find((reply): reply is Error => reply instanceof Error),
+  };
+}
+
+type Command = readonly [name: string, args: string[]];
+
+async function readByNode(
+  topology: Topology,
+  keys: readonly string[],
+  read: (key: string) => Command,
+  deadlineMs: number,
+): Promise<{ readonly replies: readonly unknown[]; readonly clockOffsetMs: number | undefined }> {
+  const unreachable: unknown = new UnavailableError("no node that has the key is connected");
+  const results = new Array<unknown>(keys.length).fill(unreachable);
   let clockOffsetMs: number | undefined;
   const positions = new Map<Connection, number[]>();
   keys.forEach((key, position) => {
@@ -43,18 +87,10 @@ export async function readSortedSets(
     for (let start = 0; start < all.length; start += PIPELINE_SIZE) {
       const part = all.slice(start, start + PIPELINE_SIZE);
       const sentAt = performance.now();
-      const replies = await inTime(
-        connection.read([
-          ["TIME", []],
-          ...part.map((position): [string, string[]] => [
-            "ZRANGE",
-            [keys[position] ?? "", "0", String(count - 1), "WITHSCORES"],
-          ]),
-        ]),
-        deadlineMs,
-      );
+      const commands: Command[] = [["TIME", []], ...part.map((position) => read(keys[position] ?? ""))];
+      const replies = await inTime(connection.read(commands), deadlineMs);
       if (replies instanceof Error) {
-        for (const position of all.slice(start)) sets[position] = replies;
+        for (const position of all.slice(start)) results[position] = replies;
         topology.refreshSoon();
         return;
       }
@@ -63,12 +99,12 @@ export async function readSortedSets(
       part.forEach((position, index) => {
         const [error, reply] = replies[index + 1] ?? [null, undefined];
         if (error) topology.refreshSoon();
-        sets[position] = error ?? membersOf(reply);
+        results[position] = error ?? reply;
       });
     }
   };
   await Promise.all([...positions].map(([connection, all]) => readNode(connection, all)));
-  return { sets, clockOffsetMs };
+  return { replies: results, clockOffsetMs };
 }
 
 /** The result of the work, or the error that it rejects with, or one after `ms`. */

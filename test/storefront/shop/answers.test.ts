@@ -15,6 +15,7 @@ const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs
 // Nothing here comes as far as the books.
 const pool = new pg.Pool();
 const context = createContext({
+  moonpath,
   acme: moonpath.tenant("acme"),
   pool,
   schema: "none",

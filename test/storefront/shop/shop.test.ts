@@ -24,6 +24,7 @@ const moonpath = createMoonpath(redis, {
 });
 const schema = `shop_${process.pid}`;
 const context = createContext({
+  moonpath,
   acme: moonpath.tenant("acme"),
   pool,
   schema,

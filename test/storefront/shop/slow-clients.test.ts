@@ -16,7 +16,7 @@ const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs
 // Nothing here comes as far as the books.
 const pool = new pg.Pool();
 const acme = moonpath.tenant("acme");
-const context = createContext({ acme, pool, schema: "none", ping: () => redis.ping() });
+const context = createContext({ moonpath, acme, pool, schema: "none", ping: () => redis.ping() });
 afterAll(async () => {
   await stopBackground(context);
   moonpath.close();

@@ -26,7 +26,7 @@ export async function openTestShop(routes: (shop: FastifyInstance) => void = () 
   const acme = moonpath.tenant("acme");
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
-  const context = createContext({ acme, pool, schema, ping: () => redis.ping(), warn });
+  const context = createContext({ moonpath, acme, pool, schema, ping: () => redis.ping(), warn });
   const shop = createShop(context, new Registry());
   routes(shop);
 

@@ -81,7 +81,7 @@ export const target = defineTarget<Input>({
     const moonpath = createMoonpath(redis, { namespace: "fuzz", deadlineMs: 5_000 });
     await createSchema(pool, "shop_fuzz");
     const acme = moonpath.tenant("acme");
-    const context = createContext({ acme, pool, schema: "shop_fuzz", ping: () => redis.ping() });
+    const context = createContext({ moonpath, acme, pool, schema: "shop_fuzz", ping: () => redis.ping() });
     const shop = createShop(context, new Registry());
     await shop.listen({ host: "127.0.0.1", port: 0 });
     const [address] = shop.addresses();
