@@ -64,8 +64,7 @@ local function read(price)
   local position = 1
   -- at most 99 lines
   for _ = 1, MAX_LINES do
-    local _, line_end, from, to, amount, sale =
-      string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
+    local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
     local starts_at, ends_at, sale_minor = tonumber(from or ""), tonumber(to or ""), tonumber(amount or "")
     if not starts_at or not ends_at or not sale_minor or sale_minor > MAX_MINOR_UNITS then
       corrupt("calendar")

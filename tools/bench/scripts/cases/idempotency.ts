@@ -58,12 +58,9 @@ export const idempotency = [
   path(i.begin, "run", started, { outcome: "run" }),
   path(i.begin, "replay", (ground) => done(ground, SHORT), { outcome: "replay" }),
   atLimit(i.begin, "replay of 1 MiB", (ground) => done(ground, LONGEST), { outcome: "replay" }),
-  path(
-    i.renew,
-    "running",
-    async (ground, call) => ({ ...(await running(ground, call)), leaseMs: HOUR_MS }),
-    { outcome: "renewed" },
-  ),
+  path(i.renew, "running", async (ground, call) => ({ ...(await running(ground, call)), leaseMs: HOUR_MS }), {
+    outcome: "renewed",
+  }),
   atLimit(
     i.renew,
     "running",

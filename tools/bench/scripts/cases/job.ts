@@ -22,12 +22,9 @@ const reading = async (ground: CaseGround, call: number) => ({ job: (await runni
 
 export const job = [
   path(j.start, "first run", starting, { outcome: "started" }),
-  path(
-    j.start,
-    "second run",
-    async (ground, call) => ({ ...(await running(ground, call)), number: 2 }),
-    { outcome: "started" },
-  ),
+  path(j.start, "second run", async (ground, call) => ({ ...(await running(ground, call)), number: 2 }), {
+    outcome: "started",
+  }),
   atLimit(j.start, "first run", starting, { outcome: "started" }),
   path(j.finish, "running", finishing, { outcome: "finished" }),
   atLimit(j.finish, "running", finishing, { outcome: "finished" }),
