@@ -10,6 +10,7 @@ import {
   exampleCall,
   fill,
   readReply,
+  type Stage,
 } from "../../../tools/codegen/src/verify/call.js";
 import { ROOT } from "../../support/bundle.js";
 import { differences, type Snapshot } from "../../support/lua/late/snapshot.js";
@@ -24,17 +25,30 @@ const texts = new Map(
   ),
 );
 
+/** About half of all slots are free for a move, so one of so many tenants has one. */
+const MAX_TENANTS = 100;
+/** Each example has a tenant of its own. */
+let tenants = 0;
+
 /** One example on a slot that moves. */
 class Run {
   readonly call: ExampleCall;
-  readonly #stage = { namespace: freshNamespace(), nowMs: Date.now() };
+  readonly #stage: Stage;
   readonly #script: ScriptModel;
   readonly #example: ExampleModel;
 
   constructor(script: ScriptModel, example: ExampleModel) {
     this.#script = script;
     this.#example = example;
-    this.call = exampleCall(model, script, example, this.#stage);
+    const namespace = freshNamespace();
+    const staged = Array.from({ length: MAX_TENANTS }, (_, number) => {
+      const stage = { namespace, tenant: `tenant-${tenants + number}`, nowMs: Date.now() };
+      return { stage, call: exampleCall(model, script, example, stage) };
+    }).find(({ call }) => slots.isFresh(call.keys));
+    tenants += MAX_TENANTS;
+    if (staged === undefined) throw new Error("no tenant has a slot that has not moved yet");
+    this.#stage = staged.stage;
+    this.call = staged.call;
   }
 
   /** Writes what is given, begins to move the slot with `moved` of its keys, and returns the state. */
@@ -77,8 +91,10 @@ class Run {
     return found;
   }
 
+  /** A line with its keys. Members of the index of a slot begin with the tenant. */
   #filled(line: string): string {
-    return fill(model, this.#script, this.#example, this.#stage, line);
+    const filled = fill(model, this.#script, this.#example, this.#stage, line);
+    return filled.replaceAll(/(^|[\s"[])example:/g, `$1${this.#stage.tenant}:`);
   }
 
   #command(line: string): Promise<unknown> {
@@ -99,7 +115,10 @@ const withKeys = model.scripts.filter(({ keys }) => keys.length > 0);
 const cases = withKeys.flatMap((script) => script.examples.map((example) => ({ script, example })));
 
 test("a script that touches a key that it has emptied ends after its first write", async () => {
-  const keys = [`${freshNamespace()}:{acme:lamp}:reservations`];
+  const product = Array.from({ length: MAX_TENANTS }, (_, number) => `lamp-${number}`).find((name) =>
+    slots.isFresh([`{acme:${name}}`]),
+  );
+  const keys = [`${freshNamespace()}:{acme:${product}}:reservations`];
   const forget = `redis.call("HDEL", KEYS[1], "cart-1")
 return redis.call("HSET", KEYS[1], "cart-2", "held 1")`;
   await slots.command(keys, "HSET", [...keys, "cart-1", "released 1"]);

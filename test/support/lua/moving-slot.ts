@@ -31,6 +31,16 @@ export class MovingSlots {
     return new MovingSlots(nodes, ids);
   }
 
+  /**
+   * Whether the slot of these keys belongs to the first node and has not moved yet. Only such slots may
+   * move. If nodes gave slots to each other in turn, an old message with a higher epoch could give a
+   * slot back, and the node that loses it removes its keys.
+   */
+  isFresh(keys: readonly string[]): boolean {
+    const slot = this.#slotOf(keys);
+    return slot < SLOTS / 2 && !this.#moved.has(slot);
+  }
+
   /** Ends all moves of the slot of these keys without a new owner, and removes all keys. */
   async reset(keys: readonly string[]): Promise<void> {
     for (const node of this.#nodes) {

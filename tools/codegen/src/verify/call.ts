@@ -12,6 +12,8 @@ export interface ExampleCall {
 /** Where an example runs: its own namespace, at one instant of the server's clock. */
 export interface Stage {
   readonly namespace: string;
+  /** Default `example`. */
+  readonly tenant?: string;
   readonly nowMs: number;
 }
 
@@ -62,7 +64,7 @@ function assignments(text: string, line: string): Map<string, string> {
 function keyOf(model: Model, key: string, values: ReadonlyMap<string, string>, stage: Stage): string {
   const fieldValue = (field: string): string => {
     if (field === "namespace") return stage.namespace;
-    if (field === "tenant") return "example";
+    if (field === "tenant") return stage.tenant ?? "example";
     return unquote(values.get(field) ?? field);
   };
   const filledIn = (text: string) => text.replace(/<([^>]*)>/g, (_, field: string) => fieldValue(field));
