@@ -11,7 +11,7 @@ local MAX_ENDED = 200
 -- The maximum number of closed reservations that one call removes.
 local MAX_FORGOTTEN = 10
 -- The bounds of the type available.
-local MAX_AVAILABLE = 200000000000000
+local AVAILABLE_LIMIT = 200000000000000
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
@@ -115,7 +115,7 @@ local function reserve(
   if remembered then
     local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
-      stored_integer(stored_available or "", "reserve-operation", -MAX_AVAILABLE, MAX_AVAILABLE)
+      stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
     if arguments == string.format("%d %s", units, reservation) then
       if outcome == "refused" then
         return "refused", available

@@ -10,7 +10,7 @@ local MAX_WAREHOUSES = 100
 -- The upper bound of the type level.
 local MAX_LEVEL = 1000000000000
 -- The sum `moved` begins again at 0 when it is larger than this.
-local MAX_MOVED = 1000000000000000
+local MOVED_LIMIT = 1000000000000000
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
@@ -134,7 +134,7 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
     end
   end
   local new_base = new_level - moved_now
-  if moved_now < -MAX_MOVED or moved_now > MAX_MOVED then
+  if moved_now < -MOVED_LIMIT or moved_now > MOVED_LIMIT then
     new_base = new_level
   end
   local new_total = total - (level or 0) + new_level

@@ -23,39 +23,9 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a sale takes units that reservations hold",
   },
   {
-    id: "stock/adjust.lua: remaining < 0 => false",
-    domain: "stock",
-    without: "a sale takes more than the warehouses have",
-  },
-  {
     id: "stock/adjust.lua: not backorder => true",
     domain: "stock",
     without: "a sale on backorder is refused",
-  },
-  {
-    id: "stock/adjust.lua: #levels == 0 => false",
-    domain: "stock",
-    without: "a product without stock is no longer unknown",
-  },
-  {
-    id: "stock/set_level.lua: last_sequence and sequence < last_sequence => false",
-    domain: "stock",
-    without: "a late event overwrites a newer level",
-  },
-  {
-    id: "stock/set_level.lua: last_sequence and sequence == last_sequence => false",
-    domain: "stock",
-    without: "an event that comes twice is applied twice",
-  },
-  {
-    id: "stock/reserve.lua: total - still_held < units => false",
-    domain: "stock",
-    without: "reservations hold more units than available",
-  },
-  {
-    id: "stock/reserve.lua: held_units ~= units => false",
-    domain: "stock",
-    without: "the same reservation with other units is accepted",
   },
   {
     id: 'stock/reserve.lua: state == "held" and now < ends_at => false',
@@ -73,24 +43,9 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a sold reservation is called expired",
   },
   {
-    id: "stock/commit.lua: remaining < 0 => false",
-    domain: "stock",
-    without: "a commit sells more than the warehouses have",
-  },
-  {
     id: 'stock/commit.lua: state == "committed" => false',
     domain: "stock",
     without: "a reservation is sold twice",
-  },
-  {
-    id: 'stock/commit.lua: state == "expired" or now >= ends_at => false',
-    domain: "stock",
-    without: "an expired reservation is sold",
-  },
-  {
-    id: 'stock/release.lua: state == "committed" => false',
-    domain: "stock",
-    without: "units that were sold are released",
   },
   {
     id: 'stock/release.lua: state == "released" => false',
@@ -128,54 +83,9 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a late event brings a sale back",
   },
   {
-    id: "lock/acquire.lua: holder ~= owner => false",
-    domain: "lock",
-    without: "a lock that another owner holds is acquired",
-  },
-  {
-    id: 'lock/release.lua: stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence => false',
-    domain: "lock",
-    without: "a client without the lock releases it",
-  },
-  {
-    id: 'lock/release.lua: stored_integer(stored[2], "fence") ~= fence => false',
-    domain: "lock",
-    without: "an earlier holder releases the lock of a later one",
-  },
-  {
-    id: 'lock/renew.lua: stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence => false',
-    domain: "lock",
-    without: "a client without the lock renews it",
-  },
-  {
-    id: "idempotency/begin.lua: stored_hash ~= payload_hash => false",
-    domain: "idempotency",
-    without: "another request under the same name gets the stored reply",
-  },
-  {
-    id: "idempotency/begin.lua: stored_owner ~= owner and now < lease_ends => false",
-    domain: "idempotency",
-    without: "a request runs twice at the same time",
-  },
-  {
-    id: "idempotency/begin.lua: now < lease_ends => true",
-    domain: "idempotency",
-    without: "no runner replaces a dead one",
-  },
-  {
     id: 'idempotency/complete.lua: stored_integer(stored[3], "fence") ~= fence => false',
     domain: "idempotency",
     without: "an overtaken runner records its reply",
-  },
-  {
-    id: 'idempotency/fail.lua: state ~= "running" => false',
-    domain: "idempotency",
-    without: "a finished request runs again",
-  },
-  {
-    id: "idempotency/mark.lua: marked_by => false",
-    domain: "idempotency",
-    without: "an event is seen for the first time twice",
   },
   {
     id: "expiry/claim.lua: known_end and known_end >= now => false",
@@ -211,15 +121,5 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     id: "views/take.lua: field_count > 0 => false",
     domain: "views",
     without: "a second batch is taken while the first is in flight",
-  },
-  {
-    id: "job/start.lua: last_fence and last_fence > fence => false",
-    domain: "job",
-    without: "a runner that lost its lock begins a run",
-  },
-  {
-    id: "job/finish.lua: stored[1] ~= run => false",
-    domain: "job",
-    without: "an earlier run ends a later one",
   },
 ];

@@ -48,7 +48,7 @@ local function stock_counts(stored_total, stored_held)
 end
 
 -- From lua/lib/stock/stock_levels.lua:
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_SUMMED_LEVEL = 1000000000000
 -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
 -- total and held.
@@ -91,7 +91,7 @@ local function stock_levels(stock, direction)
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.

@@ -44,7 +44,7 @@ end
 -- The upper bound of the type sequence.
 local MAX_SEQUENCE = 9007199254740991
 -- The upper bound of a base: of the type level and the type moved together.
-local MAX_BASE = 1001000000000000
+local BASE_LIMIT = 1001000000000000
 
 --- Reads the latest event of a warehouse, such as `17 10`: its sequence, and its base. The level of
 --- the warehouse minus the base is the running sum of what was sold and returned there.
@@ -54,7 +54,7 @@ local function stored_event(value)
   end
   local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
   local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
-  if not sequence or sequence > MAX_SEQUENCE or base < -MAX_BASE or base > MAX_BASE then
+  if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
     corrupt("event of a warehouse", 2)
   end
   return sequence, base
@@ -78,7 +78,7 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.

@@ -21,7 +21,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.

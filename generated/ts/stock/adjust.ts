@@ -124,7 +124,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "2.0.0",
-  digest: "874bfff3716a2fe5cef464f8a5462df012c860a2",
+  digest: "e88dc36dabbd1bbb879ea0240223881c233f3ed5",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -292,7 +292,7 @@ local function stock_counts(stored_total, stored_held)
 end
 
 -- From lua/lib/stock/stock_levels.lua:
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_SUMMED_LEVEL = 1000000000000
 -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
 -- total and held.
@@ -364,7 +364,7 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.

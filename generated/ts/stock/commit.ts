@@ -106,7 +106,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "2.0.0",
-  digest: "6ad020fb12cbf46a7e4c1bcb4cc6e98a839127a2",
+  digest: "b355ff43f8d0abc8ca4c38c73c62988f86c1520b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -272,7 +272,7 @@ local function stock_counts(stored_total, stored_held)
 end
 
 -- From lua/lib/stock/stock_levels.lua:
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_SUMMED_LEVEL = 1000000000000
 -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
 -- total and held.
@@ -315,7 +315,7 @@ local function stock_levels(stock, direction)
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.

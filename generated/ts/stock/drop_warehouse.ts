@@ -76,7 +76,7 @@ export interface StockDropWarehouseOperation {
 export const stockDropWarehouse: Script<StockDropWarehouseArgs, StockDropWarehouseReply> = {
   name: "stock.drop_warehouse",
   version: "1.0.0",
-  digest: "e8393b816369ea5344ff299b6e9a38077b60d97a",
+  digest: "f40405095c729a30627e38c24999d475ae4ebddf",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -196,7 +196,7 @@ end
 -- The upper bound of the type sequence.
 local MAX_SEQUENCE = 9007199254740991
 -- The upper bound of a base: of the type level and the type moved together.
-local MAX_BASE = 1001000000000000
+local BASE_LIMIT = 1001000000000000
 
 --- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
 --- the warehouse minus the base is the running sum of what was sold and returned there.
@@ -206,7 +206,7 @@ local function stored_event(value)
   end
   local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
   local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
-  if not sequence or sequence > MAX_SEQUENCE or base < -MAX_BASE or base > MAX_BASE then
+  if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
     corrupt("event of a warehouse", 2)
   end
   return sequence, base
@@ -230,7 +230,7 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.

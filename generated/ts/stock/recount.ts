@@ -77,7 +77,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "f7132735f8a05b4ae06600655e637803599fb41f",
+  digest: "4a106107bee5139618fcc012fcdea70690dc9425",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -175,7 +175,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.

@@ -129,7 +129,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "2.0.0",
-  digest: "4bad266d316ffe710ed794b354ee601e1bb76fec",
+  digest: "636c974c64090822ad0fbdbc4c3ef798648ecfdc",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -374,7 +374,7 @@ local MAX_ENDED = 200
 -- The maximum number of closed reservations that one call removes.
 local MAX_FORGOTTEN = 10
 -- The bounds of the type available.
-local MAX_AVAILABLE = 200000000000000
+local AVAILABLE_LIMIT = 200000000000000
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
@@ -429,7 +429,7 @@ do
   if remembered then
     local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
-      stored_integer(stored_available or "", "reserve-operation", -MAX_AVAILABLE, MAX_AVAILABLE)
+      stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
     if arguments == string.format("%d %s", units, reservation) then
       if outcome == "refused" then
         return { "refused", available }

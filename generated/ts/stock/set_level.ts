@@ -114,7 +114,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "2.0.0",
-  digest: "19dd51912cfc6db1aebd0f90949867abf5c1fdd3",
+  digest: "5afd401be1900a93a5d13f6ebada829ff9eee77e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -285,7 +285,7 @@ end
 -- The upper bound of the type sequence.
 local MAX_SEQUENCE = 9007199254740991
 -- The upper bound of a base: of the type level and the type moved together.
-local MAX_BASE = 1001000000000000
+local BASE_LIMIT = 1001000000000000
 
 --- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
 --- the warehouse minus the base is the running sum of what was sold and returned there.
@@ -295,7 +295,7 @@ local function stored_event(value)
   end
   local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
   local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
-  if not sequence or sequence > MAX_SEQUENCE or base < -MAX_BASE or base > MAX_BASE then
+  if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
     corrupt("event of a warehouse", 2)
   end
   return sequence, base
@@ -319,7 +319,7 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.
@@ -339,7 +339,7 @@ local MAX_WAREHOUSES = 100
 -- The upper bound of the type level.
 local MAX_LEVEL = 1000000000000
 -- The sum \`moved\` begins again at 0 when it is larger than this.
-local MAX_MOVED = 1000000000000000
+local MOVED_LIMIT = 1000000000000000
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
@@ -430,7 +430,7 @@ do
     end
   end
   local new_base = new_level - moved_now
-  if moved_now < -MAX_MOVED or moved_now > MAX_MOVED then
+  if moved_now < -MOVED_LIMIT or moved_now > MOVED_LIMIT then
     new_base = new_level
   end
   local new_total = total - (level or 0) + new_level

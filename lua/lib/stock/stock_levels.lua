@@ -1,7 +1,7 @@
 local corrupt = require("lib.corrupt")
 local stock_counts = require("lib.stock.stock_counts")
 
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_SUMMED_LEVEL = 1000000000000
 -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
 -- total and held.

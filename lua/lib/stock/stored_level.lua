@@ -1,6 +1,6 @@
 local corrupt = require("lib.corrupt")
 
--- The bounds of the type level.
+-- The upper bound of the type level, and the lower one without its sign.
 local MAX_STORED_LEVEL = 1000000000000
 
 --- Reads the level of a warehouse.

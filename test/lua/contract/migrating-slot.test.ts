@@ -108,6 +108,15 @@ function flatten(answer: unknown): string[] {
   return [answer === null ? "(nil)" : String(answer)];
 }
 
+/** The longest time by which MIGRATE moves an instant of expiry: it sends the rest of the time to live. */
+const MOVED_MS = 1_000;
+
+/** What is expected, if the answer is an instant that differs from it by the time of a move only. */
+function withinMoves(answered: string, expected: string): string {
+  const areInstants = /^\d{13}$/.test(answered) && /^\d{13}$/.test(expected);
+  return areInstants && Math.abs(Number(answered) - Number(expected)) <= MOVED_MS ? expected : answered;
+}
+
 /** What Redis answers before the script begins, because a key is missing or on the other node. */
 const NOT_YET = /^(TRYAGAIN|ASK) /;
 
@@ -142,7 +151,8 @@ describe.each(cases)("$script.name: $example.title", ({ script, example }) => {
     else {
       expect(run.wrong(answer)).toBeUndefined();
       if (example.error !== undefined) expect(changed).toEqual([]);
-      for (const [answered, expected] of await run.thens()) expect(answered).toBe(expected);
+      for (const [answered, expected] of await run.thens())
+        expect(withinMoves(answered, expected)).toBe(expected);
     }
     await slots.reset(keys);
   });

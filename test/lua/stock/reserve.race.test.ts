@@ -278,7 +278,8 @@ test("units are freed repeatedly if stock.reserve does not close expired reserva
       redis.call("ZREM", reservation_ends, unpack(names))`;
   const reserve = without(scripts.stock.reserve, closing, "");
   // Nobody else may come first: here the sweeps find nothing.
-  const found = 'redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, limit)';
+  const found =
+    'redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit_digits)';
   const sweep = without(scripts.stock.sweep, found, "{}");
   expect((await reservedAndSwept({ ...scripts.stock, reserve, sweep })).unsold).not.toBe(0);
 });

@@ -4,7 +4,15 @@ import { readFolder } from "../../../../tools/codegen/src/disk/read.js";
 import { type EmittedLua, WRAPPER_COMMENT } from "../../../../tools/codegen/src/emit/lua/script.js";
 import { generate } from "../../../../tools/codegen/src/generate.js";
 
-const base = await readFolder(join(import.meta.dirname, "../golden/base/lua"), [".lua"]);
+const base = new Map(await readFolder(join(import.meta.dirname, "../golden/base/lua"), [".lua"]));
+const keyspace = base.get("keyspace.lua") ?? "";
+base.set(
+  "keyspace.lua",
+  keyspace.replace(
+    "---@alias key.label",
+    "---@corrupt label: look GET {label}; repair SET {label} lamp; delete label\n---@alias key.label",
+  ),
+);
 
 const CONTRACT = `--- Counts the letters of a label.
 --- It also explains itself.

@@ -16,9 +16,9 @@ describe.each(model.scripts.map((script) => script.name))("the emitted Lua of %s
     const wrong = mapped.filter(({ file, line, original }) => {
       const source = (ownSources.get(file) ?? "").split("\n");
       const statement = `${source[original - 1]}${source[original] ?? ""}`;
+      const copied = text[line - 1]?.replace(/(\w)_digits\b/g, "$1");
       return (
-        source[original - 1] !== text[line - 1] &&
-        !/\breturn\b|\bredis\.call\b|^local function /.test(statement)
+        source[original - 1] !== copied && !/\breturn\b|\bredis\.call\b|^local function /.test(statement)
       );
     });
     expect(wrong).toEqual([]);

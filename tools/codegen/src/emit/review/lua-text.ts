@@ -1,3 +1,4 @@
+import { escapeUnprintable } from "../../unprintable.js";
 import type { EmittedLua } from "../lua/script.js";
 
 /** The text that Redis runs, with the line numbers that its errors name. */
@@ -12,7 +13,9 @@ export function luaSection(lua: EmittedLua): string[] {
     "The text that Redis runs. An error names its line: `user_script:12` is line 12.",
     "",
     `${fence}lua`,
-    ...lines.map((line, index) => `${String(index + 1).padStart(width)}  ${line}`.trimEnd()),
+    ...lines.map((line, index) =>
+      `${String(index + 1).padStart(width)}  ${escapeUnprintable(line)}`.trimEnd(),
+    ),
     fence,
     "",
   ];
