@@ -6,7 +6,7 @@ import { aborted, deferred, within } from "../support/wait.js";
 
 /** As if the lease had ended in Redis and another runner had come: by hand, with a higher fence. */
 async function overtake({ request, fence }: { readonly request: string; readonly fence: number }) {
-  const [name = ""] = await redis.keys(`*${namespace}*${request}*`);
+  const [name = ""] = await redis.keys(`*${namespace}*${request}}:request`);
   await redis.hset(name, "owner", "other", "fence", fence + 1);
   return name;
 }

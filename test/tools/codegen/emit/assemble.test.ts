@@ -9,8 +9,8 @@ const keyspace = base.get("keyspace.lua") ?? "";
 base.set(
   "keyspace.lua",
   keyspace.replace(
-    "---@alias key.label",
-    "---@corrupt label: look GET {label}; repair SET {label} lamp; delete label\n---@alias key.label",
+    "\n\n--- The products in one customer",
+    (next) => `\n---@corrupt label: look GET {label}; repair SET {label} lamp; delete {label}${next}`,
   ),
 );
 
