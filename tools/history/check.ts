@@ -39,9 +39,9 @@ interface Frame<State> {
  * Decides whether one order of the calls exists that the model allows and that agrees with their
  * times: a call that ended before another began comes before it.
  *
- * This is the search of Wing and Gong ("Testing and verifying concurrent objects", Journal of
- * Parallel and Distributed Computing 17, 1993) with the cache of Lowe ("Testing for
- * linearizability", Concurrency and Computation: Practice and Experience 29, 2017): the search does
+ * The search is that of Wing and Gong ("Testing and verifying concurrent objects", Journal of
+ * Parallel and Distributed Computing 17, 1993). Its cache is that of Lowe ("Testing for
+ * linearizability", Concurrency and Computation: Practice and Experience 29, 2017). The search does
  * not continue from a set of chosen calls and a state that it has already met.
  *
  * Pass the calls of one object. A history of several objects is linearizable if the history of each

@@ -9,8 +9,8 @@ const keyspace = base.get("keyspace.lua") ?? "";
 base.set(
   "keyspace.lua",
   keyspace.replace(
-    "\n\n--- The products in one customer",
-    (next) => `\n---@corrupt label: look GET {label}; repair SET {label} lamp; delete {label}${next}`,
+    /(---@alias key\.label[\s\S]*?---@owner \w+\n)/,
+    "$1---@corrupt label: look GET {label}; repair SET {label} lamp; delete {label}\n",
   ),
 );
 
