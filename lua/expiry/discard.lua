@@ -19,6 +19,7 @@ local HORIZON_MS = 600000
 ---   changed
 ---@return processed? discarded when discarded: how many items were dead
 ---@cost O(I log N), I the given items, N the dead items
+---@oom runs it deletes; only its operation is stored, for 10 minutes
 ---@resend safe within 10 minutes, the same operation returns the remembered count and changes
 ---   nothing
 ---@role worker

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- expiry.discard 1.0.0. Generated from lua/expiry/discard.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/expiry/dead_among.lua:

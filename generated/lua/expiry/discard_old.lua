@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- expiry.discard_old 1.0.0. Generated from lua/expiry/discard_old.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:

@@ -52,7 +52,6 @@ export interface ExpiryDiscardOperation {
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
-   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
    * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
    *   was sent.
    * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
@@ -72,7 +71,7 @@ export interface ExpiryDiscardOperation {
 export const expiryDiscard: Script<ExpiryDiscardArgs, ExpiryDiscardReply> = {
   name: "expiry.discard",
   version: "1.0.0",
-  digest: "9d431612eaa4c47ab8b4db73d50217d34ea82214",
+  digest: "efe16085fd601f2583f011fc0fb0d61bff0ab16e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -146,14 +145,14 @@ const lines: Script<never, unknown>["lines"] = {
     59: 9, 60: 10, 61: 11, 62: 12, 63: 13, 64: 14, 65: 15, 66: 16, 67: 17, 68: 18, 69: 19,
   },
   "lua/expiry/discard.lua": {
-    73: 5, 101: 43, 102: 43, 103: 44, 104: 45, 105: 46, 107: 48, 108: 49, 109: 50, 110: 51, 111: 52,
-    112: 53, 113: 54, 115: 56, 117: 58, 118: 59, 119: 60, 120: 61, 122: 63, 124: 65, 126: 67, 127: 68,
-    128: 69, 129: 70,
+    73: 5, 101: 44, 102: 44, 103: 45, 104: 46, 105: 47, 107: 49, 108: 50, 109: 51, 110: 52, 111: 53,
+    112: 54, 113: 55, 115: 57, 117: 59, 118: 60, 119: 61, 120: 62, 122: 64, 124: 66, 126: 68, 127: 69,
+    128: 70, 129: 71,
   },
 };
 
 /** The exact text that Redis runs. */
-const lua = `#!lua
+const lua = `#!lua flags=allow-oom
 -- expiry.discard 1.0.0. Generated from lua/expiry/discard.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/expiry/dead_among.lua:

@@ -49,7 +49,6 @@ export interface ExpiryDiscardOldOperation {
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
-   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
    * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
    *   was sent.
    * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
@@ -69,7 +68,7 @@ export interface ExpiryDiscardOldOperation {
 export const expiryDiscardOld: Script<ExpiryDiscardOldArgs, ExpiryDiscardOldReply> = {
   name: "expiry.discard_old",
   version: "1.0.0",
-  digest: "b4be82f45b213bfacf2526ad9e2e522d81ca6886",
+  digest: "bfc3cd971ff3accb9bcf044b43976b9c67c547e5",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -147,13 +146,13 @@ const lines: Script<never, unknown>["lines"] = {
     49: 9, 50: 10, 51: 11, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18, 59: 19,
   },
   "lua/expiry/discard_old.lua": {
-    63: 5, 80: 44, 81: 44, 82: 44, 83: 45, 84: 46, 85: 47, 86: 48, 87: 49, 88: 50, 89: 51, 91: 53, 92: 54,
-    94: 56, 95: 57, 96: 58, 97: 59, 99: 61, 101: 63, 103: 65, 104: 66, 105: 67, 106: 68,
+    63: 5, 80: 45, 81: 45, 82: 45, 83: 46, 84: 47, 85: 48, 86: 49, 87: 50, 88: 51, 89: 52, 91: 54, 92: 55,
+    94: 57, 95: 58, 96: 59, 97: 60, 99: 62, 101: 64, 103: 66, 104: 67, 105: 68, 106: 69,
   },
 };
 
 /** The exact text that Redis runs. */
-const lua = `#!lua
+const lua = `#!lua flags=allow-oom
 -- expiry.discard_old 1.0.0. Generated from lua/expiry/discard_old.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
