@@ -17,7 +17,7 @@ export const expiryDefaults = {
   maxSleepMs: { value: 60_000, because: "It bounds the delay of an item whose wake message was lost." },
   graceMs: { value: 10_000, because: "Kubernetes kills a process 30 s after SIGTERM." },
   abortGraceMs: { value: 1_000, because: "A handler that obeys its signal ends within a second." },
-  maxLimit: { value: 250, because: "A claim of 250 items blocks Redis for less than 2 ms." },
+  maxLimit: { value: 250, because: "It bounds the time for which one claim blocks Redis." },
   minLeaseMs: { value: 10, because: "A shorter lease ends before its claim's reply arrives." },
 } as const satisfies DefaultsTable;
 
