@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 
 --- Makes a product due again that was set aside, after its keys were repaired.
@@ -36,7 +35,7 @@ local function redrive(slot_due, slot_dead, member, since_ms)
   end
   local stored_ms = tonumber(string.match(stored, "^(%d+) ") or "")
   if not stored_ms then
-    corrupt("dead")
+    error({ err = "CORRUPT dead" })
   elseif stored_ms ~= since_ms then
     return "unknown"
   end

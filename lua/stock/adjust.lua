@@ -1,5 +1,3 @@
-local corrupt = require("lib.corrupt")
-local invalid_argument = require("lib.invalid_argument")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_levels = require("lib.stock.stock_levels")
 local stock_status = require("lib.stock.stock_status")
@@ -116,7 +114,7 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
   local available = 0
   local changed = nil
   if level and not total then
-    corrupt("total")
+    error({ err = "CORRUPT total" })
   elseif not total or not level or not field then
     outcome = total and "unknown_warehouse" or "unknown"
     remember_ms = math.min(remember_ms, HORIZON_MS)
@@ -134,7 +132,7 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
     elseif
       (new_level > MAX_LEVEL or new_level < -MAX_LEVEL) and redis.call("EXISTS", stock_operation) == 0
     then
-      invalid_argument("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
+      error({ err = "ARGUMENT stock.adjust change: the level of a warehouse stays from -10^12 to 10^12" })
     end
     available = new_total - held
   end
@@ -162,7 +160,7 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
     elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
       return old_outcome
     end
-    corrupt("stock-operation")
+    error({ err = "CORRUPT stock-operation" })
   end
 
   if outcome == "adjusted" then

@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_levels = require("lib.stock.stock_levels")
@@ -93,7 +92,7 @@ local function commit(
       if outcome == "short" or outcome == "released" or outcome == "expired" or outcome == "unknown" then
         return outcome
       end
-      corrupt("commit-operation")
+      error({ err = "CORRUPT commit-operation" })
     end
   end
 
@@ -122,9 +121,9 @@ local function commit(
         changed, missing = take_units(fields, units)
       end
       if total and held < units then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       elseif level and not total then
-        corrupt("total")
+        error({ err = "CORRUPT total" })
       elseif total and missing > 0 then
         outcome = "short"
       elseif total and level and field then

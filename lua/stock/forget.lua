@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local held_reservations = require("lib.stock.held_reservations")
 local now_ms = require("lib.now_ms")
 local stock_counts = require("lib.stock.stock_counts")
@@ -80,11 +79,11 @@ local function forget(
     elseif outcome == "unknown" then
       return "unknown"
     end
-    corrupt("forget-operation")
+    error({ err = "CORRUPT forget-operation" })
   end
 
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
   local removed, sequences = {}, {}

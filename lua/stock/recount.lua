@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local stored_level = require("lib.stock.stored_level")
 local stored_reservation = require("lib.stock.stored_reservation")
 
@@ -48,7 +47,7 @@ local MAX_HELD = 1000
 ---  error  CORRUPT level of a warehouse
 local function recount(stock, reservations, reservation_ends)
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
   local stored_total, stored_held = "", "0"
@@ -77,7 +76,7 @@ local function recount(stock, reservations, reservation_ends)
     for _, text in ipairs(stored) do
       local state, units = stored_reservation(text or "")
       if state ~= "held" then
-        corrupt("reservation")
+        error({ err = "CORRUPT reservation" })
       end
       held = held + units
     end

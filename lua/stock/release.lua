@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 local stock_counts = require("lib.stock.stock_counts")
 local stored_reservation = require("lib.stock.stored_reservation")
@@ -83,7 +82,7 @@ local function release(
       if outcome == "already_committed" or outcome == "unknown" then
         return outcome
       end
-      corrupt("release-operation")
+      error({ err = "CORRUPT release-operation" })
     end
   end
 
@@ -102,7 +101,7 @@ local function release(
     else
       -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
       if total and held < units then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       end
       local closed = now < ends_at and "released" or "expired"
       local still_held = math.max(held - units, 0)

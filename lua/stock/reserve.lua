@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local held_reservations = require("lib.stock.held_reservations")
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
@@ -122,7 +121,7 @@ local function reserve(
       elseif outcome == "again" or outcome == "unknown" then
         return outcome
       end
-      corrupt("reserve-operation")
+      error({ err = "CORRUPT reserve-operation" })
     end
   end
 
@@ -147,7 +146,7 @@ local function reserve(
       names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_ENDED)
       texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
       if freed > held then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       end
     end
     local forgotten = nil

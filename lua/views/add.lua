@@ -1,4 +1,3 @@
-local invalid_argument = require("lib.invalid_argument")
 local stored_integer = require("lib.stored_integer")
 
 -- The upper bound of the type count.
@@ -63,7 +62,7 @@ local function add(pending_views, views_operation, views, remember_ms)
       if redis.call("GET", views_operation) then
         return "repeated"
       end
-      invalid_argument("views.add views: the views of a product stay below 9 * 10^15")
+      error({ err = "ARGUMENT views.add views: the views of a product stay below 9 * 10^15" })
     end
     totals[2 * position - 1], totals[2 * position] = product, string.format("%d", total)
   end

@@ -1,40 +1,20 @@
 #!lua flags=allow-oom
 -- stock.sweep 2.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
 --- Reads the stored text of one reservation, such as `held 3 1767225600000`.
 local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   return state, units, ends_at
 end
@@ -50,7 +30,7 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   for position, name in ipairs(names) do
     local old_state, units = stored_reservation(stored[position] or "")
     if old_state ~= "held" then
-      corrupt("reservation", 2)
+      error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
@@ -76,38 +56,36 @@ local function slot_member(key)
 end
 
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields `total` and `held` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -150,7 +128,7 @@ do
   end
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and freed > held then
-    corrupt("held")
+    error({ err = "CORRUPT held" })
   end
   local rest = limit - #names
   local forgotten = redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", rest)

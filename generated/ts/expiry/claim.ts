@@ -104,7 +104,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "2.0.0",
-  digest: "dcc7b3d3b03184bc5710c7004ae7d49f3caf2e45",
+  digest: "86b153c5f6b62e3d639e62a591bb60311ec63d00",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -178,25 +178,19 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/expiry/claim.lua": {
-    49: 5, 52: 8, 53: 9, 54: 10, 55: 11, 56: 12, 58: 14, 60: 16, 62: 18, 63: 19, 64: 20, 65: 21, 66: 22,
-    67: 23, 68: 24, 69: 25, 70: 26, 73: 29, 74: 30, 75: 31, 76: 32, 77: 33, 78: 34, 79: 35, 80: 36, 81: 37,
-    82: 38, 83: 39, 100: 101, 101: 101, 102: 101, 103: 102, 104: 103, 106: 105, 107: 106, 108: 107,
-    109: 108, 110: 109, 111: 110, 112: 111, 113: 112, 114: 112, 115: 112, 116: 112, 117: 112, 118: 112,
-    119: 112, 120: 112, 121: 112, 122: 113, 124: 115, 125: 115, 126: 116, 127: 117, 129: 119, 130: 120,
-    131: 121, 132: 122, 133: 123, 135: 125, 136: 126, 137: 127, 138: 128, 141: 131, 142: 132, 143: 133,
-    144: 134, 146: 136, 147: 137, 148: 138, 149: 139, 150: 140, 151: 141, 152: 142, 153: 143, 154: 144,
-    155: 145, 156: 146, 157: 147, 158: 148, 159: 149, 161: 151, 162: 152, 164: 154, 165: 155, 167: 157,
-    168: 158, 169: 159, 171: 161, 172: 162, 173: 163, 174: 164,
+    29: 5, 32: 8, 33: 9, 34: 10, 35: 11, 36: 12, 38: 14, 40: 16, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22,
+    47: 23, 48: 24, 49: 25, 50: 26, 53: 29, 54: 30, 55: 31, 56: 32, 57: 33, 58: 34, 59: 35, 60: 36, 61: 37,
+    62: 38, 63: 39, 80: 101, 81: 101, 82: 101, 83: 102, 84: 103, 86: 105, 87: 106, 88: 107, 89: 108,
+    90: 109, 91: 110, 92: 111, 93: 112, 94: 112, 95: 112, 96: 112, 97: 112, 98: 112, 99: 112, 100: 112,
+    101: 112, 102: 113, 104: 115, 105: 115, 106: 116, 107: 117, 109: 119, 110: 120, 111: 121, 112: 122,
+    113: 123, 115: 125, 116: 126, 117: 127, 118: 128, 121: 131, 122: 132, 123: 133, 124: 134, 126: 136,
+    127: 137, 128: 138, 129: 139, 130: 140, 131: 141, 132: 142, 133: 143, 134: 144, 135: 145, 136: 146,
+    137: 147, 138: 148, 139: 149, 141: 151, 142: 152, 144: 154, 145: 155, 147: 157, 148: 158, 149: 159,
+    151: 161, 152: 162, 153: 163, 154: 164,
   },
 };
 
@@ -211,38 +205,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

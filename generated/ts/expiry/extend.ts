@@ -74,7 +74,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "2.0.0",
-  digest: "edf29d894e3d3e2bf9c5190f85b8541c2bfa430b",
+  digest: "8ac7e4ae6832be8c351a34f331cada606b887922",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -128,26 +128,19 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/lib/expiry/claim_state.lua": {
-    49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17,
+    29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17,
   },
   "lua/lib/expiry/is_earliest.lua": {
-    61: 10, 62: 11, 63: 12, 64: 13, 65: 14,
+    41: 10, 42: 11, 43: 12, 44: 13, 45: 14,
   },
   "lua/expiry/extend.lua": {
-    69: 5, 88: 45, 89: 45, 90: 45, 91: 46, 92: 47, 93: 48, 94: 49, 95: 50, 96: 51, 97: 52, 98: 53, 100: 55,
-    102: 57, 103: 58, 104: 59, 105: 60, 106: 61, 107: 62, 108: 62, 109: 62, 110: 62, 111: 66, 112: 67,
-    113: 68, 114: 69, 115: 70, 116: 71, 117: 72, 118: 73, 119: 74, 120: 75, 121: 76, 122: 77, 123: 78,
-    124: 79,
+    49: 5, 68: 45, 69: 45, 70: 45, 71: 46, 72: 47, 73: 48, 74: 49, 75: 50, 76: 51, 77: 52, 78: 53, 80: 55,
+    82: 57, 83: 58, 84: 59, 85: 60, 86: 61, 87: 62, 88: 62, 89: 62, 90: 62, 91: 66, 92: 67, 93: 68, 94: 69,
+    95: 70, 96: 71, 97: 72, 98: 73, 99: 74, 100: 75, 101: 76, 102: 77, 103: 78, 104: 79,
   },
 };
 
@@ -162,38 +155,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

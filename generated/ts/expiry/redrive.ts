@@ -72,7 +72,7 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "3.0.0",
-  digest: "9310a58780046561990117d137520c1ccc9ede98",
+  digest: "ea9a47db293a03a0bc6afeec8c8111b69b3b2b9d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -138,23 +138,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     23: 4, 24: 5, 25: 6, 26: 7,
   },
-  "lua/lib/raise.lua": {
-    30: 7, 36: 13, 37: 14, 38: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    43: 11, 44: 12, 45: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    49: 4, 53: 14, 54: 15, 55: 16, 56: 17, 57: 18, 58: 19, 59: 20, 60: 21, 61: 22, 62: 23,
+    31: 9, 33: 11, 34: 12, 35: 13, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20,
   },
   "lua/lib/expiry/remembered_count.lua": {
-    66: 9, 67: 10, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
+    46: 9, 47: 10, 48: 11, 49: 12, 50: 13, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19,
   },
   "lua/expiry/redrive.lua": {
-    80: 6, 108: 51, 109: 51, 110: 51, 111: 52, 112: 53, 113: 54, 115: 56, 116: 57, 117: 58, 118: 59,
-    119: 60, 120: 61, 121: 62, 123: 64, 124: 65, 125: 66, 127: 68, 128: 69, 129: 70, 130: 71, 131: 72,
-    132: 73, 133: 74, 135: 76, 137: 78, 138: 79, 139: 80, 140: 81, 142: 83, 143: 84, 144: 85, 145: 86,
-    146: 87, 148: 89, 150: 91, 152: 93, 153: 94, 154: 95,
+    60: 6, 88: 51, 89: 51, 90: 51, 91: 52, 92: 53, 93: 54, 95: 56, 96: 57, 97: 58, 98: 59, 99: 60, 100: 61,
+    101: 62, 103: 64, 104: 65, 105: 66, 107: 68, 108: 69, 109: 70, 110: 71, 111: 72, 112: 73, 113: 74,
+    115: 76, 117: 78, 118: 79, 119: 80, 120: 81, 122: 83, 123: 84, 124: 85, 125: 86, 126: 87, 128: 89,
+    130: 91, 132: 93, 133: 94, 134: 95,
   },
 };
 
@@ -186,38 +180,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

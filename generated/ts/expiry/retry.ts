@@ -77,7 +77,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "3.0.0",
-  digest: "8f1e771a0950ab155fc0a32a811c3949f5f4e451",
+  digest: "6850014c786cee1f2b8c54fbbaddc9a333420702",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -129,33 +129,27 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/expiry/held_items.lua": {
-    42: 14, 44: 16, 45: 17, 46: 18, 47: 19, 48: 20, 49: 21, 50: 22, 51: 23, 53: 25, 55: 27, 56: 28, 57: 29,
-    59: 31, 60: 32, 62: 34, 63: 35, 64: 36, 65: 37, 66: 38, 67: 39, 68: 40, 69: 41, 70: 42,
+    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22, 31: 23, 33: 25, 35: 27, 36: 28, 37: 29,
+    39: 31, 40: 32, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41, 50: 42,
   },
   "lua/lib/expiry/is_earliest.lua": {
-    75: 10, 76: 11, 77: 12, 78: 13, 79: 14,
+    55: 10, 56: 11, 57: 12, 58: 13, 59: 14,
   },
   "lua/lib/expiry/keep_items.lua": {
-    83: 5, 84: 6, 85: 7, 87: 9, 88: 10, 89: 11,
+    63: 5, 64: 6, 65: 7, 67: 9, 68: 10, 69: 11,
   },
   "lua/lib/now_ms.lua": {
-    93: 4, 94: 5, 95: 6, 96: 7,
+    73: 4, 74: 5, 75: 6, 76: 7,
   },
   "lua/expiry/retry.lua": {
-    140: 53, 141: 53, 142: 53, 143: 54, 144: 55, 145: 56, 146: 57, 147: 58, 148: 59, 149: 60, 151: 62,
-    152: 63, 153: 64, 154: 65, 157: 68, 158: 69, 159: 70, 161: 72, 162: 73, 163: 74, 164: 75, 165: 76,
-    166: 77, 167: 78, 168: 79, 169: 80, 170: 81, 172: 83, 173: 84, 174: 85, 175: 86, 176: 87, 178: 89,
-    179: 90, 180: 91, 182: 93, 183: 94, 184: 95,
+    120: 53, 121: 53, 122: 53, 123: 54, 124: 55, 125: 56, 126: 57, 127: 58, 128: 59, 129: 60, 131: 62,
+    132: 63, 133: 64, 134: 65, 137: 68, 138: 69, 139: 70, 141: 72, 142: 73, 143: 74, 144: 75, 145: 76,
+    146: 77, 147: 78, 148: 79, 149: 80, 150: 81, 152: 83, 153: 84, 154: 85, 155: 86, 156: 87, 158: 89,
+    159: 90, 160: 91, 162: 93, 163: 94, 164: 95,
   },
 };
 
@@ -163,38 +157,18 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- expiry.retry 3.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

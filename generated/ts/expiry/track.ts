@@ -77,7 +77,7 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "3.0.0",
-  digest: "66f743364cb3bfe4ddef225b50c6d3277caf70bb",
+  digest: "b91069f1935d453537253a9e9a61150c98c41c04",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -135,26 +135,19 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/lib/expiry/claim_state.lua": {
-    49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17,
+    29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17,
   },
   "lua/lib/expiry/is_earliest.lua": {
-    61: 10, 62: 11, 63: 12, 64: 13, 65: 14,
+    41: 10, 42: 11, 43: 12, 44: 13, 45: 14,
   },
   "lua/expiry/track.lua": {
-    69: 5, 88: 70, 89: 70, 90: 70, 91: 71, 92: 72, 93: 73, 94: 74, 96: 76, 97: 77, 98: 78, 100: 80, 101: 81,
-    102: 82, 103: 83, 104: 84, 105: 85, 106: 86, 107: 87, 108: 88, 109: 89, 110: 90, 111: 91, 112: 92,
-    113: 93, 114: 94, 115: 95, 116: 96, 117: 97, 118: 98, 119: 99, 120: 100, 121: 101, 122: 102, 123: 103,
-    124: 104, 125: 105,
+    49: 5, 68: 70, 69: 70, 70: 70, 71: 71, 72: 72, 73: 73, 74: 74, 76: 76, 77: 77, 78: 78, 80: 80, 81: 81,
+    82: 82, 83: 83, 84: 84, 85: 85, 86: 86, 87: 87, 88: 88, 89: 89, 90: 90, 91: 91, 92: 92, 93: 93, 94: 94,
+    95: 95, 96: 96, 97: 97, 98: 98, 99: 99, 100: 100, 101: 101, 102: 102, 103: 103, 104: 104, 105: 105,
   },
 };
 
@@ -169,38 +162,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

@@ -113,7 +113,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "2.0.0",
-  digest: "0199ebd30dff2cb1b435accad7bb75046aee25b7",
+  digest: "cef3d3e857b0a0653e04de0ab9029a6bb251c3ee",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -190,28 +190,28 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/attempt_ended.lua": {
-    7: 3, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19,
+    6: 9, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18,
   },
   "lua/lib/raise.lua": {
-    20: 7, 26: 13, 27: 14, 28: 15,
+    19: 7, 25: 13, 26: 14, 27: 15,
   },
   "lua/lib/corrupt.lua": {
-    33: 11, 34: 12, 35: 13,
+    32: 11, 33: 12, 34: 13,
   },
   "lua/lib/owner_of.lua": {
-    39: 6, 41: 8, 42: 9,
+    38: 6, 40: 8, 41: 9,
   },
   "lua/lib/stored_integer.lua": {
-    46: 4, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23,
+    46: 9, 48: 11, 49: 12, 50: 13, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20,
   },
   "lua/idempotency/begin.lua": {
-    64: 8, 67: 11, 69: 13, 98: 73, 99: 73, 100: 73, 101: 74, 102: 75, 103: 76, 104: 77, 105: 78, 106: 79,
-    107: 80, 108: 81, 110: 83, 111: 84, 112: 85, 113: 86, 114: 87, 115: 88, 116: 89, 117: 90, 118: 91,
-    119: 92, 120: 93, 121: 94, 122: 95, 123: 96, 124: 97, 125: 98, 126: 99, 127: 100, 128: 101, 129: 102,
-    130: 103, 131: 104, 132: 105, 133: 106, 134: 107, 135: 108, 136: 109, 137: 110, 138: 111, 139: 112,
-    140: 113, 141: 114, 142: 115, 143: 116, 144: 117, 146: 119, 147: 120, 148: 121, 149: 122, 150: 123,
-    151: 124, 152: 125, 153: 126, 154: 127, 155: 128, 156: 129, 157: 130, 158: 131, 159: 132, 160: 133,
-    161: 134, 162: 135, 163: 136, 164: 137, 165: 138, 166: 139, 167: 140, 168: 141, 169: 142, 170: 143,
+    62: 8, 65: 11, 67: 13, 96: 73, 97: 73, 98: 73, 99: 74, 100: 75, 101: 76, 102: 77, 103: 78, 104: 79,
+    105: 80, 106: 81, 108: 83, 109: 84, 110: 85, 111: 86, 112: 87, 113: 88, 114: 89, 115: 90, 116: 91,
+    117: 92, 118: 93, 119: 94, 120: 95, 121: 96, 122: 97, 123: 98, 124: 99, 125: 100, 126: 101, 127: 102,
+    128: 103, 129: 104, 130: 105, 131: 106, 132: 107, 133: 108, 134: 109, 135: 110, 136: 111, 137: 112,
+    138: 113, 139: 114, 140: 115, 141: 116, 142: 117, 144: 119, 145: 120, 146: 121, 147: 122, 148: 123,
+    149: 124, 150: 125, 151: 126, 152: 127, 153: 128, 154: 129, 155: 130, 156: 131, 157: 132, 158: 133,
+    159: 134, 160: 135, 161: 136, 162: 137, 163: 138, 164: 139, 165: 140, 166: 141, 167: 142, 168: 143,
   },
 };
 
@@ -220,12 +220,11 @@ const lua = `#!lua
 -- idempotency.begin 2.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/attempt_ended.lua:
--- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
--- failover to a server with a faster clock.
-local ATTEMPT_REMEMBERED_MS = 660000
-
 --- Tells whether an owner has held what another owner holds now, or has given up.
 local function attempt_ended(owner_key, waits)
+  -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+  -- failover to a server with a faster clock.
+  local ATTEMPT_REMEMBERED_MS = 660000
   if waits then
     return redis.call("GET", owner_key) ~= false
   end
@@ -260,18 +259,17 @@ local function owner_of(key, owner_key)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

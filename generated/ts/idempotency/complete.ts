@@ -75,7 +75,7 @@ export interface IdempotencyCompleteOperation {
 export const idempotencyComplete: Script<IdempotencyCompleteArgs, IdempotencyCompleteReply> = {
   name: "idempotency.complete",
   version: "1.0.1",
-  digest: "c3368fd664606512b04ef9b8d602fa8d62170bdd",
+  digest: "c6956f025a9f4fc40dc8127ee8f533bf873989e0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -128,11 +128,11 @@ const lines: Script<never, unknown>["lines"] = {
     19: 11, 20: 12, 21: 13,
   },
   "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
+    26: 9, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 34: 17, 35: 18, 36: 19, 37: 20,
   },
   "lua/idempotency/complete.lua": {
-    69: 37, 70: 37, 71: 37, 72: 38, 73: 39, 74: 40, 75: 41, 76: 42, 77: 43, 78: 44, 79: 45, 80: 46, 81: 47,
-    82: 48, 83: 49, 84: 50, 85: 51, 86: 52,
+    68: 37, 69: 37, 70: 37, 71: 38, 72: 39, 73: 40, 74: 41, 75: 42, 76: 43, 77: 44, 78: 45, 79: 46, 80: 47,
+    81: 48, 82: 49, 83: 50, 84: 51, 85: 52,
   },
 };
 
@@ -160,18 +160,17 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

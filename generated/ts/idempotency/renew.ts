@@ -85,7 +85,7 @@ export interface IdempotencyRenewOperation {
 export const idempotencyRenew: Script<IdempotencyRenewArgs, IdempotencyRenewReply> = {
   name: "idempotency.renew",
   version: "1.0.0",
-  digest: "780669c18f2ef9e2b975ac2e4df62b1b4cda64f9",
+  digest: "addcf6f4462eb2b3a37f9c8e2c1d68ac1dd9e482",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -158,12 +158,12 @@ const lines: Script<never, unknown>["lines"] = {
     32: 6, 34: 8, 35: 9,
   },
   "lua/lib/stored_integer.lua": {
-    39: 4, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23,
+    40: 9, 42: 11, 43: 12, 44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20,
   },
   "lua/idempotency/renew.lua": {
-    56: 7, 57: 8, 85: 49, 86: 49, 87: 49, 88: 50, 89: 51, 90: 52, 91: 53, 92: 54, 93: 55, 94: 56, 95: 57,
-    96: 58, 97: 59, 98: 60, 99: 61, 100: 62, 101: 63, 102: 64, 103: 65, 104: 66, 106: 68, 107: 69, 109: 71,
-    110: 72, 111: 73, 112: 74, 113: 75,
+    55: 7, 56: 8, 84: 49, 85: 49, 86: 49, 87: 50, 88: 51, 89: 52, 90: 53, 91: 54, 92: 55, 93: 56, 94: 57,
+    95: 58, 96: 59, 97: 60, 98: 61, 99: 62, 100: 63, 101: 64, 102: 65, 103: 66, 105: 68, 106: 69, 108: 71,
+    109: 72, 110: 73, 111: 74, 112: 75,
   },
 };
 
@@ -205,18 +205,17 @@ local function owner_of(key, owner_key)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

@@ -87,7 +87,7 @@ export interface StockForgetOperation {
 export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "fe109b1e4f7e63ff6681df701d7a278b7d97f268",
+  digest: "624171135d471fbb752f778bdd2455e984bd3c08",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -155,41 +155,34 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stock/stored_reservation.lua": {
-    25: 4, 27: 6, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23, 39: 24, 40: 25,
+    6: 8, 8: 10, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20, 19: 21, 20: 22,
   },
   "lua/lib/stock/held_reservations.lua": {
-    44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25, 57: 26,
-    58: 27, 59: 28, 60: 29, 61: 30, 62: 31,
+    24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22, 35: 23, 36: 24, 37: 25,
+    38: 26, 39: 27, 40: 28, 41: 29, 42: 30,
   },
   "lua/lib/now_ms.lua": {
-    66: 4, 67: 5, 68: 6, 69: 7,
+    46: 4, 47: 5, 48: 6, 49: 7,
   },
   "lua/lib/stock/stock_counts.lua": {
-    73: 4, 76: 15, 77: 16, 78: 17, 79: 18, 80: 19, 81: 20, 82: 21, 83: 22, 84: 23, 85: 24, 86: 25, 87: 26,
-    88: 27, 89: 28,
+    53: 10, 55: 12, 56: 13, 57: 14, 58: 15, 59: 16, 60: 17, 61: 18, 62: 19, 63: 20, 64: 21, 65: 22, 66: 23,
+    67: 24, 68: 25,
   },
   "lua/lib/stock/stored_event.lua": {
-    93: 4, 95: 6, 99: 14, 100: 15, 101: 16, 102: 17, 103: 18, 104: 19, 105: 20, 106: 21, 107: 22, 108: 23,
-    109: 24,
+    73: 7, 75: 9, 77: 11, 78: 12, 79: 13, 80: 14, 81: 15, 82: 16, 83: 17, 84: 18, 85: 19, 86: 20, 87: 21,
   },
   "lua/lib/stored_integer.lua": {
-    113: 4, 117: 14, 118: 15, 119: 16, 120: 17, 121: 18, 122: 19, 123: 20, 124: 21, 125: 22, 126: 23,
+    92: 9, 94: 11, 95: 12, 96: 13, 97: 14, 98: 15, 99: 16, 100: 17, 101: 18, 102: 19, 103: 20,
   },
   "lua/stock/forget.lua": {
-    130: 9, 132: 11, 149: 64, 150: 64, 151: 64, 152: 74, 153: 75, 154: 76, 155: 77, 156: 78, 157: 79,
-    158: 80, 159: 81, 160: 82, 161: 83, 162: 84, 164: 86, 165: 87, 166: 88, 167: 89, 168: 90, 169: 91,
-    171: 93, 172: 94, 173: 95, 174: 96, 175: 97, 176: 98, 177: 99, 178: 100, 179: 101, 180: 102, 181: 103,
-    182: 104, 183: 105, 184: 106, 185: 107, 186: 108, 187: 109, 188: 110, 189: 111, 190: 112, 192: 114,
-    194: 116, 195: 117, 196: 118, 197: 119, 198: 120, 199: 121, 200: 122, 202: 124, 204: 126, 205: 127,
-    206: 128, 207: 129, 208: 130, 210: 132, 211: 133, 212: 134, 213: 135, 214: 136, 215: 137, 217: 139,
-    218: 140, 219: 141, 220: 142, 221: 143, 222: 144, 223: 145, 224: 146, 225: 147, 226: 148,
+    107: 8, 109: 10, 126: 63, 127: 63, 128: 63, 129: 73, 130: 74, 131: 75, 132: 76, 133: 77, 134: 78,
+    135: 79, 136: 80, 137: 81, 138: 82, 139: 83, 141: 85, 142: 86, 143: 87, 144: 88, 145: 89, 146: 90,
+    148: 92, 149: 93, 150: 94, 151: 95, 152: 96, 153: 97, 154: 98, 155: 99, 156: 100, 157: 101, 158: 102,
+    159: 103, 160: 104, 161: 105, 162: 106, 163: 107, 164: 108, 165: 109, 166: 110, 167: 111, 169: 113,
+    171: 115, 172: 116, 173: 117, 174: 118, 175: 119, 176: 120, 177: 121, 179: 123, 181: 125, 182: 126,
+    183: 127, 184: 128, 185: 129, 187: 131, 188: 132, 189: 133, 190: 134, 191: 135, 192: 136, 194: 138,
+    195: 139, 196: 140, 197: 141, 198: 142, 199: 143, 200: 144, 201: 145, 202: 146, 203: 147,
   },
 };
 
@@ -197,40 +190,20 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
 --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
 local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   return state, units, ends_at
 end
@@ -246,7 +219,7 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   for position, name in ipairs(names) do
     local old_state, units = stored_reservation(stored[position] or "")
     if old_state ~= "held" then
-      corrupt("reservation", 2)
+      error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
@@ -265,58 +238,55 @@ local function now_ms()
 end
 
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stock/stored_event.lua:
--- The upper bound of the type sequence.
-local MAX_SEQUENCE = 9007199254740991
--- The upper bound of a base: of the type level and the type moved together.
-local BASE_LIMIT = 1001000000000000
-
 --- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
 --- the warehouse minus the base is the running sum of what was sold and returned there.
 local function stored_event(value)
+  -- The upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
+  -- The upper bound of a base: of the type level and the type moved together.
+  local BASE_LIMIT = 1001000000000000
   if not value then
     return -1, 0
   end
   local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
   local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
   if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
-    corrupt("event of a warehouse", 2)
+    error({ err = "CORRUPT event of a warehouse" })
   end
   return sequence, base
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -354,11 +324,11 @@ do
     elseif outcome == "unknown" then
       return "unknown"
     end
-    corrupt("forget-operation")
+    error({ err = "CORRUPT forget-operation" })
   end
 
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
   local removed, sequences = {}, {}

@@ -88,7 +88,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "2.0.0",
-  digest: "f361fd347ea6e37f7d76bdbcf936106a4887d223",
+  digest: "2c341faabe8b370c149776f9ae2e78b8bfa0ac2c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -155,53 +155,28 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/now_ms.lua": {
-    25: 4, 26: 5, 27: 6, 28: 7,
+    6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/stock/stock_counts.lua": {
-    32: 4, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 44: 24, 45: 25, 46: 26,
-    47: 27, 48: 28,
+    13: 10, 15: 12, 16: 13, 17: 14, 18: 15, 19: 16, 20: 17, 21: 18, 22: 19, 23: 20, 24: 21, 25: 22, 26: 23,
+    27: 24, 28: 25,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    52: 4, 54: 6, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20, 63: 21, 64: 22, 65: 23, 66: 24, 67: 25,
+    32: 8, 34: 10, 36: 12, 37: 13, 38: 14, 39: 15, 40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22,
   },
   "lua/stock/release.lua": {
-    71: 7, 95: 69, 96: 69, 97: 69, 98: 78, 99: 79, 100: 80, 101: 81, 102: 82, 103: 83, 104: 84, 105: 85,
-    106: 86, 107: 87, 108: 88, 110: 90, 111: 91, 112: 92, 113: 93, 114: 94, 115: 95, 116: 96, 117: 97,
-    118: 98, 119: 99, 120: 100, 121: 101, 122: 102, 124: 104, 125: 105, 126: 106, 127: 107, 128: 108,
-    130: 110, 131: 111, 132: 112, 133: 113, 134: 114, 135: 115, 136: 116, 137: 117, 138: 118, 139: 119,
-    140: 120, 141: 121, 142: 122, 143: 123, 144: 124, 145: 125, 146: 126, 147: 127, 148: 128, 149: 129,
+    50: 6, 74: 68, 75: 68, 76: 68, 77: 77, 78: 78, 79: 79, 80: 80, 81: 81, 82: 82, 83: 83, 84: 84, 85: 85,
+    86: 86, 87: 87, 89: 89, 90: 90, 91: 91, 92: 92, 93: 93, 94: 94, 95: 95, 96: 96, 97: 97, 98: 98, 99: 99,
+    100: 100, 101: 101, 103: 103, 104: 104, 105: 105, 106: 106, 107: 107, 109: 109, 110: 110, 111: 111,
+    112: 112, 113: 113, 114: 114, 115: 115, 116: 116, 117: 117, 118: 118, 119: 119, 120: 120, 121: 121,
+    122: 122, 123: 123, 124: 124, 125: 125, 126: 126, 127: 127, 128: 128,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.release 2.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -211,40 +186,38 @@ local function now_ms()
 end
 
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
 --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
 local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   return state, units, ends_at
 end
@@ -286,7 +259,7 @@ do
       if outcome == "already_committed" or outcome == "unknown" then
         return outcome
       end
-      corrupt("release-operation")
+      error({ err = "CORRUPT release-operation" })
     end
   end
 
@@ -305,7 +278,7 @@ do
     else
       -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
       if total and held < units then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       end
       local closed = now < ends_at and "released" or "expired"
       local still_held = math.max(held - units, 0)

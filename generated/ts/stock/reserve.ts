@@ -129,7 +129,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "2.0.0",
-  digest: "636c974c64090822ad0fbdbc4c3ef798648ecfdc",
+  digest: "dce59097a6e0b41dd66e356324457906f7455dc9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -212,44 +212,38 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stock/stored_reservation.lua": {
-    25: 4, 27: 6, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23, 39: 24, 40: 25,
+    6: 8, 8: 10, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20, 19: 21, 20: 22,
   },
   "lua/lib/stock/held_reservations.lua": {
-    44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25, 57: 26,
-    58: 27, 59: 28, 60: 29, 61: 30, 62: 31,
+    24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22, 35: 23, 36: 24, 37: 25,
+    38: 26, 39: 27, 40: 28, 41: 29, 42: 30,
   },
   "lua/lib/now_ms.lua": {
-    66: 4, 67: 5, 68: 6, 69: 7,
+    46: 4, 47: 5, 48: 6, 49: 7,
   },
   "lua/lib/slot_member.lua": {
-    74: 6, 75: 7, 76: 8,
+    54: 6, 55: 7, 56: 8,
   },
   "lua/lib/stock/stock_counts.lua": {
-    80: 4, 83: 15, 84: 16, 85: 17, 86: 18, 87: 19, 88: 20, 89: 21, 90: 22, 91: 23, 92: 24, 93: 25, 94: 26,
-    95: 27, 96: 28,
+    60: 10, 62: 12, 63: 13, 64: 14, 65: 15, 66: 16, 67: 17, 68: 18, 69: 19, 70: 20, 71: 21, 72: 22, 73: 23,
+    74: 24, 75: 25,
   },
   "lua/lib/stored_integer.lua": {
-    100: 4, 104: 14, 105: 15, 106: 16, 107: 17, 108: 18, 109: 19, 110: 20, 111: 21, 112: 22, 113: 23,
+    80: 9, 82: 11, 83: 12, 84: 13, 85: 14, 86: 15, 87: 16, 88: 17, 89: 18, 90: 19, 91: 20,
   },
   "lua/stock/reserve.lua": {
-    117: 10, 119: 12, 121: 14, 123: 16, 155: 97, 156: 97, 157: 97, 158: 97, 159: 97, 160: 97, 161: 97,
-    162: 97, 163: 97, 164: 97, 165: 97, 166: 97, 167: 109, 168: 110, 169: 111, 170: 112, 171: 113, 173: 115,
-    174: 116, 175: 117, 176: 118, 177: 119, 178: 120, 179: 121, 180: 122, 181: 123, 182: 124, 183: 125,
-    184: 126, 185: 127, 187: 129, 188: 130, 189: 131, 190: 132, 191: 133, 192: 134, 193: 135, 194: 136,
-    195: 137, 196: 138, 197: 139, 198: 140, 199: 141, 200: 142, 201: 143, 202: 144, 203: 145, 204: 146,
-    205: 147, 206: 148, 207: 149, 208: 150, 209: 151, 210: 152, 211: 153, 212: 154, 213: 155, 214: 156,
-    215: 157, 217: 159, 218: 160, 219: 161, 221: 163, 223: 165, 224: 166, 225: 167, 226: 168, 227: 169,
-    228: 170, 229: 171, 230: 172, 231: 173, 232: 174, 233: 175, 234: 176, 235: 177, 236: 178, 237: 179,
-    238: 180, 239: 181, 240: 182, 241: 183, 242: 184, 243: 185, 244: 186, 246: 188, 247: 189, 248: 190,
-    249: 191, 250: 192, 251: 193, 252: 194, 253: 195, 254: 196, 255: 197, 256: 198, 258: 200, 259: 201,
-    260: 202, 261: 203, 262: 204, 263: 205, 264: 206,
+    95: 9, 97: 11, 99: 13, 101: 15, 133: 96, 134: 96, 135: 96, 136: 96, 137: 96, 138: 96, 139: 96, 140: 96,
+    141: 96, 142: 96, 143: 96, 144: 96, 145: 108, 146: 109, 147: 110, 148: 111, 149: 112, 151: 114,
+    152: 115, 153: 116, 154: 117, 155: 118, 156: 119, 157: 120, 158: 121, 159: 122, 160: 123, 161: 124,
+    162: 125, 163: 126, 165: 128, 166: 129, 167: 130, 168: 131, 169: 132, 170: 133, 171: 134, 172: 135,
+    173: 136, 174: 137, 175: 138, 176: 139, 177: 140, 178: 141, 179: 142, 180: 143, 181: 144, 182: 145,
+    183: 146, 184: 147, 185: 148, 186: 149, 187: 150, 188: 151, 189: 152, 190: 153, 191: 154, 192: 155,
+    193: 156, 195: 158, 196: 159, 197: 160, 199: 162, 201: 164, 202: 165, 203: 166, 204: 167, 205: 168,
+    206: 169, 207: 170, 208: 171, 209: 172, 210: 173, 211: 174, 212: 175, 213: 176, 214: 177, 215: 178,
+    216: 179, 217: 180, 218: 181, 219: 182, 220: 183, 221: 184, 222: 185, 224: 187, 225: 188, 226: 189,
+    227: 190, 228: 191, 229: 192, 230: 193, 231: 194, 232: 195, 233: 196, 234: 197, 236: 199, 237: 200,
+    238: 201, 239: 202, 240: 203, 241: 204, 242: 205,
   },
 };
 
@@ -257,40 +251,20 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.reserve 2.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
 --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
 local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   return state, units, ends_at
 end
@@ -306,7 +280,7 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   for position, name in ipairs(names) do
     local old_state, units = stored_reservation(stored[position] or "")
     if old_state ~= "held" then
-      corrupt("reservation", 2)
+      error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
@@ -332,38 +306,36 @@ local function slot_member(key)
 end
 
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -436,7 +408,7 @@ do
       elseif outcome == "again" or outcome == "unknown" then
         return outcome
       end
-      corrupt("reserve-operation")
+      error({ err = "CORRUPT reserve-operation" })
     end
   end
 
@@ -461,7 +433,7 @@ do
       names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
       texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
       if freed > held then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       end
     end
     local forgotten = nil

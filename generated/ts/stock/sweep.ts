@@ -80,7 +80,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "2.0.0",
-  digest: "e8abdf4e305c38c6f267b9ed08cc30eca8385d2e",
+  digest: "a79bbc84208750716790555c8accc8eca9fe3e9f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -135,39 +135,33 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stock/stored_reservation.lua": {
-    25: 4, 27: 6, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23, 39: 24, 40: 25,
+    6: 8, 8: 10, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20, 19: 21, 20: 22,
   },
   "lua/lib/stock/held_reservations.lua": {
-    44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25, 57: 26,
-    58: 27, 59: 28, 60: 29, 61: 30, 62: 31,
+    24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22, 35: 23, 36: 24, 37: 25,
+    38: 26, 39: 27, 40: 28, 41: 29, 42: 30,
   },
   "lua/lib/now_ms.lua": {
-    66: 4, 67: 5, 68: 6, 69: 7,
+    46: 4, 47: 5, 48: 6, 49: 7,
   },
   "lua/lib/slot_member.lua": {
-    74: 6, 75: 7, 76: 8,
+    54: 6, 55: 7, 56: 8,
   },
   "lua/lib/stock/stock_counts.lua": {
-    80: 4, 83: 15, 84: 16, 85: 17, 86: 18, 87: 19, 88: 20, 89: 21, 90: 22, 91: 23, 92: 24, 93: 25, 94: 26,
-    95: 27, 96: 28,
+    60: 10, 62: 12, 63: 13, 64: 14, 65: 15, 66: 16, 67: 17, 68: 18, 69: 19, 70: 20, 71: 21, 72: 22, 73: 23,
+    74: 24, 75: 25,
   },
   "lua/lib/stored_integer.lua": {
-    100: 4, 104: 14, 105: 15, 106: 16, 107: 17, 108: 18, 109: 19, 110: 20, 111: 21, 112: 22, 113: 23,
+    80: 9, 82: 11, 83: 12, 84: 13, 85: 14, 86: 15, 87: 16, 88: 17, 89: 18, 90: 19, 91: 20,
   },
   "lua/stock/sweep.lua": {
-    137: 58, 138: 58, 139: 58, 140: 59, 141: 60, 142: 61, 143: 62, 145: 64, 146: 64, 147: 65, 148: 66,
-    149: 67, 150: 68, 152: 70, 153: 71, 154: 72, 155: 73, 156: 74, 158: 76, 159: 77, 160: 78, 161: 79,
-    162: 80, 163: 81, 164: 82, 165: 83, 166: 84, 167: 85, 168: 86, 169: 87, 170: 88, 171: 89, 174: 92,
-    175: 93, 176: 94, 178: 96, 180: 98, 181: 99, 182: 100, 183: 101, 184: 102, 185: 103, 186: 104, 187: 105,
-    188: 106, 189: 107, 190: 108, 191: 109, 192: 110, 193: 111, 194: 112, 195: 113, 196: 114, 197: 115,
-    198: 116, 199: 117, 200: 118, 201: 119, 202: 120, 203: 121,
+    115: 57, 116: 57, 117: 57, 118: 58, 119: 59, 120: 60, 121: 61, 123: 63, 124: 63, 125: 64, 126: 65,
+    127: 66, 128: 67, 130: 69, 131: 70, 132: 71, 133: 72, 134: 73, 136: 75, 137: 76, 138: 77, 139: 78,
+    140: 79, 141: 80, 142: 81, 143: 82, 144: 83, 145: 84, 146: 85, 147: 86, 148: 87, 149: 88, 152: 91,
+    153: 92, 154: 93, 156: 95, 158: 97, 159: 98, 160: 99, 161: 100, 162: 101, 163: 102, 164: 103, 165: 104,
+    166: 105, 167: 106, 168: 107, 169: 108, 170: 109, 171: 110, 172: 111, 173: 112, 174: 113, 175: 114,
+    176: 115, 177: 116, 178: 117, 179: 118, 180: 119, 181: 120,
   },
 };
 
@@ -175,40 +169,20 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.sweep 2.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
 --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
 local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   return state, units, ends_at
 end
@@ -224,7 +198,7 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   for position, name in ipairs(names) do
     local old_state, units = stored_reservation(stored[position] or "")
     if old_state ~= "held" then
-      corrupt("reservation", 2)
+      error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
@@ -250,38 +224,36 @@ local function slot_member(key)
 end
 
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -324,7 +296,7 @@ do
   end
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and freed > held then
-    corrupt("held")
+    error({ err = "CORRUPT held" })
   end
   local rest = limit - #names
   local forgotten = redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", rest)

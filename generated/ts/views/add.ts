@@ -71,7 +71,7 @@ export interface ViewsAddOperation {
 export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   name: "views.add",
   version: "2.0.0",
-  digest: "2b16fe3147907cb9cf4ece0c753e69eac92fe602",
+  digest: "bac1a73396c960ae0ac7bf63c32cdd8ec763ba61",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -119,22 +119,13 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/invalid_argument.lua": {
-    18: 8, 19: 9, 20: 10,
-  },
-  "lua/lib/corrupt.lua": {
-    25: 11, 26: 12, 27: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/views/add.lua": {
-    48: 5, 87: 40, 88: 40, 89: 40, 90: 41, 91: 42, 92: 43, 94: 45, 96: 47, 97: 48, 98: 49, 99: 50, 100: 51,
-    101: 52, 102: 53, 105: 56, 106: 57, 108: 59, 109: 60, 110: 61, 111: 62, 112: 63, 113: 64, 114: 65,
-    115: 66, 116: 67, 117: 68, 118: 69, 120: 71, 121: 72, 122: 73, 124: 75, 125: 76, 126: 77,
+    22: 4, 61: 39, 62: 39, 63: 39, 64: 40, 65: 41, 66: 42, 68: 44, 70: 46, 71: 47, 72: 48, 73: 49, 74: 50,
+    75: 51, 76: 52, 79: 55, 80: 56, 82: 58, 83: 59, 84: 60, 85: 61, 86: 62, 87: 63, 88: 64, 89: 65, 90: 66,
+    91: 67, 92: 68, 94: 70, 95: 71, 96: 72, 98: 74, 99: 75, 100: 76,
   },
 };
 
@@ -142,44 +133,18 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
-local function invalid_argument(expected)
-  raise("ARGUMENT", expected, 2)
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -253,7 +218,7 @@ do
       if redis.call("GET", views_operation) then
         return "repeated"
       end
-      invalid_argument("views.add views: the views of a product stay below 9 * 10^15")
+      error({ err = "ARGUMENT views.add views: the views of a product stay below 9 * 10^15" })
     end
     totals[2 * position - 1], totals[2 * position] = product, string.format("%d", total)
   end

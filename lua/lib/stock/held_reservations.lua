@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local stored_reservation = require("lib.stock.stored_reservation")
 
 --- Reads held reservations, and prepares the commands that close them.
@@ -19,7 +18,7 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   for position, name in ipairs(names) do
     local old_state, units = stored_reservation(stored[position] or "")
     if old_state ~= "held" then
-      corrupt("reservation", 2)
+      error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
