@@ -128,7 +128,7 @@
 
 --- The maximum number of reservations that one call closes or removes.
 ---@alias sweep_limit integer
----@range 1..250
+---@range 1..100
 ---@unit reservations
 
 --- A duration, at most 366 days.

@@ -167,9 +167,9 @@ export const itemLimit = integerType("item_limit", 1, 250);
 /**
  * The maximum number of reservations that one call closes or removes.
  *
- * Reservations, 1 to 250.
+ * Reservations, 1 to 100.
  */
-export const sweepLimit = integerType("sweep_limit", 1, 250);
+export const sweepLimit = integerType("sweep_limit", 1, 100);
 
 /**
  * A duration, at most 366 days.

@@ -1,7 +1,6 @@
 local stock_counts = require("lib.stock.stock_counts")
 local stock_levels = require("lib.stock.stock_levels")
 local stock_status = require("lib.stock.stock_status")
-local stored_integer = require("lib.stored_integer")
 local stored_level = require("lib.stock.stored_level")
 local take_units = require("lib.stock.take_units")
 
@@ -149,10 +148,16 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
   local remembered = redis.call("SET", stock_operation, answer, "NX", "GET", "PX", remember_ms)
   if remembered then
     local old_outcome, old_total, old_available, arguments =
-      string.match(remembered, "^([%l_]+) (%S+) (%S+) (.*)$")
-    total = stored_integer(old_total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
-    available =
-      stored_integer(old_available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+      string.match(remembered, "^([%l_]+) (-?%d+) (-?%d+) (.*)$")
+    total, available = tonumber(old_total), tonumber(old_available)
+    if
+      not total
+      or math.abs(total) > MAX_REMEMBERED_TOTAL
+      or available < -2 * MAX_REMEMBERED_TOTAL
+      or available > MAX_REMEMBERED_TOTAL
+    then
+      error({ err = "CORRUPT stock-operation" })
+    end
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then

@@ -73,7 +73,7 @@ local function forget(
   local remembered = redis.call("GET", forget_operation)
   if remembered then
     local outcome, stored_count = string.match(remembered, "^(%l+) (%d+)$")
-    local released = stored_integer(stored_count or "", "forget-operation", 0, 1000)
+    local released = stored_integer(stored_count or "", "forget-operation", 0, 100)
     if outcome == "forgotten" or outcome == "more" then
       return outcome, released
     elseif outcome == "unknown" then
@@ -119,9 +119,9 @@ local function forget(
     outcome = "forgotten"
   end
   if texts then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("ZADD", closed_reservations, unpack(forget_times))
-    -- at most 500 values
+    -- at most 200 values
     redis.call("HSET", reservations, unpack(texts))
     redis.call("ZREM", reservation_ends, unpack(names))
   end

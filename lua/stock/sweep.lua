@@ -91,9 +91,9 @@ local function sweep(stock, reservations, reservation_ends, closed_reservations,
   redis.call("HLEN", reservations)
   redis.call("ZCARD", slot_due)
   if texts then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("ZADD", closed_reservations, unpack(forget_times))
-    -- at most 500 values
+    -- at most 200 values
     redis.call("HSET", reservations, unpack(texts))
     redis.call("ZREM", reservation_ends, unpack(names))
     if total or held > freed then

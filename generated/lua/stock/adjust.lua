@@ -74,22 +74,6 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
 -- From lua/lib/stock/stored_level.lua:
 --- Reads the level of a warehouse.
 local function stored_level(value)
@@ -234,10 +218,16 @@ do
   local remembered = redis.call("SET", stock_operation, answer, "NX", "GET", "PX", remember_ms)
   if remembered then
     local old_outcome, old_total, old_available, arguments =
-      string.match(remembered, "^([%l_]+) (%S+) (%S+) (.*)$")
-    total = stored_integer(old_total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
-    available =
-      stored_integer(old_available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+      string.match(remembered, "^([%l_]+) (-?%d+) (-?%d+) (.*)$")
+    total, available = tonumber(old_total), tonumber(old_available)
+    if
+      not total
+      or math.abs(total) > MAX_REMEMBERED_TOTAL
+      or available < -2 * MAX_REMEMBERED_TOTAL
+      or available > MAX_REMEMBERED_TOTAL
+    then
+      error({ err = "CORRUPT stock-operation" })
+    end
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then

@@ -176,12 +176,14 @@ do
   local remembered = redis.call("GET", commit_operation)
   if remembered then
     local outcome, name = string.match(remembered, "^(%S+) (.+)$")
-    if name == reservation then
-      if outcome == "short" or outcome == "released" or outcome == "expired" or outcome == "unknown" then
-        return outcome
-      end
-      error({ err = "CORRUPT commit-operation" })
+    if name and name ~= reservation then
+      return "mismatch"
+    elseif outcome == "short" or outcome == "released" or outcome == "expired" then
+      return outcome
+    elseif outcome == "already_committed" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT commit-operation" })
   end
 
   local outcome = "unknown"
@@ -189,7 +191,7 @@ do
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
     if state == "committed" then
-      return "already_committed"
+      outcome = "already_committed"
     elseif state == "released" then
       outcome = "released"
     elseif state == "expired" or now >= ends_at then
@@ -217,14 +219,10 @@ do
       elseif total and level and field then
         -- ZCARD proves the type before the first write.
         redis.call("ZCARD", closed_reservations)
+        local forget_at = string.format("%d", now + remember_ms)
         redis.call("ZREM", reservation_ends, reservation)
-        redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
-        redis.call(
-          "HSET",
-          reservations,
-          reservation,
-          string.format("committed %d %d", units, now + remember_ms)
-        )
+        redis.call("ZADD", closed_reservations, forget_at, reservation)
+        redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
         if changed then
           -- at most 204 values
           redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))

@@ -1,40 +1,26 @@
 #!lua flags=allow-oom
 -- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as `held 3 1767225600000`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    error({ err = "CORRUPT reservation" })
-  end
-  return state, units, ends_at
-end
-
 -- From lua/lib/stock/held_reservations.lua:
 --- Reads held reservations, and prepares the commands that close them.
 local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
+  local closed = state .. " "
   local forget_at = string.format("%d", forget_at_ms)
   local texts, forget_times = {}, {}
   local sum = 0
-  -- at most 250 reservations
+  -- at most 100 reservations
   for position, name in ipairs(names) do
-    local old_state, units = stored_reservation(stored[position] or "")
-    if old_state ~= "held" then
+    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    texts[2 * position] = closed .. stored_units .. " " .. forget_at
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -113,8 +99,8 @@ if #KEYS ~= 6 or #ARGV ~= 2 then
   return { err = "ARGUMENT stock.forget expected 6 keys and 2 arguments" }
 end
 local arg_limit = tonumber(ARGV[1])
-if not arg_limit or arg_limit < 1 or arg_limit > 250 or arg_limit % 1 ~= 0 then
-  return { err = "ARGUMENT stock.forget limit: expected a whole number from 1 to 250" }
+if not arg_limit or arg_limit < 1 or arg_limit > 100 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT stock.forget limit: expected a whole number from 1 to 100" }
 end
 local arg_remember_ms_digits = ARGV[2]
 local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
@@ -129,7 +115,7 @@ do
   local remembered = redis.call("GET", forget_operation)
   if remembered then
     local outcome, stored_count = string.match(remembered, "^(%l+) (%d+)$")
-    local released = stored_integer(stored_count or "", "forget-operation", 0, 1000)
+    local released = stored_integer(stored_count or "", "forget-operation", 0, 100)
     if outcome == "forgotten" or outcome == "more" then
       return { outcome, released }
     elseif outcome == "unknown" then
@@ -175,9 +161,9 @@ do
     outcome = "forgotten"
   end
   if texts then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("ZADD", closed_reservations, unpack(forget_times))
-    -- at most 500 values
+    -- at most 200 values
     redis.call("HSET", reservations, unpack(texts))
     redis.call("ZREM", reservation_ends, unpack(names))
   end

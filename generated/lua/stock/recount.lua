@@ -16,29 +16,13 @@ local function stored_level(value)
   return level
 end
 
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as `held 3 1767225600000`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    error({ err = "CORRUPT reservation" })
-  end
-  return state, units, ends_at
-end
-
 -- From lua/stock/recount.lua:
 -- Each of 100 warehouses has two fields. The other two are total and held.
 local MAX_FIELDS = 202
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
+-- The upper bound of the type quantity.
+local MAX_UNITS = 1000000000000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 3 or #ARGV ~= 0 then
@@ -77,8 +61,8 @@ do
     local stored = redis.call("HMGET", reservations, unpack(names))
     -- at most 1000 reservations
     for _, text in ipairs(stored) do
-      local state, units = stored_reservation(text or "")
-      if state ~= "held" then
+      local units = tonumber(string.match(text or "", "^held (%d+) %d+$"))
+      if not units or units < 1 or units > MAX_UNITS then
         error({ err = "CORRUPT reservation" })
       end
       held = held + units

@@ -78,12 +78,12 @@ do
   local remembered = redis.call("GET", release_operation)
   if remembered then
     local outcome, name = string.match(remembered, "^(%S+) (.+)$")
-    if name == reservation then
-      if outcome == "already_committed" or outcome == "unknown" then
-        return outcome
-      end
-      error({ err = "CORRUPT release-operation" })
+    if name and name ~= reservation then
+      return "mismatch"
+    elseif outcome == "already_committed" or outcome == "expired" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT release-operation" })
   end
 
   local outcome = "unknown"
@@ -95,7 +95,7 @@ do
     if state == "released" then
       return { "released", (total or 0) - held }
     elseif state == "expired" then
-      return "expired"
+      outcome = "expired"
     elseif state == "committed" then
       outcome = "already_committed"
     else
@@ -108,8 +108,9 @@ do
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", closed_reservations)
       redis.call("ZREM", reservation_ends, reservation)
-      redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
-      local text = string.format("%s %d %d", closed, units, now + remember_ms)
+      local forget_at = string.format("%d", now + remember_ms)
+      redis.call("ZADD", closed_reservations, forget_at, reservation)
+      local text = string.format("%s %d %s", closed, units, forget_at)
       redis.call("HSET", reservations, reservation, text)
       if total or still_held > 0 then
         redis.call("HSET", stock, "held", still_held)

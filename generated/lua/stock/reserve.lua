@@ -1,40 +1,26 @@
 #!lua
 -- stock.reserve 2.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as `held 3 1767225600000`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    error({ err = "CORRUPT reservation" })
-  end
-  return state, units, ends_at
-end
-
 -- From lua/lib/stock/held_reservations.lua:
 --- Reads held reservations, and prepares the commands that close them.
 local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
+  local closed = state .. " "
   local forget_at = string.format("%d", forget_at_ms)
   local texts, forget_times = {}, {}
   local sum = 0
-  -- at most 250 reservations
+  -- at most 100 reservations
   for position, name in ipairs(names) do
-    local old_state, units = stored_reservation(stored[position] or "")
-    if old_state ~= "held" then
+    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    texts[2 * position] = closed .. stored_units .. " " .. forget_at
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -90,9 +76,27 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    error({ err = "CORRUPT reservation" })
+  end
+  return state, units, ends_at
+end
+
 -- From lua/stock/reserve.lua:
 -- The maximum number of ended leases that one call closes before it compares the available units.
-local MAX_ENDED = 200
+local MAX_ENDED = 100
 -- The maximum number of closed reservations that one call removes.
 local MAX_FORGOTTEN = 10
 -- The bounds of the type available.
@@ -152,14 +156,16 @@ do
     local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
       stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-    if arguments == string.format("%d %s", units, reservation) then
-      if outcome == "refused" then
-        return { "refused", available }
-      elseif outcome == "again" or outcome == "unknown" then
-        return outcome
-      end
-      error({ err = "CORRUPT reserve-operation" })
+    if arguments ~= string.format("%d %s", units, reservation) then
+      return "mismatch"
+    elseif outcome == "refused" then
+      return { "refused", available }
+    elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+      return outcome
+    elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT reserve-operation" })
   end
 
   local outcome, available = "unknown", 0
@@ -169,11 +175,12 @@ do
       if total and known_units == units then
         return { "reserved", total - held, ends_at }
       end
-      return total and "mismatch" or "unknown"
+      outcome = total and "mismatch" or "unknown"
     elseif state == "committed" then
-      return "already_committed"
+      outcome = "already_committed"
+    else
+      outcome = state == "released" and "released" or "expired"
     end
-    return state == "released" and "released" or "expired"
   elseif total then
     local now_text = string.format("%d", now)
     local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
@@ -197,7 +204,7 @@ do
     if names then
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", slot_due)
-      -- at most 400 values
+      -- at most 200 values
       redis.call("ZADD", closed_reservations, unpack(forget_times))
     end
     if available >= units then
@@ -205,8 +212,9 @@ do
       local ends_text = string.format("%d", lease_ends)
       local member = slot_member(stock)
       if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-        local first = redis.call("ZRANGE", slot_due, "0", "0")
-        if first[1] == member then
+        -- An overdue product may stay the first for long, so it does not hold back the message.
+        local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+        if first[1] == member or (tonumber(first[2]) or now) <= now then
           redis.call("PUBLISH", slot_due, ends_text)
         end
       end
@@ -220,7 +228,7 @@ do
       end
     end
     if names then
-      -- at most 400 values
+      -- at most 200 values
       redis.call("HSET", reservations, unpack(texts))
       redis.call("ZREM", reservation_ends, unpack(names))
     end

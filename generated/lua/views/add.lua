@@ -1,22 +1,6 @@
 #!lua
 -- views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
 -- From lua/views/add.lua:
 -- The upper bound of the type count.
 local MAX_VIEWS = 9000000000000000
@@ -65,12 +49,13 @@ do
     return "added"
   end
   -- A product may be given twice.
-  local products, counts = {}, {}
+  local products, counts, distinct = {}, {}, 0
   -- at most 100 products
   for _, view in ipairs(views) do
     local product, count = view.product, counts[view.product]
     if not count then
-      products[#products + 1] = product
+      distinct = distinct + 1
+      products[distinct] = product
     end
     counts[product] = (count or 0) + view.count
   end
@@ -80,7 +65,10 @@ do
   local totals = {}
   -- at most 100 products
   for position, product in ipairs(products) do
-    local before = stored_integer(stored[position], "views of a product") or 0
+    local before = tonumber(stored[position] or "0")
+    if not before or before % 1 ~= 0 or before < 0 or before > MAX_VIEWS then
+      error({ err = "CORRUPT views of a product" })
+    end
     local total = before + counts[product]
     if total > MAX_VIEWS then
       if redis.call("GET", views_operation) then

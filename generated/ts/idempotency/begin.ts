@@ -113,7 +113,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "2.0.0",
-  digest: "cef3d3e857b0a0653e04de0ab9029a6bb251c3ee",
+  digest: "87ebee4a5b66525473370a530196b9d1a62d568a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -192,26 +192,23 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/attempt_ended.lua": {
     6: 9, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18,
   },
-  "lua/lib/raise.lua": {
-    19: 7, 25: 13, 26: 14, 27: 15,
-  },
   "lua/lib/corrupt.lua": {
-    32: 11, 33: 12, 34: 13,
+    20: 5, 21: 6, 22: 7,
   },
   "lua/lib/owner_of.lua": {
-    38: 6, 40: 8, 41: 9,
+    26: 6, 28: 8, 29: 9,
   },
   "lua/lib/stored_integer.lua": {
-    46: 9, 48: 11, 49: 12, 50: 13, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20,
+    34: 9, 36: 11, 37: 12, 38: 13, 39: 14, 40: 15, 41: 16, 42: 17, 43: 18, 44: 19, 45: 20,
   },
   "lua/idempotency/begin.lua": {
-    62: 8, 65: 11, 67: 13, 96: 73, 97: 73, 98: 73, 99: 74, 100: 75, 101: 76, 102: 77, 103: 78, 104: 79,
-    105: 80, 106: 81, 108: 83, 109: 84, 110: 85, 111: 86, 112: 87, 113: 88, 114: 89, 115: 90, 116: 91,
-    117: 92, 118: 93, 119: 94, 120: 95, 121: 96, 122: 97, 123: 98, 124: 99, 125: 100, 126: 101, 127: 102,
-    128: 103, 129: 104, 130: 105, 131: 106, 132: 107, 133: 108, 134: 109, 135: 110, 136: 111, 137: 112,
-    138: 113, 139: 114, 140: 115, 141: 116, 142: 117, 144: 119, 145: 120, 146: 121, 147: 122, 148: 123,
-    149: 124, 150: 125, 151: 126, 152: 127, 153: 128, 154: 129, 155: 130, 156: 131, 157: 132, 158: 133,
-    159: 134, 160: 135, 161: 136, 162: 137, 163: 138, 164: 139, 165: 140, 166: 141, 167: 142, 168: 143,
+    50: 8, 53: 11, 55: 13, 84: 73, 85: 73, 86: 73, 87: 74, 88: 75, 89: 76, 90: 77, 91: 78, 92: 79, 93: 80,
+    94: 81, 96: 83, 97: 84, 98: 85, 99: 86, 100: 87, 101: 88, 102: 89, 103: 90, 104: 91, 105: 92, 106: 93,
+    107: 94, 108: 95, 109: 96, 110: 97, 111: 98, 112: 99, 113: 100, 114: 101, 115: 102, 116: 103, 117: 104,
+    118: 105, 119: 106, 120: 107, 121: 108, 122: 109, 123: 110, 124: 111, 125: 112, 126: 113, 127: 114,
+    128: 115, 129: 116, 130: 117, 132: 119, 133: 120, 134: 121, 135: 122, 136: 123, 137: 124, 138: 125,
+    139: 126, 140: 127, 141: 128, 142: 129, 143: 130, 144: 131, 145: 132, 146: 133, 147: 134, 148: 135,
+    149: 136, 150: 137, 151: 138, 152: 139, 153: 140, 154: 141, 155: 142, 156: 143,
   },
 };
 
@@ -232,23 +229,11 @@ local function attempt_ended(owner_key, waits)
   return before and before ~= "busy"
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
 -- From lua/lib/corrupt.lua:
 --- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
+--- declares. Call it before the first write.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
 end
 
 -- From lua/lib/owner_of.lua:

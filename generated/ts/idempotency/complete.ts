@@ -75,7 +75,7 @@ export interface IdempotencyCompleteOperation {
 export const idempotencyComplete: Script<IdempotencyCompleteArgs, IdempotencyCompleteReply> = {
   name: "idempotency.complete",
   version: "1.0.1",
-  digest: "c6956f025a9f4fc40dc8127ee8f533bf873989e0",
+  digest: "cf607a68ca27e21fd19e418b9c3702287bc571ca",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -121,18 +121,15 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
   "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
+    7: 5, 8: 6, 9: 7,
   },
   "lua/lib/stored_integer.lua": {
-    26: 9, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 34: 17, 35: 18, 36: 19, 37: 20,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/idempotency/complete.lua": {
-    68: 37, 69: 37, 70: 37, 71: 38, 72: 39, 73: 40, 74: 41, 75: 42, 76: 43, 77: 44, 78: 45, 79: 46, 80: 47,
-    81: 48, 82: 49, 83: 50, 84: 51, 85: 52,
+    56: 37, 57: 37, 58: 37, 59: 38, 60: 39, 61: 40, 62: 41, 63: 42, 64: 43, 65: 44, 66: 45, 67: 46, 68: 47,
+    69: 48, 70: 49, 71: 50, 72: 51, 73: 52,
   },
 };
 
@@ -140,23 +137,11 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- idempotency.complete 1.0.1. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
 -- From lua/lib/corrupt.lua:
 --- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
+--- declares. Call it before the first write.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
 end
 
 -- From lua/lib/stored_integer.lua:

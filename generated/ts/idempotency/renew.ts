@@ -85,7 +85,7 @@ export interface IdempotencyRenewOperation {
 export const idempotencyRenew: Script<IdempotencyRenewArgs, IdempotencyRenewReply> = {
   name: "idempotency.renew",
   version: "1.0.0",
-  digest: "addcf6f4462eb2b3a37f9c8e2c1d68ac1dd9e482",
+  digest: "068cb0fef1e5bcba7a7e4b4bc9ff0d59bd1e969c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -145,25 +145,22 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
   "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
+    7: 5, 8: 6, 9: 7,
   },
   "lua/lib/now_ms.lua": {
-    25: 4, 26: 5, 27: 6, 28: 7,
+    13: 4, 14: 5, 15: 6, 16: 7,
   },
   "lua/lib/owner_of.lua": {
-    32: 6, 34: 8, 35: 9,
+    20: 6, 22: 8, 23: 9,
   },
   "lua/lib/stored_integer.lua": {
-    40: 9, 42: 11, 43: 12, 44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20,
+    28: 9, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20,
   },
   "lua/idempotency/renew.lua": {
-    55: 7, 56: 8, 84: 49, 85: 49, 86: 49, 87: 50, 88: 51, 89: 52, 90: 53, 91: 54, 92: 55, 93: 56, 94: 57,
-    95: 58, 96: 59, 97: 60, 98: 61, 99: 62, 100: 63, 101: 64, 102: 65, 103: 66, 105: 68, 106: 69, 108: 71,
-    109: 72, 110: 73, 111: 74, 112: 75,
+    43: 7, 44: 8, 72: 49, 73: 49, 74: 49, 75: 50, 76: 51, 77: 52, 78: 53, 79: 54, 80: 55, 81: 56, 82: 57,
+    83: 58, 84: 59, 85: 60, 86: 61, 87: 62, 88: 63, 89: 64, 90: 65, 91: 66, 93: 68, 94: 69, 96: 71, 97: 72,
+    98: 73, 99: 74, 100: 75,
   },
 };
 
@@ -171,23 +168,11 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- idempotency.renew 1.0.0. Generated from lua/idempotency/renew.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
 -- From lua/lib/corrupt.lua:
 --- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
+--- declares. Call it before the first write.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
 end
 
 -- From lua/lib/now_ms.lua:

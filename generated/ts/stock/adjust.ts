@@ -124,7 +124,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "2.0.0",
-  digest: "f29eb350da1160ff5a2526e0382be105b07e61ed",
+  digest: "2a2cd1f7e4b7e01d4a374946588339ea51440609",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -210,26 +210,24 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stock/stock_status.lua": {
     67: 6, 68: 7, 69: 8, 70: 9, 71: 10, 72: 11, 73: 12, 74: 13, 75: 14,
   },
-  "lua/lib/stored_integer.lua": {
-    80: 9, 82: 11, 83: 12, 84: 13, 85: 14, 86: 15, 87: 16, 88: 17, 89: 18, 90: 19, 91: 20,
-  },
   "lua/lib/stock/stored_level.lua": {
-    95: 5, 97: 7, 98: 8, 99: 9, 100: 10, 101: 11, 102: 12, 103: 13, 104: 14, 105: 15, 106: 16,
+    79: 5, 81: 7, 82: 8, 83: 9, 84: 10, 85: 11, 86: 12, 87: 13, 88: 14, 89: 15, 90: 16,
   },
   "lua/lib/stock/take_units.lua": {
-    110: 9, 111: 10, 113: 12, 114: 13, 115: 14, 116: 15, 117: 16, 118: 17, 119: 18, 120: 19, 121: 20,
-    122: 21, 123: 22, 124: 23, 125: 24, 127: 26, 128: 27, 129: 28, 130: 29, 131: 30, 132: 31, 133: 32,
-    134: 33, 135: 34, 136: 35,
+    94: 9, 95: 10, 97: 12, 98: 13, 99: 14, 100: 15, 101: 16, 102: 17, 103: 18, 104: 19, 105: 20, 106: 21,
+    107: 22, 108: 23, 109: 24, 111: 26, 112: 27, 113: 28, 114: 29, 115: 30, 116: 31, 117: 32, 118: 33,
+    119: 34, 120: 35,
   },
   "lua/stock/adjust.lua": {
-    140: 9, 142: 11, 144: 13, 185: 102, 186: 102, 187: 102, 188: 103, 189: 104, 190: 105, 191: 106,
-    192: 107, 193: 108, 194: 109, 195: 110, 196: 111, 198: 113, 199: 114, 200: 115, 201: 116, 202: 117,
-    203: 118, 204: 119, 205: 120, 206: 121, 207: 122, 208: 123, 209: 124, 210: 125, 212: 127, 213: 128,
-    214: 129, 215: 130, 216: 131, 217: 132, 218: 133, 219: 133, 220: 135, 221: 136, 222: 137, 223: 138,
-    225: 140, 226: 141, 227: 142, 228: 143, 229: 144, 230: 145, 231: 146, 232: 147, 233: 148, 234: 149,
-    235: 150, 236: 151, 237: 152, 238: 153, 239: 154, 240: 155, 241: 156, 242: 157, 243: 158, 244: 159,
-    245: 160, 246: 161, 247: 162, 248: 163, 249: 164, 251: 166, 252: 167, 254: 169, 255: 170, 256: 171,
-    257: 172, 258: 173, 259: 174, 260: 175, 261: 176, 262: 177,
+    124: 8, 126: 10, 128: 12, 169: 101, 170: 101, 171: 101, 172: 102, 173: 103, 174: 104, 175: 105,
+    176: 106, 177: 107, 178: 108, 179: 109, 180: 110, 182: 112, 183: 113, 184: 114, 185: 115, 186: 116,
+    187: 117, 188: 118, 189: 119, 190: 120, 191: 121, 192: 122, 193: 123, 194: 124, 196: 126, 197: 127,
+    198: 128, 199: 129, 200: 130, 201: 131, 202: 132, 203: 132, 204: 134, 205: 135, 206: 136, 207: 137,
+    209: 139, 210: 140, 211: 141, 212: 142, 213: 143, 214: 144, 215: 145, 216: 146, 217: 147, 218: 148,
+    219: 149, 220: 150, 221: 151, 222: 152, 223: 153, 224: 154, 225: 155, 226: 156, 227: 157, 228: 157,
+    229: 159, 230: 160, 231: 161, 232: 162, 233: 163, 234: 164, 235: 165, 236: 166, 237: 167, 238: 168,
+    239: 169, 241: 171, 242: 172, 244: 174, 245: 175, 246: 176, 247: 177, 248: 178, 249: 179, 250: 180,
+    251: 181, 252: 182,
   },
 };
 
@@ -308,22 +306,6 @@ local function stock_status(units, low)
     return "low_stock"
   end
   return "in_stock"
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -470,10 +452,16 @@ do
   local remembered = redis.call("SET", stock_operation, answer, "NX", "GET", "PX", remember_ms)
   if remembered then
     local old_outcome, old_total, old_available, arguments =
-      string.match(remembered, "^([%l_]+) (%S+) (%S+) (.*)$")
-    total = stored_integer(old_total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
-    available =
-      stored_integer(old_available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+      string.match(remembered, "^([%l_]+) (-?%d+) (-?%d+) (.*)$")
+    total, available = tonumber(old_total), tonumber(old_available)
+    if
+      not total
+      or math.abs(total) > MAX_REMEMBERED_TOTAL
+      or available < -2 * MAX_REMEMBERED_TOTAL
+      or available > MAX_REMEMBERED_TOTAL
+    then
+      error({ err = "CORRUPT stock-operation" })
+    end
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then

@@ -40,12 +40,13 @@ export type StockCommitReply =
       /**
        * - `already_committed`: an earlier call committed it.
        * - `short`: the warehouses have too few units now, and the reservation stays held.
+       * - `mismatch`: the operation was a commit of another reservation, and nothing is changed.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
        * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
        *   stock.
        */
-      readonly outcome: "already_committed" | "short" | "released" | "expired" | "unknown";
+      readonly outcome: "already_committed" | "short" | "mismatch" | "released" | "expired" | "unknown";
     };
 
 /** The function of `stock.commit`. A tenant's `stock` has it. */
@@ -64,6 +65,7 @@ export interface StockCommitOperation {
    * - `committed`: the units are sold.
    * - `already_committed`: an earlier call committed it.
    * - `short`: the warehouses have too few units now, and the reservation stays held.
+   * - `mismatch`: the operation was a commit of another reservation, and nothing is changed.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
@@ -106,7 +108,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "2.0.0",
-  digest: "daff4ad3a6e953117b74900ea0e0ca2b3f5c24da",
+  digest: "c2da696c7d960ec06e1e0f29ccb06a89f90a8a82",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -147,6 +149,7 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
         };
       case "already_committed":
       case "short":
+      case "mismatch":
       case "released":
       case "expired":
       case "unknown":
@@ -172,7 +175,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["committed", "already_committed", "short", "released", "expired", "unknown"]),
+  outcome: choiceType(["committed", "already_committed", "short", "mismatch", "released", "expired", "unknown"]),
   total: types.total,
   available: types.available,
 };
@@ -204,14 +207,13 @@ const lines: Script<never, unknown>["lines"] = {
     131: 33, 132: 34, 133: 35,
   },
   "lua/stock/commit.lua": {
-    137: 9, 172: 77, 173: 77, 174: 77, 175: 87, 176: 88, 177: 89, 178: 90, 179: 91, 180: 92, 181: 93,
-    182: 94, 183: 95, 184: 96, 185: 97, 187: 99, 188: 100, 189: 101, 190: 102, 191: 103, 192: 104, 193: 105,
-    194: 106, 195: 107, 196: 108, 197: 109, 198: 110, 199: 111, 200: 112, 201: 113, 202: 114, 203: 115,
-    204: 116, 205: 117, 206: 118, 207: 119, 208: 120, 209: 121, 210: 122, 211: 123, 212: 124, 213: 125,
-    214: 126, 215: 127, 216: 128, 217: 129, 219: 131, 220: 132, 221: 133, 222: 134, 223: 135, 224: 136,
-    225: 137, 226: 138, 227: 139, 228: 140, 230: 142, 231: 143, 232: 144, 233: 145, 234: 146, 235: 147,
-    236: 148, 237: 149, 238: 150, 239: 151, 240: 152, 241: 153, 242: 154, 243: 155, 244: 156, 245: 157,
-    246: 158,
+    137: 9, 172: 86, 173: 86, 174: 86, 175: 96, 176: 97, 177: 98, 178: 99, 179: 100, 180: 101, 181: 102,
+    182: 103, 183: 104, 184: 105, 185: 106, 186: 107, 187: 108, 189: 110, 190: 111, 191: 112, 192: 113,
+    193: 114, 194: 115, 195: 116, 196: 117, 197: 118, 198: 119, 199: 120, 200: 121, 201: 122, 202: 123,
+    203: 124, 204: 125, 205: 126, 206: 127, 207: 128, 208: 129, 209: 130, 210: 131, 211: 132, 212: 133,
+    213: 134, 214: 135, 215: 136, 216: 137, 217: 138, 218: 139, 219: 140, 221: 142, 222: 143, 223: 144,
+    224: 145, 225: 146, 226: 147, 228: 149, 229: 150, 230: 151, 231: 152, 232: 153, 233: 154, 234: 155,
+    235: 156, 236: 157, 237: 158, 238: 159, 239: 160, 240: 161, 241: 162, 242: 163, 243: 164, 244: 165,
   },
 };
 
@@ -394,12 +396,14 @@ do
   local remembered = redis.call("GET", commit_operation)
   if remembered then
     local outcome, name = string.match(remembered, "^(%S+) (.+)$")
-    if name == reservation then
-      if outcome == "short" or outcome == "released" or outcome == "expired" or outcome == "unknown" then
-        return outcome
-      end
-      error({ err = "CORRUPT commit-operation" })
+    if name and name ~= reservation then
+      return "mismatch"
+    elseif outcome == "short" or outcome == "released" or outcome == "expired" then
+      return outcome
+    elseif outcome == "already_committed" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT commit-operation" })
   end
 
   local outcome = "unknown"
@@ -407,7 +411,7 @@ do
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
     if state == "committed" then
-      return "already_committed"
+      outcome = "already_committed"
     elseif state == "released" then
       outcome = "released"
     elseif state == "expired" or now >= ends_at then
@@ -435,14 +439,10 @@ do
       elseif total and level and field then
         -- ZCARD proves the type before the first write.
         redis.call("ZCARD", closed_reservations)
+        local forget_at = string.format("%d", now + remember_ms)
         redis.call("ZREM", reservation_ends, reservation)
-        redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
-        redis.call(
-          "HSET",
-          reservations,
-          reservation,
-          string.format("committed %d %d", units, now + remember_ms)
-        )
+        redis.call("ZADD", closed_reservations, forget_at, reservation)
+        redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
         if changed then
           -- at most 204 values
           redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))

@@ -9,7 +9,7 @@ export interface StockForgetArgs {
   readonly product: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
-  /** How many reservations to release. Reservations, 1 to 250. */
+  /** How many reservations to release. Reservations, 1 to 100. */
   readonly limit: number;
   /**
    * How long the script remembers its answer, and that a reservation was released; the same as in
@@ -87,7 +87,7 @@ export interface StockForgetOperation {
 export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "624171135d471fbb752f778bdd2455e984bd3c08",
+  digest: "69437f6bca8812a979f611ec161839323f931e16",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -155,34 +155,31 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stored_reservation.lua": {
-    6: 8, 8: 10, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20, 19: 21, 20: 22,
-  },
   "lua/lib/stock/held_reservations.lua": {
-    24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22, 35: 23, 36: 24, 37: 25,
-    38: 26, 39: 27, 40: 28, 41: 29, 42: 30,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23, 20: 24,
+    21: 25, 22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32,
   },
   "lua/lib/now_ms.lua": {
-    46: 4, 47: 5, 48: 6, 49: 7,
+    32: 4, 33: 5, 34: 6, 35: 7,
   },
   "lua/lib/stock/stock_counts.lua": {
-    53: 10, 55: 12, 56: 13, 57: 14, 58: 15, 59: 16, 60: 17, 61: 18, 62: 19, 63: 20, 64: 21, 65: 22, 66: 23,
-    67: 24, 68: 25,
+    39: 10, 41: 12, 42: 13, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23,
+    53: 24, 54: 25,
   },
   "lua/lib/stock/stored_event.lua": {
-    73: 7, 75: 9, 77: 11, 78: 12, 79: 13, 80: 14, 81: 15, 82: 16, 83: 17, 84: 18, 85: 19, 86: 20, 87: 21,
+    59: 7, 61: 9, 63: 11, 64: 12, 65: 13, 66: 14, 67: 15, 68: 16, 69: 17, 70: 18, 71: 19, 72: 20, 73: 21,
   },
   "lua/lib/stored_integer.lua": {
-    92: 9, 94: 11, 95: 12, 96: 13, 97: 14, 98: 15, 99: 16, 100: 17, 101: 18, 102: 19, 103: 20,
+    78: 9, 80: 11, 81: 12, 82: 13, 83: 14, 84: 15, 85: 16, 86: 17, 87: 18, 88: 19, 89: 20,
   },
   "lua/stock/forget.lua": {
-    107: 8, 109: 10, 126: 63, 127: 63, 128: 63, 129: 73, 130: 74, 131: 75, 132: 76, 133: 77, 134: 78,
-    135: 79, 136: 80, 137: 81, 138: 82, 139: 83, 141: 85, 142: 86, 143: 87, 144: 88, 145: 89, 146: 90,
-    148: 92, 149: 93, 150: 94, 151: 95, 152: 96, 153: 97, 154: 98, 155: 99, 156: 100, 157: 101, 158: 102,
-    159: 103, 160: 104, 161: 105, 162: 106, 163: 107, 164: 108, 165: 109, 166: 110, 167: 111, 169: 113,
-    171: 115, 172: 116, 173: 117, 174: 118, 175: 119, 176: 120, 177: 121, 179: 123, 181: 125, 182: 126,
-    183: 127, 184: 128, 185: 129, 187: 131, 188: 132, 189: 133, 190: 134, 191: 135, 192: 136, 194: 138,
-    195: 139, 196: 140, 197: 141, 198: 142, 199: 143, 200: 144, 201: 145, 202: 146, 203: 147,
+    93: 8, 95: 10, 112: 63, 113: 63, 114: 63, 115: 73, 116: 74, 117: 75, 118: 76, 119: 77, 120: 78, 121: 79,
+    122: 80, 123: 81, 124: 82, 125: 83, 127: 85, 128: 86, 129: 87, 130: 88, 131: 89, 132: 90, 134: 92,
+    135: 93, 136: 94, 137: 95, 138: 96, 139: 97, 140: 98, 141: 99, 142: 100, 143: 101, 144: 102, 145: 103,
+    146: 104, 147: 105, 148: 106, 149: 107, 150: 108, 151: 109, 152: 110, 153: 111, 155: 113, 157: 115,
+    158: 116, 159: 117, 160: 118, 161: 119, 162: 120, 163: 121, 165: 123, 167: 125, 168: 126, 169: 127,
+    170: 128, 171: 129, 173: 131, 174: 132, 175: 133, 176: 134, 177: 135, 178: 136, 180: 138, 181: 139,
+    182: 140, 183: 141, 184: 142, 185: 143, 186: 144, 187: 145, 188: 146, 189: 147,
   },
 };
 
@@ -190,40 +187,26 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    error({ err = "CORRUPT reservation" })
-  end
-  return state, units, ends_at
-end
-
 -- From lua/lib/stock/held_reservations.lua:
 --- Reads held reservations, and prepares the commands that close them.
 local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
+  local closed = state .. " "
   local forget_at = string.format("%d", forget_at_ms)
   local texts, forget_times = {}, {}
   local sum = 0
-  -- at most 250 reservations
+  -- at most 100 reservations
   for position, name in ipairs(names) do
-    local old_state, units = stored_reservation(stored[position] or "")
-    if old_state ~= "held" then
+    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    texts[2 * position] = closed .. stored_units .. " " .. forget_at
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -302,8 +285,8 @@ if #KEYS ~= 6 or #ARGV ~= 2 then
   return { err = "ARGUMENT stock.forget expected 6 keys and 2 arguments" }
 end
 local arg_limit = tonumber(ARGV[1])
-if not arg_limit or arg_limit < 1 or arg_limit > 250 or arg_limit % 1 ~= 0 then
-  return { err = "ARGUMENT stock.forget limit: expected a whole number from 1 to 250" }
+if not arg_limit or arg_limit < 1 or arg_limit > 100 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT stock.forget limit: expected a whole number from 1 to 100" }
 end
 local arg_remember_ms_digits = ARGV[2]
 local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
@@ -318,7 +301,7 @@ do
   local remembered = redis.call("GET", forget_operation)
   if remembered then
     local outcome, stored_count = string.match(remembered, "^(%l+) (%d+)$")
-    local released = stored_integer(stored_count or "", "forget-operation", 0, 1000)
+    local released = stored_integer(stored_count or "", "forget-operation", 0, 100)
     if outcome == "forgotten" or outcome == "more" then
       return { outcome, released }
     elseif outcome == "unknown" then
@@ -364,9 +347,9 @@ do
     outcome = "forgotten"
   end
   if texts then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("ZADD", closed_reservations, unpack(forget_times))
-    -- at most 500 values
+    -- at most 200 values
     redis.call("HSET", reservations, unpack(texts))
     redis.call("ZREM", reservation_ends, unpack(names))
   end

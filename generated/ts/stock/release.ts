@@ -29,10 +29,11 @@ export type StockReleaseReply =
   | {
       /**
        * - `already_committed`: the units are sold.
+       * - `mismatch`: the operation was a release of another reservation, and nothing is changed.
        * - `expired`: its lease has ended.
        * - `unknown`: the reservation does not exist, or is no longer remembered.
        */
-      readonly outcome: "already_committed" | "expired" | "unknown";
+      readonly outcome: "already_committed" | "mismatch" | "expired" | "unknown";
     };
 
 /** The function of `stock.release`. A tenant's `stock` has it. */
@@ -49,6 +50,7 @@ export interface StockReleaseOperation {
    * Outcomes:
    * - `released`: the units are available again, now or by an earlier call.
    * - `already_committed`: the units are sold.
+   * - `mismatch`: the operation was a release of another reservation, and nothing is changed.
    * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, or is no longer remembered.
    *
@@ -88,7 +90,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "2.0.0",
-  digest: "2c341faabe8b370c149776f9ae2e78b8bfa0ac2c",
+  digest: "3f4100909be0f668825db847a96daac5ca2696cd",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -126,6 +128,7 @@ export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
           available: field.available.decode("available", fields[1]),
         };
       case "already_committed":
+      case "mismatch":
       case "expired":
       case "unknown":
         return {
@@ -149,7 +152,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["released", "already_committed", "expired", "unknown"]),
+  outcome: choiceType(["released", "already_committed", "mismatch", "expired", "unknown"]),
   available: types.available,
 };
 
@@ -166,11 +169,11 @@ const lines: Script<never, unknown>["lines"] = {
     32: 8, 34: 10, 36: 12, 37: 13, 38: 14, 39: 15, 40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22,
   },
   "lua/stock/release.lua": {
-    50: 6, 74: 68, 75: 68, 76: 68, 77: 77, 78: 78, 79: 79, 80: 80, 81: 81, 82: 82, 83: 83, 84: 84, 85: 85,
-    86: 86, 87: 87, 89: 89, 90: 90, 91: 91, 92: 92, 93: 93, 94: 94, 95: 95, 96: 96, 97: 97, 98: 98, 99: 99,
-    100: 100, 101: 101, 103: 103, 104: 104, 105: 105, 106: 106, 107: 107, 109: 109, 110: 110, 111: 111,
-    112: 112, 113: 113, 114: 114, 115: 115, 116: 116, 117: 117, 118: 118, 119: 119, 120: 120, 121: 121,
-    122: 122, 123: 123, 124: 124, 125: 125, 126: 126, 127: 127, 128: 128,
+    50: 6, 74: 77, 75: 77, 76: 77, 77: 86, 78: 87, 79: 88, 80: 89, 81: 90, 82: 91, 83: 92, 84: 93, 85: 94,
+    86: 95, 87: 96, 89: 98, 90: 99, 91: 100, 92: 101, 93: 102, 94: 103, 95: 104, 96: 105, 97: 106, 98: 107,
+    99: 108, 100: 109, 101: 110, 103: 112, 104: 113, 105: 114, 106: 115, 107: 116, 109: 118, 110: 119,
+    111: 120, 112: 121, 113: 122, 114: 123, 115: 124, 116: 125, 117: 126, 118: 127, 119: 128, 120: 129,
+    121: 130, 122: 131, 123: 132, 124: 133, 125: 134, 126: 135, 127: 136, 128: 137, 129: 138,
   },
 };
 
@@ -255,12 +258,12 @@ do
   local remembered = redis.call("GET", release_operation)
   if remembered then
     local outcome, name = string.match(remembered, "^(%S+) (.+)$")
-    if name == reservation then
-      if outcome == "already_committed" or outcome == "unknown" then
-        return outcome
-      end
-      error({ err = "CORRUPT release-operation" })
+    if name and name ~= reservation then
+      return "mismatch"
+    elseif outcome == "already_committed" or outcome == "expired" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT release-operation" })
   end
 
   local outcome = "unknown"
@@ -272,7 +275,7 @@ do
     if state == "released" then
       return { "released", (total or 0) - held }
     elseif state == "expired" then
-      return "expired"
+      outcome = "expired"
     elseif state == "committed" then
       outcome = "already_committed"
     else
@@ -285,8 +288,9 @@ do
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", closed_reservations)
       redis.call("ZREM", reservation_ends, reservation)
-      redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
-      local text = string.format("%s %d %d", closed, units, now + remember_ms)
+      local forget_at = string.format("%d", now + remember_ms)
+      redis.call("ZADD", closed_reservations, forget_at, reservation)
+      local text = string.format("%s %d %s", closed, units, forget_at)
       redis.call("HSET", reservations, reservation, text)
       if total or still_held > 0 then
         redis.call("HSET", stock, "held", still_held)

@@ -48,7 +48,8 @@ export type StockReserveReply =
       /**
        * - `again`: too few are available, but more leases are over than one call closes, so call
        *   again.
-       * - `mismatch`: the reservation holds another number of units.
+       * - `mismatch`: the reservation holds another number of units, or the operation was another
+       *   call.
        * - `already_committed`: it was committed before.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
@@ -66,24 +67,24 @@ export interface StockReserveOperation {
    * whole. A reservation ends by commit, by release, or with its lease, by Redis's clock. `extend`
    * makes the lease longer; a second reserve does not.
    *
-   * First the script closes reservations whose lease is over, at most 200. If more are over and the
+   * First the script closes reservations whose lease is over, at most 100. If more are over and the
    * units are still too few, it answers "again" instead of "refused".
    *
    * The script writes the product into the index of its slot, so that the sweeper of
    * `moonpath/expiry` finds it when a lease ends. Without a sweeper, units of an ended lease are
    * available again with the next reserve of the product.
    *
-   * The script remembers "refused", "again" and "unknown" under the operation, for rememberMs but
-   * at most 10 minutes. A new attempt needs a new operation; the client generates one for each
-   * call. The script remembers how a reservation ended for the rememberMs of the call that closed
-   * it. If the lease ran out, that call is the next reserve or sweep of the product. So all callers
-   * of a product must pass the same value.
+   * The script remembers every answer except "reserved" under the operation, for rememberMs but at
+   * most 10 minutes. A new attempt needs a new operation; the client generates one for each call.
+   * The script remembers how a reservation ended for the rememberMs of the call that closed it. If
+   * the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
+   * product must pass the same value.
    *
    * Outcomes:
    * - `reserved`: the units are held.
    * - `refused`: too few units are available.
    * - `again`: too few are available, but more leases are over than one call closes, so call again.
-   * - `mismatch`: the reservation holds another number of units.
+   * - `mismatch`: the reservation holds another number of units, or the operation was another call.
    * - `already_committed`: it was committed before.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
@@ -92,7 +93,7 @@ export interface StockReserveOperation {
    * Units: `units`, `available` in units; `leaseMs`, `rememberMs` in milliseconds; `leaseEndsMs` in
    * milliseconds since 1970-01-01 UTC.
    *
-   * Cost: O(E log R), E the leases that it closes, at most 200, R the product's reservations.
+   * Cost: O(E log R), E the leases that it closes, at most 100, R the product's reservations.
    *
    * Retry: safe within `rememberMs`. A reservation is known, and an answer without one is
    * remembered; a second run holds no more units.
@@ -129,7 +130,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "2.0.0",
-  digest: "dce59097a6e0b41dd66e356324457906f7455dc9",
+  digest: "0e8c9c1a921c1c53153e408b6daba8e2be525c2f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -212,38 +213,38 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stored_reservation.lua": {
-    6: 8, 8: 10, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20, 19: 21, 20: 22,
-  },
   "lua/lib/stock/held_reservations.lua": {
-    24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22, 35: 23, 36: 24, 37: 25,
-    38: 26, 39: 27, 40: 28, 41: 29, 42: 30,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23, 20: 24,
+    21: 25, 22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32,
   },
   "lua/lib/now_ms.lua": {
-    46: 4, 47: 5, 48: 6, 49: 7,
+    32: 4, 33: 5, 34: 6, 35: 7,
   },
   "lua/lib/slot_member.lua": {
-    54: 6, 55: 7, 56: 8,
+    40: 6, 41: 7, 42: 8,
   },
   "lua/lib/stock/stock_counts.lua": {
-    60: 10, 62: 12, 63: 13, 64: 14, 65: 15, 66: 16, 67: 17, 68: 18, 69: 19, 70: 20, 71: 21, 72: 22, 73: 23,
-    74: 24, 75: 25,
+    46: 10, 48: 12, 49: 13, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23,
+    60: 24, 61: 25,
   },
   "lua/lib/stored_integer.lua": {
-    80: 9, 82: 11, 83: 12, 84: 13, 85: 14, 86: 15, 87: 16, 88: 17, 89: 18, 90: 19, 91: 20,
+    66: 9, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    81: 8, 83: 10, 85: 12, 86: 13, 87: 14, 88: 15, 89: 16, 90: 17, 91: 18, 92: 19, 93: 20, 94: 21, 95: 22,
   },
   "lua/stock/reserve.lua": {
-    95: 9, 97: 11, 99: 13, 101: 15, 133: 96, 134: 96, 135: 96, 136: 96, 137: 96, 138: 96, 139: 96, 140: 96,
-    141: 96, 142: 96, 143: 96, 144: 96, 145: 108, 146: 109, 147: 110, 148: 111, 149: 112, 151: 114,
-    152: 115, 153: 116, 154: 117, 155: 118, 156: 119, 157: 120, 158: 121, 159: 122, 160: 123, 161: 124,
-    162: 125, 163: 126, 165: 128, 166: 129, 167: 130, 168: 131, 169: 132, 170: 133, 171: 134, 172: 135,
-    173: 136, 174: 137, 175: 138, 176: 139, 177: 140, 178: 141, 179: 142, 180: 143, 181: 144, 182: 145,
-    183: 146, 184: 147, 185: 148, 186: 149, 187: 150, 188: 151, 189: 152, 190: 153, 191: 154, 192: 155,
-    193: 156, 195: 158, 196: 159, 197: 160, 199: 162, 201: 164, 202: 165, 203: 166, 204: 167, 205: 168,
-    206: 169, 207: 170, 208: 171, 209: 172, 210: 173, 211: 174, 212: 175, 213: 176, 214: 177, 215: 178,
-    216: 179, 217: 180, 218: 181, 219: 182, 220: 183, 221: 184, 222: 185, 224: 187, 225: 188, 226: 189,
-    227: 190, 228: 191, 229: 192, 230: 193, 231: 194, 232: 195, 233: 196, 234: 197, 236: 199, 237: 200,
-    238: 201, 239: 202, 240: 203, 241: 204, 242: 205,
+    99: 9, 101: 11, 103: 13, 105: 15, 137: 104, 138: 104, 139: 104, 140: 104, 141: 104, 142: 104, 143: 104,
+    144: 104, 145: 104, 146: 104, 147: 104, 148: 104, 149: 116, 150: 117, 151: 118, 152: 119, 153: 120,
+    155: 122, 156: 123, 157: 124, 158: 125, 159: 126, 160: 127, 161: 128, 162: 129, 163: 130, 164: 131,
+    165: 132, 166: 133, 167: 134, 168: 135, 169: 136, 171: 138, 172: 139, 173: 140, 174: 141, 175: 142,
+    176: 143, 177: 144, 178: 145, 179: 146, 180: 147, 181: 148, 182: 149, 183: 150, 184: 151, 185: 152,
+    186: 153, 187: 154, 188: 155, 189: 156, 190: 157, 191: 158, 192: 159, 193: 160, 194: 161, 195: 162,
+    196: 163, 197: 164, 198: 165, 199: 166, 200: 167, 202: 169, 203: 170, 204: 171, 206: 173, 208: 175,
+    209: 176, 210: 177, 211: 178, 212: 179, 213: 180, 214: 181, 216: 183, 217: 184, 218: 185, 219: 186,
+    220: 187, 221: 188, 222: 189, 223: 190, 224: 191, 225: 192, 226: 193, 227: 194, 228: 195, 229: 196,
+    230: 197, 232: 199, 233: 200, 234: 201, 235: 202, 236: 203, 237: 204, 238: 205, 239: 206, 240: 207,
+    241: 208, 242: 209, 244: 211, 245: 212, 246: 213, 247: 214, 248: 215, 249: 216, 250: 217,
   },
 };
 
@@ -251,40 +252,26 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.reserve 2.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    error({ err = "CORRUPT reservation" })
-  end
-  return state, units, ends_at
-end
-
 -- From lua/lib/stock/held_reservations.lua:
 --- Reads held reservations, and prepares the commands that close them.
 local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
+  local closed = state .. " "
   local forget_at = string.format("%d", forget_at_ms)
   local texts, forget_times = {}, {}
   local sum = 0
-  -- at most 250 reservations
+  -- at most 100 reservations
   for position, name in ipairs(names) do
-    local old_state, units = stored_reservation(stored[position] or "")
-    if old_state ~= "held" then
+    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    texts[2 * position] = closed .. stored_units .. " " .. forget_at
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -340,9 +327,27 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    error({ err = "CORRUPT reservation" })
+  end
+  return state, units, ends_at
+end
+
 -- From lua/stock/reserve.lua:
 -- The maximum number of ended leases that one call closes before it compares the available units.
-local MAX_ENDED = 200
+local MAX_ENDED = 100
 -- The maximum number of closed reservations that one call removes.
 local MAX_FORGOTTEN = 10
 -- The bounds of the type available.
@@ -402,14 +407,16 @@ do
     local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
       stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-    if arguments == string.format("%d %s", units, reservation) then
-      if outcome == "refused" then
-        return { "refused", available }
-      elseif outcome == "again" or outcome == "unknown" then
-        return outcome
-      end
-      error({ err = "CORRUPT reserve-operation" })
+    if arguments ~= string.format("%d %s", units, reservation) then
+      return "mismatch"
+    elseif outcome == "refused" then
+      return { "refused", available }
+    elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+      return outcome
+    elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT reserve-operation" })
   end
 
   local outcome, available = "unknown", 0
@@ -419,11 +426,12 @@ do
       if total and known_units == units then
         return { "reserved", total - held, ends_at }
       end
-      return total and "mismatch" or "unknown"
+      outcome = total and "mismatch" or "unknown"
     elseif state == "committed" then
-      return "already_committed"
+      outcome = "already_committed"
+    else
+      outcome = state == "released" and "released" or "expired"
     end
-    return state == "released" and "released" or "expired"
   elseif total then
     local now_text = string.format("%d", now)
     local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
@@ -447,7 +455,7 @@ do
     if names then
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", slot_due)
-      -- at most 400 values
+      -- at most 200 values
       redis.call("ZADD", closed_reservations, unpack(forget_times))
     end
     if available >= units then
@@ -455,8 +463,9 @@ do
       local ends_text = string.format("%d", lease_ends)
       local member = slot_member(stock)
       if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-        local first = redis.call("ZRANGE", slot_due, "0", "0")
-        if first[1] == member then
+        -- An overdue product may stay the first for long, so it does not hold back the message.
+        local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+        if first[1] == member or (tonumber(first[2]) or now) <= now then
           redis.call("PUBLISH", slot_due, ends_text)
         end
       end
@@ -470,7 +479,7 @@ do
       end
     end
     if names then
-      -- at most 400 values
+      -- at most 200 values
       redis.call("HSET", reservations, unpack(texts))
       redis.call("ZREM", reservation_ends, unpack(names))
     end

@@ -7,7 +7,7 @@ import * as types from "../types.js";
 export interface StockSweepArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /** How many reservations to handle. Reservations, 1 to 250. */
+  /** How many reservations to handle. Reservations, 1 to 100. */
   readonly limit: number;
   /**
    * How long the script remembers that a reservation expired; the same as in reserve. Milliseconds,
@@ -80,7 +80,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "2.0.0",
-  digest: "a79bbc84208750716790555c8accc8eca9fe3e9f",
+  digest: "1e8425703fd181649400c8f5abdb4c96a1220834",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -135,33 +135,30 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stored_reservation.lua": {
-    6: 8, 8: 10, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20, 19: 21, 20: 22,
-  },
   "lua/lib/stock/held_reservations.lua": {
-    24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22, 35: 23, 36: 24, 37: 25,
-    38: 26, 39: 27, 40: 28, 41: 29, 42: 30,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23, 20: 24,
+    21: 25, 22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32,
   },
   "lua/lib/now_ms.lua": {
-    46: 4, 47: 5, 48: 6, 49: 7,
+    32: 4, 33: 5, 34: 6, 35: 7,
   },
   "lua/lib/slot_member.lua": {
-    54: 6, 55: 7, 56: 8,
+    40: 6, 41: 7, 42: 8,
   },
   "lua/lib/stock/stock_counts.lua": {
-    60: 10, 62: 12, 63: 13, 64: 14, 65: 15, 66: 16, 67: 17, 68: 18, 69: 19, 70: 20, 71: 21, 72: 22, 73: 23,
-    74: 24, 75: 25,
+    46: 10, 48: 12, 49: 13, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23,
+    60: 24, 61: 25,
   },
   "lua/lib/stored_integer.lua": {
-    80: 9, 82: 11, 83: 12, 84: 13, 85: 14, 86: 15, 87: 16, 88: 17, 89: 18, 90: 19, 91: 20,
+    66: 9, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20,
   },
   "lua/stock/sweep.lua": {
-    115: 57, 116: 57, 117: 57, 118: 58, 119: 59, 120: 60, 121: 61, 123: 63, 124: 63, 125: 64, 126: 65,
-    127: 66, 128: 67, 130: 69, 131: 70, 132: 71, 133: 72, 134: 73, 136: 75, 137: 76, 138: 77, 139: 78,
-    140: 79, 141: 80, 142: 81, 143: 82, 144: 83, 145: 84, 146: 85, 147: 86, 148: 87, 149: 88, 152: 91,
-    153: 92, 154: 93, 156: 95, 158: 97, 159: 98, 160: 99, 161: 100, 162: 101, 163: 102, 164: 103, 165: 104,
-    166: 105, 167: 106, 168: 107, 169: 108, 170: 109, 171: 110, 172: 111, 173: 112, 174: 113, 175: 114,
-    176: 115, 177: 116, 178: 117, 179: 118, 180: 119, 181: 120,
+    101: 57, 102: 57, 103: 57, 104: 58, 105: 59, 106: 60, 107: 61, 109: 63, 110: 63, 111: 64, 112: 65,
+    113: 66, 114: 67, 116: 69, 117: 70, 118: 71, 119: 72, 120: 73, 122: 75, 123: 76, 124: 77, 125: 78,
+    126: 79, 127: 80, 128: 81, 129: 82, 130: 83, 131: 84, 132: 85, 133: 86, 134: 87, 135: 88, 138: 91,
+    139: 92, 140: 93, 142: 95, 144: 97, 145: 98, 146: 99, 147: 100, 148: 101, 149: 102, 150: 103, 151: 104,
+    152: 105, 153: 106, 154: 107, 155: 108, 156: 109, 157: 110, 158: 111, 159: 112, 160: 113, 161: 114,
+    162: 115, 163: 116, 164: 117, 165: 118, 166: 119, 167: 120,
   },
 };
 
@@ -169,40 +166,26 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.sweep 2.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    error({ err = "CORRUPT reservation" })
-  end
-  return state, units, ends_at
-end
-
 -- From lua/lib/stock/held_reservations.lua:
 --- Reads held reservations, and prepares the commands that close them.
 local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
+  local closed = state .. " "
   local forget_at = string.format("%d", forget_at_ms)
   local texts, forget_times = {}, {}
   local sum = 0
-  -- at most 250 reservations
+  -- at most 100 reservations
   for position, name in ipairs(names) do
-    local old_state, units = stored_reservation(stored[position] or "")
-    if old_state ~= "held" then
+    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    texts[2 * position] = closed .. stored_units .. " " .. forget_at
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -264,8 +247,8 @@ if #KEYS ~= 5 or #ARGV ~= 2 then
 end
 local arg_limit_digits = ARGV[1]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 250" }
+if not arg_limit or arg_limit > 100 then
+  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 100" }
 end
 local arg_remember_ms = tonumber(ARGV[2])
 if
@@ -320,9 +303,9 @@ do
   redis.call("HLEN", reservations)
   redis.call("ZCARD", slot_due)
   if texts then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("ZADD", closed_reservations, unpack(forget_times))
-    -- at most 500 values
+    -- at most 200 values
     redis.call("HSET", reservations, unpack(texts))
     redis.call("ZREM", reservation_ends, unpack(names))
     if total or held > freed then

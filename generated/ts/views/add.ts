@@ -71,7 +71,7 @@ export interface ViewsAddOperation {
 export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   name: "views.add",
   version: "2.0.0",
-  digest: "bac1a73396c960ae0ac7bf63c32cdd8ec763ba61",
+  digest: "1863839942de78e5f2d8146e706e73d76e6d9d1f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -119,35 +119,16 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
   "lua/views/add.lua": {
-    22: 4, 61: 39, 62: 39, 63: 39, 64: 40, 65: 41, 66: 42, 68: 44, 70: 46, 71: 47, 72: 48, 73: 49, 74: 50,
-    75: 51, 76: 52, 79: 55, 80: 56, 82: 58, 83: 59, 84: 60, 85: 61, 86: 62, 87: 63, 88: 64, 89: 65, 90: 66,
-    91: 67, 92: 68, 94: 70, 95: 71, 96: 72, 98: 74, 99: 75, 100: 76,
+    6: 2, 45: 37, 46: 37, 47: 37, 48: 38, 49: 39, 50: 40, 52: 42, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48,
+    59: 49, 60: 50, 61: 51, 64: 54, 65: 55, 67: 57, 68: 58, 69: 59, 70: 60, 71: 61, 72: 62, 73: 63, 74: 64,
+    75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 80: 70, 82: 72, 83: 73, 84: 74, 86: 76, 87: 77, 88: 78,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
 
 -- From lua/views/add.lua:
 -- The upper bound of the type count.
@@ -197,12 +178,13 @@ do
     return "added"
   end
   -- A product may be given twice.
-  local products, counts = {}, {}
+  local products, counts, distinct = {}, {}, 0
   -- at most 100 products
   for _, view in ipairs(views) do
     local product, count = view.product, counts[view.product]
     if not count then
-      products[#products + 1] = product
+      distinct = distinct + 1
+      products[distinct] = product
     end
     counts[product] = (count or 0) + view.count
   end
@@ -212,7 +194,10 @@ do
   local totals = {}
   -- at most 100 products
   for position, product in ipairs(products) do
-    local before = stored_integer(stored[position], "views of a product") or 0
+    local before = tonumber(stored[position] or "0")
+    if not before or before % 1 ~= 0 or before < 0 or before > MAX_VIEWS then
+      error({ err = "CORRUPT views of a product" })
+    end
     local total = before + counts[product]
     if total > MAX_VIEWS then
       if redis.call("GET", views_operation) then

@@ -237,7 +237,7 @@ export class StockModel {
     }
     if (known) return { outcome: closedAs(known) };
     if (this.levels.size === 0) return { outcome: "unknown" };
-    this.#endDue(200, step.remember);
+    this.#endDue(100, step.remember);
     if (this.#shown().available < step.units) {
       return { outcome: "refused", available: this.#shown().available };
     }
