@@ -41,7 +41,7 @@
 
 --- A text that is stored and returned unchanged, such as the body of a reply.
 ---@alias payload string
----@range 0..1048576
+---@range 0..524288
 ---@charset any
 
 --- An ISO 4217 currency code.

@@ -46,9 +46,9 @@ export const note = textType("note", 1, 1000, "any");
 /**
  * A text that is stored and returned unchanged, such as the body of a reply.
  *
- * 0 to 1,048,576 bytes.
+ * 0 to 524,288 bytes.
  */
-export const payload = textType("payload", 0, 1048576, "any");
+export const payload = textType("payload", 0, 524288, "any");
 
 /**
  * An ISO 4217 currency code.

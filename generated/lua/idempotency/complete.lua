@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- idempotency.complete 1.0.1. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.complete 2.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/corrupt.lua:
 --- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
@@ -40,8 +40,8 @@ if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence %
   return { err = "ARGUMENT idempotency.complete fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_reply = ARGV[3]
-if #arg_reply > 1048576 then
-  return { err = "ARGUMENT idempotency.complete reply: expected 0 to 1048576 bytes" }
+if #arg_reply > 524288 then
+  return { err = "ARGUMENT idempotency.complete reply: expected 0 to 524288 bytes" }
 end
 local arg_remember_ms_digits = ARGV[4]
 local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)

@@ -41,7 +41,7 @@ export type IdempotencyBeginReply =
   | {
       /** `replay`: the request is done. */
       readonly outcome: "replay";
-      /** As given to complete. 0 to 1,048,576 bytes. */
+      /** As given to complete. 0 to 524,288 bytes. */
       readonly reply: string;
     }
   | {

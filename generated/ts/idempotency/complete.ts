@@ -1,4 +1,4 @@
-// idempotency.complete 1.0.1. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+// idempotency.complete 2.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -11,7 +11,7 @@ export interface IdempotencyCompleteArgs {
   readonly owner: string;
   /** As begin returned it. 1 to 9,007,199,254,740,991. */
   readonly fence: number;
-  /** Every later begin returns it. 0 to 1,048,576 bytes. */
+  /** Every later begin returns it. 0 to 524,288 bytes. */
   readonly reply: string;
   /** How long the reply is stored. Milliseconds, 1,000 to 31,622,400,000. */
   readonly rememberMs: number;
@@ -45,7 +45,7 @@ export interface IdempotencyCompleteOperation {
    *
    * Retry: safe. A second run finds the reply of the same fence, and changes nothing.
    *
-   * Lua source: `lua/idempotency/complete.lua`, version 1.0.1.
+   * Lua source: `lua/idempotency/complete.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -74,8 +74,8 @@ export interface IdempotencyCompleteOperation {
 /** The script `idempotency.complete`, as a client loads and calls it. */
 export const idempotencyComplete: Script<IdempotencyCompleteArgs, IdempotencyCompleteReply> = {
   name: "idempotency.complete",
-  version: "1.0.1",
-  digest: "cf607a68ca27e21fd19e418b9c3702287bc571ca",
+  version: "2.0.0",
+  digest: "4c244953a12789aee85b290f169009d93adc6eae",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -135,7 +135,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- idempotency.complete 1.0.1. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.complete 2.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/corrupt.lua:
 --- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
@@ -176,8 +176,8 @@ if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence %
   return { err = "ARGUMENT idempotency.complete fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_reply = ARGV[3]
-if #arg_reply > 1048576 then
-  return { err = "ARGUMENT idempotency.complete reply: expected 0 to 1048576 bytes" }
+if #arg_reply > 524288 then
+  return { err = "ARGUMENT idempotency.complete reply: expected 0 to 524288 bytes" }
 end
 local arg_remember_ms_digits = ARGV[4]
 local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
