@@ -32,8 +32,8 @@ export class StockModel {
   /** When the product is due by the index of its slot. */
   due: number | undefined;
   /**
-   * Whether less may be on the shelves than reservations hold: a count found less, or a sale was
-   * told to.
+   * Whether less may be on the shelves than reservations hold: a count found less, a sale was told
+   * to, or the product was forgotten in part.
    */
   mayFallShort = false;
   readonly #answers = new Map<string, Answer>();
@@ -132,6 +132,7 @@ export class StockModel {
     for (const [name, one] of held) this.#close(name, one, "released", remember);
     const more = this.held > 0;
     if (!more) this.holds = false;
+    if (more) this.mayFallShort = true;
     return { outcome: more ? "more" : "forgotten", released: held.length };
   }
 
