@@ -57,7 +57,7 @@ function figure(value: number): string {
   return value.toLocaleString("en-GB", { maximumFractionDigits: value < 10 ? 1 : 0 });
 }
 
-/** What is above its bound: a script that has a rival, or a script at its limit; and what nobody explained. */
+/** What is above its bound, and the highest ratios that nobody has explained. */
 export function failures(scripts: Costs["scripts"], maxRatio: number, maxLimitUs: number): string[] {
   const missed = Object.entries(scripts).flatMap(([name, { paths, atLimit }]) => [
     ...paths
