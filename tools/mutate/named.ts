@@ -28,9 +28,9 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a sale on backorder is refused",
   },
   {
-    id: 'stock/reserve.lua: state == "held" and now < ends_at => false',
+    id: "stock/set_level.lua: sequence <= last_sequence => false",
     domain: "stock",
-    without: "a reservation that is sent again is expired",
+    without: "a late event overwrites a newer level",
   },
   {
     id: "stock/reserve.lua: now < ends_at => true",
@@ -38,19 +38,74 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "an expired reservation counts as held",
   },
   {
-    id: 'stock/reserve.lua: state == "committed" => false',
+    id: "stock/reserve.lua: known_units == units => true",
     domain: "stock",
-    without: "a sold reservation is called expired",
+    without: "the same reservation with other units is accepted",
   },
   {
-    id: 'stock/commit.lua: state == "committed" => false',
+    id: "stock/reserve.lua: total and known_units == units => false",
     domain: "stock",
-    without: "a reservation is sold twice",
+    without: "a reservation that is sent again is a mismatch",
+  },
+  {
+    id: "stock/commit.lua: now >= ends_at => false",
+    domain: "stock",
+    without: "units of an expired reservation are sold",
+  },
+  {
+    id: "stock/commit.lua: missing > 0 => true (2)",
+    domain: "stock",
+    without: "a sale of enough units is short",
   },
   {
     id: 'stock/release.lua: state == "released" => false',
     domain: "stock",
     without: "units are released twice",
+  },
+  {
+    id: 'stock/release.lua: closed == "expired" => false',
+    domain: "stock",
+    without: "an expired reservation is called released",
+  },
+  {
+    id: 'stock/extend.lua: state == "committed" => false',
+    domain: "stock",
+    without: "a sold reservation is held again",
+  },
+  {
+    id: "stock/extend.lua: now >= ends_at => false",
+    domain: "stock",
+    without: "an expired reservation is held again",
+  },
+  {
+    id: "stock/extend.lua: ends_at ~= lease_ends_ms => false",
+    domain: "stock",
+    without: "a late extension prolongs a lease",
+  },
+  {
+    id: "stock/drop_warehouse.lua: sequence <= last_sequence => false",
+    domain: "stock",
+    without: "a late event removes a warehouse",
+  },
+  {
+    id: "stock/drop_warehouse.lua: level and level ~= 0 => false",
+    domain: "stock",
+    without: "a warehouse with units is removed",
+  },
+  {
+    id: "stock/sweep.lua: held_end < next_due => false",
+    domain: "stock",
+    without: "a product is swept too late",
+  },
+  {
+    id: "stock/levels.lua: not total => false",
+    domain: "stock",
+    without: "a product without stock is known",
+  },
+  {
+    id: "lib/stock/stock_levels.lua: lead > 0 => false",
+    domain: "stock",
+    without: "a sale takes from another warehouse than the fullest",
   },
   {
     id: "price/set.lua: last_sequence and sequence < last_sequence => false",
@@ -81,6 +136,61 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     id: "price/set_sale.lua: last_sequence and sequence <= last_sequence => false",
     domain: "price",
     without: "a late event brings a sale back",
+  },
+  {
+    id: "lib/price/sale_calendar.lua: to <= sale.ends_at => true",
+    domain: "price",
+    without: "a sale goes on after its end",
+  },
+  {
+    id: "lib/price/sale_calendar.lua: one.amount ~= other.amount => false",
+    domain: "price",
+    without: "of two sales, the higher price is on",
+  },
+  {
+    id: "lock/acquire.lua: holder == owner => false",
+    domain: "lock",
+    without: "the holder that asks again is told busy",
+  },
+  {
+    id: "lock/acquire.lua: is_held => false (2)",
+    domain: "lock",
+    without: "two owners hold a lock",
+  },
+  {
+    id: "lock/acquire.lua: attempt_ended(lock_owner, waits) => false",
+    domain: "lock",
+    without: "a late copy of an acquire that was busy takes the lock",
+  },
+  {
+    id: "lock/release.lua: holder ~= owner => false",
+    domain: "lock",
+    without: "an owner releases the lock of another",
+  },
+  {
+    id: "lock/renew.lua: now >= stored_ends_ms => false",
+    domain: "lock",
+    without: "a lease that has ended goes on",
+  },
+  {
+    id: "lock/renew.lua: stored_ends_ms ~= lease_ends_ms => false",
+    domain: "lock",
+    without: "a late copy of a renewal prolongs the lease",
+  },
+  {
+    id: "job/start.lua: last_fence > fence or (last_fence == fence and last_number > number) => false",
+    domain: "job",
+    without: "an old leader's run overwrites a newer one",
+  },
+  {
+    id: "job/start.lua: last_fence == fence and last_number > number => false",
+    domain: "job",
+    without: "a late start overwrites a newer run under the same fence",
+  },
+  {
+    id: 'job/finish.lua: stored_integer(stored[1], "fence") ~= fence => false',
+    domain: "job",
+    without: "an old leader ends the run of a new one",
   },
   {
     id: 'idempotency/complete.lua: stored_integer(stored[3], "fence") ~= fence => false',
