@@ -23,11 +23,6 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a sale takes units that reservations hold",
   },
   {
-    id: "stock/adjust.lua: not backorder => true",
-    domain: "stock",
-    without: "a sale on backorder is refused",
-  },
-  {
     id: "stock/set_level.lua: sequence <= last_sequence => false",
     domain: "stock",
     without: "a late event overwrites a newer level",
@@ -53,29 +48,9 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "units of an expired reservation are sold",
   },
   {
-    id: "stock/commit.lua: missing > 0 => true (2)",
-    domain: "stock",
-    without: "a sale of enough units is short",
-  },
-  {
     id: 'stock/release.lua: state == "released" => false',
     domain: "stock",
     without: "units are released twice",
-  },
-  {
-    id: 'stock/release.lua: closed == "expired" => false',
-    domain: "stock",
-    without: "an expired reservation is called released",
-  },
-  {
-    id: 'stock/extend.lua: state == "committed" => false',
-    domain: "stock",
-    without: "a sold reservation is held again",
-  },
-  {
-    id: "stock/extend.lua: now >= ends_at => false",
-    domain: "stock",
-    without: "an expired reservation is held again",
   },
   {
     id: "stock/extend.lua: ends_at ~= lease_ends_ms => false",
@@ -91,11 +66,6 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     id: "stock/drop_warehouse.lua: level and level ~= 0 => false",
     domain: "stock",
     without: "a warehouse with units is removed",
-  },
-  {
-    id: "stock/sweep.lua: held_end < next_due => false",
-    domain: "stock",
-    without: "a product is swept too late",
   },
   {
     id: "stock/levels.lua: not total => false",
@@ -193,11 +163,6 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "an old leader ends the run of a new one",
   },
   {
-    id: 'idempotency/complete.lua: stored_integer(stored[3], "fence") ~= fence => false',
-    domain: "idempotency",
-    without: "an overtaken runner records its reply",
-  },
-  {
     id: "expiry/claim.lua: known_end and known_end >= now => false",
     domain: "expiry",
     without: "a claim that is sent again takes other items",
@@ -231,5 +196,40 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     id: "views/take.lua: field_count > 0 => false",
     domain: "views",
     without: "a second batch is taken while the first is in flight",
+  },
+  {
+    id: "lock/acquire.lua: is_held => false",
+    domain: "lock",
+    without: "the holder that asks again is told that its hold has ended",
+  },
+  {
+    id: "lib/price/sale_calendar.lua: sale.starts_at <= from => true",
+    domain: "price",
+    without: "a sale is on before it starts",
+  },
+  {
+    id: "price/read.lua: now < ends_at => true",
+    domain: "price",
+    without: "a sale price counts after the sale",
+  },
+  {
+    id: "views/ack.lua: batch < 1 or batch > last_batch => false",
+    domain: "views",
+    without: "a batch that nobody took is acknowledged",
+  },
+  {
+    id: "idempotency/begin.lua: is_running => false (2)",
+    domain: "idempotency",
+    without: "two runners run one request",
+  },
+  {
+    id: "idempotency/begin.lua: state and stored_hash ~= payload_hash => false",
+    domain: "idempotency",
+    without: "another payload gets the reply of the first",
+  },
+  {
+    id: "stock/extend.lua: not known => false",
+    domain: "stock",
+    without: "an extension of nothing is an error",
   },
 ];
