@@ -49,6 +49,11 @@ export type IdempotencyBeginReply =
       readonly outcome: "busy";
       /** The rest of the runner's lease. Milliseconds, 1 to 31,622,400,000. */
       readonly retryAfterMs: number;
+      /**
+       * The runner's fence; another one shows that another run has begun. 1 to
+       * 9,007,199,254,740,991.
+       */
+      readonly runnerFence: number;
     }
   | {
       /**
@@ -113,7 +118,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "2.0.0",
-  digest: "0199ebd30dff2cb1b435accad7bb75046aee25b7",
+  digest: "3e61e3e2c973a0f71f1f80bcbc62491611eb41cb",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -135,7 +140,7 @@ export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginRepl
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 6);
+    const fields = readFields(reply, 7);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "run":
@@ -154,6 +159,7 @@ export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginRepl
         return {
           outcome,
           retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[5]),
+          runnerFence: field.runnerFence.decode("runnerFence", fields[6]),
         };
       case "mismatch":
       case "ended":
@@ -185,6 +191,7 @@ const field = {
   repeated: types.flag,
   reply: types.payload,
   retryAfterMs: types.ms,
+  runnerFence: types.fence,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -205,13 +212,14 @@ const lines: Script<never, unknown>["lines"] = {
     46: 4, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23,
   },
   "lua/idempotency/begin.lua": {
-    64: 8, 67: 11, 69: 13, 98: 73, 99: 73, 100: 73, 101: 74, 102: 75, 103: 76, 104: 77, 105: 78, 106: 79,
-    107: 80, 108: 81, 110: 83, 111: 84, 112: 85, 113: 86, 114: 87, 115: 88, 116: 89, 117: 90, 118: 91,
-    119: 92, 120: 93, 121: 94, 122: 95, 123: 96, 124: 97, 125: 98, 126: 99, 127: 100, 128: 101, 129: 102,
-    130: 103, 131: 104, 132: 105, 133: 106, 134: 107, 135: 108, 136: 109, 137: 110, 138: 111, 139: 112,
-    140: 113, 141: 114, 142: 115, 143: 116, 144: 117, 146: 119, 147: 120, 148: 121, 149: 122, 150: 123,
-    151: 124, 152: 125, 153: 126, 154: 127, 155: 128, 156: 129, 157: 130, 158: 131, 159: 132, 160: 133,
-    161: 134, 162: 135, 163: 136, 164: 137, 165: 138, 166: 139, 167: 140, 168: 141, 169: 142, 170: 143,
+    64: 8, 67: 11, 69: 13, 98: 74, 99: 74, 100: 74, 101: 75, 102: 76, 103: 77, 104: 78, 105: 79, 106: 80,
+    107: 81, 108: 82, 110: 84, 111: 85, 112: 86, 113: 87, 114: 88, 115: 89, 116: 90, 117: 91, 118: 92,
+    119: 93, 120: 94, 121: 95, 122: 96, 123: 97, 124: 98, 125: 99, 126: 100, 127: 101, 128: 102, 129: 103,
+    130: 104, 131: 105, 132: 106, 133: 107, 134: 108, 135: 109, 136: 110, 137: 111, 138: 112, 139: 113,
+    140: 113, 141: 113, 142: 113, 143: 113, 144: 113, 145: 113, 146: 113, 147: 113, 148: 114, 149: 115,
+    151: 117, 152: 118, 153: 119, 154: 120, 155: 121, 156: 122, 157: 123, 158: 124, 159: 125, 160: 126,
+    161: 127, 162: 128, 163: 129, 164: 130, 165: 131, 166: 132, 167: 133, 168: 134, 169: 135, 170: 136,
+    171: 137, 172: 138, 173: 139, 174: 140, 175: 141,
   },
 };
 
@@ -326,11 +334,8 @@ do
   local now_ms = math.floor(clock_us / 1000)
 
   if state and stored_hash ~= payload_hash then
-    if runner == owner then
-      return "mismatch"
-    end
     local before = redis.call("SET", request_owner, "mismatch", "NX", "GET", "PX", REMEMBERED_MS)
-    if before and before ~= "mismatch" then
+    if before and before ~= "mismatch" and runner ~= owner then
       return "ended"
     end
     return "mismatch"
@@ -357,7 +362,15 @@ do
       if attempt_ended(request_owner, waits) then
         return "ended"
       end
-      return { "busy", false, false, false, false, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS) }
+      return {
+        "busy",
+        false,
+        false,
+        false,
+        false,
+        math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS),
+        fence,
+      }
     end
   end
 
