@@ -27,11 +27,13 @@ export type {
 export { defaults } from "./client/index.js";
 export * from "./core/errors.js";
 export type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./idempotency/index.js";
+export type { Expiry, QueueOptions, Queues } from "./queues/index.js";
 export type { HeldLock, HeldLocks, Lock, LockOptions, UsingOptions } from "./lock/index.js";
 export {
   createMoonpath,
   type Idempotency,
   type Moonpath,
+  type MoonpathOptions,
   type Tenant,
   type TenantScripts,
 } from "./moonpath.js";

@@ -1,8 +1,11 @@
 import * as generated from "../generated/ts/index.js";
 import type { ClientOptions, RedisLike, Scope, ScriptClient } from "./client/index.js";
 import { checkedScope } from "./client/index.js";
+import { readFrom } from "./core/read-from.js";
 import { createRunOnce, type RunOnce } from "./idempotency/index.js";
 import { createLock, type Lock, WaitQueues } from "./lock/index.js";
+import { checkedShards, createExpiry, type Expiry, type Queues, ShardCounts } from "./queues/index.js";
+import { WORKERS_TENANT } from "./slots/index.js";
 
 /** The generated functions of one tenant, by domain and operation. */
 export type TenantScripts = generated.Tenant;
@@ -13,18 +16,27 @@ export interface Idempotency extends generated.IdempotencyMarkOperation {
   readonly run: RunOnce;
 }
 
+/** The options of `createMoonpath`. All may be left out. */
+export interface MoonpathOptions extends ClientOptions {
+  /** Options of expiry queues, by name: `{ offers: { shards: 64 } }`. */
+  readonly queues?: Queues | undefined;
+}
+
 /**
- * One tenant. `lock` and `idempotency` add guarantees to their scripts, such as renewals. The other
- * domains are the generated functions. `scripts` has the generated functions of all domains.
+ * One tenant. `lock` and `idempotency` add guarantees to their scripts, such as renewals. `expiry`
+ * finds the shards of items. The other domains are the generated functions. `scripts` has the
+ * generated functions of all domains.
  */
 export interface Tenant extends generated.UnwrappedDomains {
   /** Locks that the client renews: `acme.lock.using("nightly", {}, async ({ fence }) => …)`. */
   readonly lock: Lock;
   /** Runs requests once and replays replies: `acme.idempotency.run("order-17", order, work)`. */
   readonly idempotency: Idempotency;
+  /** Items that come due: `acme.expiry.track({ queue: "offers", item: "offer-7", dueMs })`. */
+  readonly expiry: Expiry;
   /** The generated function of each script: `acme.scripts.lock.acquire({ … })`. */
   readonly scripts: TenantScripts;
-  /** Namespace and tenant, for the key builders: `keys.due(acme.scope, "offers")`. */
+  /** Namespace and tenant, for the key builders: `keys.stock(acme.scope, "lamp")`. */
   readonly scope: Scope;
   /** The same function as `Moonpath.listen`. */
   readonly listen: generated.Client["listen"];
@@ -51,10 +63,16 @@ export interface Moonpath extends ScriptClient<Tenant> {
  *
  * @throws ArgumentError if an option is not valid or the connection has a `keyPrefix`
  */
-export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonpath {
+export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}): Moonpath {
   const client = generated.createClient(redis, options);
   const { listen } = client;
   const waitQueues = new WaitQueues(listen);
+  const queues = readFrom("options", () => options.queues ?? {});
+  const counts = new ShardCounts(
+    async (queue, shards) =>
+      (await client.tenant(WORKERS_TENANT).expiry.open({ queue, shards })).shards,
+    checkedShards(queues),
+  );
   return {
     ...client,
     tenant(name) {
@@ -63,6 +81,7 @@ export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonp
       return {
         ...scripts,
         lock: createLock({ scope, scripts: scripts.lock, waitQueues }),
+        expiry: createExpiry(scripts.expiry, counts),
         idempotency: { run: createRunOnce(scripts.idempotency), mark: scripts.idempotency.mark },
         scripts,
         scope,

@@ -86,9 +86,10 @@ export interface ScriptClient<Tenant> {
   listenPattern(pattern: string, wake: (message?: ChannelMessage) => void): Listening;
   /**
    * Reads the first `count` members of each sorted set, in pipelines by node. It writes nothing and
-   * never rejects: a set that could not be read has an error.
+   * never rejects: a set that could not be read has an error. `from` has the ranks of the first
+   * members to read, by the position of the key.
    */
-  readSortedSets(keys: readonly string[], count: number): Promise<SortedSetReads>;
+  readSortedSets(keys: readonly string[], count: number, from?: readonly number[]): Promise<SortedSetReads>;
   /** Reads about 1,000 fields of each hash, in the same way. */
   readHashes(keys: readonly string[]): Promise<HashReads>;
   /**
@@ -142,7 +143,7 @@ export function createScriptClient<const All extends Scripts>(
     ready: (wait) => (caller.isClosed ? Promise.reject(closedError()) : whenReady(topology, wait)),
     listen: (channel, wake) => listener.listen(channel, wake),
     listenPattern: (pattern, wake) => listener.listenPattern(pattern, wake),
-    readSortedSets: (keys, count) => readSortedSets(topology, keys, count, deadlineMs),
+    readSortedSets: (keys, count, from) => readSortedSets(topology, keys, count, deadlineMs, from),
     readHashes: (keys) => readHashes(topology, keys, deadlineMs),
     close() {
       caller.close();

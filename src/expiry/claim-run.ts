@@ -2,7 +2,7 @@ import type { Tenant } from "../../generated/ts/index.js";
 import type { Lease } from "../core/lease/lease.js";
 import { LeaseGroup } from "../core/lease/lease-group.js";
 import { asError, notify } from "../core/notify.js";
-import { ClaimCompletion } from "./claim-completion.js";
+import { ClaimCompletion, type ClaimName } from "./claim-completion.js";
 import {
   type AttemptLimits,
   type ClaimedItem,
@@ -14,7 +14,8 @@ import {
 import type { ClaimContext, ExpiryWorkerOptions } from "./options.js";
 
 interface ClaimRunOptions {
-  readonly claim: string;
+  readonly tenant: string;
+  readonly name: ClaimName;
   readonly lease: Lease;
   /** The end of the lease as it was claimed, by Redis's clock. */
   readonly leaseEndsMs: number;
@@ -35,8 +36,8 @@ export class ClaimRun {
   #inFlight = 0;
 
   constructor(expiry: Tenant["expiry"], options: ExpiryWorkerOptions, claimed: ClaimRunOptions) {
-    const { queue, onError } = options;
-    const { claim, lease, counts } = claimed;
+    const { onError } = options;
+    const { name, lease, counts } = claimed;
     this.#options = options;
     this.#claim = claimed;
     this.#leases = new LeaseGroup({
@@ -50,7 +51,7 @@ export class ClaimRun {
     });
     this.#leases.add(lease);
     const { leaseMs } = lease;
-    this.#completion = new ClaimCompletion(expiry, { queue, claim, leaseMs, onError }, this.#leases);
+    this.#completion = new ClaimCompletion(expiry, { name, leaseMs, onError }, this.#leases);
   }
 
   /** Items that are not finished. */
@@ -105,9 +106,9 @@ export class ClaimRun {
   }
 
   async #resultsOf(batch: readonly ClaimedItem[]): Promise<ItemResults | "interrupted"> {
-    const { claim, leaseEndsMs, limits } = this.#claim;
+    const { tenant, name, leaseEndsMs, limits } = this.#claim;
     const { signal } = this.#leases;
-    const context: ClaimContext = { signal, claim, leaseEndsMs };
+    const context: ClaimContext = { tenant, signal, claim: name.claim, leaseEndsMs };
     try {
       const outcomes = await this.#options.handle(batch, context);
       return resultsOf(batch, outcomes ?? [], limits);
@@ -121,7 +122,7 @@ export class ClaimRun {
   async #deadLetter(reason: string, names: readonly string[]): Promise<void> {
     if (!(await this.#completion.deadLetter(reason, names))) return;
     this.#claim.counts.deadLettered += names.length;
-    notify(this.#options.onDeadLetter, names, reason);
+    notify(this.#options.onDeadLetter, names, reason, this.#claim.tenant);
   }
 }
 

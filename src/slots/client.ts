@@ -7,7 +7,7 @@ export interface SlotClient {
   tenant(name: string): { readonly scripts: Tenant };
   listen(channel: string, wake: () => void): Listening;
   listenPattern(pattern: string, wake: (message?: ChannelMessage) => void): Listening;
-  readSortedSets(keys: readonly string[], count: number): Promise<SortedSetReads>;
+  readSortedSets(keys: readonly string[], count: number, from?: readonly number[]): Promise<SortedSetReads>;
   readHashes(keys: readonly string[]): Promise<HashReads>;
 }
 

@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.ack`. */
 export interface ExpiryAckArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
@@ -26,12 +28,13 @@ export type ExpiryAckReply =
       readonly outcome: "acked" | "lost";
     };
 
-/** The function of `expiry.ack`. A tenant's `expiry` has it. */
+/** The function of `expiry.ack`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryAckOperation {
   /**
    * Acknowledges items that a worker has processed: no worker gets them again.
    *
-   * If the lease has ended, another worker may have the items, and the script acknowledges none.
+   * If the lease has ended, another worker may have the items, and the script acknowledges none. If
+   * these were the last items of the shard, it leaves the index of the slot.
    *
    * Outcomes:
    * - `acked`: no worker gets the items again.
@@ -55,7 +58,12 @@ export interface ExpiryAckOperation {
    * @example
    * ```ts
    * // A worker has processed its item.
-   * const reply = await acme.expiry.ack({ queue: "queue-1", claim: "run-1", items: ["offer-1"] });
+   * const reply = await acme.scripts.expiry.ack({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   claim: "run-1",
+   *   items: ["offer-1"],
+   * });
    * // reply: { outcome: "acked" }
    * ```
    */
@@ -66,21 +74,27 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "2.0.0",
-  digest: "7915ecb707dc49c56f1c0d97ebda70c88b324527",
+  digest: "dc8fe2d21c88588c0b62fbae126d1b1ed7a6c00f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.claim(scope, args.queue, args.claim),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.claim(scope, args.queue, args.queueShard, args.claim),
       ],
       args: [...argument.items.encode("items", args.items)],
     };
@@ -129,9 +143,12 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     84: 4, 85: 5, 86: 6, 87: 7,
   },
+  "lua/lib/slot_member.lua": {
+    92: 6, 93: 7, 94: 8,
+  },
   "lua/expiry/ack.lua": {
-    116: 52, 117: 52, 118: 53, 119: 54, 120: 55, 121: 56, 123: 58, 125: 60, 126: 61, 128: 63, 130: 65,
-    131: 66, 132: 67, 133: 68,
+    123: 64, 124: 64, 125: 64, 126: 65, 127: 66, 128: 67, 129: 68, 131: 70, 133: 72, 135: 74, 136: 75,
+    137: 76, 138: 77, 139: 77, 140: 79, 141: 80, 142: 81, 144: 83, 146: 85, 147: 86, 148: 87, 149: 88,
   },
 };
 
@@ -224,9 +241,16 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 3 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.ack expected 3 keys and at least 1 argument" }
+if #KEYS ~= 6 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.ack expected 6 keys and at least 1 argument" }
 end
 local arg_items = {}
 do
@@ -252,7 +276,8 @@ end
 -- From lua/expiry/ack.lua:
 --- Acknowledges items that a worker has processed: no worker gets them again.
 do
-  local processing, attempts, claim_key, items = KEYS[1], KEYS[2], KEYS[3], arg_items
+  local due, processing, attempts, dead, slot_queue, claim_key, items =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_items
   local held, others = held_items(claim_key, processing, items, now_ms())
   if not held then
     return "lost"
@@ -261,6 +286,14 @@ do
   redis.call("HLEN", attempts)
 
   if #held > 0 then
+    -- Otherwise a worker would claim once more, when the lease would have ended.
+    if
+      redis.call("ZCARD", processing) == #held
+      and redis.call("ZCARD", due) == 0
+      and redis.call("ZCARD", dead) == 0
+    then
+      redis.call("ZREM", slot_queue, slot_member(due))
+    end
     keep_items(claim_key, others)
     -- at most 250 items
     redis.call("ZREM", processing, unpack(held))

@@ -5,14 +5,21 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.claim`. */
 export interface ExpiryClaimArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /** The maximum number of items. Items, 1 to 250. */
   readonly limit: number;
   /** How long the worker has the items. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
+  /**
+   * The shard is also due when a dead item is older, so that the worker discards it. Milliseconds,
+   * 1 to 31,622,400,000.
+   */
+  readonly deadMaxAgeMs?: number | undefined;
 }
 
 /** Reply of `expiry.claim`: `outcome` says what happened. */
@@ -27,18 +34,30 @@ export type ExpiryClaimReply =
        * UTC, 0 to 8,640,000,000,000,000.
        */
       readonly leaseEndsMs: number;
+      /**
+       * The earliest instant at which the shard is due again; absent when a claimed reply is
+       * repeated, or the shard is empty. Milliseconds since 1970-01-01 UTC, 0 to
+       * 8,640,000,000,000,000. It may be absent.
+       */
+      readonly nextDueMs: number | undefined;
+      /**
+       * From now until nextDueMs, by Redis's clock; 0: more is due. Milliseconds, 0 to
+       * 8,640,000,000,000,000. It may be absent.
+       */
+      readonly waitMs: number | undefined;
     }
   | {
       /** `idle`: nothing is due. */
       readonly outcome: "idle";
       /**
-       * The earliest instant at which an item is due or a lease ends. Milliseconds since 1970-01-01
-       * UTC, 0 to 8,640,000,000,000,000. It may be absent.
+       * The earliest instant at which the shard is due again; absent when a claimed reply is
+       * repeated, or the shard is empty. Milliseconds since 1970-01-01 UTC, 0 to
+       * 8,640,000,000,000,000. It may be absent.
        */
       readonly nextDueMs: number | undefined;
       /**
-       * From now until nextDueMs, by Redis's clock. Milliseconds, 0 to 8,640,000,000,000,000. It
-       * may be absent.
+       * From now until nextDueMs, by Redis's clock; 0: more is due. Milliseconds, 0 to
+       * 8,640,000,000,000,000. It may be absent.
        */
       readonly waitMs: number | undefined;
     }
@@ -47,7 +66,7 @@ export type ExpiryClaimReply =
       readonly outcome: "ended";
     };
 
-/** The function of `expiry.claim`. A tenant's `expiry` has it. */
+/** The function of `expiry.claim`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryClaimOperation {
   /**
    * Claims due items for a worker, until its lease ends.
@@ -56,6 +75,7 @@ export interface ExpiryClaimOperation {
    * they were due, or at which the lease of their last worker ended. An item that a worker does not
    * acknowledge before its lease ends is claimed again, with one more attempt.
    *
+   * The script sets when the shard is due again in the index of its slot, or removes it there.
    * Redis remembers the name of the claim, so the same call never claims twice.
    *
    * Outcomes:
@@ -63,8 +83,8 @@ export interface ExpiryClaimOperation {
    * - `idle`: nothing is due.
    * - `ended`: a claim of this name was made before, and its lease has ended.
    *
-   * Units: `limit` in items; `leaseMs`, `waitMs` in milliseconds; `leaseEndsMs`, `nextDueMs` in
-   * milliseconds since 1970-01-01 UTC.
+   * Units: `limit` in items; `leaseMs`, `deadMaxAgeMs`, `waitMs` in milliseconds; `leaseEndsMs`,
+   * `nextDueMs` in milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(limit * log N), N the tracked items.
    *
@@ -84,8 +104,9 @@ export interface ExpiryClaimOperation {
    * @example
    * ```ts
    * // Due items are claimed, the earliest first.
-   * const reply = await acme.expiry.claim({
+   * const reply = await acme.scripts.expiry.claim({
    *   queue: "queue-1",
+   *   queueShard: "0",
    *   claim: "run-1",
    *   limit: 10,
    *   leaseMs: 30_000,
@@ -94,6 +115,8 @@ export interface ExpiryClaimOperation {
    * //   outcome: "claimed",
    * //   items: [{ item: "offer-2", attempts: 1 }, { item: "offer-1", attempts: 1 }],
    * //   leaseEndsMs: …,
+   * //   nextDueMs: …,
+   * //   waitMs: …,
    * // }
    * ```
    */
@@ -104,27 +127,32 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "2.0.0",
-  digest: "dcc7b3d3b03184bc5710c7004ae7d49f3caf2e45",
+  digest: "23f690ac59d50fa07556f7aac0117a4106ae04b2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.due(scope, args.queue),
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.claim(scope, args.queue, args.claim),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.claim(scope, args.queue, args.queueShard, args.claim),
       ],
       args: [
         argument.limit.encode("limit", args.limit),
         argument.leaseMs.encode("leaseMs", args.leaseMs),
+        argument.deadMaxAgeMs.encode("deadMaxAgeMs", args.deadMaxAgeMs),
       ],
     };
   },
@@ -137,6 +165,8 @@ export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
           outcome,
           items: field.items.decode("items", fields[1]),
           leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[2]),
+          nextDueMs: field.nextDueMs.decode("nextDueMs", fields[3]),
+          waitMs: field.waitMs.decode("waitMs", fields[4]),
         };
       case "idle":
         return {
@@ -162,6 +192,7 @@ export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
 const argument = {
   limit: types.itemLimit,
   leaseMs: types.ms,
+  deadMaxAgeMs: optional(types.ms),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -178,25 +209,30 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
+  "lua/lib/slot_member.lua": {
+    14: 6, 15: 7, 16: 8,
+  },
   "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
+    20: 7, 26: 13, 27: 14, 28: 15,
   },
   "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
+    33: 11, 34: 12, 35: 13,
   },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    39: 4, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23,
   },
   "lua/expiry/claim.lua": {
-    49: 5, 52: 8, 53: 9, 54: 10, 55: 11, 56: 12, 58: 14, 60: 16, 62: 18, 63: 19, 64: 20, 65: 21, 66: 22,
-    67: 23, 68: 24, 69: 25, 70: 26, 73: 29, 74: 30, 75: 31, 76: 32, 77: 33, 78: 34, 79: 35, 80: 36, 81: 37,
-    82: 38, 83: 39, 100: 101, 101: 101, 102: 101, 103: 102, 104: 103, 106: 105, 107: 106, 108: 107,
-    109: 108, 110: 109, 111: 110, 112: 111, 113: 112, 114: 112, 115: 112, 116: 112, 117: 112, 118: 112,
-    119: 112, 120: 112, 121: 112, 122: 113, 124: 115, 125: 115, 126: 116, 127: 117, 129: 119, 130: 120,
-    131: 121, 132: 122, 133: 123, 135: 125, 136: 126, 137: 127, 138: 128, 141: 131, 142: 132, 143: 133,
-    144: 134, 146: 136, 147: 137, 148: 138, 149: 139, 150: 140, 151: 141, 152: 142, 153: 143, 154: 144,
-    155: 145, 156: 146, 157: 147, 158: 148, 159: 149, 161: 151, 162: 152, 164: 154, 165: 155, 167: 157,
-    168: 158, 169: 159, 171: 161, 172: 162, 173: 163, 174: 164,
+    56: 6, 59: 9, 60: 10, 61: 11, 62: 12, 63: 13, 65: 15, 67: 17, 69: 19, 70: 20, 71: 21, 72: 22, 73: 23,
+    74: 24, 75: 25, 76: 26, 77: 27, 81: 31, 82: 32, 83: 33, 84: 34, 85: 35, 86: 36, 87: 37, 88: 38, 89: 39,
+    90: 40, 91: 41, 93: 43, 94: 44, 95: 45, 96: 46, 97: 47, 98: 48, 126: 132, 127: 132, 128: 132, 129: 132,
+    130: 132, 131: 132, 132: 132, 133: 132, 134: 132, 135: 132, 136: 132, 137: 132, 138: 133, 139: 134,
+    141: 136, 142: 137, 143: 138, 144: 139, 145: 140, 146: 141, 147: 142, 148: 143, 149: 144, 150: 145,
+    152: 147, 153: 147, 154: 148, 155: 149, 157: 151, 158: 152, 159: 153, 160: 154, 161: 155, 162: 156,
+    163: 157, 164: 158, 165: 159, 166: 160, 168: 162, 169: 163, 170: 164, 171: 165, 174: 168, 175: 169,
+    176: 170, 177: 171, 178: 172, 179: 173, 180: 174, 182: 176, 183: 177, 184: 178, 185: 179, 186: 180,
+    187: 181, 188: 182, 189: 183, 190: 184, 191: 185, 192: 186, 193: 187, 194: 188, 195: 189, 197: 191,
+    199: 193, 200: 194, 201: 195, 203: 197, 204: 198, 206: 200, 207: 201, 208: 202, 210: 204, 211: 205,
+    212: 206, 213: 207,
   },
 };
 
@@ -209,6 +245,13 @@ const lua = `#!lua flags=allow-oom
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
 end
 
 -- From lua/lib/raise.lua:
@@ -272,22 +315,30 @@ local function still_held(processing, attempts, claim, lease_ends)
   return items
 end
 
---- Reads when the next item is due or the next lease ends, and how long that is from now.
-local function next_due(due, processing, now)
-  local first_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local first_claimed = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-  local due_ms = stored_integer(first_due[2] or false, "due")
-  local lease_ends_ms = stored_integer(first_claimed[2] or false, "processing")
-  if due_ms and lease_ends_ms then
-    due_ms = math.min(due_ms, lease_ends_ms)
+--- Reads when the shard is due again: the earliest of an item's time, the end of a lease and, with
+--- \`max_age_ms\`, the time at which the oldest dead item is too old. It skips the items of this call.
+local function next_due(due, processing, dead, ready, abandoned, max_age_ms)
+  local item = redis.call("ZRANGE", due, ready, ready, "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, abandoned, abandoned, "WITHSCORES")
+  local next_ms = stored_integer(item[2] or false, "due")
+  local ends_ms = stored_integer(leased[2] or false, "processing")
+  if ends_ms and (not next_ms or ends_ms < next_ms) then
+    next_ms = ends_ms
   end
-  local next_ms = due_ms or lease_ends_ms
-  return next_ms, next_ms and math.max(next_ms - now, 0)
+  if max_age_ms then
+    local oldest = redis.call("ZRANGE", dead, "0", "0", "WITHSCORES")
+    local since_ms = stored_integer(oldest[2] or false, "instant of a dead item")
+    -- An item is too old when its age is more than max_age_ms.
+    if since_ms and (not next_ms or since_ms + max_age_ms < next_ms) then
+      next_ms = since_ms + max_age_ms + 1
+    end
+  end
+  return next_ms
 end
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.claim expected 4 keys and 2 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 3 then
+  return { err = "ARGUMENT expiry.claim expected 6 keys and 3 arguments" }
 end
 local arg_limit_digits = ARGV[1]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
@@ -298,11 +349,31 @@ local arg_lease_ms = tonumber(ARGV[2])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
   return { err = "ARGUMENT expiry.claim lease_ms: expected a whole number from 1 to 31622400000" }
 end
+local arg_dead_max_age_ms = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_dead_max_age_ms
+    or arg_dead_max_age_ms < 1
+    or arg_dead_max_age_ms > 31622400000
+    or arg_dead_max_age_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT expiry.claim dead_max_age_ms: expected a whole number from 1 to 31622400000" }
+  end
+end
 
 --- Claims due items for a worker, until its lease ends.
 do
-  local due, processing, attempts, claim_key, limit, lease_ms, limit_digits =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms, arg_limit_digits
+  local due, processing, attempts, dead, slot_queue, claim_key, limit, lease_ms, dead_max_age_ms, limit_digits =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    KEYS[6],
+    arg_limit,
+    arg_lease_ms,
+    arg_dead_max_age_ms,
+    arg_limit_digits
   local now = now_ms()
   local now_text = string.format("%d", now)
   -- The end of the lease, then at most 250 items.
@@ -313,15 +384,8 @@ do
   elseif known_end and known_end > 0 then
     return "ended"
   elseif known_end then
-    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-      "idle", nil, nil, next_due(due, processing, now)
-    return {
-      reply_outcome,
-      reply_items or false,
-      reply_lease_ends_ms or false,
-      reply_next_due_ms or false,
-      reply_wait_ms or false,
-    }
+    local next_ms = next_due(due, processing, dead, 0, 0, dead_max_age_ms)
+    return { "idle", false, false, next_ms or false, next_ms and math.max(next_ms - now, 0) }
   end
 
   local names =
@@ -332,18 +396,26 @@ do
   for _, name in ipairs(ready) do
     names[#names + 1] = name
   end
+  local next_ms = next_due(due, processing, dead, #ready, abandoned, dead_max_age_ms)
   if #names == 0 then
-    local next_ms, wait_ms = next_due(due, processing, now)
+    if next_ms then
+      redis.call("ZADD", slot_queue, next_ms, slot_member(due))
+    else
+      redis.call("ZREM", slot_queue, slot_member(due))
+    end
     -- A late copy of this call must claim nothing, because nobody waits for its items.
     redis.call("RPUSH", claim_key, "0")
     redis.call("PEXPIRE", claim_key, HORIZON_MS)
-    return { "idle", false, false, next_ms or false, wait_ms }
+    return { "idle", false, false, next_ms or false, next_ms and math.max(next_ms - now, 0) }
   end
 
   -- at most 250 items
   local counts = redis.call("HMGET", attempts, unpack(names))
   local lease_ends = now + lease_ms
   local ends_text = string.format("%d", lease_ends)
+  if not next_ms or lease_ends < next_ms then
+    next_ms = lease_ends
+  end
   local items, leases, raised = {}, {}, {}
   -- at most 250 items
   for position, name in ipairs(names) do
@@ -360,8 +432,11 @@ do
       raised[#raised + 1] = string.format("%d", before + 1)
     end
   end
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_queue)
   -- at most 500 values
   redis.call("ZADD", processing, unpack(leases))
+  redis.call("ZADD", slot_queue, next_ms, slot_member(due))
   if #raised > 0 then
     -- at most 500 values
     redis.call("HSET", attempts, unpack(raised))
@@ -373,6 +448,6 @@ do
     -- at most 250 items
     redis.call("ZREM", due, unpack(ready))
   end
-  return { "claimed", items or false, lease_ends }
+  return { "claimed", items or false, lease_ends or false, next_ms or false, math.max(next_ms - now, 0) }
 end
 `;

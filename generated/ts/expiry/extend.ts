@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.extend`. */
 export interface ExpiryExtendArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /** The name of the item. 1 to 256 bytes. */
@@ -27,7 +29,7 @@ export type ExpiryExtendReply =
       readonly outcome: "extended" | "claimed" | "missing" | "mismatch";
     };
 
-/** The function of `expiry.extend`. A tenant's `expiry` has it. */
+/** The function of `expiry.extend`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryExtendOperation {
   /**
    * Changes the instant at which a tracked item is due.
@@ -59,8 +61,9 @@ export interface ExpiryExtendOperation {
    * @example
    * ```ts
    * // A tracked item gets more time.
-   * const reply = await acme.expiry.extend({
+   * const reply = await acme.scripts.expiry.extend({
    *   queue: "queue-1",
+   *   queueShard: "0",
    *   item: "offer-1",
    *   dueMs: Date.now() + 90_000,
    * });
@@ -74,24 +77,26 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "2.0.0",
-  digest: "edf29d894e3d3e2bf9c5190f85b8541c2bfa430b",
+  digest: "98fa4f8cff08ed7aaa12547640c70d833ce874f8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
     const operation = args.operation ?? newOperation();
     return {
       keys: [
-        keys.due(scope, args.queue),
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.expiryOperation(scope, args.queue, operation),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.expiryOperation(scope, args.queue, args.queueShard, operation),
       ],
       args: [
         argument.item.encode("item", args.item),
@@ -140,14 +145,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/claim_state.lua": {
     49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17,
   },
-  "lua/lib/expiry/is_earliest.lua": {
-    61: 10, 62: 11, 63: 12, 64: 13, 65: 14,
+  "lua/lib/slot_member.lua": {
+    61: 6, 62: 7, 63: 8,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    67: 5, 70: 18, 71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25,
   },
   "lua/expiry/extend.lua": {
-    69: 5, 88: 45, 89: 45, 90: 45, 91: 46, 92: 47, 93: 48, 94: 49, 95: 50, 96: 51, 97: 52, 98: 53, 100: 55,
-    102: 57, 103: 58, 104: 59, 105: 60, 106: 61, 107: 62, 108: 62, 109: 62, 110: 62, 111: 66, 112: 67,
-    113: 68, 114: 69, 115: 70, 116: 71, 117: 72, 118: 73, 119: 74, 120: 75, 121: 76, 122: 77, 123: 78,
-    124: 79,
+    81: 5, 100: 52, 101: 52, 102: 52, 103: 53, 104: 54, 105: 55, 106: 56, 107: 57, 108: 58, 109: 59,
+    111: 61, 112: 62, 113: 63, 115: 65, 116: 66, 117: 67, 118: 68, 119: 69, 120: 70, 121: 70, 122: 70,
+    123: 70, 124: 74, 125: 75, 126: 76, 127: 77, 128: 78, 129: 79, 130: 80, 131: 81, 132: 82, 133: 83,
+    134: 84, 135: 85,
   },
 };
 
@@ -209,13 +217,25 @@ local function claim_state(processing, item)
   return not abandoned, abandoned
 end
 
--- From lua/lib/expiry/is_earliest.lua:
---- Tells whether an item will be due before all others and before all leases end. Then workers must
---- be woken, because they may be waiting longer.
-local function is_earliest(due, processing, due_ms)
-  local until_ms = string.format("%d", due_ms)
-  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
-    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/note_due.lua:
+-- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+local CLOCK_ERROR_MS = 1000
+
+--- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
+local function note_due(slot_queue, due, due_ms)
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+    return
+  end
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+  end
 end
 
 -- From lua/expiry/extend.lua:
@@ -223,8 +243,8 @@ end
 local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.extend expected 4 keys and 2 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.extend expected 5 keys and 2 arguments" }
 end
 local arg_item = ARGV[1]
 if arg_item == "" or #arg_item > 256 then
@@ -240,8 +260,8 @@ end
 
 --- Changes the instant at which a tracked item is due.
 do
-  local due, processing, attempts, expiry_operation, item, due_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_item, arg_due_ms
+  local due, processing, attempts, slot_queue, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item, arg_due_ms
   local claimed, abandoned = claim_state(processing, item)
   local outcome = "extended"
   if claimed then
@@ -249,8 +269,9 @@ do
   elseif not abandoned and not redis.call("ZSCORE", due, item) then
     outcome = "missing"
   end
-  local wakes = is_earliest(due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
 
   local due_text = string.format("%d", due_ms)
@@ -266,10 +287,8 @@ do
   if outcome ~= "extended" then
     return outcome
   end
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
   redis.call("ZADD", due, due_text, item)
+  note_due(slot_queue, due, due_ms)
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

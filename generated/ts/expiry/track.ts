@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.track`. */
 export interface ExpiryTrackArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /** The name of the item. 1 to 256 bytes. */
@@ -27,7 +29,7 @@ export type ExpiryTrackReply =
       readonly outcome: "tracked" | "claimed" | "mismatch";
     };
 
-/** The function of `expiry.track`. A tenant's `expiry` has it. */
+/** The function of `expiry.track`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryTrackOperation {
   /**
    * Sets the instant at which an item is due. It replaces an earlier instant.
@@ -61,8 +63,9 @@ export interface ExpiryTrackOperation {
    * @example
    * ```ts
    * // An item is tracked.
-   * const reply = await acme.expiry.track({
+   * const reply = await acme.scripts.expiry.track({
    *   queue: "queue-1",
+   *   queueShard: "0",
    *   operation: "offer-1-v1",
    *   item: "offer-1",
    *   dueMs: 8_000_000_000_000,
@@ -77,28 +80,30 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "3.0.0",
-  digest: "66f743364cb3bfe4ddef225b50c6d3277caf70bb",
+  digest: "7ed0cc66162017fb746e3cfdcf27e318d8691c6d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
-    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
     const operation = args.operation ?? newOperation();
     return {
       keys: [
-        keys.due(scope, args.queue),
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
-        keys.expiryOperation(scope, args.queue, operation),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.expiryOperation(scope, args.queue, args.queueShard, operation),
       ],
       args: [
         argument.item.encode("item", args.item),
@@ -147,14 +152,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/claim_state.lua": {
     49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17,
   },
-  "lua/lib/expiry/is_earliest.lua": {
-    61: 10, 62: 11, 63: 12, 64: 13, 65: 14,
+  "lua/lib/slot_member.lua": {
+    61: 6, 62: 7, 63: 8,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    67: 5, 70: 18, 71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25,
   },
   "lua/expiry/track.lua": {
-    69: 5, 88: 70, 89: 70, 90: 70, 91: 71, 92: 72, 93: 73, 94: 74, 96: 76, 97: 77, 98: 78, 100: 80, 101: 81,
-    102: 82, 103: 83, 104: 84, 105: 85, 106: 86, 107: 87, 108: 88, 109: 89, 110: 90, 111: 91, 112: 92,
-    113: 93, 114: 94, 115: 95, 116: 96, 117: 97, 118: 98, 119: 99, 120: 100, 121: 101, 122: 102, 123: 103,
-    124: 104, 125: 105,
+    81: 5, 100: 72, 101: 72, 102: 72, 103: 73, 104: 74, 106: 76, 107: 77, 108: 78, 109: 79, 110: 80,
+    111: 81, 113: 83, 114: 84, 115: 85, 116: 86, 117: 87, 118: 88, 119: 89, 120: 90, 121: 91, 122: 92,
+    123: 93, 124: 94, 125: 95, 126: 96, 127: 97, 128: 98, 129: 99, 130: 100, 131: 101, 132: 102, 133: 103,
+    134: 104, 135: 105, 136: 106,
   },
 };
 
@@ -216,13 +224,25 @@ local function claim_state(processing, item)
   return not abandoned, abandoned
 end
 
--- From lua/lib/expiry/is_earliest.lua:
---- Tells whether an item will be due before all others and before all leases end. Then workers must
---- be woken, because they may be waiting longer.
-local function is_earliest(due, processing, due_ms)
-  local until_ms = string.format("%d", due_ms)
-  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
-    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/note_due.lua:
+-- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+local CLOCK_ERROR_MS = 1000
+
+--- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
+local function note_due(slot_queue, due, due_ms)
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+    return
+  end
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+  end
 end
 
 -- From lua/expiry/track.lua:
@@ -230,8 +250,8 @@ end
 local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 6 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.track expected 6 keys and 2 arguments" }
+if #KEYS ~= 7 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.track expected 7 keys and 2 arguments" }
 end
 local arg_item = ARGV[1]
 if arg_item == "" or #arg_item > 256 then
@@ -247,13 +267,14 @@ end
 
 --- Sets the instant at which an item is due. It replaces an earlier instant.
 do
-  local due, processing, attempts, dead, reasons, expiry_operation, item, due_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item, arg_due_ms
+  local due, processing, attempts, dead, reasons, slot_queue, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], arg_item, arg_due_ms
   local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
-  local wakes = is_earliest(due, processing, due_ms)
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   if is_dead or abandoned then
-    -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
     redis.call("HLEN", reasons)
     redis.call("HLEN", attempts)
   end
@@ -269,10 +290,8 @@ do
   if claimed then
     return "claimed"
   end
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
   redis.call("ZADD", due, due_text, item)
+  note_due(slot_queue, due, due_ms)
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")
