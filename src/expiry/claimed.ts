@@ -1,7 +1,9 @@
-import { randomUUID } from "node:crypto";
 import type { Tenant } from "../../generated/ts/index.js";
-import { UnavailableError } from "../core/errors.js";
+import { backoffMs, redisBackoff } from "../core/backoff.js";
+import { MoonpathError, UnavailableError } from "../core/errors.js";
 import { Lease } from "../core/lease/lease.js";
+import { asError, notify, type OnError } from "../core/notify.js";
+import { pause } from "../core/wait.js";
 import type { ClaimName } from "./claim-completion.js";
 import type { ClaimedItem } from "./item-results.js";
 
@@ -18,31 +20,49 @@ export interface Claimed {
   readonly waitMs: number | undefined;
 }
 
-/** The names of claims without an answer. The next claim of the shard has the same name. */
-export class UnansweredClaims {
-  readonly #names = new Map<string, string>();
+/** A reply of a claim, and when its call was sent. */
+export interface ClaimReply {
+  readonly reply: Awaited<ReturnType<Tenant["expiry"]["claim"]>>;
+  readonly sentAt: number;
+  /** An earlier call without an answer may have begun the lease. */
+  readonly isRepeated: boolean;
+}
 
-  nameFor(member: string): { readonly claim: string; readonly isNew: boolean } {
-    const claim = this.#names.get(member);
-    return claim === undefined ? { claim: randomUUID(), isNew: true } : { claim, isNew: false };
-  }
+interface ClaimOptions {
+  readonly limit: number;
+  readonly leaseMs: number;
+  readonly deadMaxAgeMs: number | undefined;
+  readonly stopping: AbortSignal;
+  readonly onError: OnError | undefined;
+}
 
-  keep(member: string, claim: string): void {
-    this.#names.set(member, claim);
-    if (this.#names.size <= maxUnanswered) return;
-    for (const oldest of this.#names.keys()) {
-      this.#names.delete(oldest);
-      return;
+/**
+ * Claims due items of a shard. If the answer is lost, it sends the same claim again, which returns the
+ * same items. It does so for the time of a lease, because the index shows the end of the lease then.
+ */
+export async function claimItems(
+  expiry: Tenant["expiry"],
+  name: ClaimName,
+  { limit, leaseMs, deadMaxAgeMs, stopping, onError }: ClaimOptions,
+): Promise<ClaimReply> {
+  const endsAt = performance.now() + leaseMs;
+  for (let failures = 1; ; failures++) {
+    const sentAt = performance.now();
+    try {
+      const reply = await expiry.claim({ ...name, limit, leaseMs, deadMaxAgeMs });
+      return { reply, sentAt, isRepeated: failures > 1 };
+    } catch (error) {
+      const delayMs = backoffMs(failures, redisBackoff);
+      if (!mayHaveRun(error) || stopping.aborted || performance.now() + delayMs >= endsAt) throw error;
+      notify(onError, asError(error));
+      await pause(delayMs, stopping);
     }
-  }
-
-  answered(member: string): void {
-    this.#names.delete(member);
   }
 }
 
-/** The items of a forgotten claim come again after its lease, so the number is not critical. */
-const maxUnanswered = 10_000;
+function mayHaveRun(error: unknown): boolean {
+  return !(error instanceof MoonpathError) || error.code === "OUTCOME_UNKNOWN" || error.code === "REPLY";
+}
 
 /** The lease of a claim, which compares its end with the stored one at each renewal. */
 export function leaseOf(

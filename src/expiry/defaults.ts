@@ -17,7 +17,10 @@ export const expiryDefaults = {
   concurrency: { value: 32, because: "Claims at once: enough for 10,000 tenants that fall due at one time." },
   graceMs: { value: 10_000, because: "Kubernetes kills a process 30 s after SIGTERM." },
   maxLimit: { value: 250, because: "It bounds the time for which one claim blocks Redis." },
-  discardLimit: { value: 250, because: "One call discards so many dead items, and takes under a millisecond." },
+  discardLimit: {
+    value: 250,
+    because: "One call discards so many dead items, and takes under a millisecond.",
+  },
   minLeaseMs: { value: 10, because: "A shorter lease ends before its claim's reply arrives." },
 } as const satisfies DefaultsTable;
 

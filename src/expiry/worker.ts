@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { keys, type Tenant, types } from "../../generated/ts/index.js";
 import { type BackoffOptions, checkedBackoff } from "../core/backoff.js";
 import { checkedInteger, graceMsOf } from "../core/checks.js";
@@ -7,7 +8,7 @@ import { readFrom } from "../core/read-from.js";
 import { type SlotEntry, SlotWorker } from "../slots/index.js";
 import type { ClaimName } from "./claim-completion.js";
 import { ClaimRun } from "./claim-run.js";
-import { type Claimed, leaseOf, UnansweredClaims } from "./claimed.js";
+import { type Claimed, claimItems, leaseOf } from "./claimed.js";
 import type { ExpiryClient } from "./client.js";
 import { expiryDefaults as defaults } from "./defaults.js";
 import type { AttemptLimits } from "./item-results.js";
@@ -48,7 +49,6 @@ class QueueWorker implements ExpiryWorker {
   readonly #limits: AttemptLimits;
   readonly #worker: SlotWorker;
   readonly #stopping = new AbortController();
-  readonly #unanswered = new UnansweredClaims();
   readonly #runs = new Set<ClaimRun>();
   readonly #counts = { done: 0, retried: 0, deadLettered: 0, discarded: 0, lost: 0 };
 
@@ -103,41 +103,32 @@ class QueueWorker implements ExpiryWorker {
 
   /** Claims and handles items of a shard. */
   async #serve(entry: SlotEntry, signal: AbortSignal): Promise<"more" | "done" | number> {
-    const { tenant, name, member } = entry;
+    const { tenant, name } = entry;
     const { expiry } = this.#client.tenant(tenant).scripts;
-    const { queue, deadMaxAgeMs } = this.#options;
-    const { claim, isNew } = this.#unanswered.nameFor(member);
-    const claimName = { queue, queueShard: name.slice(name.lastIndexOf(":") + 1), claim };
-    // If the reply of a claim is lost, the same claim is sent again and returns the same items.
-    this.#unanswered.keep(member, claim);
-    const sentAt = performance.now();
+    const { queue, deadMaxAgeMs, onError } = this.#options;
+    const queueShard = name.slice(name.lastIndexOf(":") + 1);
+    const claimName = { queue, queueShard, claim: randomUUID() };
     const leaseMs = this.#leaseMs;
-    const reply = await expiry.claim({ ...claimName, limit: this.#limit, leaseMs, deadMaxAgeMs });
+    const stopping = this.#stopping.signal;
+    const options = { limit: this.#limit, leaseMs, deadMaxAgeMs, stopping, onError };
+    const { reply, sentAt, isRepeated } = await claimItems(expiry, claimName, options);
     if (reply.outcome === "idle") {
-      this.#unanswered.answered(member);
       if (reply.waitMs !== 0) return reply.waitMs ?? Number.POSITIVE_INFINITY;
       if (deadMaxAgeMs === undefined) return "done";
       return this.#discardOld(expiry, claimName, deadMaxAgeMs);
     }
     // The reply was lost, and the lease ended before a retry got this one.
-    if (reply.outcome === "ended") {
-      this.#unanswered.answered(member);
-      return "more";
-    }
+    if (reply.outcome === "ended") return "more";
     const { items, leaseEndsMs, waitMs } = reply;
     const lease = leaseOf(expiry, claimName, { leaseMs, sentAt, claimedEndsMs: leaseEndsMs });
     // The lease may have begun with an earlier attempt.
-    let isKnown = isNew;
+    let isKnown = !isRepeated;
     // A reply may take so long that the lease has ended when it arrives.
     while (!isKnown || lease.hasEnded) {
-      const isLost = (isKnown && this.#stopping.signal.aborted) || (await lease.renew()) === "lost";
-      if (isLost) {
-        this.#unanswered.answered(member);
-        return "more";
-      }
+      if (isKnown && stopping.aborted) return "more";
+      if ((await lease.renew()) === "lost") return "more";
       isKnown = true;
     }
-    this.#unanswered.answered(member);
     const dueAt = performance.now() + (waitMs ?? 0);
     await this.#handle(expiry, tenant, { name: claimName, lease, leaseEndsMs, items, waitMs }, signal);
     return waitMs === undefined || waitMs === 0 ? "more" : Math.max(0, dueAt - performance.now());

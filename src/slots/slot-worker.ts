@@ -118,7 +118,7 @@ export class SlotWorker {
     this.#wakeSignal.wake();
     this.#listening?.stop();
     if (!this.#loop) return "finished";
-    const left = endsWithin(this.#share.stop(), Math.max(graceMs, 1_000));
+    const left = endsWithin(this.#share.stop(), graceMs + defaults.abortGraceMs.value);
     let ended = await endsWithin(this.#loop, graceMs);
     this.#interruption.abort();
     if (!ended) ended = await endsWithin(this.#loop, defaults.abortGraceMs.value);

@@ -1,5 +1,4 @@
 import { expect, onTestFinished, test } from "vitest";
-import { createExpiryWorker } from "../../src/expiry/index.js";
 import { createMoonpath, keys } from "../../src/index.js";
 import { names, queue, startedWorker } from "../support/expiry/worker-under-test.js";
 import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
@@ -47,5 +46,4 @@ test.each([
       expect(await redis.exists(keys.processing(scope, queue, String(shard)))).toBe(0);
     }
   }
-  expect(createExpiryWorker).toBeDefined();
 });
