@@ -87,8 +87,9 @@ describe("key builders", () => {
     ["product", () => Reflect.apply(keys.stock, undefined, [good])],
     ["currency", () => keys.price(good, "lamp", "eur")],
     ["currency", () => keys.price(good, "lamp", "EURO")],
+    ["queueShard", () => keys.due(good, "offers", "0:1")],
     ["operation", () => keys.stockOperation(good, "lamp", "{}")],
-    ["claim", () => keys.claim(good, "offers", "")],
+    ["claim", () => keys.claim(good, "offers", "0", "")],
   ])("hole 15: refuse a wrong field by its name (%s)", (argument, build) => {
     expect(build).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
   });

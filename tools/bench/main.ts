@@ -87,7 +87,7 @@ async function measured(benchmark: Benchmark, progress: (text: string) => void):
   const moonpath = createMoonpath(redis, { namespace: "bench", deadlineMs: 10_000 });
   try {
     await moonpath.ready();
-    return await benchmark({ redis, acme: moonpath.tenant("acme"), pool, progress });
+    return await benchmark({ redis, moonpath, acme: moonpath.tenant("acme"), pool, progress });
   } finally {
     moonpath.close();
     redis.disconnect();
