@@ -160,7 +160,7 @@ export interface UnwrappedDomains {
   /**
    * The functions of `slot`:
    * - `join`: Makes a worker a member of its group until its lease ends, or renews the lease, and
-   *   returns the live members.
+   *   returns the live members. A renewal never makes the lease shorter.
    * - `leave`: Ends a worker's membership in its group, so that the others serve its slots at once.
    * - `redrive`: Makes a product due again that was set aside, after its keys were repaired.
    * - `setAside`: Sets a product aside that a worker cannot sweep, because its keys are corrupt or

@@ -10,7 +10,8 @@ local now_ms = require("lib.now_ms")
 ---@param slot_dead key.slot_dead write
 ---@param member slot_member tenant and product, as in the index
 ---@param since_ms epoch_ms when it was set aside, as stored
----@return "redriven"|"unknown" outcome unknown: it is not set aside since that time
+---@return "redriven"|"unknown" outcome redriven: it is in the index of due products; unknown: it is
+---   not, and it is not set aside since that time
 ---@cost O(log P), P the products of the slot
 ---@resend safe it names the time at which the product was set aside, so a late call changes nothing
 ---
@@ -18,7 +19,6 @@ local now_ms = require("lib.now_ms")
 ---  given  HSET {slot_dead} acme:lamp "1700000000000 CORRUPT held"
 ---  call   member=acme:lamp since_ms=1700000000000
 ---  reply  outcome=redriven
----  again  outcome=unknown
 ---  then   ZCARD {slot_due} = 1
 ---  then   EXISTS {slot_dead} = 0
 ---@example It was set aside again since.
@@ -32,7 +32,8 @@ local now_ms = require("lib.now_ms")
 local function redrive(slot_due, slot_dead, member, since_ms)
   local stored = redis.call("HGET", slot_dead, member)
   if not stored then
-    return "unknown"
+    -- An earlier run of the call may have made it due.
+    return redis.call("ZSCORE", slot_due, member) and "redriven" or "unknown"
   end
   local stored_ms = tonumber(string.match(stored, "^(%d+) ") or "")
   if not stored_ms then

@@ -49,7 +49,8 @@ do
   local slot_due, slot_dead, member, since_ms = KEYS[1], KEYS[2], arg_member, arg_since_ms
   local stored = redis.call("HGET", slot_dead, member)
   if not stored then
-    return "unknown"
+    -- An earlier run of the call may have made it due.
+    return redis.call("ZSCORE", slot_due, member) and "redriven" or "unknown"
   end
   local stored_ms = tonumber(string.match(stored, "^(%d+) ") or "")
   if not stored_ms then

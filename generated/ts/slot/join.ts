@@ -45,7 +45,7 @@ export type SlotJoinReply =
 export interface SlotJoinOperation {
   /**
    * Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
-   * live members.
+   * live members. A renewal never makes the lease shorter.
    *
    * The members of a group share the slots of a namespace. Each has its part, by its place in the
    * order of the names. A message on the channel with the name of the key reports a new member.
@@ -87,7 +87,7 @@ export interface SlotJoinOperation {
 export const slotJoin: Script<SlotJoinArgs, SlotJoinReply> = {
   name: "slot.join",
   version: "1.0.1",
-  digest: "1a4a17d6063fdc9b1abaf5c1d18a7ca8ff8585b4",
+  digest: "c4851045eede90040054b99ef9a771b2e585c5d9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -160,8 +160,8 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/slot/join.lua": {
     50: 6, 52: 8, 53: 9, 84: 51, 85: 51, 86: 52, 87: 53, 88: 54, 90: 56, 91: 57, 92: 58, 93: 59, 94: 60,
-    95: 61, 96: 62, 97: 63, 98: 64, 100: 66, 101: 67, 102: 68, 103: 69, 104: 70, 105: 71, 106: 72, 107: 73,
-    108: 74, 109: 75, 110: 76, 111: 77, 112: 78, 113: 79, 114: 80, 115: 81,
+    95: 61, 96: 62, 97: 63, 98: 64, 100: 66, 101: 67, 102: 68, 104: 70, 105: 71, 106: 72, 107: 73, 108: 74,
+    109: 75, 110: 76, 111: 77, 112: 78, 113: 79, 114: 80, 115: 81, 116: 82,
   },
 };
 
@@ -248,7 +248,7 @@ if ARGV[3] ~= "" then
 end
 
 --- Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
---- live members.
+--- live members. A renewal never makes the lease shorter.
 do
   local workers, worker, lease_ms, lease_ends_ms = KEYS[1], arg_worker, arg_lease_ms, arg_lease_ends_ms
   local now = now_ms()
@@ -268,7 +268,8 @@ do
   local ends = stored
   local writes = not ends or lease_ends_ms == ends
   if writes then
-    ends = now + lease_ms
+    -- Always later than before, so that the same call finds another end when it arrives again.
+    ends = math.max(now + lease_ms, (stored or 0) + 1)
     redis.call("ZADD", workers, ends, worker)
     redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
     if not stored then

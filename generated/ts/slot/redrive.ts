@@ -20,8 +20,8 @@ export interface SlotRedriveArgs {
 export type SlotRedriveReply =
   | {
       /**
-       * - `redriven`
-       * - `unknown`: it is not set aside since that time.
+       * - `redriven`: it is in the index of due products.
+       * - `unknown`: it is not, and it is not set aside since that time.
        */
       readonly outcome: "redriven" | "unknown";
     };
@@ -34,8 +34,8 @@ export interface SlotRedriveOperation {
    * A message on the channel of the index wakes the worker.
    *
    * Outcomes:
-   * - `redriven`
-   * - `unknown`: it is not set aside since that time.
+   * - `redriven`: it is in the index of due products.
+   * - `unknown`: it is not, and it is not set aside since that time.
    *
    * Units: `sinceMs` in milliseconds since 1970-01-01 UTC.
    *
@@ -73,7 +73,7 @@ export interface SlotRedriveOperation {
 export const slotRedrive: Script<SlotRedriveArgs, SlotRedriveReply> = {
   name: "slot.redrive",
   version: "1.0.0",
-  digest: "d54b31d8d998eafa3aca2c8c8d2a3349d8b20364",
+  digest: "205755bc34b9042bfd1e45d07d46373fb93e95a7",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -129,8 +129,8 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 26: 5, 27: 6, 28: 7,
   },
   "lua/slot/redrive.lua": {
-    48: 32, 49: 32, 50: 33, 51: 34, 52: 35, 53: 36, 54: 37, 55: 38, 56: 39, 57: 40, 58: 41, 59: 42, 60: 43,
-    61: 44, 62: 45, 63: 46, 64: 47, 65: 48,
+    48: 32, 49: 32, 50: 33, 51: 34, 53: 36, 54: 37, 55: 38, 56: 39, 57: 40, 58: 41, 59: 42, 60: 43, 61: 44,
+    62: 45, 63: 46, 64: 47, 65: 48, 66: 49,
   },
 };
 
@@ -186,7 +186,8 @@ do
   local slot_due, slot_dead, member, since_ms = KEYS[1], KEYS[2], arg_member, arg_since_ms
   local stored = redis.call("HGET", slot_dead, member)
   if not stored then
-    return "unknown"
+    -- An earlier run of the call may have made it due.
+    return redis.call("ZSCORE", slot_due, member) and "redriven" or "unknown"
   end
   local stored_ms = tonumber(string.match(stored, "^(%d+) ") or "")
   if not stored_ms then
