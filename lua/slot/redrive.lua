@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 
 --- Makes a product due again that was set aside, after its keys were repaired.
@@ -10,8 +9,8 @@ local now_ms = require("lib.now_ms")
 ---@param slot_dead key.slot_dead write
 ---@param member slot_member tenant and product, as in the index
 ---@param since_ms epoch_ms when it was set aside, as stored
----@return "redriven"|"unknown" outcome redriven: it is in the index of due products; unknown: it is
----   not, and it is not set aside since that time
+---@return "redriven"|"unknown" outcome unknown: it is not set aside since that time, because
+---   an earlier run of the call has made it due, for example
 ---@cost O(log P), P the products of the slot
 ---@resend safe it names the time at which the product was set aside, so a late call changes nothing
 ---
@@ -19,6 +18,7 @@ local now_ms = require("lib.now_ms")
 ---  given  HSET {slot_dead} acme:lamp "1700000000000 CORRUPT held"
 ---  call   member=acme:lamp since_ms=1700000000000
 ---  reply  outcome=redriven
+---  again  outcome=unknown
 ---  then   ZCARD {slot_due} = 1
 ---  then   EXISTS {slot_dead} = 0
 ---@example It was set aside again since.
@@ -32,12 +32,11 @@ local now_ms = require("lib.now_ms")
 local function redrive(slot_due, slot_dead, member, since_ms)
   local stored = redis.call("HGET", slot_dead, member)
   if not stored then
-    -- An earlier run of the call may have made it due.
-    return redis.call("ZSCORE", slot_due, member) and "redriven" or "unknown"
+    return "unknown"
   end
   local stored_ms = tonumber(string.match(stored, "^(%d+) ") or "")
   if not stored_ms then
-    corrupt("dead")
+    error({ err = "CORRUPT dead" })
   elseif stored_ms ~= since_ms then
     return "unknown"
   end

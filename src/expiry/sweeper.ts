@@ -57,7 +57,10 @@ export interface ReservationSweeper {
    * another sweeper takes its slots. A second sweep frees no units twice.
    */
   stop(options?: StopOptions): Promise<"finished" | "timedOut">;
-  /** Makes all products due again that were set aside. Call it after a repair. */
+  /**
+   * Makes all products due again that were set aside. Call it after a repair. It does not count a
+   * product if the reply of its call was lost.
+   */
   redrive(): Promise<Redriven>;
   /** The present state and counts, without a call to Redis. */
   status(): ReservationSweeperStatus;

@@ -14,18 +14,3 @@ test("slot.redrive keeps an earlier time of a product that is due again", async 
   await slot.redrive({ product, member, sinceMs: 1_700_000_000_000 });
   expect(await redis.zscore(keys.slotDue(scope, product), member)).toBe("5");
 });
-
-test("slot.redrive says redriven again while the product is in the index, and changes nothing", async () => {
-  const product = freshName();
-  const member = `${scope.tenant}:${product}`;
-  const due = keys.slotDue(scope, product);
-  const call = { product, member, sinceMs: 1_700_000_000_000 };
-  expect(await slot.redrive(call)).toEqual({ outcome: "unknown" });
-  await redis.hset(keys.slotDead(scope, product), member, "1700000000000 CORRUPT held");
-  expect(await slot.redrive(call)).toEqual({ outcome: "redriven" });
-  const dueMs = await redis.zscore(due, member);
-  expect(await slot.redrive(call)).toEqual({ outcome: "redriven" });
-  expect(await redis.zscore(due, member)).toBe(dueMs);
-  await redis.zrem(due, member);
-  expect(await slot.redrive(call)).toEqual({ outcome: "unknown" });
-});

@@ -24,5 +24,6 @@ export const slot = [
     args: (name) => ({ product: name, member, sinceMs: 1_700_000_000_000 }),
     given: ['HSET {slot_dead} acme:lamp "1700000000000 CORRUPT held"'],
     reply: { outcome: "redriven" },
+    again: { outcome: "unknown" },
   }),
 ];
