@@ -27,7 +27,6 @@ export type {
 export { defaults } from "./client/index.js";
 export * from "./core/errors.js";
 export type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./idempotency/index.js";
-export type { Expiry, QueueOptions, Queues } from "./queues/index.js";
 export type { HeldLock, HeldLocks, Lock, LockOptions, UsingOptions } from "./lock/index.js";
 export {
   createMoonpath,
@@ -37,3 +36,4 @@ export {
   type Tenant,
   type TenantScripts,
 } from "./moonpath.js";
+export type { Expiry, QueueOptions, Queues } from "./queues/index.js";

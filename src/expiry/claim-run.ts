@@ -20,6 +20,10 @@ interface ClaimRunOptions {
   /** The end of the lease as it was claimed, by Redis's clock. */
   readonly leaseEndsMs: number;
   readonly limits: AttemptLimits;
+  /**
+   * Aborts the handler's signal. The lease is still renewed, so that the items can be returned.
+   */
+  readonly interruption: AbortSignal;
   /** Aborts when the worker stops. The run then starts no further batch. */
   readonly stopping: AbortSignal;
   /** The worker's counts. The run adds to them. */
@@ -32,7 +36,6 @@ export class ClaimRun {
   readonly #claim: ClaimRunOptions;
   readonly #leases: LeaseGroup;
   readonly #completion: ClaimCompletion;
-  readonly #interruption = new AbortController();
   #inFlight = 0;
 
   constructor(expiry: Tenant["expiry"], options: ExpiryWorkerOptions, claimed: ClaimRunOptions) {
@@ -42,7 +45,7 @@ export class ClaimRun {
     this.#claim = claimed;
     this.#leases = new LeaseGroup({
       lossText: "the lease of a claim ended before its work did",
-      signal: this.#interruption.signal,
+      signal: claimed.interruption,
       onError,
       onLost: (error) => {
         counts.lost++;
@@ -57,11 +60,6 @@ export class ClaimRun {
   /** Items that are not finished. */
   get inFlight(): number {
     return this.#inFlight;
-  }
-
-  /** Aborts the handler's signal. The lease is still renewed, so that the items can be returned. */
-  interrupt(reason: Error): void {
-    this.#interruption.abort(reason);
   }
 
   /** Stops the renewals, so the lease ends. Used if the handler ignores its signal. */

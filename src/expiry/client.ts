@@ -3,5 +3,5 @@ import type { SlotClient } from "../slots/index.js";
 
 /** The parts of a client that a worker of all tenants uses. `createMoonpath` returns such a client. */
 export interface ExpiryClient extends SlotClient {
-  tenant(name: string): ReturnType<SlotClient["tenant"]> & { readonly expiry: Expiry };
+  tenant(name: string): { readonly expiry: Expiry };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { keys, type Tenant, types } from "../../generated/ts/index.js";
 import { type BackoffOptions, checkedBackoff } from "../core/backoff.js";
 import { checkedInteger, graceMsOf } from "../core/checks.js";
-import { AbortedError, ArgumentError } from "../core/errors.js";
+import { ArgumentError } from "../core/errors.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
 import { type SlotEntry, SlotWorker } from "../slots/index.js";
@@ -104,7 +104,7 @@ class QueueWorker implements ExpiryWorker {
   /** Claims and handles items of a shard. */
   async #serve(entry: SlotEntry, signal: AbortSignal): Promise<"more" | "done" | number> {
     const { tenant, name } = entry;
-    const { expiry } = this.#client.tenant(tenant).scripts;
+    const expiry = this.#client.scriptsOf(tenant, "expiry");
     const { queue, deadMaxAgeMs, onError } = this.#options;
     const queueShard = name.slice(name.lastIndexOf(":") + 1);
     const claimName = { queue, queueShard, claim: randomUUID() };
@@ -146,17 +146,14 @@ class QueueWorker implements ExpiryWorker {
       lease,
       leaseEndsMs,
       limits: this.#limits,
+      interruption: signal,
       stopping: this.#stopping.signal,
       counts: this.#counts,
     });
-    const interrupt = () => run.interrupt(new AbortedError("the worker was stopped"));
     this.#runs.add(run);
-    if (signal.aborted) interrupt();
-    else signal.addEventListener("abort", interrupt, { once: true });
     try {
       await run.handleAll(items);
     } finally {
-      signal.removeEventListener("abort", interrupt);
       this.#runs.delete(run);
     }
   }

@@ -4,7 +4,7 @@ import type { ChannelMessage, HashReads, Listening, SortedSetReads } from "../cl
 /** The parts of a client that a worker of all tenants uses. `createMoonpath` returns such a client. */
 export interface SlotClient {
   readonly namespace: string;
-  tenant(name: string): { readonly scripts: Tenant };
+  scriptsOf<Domain extends keyof Tenant>(tenant: string, domain: Domain): Tenant[Domain];
   listen(channel: string, wake: () => void): Listening;
   listenPattern(pattern: string, wake: (message?: ChannelMessage) => void): Listening;
   readSortedSets(keys: readonly string[], count: number, from?: readonly number[]): Promise<SortedSetReads>;

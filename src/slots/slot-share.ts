@@ -77,7 +77,7 @@ export class SlotShare {
   }
 
   #scripts() {
-    return this.#options.client.tenant(WORKERS_TENANT).scripts.slot;
+    return this.#options.client.scriptsOf(WORKERS_TENANT, "slot");
   }
 
   async #renewUntilStopped(): Promise<void> {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type ChannelMessage, type Listening, slotOf } from "../client/index.js";
+import { AbortedError } from "../core/errors.js";
 import { asError, notify, type OnError } from "../core/notify.js";
 import { endsWithin } from "../core/wait.js";
 import { WakeSignal } from "../core/wake-signal.js";
@@ -118,9 +119,9 @@ export class SlotWorker {
     this.#wakeSignal.wake();
     this.#listening?.stop();
     if (!this.#loop) return "finished";
-    const left = endsWithin(this.#share.stop(), graceMs + defaults.abortGraceMs.value);
+    const left = endsWithin(this.#share.stop(), Math.max(graceMs, defaults.leaveMs.value));
     let ended = await endsWithin(this.#loop, graceMs);
-    this.#interruption.abort();
+    this.#interruption.abort(new AbortedError("the worker was stopped"));
     if (!ended) ended = await endsWithin(this.#loop, defaults.abortGraceMs.value);
     return ended && (await left) ? "finished" : "timedOut";
   }

@@ -46,20 +46,14 @@ test("250 failing members of a slot hide neither those behind them nor later one
   await moonpath.tenant("acme").expiry.track({ queue, item: "behind", dueMs: 1_000 });
   const handled: string[] = [];
   let failures = 0;
-  const client = {
-    ...moonpath,
-    tenant(name: string) {
-      const known = moonpath.tenant(name);
-      const { scripts } = known;
-      const claim = async () => {
-        failures++;
-        throw new UnavailableError("this tenant's node is away");
-      };
-      if (!name.startsWith("broken")) return known;
-      return { ...known, scripts: { ...scripts, expiry: { ...scripts.expiry, claim } } };
+  const client = withScripts({ moonpath }, ({ claim }, tenant) => ({
+    claim: async (...args) => {
+      if (!tenant.startsWith("broken")) return claim(...args);
+      failures++;
+      throw new UnavailableError("this tenant's node is away");
     },
-  };
-  startedWorker({ moonpath: client }, { handle: async (items) => void handled.push(...names(items)) });
+  }));
+  startedWorker(client, { handle: async (items) => void handled.push(...names(items)) });
   await eventually("the item behind them is handled", () => expect(handled).toEqual(["behind"]));
   const dueMs = (await redisNow(redis)) + 1_500;
   await moonpath.tenant("acme").expiry.track({ queue, item: "later", dueMs });

@@ -177,7 +177,7 @@ test("an item whose workers all died is tried alone, after the items behind it",
   // The fifth attempt ends in the middle, as a process that is killed does.
   const stuck = createExpiryWorker(site.moonpath, {
     queue: queue,
-    leaseMs: 300,
+    leaseMs: 1_500,
     handle: async (batch) => {
       order.push(...names(batch));
       if (order.includes("killer")) {

@@ -6,11 +6,11 @@ const server = await startRedis({ own: true });
 const redis = new Redis(server.url);
 const moonpath = createMoonpath(redis, { namespace: "bench", deadlineMs: 10_000 });
 await moonpath.ready();
-const N = 10_000;
+const N = 10_000; let corks = 0; { const st: any = (redis as any).stream; const c = st.cork.bind(st); st.cork = () => { corks++; c(); }; }
 for (let round = 0; round < 3; round++) {
   const queue = `q${round}`;
   let done = 0;
-  const worker = createExpiryWorker(moonpath, { queue, handle: async () => { done++; } });
+  const worker = createExpiryWorker(moonpath, { queue, concurrency: Number(process.env["CONC"] ?? 32), handle: async () => { done++; } });
   worker.start();
   while (worker.status().slots < 16384) await new Promise((r) => setTimeout(r, 10));
   await new Promise((r) => setTimeout(r, 1000));
@@ -25,7 +25,7 @@ for (let round = 0; round < 3; round++) {
   const cpu = process.cpuUsage();
   while (done < N) await new Promise((r) => setTimeout(r, 1));
   const u = process.cpuUsage(cpu);
-  console.log(round, "ms", performance.now() + off - dueMs, "cpu", u.user / 1000, u.system / 1000);
+  console.log("corks", corks); corks = 0; console.log(round, "ms", performance.now() + off - dueMs, "cpu", u.user / 1000, u.system / 1000);
   console.log((await redis.info("commandstats")).split("\r\n").filter((l) => /evalsha|zrange|time/.test(l)).map((l) => l.slice(0, 70)).join("\n"));
   await worker.stop();
 }

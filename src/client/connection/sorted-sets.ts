@@ -94,7 +94,10 @@ async function readByNode(
     for (let start = 0; start < all.length; start += PIPELINE_SIZE) {
       const part = all.slice(start, start + PIPELINE_SIZE);
       const sentAt = performance.now();
-      const commands: Command[] = [["TIME", []], ...part.map((position) => read(keys[position] ?? "", position))];
+      const commands: Command[] = [
+        ["TIME", []],
+        ...part.map((position) => read(keys[position] ?? "", position)),
+      ];
       const replies = await inTime(connection.read(commands), deadlineMs);
       if (replies instanceof Error) {
         for (const position of all.slice(start)) results[position] = replies;

@@ -36,15 +36,15 @@ export function startedWorker(
 
 /** The client with other functions in place of some scripts. */
 export function withScripts(
-  { moonpath }: FreshTenant,
-  replace: (expiry: TenantScripts["expiry"]) => Partial<TenantScripts["expiry"]>,
+  { moonpath }: Pick<FreshTenant, "moonpath">,
+  replace: (expiry: TenantScripts["expiry"], tenant: string) => Partial<TenantScripts["expiry"]>,
 ): { readonly moonpath: ExpiryClient } {
-  const tenant = (name: string) => {
-    const known = moonpath.tenant(name);
-    const { scripts } = known;
-    return { ...known, scripts: { ...scripts, expiry: { ...scripts.expiry, ...replace(scripts.expiry) } } };
+  const scriptsOf: ExpiryClient["scriptsOf"] = (tenant, domain) => {
+    const scripts = moonpath.tenant(tenant).scripts;
+    const { expiry } = scripts;
+    return { ...scripts, expiry: { ...expiry, ...replace(expiry, tenant) } }[domain];
   };
-  return { moonpath: { ...moonpath, tenant } };
+  return { moonpath: { ...moonpath, scriptsOf } };
 }
 
 export const names = (items: readonly ClaimedItem[]) => items.map(({ item }) => item);
