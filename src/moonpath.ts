@@ -69,10 +69,10 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
   const client = generated.createClient(redis, options);
   const { listen } = client;
   const waitQueues = new WaitQueues(listen);
-  const queues = readFrom("options", () => options.queues ?? {});
+  const wanted = readFrom("options", () => checkedShards(options.queues ?? {}));
   const counts = new ShardCounts(
     async (queue, shards) => (await client.tenant(WORKERS_TENANT).expiry.open({ queue, shards })).shards,
-    checkedShards(queues),
+    wanted,
   );
   return {
     ...client,

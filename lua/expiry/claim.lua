@@ -26,8 +26,8 @@ local function still_held(processing, attempts, claim, lease_ends)
   return items
 end
 
---- Reads when the shard is due again: the earliest of an item's time, the end of a lease and, with
---- `max_age_ms`, the time at which the oldest dead item is too old. It skips the items of this call.
+--- Reads when the shard is due again: the earliest time of an item, or end of a lease. With
+--- `max_age_ms`, a dead item that is too old is due as well. It skips the items of this call.
 local function next_due(due, processing, dead, ready, abandoned, max_age_ms)
   local item = redis.call("ZRANGE", due, ready, ready, "WITHSCORES")
   local leased = redis.call("ZRANGE", processing, abandoned, abandoned, "WITHSCORES")

@@ -23,8 +23,7 @@ import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
  * ```ts
  * const worker = createExpiryWorker(moonpath, {
  *   queue: "offers",
- *   handle: async (items, { tenant, signal }) =>
- *     database.expire(tenant, items.map(({ item }) => item), signal),
+ *   handle: async (items, { signal }) => database.expire(items.map(({ item }) => item), signal),
  * });
  * worker.start();
  * ```
