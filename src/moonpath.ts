@@ -2,10 +2,10 @@ import * as generated from "../generated/ts/index.js";
 import type { ClientOptions, RedisLike, Scope, ScriptClient } from "./client/index.js";
 import { checkedScope } from "./client/index.js";
 import { readFrom } from "./core/read-from.js";
+import { SHARED_TENANT } from "./core/shared-tenant.js";
 import { createRunOnce, type RunOnce } from "./idempotency/index.js";
 import { createLock, type Lock, WaitQueues } from "./lock/index.js";
 import { checkedShards, createExpiry, type Expiry, type Queues, ShardCounts } from "./queues/index.js";
-import { WORKERS_TENANT } from "./slots/index.js";
 
 /** The generated functions of one tenant, by domain and operation. */
 export type TenantScripts = generated.Tenant;
@@ -71,7 +71,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
   const waitQueues = new WaitQueues(listen);
   const wanted = readFrom("options", () => checkedShards(options.queues ?? {}));
   const counts = new ShardCounts(
-    async (queue, shards) => (await client.tenant(WORKERS_TENANT).expiry.open({ queue, shards })).shards,
+    async (queue, shards) => (await client.scriptsOf(SHARED_TENANT, "expiry").open({ queue, shards })).shards,
     wanted,
   );
   return {

@@ -10,6 +10,3 @@ export interface SlotClient {
   readSortedSets(keys: readonly string[], count: number, from?: readonly number[]): Promise<SortedSetReads>;
   readHashes(keys: readonly string[]): Promise<HashReads>;
 }
-
-/** The tenant of the keys with which workers share the slots. */
-export const WORKERS_TENANT = "moonpath";
