@@ -51,7 +51,7 @@
 
 --- A text that is stored and returned unchanged, such as the body of a reply.
 ---@alias payload string
----@range 0..1048576
+---@range 0..524288
 ---@charset any
 
 --- An ISO 4217 currency code.
@@ -138,7 +138,7 @@
 
 --- The maximum number of reservations that one call closes or removes.
 ---@alias sweep_limit integer
----@range 1..250
+---@range 1..100
 ---@unit reservations
 
 --- The number of shards of a queue.

@@ -60,9 +60,9 @@ export const note = textType("note", 1, 1000, "any");
 /**
  * A text that is stored and returned unchanged, such as the body of a reply.
  *
- * 0 to 1,048,576 bytes.
+ * 0 to 524,288 bytes.
  */
-export const payload = textType("payload", 0, 1048576, "any");
+export const payload = textType("payload", 0, 524288, "any");
 
 /**
  * An ISO 4217 currency code.
@@ -181,9 +181,9 @@ export const itemLimit = integerType("item_limit", 1, 250);
 /**
  * The maximum number of reservations that one call closes or removes.
  *
- * Reservations, 1 to 250.
+ * Reservations, 1 to 100.
  */
-export const sweepLimit = integerType("sweep_limit", 1, 250);
+export const sweepLimit = integerType("sweep_limit", 1, 100);
 
 /**
  * The number of shards of a queue.

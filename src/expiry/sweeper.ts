@@ -30,7 +30,7 @@ export interface ReservationSweeperOptions {
    * `stock.reserve`.
    */
   readonly rememberMs: number;
-  /** Reservations in one call, 1 to 250. Default 100. */
+  /** Reservations in one call, 1 to 100. Default 100. */
   readonly limit?: number | undefined;
   /** Calls in flight, 1 to 1,000. Default 32. */
   readonly concurrency?: number | undefined;
@@ -104,7 +104,7 @@ class Sweeper implements ReservationSweeper {
     checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS);
     this.#client = client;
     this.#options = options;
-    this.#limit = checkedInteger("limit", limit, 1, 250);
+    this.#limit = checkedInteger("limit", limit, 1, 100);
     const { namespace } = client;
     this.#worker = new SlotWorker({
       client,

@@ -74,7 +74,7 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "2.0.0",
-  digest: "dc8fe2d21c88588c0b62fbae126d1b1ed7a6c00f",
+  digest: "6a20d438a32e6c2f2014cae21b3462a4167daa72",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -124,31 +124,25 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/expiry/held_items.lua": {
-    42: 14, 44: 16, 45: 17, 46: 18, 47: 19, 48: 20, 49: 21, 50: 22, 51: 23, 53: 25, 55: 27, 56: 28, 57: 29,
-    59: 31, 60: 32, 62: 34, 63: 35, 64: 36, 65: 37, 66: 38, 67: 39, 68: 40, 69: 41, 70: 42,
+    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22, 31: 23, 33: 25, 35: 27, 36: 28, 37: 29,
+    39: 31, 40: 32, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41, 50: 42,
   },
   "lua/lib/expiry/keep_items.lua": {
-    74: 5, 75: 6, 76: 7, 78: 9, 79: 10, 80: 11,
+    54: 5, 55: 6, 56: 7, 58: 9, 59: 10, 60: 11,
   },
   "lua/lib/now_ms.lua": {
-    84: 4, 85: 5, 86: 6, 87: 7,
+    64: 4, 65: 5, 66: 6, 67: 7,
   },
   "lua/lib/slot_member.lua": {
-    92: 6, 93: 7, 94: 8,
+    72: 6, 73: 7, 74: 8,
   },
   "lua/expiry/ack.lua": {
-    123: 64, 124: 64, 125: 64, 126: 65, 127: 66, 128: 67, 129: 68, 131: 70, 133: 72, 135: 74, 136: 75,
-    137: 76, 138: 77, 139: 77, 140: 79, 141: 80, 142: 81, 144: 83, 146: 85, 147: 86, 148: 87, 149: 88,
+    103: 64, 104: 64, 105: 64, 106: 65, 107: 66, 108: 67, 109: 68, 111: 70, 113: 72, 115: 74, 116: 75,
+    117: 76, 118: 77, 119: 77, 120: 79, 121: 80, 122: 81, 124: 83, 126: 85, 127: 86, 128: 87, 129: 88,
   },
 };
 
@@ -156,38 +150,18 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- expiry.ack 2.0.0. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

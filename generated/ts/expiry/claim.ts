@@ -127,7 +127,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "2.0.0",
-  digest: "eb5d95ea1a770aab468b3c317d043854d676ade2",
+  digest: "55e065ece7eccaaf62f199a5ba13eed86fb1edfc",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -212,27 +212,21 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/slot_member.lua": {
     14: 6, 15: 7, 16: 8,
   },
-  "lua/lib/raise.lua": {
-    20: 7, 26: 13, 27: 14, 28: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    33: 11, 34: 12, 35: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    39: 4, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23,
+    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
   },
   "lua/expiry/claim.lua": {
-    56: 6, 59: 9, 60: 10, 61: 11, 62: 12, 63: 13, 65: 15, 67: 17, 69: 19, 70: 20, 71: 21, 72: 22, 73: 23,
-    74: 24, 75: 25, 76: 26, 77: 27, 81: 31, 82: 32, 83: 33, 84: 34, 85: 35, 86: 36, 87: 37, 88: 38, 89: 39,
-    90: 40, 91: 41, 93: 43, 94: 44, 95: 45, 96: 46, 97: 47, 98: 48, 126: 132, 127: 132, 128: 132, 129: 132,
-    130: 132, 131: 132, 132: 132, 133: 132, 134: 132, 135: 132, 136: 132, 137: 132, 138: 133, 139: 134,
-    141: 136, 142: 137, 143: 138, 144: 139, 145: 140, 146: 141, 147: 142, 148: 143, 149: 144, 150: 145,
-    152: 147, 153: 147, 154: 148, 155: 149, 157: 151, 158: 152, 159: 153, 160: 154, 161: 155, 162: 156,
-    163: 157, 164: 158, 165: 159, 166: 160, 168: 162, 169: 163, 170: 164, 171: 165, 174: 168, 175: 169,
-    176: 170, 177: 171, 178: 172, 179: 173, 180: 174, 182: 176, 183: 177, 184: 178, 185: 179, 186: 180,
-    187: 181, 188: 182, 189: 183, 190: 184, 191: 185, 192: 186, 193: 187, 194: 188, 195: 189, 197: 191,
-    199: 193, 200: 194, 201: 195, 203: 197, 204: 198, 206: 200, 207: 201, 208: 202, 210: 204, 211: 205,
-    212: 206, 213: 207,
+    36: 6, 39: 9, 40: 10, 41: 11, 42: 12, 43: 13, 45: 15, 47: 17, 49: 19, 50: 20, 51: 21, 52: 22, 53: 23,
+    54: 24, 55: 25, 56: 26, 57: 27, 61: 31, 62: 32, 63: 33, 64: 34, 65: 35, 66: 36, 67: 37, 68: 38, 69: 39,
+    70: 40, 71: 41, 73: 43, 74: 44, 75: 45, 76: 46, 77: 47, 78: 48, 106: 132, 107: 132, 108: 132, 109: 132,
+    110: 132, 111: 132, 112: 132, 113: 132, 114: 132, 115: 132, 116: 132, 117: 132, 118: 133, 119: 134,
+    121: 136, 122: 137, 123: 138, 124: 139, 125: 140, 126: 141, 127: 142, 128: 143, 129: 144, 130: 145,
+    132: 147, 133: 147, 134: 148, 135: 149, 137: 151, 138: 152, 139: 153, 140: 154, 141: 155, 142: 156,
+    143: 157, 144: 158, 145: 159, 146: 160, 148: 162, 149: 163, 150: 164, 151: 165, 154: 168, 155: 169,
+    156: 170, 157: 171, 158: 172, 159: 173, 160: 174, 162: 176, 163: 177, 164: 178, 165: 179, 166: 180,
+    167: 181, 168: 182, 169: 183, 170: 184, 171: 185, 172: 186, 173: 187, 174: 188, 175: 189, 177: 191,
+    179: 193, 180: 194, 181: 195, 183: 197, 184: 198, 186: 200, 187: 201, 188: 202, 190: 204, 191: 205,
+    192: 206, 193: 207,
   },
 };
 
@@ -254,38 +248,18 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

@@ -77,7 +77,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "2.0.0",
-  digest: "98fa4f8cff08ed7aaa12547640c70d833ce874f8",
+  digest: "afc8c26684c38028d7ecf284139cbff98cd3ec75",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -133,29 +133,22 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/lib/expiry/claim_state.lua": {
-    49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17,
+    29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17,
   },
   "lua/lib/slot_member.lua": {
-    61: 6, 62: 7, 63: 8,
+    41: 6, 42: 7, 43: 8,
   },
   "lua/lib/expiry/note_due.lua": {
-    67: 5, 70: 18, 71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25,
+    47: 5, 50: 18, 51: 19, 52: 20, 53: 21, 54: 22, 55: 23, 56: 24, 57: 25,
   },
   "lua/expiry/extend.lua": {
-    81: 5, 100: 52, 101: 52, 102: 52, 103: 53, 104: 54, 105: 55, 106: 56, 107: 57, 108: 58, 109: 59,
-    111: 61, 112: 62, 113: 63, 115: 65, 116: 66, 117: 67, 118: 68, 119: 69, 120: 70, 121: 70, 122: 70,
-    123: 70, 124: 74, 125: 75, 126: 76, 127: 77, 128: 78, 129: 79, 130: 80, 131: 81, 132: 82, 133: 83,
-    134: 84, 135: 85,
+    61: 5, 80: 52, 81: 52, 82: 52, 83: 53, 84: 54, 85: 55, 86: 56, 87: 57, 88: 58, 89: 59, 91: 61, 92: 62,
+    93: 63, 95: 65, 96: 66, 97: 67, 98: 68, 99: 69, 100: 70, 101: 70, 102: 70, 103: 70, 104: 74, 105: 75,
+    106: 76, 107: 77, 108: 78, 109: 79, 110: 80, 111: 81, 112: 82, 113: 83, 114: 84, 115: 85,
   },
 };
 
@@ -170,38 +163,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

@@ -78,7 +78,7 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "3.0.0",
-  digest: "90bb210fb1029ccb43102be1a6736739b2e16ccd",
+  digest: "c1f88f55d2cc35db01249011a459d61361fd4c51",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -152,23 +152,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/note_due.lua": {
     37: 5, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23, 46: 24, 47: 25,
   },
-  "lua/lib/raise.lua": {
-    51: 7, 57: 13, 58: 14, 59: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    64: 11, 65: 12, 66: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    70: 4, 74: 14, 75: 15, 76: 16, 77: 17, 78: 18, 79: 19, 80: 20, 81: 21, 82: 22, 83: 23,
+    52: 9, 54: 11, 55: 12, 56: 13, 57: 14, 58: 15, 59: 16, 60: 17, 61: 18, 62: 19, 63: 20,
   },
   "lua/lib/expiry/remembered_count.lua": {
-    87: 9, 88: 10, 89: 11, 90: 12, 91: 13, 92: 14, 93: 15, 94: 16, 95: 17, 96: 18, 97: 19,
+    67: 9, 68: 10, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19,
   },
   "lua/expiry/redrive.lua": {
-    101: 7, 129: 54, 130: 54, 131: 54, 132: 55, 133: 56, 134: 57, 136: 59, 137: 60, 138: 61, 139: 62,
-    140: 63, 141: 64, 142: 65, 144: 67, 145: 68, 146: 69, 148: 71, 149: 72, 150: 73, 151: 74, 152: 75,
-    153: 76, 154: 77, 155: 78, 156: 79, 158: 81, 160: 83, 161: 84, 162: 85, 163: 86, 165: 88, 166: 89,
-    167: 90, 169: 92, 171: 94, 173: 96, 174: 97, 175: 98,
+    81: 7, 109: 54, 110: 54, 111: 54, 112: 55, 113: 56, 114: 57, 116: 59, 117: 60, 118: 61, 119: 62,
+    120: 63, 121: 64, 122: 65, 124: 67, 125: 68, 126: 69, 128: 71, 129: 72, 130: 73, 131: 74, 132: 75,
+    133: 76, 134: 77, 135: 78, 136: 79, 138: 81, 140: 83, 141: 84, 142: 85, 143: 86, 145: 88, 146: 89,
+    147: 90, 149: 92, 151: 94, 153: 96, 154: 97, 155: 98,
   },
 };
 
@@ -221,38 +215,18 @@ local function note_due(slot_queue, due, due_ms)
   end
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

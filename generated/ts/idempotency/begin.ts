@@ -41,7 +41,7 @@ export type IdempotencyBeginReply =
   | {
       /** `replay`: the request is done. */
       readonly outcome: "replay";
-      /** As given to complete. 0 to 1,048,576 bytes. */
+      /** As given to complete. 0 to 524,288 bytes. */
       readonly reply: string;
     }
   | {
@@ -113,7 +113,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "2.0.0",
-  digest: "0199ebd30dff2cb1b435accad7bb75046aee25b7",
+  digest: "87ebee4a5b66525473370a530196b9d1a62d568a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -190,28 +190,25 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/attempt_ended.lua": {
-    7: 3, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19,
-  },
-  "lua/lib/raise.lua": {
-    20: 7, 26: 13, 27: 14, 28: 15,
+    6: 9, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18,
   },
   "lua/lib/corrupt.lua": {
-    33: 11, 34: 12, 35: 13,
+    20: 5, 21: 6, 22: 7,
   },
   "lua/lib/owner_of.lua": {
-    39: 6, 41: 8, 42: 9,
+    26: 6, 28: 8, 29: 9,
   },
   "lua/lib/stored_integer.lua": {
-    46: 4, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23,
+    34: 9, 36: 11, 37: 12, 38: 13, 39: 14, 40: 15, 41: 16, 42: 17, 43: 18, 44: 19, 45: 20,
   },
   "lua/idempotency/begin.lua": {
-    64: 8, 67: 11, 69: 13, 98: 73, 99: 73, 100: 73, 101: 74, 102: 75, 103: 76, 104: 77, 105: 78, 106: 79,
-    107: 80, 108: 81, 110: 83, 111: 84, 112: 85, 113: 86, 114: 87, 115: 88, 116: 89, 117: 90, 118: 91,
-    119: 92, 120: 93, 121: 94, 122: 95, 123: 96, 124: 97, 125: 98, 126: 99, 127: 100, 128: 101, 129: 102,
-    130: 103, 131: 104, 132: 105, 133: 106, 134: 107, 135: 108, 136: 109, 137: 110, 138: 111, 139: 112,
-    140: 113, 141: 114, 142: 115, 143: 116, 144: 117, 146: 119, 147: 120, 148: 121, 149: 122, 150: 123,
-    151: 124, 152: 125, 153: 126, 154: 127, 155: 128, 156: 129, 157: 130, 158: 131, 159: 132, 160: 133,
-    161: 134, 162: 135, 163: 136, 164: 137, 165: 138, 166: 139, 167: 140, 168: 141, 169: 142, 170: 143,
+    50: 8, 53: 11, 55: 13, 84: 73, 85: 73, 86: 73, 87: 74, 88: 75, 89: 76, 90: 77, 91: 78, 92: 79, 93: 80,
+    94: 81, 96: 83, 97: 84, 98: 85, 99: 86, 100: 87, 101: 88, 102: 89, 103: 90, 104: 91, 105: 92, 106: 93,
+    107: 94, 108: 95, 109: 96, 110: 97, 111: 98, 112: 99, 113: 100, 114: 101, 115: 102, 116: 103, 117: 104,
+    118: 105, 119: 106, 120: 107, 121: 108, 122: 109, 123: 110, 124: 111, 125: 112, 126: 113, 127: 114,
+    128: 115, 129: 116, 130: 117, 132: 119, 133: 120, 134: 121, 135: 122, 136: 123, 137: 124, 138: 125,
+    139: 126, 140: 127, 141: 128, 142: 129, 143: 130, 144: 131, 145: 132, 146: 133, 147: 134, 148: 135,
+    149: 136, 150: 137, 151: 138, 152: 139, 153: 140, 154: 141, 155: 142, 156: 143,
   },
 };
 
@@ -220,12 +217,11 @@ const lua = `#!lua
 -- idempotency.begin 2.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/attempt_ended.lua:
--- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
--- failover to a server with a faster clock.
-local ATTEMPT_REMEMBERED_MS = 660000
-
 --- Tells whether an owner has held what another owner holds now, or has given up.
 local function attempt_ended(owner_key, waits)
+  -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+  -- failover to a server with a faster clock.
+  local ATTEMPT_REMEMBERED_MS = 660000
   if waits then
     return redis.call("GET", owner_key) ~= false
   end
@@ -233,23 +229,11 @@ local function attempt_ended(owner_key, waits)
   return before and before ~= "busy"
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
 -- From lua/lib/corrupt.lua:
 --- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
+--- declares. Call it before the first write.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
 end
 
 -- From lua/lib/owner_of.lua:
@@ -260,18 +244,17 @@ local function owner_of(key, owner_key)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
