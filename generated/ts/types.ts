@@ -16,6 +16,20 @@ export const id = textType("id", 1, 256, "key");
 export const operation = textType("operation", 1, 128, "key");
 
 /**
+ * Names one queue of items that come due.
+ *
+ * 1 to 240 bytes.
+ */
+export const queue = textType("queue", 1, 240, "key");
+
+/**
+ * The number of a queue's shard, as text: `0`, `1`, …
+ *
+ * 1 to 3 bytes.
+ */
+export const queueShard = textType("queue_shard", 1, 3, "digits");
+
+/**
  * Names one claim of due items. Each claim needs a new name; a worker's name is not enough.
  *
  * 1 to 256 bytes.
@@ -46,9 +60,9 @@ export const note = textType("note", 1, 1000, "any");
 /**
  * A text that is stored and returned unchanged, such as the body of a reply.
  *
- * 0 to 1,048,576 bytes.
+ * 0 to 524,288 bytes.
  */
-export const payload = textType("payload", 0, 1048576, "any");
+export const payload = textType("payload", 0, 524288, "any");
 
 /**
  * An ISO 4217 currency code.
@@ -167,9 +181,16 @@ export const itemLimit = integerType("item_limit", 1, 250);
 /**
  * The maximum number of reservations that one call closes or removes.
  *
- * Reservations, 1 to 250.
+ * Reservations, 1 to 100.
  */
-export const sweepLimit = integerType("sweep_limit", 1, 250);
+export const sweepLimit = integerType("sweep_limit", 1, 100);
+
+/**
+ * The number of shards of a queue.
+ *
+ * Shards, 1 to 256.
+ */
+export const shardCount = integerType("shard_count", 1, 256);
 
 /**
  * A duration, at most 366 days.

@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
@@ -39,7 +38,7 @@ local function finish(job, fence, number, state, note)
   if stored_state == "done" or stored_state == "failed" then
     return "finished"
   elseif stored_state ~= "running" then
-    corrupt("state")
+    error({ err = "CORRUPT state" })
   end
   local ended = string.format("%d", now_ms())
   if note then

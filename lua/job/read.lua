@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
@@ -29,16 +28,16 @@ local function read(job)
     return "never"
   end
   if state ~= "running" and state ~= "done" and state ~= "failed" then
-    corrupt("state")
+    error({ err = "CORRUPT state" })
   end
   local started = stored_integer(stored[2], "started")
   local ended = stored_integer(stored[3], "ended")
   if not started then
-    corrupt("started")
+    error({ err = "CORRUPT started" })
   elseif state == "running" then
     return "running", started, math.max(now_ms() - started, 0)
   elseif not ended then
-    corrupt("ended")
+    error({ err = "CORRUPT ended" })
   end
   local ran_ms = math.max(ended - started, 0)
   if state == "done" then

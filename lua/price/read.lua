@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 
 -- The upper bound of the type minor_units.
@@ -54,7 +53,7 @@ local function read(price)
     return "unknown"
   end
   if not base or base % 1 ~= 0 or base < 0 or base > MAX_MINOR_UNITS then
-    corrupt("base")
+    error({ err = "CORRUPT base" })
   end
   if not calendar then
     return "priced", base, base, false
@@ -67,13 +66,13 @@ local function read(price)
     local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
     local starts_at, ends_at, sale_minor = tonumber(from or ""), tonumber(to or ""), tonumber(amount or "")
     if not starts_at or not ends_at or not sale_minor or sale_minor > MAX_MINOR_UNITS then
-      corrupt("calendar")
+      error({ err = "CORRUPT calendar" })
     end
     if starts_at >= ends_at or ends_at > NEVER_MS then
-      corrupt("calendar")
+      error({ err = "CORRUPT calendar" })
     end
     if starts_at % 1 ~= 0 or ends_at % 1 ~= 0 or sale_minor % 1 ~= 0 then
-      corrupt("calendar")
+      error({ err = "CORRUPT calendar" })
     end
     if now < ends_at and sale_minor < base then
       if now < starts_at then
@@ -86,7 +85,7 @@ local function read(price)
       return "priced", base, base, false
     end
   end
-  corrupt("calendar")
+  error({ err = "CORRUPT calendar" })
 end
 
 return read

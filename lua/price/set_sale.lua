@@ -1,4 +1,3 @@
-local invalid_argument = require("lib.invalid_argument")
 local now_ms = require("lib.now_ms")
 local stored_sales = require("lib.price.stored_sales")
 local write_sale = require("lib.price.write_sale")
@@ -65,7 +64,7 @@ local NEVER_MS = 8640000000000000
 local function set_sale(price, sale, amount_minor, starts_at_ms, ends_at_ms, sequence)
   local starts_at, ends_at = starts_at_ms or ALWAYS_MS, ends_at_ms or NEVER_MS
   if ends_at <= starts_at then
-    invalid_argument("price.set_sale ends_at_ms: a sale ends after it starts")
+    error({ err = "ARGUMENT price.set_sale ends_at_ms: a sale ends after it starts" })
   end
   local sales, forgotten_sequence = stored_sales(price)
   local known = sales[sale]

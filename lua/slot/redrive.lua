@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 
 --- Makes a product due again that was set aside, after its keys were repaired.
@@ -10,7 +9,8 @@ local now_ms = require("lib.now_ms")
 ---@param slot_dead key.slot_dead write
 ---@param member slot_member tenant and product, as in the index
 ---@param since_ms epoch_ms when it was set aside, as stored
----@return "redriven"|"unknown" outcome unknown: it is not set aside since that time
+---@return "redriven"|"unknown" outcome unknown: it is not set aside since that time, because
+---   an earlier run of the call has made it due, for example
 ---@cost O(log P), P the products of the slot
 ---@resend safe it names the time at which the product was set aside, so a late call changes nothing
 ---
@@ -36,7 +36,7 @@ local function redrive(slot_due, slot_dead, member, since_ms)
   end
   local stored_ms = tonumber(string.match(stored, "^(%d+) ") or "")
   if not stored_ms then
-    corrupt("dead")
+    error({ err = "CORRUPT dead" })
   elseif stored_ms ~= since_ms then
     return "unknown"
   end

@@ -1,9 +1,6 @@
-local corrupt = require("lib.corrupt")
-local invalid_argument = require("lib.invalid_argument")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_levels = require("lib.stock.stock_levels")
 local stock_status = require("lib.stock.stock_status")
-local stored_integer = require("lib.stored_integer")
 local stored_level = require("lib.stock.stored_level")
 local take_units = require("lib.stock.take_units")
 
@@ -116,7 +113,7 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
   local available = 0
   local changed = nil
   if level and not total then
-    corrupt("total")
+    error({ err = "CORRUPT total" })
   elseif not total or not level or not field then
     outcome = total and "unknown_warehouse" or "unknown"
     remember_ms = math.min(remember_ms, HORIZON_MS)
@@ -134,7 +131,7 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
     elseif
       (new_level > MAX_LEVEL or new_level < -MAX_LEVEL) and redis.call("EXISTS", stock_operation) == 0
     then
-      invalid_argument("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
+      error({ err = "ARGUMENT stock.adjust change: the level of a warehouse stays from -10^12 to 10^12" })
     end
     available = new_total - held
   end
@@ -151,10 +148,16 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
   local remembered = redis.call("SET", stock_operation, answer, "NX", "GET", "PX", remember_ms)
   if remembered then
     local old_outcome, old_total, old_available, arguments =
-      string.match(remembered, "^([%l_]+) (%S+) (%S+) (.*)$")
-    total = stored_integer(old_total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
-    available =
-      stored_integer(old_available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+      string.match(remembered, "^([%l_]+) (-?%d+) (-?%d+) (.*)$")
+    total, available = tonumber(old_total), tonumber(old_available)
+    if
+      not total
+      or math.abs(total) > MAX_REMEMBERED_TOTAL
+      or available < -2 * MAX_REMEMBERED_TOTAL
+      or available > MAX_REMEMBERED_TOTAL
+    then
+      error({ err = "CORRUPT stock-operation" })
+    end
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then
@@ -162,7 +165,7 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
     elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
       return old_outcome
     end
-    corrupt("stock-operation")
+    error({ err = "CORRUPT stock-operation" })
   end
 
   if outcome == "adjusted" then

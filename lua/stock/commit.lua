@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_levels = require("lib.stock.stock_levels")
@@ -27,9 +26,10 @@ local HORIZON_MS = 600000
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param warehouse id? only from this warehouse; absent: from all warehouses of the product
 ---@param remember_ms remember_ms how long the script remembers that the reservation is committed
----@return "committed"|"already_committed"|"short"|"released"|"expired"|"unknown" outcome committed:
----   the units are sold; already_committed: an earlier call committed it; short: the warehouses
----   have too few units now, and the reservation stays held; released: it was released before;
+---@return "committed"|"already_committed"|"short"|"mismatch"|"released"|"expired"|"unknown" outcome
+---   committed: the units are sold; already_committed: an earlier call committed it; short: the
+---   warehouses have too few units now, and the reservation stays held; mismatch: the operation was
+---   a commit of another reservation, and nothing is changed; released: it was released before;
 ---   expired: its lease has ended; unknown: the reservation does not exist, is no longer
 ---   remembered, or its product has no stock
 ---@return total? total when committed: over all warehouses, after this operation
@@ -69,6 +69,14 @@ local HORIZON_MS = 600000
 ---  given  SET {commit_operation} "short cart-1" PX 60000
 ---  call   reservation=cart-1 operation=op-1 remember_ms=60000
 ---  reply  outcome=short
+---@example The same operation with another reservation is a mismatch.
+---  given  HSET {stock} total 3 held 3 level:berlin 3
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
+---  given  ZADD {reservation_ends} {now+60000} cart-1
+---  given  SET {commit_operation} "unknown cart-0" PX 60000
+---  call   reservation=cart-1 operation=op-1 remember_ms=60000
+---  reply  outcome=mismatch
+---  then   HGET {stock} total = 3
 ---@example A corrupt level is an error, and nothing is written.
 ---  given  HSET {stock} total 3 held 3 level:berlin three
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
@@ -89,12 +97,14 @@ local function commit(
   local remembered = redis.call("GET", commit_operation)
   if remembered then
     local outcome, name = string.match(remembered, "^(%S+) (.+)$")
-    if name == reservation then
-      if outcome == "short" or outcome == "released" or outcome == "expired" or outcome == "unknown" then
-        return outcome
-      end
-      corrupt("commit-operation")
+    if name and name ~= reservation then
+      return "mismatch"
+    elseif outcome == "short" or outcome == "released" or outcome == "expired" then
+      return outcome
+    elseif outcome == "already_committed" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT commit-operation" })
   end
 
   local outcome = "unknown"
@@ -102,7 +112,7 @@ local function commit(
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
     if state == "committed" then
-      return "already_committed"
+      outcome = "already_committed"
     elseif state == "released" then
       outcome = "released"
     elseif state == "expired" or now >= ends_at then
@@ -122,22 +132,18 @@ local function commit(
         changed, missing = take_units(fields, units)
       end
       if total and held < units then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       elseif level and not total then
-        corrupt("total")
+        error({ err = "CORRUPT total" })
       elseif total and missing > 0 then
         outcome = "short"
       elseif total and level and field then
         -- ZCARD proves the type before the first write.
         redis.call("ZCARD", closed_reservations)
+        local forget_at = string.format("%d", now + remember_ms)
         redis.call("ZREM", reservation_ends, reservation)
-        redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
-        redis.call(
-          "HSET",
-          reservations,
-          reservation,
-          string.format("committed %d %d", units, now + remember_ms)
-        )
+        redis.call("ZADD", closed_reservations, forget_at, reservation)
+        redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
         if changed then
           -- at most 204 values
           redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))

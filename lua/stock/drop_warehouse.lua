@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local stock_counts = require("lib.stock.stock_counts")
 local stored_event = require("lib.stock.stored_event")
 local stored_integer = require("lib.stored_integer")
@@ -57,7 +56,7 @@ local function drop_warehouse(stock, past_sequences, warehouse, sequence)
   local last_sequence, base = stored_event(stored[4])
   local past = redis.call("HGET", past_sequences, warehouse)
   if level and not total then
-    corrupt("total")
+    error({ err = "CORRUPT total" })
   elseif not level then
     last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
   end

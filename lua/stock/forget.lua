@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local held_reservations = require("lib.stock.held_reservations")
 local now_ms = require("lib.now_ms")
 local stock_counts = require("lib.stock.stock_counts")
@@ -74,17 +73,17 @@ local function forget(
   local remembered = redis.call("GET", forget_operation)
   if remembered then
     local outcome, stored_count = string.match(remembered, "^(%l+) (%d+)$")
-    local released = stored_integer(stored_count or "", "forget-operation", 0, 1000)
+    local released = stored_integer(stored_count or "", "forget-operation", 0, 100)
     if outcome == "forgotten" or outcome == "more" then
       return outcome, released
     elseif outcome == "unknown" then
       return "unknown"
     end
-    corrupt("forget-operation")
+    error({ err = "CORRUPT forget-operation" })
   end
 
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
   local removed, sequences = {}, {}
@@ -120,9 +119,9 @@ local function forget(
     outcome = "forgotten"
   end
   if texts then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("ZADD", closed_reservations, unpack(forget_times))
-    -- at most 500 values
+    -- at most 200 values
     redis.call("HSET", reservations, unpack(texts))
     redis.call("ZREM", reservation_ends, unpack(names))
   end

@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local stock_counts = require("lib.stock.stock_counts")
 local stored_event = require("lib.stock.stored_event")
 local stored_level = require("lib.stock.stored_level")
@@ -44,7 +43,7 @@ local MAX_FIELDS = 202
 local function levels(stock)
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local stored = redis.call("HGETALL", stock)
   local values, names = {}, {}
@@ -68,9 +67,9 @@ local function levels(stock)
     sum = sum + level
   end
   if #names > MAX_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   elseif sum ~= (total or 0) or (#names > 0 and not total) then
-    corrupt("total")
+    error({ err = "CORRUPT total" })
   end
   if not total then
     return "unknown"

@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_status = require("lib.stock.stock_status")
 
@@ -40,7 +39,7 @@ local function read(stock, low)
   end
   -- Units may still be held if the product was forgotten. No other field may exist.
   if redis.call("HLEN", stock) > (stored[2] and 1 or 0) then
-    corrupt("total")
+    error({ err = "CORRUPT total" })
   end
   return "unknown"
 end

@@ -1,11 +1,11 @@
-local corrupt = require("lib.corrupt")
 local stored_level = require("lib.stock.stored_level")
-local stored_reservation = require("lib.stock.stored_reservation")
 
 -- Each of 100 warehouses has two fields. The other two are total and held.
 local MAX_FIELDS = 202
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
+-- The upper bound of the type quantity.
+local MAX_UNITS = 1000000000000
 
 --- Repairs the sums of a product's stock: the total from the levels, and held from the held
 --- reservations.
@@ -48,7 +48,7 @@ local MAX_HELD = 1000
 ---  error  CORRUPT level of a warehouse
 local function recount(stock, reservations, reservation_ends)
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
   local stored_total, stored_held = "", "0"
@@ -75,9 +75,9 @@ local function recount(stock, reservations, reservation_ends)
     local stored = redis.call("HMGET", reservations, unpack(names))
     -- at most 1000 reservations
     for _, text in ipairs(stored) do
-      local state, units = stored_reservation(text or "")
-      if state ~= "held" then
-        corrupt("reservation")
+      local units = tonumber(string.match(text or "", "^held (%d+) %d+$"))
+      if not units or units < 1 or units > MAX_UNITS then
+        error({ err = "CORRUPT reservation" })
       end
       held = held + units
     end

@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 local stock_counts = require("lib.stock.stock_counts")
 local stored_reservation = require("lib.stock.stored_reservation")
@@ -22,8 +21,9 @@ local HORIZON_MS = 600000
 ---@param release_operation key.release_operation write
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param remember_ms remember_ms how long the script remembers that the reservation has ended
----@return "released"|"already_committed"|"expired"|"unknown" outcome released: the units are
----   available again, now or by an earlier call; already_committed: the units are sold; expired:
+---@return "released"|"already_committed"|"mismatch"|"expired"|"unknown" outcome released: the units
+---   are available again, now or by an earlier call; already_committed: the units are sold;
+---   mismatch: the operation was a release of another reservation, and nothing is changed; expired:
 ---   its lease has ended; unknown: the reservation does not exist, or is no longer remembered
 ---@return available? available when released: the total minus held units, now
 ---@cost O(log R), R the product's reservations
@@ -60,6 +60,14 @@ local HORIZON_MS = 600000
 ---  given  SET {release_operation} "unknown cart-1" PX 60000
 ---  call   reservation=cart-1 operation=op-1 remember_ms=60000
 ---  reply  outcome=unknown
+---@example The same operation with another reservation is a mismatch.
+---  given  HSET {stock} total 12 held 3 level:berlin 12
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
+---  given  ZADD {reservation_ends} {now+60000} cart-1
+---  given  SET {release_operation} "unknown cart-0" PX 60000
+---  call   reservation=cart-1 operation=op-1 remember_ms=60000
+---  reply  outcome=mismatch
+---  then   HGET {stock} held = 3
 ---@example A corrupt count is an error, and nothing is written.
 ---  given  HSET {stock} total 12 held 2 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
@@ -79,12 +87,12 @@ local function release(
   local remembered = redis.call("GET", release_operation)
   if remembered then
     local outcome, name = string.match(remembered, "^(%S+) (.+)$")
-    if name == reservation then
-      if outcome == "already_committed" or outcome == "unknown" then
-        return outcome
-      end
-      corrupt("release-operation")
+    if name and name ~= reservation then
+      return "mismatch"
+    elseif outcome == "already_committed" or outcome == "expired" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT release-operation" })
   end
 
   local outcome = "unknown"
@@ -96,21 +104,22 @@ local function release(
     if state == "released" then
       return "released", (total or 0) - held
     elseif state == "expired" then
-      return "expired"
+      outcome = "expired"
     elseif state == "committed" then
       outcome = "already_committed"
     else
       -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
       if total and held < units then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       end
       local closed = now < ends_at and "released" or "expired"
       local still_held = math.max(held - units, 0)
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", closed_reservations)
       redis.call("ZREM", reservation_ends, reservation)
-      redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
-      local text = string.format("%s %d %d", closed, units, now + remember_ms)
+      local forget_at = string.format("%d", now + remember_ms)
+      redis.call("ZADD", closed_reservations, forget_at, reservation)
+      local text = string.format("%s %d %s", closed, units, forget_at)
       redis.call("HSET", reservations, reservation, text)
       if total or still_held > 0 then
         redis.call("HSET", stock, "held", still_held)

@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local held_reservations = require("lib.stock.held_reservations")
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
@@ -7,7 +6,7 @@ local stored_integer = require("lib.stored_integer")
 local stored_reservation = require("lib.stock.stored_reservation")
 
 -- The maximum number of ended leases that one call closes before it compares the available units.
-local MAX_ENDED = 200
+local MAX_ENDED = 100
 -- The maximum number of closed reservations that one call removes.
 local MAX_FORGOTTEN = 10
 -- The bounds of the type available.
@@ -21,14 +20,14 @@ local HORIZON_MS = 600000
 --- whole. A reservation ends by commit, by release, or with its lease, by Redis's clock. `extend`
 --- makes the lease longer; a second reserve does not.
 ---
---- First the script closes reservations whose lease is over, at most 200. If more are over and the
+--- First the script closes reservations whose lease is over, at most 100. If more are over and the
 --- units are still too few, it answers "again" instead of "refused".
 ---
 --- The script writes the product into the index of its slot, so that the sweeper of
 --- `moonpath/expiry` finds it when a lease ends. Without a sweeper, units of an ended lease are
 --- available again with the next reserve of the product.
 ---
---- The script remembers "refused", "again" and "unknown" under the operation, for remember_ms but at
+--- The script remembers every answer except "reserved" under the operation, for remember_ms but at
 --- most 10 minutes. A new attempt needs a new operation; the client generates one for each call.
 --- The script remembers how a reservation ended for the remember_ms of the call that closed it. If
 --- the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
@@ -49,12 +48,13 @@ local HORIZON_MS = 600000
 ---@return "reserved"|"refused"|"again"|"mismatch"|"already_committed"|"released"|"expired"|"unknown"
 ---   outcome reserved: the units are held; refused: too few units are available; again: too few are
 ---   available, but more leases are over than one call closes, so call again; mismatch: the
----   reservation holds another number of units; already_committed: it was committed before;
+---   reservation holds another number of units, or the operation was another call;
+---   already_committed: it was committed before;
 ---   released: it was released before; expired: its lease has ended; unknown: the product has no
 ---   stock
 ---@return available? available when reserved|refused: the total minus held units, after this call
 ---@return epoch_ms? lease_ends_ms when reserved: when the lease ends
----@cost O(E log R), E the leases that it closes, at most 200, R the product's reservations
+---@cost O(E log R), E the leases that it closes, at most 100, R the product's reservations
 ---@resend safe within remember_ms, a reservation is known, and an answer without one is remembered;
 ---   a second run holds no more units
 ---
@@ -75,6 +75,12 @@ local HORIZON_MS = 600000
 ---  given  SET {reserve_operation} "refused 2 3 cart-1" PX 60000
 ---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
 ---  reply  outcome=refused available=2
+---@example The same operation with another reservation is a mismatch.
+---  given  HSET {stock} total 12 level:berlin 12
+---  given  SET {reserve_operation} "refused 2 3 cart-0" PX 60000
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
+---  reply  outcome=mismatch
+---  then   EXISTS {reservations} = 0
 ---@example First the units of a reservation whose lease has ended are available again.
 ---  given  HSET {stock} total 3 held 3 level:berlin 3
 ---  given  HSET {reservations} cart-0 "held 3 {now-1}"
@@ -89,6 +95,7 @@ local HORIZON_MS = 600000
 ---  given  ZADD {closed_reservations} {now+60000} cart-1
 ---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
 ---  reply  outcome=already_committed
+---  then   GET {reserve_operation} = "already_committed 0 3 cart-1"
 ---@example A corrupt reservation is an error, and nothing is written.
 ---  given  HSET {stock} total 3 level:berlin 3
 ---  given  HSET {reservations} cart-1 "lost 3 {now+60000}"
@@ -116,14 +123,16 @@ local function reserve(
     local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
       stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-    if arguments == string.format("%d %s", units, reservation) then
-      if outcome == "refused" then
-        return "refused", available
-      elseif outcome == "again" or outcome == "unknown" then
-        return outcome
-      end
-      corrupt("reserve-operation")
+    if arguments ~= string.format("%d %s", units, reservation) then
+      return "mismatch"
+    elseif outcome == "refused" then
+      return "refused", available
+    elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+      return outcome
+    elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT reserve-operation" })
   end
 
   local outcome, available = "unknown", 0
@@ -133,11 +142,12 @@ local function reserve(
       if total and known_units == units then
         return "reserved", total - held, ends_at
       end
-      return total and "mismatch" or "unknown"
+      outcome = total and "mismatch" or "unknown"
     elseif state == "committed" then
-      return "already_committed"
+      outcome = "already_committed"
+    else
+      outcome = state == "released" and "released" or "expired"
     end
-    return state == "released" and "released" or "expired"
   elseif total then
     local now_text = string.format("%d", now)
     local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
@@ -147,7 +157,7 @@ local function reserve(
       names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_ENDED)
       texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
       if freed > held then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       end
     end
     local forgotten = nil
@@ -161,7 +171,7 @@ local function reserve(
     if names then
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", slot_due)
-      -- at most 400 values
+      -- at most 200 values
       redis.call("ZADD", closed_reservations, unpack(forget_times))
     end
     if available >= units then
@@ -169,8 +179,9 @@ local function reserve(
       local ends_text = string.format("%d", lease_ends)
       local member = slot_member(stock)
       if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-        local first = redis.call("ZRANGE", slot_due, 0, 0)
-        if first[1] == member then
+        -- An overdue product may stay the first for long, so it does not hold back the message.
+        local first = redis.call("ZRANGE", slot_due, 0, 0, "WITHSCORES")
+        if first[1] == member or (tonumber(first[2]) or now) <= now then
           redis.call("PUBLISH", slot_due, ends_text)
         end
       end
@@ -184,7 +195,7 @@ local function reserve(
       end
     end
     if names then
-      -- at most 400 values
+      -- at most 200 values
       redis.call("HSET", reservations, unpack(texts))
       redis.call("ZREM", reservation_ends, unpack(names))
     end

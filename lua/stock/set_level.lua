@@ -1,5 +1,3 @@
-local corrupt = require("lib.corrupt")
-local invalid_argument = require("lib.invalid_argument")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_status = require("lib.stock.stock_status")
 local stored_event = require("lib.stock.stored_event")
@@ -99,7 +97,7 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
   end
   if not total then
     if level or fields > 0 then
-      corrupt("total")
+      error({ err = "CORRUPT total" })
     end
     total = 0
   end
@@ -110,7 +108,7 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
   end
   -- Each warehouse has two fields.
   if fields > 2 * MAX_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   elseif not level and fields == 2 * MAX_WAREHOUSES then
     local all = redis.call("HGETALL", stock)
     local empty = 0
@@ -130,7 +128,7 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
   if moved and level then
     new_level = quantity + moved_now - moved
     if new_level < -MAX_LEVEL or new_level > MAX_LEVEL then
-      invalid_argument("stock.set_level moved: the level of a warehouse stays from -10^12 to 10^12")
+      error({ err = "ARGUMENT stock.set_level moved: the level of a warehouse stays from -10^12 to 10^12" })
     end
   end
   local new_base = new_level - moved_now

@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local held_reservations = require("lib.stock.held_reservations")
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
@@ -68,7 +67,7 @@ local function sweep(stock, reservations, reservation_ends, closed_reservations,
   end
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and freed > held then
-    corrupt("held")
+    error({ err = "CORRUPT held" })
   end
   local rest = limit - #names
   local forgotten = redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", 0, rest)
@@ -92,9 +91,9 @@ local function sweep(stock, reservations, reservation_ends, closed_reservations,
   redis.call("HLEN", reservations)
   redis.call("ZCARD", slot_due)
   if texts then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("ZADD", closed_reservations, unpack(forget_times))
-    -- at most 500 values
+    -- at most 200 values
     redis.call("HSET", reservations, unpack(texts))
     redis.call("ZREM", reservation_ends, unpack(names))
     if total or held > freed then

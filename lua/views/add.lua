@@ -1,6 +1,3 @@
-local invalid_argument = require("lib.invalid_argument")
-local stored_integer = require("lib.stored_integer")
-
 -- The upper bound of the type count.
 local MAX_VIEWS = 9000000000000000
 
@@ -42,12 +39,13 @@ local function add(pending_views, views_operation, views, remember_ms)
     return "added"
   end
   -- A product may be given twice.
-  local products, counts = {}, {}
+  local products, counts, distinct = {}, {}, 0
   -- at most 100 products
   for _, view in ipairs(views) do
     local product, count = view.product, counts[view.product]
     if not count then
-      products[#products + 1] = product
+      distinct = distinct + 1
+      products[distinct] = product
     end
     counts[product] = (count or 0) + view.count
   end
@@ -57,13 +55,16 @@ local function add(pending_views, views_operation, views, remember_ms)
   local totals = {}
   -- at most 100 products
   for position, product in ipairs(products) do
-    local before = stored_integer(stored[position], "views of a product") or 0
+    local before = tonumber(stored[position] or "0")
+    if not before or before % 1 ~= 0 or before < 0 or before > MAX_VIEWS then
+      error({ err = "CORRUPT views of a product" })
+    end
     local total = before + counts[product]
     if total > MAX_VIEWS then
       if redis.call("GET", views_operation) then
         return "repeated"
       end
-      invalid_argument("views.add views: the views of a product stay below 9 * 10^15")
+      error({ err = "ARGUMENT views.add views: the views of a product stay below 9 * 10^15" })
     end
     totals[2 * position - 1], totals[2 * position] = product, string.format("%d", total)
   end

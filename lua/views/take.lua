@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local next_number = require("lib.next_number")
 local product_counts = require("lib.views.product_counts")
 local stored_integer = require("lib.stored_integer")
@@ -62,7 +61,7 @@ local function take(pending_views, views_batch, views_sequence, limit)
     local previous = stored_integer(redis.call("HGET", views_batch, PREVIOUS), "number of the previous batch")
     local product_count = previous and field_count - 1 or field_count
     if product_count < 1 or product_count > MAX_PRODUCTS or not batch then
-      corrupt("views-batch")
+      error({ err = "CORRUPT views-batch" })
     end
     return "batch", batch, product_counts(redis.call("HGETALL", views_batch)), previous
   end

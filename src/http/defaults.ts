@@ -8,7 +8,7 @@ export const httpDefaults = {
     value: 262_144,
     because: "JSON replies of a shop are smaller; Redis keeps each for a day.",
   },
-  replyBytesLimit: { value: 1_000_000, because: "The scripts store at most 1 MiB with the envelope." },
+  replyBytesLimit: { value: 500_000, because: "The scripts store at most 512 KiB with the envelope." },
   handlerMs: { value: 60_000, because: "Most proxies end a request after 60 s." },
   recordMs: { value: 2_000, because: "The client of HTTP waits meanwhile, and two calls fit into it." },
 } as const satisfies DefaultsTable;

@@ -48,7 +48,7 @@ export interface IdempotencyKeyOptions extends Pick<RunOptions, "leaseMs" | "rem
    * If absent: `content-language`, `location`, `etag` and `link`.
    */
   readonly headers?: readonly string[] | undefined;
-  /** The largest reply that is stored, in bytes of JSON, at most 1,000,000. Default 262,144. */
+  /** The largest reply that is stored, in bytes of JSON, at most 500,000. Default 262,144. */
   readonly maxReplyBytes?: number | undefined;
   /**
    * The time limit of a handler, in milliseconds. After it, the signal of the request aborts and

@@ -29,7 +29,7 @@ export function writeError(error: unknown): RecordedReply {
   return JSON.stringify({ error: { name: shortened(name), message: shortened(message) } });
 }
 
-/** JSON needs at most six bytes for a unit of text, and a reply has at most 1 MiB. */
+/** JSON needs at most six bytes for a unit of text, and a reply has at most 512 KiB. */
 const MAX_TEXT_LENGTH = 10_000;
 
 /** Code may set an error's fields to anything. */

@@ -100,7 +100,7 @@ test("hole 7: a corrupt record shows neither file nor line of its script", async
     detail: errorTable.CORRUPT.meaning,
     id: expect.stringMatching(UUID),
   });
-  expect(JSON.stringify(lines)).toContain("idempotency/begin.lua");
+  expect(JSON.stringify(lines)).toContain("lua/lib/stored_integer.lua");
 });
 
 /** One of each error class that the package exports, with a message that nobody may see. */

@@ -23,14 +23,9 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a sale takes units that reservations hold",
   },
   {
-    id: "stock/adjust.lua: not backorder => true",
+    id: "stock/set_level.lua: sequence <= last_sequence => false",
     domain: "stock",
-    without: "a sale on backorder is refused",
-  },
-  {
-    id: 'stock/reserve.lua: state == "held" and now < ends_at => false',
-    domain: "stock",
-    without: "a reservation that is sent again is expired",
+    without: "a late event overwrites a newer level",
   },
   {
     id: "stock/reserve.lua: now < ends_at => true",
@@ -38,19 +33,49 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "an expired reservation counts as held",
   },
   {
-    id: 'stock/reserve.lua: state == "committed" => false',
+    id: "stock/reserve.lua: known_units == units => true",
     domain: "stock",
-    without: "a sold reservation is called expired",
+    without: "the same reservation with other units is accepted",
   },
   {
-    id: 'stock/commit.lua: state == "committed" => false',
+    id: "stock/reserve.lua: total and known_units == units => false",
     domain: "stock",
-    without: "a reservation is sold twice",
+    without: "a reservation that is sent again is a mismatch",
+  },
+  {
+    id: "stock/commit.lua: now >= ends_at => false",
+    domain: "stock",
+    without: "units of an expired reservation are sold",
   },
   {
     id: 'stock/release.lua: state == "released" => false',
     domain: "stock",
     without: "units are released twice",
+  },
+  {
+    id: "stock/extend.lua: ends_at ~= lease_ends_ms => false",
+    domain: "stock",
+    without: "a late extension prolongs a lease",
+  },
+  {
+    id: "stock/drop_warehouse.lua: sequence <= last_sequence => false",
+    domain: "stock",
+    without: "a late event removes a warehouse",
+  },
+  {
+    id: "stock/drop_warehouse.lua: level and level ~= 0 => false",
+    domain: "stock",
+    without: "a warehouse with units is removed",
+  },
+  {
+    id: "stock/levels.lua: not total => false",
+    domain: "stock",
+    without: "a product without stock is known",
+  },
+  {
+    id: "lib/stock/stock_levels.lua: lead > 0 => false",
+    domain: "stock",
+    without: "a sale takes from another warehouse than the fullest",
   },
   {
     id: "price/set.lua: last_sequence and sequence < last_sequence => false",
@@ -83,9 +108,59 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a late event brings a sale back",
   },
   {
-    id: 'idempotency/complete.lua: stored_integer(stored[3], "fence") ~= fence => false',
-    domain: "idempotency",
-    without: "an overtaken runner records its reply",
+    id: "lib/price/sale_calendar.lua: to <= sale.ends_at => true",
+    domain: "price",
+    without: "a sale goes on after its end",
+  },
+  {
+    id: "lib/price/sale_calendar.lua: one.amount ~= other.amount => false",
+    domain: "price",
+    without: "of two sales, the higher price is on",
+  },
+  {
+    id: "lock/acquire.lua: holder == owner => false",
+    domain: "lock",
+    without: "the holder that asks again is told busy",
+  },
+  {
+    id: "lock/acquire.lua: is_held => false (2)",
+    domain: "lock",
+    without: "two owners hold a lock",
+  },
+  {
+    id: "lock/acquire.lua: attempt_ended(lock_owner, waits) => false",
+    domain: "lock",
+    without: "a late copy of an acquire that was busy takes the lock",
+  },
+  {
+    id: "lock/release.lua: holder ~= owner => false",
+    domain: "lock",
+    without: "an owner releases the lock of another",
+  },
+  {
+    id: "lock/renew.lua: now >= stored_ends_ms => false",
+    domain: "lock",
+    without: "a lease that has ended goes on",
+  },
+  {
+    id: "lock/renew.lua: stored_ends_ms ~= lease_ends_ms => false",
+    domain: "lock",
+    without: "a late copy of a renewal prolongs the lease",
+  },
+  {
+    id: "job/start.lua: last_fence > fence or (last_fence == fence and last_number > number) => false",
+    domain: "job",
+    without: "an old leader's run overwrites a newer one",
+  },
+  {
+    id: "job/start.lua: last_fence == fence and last_number > number => false",
+    domain: "job",
+    without: "a late start overwrites a newer run under the same fence",
+  },
+  {
+    id: 'job/finish.lua: stored_integer(stored[1], "fence") ~= fence => false',
+    domain: "job",
+    without: "an old leader ends the run of a new one",
   },
   {
     id: "expiry/claim.lua: known_end and known_end >= now => false",
@@ -121,5 +196,40 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     id: "views/take.lua: field_count > 0 => false",
     domain: "views",
     without: "a second batch is taken while the first is in flight",
+  },
+  {
+    id: "lock/acquire.lua: is_held => false",
+    domain: "lock",
+    without: "the holder that asks again is told that its hold has ended",
+  },
+  {
+    id: "lib/price/sale_calendar.lua: sale.starts_at <= from => true",
+    domain: "price",
+    without: "a sale is on before it starts",
+  },
+  {
+    id: "price/read.lua: now < ends_at => true",
+    domain: "price",
+    without: "a sale price counts after the sale",
+  },
+  {
+    id: "views/ack.lua: batch < 1 or batch > last_batch => false",
+    domain: "views",
+    without: "a batch that nobody took is acknowledged",
+  },
+  {
+    id: "idempotency/begin.lua: is_running => false (2)",
+    domain: "idempotency",
+    without: "two runners run one request",
+  },
+  {
+    id: "idempotency/begin.lua: state and stored_hash ~= payload_hash => false",
+    domain: "idempotency",
+    without: "another payload gets the reply of the first",
+  },
+  {
+    id: "stock/extend.lua: not known => false",
+    domain: "stock",
+    without: "an extension of nothing is an error",
   },
 ];

@@ -15,33 +15,13 @@ local function owner_of(key, owner_key)
   return string.sub(owner_key, #key + 8)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/lock/stored_lock.lua:
--- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
-local MAX_FENCE = 9007199254740991
--- The upper bound of the type epoch_ms.
-local MAX_LEASE_ENDS_MS = 8640000000000000
-
 --- Reads a lock, which is stored as `<fence> <lease_ends_ms> <state> <owner>`.
 local function stored_lock(value)
+  -- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+  local MAX_FENCE = 9007199254740991
+  -- The upper bound of the type epoch_ms.
+  local MAX_LEASE_ENDS_MS = 8640000000000000
   if not value then
     return nil
   end
@@ -53,7 +33,7 @@ local function stored_lock(value)
     or lease_ends_ms >= MAX_LEASE_ENDS_MS
     or (state ~= "held" and state ~= "waited" and state ~= "released")
   then
-    corrupt("lock", 2)
+    error({ err = "CORRUPT lock" })
   end
   return fence, lease_ends_ms, state, owner
 end

@@ -1,25 +1,6 @@
 #!lua flags=no-writes
 -- price.read 2.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -50,7 +31,7 @@ do
     return "unknown"
   end
   if not base or base % 1 ~= 0 or base < 0 or base > MAX_MINOR_UNITS then
-    corrupt("base")
+    error({ err = "CORRUPT base" })
   end
   if not calendar then
     return { "priced", base or false, base or false, 0 }
@@ -63,13 +44,13 @@ do
     local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
     local starts_at, ends_at, sale_minor = tonumber(from or ""), tonumber(to or ""), tonumber(amount or "")
     if not starts_at or not ends_at or not sale_minor or sale_minor > MAX_MINOR_UNITS then
-      corrupt("calendar")
+      error({ err = "CORRUPT calendar" })
     end
     if starts_at >= ends_at or ends_at > NEVER_MS then
-      corrupt("calendar")
+      error({ err = "CORRUPT calendar" })
     end
     if starts_at % 1 ~= 0 or ends_at % 1 ~= 0 or sale_minor % 1 ~= 0 then
-      corrupt("calendar")
+      error({ err = "CORRUPT calendar" })
     end
     if now < ends_at and sale_minor < base then
       if now < starts_at then
@@ -89,5 +70,5 @@ do
       return { "priced", base or false, base or false, 0 }
     end
   end
-  corrupt("calendar")
+  error({ err = "CORRUPT calendar" })
 end

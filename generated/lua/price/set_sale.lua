@@ -1,24 +1,6 @@
 #!lua
 -- price.set_sale 1.0.0. Generated from lua/price/set_sale.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
-local function invalid_argument(expected)
-  raise("ARGUMENT", expected, 2)
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -26,44 +8,35 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
 
 -- From lua/lib/price/stored_sales.lua:
--- `base`, `base_seq`, `calendar`, `forgotten_seq`, and at most 100 fields `sale:<name>`.
-local MAX_FIELDS = 104
--- The upper bound of the type minor_units.
-local MAX_PRICE = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
--- The upper bound of the type sequence.
-local MAX_SEQUENCE = 9007199254740991
-
 --- Reads the sales of a product in one currency, with those that ended within the horizon.
 local function stored_sales(price)
+  -- `base`, `base_seq`, `calendar`, `forgotten_seq`, and at most 100 fields `sale:<name>`.
+  local MAX_FIELDS = 104
+  -- The upper bound of the type minor_units.
+  local MAX_PRICE = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   if redis.call("HLEN", price) > MAX_FIELDS then
-    corrupt("price of more than 100 sales", 2)
+    error({ err = "CORRUPT price of more than 100 sales" })
   end
   local fields = redis.call("HGETALL", price)
   local sales = {}
@@ -91,7 +64,7 @@ local function stored_sales(price)
         or sale.ends_at > MAX_TIME
         or (amount and (sale.amount > MAX_PRICE or sale.starts_at >= sale.ends_at))
       then
-        corrupt("sale", 2)
+        error({ err = "CORRUPT sale" })
       end
       sales[name] = sale
     elseif fields[position] == "forgotten_seq" then
@@ -147,17 +120,16 @@ local function sale_calendar(sales)
 end
 
 -- From lua/lib/price/write_sale.lua:
--- At most so many sales of a product and currency can still be on.
-local MAX_SALES = 50
--- At most so many are remembered after their end.
-local MAX_ENDED = 50
--- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
--- another order.
-local HORIZON_MS = 600000
-
 --- Stores the latest event of a sale, forgets sales that ended long ago, and writes the calendar
 --- anew.
 local function write_sale(price, sales, forgotten_sequence, name, event, now)
+  -- At most so many sales of a product and currency can still be on.
+  local MAX_SALES = 50
+  -- At most so many are remembered after their end.
+  local MAX_ENDED = 50
+  -- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
+  -- another order.
+  local HORIZON_MS = 600000
   sales[name] = nil
   local open, ended = {}, {}
   -- at most 100 sales
@@ -268,7 +240,7 @@ do
     KEYS[1], arg_sale, arg_amount_minor, arg_starts_at_ms, arg_ends_at_ms, arg_sequence
   local starts_at, ends_at = starts_at_ms or ALWAYS_MS, ends_at_ms or NEVER_MS
   if ends_at <= starts_at then
-    invalid_argument("price.set_sale ends_at_ms: a sale ends after it starts")
+    error({ err = "ARGUMENT price.set_sale ends_at_ms: a sale ends after it starts" })
   end
   local sales, forgotten_sequence = stored_sales(price)
   local known = sales[sale]

@@ -1,25 +1,6 @@
 #!lua flags=allow-oom
 -- stock.commit 2.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -28,37 +9,35 @@ local function now_ms()
 end
 
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields `total` and `held` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stock/stock_levels.lua:
--- The upper bound of the type level, and the lower one without its sign.
-local MAX_SUMMED_LEVEL = 1000000000000
--- A product has at most 100 warehouses, each with a level and an event. The other two fields are
--- total and held.
-local MAX_FIELDS = 202
-
 --- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
 local function stock_levels(stock, direction)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_SUMMED_LEVEL = 1000000000000
+  -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
+  -- total and held.
+  local MAX_FIELDS = 202
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses", 2)
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
   local stored_total, stored_held = false, false
@@ -70,7 +49,7 @@ local function stock_levels(stock, direction)
     if string.find(field, "^level:") then
       local level = tonumber(fields[position + 1])
       if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
-        corrupt("level of a warehouse", 2)
+        error({ err = "CORRUPT level of a warehouse" })
       end
       sum = sum + level
       local lead = found_level and (level - found_level) * direction or 1
@@ -85,42 +64,40 @@ local function stock_levels(stock, direction)
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) or (found and not total) then
-    corrupt("total", 2)
+    error({ err = "CORRUPT total" })
   end
   return fields, total, held, found, found_level
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level, and the lower one without its sign.
-local MAX_STORED_LEVEL = 1000000000000
-
 --- Reads the level of a warehouse.
 local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
   if not value then
     return nil
   end
   local level = tonumber(value)
   if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    corrupt("level of a warehouse", 2)
+    error({ err = "CORRUPT level of a warehouse" })
   end
   return level
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
 --- Reads the stored text of one reservation, such as `held 3 1767225600000`.
 local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   return state, units, ends_at
 end
@@ -199,12 +176,14 @@ do
   local remembered = redis.call("GET", commit_operation)
   if remembered then
     local outcome, name = string.match(remembered, "^(%S+) (.+)$")
-    if name == reservation then
-      if outcome == "short" or outcome == "released" or outcome == "expired" or outcome == "unknown" then
-        return outcome
-      end
-      corrupt("commit-operation")
+    if name and name ~= reservation then
+      return "mismatch"
+    elseif outcome == "short" or outcome == "released" or outcome == "expired" then
+      return outcome
+    elseif outcome == "already_committed" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT commit-operation" })
   end
 
   local outcome = "unknown"
@@ -212,7 +191,7 @@ do
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
     if state == "committed" then
-      return "already_committed"
+      outcome = "already_committed"
     elseif state == "released" then
       outcome = "released"
     elseif state == "expired" or now >= ends_at then
@@ -232,22 +211,18 @@ do
         changed, missing = take_units(fields, units)
       end
       if total and held < units then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       elseif level and not total then
-        corrupt("total")
+        error({ err = "CORRUPT total" })
       elseif total and missing > 0 then
         outcome = "short"
       elseif total and level and field then
         -- ZCARD proves the type before the first write.
         redis.call("ZCARD", closed_reservations)
+        local forget_at = string.format("%d", now + remember_ms)
         redis.call("ZREM", reservation_ends, reservation)
-        redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
-        redis.call(
-          "HSET",
-          reservations,
-          reservation,
-          string.format("committed %d %d", units, now + remember_ms)
-        )
+        redis.call("ZADD", closed_reservations, forget_at, reservation)
+        redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
         if changed then
           -- at most 204 values
           redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))

@@ -1,58 +1,19 @@
 #!lua
 -- stock.recount 1.0.0. Generated from lua/stock/recount.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level, and the lower one without its sign.
-local MAX_STORED_LEVEL = 1000000000000
-
 --- Reads the level of a warehouse.
 local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
   if not value then
     return nil
   end
   local level = tonumber(value)
   if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    corrupt("level of a warehouse", 2)
+    error({ err = "CORRUPT level of a warehouse" })
   end
   return level
-end
-
--- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
---- Reads the stored text of one reservation, such as `held 3 1767225600000`.
-local function stored_reservation(value)
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
-  end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
-  end
-  return state, units, ends_at
 end
 
 -- From lua/stock/recount.lua:
@@ -60,6 +21,8 @@ end
 local MAX_FIELDS = 202
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
+-- The upper bound of the type quantity.
+local MAX_UNITS = 1000000000000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 3 or #ARGV ~= 0 then
@@ -71,7 +34,7 @@ end
 do
   local stock, reservations, reservation_ends = KEYS[1], KEYS[2], KEYS[3]
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
   local stored_total, stored_held = "", "0"
@@ -98,9 +61,9 @@ do
     local stored = redis.call("HMGET", reservations, unpack(names))
     -- at most 1000 reservations
     for _, text in ipairs(stored) do
-      local state, units = stored_reservation(text or "")
-      if state ~= "held" then
-        corrupt("reservation")
+      local units = tonumber(string.match(text or "", "^held (%d+) %d+$"))
+      if not units or units < 1 or units > MAX_UNITS then
+        error({ err = "CORRUPT reservation" })
       end
       held = held + units
     end

@@ -1,25 +1,6 @@
 #!lua flags=allow-oom
 -- stock.release 2.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -28,40 +9,38 @@ local function now_ms()
 end
 
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields `total` and `held` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
 --- Reads the stored text of one reservation, such as `held 3 1767225600000`.
 local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   return state, units, ends_at
 end
@@ -99,12 +78,12 @@ do
   local remembered = redis.call("GET", release_operation)
   if remembered then
     local outcome, name = string.match(remembered, "^(%S+) (.+)$")
-    if name == reservation then
-      if outcome == "already_committed" or outcome == "unknown" then
-        return outcome
-      end
-      corrupt("release-operation")
+    if name and name ~= reservation then
+      return "mismatch"
+    elseif outcome == "already_committed" or outcome == "expired" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT release-operation" })
   end
 
   local outcome = "unknown"
@@ -116,21 +95,22 @@ do
     if state == "released" then
       return { "released", (total or 0) - held }
     elseif state == "expired" then
-      return "expired"
+      outcome = "expired"
     elseif state == "committed" then
       outcome = "already_committed"
     else
       -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
       if total and held < units then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       end
       local closed = now < ends_at and "released" or "expired"
       local still_held = math.max(held - units, 0)
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", closed_reservations)
       redis.call("ZREM", reservation_ends, reservation)
-      redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
-      local text = string.format("%s %d %d", closed, units, now + remember_ms)
+      local forget_at = string.format("%d", now + remember_ms)
+      redis.call("ZADD", closed_reservations, forget_at, reservation)
+      local text = string.format("%s %d %s", closed, units, forget_at)
       redis.call("HSET", reservations, reservation, text)
       if total or still_held > 0 then
         redis.call("HSET", stock, "held", still_held)

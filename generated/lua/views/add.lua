@@ -1,48 +1,6 @@
 #!lua
 -- views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
-local function invalid_argument(expected)
-  raise("ARGUMENT", expected, 2)
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
-  end
-  return number
-end
-
 -- From lua/views/add.lua:
 -- The upper bound of the type count.
 local MAX_VIEWS = 9000000000000000
@@ -91,12 +49,13 @@ do
     return "added"
   end
   -- A product may be given twice.
-  local products, counts = {}, {}
+  local products, counts, distinct = {}, {}, 0
   -- at most 100 products
   for _, view in ipairs(views) do
     local product, count = view.product, counts[view.product]
     if not count then
-      products[#products + 1] = product
+      distinct = distinct + 1
+      products[distinct] = product
     end
     counts[product] = (count or 0) + view.count
   end
@@ -106,13 +65,16 @@ do
   local totals = {}
   -- at most 100 products
   for position, product in ipairs(products) do
-    local before = stored_integer(stored[position], "views of a product") or 0
+    local before = tonumber(stored[position] or "0")
+    if not before or before % 1 ~= 0 or before < 0 or before > MAX_VIEWS then
+      error({ err = "CORRUPT views of a product" })
+    end
     local total = before + counts[product]
     if total > MAX_VIEWS then
       if redis.call("GET", views_operation) then
         return "repeated"
       end
-      invalid_argument("views.add views: the views of a product stay below 9 * 10^15")
+      error({ err = "ARGUMENT views.add views: the views of a product stay below 9 * 10^15" })
     end
     totals[2 * position - 1], totals[2 * position] = product, string.format("%d", total)
   end

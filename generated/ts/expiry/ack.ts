@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.ack`. */
 export interface ExpiryAckArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
@@ -26,12 +28,13 @@ export type ExpiryAckReply =
       readonly outcome: "acked" | "lost";
     };
 
-/** The function of `expiry.ack`. A tenant's `expiry` has it. */
+/** The function of `expiry.ack`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryAckOperation {
   /**
    * Acknowledges items that a worker has processed: no worker gets them again.
    *
-   * If the lease has ended, another worker may have the items, and the script acknowledges none.
+   * If the lease has ended, another worker may have the items, and the script acknowledges none. If
+   * these were the last items of the shard, it leaves the index of the slot.
    *
    * Outcomes:
    * - `acked`: no worker gets the items again.
@@ -55,7 +58,12 @@ export interface ExpiryAckOperation {
    * @example
    * ```ts
    * // A worker has processed its item.
-   * const reply = await acme.expiry.ack({ queue: "queue-1", claim: "run-1", items: ["offer-1"] });
+   * const reply = await acme.scripts.expiry.ack({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   claim: "run-1",
+   *   items: ["offer-1"],
+   * });
    * // reply: { outcome: "acked" }
    * ```
    */
@@ -66,21 +74,27 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "2.0.0",
-  digest: "7915ecb707dc49c56f1c0d97ebda70c88b324527",
+  digest: "6a20d438a32e6c2f2014cae21b3462a4167daa72",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.claim(scope, args.queue, args.claim),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.claim(scope, args.queue, args.queueShard, args.claim),
       ],
       args: [...argument.items.encode("items", args.items)],
     };
@@ -110,28 +124,25 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/expiry/held_items.lua": {
-    42: 14, 44: 16, 45: 17, 46: 18, 47: 19, 48: 20, 49: 21, 50: 22, 51: 23, 53: 25, 55: 27, 56: 28, 57: 29,
-    59: 31, 60: 32, 62: 34, 63: 35, 64: 36, 65: 37, 66: 38, 67: 39, 68: 40, 69: 41, 70: 42,
+    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22, 31: 23, 33: 25, 35: 27, 36: 28, 37: 29,
+    39: 31, 40: 32, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41, 50: 42,
   },
   "lua/lib/expiry/keep_items.lua": {
-    74: 5, 75: 6, 76: 7, 78: 9, 79: 10, 80: 11,
+    54: 5, 55: 6, 56: 7, 58: 9, 59: 10, 60: 11,
   },
   "lua/lib/now_ms.lua": {
-    84: 4, 85: 5, 86: 6, 87: 7,
+    64: 4, 65: 5, 66: 6, 67: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    72: 6, 73: 7, 74: 8,
   },
   "lua/expiry/ack.lua": {
-    116: 52, 117: 52, 118: 53, 119: 54, 120: 55, 121: 56, 123: 58, 125: 60, 126: 61, 128: 63, 130: 65,
-    131: 66, 132: 67, 133: 68,
+    103: 64, 104: 64, 105: 64, 106: 65, 107: 66, 108: 67, 109: 68, 111: 70, 113: 72, 115: 74, 116: 75,
+    117: 76, 118: 77, 119: 77, 120: 79, 121: 80, 122: 81, 124: 83, 126: 85, 127: 86, 128: 87, 129: 88,
   },
 };
 
@@ -139,38 +150,18 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- expiry.ack 2.0.0. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -224,9 +215,16 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 3 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.ack expected 3 keys and at least 1 argument" }
+if #KEYS ~= 6 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.ack expected 6 keys and at least 1 argument" }
 end
 local arg_items = {}
 do
@@ -252,7 +250,8 @@ end
 -- From lua/expiry/ack.lua:
 --- Acknowledges items that a worker has processed: no worker gets them again.
 do
-  local processing, attempts, claim_key, items = KEYS[1], KEYS[2], KEYS[3], arg_items
+  local due, processing, attempts, dead, slot_queue, claim_key, items =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_items
   local held, others = held_items(claim_key, processing, items, now_ms())
   if not held then
     return "lost"
@@ -261,6 +260,14 @@ do
   redis.call("HLEN", attempts)
 
   if #held > 0 then
+    -- Otherwise a worker would claim once more, when the lease would have ended.
+    if
+      redis.call("ZCARD", processing) == #held
+      and redis.call("ZCARD", due) == 0
+      and redis.call("ZCARD", dead) == 0
+    then
+      redis.call("ZREM", slot_queue, slot_member(due))
+    end
     keep_items(claim_key, others)
     -- at most 250 items
     redis.call("ZREM", processing, unpack(held))

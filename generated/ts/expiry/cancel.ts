@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.cancel`. */
 export interface ExpiryCancelArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /** The name of the item. 1 to 256 bytes. */
@@ -26,7 +28,7 @@ export type ExpiryCancelReply =
       readonly outcome: "cancelled" | "discarded" | "claimed" | "missing" | "mismatch";
     };
 
-/** The function of `expiry.cancel`. A tenant's `expiry` has it. */
+/** The function of `expiry.cancel`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryCancelOperation {
   /**
    * Stops tracking an item that no worker has claimed, or removes a dead item.
@@ -56,7 +58,11 @@ export interface ExpiryCancelOperation {
    * @example
    * ```ts
    * // A tracked item is cancelled.
-   * const reply = await acme.expiry.cancel({ queue: "queue-1", item: "offer-1" });
+   * const reply = await acme.scripts.expiry.cancel({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   item: "offer-1",
+   * });
    * // reply: { outcome: "cancelled" }
    * ```
    */
@@ -67,28 +73,28 @@ export interface ExpiryCancelOperation {
 export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   name: "expiry.cancel",
   version: "3.0.0",
-  digest: "f994201560babca8337e5863f426236411b08d5e",
+  digest: "efe77c0539d560efb1a592a65e5dc1db7b3a881b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
-    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
     const operation = args.operation ?? newOperation();
     return {
       keys: [
-        keys.due(scope, args.queue),
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
-        keys.expiryOperation(scope, args.queue, operation),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
+        keys.expiryOperation(scope, args.queue, args.queueShard, operation),
       ],
       args: [argument.item.encode("item", args.item)],
     };
@@ -121,22 +127,16 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/lib/expiry/claim_state.lua": {
-    49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17,
+    29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17,
   },
   "lua/expiry/cancel.lua": {
-    60: 4, 75: 58, 76: 58, 77: 58, 78: 59, 79: 60, 80: 61, 82: 63, 83: 64, 84: 65, 85: 66, 86: 67, 87: 68,
-    88: 69, 89: 70, 90: 71, 91: 72, 93: 74, 94: 75, 95: 76, 96: 77, 97: 77, 98: 77, 99: 77, 100: 77,
-    101: 82, 102: 83, 103: 84, 104: 85, 105: 86, 106: 87, 107: 88, 108: 89, 109: 90, 110: 91,
+    40: 4, 55: 58, 56: 58, 57: 58, 58: 59, 59: 60, 60: 61, 62: 63, 63: 64, 64: 65, 65: 66, 66: 67, 67: 68,
+    68: 69, 69: 70, 70: 71, 71: 72, 73: 74, 74: 75, 75: 76, 76: 77, 77: 77, 78: 77, 79: 77, 80: 77, 81: 82,
+    82: 83, 83: 84, 84: 85, 85: 86, 86: 87, 87: 88, 88: 89, 89: 90, 90: 91,
   },
 };
 
@@ -151,38 +151,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

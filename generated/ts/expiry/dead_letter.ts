@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.dead_letter`. */
 export interface ExpiryDeadLetterArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
@@ -28,7 +30,7 @@ export type ExpiryDeadLetterReply =
       readonly outcome: "dead_lettered" | "lost";
     };
 
-/** The function of `expiry.dead_letter`. A tenant's `expiry` has it. */
+/** The function of `expiry.dead_letter`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryDeadLetterOperation {
   /**
    * Moves items that a worker cannot process to the dead items, and stores the reason. They stay
@@ -56,8 +58,9 @@ export interface ExpiryDeadLetterOperation {
    * @example
    * ```ts
    * // An item becomes dead.
-   * const reply = await acme.expiry.deadLetter({
+   * const reply = await acme.scripts.expiry.deadLetter({
    *   queue: "queue-1",
+   *   queueShard: "0",
    *   claim: "run-1",
    *   items: ["offer-1"],
    *   reason: "no such offer",
@@ -72,23 +75,23 @@ export interface ExpiryDeadLetterOperation {
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
   version: "2.0.0",
-  digest: "4988d317b30a5f5daea41c2216f61db20dadf485",
+  digest: "371fd37095ba6da21efd342ea704fc6a54a7e5a3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
-    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.processing(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
-        keys.claim(scope, args.queue, args.claim),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
+        keys.claim(scope, args.queue, args.queueShard, args.claim),
       ],
       args: [
         ...argument.items.encode("items", args.items),
@@ -122,29 +125,23 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/expiry/held_items.lua": {
-    42: 14, 44: 16, 45: 17, 46: 18, 47: 19, 48: 20, 49: 21, 50: 22, 51: 23, 53: 25, 55: 27, 56: 28, 57: 29,
-    59: 31, 60: 32, 62: 34, 63: 35, 64: 36, 65: 37, 66: 38, 67: 39, 68: 40, 69: 41, 70: 42,
+    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22, 31: 23, 33: 25, 35: 27, 36: 28, 37: 29,
+    39: 31, 40: 32, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41, 50: 42,
   },
   "lua/lib/expiry/keep_items.lua": {
-    74: 5, 75: 6, 76: 7, 78: 9, 79: 10, 80: 11,
+    54: 5, 55: 6, 56: 7, 58: 9, 59: 10, 60: 11,
   },
   "lua/lib/now_ms.lua": {
-    84: 4, 85: 5, 86: 6, 87: 7,
+    64: 4, 65: 5, 66: 6, 67: 7,
   },
   "lua/expiry/dead_letter.lua": {
-    123: 41, 124: 41, 125: 41, 126: 42, 127: 43, 128: 44, 129: 45, 130: 46, 132: 48, 133: 49, 134: 50,
-    135: 51, 136: 52, 138: 54, 139: 55, 141: 57, 142: 58, 143: 59, 144: 60, 145: 61, 146: 62, 148: 64,
-    150: 66, 151: 67, 153: 69, 154: 70, 155: 71,
+    103: 41, 104: 41, 105: 41, 106: 42, 107: 43, 108: 44, 109: 45, 110: 46, 112: 48, 113: 49, 114: 50,
+    115: 51, 116: 52, 118: 54, 119: 55, 121: 57, 122: 58, 123: 59, 124: 60, 125: 61, 126: 62, 128: 64,
+    130: 66, 131: 67, 133: 69, 134: 70, 135: 71,
   },
 };
 
@@ -152,38 +149,18 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- expiry.dead_letter 2.0.0. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.discard`. */
 export interface ExpiryDiscardArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /**
@@ -29,7 +31,7 @@ export type ExpiryDiscardReply =
       readonly outcome: "mismatch";
     };
 
-/** The function of `expiry.discard`. A tenant's `expiry` has it. */
+/** The function of `expiry.discard`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryDiscardOperation {
   /**
    * Removes dead items with their reasons and attempts.
@@ -60,7 +62,11 @@ export interface ExpiryDiscardOperation {
    * @example
    * ```ts
    * // A dead item is removed.
-   * const reply = await acme.expiry.discard({ queue: "queue-1", items: ["offer-1", "offer-2"] });
+   * const reply = await acme.scripts.expiry.discard({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   items: ["offer-1", "offer-2"],
+   * });
    * // reply: { outcome: "discarded", discarded: 1 }
    * ```
    */
@@ -71,24 +77,24 @@ export interface ExpiryDiscardOperation {
 export const expiryDiscard: Script<ExpiryDiscardArgs, ExpiryDiscardReply> = {
   name: "expiry.discard",
   version: "1.0.0",
-  digest: "efe16085fd601f2583f011fc0fb0d61bff0ab16e",
+  digest: "d055644e8ffcc0b9dfd25274e2b6a981f1ca6d82",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
-    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
     const operation = args.operation ?? newOperation();
     return {
       keys: [
-        keys.attempts(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
-        keys.expiryOperation(scope, args.queue, operation),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
+        keys.expiryOperation(scope, args.queue, args.queueShard, operation),
       ],
       args: [...argument.items.encode("items", args.items)],
     };
@@ -132,22 +138,15 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/dead_among.lua": {
     6: 6, 8: 8, 9: 9, 10: 10, 12: 12, 13: 13, 14: 14, 15: 15, 16: 16, 17: 17, 18: 18, 19: 19,
   },
-  "lua/lib/raise.lua": {
-    23: 7, 29: 13, 30: 14, 31: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    36: 11, 37: 12, 38: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    42: 4, 46: 14, 47: 15, 48: 16, 49: 17, 50: 18, 51: 19, 52: 20, 53: 21, 54: 22, 55: 23,
+    24: 9, 26: 11, 27: 12, 28: 13, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20,
   },
   "lua/lib/expiry/remembered_count.lua": {
-    59: 9, 60: 10, 61: 11, 62: 12, 63: 13, 64: 14, 65: 15, 66: 16, 67: 17, 68: 18, 69: 19,
+    39: 9, 40: 10, 41: 11, 42: 12, 43: 13, 44: 14, 45: 15, 46: 16, 47: 17, 48: 18, 49: 19,
   },
   "lua/expiry/discard.lua": {
-    73: 5, 101: 44, 102: 44, 103: 45, 104: 46, 105: 47, 107: 49, 108: 50, 109: 51, 110: 52, 111: 53,
-    112: 54, 113: 55, 115: 57, 117: 59, 118: 60, 119: 61, 120: 62, 122: 64, 124: 66, 126: 68, 127: 69,
-    128: 70, 129: 71,
+    53: 5, 81: 44, 82: 44, 83: 45, 84: 46, 85: 47, 87: 49, 88: 50, 89: 51, 90: 52, 91: 53, 92: 54, 93: 55,
+    95: 57, 97: 59, 98: 60, 99: 61, 100: 62, 102: 64, 104: 66, 106: 68, 107: 69, 108: 70, 109: 71,
   },
 };
 
@@ -172,38 +171,18 @@ local function dead_among(dead, items)
   return found
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

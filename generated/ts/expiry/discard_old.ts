@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.discard_old`. */
 export interface ExpiryDiscardOldArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /** How long an item stays dead. Milliseconds, 1 to 31,622,400,000. */
@@ -28,7 +30,7 @@ export type ExpiryDiscardOldReply =
       readonly outcome: "mismatch";
     };
 
-/** The function of `expiry.discard_old`. A tenant's `expiry` has it. */
+/** The function of `expiry.discard_old`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryDiscardOldOperation {
   /**
    * Removes the oldest dead items, those that have been dead for longer than maxAgeMs.
@@ -57,7 +59,12 @@ export interface ExpiryDiscardOldOperation {
    * @example
    * ```ts
    * // Only an item that has been dead for too long is removed.
-   * const reply = await acme.expiry.discardOld({ queue: "queue-1", maxAgeMs: 60_000, limit: 10 });
+   * const reply = await acme.scripts.expiry.discardOld({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   maxAgeMs: 60_000,
+   *   limit: 10,
+   * });
    * // reply: { outcome: "discarded", discarded: 1 }
    * ```
    */
@@ -68,24 +75,24 @@ export interface ExpiryDiscardOldOperation {
 export const expiryDiscardOld: Script<ExpiryDiscardOldArgs, ExpiryDiscardOldReply> = {
   name: "expiry.discard_old",
   version: "1.0.0",
-  digest: "bfc3cd971ff3accb9bcf044b43976b9c67c547e5",
+  digest: "212cc3c13107fdcf43a99a6bc8cd3a90f94b5cee",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
-    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
     const operation = args.operation ?? newOperation();
     return {
       keys: [
-        keys.attempts(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
-        keys.expiryOperation(scope, args.queue, operation),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
+        keys.expiryOperation(scope, args.queue, args.queueShard, operation),
       ],
       args: [
         argument.maxAgeMs.encode("maxAgeMs", args.maxAgeMs),
@@ -133,21 +140,15 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/lib/expiry/remembered_count.lua": {
-    49: 9, 50: 10, 51: 11, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18, 59: 19,
+    29: 9, 30: 10, 31: 11, 32: 12, 33: 13, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19,
   },
   "lua/expiry/discard_old.lua": {
-    63: 5, 80: 45, 81: 45, 82: 45, 83: 46, 84: 47, 85: 48, 86: 49, 87: 50, 88: 51, 89: 52, 91: 54, 92: 55,
-    94: 57, 95: 58, 96: 59, 97: 60, 99: 62, 101: 64, 103: 66, 104: 67, 105: 68, 106: 69,
+    43: 5, 60: 45, 61: 45, 62: 45, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51, 69: 52, 71: 54, 72: 55,
+    74: 57, 75: 58, 76: 59, 77: 60, 79: 62, 81: 64, 83: 66, 84: 67, 85: 68, 86: 69,
   },
 };
 
@@ -162,38 +163,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

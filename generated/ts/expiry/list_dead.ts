@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.list_dead`. */
 export interface ExpiryListDeadArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** The maximum number of items. Items, 1 to 250. */
   readonly limit: number;
   /**
@@ -24,7 +26,7 @@ export interface ExpiryListDeadReply {
   readonly items: readonly types.DeadItem[];
 }
 
-/** The function of `expiry.list_dead`. A tenant's `expiry` has it. */
+/** The function of `expiry.list_dead`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryListDeadOperation {
   /**
    * Lists dead items with their reasons, the oldest first, one page a call.
@@ -53,7 +55,11 @@ export interface ExpiryListDeadOperation {
    * @example
    * ```ts
    * // A dead item is listed with its reason.
-   * const reply = await acme.expiry.listDead({ queue: "queue-1", limit: 10 });
+   * const reply = await acme.scripts.expiry.listDead({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   limit: 10,
+   * });
    * // reply: {
    * //   items: [{ item: "offer-1", attempts: 5, reason: "no such offer", deadSinceMs: Date.now() -
    * //     1 }],
@@ -67,20 +73,20 @@ export interface ExpiryListDeadOperation {
 export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   name: "expiry.list_dead",
   version: "2.0.0",
-  digest: "dbb2633b29dd90c592cf51fdffb7e122419e3a1b",
+  digest: "2e39703cb99b4202652916a8f3c8a0cedf8129c1",
   writes: false,
   resend: "safe",
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.attempts(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
       ],
       args: [
         argument.limit.encode("limit", args.limit),
@@ -117,21 +123,15 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/expiry/list_dead.lua": {
-    68: 40, 69: 40, 70: 40, 71: 41, 72: 42, 73: 43, 74: 44, 75: 45, 76: 46, 77: 47, 78: 48, 79: 49, 80: 50,
-    81: 51, 82: 52, 83: 53, 84: 53, 85: 53, 86: 53, 87: 53, 88: 53, 89: 53, 90: 53, 91: 53, 92: 53, 93: 53,
-    94: 53, 95: 53, 96: 54, 97: 55, 99: 57, 100: 58, 101: 59, 103: 61, 105: 63, 107: 65, 108: 66, 109: 67,
-    110: 68, 111: 69, 112: 70, 113: 71, 114: 72, 115: 73, 116: 74, 117: 74, 118: 74, 119: 74, 120: 74,
-    121: 74, 122: 74, 123: 74, 124: 74, 125: 74, 126: 74, 127: 74, 128: 74, 129: 75,
+    48: 40, 49: 40, 50: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49, 60: 50,
+    61: 51, 62: 52, 63: 53, 64: 53, 65: 53, 66: 53, 67: 53, 68: 53, 69: 53, 70: 53, 71: 53, 72: 53, 73: 53,
+    74: 53, 75: 53, 76: 54, 77: 55, 79: 57, 80: 58, 81: 59, 83: 61, 85: 63, 87: 65, 88: 66, 89: 67, 90: 68,
+    91: 69, 92: 70, 93: 71, 94: 72, 95: 73, 96: 74, 97: 74, 98: 74, 99: 74, 100: 74, 101: 74, 102: 74,
+    103: 74, 104: 74, 105: 74, 106: 74, 107: 74, 108: 74, 109: 75,
   },
 };
 
@@ -139,38 +139,18 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=no-writes
 -- expiry.list_dead 2.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

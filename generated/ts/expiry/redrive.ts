@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.redrive`. */
 export interface ExpiryRedriveArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /**
@@ -29,7 +31,7 @@ export type ExpiryRedriveReply =
       readonly outcome: "mismatch";
     };
 
-/** The function of `expiry.redrive`. A tenant's `expiry` has it. */
+/** The function of `expiry.redrive`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryRedriveOperation {
   /**
    * Makes dead items due again, now and without attempts.
@@ -61,7 +63,11 @@ export interface ExpiryRedriveOperation {
    * @example
    * ```ts
    * // A dead item is due again.
-   * const reply = await acme.expiry.redrive({ queue: "queue-1", items: ["offer-1", "offer-2"] });
+   * const reply = await acme.scripts.expiry.redrive({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   items: ["offer-1", "offer-2"],
+   * });
    * // reply: { outcome: "redriven", redriven: 1 }
    * ```
    */
@@ -72,26 +78,28 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "3.0.0",
-  digest: "9310a58780046561990117d137520c1ccc9ede98",
+  digest: "c1f88f55d2cc35db01249011a459d61361fd4c51",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
-    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
     const operation = args.operation ?? newOperation();
     return {
       keys: [
-        keys.due(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
-        keys.expiryOperation(scope, args.queue, operation),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.expiryOperation(scope, args.queue, args.queueShard, operation),
       ],
       args: [...argument.items.encode("items", args.items)],
     };
@@ -138,23 +146,23 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     23: 4, 24: 5, 25: 6, 26: 7,
   },
-  "lua/lib/raise.lua": {
-    30: 7, 36: 13, 37: 14, 38: 15,
+  "lua/lib/slot_member.lua": {
+    31: 6, 32: 7, 33: 8,
   },
-  "lua/lib/corrupt.lua": {
-    43: 11, 44: 12, 45: 13,
+  "lua/lib/expiry/note_due.lua": {
+    37: 5, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23, 46: 24, 47: 25,
   },
   "lua/lib/stored_integer.lua": {
-    49: 4, 53: 14, 54: 15, 55: 16, 56: 17, 57: 18, 58: 19, 59: 20, 60: 21, 61: 22, 62: 23,
+    52: 9, 54: 11, 55: 12, 56: 13, 57: 14, 58: 15, 59: 16, 60: 17, 61: 18, 62: 19, 63: 20,
   },
   "lua/lib/expiry/remembered_count.lua": {
-    66: 9, 67: 10, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
+    67: 9, 68: 10, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19,
   },
   "lua/expiry/redrive.lua": {
-    80: 6, 108: 51, 109: 51, 110: 51, 111: 52, 112: 53, 113: 54, 115: 56, 116: 57, 117: 58, 118: 59,
-    119: 60, 120: 61, 121: 62, 123: 64, 124: 65, 125: 66, 127: 68, 128: 69, 129: 70, 130: 71, 131: 72,
-    132: 73, 133: 74, 135: 76, 137: 78, 138: 79, 139: 80, 140: 81, 142: 83, 143: 84, 144: 85, 145: 86,
-    146: 87, 148: 89, 150: 91, 152: 93, 153: 94, 154: 95,
+    81: 7, 109: 54, 110: 54, 111: 54, 112: 55, 113: 56, 114: 57, 116: 59, 117: 60, 118: 61, 119: 62,
+    120: 63, 121: 64, 122: 65, 124: 67, 125: 68, 126: 69, 128: 71, 129: 72, 130: 73, 131: 74, 132: 75,
+    133: 76, 134: 77, 135: 78, 136: 79, 138: 81, 140: 83, 141: 84, 142: 85, 143: 86, 145: 88, 146: 89,
+    147: 90, 149: 92, 151: 94, 153: 96, 154: 97, 155: 98,
   },
 };
 
@@ -186,38 +194,39 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
 end
 
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
+-- From lua/lib/expiry/note_due.lua:
+-- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+local CLOCK_ERROR_MS = 1000
+
+--- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
+local function note_due(slot_queue, due, due_ms)
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+    return
+  end
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+  end
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -241,8 +250,8 @@ end
 local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.redrive expected 5 keys and at least 1 argument" }
+if #KEYS ~= 6 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.redrive expected 6 keys and at least 1 argument" }
 end
 local arg_items = {}
 do
@@ -267,8 +276,8 @@ end
 
 --- Makes dead items due again, now and without attempts.
 do
-  local due, attempts, dead, reasons, expiry_operation, items =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items
+  local due, attempts, dead, reasons, slot_queue, expiry_operation, items =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_items
   if #items == 0 then
     return { "redriven", 0 }
   end
@@ -281,10 +290,12 @@ do
     return { "redriven", count }
   end
 
-  local now_text = string.format("%d", now_ms())
+  local now = now_ms()
+  local now_text = string.format("%d", now)
   local redriven = dead_among(dead, items)
-  local wakes = redis.call("ZCOUNT", due, "-inf", now_text) == 0
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
   local remembered = string.format("%d %s", #redriven, call)
@@ -302,9 +313,7 @@ do
   -- at most 500 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
+  note_due(slot_queue, due, now)
   -- at most 250 items
   redis.call("ZREM", dead, unpack(redriven))
   -- at most 250 items

@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.renew`. */
 export interface ExpiryRenewArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
@@ -34,7 +36,7 @@ export type ExpiryRenewReply =
       readonly outcome: "lost";
     };
 
-/** The function of `expiry.renew`. A tenant's `expiry` has it. */
+/** The function of `expiry.renew`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryRenewOperation {
   /**
    * Starts a new lease for a claim, from now on. It never makes the lease shorter.
@@ -66,8 +68,9 @@ export interface ExpiryRenewOperation {
    * @example
    * ```ts
    * // A worker gets more time.
-   * const reply = await acme.expiry.renew({
+   * const reply = await acme.scripts.expiry.renew({
    *   queue: "queue-1",
+   *   queueShard: "0",
    *   claim: "run-1",
    *   leaseEndsMs: 8_000_000_000_000,
    *   leaseMs: 1000,
@@ -82,19 +85,19 @@ export interface ExpiryRenewOperation {
 export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   name: "expiry.renew",
   version: "2.0.0",
-  digest: "706c532043d6be7042c670fe2ae386644db3342a",
+  digest: "8090b1c892d0f494681123fc4da434aa9bf039a5",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.processing(scope, args.queue),
-        keys.claim(scope, args.queue, args.claim),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.claim(scope, args.queue, args.queueShard, args.claim),
       ],
       args: [
         argument.leaseEndsMs.encode("leaseEndsMs", args.leaseEndsMs),
@@ -143,19 +146,13 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/expiry/renew.lua": {
-    49: 5, 70: 45, 71: 45, 73: 47, 74: 48, 75: 49, 76: 50, 77: 51, 78: 52, 79: 53, 80: 54, 81: 55, 82: 56,
-    83: 57, 86: 60, 87: 61, 89: 63, 90: 64, 92: 66, 94: 68, 95: 69, 96: 70, 97: 71, 98: 72, 99: 73, 101: 75,
-    102: 76, 104: 78, 105: 79, 106: 80, 107: 81,
+    29: 5, 50: 45, 51: 45, 53: 47, 54: 48, 55: 49, 56: 50, 57: 51, 58: 52, 59: 53, 60: 54, 61: 55, 62: 56,
+    63: 57, 66: 60, 67: 61, 69: 63, 70: 64, 72: 66, 74: 68, 75: 69, 76: 70, 77: 71, 78: 72, 79: 73, 81: 75,
+    82: 76, 84: 78, 85: 79, 86: 80, 87: 81,
   },
 };
 
@@ -170,38 +167,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.retry`. */
 export interface ExpiryRetryArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
@@ -30,7 +32,7 @@ export type ExpiryRetryReply =
       readonly outcome: "returned" | "lost";
     };
 
-/** The function of `expiry.retry`. A tenant's `expiry` has it. */
+/** The function of `expiry.retry`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryRetryOperation {
   /**
    * Makes items that a worker could not process due again after a delay.
@@ -61,8 +63,9 @@ export interface ExpiryRetryOperation {
    * @example
    * ```ts
    * // An item is due again in a minute, and the claim was an attempt.
-   * const reply = await acme.expiry.retry({
+   * const reply = await acme.scripts.expiry.retry({
    *   queue: "queue-1",
+   *   queueShard: "0",
    *   claim: "run-1",
    *   items: ["offer-1"],
    *   delayMs: 60_000,
@@ -77,23 +80,25 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "3.0.0",
-  digest: "8f1e771a0950ab155fc0a32a811c3949f5f4e451",
+  digest: "1c125fb7c5d823a7ea1109bf092bbca1ffaaa147",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.due(scope, args.queue),
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.claim(scope, args.queue, args.claim),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.claim(scope, args.queue, args.queueShard, args.claim),
       ],
       args: [
         ...argument.items.encode("items", args.items),
@@ -129,33 +134,30 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/expiry/held_items.lua": {
-    42: 14, 44: 16, 45: 17, 46: 18, 47: 19, 48: 20, 49: 21, 50: 22, 51: 23, 53: 25, 55: 27, 56: 28, 57: 29,
-    59: 31, 60: 32, 62: 34, 63: 35, 64: 36, 65: 37, 66: 38, 67: 39, 68: 40, 69: 41, 70: 42,
-  },
-  "lua/lib/expiry/is_earliest.lua": {
-    75: 10, 76: 11, 77: 12, 78: 13, 79: 14,
+    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22, 31: 23, 33: 25, 35: 27, 36: 28, 37: 29,
+    39: 31, 40: 32, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41, 50: 42,
   },
   "lua/lib/expiry/keep_items.lua": {
-    83: 5, 84: 6, 85: 7, 87: 9, 88: 10, 89: 11,
+    54: 5, 55: 6, 56: 7, 58: 9, 59: 10, 60: 11,
   },
   "lua/lib/now_ms.lua": {
-    93: 4, 94: 5, 95: 6, 96: 7,
+    64: 4, 65: 5, 66: 6, 67: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    72: 6, 73: 7, 74: 8,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    78: 5, 81: 18, 82: 19, 83: 20, 84: 21, 85: 22, 86: 23, 87: 24, 88: 25,
   },
   "lua/expiry/retry.lua": {
-    140: 53, 141: 53, 142: 53, 143: 54, 144: 55, 145: 56, 146: 57, 147: 58, 148: 59, 149: 60, 151: 62,
-    152: 63, 153: 64, 154: 65, 157: 68, 158: 69, 159: 70, 161: 72, 162: 73, 163: 74, 164: 75, 165: 76,
-    166: 77, 167: 78, 168: 79, 169: 80, 170: 81, 172: 83, 173: 84, 174: 85, 175: 86, 176: 87, 178: 89,
-    179: 90, 180: 91, 182: 93, 183: 94, 184: 95,
+    132: 55, 133: 55, 134: 55, 135: 56, 136: 57, 137: 58, 138: 59, 139: 60, 141: 62, 142: 63, 143: 64,
+    144: 65, 145: 66, 146: 67, 149: 70, 150: 71, 151: 72, 152: 73, 154: 75, 155: 76, 156: 77, 157: 78,
+    158: 79, 159: 80, 160: 81, 161: 82, 162: 83, 163: 84, 165: 86, 166: 87, 167: 88, 169: 90, 170: 91,
+    171: 92, 173: 94, 174: 95, 175: 96,
   },
 };
 
@@ -163,38 +165,18 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- expiry.retry 3.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -231,15 +213,6 @@ local function held_items(claim_key, processing, items, now)
   return held, others
 end
 
--- From lua/lib/expiry/is_earliest.lua:
---- Tells whether an item will be due before all others and before all leases end. Then workers must
---- be woken, because they may be waiting longer.
-local function is_earliest(due, processing, due_ms)
-  local until_ms = string.format("%d", due_ms)
-  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
-    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
-end
-
 -- From lua/lib/expiry/keep_items.lua:
 --- Removes all items from a claim except those that it keeps. The end of its lease stays.
 local function keep_items(claim_key, others)
@@ -257,9 +230,30 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/note_due.lua:
+-- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+local CLOCK_ERROR_MS = 1000
+
+--- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
+local function note_due(slot_queue, due, due_ms)
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+    return
+  end
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+  end
+end
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 4 or #ARGV < 3 then
-  return { err = "ARGUMENT expiry.retry expected 4 keys and at least 3 arguments" }
+if #KEYS ~= 5 or #ARGV < 3 then
+  return { err = "ARGUMENT expiry.retry expected 5 keys and at least 3 arguments" }
 end
 local wrapper_position
 local arg_items = {}
@@ -300,16 +294,16 @@ end
 -- From lua/expiry/retry.lua:
 --- Makes items that a worker could not process due again after a delay.
 do
-  local due, processing, attempts, claim_key, items, delay_ms, untried =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried
+  local due, processing, attempts, slot_queue, claim_key, items, delay_ms, untried =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items, arg_delay_ms, arg_untried
   local now = now_ms()
   local held, others = held_items(claim_key, processing, items, now)
   if not held then
     return "lost"
   end
-  local due_ms = now + delay_ms
-  local wakes = is_earliest(due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
   if #held == 0 then
     return "returned"
@@ -317,6 +311,7 @@ do
 
   -- at most 250 items
   local counts = redis.call("HMGET", attempts, unpack(held))
+  local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
   local instants, changed = {}, {}
   -- at most 250 items
@@ -332,9 +327,7 @@ do
   end
   -- at most 500 values
   redis.call("ZADD", due, unpack(instants))
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
+  note_due(slot_queue, due, due_ms)
   if #changed > 0 then
     -- at most 500 values
     redis.call("HSET", attempts, unpack(changed))

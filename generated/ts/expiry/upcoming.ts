@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.upcoming`. */
 export interface ExpiryUpcomingArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** How long from now. Milliseconds, 1 to 31,622,400,000. */
   readonly withinMs: number;
   /** The maximum number of items. Items, 1 to 250. */
@@ -19,7 +21,7 @@ export interface ExpiryUpcomingReply {
   readonly items: readonly types.DueItem[];
 }
 
-/** The function of `expiry.upcoming`. A tenant's `expiry` has it. */
+/** The function of `expiry.upcoming`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryUpcomingOperation {
   /**
    * Lists the items that will be due soon, or are due and not claimed, the earliest first.
@@ -44,7 +46,12 @@ export interface ExpiryUpcomingOperation {
    * @example
    * ```ts
    * // Items due within a minute are listed.
-   * const reply = await acme.expiry.upcoming({ queue: "queue-1", withinMs: 60_000, limit: 10 });
+   * const reply = await acme.scripts.expiry.upcoming({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   withinMs: 60_000,
+   *   limit: 10,
+   * });
    * // reply: { items: [{ item: "offer-1", dueMs: Date.now() + 30_000 }] }
    * ```
    */
@@ -55,15 +62,15 @@ export interface ExpiryUpcomingOperation {
 export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   name: "expiry.upcoming",
   version: "2.0.0",
-  digest: "bcb6bb7a4a88b0b4fd99167f01ec9aded7bb5cdd",
+  digest: "afdfa9885f9fd5ed51327d87aa7f947de1500426",
   writes: false,
   resend: "safe",
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
   ],
   encode(scope, args) {
     return {
-      keys: [keys.due(scope, args.queue)],
+      keys: [keys.due(scope, args.queue, args.queueShard)],
       args: [
         argument.withinMs.encode("withinMs", args.withinMs),
         argument.limit.encode("limit", args.limit),
@@ -100,18 +107,12 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/expiry/upcoming.lua": {
-    63: 29, 64: 29, 65: 30, 66: 31, 67: 31, 68: 31, 69: 31, 70: 31, 71: 31, 72: 31, 73: 31, 74: 31, 75: 31,
-    76: 32, 78: 34, 79: 35, 80: 36, 81: 37, 82: 38, 83: 39,
+    43: 29, 44: 29, 45: 30, 46: 31, 47: 31, 48: 31, 49: 31, 50: 31, 51: 31, 52: 31, 53: 31, 54: 31, 55: 31,
+    56: 32, 58: 34, 59: 35, 60: 36, 61: 37, 62: 38, 63: 39,
   },
 };
 
@@ -126,38 +127,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

@@ -41,7 +41,7 @@ export type IdempotencyBeginReply =
   | {
       /** `replay`: the request is done. */
       readonly outcome: "replay";
-      /** As given to complete. 0 to 1,048,576 bytes. */
+      /** As given to complete. 0 to 524,288 bytes. */
       readonly reply: string;
     }
   | {
@@ -118,7 +118,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "2.0.0",
-  digest: "3e61e3e2c973a0f71f1f80bcbc62491611eb41cb",
+  digest: "83f81ddf8dbf513795f8586cc8e8dfac20111a1e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -197,29 +197,26 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/attempt_ended.lua": {
-    7: 3, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19,
-  },
-  "lua/lib/raise.lua": {
-    20: 7, 26: 13, 27: 14, 28: 15,
+    6: 9, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18,
   },
   "lua/lib/corrupt.lua": {
-    33: 11, 34: 12, 35: 13,
+    20: 5, 21: 6, 22: 7,
   },
   "lua/lib/owner_of.lua": {
-    39: 6, 41: 8, 42: 9,
+    26: 6, 28: 8, 29: 9,
   },
   "lua/lib/stored_integer.lua": {
-    46: 4, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23,
+    34: 9, 36: 11, 37: 12, 38: 13, 39: 14, 40: 15, 41: 16, 42: 17, 43: 18, 44: 19, 45: 20,
   },
   "lua/idempotency/begin.lua": {
-    64: 8, 67: 11, 69: 13, 98: 74, 99: 74, 100: 74, 101: 75, 102: 76, 103: 77, 104: 78, 105: 79, 106: 80,
-    107: 81, 108: 82, 110: 84, 111: 85, 112: 86, 113: 87, 114: 88, 115: 89, 116: 90, 117: 91, 118: 92,
-    119: 93, 120: 94, 121: 95, 122: 96, 123: 97, 124: 98, 125: 99, 126: 100, 127: 101, 128: 102, 129: 103,
-    130: 104, 131: 105, 132: 106, 133: 107, 134: 108, 135: 109, 136: 110, 137: 111, 138: 112, 139: 113,
-    140: 113, 141: 113, 142: 113, 143: 113, 144: 113, 145: 113, 146: 113, 147: 113, 148: 114, 149: 115,
-    151: 117, 152: 118, 153: 119, 154: 120, 155: 121, 156: 122, 157: 123, 158: 124, 159: 125, 160: 126,
-    161: 127, 162: 128, 163: 129, 164: 130, 165: 131, 166: 132, 167: 133, 168: 134, 169: 135, 170: 136,
-    171: 137, 172: 138, 173: 139, 174: 140, 175: 141,
+    50: 8, 53: 11, 55: 13, 84: 74, 85: 74, 86: 74, 87: 75, 88: 76, 89: 77, 90: 78, 91: 79, 92: 80, 93: 81,
+    94: 82, 96: 84, 97: 85, 98: 86, 99: 87, 100: 88, 101: 89, 102: 90, 103: 91, 104: 92, 105: 93, 106: 94,
+    107: 95, 108: 96, 109: 97, 110: 98, 111: 99, 112: 100, 113: 101, 114: 102, 115: 103, 116: 104, 117: 105,
+    118: 106, 119: 107, 120: 108, 121: 109, 122: 110, 123: 111, 124: 112, 125: 113, 126: 113, 127: 113,
+    128: 113, 129: 113, 130: 113, 131: 113, 132: 113, 133: 113, 134: 114, 135: 115, 137: 117, 138: 118,
+    139: 119, 140: 120, 141: 121, 142: 122, 143: 123, 144: 124, 145: 125, 146: 126, 147: 127, 148: 128,
+    149: 129, 150: 130, 151: 131, 152: 132, 153: 133, 154: 134, 155: 135, 156: 136, 157: 137, 158: 138,
+    159: 139, 160: 140, 161: 141,
   },
 };
 
@@ -228,12 +225,11 @@ const lua = `#!lua
 -- idempotency.begin 2.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/attempt_ended.lua:
--- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
--- failover to a server with a faster clock.
-local ATTEMPT_REMEMBERED_MS = 660000
-
 --- Tells whether an owner has held what another owner holds now, or has given up.
 local function attempt_ended(owner_key, waits)
+  -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+  -- failover to a server with a faster clock.
+  local ATTEMPT_REMEMBERED_MS = 660000
   if waits then
     return redis.call("GET", owner_key) ~= false
   end
@@ -241,23 +237,11 @@ local function attempt_ended(owner_key, waits)
   return before and before ~= "busy"
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
 -- From lua/lib/corrupt.lua:
 --- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
+--- declares. Call it before the first write.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
 end
 
 -- From lua/lib/owner_of.lua:
@@ -268,18 +252,17 @@ local function owner_of(key, owner_key)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

@@ -1,4 +1,4 @@
-// idempotency.complete 1.0.1. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+// idempotency.complete 2.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -11,7 +11,7 @@ export interface IdempotencyCompleteArgs {
   readonly owner: string;
   /** As begin returned it. 1 to 9,007,199,254,740,991. */
   readonly fence: number;
-  /** Every later begin returns it. 0 to 1,048,576 bytes. */
+  /** Every later begin returns it. 0 to 524,288 bytes. */
   readonly reply: string;
   /** How long the reply is stored. Milliseconds, 1,000 to 31,622,400,000. */
   readonly rememberMs: number;
@@ -45,7 +45,7 @@ export interface IdempotencyCompleteOperation {
    *
    * Retry: safe. A second run finds the reply of the same fence, and changes nothing.
    *
-   * Lua source: `lua/idempotency/complete.lua`, version 1.0.1.
+   * Lua source: `lua/idempotency/complete.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -74,8 +74,8 @@ export interface IdempotencyCompleteOperation {
 /** The script `idempotency.complete`, as a client loads and calls it. */
 export const idempotencyComplete: Script<IdempotencyCompleteArgs, IdempotencyCompleteReply> = {
   name: "idempotency.complete",
-  version: "1.0.1",
-  digest: "c3368fd664606512b04ef9b8d602fa8d62170bdd",
+  version: "2.0.0",
+  digest: "4c244953a12789aee85b290f169009d93adc6eae",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -121,57 +121,41 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
   "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
+    7: 5, 8: 6, 9: 7,
   },
   "lua/lib/stored_integer.lua": {
-    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/idempotency/complete.lua": {
-    69: 37, 70: 37, 71: 37, 72: 38, 73: 39, 74: 40, 75: 41, 76: 42, 77: 43, 78: 44, 79: 45, 80: 46, 81: 47,
-    82: 48, 83: 49, 84: 50, 85: 51, 86: 52,
+    56: 37, 57: 37, 58: 37, 59: 38, 60: 39, 61: 40, 62: 41, 63: 42, 64: 43, 65: 44, 66: 45, 67: 46, 68: 47,
+    69: 48, 70: 49, 71: 50, 72: 51, 73: 52,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- idempotency.complete 1.0.1. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
+-- idempotency.complete 2.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/corrupt.lua:
 --- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
+--- declares. Call it before the first write.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -192,8 +176,8 @@ if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence %
   return { err = "ARGUMENT idempotency.complete fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_reply = ARGV[3]
-if #arg_reply > 1048576 then
-  return { err = "ARGUMENT idempotency.complete reply: expected 0 to 1048576 bytes" }
+if #arg_reply > 524288 then
+  return { err = "ARGUMENT idempotency.complete reply: expected 0 to 524288 bytes" }
 end
 local arg_remember_ms_digits = ARGV[4]
 local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)

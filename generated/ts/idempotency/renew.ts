@@ -85,7 +85,7 @@ export interface IdempotencyRenewOperation {
 export const idempotencyRenew: Script<IdempotencyRenewArgs, IdempotencyRenewReply> = {
   name: "idempotency.renew",
   version: "1.0.0",
-  digest: "780669c18f2ef9e2b975ac2e4df62b1b4cda64f9",
+  digest: "068cb0fef1e5bcba7a7e4b4bc9ff0d59bd1e969c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -145,25 +145,22 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
   "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
+    7: 5, 8: 6, 9: 7,
   },
   "lua/lib/now_ms.lua": {
-    25: 4, 26: 5, 27: 6, 28: 7,
+    13: 4, 14: 5, 15: 6, 16: 7,
   },
   "lua/lib/owner_of.lua": {
-    32: 6, 34: 8, 35: 9,
+    20: 6, 22: 8, 23: 9,
   },
   "lua/lib/stored_integer.lua": {
-    39: 4, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23,
+    28: 9, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20,
   },
   "lua/idempotency/renew.lua": {
-    56: 7, 57: 8, 85: 49, 86: 49, 87: 49, 88: 50, 89: 51, 90: 52, 91: 53, 92: 54, 93: 55, 94: 56, 95: 57,
-    96: 58, 97: 59, 98: 60, 99: 61, 100: 62, 101: 63, 102: 64, 103: 65, 104: 66, 106: 68, 107: 69, 109: 71,
-    110: 72, 111: 73, 112: 74, 113: 75,
+    43: 7, 44: 8, 72: 49, 73: 49, 74: 49, 75: 50, 76: 51, 77: 52, 78: 53, 79: 54, 80: 55, 81: 56, 82: 57,
+    83: 58, 84: 59, 85: 60, 86: 61, 87: 62, 88: 63, 89: 64, 90: 65, 91: 66, 93: 68, 94: 69, 96: 71, 97: 72,
+    98: 73, 99: 74, 100: 75,
   },
 };
 
@@ -171,23 +168,11 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- idempotency.renew 1.0.0. Generated from lua/idempotency/renew.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
 -- From lua/lib/corrupt.lua:
 --- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
+--- declares. Call it before the first write.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
 end
 
 -- From lua/lib/now_ms.lua:
@@ -205,18 +190,17 @@ local function owner_of(key, owner_key)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end

@@ -80,7 +80,7 @@ export interface JobReadOperation {
 export const jobRead: Script<JobReadArgs, JobReadReply> = {
   name: "job.read",
   version: "1.0.0",
-  digest: "b21615002975e982e83c5350edadef8e0b69eaf3",
+  digest: "341a0b1e5b221b53454f5c16d79b0ff5952384c3",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -134,47 +134,22 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/now_ms.lua": {
-    25: 4, 26: 5, 27: 6, 28: 7,
+    6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/job/read.lua": {
-    54: 25, 55: 25, 56: 26, 57: 27, 58: 28, 59: 29, 60: 30, 61: 31, 62: 32, 63: 33, 64: 34, 65: 35, 66: 36,
-    67: 37, 68: 38, 69: 39, 70: 39, 71: 39, 72: 40, 73: 41, 74: 42, 75: 43, 76: 44, 77: 45, 78: 46, 79: 47,
-    80: 48,
+    34: 24, 35: 24, 36: 25, 37: 26, 38: 27, 39: 28, 40: 29, 41: 30, 42: 31, 43: 32, 44: 33, 45: 34, 46: 35,
+    47: 36, 48: 37, 49: 38, 50: 38, 51: 38, 52: 39, 53: 40, 54: 41, 55: 42, 56: 43, 57: 44, 58: 45, 59: 46,
+    60: 47,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
 -- job.read 1.0.0. Generated from lua/job/read.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -184,18 +159,17 @@ local function now_ms()
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -215,18 +189,18 @@ do
     return "never"
   end
   if state ~= "running" and state ~= "done" and state ~= "failed" then
-    corrupt("state")
+    error({ err = "CORRUPT state" })
   end
   local started = stored_integer(stored[2], "started")
   local ended = stored_integer(stored[3], "ended")
   if not started then
-    corrupt("started")
+    error({ err = "CORRUPT started" })
   elseif state == "running" then
     local reply_outcome, reply_started_ms, reply_ran_ms, reply_note =
       "running", started, math.max(now_ms() - started, 0)
     return { reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false }
   elseif not ended then
-    corrupt("ended")
+    error({ err = "CORRUPT ended" })
   end
   local ran_ms = math.max(ended - started, 0)
   if state == "done" then

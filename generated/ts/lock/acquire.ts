@@ -101,7 +101,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "2.0.0",
-  digest: "61ab7be5640dd10ff5e949755fefa4d2e76a2103",
+  digest: "50caee2532a15eea0ef9a6718b3e75592d478b7b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -171,27 +171,21 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/attempt_ended.lua": {
-    7: 3, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19,
+    6: 9, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18,
   },
   "lua/lib/owner_of.lua": {
-    20: 6, 22: 8, 23: 9,
-  },
-  "lua/lib/raise.lua": {
-    27: 7, 33: 13, 34: 14, 35: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    40: 11, 41: 12, 42: 13,
+    19: 6, 21: 8, 22: 9,
   },
   "lua/lib/lock/stored_lock.lua": {
-    46: 4, 48: 6, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23, 60: 24, 61: 25,
-    62: 26, 63: 27, 64: 28, 65: 29, 66: 30,
+    26: 8, 28: 10, 30: 12, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+    41: 23, 42: 24, 43: 25, 44: 26, 45: 27,
   },
   "lua/lock/acquire.lua": {
-    71: 7, 73: 9, 94: 67, 95: 67, 96: 68, 97: 69, 98: 70, 99: 71, 100: 72, 101: 73, 103: 75, 104: 76,
-    105: 77, 106: 78, 107: 79, 108: 80, 109: 81, 110: 82, 111: 83, 112: 84, 113: 85, 114: 86, 115: 87,
-    116: 88, 117: 89, 118: 89, 119: 89, 120: 89, 121: 89, 122: 89, 123: 89, 124: 89, 125: 90, 127: 92,
-    128: 93, 129: 94, 130: 95, 131: 96, 132: 97, 133: 98, 134: 99, 135: 100, 136: 101, 137: 102, 138: 103,
-    139: 104, 140: 105, 141: 106, 142: 107,
+    50: 7, 52: 9, 73: 67, 74: 67, 75: 68, 76: 69, 77: 70, 78: 71, 79: 72, 80: 73, 82: 75, 83: 76, 84: 77,
+    85: 78, 86: 79, 87: 80, 88: 81, 89: 82, 90: 83, 91: 84, 92: 85, 93: 86, 94: 87, 95: 88, 96: 89, 97: 89,
+    98: 89, 99: 89, 100: 89, 101: 89, 102: 89, 103: 89, 104: 90, 106: 92, 107: 93, 108: 94, 109: 95,
+    110: 96, 111: 97, 112: 98, 113: 99, 114: 100, 115: 101, 116: 102, 117: 103, 118: 104, 119: 105,
+    120: 106, 121: 107,
   },
 };
 
@@ -200,12 +194,11 @@ const lua = `#!lua
 -- lock.acquire 2.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/attempt_ended.lua:
--- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
--- failover to a server with a faster clock.
-local ATTEMPT_REMEMBERED_MS = 660000
-
 --- Tells whether an owner has held what another owner holds now, or has given up.
 local function attempt_ended(owner_key, waits)
+  -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+  -- failover to a server with a faster clock.
+  local ATTEMPT_REMEMBERED_MS = 660000
   if waits then
     return redis.call("GET", owner_key) ~= false
   end
@@ -220,33 +213,13 @@ local function owner_of(key, owner_key)
   return string.sub(owner_key, #key + 8)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/lock/stored_lock.lua:
--- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
-local MAX_FENCE = 9007199254740991
--- The upper bound of the type epoch_ms.
-local MAX_LEASE_ENDS_MS = 8640000000000000
-
 --- Reads a lock, which is stored as \`<fence> <lease_ends_ms> <state> <owner>\`.
 local function stored_lock(value)
+  -- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+  local MAX_FENCE = 9007199254740991
+  -- The upper bound of the type epoch_ms.
+  local MAX_LEASE_ENDS_MS = 8640000000000000
   if not value then
     return nil
   end
@@ -258,7 +231,7 @@ local function stored_lock(value)
     or lease_ends_ms >= MAX_LEASE_ENDS_MS
     or (state ~= "held" and state ~= "waited" and state ~= "released")
   then
-    corrupt("lock", 2)
+    error({ err = "CORRUPT lock" })
   end
   return fence, lease_ends_ms, state, owner
 end

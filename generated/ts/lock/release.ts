@@ -66,7 +66,7 @@ export interface LockReleaseOperation {
 export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
   name: "lock.release",
   version: "2.0.0",
-  digest: "79095ca457d6576e41f990e0c65032eb95424a39",
+  digest: "0fd82b70e4e4897e9a1e59ceff61c953a5e90780",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -114,20 +114,13 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/owner_of.lua": {
     13: 6, 15: 8, 16: 9,
   },
-  "lua/lib/raise.lua": {
-    20: 7, 26: 13, 27: 14, 28: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    33: 11, 34: 12, 35: 13,
-  },
   "lua/lib/lock/stored_lock.lua": {
-    39: 4, 41: 6, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23, 53: 24, 54: 25,
-    55: 26, 56: 27, 57: 28, 58: 29, 59: 30,
+    20: 8, 22: 10, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22,
+    35: 23, 36: 24, 37: 25, 38: 26, 39: 27,
   },
   "lua/lock/release.lua": {
-    63: 6, 77: 41, 78: 41, 79: 42, 80: 43, 81: 44, 82: 45, 83: 46, 84: 47, 85: 48, 86: 49, 87: 50, 88: 51,
-    89: 52, 90: 53, 91: 54, 93: 56, 94: 57, 95: 58, 96: 59, 97: 60, 98: 61, 99: 62, 100: 63, 101: 64,
-    102: 65,
+    43: 6, 57: 41, 58: 41, 59: 42, 60: 43, 61: 44, 62: 45, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51,
+    69: 52, 70: 53, 71: 54, 73: 56, 74: 57, 75: 58, 76: 59, 77: 60, 78: 61, 79: 62, 80: 63, 81: 64, 82: 65,
   },
 };
 
@@ -149,33 +142,13 @@ local function owner_of(key, owner_key)
   return string.sub(owner_key, #key + 8)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/lock/stored_lock.lua:
--- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
-local MAX_FENCE = 9007199254740991
--- The upper bound of the type epoch_ms.
-local MAX_LEASE_ENDS_MS = 8640000000000000
-
 --- Reads a lock, which is stored as \`<fence> <lease_ends_ms> <state> <owner>\`.
 local function stored_lock(value)
+  -- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+  local MAX_FENCE = 9007199254740991
+  -- The upper bound of the type epoch_ms.
+  local MAX_LEASE_ENDS_MS = 8640000000000000
   if not value then
     return nil
   end
@@ -187,7 +160,7 @@ local function stored_lock(value)
     or lease_ends_ms >= MAX_LEASE_ENDS_MS
     or (state ~= "held" and state ~= "waited" and state ~= "released")
   then
-    corrupt("lock", 2)
+    error({ err = "CORRUPT lock" })
   end
   return fence, lease_ends_ms, state, owner
 end

@@ -85,7 +85,7 @@ export interface LockRenewOperation {
 export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   name: "lock.renew",
   version: "2.0.0",
-  digest: "0086bd8fe212c28f5e3b489cc492e38afe8e8ef7",
+  digest: "f73f1ab73225e3bd8fcf8ed45a2bab71c5eb7b9f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -151,20 +151,13 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/owner_of.lua": {
     13: 6, 15: 8, 16: 9,
   },
-  "lua/lib/raise.lua": {
-    20: 7, 26: 13, 27: 14, 28: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    33: 11, 34: 12, 35: 13,
-  },
   "lua/lib/lock/stored_lock.lua": {
-    39: 4, 41: 6, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23, 53: 24, 54: 25,
-    55: 26, 56: 27, 57: 28, 58: 29, 59: 30,
+    20: 8, 22: 10, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22,
+    35: 23, 36: 24, 37: 25, 38: 26, 39: 27,
   },
   "lua/lock/renew.lua": {
-    63: 6, 88: 44, 89: 44, 90: 44, 91: 45, 92: 46, 93: 47, 94: 48, 95: 49, 96: 50, 97: 51, 98: 52, 99: 53,
-    100: 54, 101: 55, 102: 56, 104: 58, 105: 59, 106: 60, 107: 61, 108: 62, 110: 64, 111: 65, 112: 66,
-    113: 67,
+    43: 6, 68: 44, 69: 44, 70: 44, 71: 45, 72: 46, 73: 47, 74: 48, 75: 49, 76: 50, 77: 51, 78: 52, 79: 53,
+    80: 54, 81: 55, 82: 56, 84: 58, 85: 59, 86: 60, 87: 61, 88: 62, 90: 64, 91: 65, 92: 66, 93: 67,
   },
 };
 
@@ -186,33 +179,13 @@ local function owner_of(key, owner_key)
   return string.sub(owner_key, #key + 8)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/lock/stored_lock.lua:
--- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
-local MAX_FENCE = 9007199254740991
--- The upper bound of the type epoch_ms.
-local MAX_LEASE_ENDS_MS = 8640000000000000
-
 --- Reads a lock, which is stored as \`<fence> <lease_ends_ms> <state> <owner>\`.
 local function stored_lock(value)
+  -- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+  local MAX_FENCE = 9007199254740991
+  -- The upper bound of the type epoch_ms.
+  local MAX_LEASE_ENDS_MS = 8640000000000000
   if not value then
     return nil
   end
@@ -224,7 +197,7 @@ local function stored_lock(value)
     or lease_ends_ms >= MAX_LEASE_ENDS_MS
     or (state ~= "held" and state ~= "waited" and state ~= "released")
   then
-    corrupt("lock", 2)
+    error({ err = "CORRUPT lock" })
   end
   return fence, lease_ends_ms, state, owner
 end

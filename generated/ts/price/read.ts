@@ -89,7 +89,7 @@ export interface PriceReadOperation {
 export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
   version: "2.0.0",
-  digest: "214292bc74847f9c7a90638b2d24fe9012894dc7",
+  digest: "6fc6aaa47a8c255fe0d548385fce44048a00e723",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -140,45 +140,20 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/now_ms.lua": {
-    25: 4, 26: 5, 27: 6, 28: 7,
+    6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/price/read.lua": {
-    32: 5, 34: 7, 36: 9, 45: 50, 46: 50, 47: 51, 48: 52, 49: 53, 50: 54, 51: 55, 52: 56, 53: 57, 54: 58,
-    55: 59, 56: 60, 57: 61, 59: 63, 60: 64, 62: 66, 63: 67, 64: 68, 65: 69, 66: 70, 67: 71, 68: 72, 69: 73,
-    70: 74, 71: 75, 72: 76, 73: 77, 74: 78, 75: 79, 76: 80, 77: 81, 78: 82, 79: 82, 80: 82, 81: 82, 82: 82,
-    83: 82, 84: 82, 85: 82, 86: 83, 87: 84, 88: 85, 89: 86, 90: 87, 91: 88, 92: 89, 93: 90,
+    13: 4, 15: 6, 17: 8, 26: 49, 27: 49, 28: 50, 29: 51, 30: 52, 31: 53, 32: 54, 33: 55, 34: 56, 35: 57,
+    36: 58, 37: 59, 38: 60, 40: 62, 41: 63, 43: 65, 44: 66, 45: 67, 46: 68, 47: 69, 48: 70, 49: 71, 50: 72,
+    51: 73, 52: 74, 53: 75, 54: 76, 55: 77, 56: 78, 57: 79, 58: 80, 59: 81, 60: 81, 61: 81, 62: 81, 63: 81,
+    64: 81, 65: 81, 66: 81, 67: 82, 68: 83, 69: 84, 70: 85, 71: 86, 72: 87, 73: 88, 74: 89,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
 -- price.read 2.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -210,7 +185,7 @@ do
     return "unknown"
   end
   if not base or base % 1 ~= 0 or base < 0 or base > MAX_MINOR_UNITS then
-    corrupt("base")
+    error({ err = "CORRUPT base" })
   end
   if not calendar then
     return { "priced", base or false, base or false, 0 }
@@ -223,13 +198,13 @@ do
     local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\\n", position)
     local starts_at, ends_at, sale_minor = tonumber(from or ""), tonumber(to or ""), tonumber(amount or "")
     if not starts_at or not ends_at or not sale_minor or sale_minor > MAX_MINOR_UNITS then
-      corrupt("calendar")
+      error({ err = "CORRUPT calendar" })
     end
     if starts_at >= ends_at or ends_at > NEVER_MS then
-      corrupt("calendar")
+      error({ err = "CORRUPT calendar" })
     end
     if starts_at % 1 ~= 0 or ends_at % 1 ~= 0 or sale_minor % 1 ~= 0 then
-      corrupt("calendar")
+      error({ err = "CORRUPT calendar" })
     end
     if now < ends_at and sale_minor < base then
       if now < starts_at then
@@ -249,6 +224,6 @@ do
       return { "priced", base or false, base or false, 0 }
     end
   end
-  corrupt("calendar")
+  error({ err = "CORRUPT calendar" })
 end
 `;

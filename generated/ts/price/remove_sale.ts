@@ -76,7 +76,7 @@ export interface PriceRemoveSaleOperation {
 export const priceRemoveSale: Script<PriceRemoveSaleArgs, PriceRemoveSaleReply> = {
   name: "price.remove_sale",
   version: "1.0.0",
-  digest: "cc1eccd218e8c10d18f415e08865aa67bba415b5",
+  digest: "60d32590078b65c1a6365c905b145a4ba4b4d8f7",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -120,37 +120,31 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/lib/price/stored_sales.lua": {
-    49: 5, 51: 7, 53: 9, 55: 11, 58: 19, 59: 20, 60: 21, 61: 22, 62: 23, 63: 24, 64: 25, 66: 27, 67: 28,
-    68: 29, 69: 30, 70: 31, 71: 32, 72: 33, 73: 34, 74: 35, 75: 36, 76: 37, 77: 38, 78: 39, 79: 40, 80: 41,
-    81: 42, 82: 43, 83: 44, 84: 45, 85: 46, 86: 47, 87: 48, 88: 49, 89: 50, 90: 51, 91: 52, 92: 53, 93: 54,
-    94: 55, 95: 56, 96: 57,
+    29: 9, 31: 11, 33: 13, 35: 15, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 45: 25, 46: 26,
+    47: 27, 48: 28, 49: 29, 50: 30, 51: 31, 52: 32, 53: 33, 54: 34, 55: 35, 56: 36, 57: 37, 58: 38, 59: 39,
+    60: 40, 61: 41, 62: 42, 63: 43, 64: 44, 65: 45, 66: 46, 67: 47, 68: 48, 69: 49, 70: 50, 71: 51, 72: 52,
+    73: 53, 74: 54, 75: 55,
   },
   "lua/lib/price/sale_calendar.lua": {
-    100: 9, 101: 10, 102: 11, 103: 12, 104: 13, 105: 14, 106: 15, 107: 16, 108: 17, 109: 18, 110: 19,
-    112: 21, 113: 22, 114: 23, 115: 24, 116: 25, 118: 27, 120: 29, 121: 30, 123: 32, 124: 33, 125: 34,
-    126: 35, 127: 36, 128: 37, 129: 38, 130: 39, 131: 40, 132: 41, 133: 42, 134: 43, 135: 44, 137: 46,
-    138: 47, 139: 48, 140: 49, 141: 50,
+    79: 9, 80: 10, 81: 11, 82: 12, 83: 13, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18, 89: 19, 91: 21, 92: 22,
+    93: 23, 94: 24, 95: 25, 97: 27, 99: 29, 100: 30, 102: 32, 103: 33, 104: 34, 105: 35, 106: 36, 107: 37,
+    108: 38, 109: 39, 110: 40, 111: 41, 112: 42, 113: 43, 114: 44, 116: 46, 117: 47, 118: 48, 119: 49,
+    120: 50,
   },
   "lua/lib/price/write_sale.lua": {
-    145: 4, 147: 6, 150: 9, 154: 22, 155: 23, 156: 24, 158: 26, 159: 27, 160: 28, 161: 29, 162: 30, 164: 32,
-    165: 33, 166: 34, 167: 35, 168: 36, 169: 37, 170: 38, 171: 39, 172: 40, 173: 41, 175: 43, 176: 44,
-    177: 45, 178: 46, 180: 48, 181: 49, 182: 50, 183: 51, 184: 52, 185: 53, 187: 55, 188: 56, 189: 57,
-    190: 58, 191: 59, 192: 60, 193: 61, 194: 62, 195: 63, 196: 64, 198: 66, 199: 67, 201: 69, 202: 70,
-    203: 71, 204: 72,
+    125: 14, 127: 16, 129: 18, 132: 21, 133: 22, 134: 23, 136: 25, 137: 26, 138: 27, 139: 28, 140: 29,
+    142: 31, 143: 32, 144: 33, 145: 34, 146: 35, 147: 36, 148: 37, 149: 38, 150: 39, 151: 40, 153: 42,
+    154: 43, 155: 44, 156: 45, 158: 47, 159: 48, 160: 49, 161: 50, 162: 51, 163: 52, 165: 54, 166: 55,
+    167: 56, 168: 57, 169: 58, 170: 59, 171: 60, 172: 61, 173: 62, 174: 63, 176: 65, 177: 66, 179: 68,
+    180: 69, 181: 70, 182: 71,
   },
   "lua/price/remove_sale.lua": {
-    224: 46, 225: 46, 226: 47, 227: 48, 228: 49, 229: 50, 230: 51, 231: 52, 232: 53, 233: 54, 234: 55,
-    235: 56, 236: 57, 237: 58,
+    202: 46, 203: 46, 204: 47, 205: 48, 206: 49, 207: 50, 208: 51, 209: 52, 210: 53, 211: 54, 212: 55,
+    213: 56, 214: 57, 215: 58,
   },
 };
 
@@ -165,56 +159,35 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
 
 -- From lua/lib/price/stored_sales.lua:
--- \`base\`, \`base_seq\`, \`calendar\`, \`forgotten_seq\`, and at most 100 fields \`sale:<name>\`.
-local MAX_FIELDS = 104
--- The upper bound of the type minor_units.
-local MAX_PRICE = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
--- The upper bound of the type sequence.
-local MAX_SEQUENCE = 9007199254740991
-
 --- Reads the sales of a product in one currency, with those that ended within the horizon.
 local function stored_sales(price)
+  -- \`base\`, \`base_seq\`, \`calendar\`, \`forgotten_seq\`, and at most 100 fields \`sale:<name>\`.
+  local MAX_FIELDS = 104
+  -- The upper bound of the type minor_units.
+  local MAX_PRICE = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   if redis.call("HLEN", price) > MAX_FIELDS then
-    corrupt("price of more than 100 sales", 2)
+    error({ err = "CORRUPT price of more than 100 sales" })
   end
   local fields = redis.call("HGETALL", price)
   local sales = {}
@@ -242,7 +215,7 @@ local function stored_sales(price)
         or sale.ends_at > MAX_TIME
         or (amount and (sale.amount > MAX_PRICE or sale.starts_at >= sale.ends_at))
       then
-        corrupt("sale", 2)
+        error({ err = "CORRUPT sale" })
       end
       sales[name] = sale
     elseif fields[position] == "forgotten_seq" then
@@ -298,17 +271,16 @@ local function sale_calendar(sales)
 end
 
 -- From lua/lib/price/write_sale.lua:
--- At most so many sales of a product and currency can still be on.
-local MAX_SALES = 50
--- At most so many are remembered after their end.
-local MAX_ENDED = 50
--- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
--- another order.
-local HORIZON_MS = 600000
-
 --- Stores the latest event of a sale, forgets sales that ended long ago, and writes the calendar
 --- anew.
 local function write_sale(price, sales, forgotten_sequence, name, event, now)
+  -- At most so many sales of a product and currency can still be on.
+  local MAX_SALES = 50
+  -- At most so many are remembered after their end.
+  local MAX_ENDED = 50
+  -- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
+  -- another order.
+  local HORIZON_MS = 600000
   sales[name] = nil
   local open, ended = {}, {}
   -- at most 100 sales

@@ -101,7 +101,7 @@ export interface PriceSetSaleOperation {
 export const priceSetSale: Script<PriceSetSaleArgs, PriceSetSaleReply> = {
   name: "price.set_sale",
   version: "1.0.0",
-  digest: "198f2609f234a75cd5e08eb21f58a012cfe759ec",
+  digest: "3d41261975f64a296ba303fb901924f4892e1048",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -148,68 +148,41 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/invalid_argument.lua": {
-    18: 8, 19: 9, 20: 10,
-  },
   "lua/lib/now_ms.lua": {
-    24: 4, 25: 5, 26: 6, 27: 7,
-  },
-  "lua/lib/corrupt.lua": {
-    32: 11, 33: 12, 34: 13,
+    6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/stored_integer.lua": {
-    38: 4, 42: 14, 43: 15, 44: 16, 45: 17, 46: 18, 47: 19, 48: 20, 49: 21, 50: 22, 51: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/lib/price/stored_sales.lua": {
-    55: 5, 57: 7, 59: 9, 61: 11, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23, 69: 24, 70: 25, 72: 27, 73: 28,
-    74: 29, 75: 30, 76: 31, 77: 32, 78: 33, 79: 34, 80: 35, 81: 36, 82: 37, 83: 38, 84: 39, 85: 40, 86: 41,
-    87: 42, 88: 43, 89: 44, 90: 45, 91: 46, 92: 47, 93: 48, 94: 49, 95: 50, 96: 51, 97: 52, 98: 53, 99: 54,
-    100: 55, 101: 56, 102: 57,
+    29: 9, 31: 11, 33: 13, 35: 15, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 45: 25, 46: 26,
+    47: 27, 48: 28, 49: 29, 50: 30, 51: 31, 52: 32, 53: 33, 54: 34, 55: 35, 56: 36, 57: 37, 58: 38, 59: 39,
+    60: 40, 61: 41, 62: 42, 63: 43, 64: 44, 65: 45, 66: 46, 67: 47, 68: 48, 69: 49, 70: 50, 71: 51, 72: 52,
+    73: 53, 74: 54, 75: 55,
   },
   "lua/lib/price/sale_calendar.lua": {
-    106: 9, 107: 10, 108: 11, 109: 12, 110: 13, 111: 14, 112: 15, 113: 16, 114: 17, 115: 18, 116: 19,
-    118: 21, 119: 22, 120: 23, 121: 24, 122: 25, 124: 27, 126: 29, 127: 30, 129: 32, 130: 33, 131: 34,
-    132: 35, 133: 36, 134: 37, 135: 38, 136: 39, 137: 40, 138: 41, 139: 42, 140: 43, 141: 44, 143: 46,
-    144: 47, 145: 48, 146: 49, 147: 50,
+    79: 9, 80: 10, 81: 11, 82: 12, 83: 13, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18, 89: 19, 91: 21, 92: 22,
+    93: 23, 94: 24, 95: 25, 97: 27, 99: 29, 100: 30, 102: 32, 103: 33, 104: 34, 105: 35, 106: 36, 107: 37,
+    108: 38, 109: 39, 110: 40, 111: 41, 112: 42, 113: 43, 114: 44, 116: 46, 117: 47, 118: 48, 119: 49,
+    120: 50,
   },
   "lua/lib/price/write_sale.lua": {
-    151: 4, 153: 6, 156: 9, 160: 22, 161: 23, 162: 24, 164: 26, 165: 27, 166: 28, 167: 29, 168: 30, 170: 32,
-    171: 33, 172: 34, 173: 35, 174: 36, 175: 37, 176: 38, 177: 39, 178: 40, 179: 41, 181: 43, 182: 44,
-    183: 45, 184: 46, 186: 48, 187: 49, 188: 50, 189: 51, 190: 52, 191: 53, 193: 55, 194: 56, 195: 57,
-    196: 58, 197: 59, 198: 60, 199: 61, 200: 62, 201: 63, 202: 64, 204: 66, 205: 67, 207: 69, 208: 70,
-    209: 71, 210: 72,
+    125: 14, 127: 16, 129: 18, 132: 21, 133: 22, 134: 23, 136: 25, 137: 26, 138: 27, 139: 28, 140: 29,
+    142: 31, 143: 32, 144: 33, 145: 34, 146: 35, 147: 36, 148: 37, 149: 38, 150: 39, 151: 40, 153: 42,
+    154: 43, 155: 44, 156: 45, 158: 47, 159: 48, 160: 49, 161: 50, 162: 51, 163: 52, 165: 54, 166: 55,
+    167: 56, 168: 57, 169: 58, 170: 59, 171: 60, 172: 61, 173: 62, 174: 63, 176: 65, 177: 66, 179: 68,
+    180: 69, 181: 70, 182: 71,
   },
   "lua/price/set_sale.lua": {
-    214: 7, 216: 9, 266: 65, 267: 65, 268: 65, 269: 66, 270: 67, 271: 68, 272: 69, 273: 70, 274: 71,
-    275: 72, 276: 73, 277: 74, 278: 75, 279: 76, 280: 77, 281: 78, 283: 80, 284: 81, 285: 82, 286: 83,
-    287: 84, 288: 85, 289: 86, 290: 87,
+    186: 6, 188: 8, 238: 64, 239: 64, 240: 64, 241: 65, 242: 66, 243: 67, 244: 68, 245: 69, 246: 70,
+    247: 71, 248: 72, 249: 73, 250: 74, 251: 75, 252: 76, 253: 77, 255: 79, 256: 80, 257: 81, 258: 82,
+    259: 83, 260: 84, 261: 85, 262: 86,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- price.set_sale 1.0.0. Generated from lua/price/set_sale.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
-local function invalid_argument(expected)
-  raise("ARGUMENT", expected, 2)
-end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -218,44 +191,35 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
 
 -- From lua/lib/price/stored_sales.lua:
--- \`base\`, \`base_seq\`, \`calendar\`, \`forgotten_seq\`, and at most 100 fields \`sale:<name>\`.
-local MAX_FIELDS = 104
--- The upper bound of the type minor_units.
-local MAX_PRICE = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
--- The upper bound of the type sequence.
-local MAX_SEQUENCE = 9007199254740991
-
 --- Reads the sales of a product in one currency, with those that ended within the horizon.
 local function stored_sales(price)
+  -- \`base\`, \`base_seq\`, \`calendar\`, \`forgotten_seq\`, and at most 100 fields \`sale:<name>\`.
+  local MAX_FIELDS = 104
+  -- The upper bound of the type minor_units.
+  local MAX_PRICE = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   if redis.call("HLEN", price) > MAX_FIELDS then
-    corrupt("price of more than 100 sales", 2)
+    error({ err = "CORRUPT price of more than 100 sales" })
   end
   local fields = redis.call("HGETALL", price)
   local sales = {}
@@ -283,7 +247,7 @@ local function stored_sales(price)
         or sale.ends_at > MAX_TIME
         or (amount and (sale.amount > MAX_PRICE or sale.starts_at >= sale.ends_at))
       then
-        corrupt("sale", 2)
+        error({ err = "CORRUPT sale" })
       end
       sales[name] = sale
     elseif fields[position] == "forgotten_seq" then
@@ -339,17 +303,16 @@ local function sale_calendar(sales)
 end
 
 -- From lua/lib/price/write_sale.lua:
--- At most so many sales of a product and currency can still be on.
-local MAX_SALES = 50
--- At most so many are remembered after their end.
-local MAX_ENDED = 50
--- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
--- another order.
-local HORIZON_MS = 600000
-
 --- Stores the latest event of a sale, forgets sales that ended long ago, and writes the calendar
 --- anew.
 local function write_sale(price, sales, forgotten_sequence, name, event, now)
+  -- At most so many sales of a product and currency can still be on.
+  local MAX_SALES = 50
+  -- At most so many are remembered after their end.
+  local MAX_ENDED = 50
+  -- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
+  -- another order.
+  local HORIZON_MS = 600000
   sales[name] = nil
   local open, ended = {}, {}
   -- at most 100 sales
@@ -460,7 +423,7 @@ do
     KEYS[1], arg_sale, arg_amount_minor, arg_starts_at_ms, arg_ends_at_ms, arg_sequence
   local starts_at, ends_at = starts_at_ms or ALWAYS_MS, ends_at_ms or NEVER_MS
   if ends_at <= starts_at then
-    invalid_argument("price.set_sale ends_at_ms: a sale ends after it starts")
+    error({ err = "ARGUMENT price.set_sale ends_at_ms: a sale ends after it starts" })
   end
   local sales, forgotten_sequence = stored_sales(price)
   local known = sales[sale]

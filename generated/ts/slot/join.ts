@@ -45,7 +45,7 @@ export type SlotJoinReply =
 export interface SlotJoinOperation {
   /**
    * Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
-   * live members.
+   * live members. A renewal never makes the lease shorter.
    *
    * The members of a group share the slots of a namespace. Each has its part, by its place in the
    * order of the names. A message on the channel with the name of the key reports a new member.
@@ -87,7 +87,7 @@ export interface SlotJoinOperation {
 export const slotJoin: Script<SlotJoinArgs, SlotJoinReply> = {
   name: "slot.join",
   version: "1.0.1",
-  digest: "1a4a17d6063fdc9b1abaf5c1d18a7ca8ff8585b4",
+  digest: "781ca0557e82b59e3a556bf8d92e7aad91696697",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -149,19 +149,13 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/raise.lua": {
-    13: 7, 19: 13, 20: 14, 21: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    26: 11, 27: 12, 28: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/slot/join.lua": {
-    50: 6, 52: 8, 53: 9, 84: 51, 85: 51, 86: 52, 87: 53, 88: 54, 90: 56, 91: 57, 92: 58, 93: 59, 94: 60,
-    95: 61, 96: 62, 97: 63, 98: 64, 100: 66, 101: 67, 102: 68, 103: 69, 104: 70, 105: 71, 106: 72, 107: 73,
-    108: 74, 109: 75, 110: 76, 111: 77, 112: 78, 113: 79, 114: 80, 115: 81,
+    30: 6, 32: 8, 33: 9, 64: 51, 65: 51, 66: 52, 67: 53, 68: 54, 70: 56, 71: 57, 72: 58, 73: 59, 74: 60,
+    75: 61, 76: 62, 77: 63, 78: 64, 80: 66, 81: 67, 82: 68, 84: 70, 85: 71, 86: 72, 87: 73, 88: 74, 89: 75,
+    90: 76, 91: 77, 92: 78, 93: 79, 94: 80, 95: 81, 96: 82,
   },
 };
 
@@ -176,38 +170,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -248,7 +222,7 @@ if ARGV[3] ~= "" then
 end
 
 --- Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
---- live members.
+--- live members. A renewal never makes the lease shorter.
 do
   local workers, worker, lease_ms, lease_ends_ms = KEYS[1], arg_worker, arg_lease_ms, arg_lease_ends_ms
   local now = now_ms()
@@ -268,7 +242,8 @@ do
   local ends = stored
   local writes = not ends or lease_ends_ms == ends
   if writes then
-    ends = now + lease_ms
+    -- Always later than before, so that the same call finds another end when it arrives again.
+    ends = math.max(now + lease_ms, (stored or 0) + 1)
     redis.call("ZADD", workers, ends, worker)
     redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
     if not stored then

@@ -21,7 +21,8 @@ export type SlotRedriveReply =
   | {
       /**
        * - `redriven`
-       * - `unknown`: it is not set aside since that time.
+       * - `unknown`: it is not set aside since that time, because an earlier run of the call has
+       *   made it due, for example.
        */
       readonly outcome: "redriven" | "unknown";
     };
@@ -35,7 +36,8 @@ export interface SlotRedriveOperation {
    *
    * Outcomes:
    * - `redriven`
-   * - `unknown`: it is not set aside since that time.
+   * - `unknown`: it is not set aside since that time, because an earlier run of the call has made
+   *   it due, for example.
    *
    * Units: `sinceMs` in milliseconds since 1970-01-01 UTC.
    *
@@ -73,7 +75,7 @@ export interface SlotRedriveOperation {
 export const slotRedrive: Script<SlotRedriveArgs, SlotRedriveReply> = {
   name: "slot.redrive",
   version: "1.0.0",
-  digest: "d54b31d8d998eafa3aca2c8c8d2a3349d8b20364",
+  digest: "48c0b414957d113e7127f5db21680c1ef8b6f1da",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -119,43 +121,18 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/now_ms.lua": {
-    25: 4, 26: 5, 27: 6, 28: 7,
+    6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/slot/redrive.lua": {
-    48: 32, 49: 32, 50: 33, 51: 34, 52: 35, 53: 36, 54: 37, 55: 38, 56: 39, 57: 40, 58: 41, 59: 42, 60: 43,
-    61: 44, 62: 45, 63: 46, 64: 47, 65: 48,
+    29: 32, 30: 32, 31: 33, 32: 34, 33: 35, 34: 36, 35: 37, 36: 38, 37: 39, 38: 40, 39: 41, 40: 42, 41: 43,
+    42: 44, 43: 45, 44: 46, 45: 47, 46: 48,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- slot.redrive 1.0.0. Generated from lua/slot/redrive.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -190,7 +167,7 @@ do
   end
   local stored_ms = tonumber(string.match(stored, "^(%d+) ") or "")
   if not stored_ms then
-    corrupt("dead")
+    error({ err = "CORRUPT dead" })
   elseif stored_ms ~= since_ms then
     return "unknown"
   end

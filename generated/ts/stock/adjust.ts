@@ -124,7 +124,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "2.0.0",
-  digest: "e88dc36dabbd1bbb879ea0240223881c233f3ed5",
+  digest: "2a2cd1f7e4b7e01d4a374946588339ea51440609",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -198,47 +198,36 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
-  "lua/lib/invalid_argument.lua": {
-    25: 8, 26: 9, 27: 10,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    31: 4, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21, 41: 22, 42: 23, 43: 24, 44: 25, 45: 26,
-    46: 27, 47: 28,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
+    20: 24, 21: 25,
   },
   "lua/lib/stock/stock_levels.lua": {
-    51: 5, 54: 8, 57: 21, 59: 23, 60: 24, 61: 25, 62: 26, 63: 27, 64: 28, 65: 29, 67: 31, 68: 32, 69: 33,
-    70: 34, 71: 35, 72: 36, 73: 37, 74: 38, 75: 39, 76: 40, 77: 41, 78: 42, 79: 43, 80: 44, 81: 45, 82: 46,
-    83: 47, 84: 48, 85: 49, 86: 50, 87: 51, 88: 52, 89: 53, 90: 54,
+    25: 14, 27: 16, 30: 19, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 37: 26, 38: 27, 40: 29, 41: 30, 42: 31,
+    43: 32, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41, 53: 42, 54: 43, 55: 44,
+    56: 45, 57: 46, 58: 47, 59: 48, 60: 49, 61: 50, 62: 51, 63: 52,
   },
   "lua/lib/stock/stock_status.lua": {
-    94: 6, 95: 7, 96: 8, 97: 9, 98: 10, 99: 11, 100: 12, 101: 13, 102: 14,
-  },
-  "lua/lib/stored_integer.lua": {
-    106: 4, 110: 14, 111: 15, 112: 16, 113: 17, 114: 18, 115: 19, 116: 20, 117: 21, 118: 22, 119: 23,
+    67: 6, 68: 7, 69: 8, 70: 9, 71: 10, 72: 11, 73: 12, 74: 13, 75: 14,
   },
   "lua/lib/stock/stored_level.lua": {
-    123: 4, 126: 10, 127: 11, 128: 12, 129: 13, 130: 14, 131: 15, 132: 16, 133: 17, 134: 18, 135: 19,
+    79: 5, 81: 7, 82: 8, 83: 9, 84: 10, 85: 11, 86: 12, 87: 13, 88: 14, 89: 15, 90: 16,
   },
   "lua/lib/stock/take_units.lua": {
-    139: 9, 140: 10, 142: 12, 143: 13, 144: 14, 145: 15, 146: 16, 147: 17, 148: 18, 149: 19, 150: 20,
-    151: 21, 152: 22, 153: 23, 154: 24, 156: 26, 157: 27, 158: 28, 159: 29, 160: 30, 161: 31, 162: 32,
-    163: 33, 164: 34, 165: 35,
+    94: 9, 95: 10, 97: 12, 98: 13, 99: 14, 100: 15, 101: 16, 102: 17, 103: 18, 104: 19, 105: 20, 106: 21,
+    107: 22, 108: 23, 109: 24, 111: 26, 112: 27, 113: 28, 114: 29, 115: 30, 116: 31, 117: 32, 118: 33,
+    119: 34, 120: 35,
   },
   "lua/stock/adjust.lua": {
-    169: 11, 171: 13, 173: 15, 214: 104, 215: 104, 216: 104, 217: 105, 218: 106, 219: 107, 220: 108,
-    221: 109, 222: 110, 223: 111, 224: 112, 225: 113, 227: 115, 228: 116, 229: 117, 230: 118, 231: 119,
-    232: 120, 233: 121, 234: 122, 235: 123, 236: 124, 237: 125, 238: 126, 239: 127, 241: 129, 242: 130,
-    243: 131, 244: 132, 245: 133, 246: 134, 247: 135, 248: 135, 249: 137, 250: 138, 251: 139, 252: 140,
-    254: 142, 255: 143, 256: 144, 257: 145, 258: 146, 259: 147, 260: 148, 261: 149, 262: 150, 263: 151,
-    264: 152, 265: 153, 266: 154, 267: 155, 268: 156, 269: 157, 270: 158, 271: 159, 272: 160, 273: 161,
-    274: 162, 275: 163, 276: 164, 277: 165, 278: 166, 280: 168, 281: 169, 283: 171, 284: 172, 285: 173,
-    286: 174, 287: 175, 288: 176, 289: 177, 290: 178, 291: 179,
+    124: 8, 126: 10, 128: 12, 169: 101, 170: 101, 171: 101, 172: 102, 173: 103, 174: 104, 175: 105,
+    176: 106, 177: 107, 178: 108, 179: 109, 180: 110, 182: 112, 183: 113, 184: 114, 185: 115, 186: 116,
+    187: 117, 188: 118, 189: 119, 190: 120, 191: 121, 192: 122, 193: 123, 194: 124, 196: 126, 197: 127,
+    198: 128, 199: 129, 200: 130, 201: 131, 202: 132, 203: 132, 204: 134, 205: 135, 206: 136, 207: 137,
+    209: 139, 210: 140, 211: 141, 212: 142, 213: 143, 214: 144, 215: 145, 216: 146, 217: 147, 218: 148,
+    219: 149, 220: 150, 221: 151, 222: 152, 223: 153, 224: 154, 225: 155, 226: 156, 227: 157, 228: 157,
+    229: 159, 230: 160, 231: 161, 232: 162, 233: 163, 234: 164, 235: 165, 236: 166, 237: 167, 238: 168,
+    239: 169, 241: 171, 242: 172, 244: 174, 245: 175, 246: 176, 247: 177, 248: 178, 249: 179, 250: 180,
+    251: 181, 252: 182,
   },
 };
 
@@ -246,63 +235,36 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.adjust 2.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
--- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
-local function invalid_argument(expected)
-  raise("ARGUMENT", expected, 2)
-end
-
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stock/stock_levels.lua:
--- The upper bound of the type level, and the lower one without its sign.
-local MAX_SUMMED_LEVEL = 1000000000000
--- A product has at most 100 warehouses, each with a level and an event. The other two fields are
--- total and held.
-local MAX_FIELDS = 202
-
 --- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
 local function stock_levels(stock, direction)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_SUMMED_LEVEL = 1000000000000
+  -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
+  -- total and held.
+  local MAX_FIELDS = 202
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses", 2)
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
   local stored_total, stored_held = false, false
@@ -314,7 +276,7 @@ local function stock_levels(stock, direction)
     if string.find(field, "^level:") then
       local level = tonumber(fields[position + 1])
       if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
-        corrupt("level of a warehouse", 2)
+        error({ err = "CORRUPT level of a warehouse" })
       end
       sum = sum + level
       local lead = found_level and (level - found_level) * direction or 1
@@ -329,7 +291,7 @@ local function stock_levels(stock, direction)
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) or (found and not total) then
-    corrupt("total", 2)
+    error({ err = "CORRUPT total" })
   end
   return fields, total, held, found, found_level
 end
@@ -346,35 +308,17 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
-  end
-  return number
-end
-
 -- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level, and the lower one without its sign.
-local MAX_STORED_LEVEL = 1000000000000
-
 --- Reads the level of a warehouse.
 local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
   if not value then
     return nil
   end
   local level = tonumber(value)
   if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    corrupt("level of a warehouse", 2)
+    error({ err = "CORRUPT level of a warehouse" })
   end
   return level
 end
@@ -473,7 +417,7 @@ do
   local available = 0
   local changed = nil
   if level and not total then
-    corrupt("total")
+    error({ err = "CORRUPT total" })
   elseif not total or not level or not field then
     outcome = total and "unknown_warehouse" or "unknown"
     remember_ms = math.min(remember_ms, HORIZON_MS)
@@ -491,7 +435,7 @@ do
     elseif
       (new_level > MAX_LEVEL or new_level < -MAX_LEVEL) and redis.call("EXISTS", stock_operation) == 0
     then
-      invalid_argument("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
+      error({ err = "ARGUMENT stock.adjust change: the level of a warehouse stays from -10^12 to 10^12" })
     end
     available = new_total - held
   end
@@ -508,10 +452,16 @@ do
   local remembered = redis.call("SET", stock_operation, answer, "NX", "GET", "PX", remember_ms)
   if remembered then
     local old_outcome, old_total, old_available, arguments =
-      string.match(remembered, "^([%l_]+) (%S+) (%S+) (.*)$")
-    total = stored_integer(old_total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
-    available =
-      stored_integer(old_available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+      string.match(remembered, "^([%l_]+) (-?%d+) (-?%d+) (.*)$")
+    total, available = tonumber(old_total), tonumber(old_available)
+    if
+      not total
+      or math.abs(total) > MAX_REMEMBERED_TOTAL
+      or available < -2 * MAX_REMEMBERED_TOTAL
+      or available > MAX_REMEMBERED_TOTAL
+    then
+      error({ err = "CORRUPT stock-operation" })
+    end
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then
@@ -519,7 +469,7 @@ do
     elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
       return old_outcome
     end
-    corrupt("stock-operation")
+    error({ err = "CORRUPT stock-operation" })
   end
 
   if outcome == "adjusted" then

@@ -40,12 +40,13 @@ export type StockCommitReply =
       /**
        * - `already_committed`: an earlier call committed it.
        * - `short`: the warehouses have too few units now, and the reservation stays held.
+       * - `mismatch`: the operation was a commit of another reservation, and nothing is changed.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
        * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
        *   stock.
        */
-      readonly outcome: "already_committed" | "short" | "released" | "expired" | "unknown";
+      readonly outcome: "already_committed" | "short" | "mismatch" | "released" | "expired" | "unknown";
     };
 
 /** The function of `stock.commit`. A tenant's `stock` has it. */
@@ -64,6 +65,7 @@ export interface StockCommitOperation {
    * - `committed`: the units are sold.
    * - `already_committed`: an earlier call committed it.
    * - `short`: the warehouses have too few units now, and the reservation stays held.
+   * - `mismatch`: the operation was a commit of another reservation, and nothing is changed.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
@@ -106,7 +108,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "2.0.0",
-  digest: "b355ff43f8d0abc8ca4c38c73c62988f86c1520b",
+  digest: "c2da696c7d960ec06e1e0f29ccb06a89f90a8a82",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -147,6 +149,7 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
         };
       case "already_committed":
       case "short":
+      case "mismatch":
       case "released":
       case "expired":
       case "unknown":
@@ -172,77 +175,51 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["committed", "already_committed", "short", "released", "expired", "unknown"]),
+  outcome: choiceType(["committed", "already_committed", "short", "mismatch", "released", "expired", "unknown"]),
   total: types.total,
   available: types.available,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/now_ms.lua": {
-    25: 4, 26: 5, 27: 6, 28: 7,
+    6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/stock/stock_counts.lua": {
-    32: 4, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 44: 24, 45: 25, 46: 26,
-    47: 27, 48: 28,
+    13: 10, 15: 12, 16: 13, 17: 14, 18: 15, 19: 16, 20: 17, 21: 18, 22: 19, 23: 20, 24: 21, 25: 22, 26: 23,
+    27: 24, 28: 25,
   },
   "lua/lib/stock/stock_levels.lua": {
-    52: 5, 55: 8, 58: 21, 60: 23, 61: 24, 62: 25, 63: 26, 64: 27, 65: 28, 66: 29, 68: 31, 69: 32, 70: 33,
-    71: 34, 72: 35, 73: 36, 74: 37, 75: 38, 76: 39, 77: 40, 78: 41, 79: 42, 80: 43, 81: 44, 82: 45, 83: 46,
-    84: 47, 85: 48, 86: 49, 87: 50, 88: 51, 89: 52, 90: 53, 91: 54,
+    32: 14, 34: 16, 37: 19, 39: 21, 40: 22, 41: 23, 42: 24, 43: 25, 44: 26, 45: 27, 47: 29, 48: 30, 49: 31,
+    50: 32, 51: 33, 52: 34, 53: 35, 54: 36, 55: 37, 56: 38, 57: 39, 58: 40, 59: 41, 60: 42, 61: 43, 62: 44,
+    63: 45, 64: 46, 65: 47, 66: 48, 67: 49, 68: 50, 69: 51, 70: 52,
   },
   "lua/lib/stock/stored_level.lua": {
-    95: 4, 98: 10, 99: 11, 100: 12, 101: 13, 102: 14, 103: 15, 104: 16, 105: 17, 106: 18, 107: 19,
+    74: 5, 76: 7, 77: 8, 78: 9, 79: 10, 80: 11, 81: 12, 82: 13, 83: 14, 84: 15, 85: 16,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    111: 4, 113: 6, 116: 15, 117: 16, 118: 17, 119: 18, 120: 19, 121: 20, 122: 21, 123: 22, 124: 23,
-    125: 24, 126: 25,
+    89: 8, 91: 10, 93: 12, 94: 13, 95: 14, 96: 15, 97: 16, 98: 17, 99: 18, 100: 19, 101: 20, 102: 21,
+    103: 22,
   },
   "lua/lib/stock/take_units.lua": {
-    130: 9, 131: 10, 133: 12, 134: 13, 135: 14, 136: 15, 137: 16, 138: 17, 139: 18, 140: 19, 141: 20,
-    142: 21, 143: 22, 144: 23, 145: 24, 147: 26, 148: 27, 149: 28, 150: 29, 151: 30, 152: 31, 153: 32,
-    154: 33, 155: 34, 156: 35,
+    107: 9, 108: 10, 110: 12, 111: 13, 112: 14, 113: 15, 114: 16, 115: 17, 116: 18, 117: 19, 118: 20,
+    119: 21, 120: 22, 121: 23, 122: 24, 124: 26, 125: 27, 126: 28, 127: 29, 128: 30, 129: 31, 130: 32,
+    131: 33, 132: 34, 133: 35,
   },
   "lua/stock/commit.lua": {
-    160: 10, 195: 78, 196: 78, 197: 78, 198: 88, 199: 89, 200: 90, 201: 91, 202: 92, 203: 93, 204: 94,
-    205: 95, 206: 96, 207: 97, 208: 98, 210: 100, 211: 101, 212: 102, 213: 103, 214: 104, 215: 105,
-    216: 106, 217: 107, 218: 108, 219: 109, 220: 110, 221: 111, 222: 112, 223: 113, 224: 114, 225: 115,
-    226: 116, 227: 117, 228: 118, 229: 119, 230: 120, 231: 121, 232: 122, 233: 123, 234: 124, 235: 125,
-    236: 126, 237: 127, 238: 128, 239: 129, 240: 130, 242: 132, 243: 133, 244: 134, 245: 135, 246: 136,
-    247: 137, 248: 138, 249: 139, 250: 140, 251: 141, 253: 143, 254: 144, 255: 145, 256: 146, 257: 147,
-    258: 148, 259: 149, 260: 150, 261: 151, 262: 152, 263: 153, 264: 154, 265: 155, 266: 156, 267: 157,
-    268: 158, 269: 159,
+    137: 9, 172: 86, 173: 86, 174: 86, 175: 96, 176: 97, 177: 98, 178: 99, 179: 100, 180: 101, 181: 102,
+    182: 103, 183: 104, 184: 105, 185: 106, 186: 107, 187: 108, 189: 110, 190: 111, 191: 112, 192: 113,
+    193: 114, 194: 115, 195: 116, 196: 117, 197: 118, 198: 119, 199: 120, 200: 121, 201: 122, 202: 123,
+    203: 124, 204: 125, 205: 126, 206: 127, 207: 128, 208: 129, 209: 130, 210: 131, 211: 132, 212: 133,
+    213: 134, 214: 135, 215: 136, 216: 137, 217: 138, 218: 139, 219: 140, 221: 142, 222: 143, 223: 144,
+    224: 145, 225: 146, 226: 147, 228: 149, 229: 150, 230: 151, 231: 152, 232: 153, 233: 154, 234: 155,
+    235: 156, 236: 157, 237: 158, 238: 159, 239: 160, 240: 161, 241: 162, 242: 163, 243: 164, 244: 165,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.commit 2.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -252,37 +229,35 @@ local function now_ms()
 end
 
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stock/stock_levels.lua:
--- The upper bound of the type level, and the lower one without its sign.
-local MAX_SUMMED_LEVEL = 1000000000000
--- A product has at most 100 warehouses, each with a level and an event. The other two fields are
--- total and held.
-local MAX_FIELDS = 202
-
 --- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
 local function stock_levels(stock, direction)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_SUMMED_LEVEL = 1000000000000
+  -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
+  -- total and held.
+  local MAX_FIELDS = 202
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses", 2)
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
   local stored_total, stored_held = false, false
@@ -294,7 +269,7 @@ local function stock_levels(stock, direction)
     if string.find(field, "^level:") then
       local level = tonumber(fields[position + 1])
       if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
-        corrupt("level of a warehouse", 2)
+        error({ err = "CORRUPT level of a warehouse" })
       end
       sum = sum + level
       local lead = found_level and (level - found_level) * direction or 1
@@ -309,42 +284,40 @@ local function stock_levels(stock, direction)
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) or (found and not total) then
-    corrupt("total", 2)
+    error({ err = "CORRUPT total" })
   end
   return fields, total, held, found, found_level
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level, and the lower one without its sign.
-local MAX_STORED_LEVEL = 1000000000000
-
 --- Reads the level of a warehouse.
 local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
   if not value then
     return nil
   end
   local level = tonumber(value)
   if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    corrupt("level of a warehouse", 2)
+    error({ err = "CORRUPT level of a warehouse" })
   end
   return level
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
 --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
 local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   return state, units, ends_at
 end
@@ -423,12 +396,14 @@ do
   local remembered = redis.call("GET", commit_operation)
   if remembered then
     local outcome, name = string.match(remembered, "^(%S+) (.+)$")
-    if name == reservation then
-      if outcome == "short" or outcome == "released" or outcome == "expired" or outcome == "unknown" then
-        return outcome
-      end
-      corrupt("commit-operation")
+    if name and name ~= reservation then
+      return "mismatch"
+    elseif outcome == "short" or outcome == "released" or outcome == "expired" then
+      return outcome
+    elseif outcome == "already_committed" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT commit-operation" })
   end
 
   local outcome = "unknown"
@@ -436,7 +411,7 @@ do
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
     if state == "committed" then
-      return "already_committed"
+      outcome = "already_committed"
     elseif state == "released" then
       outcome = "released"
     elseif state == "expired" or now >= ends_at then
@@ -456,22 +431,18 @@ do
         changed, missing = take_units(fields, units)
       end
       if total and held < units then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       elseif level and not total then
-        corrupt("total")
+        error({ err = "CORRUPT total" })
       elseif total and missing > 0 then
         outcome = "short"
       elseif total and level and field then
         -- ZCARD proves the type before the first write.
         redis.call("ZCARD", closed_reservations)
+        local forget_at = string.format("%d", now + remember_ms)
         redis.call("ZREM", reservation_ends, reservation)
-        redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
-        redis.call(
-          "HSET",
-          reservations,
-          reservation,
-          string.format("committed %d %d", units, now + remember_ms)
-        )
+        redis.call("ZADD", closed_reservations, forget_at, reservation)
+        redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
         if changed then
           -- at most 204 values
           redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))

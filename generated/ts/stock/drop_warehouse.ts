@@ -76,7 +76,7 @@ export interface StockDropWarehouseOperation {
 export const stockDropWarehouse: Script<StockDropWarehouseArgs, StockDropWarehouseReply> = {
   name: "stock.drop_warehouse",
   version: "1.0.0",
-  digest: "f40405095c729a30627e38c24999d475ae4ebddf",
+  digest: "0e5693a8ab37311bb6500ce6889a5510fad66803",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -122,30 +122,24 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    25: 4, 28: 15, 29: 16, 30: 17, 31: 18, 32: 19, 33: 20, 34: 21, 35: 22, 36: 23, 37: 24, 38: 25, 39: 26,
-    40: 27, 41: 28,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
+    20: 24, 21: 25,
   },
   "lua/lib/stock/stored_event.lua": {
-    45: 4, 47: 6, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23, 61: 24,
+    26: 7, 28: 9, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21,
   },
   "lua/lib/stored_integer.lua": {
-    65: 4, 69: 14, 70: 15, 71: 16, 72: 17, 73: 18, 74: 19, 75: 20, 76: 21, 77: 22, 78: 23,
+    45: 9, 47: 11, 48: 12, 49: 13, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20,
   },
   "lua/lib/stock/stored_level.lua": {
-    82: 4, 85: 10, 86: 11, 87: 12, 88: 13, 89: 14, 90: 15, 91: 16, 92: 17, 93: 18, 94: 19,
+    60: 5, 62: 7, 63: 8, 64: 9, 65: 10, 66: 11, 67: 12, 68: 13, 69: 14, 70: 15, 71: 16,
   },
   "lua/stock/drop_warehouse.lua": {
-    98: 8, 119: 52, 120: 52, 121: 52, 122: 53, 123: 54, 124: 55, 125: 56, 126: 57, 127: 58, 128: 59,
-    129: 60, 130: 61, 131: 62, 132: 63, 133: 64, 134: 65, 135: 66, 136: 67, 137: 68, 138: 69, 140: 71,
-    141: 72, 142: 73, 143: 74, 144: 75, 145: 76, 147: 78, 148: 79, 149: 80, 150: 81, 151: 82, 152: 83,
-    153: 84, 154: 85, 155: 86,
+    75: 7, 96: 51, 97: 51, 98: 51, 99: 52, 100: 53, 101: 54, 102: 55, 103: 56, 104: 57, 105: 58, 106: 59,
+    107: 60, 108: 61, 109: 62, 110: 63, 111: 64, 112: 65, 113: 66, 114: 67, 115: 68, 117: 70, 118: 71,
+    119: 72, 120: 73, 121: 74, 122: 75, 124: 77, 125: 78, 126: 79, 127: 80, 128: 81, 129: 82, 130: 83,
+    131: 84, 132: 85,
   },
 };
 
@@ -153,94 +147,71 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.drop_warehouse 1.0.0. Generated from lua/stock/drop_warehouse.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stock/stored_event.lua:
--- The upper bound of the type sequence.
-local MAX_SEQUENCE = 9007199254740991
--- The upper bound of a base: of the type level and the type moved together.
-local BASE_LIMIT = 1001000000000000
-
 --- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
 --- the warehouse minus the base is the running sum of what was sold and returned there.
 local function stored_event(value)
+  -- The upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
+  -- The upper bound of a base: of the type level and the type moved together.
+  local BASE_LIMIT = 1001000000000000
   if not value then
     return -1, 0
   end
   local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
   local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
   if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
-    corrupt("event of a warehouse", 2)
+    error({ err = "CORRUPT event of a warehouse" })
   end
   return sequence, base
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level, and the lower one without its sign.
-local MAX_STORED_LEVEL = 1000000000000
-
 --- Reads the level of a warehouse.
 local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
   if not value then
     return nil
   end
   local level = tonumber(value)
   if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    corrupt("level of a warehouse", 2)
+    error({ err = "CORRUPT level of a warehouse" })
   end
   return level
 end
@@ -278,7 +249,7 @@ do
   local last_sequence, base = stored_event(stored[4])
   local past = redis.call("HGET", past_sequences, warehouse)
   if level and not total then
-    corrupt("total")
+    error({ err = "CORRUPT total" })
   elseif not level then
     last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
   end

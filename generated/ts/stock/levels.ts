@@ -72,7 +72,7 @@ export interface StockLevelsOperation {
 export const stockLevels: Script<StockLevelsArgs, StockLevelsReply> = {
   name: "stock.levels",
   version: "1.0.0",
-  digest: "427bac267d26385c6e97dd8340abed2337d15c43",
+  digest: "c0e8024d0e46f50a7b036f835c2f069e69c5a7de",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -119,28 +119,21 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    25: 4, 28: 15, 29: 16, 30: 17, 31: 18, 32: 19, 33: 20, 34: 21, 35: 22, 36: 23, 37: 24, 38: 25, 39: 26,
-    40: 27, 41: 28,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
+    20: 24, 21: 25,
   },
   "lua/lib/stock/stored_event.lua": {
-    45: 4, 47: 6, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23, 61: 24,
+    26: 7, 28: 9, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21,
   },
   "lua/lib/stock/stored_level.lua": {
-    65: 4, 68: 10, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19,
+    44: 5, 46: 7, 47: 8, 48: 9, 49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16,
   },
   "lua/stock/levels.lua": {
-    80: 6, 83: 9, 91: 44, 92: 44, 94: 46, 95: 47, 96: 48, 97: 49, 98: 50, 99: 51, 101: 53, 102: 54, 103: 55,
-    104: 56, 105: 57, 106: 58, 107: 59, 108: 60, 109: 61, 110: 62, 112: 64, 113: 65, 114: 66, 115: 67,
-    116: 68, 117: 69, 118: 70, 119: 71, 120: 72, 121: 73, 122: 74, 123: 75, 124: 76, 125: 77, 126: 78,
-    127: 78, 128: 78, 129: 78, 130: 78, 131: 78, 132: 78, 133: 78, 134: 78, 135: 78, 136: 78, 137: 78,
-    138: 79,
+    58: 5, 61: 8, 69: 43, 70: 43, 72: 45, 73: 46, 74: 47, 75: 48, 76: 49, 77: 50, 79: 52, 80: 53, 81: 54,
+    82: 55, 83: 56, 84: 57, 85: 58, 86: 59, 87: 60, 88: 61, 90: 63, 91: 64, 92: 65, 93: 66, 94: 67, 95: 68,
+    96: 69, 97: 70, 98: 71, 99: 72, 100: 73, 101: 74, 102: 75, 103: 76, 104: 77, 105: 77, 106: 77, 107: 77,
+    108: 77, 109: 77, 110: 77, 111: 77, 112: 77, 113: 77, 114: 77, 115: 77, 116: 78,
   },
 };
 
@@ -148,77 +141,55 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=no-writes
 -- stock.levels 1.0.0. Generated from lua/stock/levels.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stock/stored_event.lua:
--- The upper bound of the type sequence.
-local MAX_SEQUENCE = 9007199254740991
--- The upper bound of a base: of the type level and the type moved together.
-local BASE_LIMIT = 1001000000000000
-
 --- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
 --- the warehouse minus the base is the running sum of what was sold and returned there.
 local function stored_event(value)
+  -- The upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
+  -- The upper bound of a base: of the type level and the type moved together.
+  local BASE_LIMIT = 1001000000000000
   if not value then
     return -1, 0
   end
   local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
   local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
   if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
-    corrupt("event of a warehouse", 2)
+    error({ err = "CORRUPT event of a warehouse" })
   end
   return sequence, base
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level, and the lower one without its sign.
-local MAX_STORED_LEVEL = 1000000000000
-
 --- Reads the level of a warehouse.
 local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
   if not value then
     return nil
   end
   local level = tonumber(value)
   if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    corrupt("level of a warehouse", 2)
+    error({ err = "CORRUPT level of a warehouse" })
   end
   return level
 end
@@ -239,7 +210,7 @@ do
   local stock = KEYS[1]
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local stored = redis.call("HGETALL", stock)
   local values, names = {}, {}
@@ -263,9 +234,9 @@ do
     sum = sum + level
   end
   if #names > MAX_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   elseif sum ~= (total or 0) or (#names > 0 and not total) then
-    corrupt("total")
+    error({ err = "CORRUPT total" })
   end
   if not total then
     return "unknown"

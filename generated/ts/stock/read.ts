@@ -71,7 +71,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "2.0.0",
-  digest: "ad3dad38d4afd508ee29298641a0954899ebcc37",
+  digest: "5b168011a4a066610c120116b737f16d2f8a752e",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -123,21 +123,15 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    25: 4, 28: 15, 29: 16, 30: 17, 31: 18, 32: 19, 33: 20, 34: 21, 35: 22, 36: 23, 37: 24, 38: 25, 39: 26,
-    40: 27, 41: 28,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
+    20: 24, 21: 25,
   },
   "lua/lib/stock/stock_status.lua": {
-    45: 6, 46: 7, 47: 8, 48: 9, 49: 10, 50: 11, 51: 12, 52: 13, 53: 14,
+    25: 6, 26: 7, 27: 8, 28: 9, 29: 10, 30: 11, 31: 12, 32: 13, 33: 14,
   },
   "lua/stock/read.lua": {
-    66: 35, 67: 35, 68: 36, 69: 37, 70: 38, 71: 39, 72: 40, 74: 42, 75: 43, 76: 44, 77: 45, 78: 46,
+    46: 34, 47: 34, 48: 35, 49: 36, 50: 37, 51: 38, 52: 39, 54: 41, 55: 42, 56: 43, 57: 44, 58: 45,
   },
 };
 
@@ -145,41 +139,21 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=no-writes
 -- stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
@@ -216,7 +190,7 @@ do
   end
   -- Units may still be held if the product was forgotten. No other field may exist.
   if redis.call("HLEN", stock) > (stored[2] and 1 or 0) then
-    corrupt("total")
+    error({ err = "CORRUPT total" })
   end
   return "unknown"
 end

@@ -77,7 +77,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "4a106107bee5139618fcc012fcdea70690dc9425",
+  digest: "30da446c77161ca3b27094c1ef5b004601ac6249",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -131,23 +131,14 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/stock/stored_level.lua": {
-    25: 4, 28: 10, 29: 11, 30: 12, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    41: 4, 43: 6, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
+    6: 5, 8: 7, 9: 8, 10: 9, 11: 10, 12: 11, 13: 12, 14: 13, 15: 14, 16: 15, 17: 16,
   },
   "lua/stock/recount.lua": {
-    60: 6, 62: 8, 71: 49, 72: 49, 73: 50, 74: 51, 75: 52, 76: 53, 77: 54, 78: 55, 80: 57, 81: 58, 82: 59,
-    83: 60, 84: 61, 85: 62, 86: 63, 87: 64, 88: 65, 89: 66, 90: 67, 92: 69, 93: 70, 94: 71, 95: 72, 96: 73,
-    98: 75, 100: 77, 101: 78, 102: 79, 103: 80, 104: 81, 105: 82, 106: 83, 107: 84, 108: 85, 109: 86,
-    110: 87, 112: 89, 113: 90, 114: 91, 115: 92, 116: 93, 117: 94,
+    21: 4, 23: 6, 25: 8, 34: 49, 35: 49, 36: 50, 37: 51, 38: 52, 39: 53, 40: 54, 41: 55, 43: 57, 44: 58,
+    45: 59, 46: 60, 47: 61, 48: 62, 49: 63, 50: 64, 51: 65, 52: 66, 53: 67, 55: 69, 56: 70, 57: 71, 58: 72,
+    59: 73, 61: 75, 63: 77, 64: 78, 65: 79, 66: 80, 67: 81, 68: 82, 69: 83, 70: 84, 71: 85, 72: 86, 73: 87,
+    75: 89, 76: 90, 77: 91, 78: 92, 79: 93, 80: 94,
   },
 };
 
@@ -155,58 +146,19 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.recount 1.0.0. Generated from lua/stock/recount.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
 -- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level, and the lower one without its sign.
-local MAX_STORED_LEVEL = 1000000000000
-
 --- Reads the level of a warehouse.
 local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
   if not value then
     return nil
   end
   local level = tonumber(value)
   if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    corrupt("level of a warehouse", 2)
+    error({ err = "CORRUPT level of a warehouse" })
   end
   return level
-end
-
--- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
-  end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
-  end
-  return state, units, ends_at
 end
 
 -- From lua/stock/recount.lua:
@@ -214,6 +166,8 @@ end
 local MAX_FIELDS = 202
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
+-- The upper bound of the type quantity.
+local MAX_UNITS = 1000000000000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 3 or #ARGV ~= 0 then
@@ -225,7 +179,7 @@ end
 do
   local stock, reservations, reservation_ends = KEYS[1], KEYS[2], KEYS[3]
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
   local stored_total, stored_held = "", "0"
@@ -252,9 +206,9 @@ do
     local stored = redis.call("HMGET", reservations, unpack(names))
     -- at most 1000 reservations
     for _, text in ipairs(stored) do
-      local state, units = stored_reservation(text or "")
-      if state ~= "held" then
-        corrupt("reservation")
+      local units = tonumber(string.match(text or "", "^held (%d+) %d+$"))
+      if not units or units < 1 or units > MAX_UNITS then
+        error({ err = "CORRUPT reservation" })
       end
       held = held + units
     end

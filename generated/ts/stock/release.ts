@@ -29,10 +29,11 @@ export type StockReleaseReply =
   | {
       /**
        * - `already_committed`: the units are sold.
+       * - `mismatch`: the operation was a release of another reservation, and nothing is changed.
        * - `expired`: its lease has ended.
        * - `unknown`: the reservation does not exist, or is no longer remembered.
        */
-      readonly outcome: "already_committed" | "expired" | "unknown";
+      readonly outcome: "already_committed" | "mismatch" | "expired" | "unknown";
     };
 
 /** The function of `stock.release`. A tenant's `stock` has it. */
@@ -49,6 +50,7 @@ export interface StockReleaseOperation {
    * Outcomes:
    * - `released`: the units are available again, now or by an earlier call.
    * - `already_committed`: the units are sold.
+   * - `mismatch`: the operation was a release of another reservation, and nothing is changed.
    * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, or is no longer remembered.
    *
@@ -88,7 +90,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "2.0.0",
-  digest: "f361fd347ea6e37f7d76bdbcf936106a4887d223",
+  digest: "3f4100909be0f668825db847a96daac5ca2696cd",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -126,6 +128,7 @@ export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
           available: field.available.decode("available", fields[1]),
         };
       case "already_committed":
+      case "mismatch":
       case "expired":
       case "unknown":
         return {
@@ -149,59 +152,34 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["released", "already_committed", "expired", "unknown"]),
+  outcome: choiceType(["released", "already_committed", "mismatch", "expired", "unknown"]),
   available: types.available,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/now_ms.lua": {
-    25: 4, 26: 5, 27: 6, 28: 7,
+    6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/stock/stock_counts.lua": {
-    32: 4, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 44: 24, 45: 25, 46: 26,
-    47: 27, 48: 28,
+    13: 10, 15: 12, 16: 13, 17: 14, 18: 15, 19: 16, 20: 17, 21: 18, 22: 19, 23: 20, 24: 21, 25: 22, 26: 23,
+    27: 24, 28: 25,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    52: 4, 54: 6, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20, 63: 21, 64: 22, 65: 23, 66: 24, 67: 25,
+    32: 8, 34: 10, 36: 12, 37: 13, 38: 14, 39: 15, 40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22,
   },
   "lua/stock/release.lua": {
-    71: 7, 95: 69, 96: 69, 97: 69, 98: 78, 99: 79, 100: 80, 101: 81, 102: 82, 103: 83, 104: 84, 105: 85,
-    106: 86, 107: 87, 108: 88, 110: 90, 111: 91, 112: 92, 113: 93, 114: 94, 115: 95, 116: 96, 117: 97,
-    118: 98, 119: 99, 120: 100, 121: 101, 122: 102, 124: 104, 125: 105, 126: 106, 127: 107, 128: 108,
-    130: 110, 131: 111, 132: 112, 133: 113, 134: 114, 135: 115, 136: 116, 137: 117, 138: 118, 139: 119,
-    140: 120, 141: 121, 142: 122, 143: 123, 144: 124, 145: 125, 146: 126, 147: 127, 148: 128, 149: 129,
+    50: 6, 74: 77, 75: 77, 76: 77, 77: 86, 78: 87, 79: 88, 80: 89, 81: 90, 82: 91, 83: 92, 84: 93, 85: 94,
+    86: 95, 87: 96, 89: 98, 90: 99, 91: 100, 92: 101, 93: 102, 94: 103, 95: 104, 96: 105, 97: 106, 98: 107,
+    99: 108, 100: 109, 101: 110, 103: 112, 104: 113, 105: 114, 106: 115, 107: 116, 109: 118, 110: 119,
+    111: 120, 112: 121, 113: 122, 114: 123, 115: 124, 116: 125, 117: 126, 118: 127, 119: 128, 120: 129,
+    121: 130, 122: 131, 123: 132, 124: 133, 125: 134, 126: 135, 127: 136, 128: 137, 129: 138,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.release 2.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -211,40 +189,38 @@ local function now_ms()
 end
 
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
 --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
 local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
+    error({ err = "CORRUPT reservation" })
   end
   return state, units, ends_at
 end
@@ -282,12 +258,12 @@ do
   local remembered = redis.call("GET", release_operation)
   if remembered then
     local outcome, name = string.match(remembered, "^(%S+) (.+)$")
-    if name == reservation then
-      if outcome == "already_committed" or outcome == "unknown" then
-        return outcome
-      end
-      corrupt("release-operation")
+    if name and name ~= reservation then
+      return "mismatch"
+    elseif outcome == "already_committed" or outcome == "expired" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT release-operation" })
   end
 
   local outcome = "unknown"
@@ -299,21 +275,22 @@ do
     if state == "released" then
       return { "released", (total or 0) - held }
     elseif state == "expired" then
-      return "expired"
+      outcome = "expired"
     elseif state == "committed" then
       outcome = "already_committed"
     else
       -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
       if total and held < units then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       end
       local closed = now < ends_at and "released" or "expired"
       local still_held = math.max(held - units, 0)
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", closed_reservations)
       redis.call("ZREM", reservation_ends, reservation)
-      redis.call("ZADD", closed_reservations, now + remember_ms, reservation)
-      local text = string.format("%s %d %d", closed, units, now + remember_ms)
+      local forget_at = string.format("%d", now + remember_ms)
+      redis.call("ZADD", closed_reservations, forget_at, reservation)
+      local text = string.format("%s %d %s", closed, units, forget_at)
       redis.call("HSET", reservations, reservation, text)
       if total or still_held > 0 then
         redis.call("HSET", stock, "held", still_held)

@@ -48,7 +48,8 @@ export type StockReserveReply =
       /**
        * - `again`: too few are available, but more leases are over than one call closes, so call
        *   again.
-       * - `mismatch`: the reservation holds another number of units.
+       * - `mismatch`: the reservation holds another number of units, or the operation was another
+       *   call.
        * - `already_committed`: it was committed before.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
@@ -66,24 +67,24 @@ export interface StockReserveOperation {
    * whole. A reservation ends by commit, by release, or with its lease, by Redis's clock. `extend`
    * makes the lease longer; a second reserve does not.
    *
-   * First the script closes reservations whose lease is over, at most 200. If more are over and the
+   * First the script closes reservations whose lease is over, at most 100. If more are over and the
    * units are still too few, it answers "again" instead of "refused".
    *
    * The script writes the product into the index of its slot, so that the sweeper of
    * `moonpath/expiry` finds it when a lease ends. Without a sweeper, units of an ended lease are
    * available again with the next reserve of the product.
    *
-   * The script remembers "refused", "again" and "unknown" under the operation, for rememberMs but
-   * at most 10 minutes. A new attempt needs a new operation; the client generates one for each
-   * call. The script remembers how a reservation ended for the rememberMs of the call that closed
-   * it. If the lease ran out, that call is the next reserve or sweep of the product. So all callers
-   * of a product must pass the same value.
+   * The script remembers every answer except "reserved" under the operation, for rememberMs but at
+   * most 10 minutes. A new attempt needs a new operation; the client generates one for each call.
+   * The script remembers how a reservation ended for the rememberMs of the call that closed it. If
+   * the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
+   * product must pass the same value.
    *
    * Outcomes:
    * - `reserved`: the units are held.
    * - `refused`: too few units are available.
    * - `again`: too few are available, but more leases are over than one call closes, so call again.
-   * - `mismatch`: the reservation holds another number of units.
+   * - `mismatch`: the reservation holds another number of units, or the operation was another call.
    * - `already_committed`: it was committed before.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
@@ -92,7 +93,7 @@ export interface StockReserveOperation {
    * Units: `units`, `available` in units; `leaseMs`, `rememberMs` in milliseconds; `leaseEndsMs` in
    * milliseconds since 1970-01-01 UTC.
    *
-   * Cost: O(E log R), E the leases that it closes, at most 200, R the product's reservations.
+   * Cost: O(E log R), E the leases that it closes, at most 100, R the product's reservations.
    *
    * Retry: safe within `rememberMs`. A reservation is known, and an answer without one is
    * remembered; a second run holds no more units.
@@ -129,7 +130,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "2.0.0",
-  digest: "636c974c64090822ad0fbdbc4c3ef798648ecfdc",
+  digest: "0e8c9c1a921c1c53153e408b6daba8e2be525c2f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -212,44 +213,38 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    25: 4, 27: 6, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23, 39: 24, 40: 25,
-  },
   "lua/lib/stock/held_reservations.lua": {
-    44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25, 57: 26,
-    58: 27, 59: 28, 60: 29, 61: 30, 62: 31,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23, 20: 24,
+    21: 25, 22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32,
   },
   "lua/lib/now_ms.lua": {
-    66: 4, 67: 5, 68: 6, 69: 7,
+    32: 4, 33: 5, 34: 6, 35: 7,
   },
   "lua/lib/slot_member.lua": {
-    74: 6, 75: 7, 76: 8,
+    40: 6, 41: 7, 42: 8,
   },
   "lua/lib/stock/stock_counts.lua": {
-    80: 4, 83: 15, 84: 16, 85: 17, 86: 18, 87: 19, 88: 20, 89: 21, 90: 22, 91: 23, 92: 24, 93: 25, 94: 26,
-    95: 27, 96: 28,
+    46: 10, 48: 12, 49: 13, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23,
+    60: 24, 61: 25,
   },
   "lua/lib/stored_integer.lua": {
-    100: 4, 104: 14, 105: 15, 106: 16, 107: 17, 108: 18, 109: 19, 110: 20, 111: 21, 112: 22, 113: 23,
+    66: 9, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    81: 8, 83: 10, 85: 12, 86: 13, 87: 14, 88: 15, 89: 16, 90: 17, 91: 18, 92: 19, 93: 20, 94: 21, 95: 22,
   },
   "lua/stock/reserve.lua": {
-    117: 10, 119: 12, 121: 14, 123: 16, 155: 97, 156: 97, 157: 97, 158: 97, 159: 97, 160: 97, 161: 97,
-    162: 97, 163: 97, 164: 97, 165: 97, 166: 97, 167: 109, 168: 110, 169: 111, 170: 112, 171: 113, 173: 115,
-    174: 116, 175: 117, 176: 118, 177: 119, 178: 120, 179: 121, 180: 122, 181: 123, 182: 124, 183: 125,
-    184: 126, 185: 127, 187: 129, 188: 130, 189: 131, 190: 132, 191: 133, 192: 134, 193: 135, 194: 136,
-    195: 137, 196: 138, 197: 139, 198: 140, 199: 141, 200: 142, 201: 143, 202: 144, 203: 145, 204: 146,
-    205: 147, 206: 148, 207: 149, 208: 150, 209: 151, 210: 152, 211: 153, 212: 154, 213: 155, 214: 156,
-    215: 157, 217: 159, 218: 160, 219: 161, 221: 163, 223: 165, 224: 166, 225: 167, 226: 168, 227: 169,
-    228: 170, 229: 171, 230: 172, 231: 173, 232: 174, 233: 175, 234: 176, 235: 177, 236: 178, 237: 179,
-    238: 180, 239: 181, 240: 182, 241: 183, 242: 184, 243: 185, 244: 186, 246: 188, 247: 189, 248: 190,
-    249: 191, 250: 192, 251: 193, 252: 194, 253: 195, 254: 196, 255: 197, 256: 198, 258: 200, 259: 201,
-    260: 202, 261: 203, 262: 204, 263: 205, 264: 206,
+    99: 9, 101: 11, 103: 13, 105: 15, 137: 104, 138: 104, 139: 104, 140: 104, 141: 104, 142: 104, 143: 104,
+    144: 104, 145: 104, 146: 104, 147: 104, 148: 104, 149: 116, 150: 117, 151: 118, 152: 119, 153: 120,
+    155: 122, 156: 123, 157: 124, 158: 125, 159: 126, 160: 127, 161: 128, 162: 129, 163: 130, 164: 131,
+    165: 132, 166: 133, 167: 134, 168: 135, 169: 136, 171: 138, 172: 139, 173: 140, 174: 141, 175: 142,
+    176: 143, 177: 144, 178: 145, 179: 146, 180: 147, 181: 148, 182: 149, 183: 150, 184: 151, 185: 152,
+    186: 153, 187: 154, 188: 155, 189: 156, 190: 157, 191: 158, 192: 159, 193: 160, 194: 161, 195: 162,
+    196: 163, 197: 164, 198: 165, 199: 166, 200: 167, 202: 169, 203: 170, 204: 171, 206: 173, 208: 175,
+    209: 176, 210: 177, 211: 178, 212: 179, 213: 180, 214: 181, 216: 183, 217: 184, 218: 185, 219: 186,
+    220: 187, 221: 188, 222: 189, 223: 190, 224: 191, 225: 192, 226: 193, 227: 194, 228: 195, 229: 196,
+    230: 197, 232: 199, 233: 200, 234: 201, 235: 202, 236: 203, 237: 204, 238: 205, 239: 206, 240: 207,
+    241: 208, 242: 209, 244: 211, 245: 212, 246: 213, 247: 214, 248: 215, 249: 216, 250: 217,
   },
 };
 
@@ -257,60 +252,26 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.reserve 2.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
--- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
-  end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
-  end
-  return state, units, ends_at
-end
-
 -- From lua/lib/stock/held_reservations.lua:
 --- Reads held reservations, and prepares the commands that close them.
 local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
+  local closed = state .. " "
   local forget_at = string.format("%d", forget_at_ms)
   local texts, forget_times = {}, {}
   local sum = 0
-  -- at most 250 reservations
+  -- at most 100 reservations
   for position, name in ipairs(names) do
-    local old_state, units = stored_reservation(stored[position] or "")
-    if old_state ~= "held" then
-      corrupt("reservation", 2)
+    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
+      error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    texts[2 * position] = closed .. stored_units .. " " .. forget_at
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -332,45 +293,61 @@ local function slot_member(key)
 end
 
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
 
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    error({ err = "CORRUPT reservation" })
+  end
+  return state, units, ends_at
+end
+
 -- From lua/stock/reserve.lua:
 -- The maximum number of ended leases that one call closes before it compares the available units.
-local MAX_ENDED = 200
+local MAX_ENDED = 100
 -- The maximum number of closed reservations that one call removes.
 local MAX_FORGOTTEN = 10
 -- The bounds of the type available.
@@ -430,14 +407,16 @@ do
     local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
       stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-    if arguments == string.format("%d %s", units, reservation) then
-      if outcome == "refused" then
-        return { "refused", available }
-      elseif outcome == "again" or outcome == "unknown" then
-        return outcome
-      end
-      corrupt("reserve-operation")
+    if arguments ~= string.format("%d %s", units, reservation) then
+      return "mismatch"
+    elseif outcome == "refused" then
+      return { "refused", available }
+    elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+      return outcome
+    elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+      return outcome
     end
+    error({ err = "CORRUPT reserve-operation" })
   end
 
   local outcome, available = "unknown", 0
@@ -447,11 +426,12 @@ do
       if total and known_units == units then
         return { "reserved", total - held, ends_at }
       end
-      return total and "mismatch" or "unknown"
+      outcome = total and "mismatch" or "unknown"
     elseif state == "committed" then
-      return "already_committed"
+      outcome = "already_committed"
+    else
+      outcome = state == "released" and "released" or "expired"
     end
-    return state == "released" and "released" or "expired"
   elseif total then
     local now_text = string.format("%d", now)
     local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
@@ -461,7 +441,7 @@ do
       names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
       texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
       if freed > held then
-        corrupt("held")
+        error({ err = "CORRUPT held" })
       end
     end
     local forgotten = nil
@@ -475,7 +455,7 @@ do
     if names then
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", slot_due)
-      -- at most 400 values
+      -- at most 200 values
       redis.call("ZADD", closed_reservations, unpack(forget_times))
     end
     if available >= units then
@@ -483,8 +463,9 @@ do
       local ends_text = string.format("%d", lease_ends)
       local member = slot_member(stock)
       if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-        local first = redis.call("ZRANGE", slot_due, "0", "0")
-        if first[1] == member then
+        -- An overdue product may stay the first for long, so it does not hold back the message.
+        local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+        if first[1] == member or (tonumber(first[2]) or now) <= now then
           redis.call("PUBLISH", slot_due, ends_text)
         end
       end
@@ -498,7 +479,7 @@ do
       end
     end
     if names then
-      -- at most 400 values
+      -- at most 200 values
       redis.call("HSET", reservations, unpack(texts))
       redis.call("ZREM", reservation_ends, unpack(names))
     end

@@ -114,7 +114,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "2.0.0",
-  digest: "5afd401be1900a93a5d13f6ebada829ff9eee77e",
+  digest: "9495818ceea0a019fd4f6cac08be1e7d54432f4a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -185,38 +185,29 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
-  "lua/lib/invalid_argument.lua": {
-    25: 8, 26: 9, 27: 10,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    31: 4, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21, 41: 22, 42: 23, 43: 24, 44: 25, 45: 26,
-    46: 27, 47: 28,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
+    20: 24, 21: 25,
   },
   "lua/lib/stock/stock_status.lua": {
-    51: 6, 52: 7, 53: 8, 54: 9, 55: 10, 56: 11, 57: 12, 58: 13, 59: 14,
+    25: 6, 26: 7, 27: 8, 28: 9, 29: 10, 30: 11, 31: 12, 32: 13, 33: 14,
   },
   "lua/lib/stock/stored_event.lua": {
-    63: 4, 65: 6, 69: 14, 70: 15, 71: 16, 72: 17, 73: 18, 74: 19, 75: 20, 76: 21, 77: 22, 78: 23, 79: 24,
+    38: 7, 40: 9, 42: 11, 43: 12, 44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21,
   },
   "lua/lib/stored_integer.lua": {
-    83: 4, 87: 14, 88: 15, 89: 16, 90: 17, 91: 18, 92: 19, 93: 20, 94: 21, 95: 22, 96: 23,
+    57: 9, 59: 11, 60: 12, 61: 13, 62: 14, 63: 15, 64: 16, 65: 17, 66: 18, 67: 19, 68: 20,
   },
   "lua/lib/stock/stored_level.lua": {
-    100: 4, 103: 10, 104: 11, 105: 12, 106: 13, 107: 14, 108: 15, 109: 16, 110: 17, 111: 18, 112: 19,
+    72: 5, 74: 7, 75: 8, 76: 9, 77: 10, 78: 11, 79: 12, 80: 13, 81: 14, 82: 15, 83: 16,
   },
   "lua/stock/set_level.lua": {
-    115: 9, 117: 11, 119: 13, 121: 15, 158: 87, 159: 87, 160: 87, 161: 88, 162: 89, 163: 90, 164: 91,
-    165: 92, 166: 93, 168: 95, 169: 96, 170: 97, 171: 98, 172: 99, 173: 100, 174: 101, 175: 102, 176: 103,
-    177: 104, 178: 105, 180: 107, 181: 108, 182: 109, 183: 110, 185: 112, 186: 113, 187: 114, 188: 115,
-    189: 116, 191: 118, 192: 119, 193: 120, 194: 121, 195: 122, 196: 123, 197: 124, 198: 125, 199: 126,
-    201: 128, 202: 129, 203: 130, 204: 131, 205: 132, 206: 133, 207: 134, 208: 135, 209: 136, 210: 137,
-    211: 138, 212: 139, 213: 140, 214: 141, 215: 142, 216: 143, 217: 144,
+    86: 7, 88: 9, 90: 11, 92: 13, 129: 85, 130: 85, 131: 85, 132: 86, 133: 87, 134: 88, 135: 89, 136: 90,
+    137: 91, 139: 93, 140: 94, 141: 95, 142: 96, 143: 97, 144: 98, 145: 99, 146: 100, 147: 101, 148: 102,
+    149: 103, 151: 105, 152: 106, 153: 107, 154: 108, 156: 110, 157: 111, 158: 112, 159: 113, 160: 114,
+    162: 116, 163: 117, 164: 118, 165: 119, 166: 120, 167: 121, 168: 122, 169: 123, 170: 124, 172: 126,
+    173: 127, 174: 128, 175: 129, 176: 130, 177: 131, 178: 132, 179: 133, 180: 134, 181: 135, 182: 136,
+    183: 137, 184: 138, 185: 139, 186: 140, 187: 141, 188: 142,
   },
 };
 
@@ -224,47 +215,21 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.set_level 2.0.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
--- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
-local function invalid_argument(expected)
-  raise("ARGUMENT", expected, 2)
-end
-
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
@@ -282,54 +247,51 @@ local function stock_status(units, low)
 end
 
 -- From lua/lib/stock/stored_event.lua:
--- The upper bound of the type sequence.
-local MAX_SEQUENCE = 9007199254740991
--- The upper bound of a base: of the type level and the type moved together.
-local BASE_LIMIT = 1001000000000000
-
 --- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
 --- the warehouse minus the base is the running sum of what was sold and returned there.
 local function stored_event(value)
+  -- The upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
+  -- The upper bound of a base: of the type level and the type moved together.
+  local BASE_LIMIT = 1001000000000000
   if not value then
     return -1, 0
   end
   local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
   local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
   if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
-    corrupt("event of a warehouse", 2)
+    error({ err = "CORRUPT event of a warehouse" })
   end
   return sequence, base
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
 
 -- From lua/lib/stock/stored_level.lua:
--- The upper bound of the type level, and the lower one without its sign.
-local MAX_STORED_LEVEL = 1000000000000
-
 --- Reads the level of a warehouse.
 local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
   if not value then
     return nil
   end
   local level = tonumber(value)
   if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    corrupt("level of a warehouse", 2)
+    error({ err = "CORRUPT level of a warehouse" })
   end
   return level
 end
@@ -395,7 +357,7 @@ do
   end
   if not total then
     if level or fields > 0 then
-      corrupt("total")
+      error({ err = "CORRUPT total" })
     end
     total = 0
   end
@@ -406,7 +368,7 @@ do
   end
   -- Each warehouse has two fields.
   if fields > 2 * MAX_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses")
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   elseif not level and fields == 2 * MAX_WAREHOUSES then
     local all = redis.call("HGETALL", stock)
     local empty = 0
@@ -426,7 +388,7 @@ do
   if moved and level then
     new_level = quantity + moved_now - moved
     if new_level < -MAX_LEVEL or new_level > MAX_LEVEL then
-      invalid_argument("stock.set_level moved: the level of a warehouse stays from -10^12 to 10^12")
+      error({ err = "ARGUMENT stock.set_level moved: the level of a warehouse stays from -10^12 to 10^12" })
     end
   end
   local new_base = new_level - moved_now

@@ -7,7 +7,7 @@ import * as types from "../types.js";
 export interface StockSweepArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /** How many reservations to handle. Reservations, 1 to 250. */
+  /** How many reservations to handle. Reservations, 1 to 100. */
   readonly limit: number;
   /**
    * How long the script remembers that a reservation expired; the same as in reserve. Milliseconds,
@@ -80,7 +80,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "2.0.0",
-  digest: "e8abdf4e305c38c6f267b9ed08cc30eca8385d2e",
+  digest: "1e8425703fd181649400c8f5abdb4c96a1220834",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -135,39 +135,30 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    25: 4, 27: 6, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23, 39: 24, 40: 25,
-  },
   "lua/lib/stock/held_reservations.lua": {
-    44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25, 57: 26,
-    58: 27, 59: 28, 60: 29, 61: 30, 62: 31,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23, 20: 24,
+    21: 25, 22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32,
   },
   "lua/lib/now_ms.lua": {
-    66: 4, 67: 5, 68: 6, 69: 7,
+    32: 4, 33: 5, 34: 6, 35: 7,
   },
   "lua/lib/slot_member.lua": {
-    74: 6, 75: 7, 76: 8,
+    40: 6, 41: 7, 42: 8,
   },
   "lua/lib/stock/stock_counts.lua": {
-    80: 4, 83: 15, 84: 16, 85: 17, 86: 18, 87: 19, 88: 20, 89: 21, 90: 22, 91: 23, 92: 24, 93: 25, 94: 26,
-    95: 27, 96: 28,
+    46: 10, 48: 12, 49: 13, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23,
+    60: 24, 61: 25,
   },
   "lua/lib/stored_integer.lua": {
-    100: 4, 104: 14, 105: 15, 106: 16, 107: 17, 108: 18, 109: 19, 110: 20, 111: 21, 112: 22, 113: 23,
+    66: 9, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20,
   },
   "lua/stock/sweep.lua": {
-    137: 58, 138: 58, 139: 58, 140: 59, 141: 60, 142: 61, 143: 62, 145: 64, 146: 64, 147: 65, 148: 66,
-    149: 67, 150: 68, 152: 70, 153: 71, 154: 72, 155: 73, 156: 74, 158: 76, 159: 77, 160: 78, 161: 79,
-    162: 80, 163: 81, 164: 82, 165: 83, 166: 84, 167: 85, 168: 86, 169: 87, 170: 88, 171: 89, 174: 92,
-    175: 93, 176: 94, 178: 96, 180: 98, 181: 99, 182: 100, 183: 101, 184: 102, 185: 103, 186: 104, 187: 105,
-    188: 106, 189: 107, 190: 108, 191: 109, 192: 110, 193: 111, 194: 112, 195: 113, 196: 114, 197: 115,
-    198: 116, 199: 117, 200: 118, 201: 119, 202: 120, 203: 121,
+    101: 57, 102: 57, 103: 57, 104: 58, 105: 59, 106: 60, 107: 61, 109: 63, 110: 63, 111: 64, 112: 65,
+    113: 66, 114: 67, 116: 69, 117: 70, 118: 71, 119: 72, 120: 73, 122: 75, 123: 76, 124: 77, 125: 78,
+    126: 79, 127: 80, 128: 81, 129: 82, 130: 83, 131: 84, 132: 85, 133: 86, 134: 87, 135: 88, 138: 91,
+    139: 92, 140: 93, 142: 95, 144: 97, 145: 98, 146: 99, 147: 100, 148: 101, 149: 102, 150: 103, 151: 104,
+    152: 105, 153: 106, 154: 107, 155: 108, 156: 109, 157: 110, 158: 111, 159: 112, 160: 113, 161: 114,
+    162: 115, 163: 116, 164: 117, 165: 118, 166: 119, 167: 120,
   },
 };
 
@@ -175,60 +166,26 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.sweep 2.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
--- From lua/lib/stock/stored_reservation.lua:
--- The upper bound of the type quantity.
-local MAX_RESERVED = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
-
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
-    corrupt("reservation", 2)
-  end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
-    corrupt("reservation", 2)
-  end
-  return state, units, ends_at
-end
-
 -- From lua/lib/stock/held_reservations.lua:
 --- Reads held reservations, and prepares the commands that close them.
 local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
+  local closed = state .. " "
   local forget_at = string.format("%d", forget_at_ms)
   local texts, forget_times = {}, {}
   local sum = 0
-  -- at most 250 reservations
+  -- at most 100 reservations
   for position, name in ipairs(names) do
-    local old_state, units = stored_reservation(stored[position] or "")
-    if old_state ~= "held" then
-      corrupt("reservation", 2)
+    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
+      error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    texts[2 * position] = closed .. stored_units .. " " .. forget_at
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -250,38 +207,36 @@ local function slot_member(key)
 end
 
 -- From lua/lib/stock/stock_counts.lua:
--- The upper bound of the type total.
-local MAX_TOTAL = 100000000000000
-
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
   local total = nil
   if stored_total then
     total = tonumber(stored_total)
     if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      corrupt("total", 2)
+      error({ err = "CORRUPT total" })
     end
   end
   local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    corrupt("held", 2)
+    error({ err = "CORRUPT held" })
   end
   return total, held
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -292,8 +247,8 @@ if #KEYS ~= 5 or #ARGV ~= 2 then
 end
 local arg_limit_digits = ARGV[1]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 250" }
+if not arg_limit or arg_limit > 100 then
+  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 100" }
 end
 local arg_remember_ms = tonumber(ARGV[2])
 if
@@ -324,7 +279,7 @@ do
   end
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and freed > held then
-    corrupt("held")
+    error({ err = "CORRUPT held" })
   end
   local rest = limit - #names
   local forgotten = redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", rest)
@@ -348,9 +303,9 @@ do
   redis.call("HLEN", reservations)
   redis.call("ZCARD", slot_due)
   if texts then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("ZADD", closed_reservations, unpack(forget_times))
-    -- at most 500 values
+    -- at most 200 values
     redis.call("HSET", reservations, unpack(texts))
     redis.call("ZREM", reservation_ends, unpack(names))
     if total or held > freed then

@@ -71,7 +71,7 @@ export interface ViewsAddOperation {
 export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   name: "views.add",
   version: "2.0.0",
-  digest: "2b16fe3147907cb9cf4ece0c753e69eac92fe602",
+  digest: "1863839942de78e5f2d8146e706e73d76e6d9d1f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -119,70 +119,16 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/invalid_argument.lua": {
-    18: 8, 19: 9, 20: 10,
-  },
-  "lua/lib/corrupt.lua": {
-    25: 11, 26: 12, 27: 13,
-  },
-  "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
-  },
   "lua/views/add.lua": {
-    48: 5, 87: 40, 88: 40, 89: 40, 90: 41, 91: 42, 92: 43, 94: 45, 96: 47, 97: 48, 98: 49, 99: 50, 100: 51,
-    101: 52, 102: 53, 105: 56, 106: 57, 108: 59, 109: 60, 110: 61, 111: 62, 112: 63, 113: 64, 114: 65,
-    115: 66, 116: 67, 117: 68, 118: 69, 120: 71, 121: 72, 122: 73, 124: 75, 125: 76, 126: 77,
+    6: 2, 45: 37, 46: 37, 47: 37, 48: 38, 49: 39, 50: 40, 52: 42, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48,
+    59: 49, 60: 50, 61: 51, 64: 54, 65: 55, 67: 57, 68: 58, 69: 59, 70: 60, 71: 61, 72: 62, 73: 63, 74: 64,
+    75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 80: 70, 82: 72, 83: 73, 84: 74, 86: 76, 87: 77, 88: 78,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
-local function invalid_argument(expected)
-  raise("ARGUMENT", expected, 2)
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
-
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
-  end
-  return number
-end
 
 -- From lua/views/add.lua:
 -- The upper bound of the type count.
@@ -232,12 +178,13 @@ do
     return "added"
   end
   -- A product may be given twice.
-  local products, counts = {}, {}
+  local products, counts, distinct = {}, {}, 0
   -- at most 100 products
   for _, view in ipairs(views) do
     local product, count = view.product, counts[view.product]
     if not count then
-      products[#products + 1] = product
+      distinct = distinct + 1
+      products[distinct] = product
     end
     counts[product] = (count or 0) + view.count
   end
@@ -247,13 +194,16 @@ do
   local totals = {}
   -- at most 100 products
   for position, product in ipairs(products) do
-    local before = stored_integer(stored[position], "views of a product") or 0
+    local before = tonumber(stored[position] or "0")
+    if not before or before % 1 ~= 0 or before < 0 or before > MAX_VIEWS then
+      error({ err = "CORRUPT views of a product" })
+    end
     local total = before + counts[product]
     if total > MAX_VIEWS then
       if redis.call("GET", views_operation) then
         return "repeated"
       end
-      invalid_argument("views.add views: the views of a product stay below 9 * 10^15")
+      error({ err = "ARGUMENT views.add views: the views of a product stay below 9 * 10^15" })
     end
     totals[2 * position - 1], totals[2 * position] = product, string.format("%d", total)
   end

@@ -84,7 +84,7 @@ export interface ViewsTakeOperation {
 export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   name: "views.take",
   version: "2.0.0",
-  digest: "b20883b3042d351f020001a942ba2d21cab85486",
+  digest: "a2f37f0209c87a3ad1446871802719069d5e2932",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -143,50 +143,25 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
-  },
-  "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
-  },
   "lua/lib/next_number.lua": {
-    25: 9, 26: 10, 27: 11, 28: 12, 29: 13,
+    6: 9, 7: 10, 8: 11, 9: 12, 10: 13,
   },
   "lua/lib/stored_integer.lua": {
-    33: 4, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
   },
   "lua/lib/views/product_counts.lua": {
-    50: 8, 51: 9, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18,
+    30: 8, 31: 9, 33: 11, 34: 12, 35: 13, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18,
   },
   "lua/views/take.lua": {
-    64: 7, 67: 10, 80: 58, 81: 58, 82: 58, 83: 59, 84: 60, 85: 61, 86: 62, 87: 63, 88: 64, 89: 65, 90: 66,
-    91: 67, 92: 68, 94: 70, 95: 71, 96: 72, 97: 73, 98: 74, 100: 76, 101: 77, 102: 78, 104: 80, 105: 81,
-    107: 83, 108: 84, 109: 85, 110: 86, 112: 88, 113: 89, 114: 90,
+    44: 6, 47: 9, 60: 57, 61: 57, 62: 57, 63: 58, 64: 59, 65: 60, 66: 61, 67: 62, 68: 63, 69: 64, 70: 65,
+    71: 66, 72: 67, 74: 69, 75: 70, 76: 71, 77: 72, 78: 73, 80: 75, 81: 76, 82: 77, 84: 79, 85: 80, 87: 82,
+    88: 83, 89: 84, 90: 85, 92: 87, 93: 88, 94: 89,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- views.take 2.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/raise.lua:
---- Ends the script with an error that names a line of the script. Call it before the first write.
-local function raise(code, what, level)
-  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
-  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
-  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
-  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
-  -- ends the script.
-  local _, position = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares.
-local function corrupt(what, level)
-  raise("CORRUPT", what, (level or 1) + 1)
-end
 
 -- From lua/lib/next_number.lua:
 --- Returns a number above the last one, for fences and batches.
@@ -197,18 +172,17 @@ local function next_number(last)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
   if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
+    error({ err = "CORRUPT " .. what })
   end
   return number
 end
@@ -254,7 +228,7 @@ do
     local previous = stored_integer(redis.call("HGET", views_batch, PREVIOUS), "number of the previous batch")
     local product_count = previous and field_count - 1 or field_count
     if product_count < 1 or product_count > MAX_PRODUCTS or not batch then
-      corrupt("views-batch")
+      error({ err = "CORRUPT views-batch" })
     end
     return { "batch", batch or false, product_counts(redis.call("HGETALL", views_batch)) or false, previous }
   end

@@ -1,10 +1,3 @@
-local corrupt = require("lib.corrupt")
-
--- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
-local MAX_FENCE = 9007199254740991
--- The upper bound of the type epoch_ms.
-local MAX_LEASE_ENDS_MS = 8640000000000000
-
 --- Reads a lock, which is stored as `<fence> <lease_ends_ms> <state> <owner>`.
 ---
 ---@param value string|false as GET returned it
@@ -13,6 +6,10 @@ local MAX_LEASE_ENDS_MS = 8640000000000000
 ---@return string|nil state `held`, `waited` or `released`
 ---@return string|nil owner of the last hold
 local function stored_lock(value)
+  -- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+  local MAX_FENCE = 9007199254740991
+  -- The upper bound of the type epoch_ms.
+  local MAX_LEASE_ENDS_MS = 8640000000000000
   if not value then
     return nil
   end
@@ -24,7 +21,7 @@ local function stored_lock(value)
     or lease_ends_ms >= MAX_LEASE_ENDS_MS
     or (state ~= "held" and state ~= "waited" and state ~= "released")
   then
-    corrupt("lock", 2)
+    error({ err = "CORRUPT lock" })
   end
   return fence, lease_ends_ms, state, owner
 end

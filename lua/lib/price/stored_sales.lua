@@ -1,14 +1,4 @@
-local corrupt = require("lib.corrupt")
 local stored_integer = require("lib.stored_integer")
-
--- `base`, `base_seq`, `calendar`, `forgotten_seq`, and at most 100 fields `sale:<name>`.
-local MAX_FIELDS = 104
--- The upper bound of the type minor_units.
-local MAX_PRICE = 1000000000000
--- The upper bound of the type epoch_ms.
-local MAX_TIME = 8640000000000000
--- The upper bound of the type sequence.
-local MAX_SEQUENCE = 9007199254740991
 
 --- Reads the sales of a product in one currency, with those that ended within the horizon.
 ---
@@ -17,8 +7,16 @@ local MAX_SEQUENCE = 9007199254740991
 ---   has `amount` and `starts_at` too, an event that found no room has `refused`
 ---@return integer|nil forgotten_sequence the highest sequence among the sales that were forgotten
 local function stored_sales(price)
+  -- `base`, `base_seq`, `calendar`, `forgotten_seq`, and at most 100 fields `sale:<name>`.
+  local MAX_FIELDS = 104
+  -- The upper bound of the type minor_units.
+  local MAX_PRICE = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   if redis.call("HLEN", price) > MAX_FIELDS then
-    corrupt("price of more than 100 sales", 2)
+    error({ err = "CORRUPT price of more than 100 sales" })
   end
   local fields = redis.call("HGETALL", price)
   local sales = {}
@@ -46,7 +44,7 @@ local function stored_sales(price)
         or sale.ends_at > MAX_TIME
         or (amount and (sale.amount > MAX_PRICE or sale.starts_at >= sale.ends_at))
       then
-        corrupt("sale", 2)
+        error({ err = "CORRUPT sale" })
       end
       sales[name] = sale
     elseif fields[position] == "forgotten_seq" then

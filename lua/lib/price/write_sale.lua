@@ -1,13 +1,5 @@
 local sale_calendar = require("lib.price.sale_calendar")
 
--- At most so many sales of a product and currency can still be on.
-local MAX_SALES = 50
--- At most so many are remembered after their end.
-local MAX_ENDED = 50
--- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
--- another order.
-local HORIZON_MS = 600000
-
 --- Stores the latest event of a sale, forgets sales that ended long ago, and writes the calendar
 --- anew.
 ---
@@ -20,6 +12,13 @@ local HORIZON_MS = 600000
 ---@return boolean stored false: 50 other sales can still be on, and the event is remembered as
 ---   refused
 local function write_sale(price, sales, forgotten_sequence, name, event, now)
+  -- At most so many sales of a product and currency can still be on.
+  local MAX_SALES = 50
+  -- At most so many are remembered after their end.
+  local MAX_ENDED = 50
+  -- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
+  -- another order.
+  local HORIZON_MS = 600000
   sales[name] = nil
   local open, ended = {}, {}
   -- at most 100 sales

@@ -1,29 +1,30 @@
-local corrupt = require("lib.corrupt")
-local stored_reservation = require("lib.stock.stored_reservation")
-
 --- Reads held reservations, and prepares the commands that close them.
 ---
 ---@param reservations key.reservations
----@param names id[] of `reservation_ends`, at least one and at most 250
+---@param names id[] of `reservation_ends`, at least one and at most 100
 ---@param state string expired or released: how they end
 ---@param forget_at_ms integer when the closed ones may be removed
 ---@return string[] texts for HSET: name, text, name, text …
 ---@return string[] forget_times for ZADD: time, name, time, name …
 ---@return integer units of all of them
 local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
+  local closed = state .. " "
   local forget_at = string.format("%d", forget_at_ms)
   local texts, forget_times = {}, {}
   local sum = 0
-  -- at most 250 reservations
+  -- at most 100 reservations
   for position, name in ipairs(names) do
-    local old_state, units = stored_reservation(stored[position] or "")
-    if old_state ~= "held" then
-      corrupt("reservation", 2)
+    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
+      error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format("%s %d %s", state, units, forget_at)
+    texts[2 * position] = closed .. stored_units .. " " .. forget_at
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end

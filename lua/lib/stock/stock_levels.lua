@@ -1,11 +1,4 @@
-local corrupt = require("lib.corrupt")
 local stock_counts = require("lib.stock.stock_counts")
-
--- The upper bound of the type level, and the lower one without its sign.
-local MAX_SUMMED_LEVEL = 1000000000000
--- A product has at most 100 warehouses, each with a level and an event. The other two fields are
--- total and held.
-local MAX_FIELDS = 202
 
 --- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
 ---
@@ -19,9 +12,14 @@ local MAX_FIELDS = 202
 ---@return string|nil field `level:` and the name of the warehouse that was found
 ---@return integer|nil level of this warehouse
 local function stock_levels(stock, direction)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_SUMMED_LEVEL = 1000000000000
+  -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
+  -- total and held.
+  local MAX_FIELDS = 202
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
-    corrupt("stock of more than 100 warehouses", 2)
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
   local stored_total, stored_held = false, false
@@ -33,7 +31,7 @@ local function stock_levels(stock, direction)
     if string.find(field, "^level:") then
       local level = tonumber(fields[position + 1])
       if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
-        corrupt("level of a warehouse", 2)
+        error({ err = "CORRUPT level of a warehouse" })
       end
       sum = sum + level
       local lead = found_level and (level - found_level) * direction or 1
@@ -48,7 +46,7 @@ local function stock_levels(stock, direction)
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) or (found and not total) then
-    corrupt("total", 2)
+    error({ err = "CORRUPT total" })
   end
   return fields, total, held, found, found_level
 end

@@ -16,7 +16,7 @@ const repeated = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".lua"))
   .sort()
   .flatMap((file) =>
-    [...read(file).matchAll(/^-- .*upper bound of the type (\w+)\b.*\nlocal (\w+) = (.*)$/gm)].map(
+    [...read(file).matchAll(/^ *-- .*upper bound of the type (\w+)\b.*\n *local (\w+) = (.*)$/gm)].map(
       ([, type = "", name = "", value = ""]) => ({ file, name, type, value }),
     ),
   );
@@ -26,7 +26,9 @@ describe("the upper bounds that types.lua declares", () => {
     expect(repeated.map(({ name }) => name)).toEqual(expect.arrayContaining(["MAX_TOTAL", "MAX_LEVEL"]));
     const literals = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".lua"))
-      .flatMap((file) => [...read(file).matchAll(/^local (MAX_\w+) = (\d{12,})$/gm)].map(([, name]) => name));
+      .flatMap((file) =>
+        [...read(file).matchAll(/^ *local (MAX_\w+) = (\d{12,})$/gm)].map(([, name]) => name),
+      );
     expect(repeated.map(({ name }) => name)).toEqual(expect.arrayContaining(literals));
   });
 

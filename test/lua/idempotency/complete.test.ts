@@ -73,7 +73,7 @@ test.each(["", "lost", "Running"])(
 );
 
 test.each([
-  { name: "a reply over 1 MiB", wrong: { reply: "x".repeat(1_048_577) } },
+  { name: "a reply over 512 KiB", wrong: { reply: "x".repeat(524_289) } },
   { name: "a reply that is not valid Unicode", wrong: { reply: "\ud800" } },
   { name: "a fence of 0", wrong: { fence: 0 } },
   { name: "a rememberMs of 999", wrong: { rememberMs: 999 } },

@@ -147,18 +147,25 @@ test("a late copy of a commit that sold nothing sells nothing later", async () =
   expect(await tenant.stock.commit(unknown)).toEqual({ outcome: "unknown" });
   await reserve(context, product, "next", 1);
   expect(await tenant.stock.commit(unknown)).toEqual({ outcome: "unknown" });
+  // The same operation for another reservation is another call.
+  expect(await tenant.stock.commit({ ...unknown, operation: "op-1" })).toEqual({ outcome: "mismatch" });
   expect(await tenant.stock.commit({ ...unknown, operation: "op-3" })).toMatchObject({
     outcome: "committed",
   });
+  const again = { ...unknown, operation: "op-4" };
+  expect(await tenant.stock.commit(again)).toEqual({ outcome: "already_committed" });
+  const { reservations, closed } = keysOfStock(context, product);
+  await redis.del(reservations, closed);
+  await reserve(context, product, "next", 1);
+  expect(await tenant.stock.commit(again)).toEqual({ outcome: "already_committed" });
 });
 
 test.each(["", "short", "lost cart"])(
-  "stock.commit reports the answer %j as corrupt or as another call's",
+  "stock.commit reports the remembered answer %j as corrupt",
   async (text) => {
     const product = await held(`answer-${text}`, [9], 4);
     await redis.set(keys.commitOperation(scope, product, "op-1"), text);
     const call = tenant.stock.commit({ product, operation: "op-1", reservation: "cart", rememberMs: hour });
-    if (text.endsWith("cart")) expect(await failure(call)).toMatchObject({ code: "CORRUPT" });
-    else expect(await call).toMatchObject({ outcome: "committed" });
+    expect(await failure(call)).toMatchObject({ code: "CORRUPT" });
   },
 );

@@ -8,7 +8,7 @@ import { freshTenant } from "../../support/lua/tenants.js";
 const context = freshTenant();
 const { redis, scope, tenant } = context;
 
-const forget = (product: string, limit = 250, operation?: string) =>
+const forget = (product: string, limit = 100, operation?: string) =>
   tenant.stock.forget({ product, limit, rememberMs: hour, operation });
 const setLevel = (product: string, quantity: number, sequence: number) =>
   tenant.stock.setLevel({ product, warehouse: "berlin", quantity, sequence, low: 0 });
@@ -63,14 +63,14 @@ test("a product may come back while reservations of its earlier stock are held",
 test("a late copy of stock.forget does not remove the new stock of the product", async () => {
   await setLevel("rug", 10, 1);
   await reserve(context, "rug", "cart", 2);
-  expect(await forget("rug", 250, "op-1")).toEqual({ outcome: "forgotten", released: 1 });
+  expect(await forget("rug", 100, "op-1")).toEqual({ outcome: "forgotten", released: 1 });
   await setLevel("rug", 7, 2);
   const before = await bytesOf(redis, keysOfStock(context, "rug"));
-  expect(await forget("rug", 250, "op-1")).toEqual({ outcome: "forgotten", released: 1 });
+  expect(await forget("rug", 100, "op-1")).toEqual({ outcome: "forgotten", released: 1 });
   expect(await bytesOf(redis, keysOfStock(context, "rug"))).toEqual(before);
-  expect(await forget("new", 250, "op-1")).toEqual({ outcome: "unknown" });
+  expect(await forget("new", 100, "op-1")).toEqual({ outcome: "unknown" });
   await setLevel("new", 7, 2);
-  expect(await forget("new", 250, "op-1")).toEqual({ outcome: "unknown" });
+  expect(await forget("new", 100, "op-1")).toEqual({ outcome: "unknown" });
   expect(await tenant.stock.read({ product: "new", low: 0 })).toMatchObject({ total: 7 });
 });
 
@@ -85,6 +85,6 @@ test.each(["", "forgotten", "forgotten x", "lost 1"])(
   "stock.forget reports the remembered answer %j as corrupt",
   async (text) => {
     await redis.set(keys.forgetOperation(scope, "answer", "op-1"), text);
-    expect(await failure(forget("answer", 250, "op-1"))).toMatchObject({ code: "CORRUPT" });
+    expect(await failure(forget("answer", 100, "op-1"))).toMatchObject({ code: "CORRUPT" });
   },
 );

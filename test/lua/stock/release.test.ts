@@ -98,7 +98,22 @@ test("a late copy of a release that found nothing releases no later reservation 
   const before = await bytesOf(redis, keysOfStock(context, product));
   expect(await tenant.stock.release(call)).toEqual({ outcome: "unknown" });
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+  // The same operation for another reservation is another call.
+  expect(await tenant.stock.release({ ...call, reservation: "other" })).toEqual({ outcome: "mismatch" });
   expect(await release(product)).toEqual({ outcome: "released", available: 9 });
+});
+
+test("a late copy of a release that found an ended lease releases no later reservation", async () => {
+  const product = await stocked(context, "late-expired", [9]);
+  const call = { product, operation: "op-1", reservation: "cart", rememberMs: hour };
+  await reserve(context, product, "cart", 4);
+  await endReservation(context, product, "cart");
+  expect(await release(product)).toEqual({ outcome: "expired" });
+  expect(await tenant.stock.release(call)).toEqual({ outcome: "expired" });
+  const { reservations, closed } = keysOfStock(context, product);
+  await redis.del(reservations, closed);
+  await reserve(context, product, "cart", 4);
+  expect(await tenant.stock.release(call)).toEqual({ outcome: "expired" });
 });
 
 test("stock.release reports a remembered answer of another form as corrupt", async () => {

@@ -125,7 +125,9 @@ test("effectsOf finds the modules that raise an error and those that write", () 
   expect(effects).toEqual({ raising: new Set(["lib.corrupt"]), writing: new Set(["lib.note"]) });
 });
 
-test("the lists of accepted and named mutants contain only existing mutants", async () => {
+test("the lists of accepted and named mutants contain only existing mutants", {
+  timeout: 60_000,
+}, async () => {
   const { mutants } = await LuaSources.read(fileURLToPath(new URL("../../../lua", import.meta.url)));
   const ids = [...ACCEPTED, ...NAMED_GUARDS].map(({ id }) => id);
   expect(staleIds(ids, mutants)).toEqual([]);

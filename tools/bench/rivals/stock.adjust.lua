@@ -119,7 +119,7 @@ if remembered then
     return { err = "CORRUPT stock-operation" }
   end
   new_total, available = tonumber(old_total), tonumber(old_available)
-  if math.abs(new_total) > 100000000000000 or math.abs(available) > 200000000000000 then
+  if math.abs(new_total) > 100000000000000 or available < -200000000000000 or available > 100000000000000 then
     return { err = "CORRUPT stock-operation" }
   elseif arguments ~= format("%d %s %s", change, yes, warehouse) then
     return "mismatch"

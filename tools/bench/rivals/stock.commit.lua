@@ -18,12 +18,18 @@ end
 local known, remembered = call("HGET", reservations, name), call("GET", KEYS[5])
 if remembered then
   local was, whose = string.match(remembered, "^(%S+) (.+)$")
-  if whose == name then
-    if was == "short" or was == "released" or was == "expired" or was == "unknown" then
-      return was
-    end
-    return { err = "CORRUPT commit-operation" }
+  if whose and whose ~= name then
+    return "mismatch"
+  elseif
+    was == "short"
+    or was == "released"
+    or was == "expired"
+    or was == "already_committed"
+    or was == "unknown"
+  then
+    return was
   end
+  return { err = "CORRUPT commit-operation" }
 end
 
 local outcome = "unknown"
@@ -42,7 +48,7 @@ if known then
   local clock = call("TIME")
   local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   if state == "committed" then
-    return "already_committed"
+    outcome = "already_committed"
   elseif state == "released" then
     outcome = "released"
   elseif state == "expired" or now >= ends then

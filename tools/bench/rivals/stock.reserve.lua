@@ -35,15 +35,23 @@ if remembered then
   if not was or not find(free, "^-?%d+$") or math.abs(tonumber(free)) > 200000000000000 then
     return { err = "CORRUPT reserve-operation" }
   end
-  if arguments == format("%d %s", units, name) then
-    if was == "refused" then
-      return { "refused", tonumber(free) }
-    elseif was == "again" or was == "unknown" then
-      return was
-    end
-    return { err = "CORRUPT reserve-operation" }
+  if arguments ~= format("%d %s", units, name) then
+    return "mismatch"
+  elseif was == "refused" then
+    return { "refused", tonumber(free) }
+  elseif
+    was == "again"
+    or was == "unknown"
+    or was == "mismatch"
+    or was == "already_committed"
+    or was == "released"
+    or was == "expired"
+  then
+    return was
   end
+  return { err = "CORRUPT reserve-operation" }
 end
+local outcome, available = "unknown", 0
 if known then
   local state, held_units, ends = string.match(known, "^(%l+) (%d+) (%d+)$")
   held_units, ends = tonumber(held_units), tonumber(ends)
@@ -60,25 +68,22 @@ if known then
     if total and held_units == units then
       return { "reserved", total - held, ends }
     end
-    return total and "mismatch" or "unknown"
+    outcome = total and "mismatch" or "unknown"
+  else
+    outcome = state == "committed" and "already_committed" or state == "released" and "released" or "expired"
   end
-  return state == "committed" and "already_committed" or state == "released" and "released" or "expired"
-end
-
-local outcome, available = "unknown", 0
-if total then
+elseif total then
   local now_text = format("%d", now)
   local due = call("ZCOUNT", queue, "-inf", now_text)
   local names, texts, times = nil, nil, nil
   local still_held = held
   if due > 0 then
-    names = call("ZRANGE", queue, "-inf", now_text, "BYSCORE", "LIMIT", "0", "200")
+    names = call("ZRANGE", queue, "-inf", now_text, "BYSCORE", "LIMIT", "0", "100")
     local old, forget_at = call("HMGET", reservations, unpack(names)), format("%d", now + remember_ms)
     texts, times = {}, {}
     for at = 1, #names do
-      local state, count, ends = string.match(old[at] or "", "^(%l+) (%d+) (%d+)$")
-      count = tonumber(count)
-      if state ~= "held" or count < 1 or count > 1000000000000 or tonumber(ends) > 8640000000000000 then
+      local count = tonumber(string.match(old[at] or "", "^held (%d+) %d+$"))
+      if not count or count < 1 or count > 1000000000000 then
         return { err = "CORRUPT reservation" }
       end
       still_held = still_held - count
@@ -103,7 +108,8 @@ if total then
     outcome, available = "reserved", available - units
     local ends_text, member = format("%d", ends), string.match(stock, "{(.*)}")
     if call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-      if call("ZRANGE", slot_due, "0", "0")[1] == member then
+      local first = call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+      if first[1] == member or tonumber(first[2]) <= now then
         call("PUBLISH", slot_due, ends_text)
       end
     end
@@ -111,7 +117,7 @@ if total then
     call("ZADD", queue, ends_text, name)
     call("HSET", stock, "held", still_held + units)
   else
-    outcome = due > 200 and "again" or "refused"
+    outcome = due > 100 and "again" or "refused"
     if still_held ~= held then
       call("HSET", stock, "held", still_held)
     end

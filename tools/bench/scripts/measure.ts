@@ -5,7 +5,7 @@ import { type Case, LIMIT_RUNS } from "./case.js";
 import type { Rival } from "./rivals.js";
 import { keyBytes, readAofBytes, readP99Us, readStatistics, type Statistics } from "./statistics.js";
 
-const ROUNDS = 41;
+const ROUNDS = 31;
 /**
  * Other processes only add time, and interrupt only some of the short rounds. So the figure of a form
  * is that of the round at the first decile. On a quiet machine it is close to the median.

@@ -61,6 +61,7 @@ export const stock = [
       // An extension may have moved the end of the lease since.
       current: [...current, "leaseEndsMs"],
       over: ["already_committed", "released", "expired", "mismatch"],
+      answerKey: ":reserve-operation:",
     },
   ),
   calls(
@@ -72,13 +73,17 @@ export const stock = [
       rememberMs,
       ...drawn,
     }),
-    { current, over: ["already_committed", "released", "expired", "unknown"] },
+    {
+      current,
+      over: ["already_committed", "released", "expired", "unknown"],
+      answerKey: ":commit-operation:",
+    },
   ),
   calls(
     scripts.stock.release,
     fc.record({ reservation: known }),
     ({ reservation: back }, past) => ({ product, reservation: past.name("cart", back), rememberMs }),
-    { current, over: ["already_committed", "expired", "unknown"] },
+    { current, over: ["already_committed", "expired", "unknown"], answerKey: ":release-operation:" },
   ),
   calls(
     scripts.stock.extend,

@@ -1,74 +1,7 @@
-import * as fc from "fast-check";
+import type { Command, Of } from "./stock-commands.js";
 
 /** At or below so many available units a product counts as low. */
 export const low = 3;
-
-// More than three: up to three, table.sort compares each pair once.
-const warehouse = fc.constantFrom("a", "b", "c", "d", "e");
-const reservation = fc.constantFrom("p", "q", "r");
-const sequence = fc.integer({ min: 0, max: 9 });
-const units = fc.integer({ min: 1, max: 6 });
-const ticks = fc.integer({ min: 0, max: 3 });
-const among = fc.option(warehouse, { nil: undefined });
-
-/** A random command on a product's stock and its reservations. */
-export const command = fc.oneof(
-  fc.record({
-    do: fc.constant("apply" as const),
-    warehouse,
-    quantity: fc.integer({ min: 0, max: 9 }),
-    sequence,
-    moved: fc.option(fc.integer({ min: -9, max: 9 }), { nil: undefined }),
-  }),
-  fc.record({
-    do: fc.constant("adjust" as const),
-    operation: fc.constantFrom("A", "B", "C", "D", "E", "F", "G", "H"),
-    change: fc.integer({ min: -9, max: 9 }),
-    warehouse: among,
-    backorder: fc.constantFrom(false, false, true),
-  }),
-  fc.record({ do: fc.constant("read" as const) }),
-  fc.record({ do: fc.constant("levels" as const) }),
-  fc.record({ do: fc.constant("extend" as const), reservation, lease: ticks, late: fc.boolean() }),
-  fc.record({ do: fc.constant("dropWarehouse" as const), warehouse, sequence }),
-  fc.record({
-    do: fc.constant("forget" as const),
-    limit: fc.integer({ min: 1, max: 2 }),
-    remember: ticks,
-  }),
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant("reserve" as const),
-      reservation,
-      units,
-      lease: ticks,
-      remember: ticks,
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant("commit" as const),
-      reservation,
-      warehouse: among,
-      remember: ticks,
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant("release" as const), reservation, remember: ticks }),
-  },
-  fc.record({
-    do: fc.constant("sweep" as const),
-    limit: fc.integer({ min: 1, max: 4 }),
-    remember: ticks,
-  }),
-  fc.record({ do: fc.constant("wait" as const), ticks: fc.integer({ min: 1, max: 2 }) }),
-);
-
-export type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
-type Of<Name extends Command["do"]> = Extract<Command, { do: Name }>;
 
 interface Answer {
   readonly outcome: "adjusted" | "refused" | "unknown" | "unknown_warehouse";
@@ -99,8 +32,8 @@ export class StockModel {
   /** When the product is due by the index of its slot. */
   due: number | undefined;
   /**
-   * Whether less may be on the shelves than reservations hold: a count found less, or a sale was
-   * told to.
+   * Whether less may be on the shelves than reservations hold: a count found less, a sale was told
+   * to, or the product was forgotten in part.
    */
   mayFallShort = false;
   readonly #answers = new Map<string, Answer>();
@@ -199,6 +132,7 @@ export class StockModel {
     for (const [name, one] of held) this.#close(name, one, "released", remember);
     const more = this.held > 0;
     if (!more) this.holds = false;
+    if (more) this.mayFallShort = true;
     return { outcome: more ? "more" : "forgotten", released: held.length };
   }
 
@@ -237,7 +171,7 @@ export class StockModel {
     }
     if (known) return { outcome: closedAs(known) };
     if (this.levels.size === 0) return { outcome: "unknown" };
-    this.#endDue(200, step.remember);
+    this.#endDue(100, step.remember);
     if (this.#shown().available < step.units) {
       return { outcome: "refused", available: this.#shown().available };
     }

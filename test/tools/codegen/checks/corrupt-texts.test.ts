@@ -8,6 +8,25 @@ test("a text that is handed to corrupt is found", () => {
   expect(texts("local function read(stock)\n  corrupt('total')\nend")).toEqual(["total"]);
 });
 
+test("a text in an error is found", () => {
+  const read =
+    'local function read(stock)\n  if stock then\n    error({ err = "CORRUPT total" })\n  end\nend';
+  expect(texts(read)).toEqual(["total"]);
+  expect(texts('local function read(stock)\n  return { err = "CORRUPT held" }\nend')).toEqual(["held"]);
+  expect(texts('local function read(stock)\n  error({ err = "ARGUMENT stock.read held" })\nend')).toEqual([]);
+});
+
+test("a text that an error gets from a parameter is found where it is written", () => {
+  const number = 'local function stored_integer(value, what)\n  error({ err = "CORRUPT " .. what })\nend';
+  const read = 'local function read(stock)\n  stored_integer(stock, "total")\nend';
+  expect(texts(number, read)).toEqual(["total"]);
+  const computed = 'local function read(stock)\n  error({ err = "CORRUPT " .. stock .. "s" })\nend';
+  expect(texts(computed)).toEqual([undefined]);
+  expect(texts('local function read(stock)\n  error({ err = "CORRUPT sale " .. stock })\nend')).toEqual([
+    undefined,
+  ]);
+});
+
 test("a text that goes through the parameters of two functions is found where it is written", () => {
   const number = "local function stored_integer(value, what)\n  corrupt(what, 2)\nend";
   const level = "local function stored_level(value, name)\n  stored_integer(value, name)\nend";

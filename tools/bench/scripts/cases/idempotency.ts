@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS } from "./items.js";
 const { idempotency: i } = scripts;
 const payloadHash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const SHORT = '{"order":"1234","total":1999}';
-const LONGEST = "x".repeat(1_048_576);
+const LONGEST = "x".repeat(524_288);
 
 const event = (_: CaseGround, call: number) => ({
   event: `event-${call}`,
@@ -57,7 +57,7 @@ export const idempotency = [
   atLimit(i.mark, "first", event, { outcome: "first" }),
   path(i.begin, "run", started, { outcome: "run" }),
   path(i.begin, "replay", (ground) => done(ground, SHORT), { outcome: "replay" }),
-  atLimit(i.begin, "replay of 1 MiB", (ground) => done(ground, LONGEST), { outcome: "replay" }),
+  atLimit(i.begin, "replay of 512 KiB", (ground) => done(ground, LONGEST), { outcome: "replay" }),
   path(i.renew, "running", async (ground, call) => ({ ...(await running(ground, call)), leaseMs: HOUR_MS }), {
     outcome: "renewed",
   }),
@@ -68,7 +68,7 @@ export const idempotency = [
     { outcome: "renewed" },
   ),
   path(i.complete, "running", (ground, call) => completion(ground, call, SHORT), { outcome: "completed" }),
-  atLimit(i.complete, "reply of 1 MiB", (ground, call) => completion(ground, call, LONGEST), {
+  atLimit(i.complete, "reply of 512 KiB", (ground, call) => completion(ground, call, LONGEST), {
     outcome: "completed",
     removed: true,
   }),

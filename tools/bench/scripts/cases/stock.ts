@@ -10,7 +10,7 @@ const FEW = 10;
 /** The held reservations that a recount reads. */
 const MAX_RECOUNTED = 1_000;
 /** The leases that one reserve ends. */
-const MAX_ENDED = 200;
+const MAX_ENDED = 100;
 const low = 5;
 /** The leases of reservations that have to end before the measured calls. */
 const SHORT_LEASE_MS = 500;
@@ -107,7 +107,7 @@ export const stock = [
   ),
   atLimit(
     s.reserve,
-    "all units held by 200 leases that ended",
+    "all units held by 100 leases that ended",
     async (ground, call) => ({
       product: await ended(ground, call, MAX_ENDED, LONG_LEASE_MS),
       reservation: "cart-new",

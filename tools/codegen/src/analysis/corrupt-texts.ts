@@ -2,8 +2,10 @@ import type luaparse from "luaparse";
 import type { Module } from "../parse/source/module.js";
 import { decodeLiteral, type Range, rangeOf } from "./syntax/syntax.js";
 
-/** The function that raises CORRUPT; its first argument names what is corrupt. */
+/** A function of this name raises CORRUPT too; its first argument names what is corrupt. */
 const RAISING = "corrupt";
+/** How the text of an error CORRUPT begins. The rest names what is corrupt. */
+const PREFIX = "CORRUPT ";
 
 /** What a script can call corrupt. */
 export interface CorruptText {
@@ -24,8 +26,8 @@ interface Call {
 }
 
 /**
- * All texts that a script and its modules hand to `corrupt`, also through parameters of functions such
- * as `stored_integer(value, what)`.
+ * All texts that errors of a script and its modules name, as in `error({ err = "CORRUPT total" })` or
+ * `corrupt("total")`, also through parameters of functions such as `stored_integer(value, what)`.
  */
 export function corruptTexts(modules: readonly Module[]): readonly CorruptText[] {
   const calls = modules.flatMap((module) => callsIn(module));
@@ -43,7 +45,10 @@ export function corruptTexts(modules: readonly Module[]): readonly CorruptText[]
     const text = textOf(call, raising);
     if (text === undefined) return [];
     const range = rangeOf(call.module.source, text);
-    if (text.type === "StringLiteral") return [{ what: decodeLiteral(text.raw), range }];
+    if (text.type === "StringLiteral") {
+      const what = decodeLiteral(text.raw);
+      return [{ what: what.startsWith(PREFIX) ? what.slice(PREFIX.length) : what, range }];
+    }
     const handedOn =
       text.type === "Identifier" && call.within !== undefined && call.params.includes(text.name);
     return handedOn ? [] : [{ what: undefined, range }];
@@ -66,6 +71,9 @@ function callsIn(module: Module): Call[] {
     if (value.type === "CallExpression" && value.base.type === "Identifier") {
       found.push({ module, callee: value.base.name, args: value.arguments, within, params });
     }
+    const text =
+      value.type === "TableKeyString" && value.key.name === "err" ? corruptIn(value.value) : undefined;
+    if (text !== undefined) found.push({ module, callee: RAISING, args: [text], within, params });
     const isNamed = value.type === "FunctionDeclaration" && value.identifier?.type === "Identifier";
     const name = isNamed && value.identifier?.type === "Identifier" ? value.identifier.name : within;
     const own =
@@ -76,6 +84,16 @@ function callsIn(module: Module): Call[] {
   };
   visit(module.body, undefined, []);
   return found;
+}
+
+/** The part of an error's text that says what is corrupt; undefined for other errors. */
+function corruptIn(text: luaparse.Expression): luaparse.Expression | undefined {
+  if (text.type === "StringLiteral") return decodeLiteral(text.raw).startsWith(PREFIX) ? text : undefined;
+  if (text.type !== "BinaryExpression" || text.operator !== ".." || text.left.type !== "StringLiteral")
+    return undefined;
+  const start = decodeLiteral(text.left.raw);
+  if (start === PREFIX) return text.right;
+  return start.startsWith(PREFIX) ? text : undefined;
 }
 
 function isNode(value: unknown): value is luaparse.Node {
