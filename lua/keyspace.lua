@@ -6,6 +6,8 @@
 -- Every pattern has <namespace> and <tenant>. These have no colon, so two different sets of fields
 -- never make the same key.
 --
+-- The items of an expiry queue are spread over shards, by their names. Each shard has its own tag.
+--
 -- `{<slot of tenant, product>}` is the shortest text that hashes to the same slot of Redis Cluster as
 -- `{<tenant>:<product>}`, so one script may use keys with both tags. All products of that slot share
 -- such a key, also those of other tenants, so its members name the tenant.
@@ -255,10 +257,31 @@
 ---@owner idempotency
 ---@evict never
 
---- Items by the time at which they are due. A message on the channel with the same name reports an
---- item that is due before all others.
+--- The number of shards of a queue, chosen by the first call of expiry.open. The tenant is
+--- `moonpath`, because the number holds for the queue of all tenants.
+---@alias key.shards string
+---@pattern <namespace>:{<tenant>:<queue>}:shards
+---@holds string
+---@ttl none
+---@owner expiry
+---@evict never
+---@corrupt number of shards: look GET {shards}; repair SET {shards} <the number that was chosen>, which
+---   is above the highest shard in the queue's keys; delete {shards}
+
+--- The shards of a queue in a slot, as `tenant:queue:shard`, by the earliest time at which an item of
+--- the shard is due or a lease ends. expiry.claim corrects a time that is too early. A message on the
+--- channel with the same name tells workers of a time that they may not know. If you purge a tenant,
+--- remove its members.
+---@alias key.slot_queue string
+---@pattern <namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>
+---@holds zset
+---@ttl none
+---@owner expiry
+---@evict never
+
+--- Items by the time at which they are due.
 ---@alias key.due string
----@pattern <namespace>:{<tenant>:<queue>}:due
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:due
 ---@holds zset
 ---@ttl none
 ---@owner expiry
@@ -268,7 +291,7 @@
 
 --- Claimed items by the time at which their lease ends.
 ---@alias key.processing string
----@pattern <namespace>:{<tenant>:<queue>}:processing
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:processing
 ---@holds zset
 ---@ttl none
 ---@owner expiry
@@ -279,7 +302,7 @@
 --- The number of claims of each due, claimed or dead item, for items that were claimed twice or
 --- returned. Without a number, a due item was never claimed, and a claimed or dead item once.
 ---@alias key.attempts string
----@pattern <namespace>:{<tenant>:<queue>}:attempts
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:attempts
 ---@holds hash
 ---@ttl none
 ---@owner expiry
@@ -289,7 +312,7 @@
 
 --- Dead items by the time at which they became dead. No worker processes them any more.
 ---@alias key.dead string
----@pattern <namespace>:{<tenant>:<queue>}:dead
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:dead
 ---@holds zset
 ---@ttl none
 ---@owner expiry
@@ -299,7 +322,7 @@
 
 --- The reason why each dead item became dead.
 ---@alias key.dead_reason string
----@pattern <namespace>:{<tenant>:<queue>}:dead-reason
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason
 ---@holds hash
 ---@ttl none
 ---@owner expiry
@@ -309,7 +332,7 @@
 --- claim found nothing due. The claim holds an item only while the item has this end in
 --- `processing`.
 ---@alias key.claim string
----@pattern <namespace>:{<tenant>:<queue>}:claim:<claim>
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>
 ---@holds list
 ---@ttl 10 minutes after the lease ends; 10 minutes if nothing was due
 ---@owner expiry
@@ -320,7 +343,7 @@
 --- The script, the outcome and the arguments of one call, as in `track tracked 1767225600000
 --- offer-1`. A late copy of the call finds it and changes nothing.
 ---@alias key.expiry_operation string
----@pattern <namespace>:{<tenant>:<queue>}:expiry-operation:<operation>
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>
 ---@holds string
 ---@ttl 10 minutes
 ---@owner expiry

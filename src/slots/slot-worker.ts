@@ -1,10 +1,12 @@
+import { setMaxListeners } from "node:events";
 import { type ChannelMessage, type Listening, slotOf } from "../client/index.js";
+import { AbortedError } from "../core/errors.js";
 import { asError, notify, type OnError } from "../core/notify.js";
 import { endsWithin } from "../core/wait.js";
 import { WakeSignal } from "../core/wake-signal.js";
 import type { SlotClient } from "./client.js";
 import { slotDefaults as defaults } from "./defaults.js";
-import { DueSlots } from "./due-slots.js";
+import { DueSlots, type SlotRead } from "./due-slots.js";
 import { Retries } from "./retries.js";
 import { SlotShare } from "./slot-share.js";
 import { type SlotEntry, Turns } from "./turns.js";
@@ -15,13 +17,15 @@ export interface SlotWorkerOptions {
   readonly group: string;
   /** The index of a slot: a sorted set of `tenant:name` by time. */
   readonly keyInSlot: (slot: number) => string;
-  /** The pattern of the channels with the names of the indexes. */
+  /** A pattern of channels: those with the names of the indexes, and maybe others. */
   readonly channels: string;
   /**
-   * Serves a due entry: one call of limited size. `more`: the entry is still due. `done`: the index
-   * has a later time, or the entry is gone. If it rejects, the entry is tried again later.
+   * Serves a due entry: work of limited size. `more`: the entry is still due. `done`: the index has a
+   * later time, or the entry is gone; if not, the entry counts as failed. A number: the index was
+   * corrected, and the entry is due again after so many milliseconds, or is gone (`Infinity`). If it
+   * rejects, the entry is tried again later. The signal aborts after the grace time of `stop()`.
    */
-  readonly serve: (entry: SlotEntry, signal: AbortSignal) => Promise<"more" | "done">;
+  readonly serve: (entry: SlotEntry, signal: AbortSignal) => Promise<"more" | "done" | number>;
   readonly concurrency: number;
   readonly onError: OnError | undefined;
 }
@@ -65,6 +69,8 @@ export class SlotWorker {
   readonly #activeInSlot = new Map<number, number>();
   /** By slot: the members that were served since it was read, and the time that they had. */
   readonly #served = new Map<number, Map<string, number>>();
+  /** Slots that must be read when their active members are served, because that may find more. */
+  readonly #unread = new Set<number>();
   /** Slots with due entries of a tenant that has too many in the queue already. */
   readonly #deferred = new Set<number>();
   readonly #counts = { served: 0, failed: 0 };
@@ -78,6 +84,8 @@ export class SlotWorker {
   constructor(options: SlotWorkerOptions) {
     const { client, group, onError } = options;
     this.#options = options;
+    // Each call in flight may listen to it.
+    setMaxListeners(0, this.#interruption.signal);
     this.#due = new DueSlots(client, options.keyInSlot);
     this.#share = new SlotShare({
       client,
@@ -103,18 +111,19 @@ export class SlotWorker {
   }
 
   /**
-   * Finishes the calls in flight and leaves the group. `timedOut`: some call has not ended; another
-   * worker serves its slot.
+   * Leaves the group and finishes the calls in flight. After the grace time, it aborts their signal
+   * and waits for another second. `timedOut`: some call has not ended; another worker serves its slot.
    */
   async stop(graceMs: number): Promise<"finished" | "timedOut"> {
     this.#stopping.abort();
     this.#wakeSignal.wake();
     this.#listening?.stop();
     if (!this.#loop) return "finished";
-    const ended = await endsWithin(this.#loop, graceMs);
-    this.#interruption.abort();
-    const left = await endsWithin(this.#share.stop(), Math.max(graceMs, 1_000));
-    return ended && left ? "finished" : "timedOut";
+    const left = endsWithin(this.#share.stop(), Math.max(graceMs, defaults.leaveMs.value));
+    let ended = await endsWithin(this.#loop, graceMs);
+    this.#interruption.abort(new AbortedError("the worker was stopped"));
+    if (!ended) ended = await endsWithin(this.#loop, defaults.abortGraceMs.value);
+    return ended && (await left) ? "finished" : "timedOut";
   }
 
   status(): SlotWorkerStatus {
@@ -141,7 +150,7 @@ export class SlotWorker {
       return;
     }
     const slot = slotOf(message.channel);
-    if (!this.#share.owns(slot)) return;
+    if (!this.#share.owns(slot) || message.channel !== this.#options.keyInSlot(slot)) return;
     const dueMs = Number(message.text);
     this.#due.announce(slot, Number.isFinite(dueMs) ? dueMs : 0);
     this.#wakeSignal.wake();
@@ -161,7 +170,7 @@ export class SlotWorker {
       }
       const { reads, error } = await this.#due.readDue((slot) => this.#share.owns(slot));
       this.#report(error);
-      for (const { slot, entries, isWhole } of reads) this.#queue(slot, entries, isWhole);
+      for (const read of reads) this.#queue(read);
       this.#readDeferred();
       this.#fill();
       const sleepMs = Math.min(this.#due.nextInMs(), this.#sweepAt - performance.now());
@@ -172,20 +181,27 @@ export class SlotWorker {
   }
 
   /** Queues the due entries of a slot, and notes when the slot must be read again. */
-  #queue(slot: number, entries: readonly SlotEntry[], isWhole: boolean): void {
+  #queue({ slot, from, entries, isWhole }: SlotRead): void {
     let hasMore = !isWhole;
+    let isWaiting = false;
     this.#checkServed(slot, entries);
     for (const entry of entries) {
       const { member, dueMs } = entry;
-      if (this.#active.has(member)) continue;
+      if (this.#active.has(member)) {
+        // It may be due again before its work ends.
+        this.#unread.add(slot);
+        continue;
+      }
       const waitsUntil = this.#retries.waitsUntil(member, dueMs);
       if (dueMs > this.#due.nowMs()) {
         this.#due.lower(slot, dueMs);
         hasMore = false;
         break;
       }
-      if (waitsUntil > performance.now()) this.#due.lowerIn(slot, waitsUntil - performance.now());
-      else if (this.#turns.add(entry)) {
+      if (waitsUntil > performance.now()) {
+        isWaiting = true;
+        this.#due.lowerIn(slot, waitsUntil - performance.now());
+      } else if (this.#turns.add(entry)) {
         this.#active.add(member);
         this.#activeInSlot.set(slot, (this.#activeInSlot.get(slot) ?? 0) + 1);
       } else {
@@ -194,8 +210,12 @@ export class SlotWorker {
         hasMore = false;
       }
     }
-    // The members behind these are read when these are served.
-    if (hasMore && !this.#activeInSlot.has(slot)) this.#due.lowerIn(slot, defaults.reReadMs.value);
+    if (!hasMore) return;
+    // Members that fail must not hide those behind them.
+    if (isWaiting) this.#due.readPage(slot, from + entries.length);
+    // Otherwise the members behind these are read when these are served.
+    else if (this.#activeInSlot.has(slot)) this.#unread.add(slot);
+    else this.#due.lowerIn(slot, defaults.reReadMs.value);
   }
 
   /** Reads deferred slots again when the queue is half empty. All other slots come first. */
@@ -233,11 +253,13 @@ export class SlotWorker {
   async #serve(entry: SlotEntry): Promise<void> {
     const { slot, member, dueMs } = entry;
     let isDue = false;
+    let dueInMs = 0;
     try {
       const result = await this.#options.serve(entry, this.#interruption.signal);
       this.#counts.served += 1;
       isDue = result === "more" && !this.#stopping.signal.aborted;
-      if (isDue) this.#retries.succeeded(member);
+      if (typeof result === "number") dueInMs = result;
+      if (isDue || typeof result === "number") this.#retries.succeeded(member);
       else this.#served.set(slot, (this.#served.get(slot) ?? new Map<string, number>()).set(member, dueMs));
     } catch (error) {
       this.#counts.failed += 1;
@@ -246,20 +268,22 @@ export class SlotWorker {
     }
     this.#inFlight -= 1;
     // What is still due waits for its next turn, and needs no other read of the slot.
-    if (!isDue || !this.#turns.add(entry)) this.#finish(slot, member);
+    if (!isDue || !this.#turns.add(entry)) this.#finish(slot, member, dueInMs);
     this.#fill();
     if (this.#inFlight === 0) this.#onIdle?.();
   }
 
-  #finish(slot: number, member: string): void {
+  #finish(slot: number, member: string, dueInMs: number): void {
     this.#active.delete(member);
+    if (dueInMs > 0) this.#due.lowerIn(slot, dueInMs);
+    else this.#unread.add(slot);
     const left = (this.#activeInSlot.get(slot) ?? 1) - 1;
     if (left > 0) {
       this.#activeInSlot.set(slot, left);
       return;
     }
     this.#activeInSlot.delete(slot);
-    this.#due.lower(slot, 0);
+    if (this.#unread.delete(slot)) this.#due.lower(slot, 0);
     this.#wakeSignal.wake();
   }
 

@@ -10,10 +10,10 @@ const now = Date.now.bind(Date);
 // The process has a wrong clock.
 Date.now = () => now() + offsetMs;
 
-const { redis, tenant } = ownClient(task);
+const { redis, moonpath } = ownClient(task);
 const results = textField(task, "results");
 
-createExpiryWorker(tenant, {
+createExpiryWorker(moonpath, {
   queue: "offers",
   limit: numberField(task, "limit"),
   leaseMs: numberField(task, "leaseMs"),
