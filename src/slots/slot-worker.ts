@@ -119,7 +119,7 @@ export class SlotWorker {
     this.#wakeSignal.wake();
     this.#listening?.stop();
     if (!this.#loop) return "finished";
-    const left = endsWithin(this.#share.stop(), Math.max(graceMs, defaults.leaveMs.value));
+    const left = endsWithin(this.#share.stop(), Math.max(graceMs, defaults.abortGraceMs.value));
     let ended = await endsWithin(this.#loop, graceMs);
     this.#interruption.abort(new AbortedError("the worker was stopped"));
     if (!ended) ended = await endsWithin(this.#loop, defaults.abortGraceMs.value);
