@@ -104,8 +104,8 @@ class Request {
   private begin(step: Step<"begin">, answer: Answer): object {
     const { current } = this;
     if (current && current.payloadHash !== step.payloadHash) {
-      if (current.owner === step.owner) return { outcome: "mismatch" };
       this.remember(step.owner, "mismatch");
+      if (current.owner === step.owner) return { outcome: "mismatch" };
       return { outcome: this.remembered.get(step.owner) === "mismatch" ? "mismatch" : "ended" };
     }
     if (this.reply !== undefined) return { outcome: "replay", reply: this.reply };
@@ -115,7 +115,7 @@ class Request {
     if (isRunning) {
       if (known !== undefined && (step.waits || known !== "busy")) return { outcome: "ended" };
       if (!step.waits) this.remember(step.owner, "busy");
-      return { outcome: "busy" };
+      return { outcome: "busy", runnerFence: current.fence };
     }
     if (known !== undefined) return { outcome: "ended" };
     const fence = answer.fence ?? 0;
