@@ -150,7 +150,7 @@
 ---@owner stock
 ---@evict never
 ---@corrupt time in the index of the slot: look ZRANGE {slot_due} 0 -1 WITHSCORES; repair ZADD
----   {slot_due} 0 <member>, so that the next sweep sets its time; delete {slot_due}
+---   {slot_due} <the present time in milliseconds> <member>, so that the next sweep sets it right; delete {slot_due}
 
 --- The products of a slot that a worker could not sweep, as `tenant:product`: the time and the
 --- reason, as in `1700000000000 CORRUPT held`. If you purge a tenant, remove its fields.
@@ -160,8 +160,8 @@
 ---@ttl none
 ---@owner slot
 ---@evict never
----@corrupt dead: look HGETALL {slot_dead}; repair HDEL {slot_dead} <member>, then ZADD {slot_due} 0
----   <member>; delete {slot_dead}
+---@corrupt dead: look HGETALL {slot_dead}; repair HDEL {slot_dead} <member>, then ZADD {slot_due}
+---   <the present time in milliseconds> <member>; delete {slot_dead}
 
 --- The workers that share the slots of a namespace, by the end of their lease. One that left has
 --- minus the time until which it is remembered. A message on the channel with the same name reports
@@ -187,17 +187,17 @@
 ---@ttl none
 ---@owner price
 ---@corrupt base: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price or
----   the sale again; delete {price}
+---   the sale with a higher sequence; delete {price}
 ---@corrupt base_seq: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
----   or the sale again; delete {price}
+---   or the sale with a higher sequence; delete {price}
 ---@corrupt sale: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price or
----   the sale again; delete {price}
+---   the sale with a higher sequence; delete {price}
 ---@corrupt calendar: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
----   or the sale again; delete {price}
+---   or the sale with a higher sequence; delete {price}
 ---@corrupt price of more than 100 sales: look HGETALL {price}; repair HDEL {price} <the wrong field>,
----   then set the price or the sale again; delete {price}
+---   then set the price or the sale with a higher sequence; delete {price}
 ---@corrupt forgotten_seq: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the
----   price or the sale again; delete {price}
+---   price or the sale with a higher sequence; delete {price}
 
 --- A lock, as one text: `<fence> <lease_ends_ms> <state> <owner>` of the last hold. The state is
 --- `held`; `waited` after a caller has begun to wait; or `released`. The lock is free if it is
