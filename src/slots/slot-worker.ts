@@ -1,51 +1,15 @@
 import { setMaxListeners } from "node:events";
 import { type ChannelMessage, type Listening, slotOf } from "../client/index.js";
 import { AbortedError } from "../core/errors.js";
-import { asError, notify, type OnError } from "../core/notify.js";
+import { asError, notify } from "../core/notify.js";
 import { endsWithin } from "../core/wait.js";
 import { WakeSignal } from "../core/wake-signal.js";
-import type { SlotClient } from "./client.js";
 import { slotDefaults as defaults } from "./defaults.js";
 import { DueSlots, type SlotRead } from "./due-slots.js";
 import { Retries } from "./retries.js";
 import { SlotShare } from "./slot-share.js";
+import type { SlotWorkerOptions, SlotWorkerStatus } from "./slot-worker-options.js";
 import { type SlotEntry, Turns } from "./turns.js";
-
-export interface SlotWorkerOptions {
-  readonly client: SlotClient;
-  /** The workers of one group share the slots. */
-  readonly group: string;
-  /** The index of a slot: a sorted set of `tenant:name` by time. */
-  readonly keyInSlot: (slot: number) => string;
-  /** A pattern of channels: those with the names of the indexes, and maybe others. */
-  readonly channels: string;
-  /**
-   * Serves a due entry: work of limited size. `more`: the entry is still due. `done`: the index has a
-   * later time, or the entry is gone; if not, the entry counts as failed. A number: the index was
-   * corrected, and the entry is due again after so many milliseconds, or is gone (`Infinity`). If it
-   * rejects, the entry is tried again later. The signal aborts after the grace time of `stop()`.
-   */
-  readonly serve: (entry: SlotEntry, signal: AbortSignal) => Promise<"more" | "done" | number>;
-  readonly concurrency: number;
-  readonly onError: OnError | undefined;
-}
-
-/** The state of a worker that serves slots, and its counts since it was created. */
-export interface SlotWorkerStatus {
-  readonly state: "new" | "asleep" | "working" | "stopping" | "stopped";
-  /** Live workers of the group; 0 before this one has joined. */
-  readonly workers: number;
-  /** The slots of this worker. */
-  readonly slots: number;
-  /** Entries that are due and wait for their turn. */
-  readonly queued: number;
-  /** Entries that are being served. */
-  readonly inFlight: number;
-  /** Calls that served an entry. */
-  readonly served: number;
-  /** Calls that failed. Each is tried again. */
-  readonly failed: number;
-}
 
 /**
  * Serves the due members of an index that each slot has. It polls slots, never tenants: it sleeps
@@ -76,6 +40,8 @@ export class SlotWorker {
   readonly #counts = { served: 0, failed: 0 };
   #inFlight = 0;
   #sweepAt = 0;
+  /** Until when the loop sleeps, by `performance.now()`; 0 if it is awake. */
+  #sleepsUntil = 0;
   #loop: Promise<void> | undefined;
   #listening: Listening | undefined;
   #onIdle: (() => void) | undefined;
@@ -119,7 +85,7 @@ export class SlotWorker {
     this.#wakeSignal.wake();
     this.#listening?.stop();
     if (!this.#loop) return "finished";
-    const left = endsWithin(this.#share.stop(), Math.max(graceMs, defaults.leaveMs.value));
+    const left = endsWithin(this.#share.stop(), Math.max(graceMs, defaults.abortGraceMs.value));
     let ended = await endsWithin(this.#loop, graceMs);
     this.#interruption.abort(new AbortedError("the worker was stopped"));
     if (!ended) ended = await endsWithin(this.#loop, defaults.abortGraceMs.value);
@@ -174,7 +140,11 @@ export class SlotWorker {
       this.#readDeferred();
       this.#fill();
       const sleepMs = Math.min(this.#due.nextInMs(), this.#sweepAt - performance.now());
-      if (sleepMs > 0 && !this.#stopping.signal.aborted) await this.#wakeSignal.wait(sleepMs);
+      if (sleepMs > 0 && !this.#stopping.signal.aborted) {
+        this.#sleepsUntil = performance.now() + sleepMs;
+        await this.#wakeSignal.wait(sleepMs);
+        this.#sleepsUntil = 0;
+      }
     }
     await this.#whenIdle();
     this.#hasStopped = true;
@@ -275,8 +245,10 @@ export class SlotWorker {
 
   #finish(slot: number, member: string, dueInMs: number): void {
     this.#active.delete(member);
-    if (dueInMs > 0) this.#due.lowerIn(slot, dueInMs);
-    else this.#unread.add(slot);
+    if (dueInMs > 0) {
+      this.#due.lowerIn(slot, dueInMs);
+      if (performance.now() + dueInMs < this.#sleepsUntil) this.#wakeSignal.wake();
+    } else this.#unread.add(slot);
     const left = (this.#activeInSlot.get(slot) ?? 1) - 1;
     if (left > 0) {
       this.#activeInSlot.set(slot, left);
@@ -284,6 +256,7 @@ export class SlotWorker {
     }
     this.#activeInSlot.delete(slot);
     if (this.#unread.delete(slot)) this.#due.lower(slot, 0);
+    else if (this.#deferred.size === 0) return;
     this.#wakeSignal.wake();
   }
 

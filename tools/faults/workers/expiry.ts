@@ -16,6 +16,8 @@ const results = textField(task, "results");
 createExpiryWorker(moonpath, {
   queue: "offers",
   limit: numberField(task, "limit"),
+  // So that a killed worker has at most `limit` items in flight.
+  concurrency: 1,
   leaseMs: numberField(task, "leaseMs"),
   maxAttempts: Number.POSITIVE_INFINITY,
   handle: async (items) => {

@@ -110,7 +110,7 @@ async function settled(redis: Redis, tenant: Tenant): Promise<number> {
   const end = performance.now() + LIMIT_MS;
   let last = -1;
   for (;;) {
-    const swept = await stock.sweep({ product: "shoe", limit: 250, rememberMs: SECOND_MS });
+    const swept = await stock.sweep({ product: "shoe", limit: 100, rememberMs: SECOND_MS });
     const volatile = await temporary(redis);
     last = await redis.dbsize();
     if ((volatile === 0 && swept.waitMs === undefined) || performance.now() > end) return last;
