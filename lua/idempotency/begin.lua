@@ -104,6 +104,8 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
       if is_running then
         return "run", fence, lease_ends_ms, true
       end
+      -- The record is kept longer than its owner, so this answer is remembered too.
+      redis.call("SET", request_owner, "ended", "NX", "GET", "PX", REMEMBERED_MS)
       return "ended"
     end
     if is_running then

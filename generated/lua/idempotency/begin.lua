@@ -116,6 +116,8 @@ do
       if is_running then
         return { "run", fence or false, lease_ends_ms or false, 1 }
       end
+      -- The record is kept longer than its owner, so this answer is remembered too.
+      redis.call("SET", request_owner, "ended", "NX", "GET", "PX", REMEMBERED_MS)
       return "ended"
     end
     if is_running then

@@ -110,7 +110,11 @@ class Request {
     }
     if (this.reply !== undefined) return { outcome: "replay", reply: this.reply };
     const isRunning = current !== undefined && current.ends > this.now;
-    if (current?.owner === step.owner) return isRunning ? granted(current, true) : { outcome: "ended" };
+    if (current?.owner === step.owner) {
+      if (isRunning) return granted(current, true);
+      this.remember(step.owner, "ended");
+      return { outcome: "ended" };
+    }
     const known = this.remembered.get(step.owner);
     if (isRunning) {
       if (known !== undefined && (step.waits || known !== "busy")) return { outcome: "ended" };

@@ -54,6 +54,7 @@ if state then
     if live then
       return { "run", last, ends, 1 }
     end
+    redis.call("SET", KEYS[2], "ended", "NX", "GET", "PX", "660000")
     return "ended"
   end
   if live then
