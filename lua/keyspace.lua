@@ -150,7 +150,8 @@
 ---@owner stock
 ---@evict never
 ---@corrupt time in the index of the slot: look ZRANGE {slot_due} 0 -1 WITHSCORES; repair ZADD
----   {slot_due} <the present time in milliseconds> <member>, so that the next sweep sets it right; delete {slot_due}
+---   {slot_due} <the present time in milliseconds> <member>, so that the next sweep sets it right;
+---   delete {slot_due}
 
 --- The products of a slot that a worker could not sweep, as `tenant:product`: the time and the
 --- reason, as in `1700000000000 CORRUPT held`. If you purge a tenant, remove its fields.

@@ -18,8 +18,7 @@ end
 -- From lua/lib/lock/stored_lock.lua:
 --- Reads a lock, which is stored as `<fence> <lease_ends_ms> <state> <owner>`.
 local function stored_lock(value)
-  -- The upper bound of the type fence. A stored fence leaves room for the
-  -- next one.
+  -- The upper bound of the type fence. A stored fence leaves room for the next one.
   local MAX_FENCE = 9007199254740991
   -- The upper bound of the type epoch_ms.
   local MAX_LEASE_ENDS_MS = 8640000000000000

@@ -102,7 +102,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "2.0.0",
-  digest: "03c2dea5912a6a7817996a5e1927599b3e336809",
+  digest: "ed9b1db1c717de33c3db137effe52630b315ff6d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -178,15 +178,15 @@ const lines: Script<never, unknown>["lines"] = {
     19: 6, 21: 8, 22: 9,
   },
   "lua/lib/lock/stored_lock.lua": {
-    26: 8, 29: 11, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22, 41: 23,
-    42: 24, 43: 25, 44: 26, 45: 27, 46: 28,
+    26: 8, 28: 10, 30: 12, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+    41: 23, 42: 24, 43: 25, 44: 26, 45: 27,
   },
   "lua/lock/acquire.lua": {
-    51: 7, 53: 9, 74: 68, 75: 68, 76: 69, 77: 70, 78: 71, 79: 72, 80: 73, 81: 74, 83: 76, 84: 77, 85: 78,
-    86: 79, 87: 80, 88: 81, 89: 82, 90: 83, 91: 84, 92: 85, 93: 86, 94: 87, 95: 88, 96: 89, 97: 90, 98: 91,
-    99: 92, 100: 92, 101: 92, 102: 92, 103: 92, 104: 92, 105: 92, 106: 92, 107: 93, 109: 95, 110: 96,
-    111: 97, 112: 98, 113: 99, 114: 100, 115: 101, 116: 102, 117: 103, 118: 104, 120: 106, 121: 107,
-    122: 108, 123: 109, 124: 110, 125: 111, 126: 112,
+    50: 7, 52: 9, 73: 68, 74: 68, 75: 69, 76: 70, 77: 71, 78: 72, 79: 73, 80: 74, 82: 76, 83: 77, 84: 78,
+    85: 79, 86: 80, 87: 81, 88: 82, 89: 83, 90: 84, 91: 85, 92: 86, 93: 87, 94: 88, 95: 89, 96: 90, 97: 91,
+    98: 92, 99: 92, 100: 92, 101: 92, 102: 92, 103: 92, 104: 92, 105: 92, 106: 93, 108: 95, 109: 96,
+    110: 97, 111: 98, 112: 99, 113: 100, 114: 101, 115: 102, 116: 103, 117: 104, 119: 106, 120: 107,
+    121: 108, 122: 109, 123: 110, 124: 111, 125: 112,
   },
 };
 
@@ -217,8 +217,7 @@ end
 -- From lua/lib/lock/stored_lock.lua:
 --- Reads a lock, which is stored as \`<fence> <lease_ends_ms> <state> <owner>\`.
 local function stored_lock(value)
-  -- The upper bound of the type fence. A stored fence leaves room for the
-  -- next one.
+  -- The upper bound of the type fence. A stored fence leaves room for the next one.
   local MAX_FENCE = 9007199254740991
   -- The upper bound of the type epoch_ms.
   local MAX_LEASE_ENDS_MS = 8640000000000000

@@ -67,7 +67,7 @@ export interface LockReleaseOperation {
 export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
   name: "lock.release",
   version: "2.0.0",
-  digest: "340f64e278a4b87d169a25aa0f9734718d7a7613",
+  digest: "8514498402ab7eea24dfa19f3363dd9c5c0c2ffa",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -116,12 +116,12 @@ const lines: Script<never, unknown>["lines"] = {
     13: 6, 15: 8, 16: 9,
   },
   "lua/lib/lock/stored_lock.lua": {
-    20: 8, 23: 11, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22, 35: 23,
-    36: 24, 37: 25, 38: 26, 39: 27, 40: 28,
+    20: 8, 22: 10, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22,
+    35: 23, 36: 24, 37: 25, 38: 26, 39: 27,
   },
   "lua/lock/release.lua": {
-    44: 6, 58: 42, 59: 42, 60: 43, 61: 44, 62: 45, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51, 69: 52,
-    70: 53, 71: 54, 72: 55, 74: 57, 75: 58, 76: 59, 77: 60, 78: 61, 79: 62, 80: 63, 81: 64, 82: 65, 83: 66,
+    43: 6, 57: 42, 58: 42, 59: 43, 60: 44, 61: 45, 62: 46, 63: 47, 64: 48, 65: 49, 66: 50, 67: 51, 68: 52,
+    69: 53, 70: 54, 71: 55, 73: 57, 74: 58, 75: 59, 76: 60, 77: 61, 78: 62, 79: 63, 80: 64, 81: 65, 82: 66,
   },
 };
 
@@ -146,8 +146,7 @@ end
 -- From lua/lib/lock/stored_lock.lua:
 --- Reads a lock, which is stored as \`<fence> <lease_ends_ms> <state> <owner>\`.
 local function stored_lock(value)
-  -- The upper bound of the type fence. A stored fence leaves room for the
-  -- next one.
+  -- The upper bound of the type fence. A stored fence leaves room for the next one.
   local MAX_FENCE = 9007199254740991
   -- The upper bound of the type epoch_ms.
   local MAX_LEASE_ENDS_MS = 8640000000000000

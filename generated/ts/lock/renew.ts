@@ -85,7 +85,7 @@ export interface LockRenewOperation {
 export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   name: "lock.renew",
   version: "2.0.0",
-  digest: "12ad364d073716428a3d0f8812ecfad90d53cb30",
+  digest: "66b57befdddbfaa56cb3c46b2d5a82481ccdcefa",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -152,13 +152,13 @@ const lines: Script<never, unknown>["lines"] = {
     13: 6, 15: 8, 16: 9,
   },
   "lua/lib/lock/stored_lock.lua": {
-    20: 8, 23: 11, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22, 35: 23,
-    36: 24, 37: 25, 38: 26, 39: 27, 40: 28,
+    20: 8, 22: 10, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22,
+    35: 23, 36: 24, 37: 25, 38: 26, 39: 27,
   },
   "lua/lock/renew.lua": {
-    44: 6, 69: 44, 70: 44, 71: 44, 72: 45, 73: 46, 74: 47, 75: 48, 76: 49, 77: 50, 78: 51, 80: 53, 81: 54,
-    82: 55, 83: 56, 84: 57, 85: 58, 86: 59, 87: 60, 89: 62, 90: 63, 91: 64, 92: 65, 93: 66, 95: 68, 96: 69,
-    97: 70, 98: 71,
+    43: 6, 68: 44, 69: 44, 70: 44, 71: 45, 72: 46, 73: 47, 74: 48, 75: 49, 76: 50, 77: 51, 79: 53, 80: 54,
+    81: 55, 82: 56, 83: 57, 84: 58, 85: 59, 86: 60, 88: 62, 89: 63, 90: 64, 91: 65, 92: 66, 94: 68, 95: 69,
+    96: 70, 97: 71,
   },
 };
 
@@ -183,8 +183,7 @@ end
 -- From lua/lib/lock/stored_lock.lua:
 --- Reads a lock, which is stored as \`<fence> <lease_ends_ms> <state> <owner>\`.
 local function stored_lock(value)
-  -- The upper bound of the type fence. A stored fence leaves room for the
-  -- next one.
+  -- The upper bound of the type fence. A stored fence leaves room for the next one.
   local MAX_FENCE = 9007199254740991
   -- The upper bound of the type epoch_ms.
   local MAX_LEASE_ENDS_MS = 8640000000000000

@@ -101,7 +101,7 @@ export interface PriceSetSaleOperation {
 export const priceSetSale: Script<PriceSetSaleArgs, PriceSetSaleReply> = {
   name: "price.set_sale",
   version: "1.0.0",
-  digest: "d3ce6bbb8f11ff2267bc68b99f35b9afb34d0936",
+  digest: "e69ce2e05e1a2176593a25347afdfbc45e4c31a5",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -310,8 +310,8 @@ local function write_sale(price, sales, forgotten_sequence, name, event, now)
   local MAX_SALES = 50
   -- At most so many are remembered after their end.
   local MAX_ENDED = 50
-  -- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
-  -- another order; and 60,000 ms longer, for a failover to a server with a faster clock.
+  -- A sale is remembered for 600,000 ms after its end, so that events of other sales may arrive in
+  -- another order. 60,000 ms more are for a failover to a server with a faster clock.
   local HORIZON_MS = 660000
   sales[name] = nil
   local open, ended = {}, {}

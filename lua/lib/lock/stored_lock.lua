@@ -6,8 +6,7 @@
 ---@return string|nil state `held`, `waited` or `released`
 ---@return string|nil owner of the last hold
 local function stored_lock(value)
-  -- The upper bound of the type fence. A stored fence leaves room for the
-  -- next one.
+  -- The upper bound of the type fence. A stored fence leaves room for the next one.
   local MAX_FENCE = 9007199254740991
   -- The upper bound of the type epoch_ms.
   local MAX_LEASE_ENDS_MS = 8640000000000000

@@ -6,6 +6,7 @@
 ---@holds string
 ---@ttl window_ms of limit.take
 ---@owner limit
+---@corrupt window: look GET {window}; repair DEL {window}; delete {window}
 
 --- Players by their best score.
 ---@alias key.board string
@@ -13,3 +14,5 @@
 ---@holds zset
 ---@ttl none
 ---@owner board
+---@corrupt board: look ZRANGE {board} 0 -1 WITHSCORES; repair ZREM {board} <player>; delete {board}
+---@corrupt score: look ZRANGE {board} 0 -1 WITHSCORES; repair ZREM {board} <player>; delete {board}
