@@ -37,11 +37,12 @@
 ---   {closed_reservations}
 
 --- The last sequences of warehouses that have no level: forgotten ones, and those of events that
---- were "full". So a late event changes nothing.
+--- were "full". So a late event changes nothing. Each warehouse that an event names has a field, so
+--- the size depends on the callers.
 ---@alias key.past_sequences string
 ---@pattern <namespace>:{<tenant>:<product>}:past-sequences
 ---@holds hash
----@ttl 10 minutes
+---@ttl 660,000 ms after the last event that wrote or met a sequence; all fields end together
 ---@owner stock
 ---@evict never
 ---@corrupt past sequence: look HGETALL {past_sequences}; repair HDEL {past_sequences} <warehouse>;
@@ -53,7 +54,7 @@
 ---@alias key.stock_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:stock-operation:<operation>
 ---@holds string
----@ttl remember_ms of stock.adjust; without stock, at most 10 minutes
+---@ttl remember_ms of stock.adjust; without stock, at most 660,000 ms
 ---@owner stock
 ---@evict never
 ---@corrupt stock-operation: look GET {stock_operation}; repair DEL {stock_operation}, after which the
@@ -98,29 +99,29 @@
 ---@alias key.reserve_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:reserve-operation:<operation>
 ---@holds string
----@ttl remember_ms of stock.reserve, at most 10 minutes
+---@ttl remember_ms of stock.reserve, at most 660,000 ms
 ---@owner stock
 ---@evict never
 ---@corrupt reserve-operation: look GET {reserve_operation}; repair DEL {reserve_operation}, after
 ---   which the same call would run again; delete {reserve_operation}
 
---- Why one call of commit sold no units: the outcome and the reservation, as in `short cart-1`. So a
---- late copy of the call sells none either.
+--- Why one call of commit sold no units: the outcome, the reservation, a tab, and the warehouse if
+--- there was one, as in `short cart-1\tberlin`. So a late copy of the call sells none either.
 ---@alias key.commit_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:commit-operation:<operation>
 ---@holds string
----@ttl remember_ms of stock.commit, at most 10 minutes
+---@ttl remember_ms of stock.commit, at most 660,000 ms
 ---@owner stock
 ---@evict never
 ---@corrupt commit-operation: look GET {commit_operation}; repair DEL {commit_operation}, after which
 ---   the same call would run again; delete {commit_operation}
 
 --- Why one call of release changed nothing: the outcome and the reservation, as in `unknown cart-1`.
---- So a late copy of the call changes nothing either.
+--- So a late copy of the call changes nothing either. `released` says that an earlier call did it.
 ---@alias key.release_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:release-operation:<operation>
 ---@holds string
----@ttl remember_ms of stock.release, at most 10 minutes
+---@ttl remember_ms of stock.release, at most 660,000 ms
 ---@owner stock
 ---@evict never
 ---@corrupt release-operation: look GET {release_operation}; repair DEL {release_operation}, after

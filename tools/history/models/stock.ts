@@ -65,8 +65,8 @@ interface Answered {
 
 /**
  * The stock of one product in one warehouse, which has these units at first. It is exact: leases end
- * at the millisecond that a reply names, and an ended lease counts as held until a reserve or a
- * release closes it. Two things are permissive. Without a reply, the end of a lease is any time that
+ * at the millisecond that a reply names, and an ended lease counts as held until a reserve, a
+ * commit or a release closes it. Two things are permissive. Without a reply, the end of a lease is any time that
  * the call's own times allow. And nothing is forgotten, so a history must be shorter than 10 minutes.
  * The model has no sweeps, and at most 200 leases may end between two reserves.
  */
@@ -198,7 +198,10 @@ function reserve(state: StockState, times: Span, { args, reply }: Ask<"reserve">
   if (own.state !== "held") return [refuse(first, { outcome: own.state })];
   const effects: Effect[] = [];
   const [held, over] = [before(times, own.ends), since(times, own.ends)];
-  if (over) effects.push(refuse({ ...state, nowMs: over.from }, { outcome: "expired" }));
+  if (over) {
+    const closed = closedAs({ ...state, nowMs: over.from }, args.reservation, "expired");
+    effects.push(refuse(closed, { outcome: "expired" }));
+  }
   if (held === undefined) return effects;
   if (own.units !== args.units)
     return [...effects, refuse({ ...state, nowMs: held.from }, { outcome: "mismatch" })];
@@ -283,7 +286,10 @@ function commit(state: StockState, times: Span, { args }: Ask<"commit">): Effect
   if (own.state !== "held") return [keep(first, own.state)];
   const effects: Effect[] = [];
   const [held, over] = [before(times, own.ends), since(times, own.ends)];
-  if (over) effects.push(keep({ ...state, nowMs: over.from }, "expired"));
+  if (over) {
+    const closed = closedAs({ ...state, nowMs: over.from }, name, "expired");
+    effects.push({ state: closed, reply: { outcome: "expired" } });
+  }
   if (held === undefined) return effects;
   const now = { ...state, nowMs: held.from };
   if (state.total < own.units) return [...effects, keep(now, "short")];
