@@ -16,9 +16,9 @@ local HORIZON_MS = 660000
 --- its units are available again.
 ---
 --- If the call sells nothing, the script remembers its answer and its arguments under the operation,
---- for remember_ms but at most 10 minutes, unless the closed reservation is known for longer. A new attempt needs a new operation; the client generates
---- one for each call. After "committed", the operation is not remembered, so the script cannot
---- compare it.
+--- for remember_ms but at most 10 minutes, unless the closed reservation is known for longer. A new
+--- attempt needs a new operation; the client generates one for each call. After "committed", the
+--- operation is not remembered, so the script cannot compare it.
 ---
 ---@version 2.0.0
 ---@param stock key.stock write
@@ -32,7 +32,8 @@ local HORIZON_MS = 660000
 ---@return "committed"|"already_committed"|"short"|"mismatch"|"released"|"expired"|"unknown" outcome
 ---   committed: the units are sold; already_committed: an earlier call committed it; short: the
 ---   warehouses have too few units now, and the reservation stays held; mismatch: a remembered answer
----   of this operation was for another reservation or warehouse, and nothing is changed; released: it was released before;
+---   of this operation was for another reservation or warehouse, and nothing is changed; released: it
+---   was released before;
 ---   expired: its lease has ended; unknown: the reservation does not exist, is no longer
 ---   remembered, or its product has no stock
 ---@return total? total when committed: over all warehouses, after this operation

@@ -12,8 +12,9 @@ local HORIZON_MS = 660000
 --- it and returns "expired". Its units are available again.
 ---
 --- If the call changes nothing, the script remembers its answer under the operation, for
---- remember_ms but at most 10 minutes, unless the closed reservation is known for longer. The client generates an operation for each call. If the call
---- closed the reservation, the operation is not remembered, so the script cannot compare it.
+--- remember_ms but at most 10 minutes, unless the closed reservation is known for longer. The client
+--- generates an operation for each call. If the call closed the reservation, the operation is not
+--- remembered, so the script cannot compare it.
 ---
 ---@version 2.0.0
 ---@param stock key.stock write
@@ -26,7 +27,8 @@ local HORIZON_MS = 660000
 ---@return "released"|"already_committed"|"mismatch"|"expired"|"unknown" outcome released: the units
 ---   are available again, now or by an earlier call; already_committed: the units are sold;
 ---   mismatch: a remembered answer of this operation was for another reservation, and nothing is
----   changed; expired: its lease has ended; unknown: the reservation does not exist, or is no longer remembered
+---   changed; expired: its lease has ended; unknown: the reservation does not exist, or is no longer
+---   remembered
 ---@return available? available when released: the total minus held units, now
 ---@cost O(log R), R the product's reservations
 ---@oom runs it ends a reservation, and a sweep removes it later

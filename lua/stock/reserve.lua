@@ -30,8 +30,10 @@ local HORIZON_MS = 660000
 --- available again with the next reserve of the product.
 ---
 --- The script remembers every answer except "reserved" under the operation, for remember_ms but at
---- most 10 minutes, unless a closed reservation is known for longer than that. A new attempt needs a new operation; the client generates one for each call.
---- After "reserved", the operation is not remembered, so the script cannot compare it.
+--- most 10 minutes, unless a closed reservation is known for longer than that. A new attempt needs a
+--- new operation; the client generates one for each call. After "reserved", the operation is not
+--- remembered, so the script cannot compare it.
+---
 --- The script remembers how a reservation ended for the remember_ms of the call that closed it. If
 --- the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
 --- product must pass the same value.
