@@ -6,6 +6,8 @@
 -- Every pattern has <namespace> and <tenant>. These have no colon, so two different sets of fields
 -- never make the same key.
 --
+-- The items of an expiry queue are spread over shards, by their names. Each shard has its own tag.
+--
 -- `{<slot of tenant, product>}` is the shortest text that hashes to the same slot of Redis Cluster as
 -- `{<tenant>:<product>}`, so one script may use keys with both tags. All products of that slot share
 -- such a key, also those of other tenants, so its members name the tenant.
@@ -149,7 +151,7 @@
 ---@owner stock
 ---@evict never
 ---@corrupt time in the index of the slot: look ZRANGE {slot_due} 0 -1 WITHSCORES; repair ZADD
----   {slot_due} 0 <member>, so that the next sweep sets its time; delete {slot_due}
+---   {slot_due} <the present time in milliseconds> <member>, so that the next sweep sets it right; delete {slot_due}
 
 --- The products of a slot that a worker could not sweep, as `tenant:product`: the time and the
 --- reason, as in `1700000000000 CORRUPT held`. If you purge a tenant, remove its fields.
@@ -159,8 +161,8 @@
 ---@ttl none
 ---@owner slot
 ---@evict never
----@corrupt dead: look HGETALL {slot_dead}; repair HDEL {slot_dead} <member>, then ZADD {slot_due} 0
----   <member>; delete {slot_dead}
+---@corrupt dead: look HGETALL {slot_dead}; repair HDEL {slot_dead} <member>, then ZADD {slot_due}
+---   <the present time in milliseconds> <member>; delete {slot_dead}
 
 --- The workers that share the slots of a namespace, by the end of their lease. One that left has
 --- minus the time until which it is remembered. A message on the channel with the same name reports
@@ -186,17 +188,17 @@
 ---@ttl none
 ---@owner price
 ---@corrupt base: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price or
----   the sale again; delete {price}
+---   the sale with a higher sequence; delete {price}
 ---@corrupt base_seq: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
----   or the sale again; delete {price}
+---   or the sale with a higher sequence; delete {price}
 ---@corrupt sale: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price or
----   the sale again; delete {price}
+---   the sale with a higher sequence; delete {price}
 ---@corrupt calendar: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
----   or the sale again; delete {price}
+---   or the sale with a higher sequence; delete {price}
 ---@corrupt price of more than 100 sales: look HGETALL {price}; repair HDEL {price} <the wrong field>,
----   then set the price or the sale again; delete {price}
+---   then set the price or the sale with a higher sequence; delete {price}
 ---@corrupt forgotten_seq: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the
----   price or the sale again; delete {price}
+---   price or the sale with a higher sequence; delete {price}
 
 --- A lock, as one text: `<fence> <lease_ends_ms> <state> <owner>` of the last hold. The state is
 --- `held`; `waited` after a caller has begun to wait; or `released`. The lock is free if it is
@@ -256,10 +258,31 @@
 ---@owner idempotency
 ---@evict never
 
---- Items by the time at which they are due. A message on the channel with the same name reports an
---- item that is due before all others.
+--- The number of shards of a queue, chosen by the first call of expiry.open. The tenant is
+--- `moonpath`, because the number holds for the queue of all tenants.
+---@alias key.shards string
+---@pattern <namespace>:{<tenant>:<queue>}:shards
+---@holds string
+---@ttl none
+---@owner expiry
+---@evict never
+---@corrupt number of shards: look GET {shards}; repair SET {shards} <the number that was chosen>, which
+---   is above the highest shard in the queue's keys; delete {shards}
+
+--- The shards of a queue in a slot, as `tenant:queue:shard`, by the earliest time at which an item of
+--- the shard is due or a lease ends. expiry.claim corrects a time that is too early. A message on the
+--- channel with the same name tells workers of a time that they may not know. If you purge a tenant,
+--- remove its members.
+---@alias key.slot_queue string
+---@pattern <namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>
+---@holds zset
+---@ttl none
+---@owner expiry
+---@evict never
+
+--- Items by the time at which they are due.
 ---@alias key.due string
----@pattern <namespace>:{<tenant>:<queue>}:due
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:due
 ---@holds zset
 ---@ttl none
 ---@owner expiry
@@ -269,7 +292,7 @@
 
 --- Claimed items by the time at which their lease ends.
 ---@alias key.processing string
----@pattern <namespace>:{<tenant>:<queue>}:processing
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:processing
 ---@holds zset
 ---@ttl none
 ---@owner expiry
@@ -280,7 +303,7 @@
 --- The number of claims of each due, claimed or dead item, for items that were claimed twice or
 --- returned. Without a number, a due item was never claimed, and a claimed or dead item once.
 ---@alias key.attempts string
----@pattern <namespace>:{<tenant>:<queue>}:attempts
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:attempts
 ---@holds hash
 ---@ttl none
 ---@owner expiry
@@ -290,7 +313,7 @@
 
 --- Dead items by the time at which they became dead. No worker processes them any more.
 ---@alias key.dead string
----@pattern <namespace>:{<tenant>:<queue>}:dead
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:dead
 ---@holds zset
 ---@ttl none
 ---@owner expiry
@@ -300,7 +323,7 @@
 
 --- The reason why each dead item became dead.
 ---@alias key.dead_reason string
----@pattern <namespace>:{<tenant>:<queue>}:dead-reason
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason
 ---@holds hash
 ---@ttl none
 ---@owner expiry
@@ -310,7 +333,7 @@
 --- claim found nothing due. The claim holds an item only while the item has this end in
 --- `processing`.
 ---@alias key.claim string
----@pattern <namespace>:{<tenant>:<queue>}:claim:<claim>
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>
 ---@holds list
 ---@ttl 10 minutes after the lease ends; 10 minutes if nothing was due
 ---@owner expiry
@@ -321,7 +344,7 @@
 --- The script, the outcome and the arguments of one call, as in `track tracked 1767225600000
 --- offer-1`. A late copy of the call finds it and changes nothing.
 ---@alias key.expiry_operation string
----@pattern <namespace>:{<tenant>:<queue>}:expiry-operation:<operation>
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>
 ---@holds string
 ---@ttl 10 minutes
 ---@owner expiry

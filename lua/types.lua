@@ -19,6 +19,16 @@
 ---@charset key
 ---@default generated
 
+--- Names one queue of items that come due.
+---@alias queue string
+---@range 1..240
+---@charset key
+
+--- The number of a queue's shard, as text: `0`, `1`, …
+---@alias queue_shard string
+---@range 1..3
+---@charset digits
+
 --- Names one claim of due items. Each claim needs a new name; a worker's name is not enough.
 ---@alias claim string
 ---@range 1..256
@@ -130,6 +140,11 @@
 ---@alias sweep_limit integer
 ---@range 1..100
 ---@unit reservations
+
+--- The number of shards of a queue.
+---@alias shard_count integer
+---@range 1..256
+---@unit shards
 
 --- A duration, at most 366 days.
 ---@alias ms integer

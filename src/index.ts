@@ -32,6 +32,8 @@ export {
   createMoonpath,
   type Idempotency,
   type Moonpath,
+  type MoonpathOptions,
   type Tenant,
   type TenantScripts,
 } from "./moonpath.js";
+export type { Expiry, QueueOptions, Queues } from "./queues/index.js";

@@ -1,8 +1,11 @@
 import * as generated from "../generated/ts/index.js";
 import type { ClientOptions, RedisLike, Scope, ScriptClient } from "./client/index.js";
 import { checkedScope } from "./client/index.js";
+import { readFrom } from "./core/read-from.js";
+import { SHARED_TENANT } from "./core/shared-tenant.js";
 import { createRunOnce, type RunOnce } from "./idempotency/index.js";
 import { createLock, type Lock, WaitQueues } from "./lock/index.js";
+import { checkedShards, createExpiry, type Expiry, type Queues, ShardCounts } from "./queues/index.js";
 
 /** The generated functions of one tenant, by domain and operation. */
 export type TenantScripts = generated.Tenant;
@@ -13,31 +16,42 @@ export interface Idempotency extends generated.IdempotencyMarkOperation {
   readonly run: RunOnce;
 }
 
+/** The options of `createMoonpath`. All may be left out. */
+export interface MoonpathOptions extends ClientOptions {
+  /** Options of expiry queues, by name: `{ offers: { shards: 64 } }`. */
+  readonly queues?: Queues | undefined;
+}
+
 /**
- * One tenant. `lock` and `idempotency` add guarantees to their scripts, such as renewals. The other
- * domains are the generated functions. `scripts` has the generated functions of all domains.
+ * One tenant. `lock` and `idempotency` add guarantees to their scripts, such as renewals. `expiry`
+ * finds the shards of items. The other domains are the generated functions. `scripts` has the
+ * generated functions of all domains.
  */
 export interface Tenant extends generated.UnwrappedDomains {
   /** Locks that the client renews: `acme.lock.using("nightly", {}, async ({ fence }) => …)`. */
   readonly lock: Lock;
   /** Runs requests once and replays replies: `acme.idempotency.run("order-17", order, work)`. */
   readonly idempotency: Idempotency;
+  /** Items that come due: `acme.expiry.track({ queue: "offers", item: "offer-7", dueMs })`. */
+  readonly expiry: Expiry;
   /** The generated function of each script: `acme.scripts.lock.acquire({ … })`. */
   readonly scripts: TenantScripts;
-  /** Namespace and tenant, for the key builders: `keys.due(acme.scope, "offers")`. */
+  /** Namespace and tenant, for the key builders: `keys.stock(acme.scope, "lamp")`. */
   readonly scope: Scope;
   /** The same function as `Moonpath.listen`. */
   readonly listen: generated.Client["listen"];
 }
 
 /** A client of Moonpath's scripts: `moonpath.tenant("acme")` has all functions for one tenant. */
-export interface Moonpath extends ScriptClient<Tenant> {
+export interface Moonpath extends Omit<ScriptClient<Tenant>, "scriptsOf"> {
   /**
    * The functions for one tenant. The call is cheap.
    *
    * @throws ArgumentError unless the name has 1 to 64 characters of `A-Z a-z 0-9 _ . -`
    */
   tenant(name: string): Tenant;
+  /** The generated functions of one domain for one tenant. It makes fewer objects than `tenant`. */
+  scriptsOf<Domain extends keyof TenantScripts>(tenant: string, domain: Domain): TenantScripts[Domain];
 }
 
 /**
@@ -51,19 +65,39 @@ export interface Moonpath extends ScriptClient<Tenant> {
  *
  * @throws ArgumentError if an option is not valid or the connection has a `keyPrefix`
  */
-export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonpath {
+export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}): Moonpath {
   const client = generated.createClient(redis, options);
   const { listen } = client;
   const waitQueues = new WaitQueues(listen);
+  const wanted = readFrom("options", () => checkedShards(options.queues ?? {}));
+  const counts = new ShardCounts(
+    async (queue, shards) => (await client.scriptsOf(SHARED_TENANT, "expiry").open({ queue, shards })).shards,
+    wanted,
+  );
   return {
     ...client,
     tenant(name) {
       const scripts = client.tenant(name);
       const scope = checkedScope({ namespace: client.namespace, tenant: name });
+      // A tenant is made for each of its calls in many programs, so nothing is made before it is used.
+      let lock: Lock | undefined;
+      let idempotency: Idempotency | undefined;
+      let expiry: Expiry | undefined;
       return {
         ...scripts,
-        lock: createLock({ scope, scripts: scripts.lock, waitQueues }),
-        idempotency: { run: createRunOnce(scripts.idempotency), mark: scripts.idempotency.mark },
+        get lock() {
+          lock ??= createLock({ scope, scripts: scripts.lock, waitQueues });
+          return lock;
+        },
+        get idempotency() {
+          const { idempotency: domain } = scripts;
+          idempotency ??= { run: createRunOnce(domain), mark: domain.mark };
+          return idempotency;
+        },
+        get expiry() {
+          expiry ??= createExpiry(scripts.expiry, counts);
+          return expiry;
+        },
         scripts,
         scope,
         listen,

@@ -7,6 +7,7 @@ import { type ExpiryDiscardOperation, expiryDiscard } from "./expiry/discard.js"
 import { type ExpiryDiscardOldOperation, expiryDiscardOld } from "./expiry/discard_old.js";
 import { type ExpiryExtendOperation, expiryExtend } from "./expiry/extend.js";
 import { type ExpiryListDeadOperation, expiryListDead } from "./expiry/list_dead.js";
+import { type ExpiryOpenOperation, expiryOpen } from "./expiry/open.js";
 import { type ExpiryRedriveOperation, expiryRedrive } from "./expiry/redrive.js";
 import { type ExpiryRenewOperation, expiryRenew } from "./expiry/renew.js";
 import { type ExpiryRetryOperation, expiryRetry } from "./expiry/retry.js";
@@ -67,6 +68,7 @@ export type {
 } from "./expiry/discard_old.js";
 export type { ExpiryExtendArgs, ExpiryExtendOperation, ExpiryExtendReply } from "./expiry/extend.js";
 export type { ExpiryListDeadArgs, ExpiryListDeadOperation, ExpiryListDeadReply } from "./expiry/list_dead.js";
+export type { ExpiryOpenArgs, ExpiryOpenOperation, ExpiryOpenReply } from "./expiry/open.js";
 export type { ExpiryRedriveArgs, ExpiryRedriveOperation, ExpiryRedriveReply } from "./expiry/redrive.js";
 export type { ExpiryRenewArgs, ExpiryRenewOperation, ExpiryRenewReply } from "./expiry/renew.js";
 export type { ExpiryRetryArgs, ExpiryRetryOperation, ExpiryRetryReply } from "./expiry/retry.js";
@@ -140,26 +142,6 @@ export type { ViewsVisitArgs, ViewsVisitOperation, ViewsVisitReply } from "./vie
 /** The domains whose functions a tenant has without a wrapper. */
 export interface UnwrappedDomains {
   /**
-   * The functions of `expiry`:
-   * - `ack`: Acknowledges items that a worker has processed: no worker gets them again.
-   * - `cancel`: Stops tracking an item that no worker has claimed, or removes a dead item.
-   * - `claim`: Claims due items for a worker, until its lease ends.
-   * - `deadLetter`: Moves items that a worker cannot process to the dead items, and stores the
-   *   reason. They stay there until they are redriven, discarded, tracked or cancelled.
-   * - `discard`: Removes dead items with their reasons and attempts.
-   * - `discardOld`: Removes the oldest dead items, those that have been dead for longer than
-   *   maxAgeMs.
-   * - `extend`: Changes the instant at which a tracked item is due.
-   * - `listDead`: Lists dead items with their reasons, the oldest first, one page a call.
-   * - `redrive`: Makes dead items due again, now and without attempts.
-   * - `renew`: Starts a new lease for a claim, from now on. It never makes the lease shorter.
-   * - `retry`: Makes items that a worker could not process due again after a delay.
-   * - `track`: Sets the instant at which an item is due. It replaces an earlier instant.
-   * - `upcoming`: Lists the items that will be due soon, or are due and not claimed, the earliest
-   *   first.
-   */
-  readonly expiry: ExpiryOperations;
-  /**
    * The functions of `job`:
    * - `finish`: Records how a run of a job ended.
    * - `read`: Reads the state of the last run of a job.
@@ -178,7 +160,7 @@ export interface UnwrappedDomains {
   /**
    * The functions of `slot`:
    * - `join`: Makes a worker a member of its group until its lease ends, or renews the lease, and
-   *   returns the live members.
+   *   returns the live members. A renewal never makes the lease shorter.
    * - `leave`: Ends a worker's membership in its group, so that the others serve its slots at once.
    * - `redrive`: Makes a product due again that was set aside, after its keys were repaired.
    * - `setAside`: Sets a product aside that a worker cannot sweep, because its keys are corrupt or
@@ -220,6 +202,28 @@ export interface UnwrappedDomains {
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant extends UnwrappedDomains {
   /**
+   * The functions of `expiry`:
+   * - `ack`: Acknowledges items that a worker has processed: no worker gets them again.
+   * - `cancel`: Stops tracking an item that no worker has claimed, or removes a dead item.
+   * - `claim`: Claims due items for a worker, until its lease ends.
+   * - `deadLetter`: Moves items that a worker cannot process to the dead items, and stores the
+   *   reason. They stay there until they are redriven, discarded, tracked or cancelled.
+   * - `discard`: Removes dead items with their reasons and attempts.
+   * - `discardOld`: Removes the oldest dead items, those that have been dead for longer than
+   *   maxAgeMs.
+   * - `extend`: Changes the instant at which a tracked item is due.
+   * - `listDead`: Lists dead items with their reasons, the oldest first, one page a call.
+   * - `open`: Returns the number of shards of a queue, and chooses it if this is the queue's first
+   *   call.
+   * - `redrive`: Makes dead items due again, now and without attempts.
+   * - `renew`: Starts a new lease for a claim, from now on. It never makes the lease shorter.
+   * - `retry`: Makes items that a worker could not process due again after a delay.
+   * - `track`: Sets the instant at which an item is due. It replaces an earlier instant.
+   * - `upcoming`: Lists the items that will be due soon, or are due and not claimed, the earliest
+   *   first.
+   */
+  readonly expiry: ExpiryOperations;
+  /**
    * The functions of `idempotency`:
    * - `begin`: Decides what to do with a request: run it, replay its reply, wait for its runner, or
    *   refuse another payload.
@@ -251,6 +255,7 @@ export interface ExpiryOperations
     ExpiryDiscardOldOperation,
     ExpiryExtendOperation,
     ExpiryListDeadOperation,
+    ExpiryOpenOperation,
     ExpiryRedriveOperation,
     ExpiryRenewOperation,
     ExpiryRetryOperation,
@@ -319,6 +324,7 @@ export const scripts = {
     discardOld: expiryDiscardOld,
     extend: expiryExtend,
     listDead: expiryListDead,
+    open: expiryOpen,
     redrive: expiryRedrive,
     renew: expiryRenew,
     retry: expiryRetry,

@@ -16,6 +16,20 @@ export const id = textType("id", 1, 256, "key");
 export const operation = textType("operation", 1, 128, "key");
 
 /**
+ * Names one queue of items that come due.
+ *
+ * 1 to 240 bytes.
+ */
+export const queue = textType("queue", 1, 240, "key");
+
+/**
+ * The number of a queue's shard, as text: `0`, `1`, …
+ *
+ * 1 to 3 bytes.
+ */
+export const queueShard = textType("queue_shard", 1, 3, "digits");
+
+/**
  * Names one claim of due items. Each claim needs a new name; a worker's name is not enough.
  *
  * 1 to 256 bytes.
@@ -170,6 +184,13 @@ export const itemLimit = integerType("item_limit", 1, 250);
  * Reservations, 1 to 100.
  */
 export const sweepLimit = integerType("sweep_limit", 1, 100);
+
+/**
+ * The number of shards of a queue.
+ *
+ * Shards, 1 to 256.
+ */
+export const shardCount = integerType("shard_count", 1, 256);
 
 /**
  * A duration, at most 366 days.

@@ -1,14 +1,19 @@
 local held_items = require("lib.expiry.held_items")
 local keep_items = require("lib.expiry.keep_items")
 local now_ms = require("lib.now_ms")
+local slot_member = require("lib.slot_member")
 
 --- Acknowledges items that a worker has processed: no worker gets them again.
 ---
---- If the lease has ended, another worker may have the items, and the script acknowledges none.
+--- If the lease has ended, another worker may have the items, and the script acknowledges none. If
+--- these were the last items of the shard, it leaves the index of the slot.
 ---
 ---@version 2.0.0
+---@param due key.due read
 ---@param processing key.processing write
 ---@param attempts key.attempts write
+---@param dead key.dead read
+---@param slot_queue key.slot_queue write
 ---@param claim_key key.claim write
 ---@param items id[] at most 250: the script ignores an item that the claim does not hold
 ---@return "acked"|"lost" outcome acked: no worker gets the items again; lost: the lease has ended,
@@ -28,6 +33,13 @@ local now_ms = require("lib.now_ms")
 ---  then   ZRANGE {processing} 0 -1 = offer-2
 ---  then   HGETALL {attempts} = offer-2 2
 ---  then   LRANGE {claim} 0 -1 = 8000000000000 offer-2
+---@example A shard without other items leaves the index of its slot.
+---  given  RPUSH {claim} 8000000000000 offer-1
+---  given  ZADD {processing} 8000000000000 offer-1
+---  given  ZADD {slot_queue} 8000000000000 example:queue:queue_shard 5 acme:queue:7
+---  call   claim=run-1 items=["offer-1"]
+---  reply  outcome=acked
+---  then   ZRANGE {slot_queue} 0 -1 = acme:queue:7
 ---@example A worker whose lease has ended cannot acknowledge.
 ---  given  RPUSH {claim} {now-1} offer-1
 ---  given  ZADD {processing} {now-1} offer-1
@@ -49,7 +61,7 @@ local now_ms = require("lib.now_ms")
 ---  given  SET {attempts} many
 ---  call   claim=run-1 items=["offer-1"]
 ---  error  WRONGTYPE
-local function ack(processing, attempts, claim_key, items)
+local function ack(due, processing, attempts, dead, slot_queue, claim_key, items)
   local held, others = held_items(claim_key, processing, items, now_ms())
   if not held then
     return "lost"
@@ -58,6 +70,14 @@ local function ack(processing, attempts, claim_key, items)
   redis.call("HLEN", attempts)
 
   if #held > 0 then
+    -- Otherwise a worker would claim once more, when the lease would have ended.
+    if
+      redis.call("ZCARD", processing) == #held
+      and redis.call("ZCARD", due) == 0
+      and redis.call("ZCARD", dead) == 0
+    then
+      redis.call("ZREM", slot_queue, slot_member(due))
+    end
     keep_items(claim_key, others)
     -- at most 250 items
     redis.call("ZREM", processing, unpack(held))

@@ -1,4 +1,5 @@
 local now_ms = require("lib.now_ms")
+local slot_member = require("lib.slot_member")
 local stored_integer = require("lib.stored_integer")
 
 -- 10 minutes: the time within which a late copy of a call must change nothing.
@@ -25,17 +26,25 @@ local function still_held(processing, attempts, claim, lease_ends)
   return items
 end
 
---- Reads when the next item is due or the next lease ends, and how long that is from now.
-local function next_due(due, processing, now)
-  local first_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local first_claimed = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-  local due_ms = stored_integer(first_due[2] or false, "due")
-  local lease_ends_ms = stored_integer(first_claimed[2] or false, "processing")
-  if due_ms and lease_ends_ms then
-    due_ms = math.min(due_ms, lease_ends_ms)
+--- Reads when the shard is due again: the earliest time of an item, or end of a lease. With
+--- `max_age_ms`, a dead item that is too old is due as well. It skips the items of this call.
+local function next_due(due, processing, dead, ready, abandoned, max_age_ms)
+  local item = redis.call("ZRANGE", due, ready, ready, "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, abandoned, abandoned, "WITHSCORES")
+  local next_ms = stored_integer(item[2] or false, "due")
+  local ends_ms = stored_integer(leased[2] or false, "processing")
+  if ends_ms and (not next_ms or ends_ms < next_ms) then
+    next_ms = ends_ms
   end
-  local next_ms = due_ms or lease_ends_ms
-  return next_ms, next_ms and math.max(next_ms - now, 0)
+  if max_age_ms then
+    local oldest = redis.call("ZRANGE", dead, 0, 0, "WITHSCORES")
+    local since_ms = stored_integer(oldest[2] or false, "instant of a dead item")
+    -- An item is too old when its age is more than max_age_ms.
+    if since_ms and (not next_ms or since_ms + max_age_ms < next_ms) then
+      next_ms = since_ms + max_age_ms + 1
+    end
+  end
+  return next_ms
 end
 
 --- Claims due items for a worker, until its lease ends.
@@ -44,23 +53,29 @@ end
 --- were due, or at which the lease of their last worker ended. An item that a worker does not
 --- acknowledge before its lease ends is claimed again, with one more attempt.
 ---
---- Redis remembers the name of the claim, so the same call never claims twice.
+--- The script sets when the shard is due again in the index of its slot, or removes it there. Redis
+--- remembers the name of the claim, so the same call never claims twice.
 ---
 ---@version 2.0.0
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param attempts key.attempts write
+---@param dead key.dead read
+---@param slot_queue key.slot_queue write
 ---@param claim_key key.claim write
 ---@param limit item_limit the maximum number of items
 ---@param lease_ms ms how long the worker has the items
+---@param dead_max_age_ms ms? the shard is also due when a dead item is older, so that the worker
+---   discards it
 ---@return "claimed"|"idle"|"ended" outcome claimed: the worker has the items; idle: nothing is due;
 ---   ended: a claim of this name was made before, and its lease has ended
 ---@return flat<claimed_item>? items when claimed: the claimed items
 ---@return epoch_ms? lease_ends_ms when claimed: when the worker loses them unless it acknowledges
 ---   or renews
----@return epoch_ms? next_due_ms sometimes when idle: the earliest instant at which an item is due
----   or a lease ends
----@return wait_ms? wait_ms sometimes when idle: from now until next_due_ms, by Redis's clock
+---@return epoch_ms? next_due_ms sometimes when claimed|idle: the earliest instant at which the shard
+---   is due again; absent when a claimed reply is repeated, or the shard is empty
+---@return wait_ms? wait_ms sometimes when claimed|idle: from now until next_due_ms, by Redis's clock;
+---   0: more is due
 ---@cost O(limit * log N), N the tracked items
 ---@oom runs it moves at most 250 stored items, which their worker then removes
 ---@resend safe within 10 minutes after the lease, the same claim takes no other items: it returns
@@ -70,23 +85,39 @@ end
 ---@example Due items are claimed, the earliest first.
 ---  given  ZADD {due} {now-2000} offer-2 {now-1000} offer-1 {now+60000} offer-3
 ---  call   claim=run-1 limit=10 lease_ms=30000
----  reply  outcome=claimed items=[["offer-2",1],["offer-1",1]] lease_ends_ms=*
+---  reply  outcome=claimed items=[["offer-2",1],["offer-1",1]] lease_ends_ms=* next_due_ms=~ wait_ms=~
+---  again  outcome=claimed items=[["offer-2",1],["offer-1",1]] lease_ends_ms=*
 ---  then   ZCARD {due} = 1
+---  then   ZRANGE {slot_queue} 0 -1 = example:queue:queue_shard
 ---  then   LRANGE {claim} 1 -1 = offer-2 offer-1
 ---@example An item whose lease has ended is claimed again.
 ---  given  ZADD {processing} {now-1} offer-1
 ---  call   claim=run-2 limit=10 lease_ms=30000
----  reply  outcome=claimed items=[["offer-1",2]] lease_ends_ms=*
+---  reply  outcome=claimed items=[["offer-1",2]] lease_ends_ms=* next_due_ms=~ wait_ms=~
+---  again  outcome=claimed items=[["offer-1",2]] lease_ends_ms=*
 ---  then   HGET {attempts} offer-1 = 2
 ---@example A claim takes at most limit items.
 ---  given  ZADD {due} {now-3} offer-1 {now-2} offer-2 {now-1} offer-3
 ---  call   claim=run-1 limit=2 lease_ms=30000
----  reply  outcome=claimed items=[["offer-1",1],["offer-2",1]] lease_ends_ms=*
+---  reply  outcome=claimed items=[["offer-1",1],["offer-2",1]] lease_ends_ms=* next_due_ms={now-1} wait_ms=0
+---  again  outcome=claimed items=[["offer-1",1],["offer-2",1]] lease_ends_ms=*
+---  then   ZRANGE {slot_queue} 0 -1 WITHSCORES = example:queue:queue_shard {now-1}
 ---@example Nothing is due yet.
 ---  given  ZADD {due} {now+60000} offer-3
 ---  call   claim=run-1 limit=10 lease_ms=30000
 ---  reply  outcome=idle next_due_ms={now+60000} wait_ms=~
 ---  then   LRANGE {claim} 0 -1 = 0
+---  then   ZSCORE {slot_queue} example:queue:queue_shard = {now+60000}
+---@example An empty shard leaves the index of its slot.
+---  given  ZADD {slot_queue} {now-1} example:queue:queue_shard
+---  call   claim=run-1 limit=10 lease_ms=30000
+---  reply  outcome=idle
+---  then   EXISTS {slot_queue} = 0
+---@example A shard with a dead item is due when the item is too old.
+---  given  ZADD {dead} {now-1000} offer-1
+---  call   claim=run-1 limit=10 lease_ms=30000 dead_max_age_ms=61000
+---  reply  outcome=idle next_due_ms={now+60001} wait_ms=~
+---  then   ZSCORE {slot_queue} example:queue:queue_shard = {now+60001}
 ---@example A claim whose lease has ended claims nothing more.
 ---  given  RPUSH {claim} {now-1} offer-1
 ---  given  ZADD {due} {now-1} offer-2
@@ -98,7 +129,7 @@ end
 ---  given  HSET {attempts} offer-1 often
 ---  call   claim=run-1 limit=10 lease_ms=30000
 ---  error  CORRUPT attempts
-local function claim(due, processing, attempts, claim_key, limit, lease_ms)
+local function claim(due, processing, attempts, dead, slot_queue, claim_key, limit, lease_ms, dead_max_age_ms)
   local now = now_ms()
   local now_text = string.format("%d", now)
   -- The end of the lease, then at most 250 items.
@@ -109,7 +140,8 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
   elseif known_end and known_end > 0 then
     return "ended"
   elseif known_end then
-    return "idle", nil, nil, next_due(due, processing, now)
+    local next_ms = next_due(due, processing, dead, 0, 0, dead_max_age_ms)
+    return "idle", nil, nil, next_ms, next_ms and math.max(next_ms - now, 0)
   end
 
   local names = redis.call("ZRANGE", processing, "-inf", "(" .. now_text, "BYSCORE", "LIMIT", 0, limit)
@@ -119,18 +151,26 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
   for _, name in ipairs(ready) do
     names[#names + 1] = name
   end
+  local next_ms = next_due(due, processing, dead, #ready, abandoned, dead_max_age_ms)
   if #names == 0 then
-    local next_ms, wait_ms = next_due(due, processing, now)
+    if next_ms then
+      redis.call("ZADD", slot_queue, next_ms, slot_member(due))
+    else
+      redis.call("ZREM", slot_queue, slot_member(due))
+    end
     -- A late copy of this call must claim nothing, because nobody waits for its items.
     redis.call("RPUSH", claim_key, "0")
     redis.call("PEXPIRE", claim_key, HORIZON_MS)
-    return "idle", nil, nil, next_ms, wait_ms
+    return "idle", nil, nil, next_ms, next_ms and math.max(next_ms - now, 0)
   end
 
   -- at most 250 items
   local counts = redis.call("HMGET", attempts, unpack(names))
   local lease_ends = now + lease_ms
   local ends_text = string.format("%d", lease_ends)
+  if not next_ms or lease_ends < next_ms then
+    next_ms = lease_ends
+  end
   local items, leases, raised = {}, {}, {}
   -- at most 250 items
   for position, name in ipairs(names) do
@@ -147,8 +187,11 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
       raised[#raised + 1] = string.format("%d", before + 1)
     end
   end
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_queue)
   -- at most 500 values
   redis.call("ZADD", processing, unpack(leases))
+  redis.call("ZADD", slot_queue, next_ms, slot_member(due))
   if #raised > 0 then
     -- at most 500 values
     redis.call("HSET", attempts, unpack(raised))
@@ -160,7 +203,7 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
     -- at most 250 items
     redis.call("ZREM", due, unpack(ready))
   end
-  return "claimed", items, lease_ends
+  return "claimed", items, lease_ends, next_ms, math.max(next_ms - now, 0)
 end
 
 return claim

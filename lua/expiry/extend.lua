@@ -1,5 +1,5 @@
 local claim_state = require("lib.expiry.claim_state")
-local is_earliest = require("lib.expiry.is_earliest")
+local note_due = require("lib.expiry.note_due")
 
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
@@ -10,6 +10,7 @@ local HORIZON_MS = 600000
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param attempts key.attempts write
+---@param slot_queue key.slot_queue write
 ---@param expiry_operation key.expiry_operation write
 ---@param item id the name of the item
 ---@param due_ms epoch_ms when the item is due
@@ -31,6 +32,12 @@ local HORIZON_MS = 600000
 ---  call   item=offer-1 due_ms=5
 ---  reply  outcome=missing
 ---  then   ZSCORE {due} offer-1 = {now+90000}
+---@example An item that is due earlier than before is due earlier in the index of the slot too.
+---  given  ZADD {due} {now+60000} offer-1
+---  given  ZADD {slot_queue} {now+60000} example:queue:queue_shard
+---  call   item=offer-1 due_ms={now+30000}
+---  reply  outcome=extended
+---  then   ZRANGE {slot_queue} 0 -1 WITHSCORES = example:queue:queue_shard {now+30000}
 ---@example An item that a worker has claimed cannot be extended.
 ---  given  ZADD {processing} {now+20000} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
@@ -42,7 +49,7 @@ local HORIZON_MS = 600000
 ---  given  SET {processing} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  error  WRONGTYPE
-local function extend(due, processing, attempts, expiry_operation, item, due_ms)
+local function extend(due, processing, attempts, slot_queue, expiry_operation, item, due_ms)
   local claimed, abandoned = claim_state(processing, item)
   local outcome = "extended"
   if claimed then
@@ -50,8 +57,9 @@ local function extend(due, processing, attempts, expiry_operation, item, due_ms)
   elseif not abandoned and not redis.call("ZSCORE", due, item) then
     outcome = "missing"
   end
-  local wakes = is_earliest(due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
 
   local due_text = string.format("%d", due_ms)
@@ -67,10 +75,8 @@ local function extend(due, processing, attempts, expiry_operation, item, due_ms)
   if outcome ~= "extended" then
     return outcome
   end
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
   redis.call("ZADD", due, due_text, item)
+  note_due(slot_queue, due, due_ms)
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

@@ -1,4 +1,5 @@
 local dead_among = require("lib.expiry.dead_among")
+local note_due = require("lib.expiry.note_due")
 local now_ms = require("lib.now_ms")
 local remembered_count = require("lib.expiry.remembered_count")
 
@@ -14,6 +15,7 @@ local HORIZON_MS = 600000
 ---@param attempts key.attempts write
 ---@param dead key.dead write
 ---@param reasons key.dead_reason write
+---@param slot_queue key.slot_queue write
 ---@param expiry_operation key.expiry_operation write
 ---@param items id[] at most 250: as expiry.list_dead returned them; the script ignores an item that
 ---   is not dead
@@ -32,6 +34,7 @@ local HORIZON_MS = 600000
 ---  call   items=["offer-1","offer-2"]
 ---  reply  outcome=redriven redriven=1
 ---  then   ZCARD {due} = 1
+---  then   ZCARD {slot_queue} = 1
 ---  then   EXISTS {dead} {dead_reason} {attempts} = 0
 ---@example An item that is not dead keeps its instant.
 ---  given  ZADD {due} {now+60000} offer-1
@@ -48,7 +51,7 @@ local HORIZON_MS = 600000
 ---  given  SET {due} offer-1
 ---  call   items=["offer-1"]
 ---  error  WRONGTYPE
-local function redrive(due, attempts, dead, reasons, expiry_operation, items)
+local function redrive(due, attempts, dead, reasons, slot_queue, expiry_operation, items)
   if #items == 0 then
     return "redriven", 0
   end
@@ -61,10 +64,12 @@ local function redrive(due, attempts, dead, reasons, expiry_operation, items)
     return "redriven", count
   end
 
-  local now_text = string.format("%d", now_ms())
+  local now = now_ms()
+  local now_text = string.format("%d", now)
   local redriven = dead_among(dead, items)
-  local wakes = redis.call("ZCOUNT", due, "-inf", now_text) == 0
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
   local remembered = string.format("%d %s", #redriven, call)
@@ -82,9 +87,7 @@ local function redrive(due, attempts, dead, reasons, expiry_operation, items)
   -- at most 500 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
+  note_due(slot_queue, due, now)
   -- at most 250 items
   redis.call("ZREM", dead, unpack(redriven))
   -- at most 250 items

@@ -1,6 +1,6 @@
 local held_items = require("lib.expiry.held_items")
-local is_earliest = require("lib.expiry.is_earliest")
 local keep_items = require("lib.expiry.keep_items")
+local note_due = require("lib.expiry.note_due")
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
@@ -12,6 +12,7 @@ local stored_integer = require("lib.stored_integer")
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param attempts key.attempts write
+---@param slot_queue key.slot_queue write
 ---@param claim_key key.claim write
 ---@param items id[] at most 250: the script ignores an item that the claim does not hold
 ---@param delay_ms ms from now until the items are due again
@@ -31,6 +32,7 @@ local stored_integer = require("lib.stored_integer")
 ---  reply  outcome=returned
 ---  then   ZCARD {processing} = 0
 ---  then   ZCARD {due} = 1
+---  then   ZCARD {slot_queue} = 1
 ---  then   HGET {attempts} offer-1 = 1
 ---@example An item that was not tried has one attempt less.
 ---  given  RPUSH {claim} 8000000000000 offer-1
@@ -50,15 +52,15 @@ local stored_integer = require("lib.stored_integer")
 ---  given  SET {due} offer-1
 ---  call   claim=run-1 items=["offer-1"] delay_ms=60000
 ---  error  WRONGTYPE
-local function retry(due, processing, attempts, claim_key, items, delay_ms, untried)
+local function retry(due, processing, attempts, slot_queue, claim_key, items, delay_ms, untried)
   local now = now_ms()
   local held, others = held_items(claim_key, processing, items, now)
   if not held then
     return "lost"
   end
-  local due_ms = now + delay_ms
-  local wakes = is_earliest(due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
   if #held == 0 then
     return "returned"
@@ -66,6 +68,7 @@ local function retry(due, processing, attempts, claim_key, items, delay_ms, untr
 
   -- at most 250 items
   local counts = redis.call("HMGET", attempts, unpack(held))
+  local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
   local instants, changed = {}, {}
   -- at most 250 items
@@ -81,9 +84,7 @@ local function retry(due, processing, attempts, claim_key, items, delay_ms, untr
   end
   -- at most 500 values
   redis.call("ZADD", due, unpack(instants))
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
+  note_due(slot_queue, due, due_ms)
   if #changed > 0 then
     -- at most 500 values
     redis.call("HSET", attempts, unpack(changed))

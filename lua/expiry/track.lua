@@ -1,5 +1,5 @@
 local claim_state = require("lib.expiry.claim_state")
-local is_earliest = require("lib.expiry.is_earliest")
+local note_due = require("lib.expiry.note_due")
 
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
@@ -15,6 +15,7 @@ local HORIZON_MS = 600000
 ---@param attempts key.attempts write
 ---@param dead key.dead write
 ---@param reasons key.dead_reason write
+---@param slot_queue key.slot_queue write
 ---@param expiry_operation key.expiry_operation write
 ---@param item id the name of the item
 ---@param due_ms epoch_ms when the item is due
@@ -29,6 +30,7 @@ local HORIZON_MS = 600000
 ---  call   operation=offer-1-v1 item=offer-1 due_ms=8000000000000
 ---  reply  outcome=tracked
 ---  then   ZSCORE {due} offer-1 = 8000000000000
+---  then   ZRANGE {slot_queue} 0 -1 WITHSCORES = example:queue:queue_shard 8000000000000
 ---  then   GET {expiry_operation} = "track tracked 8000000000000 offer-1"
 ---@example A tracked item gets the new instant.
 ---  given  ZADD {due} {now+60000} offer-1
@@ -67,12 +69,13 @@ local HORIZON_MS = 600000
 ---  given  SET {due} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  error  WRONGTYPE
-local function track(due, processing, attempts, dead, reasons, expiry_operation, item, due_ms)
+local function track(due, processing, attempts, dead, reasons, slot_queue, expiry_operation, item, due_ms)
   local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
-  local wakes = is_earliest(due, processing, due_ms)
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   if is_dead or abandoned then
-    -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
     redis.call("HLEN", reasons)
     redis.call("HLEN", attempts)
   end
@@ -88,10 +91,8 @@ local function track(due, processing, attempts, dead, reasons, expiry_operation,
   if claimed then
     return "claimed"
   end
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
   redis.call("ZADD", due, due_text, item)
+  note_due(slot_queue, due, due_ms)
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

@@ -33,6 +33,7 @@ local MAX_RETRY_AFTER_MS = 31622400000
 ---   counts from then; renew it before you rely on its length
 ---@return payload? reply when replay: as given to complete
 ---@return ms? retry_after_ms when busy: the rest of the runner's lease
+---@return fence? runner_fence when busy: the runner's fence; another one shows that another run has begun
 ---@cost O(1), plus the length of a reply that is replayed
 ---@resend safe within 10 minutes after the run, because its owner is known: it gets the same reply
 ---   while its lease lasts, and ended or the recorded reply afterwards. An owner that waits may begin
@@ -50,7 +51,7 @@ local MAX_RETRY_AFTER_MS = 31622400000
 ---  given  HSET {request} state running owner worker-1 fence 7
 ---         payload_hash f00d lease_ends_ms {now+20000}
 ---  call   owner=worker-2 payload_hash=f00d lease_ms=30000
----  reply  outcome=busy retry_after_ms=~
+---  reply  outcome=busy retry_after_ms=~ runner_fence=7
 ---@example After the end of the lease, another runner takes over with a higher fence.
 ---  given  HSET {request} state running owner worker-1 fence 8000000000000000
 ---         payload_hash f00d lease_ends_ms {now-1}
@@ -81,11 +82,8 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
   local now_ms = math.floor(clock_us / 1000)
 
   if state and stored_hash ~= payload_hash then
-    if runner == owner then
-      return "mismatch"
-    end
     local before = redis.call("SET", request_owner, "mismatch", "NX", "GET", "PX", REMEMBERED_MS)
-    if before and before ~= "mismatch" then
+    if before and before ~= "mismatch" and runner ~= owner then
       return "ended"
     end
     return "mismatch"
@@ -106,13 +104,15 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
       if is_running then
         return "run", fence, lease_ends_ms, true
       end
+      -- The record is kept longer than its owner, so this answer is remembered too.
+      redis.call("SET", request_owner, "ended", "NX", "GET", "PX", REMEMBERED_MS)
       return "ended"
     end
     if is_running then
       if attempt_ended(request_owner, waits) then
         return "ended"
       end
-      return "busy", nil, nil, nil, nil, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+      return "busy", nil, nil, nil, nil, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS), fence
     end
   end
 

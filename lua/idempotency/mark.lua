@@ -8,8 +8,8 @@
 ---@return "first"|"repeated" outcome first: this operation marked the event; repeated: another
 ---   operation marked it before
 ---@cost O(1)
----@resend safe within remember_ms, the mark stores its operation, and a second run of it is "first"
----   again
+---@resend safe within remember_ms, counted from the first mark, which stores its operation: a second
+---   run of it is "first" again, and that of another one "repeated"
 ---
 ---@example An event is seen for the first time.
 ---  call   operation=try-1 remember_ms=60000

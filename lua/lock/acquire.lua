@@ -10,7 +10,8 @@ local MAX_RETRY_AFTER_MS = 31622400000
 
 --- Acquires a lock for a while, or returns its holder and the rest of its lease.
 ---
---- The fence rises with every grant. After a failover, it rises if the clocks of the servers agree.
+--- The fence rises with every grant while the lock is stored. After a failover or a repair that
+--- lost the lock, it rises if the clock has not gone back.
 --- The store that the lock guards should keep the highest fence and refuse a write with a lower
 --- one. Then a holder whose lease ended unnoticed cannot overwrite newer data.
 ---
@@ -76,10 +77,12 @@ local function acquire(lock, lock_owner, lease_ms, waits)
     if is_held then
       return "acquired", fence, lease_ends_ms, true
     end
+    redis.call("PEXPIRE", lock_owner, KEPT_MS, "GT")
     return "ended"
   end
   if is_held then
     if attempt_ended(lock_owner, waits) then
+      redis.call("PEXPIRE", lock_owner, KEPT_MS, "GT")
       return "ended"
     end
     if waits and state == "held" then
@@ -99,6 +102,8 @@ local function acquire(lock, lock_owner, lease_ms, waits)
   local fence_text = string.format("%d", new_fence)
   local kept_until = string.format("%d", kept_until_ms)
   if redis.call("SET", lock_owner, fence_text, "NX", "GET", "PXAT", kept_until) then
+    -- moonpath-allow order/touch-after-remove: the key exists, so SET has written nothing
+    redis.call("PEXPIRE", lock_owner, KEPT_MS, "GT")
     return "ended"
   end
   local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)

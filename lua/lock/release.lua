@@ -7,15 +7,16 @@ local KEPT_MS = 660000
 
 --- Releases a lock if the caller still holds it, and wakes the callers that wait for it.
 ---
---- Afterwards the owner cannot acquire the lock any more. So the call also ends an attempt of which
+--- Afterwards the owner cannot acquire the lock any more, unless it holds it under another fence.
+--- So the call also ends an attempt of which
 --- the caller got no answer, or which it gives up: then it has no fence.
 ---
 ---@version 2.0.0
 ---@param lock key.lock write
 ---@param lock_owner key.lock_owner write
 ---@param fence fence? as acquire returned it; absent if no answer of acquire granted the lock
----@return "released"|"lost" outcome released: the lock is free; lost: the caller does not hold the
----   lock, and cannot acquire it any more
+---@return "released"|"lost" outcome released: the lock is free; lost: this fence does not hold the
+---   lock
 ---@cost O(1)
 ---@oom runs otherwise a lock would stay held until its lease ends
 ---@resend safe a second run finds a released lock, or another holder, and changes nothing

@@ -49,6 +49,10 @@ local function renew(lock, lock_owner, fence, lease_ends_ms, lease_ms)
   end
   local now = now_ms()
   if now >= stored_ends_ms then
+    -- The lease stays over, even after a failover to a server with a slower clock.
+    local ended = string.format("%d %d released %s", stored_fence, stored_ends_ms, owner)
+    local kept_until_ms = math.max(now, math.ceil(stored_fence / 1000)) + KEPT_MS
+    redis.call("SET", lock, ended, "PXAT", string.format("%d", kept_until_ms))
     return "lost"
   end
   if stored_ends_ms ~= lease_ends_ms then

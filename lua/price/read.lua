@@ -24,7 +24,7 @@ local MAX_LINES = 99
 ---@return sale? sale sometimes when priced: the sale that is on
 ---@return epoch_ms? changes_at_ms sometimes when priced: when this reply changes next, unless an
 ---   event changes it before; absent: it never changes without an event
----@cost O(C), C the changes of sales that have passed since the last event of a sale, at most 99
+---@cost O(C), C the changes of sales that have passed or are not below the base, at most 99
 ---@resend safe it only reads
 ---
 ---@example While a sale is on, its price is the effective price.

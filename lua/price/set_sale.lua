@@ -14,7 +14,7 @@ local NEVER_MS = 8640000000000000
 ---
 --- All events of sales of a product and currency, of set_sale and of remove_sale, have numbers of
 --- one sequence. Events of one sale may arrive twice or late at any time. Events of different sales
---- may arrive in any order within 10 minutes.
+--- may arrive in any order within 10 minutes, while at most 50 sales end in this time.
 ---
 ---@version 1.0.0
 ---@param price key.price write

@@ -9,7 +9,7 @@ local MAX_WORKERS = 250
 local NEVER_MS = -8640000000000000
 
 --- Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
---- live members.
+--- live members. A renewal never makes the lease shorter.
 ---
 --- The members of a group share the slots of a namespace. Each has its part, by its place in the
 --- order of the names. A message on the channel with the name of the key reports a new member.
@@ -66,7 +66,8 @@ local function join(workers, worker, lease_ms, lease_ends_ms)
   local ends = stored
   local writes = not ends or lease_ends_ms == ends
   if writes then
-    ends = now + lease_ms
+    -- Always later than before, so that the same call finds another end when it arrives again.
+    ends = math.max(now + lease_ms, (stored or 0) + 1)
     redis.call("ZADD", workers, ends, worker)
     redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
     if not stored then

@@ -9,7 +9,8 @@ local now_ms = require("lib.now_ms")
 ---@param slot_dead key.slot_dead write
 ---@param member slot_member tenant and product, as in the index
 ---@param since_ms epoch_ms when it was set aside, as stored
----@return "redriven"|"unknown" outcome unknown: it is not set aside since that time
+---@return "redriven"|"unknown" outcome unknown: it is not set aside since that time, because
+---   an earlier run of the call has made it due, for example
 ---@cost O(log P), P the products of the slot
 ---@resend safe it names the time at which the product was set aside, so a late call changes nothing
 ---

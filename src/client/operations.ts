@@ -30,29 +30,55 @@ export function operationsOf<All extends Scripts>(
   scripts: All,
   scope: Scope,
 ): Operations<All> {
-  const operations = mapValues(scripts, (domain) =>
-    mapValues(
-      domain,
-      (script) => (args: never, options?: CallOptions) => caller.call(script, scope, args, options),
-    ),
-  );
-  if (!matches(operations, scripts)) throw new TypeError("a script has no function");
+  const operations: Record<string, Record<string, unknown>> = {};
+  for (const domain in scripts) operations[domain] = functionsOf(caller, scripts[domain] ?? {}, scope);
+  if (!haveFunctions(operations, scripts)) throw new TypeError("a script has no function");
   return operations;
 }
 
-function mapValues<From, To>(
-  record: Readonly<Record<string, From>>,
-  to: (value: From) => To,
-): Record<string, To> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value)]));
+/** The functions of one domain for one scope. */
+export function domainOf<All extends Scripts, Domain extends keyof All>(
+  caller: Caller,
+  scripts: All,
+  domain: Domain,
+  scope: Scope,
+): Operations<All>[Domain] {
+  const functions = functionsOf(caller, scripts[domain] ?? {}, scope);
+  if (!hasFunctions(functions, scripts, domain)) throw new TypeError("a script has no function");
+  return functions;
+}
+
+/** A plain loop: a tenant is made for each of its calls in many programs. */
+function functionsOf(
+  caller: Caller,
+  domain: Readonly<Record<string, AnyScript>>,
+  scope: Scope,
+): Record<string, unknown> {
+  const functions: Record<string, unknown> = {};
+  for (const name in domain) {
+    const script = domain[name];
+    if (script === undefined) continue;
+    functions[name] = (args: never, options?: CallOptions) => caller.call(script, scope, args, options);
+  }
+  return functions;
 }
 
 /** Whether every script has a function. Its type then follows from the type of `Caller.call`. */
-function matches<All extends Scripts>(
+function haveFunctions<All extends Scripts>(
   operations: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   scripts: All,
 ): operations is Operations<All> {
-  return Object.entries(scripts).every(([domain, names]) =>
-    Object.keys(names).every((name) => typeof operations[domain]?.[name] === "function"),
-  );
+  for (const domain in scripts) {
+    if (!hasFunctions(operations[domain] ?? {}, scripts, domain)) return false;
+  }
+  return true;
+}
+
+function hasFunctions<All extends Scripts, Domain extends keyof All>(
+  functions: Readonly<Record<string, unknown>>,
+  scripts: All,
+  domain: Domain,
+): functions is Operations<All>[Domain] {
+  for (const name in scripts[domain]) if (typeof functions[name] !== "function") return false;
+  return true;
 }

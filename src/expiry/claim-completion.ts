@@ -4,17 +4,21 @@ import type { LeaseGroup } from "../core/lease/lease-group.js";
 import { asError, notify, type OnError } from "../core/notify.js";
 import { pause } from "../core/wait.js";
 
-interface ClaimCompletionOptions {
+/** Names a claim. */
+export interface ClaimName {
   readonly queue: string;
+  readonly queueShard: string;
   readonly claim: string;
+}
+
+interface ClaimCompletionOptions {
+  readonly name: ClaimName;
   readonly leaseMs: number;
   readonly onError: OnError | undefined;
 }
 
 /** The items of one call, and the claim that holds them. */
-interface ClaimedNames {
-  readonly queue: string;
-  readonly claim: string;
+interface ClaimedNames extends ClaimName {
   readonly items: readonly string[];
 }
 
@@ -57,11 +61,11 @@ export class ClaimCompletion {
     items: readonly string[],
     call: (names: ClaimedNames) => Promise<{ readonly outcome: string }>,
   ): Promise<boolean> {
-    const { queue, claim, leaseMs, onError } = this.#options;
+    const { name, leaseMs, onError } = this.#options;
     const endsAt = performance.now() + leaseMs;
     for (let failures = 1; items.length > 0 && !this.#leases.checkLost(); failures++) {
       try {
-        const { outcome } = await call({ queue, claim, items });
+        const { outcome } = await call({ ...name, items });
         if (outcome === "lost") this.#leases.markLost();
         return outcome !== "lost";
       } catch (error) {

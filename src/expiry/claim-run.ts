@@ -2,7 +2,7 @@ import type { Tenant } from "../../generated/ts/index.js";
 import type { Lease } from "../core/lease/lease.js";
 import { LeaseGroup } from "../core/lease/lease-group.js";
 import { asError, notify } from "../core/notify.js";
-import { ClaimCompletion } from "./claim-completion.js";
+import { ClaimCompletion, type ClaimName } from "./claim-completion.js";
 import {
   type AttemptLimits,
   type ClaimedItem,
@@ -14,11 +14,16 @@ import {
 import type { ClaimContext, ExpiryWorkerOptions } from "./options.js";
 
 interface ClaimRunOptions {
-  readonly claim: string;
+  readonly tenant: string;
+  readonly name: ClaimName;
   readonly lease: Lease;
   /** The end of the lease as it was claimed, by Redis's clock. */
   readonly leaseEndsMs: number;
   readonly limits: AttemptLimits;
+  /**
+   * Aborts the handler's signal. The lease is still renewed, so that the items can be returned.
+   */
+  readonly interruption: AbortSignal;
   /** Aborts when the worker stops. The run then starts no further batch. */
   readonly stopping: AbortSignal;
   /** The worker's counts. The run adds to them. */
@@ -31,17 +36,16 @@ export class ClaimRun {
   readonly #claim: ClaimRunOptions;
   readonly #leases: LeaseGroup;
   readonly #completion: ClaimCompletion;
-  readonly #interruption = new AbortController();
   #inFlight = 0;
 
   constructor(expiry: Tenant["expiry"], options: ExpiryWorkerOptions, claimed: ClaimRunOptions) {
-    const { queue, onError } = options;
-    const { claim, lease, counts } = claimed;
+    const { onError } = options;
+    const { name, lease, counts } = claimed;
     this.#options = options;
     this.#claim = claimed;
     this.#leases = new LeaseGroup({
       lossText: "the lease of a claim ended before its work did",
-      signal: this.#interruption.signal,
+      signal: claimed.interruption,
       onError,
       onLost: (error) => {
         counts.lost++;
@@ -50,17 +54,12 @@ export class ClaimRun {
     });
     this.#leases.add(lease);
     const { leaseMs } = lease;
-    this.#completion = new ClaimCompletion(expiry, { queue, claim, leaseMs, onError }, this.#leases);
+    this.#completion = new ClaimCompletion(expiry, { name, leaseMs, onError }, this.#leases);
   }
 
   /** Items that are not finished. */
   get inFlight(): number {
     return this.#inFlight;
-  }
-
-  /** Aborts the handler's signal. The lease is still renewed, so that the items can be returned. */
-  interrupt(reason: Error): void {
-    this.#interruption.abort(reason);
   }
 
   /** Stops the renewals, so the lease ends. Used if the handler ignores its signal. */
@@ -105,9 +104,9 @@ export class ClaimRun {
   }
 
   async #resultsOf(batch: readonly ClaimedItem[]): Promise<ItemResults | "interrupted"> {
-    const { claim, leaseEndsMs, limits } = this.#claim;
+    const { tenant, name, leaseEndsMs, limits } = this.#claim;
     const { signal } = this.#leases;
-    const context: ClaimContext = { signal, claim, leaseEndsMs };
+    const context: ClaimContext = { tenant, signal, claim: name.claim, leaseEndsMs };
     try {
       const outcomes = await this.#options.handle(batch, context);
       return resultsOf(batch, outcomes ?? [], limits);
@@ -121,7 +120,7 @@ export class ClaimRun {
   async #deadLetter(reason: string, names: readonly string[]): Promise<void> {
     if (!(await this.#completion.deadLetter(reason, names))) return;
     this.#claim.counts.deadLettered += names.length;
-    notify(this.#options.onDeadLetter, names, reason);
+    notify(this.#options.onDeadLetter, names, reason, this.#claim.tenant);
   }
 }
 

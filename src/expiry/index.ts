@@ -1,5 +1,6 @@
 /** Workers for items that come due, and the sweeper of stock reservations: `moonpath/expiry`. */
 export type { BackoffOptions } from "../core/backoff.js";
+export type { ExpiryClient } from "./client.js";
 export type { ClaimedItem, ItemOutcome } from "./item-results.js";
 export type {
   ClaimContext,
@@ -17,5 +18,4 @@ export {
   type SweepCounts,
   type TenantProduct,
 } from "./sweeper.js";
-export type { ExpiryTenant } from "./tenant.js";
 export { createExpiryWorker } from "./worker.js";

@@ -4,6 +4,8 @@ import type { Redriven, RedriveOptions } from "./redrive.js";
 
 /** The claim that holds the items of a handler. */
 export interface ClaimContext {
+  /** The tenant of the items. */
+  readonly tenant: string;
   /** Aborts when the lease is lost, or when the worker stops and its grace time has passed. */
   readonly signal: AbortSignal;
   /** The claim's name. */
@@ -14,10 +16,10 @@ export interface ClaimContext {
 
 /** The options of `createExpiryWorker`. All except `queue` and `handle` may be left out. */
 export interface ExpiryWorkerOptions {
-  /** The queue of `expiry.track`. */
+  /** The queue of `expiry.track`. The worker serves the queue of all tenants. */
   readonly queue: string;
   /**
-   * Handles due items. Items that its result does not name are done. If it throws, the worker
+   * Handles due items of one tenant. Items that its result does not name are done. If it throws, the worker
    * retries all of them later. After a crash an item comes again, so its effect must be safe to
    * repeat.
    */
@@ -27,6 +29,8 @@ export interface ExpiryWorkerOptions {
   ): Promise<readonly ItemOutcome[]> | Promise<void>;
   /** Items in one claim, 1 to 250. Default 100. */
   readonly limit?: number | undefined;
+  /** Claims at once, 1 to 1,000. Each has items of one shard of one tenant. Default 32. */
+  readonly concurrency?: number | undefined;
   /**
    * Milliseconds until another worker gets the items of one that died: 10 to 31,622,400,000.
    * Default 30,000. The worker renews the lease after each third of it.
@@ -40,19 +44,22 @@ export interface ExpiryWorkerOptions {
    * `{ firstMs: 1_000, maxMs: 900_000, factor: 4 }`.
    */
   readonly retryDelayMs?: BackoffOptions | undefined;
-  /** The longest sleep in milliseconds, because a wake message may be lost. Default 60,000. */
-  readonly maxSleepMs?: number | undefined;
+  /**
+   * Milliseconds after which the worker discards a dead item: 1 to 31,622,400,000. Default: dead
+   * items stay.
+   */
+  readonly deadMaxAgeMs?: number | undefined;
   /** Receives the errors of the handler, lost leases, and errors of Redis. */
   readonly onError?: ((error: Error) => void) | undefined;
-  /** Receives items that became dead letters. */
-  readonly onDeadLetter?: ((items: readonly string[], reason: string) => void) | undefined;
+  /** Receives items of a tenant that became dead letters. */
+  readonly onDeadLetter?: ((items: readonly string[], reason: string, tenant: string) => void) | undefined;
 }
 
 /** The state of a worker, and its counts since it was created. It counts no other worker's items. */
 export interface ExpiryWorkerStatus {
   /**
-   * What the worker does now. `new`: it was not started. `asleep`: it has no claim. `working`: it
-   * has one. `stopping`: `stop()` was called. `stopped`: no work is left.
+   * What the worker does now. `new`: it was not started. `asleep`: nothing is due. `working`: it has
+   * claims. `stopping`: `stop()` was called. `stopped`: no work is left.
    */
   readonly state: "new" | "asleep" | "working" | "stopping" | "stopped";
   /**
@@ -66,8 +73,16 @@ export interface ExpiryWorkerStatus {
   readonly retried: number;
   /** Items that became dead letters. */
   readonly deadLettered: number;
+  /** Dead items that were discarded because of their age. */
+  readonly discarded: number;
   /** Claims whose lease was lost. Another worker gets their items. */
   readonly lost: number;
+  /** Live workers of the queue; 0 before this one has joined. */
+  readonly workers: number;
+  /** The slots of this worker. */
+  readonly slots: number;
+  /** Shards that are due and wait for their turn. */
+  readonly queued: number;
 }
 
 /** The options of `stop`. */
@@ -76,19 +91,19 @@ export interface StopOptions {
   readonly graceMs?: number | undefined;
 }
 
-/** A worker of one queue. */
+/** A worker of one queue of all tenants. */
 export interface ExpiryWorker {
   /** Starts the worker. A second call does nothing. A stopped worker does not start again. */
   start(): void;
   /**
-   * Finishes the current batch and returns the other items of the claim. After the grace time it
+   * Finishes the current batches and returns the other items of the claims. After the grace time it
    * aborts the handler's signal. `finished`: no work is left. `timedOut`: the handler ignores its
    * signal, or Redis does not answer. No item is lost, because another worker gets the items when
    * their lease ends. The old handler may still run then, so the effects of both can overlap.
    */
   stop(options?: StopOptions): Promise<"finished" | "timedOut">;
-  /** Makes the queue's dead items due again. */
-  redrive(options?: RedriveOptions): Promise<Redriven>;
+  /** Makes the dead items of a tenant's queue due again. */
+  redrive(tenant: string, options?: RedriveOptions): Promise<Redriven>;
   /** The present state and counts. */
   status(): ExpiryWorkerStatus;
 }

@@ -1,6 +1,6 @@
-import type { Tenant } from "../../generated/ts/index.js";
 import { checkedInteger } from "../core/checks.js";
 import { readFrom } from "../core/read-from.js";
+import type { Expiry } from "../queues/index.js";
 import { redriveDefaults } from "./defaults.js";
 
 /** The options of `redrive`. All may be left out. */
@@ -28,7 +28,7 @@ export interface Redriven {
  * @throws ArgumentError if an option is out of bounds; also the errors of `listDead` and `redrive`
  */
 export async function redrive(
-  tenant: Pick<Tenant, "expiry">,
+  tenant: { readonly expiry: Pick<Expiry, "listDead" | "redrive"> },
   queue: string,
   options: RedriveOptions = {},
 ): Promise<Redriven> {

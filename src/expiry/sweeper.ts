@@ -57,7 +57,10 @@ export interface ReservationSweeper {
    * another sweeper takes its slots. A second sweep frees no units twice.
    */
   stop(options?: StopOptions): Promise<"finished" | "timedOut">;
-  /** Makes all products due again that were set aside. Call it after a repair. */
+  /**
+   * Makes all products due again that were set aside. Call it after a repair. It does not count a
+   * product if the reply of its call was lost.
+   */
   redrive(): Promise<Redriven>;
   /** The present state and counts, without a call to Redis. */
   status(): ReservationSweeperStatus;
@@ -130,7 +133,7 @@ class Sweeper implements ReservationSweeper {
     for (const [member, value] of hashes.flat()) {
       const { tenant, name: product } = nameIn(member);
       const sinceMs = Number(value.split(" ")[0]);
-      const { slot } = this.#client.tenant(tenant).scripts;
+      const slot = this.#client.scriptsOf(tenant, "slot");
       const { outcome } = await slot.redrive({ product, member, sinceMs });
       if (outcome === "redriven") redriven += 1;
     }
@@ -144,7 +147,7 @@ class Sweeper implements ReservationSweeper {
 
   async #serve({ tenant, name: product, member, dueMs }: SlotEntry): Promise<"more" | "done"> {
     const { rememberMs, onSwept, onDeadLetter } = this.#options;
-    const { stock, slot } = this.#client.tenant(tenant).scripts;
+    const stock = this.#client.scriptsOf(tenant, "stock");
     try {
       const { expired, forgotten, waitMs } = await stock.sweep({ product, limit: this.#limit, rememberMs });
       if (expired + forgotten > 0) notify(onSwept, { tenant, product }, { expired, forgotten });
@@ -153,7 +156,9 @@ class Sweeper implements ReservationSweeper {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
       if (typeof code !== "string" || !nonRetryable.has(code)) throw error;
       const reason = failureReasonOf(error);
-      const { outcome } = await slot.setAside({ product, member, dueMs, reason });
+      const { outcome } = await this.#client
+        .scriptsOf(tenant, "slot")
+        .setAside({ product, member, dueMs, reason });
       if (outcome === "set_aside") {
         this.#deadLettered += 1;
         notify(onDeadLetter, { tenant, product }, reason);

@@ -4,12 +4,9 @@ import type { ChannelMessage, HashReads, Listening, SortedSetReads } from "../cl
 /** The parts of a client that a worker of all tenants uses. `createMoonpath` returns such a client. */
 export interface SlotClient {
   readonly namespace: string;
-  tenant(name: string): { readonly scripts: Tenant };
+  scriptsOf<Domain extends keyof Tenant>(tenant: string, domain: Domain): Tenant[Domain];
   listen(channel: string, wake: () => void): Listening;
   listenPattern(pattern: string, wake: (message?: ChannelMessage) => void): Listening;
-  readSortedSets(keys: readonly string[], count: number): Promise<SortedSetReads>;
+  readSortedSets(keys: readonly string[], count: number, from?: readonly number[]): Promise<SortedSetReads>;
   readHashes(keys: readonly string[]): Promise<HashReads>;
 }
-
-/** The tenant of the keys with which workers share the slots. */
-export const WORKERS_TENANT = "moonpath";

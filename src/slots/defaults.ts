@@ -14,6 +14,7 @@ export const slotDefaults = {
   memberLeaseMs: { value: 10_000, because: "Other workers serve the slots of one that died after 10 s." },
   retryFirstMs: { value: 50, because: "Most failures are a lost connection, and are over soon." },
   retryMaxMs: { value: 60_000, because: "A failing member is tried once a minute, not in a loop." },
+  abortGraceMs: { value: 1_000, because: "Work that obeys its signal ends within a second." },
   graceMs: { value: 10_000, because: "Kubernetes kills a process 30 s after SIGTERM." },
   rangeSize: { value: 64, because: "256 ranges divide evenly among up to 250 workers." },
 } as const satisfies DefaultsTable;

@@ -2,11 +2,13 @@ import type { SlotClient } from "./client.js";
 import { slotDefaults as defaults } from "./defaults.js";
 import type { SlotEntry } from "./turns.js";
 
-/** The first entries of a slot's index, the earliest first. */
+/** Entries of a slot's index, the earliest first. */
 export interface SlotRead {
   readonly slot: number;
+  /** The rank of the first one: 0, or more for a further page. */
+  readonly from: number;
   readonly entries: readonly SlotEntry[];
-  /** The index has no other entries. */
+  /** The index has no entries behind these. */
   readonly isWhole: boolean;
 }
 
@@ -22,6 +24,8 @@ export class DueSlots {
   readonly #due = new Map<number, number>();
   /** Slots with a message. They are read before all others. */
   readonly #announced = new Set<number>();
+  /** Slots whose next page is read soon, and its first rank. */
+  readonly #pages = new Map<number, number>();
   #clockOffsetMs: number | undefined;
 
   constructor(client: SlotClient, keyInSlot: (slot: number) => string) {
@@ -47,11 +51,17 @@ export class DueSlots {
   }
 
   lowerIn(slot: number, ms: number): void {
-    this.lower(slot, this.nowMs() + ms);
+    if (ms < Number.POSITIVE_INFINITY) this.lower(slot, this.nowMs() + ms);
+  }
+
+  /** The entries from this rank on are read too, unless an earlier call has come further already. */
+  readPage(slot: number, from: number): void {
+    this.#pages.set(slot, Math.max(from, this.#pages.get(slot) ?? 0));
   }
 
   /** Milliseconds until some slot must be read; Infinity if none is known. */
   nextInMs(): number {
+    if (this.#pages.size > 0) return 0;
     let earliest = Number.POSITIVE_INFINITY;
     for (const dueMs of this.#due.values()) if (dueMs < earliest) earliest = dueMs;
     return earliest - this.nowMs();
@@ -78,41 +88,50 @@ export class DueSlots {
   async readDue(
     owns: (slot: number) => boolean,
   ): Promise<{ readonly reads: readonly SlotRead[]; readonly error: Error | undefined }> {
-    const slots = this.#takeDue(owns);
-    if (slots.length === 0) return { reads: [], error: undefined };
+    const pages = this.#takeDue(owns);
+    if (pages.length === 0) return { reads: [], error: undefined };
     const count = defaults.readCount.value;
-    const { sets, clockOffsetMs } = await this.#client.readSortedSets(slots.map(this.#keyInSlot), count);
+    const { sets, clockOffsetMs } = await this.#client.readSortedSets(
+      pages.map(({ slot }) => this.#keyInSlot(slot)),
+      count,
+      pages.map(({ from }) => from),
+    );
     if (clockOffsetMs !== undefined) this.#clockOffsetMs = clockOffsetMs;
     let error: Error | undefined;
     const reads = sets.flatMap((set, index): SlotRead[] => {
-      const slot = slots[index] ?? 0;
+      const { slot, from } = pages[index] ?? { slot: 0, from: 0 };
       if (set instanceof Error) {
         error ??= set;
         this.lowerIn(slot, RETRY_MS);
         return [];
       }
       const entries = set.map(({ member, score }) => entryOf(slot, member, score));
-      return [{ slot, entries, isWhole: set.length < count }];
+      return [{ slot, from, entries, isWhole: set.length < count }];
     });
     return { reads, error };
   }
 
-  #takeDue(owns: (slot: number) => boolean): number[] {
+  #takeDue(owns: (slot: number) => boolean): { readonly slot: number; readonly from: number }[] {
     const now = this.nowMs();
-    const slots: number[] = [];
+    const pages: { slot: number; from: number }[] = [];
     const take = (slot: number) => {
       const dueMs = this.#due.get(slot);
-      if (dueMs === undefined || dueMs > now || slots.length >= SLOTS_PER_READ) return;
+      if (dueMs === undefined || dueMs > now || pages.length >= SLOTS_PER_READ) return;
       this.#due.delete(slot);
-      if (owns(slot)) slots.push(slot);
+      if (owns(slot)) pages.push({ slot, from: 0 });
     };
     for (const slot of this.#announced) take(slot);
     this.#announced.clear();
     for (const slot of this.#due.keys()) {
-      if (slots.length >= SLOTS_PER_READ) break;
+      if (pages.length >= SLOTS_PER_READ) break;
       take(slot);
     }
-    return slots;
+    for (const [slot, from] of this.#pages) {
+      if (pages.length >= SLOTS_PER_READ) break;
+      this.#pages.delete(slot);
+      if (owns(slot)) pages.push({ slot, from });
+    }
+    return pages;
   }
 }
 

@@ -1,4 +1,5 @@
-export { type SlotClient, WORKERS_TENANT } from "./client.js";
+export type { SlotClient } from "./client.js";
 export { slotDefaults } from "./defaults.js";
-export { SlotWorker, type SlotWorkerOptions, type SlotWorkerStatus } from "./slot-worker.js";
+export { SlotWorker } from "./slot-worker.js";
+export type { SlotWorkerOptions, SlotWorkerStatus } from "./slot-worker-options.js";
 export type { SlotEntry } from "./turns.js";

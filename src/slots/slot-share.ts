@@ -3,9 +3,10 @@ import { keys } from "../../generated/ts/index.js";
 import { checkedScope, type Listening, SLOTS } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
 import { asError, notify, type OnError } from "../core/notify.js";
+import { SHARED_TENANT } from "../core/shared-tenant.js";
 import { pause } from "../core/wait.js";
 import { WakeSignal } from "../core/wake-signal.js";
-import { type SlotClient, WORKERS_TENANT } from "./client.js";
+import type { SlotClient } from "./client.js";
 import { slotDefaults as defaults } from "./defaults.js";
 
 export interface SlotShareOptions {
@@ -55,7 +56,7 @@ export class SlotShare {
 
   start(): void {
     const { client, group } = this.#options;
-    const scope = checkedScope({ namespace: client.namespace, tenant: WORKERS_TENANT });
+    const scope = checkedScope({ namespace: client.namespace, tenant: SHARED_TENANT });
     this.#listening = client.listen(keys.workers(scope, group), () => this.#wakeSignal.wake());
     this.#loop = this.#renewUntilStopped();
   }
@@ -77,7 +78,7 @@ export class SlotShare {
   }
 
   #scripts() {
-    return this.#options.client.tenant(WORKERS_TENANT).scripts.slot;
+    return this.#options.client.scriptsOf(SHARED_TENANT, "slot");
   }
 
   async #renewUntilStopped(): Promise<void> {

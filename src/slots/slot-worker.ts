@@ -1,47 +1,15 @@
+import { setMaxListeners } from "node:events";
 import { type ChannelMessage, type Listening, slotOf } from "../client/index.js";
-import { asError, notify, type OnError } from "../core/notify.js";
+import { AbortedError } from "../core/errors.js";
+import { asError, notify } from "../core/notify.js";
 import { endsWithin } from "../core/wait.js";
 import { WakeSignal } from "../core/wake-signal.js";
-import type { SlotClient } from "./client.js";
 import { slotDefaults as defaults } from "./defaults.js";
-import { DueSlots } from "./due-slots.js";
+import { DueSlots, type SlotRead } from "./due-slots.js";
 import { Retries } from "./retries.js";
 import { SlotShare } from "./slot-share.js";
+import type { SlotWorkerOptions, SlotWorkerStatus } from "./slot-worker-options.js";
 import { type SlotEntry, Turns } from "./turns.js";
-
-export interface SlotWorkerOptions {
-  readonly client: SlotClient;
-  /** The workers of one group share the slots. */
-  readonly group: string;
-  /** The index of a slot: a sorted set of `tenant:name` by time. */
-  readonly keyInSlot: (slot: number) => string;
-  /** The pattern of the channels with the names of the indexes. */
-  readonly channels: string;
-  /**
-   * Serves a due entry: one call of limited size. `more`: the entry is still due. `done`: the index
-   * has a later time, or the entry is gone. If it rejects, the entry is tried again later.
-   */
-  readonly serve: (entry: SlotEntry, signal: AbortSignal) => Promise<"more" | "done">;
-  readonly concurrency: number;
-  readonly onError: OnError | undefined;
-}
-
-/** The state of a worker that serves slots, and its counts since it was created. */
-export interface SlotWorkerStatus {
-  readonly state: "new" | "asleep" | "working" | "stopping" | "stopped";
-  /** Live workers of the group; 0 before this one has joined. */
-  readonly workers: number;
-  /** The slots of this worker. */
-  readonly slots: number;
-  /** Entries that are due and wait for their turn. */
-  readonly queued: number;
-  /** Entries that are being served. */
-  readonly inFlight: number;
-  /** Calls that served an entry. */
-  readonly served: number;
-  /** Calls that failed. Each is tried again. */
-  readonly failed: number;
-}
 
 /**
  * Serves the due members of an index that each slot has. It polls slots, never tenants: it sleeps
@@ -65,11 +33,15 @@ export class SlotWorker {
   readonly #activeInSlot = new Map<number, number>();
   /** By slot: the members that were served since it was read, and the time that they had. */
   readonly #served = new Map<number, Map<string, number>>();
+  /** Slots that must be read when their active members are served, because that may find more. */
+  readonly #unread = new Set<number>();
   /** Slots with due entries of a tenant that has too many in the queue already. */
   readonly #deferred = new Set<number>();
   readonly #counts = { served: 0, failed: 0 };
   #inFlight = 0;
   #sweepAt = 0;
+  /** Until when the loop sleeps, by `performance.now()`; 0 if it is awake. */
+  #sleepsUntil = 0;
   #loop: Promise<void> | undefined;
   #listening: Listening | undefined;
   #onIdle: (() => void) | undefined;
@@ -78,6 +50,8 @@ export class SlotWorker {
   constructor(options: SlotWorkerOptions) {
     const { client, group, onError } = options;
     this.#options = options;
+    // Each call in flight may listen to it.
+    setMaxListeners(0, this.#interruption.signal);
     this.#due = new DueSlots(client, options.keyInSlot);
     this.#share = new SlotShare({
       client,
@@ -103,18 +77,19 @@ export class SlotWorker {
   }
 
   /**
-   * Finishes the calls in flight and leaves the group. `timedOut`: some call has not ended; another
-   * worker serves its slot.
+   * Leaves the group and finishes the calls in flight. After the grace time, it aborts their signal
+   * and waits for another second. `timedOut`: some call has not ended; another worker serves its slot.
    */
   async stop(graceMs: number): Promise<"finished" | "timedOut"> {
     this.#stopping.abort();
     this.#wakeSignal.wake();
     this.#listening?.stop();
     if (!this.#loop) return "finished";
-    const ended = await endsWithin(this.#loop, graceMs);
-    this.#interruption.abort();
-    const left = await endsWithin(this.#share.stop(), Math.max(graceMs, 1_000));
-    return ended && left ? "finished" : "timedOut";
+    const left = endsWithin(this.#share.stop(), Math.max(graceMs, defaults.abortGraceMs.value));
+    let ended = await endsWithin(this.#loop, graceMs);
+    this.#interruption.abort(new AbortedError("the worker was stopped"));
+    if (!ended) ended = await endsWithin(this.#loop, defaults.abortGraceMs.value);
+    return ended && (await left) ? "finished" : "timedOut";
   }
 
   status(): SlotWorkerStatus {
@@ -141,7 +116,7 @@ export class SlotWorker {
       return;
     }
     const slot = slotOf(message.channel);
-    if (!this.#share.owns(slot)) return;
+    if (!this.#share.owns(slot) || message.channel !== this.#options.keyInSlot(slot)) return;
     const dueMs = Number(message.text);
     this.#due.announce(slot, Number.isFinite(dueMs) ? dueMs : 0);
     this.#wakeSignal.wake();
@@ -161,31 +136,42 @@ export class SlotWorker {
       }
       const { reads, error } = await this.#due.readDue((slot) => this.#share.owns(slot));
       this.#report(error);
-      for (const { slot, entries, isWhole } of reads) this.#queue(slot, entries, isWhole);
+      for (const read of reads) this.#queue(read);
       this.#readDeferred();
       this.#fill();
       const sleepMs = Math.min(this.#due.nextInMs(), this.#sweepAt - performance.now());
-      if (sleepMs > 0 && !this.#stopping.signal.aborted) await this.#wakeSignal.wait(sleepMs);
+      if (sleepMs > 0 && !this.#stopping.signal.aborted) {
+        this.#sleepsUntil = performance.now() + sleepMs;
+        await this.#wakeSignal.wait(sleepMs);
+        this.#sleepsUntil = 0;
+      }
     }
     await this.#whenIdle();
     this.#hasStopped = true;
   }
 
   /** Queues the due entries of a slot, and notes when the slot must be read again. */
-  #queue(slot: number, entries: readonly SlotEntry[], isWhole: boolean): void {
+  #queue({ slot, from, entries, isWhole }: SlotRead): void {
     let hasMore = !isWhole;
+    let isWaiting = false;
     this.#checkServed(slot, entries);
     for (const entry of entries) {
       const { member, dueMs } = entry;
-      if (this.#active.has(member)) continue;
+      if (this.#active.has(member)) {
+        // It may be due again before its work ends.
+        this.#unread.add(slot);
+        continue;
+      }
       const waitsUntil = this.#retries.waitsUntil(member, dueMs);
       if (dueMs > this.#due.nowMs()) {
         this.#due.lower(slot, dueMs);
         hasMore = false;
         break;
       }
-      if (waitsUntil > performance.now()) this.#due.lowerIn(slot, waitsUntil - performance.now());
-      else if (this.#turns.add(entry)) {
+      if (waitsUntil > performance.now()) {
+        isWaiting = true;
+        this.#due.lowerIn(slot, waitsUntil - performance.now());
+      } else if (this.#turns.add(entry)) {
         this.#active.add(member);
         this.#activeInSlot.set(slot, (this.#activeInSlot.get(slot) ?? 0) + 1);
       } else {
@@ -194,8 +180,12 @@ export class SlotWorker {
         hasMore = false;
       }
     }
-    // The members behind these are read when these are served.
-    if (hasMore && !this.#activeInSlot.has(slot)) this.#due.lowerIn(slot, defaults.reReadMs.value);
+    if (!hasMore) return;
+    // Members that fail must not hide those behind them.
+    if (isWaiting) this.#due.readPage(slot, from + entries.length);
+    // Otherwise the members behind these are read when these are served.
+    else if (this.#activeInSlot.has(slot)) this.#unread.add(slot);
+    else this.#due.lowerIn(slot, defaults.reReadMs.value);
   }
 
   /** Reads deferred slots again when the queue is half empty. All other slots come first. */
@@ -233,11 +223,13 @@ export class SlotWorker {
   async #serve(entry: SlotEntry): Promise<void> {
     const { slot, member, dueMs } = entry;
     let isDue = false;
+    let dueInMs = 0;
     try {
       const result = await this.#options.serve(entry, this.#interruption.signal);
       this.#counts.served += 1;
       isDue = result === "more" && !this.#stopping.signal.aborted;
-      if (isDue) this.#retries.succeeded(member);
+      if (typeof result === "number") dueInMs = result;
+      if (isDue || typeof result === "number") this.#retries.succeeded(member);
       else this.#served.set(slot, (this.#served.get(slot) ?? new Map<string, number>()).set(member, dueMs));
     } catch (error) {
       this.#counts.failed += 1;
@@ -246,20 +238,25 @@ export class SlotWorker {
     }
     this.#inFlight -= 1;
     // What is still due waits for its next turn, and needs no other read of the slot.
-    if (!isDue || !this.#turns.add(entry)) this.#finish(slot, member);
+    if (!isDue || !this.#turns.add(entry)) this.#finish(slot, member, dueInMs);
     this.#fill();
     if (this.#inFlight === 0) this.#onIdle?.();
   }
 
-  #finish(slot: number, member: string): void {
+  #finish(slot: number, member: string, dueInMs: number): void {
     this.#active.delete(member);
+    if (dueInMs > 0) {
+      this.#due.lowerIn(slot, dueInMs);
+      if (performance.now() + dueInMs < this.#sleepsUntil) this.#wakeSignal.wake();
+    } else this.#unread.add(slot);
     const left = (this.#activeInSlot.get(slot) ?? 1) - 1;
     if (left > 0) {
       this.#activeInSlot.set(slot, left);
       return;
     }
     this.#activeInSlot.delete(slot);
-    this.#due.lower(slot, 0);
+    if (this.#unread.delete(slot)) this.#due.lower(slot, 0);
+    else if (this.#deferred.size === 0) return;
     this.#wakeSignal.wake();
   }
 

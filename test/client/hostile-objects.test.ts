@@ -248,7 +248,7 @@ describe("a guarantee", () => {
   });
 
   const jobs: [string, (options: unknown) => Promise<unknown>][] = [
-    ["createExpiryWorker", (options) => plain(createExpiryWorker, acme, options)],
+    ["createExpiryWorker", (options) => plain(createExpiryWorker, moonpath, options)],
     ["createReservationSweeper", (options) => plain(createReservationSweeper, moonpath, options)],
     ["createScheduler", (options) => plain(createScheduler, options)],
     ["createViewSync", (options) => plain(createViewSync, acme, options)],
@@ -263,7 +263,7 @@ describe("a guarantee", () => {
 
   test("hole 14: refuses options of stop(), run() and redrive() that cannot be read", async () => {
     const views = countViews(acme, { shards: ["0"] });
-    const worker = createExpiryWorker(acme, { queue: "a", handle: async () => {} });
+    const worker = createExpiryWorker(moonpath, { queue: "a", handle: async () => {} });
     const sync = createViewSync(acme, { shards: ["0"], apply: async () => {} });
     for (const [, makeOptions] of [...hostile("graceMs"), ["null", () => null] as const]) {
       await refuses(plain(worker.stop.bind(worker), makeOptions()));
@@ -271,7 +271,7 @@ describe("a guarantee", () => {
       await refuses(plain(views.stop.bind(views), makeOptions()));
     }
     for (const [, makeOptions] of hostile("limit", "reason"))
-      await refuses(plain(worker.redrive.bind(worker), makeOptions()));
+      await refuses(plain((options) => worker.redrive("acme", options), makeOptions()));
     for (const [, makeOptions] of hostile("signal")) await refuses(plain(sync.run, makeOptions()));
     await views.stop();
     for (const [, make] of signals) await refuses(plain(sync.run, { signal: make() }), "signal");

@@ -8,7 +8,7 @@ import { revoked } from "../support/revoked.js";
 const good = { namespace: "shop", tenant: "acme" };
 
 /** Builders that take a slot and no tenant. */
-const OF_A_SLOT = new Set(["slotDueInSlot", "slotDeadInSlot"]);
+const OF_A_SLOT = new Set(["slotDueInSlot", "slotDeadInSlot", "slotQueueInSlot"]);
 
 /** Every builder with fit fields. */
 const builders = Object.entries(keys)
@@ -24,7 +24,7 @@ const builders = Object.entries(keys)
 
 /** A text that all types of the keyspace take, or the one that its builder asks for. */
 function fieldFor(name: string): string {
-  return name === "price" ? "EUR" : "0123456789abcdef";
+  return name === "price" ? "EUR" : "012";
 }
 
 const refused: { name: string; scope: unknown; argument: string }[] = [
@@ -87,8 +87,9 @@ describe("key builders", () => {
     ["product", () => Reflect.apply(keys.stock, undefined, [good])],
     ["currency", () => keys.price(good, "lamp", "eur")],
     ["currency", () => keys.price(good, "lamp", "EURO")],
+    ["queueShard", () => keys.due(good, "offers", "0:1")],
     ["operation", () => keys.stockOperation(good, "lamp", "{}")],
-    ["claim", () => keys.claim(good, "offers", "")],
+    ["claim", () => keys.claim(good, "offers", "0", "")],
   ])("hole 15: refuse a wrong field by its name (%s)", (argument, build) => {
     expect(build).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
   });

@@ -109,6 +109,7 @@ describe("the type of an argument", () => {
 
   test.each([
     { charset: "upper", good: "EUR", bad: "EUr" },
+    { charset: "digits", good: "007", bad: "7:" },
     { charset: "hex", good: "00ff", bad: "00FF" },
     { charset: "any", good: "{a}\u0000\n", bad: "\ud800" },
   ] as const)("knows the charset $charset", ({ charset, good, bad }) => {

@@ -73,7 +73,7 @@ const pages = [
     table: { ...idempotencyDefaults, ...httpDefaults },
   },
   { page: "docs/expiry.md", before: "### Options of a worker", table: workerDefaults },
-  { page: "docs/expiry.md", before: "`worker.redrive()` makes", table: redriveDefaults },
+  { page: "docs/expiry.md", before: '`worker.redrive("acme")` makes', table: redriveDefaults },
   { page: "docs/expiry.md", before: "### Options of a sweeper", table: reservationDefaults },
   { page: "docs/views.md", before: "### Options of `countViews`", table: counterDefaults },
   { page: "docs/views.md", before: "### Options of `createViewSync`", table: syncDefaults },

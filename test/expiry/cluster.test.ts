@@ -16,11 +16,11 @@ function clusterClient() {
 const clusterTenant = () => clusterClient().tenant("acme");
 
 test("on a cluster, an item that is due earlier wakes a worker", async () => {
-  const tenant = clusterTenant();
+  const moonpath = clusterClient();
+  const tenant = moonpath.tenant("acme");
   const handled = deferred<readonly string[]>("the earlier item is handled");
-  const worker = createExpiryWorker(tenant, {
+  const worker = createExpiryWorker(moonpath, {
     queue: "offers",
-    maxSleepMs: 600_000,
     handle: async (items) => handled.resolve(items.map(({ item }) => item)),
   });
   onTestFinished(async () => void (await worker.stop()));

@@ -2,38 +2,39 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createExpiryWorker, redrive } from "../../src/expiry/index.js";
 import { keys } from "../../src/index.js";
-import { names, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
-import { freshTenant } from "../support/tenant.js";
+import {
+  freshSite,
+  names,
+  queue,
+  queueShard,
+  startedWorker,
+  track,
+  withScripts,
+} from "../support/expiry/worker-under-test.js";
 import { deferred } from "../support/wait.js";
 
 test("a worker reports errors of Redis, tries again, and loses nothing", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["offer"]);
   let refusals = 4;
   const refused = async () => {
     throw new Error("down");
   };
-  const { claim, ack } = site.tenant.expiry;
   const onError = vi.fn();
   const handled = vi.fn(async () => {});
   const acked = deferred("the item is acknowledged");
-  const worker = createExpiryWorker(
-    {
-      ...site.tenant,
-      expiry: {
-        ...site.tenant.expiry,
-        claim: (...args) => (refusals-- > 2 ? refused() : claim(...args)),
-        ack: async (...args) => {
-          if (refusals-- > 0) return refused();
-          const reply = await ack(...args);
-          acked.resolve();
-          return reply;
-        },
+  const worker = startedWorker(
+    withScripts(site, ({ claim, ack }) => ({
+      claim: (...args) => (refusals-- > 2 ? refused() : claim(...args)),
+      ack: async (...args) => {
+        if (refusals-- > 0) return refused();
+        const reply = await ack(...args);
+        acked.resolve();
+        return reply;
       },
-    },
-    { queue, handle: handled, onError },
+    })),
+    { handle: handled, onError },
   );
-  worker.start();
   await acked.promise;
   await worker.stop();
   expect(onError).toHaveBeenCalledTimes(3);
@@ -42,7 +43,7 @@ test("a worker reports errors of Redis, tries again, and loses nothing", async (
 });
 
 test("a hook that throws does not end the worker", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["offer"]);
   const twice = deferred("the item is handled a second time");
   let calls = 0;
@@ -59,7 +60,7 @@ test("a hook that throws does not end the worker", async () => {
 });
 
 test("a hook that rejects ends neither the worker nor the process", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["offer"]);
   const unheard = vi.fn();
   // Vitest's own listeners would fail the run, whatever this test says.
@@ -92,30 +93,21 @@ test("a hook that rejects ends neither the worker nor the process", async () => 
 });
 
 test("a redrive skips items that become dead letters again while it runs", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   const { expiry } = site.tenant;
   const dead = Array.from({ length: 2_500 }, (_, position) => [position, `offer-${position}`]).flat();
-  await site.redis.zadd(keys.dead(site.scope, queue), ...dead);
+  await site.redis.zadd(keys.dead(site.scope, queue, queueShard), ...dead);
   // A worker that gives all of them up at once.
   const deadLettersAtOnce = {
-    ...site.tenant,
     expiry: {
       ...expiry,
       redrive: async (...args: Parameters<typeof expiry.redrive>) => {
         const reply = await expiry.redrive(...args);
-        const claimed = await expiry.claim({
-          queue,
-          claim: args[0].items.join().slice(0, 50),
-          limit: 250,
-          leaseMs: 10_000,
-        });
+        const { scripts } = site.tenant;
+        const claim = { queue, queueShard, claim: args[0].items.join().slice(0, 50) };
+        const claimed = await scripts.expiry.claim({ ...claim, limit: 250, leaseMs: 10_000 });
         if (claimed.outcome === "claimed") {
-          await expiry.deadLetter({
-            queue,
-            claim: args[0].items.join().slice(0, 50),
-            items: names(claimed.items),
-            reason: "no",
-          });
+          await scripts.expiry.deadLetter({ ...claim, items: names(claimed.items), reason: "no" });
         }
         return reply;
       },
@@ -126,7 +118,7 @@ test("a redrive skips items that become dead letters again while it runs", async
 });
 
 test("a stop gives back the items that have not begun, and counts no attempt for them", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["a", "b", "c"]);
   const begun = deferred("the handler begins");
   const go = deferred("the test lets the handler go on");
@@ -142,15 +134,15 @@ test("a stop gives back the items that have not begun, and counts no attempt for
   const stopped = worker.stop();
   go.resolve();
   await stopped;
-  expect(await site.redis.exists(keys.attempts(site.scope, queue))).toBe(0);
-  expect(await site.redis.zcard(keys.due(site.scope, queue))).toBe(2);
+  expect(await site.redis.exists(keys.attempts(site.scope, queue, queueShard))).toBe(0);
+  expect(await site.redis.zcard(keys.due(site.scope, queue, queueShard))).toBe(2);
 });
 
 test.each([
   ["an unknown outcome", { outcome: "Done" }],
   ["a delay of NaN", { outcome: "retry", delayMs: Number.NaN }],
 ])("a worker reports a handler that answers %s, and retries its items", async (_, wrong) => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["offer"]);
   const errors: Error[] = [];
   const again = deferred("the item is handled again");
@@ -173,7 +165,7 @@ test.each([
 });
 
 test("a worker stores a reason with a replacement for each lone surrogate", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["offer"]);
   const deadLettered = deferred("the item becomes a dead letter");
   startedWorker(site, {
@@ -190,10 +182,12 @@ test.each([
   ["handle", { handle: 5 }],
   ["retryDelayMs", { retryDelayMs: { firstMs: Number.NaN, maxMs: 5 } }],
   ["limit", { limit: 0 }],
+  ["concurrency", { concurrency: 0 }],
+  ["deadMaxAgeMs", { deadMaxAgeMs: 0 }],
 ])("a worker with a wrong %s is refused", (argument, wrong) => {
-  const { tenant } = freshTenant();
+  const { moonpath } = freshSite();
   const options = { queue, handle: async () => {}, ...wrong };
-  expect(() => Reflect.apply(createExpiryWorker, undefined, [tenant, options])).toThrow(
+  expect(() => Reflect.apply(createExpiryWorker, undefined, [moonpath, options])).toThrow(
     expect.objectContaining({ code: "ARGUMENT", argument }),
   );
 });

@@ -1,35 +1,37 @@
-import { expect, onTestFinished, test, vi } from "vitest";
-import { type ClaimedItem, createExpiryWorker } from "../../src/expiry/index.js";
+import { expect, test, vi } from "vitest";
+import type { ClaimedItem } from "../../src/expiry/index.js";
 import { keys, LostError } from "../../src/index.js";
-import { leftOf, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
-import { freshTenant } from "../support/tenant.js";
+import {
+  freshSite,
+  leftOf,
+  queue,
+  queueShard,
+  startedWorker,
+  track,
+  withScripts,
+} from "../support/expiry/worker-under-test.js";
 import { aborted, deferred, eventually } from "../support/wait.js";
 
 test("a worker renews the lease of a long batch", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["slow"]);
   const renewals = deferred("the lease is renewed three times");
-  const renew = vi.fn(site.tenant.expiry.renew);
+  let renewed = 0;
   const done = deferred("the handler ends");
   const handled = vi.fn(async () => {
     await renewals.promise;
     done.resolve();
   });
-  const worker = createExpiryWorker(
-    {
-      ...site.tenant,
-      expiry: {
-        ...site.tenant.expiry,
-        renew: async (...args) => {
-          const reply = await renew(...args);
-          if (renew.mock.calls.length === 3) renewals.resolve();
-          return reply;
-        },
+  const worker = startedWorker(
+    withScripts(site, ({ renew }) => ({
+      renew: async (...args) => {
+        const reply = await renew(...args);
+        if (++renewed === 3) renewals.resolve();
+        return reply;
       },
-    },
-    { queue: queue, leaseMs: 2_400, handle: handled },
+    })),
+    { leaseMs: 2_400, handle: handled },
   );
-  worker.start();
   await done.promise;
   await worker.stop();
   expect(handled).toHaveBeenCalledTimes(1);
@@ -38,7 +40,7 @@ test("a worker renews the lease of a long batch", async () => {
 });
 
 test("a lost lease aborts the signal, and the worker acknowledges nothing", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["offer"]);
   const abortReason = deferred<unknown>("the handler's signal aborts");
   const lost = deferred<Error>("onError is called");
@@ -52,7 +54,7 @@ test("a lost lease aborts the signal, and the worker acknowledges nothing", asyn
         return;
       }
       // The lease ends as if Redis had not been reached for as long.
-      await site.redis.del(keys.claim(site.scope, queue, claim));
+      await site.redis.del(keys.claim(site.scope, queue, queueShard, claim));
       await aborted(signal);
       abortReason.resolve(signal.reason);
     },
@@ -68,15 +70,15 @@ test("a lost lease aborts the signal, and the worker acknowledges nothing", asyn
 test.each(["claim", "renewal"])(
   "a worker does not handle items whose %s is answered after the lease",
   async (late) => {
-    const site = freshTenant();
+    const site = freshSite();
     await track(site, ["offer"]);
     const leaseMs = 1_000;
-    const { expiry } = site.tenant;
+    const { expiry } = site.tenant.scripts;
     const first = deferred<string>("the worker claims the item");
     /** Until another worker has the item, and the clock of this process agrees that the lease is over. */
     async function leaseOver(sentAt: number): Promise<void> {
       await eventually("another worker claims the item", async () => {
-        const other = { queue, claim: `another-${++others}`, limit: 1, leaseMs: 3_600_000 };
+        const other = { queue, queueShard, claim: `another-${++others}`, limit: 1, leaseMs: 3_600_000 };
         expect(await expiry.claim(other)).toMatchObject({ outcome: "claimed" });
       });
       await eventually("the lease ends by this process's clock", () =>
@@ -88,30 +90,25 @@ test.each(["claim", "renewal"])(
     let renewals = 0;
     const handled = vi.fn();
     const again = deferred("the item is handled");
-    const worker = createExpiryWorker(
-      {
-        ...site.tenant,
-        expiry: {
-          ...expiry,
-          claim: async (args) => {
-            const sentAt = performance.now();
-            const reply = await expiry.claim(args);
-            claims++;
-            if (claims === 1) first.resolve(args.claim);
-            if (claims === 1 && late === "renewal") throw new Error("the answer was lost");
-            if (claims === 1) await leaseOver(sentAt);
-            return reply;
-          },
-          renew: async (args) => {
-            const sentAt = performance.now();
-            const reply = await expiry.renew(args);
-            if (++renewals === 1 && late === "renewal") await leaseOver(sentAt);
-            return reply;
-          },
+    startedWorker(
+      withScripts(site, () => ({
+        claim: async (args) => {
+          const sentAt = performance.now();
+          const reply = await expiry.claim(args);
+          claims++;
+          if (claims === 1) first.resolve(args.claim);
+          if (claims === 1 && late === "renewal") throw new Error("the answer was lost");
+          if (claims === 1) await leaseOver(sentAt);
+          return reply;
         },
-      },
+        renew: async (args) => {
+          const sentAt = performance.now();
+          const reply = await expiry.renew(args);
+          if (++renewals === 1 && late === "renewal") await leaseOver(sentAt);
+          return reply;
+        },
+      })),
       {
-        queue: queue,
         leaseMs,
         handle: async (_, { claim }) => {
           handled(claim);
@@ -119,14 +116,10 @@ test.each(["claim", "renewal"])(
         },
       },
     );
-    onTestFinished(async () => {
-      await worker.stop({ graceMs: 0 });
-    });
-    worker.start();
     const lateClaim = await first.promise;
     await eventually("the other worker gives the item back", async () => {
       const claim = `another-${others}`;
-      const given = await expiry.retry({ queue, claim, items: ["offer"], delayMs: 1 });
+      const given = await expiry.retry({ queue, queueShard, claim, items: ["offer"], delayMs: 1 });
       expect(given.outcome).not.toBe("lost");
     });
     await again.promise;
@@ -135,7 +128,7 @@ test.each(["claim", "renewal"])(
 );
 
 test("stop waits for the batch in flight", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["offer"]);
   const begun = deferred("the handler begins");
   const goOn = deferred("the test lets the handler go on");
@@ -155,7 +148,7 @@ test("stop waits for the batch in flight", async () => {
 });
 
 test("stop gives the batch back after its grace, and another worker gets it at once", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["offer"]);
   const begun = deferred("the handler begins");
   const worker = startedWorker(site, {

@@ -1,12 +1,21 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createExpiryWorker } from "../../src/expiry/index.js";
 import { keys } from "../../src/index.js";
-import { leftOf, names, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
-import { freshTenant, redisNow } from "../support/tenant.js";
+import {
+  freshSite,
+  leftOf,
+  names,
+  queue,
+  queueShard,
+  startedWorker,
+  track,
+  withScripts,
+} from "../support/expiry/worker-under-test.js";
+import { redisNow } from "../support/tenant.js";
 import { deferred, eventually } from "../support/wait.js";
 
 test("a worker handles and acknowledges every due item once, in batches of the limit", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
   await track(site, items);
   const handled: string[][] = [];
@@ -27,41 +36,37 @@ test("a worker handles and acknowledges every due item once, in batches of the l
     done: 250,
     retried: 0,
     deadLettered: 0,
+    discarded: 0,
     lost: 0,
+    workers: 1,
+    slots: 16_384,
+    queued: 0,
   });
   expect(await leftOf(site)).toEqual([]);
 });
 
 test("an earlier item wakes a sleeping worker, which claims nothing in between", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   const now = await redisNow(site.redis);
   await track(site, ["late"], now + 3_600_000);
-  const claim = vi.fn(site.tenant.expiry.claim);
-  const tenant = { ...site.tenant, expiry: { ...site.tenant.expiry, claim } };
+  const claims: string[] = [];
   const handled = deferred<readonly string[]>("the item is handled");
-  const listening = deferred<Promise<void>>("the worker listens");
-  const worker = createExpiryWorker(
-    {
-      ...tenant,
-      listen(channel, wake) {
-        const made = site.tenant.listen(channel, wake);
-        listening.resolve(made.ready);
-        return made;
+  const worker = startedWorker(
+    withScripts(site, ({ claim }) => ({
+      claim: (args, options) => {
+        claims.push(args.queueShard);
+        return claim(args, options);
       },
-    },
-    { queue: queue, maxSleepMs: 3_600_000, handle: async (batch) => handled.resolve(names(batch)) },
+    })),
+    { handle: async (batch) => handled.resolve(names(batch)) },
   );
-  onTestFinished(async () => {
-    await worker.stop();
-  });
-  worker.start();
-  await await listening.promise;
-  await eventually("the worker claims", () => expect(claim.mock.calls.length).toBeGreaterThanOrEqual(1));
-  await Promise.all(claim.mock.results.map((result) => result.value));
-  const before = claim.mock.calls.length;
+  await eventually("the worker has its slots", () => expect(worker.status().slots).toBe(16_384));
+  await eventually("the worker listens", async () =>
+    expect(await site.redis.pubsub("NUMPAT")).toBeGreaterThan(0),
+  );
   await track(site, ["early"]);
   expect(await handled.promise).toEqual(["early"]);
-  expect(before).toBeLessThanOrEqual(2);
+  expect(claims).toEqual(["0"]);
   expect(worker.status().state).not.toBe("stopped");
 });
 
@@ -69,7 +74,7 @@ test.each([
   { clock: "an hour ahead", offMs: 3_600_000 },
   { clock: "an hour behind", offMs: -3_600_000 },
 ])("a worker with a clock $clock wakes when Redis's clock reaches the next item", async ({ offMs }) => {
-  const site = freshTenant();
+  const site = freshSite();
   const dueMs = (await redisNow(site.redis)) + 150;
   await track(site, ["offer"], dueMs);
   const realNow = Date.now;
@@ -78,27 +83,23 @@ test.each([
     vi.restoreAllMocks();
   });
   const handled = deferred<number>("the item is handled");
-  const claim = vi.fn(site.tenant.expiry.claim);
-  const tenant = {
-    ...site.tenant,
-    expiry: { ...site.tenant.expiry, claim },
-    listen: () => ({ ready: new Promise<void>(() => {}), stop: () => {} }),
-  };
-  const worker = createExpiryWorker(tenant, {
-    queue: queue,
-    handle: async () => handled.resolve(await redisNow(site.redis)),
-  });
-  onTestFinished(async () => {
-    await worker.stop();
-  });
-  worker.start();
+  let claims = 0;
+  startedWorker(
+    withScripts(site, ({ claim }) => ({
+      claim: (args, options) => {
+        claims += 1;
+        return claim(args, options);
+      },
+    })),
+    { handle: async () => handled.resolve(await redisNow(site.redis)) },
+  );
   expect(await handled.promise).toBeGreaterThanOrEqual(dueMs);
-  // One that says how long to sleep, one that finds the item, and some that come a millisecond too soon.
-  expect(claim.mock.calls.length).toBeLessThan(10);
+  // One that finds the item, and some that come a millisecond too soon.
+  expect(claims).toBeLessThan(10);
 });
 
 test("an item becomes a dead letter with name and code after its last attempt, and can be redriven", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["good", "bad"]);
   let mended = false;
   const batches: string[][] = [];
@@ -117,7 +118,10 @@ test("an item becomes a dead letter with name and code after its last attempt, a
       good.resolve();
     },
     onError,
-    onDeadLetter: (items, reason) => deadLettered.resolve([items, reason]),
+    onDeadLetter: (items, reason, tenant) => {
+      expect(tenant).toBe("acme");
+      deadLettered.resolve([items, reason]);
+    },
   });
   expect(await deadLettered.promise).toEqual([["bad"], "TypeError E_BAD"]);
   await good.promise;
@@ -130,15 +134,15 @@ test("an item becomes a dead letter with name and code after its last attempt, a
     { item: "bad", attempts: 3, reason: "TypeError E_BAD", deadSinceMs: expect.any(Number) },
   ]);
   mended = true;
-  expect(await worker.redrive({ reason: "another" })).toEqual({ redriven: 0 });
-  expect(await worker.redrive()).toEqual({ redriven: 1 });
+  expect(await worker.redrive("acme", { reason: "another" })).toEqual({ redriven: 0 });
+  expect(await worker.redrive("acme")).toEqual({ redriven: 1 });
   await again.promise;
   await worker.stop();
   expect(await leftOf(site)).toEqual([]);
 });
 
 test("a handler's outcome for one item does not affect the other items of its batch", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["done", "unnamed", "later", "hopeless"]);
   const seen: string[][] = [];
   const over = deferred("the retried item is handled");
@@ -165,15 +169,15 @@ test("a handler's outcome for one item does not affect the other items of its ba
 });
 
 test("an item whose workers all died is tried alone, after the items behind it", async () => {
-  const site = freshTenant();
-  await site.redis.zadd(keys.due(site.scope, queue), 1, "a", 2, "killer", 3, "z");
-  await site.redis.hset(keys.attempts(site.scope, queue), { a: 4, killer: 4, z: 4 });
+  const site = freshSite();
+  for (const [dueMs, item] of ["", "a", "killer", "z"].entries()) if (item) await track(site, [item], dueMs);
+  await site.redis.hset(keys.attempts(site.scope, queue, queueShard), { a: 4, killer: 4, z: 4 });
   const order: string[] = [];
   const first = deferred("the first worker handles the item");
   // The fifth attempt ends in the middle, as a process that is killed does.
-  const stuck = createExpiryWorker(site.tenant, {
+  const stuck = createExpiryWorker(site.moonpath, {
     queue: queue,
-    leaseMs: 300,
+    leaseMs: 1_500,
     handle: async (batch) => {
       order.push(...names(batch));
       if (order.includes("killer")) {
@@ -203,19 +207,20 @@ test("an item whose workers all died is tried alone, after the items behind it",
 });
 
 test("an item that was claimed too often becomes a dead letter without another attempt", async () => {
-  const site = freshTenant();
+  const site = freshSite();
   await track(site, ["worn"]);
-  await site.redis.hset(keys.attempts(site.scope, queue), { worn: 6 });
+  await site.redis.hset(keys.attempts(site.scope, queue, queueShard), { worn: 6 });
   const deadLettered = deferred<readonly [readonly string[], string]>("the item becomes a dead letter");
   const handle = vi.fn(async () => {});
-  startedWorker(site, { handle, onDeadLetter: (...told) => deadLettered.resolve(told) });
+  startedWorker(site, { handle, onDeadLetter: (items, reason) => deadLettered.resolve([items, reason]) });
   expect(await deadLettered.promise).toEqual([["worn"], "no worker finished it"]);
   expect(handle).not.toHaveBeenCalled();
 });
 
-test("stop ends the worker's subscription", async () => {
-  const site = freshTenant();
-  const subscribers = async () => (await site.redis.pubsub("NUMSUB", keys.due(site.scope, queue)))[1];
+test("stop ends the worker's subscriptions", async () => {
+  const site = freshSite();
+  const group = keys.workers({ ...site.scope, tenant: "moonpath" }, `queue:${queue}`);
+  const subscribers = async () => (await site.redis.pubsub("NUMSUB", group))[1];
   const worker = startedWorker(site, { handle: async () => {} });
   await eventually("the worker subscribes", async () => expect(await subscribers()).toBe(1));
   expect(await worker.stop()).toBe("finished");
@@ -223,7 +228,7 @@ test("stop ends the worker's subscription", async () => {
 });
 
 test.each([-1, 1.5, Number.NaN, 1e12])("stop refuses a graceMs of %d and goes on", async (graceMs) => {
-  const worker = startedWorker(freshTenant(), { handle: async () => {} });
+  const worker = startedWorker(freshSite(), { handle: async () => {} });
   await expect(worker.stop({ graceMs })).rejects.toMatchObject({ code: "ARGUMENT" });
   expect(worker.status().state).not.toMatch(/^stop/);
 });

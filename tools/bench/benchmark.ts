@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Pool } from "pg";
-import type { Tenant } from "../../src/index.js";
+import type { Moonpath, Tenant } from "../../src/index.js";
 
 /** One row of the table. */
 export interface Measure {
@@ -16,6 +16,7 @@ export interface Measure {
 /** The resources of a benchmark: its own servers, and a tenant that nothing else uses. */
 export interface Ground {
   readonly redis: Redis;
+  readonly moonpath: Moonpath;
   readonly acme: Tenant;
   readonly pool: Pool;
   progress(text: string): void;

@@ -9,6 +9,8 @@ const WORKER_ROUNDS = 10;
 const CHUNK = 10_000;
 const LEASE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+/** The benchmark fills one shard, so that all items are in one key. */
+const queueShard = "0";
 
 /**
  * Measures claims of due offers among few and among many tracked ones. It also measures a thousand
@@ -71,9 +73,9 @@ async function endToEnd(ground: Ground): Promise<readonly Measure[]> {
   ];
 }
 
-function workOff({ acme, pool }: Ground): Promise<void> {
+function workOff({ moonpath, pool }: Ground): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = createExpiryWorker(acme, {
+    const worker = createExpiryWorker(moonpath, {
       queue: "many",
       limit: DUE,
       handle: async (items) => {
@@ -99,17 +101,28 @@ async function claimOnce(ground: Ground, set: string): Promise<number> {
   let claimed = 0;
   const claim = `bench-${performance.now()}`.replace(".", "-");
   const took = await timed(async () => {
-    const reply = await acme.expiry.claim({ queue: set, claim, limit: DUE, leaseMs: LEASE_MS });
+    const reply = await acme.scripts.expiry.claim({
+      queue: set,
+      queueShard,
+      claim,
+      limit: DUE,
+      leaseMs: LEASE_MS,
+    });
     if (reply.outcome === "claimed") claimed = reply.items.length;
   });
   if (claimed !== DUE) throw new Error(`${claimed} of ${DUE} offers were claimed`);
-  await acme.expiry.ack({ queue: set, claim, items: offers });
+  await acme.scripts.expiry.ack({ queue: set, queueShard, claim, items: offers });
   return took;
 }
 
 async function makeDue({ redis, acme }: Ground, set: string): Promise<string[]> {
   const offers = Array.from({ length: DUE }, (_, index) => `due-${index}`);
-  await redis.zadd(keys.due(acme.scope, set), ...offers.flatMap((offer, index) => [index + 1, offer]));
+  await redis.zadd(
+    keys.due(acme.scope, set, queueShard),
+    ...offers.flatMap((offer, index) => [index + 1, offer]),
+  );
+  const index = keys.slotQueue(acme.scope, set, queueShard);
+  await redis.zadd(index, 1, `${acme.scope.tenant}:${set}:${queueShard}`);
   return offers;
 }
 
@@ -119,6 +132,6 @@ async function trackLater({ redis, acme }: Ground, set: string, count: number): 
   for (let start = 0; start < count; start += CHUNK) {
     const length = Math.min(CHUNK, count - start);
     const pairs = Array.from({ length }, (_, index) => [from + start + index, `later-${start + index}`]);
-    await redis.zadd(keys.due(acme.scope, set), ...pairs.flat());
+    await redis.zadd(keys.due(acme.scope, set, queueShard), ...pairs.flat());
   }
 }

@@ -10,10 +10,11 @@ import type { Benchmark, Measure, Result } from "./benchmark.js";
 import { claims } from "./claims.js";
 import { measureTable, writePage } from "./page.js";
 import { benchScripts } from "./scripts/scripts.js";
+import { slots } from "./slots.js";
 import { views } from "./views.js";
 
 const PAGE = "docs/benchmarks.md";
-const measuring: Readonly<Record<string, Benchmark>> = { claims, views };
+const measuring: Readonly<Record<string, Benchmark>> = { claims, slots, views };
 const NAMES = [...Object.keys(measuring), "scripts"];
 
 async function main(): Promise<number> {
@@ -87,7 +88,7 @@ async function measured(benchmark: Benchmark, progress: (text: string) => void):
   const moonpath = createMoonpath(redis, { namespace: "bench", deadlineMs: 10_000 });
   try {
     await moonpath.ready();
-    return await benchmark({ redis, acme: moonpath.tenant("acme"), pool, progress });
+    return await benchmark({ redis, moonpath, acme: moonpath.tenant("acme"), pool, progress });
   } finally {
     moonpath.close();
     redis.disconnect();

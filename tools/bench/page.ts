@@ -9,6 +9,7 @@ of one machine. Times depend on the machine. Ratios are similar on other machine
 
 const HEADINGS: Readonly<Record<string, string>> = {
   claims: "Claims of due items",
+  slots: "Workers of all tenants",
   views: "Views",
   scripts: "Scripts",
 };

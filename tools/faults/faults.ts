@@ -8,6 +8,7 @@ import { requestsRepeated } from "./runs/clients/requests-repeated.js";
 import { viewWorkerKilled } from "./runs/clients/view-worker-killed.js";
 import { workersKilled } from "./runs/clients/workers-killed.js";
 import { fullCycles } from "./runs/scripts/full-cycles.js";
+import { histories } from "./runs/scripts/histories.js";
 import { keysCorrupt } from "./runs/scripts/keys-corrupt.js";
 import { modelsDiverge } from "./runs/scripts/models-diverge.js";
 import { oversold } from "./runs/scripts/oversold.js";
@@ -42,4 +43,5 @@ export const faults: readonly Fault[] = [
   powerLost,
   fullCycles,
   modelsDiverge,
+  histories,
 ];

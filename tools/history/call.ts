@@ -29,6 +29,12 @@ export function withoutReply<Op extends Operation>(call: Call<Op>): Call<Op> {
   return { ...call, operation: { ...call.operation, reply: undefined } };
 }
 
+/** Times from the first to the last, in milliseconds. The last one may be Infinity. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The model for a history. It may look for what the replies prove. */
 export type ModelOf<State, Op extends Operation> = (history: readonly Call<Op>[]) => Model<State, Op>;
 
@@ -38,8 +44,25 @@ export type ModelOf<State, Op extends Operation> = (history: readonly Call<Op>[]
  */
 export interface Model<State, Op extends Operation> {
   readonly initial: State;
+  /** Calls of which no order explains the replies, whatever the other calls are. Found without a search. */
+  readonly contradiction?: readonly Call<Op>[];
   /** Whether a call without a reply can be left out, because it explains no reply of the history. */
   ignores?(call: Call<Op>): boolean;
+  /**
+   * Whether the same call changes nothing when it runs again. Then one copy without a reply explains
+   * all that several explain.
+   */
+  readonly isIdempotent?: boolean;
+  /**
+   * Calls without a reply and with the same text here have the same effect on all replies. Undefined:
+   * the call is like its own copies only.
+   */
+  kindOf?(call: Call<Op>): string | undefined;
+  /**
+   * When the call can have run by Redis's clock, as far as the replies of the history tell. Absent: the
+   * call's own times. If the window of a call ends before that of another begins, it comes first.
+   */
+  windowOf?(call: Call<Op>): Span;
   /**
    * The states after the call took effect now. None: the call cannot have this reply now. Several:
    * the reply does not say which.
@@ -47,6 +70,24 @@ export interface Model<State, Op extends Operation> {
    * For a call without a reply, only the states in which it changed something.
    */
   next(state: State, call: Call<Op>): readonly State[];
-  /** Two states with the same text behave the same. People read it as well. */
+  /**
+   * Whether a call with this effect can come before all other calls that may be next. If an order
+   * has it at a later place, then the same order without it there must be possible too. Absent: only
+   * calls that change nothing can.
+   */
+  mayComeFirst?(call: Call<Op>, before: State, after: State): boolean;
+  /**
+   * How far the state is from one in which the call has its reply. The search tries calls without a
+   * reply first that bring a state near.
+   */
+  distanceTo?(state: State, call: Call<Op>): number;
+  /**
+   * Two states with the same text and the same time behave the same. People read the text as well.
+   */
   textOf(state: State): string;
+  /**
+   * The earliest time at which the next call can run, in milliseconds. With the same text, an earlier
+   * time allows all that a later one allows. Absent: the model does not know the time.
+   */
+  timeOf?(state: State): number;
 }

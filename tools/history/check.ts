@@ -1,4 +1,5 @@
-import type { Call, Model, ModelOf, Operation } from "./call.js";
+import type { Call, Model, ModelOf, Operation, Span } from "./call.js";
+import { OpenCalls } from "./open-calls.js";
 
 /** What a check found out about a history. */
 export type Verdict =
@@ -6,7 +7,7 @@ export type Verdict =
   | {
       readonly kind: "refused";
       readonly steps: number;
-      /** The longest order of calls that the model allows. */
+      /** The longest order of calls that the model allows. Empty without a search. */
       readonly longest: readonly Call<Operation>[];
       /** The state after it. */
       readonly state: string;
@@ -54,17 +55,53 @@ export function check<State, Op extends Operation>(
   maxSteps: number = MAX_STEPS,
 ): Verdict {
   const model = modelOf(history);
+  if (model.contradiction) {
+    return { kind: "refused", steps: 1, longest: [], state: model.textOf(model.initial) };
+  }
   const calls = history.filter((call) => call.operation.reply !== undefined || !model.ignores?.(call));
-  const search = new Search(model, calls, maxSteps);
+  const search = new Search(model, model.isIdempotent ? withoutCopies(calls) : calls, maxSteps);
   return search.run();
+}
+
+/** Leaves out calls without a reply if the same call could run at all their times. */
+function withoutCopies<Op extends Operation>(history: readonly Call<Op>[]): readonly Call<Op>[] {
+  const ends = new Map<string, number>();
+  return history
+    .toSorted((one, other) => one.beganMs - other.beganMs)
+    .filter(({ operation: { name, args, reply }, endedMs }) => {
+      if (reply !== undefined) return true;
+      const text = `${name} ${JSON.stringify(args)}`;
+      if ((ends.get(text) ?? Number.NEGATIVE_INFINITY) >= endedMs) return false;
+      ends.set(text, endedMs);
+      return true;
+    });
+}
+
+/** For each place, the least number from there on. */
+function earliestOf(times: readonly number[]): readonly number[] {
+  let leastMs = Number.POSITIVE_INFINITY;
+  return times
+    .toReversed()
+    .map((timeMs) => {
+      leastMs = Math.min(leastMs, timeMs);
+      return leastMs;
+    })
+    .toReversed();
 }
 
 class Search<State, Op extends Operation> {
   readonly #model: Model<State, Op>;
   readonly #calls: readonly Call<Op>[];
   readonly #maxSteps: number;
+  readonly #windows: readonly Span[];
+  readonly #kinds: readonly (string | undefined)[];
+  /** For each call, the earliest time at which it or a later one can run. */
+  readonly #earliestFrom: readonly number[];
+  /** For each call, the earliest time by which it or a later one must have run. */
+  readonly #earliestTo: readonly number[];
   readonly #chosen: Uint8Array;
-  readonly #met = new Set<string>();
+  /** What the search has met, with the earliest time at which it did. */
+  readonly #met = new Map<string, number>();
   #steps = 0;
   /** The number of calls that must be chosen and are not. */
   #missing: number;
@@ -73,6 +110,17 @@ class Search<State, Op extends Operation> {
   constructor(model: Model<State, Op>, history: readonly Call<Op>[], maxSteps: number) {
     this.#model = model;
     this.#calls = history.toSorted((one, other) => one.beganMs - other.beganMs);
+    this.#windows = this.#calls.map(
+      (call) => model.windowOf?.(call) ?? { from: call.beganMs, to: call.endedMs },
+    );
+    this.#kinds = this.#calls.map((call) => model.kindOf?.(call));
+    this.#earliestFrom = earliestOf(this.#windows.map(({ from }) => from));
+    // A call without a reply need not run at all.
+    this.#earliestTo = earliestOf(
+      this.#windows.map(({ to }, index) =>
+        this.#calls[index]?.operation.reply === undefined ? Infinity : to,
+      ),
+    );
     this.#maxSteps = maxSteps;
     this.#chosen = new Uint8Array(history.length);
     this.#missing = history.filter(({ operation }) => operation.reply !== undefined).length;
@@ -91,7 +139,6 @@ class Search<State, Op extends Operation> {
       if (this.#missing < best) {
         best = this.#missing;
         this.#longest = { calls: this.#callsOf(frames), state: frame.state };
-        Object.assign(globalThis, {});
       }
       const choice = frame.choices[frame.position++];
       if (choice === undefined) {
@@ -116,8 +163,10 @@ class Search<State, Op extends Operation> {
       if (this.#chosen[index] === 0 && this.#isOpen(index, latestBeganMs)) open.push(index);
     }
     const key = `${frontier} ${open.join(" ")} ${this.#model.textOf(state)}`;
-    if (this.#met.has(key)) return undefined;
-    this.#met.add(key);
+    const timeMs = this.#timeOf(state);
+    const metMs = this.#met.get(key);
+    if (metMs !== undefined && metMs <= timeMs) return undefined;
+    this.#met.set(key, timeMs);
     return this.#frame(call, state, latestBeganMs, frontier);
   }
 
@@ -129,44 +178,98 @@ class Search<State, Op extends Operation> {
 
   #frame(call: number, state: State, latestBeganMs: number, frontier: number): Frame<State> {
     const choices: Choice<State>[] = [];
-    for (const index of this.#candidates(latestBeganMs)) {
+    const open = this.#open(latestBeganMs);
+    for (const index of open.candidates) {
       const candidate = this.#calls[index];
       if (candidate === undefined) continue;
+      this.#steps++;
       for (const after of this.#model.next(state, candidate)) {
         this.#steps++;
-        choices.push({ call: index, state: after });
+        // Another call must run earlier than this, and would come too late.
+        if (this.#timeOf(after) > open.deadlineWithout(index)) continue;
+        const choice = { call: index, state: after };
+        // Every order stays possible, so the search tries no other call first.
+        if (this.#mayComeFirst(open, index, state, after)) {
+          return { call, choices: [choice], position: 0, frontier, state };
+        }
+        choices.push(choice);
       }
-      this.#steps++;
     }
-    return { call, choices, position: 0, frontier, state };
+    return { call, choices: this.#nearestFirst(choices, open), position: 0, frontier, state };
   }
 
-  /** The calls that may be next, those with a reply first, each in the order of their ends. */
-  #candidates(latestBeganMs: number): readonly number[] {
-    let firstEndMs = Number.POSITIVE_INFINITY;
-    const open: number[] = [];
-    const copies = new Set<number>();
-    for (const [index, { beganMs, endedMs, operation, attemptsOf }] of this.#calls.entries()) {
-      if (beganMs > firstEndMs) break;
-      if (this.#chosen[index] === 1) continue;
-      if (operation.reply !== undefined) firstEndMs = Math.min(firstEndMs, endedMs);
-      else if (!this.#isOpen(index, latestBeganMs)) continue;
-      else if (attemptsOf !== undefined) {
-        // Copies of one request are alike, so the search tries the first one that is left.
-        if (copies.has(attemptsOf)) continue;
-        copies.add(attemptsOf);
-      }
-      open.push(index);
-    }
-    return open
-      .filter((index) => (this.#calls[index]?.beganMs ?? 0) <= firstEndMs)
-      .sort((one, other) => this.#orderOf(one) - this.#orderOf(other));
+  /** The choices with a reply, then the others, those first after which a reply can be explained. */
+  #nearestFirst(choices: readonly Choice<State>[], open: OpenCalls): readonly Choice<State>[] {
+    const { distanceTo } = this.#model;
+    if (!distanceTo) return choices;
+    const answered = open.candidates.flatMap((index) => {
+      const call = this.#calls[index];
+      return call?.operation.reply === undefined ? [] : [call];
+    });
+    const withDistance = choices.map((choice) => {
+      const isAnswered = this.#calls[choice.call]?.operation.reply !== undefined;
+      const distances = isAnswered ? [-1] : answered.map((call) => distanceTo(choice.state, call));
+      return { choice, distance: Math.min(...distances) };
+    });
+    return withDistance.sort((one, other) => one.distance - other.distance).map(({ choice }) => choice);
   }
 
-  #orderOf(index: number): number {
+  #mayComeFirst(open: OpenCalls, index: number, before: State, after: State): boolean {
     const call = this.#calls[index];
-    if (call === undefined) return 0;
-    return call.operation.reply === undefined ? Number.MAX_VALUE : call.endedMs;
+    if (call?.operation.reply === undefined) return false;
+    const timeMs = this.#timeOf(after);
+    const isLater = timeMs > this.#timeOf(before);
+    if (isLater && timeMs > open.earliestWithout(index)) return false;
+    // A call without a reply may be possible only before that time.
+    if (isLater && open.unanswered.some((other) => this.#canChange(before, other))) return false;
+    return (
+      open.unanswered.every((other) => {
+        const [until, to] = [this.#calls[other]?.endedMs ?? 0, this.#windows[other]?.to ?? 0];
+        return call.beganMs <= until && timeMs <= to;
+      }) &&
+      (this.#model.mayComeFirst?.(call, before, after) ||
+        this.#model.textOf(before) === this.#model.textOf(after))
+    );
+  }
+
+  #canChange(state: State, index: number): boolean {
+    const call = this.#calls[index];
+    return call !== undefined && this.#model.next(state, call).length > 0;
+  }
+
+  #timeOf(state: State): number {
+    return this.#model.timeOf?.(state) ?? 0;
+  }
+
+  #open(latestBeganMs: number): OpenCalls {
+    let firstEndMs = Number.POSITIVE_INFINITY;
+    const answered: number[] = [];
+    const unanswered: number[] = [];
+    const kinds = new Set<string | number>();
+    let index = 0;
+    for (; index < this.#calls.length; index++) {
+      const call = this.#calls[index];
+      if (call === undefined || call.beganMs > firstEndMs) break;
+      if (this.#chosen[index] === 1) continue;
+      const { operation, endedMs, attemptsOf } = call;
+      if (operation.reply !== undefined) {
+        firstEndMs = Math.min(firstEndMs, endedMs);
+        answered.push(index);
+      } else if (this.#isOpen(index, latestBeganMs)) {
+        // Calls of one kind are alike, so the search tries the first one that is left.
+        const kind = this.#kinds[index] ?? attemptsOf;
+        if (kind !== undefined && kinds.has(kind)) continue;
+        if (kind !== undefined) kinds.add(kind);
+        unanswered.push(index);
+      }
+    }
+    return new OpenCalls(this.#calls, this.#windows, {
+      answered,
+      unanswered,
+      firstEndMs,
+      laterFromMs: this.#earliestFrom[index] ?? Number.POSITIVE_INFINITY,
+      laterToMs: this.#earliestTo[index] ?? Number.POSITIVE_INFINITY,
+    });
   }
 
   #set(call: number, chosen: 0 | 1): void {
@@ -178,8 +281,13 @@ class Search<State, Op extends Operation> {
     return frames.flatMap(({ call }) => this.#calls[call] ?? []);
   }
 
+  #textFor(state: State): string {
+    const text = this.#model.textOf(state);
+    return this.#model.timeOf ? `${text}, at ${this.#timeOf(state)} or later` : text;
+  }
+
   #refused(): Verdict {
     const { calls, state } = this.#longest;
-    return { kind: "refused", steps: this.#steps, longest: calls, state: this.#model.textOf(state) };
+    return { kind: "refused", steps: this.#steps, longest: calls, state: this.#textFor(state) };
   }
 }

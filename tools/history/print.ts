@@ -21,9 +21,11 @@ export function printed(object: string, { calls, others, longest, state }: Offen
   const lines = [
     `No order of these ${calls.length} calls explains their replies. Object: ${object}.`,
     ...calls.map((call) => lineOf(call, { object, startMs })),
-    `The longest order ends after ${order.length} of them, in the state:`,
-    `  ${relative(state, startMs)}`,
   ];
+  if (order.length > 0) {
+    lines.push(`The longest order ends after ${order.length} of them, in the state:`);
+    lines.push(`  ${relative(state, startMs)}`);
+  }
   if (beside.length > 0) {
     lines.push("Other calls of that time, which do not explain it either:");
     lines.push(...beside.slice(0, MAX_OTHERS).map((call) => lineOf(call, { object, startMs })));

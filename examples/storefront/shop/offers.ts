@@ -37,10 +37,10 @@ export class Offers {
   readonly #acme: Tenant;
   #cleaned = 0;
 
-  constructor({ acme, pool, schema }: ShopResources, onTransientError: OnTransientError) {
+  constructor({ moonpath, acme, pool, schema }: ShopResources, onTransientError: OnTransientError) {
     this.book = new OfferBook(pool, schema);
     this.#acme = acme;
-    this.worker = createExpiryWorker(acme, {
+    this.worker = createExpiryWorker(moonpath, {
       queue: QUEUE,
       handle: (items, context) => this.#end(items, context),
       retryDelayMs: RETRY,

@@ -66,9 +66,16 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 3 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.ack expected 3 keys and at least 1 argument" }
+if #KEYS ~= 6 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.ack expected 6 keys and at least 1 argument" }
 end
 local arg_items = {}
 do
@@ -94,7 +101,8 @@ end
 -- From lua/expiry/ack.lua:
 --- Acknowledges items that a worker has processed: no worker gets them again.
 do
-  local processing, attempts, claim_key, items = KEYS[1], KEYS[2], KEYS[3], arg_items
+  local due, processing, attempts, dead, slot_queue, claim_key, items =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_items
   local held, others = held_items(claim_key, processing, items, now_ms())
   if not held then
     return "lost"
@@ -103,6 +111,14 @@ do
   redis.call("HLEN", attempts)
 
   if #held > 0 then
+    -- Otherwise a worker would claim once more, when the lease would have ended.
+    if
+      redis.call("ZCARD", processing) == #held
+      and redis.call("ZCARD", due) == 0
+      and redis.call("ZCARD", dead) == 0
+    then
+      redis.call("ZREM", slot_queue, slot_member(due))
+    end
     keep_items(claim_key, others)
     -- at most 250 items
     redis.call("ZREM", processing, unpack(held))

@@ -8,6 +8,13 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
@@ -49,22 +56,30 @@ local function still_held(processing, attempts, claim, lease_ends)
   return items
 end
 
---- Reads when the next item is due or the next lease ends, and how long that is from now.
-local function next_due(due, processing, now)
-  local first_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local first_claimed = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-  local due_ms = stored_integer(first_due[2] or false, "due")
-  local lease_ends_ms = stored_integer(first_claimed[2] or false, "processing")
-  if due_ms and lease_ends_ms then
-    due_ms = math.min(due_ms, lease_ends_ms)
+--- Reads when the shard is due again: the earliest time of an item, or end of a lease. With
+--- `max_age_ms`, a dead item that is too old is due as well. It skips the items of this call.
+local function next_due(due, processing, dead, ready, abandoned, max_age_ms)
+  local item = redis.call("ZRANGE", due, ready, ready, "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, abandoned, abandoned, "WITHSCORES")
+  local next_ms = stored_integer(item[2] or false, "due")
+  local ends_ms = stored_integer(leased[2] or false, "processing")
+  if ends_ms and (not next_ms or ends_ms < next_ms) then
+    next_ms = ends_ms
   end
-  local next_ms = due_ms or lease_ends_ms
-  return next_ms, next_ms and math.max(next_ms - now, 0)
+  if max_age_ms then
+    local oldest = redis.call("ZRANGE", dead, "0", "0", "WITHSCORES")
+    local since_ms = stored_integer(oldest[2] or false, "instant of a dead item")
+    -- An item is too old when its age is more than max_age_ms.
+    if since_ms and (not next_ms or since_ms + max_age_ms < next_ms) then
+      next_ms = since_ms + max_age_ms + 1
+    end
+  end
+  return next_ms
 end
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.claim expected 4 keys and 2 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 3 then
+  return { err = "ARGUMENT expiry.claim expected 6 keys and 3 arguments" }
 end
 local arg_limit_digits = ARGV[1]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
@@ -75,11 +90,31 @@ local arg_lease_ms = tonumber(ARGV[2])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
   return { err = "ARGUMENT expiry.claim lease_ms: expected a whole number from 1 to 31622400000" }
 end
+local arg_dead_max_age_ms = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_dead_max_age_ms
+    or arg_dead_max_age_ms < 1
+    or arg_dead_max_age_ms > 31622400000
+    or arg_dead_max_age_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT expiry.claim dead_max_age_ms: expected a whole number from 1 to 31622400000" }
+  end
+end
 
 --- Claims due items for a worker, until its lease ends.
 do
-  local due, processing, attempts, claim_key, limit, lease_ms, limit_digits =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms, arg_limit_digits
+  local due, processing, attempts, dead, slot_queue, claim_key, limit, lease_ms, dead_max_age_ms, limit_digits =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    KEYS[6],
+    arg_limit,
+    arg_lease_ms,
+    arg_dead_max_age_ms,
+    arg_limit_digits
   local now = now_ms()
   local now_text = string.format("%d", now)
   -- The end of the lease, then at most 250 items.
@@ -90,15 +125,8 @@ do
   elseif known_end and known_end > 0 then
     return "ended"
   elseif known_end then
-    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-      "idle", nil, nil, next_due(due, processing, now)
-    return {
-      reply_outcome,
-      reply_items or false,
-      reply_lease_ends_ms or false,
-      reply_next_due_ms or false,
-      reply_wait_ms or false,
-    }
+    local next_ms = next_due(due, processing, dead, 0, 0, dead_max_age_ms)
+    return { "idle", false, false, next_ms or false, next_ms and math.max(next_ms - now, 0) }
   end
 
   local names =
@@ -109,18 +137,26 @@ do
   for _, name in ipairs(ready) do
     names[#names + 1] = name
   end
+  local next_ms = next_due(due, processing, dead, #ready, abandoned, dead_max_age_ms)
   if #names == 0 then
-    local next_ms, wait_ms = next_due(due, processing, now)
+    if next_ms then
+      redis.call("ZADD", slot_queue, next_ms, slot_member(due))
+    else
+      redis.call("ZREM", slot_queue, slot_member(due))
+    end
     -- A late copy of this call must claim nothing, because nobody waits for its items.
     redis.call("RPUSH", claim_key, "0")
     redis.call("PEXPIRE", claim_key, HORIZON_MS)
-    return { "idle", false, false, next_ms or false, wait_ms }
+    return { "idle", false, false, next_ms or false, next_ms and math.max(next_ms - now, 0) }
   end
 
   -- at most 250 items
   local counts = redis.call("HMGET", attempts, unpack(names))
   local lease_ends = now + lease_ms
   local ends_text = string.format("%d", lease_ends)
+  if not next_ms or lease_ends < next_ms then
+    next_ms = lease_ends
+  end
   local items, leases, raised = {}, {}, {}
   -- at most 250 items
   for position, name in ipairs(names) do
@@ -137,8 +173,11 @@ do
       raised[#raised + 1] = string.format("%d", before + 1)
     end
   end
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_queue)
   -- at most 500 values
   redis.call("ZADD", processing, unpack(leases))
+  redis.call("ZADD", slot_queue, next_ms, slot_member(due))
   if #raised > 0 then
     -- at most 500 values
     redis.call("HSET", attempts, unpack(raised))
@@ -150,5 +189,5 @@ do
     -- at most 250 items
     redis.call("ZREM", due, unpack(ready))
   end
-  return { "claimed", items or false, lease_ends }
+  return { "claimed", items or false, lease_ends or false, next_ms or false, math.max(next_ms - now, 0) }
 end

@@ -35,13 +35,25 @@ local function claim_state(processing, item)
   return not abandoned, abandoned
 end
 
--- From lua/lib/expiry/is_earliest.lua:
---- Tells whether an item will be due before all others and before all leases end. Then workers must
---- be woken, because they may be waiting longer.
-local function is_earliest(due, processing, due_ms)
-  local until_ms = string.format("%d", due_ms)
-  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
-    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/note_due.lua:
+-- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+local CLOCK_ERROR_MS = 1000
+
+--- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
+local function note_due(slot_queue, due, due_ms)
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+    return
+  end
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+  end
 end
 
 -- From lua/expiry/extend.lua:
@@ -49,8 +61,8 @@ end
 local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.extend expected 4 keys and 2 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.extend expected 5 keys and 2 arguments" }
 end
 local arg_item = ARGV[1]
 if arg_item == "" or #arg_item > 256 then
@@ -66,8 +78,8 @@ end
 
 --- Changes the instant at which a tracked item is due.
 do
-  local due, processing, attempts, expiry_operation, item, due_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_item, arg_due_ms
+  local due, processing, attempts, slot_queue, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item, arg_due_ms
   local claimed, abandoned = claim_state(processing, item)
   local outcome = "extended"
   if claimed then
@@ -75,8 +87,9 @@ do
   elseif not abandoned and not redis.call("ZSCORE", due, item) then
     outcome = "missing"
   end
-  local wakes = is_earliest(due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
 
   local due_text = string.format("%d", due_ms)
@@ -92,10 +105,8 @@ do
   if outcome ~= "extended" then
     return outcome
   end
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
   redis.call("ZADD", due, due_text, item)
+  note_due(slot_queue, due, due_ms)
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

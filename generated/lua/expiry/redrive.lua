@@ -25,6 +25,27 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/note_due.lua:
+-- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+local CLOCK_ERROR_MS = 1000
+
+--- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
+local function note_due(slot_queue, due, due_ms)
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+    return
+  end
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+  end
+end
+
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
@@ -60,8 +81,8 @@ end
 local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.redrive expected 5 keys and at least 1 argument" }
+if #KEYS ~= 6 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.redrive expected 6 keys and at least 1 argument" }
 end
 local arg_items = {}
 do
@@ -86,8 +107,8 @@ end
 
 --- Makes dead items due again, now and without attempts.
 do
-  local due, attempts, dead, reasons, expiry_operation, items =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items
+  local due, attempts, dead, reasons, slot_queue, expiry_operation, items =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_items
   if #items == 0 then
     return { "redriven", 0 }
   end
@@ -100,10 +121,12 @@ do
     return { "redriven", count }
   end
 
-  local now_text = string.format("%d", now_ms())
+  local now = now_ms()
+  local now_text = string.format("%d", now)
   local redriven = dead_among(dead, items)
-  local wakes = redis.call("ZCOUNT", due, "-inf", now_text) == 0
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
   local remembered = string.format("%d %s", #redriven, call)
@@ -121,9 +144,7 @@ do
   -- at most 500 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
+  note_due(slot_queue, due, now)
   -- at most 250 items
   redis.call("ZREM", dead, unpack(redriven))
   -- at most 250 items

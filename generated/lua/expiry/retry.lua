@@ -49,15 +49,6 @@ local function held_items(claim_key, processing, items, now)
   return held, others
 end
 
--- From lua/lib/expiry/is_earliest.lua:
---- Tells whether an item will be due before all others and before all leases end. Then workers must
---- be woken, because they may be waiting longer.
-local function is_earliest(due, processing, due_ms)
-  local until_ms = string.format("%d", due_ms)
-  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
-    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
-end
-
 -- From lua/lib/expiry/keep_items.lua:
 --- Removes all items from a claim except those that it keeps. The end of its lease stays.
 local function keep_items(claim_key, others)
@@ -75,9 +66,30 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/note_due.lua:
+-- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+local CLOCK_ERROR_MS = 1000
+
+--- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
+local function note_due(slot_queue, due, due_ms)
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+    return
+  end
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+  end
+end
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 4 or #ARGV < 3 then
-  return { err = "ARGUMENT expiry.retry expected 4 keys and at least 3 arguments" }
+if #KEYS ~= 5 or #ARGV < 3 then
+  return { err = "ARGUMENT expiry.retry expected 5 keys and at least 3 arguments" }
 end
 local wrapper_position
 local arg_items = {}
@@ -118,16 +130,16 @@ end
 -- From lua/expiry/retry.lua:
 --- Makes items that a worker could not process due again after a delay.
 do
-  local due, processing, attempts, claim_key, items, delay_ms, untried =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried
+  local due, processing, attempts, slot_queue, claim_key, items, delay_ms, untried =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items, arg_delay_ms, arg_untried
   local now = now_ms()
   local held, others = held_items(claim_key, processing, items, now)
   if not held then
     return "lost"
   end
-  local due_ms = now + delay_ms
-  local wakes = is_earliest(due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
   if #held == 0 then
     return "returned"
@@ -135,6 +147,7 @@ do
 
   -- at most 250 items
   local counts = redis.call("HMGET", attempts, unpack(held))
+  local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
   local instants, changed = {}, {}
   -- at most 250 items
@@ -150,9 +163,7 @@ do
   end
   -- at most 500 values
   redis.call("ZADD", due, unpack(instants))
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
+  note_due(slot_queue, due, due_ms)
   if #changed > 0 then
     -- at most 500 values
     redis.call("HSET", attempts, unpack(changed))

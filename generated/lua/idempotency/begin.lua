@@ -94,11 +94,8 @@ do
   local now_ms = math.floor(clock_us / 1000)
 
   if state and stored_hash ~= payload_hash then
-    if runner == owner then
-      return "mismatch"
-    end
     local before = redis.call("SET", request_owner, "mismatch", "NX", "GET", "PX", REMEMBERED_MS)
-    if before and before ~= "mismatch" then
+    if before and before ~= "mismatch" and runner ~= owner then
       return "ended"
     end
     return "mismatch"
@@ -119,13 +116,23 @@ do
       if is_running then
         return { "run", fence or false, lease_ends_ms or false, 1 }
       end
+      -- The record is kept longer than its owner, so this answer is remembered too.
+      redis.call("SET", request_owner, "ended", "NX", "GET", "PX", REMEMBERED_MS)
       return "ended"
     end
     if is_running then
       if attempt_ended(request_owner, waits) then
         return "ended"
       end
-      return { "busy", false, false, false, false, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS) }
+      return {
+        "busy",
+        false,
+        false,
+        false,
+        false,
+        math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS),
+        fence,
+      }
     end
   end
 

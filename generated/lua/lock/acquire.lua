@@ -24,7 +24,8 @@ end
 -- From lua/lib/lock/stored_lock.lua:
 --- Reads a lock, which is stored as `<fence> <lease_ends_ms> <state> <owner>`.
 local function stored_lock(value)
-  -- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+  -- The upper bound of the type fence. A stored fence leaves room for the
+  -- next one.
   local MAX_FENCE = 9007199254740991
   -- The upper bound of the type epoch_ms.
   local MAX_LEASE_ENDS_MS = 8640000000000000
@@ -35,7 +36,7 @@ local function stored_lock(value)
   fence, lease_ends_ms = tonumber(fence), tonumber(lease_ends_ms)
   if
     not fence
-    or fence >= MAX_FENCE
+    or fence >= MAX_FENCE - 1
     or lease_ends_ms >= MAX_LEASE_ENDS_MS
     or (state ~= "held" and state ~= "waited" and state ~= "released")
   then
@@ -83,10 +84,12 @@ do
     if is_held then
       return { "acquired", fence or false, lease_ends_ms or false, 1 }
     end
+    redis.call("PEXPIRE", lock_owner, KEPT_MS, "GT")
     return "ended"
   end
   if is_held then
     if attempt_ended(lock_owner, waits) then
+      redis.call("PEXPIRE", lock_owner, KEPT_MS, "GT")
       return "ended"
     end
     if waits and state == "held" then
@@ -113,6 +116,8 @@ do
   local fence_text = string.format("%d", new_fence)
   local kept_until = string.format("%d", kept_until_ms)
   if redis.call("SET", lock_owner, fence_text, "NX", "GET", "PXAT", kept_until) then
+    -- moonpath-allow order/touch-after-remove: the key exists, so SET has written nothing
+    redis.call("PEXPIRE", lock_owner, KEPT_MS, "GT")
     return "ended"
   end
   local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)

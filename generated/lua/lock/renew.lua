@@ -18,7 +18,8 @@ end
 -- From lua/lib/lock/stored_lock.lua:
 --- Reads a lock, which is stored as `<fence> <lease_ends_ms> <state> <owner>`.
 local function stored_lock(value)
-  -- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+  -- The upper bound of the type fence. A stored fence leaves room for the
+  -- next one.
   local MAX_FENCE = 9007199254740991
   -- The upper bound of the type epoch_ms.
   local MAX_LEASE_ENDS_MS = 8640000000000000
@@ -29,7 +30,7 @@ local function stored_lock(value)
   fence, lease_ends_ms = tonumber(fence), tonumber(lease_ends_ms)
   if
     not fence
-    or fence >= MAX_FENCE
+    or fence >= MAX_FENCE - 1
     or lease_ends_ms >= MAX_LEASE_ENDS_MS
     or (state ~= "held" and state ~= "waited" and state ~= "released")
   then
@@ -75,6 +76,10 @@ do
   end
   local now = now_ms()
   if now >= stored_ends_ms then
+    -- The lease stays over, even after a failover to a server with a slower clock.
+    local ended = string.format("%d %d released %s", stored_fence, stored_ends_ms, owner)
+    local kept_until_ms = math.max(now, math.ceil(stored_fence / 1000)) + KEPT_MS
+    redis.call("SET", lock, ended, "PXAT", string.format("%d", kept_until_ms))
     return "lost"
   end
   if stored_ends_ms ~= lease_ends_ms then

@@ -128,14 +128,15 @@ local function write_sale(price, sales, forgotten_sequence, name, event, now)
   -- At most so many are remembered after their end.
   local MAX_ENDED = 50
   -- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
-  -- another order.
-  local HORIZON_MS = 600000
+  -- another order; and 60,000 ms longer, for a failover to a server with a faster clock.
+  local HORIZON_MS = 660000
   sales[name] = nil
   local open, ended = {}, {}
   -- at most 100 sales
   for other, sale in pairs(sales) do
     sale.name = other
-    local group = sale.ends_at > now and open or ended
+    -- An event without a price may be of a clock that was ahead.
+    local group = sale.amount and sale.ends_at > now and open or ended
     group[#group + 1] = sale
   end
 
@@ -151,7 +152,10 @@ local function write_sale(price, sales, forgotten_sequence, name, event, now)
   end
 
   table.sort(ended, function(one, other)
-    return one.ends_at < other.ends_at
+    if one.ends_at ~= other.ends_at then
+      return one.ends_at < other.ends_at
+    end
+    return one.sequence < other.sequence
   end)
   local removed = {}
   -- at most 100 sales

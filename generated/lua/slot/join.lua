@@ -60,7 +60,7 @@ if ARGV[3] ~= "" then
 end
 
 --- Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
---- live members.
+--- live members. A renewal never makes the lease shorter.
 do
   local workers, worker, lease_ms, lease_ends_ms = KEYS[1], arg_worker, arg_lease_ms, arg_lease_ends_ms
   local now = now_ms()
@@ -80,7 +80,8 @@ do
   local ends = stored
   local writes = not ends or lease_ends_ms == ends
   if writes then
-    ends = now + lease_ms
+    -- Always later than before, so that the same call finds another end when it arrives again.
+    ends = math.max(now + lease_ms, (stored or 0) + 1)
     redis.call("ZADD", workers, ends, worker)
     redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
     if not stored then

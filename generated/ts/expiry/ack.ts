@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.ack`. */
 export interface ExpiryAckArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
@@ -26,12 +28,13 @@ export type ExpiryAckReply =
       readonly outcome: "acked" | "lost";
     };
 
-/** The function of `expiry.ack`. A tenant's `expiry` has it. */
+/** The function of `expiry.ack`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryAckOperation {
   /**
    * Acknowledges items that a worker has processed: no worker gets them again.
    *
-   * If the lease has ended, another worker may have the items, and the script acknowledges none.
+   * If the lease has ended, another worker may have the items, and the script acknowledges none. If
+   * these were the last items of the shard, it leaves the index of the slot.
    *
    * Outcomes:
    * - `acked`: no worker gets the items again.
@@ -55,7 +58,12 @@ export interface ExpiryAckOperation {
    * @example
    * ```ts
    * // A worker has processed its item.
-   * const reply = await acme.expiry.ack({ queue: "queue-1", claim: "run-1", items: ["offer-1"] });
+   * const reply = await acme.scripts.expiry.ack({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   claim: "run-1",
+   *   items: ["offer-1"],
+   * });
    * // reply: { outcome: "acked" }
    * ```
    */
@@ -66,21 +74,27 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "2.0.0",
-  digest: "230203c69c3cc809825a9db48b520ce0a594dfb0",
+  digest: "6a20d438a32e6c2f2014cae21b3462a4167daa72",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.claim(scope, args.queue, args.claim),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.claim(scope, args.queue, args.queueShard, args.claim),
       ],
       args: [...argument.items.encode("items", args.items)],
     };
@@ -123,9 +137,12 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     64: 4, 65: 5, 66: 6, 67: 7,
   },
+  "lua/lib/slot_member.lua": {
+    72: 6, 73: 7, 74: 8,
+  },
   "lua/expiry/ack.lua": {
-    96: 52, 97: 52, 98: 53, 99: 54, 100: 55, 101: 56, 103: 58, 105: 60, 106: 61, 108: 63, 110: 65, 111: 66,
-    112: 67, 113: 68,
+    103: 64, 104: 64, 105: 64, 106: 65, 107: 66, 108: 67, 109: 68, 111: 70, 113: 72, 115: 74, 116: 75,
+    117: 76, 118: 77, 119: 77, 120: 79, 121: 80, 122: 81, 124: 83, 126: 85, 127: 86, 128: 87, 129: 88,
   },
 };
 
@@ -198,9 +215,16 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 3 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.ack expected 3 keys and at least 1 argument" }
+if #KEYS ~= 6 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.ack expected 6 keys and at least 1 argument" }
 end
 local arg_items = {}
 do
@@ -226,7 +250,8 @@ end
 -- From lua/expiry/ack.lua:
 --- Acknowledges items that a worker has processed: no worker gets them again.
 do
-  local processing, attempts, claim_key, items = KEYS[1], KEYS[2], KEYS[3], arg_items
+  local due, processing, attempts, dead, slot_queue, claim_key, items =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_items
   local held, others = held_items(claim_key, processing, items, now_ms())
   if not held then
     return "lost"
@@ -235,6 +260,14 @@ do
   redis.call("HLEN", attempts)
 
   if #held > 0 then
+    -- Otherwise a worker would claim once more, when the lease would have ended.
+    if
+      redis.call("ZCARD", processing) == #held
+      and redis.call("ZCARD", due) == 0
+      and redis.call("ZCARD", dead) == 0
+    then
+      redis.call("ZREM", slot_queue, slot_member(due))
+    end
     keep_items(claim_key, others)
     -- at most 250 items
     redis.call("ZREM", processing, unpack(held))

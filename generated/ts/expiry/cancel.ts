@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.cancel`. */
 export interface ExpiryCancelArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /** The name of the item. 1 to 256 bytes. */
@@ -26,7 +28,7 @@ export type ExpiryCancelReply =
       readonly outcome: "cancelled" | "discarded" | "claimed" | "missing" | "mismatch";
     };
 
-/** The function of `expiry.cancel`. A tenant's `expiry` has it. */
+/** The function of `expiry.cancel`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryCancelOperation {
   /**
    * Stops tracking an item that no worker has claimed, or removes a dead item.
@@ -56,7 +58,11 @@ export interface ExpiryCancelOperation {
    * @example
    * ```ts
    * // A tracked item is cancelled.
-   * const reply = await acme.expiry.cancel({ queue: "queue-1", item: "offer-1" });
+   * const reply = await acme.scripts.expiry.cancel({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   item: "offer-1",
+   * });
    * // reply: { outcome: "cancelled" }
    * ```
    */
@@ -72,23 +78,23 @@ export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
-    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
     const operation = args.operation ?? newOperation();
     return {
       keys: [
-        keys.due(scope, args.queue),
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
-        keys.expiryOperation(scope, args.queue, operation),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
+        keys.expiryOperation(scope, args.queue, args.queueShard, operation),
       ],
       args: [argument.item.encode("item", args.item)],
     };

@@ -5,14 +5,21 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.claim`. */
 export interface ExpiryClaimArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /** The maximum number of items. Items, 1 to 250. */
   readonly limit: number;
   /** How long the worker has the items. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
+  /**
+   * The shard is also due when a dead item is older, so that the worker discards it. Milliseconds,
+   * 1 to 31,622,400,000.
+   */
+  readonly deadMaxAgeMs?: number | undefined;
 }
 
 /** Reply of `expiry.claim`: `outcome` says what happened. */
@@ -27,18 +34,30 @@ export type ExpiryClaimReply =
        * UTC, 0 to 8,640,000,000,000,000.
        */
       readonly leaseEndsMs: number;
+      /**
+       * The earliest instant at which the shard is due again; absent when a claimed reply is
+       * repeated, or the shard is empty. Milliseconds since 1970-01-01 UTC, 0 to
+       * 8,640,000,000,000,000. It may be absent.
+       */
+      readonly nextDueMs: number | undefined;
+      /**
+       * From now until nextDueMs, by Redis's clock; 0: more is due. Milliseconds, 0 to
+       * 8,640,000,000,000,000. It may be absent.
+       */
+      readonly waitMs: number | undefined;
     }
   | {
       /** `idle`: nothing is due. */
       readonly outcome: "idle";
       /**
-       * The earliest instant at which an item is due or a lease ends. Milliseconds since 1970-01-01
-       * UTC, 0 to 8,640,000,000,000,000. It may be absent.
+       * The earliest instant at which the shard is due again; absent when a claimed reply is
+       * repeated, or the shard is empty. Milliseconds since 1970-01-01 UTC, 0 to
+       * 8,640,000,000,000,000. It may be absent.
        */
       readonly nextDueMs: number | undefined;
       /**
-       * From now until nextDueMs, by Redis's clock. Milliseconds, 0 to 8,640,000,000,000,000. It
-       * may be absent.
+       * From now until nextDueMs, by Redis's clock; 0: more is due. Milliseconds, 0 to
+       * 8,640,000,000,000,000. It may be absent.
        */
       readonly waitMs: number | undefined;
     }
@@ -47,7 +66,7 @@ export type ExpiryClaimReply =
       readonly outcome: "ended";
     };
 
-/** The function of `expiry.claim`. A tenant's `expiry` has it. */
+/** The function of `expiry.claim`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryClaimOperation {
   /**
    * Claims due items for a worker, until its lease ends.
@@ -56,6 +75,7 @@ export interface ExpiryClaimOperation {
    * they were due, or at which the lease of their last worker ended. An item that a worker does not
    * acknowledge before its lease ends is claimed again, with one more attempt.
    *
+   * The script sets when the shard is due again in the index of its slot, or removes it there.
    * Redis remembers the name of the claim, so the same call never claims twice.
    *
    * Outcomes:
@@ -63,8 +83,8 @@ export interface ExpiryClaimOperation {
    * - `idle`: nothing is due.
    * - `ended`: a claim of this name was made before, and its lease has ended.
    *
-   * Units: `limit` in items; `leaseMs`, `waitMs` in milliseconds; `leaseEndsMs`, `nextDueMs` in
-   * milliseconds since 1970-01-01 UTC.
+   * Units: `limit` in items; `leaseMs`, `deadMaxAgeMs`, `waitMs` in milliseconds; `leaseEndsMs`,
+   * `nextDueMs` in milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(limit * log N), N the tracked items.
    *
@@ -84,8 +104,9 @@ export interface ExpiryClaimOperation {
    * @example
    * ```ts
    * // Due items are claimed, the earliest first.
-   * const reply = await acme.expiry.claim({
+   * const reply = await acme.scripts.expiry.claim({
    *   queue: "queue-1",
+   *   queueShard: "0",
    *   claim: "run-1",
    *   limit: 10,
    *   leaseMs: 30_000,
@@ -94,6 +115,8 @@ export interface ExpiryClaimOperation {
    * //   outcome: "claimed",
    * //   items: [{ item: "offer-2", attempts: 1 }, { item: "offer-1", attempts: 1 }],
    * //   leaseEndsMs: …,
+   * //   nextDueMs: …,
+   * //   waitMs: …,
    * // }
    * ```
    */
@@ -104,27 +127,32 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "2.0.0",
-  digest: "86b153c5f6b62e3d639e62a591bb60311ec63d00",
+  digest: "55e065ece7eccaaf62f199a5ba13eed86fb1edfc",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.due(scope, args.queue),
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.claim(scope, args.queue, args.claim),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.claim(scope, args.queue, args.queueShard, args.claim),
       ],
       args: [
         argument.limit.encode("limit", args.limit),
         argument.leaseMs.encode("leaseMs", args.leaseMs),
+        argument.deadMaxAgeMs.encode("deadMaxAgeMs", args.deadMaxAgeMs),
       ],
     };
   },
@@ -137,6 +165,8 @@ export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
           outcome,
           items: field.items.decode("items", fields[1]),
           leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[2]),
+          nextDueMs: field.nextDueMs.decode("nextDueMs", fields[3]),
+          waitMs: field.waitMs.decode("waitMs", fields[4]),
         };
       case "idle":
         return {
@@ -162,6 +192,7 @@ export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
 const argument = {
   limit: types.itemLimit,
   leaseMs: types.ms,
+  deadMaxAgeMs: optional(types.ms),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -178,19 +209,24 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
+  "lua/lib/slot_member.lua": {
+    14: 6, 15: 7, 16: 8,
+  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
   },
   "lua/expiry/claim.lua": {
-    29: 5, 32: 8, 33: 9, 34: 10, 35: 11, 36: 12, 38: 14, 40: 16, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22,
-    47: 23, 48: 24, 49: 25, 50: 26, 53: 29, 54: 30, 55: 31, 56: 32, 57: 33, 58: 34, 59: 35, 60: 36, 61: 37,
-    62: 38, 63: 39, 80: 101, 81: 101, 82: 101, 83: 102, 84: 103, 86: 105, 87: 106, 88: 107, 89: 108,
-    90: 109, 91: 110, 92: 111, 93: 112, 94: 112, 95: 112, 96: 112, 97: 112, 98: 112, 99: 112, 100: 112,
-    101: 112, 102: 113, 104: 115, 105: 115, 106: 116, 107: 117, 109: 119, 110: 120, 111: 121, 112: 122,
-    113: 123, 115: 125, 116: 126, 117: 127, 118: 128, 121: 131, 122: 132, 123: 133, 124: 134, 126: 136,
-    127: 137, 128: 138, 129: 139, 130: 140, 131: 141, 132: 142, 133: 143, 134: 144, 135: 145, 136: 146,
-    137: 147, 138: 148, 139: 149, 141: 151, 142: 152, 144: 154, 145: 155, 147: 157, 148: 158, 149: 159,
-    151: 161, 152: 162, 153: 163, 154: 164,
+    36: 6, 39: 9, 40: 10, 41: 11, 42: 12, 43: 13, 45: 15, 47: 17, 49: 19, 50: 20, 51: 21, 52: 22, 53: 23,
+    54: 24, 55: 25, 56: 26, 57: 27, 61: 31, 62: 32, 63: 33, 64: 34, 65: 35, 66: 36, 67: 37, 68: 38, 69: 39,
+    70: 40, 71: 41, 73: 43, 74: 44, 75: 45, 76: 46, 77: 47, 78: 48, 106: 132, 107: 132, 108: 132, 109: 132,
+    110: 132, 111: 132, 112: 132, 113: 132, 114: 132, 115: 132, 116: 132, 117: 132, 118: 133, 119: 134,
+    121: 136, 122: 137, 123: 138, 124: 139, 125: 140, 126: 141, 127: 142, 128: 143, 129: 144, 130: 145,
+    132: 147, 133: 147, 134: 148, 135: 149, 137: 151, 138: 152, 139: 153, 140: 154, 141: 155, 142: 156,
+    143: 157, 144: 158, 145: 159, 146: 160, 148: 162, 149: 163, 150: 164, 151: 165, 154: 168, 155: 169,
+    156: 170, 157: 171, 158: 172, 159: 173, 160: 174, 162: 176, 163: 177, 164: 178, 165: 179, 166: 180,
+    167: 181, 168: 182, 169: 183, 170: 184, 171: 185, 172: 186, 173: 187, 174: 188, 175: 189, 177: 191,
+    179: 193, 180: 194, 181: 195, 183: 197, 184: 198, 186: 200, 187: 201, 188: 202, 190: 204, 191: 205,
+    192: 206, 193: 207,
   },
 };
 
@@ -203,6 +239,13 @@ const lua = `#!lua flags=allow-oom
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -246,22 +289,30 @@ local function still_held(processing, attempts, claim, lease_ends)
   return items
 end
 
---- Reads when the next item is due or the next lease ends, and how long that is from now.
-local function next_due(due, processing, now)
-  local first_due = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local first_claimed = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-  local due_ms = stored_integer(first_due[2] or false, "due")
-  local lease_ends_ms = stored_integer(first_claimed[2] or false, "processing")
-  if due_ms and lease_ends_ms then
-    due_ms = math.min(due_ms, lease_ends_ms)
+--- Reads when the shard is due again: the earliest time of an item, or end of a lease. With
+--- \`max_age_ms\`, a dead item that is too old is due as well. It skips the items of this call.
+local function next_due(due, processing, dead, ready, abandoned, max_age_ms)
+  local item = redis.call("ZRANGE", due, ready, ready, "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, abandoned, abandoned, "WITHSCORES")
+  local next_ms = stored_integer(item[2] or false, "due")
+  local ends_ms = stored_integer(leased[2] or false, "processing")
+  if ends_ms and (not next_ms or ends_ms < next_ms) then
+    next_ms = ends_ms
   end
-  local next_ms = due_ms or lease_ends_ms
-  return next_ms, next_ms and math.max(next_ms - now, 0)
+  if max_age_ms then
+    local oldest = redis.call("ZRANGE", dead, "0", "0", "WITHSCORES")
+    local since_ms = stored_integer(oldest[2] or false, "instant of a dead item")
+    -- An item is too old when its age is more than max_age_ms.
+    if since_ms and (not next_ms or since_ms + max_age_ms < next_ms) then
+      next_ms = since_ms + max_age_ms + 1
+    end
+  end
+  return next_ms
 end
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.claim expected 4 keys and 2 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 3 then
+  return { err = "ARGUMENT expiry.claim expected 6 keys and 3 arguments" }
 end
 local arg_limit_digits = ARGV[1]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
@@ -272,11 +323,31 @@ local arg_lease_ms = tonumber(ARGV[2])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
   return { err = "ARGUMENT expiry.claim lease_ms: expected a whole number from 1 to 31622400000" }
 end
+local arg_dead_max_age_ms = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_dead_max_age_ms
+    or arg_dead_max_age_ms < 1
+    or arg_dead_max_age_ms > 31622400000
+    or arg_dead_max_age_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT expiry.claim dead_max_age_ms: expected a whole number from 1 to 31622400000" }
+  end
+end
 
 --- Claims due items for a worker, until its lease ends.
 do
-  local due, processing, attempts, claim_key, limit, lease_ms, limit_digits =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms, arg_limit_digits
+  local due, processing, attempts, dead, slot_queue, claim_key, limit, lease_ms, dead_max_age_ms, limit_digits =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    KEYS[6],
+    arg_limit,
+    arg_lease_ms,
+    arg_dead_max_age_ms,
+    arg_limit_digits
   local now = now_ms()
   local now_text = string.format("%d", now)
   -- The end of the lease, then at most 250 items.
@@ -287,15 +358,8 @@ do
   elseif known_end and known_end > 0 then
     return "ended"
   elseif known_end then
-    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-      "idle", nil, nil, next_due(due, processing, now)
-    return {
-      reply_outcome,
-      reply_items or false,
-      reply_lease_ends_ms or false,
-      reply_next_due_ms or false,
-      reply_wait_ms or false,
-    }
+    local next_ms = next_due(due, processing, dead, 0, 0, dead_max_age_ms)
+    return { "idle", false, false, next_ms or false, next_ms and math.max(next_ms - now, 0) }
   end
 
   local names =
@@ -306,18 +370,26 @@ do
   for _, name in ipairs(ready) do
     names[#names + 1] = name
   end
+  local next_ms = next_due(due, processing, dead, #ready, abandoned, dead_max_age_ms)
   if #names == 0 then
-    local next_ms, wait_ms = next_due(due, processing, now)
+    if next_ms then
+      redis.call("ZADD", slot_queue, next_ms, slot_member(due))
+    else
+      redis.call("ZREM", slot_queue, slot_member(due))
+    end
     -- A late copy of this call must claim nothing, because nobody waits for its items.
     redis.call("RPUSH", claim_key, "0")
     redis.call("PEXPIRE", claim_key, HORIZON_MS)
-    return { "idle", false, false, next_ms or false, wait_ms }
+    return { "idle", false, false, next_ms or false, next_ms and math.max(next_ms - now, 0) }
   end
 
   -- at most 250 items
   local counts = redis.call("HMGET", attempts, unpack(names))
   local lease_ends = now + lease_ms
   local ends_text = string.format("%d", lease_ends)
+  if not next_ms or lease_ends < next_ms then
+    next_ms = lease_ends
+  end
   local items, leases, raised = {}, {}, {}
   -- at most 250 items
   for position, name in ipairs(names) do
@@ -334,8 +406,11 @@ do
       raised[#raised + 1] = string.format("%d", before + 1)
     end
   end
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_queue)
   -- at most 500 values
   redis.call("ZADD", processing, unpack(leases))
+  redis.call("ZADD", slot_queue, next_ms, slot_member(due))
   if #raised > 0 then
     -- at most 500 values
     redis.call("HSET", attempts, unpack(raised))
@@ -347,6 +422,6 @@ do
     -- at most 250 items
     redis.call("ZREM", due, unpack(ready))
   end
-  return { "claimed", items or false, lease_ends }
+  return { "claimed", items or false, lease_ends or false, next_ms or false, math.max(next_ms - now, 0) }
 end
 `;

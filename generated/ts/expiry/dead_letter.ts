@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.dead_letter`. */
 export interface ExpiryDeadLetterArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
@@ -28,7 +30,7 @@ export type ExpiryDeadLetterReply =
       readonly outcome: "dead_lettered" | "lost";
     };
 
-/** The function of `expiry.dead_letter`. A tenant's `expiry` has it. */
+/** The function of `expiry.dead_letter`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryDeadLetterOperation {
   /**
    * Moves items that a worker cannot process to the dead items, and stores the reason. They stay
@@ -56,8 +58,9 @@ export interface ExpiryDeadLetterOperation {
    * @example
    * ```ts
    * // An item becomes dead.
-   * const reply = await acme.expiry.deadLetter({
+   * const reply = await acme.scripts.expiry.deadLetter({
    *   queue: "queue-1",
+   *   queueShard: "0",
    *   claim: "run-1",
    *   items: ["offer-1"],
    *   reason: "no such offer",
@@ -77,18 +80,18 @@ export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterRepl
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
-    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.processing(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
-        keys.claim(scope, args.queue, args.claim),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
+        keys.claim(scope, args.queue, args.queueShard, args.claim),
       ],
       args: [
         ...argument.items.encode("items", args.items),

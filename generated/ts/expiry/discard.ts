@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.discard`. */
 export interface ExpiryDiscardArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /**
@@ -29,7 +31,7 @@ export type ExpiryDiscardReply =
       readonly outcome: "mismatch";
     };
 
-/** The function of `expiry.discard`. A tenant's `expiry` has it. */
+/** The function of `expiry.discard`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryDiscardOperation {
   /**
    * Removes dead items with their reasons and attempts.
@@ -60,7 +62,11 @@ export interface ExpiryDiscardOperation {
    * @example
    * ```ts
    * // A dead item is removed.
-   * const reply = await acme.expiry.discard({ queue: "queue-1", items: ["offer-1", "offer-2"] });
+   * const reply = await acme.scripts.expiry.discard({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   items: ["offer-1", "offer-2"],
+   * });
    * // reply: { outcome: "discarded", discarded: 1 }
    * ```
    */
@@ -76,19 +82,19 @@ export const expiryDiscard: Script<ExpiryDiscardArgs, ExpiryDiscardReply> = {
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
-    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
     const operation = args.operation ?? newOperation();
     return {
       keys: [
-        keys.attempts(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
-        keys.expiryOperation(scope, args.queue, operation),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
+        keys.expiryOperation(scope, args.queue, args.queueShard, operation),
       ],
       args: [...argument.items.encode("items", args.items)],
     };

@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.discard_old`. */
 export interface ExpiryDiscardOldArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /** How long an item stays dead. Milliseconds, 1 to 31,622,400,000. */
@@ -28,7 +30,7 @@ export type ExpiryDiscardOldReply =
       readonly outcome: "mismatch";
     };
 
-/** The function of `expiry.discard_old`. A tenant's `expiry` has it. */
+/** The function of `expiry.discard_old`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryDiscardOldOperation {
   /**
    * Removes the oldest dead items, those that have been dead for longer than maxAgeMs.
@@ -57,7 +59,12 @@ export interface ExpiryDiscardOldOperation {
    * @example
    * ```ts
    * // Only an item that has been dead for too long is removed.
-   * const reply = await acme.expiry.discardOld({ queue: "queue-1", maxAgeMs: 60_000, limit: 10 });
+   * const reply = await acme.scripts.expiry.discardOld({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   maxAgeMs: 60_000,
+   *   limit: 10,
+   * });
    * // reply: { outcome: "discarded", discarded: 1 }
    * ```
    */
@@ -73,19 +80,19 @@ export const expiryDiscardOld: Script<ExpiryDiscardOldArgs, ExpiryDiscardOldRepl
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
-    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
     const operation = args.operation ?? newOperation();
     return {
       keys: [
-        keys.attempts(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
-        keys.expiryOperation(scope, args.queue, operation),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
+        keys.expiryOperation(scope, args.queue, args.queueShard, operation),
       ],
       args: [
         argument.maxAgeMs.encode("maxAgeMs", args.maxAgeMs),

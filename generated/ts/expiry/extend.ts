@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.extend`. */
 export interface ExpiryExtendArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /** The name of the item. 1 to 256 bytes. */
@@ -27,7 +29,7 @@ export type ExpiryExtendReply =
       readonly outcome: "extended" | "claimed" | "missing" | "mismatch";
     };
 
-/** The function of `expiry.extend`. A tenant's `expiry` has it. */
+/** The function of `expiry.extend`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryExtendOperation {
   /**
    * Changes the instant at which a tracked item is due.
@@ -59,8 +61,9 @@ export interface ExpiryExtendOperation {
    * @example
    * ```ts
    * // A tracked item gets more time.
-   * const reply = await acme.expiry.extend({
+   * const reply = await acme.scripts.expiry.extend({
    *   queue: "queue-1",
+   *   queueShard: "0",
    *   item: "offer-1",
    *   dueMs: Date.now() + 90_000,
    * });
@@ -74,24 +77,26 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "2.0.0",
-  digest: "8ac7e4ae6832be8c351a34f331cada606b887922",
+  digest: "afc8c26684c38028d7ecf284139cbff98cd3ec75",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
     const operation = args.operation ?? newOperation();
     return {
       keys: [
-        keys.due(scope, args.queue),
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.expiryOperation(scope, args.queue, operation),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.expiryOperation(scope, args.queue, args.queueShard, operation),
       ],
       args: [
         argument.item.encode("item", args.item),
@@ -134,13 +139,16 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/claim_state.lua": {
     29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17,
   },
-  "lua/lib/expiry/is_earliest.lua": {
-    41: 10, 42: 11, 43: 12, 44: 13, 45: 14,
+  "lua/lib/slot_member.lua": {
+    41: 6, 42: 7, 43: 8,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    47: 5, 50: 18, 51: 19, 52: 20, 53: 21, 54: 22, 55: 23, 56: 24, 57: 25,
   },
   "lua/expiry/extend.lua": {
-    49: 5, 68: 45, 69: 45, 70: 45, 71: 46, 72: 47, 73: 48, 74: 49, 75: 50, 76: 51, 77: 52, 78: 53, 80: 55,
-    82: 57, 83: 58, 84: 59, 85: 60, 86: 61, 87: 62, 88: 62, 89: 62, 90: 62, 91: 66, 92: 67, 93: 68, 94: 69,
-    95: 70, 96: 71, 97: 72, 98: 73, 99: 74, 100: 75, 101: 76, 102: 77, 103: 78, 104: 79,
+    61: 5, 80: 52, 81: 52, 82: 52, 83: 53, 84: 54, 85: 55, 86: 56, 87: 57, 88: 58, 89: 59, 91: 61, 92: 62,
+    93: 63, 95: 65, 96: 66, 97: 67, 98: 68, 99: 69, 100: 70, 101: 70, 102: 70, 103: 70, 104: 74, 105: 75,
+    106: 76, 107: 77, 108: 78, 109: 79, 110: 80, 111: 81, 112: 82, 113: 83, 114: 84, 115: 85,
   },
 };
 
@@ -182,13 +190,25 @@ local function claim_state(processing, item)
   return not abandoned, abandoned
 end
 
--- From lua/lib/expiry/is_earliest.lua:
---- Tells whether an item will be due before all others and before all leases end. Then workers must
---- be woken, because they may be waiting longer.
-local function is_earliest(due, processing, due_ms)
-  local until_ms = string.format("%d", due_ms)
-  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
-    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/note_due.lua:
+-- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+local CLOCK_ERROR_MS = 1000
+
+--- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
+local function note_due(slot_queue, due, due_ms)
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+    return
+  end
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+  end
 end
 
 -- From lua/expiry/extend.lua:
@@ -196,8 +216,8 @@ end
 local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.extend expected 4 keys and 2 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.extend expected 5 keys and 2 arguments" }
 end
 local arg_item = ARGV[1]
 if arg_item == "" or #arg_item > 256 then
@@ -213,8 +233,8 @@ end
 
 --- Changes the instant at which a tracked item is due.
 do
-  local due, processing, attempts, expiry_operation, item, due_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_item, arg_due_ms
+  local due, processing, attempts, slot_queue, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item, arg_due_ms
   local claimed, abandoned = claim_state(processing, item)
   local outcome = "extended"
   if claimed then
@@ -222,8 +242,9 @@ do
   elseif not abandoned and not redis.call("ZSCORE", due, item) then
     outcome = "missing"
   end
-  local wakes = is_earliest(due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
 
   local due_text = string.format("%d", due_ms)
@@ -239,10 +260,8 @@ do
   if outcome ~= "extended" then
     return outcome
   end
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
   redis.call("ZADD", due, due_text, item)
+  note_due(slot_queue, due, due_ms)
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

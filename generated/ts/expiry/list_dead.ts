@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.list_dead`. */
 export interface ExpiryListDeadArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** The maximum number of items. Items, 1 to 250. */
   readonly limit: number;
   /**
@@ -24,7 +26,7 @@ export interface ExpiryListDeadReply {
   readonly items: readonly types.DeadItem[];
 }
 
-/** The function of `expiry.list_dead`. A tenant's `expiry` has it. */
+/** The function of `expiry.list_dead`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryListDeadOperation {
   /**
    * Lists dead items with their reasons, the oldest first, one page a call.
@@ -53,7 +55,11 @@ export interface ExpiryListDeadOperation {
    * @example
    * ```ts
    * // A dead item is listed with its reason.
-   * const reply = await acme.expiry.listDead({ queue: "queue-1", limit: 10 });
+   * const reply = await acme.scripts.expiry.listDead({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   limit: 10,
+   * });
    * // reply: {
    * //   items: [{ item: "offer-1", attempts: 5, reason: "no such offer", deadSinceMs: Date.now() -
    * //     1 }],
@@ -71,16 +77,16 @@ export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   writes: false,
   resend: "safe",
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.attempts(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
       ],
       args: [
         argument.limit.encode("limit", args.limit),

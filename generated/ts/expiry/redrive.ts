@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.redrive`. */
 export interface ExpiryRedriveArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /**
@@ -29,7 +31,7 @@ export type ExpiryRedriveReply =
       readonly outcome: "mismatch";
     };
 
-/** The function of `expiry.redrive`. A tenant's `expiry` has it. */
+/** The function of `expiry.redrive`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryRedriveOperation {
   /**
    * Makes dead items due again, now and without attempts.
@@ -61,7 +63,11 @@ export interface ExpiryRedriveOperation {
    * @example
    * ```ts
    * // A dead item is due again.
-   * const reply = await acme.expiry.redrive({ queue: "queue-1", items: ["offer-1", "offer-2"] });
+   * const reply = await acme.scripts.expiry.redrive({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   items: ["offer-1", "offer-2"],
+   * });
    * // reply: { outcome: "redriven", redriven: 1 }
    * ```
    */
@@ -72,26 +78,28 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "3.0.0",
-  digest: "ea9a47db293a03a0bc6afeec8c8111b69b3b2b9d",
+  digest: "c1f88f55d2cc35db01249011a459d61361fd4c51",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
-    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
     const operation = args.operation ?? newOperation();
     return {
       keys: [
-        keys.due(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
-        keys.expiryOperation(scope, args.queue, operation),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.expiryOperation(scope, args.queue, args.queueShard, operation),
       ],
       args: [...argument.items.encode("items", args.items)],
     };
@@ -138,17 +146,23 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     23: 4, 24: 5, 25: 6, 26: 7,
   },
+  "lua/lib/slot_member.lua": {
+    31: 6, 32: 7, 33: 8,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    37: 5, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23, 46: 24, 47: 25,
+  },
   "lua/lib/stored_integer.lua": {
-    31: 9, 33: 11, 34: 12, 35: 13, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20,
+    52: 9, 54: 11, 55: 12, 56: 13, 57: 14, 58: 15, 59: 16, 60: 17, 61: 18, 62: 19, 63: 20,
   },
   "lua/lib/expiry/remembered_count.lua": {
-    46: 9, 47: 10, 48: 11, 49: 12, 50: 13, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19,
+    67: 9, 68: 10, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19,
   },
   "lua/expiry/redrive.lua": {
-    60: 6, 88: 51, 89: 51, 90: 51, 91: 52, 92: 53, 93: 54, 95: 56, 96: 57, 97: 58, 98: 59, 99: 60, 100: 61,
-    101: 62, 103: 64, 104: 65, 105: 66, 107: 68, 108: 69, 109: 70, 110: 71, 111: 72, 112: 73, 113: 74,
-    115: 76, 117: 78, 118: 79, 119: 80, 120: 81, 122: 83, 123: 84, 124: 85, 125: 86, 126: 87, 128: 89,
-    130: 91, 132: 93, 133: 94, 134: 95,
+    81: 7, 109: 54, 110: 54, 111: 54, 112: 55, 113: 56, 114: 57, 116: 59, 117: 60, 118: 61, 119: 62,
+    120: 63, 121: 64, 122: 65, 124: 67, 125: 68, 126: 69, 128: 71, 129: 72, 130: 73, 131: 74, 132: 75,
+    133: 76, 134: 77, 135: 78, 136: 79, 138: 81, 140: 83, 141: 84, 142: 85, 143: 86, 145: 88, 146: 89,
+    147: 90, 149: 92, 151: 94, 153: 96, 154: 97, 155: 98,
   },
 };
 
@@ -178,6 +192,27 @@ end
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/note_due.lua:
+-- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+local CLOCK_ERROR_MS = 1000
+
+--- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
+local function note_due(slot_queue, due, due_ms)
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+    return
+  end
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+  end
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -215,8 +250,8 @@ end
 local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.redrive expected 5 keys and at least 1 argument" }
+if #KEYS ~= 6 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.redrive expected 6 keys and at least 1 argument" }
 end
 local arg_items = {}
 do
@@ -241,8 +276,8 @@ end
 
 --- Makes dead items due again, now and without attempts.
 do
-  local due, attempts, dead, reasons, expiry_operation, items =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items
+  local due, attempts, dead, reasons, slot_queue, expiry_operation, items =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_items
   if #items == 0 then
     return { "redriven", 0 }
   end
@@ -255,10 +290,12 @@ do
     return { "redriven", count }
   end
 
-  local now_text = string.format("%d", now_ms())
+  local now = now_ms()
+  local now_text = string.format("%d", now)
   local redriven = dead_among(dead, items)
-  local wakes = redis.call("ZCOUNT", due, "-inf", now_text) == 0
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
   local remembered = string.format("%d %s", #redriven, call)
@@ -276,9 +313,7 @@ do
   -- at most 500 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
+  note_due(slot_queue, due, now)
   -- at most 250 items
   redis.call("ZREM", dead, unpack(redriven))
   -- at most 250 items

@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.renew`. */
 export interface ExpiryRenewArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
@@ -34,7 +36,7 @@ export type ExpiryRenewReply =
       readonly outcome: "lost";
     };
 
-/** The function of `expiry.renew`. A tenant's `expiry` has it. */
+/** The function of `expiry.renew`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryRenewOperation {
   /**
    * Starts a new lease for a claim, from now on. It never makes the lease shorter.
@@ -66,8 +68,9 @@ export interface ExpiryRenewOperation {
    * @example
    * ```ts
    * // A worker gets more time.
-   * const reply = await acme.expiry.renew({
+   * const reply = await acme.scripts.expiry.renew({
    *   queue: "queue-1",
+   *   queueShard: "0",
    *   claim: "run-1",
    *   leaseEndsMs: 8_000_000_000_000,
    *   leaseMs: 1000,
@@ -87,14 +90,14 @@ export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.processing(scope, args.queue),
-        keys.claim(scope, args.queue, args.claim),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.claim(scope, args.queue, args.queueShard, args.claim),
       ],
       args: [
         argument.leaseEndsMs.encode("leaseEndsMs", args.leaseEndsMs),

@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.retry`. */
 export interface ExpiryRetryArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
@@ -30,7 +32,7 @@ export type ExpiryRetryReply =
       readonly outcome: "returned" | "lost";
     };
 
-/** The function of `expiry.retry`. A tenant's `expiry` has it. */
+/** The function of `expiry.retry`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryRetryOperation {
   /**
    * Makes items that a worker could not process due again after a delay.
@@ -61,8 +63,9 @@ export interface ExpiryRetryOperation {
    * @example
    * ```ts
    * // An item is due again in a minute, and the claim was an attempt.
-   * const reply = await acme.expiry.retry({
+   * const reply = await acme.scripts.expiry.retry({
    *   queue: "queue-1",
+   *   queueShard: "0",
    *   claim: "run-1",
    *   items: ["offer-1"],
    *   delayMs: 60_000,
@@ -77,23 +80,25 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "3.0.0",
-  digest: "6850014c786cee1f2b8c54fbbaddc9a333420702",
+  digest: "1c125fb7c5d823a7ea1109bf092bbca1ffaaa147",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.due(scope, args.queue),
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.claim(scope, args.queue, args.claim),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.claim(scope, args.queue, args.queueShard, args.claim),
       ],
       args: [
         ...argument.items.encode("items", args.items),
@@ -136,20 +141,23 @@ const lines: Script<never, unknown>["lines"] = {
     22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22, 31: 23, 33: 25, 35: 27, 36: 28, 37: 29,
     39: 31, 40: 32, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41, 50: 42,
   },
-  "lua/lib/expiry/is_earliest.lua": {
-    55: 10, 56: 11, 57: 12, 58: 13, 59: 14,
-  },
   "lua/lib/expiry/keep_items.lua": {
-    63: 5, 64: 6, 65: 7, 67: 9, 68: 10, 69: 11,
+    54: 5, 55: 6, 56: 7, 58: 9, 59: 10, 60: 11,
   },
   "lua/lib/now_ms.lua": {
-    73: 4, 74: 5, 75: 6, 76: 7,
+    64: 4, 65: 5, 66: 6, 67: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    72: 6, 73: 7, 74: 8,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    78: 5, 81: 18, 82: 19, 83: 20, 84: 21, 85: 22, 86: 23, 87: 24, 88: 25,
   },
   "lua/expiry/retry.lua": {
-    120: 53, 121: 53, 122: 53, 123: 54, 124: 55, 125: 56, 126: 57, 127: 58, 128: 59, 129: 60, 131: 62,
-    132: 63, 133: 64, 134: 65, 137: 68, 138: 69, 139: 70, 141: 72, 142: 73, 143: 74, 144: 75, 145: 76,
-    146: 77, 147: 78, 148: 79, 149: 80, 150: 81, 152: 83, 153: 84, 154: 85, 155: 86, 156: 87, 158: 89,
-    159: 90, 160: 91, 162: 93, 163: 94, 164: 95,
+    132: 55, 133: 55, 134: 55, 135: 56, 136: 57, 137: 58, 138: 59, 139: 60, 141: 62, 142: 63, 143: 64,
+    144: 65, 145: 66, 146: 67, 149: 70, 150: 71, 151: 72, 152: 73, 154: 75, 155: 76, 156: 77, 157: 78,
+    158: 79, 159: 80, 160: 81, 161: 82, 162: 83, 163: 84, 165: 86, 166: 87, 167: 88, 169: 90, 170: 91,
+    171: 92, 173: 94, 174: 95, 175: 96,
   },
 };
 
@@ -205,15 +213,6 @@ local function held_items(claim_key, processing, items, now)
   return held, others
 end
 
--- From lua/lib/expiry/is_earliest.lua:
---- Tells whether an item will be due before all others and before all leases end. Then workers must
---- be woken, because they may be waiting longer.
-local function is_earliest(due, processing, due_ms)
-  local until_ms = string.format("%d", due_ms)
-  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
-    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
-end
-
 -- From lua/lib/expiry/keep_items.lua:
 --- Removes all items from a claim except those that it keeps. The end of its lease stays.
 local function keep_items(claim_key, others)
@@ -231,9 +230,30 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/note_due.lua:
+-- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+local CLOCK_ERROR_MS = 1000
+
+--- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
+local function note_due(slot_queue, due, due_ms)
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+    return
+  end
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+  end
+end
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 4 or #ARGV < 3 then
-  return { err = "ARGUMENT expiry.retry expected 4 keys and at least 3 arguments" }
+if #KEYS ~= 5 or #ARGV < 3 then
+  return { err = "ARGUMENT expiry.retry expected 5 keys and at least 3 arguments" }
 end
 local wrapper_position
 local arg_items = {}
@@ -274,16 +294,16 @@ end
 -- From lua/expiry/retry.lua:
 --- Makes items that a worker could not process due again after a delay.
 do
-  local due, processing, attempts, claim_key, items, delay_ms, untried =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried
+  local due, processing, attempts, slot_queue, claim_key, items, delay_ms, untried =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items, arg_delay_ms, arg_untried
   local now = now_ms()
   local held, others = held_items(claim_key, processing, items, now)
   if not held then
     return "lost"
   end
-  local due_ms = now + delay_ms
-  local wakes = is_earliest(due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
   if #held == 0 then
     return "returned"
@@ -291,6 +311,7 @@ do
 
   -- at most 250 items
   local counts = redis.call("HMGET", attempts, unpack(held))
+  local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
   local instants, changed = {}, {}
   -- at most 250 items
@@ -306,9 +327,7 @@ do
   end
   -- at most 500 values
   redis.call("ZADD", due, unpack(instants))
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
+  note_due(slot_queue, due, due_ms)
   if #changed > 0 then
     -- at most 500 values
     redis.call("HSET", attempts, unpack(changed))

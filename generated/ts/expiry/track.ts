@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.track`. */
 export interface ExpiryTrackArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /** The name of the item. 1 to 256 bytes. */
@@ -27,7 +29,7 @@ export type ExpiryTrackReply =
       readonly outcome: "tracked" | "claimed" | "mismatch";
     };
 
-/** The function of `expiry.track`. A tenant's `expiry` has it. */
+/** The function of `expiry.track`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryTrackOperation {
   /**
    * Sets the instant at which an item is due. It replaces an earlier instant.
@@ -61,8 +63,9 @@ export interface ExpiryTrackOperation {
    * @example
    * ```ts
    * // An item is tracked.
-   * const reply = await acme.expiry.track({
+   * const reply = await acme.scripts.expiry.track({
    *   queue: "queue-1",
+   *   queueShard: "0",
    *   operation: "offer-1-v1",
    *   item: "offer-1",
    *   dueMs: 8_000_000_000_000,
@@ -77,28 +80,30 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "3.0.0",
-  digest: "b91069f1935d453537253a9e9a61150c98c41c04",
+  digest: "564b9d8f5408e81a4d65c9dddb917d8f7529c88f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:processing",
-    "<namespace>:{<tenant>:<queue>}:attempts",
-    "<namespace>:{<tenant>:<queue>}:dead",
-    "<namespace>:{<tenant>:<queue>}:dead-reason",
-    "<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>",
   ],
   encode(scope, args) {
     const operation = args.operation ?? newOperation();
     return {
       keys: [
-        keys.due(scope, args.queue),
-        keys.processing(scope, args.queue),
-        keys.attempts(scope, args.queue),
-        keys.dead(scope, args.queue),
-        keys.deadReason(scope, args.queue),
-        keys.expiryOperation(scope, args.queue, operation),
+        keys.due(scope, args.queue, args.queueShard),
+        keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
+        keys.dead(scope, args.queue, args.queueShard),
+        keys.deadReason(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
+        keys.expiryOperation(scope, args.queue, args.queueShard, operation),
       ],
       args: [
         argument.item.encode("item", args.item),
@@ -141,13 +146,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/claim_state.lua": {
     29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17,
   },
-  "lua/lib/expiry/is_earliest.lua": {
-    41: 10, 42: 11, 43: 12, 44: 13, 45: 14,
+  "lua/lib/slot_member.lua": {
+    41: 6, 42: 7, 43: 8,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    47: 5, 50: 18, 51: 19, 52: 20, 53: 21, 54: 22, 55: 23, 56: 24, 57: 25,
   },
   "lua/expiry/track.lua": {
-    49: 5, 68: 70, 69: 70, 70: 70, 71: 71, 72: 72, 73: 73, 74: 74, 76: 76, 77: 77, 78: 78, 80: 80, 81: 81,
-    82: 82, 83: 83, 84: 84, 85: 85, 86: 86, 87: 87, 88: 88, 89: 89, 90: 90, 91: 91, 92: 92, 93: 93, 94: 94,
-    95: 95, 96: 96, 97: 97, 98: 98, 99: 99, 100: 100, 101: 101, 102: 102, 103: 103, 104: 104, 105: 105,
+    61: 5, 80: 72, 81: 72, 82: 72, 83: 73, 84: 74, 86: 76, 87: 77, 88: 78, 89: 79, 90: 80, 91: 81, 93: 83,
+    94: 84, 95: 85, 96: 86, 97: 87, 98: 88, 99: 89, 100: 90, 101: 91, 102: 92, 103: 93, 104: 94, 105: 95,
+    106: 96, 107: 97, 108: 98, 109: 99, 110: 100, 111: 101, 112: 102, 113: 103, 114: 104, 115: 105,
+    116: 106,
   },
 };
 
@@ -189,13 +198,25 @@ local function claim_state(processing, item)
   return not abandoned, abandoned
 end
 
--- From lua/lib/expiry/is_earliest.lua:
---- Tells whether an item will be due before all others and before all leases end. Then workers must
---- be woken, because they may be waiting longer.
-local function is_earliest(due, processing, due_ms)
-  local until_ms = string.format("%d", due_ms)
-  return redis.call("ZCOUNT", due, "-inf", until_ms) == 0
-    and redis.call("ZCOUNT", processing, "-inf", until_ms) == 0
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/note_due.lua:
+-- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+local CLOCK_ERROR_MS = 1000
+
+--- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
+local function note_due(slot_queue, due, due_ms)
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+    return
+  end
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+  end
 end
 
 -- From lua/expiry/track.lua:
@@ -203,8 +224,8 @@ end
 local HORIZON_MS = 600000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 6 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.track expected 6 keys and 2 arguments" }
+if #KEYS ~= 7 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.track expected 7 keys and 2 arguments" }
 end
 local arg_item = ARGV[1]
 if arg_item == "" or #arg_item > 256 then
@@ -220,13 +241,14 @@ end
 
 --- Sets the instant at which an item is due. It replaces an earlier instant.
 do
-  local due, processing, attempts, dead, reasons, expiry_operation, item, due_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item, arg_due_ms
+  local due, processing, attempts, dead, reasons, slot_queue, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], arg_item, arg_due_ms
   local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
-  local wakes = is_earliest(due, processing, due_ms)
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", slot_queue)
   if is_dead or abandoned then
-    -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
     redis.call("HLEN", reasons)
     redis.call("HLEN", attempts)
   end
@@ -242,10 +264,8 @@ do
   if claimed then
     return "claimed"
   end
-  if wakes then
-    redis.call("PUBLISH", due, "earlier")
-  end
   redis.call("ZADD", due, due_text, item)
+  note_due(slot_queue, due, due_ms)
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

@@ -5,8 +5,10 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.upcoming`. */
 export interface ExpiryUpcomingArgs {
-  /** Part of the key. 1 to 256 bytes. */
+  /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
+  /** Part of the key. 1 to 3 bytes. */
+  readonly queueShard: string;
   /** How long from now. Milliseconds, 1 to 31,622,400,000. */
   readonly withinMs: number;
   /** The maximum number of items. Items, 1 to 250. */
@@ -19,7 +21,7 @@ export interface ExpiryUpcomingReply {
   readonly items: readonly types.DueItem[];
 }
 
-/** The function of `expiry.upcoming`. A tenant's `expiry` has it. */
+/** The function of `expiry.upcoming`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryUpcomingOperation {
   /**
    * Lists the items that will be due soon, or are due and not claimed, the earliest first.
@@ -44,7 +46,12 @@ export interface ExpiryUpcomingOperation {
    * @example
    * ```ts
    * // Items due within a minute are listed.
-   * const reply = await acme.expiry.upcoming({ queue: "queue-1", withinMs: 60_000, limit: 10 });
+   * const reply = await acme.scripts.expiry.upcoming({
+   *   queue: "queue-1",
+   *   queueShard: "0",
+   *   withinMs: 60_000,
+   *   limit: 10,
+   * });
    * // reply: { items: [{ item: "offer-1", dueMs: Date.now() + 30_000 }] }
    * ```
    */
@@ -59,11 +66,11 @@ export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   writes: false,
   resend: "safe",
   keyPatterns: [
-    "<namespace>:{<tenant>:<queue>}:due",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
   ],
   encode(scope, args) {
     return {
-      keys: [keys.due(scope, args.queue)],
+      keys: [keys.due(scope, args.queue, args.queueShard)],
       args: [
         argument.withinMs.encode("withinMs", args.withinMs),
         argument.limit.encode("limit", args.limit),

@@ -49,6 +49,11 @@ export type IdempotencyBeginReply =
       readonly outcome: "busy";
       /** The rest of the runner's lease. Milliseconds, 1 to 31,622,400,000. */
       readonly retryAfterMs: number;
+      /**
+       * The runner's fence; another one shows that another run has begun. 1 to
+       * 9,007,199,254,740,991.
+       */
+      readonly runnerFence: number;
     }
   | {
       /**
@@ -113,7 +118,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "2.0.0",
-  digest: "87ebee4a5b66525473370a530196b9d1a62d568a",
+  digest: "de88c2502016fc8078daa7c0445d73f2b567cc76",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -135,7 +140,7 @@ export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginRepl
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 6);
+    const fields = readFields(reply, 7);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "run":
@@ -154,6 +159,7 @@ export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginRepl
         return {
           outcome,
           retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[5]),
+          runnerFence: field.runnerFence.decode("runnerFence", fields[6]),
         };
       case "mismatch":
       case "ended":
@@ -185,6 +191,7 @@ const field = {
   repeated: types.flag,
   reply: types.payload,
   retryAfterMs: types.ms,
+  runnerFence: types.fence,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -202,13 +209,14 @@ const lines: Script<never, unknown>["lines"] = {
     34: 9, 36: 11, 37: 12, 38: 13, 39: 14, 40: 15, 41: 16, 42: 17, 43: 18, 44: 19, 45: 20,
   },
   "lua/idempotency/begin.lua": {
-    50: 8, 53: 11, 55: 13, 84: 73, 85: 73, 86: 73, 87: 74, 88: 75, 89: 76, 90: 77, 91: 78, 92: 79, 93: 80,
-    94: 81, 96: 83, 97: 84, 98: 85, 99: 86, 100: 87, 101: 88, 102: 89, 103: 90, 104: 91, 105: 92, 106: 93,
-    107: 94, 108: 95, 109: 96, 110: 97, 111: 98, 112: 99, 113: 100, 114: 101, 115: 102, 116: 103, 117: 104,
-    118: 105, 119: 106, 120: 107, 121: 108, 122: 109, 123: 110, 124: 111, 125: 112, 126: 113, 127: 114,
-    128: 115, 129: 116, 130: 117, 132: 119, 133: 120, 134: 121, 135: 122, 136: 123, 137: 124, 138: 125,
-    139: 126, 140: 127, 141: 128, 142: 129, 143: 130, 144: 131, 145: 132, 146: 133, 147: 134, 148: 135,
-    149: 136, 150: 137, 151: 138, 152: 139, 153: 140, 154: 141, 155: 142, 156: 143,
+    50: 8, 53: 11, 55: 13, 84: 74, 85: 74, 86: 74, 87: 75, 88: 76, 89: 77, 90: 78, 91: 79, 92: 80, 93: 81,
+    94: 82, 96: 84, 97: 85, 98: 86, 99: 87, 100: 88, 101: 89, 102: 90, 103: 91, 104: 92, 105: 93, 106: 94,
+    107: 95, 108: 96, 109: 97, 110: 98, 111: 99, 112: 100, 113: 101, 114: 102, 115: 103, 116: 104, 117: 105,
+    118: 106, 120: 108, 121: 109, 122: 110, 123: 111, 124: 112, 125: 113, 126: 114, 127: 115, 128: 115,
+    129: 115, 130: 115, 131: 115, 132: 115, 133: 115, 134: 115, 135: 115, 136: 116, 137: 117, 139: 119,
+    140: 120, 141: 121, 142: 122, 143: 123, 144: 124, 145: 125, 146: 126, 147: 127, 148: 128, 149: 129,
+    150: 130, 151: 131, 152: 132, 153: 133, 154: 134, 155: 135, 156: 136, 157: 137, 158: 138, 159: 139,
+    160: 140, 161: 141, 162: 142, 163: 143,
   },
 };
 
@@ -309,11 +317,8 @@ do
   local now_ms = math.floor(clock_us / 1000)
 
   if state and stored_hash ~= payload_hash then
-    if runner == owner then
-      return "mismatch"
-    end
     local before = redis.call("SET", request_owner, "mismatch", "NX", "GET", "PX", REMEMBERED_MS)
-    if before and before ~= "mismatch" then
+    if before and before ~= "mismatch" and runner ~= owner then
       return "ended"
     end
     return "mismatch"
@@ -334,13 +339,23 @@ do
       if is_running then
         return { "run", fence or false, lease_ends_ms or false, 1 }
       end
+      -- The record is kept longer than its owner, so this answer is remembered too.
+      redis.call("SET", request_owner, "ended", "NX", "GET", "PX", REMEMBERED_MS)
       return "ended"
     end
     if is_running then
       if attempt_ended(request_owner, waits) then
         return "ended"
       end
-      return { "busy", false, false, false, false, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS) }
+      return {
+        "busy",
+        false,
+        false,
+        false,
+        false,
+        math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS),
+        fence,
+      }
     end
   end
 

@@ -39,8 +39,8 @@ export interface IdempotencyMarkOperation {
    *
    * Cost: O(1).
    *
-   * Retry: safe within `rememberMs`. The mark stores its operation, and a second run of it is
-   * "first" again.
+   * Retry: safe within `rememberMs`. Counted from the first mark, which stores its operation: a
+   * second run of it is "first" again, and that of another one "repeated".
    *
    * Lua source: `lua/idempotency/mark.lua`, version 1.0.1.
    *

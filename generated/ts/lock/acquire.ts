@@ -51,9 +51,10 @@ export interface LockAcquireOperation {
   /**
    * Acquires a lock for a while, or returns its holder and the rest of its lease.
    *
-   * The fence rises with every grant. After a failover, it rises if the clocks of the servers
-   * agree. The store that the lock guards should keep the highest fence and refuse a write with a
-   * lower one. Then a holder whose lease ended unnoticed cannot overwrite newer data.
+   * The fence rises with every grant while the lock is stored. After a failover or a repair that
+   * lost the lock, it rises if the clock has not gone back. The store that the lock guards should
+   * keep the highest fence and refuse a write with a lower one. Then a holder whose lease ended
+   * unnoticed cannot overwrite newer data.
    *
    * An owner holds a lock at most once. So a call that arrives late cannot acquire a lock for a
    * caller that has gone on. A busy reply ends the owner too, unless it waits.
@@ -101,7 +102,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "2.0.0",
-  digest: "50caee2532a15eea0ef9a6718b3e75592d478b7b",
+  digest: "03c2dea5912a6a7817996a5e1927599b3e336809",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -177,15 +178,15 @@ const lines: Script<never, unknown>["lines"] = {
     19: 6, 21: 8, 22: 9,
   },
   "lua/lib/lock/stored_lock.lua": {
-    26: 8, 28: 10, 30: 12, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
-    41: 23, 42: 24, 43: 25, 44: 26, 45: 27,
+    26: 8, 29: 11, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22, 41: 23,
+    42: 24, 43: 25, 44: 26, 45: 27, 46: 28,
   },
   "lua/lock/acquire.lua": {
-    50: 7, 52: 9, 73: 67, 74: 67, 75: 68, 76: 69, 77: 70, 78: 71, 79: 72, 80: 73, 82: 75, 83: 76, 84: 77,
-    85: 78, 86: 79, 87: 80, 88: 81, 89: 82, 90: 83, 91: 84, 92: 85, 93: 86, 94: 87, 95: 88, 96: 89, 97: 89,
-    98: 89, 99: 89, 100: 89, 101: 89, 102: 89, 103: 89, 104: 90, 106: 92, 107: 93, 108: 94, 109: 95,
-    110: 96, 111: 97, 112: 98, 113: 99, 114: 100, 115: 101, 116: 102, 117: 103, 118: 104, 119: 105,
-    120: 106, 121: 107,
+    51: 7, 53: 9, 74: 68, 75: 68, 76: 69, 77: 70, 78: 71, 79: 72, 80: 73, 81: 74, 83: 76, 84: 77, 85: 78,
+    86: 79, 87: 80, 88: 81, 89: 82, 90: 83, 91: 84, 92: 85, 93: 86, 94: 87, 95: 88, 96: 89, 97: 90, 98: 91,
+    99: 92, 100: 92, 101: 92, 102: 92, 103: 92, 104: 92, 105: 92, 106: 92, 107: 93, 109: 95, 110: 96,
+    111: 97, 112: 98, 113: 99, 114: 100, 115: 101, 116: 102, 117: 103, 118: 104, 120: 106, 121: 107,
+    122: 108, 123: 109, 124: 110, 125: 111, 126: 112,
   },
 };
 
@@ -216,7 +217,8 @@ end
 -- From lua/lib/lock/stored_lock.lua:
 --- Reads a lock, which is stored as \`<fence> <lease_ends_ms> <state> <owner>\`.
 local function stored_lock(value)
-  -- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+  -- The upper bound of the type fence. A stored fence leaves room for the
+  -- next one.
   local MAX_FENCE = 9007199254740991
   -- The upper bound of the type epoch_ms.
   local MAX_LEASE_ENDS_MS = 8640000000000000
@@ -227,7 +229,7 @@ local function stored_lock(value)
   fence, lease_ends_ms = tonumber(fence), tonumber(lease_ends_ms)
   if
     not fence
-    or fence >= MAX_FENCE
+    or fence >= MAX_FENCE - 1
     or lease_ends_ms >= MAX_LEASE_ENDS_MS
     or (state ~= "held" and state ~= "waited" and state ~= "released")
   then
@@ -275,10 +277,12 @@ do
     if is_held then
       return { "acquired", fence or false, lease_ends_ms or false, 1 }
     end
+    redis.call("PEXPIRE", lock_owner, KEPT_MS, "GT")
     return "ended"
   end
   if is_held then
     if attempt_ended(lock_owner, waits) then
+      redis.call("PEXPIRE", lock_owner, KEPT_MS, "GT")
       return "ended"
     end
     if waits and state == "held" then
@@ -305,6 +309,8 @@ do
   local fence_text = string.format("%d", new_fence)
   local kept_until = string.format("%d", kept_until_ms)
   if redis.call("SET", lock_owner, fence_text, "NX", "GET", "PXAT", kept_until) then
+    -- moonpath-allow order/touch-after-remove: the key exists, so SET has written nothing
+    redis.call("PEXPIRE", lock_owner, KEPT_MS, "GT")
     return "ended"
   end
   local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)

@@ -21,7 +21,7 @@ export type LockReleaseReply =
   | {
       /**
        * - `released`: the lock is free.
-       * - `lost`: the caller does not hold the lock, and cannot acquire it any more.
+       * - `lost`: this fence does not hold the lock.
        */
       readonly outcome: "released" | "lost";
     };
@@ -31,12 +31,13 @@ export interface LockReleaseOperation {
   /**
    * Releases a lock if the caller still holds it, and wakes the callers that wait for it.
    *
-   * Afterwards the owner cannot acquire the lock any more. So the call also ends an attempt of
-   * which the caller got no answer, or which it gives up: then it has no fence.
+   * Afterwards the owner cannot acquire the lock any more, unless it holds it under another fence.
+   * So the call also ends an attempt of which the caller got no answer, or which it gives up: then
+   * it has no fence.
    *
    * Outcomes:
    * - `released`: the lock is free.
-   * - `lost`: the caller does not hold the lock, and cannot acquire it any more.
+   * - `lost`: this fence does not hold the lock.
    *
    * Cost: O(1).
    *
@@ -66,7 +67,7 @@ export interface LockReleaseOperation {
 export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
   name: "lock.release",
   version: "2.0.0",
-  digest: "0fd82b70e4e4897e9a1e59ceff61c953a5e90780",
+  digest: "340f64e278a4b87d169a25aa0f9734718d7a7613",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -115,12 +116,12 @@ const lines: Script<never, unknown>["lines"] = {
     13: 6, 15: 8, 16: 9,
   },
   "lua/lib/lock/stored_lock.lua": {
-    20: 8, 22: 10, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22,
-    35: 23, 36: 24, 37: 25, 38: 26, 39: 27,
+    20: 8, 23: 11, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22, 35: 23,
+    36: 24, 37: 25, 38: 26, 39: 27, 40: 28,
   },
   "lua/lock/release.lua": {
-    43: 6, 57: 41, 58: 41, 59: 42, 60: 43, 61: 44, 62: 45, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51,
-    69: 52, 70: 53, 71: 54, 73: 56, 74: 57, 75: 58, 76: 59, 77: 60, 78: 61, 79: 62, 80: 63, 81: 64, 82: 65,
+    44: 6, 58: 42, 59: 42, 60: 43, 61: 44, 62: 45, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51, 69: 52,
+    70: 53, 71: 54, 72: 55, 74: 57, 75: 58, 76: 59, 77: 60, 78: 61, 79: 62, 80: 63, 81: 64, 82: 65, 83: 66,
   },
 };
 
@@ -145,7 +146,8 @@ end
 -- From lua/lib/lock/stored_lock.lua:
 --- Reads a lock, which is stored as \`<fence> <lease_ends_ms> <state> <owner>\`.
 local function stored_lock(value)
-  -- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+  -- The upper bound of the type fence. A stored fence leaves room for the
+  -- next one.
   local MAX_FENCE = 9007199254740991
   -- The upper bound of the type epoch_ms.
   local MAX_LEASE_ENDS_MS = 8640000000000000
@@ -156,7 +158,7 @@ local function stored_lock(value)
   fence, lease_ends_ms = tonumber(fence), tonumber(lease_ends_ms)
   if
     not fence
-    or fence >= MAX_FENCE
+    or fence >= MAX_FENCE - 1
     or lease_ends_ms >= MAX_LEASE_ENDS_MS
     or (state ~= "held" and state ~= "waited" and state ~= "released")
   then

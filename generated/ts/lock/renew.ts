@@ -85,7 +85,7 @@ export interface LockRenewOperation {
 export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   name: "lock.renew",
   version: "2.0.0",
-  digest: "f73f1ab73225e3bd8fcf8ed45a2bab71c5eb7b9f",
+  digest: "12ad364d073716428a3d0f8812ecfad90d53cb30",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -152,12 +152,13 @@ const lines: Script<never, unknown>["lines"] = {
     13: 6, 15: 8, 16: 9,
   },
   "lua/lib/lock/stored_lock.lua": {
-    20: 8, 22: 10, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22,
-    35: 23, 36: 24, 37: 25, 38: 26, 39: 27,
+    20: 8, 23: 11, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22, 35: 23,
+    36: 24, 37: 25, 38: 26, 39: 27, 40: 28,
   },
   "lua/lock/renew.lua": {
-    43: 6, 68: 44, 69: 44, 70: 44, 71: 45, 72: 46, 73: 47, 74: 48, 75: 49, 76: 50, 77: 51, 78: 52, 79: 53,
-    80: 54, 81: 55, 82: 56, 84: 58, 85: 59, 86: 60, 87: 61, 88: 62, 90: 64, 91: 65, 92: 66, 93: 67,
+    44: 6, 69: 44, 70: 44, 71: 44, 72: 45, 73: 46, 74: 47, 75: 48, 76: 49, 77: 50, 78: 51, 80: 53, 81: 54,
+    82: 55, 83: 56, 84: 57, 85: 58, 86: 59, 87: 60, 89: 62, 90: 63, 91: 64, 92: 65, 93: 66, 95: 68, 96: 69,
+    97: 70, 98: 71,
   },
 };
 
@@ -182,7 +183,8 @@ end
 -- From lua/lib/lock/stored_lock.lua:
 --- Reads a lock, which is stored as \`<fence> <lease_ends_ms> <state> <owner>\`.
 local function stored_lock(value)
-  -- The upper bound of the type fence. A stored fence is below it, because the next one is higher.
+  -- The upper bound of the type fence. A stored fence leaves room for the
+  -- next one.
   local MAX_FENCE = 9007199254740991
   -- The upper bound of the type epoch_ms.
   local MAX_LEASE_ENDS_MS = 8640000000000000
@@ -193,7 +195,7 @@ local function stored_lock(value)
   fence, lease_ends_ms = tonumber(fence), tonumber(lease_ends_ms)
   if
     not fence
-    or fence >= MAX_FENCE
+    or fence >= MAX_FENCE - 1
     or lease_ends_ms >= MAX_LEASE_ENDS_MS
     or (state ~= "held" and state ~= "waited" and state ~= "released")
   then
@@ -239,6 +241,10 @@ do
   end
   local now = now_ms()
   if now >= stored_ends_ms then
+    -- The lease stays over, even after a failover to a server with a slower clock.
+    local ended = string.format("%d %d released %s", stored_fence, stored_ends_ms, owner)
+    local kept_until_ms = math.max(now, math.ceil(stored_fence / 1000)) + KEPT_MS
+    redis.call("SET", lock, ended, "PXAT", string.format("%d", kept_until_ms))
     return "lost"
   end
   if stored_ends_ms ~= lease_ends_ms then

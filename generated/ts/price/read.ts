@@ -56,7 +56,7 @@ export interface PriceReadOperation {
    * Units: `baseMinor`, `effectiveMinor` in minor units of the currency; `changesAtMs` in
    * milliseconds since 1970-01-01 UTC.
    *
-   * Cost: O(C), C the changes of sales that have passed since the last event of a sale, at most 99.
+   * Cost: O(C), C the changes of sales that have passed or are not below the base, at most 99.
    *
    * Retry: safe. It only reads.
    *

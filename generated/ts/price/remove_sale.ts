@@ -76,7 +76,7 @@ export interface PriceRemoveSaleOperation {
 export const priceRemoveSale: Script<PriceRemoveSaleArgs, PriceRemoveSaleReply> = {
   name: "price.remove_sale",
   version: "1.0.0",
-  digest: "60d32590078b65c1a6365c905b145a4ba4b4d8f7",
+  digest: "cc1c1011aa60e4377befef7bf9a5f560277ed113",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -136,15 +136,15 @@ const lines: Script<never, unknown>["lines"] = {
     120: 50,
   },
   "lua/lib/price/write_sale.lua": {
-    125: 14, 127: 16, 129: 18, 132: 21, 133: 22, 134: 23, 136: 25, 137: 26, 138: 27, 139: 28, 140: 29,
-    142: 31, 143: 32, 144: 33, 145: 34, 146: 35, 147: 36, 148: 37, 149: 38, 150: 39, 151: 40, 153: 42,
-    154: 43, 155: 44, 156: 45, 158: 47, 159: 48, 160: 49, 161: 50, 162: 51, 163: 52, 165: 54, 166: 55,
-    167: 56, 168: 57, 169: 58, 170: 59, 171: 60, 172: 61, 173: 62, 174: 63, 176: 65, 177: 66, 179: 68,
-    180: 69, 181: 70, 182: 71,
+    125: 14, 127: 16, 129: 18, 132: 21, 133: 22, 134: 23, 136: 25, 137: 26, 139: 28, 140: 29, 141: 30,
+    143: 32, 144: 33, 145: 34, 146: 35, 147: 36, 148: 37, 149: 38, 150: 39, 151: 40, 152: 41, 154: 43,
+    155: 44, 156: 45, 157: 46, 158: 47, 159: 48, 160: 49, 162: 51, 163: 52, 164: 53, 165: 54, 166: 55,
+    167: 56, 169: 58, 170: 59, 171: 60, 172: 61, 173: 62, 174: 63, 175: 64, 176: 65, 177: 66, 178: 67,
+    180: 69, 181: 70, 183: 72, 184: 73, 185: 74, 186: 75,
   },
   "lua/price/remove_sale.lua": {
-    202: 46, 203: 46, 204: 47, 205: 48, 206: 49, 207: 50, 208: 51, 209: 52, 210: 53, 211: 54, 212: 55,
-    213: 56, 214: 57, 215: 58,
+    206: 46, 207: 46, 208: 47, 209: 48, 210: 49, 211: 50, 212: 51, 213: 52, 214: 53, 215: 54, 216: 55,
+    217: 56, 218: 57, 219: 58,
   },
 };
 
@@ -279,14 +279,15 @@ local function write_sale(price, sales, forgotten_sequence, name, event, now)
   -- At most so many are remembered after their end.
   local MAX_ENDED = 50
   -- A sale is remembered for 10 minutes after its end, so that events of other sales may arrive in
-  -- another order.
-  local HORIZON_MS = 600000
+  -- another order; and 60,000 ms longer, for a failover to a server with a faster clock.
+  local HORIZON_MS = 660000
   sales[name] = nil
   local open, ended = {}, {}
   -- at most 100 sales
   for other, sale in pairs(sales) do
     sale.name = other
-    local group = sale.ends_at > now and open or ended
+    -- An event without a price may be of a clock that was ahead.
+    local group = sale.amount and sale.ends_at > now and open or ended
     group[#group + 1] = sale
   end
 
@@ -302,7 +303,10 @@ local function write_sale(price, sales, forgotten_sequence, name, event, now)
   end
 
   table.sort(ended, function(one, other)
-    return one.ends_at < other.ends_at
+    if one.ends_at ~= other.ends_at then
+      return one.ends_at < other.ends_at
+    end
+    return one.sequence < other.sequence
   end)
   local removed = {}
   -- at most 100 sales

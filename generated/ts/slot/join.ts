@@ -45,7 +45,7 @@ export type SlotJoinReply =
 export interface SlotJoinOperation {
   /**
    * Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
-   * live members.
+   * live members. A renewal never makes the lease shorter.
    *
    * The members of a group share the slots of a namespace. Each has its part, by its place in the
    * order of the names. A message on the channel with the name of the key reports a new member.
@@ -87,7 +87,7 @@ export interface SlotJoinOperation {
 export const slotJoin: Script<SlotJoinArgs, SlotJoinReply> = {
   name: "slot.join",
   version: "1.0.1",
-  digest: "f43eaf54a4a40d796809d573abcccbce2d98b43b",
+  digest: "781ca0557e82b59e3a556bf8d92e7aad91696697",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -154,8 +154,8 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/slot/join.lua": {
     30: 6, 32: 8, 33: 9, 64: 51, 65: 51, 66: 52, 67: 53, 68: 54, 70: 56, 71: 57, 72: 58, 73: 59, 74: 60,
-    75: 61, 76: 62, 77: 63, 78: 64, 80: 66, 81: 67, 82: 68, 83: 69, 84: 70, 85: 71, 86: 72, 87: 73, 88: 74,
-    89: 75, 90: 76, 91: 77, 92: 78, 93: 79, 94: 80, 95: 81,
+    75: 61, 76: 62, 77: 63, 78: 64, 80: 66, 81: 67, 82: 68, 84: 70, 85: 71, 86: 72, 87: 73, 88: 74, 89: 75,
+    90: 76, 91: 77, 92: 78, 93: 79, 94: 80, 95: 81, 96: 82,
   },
 };
 
@@ -222,7 +222,7 @@ if ARGV[3] ~= "" then
 end
 
 --- Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
---- live members.
+--- live members. A renewal never makes the lease shorter.
 do
   local workers, worker, lease_ms, lease_ends_ms = KEYS[1], arg_worker, arg_lease_ms, arg_lease_ends_ms
   local now = now_ms()
@@ -242,7 +242,8 @@ do
   local ends = stored
   local writes = not ends or lease_ends_ms == ends
   if writes then
-    ends = now + lease_ms
+    -- Always later than before, so that the same call finds another end when it arrives again.
+    ends = math.max(now + lease_ms, (stored or 0) + 1)
     redis.call("ZADD", workers, ends, worker)
     redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
     if not stored then

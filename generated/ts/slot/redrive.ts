@@ -21,7 +21,8 @@ export type SlotRedriveReply =
   | {
       /**
        * - `redriven`
-       * - `unknown`: it is not set aside since that time.
+       * - `unknown`: it is not set aside since that time, because an earlier run of the call has
+       *   made it due, for example.
        */
       readonly outcome: "redriven" | "unknown";
     };
@@ -35,7 +36,8 @@ export interface SlotRedriveOperation {
    *
    * Outcomes:
    * - `redriven`
-   * - `unknown`: it is not set aside since that time.
+   * - `unknown`: it is not set aside since that time, because an earlier run of the call has made
+   *   it due, for example.
    *
    * Units: `sinceMs` in milliseconds since 1970-01-01 UTC.
    *
@@ -123,8 +125,8 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/slot/redrive.lua": {
-    29: 31, 30: 31, 31: 32, 32: 33, 33: 34, 34: 35, 35: 36, 36: 37, 37: 38, 38: 39, 39: 40, 40: 41, 41: 42,
-    42: 43, 43: 44, 44: 45, 45: 46, 46: 47,
+    29: 32, 30: 32, 31: 33, 32: 34, 33: 35, 34: 36, 35: 37, 36: 38, 37: 39, 38: 40, 39: 41, 40: 42, 41: 43,
+    42: 44, 43: 45, 44: 46, 45: 47, 46: 48,
   },
 };
 

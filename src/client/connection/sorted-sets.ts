@@ -28,14 +28,21 @@ export interface HashReads {
 /** Commands in one pipeline: a server runs them in about a millisecond, so other clients hardly wait. */
 const PIPELINE_SIZE = 256;
 
-/** Reads the first `count` members of each set, in one pipeline after the other for each node. */
+/**
+ * Reads `count` members of each set, in one pipeline after the other for each node. It begins at the
+ * first member, or at the ranks in `from`, by the position of the key.
+ */
 export async function readSortedSets(
   topology: Topology,
   keys: readonly string[],
   count: number,
   deadlineMs: number,
+  from: readonly number[] = [],
 ): Promise<SortedSetReads> {
-  const read = (key: string): Command => ["ZRANGE", [key, "0", String(count - 1), "WITHSCORES"]];
+  const read = (key: string, position: number): Command => {
+    const first = from[position] ?? 0;
+    return ["ZRANGE", [key, String(first), String(first + count - 1), "WITHSCORES"]];
+  };
   const { replies, clockOffsetMs } = await readByNode(topology, keys, read, deadlineMs);
   return {
     sets: replies.map((reply) => (reply instanceof Error ? reply : membersOf(reply))),
@@ -68,7 +75,7 @@ type Command = readonly [name: string, args: string[]];
 async function readByNode(
   topology: Topology,
   keys: readonly string[],
-  read: (key: string) => Command,
+  read: (key: string, position: number) => Command,
   deadlineMs: number,
 ): Promise<{ readonly replies: readonly unknown[]; readonly clockOffsetMs: number | undefined }> {
   const unreachable: unknown = new UnavailableError("no node that has the key is connected");
@@ -87,7 +94,10 @@ async function readByNode(
     for (let start = 0; start < all.length; start += PIPELINE_SIZE) {
       const part = all.slice(start, start + PIPELINE_SIZE);
       const sentAt = performance.now();
-      const commands: Command[] = [["TIME", []], ...part.map((position) => read(keys[position] ?? ""))];
+      const commands: Command[] = [
+        ["TIME", []],
+        ...part.map((position) => read(keys[position] ?? "", position)),
+      ];
       const replies = await inTime(connection.read(commands), deadlineMs);
       if (replies instanceof Error) {
         for (const position of all.slice(start)) results[position] = replies;

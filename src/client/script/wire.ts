@@ -60,6 +60,7 @@ const charsets = {
     says: "without control characters and braces",
   },
   upper: { pattern: /^[A-Z]*$/, says: "of A-Z" },
+  digits: { pattern: /^[0-9]*$/, says: "of 0-9" },
   hex: { pattern: /^[0-9a-f]*$/, says: "of 0-9 and a-f" },
   any: { pattern: /^\P{Surrogate}*$/u, says: "of well-formed Unicode" },
 } as const;

@@ -13,7 +13,9 @@ interface RenewalOptions {
 export class Renewal {
   readonly #lease: Lease;
   readonly #options: RenewalOptions;
-  readonly #ending = new AbortController();
+  /** For a renewal in flight. Most leases end before the first one. */
+  #ending: AbortController | undefined;
+  #hasEnded = false;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #isStopped = false;
@@ -40,7 +42,8 @@ export class Renewal {
   end(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#deadline);
-    this.#ending.abort();
+    this.#hasEnded = true;
+    this.#ending?.abort();
   }
 
   #watchEnd(): void {
@@ -65,13 +68,14 @@ export class Renewal {
 
   async #renew(): Promise<void> {
     const { leaseMs, remainingMs } = this.#lease;
+    this.#ending ??= new AbortController();
     const { signal } = this.#ending;
     const deadlineMs = Math.max(1, Math.min(leaseMs / 3, remainingMs));
     const outcome = await this.#lease.renew({ deadlineMs, signal }).catch((error: unknown) => {
-      if (!signal.aborted) notify(this.#options.onError, asError(error));
+      if (!this.#hasEnded) notify(this.#options.onError, asError(error));
       return "failed" as const;
     });
-    if (signal.aborted) return;
+    if (this.#hasEnded) return;
     switch (outcome) {
       case "renewed":
         return this.#schedule(this.#lease.renewInMs);

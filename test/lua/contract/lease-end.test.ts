@@ -34,7 +34,7 @@ const held = `redis.call("HSET", KEYS[1], "total", 9, "held", 4, "level:a", 9, "
   redis.call("HSET", KEYS[2], "cart", "held 4 " .. now)
   redis.call("ZADD", KEYS[3], now, "cart")`;
 const reservation = { product: "lamp", reservation: "cart", rememberMs: 60_000 };
-const claim = { queue: "offers", claim: "run", items: ["a"] };
+const claim = { queue: "offers", queueShard: "0", claim: "run", items: ["a"] };
 const running = `redis.call("DEL", KEYS[2])
   redis.call("HSET", KEYS[1], "state", "running", "owner", "other", "fence", 7, "payload_hash", "f00d",
   "lease_ends_ms", now)`;
@@ -68,7 +68,7 @@ test.each([
   at(scripts.stock.release, held, reservation, "expired"),
   at(scripts.stock.reserve, held, { ...reservation, units: 4, leaseMs: 60_000 }, "expired"),
   // A worker has its items through the last millisecond of its lease.
-  at(scripts.expiry.ack, 'redis.call("DEL", KEYS[3]) redis.call("RPUSH", KEYS[3], now, "a")', claim, "acked"),
+  at(scripts.expiry.ack, 'redis.call("DEL", KEYS[6]) redis.call("RPUSH", KEYS[6], now, "a")', claim, "acked"),
   at(
     scripts.expiry.renew,
     'redis.call("DEL", KEYS[2]) redis.call("RPUSH", KEYS[2], now, "a")',
@@ -78,7 +78,7 @@ test.each([
   at(
     scripts.expiry.track,
     'redis.call("ZADD", KEYS[2], now, "a")',
-    { queue: "offers", item: "a", dueMs: 5 },
+    { queue: "offers", queueShard: "0", item: "a", dueMs: 5 },
     "claimed",
   ),
 ])("$script returns $outcome in the millisecond in which a lease ends", async ({ outcomes, outcome }) => {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { keys, scripts } from "../../../src/index.js";
+import { scripts } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
+import { freshTenant, keys, memberOf } from "../../support/lua/shard.js";
 import { bytesOf } from "../../support/lua/state.js";
-import { freshTenant } from "../../support/lua/tenants.js";
 
 const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();
@@ -74,4 +74,35 @@ test("expiry.ack refuses the empty name, even from a raw client", async () => {
   const raw = redis.eval(scripts.expiry.ack.lua, 3, ...Object.values(held), "1", "");
   await expect(raw).rejects.toThrow(/^ARGUMENT expiry\.ack/);
   expect(await redis.llen(held.claim)).toBe(2);
+});
+
+test.each([
+  { left: "nothing", setUp: async () => undefined, isIndexed: false },
+  {
+    left: "a due item",
+    setUp: (queue: string) => redis.zadd(keys.due(scope, queue), 1, "b"),
+    isIndexed: true,
+  },
+  {
+    left: "an item of another claim",
+    setUp: (queue: string) => redis.zadd(keys.processing(scope, queue), hour, "b"),
+    isIndexed: true,
+  },
+  // A worker with deadMaxAgeMs must find it later.
+  {
+    left: "a dead item",
+    setUp: (queue: string) => redis.zadd(keys.dead(scope, queue), 1, "b"),
+    isIndexed: true,
+  },
+])("a shard with $left after expiry.ack is in the index: $isIndexed", async ({ left, setUp, isIndexed }) => {
+  const queue = `left-${left}`;
+  await claimed(queue, ["a"]);
+  await setUp(queue);
+  const indexed = () => redis.zscore(keys.slotQueue(scope, queue), memberOf(scope, queue));
+  const before = await indexed();
+  expect(before).not.toBeNull();
+  expect(await ack(queue, ["other"])).toEqual({ outcome: "acked" });
+  expect(await indexed()).toBe(before);
+  expect(await ack(queue, ["a"])).toEqual({ outcome: "acked" });
+  expect(await indexed()).toBe(isIndexed ? before : null);
 });

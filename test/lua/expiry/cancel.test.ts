@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
+import { freshTenant, keys } from "../../support/lua/shard.js";
 import { bytesOf } from "../../support/lua/state.js";
-import { freshTenant } from "../../support/lua/tenants.js";
 
 const { redis, scope, tenant } = freshTenant();
 

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { createScriptClient, type Script } from "../../../src/client/index.js";
-import { type ExpiryClaimArgs, type ExpiryClaimReply, keys, scripts } from "../../../src/index.js";
+import { type ExpiryClaimArgs, type ExpiryClaimReply, scripts } from "../../../src/index.js";
 import { connections } from "../../support/lua/connections.js";
 import { without } from "../../support/lua/mutated.js";
+import { keys, queueShard } from "../../support/lua/shard.js";
 import { freshNamespace } from "../../support/redis.js";
 
 const { claim, ack } = scripts.expiry;
@@ -31,7 +32,7 @@ async function race(script: Script<ExpiryClaimArgs, ExpiryClaimReply>, dying: "h
       const other = workers[(position + 1) % workers.length] ?? worker;
       // Far more rounds than it takes when each item is handed out once.
       for (let round = 0; round < items; round++) {
-        const asked = { queue, claim: `run-${position}-${round}`, limit: 7, leaseMs: 60_000_000 };
+        const asked = { queue, queueShard, claim: `run-${position}-${round}`, limit: 7, leaseMs: 60_000_000 };
         const [one, two] = await Promise.all([worker.expiry.claim(asked), other.expiry.claim(asked)]);
         if (namesOf(one).join() !== namesOf(two).join()) differing++;
         if (one.outcome !== "claimed") break;
@@ -40,7 +41,7 @@ async function race(script: Script<ExpiryClaimArgs, ExpiryClaimReply>, dying: "h
         }
         // Who dies with its items acknowledges none.
         if (dying === "all" || position % 2 === 0) continue;
-        await worker.expiry.ack({ queue: queue, claim: asked.claim, items: namesOf(one) });
+        await worker.expiry.ack({ queue, queueShard, claim: asked.claim, items: namesOf(one) });
         acked += one.items.length;
       }
     }),

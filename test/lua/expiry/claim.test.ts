@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
 import { freshName } from "../../support/lua/property.js";
-import { freshTenant } from "../../support/lua/tenants.js";
+import { freshTenant, keys, memberOf } from "../../support/lua/shard.js";
 
 const hour = 3_600_000;
 const horizonMs = 600_000;
@@ -100,7 +99,8 @@ test("expiry.claim sets the requested lease on the items and on the claim", asyn
   expect(ends).toBeGreaterThanOrEqual(before + 2 * hour);
   expect(ends).toBeLessThanOrEqual(after + 2 * hour);
   expect(reply).toMatchObject({ outcome: "claimed", leaseEndsMs: ends });
-  expect(await claim("lease", "run", 1, 9 * hour)).toEqual(reply);
+  const again = { ...reply, nextDueMs: undefined, waitMs: undefined };
+  expect(await claim("lease", "run", 1, 9 * hour)).toEqual(again);
   expect(await redis.lrange(keys.claim(scope, "lease", "run"), 0, -1)).toEqual([String(ends), "offer"]);
   expect(await redis.pexpiretime(keys.claim(scope, "lease", "run"))).toBe(ends + horizonMs);
   await expectIdle("lease", ends);
@@ -177,3 +177,70 @@ test.each([{ limit: 0 }, { limit: 251 }, { leaseMs: 0 }, { claim: "" }])(
     expect(await failure(tenant.expiry.claim(args))).toMatchObject({ code: "ARGUMENT" });
   },
 );
+
+test("expiry.claim corrects the time of the shard in the index, and nothing else of an idle shard", async () => {
+  const queue = "index";
+  const index = keys.slotQueue(scope, queue);
+  const member = memberOf(scope, queue);
+  const now = await nowMs(redis);
+  await redis.zadd(index, 7, `globex:${queue}:3`);
+  const indexed = async () => (await redis.zscore(index, member)) ?? undefined;
+  // Too early, because the item was extended or cancelled.
+  await redis.zadd(index, 1, member);
+  await due(queue, { offer: now + hour });
+  expect(await claim(queue, "one")).toMatchObject({ outcome: "idle", nextDueMs: now + hour });
+  expect(await indexed()).toBe(String(now + hour));
+  const last = await redis.dump(index);
+  expect(await claim(queue, "two")).toMatchObject({ outcome: "idle" });
+  expect(await redis.dump(index)).toBe(last);
+  // A missing entry is written anew, and an empty shard has none.
+  await redis.zrem(index, member);
+  await redis.zadd(index, 5, member);
+  expect(await claim(queue, "one")).toMatchObject({ outcome: "idle" });
+  expect(await indexed()).toBe("5");
+  await tenant.expiry.cancel({ queue, item: "offer" });
+  expect(await claim(queue, "three")).toEqual({ outcome: "idle" });
+  expect(await redis.zrange(index, "0", "-1")).toEqual([`globex:${queue}:3`]);
+});
+
+test.each([
+  { name: "more due items", instants: { a: 1, b: 2, c: 3 }, expected: 3 },
+  { name: "a later item", instants: { a: 1, b: 2, c: "hour" as const }, expected: "hour" as const },
+  { name: "nothing but the claim", instants: { a: 1, b: 2 }, expected: "lease" as const },
+])("with $name, the shard is due at the earliest of it and the lease's end", async (one) => {
+  const queue = one.name;
+  const later = (await nowMs(redis)) + hour;
+  const instants = Object.entries(one.instants).map(([item, at]) => [item, at === "hour" ? later : at]);
+  await due(queue, Object.fromEntries(instants));
+  const reply = await claim(queue, "run", 2, 2 * hour);
+  const leaseEndsMs = reply.outcome === "claimed" ? reply.leaseEndsMs : 0;
+  const expected = { hour: later, lease: leaseEndsMs }[String(one.expected)] ?? one.expected;
+  expect(reply).toMatchObject({ outcome: "claimed", nextDueMs: expected });
+  if (one.expected === 3) expect(reply).toMatchObject({ waitMs: 0 });
+  expect(Number(await redis.zscore(keys.slotQueue(scope, queue), memberOf(scope, queue)))).toBe(expected);
+});
+
+test("the lease of another claim that ends earlier decides when the shard is due", async () => {
+  const queue = "others";
+  const now = await nowMs(redis);
+  await redis.zadd(keys.processing(scope, queue), 1, "abandoned", now + hour, "held");
+  await due(queue, { a: 1 });
+  expect(await claim(queue, "run", 1, 2 * hour)).toMatchObject({ nextDueMs: 1, waitMs: 0 });
+  expect(await claim(queue, "next", 1, 2 * hour)).toMatchObject({ nextDueMs: now + hour });
+});
+
+test("with a maximum age of dead items, the shard is due when the oldest is older", async () => {
+  const queue = "ages";
+  const now = await nowMs(redis);
+  await redis.zadd(keys.dead(scope, queue), now - 1_000, "old", now, "young");
+  const dead = (name: string, deadMaxAgeMs: number | undefined) =>
+    tenant.expiry.claim({ queue, claim: name, limit: 1, leaseMs: hour, deadMaxAgeMs });
+  const indexed = () => redis.zscore(keys.slotQueue(scope, queue), memberOf(scope, queue));
+  expect(await dead("one", hour)).toMatchObject({ outcome: "idle", nextDueMs: now - 1_000 + hour + 1 });
+  expect(await indexed()).toBe(String(now - 1_000 + hour + 1));
+  expect(await dead("two", 500)).toMatchObject({ outcome: "idle", nextDueMs: now - 499, waitMs: 0 });
+  await tenant.expiry.discardOld({ queue, maxAgeMs: 500, limit: 9 });
+  expect(await redis.zrange(keys.dead(scope, queue), "0", "-1")).toEqual(["young"]);
+  expect(await dead("three", undefined)).toEqual({ outcome: "idle" });
+  expect(await indexed()).toBeNull();
+});

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { claimed, endLease, keysOfSet } from "../../support/lua/claims.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
+import { freshTenant } from "../../support/lua/shard.js";
 import { bytesOf } from "../../support/lua/state.js";
-import { freshTenant } from "../../support/lua/tenants.js";
 
 const hour = 3_600_000;
 const context = freshTenant();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { claimed, keysOfSet } from "../../support/lua/claims.js";
 import { nowMs } from "../../support/lua/commands.js";
-import { freshTenant } from "../../support/lua/tenants.js";
+import { freshTenant } from "../../support/lua/shard.js";
 
 const context = freshTenant();
 const { redis, tenant } = context;

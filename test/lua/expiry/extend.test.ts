@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
 import { Messages } from "../../support/lua/messages.js";
 import { freshName } from "../../support/lua/property.js";
-import { freshTenant } from "../../support/lua/tenants.js";
+import { freshTenant, keys, memberOf } from "../../support/lua/shard.js";
 
 const latest = 8_640_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();
@@ -45,18 +44,20 @@ test("expiry.extend moves no item that was cancelled, claimed or acknowledged", 
   expect(await redis.exists(keys.due(scope, "states"))).toBe(0);
 });
 
-test("expiry.extend notifies workers only of an instant that is earlier than all others", async () => {
+test("expiry.extend to an earlier time lowers the shard's time in the index and wakes workers", async () => {
   const queue = freshName();
-  const channel = keys.due(scope, queue);
+  const index = keys.slotQueue(scope, queue);
   expect(await extend(queue, 5)).toEqual({ outcome: "missing" });
-  await redis.zadd(keys.due(scope, queue), 50, "other");
   await redis.zadd(keys.processing(scope, queue), latest, "offer");
   expect(await extend(queue, 5)).toEqual({ outcome: "claimed" });
+  expect(await redis.exists(index)).toBe(0);
   await redis.zrem(keys.processing(scope, queue), "offer");
   await redis.zadd(keys.due(scope, queue), 90, "offer");
-  for (const dueMs of [latest, 51, 50]) expect(await extend(queue, dueMs)).toEqual({ outcome: "extended" });
-  expect(await messages.on(channel)).toEqual([]);
+  await redis.zadd(index, 90, memberOf(scope, queue));
+  for (const dueMs of [latest, 91]) expect(await extend(queue, dueMs)).toEqual({ outcome: "extended" });
+  expect(await messages.on(index)).toEqual([]);
   expect(await extend(queue, 49)).toEqual({ outcome: "extended" });
   expect(await extend(queue, 60)).toEqual({ outcome: "extended" });
-  expect(await messages.on(channel)).toEqual(["earlier"]);
+  expect(await messages.on(index)).toEqual(["49"]);
+  expect(Number(await redis.zscore(index, memberOf(scope, queue)))).toBe(49);
 });

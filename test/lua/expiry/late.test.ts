@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
 import { claimed, endLease, keysOfSet } from "../../support/lua/claims.js";
+import { freshTenant, keys } from "../../support/lua/shard.js";
 import { bytesOf } from "../../support/lua/state.js";
-import { freshTenant } from "../../support/lua/tenants.js";
 
 const hour = 3_600_000;
 const context = freshTenant();

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { createScriptClient, type Script } from "../../../src/client/index.js";
-import { keys, scripts, type Tenant } from "../../../src/index.js";
+import { scripts } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { connections } from "../../support/lua/connections.js";
 import { without } from "../../support/lua/mutated.js";
+import { inShard, keys, type ShardScripts } from "../../support/lua/shard.js";
 import { freshNamespace } from "../../support/redis.js";
 
 type Expiry = typeof scripts.expiry;
-type Operations = Tenant["expiry"];
+type Operations = ShardScripts;
 
 const queue = "offers";
 const hour = 3_600_000;
@@ -21,8 +22,8 @@ async function overslept(expiry: Expiry) {
   const namespace = freshNamespace();
   const scope = { namespace, tenant: "acme" };
   const redises = await connections(6);
-  const workers = redises.map(
-    (redis) => createScriptClient(redis, { expiry }, { namespace, deadlineMs: 15_000 }).tenant("acme").expiry,
+  const workers = redises.map((redis) =>
+    inShard(createScriptClient(redis, { expiry }, { namespace, deadlineMs: 15_000 }).tenant("acme").expiry),
   );
   const [redis, worker] = [redises[0], workers[0]];
   if (!redis || !worker) throw new Error("no connection");
@@ -100,7 +101,7 @@ test("expiry.redrive runs a finished item again if expiry.track does not end its
     const [redis] = await connections(1);
     if (!redis) throw new Error("no connection");
     const client = createScriptClient(redis, { expiry }, { namespace, deadlineMs: 15_000 });
-    const one = client.tenant("acme").expiry;
+    const one = inShard(client.tenant("acme").expiry);
     const claim = (name: string) => ({ queue, claim: name, limit: 1, leaseMs: hour });
     const offer = { queue, item: "offer", dueMs: 1 };
     await one.track(offer);
@@ -130,7 +131,9 @@ async function keptAfterRevival(expiry: Expiry, speak: (one: Operations) => Prom
   const scope = { namespace, tenant: "acme" };
   const [redis] = await connections(1);
   if (!redis) throw new Error("no connection");
-  const one = createScriptClient(redis, { expiry }, { namespace, deadlineMs: 15_000 }).tenant("acme").expiry;
+  const one = inShard(
+    createScriptClient(redis, { expiry }, { namespace, deadlineMs: 15_000 }).tenant("acme").expiry,
+  );
   const processing = keys.processing(scope, queue);
   const claimKey = keys.claim(scope, queue, "revived");
   await redis.zadd(keys.due(scope, queue), 1, "a", 2, "b");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { keysOfSet } from "../../support/lua/claims.js";
 import { failure } from "../../support/lua/errors.js";
-import { freshTenant } from "../../support/lua/tenants.js";
+import { freshTenant } from "../../support/lua/shard.js";
 
 const context = freshTenant();
 const { redis, tenant } = context;

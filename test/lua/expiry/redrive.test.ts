@@ -4,8 +4,8 @@ import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
 import { Messages } from "../../support/lua/messages.js";
 import { freshName } from "../../support/lua/property.js";
+import { freshTenant, memberOf } from "../../support/lua/shard.js";
 import { bytesOf } from "../../support/lua/state.js";
-import { freshTenant } from "../../support/lua/tenants.js";
 
 const hour = 3_600_000;
 const context = freshTenant();
@@ -62,14 +62,16 @@ test("expiry.redrive changes no item that was tracked again, also while a worker
   expect(await claim("tracked", "again")).toMatchObject({ items: [{ item: "b", attempts: 1 }] });
 });
 
-test("expiry.redrive wakes workers that wait for a later item", async () => {
+test("expiry.redrive makes the shard due now in the index and wakes workers", async () => {
   const queue = freshName();
   await dead(queue, ["a"]);
-  const { due } = keysOfSet(context, queue);
-  await tenant.expiry.track({ queue, item: "later", dueMs: (await nowMs(redis)) + hour });
-  expect(await messages.on(due)).toHaveLength(1);
+  const { index } = keysOfSet(context, queue);
+  await tenant.expiry.track({ queue, item: "later", dueMs: (await nowMs(redis)) + hour / 2 });
+  expect(await messages.on(index)).toHaveLength(1);
   await redrive(queue, ["nobody's"]);
-  expect(await messages.on(due)).toHaveLength(1);
+  expect(await messages.on(index)).toHaveLength(1);
   await redrive(queue, ["a"]);
-  expect(await messages.on(due)).toEqual(["earlier", "earlier"]);
+  const dueMs = await redis.zscore(index, memberOf(context.scope, queue));
+  expect(await messages.on(index)).toEqual([expect.any(String), dueMs]);
+  expect(Number(dueMs)).toBeLessThanOrEqual(await nowMs(redis));
 });

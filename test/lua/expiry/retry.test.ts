@@ -4,8 +4,8 @@ import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
 import { Messages } from "../../support/lua/messages.js";
 import { freshName } from "../../support/lua/property.js";
+import { freshTenant, memberOf } from "../../support/lua/shard.js";
 import { bytesOf } from "../../support/lua/state.js";
-import { freshTenant } from "../../support/lua/tenants.js";
 
 const hour = 3_600_000;
 const context = freshTenant();
@@ -59,21 +59,24 @@ test("expiry.retry returns no item after the lease, and no item of another claim
   expect(await redis.zcard(keysOfSet(context, "late").processing)).toBe(2);
 });
 
-test("expiry.retry wakes workers only if an item is due before all others and before all leases end", async () => {
+test("expiry.retry lowers the shard's time in the index, and then wakes workers", async () => {
   const queue = freshName();
-  await claimed(context, queue, ["a", "b", "c", "d"]);
-  const { due } = keysOfSet(context, queue);
-  // The lease of an hour ends before: workers that wait for its end look then.
+  const leaseEndsMs = await claimed(context, queue, ["a", "b", "c", "d"]);
+  const { index } = keysOfSet(context, queue);
+  const indexed = async () => Number(await redis.zscore(index, memberOf(context.scope, queue)));
+  expect(await indexed()).toBe(leaseEndsMs);
+  // The lease of an hour ends before.
   await retry(queue, ["a"], 2 * hour);
-  expect(await messages.on(due)).toEqual([]);
+  expect(await indexed()).toBe(leaseEndsMs);
+  expect(await messages.on(index)).toEqual([]);
   await retry(queue, ["b"], hour / 2);
-  expect(await messages.on(due)).toHaveLength(1);
+  const first = await indexed();
+  expect(first).toBeLessThan(leaseEndsMs);
   await retry(queue, ["c"], hour / 2 + 60_000);
-  expect(await messages.on(due)).toHaveLength(1);
+  expect(await indexed()).toBe(first);
+  expect(await messages.on(index)).toEqual([String(first)]);
   await retry(queue, ["d", "a"], 1_000);
-  expect(await messages.on(due)).toEqual(["earlier", "earlier"]);
-  await retry(queue, ["d"], 1);
-  expect(await messages.on(due)).toHaveLength(2);
+  expect(await messages.on(index)).toEqual([String(first), String(await indexed())]);
 });
 
 test("an item that no worker has tried has no attempt; one that was tried has one", async () => {

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
 import { Messages } from "../../support/lua/messages.js";
 import { freshName } from "../../support/lua/property.js";
-import { freshTenant } from "../../support/lua/tenants.js";
+import { freshTenant, keys, memberOf } from "../../support/lua/shard.js";
 
 const latest = 8_640_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();
@@ -89,35 +88,56 @@ test("expiry.track begins a dead item anew: later lives have as many attempts as
   expect(await claim("none")).toEqual({ outcome: "idle" });
 });
 
-test("expiry.track notifies workers only of an item that is due before all others", async () => {
+test("expiry.track writes the earliest time of the shard into the index of its slot", async () => {
   const queue = freshName();
-  const channel = keys.due(scope, queue);
-  const expected: string[] = [];
-  for (const { item, dueMs, wakes } of [
-    { item: "a", dueMs: latest - 5, wakes: true },
-    { item: "b", dueMs: latest - 4, wakes: false },
-    { item: "b", dueMs: latest - 5, wakes: false },
-    { item: "b", dueMs: latest - 6, wakes: true },
-    // The earliest itself moves: later, nobody is late; earlier, they would be.
-    { item: "b", dueMs: latest - 3, wakes: false },
-    { item: "a", dueMs: latest - 7, wakes: true },
-    { item: "a", dueMs: latest - 7, wakes: false },
+  const index = keys.slotQueue(scope, queue);
+  for (const { item, dueMs, indexed } of [
+    { item: "a", dueMs: latest - 5, indexed: latest - 5 },
+    { item: "b", dueMs: latest - 4, indexed: latest - 5 },
+    { item: "b", dueMs: latest - 6, indexed: latest - 6 },
+    // The earliest moves to a later time: the entry is too early, and the next claim corrects it.
+    { item: "b", dueMs: latest - 3, indexed: latest - 6 },
+    { item: "a", dueMs: latest - 7, indexed: latest - 7 },
   ]) {
     expect(await track(queue, item, dueMs)).toEqual({ outcome: "tracked" });
-    if (wakes) expected.push("earlier");
-    expect(await messages.on(channel), `${item} at ${dueMs}`).toEqual(expected);
+    expect(await redis.zrange(index, "0", "-1", "WITHSCORES")).toEqual([
+      memberOf(scope, queue),
+      String(indexed),
+    ]);
   }
 });
 
-test("expiry.track wakes no worker for a claimed item, or for one that is due after a lease ends", async () => {
+test("expiry.track wakes workers unless another shard of the slot is due before, and not yet", async () => {
   const queue = freshName();
-  await redis.zadd(keys.processing(scope, queue), latest, "mine", 8, "left");
+  const index = keys.slotQueue(scope, queue);
+  const other = `globex:${queue}:7`;
+  const now = await nowMs(redis);
+  const hour = 3_600_000;
+  const expected: string[] = [];
+  for (const { at, dueMs, wakes } of [
+    { at: now + 2 * hour, dueMs: now + 3 * hour, wakes: false },
+    // When the other shard is due at the same time, its message may have come too early to see this one.
+    { at: now + 2 * hour, dueMs: now + 2 * hour, wakes: true },
+    { at: now + 2 * hour, dueMs: now + hour, wakes: true },
+    // An entry that is overdue belongs to a shard that fails, or to a worker that died.
+    { at: now - hour, dueMs: now + hour / 2, wakes: true },
+    // A worker whose clock is ahead may have read the slot already.
+    { at: now + 1, dueMs: now + hour / 3, wakes: true },
+    { at: now + 1, dueMs: now + hour / 3, wakes: false },
+    { at: now + 2 * hour, dueMs: now - 1, wakes: true },
+  ]) {
+    await redis.zadd(index, at, other);
+    expect(await track(queue, "offer", dueMs)).toEqual({ outcome: "tracked" });
+    if (wakes) expected.push(String(dueMs));
+    expect(await messages.on(index), `${dueMs - now} with ${at - now}`).toEqual(expected);
+  }
+});
+
+test("expiry.track of a claimed item changes nothing in the index", async () => {
+  const queue = freshName();
+  await redis.zadd(keys.processing(scope, queue), latest, "mine");
   expect(await track(queue, "mine", 5)).toEqual({ outcome: "claimed" });
-  // Workers that wait have looked when this lease ended.
-  expect(await track(queue, "other", 9)).toEqual({ outcome: "tracked" });
-  expect(await messages.on(keys.due(scope, queue))).toEqual([]);
-  expect(await track(queue, "left", 7)).toEqual({ outcome: "tracked" });
-  expect(await messages.on(keys.due(scope, queue))).toEqual(["earlier"]);
+  expect(await redis.exists(keys.slotQueue(scope, queue))).toBe(0);
 });
 
 test("an item whose lease has ended keeps its first attempt when it is tracked or extended", async () => {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
-import { freshTenant } from "../../support/lua/tenants.js";
+import { freshTenant, keys } from "../../support/lua/shard.js";
 
 const latest = 8_640_000_000_000_000;
 const year = 31_622_400_000;

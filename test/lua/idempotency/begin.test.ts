@@ -63,7 +63,11 @@ test("the lease counts from now, and the owner is remembered for 660 s after it"
 test("a busy reply fits its type if the clock has gone back by years", async () => {
   const fields = { state: "running", owner: "worker-1", fence: "7", payload_hash: "f00d" };
   await redis.hset(key("years"), { ...fields, lease_ends_ms: "8000000000000000" });
-  expect(await begin("years", "worker-2")).toEqual({ outcome: "busy", retryAfterMs: 31_622_400_000 });
+  expect(await begin("years", "worker-2")).toEqual({
+    outcome: "busy",
+    retryAfterMs: 31_622_400_000,
+    runnerFence: 7,
+  });
 });
 
 test("a busy answer is remembered for 660 s, but not of a runner that waits", async () => {

@@ -64,6 +64,26 @@ describe("a late copy of idempotency.begin runs nothing", () => {
     expect(await begin("mismatch", "worker-2", "beef")).toEqual({ outcome: "ended" });
   });
 
+  test("after its lease, if the owner was forgotten in between", async () => {
+    await running("own lease", "worker-1");
+    // As after 11 minutes: the record is kept for a day, the owner is not.
+    await endLease("own lease");
+    await redis.del(keys.requestOwner(scope, "own lease", "worker-1"));
+    for (const _ of [1, 2]) expect(await begin("own lease", "worker-1")).toEqual({ outcome: "ended" });
+    await scripts.fail(await running("own lease", "worker-2"));
+    expect(await begin("own lease", "worker-1")).toEqual({ outcome: "ended" });
+  });
+
+  test("after a mismatch with the owner's own run, if the owner was forgotten in between", async () => {
+    await running("own", "worker-1");
+    // As after 11 minutes: the record is kept for a day, the owner is not.
+    await endLease("own");
+    await redis.del(keys.requestOwner(scope, "own", "worker-1"));
+    for (const _ of [1, 2]) expect(await begin("own", "worker-1", "beef")).toEqual({ outcome: "mismatch" });
+    await scripts.fail(await running("own", "worker-2"));
+    expect(await begin("own", "worker-1", "beef")).toEqual({ outcome: "ended" });
+  });
+
   test("if its first copy comes after its runner let go", async () => {
     expect(await scripts.fail({ request: "unanswered", owner: "worker-1" })).toEqual({ outcome: "lost" });
     expect(await begin("unanswered", "worker-1")).toEqual({ outcome: "ended" });

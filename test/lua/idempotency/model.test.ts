@@ -104,18 +104,22 @@ class Request {
   private begin(step: Step<"begin">, answer: Answer): object {
     const { current } = this;
     if (current && current.payloadHash !== step.payloadHash) {
-      if (current.owner === step.owner) return { outcome: "mismatch" };
       this.remember(step.owner, "mismatch");
+      if (current.owner === step.owner) return { outcome: "mismatch" };
       return { outcome: this.remembered.get(step.owner) === "mismatch" ? "mismatch" : "ended" };
     }
     if (this.reply !== undefined) return { outcome: "replay", reply: this.reply };
     const isRunning = current !== undefined && current.ends > this.now;
-    if (current?.owner === step.owner) return isRunning ? granted(current, true) : { outcome: "ended" };
+    if (current?.owner === step.owner) {
+      if (isRunning) return granted(current, true);
+      this.remember(step.owner, "ended");
+      return { outcome: "ended" };
+    }
     const known = this.remembered.get(step.owner);
     if (isRunning) {
       if (known !== undefined && (step.waits || known !== "busy")) return { outcome: "ended" };
       if (!step.waits) this.remember(step.owner, "busy");
-      return { outcome: "busy" };
+      return { outcome: "busy", runnerFence: current.fence };
     }
     if (known !== undefined) return { outcome: "ended" };
     const fence = answer.fence ?? 0;

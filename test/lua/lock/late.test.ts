@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { holding } from "../../support/lua/holders.js";
 import { moveLeaseEnd, storedLock } from "../../support/lua/stored-lock.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 import { writtenBy } from "../../support/lua/written.js";
@@ -140,4 +141,18 @@ test("a late copy of lock.renew does not prolong the lease", async () => {
   const leaseEndsMs = (await storedLock(redis, key))?.leaseEndsMs;
   expect(await scripts.renew({ ...renewal, leaseMs: 2 * hour })).toEqual({ outcome: "stale", leaseEndsMs });
   expect(await redis.get(key)).toBe(before);
+});
+
+test("an owner that is told ended is remembered for the whole horizon from then on", async () => {
+  const mine = await holding(tenant, "told");
+  await tenant.scripts.lock.release(mine);
+  const key = keys.lockOwner(scope, "told", "alice");
+  await redis.pexpire(key, 5_000);
+  const late = { lock: "told", owner: "alice", leaseMs: hour };
+  expect(await tenant.scripts.lock.acquire(late)).toEqual({ outcome: "ended" });
+  expect(await redis.pttl(key)).toBeGreaterThan(650_000);
+  await tenant.scripts.lock.acquire({ ...late, owner: "bob" });
+  await redis.pexpire(key, 5_000);
+  expect(await tenant.scripts.lock.acquire(late)).toEqual({ outcome: "ended" });
+  expect(await redis.pttl(key)).toBeGreaterThan(650_000);
 });

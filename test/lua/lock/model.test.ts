@@ -129,7 +129,10 @@ class Lock {
 
   private renew(grant: Grant | undefined, step: Extract<Command, { do: "renew" }>, reply: Answer): object {
     if (grant === undefined) return {};
-    if (grant !== this.holder) return { outcome: "lost" };
+    if (grant !== this.holder) {
+      if (grant === this.last) grant.state = "released";
+      return { outcome: "lost" };
+    }
     if (step.isLate && grant.endsMs.length > 1) return { outcome: "stale", leaseEndsMs: grant.endsMs.at(-1) };
     const before = grant.endsMs.at(-1) ?? 0;
     expect(reply.leaseEndsMs).toBeGreaterThan(before);

@@ -73,10 +73,10 @@ test("lock.renew returns lost after the lease or the release, and does not resto
   const mine = await holding(tenant, "ended");
   const key = keys.lock(scope, "ended");
   await moveLeaseEnd(redis, key);
-  const before = await redis.get(key);
+  const before = await storedLock(redis, key);
   expect(await tenant.scripts.lock.renew({ ...mine, leaseMs: hour })).toEqual({ outcome: "lost" });
-  expect(await redis.get(key)).toBe(before);
-  await tenant.scripts.lock.release(mine);
+  expect(await storedLock(redis, key)).toEqual({ ...before, state: "released" });
+  expect(await tenant.scripts.lock.release(mine)).toEqual({ outcome: "lost" });
   await moveLeaseEnd(redis, key, hour);
   const leaseEndsMs = (await storedLock(redis, key))?.leaseEndsMs ?? 0;
   expect(await tenant.scripts.lock.renew({ ...mine, leaseEndsMs, leaseMs: hour })).toEqual({
@@ -85,6 +85,25 @@ test("lock.renew returns lost after the lease or the release, and does not resto
   await redis.del(key);
   expect(await tenant.scripts.lock.renew({ ...mine, leaseMs: hour })).toEqual({ outcome: "lost" });
   expect(await redis.exists(key)).toBe(0);
+});
+
+test("a lease that lock.renew has found over stays over if a failover sets the clock back", async () => {
+  const mine = await holding(tenant, "over");
+  const key = keys.lock(scope, "over");
+  const leaseEndsMs = (await nowMs(redis)) - 1;
+  await redis.set(key, `${mine.fence} ${leaseEndsMs} held alice`, "KEEPTTL");
+  const ended = await tenant.scripts.lock.renew({ ...mine, leaseEndsMs, leaseMs: hour });
+  expect(ended).toEqual({ outcome: "lost" });
+  // By a clock that is set back, the lease has not ended yet.
+  const later = (await nowMs(redis)) + hour;
+  const stored = String(await redis.get(key)).replace(` ${leaseEndsMs} `, ` ${later} `);
+  await redis.set(key, stored, "KEEPTTL");
+  const again = await tenant.scripts.lock.renew({ ...mine, leaseEndsMs: later, leaseMs: hour });
+  expect(again).toEqual({ outcome: "lost" });
+  expect(await redis.pttl(key)).toBeLessThanOrEqual(660_000);
+  expect(await tenant.scripts.lock.acquire({ lock: "over", owner: "bob", leaseMs: hour })).toMatchObject({
+    outcome: "acquired",
+  });
 });
 
 test.each([

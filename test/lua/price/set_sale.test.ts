@@ -12,7 +12,7 @@ const { redis, scope, tenant } = freshTenant();
 type Event = Omit<PriceSetSaleArgs, "product" | "currency">;
 
 const hour = 3_600_000;
-const horizon = 600_000;
+const horizon = 660_000;
 const of = (product: string) => ({ product, currency: "EUR" });
 const key = (product: string) => keys.price(scope, product, "EUR");
 const setBase = (product: string, amountMinor: number, sequence = 1) =>
@@ -297,6 +297,25 @@ test.each([
   }
   expect(await stored(product)).toEqual({ "sale:other": text });
 });
+
+test.each(["ended", "refused"])(
+  "a sale that was %s by a clock ahead of Redis's leaves no trace in the calendar",
+  async (state) => {
+    const product = freshName();
+    const ahead = (await nowMs(redis)) + 60_000;
+    await redis.hset(key(product), {
+      base: "1999",
+      base_seq: "1",
+      "sale:gone": `${state} at ${ahead} seq 5`,
+    });
+    expect(await removeSale(product, "other", 6)).toEqual({ outcome: "removed" });
+    expect(await read(product)).toMatchObject({ outcome: "priced", effectiveMinor: 1999 });
+    expect(await setSale(product, { sale: "on", amountMinor: 999, sequence: 7 })).toEqual({
+      outcome: "applied",
+    });
+    expect(await read(product)).toMatchObject({ outcome: "priced", effectiveMinor: 999, sale: "on" });
+  },
+);
 
 test("a hash that no script wrote is corrupt, and is not read as a whole", async () => {
   const fields = Array.from({ length: 105 }, (_, number) => [`field-${number}`, "1"]);

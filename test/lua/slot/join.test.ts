@@ -75,3 +75,13 @@ test("slot.join refuses the 251st live member", async () => {
   expect(await slot.join({ group, worker: "a", leaseMs: 600_000 })).toEqual({ outcome: "full" });
   expect(await redis.zcard(key)).toBe(250);
 });
+
+test("slot.join stores a later end with each renewal, also within one millisecond", async () => {
+  const group = freshName();
+  const ends = Date.now() + 600_000;
+  await redis.zadd(keys.workers(scope, group), ends, "a");
+  const renewal = { group, worker: "a", leaseMs: 1_000, leaseEndsMs: ends };
+  expect(await slot.join(renewal)).toMatchObject({ leaseEndsMs: ends + 1 });
+  // The copy is no renewal, because the end is another one.
+  expect(await slot.join({ ...renewal, leaseMs: 600_000 })).toMatchObject({ leaseEndsMs: ends + 1 });
+});

@@ -14,7 +14,7 @@ export async function sample(redis: RedisLike) {
     rememberMs: 60_000,
   });
   const operations = [
-    acme.expiry.claim,
+    acme.scripts.expiry.claim,
     acme.idempotency.mark,
     acme.scripts.idempotency.begin,
     acme.job.start,

@@ -7,9 +7,9 @@ import { redisFromUrl } from "../../../src/testing/index.js";
 
 const [namespace = ""] = process.argv.slice(2);
 const redis = redisFromUrl(process.env["REDIS_URL"] ?? "");
-const acme = createMoonpath(redis, { namespace, deadlineMs: 5_000 }).tenant("acme");
+const moonpath = createMoonpath(redis, { namespace, deadlineMs: 5_000 });
 
-createExpiryWorker(acme, {
+createExpiryWorker(moonpath, {
   queue: "offers",
   limit: 20,
   leaseMs: 2_500,

@@ -1,23 +1,22 @@
-import type { Redis } from "ioredis";
-import { keys } from "../../../src/index.js";
 import { nowMs } from "./commands.js";
-import type { TestTenant } from "./tenants.js";
+import { keys, type ShardContext } from "./shard.js";
 
 const hour = 3_600_000;
 
 /** The keys of a queue and of one claim on it. */
-export const keysOfSet = ({ scope }: TestTenant<Redis>, queue: string, claim = "run") => ({
+export const keysOfSet = ({ scope }: Pick<ShardContext, "scope">, queue: string, claim = "run") => ({
   due: keys.due(scope, queue),
   processing: keys.processing(scope, queue),
   attempts: keys.attempts(scope, queue),
   dead: keys.dead(scope, queue),
+  index: keys.slotQueue(scope, queue),
   reasons: keys.deadReason(scope, queue),
   claim: keys.claim(scope, queue, claim),
 });
 
 /** Makes items due, in this order, and claims them for an hour. Resolves with the end of the lease. */
 export async function claimed(
-  context: TestTenant<Redis>,
+  context: ShardContext,
   queue: string,
   items: readonly string[],
   claim = "run",
@@ -31,7 +30,7 @@ export async function claimed(
 }
 
 /** Ends a claim's lease a millisecond ago, by Redis's clock; the claim's key stays. */
-export async function endLease(context: TestTenant<Redis>, queue: string, claim = "run"): Promise<void> {
+export async function endLease(context: ShardContext, queue: string, claim = "run"): Promise<void> {
   const { redis } = context;
   const held = keysOfSet(context, queue, claim);
   const past = (await nowMs(redis)) - 1;

@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Rival of expiry.claim: claims due items for a worker.
--- KEYS: due, processing, attempts, the claim. ARGV: the limit, the lease in milliseconds.
+-- KEYS: due, processing, attempts, dead, the index of the slot, the claim.
+-- ARGV: the limit, the lease in milliseconds, the age of dead items or nothing.
 
 local HORIZON_MS = 600000
 local MAX_EXACT = 9007199254740991
@@ -8,7 +9,7 @@ local MAX_EXACT = 9007199254740991
 local call, tonumber, format = redis.call, tonumber, string.format
 local limit = string.find(ARGV[1] or "", "^[1-9]%d*$") and tonumber(ARGV[1])
 local lease_ms = tonumber(ARGV[2])
-if #KEYS ~= 4 or #ARGV ~= 2 then
+if #KEYS ~= 6 or #ARGV ~= 3 then
   return { err = "ARGUMENT expiry.claim" }
 end
 if not limit or limit > 250 then
@@ -18,7 +19,13 @@ if not lease_ms or lease_ms < 1 or lease_ms > 31622400000 or lease_ms % 1 ~= 0 t
   return { err = "ARGUMENT expiry.claim lease_ms" }
 end
 
-local due, processing, attempts, claim_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local max_age_ms = ARGV[3] ~= "" and tonumber(ARGV[3])
+if ARGV[3] ~= "" and (not max_age_ms or max_age_ms < 1 or max_age_ms > 31622400000 or max_age_ms % 1 ~= 0) then
+  return { err = "ARGUMENT expiry.claim dead_max_age_ms" }
+end
+
+local due, processing, attempts, claim_key = KEYS[1], KEYS[2], KEYS[3], KEYS[6]
+local dead, index = KEYS[4], KEYS[5]
 local clock = call("TIME")
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local now_text = format("%d", now)
@@ -64,21 +71,40 @@ if not known then
   end
 end
 local count = #names
+-- When the shard is due without the items of this call.
+local first, taken = format("%d", #ready), format("%d", abandoned)
+local next_due = call("ZRANGE", due, first, first, "WITHSCORES")[2]
+local next_end = call("ZRANGE", processing, taken, taken, "WITHSCORES")[2]
+local next_ms, end_ms = tonumber(next_due or "0"), tonumber(next_end or "0")
+if not next_ms or next_ms < 0 or next_ms > MAX_EXACT or next_ms % 1 ~= 0 then
+  return { err = "CORRUPT due" }
+end
+if not end_ms or end_ms < 0 or end_ms > MAX_EXACT or end_ms % 1 ~= 0 then
+  return { err = "CORRUPT processing" }
+end
+next_ms = next_due and next_ms
+if next_end and (not next_ms or end_ms < next_ms) then
+  next_ms = end_ms
+end
+if max_age_ms then
+  local oldest = call("ZRANGE", dead, "0", "0", "WITHSCORES")[2]
+  local since_ms = tonumber(oldest or "0")
+  if not since_ms or since_ms < 0 or since_ms > MAX_EXACT or since_ms % 1 ~= 0 then
+    return { err = "CORRUPT instant of a dead item" }
+  end
+  if oldest and (not next_ms or since_ms + max_age_ms < next_ms) then
+    next_ms = since_ms + max_age_ms + 1
+  end
+end
+local member = string.match(due, "{(.*)}")
+
 if count == 0 then
-  local next_due = call("ZRANGE", due, "0", "0", "WITHSCORES")[2]
-  local next_end = call("ZRANGE", processing, "0", "0", "WITHSCORES")[2]
-  local due_ms, end_ms = tonumber(next_due or "0"), tonumber(next_end or "0")
-  if not due_ms or due_ms < 0 or due_ms > MAX_EXACT or due_ms % 1 ~= 0 then
-    return { err = "CORRUPT due" }
-  end
-  if not end_ms or end_ms < 0 or end_ms > MAX_EXACT or end_ms % 1 ~= 0 then
-    return { err = "CORRUPT processing" }
-  end
-  local next_ms = next_due and due_ms
-  if next_end and (not next_ms or end_ms < next_ms) then
-    next_ms = end_ms
-  end
   if not known then
+    if next_ms then
+      call("ZADD", index, format("%d", next_ms), member)
+    else
+      call("ZREM", index, member)
+    end
     call("RPUSH", claim_key, "0")
     call("PEXPIRE", claim_key, HORIZON_MS)
   end
@@ -112,7 +138,12 @@ for index = 1, count do
     raises = raises + 2
   end
 end
+if not next_ms or ends < next_ms then
+  next_ms = ends
+end
+call("ZCARD", index)
 call("ZADD", processing, unpack(leases))
+call("ZADD", index, format("%d", next_ms), member)
 if raises > 0 then
   call("HSET", attempts, unpack(raised))
 end
@@ -121,4 +152,4 @@ call("PEXPIREAT", claim_key, format("%d", ends + HORIZON_MS))
 if ready[1] then
   call("ZREM", due, unpack(ready))
 end
-return { "claimed", items, ends, false, false }
+return { "claimed", items, ends, next_ms, next_ms > now and next_ms - now or 0 }

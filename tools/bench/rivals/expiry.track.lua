@@ -1,12 +1,13 @@
 #!lua
 -- Rival of expiry.track: sets the instant at which an item is due.
--- KEYS: due, processing, attempts, dead, reasons, the operation. ARGV: the item, its instant.
+-- KEYS: due, processing, attempts, dead, reasons, the index of the slot, the operation.
+-- ARGV: the item, its instant.
 
 local HORIZON_MS = "600000"
 
 local call = redis.call
 local item, due_ms = ARGV[1], tonumber(ARGV[2])
-if #KEYS ~= 6 or #ARGV ~= 2 then
+if #KEYS ~= 7 or #ARGV ~= 2 then
   return { err = "ARGUMENT expiry.track" }
 end
 if item == "" or #item > 256 or string.find(item, "[%c{}]") then
@@ -29,7 +30,9 @@ if leased then
 end
 local died = call("ZSCORE", dead, item)
 local due_text = string.format("%d", due_ms)
-local is_first = call("ZCOUNT", due, "-inf", due_text) == 0 and call("ZCOUNT", processing, "-inf", due_text) == 0
+local index = KEYS[6]
+call("ZCARD", due)
+call("ZCARD", index)
 if died or leased then
   call("HLEN", KEYS[5])
   call("HLEN", attempts)
@@ -37,7 +40,7 @@ end
 
 local rest = due_text .. " " .. item
 local mine = (is_claimed and "track claimed " or "track tracked ") .. rest
-local before = call("SET", KEYS[6], mine, "NX", "GET", "PX", HORIZON_MS)
+local before = call("SET", KEYS[7], mine, "NX", "GET", "PX", HORIZON_MS)
 if before then
   if before == "track tracked " .. rest then
     return "tracked"
@@ -47,10 +50,14 @@ end
 if is_claimed then
   return "claimed"
 end
-if is_first then
-  call("PUBLISH", due, "earlier")
-end
 call("ZADD", due, due_text, item)
+if call("ZADD", index, "LT", "CH", due_text, string.match(due, "{(.*)}")) == 1 then
+  local clock = call("TIME")
+  local soon = clock[1] * 1000 + math.floor(clock[2] / 1000) + 1000
+  if call("ZCOUNT", index, string.format("%d", soon), string.format("%d", due_ms - 1)) == 0 then
+    call("PUBLISH", index, due_text)
+  end
+end
 if leased then
   call("ZREM", processing, item)
   call("HSETNX", attempts, item, "1")

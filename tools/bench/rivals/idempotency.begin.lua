@@ -33,11 +33,9 @@ local fence = clock[1] * 1000000 + clock[2]
 local now_ms = (fence - fence % 1000) / 1000
 if state then
   if record[4] ~= hash then
-    if record[2] ~= owner then
-      local known = redis.call("SET", KEYS[2], "mismatch", "NX", "GET", "PX", "660000")
-      if known and known ~= "mismatch" then
-        return "ended"
-      end
+    local known = redis.call("SET", KEYS[2], "mismatch", "NX", "GET", "PX", "660000")
+    if known and known ~= "mismatch" and record[2] ~= owner then
+      return "ended"
     end
     return "mismatch"
   end
@@ -56,6 +54,7 @@ if state then
     if live then
       return { "run", last, ends, 1 }
     end
+    redis.call("SET", KEYS[2], "ended", "NX", "GET", "PX", "660000")
     return "ended"
   end
   if live then
@@ -70,7 +69,10 @@ if state then
       end
     end
     local left_ms = ends - now_ms
-    return { "busy", false, false, false, false, left_ms > 31622400000 and 31622400000 or left_ms }
+    if left_ms > 31622400000 then
+      left_ms = 31622400000
+    end
+    return { "busy", false, false, false, false, left_ms, last }
   end
 end
 if last and last >= fence then

@@ -24,7 +24,7 @@ if stored then
   local last, ends = tonumber(last_fence), tonumber(ends_ms)
   if
     not last
-    or last >= 9007199254740991
+    or last >= 9007199254740990
     or ends >= 8640000000000000
     or (state ~= "held" and state ~= "waited" and state ~= "released")
   then
@@ -35,11 +35,13 @@ if stored then
     if live then
       return { "acquired", last, ends, 1 }
     end
+    redis.call("PEXPIRE", KEYS[2], "660000", "GT")
     return "ended"
   end
   if live then
     if waits == "1" then
       if redis.call("GET", KEYS[2]) then
+        redis.call("PEXPIRE", KEYS[2], "660000", "GT")
         return "ended"
       end
       if state == "held" then
@@ -50,6 +52,7 @@ if stored then
     else
       local known = redis.call("SET", KEYS[2], "busy", "NX", "GET", "PX", "660000")
       if known and known ~= "busy" then
+        redis.call("PEXPIRE", KEYS[2], "660000", "GT")
         return "ended"
       end
     end
@@ -67,6 +70,7 @@ end
 local kept_until = string.format("%d", kept_from_ms + 660000)
 local fence_text = string.format("%d", fence)
 if redis.call("SET", KEYS[2], fence_text, "NX", "GET", "PXAT", kept_until) then
+  redis.call("PEXPIRE", KEYS[2], "660000", "GT")
   return "ended"
 end
 local ends = now_ms + lease_ms

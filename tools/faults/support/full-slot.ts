@@ -10,6 +10,8 @@ const PRODUCT = "full";
 const WORKERS = 4;
 const REMEMBER_MS = 600_000;
 /** Items of one claim. */
+/** The shard of the queue whose keys are in the slot. */
+const queueShard = "0";
 const CLAIM_LIMIT = 10;
 
 /** What callers and servers counted while a slot with many keys moved. */
@@ -46,7 +48,9 @@ export async function moveFullSlot(
   await fillSlot(primaries, stockKey, count);
   for (let from = 0; from < items; from += 500) {
     const names = Array.from({ length: Math.min(500, items - from) }, (_, index) => `item-${from + index}`);
-    await Promise.all(names.map((item) => tenant.expiry.track({ queue, item, dueMs: 1 })));
+    await Promise.all(
+      names.map((item) => tenant.scripts.expiry.track({ queue, queueShard, item, dueMs: 1 })),
+    );
   }
 
   const work = new Work(tenants, queue);
@@ -68,7 +72,13 @@ export async function moveFullSlot(
 function queueIn(slot: number, scope: { readonly namespace: string; readonly tenant: string }): string {
   for (let index = 0; ; index++) {
     const queue = `queue-${index}`;
-    const call = scripts.expiry.claim.encode(scope, { queue, claim: "any", limit: 1, leaseMs: 1 });
+    const call = scripts.expiry.claim.encode(scope, {
+      queue,
+      queueShard,
+      claim: "any",
+      limit: 1,
+      leaseMs: 1,
+    });
     if (call.keys.every((key) => slotOf(key) === slot)) return queue;
   }
 }
@@ -121,7 +131,7 @@ class Work {
     const [total, available] = stock.outcome === "known" ? [stock.total, stock.available] : [0, 0];
     let left = 0;
     for (;;) {
-      const reply = await tenant.expiry.claim(this.#claimArgs());
+      const reply = await tenant.scripts.expiry.claim(this.#claimArgs());
       if (reply.outcome !== "claimed") break;
       left += reply.items.length;
     }
@@ -152,19 +162,19 @@ class Work {
     else if ((await stock.commit(call)).outcome.endsWith("committed")) this.#sold++;
   };
 
-  readonly #claim = async ({ expiry }: Tenant) => {
+  readonly #claim = async ({ scripts: { expiry } }: Tenant) => {
     const args = this.#claimArgs();
     const reply = await expiry.claim(args);
     if (reply.outcome !== "claimed") return;
     const items = reply.items.map(({ item }) => item);
     for (const item of items) this.#claimed.set(item, (this.#claimed.get(item) ?? 0) + 1);
     this.calls++;
-    await expiry.ack({ queue: this.queue, claim: args.claim, items });
+    await expiry.ack({ queue: this.queue, queueShard, claim: args.claim, items });
   };
 
   #claimArgs() {
     const claim = `claim-${this.#next++}`;
-    return { queue: this.queue, claim, limit: CLAIM_LIMIT, leaseMs: REMEMBER_MS };
+    return { queue: this.queue, queueShard, claim, limit: CLAIM_LIMIT, leaseMs: REMEMBER_MS };
   }
 
   async #try(call: () => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { createMoonpath, type Tenant } from "../../../src/index.js";
+import { createMoonpath, type Moonpath, type Tenant } from "../../../src/index.js";
 
 /**
  * The worker's task from its environment. Arguments would be visible to all users, and a task has
@@ -27,7 +27,11 @@ export function numberField(task: Readonly<Record<string, unknown>>, name: strin
  * The worker's connection and client, made of the `port`, the `password` and the `namespace` of its
  * task.
  */
-export function ownClient(task: Readonly<Record<string, unknown>>): { redis: Redis; tenant: Tenant } {
+export function ownClient(task: Readonly<Record<string, unknown>>): {
+  redis: Redis;
+  moonpath: Moonpath;
+  tenant: Tenant;
+} {
   const redis = new Redis(numberField(task, "port"), "127.0.0.1", {
     password: textField(task, "password"),
     retryStrategy: () => 20,
@@ -35,7 +39,7 @@ export function ownClient(task: Readonly<Record<string, unknown>>): { redis: Red
   });
   redis.on("error", () => {});
   const moonpath = createMoonpath(redis, { namespace: textField(task, "namespace"), deadlineMs: 5_000 });
-  return { redis, tenant: moonpath.tenant("shop") };
+  return { redis, moonpath, tenant: moonpath.tenant("shop") };
 }
 
 /** Sends a message to the run. */

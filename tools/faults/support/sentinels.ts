@@ -12,6 +12,8 @@ import { connect } from "./connections.js";
 
 /** How long the servers may take to agree on a state. */
 const AGREE_MS = 20_000;
+/** Longer than the 10 s after which a Sentinel reads the role of a replica again. */
+const READ_AGAIN_MS = 12_000;
 
 /** One of the two servers, with a proxy for its replica. */
 interface Side {
@@ -30,10 +32,11 @@ export interface WatchedPair {
   cutOff(): void;
   /** Kills the primary with -9. Resolves when every Sentinel names the other server. */
   failOver(): Promise<void>;
-  /**
-   * Restarts the killed server as the replica. Resolves when it follows the primary and the
-   * Sentinels would promote it.
-   */
+  /** Restarts the killed server as the replica. Resolves when it follows the primary. */
+  restartReplica(): Promise<void>;
+  /** Resolves when the Sentinels would promote the replica. */
+  promotable(): Promise<void>;
+  /** `restartReplica`, then `promotable`. */
   bringBack(): Promise<void>;
 }
 
@@ -50,6 +53,20 @@ export async function watchedPair(run: FaultRun): Promise<WatchedPair> {
   const [first = group.primary] = group.replicas;
   let [primary, replica] = await Promise.all([sideOf(group.primary), sideOf(first)]);
   const watchers = group.sentinels.map((sentinel) => connect(run, sentinel));
+  const restartReplica = async () => {
+    await replica.server.restart();
+    await replica.admin.replicaof(primary.server.host, primary.server.port);
+    await follows(replica);
+  };
+  const promotable = async () => {
+    const known = () => everyKnows(watchers, group.name);
+    const goal = "the Sentinels to know the replica";
+    await waitUntil(known, READ_AGAIN_MS, goal).catch(async () => {
+      // A Sentinel read the role before the server followed, and keeps it. A reset makes it forget.
+      await Promise.all(watchers.map((watcher) => watcher.call("SENTINEL", "RESET", group.name)));
+      await waitUntil(known, AGREE_MS, goal);
+    });
+  };
   return {
     connect: () => throughSentinel(run, group),
     async relink() {
@@ -73,11 +90,11 @@ export async function watchedPair(run: FaultRun): Promise<WatchedPair> {
       link.heal();
       [primary, replica] = [replica, primary];
     },
+    restartReplica,
+    promotable,
     async bringBack() {
-      await replica.server.restart();
-      await replica.admin.replicaof(primary.server.host, primary.server.port);
-      await follows(replica);
-      await waitUntil(() => promotable(watchers, group.name), AGREE_MS, "the Sentinels to know the replica");
+      await restartReplica();
+      await promotable();
     },
   };
 }
@@ -107,7 +124,7 @@ async function named(watchers: readonly Redis[], name: string, { port }: RedisSe
   return (await Promise.all(watchers.map(ask))).every(Boolean);
 }
 
-async function promotable(watchers: readonly Redis[], name: string): Promise<boolean> {
+async function everyKnows(watchers: readonly Redis[], name: string): Promise<boolean> {
   const ask = async (watcher: Redis) => {
     const reply = await watcher.call("SENTINEL", "REPLICAS", name);
     const [only] = Array.isArray(reply) ? reply : [];
@@ -115,5 +132,10 @@ async function promotable(watchers: readonly Redis[], name: string): Promise<boo
     const field = (of: string) => fields[fields.indexOf(of) + 1];
     return field("flags") === "slave" && field("role-reported") === "slave";
   };
-  return (await Promise.all(watchers.map(ask))).every(Boolean);
+  const knowsOthers = async (watcher: Redis) => {
+    const others = await watcher.call("SENTINEL", "SENTINELS", name);
+    return Array.isArray(others) && others.length === watchers.length - 1;
+  };
+  const answers = await Promise.all(watchers.flatMap((watcher) => [ask(watcher), knowsOthers(watcher)]));
+  return answers.every(Boolean);
 }

@@ -10,12 +10,14 @@ const now = Date.now.bind(Date);
 // The process has a wrong clock.
 Date.now = () => now() + offsetMs;
 
-const { redis, tenant } = ownClient(task);
+const { redis, moonpath } = ownClient(task);
 const results = textField(task, "results");
 
-createExpiryWorker(tenant, {
+createExpiryWorker(moonpath, {
   queue: "offers",
   limit: numberField(task, "limit"),
+  // So that a killed worker has at most `limit` items in flight.
+  concurrency: 1,
   leaseMs: numberField(task, "leaseMs"),
   maxAttempts: Number.POSITIVE_INFINITY,
   handle: async (items) => {

@@ -8,6 +8,7 @@ const MAX_SETS = 300;
 const ALLOWED: Readonly<Record<Charset, RegExp>> = {
   key: /^[^\p{Cc}{}]*$/u,
   upper: /^[A-Z]*$/,
+  digits: /^[0-9]*$/,
   any: /(?:)/,
 };
 

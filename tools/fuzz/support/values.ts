@@ -184,6 +184,7 @@ function texts(min: number, max: number, charset: Charset): fc.Arbitrary<string>
   const letters: Readonly<Record<Charset, readonly string[]>> = {
     key: ["a", "b", ":", "*", "?", "\\", '"', " ", "%", "\u20ac", "\ud83c\udf4b", "__proto__"],
     upper: ["A", "Z", "E", "U", "R"],
+    digits: ["0", "1", "7", "9"],
     any: ["a", "\n", "\u0000", "{", "}", '"', "\r\n", "\ud83c\udf4b", "\u0080", "\u001b"],
   };
   const one = fc.constantFrom(...letters[charset]);
@@ -198,8 +199,10 @@ function texts(min: number, max: number, charset: Charset): fc.Arbitrary<string>
 
 /** Cuts or fills a text, so that its bytes are within the bounds. */
 function fitted(text: string, min: number, max: number, charset: Charset): string {
-  const filler = charset === "upper" ? "A" : "a";
-  let made = charset === "upper" ? text.toUpperCase().replace(/[^A-Z]/g, "A") : text;
+  const filler = { key: "a", upper: "A", digits: "0", any: "a" }[charset];
+  let made = text;
+  if (charset === "upper") made = text.toUpperCase().replace(/[^A-Z]/g, "A");
+  if (charset === "digits") made = text.replace(/[^0-9]/g, "0");
   while (Buffer.byteLength(made) > max) made = [...made].slice(0, -1).join("");
   return made + filler.repeat(Math.max(0, min - Buffer.byteLength(made)));
 }

@@ -53,7 +53,10 @@ const made = fc
       minLength: 3,
       maxLength: 3,
     }),
-    charsets: fc.array(fc.constantFrom("key", "upper", "any", "hex"), { minLength: 3, maxLength: 3 }),
+    charsets: fc.array(fc.constantFrom("key", "upper", "digits", "any", "hex"), {
+      minLength: 3,
+      maxLength: 3,
+    }),
     keys: fc.uniqueArray(
       fc.record({
         name: fc.constantFrom("a", "b", "c", "d", "constructor"),

@@ -1,30 +1,11 @@
-import type { IdempotencyBeginArgs, IdempotencyBeginReply } from "../../../generated/ts/idempotency/begin.js";
-import type {
-  IdempotencyCompleteArgs,
-  IdempotencyCompleteReply,
-} from "../../../generated/ts/idempotency/complete.js";
-import type { IdempotencyFailArgs, IdempotencyFailReply } from "../../../generated/ts/idempotency/fail.js";
+import type { IdempotencyBeginReply } from "../../../generated/ts/idempotency/begin.js";
 import type { Call, Model } from "../call.js";
+import type { Ask, RequestOperation } from "./idempotency-calls.js";
+import { RequestProof, timeOfFence } from "./idempotency-proof.js";
+import { textOfMap } from "./text-of-map.js";
 import { at, before, endsAfter, meet, type Span, since, textOfSpan, timesOf } from "./time.js";
 
-export type RequestOperation =
-  | {
-      readonly name: "begin";
-      readonly args: IdempotencyBeginArgs;
-      readonly reply: IdempotencyBeginReply | undefined;
-    }
-  | {
-      readonly name: "complete";
-      readonly args: IdempotencyCompleteArgs;
-      readonly reply: IdempotencyCompleteReply | undefined;
-    }
-  | {
-      readonly name: "fail";
-      readonly args: IdempotencyFailArgs;
-      readonly reply: IdempotencyFailReply | undefined;
-    };
-
-type Ask<Name extends RequestOperation["name"]> = Extract<RequestOperation, { name: Name }>;
+export type { RequestOperation } from "./idempotency-calls.js";
 
 /** The last run of the request. */
 interface Run {
@@ -45,43 +26,59 @@ export interface RequestState {
   readonly owners: ReadonlyMap<string, "run" | "busy" | "mismatch" | "ended">;
 }
 
+const ownersText = textOfMap((owner: string, fact: string) => `${owner} ${fact}`);
+
 /**
  * One request with an idempotency key. It is exact: a lease ends at the millisecond that a reply
- * names, and an owner runs the request once. Two things are permissive, as in the model of locks:
- * the end of a lease that no reply told, and that nothing is forgotten.
+ * names, and an owner runs the request once. The runs begin in the order of the fences. Two things
+ * are permissive, as in the model of locks: the end of a lease that no reply told, and that nothing
+ * is forgotten.
  */
 export function requestModel(
   history: readonly Call<RequestOperation>[],
 ): Model<RequestState, RequestOperation> {
-  const ended = new Set<string>();
-  const settled = new Set<number | undefined>();
-  for (const { operation, attemptsOf } of history) {
-    const { reply, args } = operation;
-    if (reply?.outcome === "ended") ended.add(args.owner);
-    const isFirst = reply?.outcome === "run" && !reply.repeated;
-    if (isFirst || reply?.outcome === "released") settled.add(attemptsOf);
-  }
+  const proof = new RequestProof(history);
   return {
+    isIdempotent: true,
     initial: { nowMs: 0, run: undefined, owners: new Map() },
-    // The reply says that this very attempt took effect. Other copies did nothing.
-    ignores: ({ attemptsOf }) => attemptsOf !== undefined && settled.has(attemptsOf),
+    ignores: (call) => proof.isSettled(call),
+    windowOf: (call) => proof.windowOf(call),
     next(state, call) {
       const times = timesOf(state.nowMs, call);
       if (times === undefined) return [];
       const { operation } = call;
-      const states = nextStates(state, times, operation);
+      const states = nextStates(proof, state, times, operation).filter((after) => !isTooLate(proof, after));
       if (operation.reply !== undefined) return states;
       // Whether an owner is remembered matters only if a reply says that it has ended.
-      const { owner } = operation.args;
+      const isRemembered = proof.hasEnded(operation.args.owner);
       return states.filter(
-        ({ run, owners }) => run !== state.run || (owners !== state.owners && ended.has(owner)),
+        ({ run, owners }) => run !== state.run || (owners !== state.owners && isRemembered),
       );
     },
-    textOf({ nowMs, run, owners }) {
-      const known = [...owners].map(([owner, fact]) => `${owner} ${fact}`).sort();
-      return `${textOfRun(run)}, at ${nowMs} or later; known owners: ${known.join(", ") || "none"}`;
+    mayComeFirst: (call, before, after) => isSameRun(before.run, after.run) && proof.concernsNoOther(call),
+    timeOf: ({ nowMs }) => nowMs,
+    textOf({ run, owners }) {
+      return `${textOfRun(run)}; known owners: ${ownersText(owners)}`;
     },
   };
+}
+
+/** Whether both are one run in the same state. A reply may have told more of it. */
+function isSameRun(one: Run | undefined, other: Run | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return (
+    one.owner === other.owner &&
+    one.state === other.state &&
+    one.fence.from === other.fence.from &&
+    one.fence.to === other.fence.to
+  );
+}
+
+/** Whether the next run that a reply names cannot begin any more, because its time is over. */
+function isTooLate(proof: RequestProof, { nowMs, run }: RequestState): boolean {
+  const lastFence = run?.fence.from ?? 0;
+  const next = proof.nextFence(lastFence);
+  return next !== undefined && next > lastFence + 1 && timeOfFence(next) < nowMs;
 }
 
 function textOfRun(run: Run | undefined): string {
@@ -91,10 +88,15 @@ function textOfRun(run: Run | undefined): string {
   return `${state} by ${owner} with ${known}, payload ${payloadHash}, until ${textOfSpan(ends)} ${reply}`;
 }
 
-function nextStates(state: RequestState, times: Span, operation: RequestOperation): RequestState[] {
+function nextStates(
+  proof: RequestProof,
+  state: RequestState,
+  times: Span,
+  operation: RequestOperation,
+): RequestState[] {
   switch (operation.name) {
     case "begin":
-      return begin(state, times, operation);
+      return begin(proof, state, times, operation);
     case "complete":
       return complete(state, times, operation);
     case "fail":
@@ -102,13 +104,20 @@ function nextStates(state: RequestState, times: Span, operation: RequestOperatio
   }
 }
 
-function begin(state: RequestState, times: Span, { name, args, reply }: Ask<"begin">): RequestState[] {
+function begin(
+  proof: RequestProof,
+  state: RequestState,
+  times: Span,
+  { name, args, reply }: Ask<"begin">,
+): RequestState[] {
   const { run } = state;
   const first = { ...state, nowMs: times.from };
   const is = (outcome: IdempotencyBeginReply["outcome"]) => reply === undefined || reply.outcome === outcome;
-  if (run === undefined || run.state === "failed") return grant(state, times, { name, args, reply });
+  if (run === undefined || run.state === "failed") return grant(proof, state, times, { name, args, reply });
   if (run.payloadHash !== args.payloadHash) {
-    if (!is("mismatch")) return [];
+    const known = run.owner === args.owner ? undefined : state.owners.get(args.owner);
+    const isEnded = known !== undefined && known !== "mismatch";
+    if (!is(isEnded ? "ended" : "mismatch")) return [];
     return [run.owner === args.owner ? first : remember(first, args.owner, "mismatch")];
   }
   if (run.state === "done") {
@@ -123,7 +132,7 @@ function begin(state: RequestState, times: Span, { name, args, reply }: Ask<"beg
     return fence && ends && runs ? [{ ...state, run: { ...run, fence, ends }, nowMs: runs.from }] : [];
   }
   const busyStates = running ? busy(state, run, running, { name, args, reply }) : [];
-  return over ? [...busyStates, ...grant(state, over, { name, args, reply })] : busyStates;
+  return over ? [...busyStates, ...grant(proof, state, over, { name, args, reply })] : busyStates;
 }
 
 /** Another runner has the request. */
@@ -135,29 +144,47 @@ function busy(state: RequestState, run: Run, times: Span, { args, reply }: Ask<"
   }
   if (reply === undefined) return args.waits ? [] : [remember({ ...runs, run }, args.owner, "busy")];
   if (reply.outcome !== "busy") return [];
-  const { retryAfterMs } = reply;
+  const { retryAfterMs, runnerFence } = reply;
+  const fence = meet(run.fence, at(runnerFence));
   const ends = meet(run.ends, { from: times.from + retryAfterMs, to: times.to + retryAfterMs });
-  if (ends === undefined) return [];
-  const after = { ...state, run: { ...run, ends }, nowMs: ends.from - retryAfterMs };
+  if (ends === undefined || fence === undefined) return [];
+  const after = { ...state, run: { ...run, ends, fence }, nowMs: ends.from - retryAfterMs };
   return [args.waits ? after : remember(after, args.owner, "busy")];
 }
 
-function grant(state: RequestState, times: Span, { args, reply }: Ask<"begin">): RequestState[] {
+function grant(
+  proof: RequestProof,
+  state: RequestState,
+  times: Span,
+  { args, reply }: Ask<"begin">,
+): RequestState[] {
   const { owner, payloadHash, leaseMs } = args;
   if (state.owners.has(owner)) return reply?.outcome === "ended" ? [{ ...state, nowMs: times.from }] : [];
   const lastFence = state.run?.fence.from ?? 0;
-  const grants = { owner, payloadHash, state: "running", reply: "" } as const;
-  if (reply === undefined) {
-    const fence = { from: lastFence + 1, to: Number.POSITIVE_INFINITY };
-    const ends = { from: times.from + leaseMs, to: times.to + leaseMs };
-    return [remember({ ...state, run: { ...grants, fence, ends }, nowMs: times.from }, owner, "run")];
+  const granted = (fence: Span, ends: Span, nowMs: number) => {
+    const run = { owner, payloadHash, state: "running", reply: "", fence, ends } as const;
+    return remember({ ...state, run, nowMs }, owner, "run");
+  };
+  // Fences rise, so a run with a later fence would leave out this one.
+  const next = proof.nextFence(lastFence);
+  const states: RequestState[] = [];
+  const isRun = reply === undefined || (reply.outcome === "run" && !reply.repeated && reply.fence === next);
+  if (next !== undefined && isRun && proof.mayHave(next, owner)) {
+    // The clock gives a fence in microseconds, or the fence is the next number.
+    const runs = meet(
+      times,
+      next === lastFence + 1 ? { from: 0, to: timeOfFence(next) } : at(timeOfFence(next)),
+    );
+    const ends = runs && meet(proof.endsOf(next), { from: runs.from + leaseMs, to: runs.to + leaseMs });
+    if (ends) states.push(granted(at(next), ends, ends.from - leaseMs));
   }
-  if (reply.outcome !== "run" || reply.repeated || reply.fence <= lastFence) return [];
-  const time = meet(times, at(reply.leaseEndsMs - leaseMs));
-  const isNext = reply.fence === lastFence + 1 || Math.floor(reply.fence / 1_000) === time?.from;
-  if (time === undefined || !isNext) return [];
-  const run = { ...grants, fence: at(reply.fence), ends: at(reply.leaseEndsMs) };
-  return [remember({ ...state, run, nowMs: time.from }, owner, "run")];
+  if (reply !== undefined || !proof.mayRunUnseen(owner, payloadHash, state.run?.owner)) return states;
+  // No reply names the fence of this run.
+  const runs = meet(times, { from: 0, to: next === undefined ? Infinity : timeOfFence(next - 1) });
+  if (runs === undefined) return states;
+  const fence = { from: Math.max(lastFence + 1, 1_000 * runs.from), to: (next ?? Infinity) - 1 };
+  if (fence.from > fence.to) return states;
+  return [...states, granted(fence, { from: runs.from + leaseMs, to: runs.to + leaseMs }, runs.from)];
 }
 
 function complete(state: RequestState, times: Span, { args, reply }: Ask<"complete">): RequestState[] {

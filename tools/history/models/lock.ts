@@ -2,7 +2,8 @@ import type { LockAcquireArgs, LockAcquireReply } from "../../../generated/ts/lo
 import type { LockReleaseArgs, LockReleaseReply } from "../../../generated/ts/lock/release.js";
 import type { LockRenewArgs, LockRenewReply } from "../../../generated/ts/lock/renew.js";
 import type { Call, Model } from "../call.js";
-import { at, before, endsAfter, meet, type Span, since, textOfSpan, timesOf } from "./time.js";
+import { textOfMap } from "./text-of-map.js";
+import { at, before, endsAfter, meet, type Span, since, textOfSpan, timesOf, windowOf } from "./time.js";
 
 export type LockOperation =
   | { readonly name: "acquire"; readonly args: LockAcquireArgs; readonly reply: LockAcquireReply | undefined }
@@ -32,6 +33,8 @@ export interface LockState {
 
 type Ask<Name extends LockOperation["name"]> = Extract<LockOperation, { name: Name }>;
 
+const ownersText = textOfMap((owner: string, fact: string) => `${owner} ${fact}`);
+
 /**
  * One lock. It is exact: a lease ends at the millisecond that a reply names, and an owner holds the
  * lock once. Two things are permissive. Without a reply, the end of a lease is any time that the
@@ -41,9 +44,11 @@ type Ask<Name extends LockOperation["name"]> = Extract<LockOperation, { name: Na
 export function lockModel(history: readonly Call<LockOperation>[]): Model<LockState, LockOperation> {
   const proof = proofOf(history);
   return {
+    isIdempotent: true,
     initial: { nowMs: 0, hold: undefined, owners: new Map() },
     ignores: ({ operation, attemptsOf }) =>
       !proof.holders.has(operation.args.owner) || proof.settled.has(attemptsOf),
+    windowOf: windowOfLock,
     next(state, call) {
       const times = timesOf(state.nowMs, call);
       if (times === undefined) return [];
@@ -57,9 +62,9 @@ export function lockModel(history: readonly Call<LockOperation>[]): Model<LockSt
           return release(state, times, operation);
       }
     },
-    textOf({ nowMs, hold, owners }) {
-      const known = [...owners].map(([owner, fact]) => `${owner} ${fact}`).sort();
-      return `${textOfHold(hold)}, at ${nowMs} or later; known owners: ${known.join(", ") || "none"}`;
+    timeOf: ({ nowMs }) => nowMs,
+    textOf({ hold, owners }) {
+      return `${textOfHold(hold)}; known owners: ${ownersText(owners)}`;
     },
   };
 }
@@ -88,6 +93,14 @@ function proofOf(history: readonly Call<LockOperation>[]): Proof {
     if (isSettled && attemptsOf !== undefined) settled.add(attemptsOf);
   }
   return { holders, settled };
+}
+
+/** A grant tells when the script ran. */
+function windowOfLock(call: Call<LockOperation>): Span {
+  const window = windowOf(call);
+  const { name, args, reply } = call.operation;
+  if (name !== "acquire" || reply?.outcome !== "acquired" || reply.repeated) return window;
+  return meet(window, at(reply.leaseEndsMs - args.leaseMs)) ?? window;
 }
 
 function textOfHold(hold: Hold | undefined): string {

@@ -1,119 +1,88 @@
-import type { StockAdjustArgs, StockAdjustReply } from "../../../generated/ts/stock/adjust.js";
-import type { StockCommitArgs, StockCommitReply } from "../../../generated/ts/stock/commit.js";
-import type { StockReadArgs, StockReadReply } from "../../../generated/ts/stock/read.js";
-import type { StockReleaseArgs, StockReleaseReply } from "../../../generated/ts/stock/release.js";
-import type { StockReserveArgs, StockReserveReply } from "../../../generated/ts/stock/reserve.js";
 import type { Call, ModelOf } from "../call.js";
-import { at, before, meet, type Span, since, textOfSpan, timesOf } from "./time.js";
+import { effectsOf } from "./stock-effects.js";
+import { StockProof } from "./stock-proof.js";
+import type { Answer, Effect, Reservation, StockOperation, StockState } from "./stock-state.js";
+import { textOfMap } from "./text-of-map.js";
+import { meet, textOfSpan, timesOf } from "./time.js";
 
-export type StockOperation =
-  | { readonly name: "adjust"; readonly args: StockAdjustArgs; readonly reply: StockAdjustReply | undefined }
-  | {
-      readonly name: "reserve";
-      readonly args: StockReserveArgs;
-      readonly reply: StockReserveReply | undefined;
-    }
-  | { readonly name: "commit"; readonly args: StockCommitArgs; readonly reply: StockCommitReply | undefined }
-  | {
-      readonly name: "release";
-      readonly args: StockReleaseArgs;
-      readonly reply: StockReleaseReply | undefined;
-    }
-  | { readonly name: "read"; readonly args: StockReadArgs; readonly reply: StockReadReply | undefined };
-
-type Ask<Name extends StockOperation["name"]> = Extract<StockOperation, { name: Name }>;
-
-interface Reservation {
-  readonly state: "held" | "committed" | "released" | "expired";
-  readonly units: number;
-  /** When its lease ends, as far as replies have told it. */
-  readonly ends: Span;
-}
-
-export interface StockState {
-  /** Redis's clock is not earlier than this. */
-  readonly nowMs: number;
-  readonly total: number;
-  readonly held: number;
-  readonly reservations: ReadonlyMap<string, Reservation>;
-  /** The remembered answers, by the script and the operation. */
-  readonly answers: ReadonlyMap<string, Answer>;
-}
-
-interface Answer {
-  readonly outcome: string;
-  /** The arguments that the script compares. */
-  readonly asked: string;
-  readonly total?: number;
-  readonly available?: number;
-}
-
-/** What a call did to the state, and what it replied. */
-interface Effect {
-  readonly state: StockState;
-  readonly reply: Answered;
-}
-
-/** The fields of a reply that the model compares. */
-interface Answered {
-  readonly outcome: string;
-  readonly repeated?: boolean;
-  readonly total?: number;
-  readonly available?: number;
-  readonly leaseEndsMs?: Span;
-}
+export type { StockOperation, StockState } from "./stock-state.js";
 
 /**
  * The stock of one product in one warehouse, which has these units at first. It is exact: leases end
  * at the millisecond that a reply names, and an ended lease counts as held until a reserve, a
- * commit or a release closes it. Two things are permissive. Without a reply, the end of a lease is
- * any time that the call's own times allow. And nothing is forgotten, so a history must be shorter than 10 minutes.
+ * commit or a release closes it. Two things are permissive. Without a reply, the end of a lease is any time that
+ * the call's own times allow. And nothing is forgotten, so a history must be shorter than 10 minutes.
  * The model has no sweeps, and at most 200 leases may end between two reserves.
  */
 export function stockModel(units: number): ModelOf<StockState, StockOperation> {
   return (history) => {
     const isNeeded = neededIn(history);
+    const proof = new StockProof(history);
     return {
+      isIdempotent: true,
+      ...(proof.contradiction ? { contradiction: proof.contradiction } : {}),
       initial: { nowMs: 0, total: units, held: 0, reservations: new Map(), answers: new Map() },
-      ignores: ignoredIn(history),
+      ignores: (call) => proof.isSettled(call),
+      kindOf: (call) => proof.kindOf(call),
+      windowOf: (call) => proof.windowOf(call),
+      mayComeFirst,
       next(state, call) {
-        const times = timesOf(state.nowMs, call);
+        // What runs after the last reply explains nothing.
+        const times = meet(timesOf(state.nowMs, call), { from: 0, to: proof.lastMs });
         if (times === undefined) return [];
         const { operation } = call;
-        return effectsOf(state, times, operation).flatMap((effect) => {
+        const states = effectsOf(state, times, operation).flatMap((effect) => {
           if (operation.reply === undefined)
             return isNeeded(state, effect.state, operation) ? [effect.state] : [];
           return explained(effect, operation.reply);
         });
+        // If no lease ends, then the order of the calls is all that matters.
+        return proof.endsNoLease ? states.map((after) => ({ ...after, nowMs: 0 })) : states;
       },
-      textOf({ nowMs, total, held, reservations, answers }) {
-        const all = [...reservations].map(
-          ([name, { state, units: of, ends }]) => `${name} ${state} ${of} until ${textOfSpan(ends)}`,
-        );
-        const known = [...answers].map(
-          ([name, { outcome, total: sum, available }]) => `${name} ${outcome} ${sum} ${available}`,
-        );
-        return `total ${total}, held ${held}, at ${nowMs} or later; reservations: ${all.sort().join(", ") || "none"}; answers: ${known.sort().join(", ") || "none"}`;
-      },
+      distanceTo,
+      timeOf: ({ nowMs }) => nowMs,
+      textOf: ({ total, held, reservations, answers }) =>
+        `total ${total}, held ${held}; reservations: ${reservationsText(reservations)}; answers: ${answersText(answers)}`,
     };
   };
 }
 
+const reservationsText = textOfMap(
+  (name: string, { state, units, ends }: Reservation) =>
+    `${name} ${state} ${units} until ${textOfSpan(ends)}`,
+);
+const answersText = textOfMap(
+  (name: string, { outcome, total, available }: Answer) => `${name} ${outcome} ${total} ${available}`,
+);
+
 /**
- * Finds requests whose reply says that this very attempt took effect. Their other copies did nothing.
+ * A call that only remembers its own answer can come before all others. If it comes later, then no
+ * copy of it ran in between, because its answer would be another one. But a reserve that comes later
+ * could close leases that have ended.
  */
-function ignoredIn(history: readonly Call<StockOperation>[]): (call: Call<StockOperation>) => boolean {
-  const settled = new Set<number | undefined>();
-  const firsts = new Set<string | undefined>();
-  for (const { operation, attemptsOf } of history) {
-    const { name, args, reply } = operation;
-    if (reply === undefined) continue;
-    if (name === "adjust" && "repeated" in reply && !reply.repeated) firsts.add(args.operation);
-    if (reply.outcome === "committed") settled.add(attemptsOf);
-  }
-  return ({ operation: { name, args }, attemptsOf }) =>
-    (attemptsOf !== undefined && settled.has(attemptsOf)) ||
-    (name === "adjust" && args.operation !== undefined && firsts.has(args.operation));
+function mayComeFirst({ operation }: Call<StockOperation>, before: StockState, after: StockState): boolean {
+  return (
+    operation.name !== "reserve" &&
+    before.total === after.total &&
+    before.held === after.held &&
+    before.reservations === after.reservations
+  );
+}
+
+/** The difference of the units that the reply tells from those after the call. */
+function distanceTo({ total, held, reservations }: StockState, { operation }: Call<StockOperation>): number {
+  const { name, args, reply } = operation;
+  if (reply === undefined || !("available" in reply) || reply.available === undefined) return 0;
+  const { available, outcome } = reply;
+  const isNew = !("repeated" in reply && reply.repeated);
+  const change = name === "adjust" && outcome === "adjusted" && isNew ? args.change : 0;
+  const reserves = name === "reserve" && outcome === "reserved" && !reservations.has(args.reservation);
+  const own = "reservation" in args ? (reservations.get(args.reservation)?.units ?? 0) : 0;
+  const sold = outcome === "committed" ? own : 0;
+  const freed = outcome === "released" ? own : 0;
+  const after = total - held + change - (reserves ? args.units : 0) + freed;
+  const told = "total" in reply && reply.total !== undefined ? reply.total : undefined;
+  return Math.abs(after - available) + (told === undefined ? 0 : Math.abs(total + change - sold - told));
 }
 
 /**
@@ -138,22 +107,6 @@ function answerOf({ name, args }: StockOperation): string {
   return "operation" in args ? `${name} ${args.operation}` : name;
 }
 
-function effectsOf(state: StockState, times: Span, operation: StockOperation): Effect[] {
-  const now = { ...state, nowMs: times.from };
-  switch (operation.name) {
-    case "adjust":
-      return [adjust(now, operation)];
-    case "read":
-      return [unchanged(now, { outcome: "known", total: state.total, available: state.total - state.held })];
-    case "reserve":
-      return reserve(state, times, operation);
-    case "commit":
-      return commit(state, times, operation);
-    case "release":
-      return release(state, times, operation);
-  }
-}
-
 /** The state if the reply is the one of the effect, with the end of a lease that the reply tells. */
 function explained({ state, reply }: Effect, actual: object): StockState[] {
   const fields = new Map<string, unknown>(Object.entries(actual));
@@ -161,188 +114,4 @@ function explained({ state, reply }: Effect, actual: object): StockState[] {
     if (reply[name] !== undefined && fields.get(name) !== reply[name]) return [];
   }
   return fields.get("outcome") === reply.outcome ? [state] : [];
-}
-
-function unchanged(state: StockState, reply: Answered): Effect {
-  return { state, reply };
-}
-
-function adjust(state: StockState, { args }: Ask<"adjust">): Effect {
-  const { total, held } = state;
-  const asked = `${args.change} ${args.backorder} ${args.warehouse ?? ""}`;
-  const known = args.operation === undefined ? undefined : state.answers.get(`adjust ${args.operation}`);
-  if (known) {
-    if (known.asked !== asked) return unchanged(state, { outcome: "mismatch" });
-    return unchanged(state, { ...answered(known), repeated: true });
-  }
-  const next = total + args.change;
-  const isShort = args.change < 0 && (next < 0 || next < held) && !args.backorder;
-  const after = isShort ? total : next;
-  const answer = { outcome: isShort ? "refused" : "adjusted", asked, total: after, available: after - held };
-  const changed = remember({ ...state, total: after }, "adjust", args.operation, answer);
-  return { state: changed, reply: { ...answered(answer), repeated: false } };
-}
-
-function reserve(state: StockState, times: Span, { args, reply }: Ask<"reserve">): Effect[] {
-  const asked = `${args.units} ${args.reservation}`;
-  const known = state.answers.get(`reserve ${args.operation}`);
-  const first = { ...state, nowMs: times.from };
-  if (known?.asked === asked) return [unchanged(first, answered(known))];
-  const refuse = (at: StockState, answer: Omit<Answer, "asked">): Effect => ({
-    state: remember(at, "reserve", args.operation, { ...answer, asked }),
-    reply: answer,
-  });
-  const own = state.reservations.get(args.reservation);
-  if (own === undefined) return reserveNew(state, times, { name: "reserve", args, reply }, refuse);
-  if (own.state === "committed") return [refuse(first, { outcome: "already_committed" })];
-  if (own.state !== "held") return [refuse(first, { outcome: own.state })];
-  const effects: Effect[] = [];
-  const [held, over] = [before(times, own.ends), since(times, own.ends)];
-  if (over) {
-    const closed = closedAs({ ...state, nowMs: over.from }, args.reservation, "expired");
-    effects.push(refuse(closed, { outcome: "expired" }));
-  }
-  if (held === undefined) return effects;
-  if (own.units !== args.units)
-    return [...effects, refuse({ ...state, nowMs: held.from }, { outcome: "mismatch" })];
-  // The same reservation again: the reply tells the end of its lease.
-  const told = reply?.outcome === "reserved" ? meet(own.ends, at(reply.leaseEndsMs)) : undefined;
-  if (told && before(held, told)) {
-    const reservations = new Map(state.reservations).set(args.reservation, { ...own, ends: told });
-    const available = state.total - state.held;
-    effects.push(unchanged({ ...state, reservations, nowMs: held.from }, { outcome: "reserved", available }));
-  }
-  return effects;
-}
-
-function reserveNew(
-  state: StockState,
-  times: Span,
-  { args, reply }: Ask<"reserve">,
-  refuse: (at: StockState, answer: Omit<Answer, "asked">) => Effect,
-): Effect[] {
-  // A lease that was granted tells when the script ran.
-  const told = reply?.outcome === "reserved" ? at(reply.leaseEndsMs - args.leaseMs) : undefined;
-  const runs = told ? meet(times, told) : times;
-  if (runs === undefined) return [];
-  return closings(state, runs).map(({ state: closed, until }) => {
-    const available = closed.total - closed.held;
-    if (available < args.units) return refuse(closed, { outcome: "refused", available });
-    const ends = { from: closed.nowMs + args.leaseMs, to: until + args.leaseMs };
-    const reservations = new Map(closed.reservations).set(args.reservation, {
-      state: "held",
-      units: args.units,
-      ends,
-    });
-    const after = { ...closed, held: closed.held + args.units, reservations };
-    return {
-      state: after,
-      reply: { outcome: "reserved", available: available - args.units },
-    };
-  });
-}
-
-/**
- * The states after all leases that are over have been closed, for each of the times at which another
- * lease is over. `until` is the last time at which the same leases are over.
- */
-function closings(state: StockState, times: Span): { readonly state: StockState; readonly until: number }[] {
-  const held = [...state.reservations].filter(([, one]) => one.state === "held");
-  const changes = held.flatMap(([, { ends }]) => [ends.from, ends.to + 1]);
-  const starts = [times.from, ...changes.filter((time) => time > times.from && time <= times.to)];
-  const sorted = [...new Set(starts)].sort((one, other) => one - other);
-  return sorted.flatMap((nowMs, index) => {
-    const until = (sorted[index + 1] ?? times.to + 1) - 1;
-    let states: StockState[] = [{ ...state, nowMs }];
-    for (const [name, { ends }] of held) {
-      if (ends.from > nowMs) continue;
-      const closed = states.map((one) => closedAs(one, name, "expired"));
-      // An end that is not known exactly may be over or not.
-      states = ends.to <= nowMs ? closed : [...closed, ...states];
-    }
-    return states.map((one) => ({ state: one, until }));
-  });
-}
-
-function closedAs(state: StockState, name: string, how: "committed" | "released" | "expired"): StockState {
-  const one = state.reservations.get(name);
-  if (one === undefined) return state;
-  const reservations = new Map(state.reservations).set(name, { ...one, state: how });
-  return { ...state, held: state.held - one.units, reservations };
-}
-
-function commit(state: StockState, times: Span, { args }: Ask<"commit">): Effect[] {
-  const name = args.reservation;
-  const first = { ...state, nowMs: times.from };
-  const known = state.answers.get(`commit ${args.operation}`);
-  if (known?.asked === name) return [unchanged(first, answered(known))];
-  const keep = (at: StockState, outcome: string): Effect => ({
-    state: remember(at, "commit", args.operation, { outcome, asked: name }),
-    reply: { outcome },
-  });
-  const own = state.reservations.get(name);
-  if (own === undefined) return [keep(first, "unknown")];
-  if (own.state === "committed") return [unchanged(first, { outcome: "already_committed" })];
-  if (own.state !== "held") return [keep(first, own.state)];
-  const effects: Effect[] = [];
-  const [held, over] = [before(times, own.ends), since(times, own.ends)];
-  if (over) {
-    const closed = closedAs({ ...state, nowMs: over.from }, name, "expired");
-    effects.push({ state: closed, reply: { outcome: "expired" } });
-  }
-  if (held === undefined) return effects;
-  const now = { ...state, nowMs: held.from };
-  if (state.total < own.units) return [...effects, keep(now, "short")];
-  const sold = closedAs({ ...now, total: state.total - own.units }, name, "committed");
-  const reply = { outcome: "committed", total: sold.total, available: sold.total - sold.held };
-  return [...effects, { state: sold, reply }];
-}
-
-function release(state: StockState, times: Span, { args }: Ask<"release">): Effect[] {
-  const name = args.reservation;
-  const first = { ...state, nowMs: times.from };
-  const known = state.answers.get(`release ${args.operation}`);
-  if (known?.asked === name) return [unchanged(first, answered(known))];
-  const keep = (outcome: string): Effect => ({
-    state: remember(first, "release", args.operation, { outcome, asked: name }),
-    reply: { outcome },
-  });
-  const own = state.reservations.get(name);
-  if (own === undefined) return [keep("unknown")];
-  if (own.state === "committed") return [keep("already_committed")];
-  const available = state.total - state.held;
-  if (own.state === "released") return [unchanged(first, { outcome: "released", available })];
-  if (own.state === "expired") return [unchanged(first, { outcome: "expired" })];
-  const effects: Effect[] = [];
-  const [held, over] = [before(times, own.ends), since(times, own.ends)];
-  if (over) {
-    const after = closedAs({ ...state, nowMs: over.from }, name, "expired");
-    effects.push({ state: after, reply: { outcome: "expired" } });
-  }
-  if (held) {
-    const after = closedAs({ ...state, nowMs: held.from }, name, "released");
-    effects.push({
-      state: after,
-      reply: { outcome: "released", available: available + own.units },
-    });
-  }
-  return effects;
-}
-
-function remember(
-  state: StockState,
-  script: string,
-  operation: string | undefined,
-  answer: Answer,
-): StockState {
-  if (operation === undefined) return state;
-  return { ...state, answers: new Map(state.answers).set(`${script} ${operation}`, answer) };
-}
-
-function answered({ outcome, total, available }: Answer): Answered {
-  return {
-    outcome,
-    ...(total === undefined ? {} : { total }),
-    ...(available === undefined ? {} : { available }),
-  };
 }

@@ -1,4 +1,6 @@
-import type { Call, Operation } from "../call.js";
+import type { Call, Operation, Span } from "../call.js";
+
+export type { Span } from "../call.js";
 
 /**
  * Redis's clock may differ by this from the clock that the recorder reads. Servers and recorder are
@@ -6,21 +8,17 @@ import type { Call, Operation } from "../call.js";
  */
 export const CLOCK_TOLERANCE_MS = 2;
 
-/** Times from the first to the last, in milliseconds. The last one may be Infinity. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
  * When a call can have run by Redis's clock: after all calls that ran before it, and between its own
  * times. Undefined: it cannot have run.
  */
-export function timesOf(nowMs: number, { beganMs, endedMs }: Call<Operation>): Span | undefined {
-  return meet(
-    { from: nowMs, to: Infinity },
-    { from: beganMs - CLOCK_TOLERANCE_MS, to: endedMs + CLOCK_TOLERANCE_MS },
-  );
+export function timesOf(nowMs: number, call: Call<Operation>): Span | undefined {
+  return meet({ from: nowMs, to: Infinity }, windowOf(call));
+}
+
+/** When a call can have run by Redis's clock, by its own times. */
+export function windowOf({ beganMs, endedMs }: Pick<Call<Operation>, "beganMs" | "endedMs">): Span {
+  return { from: beganMs - CLOCK_TOLERANCE_MS, to: endedMs + CLOCK_TOLERANCE_MS };
 }
 
 /** A span of one time. */

@@ -3,6 +3,7 @@ import { scripts } from "../../../../src/index.js";
 import { calls, lasting, tickMs } from "../late/call.js";
 
 const queue = "offers";
+const queueShard = "0";
 const item = fc.constantFrom("offer-1", "offer-2");
 const items = fc.uniqueArray(item, { minLength: 1, maxLength: 2 });
 const ticks = fc.integer({ min: 0, max: 3 });
@@ -10,22 +11,29 @@ const due = fc.integer({ min: -2, max: 3 });
 const recent = fc.constantFrom(0, 0, 0, 1);
 
 export const expiry = [
+  calls(scripts.expiry.open, fc.record({ shards: fc.constantFrom(undefined, 1, 16) }), ({ shards }) => ({
+    queue,
+    shards,
+  })),
   calls(scripts.expiry.track, fc.record({ item, due }), ({ item: name, due: at }, past) => ({
     queue,
+    queueShard,
     item: name,
     dueMs: past.nowMs + at * tickMs,
   })),
   calls(scripts.expiry.extend, fc.record({ item, due }), ({ item: name, due: at }, past) => ({
     queue,
+    queueShard,
     item: name,
     dueMs: past.nowMs + at * tickMs,
   })),
-  calls(scripts.expiry.cancel, fc.record({ item }), ({ item: name }) => ({ queue, item: name })),
+  calls(scripts.expiry.cancel, fc.record({ item }), ({ item: name }) => ({ queue, queueShard, item: name })),
   calls(
     scripts.expiry.claim,
     fc.record({ claim: fc.constantFrom(0, 0, 0, 1), limit: fc.integer({ min: 1, max: 2 }), ticks }),
     ({ claim, limit, ticks: lease }, past) => ({
       queue,
+      queueShard,
       claim: past.name("claim", claim),
       limit,
       leaseMs: lasting(lease),
@@ -45,6 +53,7 @@ export const expiry = [
     fc.record({ recent, items }),
     ({ recent: back, items: names }, past) => ({
       queue,
+      queueShard,
       claim: past.having("leaseEndsMs", back).text("claim"),
       items: names,
     }),
@@ -55,6 +64,7 @@ export const expiry = [
     fc.record({ recent, items, ticks, untried: fc.boolean() }),
     ({ recent: back, items: names, ticks: delay, untried }, past) => ({
       queue,
+      queueShard,
       claim: past.having("leaseEndsMs", back).text("claim"),
       items: names,
       delayMs: lasting(delay),
@@ -67,6 +77,7 @@ export const expiry = [
     fc.record({ recent, items }),
     ({ recent: back, items: names }, past) => ({
       queue,
+      queueShard,
       claim: past.having("leaseEndsMs", back).text("claim"),
       items: names,
       reason: "no such offer",
@@ -79,15 +90,23 @@ export const expiry = [
     ({ recent: back, ticks: lease }, past) => {
       const held = past.having("leaseEndsMs", back);
       const leaseEndsMs = held.has("leaseEndsMs") ? held.number("leaseEndsMs") : 0;
-      return { queue, claim: held.text("claim"), leaseEndsMs, leaseMs: lasting(lease) };
+      return { queue, queueShard, claim: held.text("claim"), leaseEndsMs, leaseMs: lasting(lease) };
     },
     { over: ["stale", "lost"] },
   ),
-  calls(scripts.expiry.redrive, fc.record({ items }), ({ items: names }) => ({ queue, items: names })),
-  calls(scripts.expiry.discard, fc.record({ items }), ({ items: names }) => ({ queue, items: names })),
+  calls(scripts.expiry.redrive, fc.record({ items }), ({ items: names }) => ({
+    queue,
+    queueShard,
+    items: names,
+  })),
+  calls(scripts.expiry.discard, fc.record({ items }), ({ items: names }) => ({
+    queue,
+    queueShard,
+    items: names,
+  })),
   calls(
     scripts.expiry.discardOld,
     fc.record({ ticks, limit: fc.integer({ min: 1, max: 2 }) }),
-    ({ ticks: age, limit }) => ({ queue, maxAgeMs: lasting(age), limit }),
+    ({ ticks: age, limit }) => ({ queue, queueShard, maxAgeMs: lasting(age), limit }),
   ),
 ];

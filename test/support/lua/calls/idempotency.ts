@@ -73,7 +73,12 @@ export const idempotency = [
   calls(
     scripts.idempotency.mark,
     fc.record({ event: fc.constantFrom("paid", "sent"), operation: fc.constantFrom(0, 0, 1, 2) }),
-    ({ event, operation }, past) => ({ event, operation: past.name("operation", operation), rememberMs }),
+    ({ event, operation }, past) => ({
+      event,
+      operation: past.name("operation", operation),
+      // No mark is forgotten in a history, because "repeated" is remembered for as long as the mark.
+      rememberMs: 10_000 * rememberMs,
+    }),
     { over: ["repeated"] },
   ),
 ];

@@ -20,6 +20,8 @@ export const lock = [
       // A renew may have moved the end of the lease since.
       current: ["leaseEndsMs"],
       over: ["busy", "ended"],
+      // It says for longer that the owner is over.
+      answers: /^:lock-owner:/,
       asksAgain: ({ waits }, first) => waits === true && first.outcome === "busy",
     },
   ),
@@ -36,7 +38,11 @@ export const lock = [
         leaseMs: lasting(lease),
       };
     },
-    { over: ["stale", "lost"] },
+    // A lease that is over is written down as released.
+    {
+      over: ["stale", "lost"],
+      answers: /^:lock: (was \d+ \d+ (held|waited) |is \d+ \d+ released |expires )/,
+    },
   ),
   calls(
     scripts.lock.release,

@@ -61,7 +61,7 @@ export const stock = [
       // An extension may have moved the end of the lease since.
       current: [...current, "leaseEndsMs"],
       over: ["already_committed", "released", "expired", "mismatch"],
-      answerKey: ":reserve-operation:",
+      answers: /^:reserve-operation:/,
     },
   ),
   calls(
@@ -76,14 +76,14 @@ export const stock = [
     {
       current,
       over: ["already_committed", "released", "expired", "unknown"],
-      answerKey: ":commit-operation:",
+      answers: /^:commit-operation:/,
     },
   ),
   calls(
     scripts.stock.release,
     fc.record({ reservation: known }),
     ({ reservation: back }, past) => ({ product, reservation: past.name("cart", back), rememberMs }),
-    { current, over: ["already_committed", "expired", "unknown"], answerKey: ":release-operation:" },
+    { current, over: ["already_committed", "expired", "unknown"], answers: /^:release-operation:/ },
   ),
   calls(
     scripts.stock.extend,

@@ -11,8 +11,8 @@ export interface CallSpec {
   readonly call: fc.Arbitrary<(past: Past, scope: Scope) => Call>;
   /** Set if a late duplicate may do what is due at that moment, with the reason. */
   readonly mayWork: string | undefined;
-  /** The suffix of a key in which a late duplicate may write its answer, because it grants nothing. */
-  readonly answerKey: string | undefined;
+  /** The changes by which a late duplicate only writes its answer down. They grant nothing. */
+  readonly answers: RegExp | undefined;
   /** Tells whether the same call, so answered before, is a new attempt of its caller. */
   asksAgain(call: Call, first: object): boolean;
   /** Tells whether a late duplicate's reply says what is remembered, or that it is over. */
@@ -38,8 +38,8 @@ interface Options<Args, Reply> {
   readonly current?: readonly string[];
   /** Set if a late duplicate may do what is due at that moment, with the reason. */
   readonly mayWork?: string;
-  /** The suffix of a key in which a late duplicate may write its answer, because it grants nothing. */
-  readonly answerKey?: string;
+  /** The changes by which a late duplicate only writes its answer down. They grant nothing. */
+  readonly answers?: RegExp;
   /**
    * Tells whether the contract lets the caller make the same call again as a new attempt after this
    * reply, such as a caller that waits for a lock.
@@ -63,7 +63,7 @@ export function calls<Args extends object, Reply extends object, Drawn>(
     over = [],
     current = [],
     mayWork,
-    answerKey,
+    answers,
     asksAgain,
     supersedes,
     saysTheSame,
@@ -76,7 +76,7 @@ export function calls<Args extends object, Reply extends object, Drawn>(
     script: script.name,
     writes: script.writes,
     mayWork,
-    answerKey,
+    answers,
     call: drawn.map((choice) => (past: Past, scope: Scope) => {
       const args = argsOf(choice, past);
       const call: Call = {

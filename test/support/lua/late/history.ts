@@ -160,8 +160,7 @@ export class History {
       this.#answered(copy.call, again);
       return;
     }
-    const { answerKey } = spec;
-    const effects = changes.filter((line) => answerKey === undefined || !line.startsWith(answerKey));
+    const effects = changes.filter((line) => spec.answers?.test(line) !== true);
     if (effects.length > 0) this.#fail("a late duplicate took effect");
     if (!spec.saysTheSame(first, again)) {
       this.#fail("a late duplicate's reply is neither the remembered one nor says that it is over");

@@ -18,7 +18,16 @@ export const command = fc.oneof(
   fc.record({ do: fc.constant("track" as const), item, dueIn: fc.constant(-1), operation }),
   fc.record({ do: fc.constant("extend" as const), item, dueIn, operation }),
   fc.record({ do: fc.constant("cancel" as const), item, operation }),
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("claim" as const), claim, limit, ticks }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("claim" as const),
+      claim,
+      limit,
+      ticks,
+      maxAge: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+    }),
+  },
   fc.record({ do: fc.constant("renew" as const), claim, ticks, isStale: fc.boolean() }),
   fc.record({ do: fc.constant("ack" as const), claim, items }),
   fc.record({ do: fc.constant("retry" as const), claim, items, delay: ticks, untried: fc.boolean() }),
@@ -61,6 +70,8 @@ export class ExpiryModel {
   readonly claims = new Map<string, Claim>();
   readonly dead = new Map<string, { readonly since: number; readonly reason: string }>();
   readonly operations = new Map<string, Remembered>();
+  /** When the index of the slot says that the shard is due. */
+  indexed: number | undefined;
   /** How often workers have been woken. */
   woken = 0;
 
@@ -122,7 +133,7 @@ export class ExpiryModel {
     const known = this.due.has(step.item) || this.processing.has(step.item);
     const wasDead = step.do !== "extend" && this.dead.has(step.item);
     if (step.do !== "track" && !known && !wasDead) return "missing";
-    if (step.do !== "cancel") this.#wake(this.now + step.dueIn + 0.25);
+    if (step.do !== "cancel") this.#noteDue(this.now + step.dueIn + 0.25);
     if (wasDead) this.dead.delete(step.item);
     this.processing.delete(step.item);
     if (step.do === "cancel" || wasDead) this.attempts.delete(step.item);
@@ -134,9 +145,20 @@ export class ExpiryModel {
     return step.do === "track" ? "tracked" : "extended";
   }
 
-  /** Workers that wait for an earlier item or lease end look by themselves. */
-  #wake(instant: number): void {
-    if (instant < Math.min(...this.due.values(), ...this.processing.values())) this.woken++;
+  /** The index has no other shards, so workers are woken of each earlier time. */
+  #noteDue(instant: number): void {
+    if (instant >= (this.indexed ?? Number.POSITIVE_INFINITY)) return;
+    this.indexed = instant;
+    this.woken++;
+  }
+
+  /** When the shard is due; Infinity if it is empty. */
+  #nextDue(maxAge: number | undefined): number {
+    // A dead item is too old a quarter of a tick before it has had its age in whole ticks.
+    const old = [...this.dead.values()].map(
+      ({ since }) => since + (maxAge ?? Number.POSITIVE_INFINITY) - 0.25,
+    );
+    return Math.min(...this.due.values(), ...this.processing.values(), ...old);
   }
 
   #claim(step: Of<"claim">): object {
@@ -148,7 +170,8 @@ export class ExpiryModel {
       : [...inOrder(this.processing, this.now), ...inOrder(this.due, this.now)].slice(0, step.limit);
     if (names.length === 0) {
       this.claims.set(step.claim, { ends: 0, items: [] });
-      const next = Math.min(...this.due.values(), ...this.processing.values());
+      const next = this.#nextDue(step.maxAge);
+      if (!known) this.indexed = next === Number.POSITIVE_INFINITY ? undefined : next;
       if (next === Number.POSITIVE_INFINITY) return { outcome: "idle" };
       return { outcome: "idle", nextDueMs: next, waitMs: Math.max(next - this.now, 0) };
     }
@@ -160,7 +183,9 @@ export class ExpiryModel {
     }
     const made = { ends, items: names };
     this.claims.set(step.claim, made);
-    return this.#claimed(made);
+    const next = this.#nextDue(step.maxAge);
+    this.indexed = next;
+    return { ...this.#claimed(made), nextDueMs: next, waitMs: Math.max(next - this.now, 0) };
   }
 
   #claimed({ items: names, ends }: Claim): object {
@@ -177,12 +202,14 @@ export class ExpiryModel {
     }
     const given = new Set<string>(step.items);
     const mine = held.items.filter((name) => given.has(name));
-    if (step.do === "retry" && mine.length > 0) this.#wake(this.now + step.delay + 0.25);
+    if (step.do === "retry" && mine.length > 0) this.#noteDue(this.now + step.delay + 0.25);
     held.items = held.items.filter((name) => !given.has(name));
     for (const name of mine) this.processing.delete(name);
     switch (step.do) {
       case "ack":
         for (const name of mine) this.attempts.delete(name);
+        if (mine.length > 0 && this.due.size + this.processing.size + this.dead.size === 0)
+          this.indexed = undefined;
         return { outcome: "acked" };
       case "retry":
         for (const name of mine) this.due.set(name, this.now + step.delay + 0.25);
@@ -198,7 +225,7 @@ export class ExpiryModel {
 
   #redrive(names: readonly string[]): object {
     const redriven = [...new Set(names)].filter((name) => this.dead.delete(name));
-    if (redriven.length > 0 && this.now < Math.min(...this.due.values())) this.woken++;
+    if (redriven.length > 0) this.#noteDue(this.now);
     for (const name of redriven) {
       this.due.set(name, this.now);
       this.attempts.delete(name);

@@ -14,7 +14,7 @@ interface StoredSale {
 }
 
 /** How long an ended sale is remembered, and how many sales may be open, and ended. */
-const HORIZON_MS = 600_000;
+const HORIZON_MS = 660_000;
 const MAX_SALES = 50;
 
 /** The end of a sale without one. */

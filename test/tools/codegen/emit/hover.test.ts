@@ -28,7 +28,7 @@ afterAll(() => server.stop());
 
 describe("the hover text", () => {
   test.each([
-    ["expiry.claim", "acme.expiry.claim"],
+    ["expiry.claim", "acme.scripts.expiry.claim"],
     ["idempotency.begin", "acme.scripts.idempotency.begin"],
     ["job.start", "acme.job.start"],
     ["lock.acquire", "acme.scripts.lock.acquire"],

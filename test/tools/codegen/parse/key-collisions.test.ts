@@ -4,7 +4,7 @@ import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
 import { checkCollisions } from "../../../../tools/codegen/src/parse/vocabulary/key-collisions.js";
 
 const POSITION = { file: "types.lua", line: 1, column: 1 };
-const text = (name: string, charset: "key" | "upper"): TypeModel => ({
+const text = (name: string, charset: "key" | "upper" | "digits"): TypeModel => ({
   kind: "text",
   name,
   purpose: "",
@@ -14,7 +14,7 @@ const text = (name: string, charset: "key" | "upper"): TypeModel => ({
   generated: false,
   position: POSITION,
 });
-const TYPES = [text("id", "key"), text("code", "upper")];
+const TYPES = [text("id", "key"), text("code", "upper"), text("part", "digits")];
 
 function told(...patterns: string[]): string[] {
   const keys = patterns.map(
@@ -40,6 +40,7 @@ describe("the collision check", () => {
     [["{<tenant>:<a>}:x"]],
     [["{<tenant>:<a>}:x:<b>"]],
     [["{<tenant>:<code>:<a>}:x"]],
+    [["{<tenant>:<a>:<part>}:x"]],
     [["{<tenant>:<a>}:x", "{<tenant>:<a>}:x-y:<b>", "{<tenant>:<b>}:y:<a>"]],
     [["{<tenant>}:x:<a>", "{<tenant>:<a>}:x"]],
     [["{<tenant>:<a>}:<code>", "{<tenant>:<a>}:lower"]],
@@ -51,6 +52,7 @@ describe("the collision check", () => {
     ["{<tenant>:<a><b>}:x", "both give"],
     ["{<tenant>:<a>}:<b>:<c>", "both give"],
     ["{<tenant>:<code><a>}:x", "both give"],
+    ["{<tenant>:<a><part>}:x", "both give"],
   ])("refuses %s, whose keys can come from different fields", (pattern, says) => {
     const [first = "", ...others] = told(pattern);
     expect(first).toMatch(/^keyspace\/pattern: different fields can give one key of key\.k0: /);

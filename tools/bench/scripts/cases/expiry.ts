@@ -4,6 +4,7 @@ import { HOUR_MS, maxOf, names } from "./items.js";
 
 const { expiry: e } = scripts;
 const leaseMs = HOUR_MS;
+const queueShard = "0";
 const FEW = 10;
 const MANY = 100;
 const TRACKED = 1_000;
@@ -14,7 +15,9 @@ async function tracked({ acme, once }: CaseGround): Promise<string> {
   const dueMs = later();
   const queue = "offers";
   await once("tracked", () =>
-    Promise.all(names("other", TRACKED).map((item) => acme.expiry.track({ queue, item, dueMs }))),
+    Promise.all(
+      names("other", TRACKED).map((item) => acme.scripts.expiry.track({ queue, queueShard, item, dueMs })),
+    ),
   );
   return queue;
 }
@@ -23,43 +26,46 @@ async function tracked({ acme, once }: CaseGround): Promise<string> {
 async function due({ acme }: CaseGround, call: number, count: number) {
   const queue = `offers-${call}`;
   const items = names("offer", count);
-  await Promise.all(items.map((item, index) => acme.expiry.track({ queue, item, dueMs: 1 + index })));
-  return { queue, items };
+  await Promise.all(
+    items.map((item, index) => acme.scripts.expiry.track({ queue, queueShard, item, dueMs: 1 + index })),
+  );
+  return { queue, queueShard, items };
 }
 
 /** A queue of this call alone, with items that a worker has claimed. */
 async function claimed(ground: CaseGround, call: number, count: number) {
   const { queue, items } = await due(ground, call, count);
   const claim = `run-${call}`;
-  const reply = await ground.acme.expiry.claim({ queue, claim, limit: count, leaseMs });
+  const reply = await ground.acme.scripts.expiry.claim({ queue, queueShard, claim, limit: count, leaseMs });
   if (reply.outcome !== "claimed" || reply.items.length !== count) throw new Error("too few were claimed");
-  return { queue, claim, items, leaseEndsMs: reply.leaseEndsMs };
+  return { queue, queueShard, claim, items, leaseEndsMs: reply.leaseEndsMs };
 }
 
 /** A queue of this call alone, with dead items. */
 async function dead(ground: CaseGround, call: number, count: number) {
   const held = await claimed(ground, call, count);
-  await ground.acme.expiry.deadLetter({ ...held, reason: "no such offer" });
-  return { queue: held.queue, items: held.items };
+  await ground.acme.scripts.expiry.deadLetter({ ...held, reason: "no such offer" });
+  return { queue: held.queue, queueShard, items: held.items };
 }
 
 /** The arguments that discard all dead items of a queue. */
 async function aged(ground: CaseGround, call: number, limit: number) {
   const { queue } = await dead(ground, call, limit);
-  return { queue, maxAgeMs: 1, limit };
+  return { queue, queueShard, maxAgeMs: 1, limit };
 }
 
 const claiming = async (ground: CaseGround, call: number, limit: number) => {
   const { queue } = await due(ground, call, limit);
-  return { queue, claim: `run-${call}`, limit, leaseMs };
+  return { queue, queueShard, claim: `run-${call}`, limit, leaseMs };
 };
 const one = async (ground: CaseGround, call: number) => {
   const queue = await tracked(ground);
-  await ground.acme.expiry.track({ queue, item: `offer-${call}`, dueMs: later() });
-  return { queue, item: `offer-${call}` };
+  await ground.acme.scripts.expiry.track({ queue, queueShard, item: `offer-${call}`, dueMs: later() });
+  return { queue, queueShard, item: `offer-${call}` };
 };
 const tracking = async (ground: CaseGround, call: number) => ({
   queue: await tracked(ground),
+  queueShard,
   item: `offer-${call}`,
   dueMs: later(),
 });
@@ -77,14 +83,15 @@ const failed = async (ground: CaseGround, call: number, count: number) => ({
 });
 const renewal = async (ground: CaseGround, call: number, count: number) => {
   const { queue, claim, leaseEndsMs } = await claimed(ground, call, count);
-  return { queue, claim, leaseEndsMs, leaseMs };
+  return { queue, queueShard, claim, leaseEndsMs, leaseMs };
 };
 const listing = async (ground: CaseGround, limit: number) => {
   await ground.once("dead", () => dead(ground, 0, limit));
-  return { queue: "offers-0", limit };
+  return { queue: "offers-0", queueShard, limit };
 };
 const upcoming = async (ground: CaseGround, limit: number) => ({
   queue: await tracked(ground),
+  queueShard,
   withinMs: 2 * HOUR_MS,
   limit,
 });
@@ -95,7 +102,12 @@ const many = { calls: 20 };
 const most = (script: string, argument: string) =>
   Math.min(maxOf(script, argument), maxOf("expiry.claim", "limit"));
 
+const opening = (_: CaseGround, call: number) => ({ queue: `offers-${call}` });
+
 export const expiry = [
+  path(e.open, "new queue", opening),
+  path(e.open, "known queue", opening, { sentBefore: true }),
+  atLimit(e.open, "new queue", opening),
   path(e.track, "new item", tracking, { outcome: "tracked" }),
   atLimit(e.track, "new item", tracking, { outcome: "tracked" }),
   path(e.extend, "tracked", extension, { outcome: "extended" }),
@@ -107,7 +119,13 @@ export const expiry = [
   path(
     e.claim,
     "nothing due",
-    async (ground, call) => ({ queue: await tracked(ground), claim: `run-${call}`, limit: MANY, leaseMs }),
+    async (ground, call) => ({
+      queue: await tracked(ground),
+      queueShard,
+      claim: `run-${call}`,
+      limit: MANY,
+      leaseMs,
+    }),
     { outcome: "idle" },
   ),
   atLimit(

@@ -15,7 +15,7 @@ export interface Position {
  * Which characters a text may hold. `key`: no control characters and no braces. `upper`: A to Z.
  * `any`: all.
  */
-export type Charset = "key" | "upper" | "any";
+export type Charset = "key" | "upper" | "digits" | "any";
 
 /** A named type of `types.lua`. */
 export type TypeModel =

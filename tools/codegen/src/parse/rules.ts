@@ -42,7 +42,7 @@ export const FOLDER_RULES = {
   },
   "types/charset": {
     meaning: "A text type declares which characters it allows.",
-    fix: "add: @charset key, upper or any",
+    fix: "add: @charset key, upper, digits or any",
   },
   "types/default": {
     meaning: "The only default is `generated`: the client makes a value if the caller passes none.",

@@ -10,6 +10,8 @@ import { formatNumber, runConcurrently } from "../../support/run-concurrently.js
 const WORKERS = 4;
 const LIMIT = 100;
 const LEASE_MS = 1_000;
+/** The shards of a queue by default. */
+const SHARDS = 16;
 
 /** The run kills workers of due items during their batches. */
 export const workersKilled: Fault = {
@@ -113,9 +115,13 @@ async function killedWithoutClaims(run: FaultRun, server: ServerAddress) {
 /** Resolves when nothing is due or claimed any more. */
 async function settled(run: FaultRun, redis: Redis, namespace: string): Promise<void> {
   const scope = { namespace, tenant: "shop" };
+  const shards = Array.from({ length: SHARDS }, (_, shard) => String(shard));
+  const left = shards.flatMap((shard) => [
+    keys.due(scope, "offers", shard),
+    keys.processing(scope, "offers", shard),
+  ]);
   while (!run.signal.aborted) {
-    const left = await redis.exists(keys.due(scope, "offers"), keys.processing(scope, "offers"));
-    if (left === 0) return;
+    if ((await redis.exists(...left)) === 0) return;
     await pause(50);
   }
 }

@@ -36,11 +36,12 @@ const CYCLES: readonly ((tenant: Tenant, id: string) => Promise<unknown>)[] = [
     await stock.commit(own);
     await stock.adjust({ product: "shoe", change: 1, backorder: false, low: 0, rememberMs: SECOND_MS });
   },
-  async ({ expiry }, id) => {
-    await expiry.track({ queue: "offers", item: id, dueMs: 1 });
-    const claimed = await expiry.claim({ queue: "offers", claim: id, limit: 10, leaseMs: SECOND_MS });
+  async ({ scripts: { expiry } }, id) => {
+    const shard = { queue: "offers", queueShard: id.slice(-1) };
+    await expiry.track({ ...shard, item: id, dueMs: 1 });
+    const claimed = await expiry.claim({ ...shard, claim: id, limit: 10, leaseMs: SECOND_MS });
     if (claimed.outcome !== "claimed") return;
-    await expiry.ack({ queue: "offers", claim: id, items: claimed.items.map(({ item }) => item) });
+    await expiry.ack({ ...shard, claim: id, items: claimed.items.map(({ item }) => item) });
   },
   async ({ views }, id) => {
     const shard = id.slice(-1);
@@ -109,7 +110,7 @@ async function settled(redis: Redis, tenant: Tenant): Promise<number> {
   const end = performance.now() + LIMIT_MS;
   let last = -1;
   for (;;) {
-    const swept = await stock.sweep({ product: "shoe", limit: 250, rememberMs: SECOND_MS });
+    const swept = await stock.sweep({ product: "shoe", limit: 100, rememberMs: SECOND_MS });
     const volatile = await temporary(redis);
     last = await redis.dbsize();
     if ((volatile === 0 && swept.waitMs === undefined) || performance.now() > end) return last;

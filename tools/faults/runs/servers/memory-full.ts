@@ -14,7 +14,8 @@ export const memoryFull: Fault = {
   async run(run) {
     const server = await ownServer(run, { maxmemory: "64mb", "maxmemory-policy": "noeviction" });
     const { tenant } = client(run, server, run.name());
-    const { stock, expiry, views, scripts } = tenant;
+    const { stock, views, scripts } = tenant;
+    const { expiry } = scripts;
     const shoe = { product: "shoe", rememberMs: MINUTE_MS };
     await stock.setLevel({ product: "shoe", warehouse: "berlin", quantity: 100, sequence: 1, low: 0 });
     await stock.reserve({ ...shoe, reservation: "kept", units: 1, leaseMs: MINUTE_MS });
@@ -25,8 +26,9 @@ export const memoryFull: Fault = {
     const begun = await scripts.idempotency.begin({ ...request, payloadHash: "f", leaseMs: MINUTE_MS });
     const failing = { request: "r-2", owner: "me" };
     const other = await scripts.idempotency.begin({ ...failing, payloadHash: "f", leaseMs: MINUTE_MS });
-    await expiry.track({ queue: "offers", item: "due", dueMs: 1 });
-    await expiry.track({ queue: "offers", item: "later", dueMs: 8e12 });
+    const shard = { queue: "offers", queueShard: "0" };
+    await expiry.track({ ...shard, item: "due", dueMs: 1 });
+    await expiry.track({ ...shard, item: "later", dueMs: 8e12 });
     await views.add({ shard: "0", views: [{ product: "shoe", count: 1 }], rememberMs: MINUTE_MS });
     const admin = connect(run, server);
     await admin.config("SET", "maxmemory", "1mb");
@@ -41,7 +43,7 @@ export const memoryFull: Fault = {
         stock.setLevel({ product: "new", warehouse: "berlin", quantity: 1, sequence: 1, low: 0 }),
       "idempotency.begin": () =>
         scripts.idempotency.begin({ request: "new", owner: "me", payloadHash: "f", leaseMs: MINUTE_MS }),
-      "expiry.track": () => expiry.track({ queue: "offers", item: "new", dueMs: 1 }),
+      "expiry.track": () => expiry.track({ ...shard, item: "new", dueMs: 1 }),
       "views.add": () =>
         views.add({ shard: "0", views: [{ product: "shoe", count: 1 }], rememberMs: MINUTE_MS }),
     };
@@ -62,9 +64,9 @@ export const memoryFull: Fault = {
       "idempotency.complete": () =>
         scripts.idempotency.complete({ ...request, fence: beginFence, reply: "done", rememberMs: MINUTE_MS }),
       "idempotency.fail": () => scripts.idempotency.fail({ ...failing, fence: failFence }),
-      "expiry.claim": () => expiry.claim({ queue: "offers", claim: "c", limit: 10, leaseMs: MINUTE_MS }),
-      "expiry.ack": () => expiry.ack({ queue: "offers", claim: "c", items: ["due"] }),
-      "expiry.cancel": () => expiry.cancel({ queue: "offers", item: "later" }),
+      "expiry.claim": () => expiry.claim({ ...shard, claim: "c", limit: 10, leaseMs: MINUTE_MS }),
+      "expiry.ack": () => expiry.ack({ ...shard, claim: "c", items: ["due"] }),
+      "expiry.cancel": () => expiry.cancel({ ...shard, item: "later" }),
       "views.take": () => views.take({ shard: "0", limit: 10 }),
     };
     const unclear = await failures(refused, (code) => code === "OUT_OF_MEMORY");

@@ -149,6 +149,7 @@ function readScalar(
 const FORBIDDEN = {
   key: { pattern: "[%c{}]", expected: "no control characters and no braces" },
   upper: { pattern: "[^A-Z]", expected: "letters A to Z" },
+  digits: { pattern: "[^0-9]", expected: "digits 0 to 9" },
   any: undefined,
 } as const;
 

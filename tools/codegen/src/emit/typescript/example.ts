@@ -84,6 +84,7 @@ function sampleText(model: Model, name: string, typeName: string): string {
   const type = typeNamed(model, typeName);
   if (type.kind !== "text") throw new UnwritableError();
   if (type.charset === "upper") return type.minBytes === 3 ? "EUR" : "A".repeat(type.minBytes);
+  if (type.charset === "digits") return "0".repeat(Math.max(type.minBytes, 1));
   return `${name.replaceAll("_", "-")}-1`.padEnd(type.minBytes, "1").slice(0, type.maxBytes);
 }
 

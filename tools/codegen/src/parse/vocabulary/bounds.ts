@@ -36,7 +36,11 @@ export function checkDefaultFits(
   problems: Problems,
 ): void {
   const tag = doc.tags.find((other) => other.name === "default");
-  if (tag === undefined || (charset !== "upper" && min <= UUID_BYTES && max >= UUID_BYTES)) return;
+  if (
+    tag === undefined ||
+    (charset !== "upper" && charset !== "digits" && min <= UUID_BYTES && max >= UUID_BYTES)
+  )
+    return;
   problems.atText(
     tag,
     tag.text,
@@ -76,8 +80,8 @@ export function readRange(doc: Doc, alias: Tag, name: string, problems: Problems
 export function readCharset(doc: Doc, alias: Tag, name: string, problems: Problems): Charset {
   const tag = doc.tags.find((other) => other.name === "charset");
   const text = tag?.text ?? "";
-  if (text === "key" || text === "upper" || text === "any") return text;
-  const fix = "add: @charset key, upper or any";
+  if (text === "key" || text === "upper" || text === "digits" || text === "any") return text;
+  const fix = "add: @charset key, upper, digits or any";
   if (tag === undefined)
     problems.atText(alias, name, "types/charset", `the text type ${name} has no @charset`, fix);
   else problems.atText(tag, text, "types/charset", `the charset ${text} does not exist`, fix);

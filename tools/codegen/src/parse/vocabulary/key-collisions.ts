@@ -35,6 +35,7 @@ const LETTERS = [
 const ACCEPTED: Readonly<Record<Charset | "name" | "slot", (letter: string) => boolean>> = {
   key: (letter) => !/[{}]/.test(letter),
   upper: (letter) => /[A-Z]/.test(letter),
+  digits: (letter) => /[0-9]/.test(letter),
   any: () => true,
   name: (letter) => /[A-Za-z0-9_.-]/.test(letter),
   slot: (letter) => /[a-z0-9]/.test(letter),

@@ -1,0 +1,41 @@
+#!lua
+-- expiry.open 1.0.0. Generated from lua/expiry/open.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/expiry/open.lua:
+-- Without another number, a queue has so many shards.
+local DEFAULT_SHARDS = 16
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT expiry.open expected 1 key and 1 argument" }
+end
+local arg_shards = tonumber(ARGV[1])
+if ARGV[1] ~= "" then
+  if not arg_shards or arg_shards < 1 or arg_shards > 256 or arg_shards % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.open shards: expected a whole number from 1 to 256" }
+  end
+end
+
+--- Returns the number of shards of a queue, and chooses it if this is the queue's first call.
+do
+  local shards_key, shards = KEYS[1], arg_shards
+  local wanted = shards or DEFAULT_SHARDS
+  local chosen = redis.call("SET", shards_key, string.format("%d", wanted), "NX", "GET")
+  return stored_integer(chosen, "number of shards", 1, 256) or wanted
+end

@@ -1,0 +1,27 @@
+local now_ms = require("lib.now_ms")
+local slot_member = require("lib.slot_member")
+
+-- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+local CLOCK_ERROR_MS = 1000
+
+--- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
+---
+--- A message wakes the workers, unless the slot has an entry before this one that is not due yet: when
+--- it is due, a worker reads the slot. An entry that is overdue proves nothing, because its worker
+--- may be failing.
+---
+--- Call it after the type of `slot_queue` is proved.
+---
+---@param slot_queue key.slot_queue
+---@param due key.due
+---@param due_ms integer the time
+local function note_due(slot_queue, due, due_ms)
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+    return
+  end
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+  end
+end
+
+return note_due

@@ -1,0 +1,7 @@
+import type { Expiry } from "../queues/index.js";
+import type { SlotClient } from "../slots/index.js";
+
+/** The parts of a client that a worker of all tenants uses. `createMoonpath` returns such a client. */
+export interface ExpiryClient extends SlotClient {
+  tenant(name: string): { readonly expiry: Expiry };
+}

@@ -1,0 +1,167 @@
+import {
+  type ExpiryCancelArgs,
+  type ExpiryCancelReply,
+  type ExpiryDiscardArgs,
+  type ExpiryDiscardOldArgs,
+  type ExpiryDiscardOldReply,
+  type ExpiryDiscardReply,
+  type ExpiryExtendArgs,
+  type ExpiryExtendReply,
+  type ExpiryListDeadArgs,
+  type ExpiryListDeadReply,
+  type ExpiryRedriveArgs,
+  type ExpiryRedriveReply,
+  type ExpiryTrackArgs,
+  type ExpiryTrackReply,
+  type ExpiryUpcomingArgs,
+  type ExpiryUpcomingReply,
+  type Tenant,
+  types,
+} from "../../generated/ts/index.js";
+import type { CallOptions } from "../client/index.js";
+import { ArgumentError } from "../core/errors.js";
+import { readFrom } from "../core/read-from.js";
+import { byShard, shardOf, shardsOf } from "./shard.js";
+import type { ShardCounts } from "./shard-counts.js";
+
+/** The arguments of a script without the shard, which the function computes. */
+type Unsharded<Args> = Pick<Args, Exclude<keyof Args, "queueShard">>;
+
+/**
+ * Expiry queues of one tenant. Each function finds the shards of its items by itself. Otherwise it
+ * does what the script of the same name does.
+ */
+export interface Expiry {
+  /**
+   * Sets the instant at which an item is due. It replaces an earlier instant. A dead item begins
+   * anew.
+   */
+  track(args: Unsharded<ExpiryTrackArgs>, options?: CallOptions): Promise<ExpiryTrackReply>;
+  /** Changes the instant at which a tracked item is due. */
+  extend(args: Unsharded<ExpiryExtendArgs>, options?: CallOptions): Promise<ExpiryExtendReply>;
+  /** Stops tracking an item that no worker has claimed, or removes a dead item. */
+  cancel(args: Unsharded<ExpiryCancelArgs>, options?: CallOptions): Promise<ExpiryCancelReply>;
+  /** Lists the items that will be due soon, or are due and not claimed, the earliest first. */
+  upcoming(args: Unsharded<ExpiryUpcomingArgs>, options?: CallOptions): Promise<ExpiryUpcomingReply>;
+  /** Lists dead items with their reasons, the oldest first, one page a call. */
+  listDead(args: Unsharded<ExpiryListDeadArgs>, options?: CallOptions): Promise<ExpiryListDeadReply>;
+  /** Removes dead items. It calls each shard of the items once, so it is no single step. */
+  discard(args: Unsharded<ExpiryDiscardArgs>, options?: CallOptions): Promise<ExpiryDiscardReply>;
+  /**
+   * Removes dead items that are older than `maxAgeMs`, at most `limit`. It calls one shard after the
+   * other.
+   */
+  discardOld(args: Unsharded<ExpiryDiscardOldArgs>, options?: CallOptions): Promise<ExpiryDiscardOldReply>;
+  /** Makes dead items due again now. It calls each shard of the items once, so it is no single step. */
+  redrive(args: Unsharded<ExpiryRedriveArgs>, options?: CallOptions): Promise<ExpiryRedriveReply>;
+}
+
+/** The most items in one call of `discard` and `redrive`. */
+const MAX_ITEMS = 250;
+
+/** The expiry functions of one tenant over all shards of a queue. */
+export function createExpiry(scripts: Tenant["expiry"], counts: ShardCounts): Expiry {
+  const countOf = async (queue: string): Promise<number> => {
+    types.queue.encode("queue", queue);
+    return counts.of(queue);
+  };
+  const withShard = async <Args extends { readonly queue: string; readonly item: string }>(args: Args) => {
+    const read = copyOf(args);
+    types.id.encode("item", read.item);
+    return { ...read, queueShard: shardOf(read.item, await countOf(read.queue)) };
+  };
+  /** The sum of what the calls handled, one for each shard; undefined if one was another call before. */
+  const overItems = async <Args extends { readonly queue: string; readonly items: readonly string[] }>(
+    args: Args,
+    call: (part: Args & { readonly queueShard: string }) => Promise<number | undefined>,
+  ): Promise<number | undefined> => {
+    const read = copyOf(args);
+    const shards = await countOf(read.queue);
+    if (!Array.isArray(read.items) || read.items.length > MAX_ITEMS) {
+      throw new ArgumentError("items", `a list of at most ${MAX_ITEMS} items`);
+    }
+    for (const item of read.items) types.id.encode("items", item);
+    const parts = [...byShard(read.items, shards)];
+    const results = await Promise.all(
+      parts.map(([queueShard, items]) => call({ ...read, queueShard, items })),
+    );
+    return results.reduce<number | undefined>(
+      (sum, one) => (sum === undefined || one === undefined ? undefined : sum + one),
+      0,
+    );
+  };
+  return {
+    track: async (args, options) => scripts.track(await withShard(args), options),
+    extend: async (args, options) => scripts.extend(await withShard(args), options),
+    cancel: async (args, options) => scripts.cancel(await withShard(args), options),
+    async upcoming(args, options) {
+      const read = copyOf(args);
+      const shards = shardsOf(await countOf(read.queue));
+      const pages = await Promise.all(
+        shards.map((queueShard) => scripts.upcoming({ ...read, queueShard }, options)),
+      );
+      const items = pages.flatMap((page) => page.items).sort((one, other) => one.dueMs - other.dueMs);
+      return { items: items.slice(0, read.limit) };
+    },
+    async listDead(args, options) {
+      const read = copyOf(args);
+      const count = await countOf(read.queue);
+      const pages = await Promise.all(
+        shardsOf(count).map((queueShard) =>
+          scripts.listDead({ ...read, ...cursorIn(read, queueShard, count), queueShard }, options),
+        ),
+      );
+      const items = pages
+        .flatMap((page) => page.items)
+        .sort((one, other) => one.deadSinceMs - other.deadSinceMs);
+      return { items: items.slice(0, read.limit) };
+    },
+    async discard(args, options) {
+      const discarded = await overItems(args, async (part) => {
+        const reply = await scripts.discard(part, options);
+        return reply.outcome === "discarded" ? reply.discarded : undefined;
+      });
+      return discarded === undefined ? { outcome: "mismatch" } : { outcome: "discarded", discarded };
+    },
+    async discardOld(args, options) {
+      const read = copyOf(args);
+      let left = read.limit;
+      for (const queueShard of shardsOf(await countOf(read.queue))) {
+        const reply = await scripts.discardOld({ ...read, limit: left, queueShard }, options);
+        if (reply.outcome === "mismatch") return reply;
+        left -= reply.discarded;
+        if (left === 0) break;
+      }
+      return { outcome: "discarded", discarded: read.limit - left };
+    },
+    async redrive(args, options) {
+      const redriven = await overItems(args, async (part) => {
+        const reply = await scripts.redrive(part, options);
+        return reply.outcome === "redriven" ? reply.redriven : undefined;
+      });
+      return redriven === undefined ? { outcome: "mismatch" } : { outcome: "redriven", redriven };
+    },
+  };
+}
+
+function copyOf<Args extends object>(args: Args): Args {
+  if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
+  return readFrom("args", () => ({ ...args }));
+}
+
+/**
+ * Where a page of dead items begins in a shard. The order of all items is by time, and then by shard.
+ * So the shards before that of the last item have shown all items of its millisecond.
+ */
+function cursorIn(
+  { afterMs, afterItem }: Pick<ExpiryListDeadArgs, "afterMs" | "afterItem">,
+  queueShard: string,
+  shards: number,
+): Pick<ExpiryListDeadArgs, "afterMs" | "afterItem"> {
+  if (afterMs === undefined || afterItem === undefined) return { afterMs, afterItem };
+  types.id.encode("afterItem", afterItem);
+  const own = Number(shardOf(afterItem, shards));
+  const shard = Number(queueShard);
+  if (shard === own) return { afterMs, afterItem };
+  return { afterMs: shard < own ? afterMs + 1 : afterMs, afterItem: undefined };
+}

@@ -1,0 +1,4 @@
+/** Expiry queues over their shards: `tenant.expiry`. */
+export { createExpiry, type Expiry } from "./expiry.js";
+export { checkedShards, type QueueOptions, type Queues } from "./options.js";
+export { ShardCounts } from "./shard-counts.js";

@@ -1,0 +1,27 @@
+import { types } from "../../generated/ts/index.js";
+import { ArgumentError } from "../core/errors.js";
+
+/** The options of one expiry queue. */
+export interface QueueOptions {
+  /**
+   * The number of shards, 1 to 256. The first call of the queue stores it in Redis. After that, each
+   * client must have the same number or none. Default: the stored number, or 16 for a new queue.
+   */
+  readonly shards?: number | undefined;
+}
+
+/** Options of expiry queues, by the name of the queue. */
+export type Queues = Readonly<Record<string, QueueOptions>>;
+
+/** @throws ArgumentError unless each queue has a valid name and number */
+export function checkedShards(queues: Queues): ReadonlyMap<string, number> {
+  if (typeof queues !== "object" || queues === null) throw new ArgumentError("queues", "an object");
+  const numbers = new Map<string, number>();
+  for (const [queue, { shards }] of Object.entries(queues)) {
+    types.queue.encode("queues", queue);
+    if (shards === undefined) continue;
+    types.shardCount.encode(`queues.${queue}.shards`, shards);
+    numbers.set(queue, shards);
+  }
+  return numbers;
+}

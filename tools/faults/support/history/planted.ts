@@ -1,0 +1,46 @@
+import { scripts } from "../../../../src/index.js";
+import { without } from "../../../../test/support/lua/mutated.js";
+import { type RecordedScripts, recordedScripts } from "./clients.js";
+import type { Domain } from "./load.js";
+
+/** A fault in a script, which the check of histories must find. */
+export interface Planted {
+  readonly name: string;
+  readonly domain: Domain;
+  readonly scripts: RecordedScripts;
+}
+
+/** The planted faults. A text that the script does not have any more is an error. */
+export function plantedFaults(): readonly Planted[] {
+  const { lock, idempotency, stock } = scripts;
+  const release = without(lock.release, "if holder ~= owner then", "if false then");
+  const acquire = without(lock.acquire, "and now_ms < lease_ends_ms", "and now_ms + 30 < lease_ends_ms");
+  const adjust = without(stock.adjust, "if remembered then", "if false then");
+  const begin = without(
+    idempotency.begin,
+    "if is_running then if attempt_ended",
+    "if false then if attempt_ended",
+  );
+  return [
+    {
+      name: "release that ignores the owner",
+      domain: "lock",
+      scripts: { ...recordedScripts, lock: { ...lock, release } },
+    },
+    {
+      name: "acquire that grants 30 ms before the end of a lease",
+      domain: "lock",
+      scripts: { ...recordedScripts, lock: { ...lock, acquire } },
+    },
+    {
+      name: "adjust without its remembered answer",
+      domain: "stock",
+      scripts: { ...recordedScripts, stock: { ...stock, adjust } },
+    },
+    {
+      name: "begin that grants while a lease runs",
+      domain: "request",
+      scripts: { ...recordedScripts, idempotency: { ...idempotency, begin } },
+    },
+  ];
+}

@@ -1,0 +1,203 @@
+import type { Answer, Answered, Ask, Effect, StockOperation, StockState } from "./stock-state.js";
+import { at, before, meet, type Span, since } from "./time.js";
+
+/** What the call may have done at one of these times, with the reply of each. */
+export function effectsOf(state: StockState, times: Span, operation: StockOperation): Effect[] {
+  const now = { ...state, nowMs: times.from };
+  switch (operation.name) {
+    case "adjust":
+      return [adjust(now, operation)];
+    case "read":
+      return [unchanged(now, { outcome: "known", total: state.total, available: state.total - state.held })];
+    case "reserve":
+      return reserve(state, times, operation);
+    case "commit":
+      return commit(state, times, operation);
+    case "release":
+      return release(state, times, operation);
+  }
+}
+
+function unchanged(state: StockState, reply: Answered): Effect {
+  return { state, reply };
+}
+
+function adjust(state: StockState, { args }: Ask<"adjust">): Effect {
+  const { total, held } = state;
+  const asked = `${args.change} ${args.backorder} ${args.warehouse ?? ""}`;
+  const known = args.operation === undefined ? undefined : state.answers.get(`adjust ${args.operation}`);
+  if (known) {
+    if (known.asked !== asked) return unchanged(state, { outcome: "mismatch" });
+    return unchanged(state, { ...answered(known), repeated: true });
+  }
+  const next = total + args.change;
+  const isShort = args.change < 0 && (next < 0 || next < held) && !args.backorder;
+  const after = isShort ? total : next;
+  const answer = { outcome: isShort ? "refused" : "adjusted", asked, total: after, available: after - held };
+  const changed = remember({ ...state, total: after }, "adjust", args.operation, answer);
+  return { state: changed, reply: { ...answered(answer), repeated: false } };
+}
+
+function reserve(state: StockState, times: Span, { args, reply }: Ask<"reserve">): Effect[] {
+  const asked = `${args.units} ${args.reservation}`;
+  const known = state.answers.get(`reserve ${args.operation}`);
+  const first = { ...state, nowMs: times.from };
+  if (known?.asked === asked) return [unchanged(first, answered(known))];
+  const refuse = (at: StockState, answer: Omit<Answer, "asked">): Effect => ({
+    state: remember(at, "reserve", args.operation, { ...answer, asked }),
+    reply: answer,
+  });
+  const own = state.reservations.get(args.reservation);
+  if (own === undefined) return reserveNew(state, times, { name: "reserve", args, reply }, refuse);
+  if (own.state === "committed") return [unchanged(first, { outcome: "already_committed" })];
+  if (own.state !== "held") return [unchanged(first, { outcome: own.state })];
+  const effects: Effect[] = [];
+  const [held, over] = [before(times, own.ends), since(times, own.ends)];
+  if (over) {
+    const closed = closedAs({ ...state, nowMs: over.from }, args.reservation, "expired");
+    effects.push(unchanged(closed, { outcome: "expired" }));
+  }
+  if (held === undefined) return effects;
+  if (own.units !== args.units)
+    return [...effects, unchanged({ ...state, nowMs: held.from }, { outcome: "mismatch" })];
+  // The same reservation again: the reply tells the end of its lease.
+  const told = reply?.outcome === "reserved" ? meet(own.ends, at(reply.leaseEndsMs)) : undefined;
+  if (told && before(held, told)) {
+    const reservations = new Map(state.reservations).set(args.reservation, { ...own, ends: told });
+    const available = state.total - state.held;
+    effects.push(unchanged({ ...state, reservations, nowMs: held.from }, { outcome: "reserved", available }));
+  }
+  return effects;
+}
+
+function reserveNew(
+  state: StockState,
+  times: Span,
+  { args, reply }: Ask<"reserve">,
+  refuse: (at: StockState, answer: Omit<Answer, "asked">) => Effect,
+): Effect[] {
+  // A lease that was granted tells when the script ran.
+  const told = reply?.outcome === "reserved" ? at(reply.leaseEndsMs - args.leaseMs) : undefined;
+  const runs = told ? meet(times, told) : times;
+  if (runs === undefined) return [];
+  return closings(state, runs).map(({ state: closed, until }) => {
+    const available = closed.total - closed.held;
+    if (available < args.units) return refuse(closed, { outcome: "refused", available });
+    const ends = { from: closed.nowMs + args.leaseMs, to: until + args.leaseMs };
+    const reservations = new Map(closed.reservations).set(args.reservation, {
+      state: "held",
+      units: args.units,
+      ends,
+    });
+    const after = { ...closed, held: closed.held + args.units, reservations };
+    return {
+      state: after,
+      reply: { outcome: "reserved", available: available - args.units },
+    };
+  });
+}
+
+/**
+ * The states after all leases that are over have been closed, for each of the times at which another
+ * lease is over. `until` is the last time at which the same leases are over.
+ */
+function closings(state: StockState, times: Span): { readonly state: StockState; readonly until: number }[] {
+  const held = [...state.reservations].filter(([, one]) => one.state === "held");
+  const changes = held.flatMap(([, { ends }]) => [ends.from, ends.to + 1]);
+  const starts = [times.from, ...changes.filter((time) => time > times.from && time <= times.to)];
+  const sorted = [...new Set(starts)].sort((one, other) => one - other);
+  return sorted.flatMap((nowMs, index) => {
+    const until = (sorted[index + 1] ?? times.to + 1) - 1;
+    let states: StockState[] = [{ ...state, nowMs }];
+    for (const [name, { ends }] of held) {
+      if (ends.from > nowMs) continue;
+      const closed = states.map((one) => closedAs(one, name, "expired"));
+      // An end that is not known exactly may be over or not.
+      states = ends.to <= nowMs ? closed : [...closed, ...states];
+    }
+    return states.map((one) => ({ state: one, until }));
+  });
+}
+
+function closedAs(state: StockState, name: string, how: "committed" | "released" | "expired"): StockState {
+  const one = state.reservations.get(name);
+  if (one === undefined) return state;
+  const reservations = new Map(state.reservations).set(name, { ...one, state: how });
+  return { ...state, held: state.held - one.units, reservations };
+}
+
+function commit(state: StockState, times: Span, { args }: Ask<"commit">): Effect[] {
+  const name = args.reservation;
+  const first = { ...state, nowMs: times.from };
+  const known = state.answers.get(`commit ${args.operation}`);
+  if (known?.asked === name) return [unchanged(first, answered(known))];
+  const keep = (at: StockState, outcome: string): Effect => ({
+    state: remember(at, "commit", args.operation, { outcome, asked: name }),
+    reply: { outcome },
+  });
+  const own = state.reservations.get(name);
+  if (own === undefined) return [keep(first, "unknown")];
+  if (own.state === "committed") return [unchanged(first, { outcome: "already_committed" })];
+  if (own.state !== "held") return [keep(first, own.state)];
+  const effects: Effect[] = [];
+  const [held, over] = [before(times, own.ends), since(times, own.ends)];
+  if (over) {
+    const closed = closedAs({ ...state, nowMs: over.from }, name, "expired");
+    effects.push(unchanged(closed, { outcome: "expired" }));
+  }
+  if (held === undefined) return effects;
+  const now = { ...state, nowMs: held.from };
+  if (state.total < own.units) return [...effects, keep(now, "short")];
+  const sold = closedAs({ ...now, total: state.total - own.units }, name, "committed");
+  const reply = { outcome: "committed", total: sold.total, available: sold.total - sold.held };
+  return [...effects, { state: sold, reply }];
+}
+
+function release(state: StockState, times: Span, { args }: Ask<"release">): Effect[] {
+  const name = args.reservation;
+  const first = { ...state, nowMs: times.from };
+  const known = state.answers.get(`release ${args.operation}`);
+  if (known?.asked === name) return [unchanged(first, answered(known))];
+  const keep = (outcome: string): Effect => ({
+    state: remember(first, "release", args.operation, { outcome, asked: name }),
+    reply: { outcome },
+  });
+  const own = state.reservations.get(name);
+  if (own === undefined) return [keep("unknown")];
+  if (own.state === "committed") return [keep("already_committed")];
+  const available = state.total - state.held;
+  if (own.state === "released") return [unchanged(first, { outcome: "released", available })];
+  if (own.state === "expired") return [unchanged(first, { outcome: "expired" })];
+  const effects: Effect[] = [];
+  const [held, over] = [before(times, own.ends), since(times, own.ends)];
+  if (over) {
+    const after = closedAs({ ...state, nowMs: over.from }, name, "expired");
+    effects.push({ state: after, reply: { outcome: "expired" } });
+  }
+  if (held) {
+    const after = closedAs({ ...state, nowMs: held.from }, name, "released");
+    effects.push({
+      state: after,
+      reply: { outcome: "released", available: available + own.units },
+    });
+  }
+  return effects;
+}
+
+function remember(
+  state: StockState,
+  script: string,
+  operation: string | undefined,
+  answer: Answer,
+): StockState {
+  if (operation === undefined) return state;
+  return { ...state, answers: new Map(state.answers).set(`${script} ${operation}`, answer) };
+}
+
+function answered({ outcome, total, available }: Answer): Answered {
+  return {
+    outcome,
+    ...(total === undefined ? {} : { total }),
+    ...(available === undefined ? {} : { available }),
+  };
+}
