@@ -252,55 +252,87 @@ export function requestOwner(scope: Scope, request: string, owner: string): stri
 }
 
 /**
- * Items by the time at which they are due. A message on the channel with the same name reports an
- * item that is due before all others.
+ * The number of shards of a queue, chosen by the first call of expiry.open. The tenant is
+ * `moonpath`, because the number holds for the queue of all tenants.
  *
- * `<namespace>:{<tenant>:<queue>}:due`, a zset; lives: until removed; never evicted.
+ * `<namespace>:{<tenant>:<queue>}:shards`, a string; lives: until removed; never evicted.
  */
-export function due(scope: Scope, queue: string): string {
+export function shards(scope: Scope, queue: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:due`;
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}}:shards`;
+}
+
+/**
+ * The shards of a queue in a slot, as `tenant:queue:shard`, by the earliest time at which an item
+ * of the shard is due or a lease ends. expiry.claim corrects a time that is too early. A message on
+ * the channel with the same name tells workers of a time that they may not know. If you purge a
+ * tenant, remove its members.
+ *
+ * `<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>`, a zset; lives: until
+ * removed; never evicted.
+ */
+export function slotQueue(scope: Scope, queue: string, queueShard: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${slotTag(`${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}`)}}:slot-queue:${types.queue.encode("queue", queue)}`;
+}
+
+/** The key of `slotQueue` for a slot of Redis Cluster, 0 to 16,383. */
+export function slotQueueInSlot(namespace: string, slot: number, queue: string): string {
+  return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-queue:${types.queue.encode("queue", queue)}`;
+}
+
+/**
+ * Items by the time at which they are due.
+ *
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:due`, a zset; lives: until removed; never evicted.
+ */
+export function due(scope: Scope, queue: string, queueShard: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:due`;
 }
 
 /**
  * Claimed items by the time at which their lease ends.
  *
- * `<namespace>:{<tenant>:<queue>}:processing`, a zset; lives: until removed; never evicted.
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:processing`, a zset; lives: until removed; never
+ * evicted.
  */
-export function processing(scope: Scope, queue: string): string {
+export function processing(scope: Scope, queue: string, queueShard: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:processing`;
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:processing`;
 }
 
 /**
  * The number of claims of each due, claimed or dead item, for items that were claimed twice or
  * returned. Without a number, a due item was never claimed, and a claimed or dead item once.
  *
- * `<namespace>:{<tenant>:<queue>}:attempts`, a hash; lives: until removed; never evicted.
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts`, a hash; lives: until removed; never
+ * evicted.
  */
-export function attempts(scope: Scope, queue: string): string {
+export function attempts(scope: Scope, queue: string, queueShard: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:attempts`;
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:attempts`;
 }
 
 /**
  * Dead items by the time at which they became dead. No worker processes them any more.
  *
- * `<namespace>:{<tenant>:<queue>}:dead`, a zset; lives: until removed; never evicted.
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:dead`, a zset; lives: until removed; never evicted.
  */
-export function dead(scope: Scope, queue: string): string {
+export function dead(scope: Scope, queue: string, queueShard: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:dead`;
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:dead`;
 }
 
 /**
  * The reason why each dead item became dead.
  *
- * `<namespace>:{<tenant>:<queue>}:dead-reason`, a hash; lives: until removed; never evicted.
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason`, a hash; lives: until removed; never
+ * evicted.
  */
-export function deadReason(scope: Scope, queue: string): string {
+export function deadReason(scope: Scope, queue: string, queueShard: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:dead-reason`;
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:dead-reason`;
 }
 
 /**
@@ -308,24 +340,24 @@ export function deadReason(scope: Scope, queue: string): string {
  * claim found nothing due. The claim holds an item only while the item has this end in
  * `processing`.
  *
- * `<namespace>:{<tenant>:<queue>}:claim:<claim>`, a list; lives: 10 minutes after the lease ends;
- * 10 minutes if nothing was due; never evicted.
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>`, a list; lives: 10 minutes after the
+ * lease ends; 10 minutes if nothing was due; never evicted.
  */
-export function claim(scope: Scope, queue: string, claim: string): string {
+export function claim(scope: Scope, queue: string, queueShard: string, claim: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:claim:${types.claim.encode("claim", claim)}`;
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:claim:${types.claim.encode("claim", claim)}`;
 }
 
 /**
  * The script, the outcome and the arguments of one call, as in `track tracked 1767225600000
  * offer-1`. A late copy of the call finds it and changes nothing.
  *
- * `<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>`, a string; lives: 10 minutes; never
- * evicted.
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>`, a string; lives: 10
+ * minutes; never evicted.
  */
-export function expiryOperation(scope: Scope, queue: string, operation: string): string {
+export function expiryOperation(scope: Scope, queue: string, queueShard: string, operation: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:expiry-operation:${types.operation.encode("operation", operation)}`;
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:expiry-operation:${types.operation.encode("operation", operation)}`;
 }
 
 /**
