@@ -1,5 +1,4 @@
 local attempt_ended = require("lib.attempt_ended")
-local corrupt = require("lib.corrupt")
 local owner_of = require("lib.owner_of")
 local stored_integer = require("lib.stored_integer")
 
@@ -91,13 +90,13 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
   if state == "done" then
     local reply = redis.call("HGET", request, "reply")
     if not reply then
-      corrupt("reply")
+      error({ err = "CORRUPT reply" })
     end
     return "replay", nil, nil, nil, reply
   end
   if state then
     if state ~= "running" or not lease_ends_ms or not fence then
-      corrupt("state")
+      error({ err = "CORRUPT state" })
     end
     local is_running = now_ms < lease_ends_ms
     if runner == owner then

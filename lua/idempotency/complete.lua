@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local stored_integer = require("lib.stored_integer")
 
 --- Records the reply of a request, for all later calls of begin.
@@ -44,7 +43,7 @@ local function complete(request, owner, fence, reply, remember_ms)
     return "completed"
   end
   if state ~= "running" then
-    corrupt("state")
+    error({ err = "CORRUPT state" })
   end
   redis.call("HSET", request, "state", "done", "reply", reply)
   redis.call("PEXPIRE", request, remember_ms)

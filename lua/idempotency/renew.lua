@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 local owner_of = require("lib.owner_of")
 local stored_integer = require("lib.stored_integer")
@@ -55,7 +54,7 @@ local function renew(request, request_owner, fence, lease_ends_ms, lease_ms)
     return "lost"
   end
   if state ~= "running" or not stored_ends_ms then
-    corrupt("state")
+    error({ err = "CORRUPT state" })
   end
   local now = now_ms()
   if now >= stored_ends_ms then

@@ -8,7 +8,7 @@ It stores results in tools/mutate/results. Run the same command to continue an i
 change of a script or a test, it repeats only the mutants concerned. The exit code is 0 if the score is
 reached.
 
-  --only <names>     scripts, domains or files of lua/lib, such as stock.adjust,price,lib/corrupt.lua
+  --only <names>     scripts, domains or files of lua/lib, such as stock.adjust,price,lib/stored_integer.lua
   --model            run only the model tests, each by itself
   --named            run only the named guards: each is removed 20 times, with its model test alone
   --seeds <seeds>    seeds of the model tests, such as 7,8 (default: those of every test run)

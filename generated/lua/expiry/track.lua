@@ -43,11 +43,10 @@ local function slot_member(key)
 end
 
 -- From lua/lib/expiry/note_due.lua:
--- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-local CLOCK_ERROR_MS = 1000
-
 --- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
 local function note_due(slot_queue, due, due_ms)
+  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+  local CLOCK_ERROR_MS = 1000
   if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
     return
   end

@@ -14,13 +14,6 @@ local function attempt_ended(owner_key, waits)
   return before and before ~= "busy"
 end
 
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares. Call it before the first write.
-local function corrupt(what)
-  error({ err = "CORRUPT " .. what })
-end
-
 -- From lua/lib/owner_of.lua:
 --- Returns the owner that a key `<key>-owner:<owner>` names.
 local function owner_of(key, owner_key)
@@ -103,13 +96,13 @@ do
   if state == "done" then
     local reply = redis.call("HGET", request, "reply")
     if not reply then
-      corrupt("reply")
+      error({ err = "CORRUPT reply" })
     end
     return { "replay", false, false, false, reply }
   end
   if state then
     if state ~= "running" or not lease_ends_ms or not fence then
-      corrupt("state")
+      error({ err = "CORRUPT state" })
     end
     local is_running = now_ms < lease_ends_ms
     if runner == owner then

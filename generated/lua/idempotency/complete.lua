@@ -1,13 +1,6 @@
 #!lua flags=allow-oom
 -- idempotency.complete 2.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares. Call it before the first write.
-local function corrupt(what)
-  error({ err = "CORRUPT " .. what })
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
@@ -65,7 +58,7 @@ do
     return "completed"
   end
   if state ~= "running" then
-    corrupt("state")
+    error({ err = "CORRUPT state" })
   end
   redis.call("HSET", request, "state", "done", "reply", reply)
   redis.call("PEXPIRE", request, remember_ms_digits)

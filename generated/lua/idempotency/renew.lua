@@ -1,13 +1,6 @@
 #!lua flags=allow-oom
 -- idempotency.renew 1.0.0. Generated from lua/idempotency/renew.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares. Call it before the first write.
-local function corrupt(what)
-  error({ err = "CORRUPT " .. what })
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -80,7 +73,7 @@ do
     return "lost"
   end
   if state ~= "running" or not stored_ends_ms then
-    corrupt("state")
+    error({ err = "CORRUPT state" })
   end
   local now = now_ms()
   if now >= stored_ends_ms then

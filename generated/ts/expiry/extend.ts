@@ -77,7 +77,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "2.0.0",
-  digest: "afc8c26684c38028d7ecf284139cbff98cd3ec75",
+  digest: "32b543e6752c1abdbf9c8517a6b044ddf9c6b6f1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -143,12 +143,12 @@ const lines: Script<never, unknown>["lines"] = {
     41: 6, 42: 7, 43: 8,
   },
   "lua/lib/expiry/note_due.lua": {
-    47: 5, 50: 18, 51: 19, 52: 20, 53: 21, 54: 22, 55: 23, 56: 24, 57: 25,
+    47: 15, 49: 17, 50: 18, 51: 19, 52: 20, 53: 21, 54: 22, 55: 23, 56: 24,
   },
   "lua/expiry/extend.lua": {
-    61: 5, 80: 52, 81: 52, 82: 52, 83: 53, 84: 54, 85: 55, 86: 56, 87: 57, 88: 58, 89: 59, 91: 61, 92: 62,
-    93: 63, 95: 65, 96: 66, 97: 67, 98: 68, 99: 69, 100: 70, 101: 70, 102: 70, 103: 70, 104: 74, 105: 75,
-    106: 76, 107: 77, 108: 78, 109: 79, 110: 80, 111: 81, 112: 82, 113: 83, 114: 84, 115: 85,
+    60: 5, 79: 52, 80: 52, 81: 52, 82: 53, 83: 54, 84: 55, 85: 56, 86: 57, 87: 58, 88: 59, 90: 61, 91: 62,
+    92: 63, 94: 65, 95: 66, 96: 67, 97: 68, 98: 69, 99: 70, 100: 70, 101: 70, 102: 70, 103: 74, 104: 75,
+    105: 76, 106: 77, 107: 78, 108: 79, 109: 80, 110: 81, 111: 82, 112: 83, 113: 84, 114: 85,
   },
 };
 
@@ -198,11 +198,10 @@ local function slot_member(key)
 end
 
 -- From lua/lib/expiry/note_due.lua:
--- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-local CLOCK_ERROR_MS = 1000
-
 --- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
 local function note_due(slot_queue, due, due_ms)
+  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+  local CLOCK_ERROR_MS = 1000
   if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
     return
   end

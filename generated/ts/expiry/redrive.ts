@@ -78,7 +78,7 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "3.0.0",
-  digest: "c1f88f55d2cc35db01249011a459d61361fd4c51",
+  digest: "062c57fd84a6d3e951d48a326b5fe19196c4ea13",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -150,19 +150,19 @@ const lines: Script<never, unknown>["lines"] = {
     31: 6, 32: 7, 33: 8,
   },
   "lua/lib/expiry/note_due.lua": {
-    37: 5, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23, 46: 24, 47: 25,
+    37: 15, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23, 46: 24,
   },
   "lua/lib/stored_integer.lua": {
-    52: 9, 54: 11, 55: 12, 56: 13, 57: 14, 58: 15, 59: 16, 60: 17, 61: 18, 62: 19, 63: 20,
+    51: 9, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20,
   },
   "lua/lib/expiry/remembered_count.lua": {
-    67: 9, 68: 10, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19,
+    66: 9, 67: 10, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
   },
   "lua/expiry/redrive.lua": {
-    81: 7, 109: 54, 110: 54, 111: 54, 112: 55, 113: 56, 114: 57, 116: 59, 117: 60, 118: 61, 119: 62,
-    120: 63, 121: 64, 122: 65, 124: 67, 125: 68, 126: 69, 128: 71, 129: 72, 130: 73, 131: 74, 132: 75,
-    133: 76, 134: 77, 135: 78, 136: 79, 138: 81, 140: 83, 141: 84, 142: 85, 143: 86, 145: 88, 146: 89,
-    147: 90, 149: 92, 151: 94, 153: 96, 154: 97, 155: 98,
+    80: 7, 108: 54, 109: 54, 110: 54, 111: 55, 112: 56, 113: 57, 115: 59, 116: 60, 117: 61, 118: 62,
+    119: 63, 120: 64, 121: 65, 123: 67, 124: 68, 125: 69, 127: 71, 128: 72, 129: 73, 130: 74, 131: 75,
+    132: 76, 133: 77, 134: 78, 135: 79, 137: 81, 139: 83, 140: 84, 141: 85, 142: 86, 144: 88, 145: 89,
+    146: 90, 148: 92, 150: 94, 152: 96, 153: 97, 154: 98,
   },
 };
 
@@ -202,11 +202,10 @@ local function slot_member(key)
 end
 
 -- From lua/lib/expiry/note_due.lua:
--- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-local CLOCK_ERROR_MS = 1000
-
 --- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
 local function note_due(slot_queue, due, due_ms)
+  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+  local CLOCK_ERROR_MS = 1000
   if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
     return
   end

@@ -80,7 +80,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "3.0.0",
-  digest: "1c125fb7c5d823a7ea1109bf092bbca1ffaaa147",
+  digest: "b70249228c1cd5d9e51c3efddfe9db1e710cc91c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -151,13 +151,13 @@ const lines: Script<never, unknown>["lines"] = {
     72: 6, 73: 7, 74: 8,
   },
   "lua/lib/expiry/note_due.lua": {
-    78: 5, 81: 18, 82: 19, 83: 20, 84: 21, 85: 22, 86: 23, 87: 24, 88: 25,
+    78: 15, 80: 17, 81: 18, 82: 19, 83: 20, 84: 21, 85: 22, 86: 23, 87: 24,
   },
   "lua/expiry/retry.lua": {
-    132: 55, 133: 55, 134: 55, 135: 56, 136: 57, 137: 58, 138: 59, 139: 60, 141: 62, 142: 63, 143: 64,
-    144: 65, 145: 66, 146: 67, 149: 70, 150: 71, 151: 72, 152: 73, 154: 75, 155: 76, 156: 77, 157: 78,
-    158: 79, 159: 80, 160: 81, 161: 82, 162: 83, 163: 84, 165: 86, 166: 87, 167: 88, 169: 90, 170: 91,
-    171: 92, 173: 94, 174: 95, 175: 96,
+    131: 55, 132: 55, 133: 55, 134: 56, 135: 57, 136: 58, 137: 59, 138: 60, 140: 62, 141: 63, 142: 64,
+    143: 65, 144: 66, 145: 67, 148: 70, 149: 71, 150: 72, 151: 73, 153: 75, 154: 76, 155: 77, 156: 78,
+    157: 79, 158: 80, 159: 81, 160: 82, 161: 83, 162: 84, 164: 86, 165: 87, 166: 88, 168: 90, 169: 91,
+    170: 92, 172: 94, 173: 95, 174: 96,
   },
 };
 
@@ -238,11 +238,10 @@ local function slot_member(key)
 end
 
 -- From lua/lib/expiry/note_due.lua:
--- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-local CLOCK_ERROR_MS = 1000
-
 --- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
 local function note_due(slot_queue, due, due_ms)
+  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+  local CLOCK_ERROR_MS = 1000
   if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
     return
   end

@@ -80,7 +80,7 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "3.0.0",
-  digest: "564b9d8f5408e81a4d65c9dddb917d8f7529c88f",
+  digest: "1c6941d4f3b2fa1197cdd084c00eca3b1764c4c9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -150,13 +150,13 @@ const lines: Script<never, unknown>["lines"] = {
     41: 6, 42: 7, 43: 8,
   },
   "lua/lib/expiry/note_due.lua": {
-    47: 5, 50: 18, 51: 19, 52: 20, 53: 21, 54: 22, 55: 23, 56: 24, 57: 25,
+    47: 15, 49: 17, 50: 18, 51: 19, 52: 20, 53: 21, 54: 22, 55: 23, 56: 24,
   },
   "lua/expiry/track.lua": {
-    61: 5, 80: 72, 81: 72, 82: 72, 83: 73, 84: 74, 86: 76, 87: 77, 88: 78, 89: 79, 90: 80, 91: 81, 93: 83,
-    94: 84, 95: 85, 96: 86, 97: 87, 98: 88, 99: 89, 100: 90, 101: 91, 102: 92, 103: 93, 104: 94, 105: 95,
-    106: 96, 107: 97, 108: 98, 109: 99, 110: 100, 111: 101, 112: 102, 113: 103, 114: 104, 115: 105,
-    116: 106,
+    60: 5, 79: 72, 80: 72, 81: 72, 82: 73, 83: 74, 85: 76, 86: 77, 87: 78, 88: 79, 89: 80, 90: 81, 92: 83,
+    93: 84, 94: 85, 95: 86, 96: 87, 97: 88, 98: 89, 99: 90, 100: 91, 101: 92, 102: 93, 103: 94, 104: 95,
+    105: 96, 106: 97, 107: 98, 108: 99, 109: 100, 110: 101, 111: 102, 112: 103, 113: 104, 114: 105,
+    115: 106,
   },
 };
 
@@ -206,11 +206,10 @@ local function slot_member(key)
 end
 
 -- From lua/lib/expiry/note_due.lua:
--- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-local CLOCK_ERROR_MS = 1000
-
 --- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
 local function note_due(slot_queue, due, due_ms)
+  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+  local CLOCK_ERROR_MS = 1000
   if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
     return
   end

@@ -118,7 +118,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "2.0.0",
-  digest: "de88c2502016fc8078daa7c0445d73f2b567cc76",
+  digest: "7f68e53032be58a78e30a056a2e89106fa08ebe1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -199,24 +199,21 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/attempt_ended.lua": {
     6: 9, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18,
   },
-  "lua/lib/corrupt.lua": {
-    20: 5, 21: 6, 22: 7,
-  },
   "lua/lib/owner_of.lua": {
-    26: 6, 28: 8, 29: 9,
+    19: 6, 21: 8, 22: 9,
   },
   "lua/lib/stored_integer.lua": {
-    34: 9, 36: 11, 37: 12, 38: 13, 39: 14, 40: 15, 41: 16, 42: 17, 43: 18, 44: 19, 45: 20,
+    27: 9, 29: 11, 30: 12, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20,
   },
   "lua/idempotency/begin.lua": {
-    50: 8, 53: 11, 55: 13, 84: 74, 85: 74, 86: 74, 87: 75, 88: 76, 89: 77, 90: 78, 91: 79, 92: 80, 93: 81,
-    94: 82, 96: 84, 97: 85, 98: 86, 99: 87, 100: 88, 101: 89, 102: 90, 103: 91, 104: 92, 105: 93, 106: 94,
-    107: 95, 108: 96, 109: 97, 110: 98, 111: 99, 112: 100, 113: 101, 114: 102, 115: 103, 116: 104, 117: 105,
-    118: 106, 120: 108, 121: 109, 122: 110, 123: 111, 124: 112, 125: 113, 126: 114, 127: 115, 128: 115,
-    129: 115, 130: 115, 131: 115, 132: 115, 133: 115, 134: 115, 135: 115, 136: 116, 137: 117, 139: 119,
-    140: 120, 141: 121, 142: 122, 143: 123, 144: 124, 145: 125, 146: 126, 147: 127, 148: 128, 149: 129,
-    150: 130, 151: 131, 152: 132, 153: 133, 154: 134, 155: 135, 156: 136, 157: 137, 158: 138, 159: 139,
-    160: 140, 161: 141, 162: 142, 163: 143,
+    43: 7, 46: 10, 48: 12, 77: 73, 78: 73, 79: 73, 80: 74, 81: 75, 82: 76, 83: 77, 84: 78, 85: 79, 86: 80,
+    87: 81, 89: 83, 90: 84, 91: 85, 92: 86, 93: 87, 94: 88, 95: 89, 96: 90, 97: 91, 98: 92, 99: 93, 100: 94,
+    101: 95, 102: 96, 103: 97, 104: 98, 105: 99, 106: 100, 107: 101, 108: 102, 109: 103, 110: 104, 111: 105,
+    113: 107, 114: 108, 115: 109, 116: 110, 117: 111, 118: 112, 119: 113, 120: 114, 121: 114, 122: 114,
+    123: 114, 124: 114, 125: 114, 126: 114, 127: 114, 128: 114, 129: 115, 130: 116, 132: 118, 133: 119,
+    134: 120, 135: 121, 136: 122, 137: 123, 138: 124, 139: 125, 140: 126, 141: 127, 142: 128, 143: 129,
+    144: 130, 145: 131, 146: 132, 147: 133, 148: 134, 149: 135, 150: 136, 151: 137, 152: 138, 153: 139,
+    154: 140, 155: 141, 156: 142,
   },
 };
 
@@ -235,13 +232,6 @@ local function attempt_ended(owner_key, waits)
   end
   local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
   return before and before ~= "busy"
-end
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares. Call it before the first write.
-local function corrupt(what)
-  error({ err = "CORRUPT " .. what })
 end
 
 -- From lua/lib/owner_of.lua:
@@ -326,13 +316,13 @@ do
   if state == "done" then
     local reply = redis.call("HGET", request, "reply")
     if not reply then
-      corrupt("reply")
+      error({ err = "CORRUPT reply" })
     end
     return { "replay", false, false, false, reply }
   end
   if state then
     if state ~= "running" or not lease_ends_ms or not fence then
-      corrupt("state")
+      error({ err = "CORRUPT state" })
     end
     local is_running = now_ms < lease_ends_ms
     if runner == owner then

@@ -75,7 +75,7 @@ export interface IdempotencyCompleteOperation {
 export const idempotencyComplete: Script<IdempotencyCompleteArgs, IdempotencyCompleteReply> = {
   name: "idempotency.complete",
   version: "2.0.0",
-  digest: "4c244953a12789aee85b290f169009d93adc6eae",
+  digest: "4012850cb1283ea67750eb666734243b76317d03",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -121,28 +121,18 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/corrupt.lua": {
-    7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/idempotency/complete.lua": {
-    56: 37, 57: 37, 58: 37, 59: 38, 60: 39, 61: 40, 62: 41, 63: 42, 64: 43, 65: 44, 66: 45, 67: 46, 68: 47,
-    69: 48, 70: 49, 71: 50, 72: 51, 73: 52,
+    49: 36, 50: 36, 51: 36, 52: 37, 53: 38, 54: 39, 55: 40, 56: 41, 57: 42, 58: 43, 59: 44, 60: 45, 61: 46,
+    62: 47, 63: 48, 64: 49, 65: 50, 66: 51,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- idempotency.complete 2.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares. Call it before the first write.
-local function corrupt(what)
-  error({ err = "CORRUPT " .. what })
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -201,7 +191,7 @@ do
     return "completed"
   end
   if state ~= "running" then
-    corrupt("state")
+    error({ err = "CORRUPT state" })
   end
   redis.call("HSET", request, "state", "done", "reply", reply)
   redis.call("PEXPIRE", request, remember_ms_digits)

@@ -85,7 +85,7 @@ export interface IdempotencyRenewOperation {
 export const idempotencyRenew: Script<IdempotencyRenewArgs, IdempotencyRenewReply> = {
   name: "idempotency.renew",
   version: "1.0.0",
-  digest: "068cb0fef1e5bcba7a7e4b4bc9ff0d59bd1e969c",
+  digest: "c0c23e3d95f3323dfac7e3f5deda10441dc39aa3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -145,35 +145,25 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/corrupt.lua": {
-    7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/now_ms.lua": {
-    13: 4, 14: 5, 15: 6, 16: 7,
+    6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/owner_of.lua": {
-    20: 6, 22: 8, 23: 9,
+    13: 6, 15: 8, 16: 9,
   },
   "lua/lib/stored_integer.lua": {
-    28: 9, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20,
+    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
   },
   "lua/idempotency/renew.lua": {
-    43: 7, 44: 8, 72: 49, 73: 49, 74: 49, 75: 50, 76: 51, 77: 52, 78: 53, 79: 54, 80: 55, 81: 56, 82: 57,
-    83: 58, 84: 59, 85: 60, 86: 61, 87: 62, 88: 63, 89: 64, 90: 65, 91: 66, 93: 68, 94: 69, 96: 71, 97: 72,
-    98: 73, 99: 74, 100: 75,
+    36: 6, 37: 7, 65: 48, 66: 48, 67: 48, 68: 49, 69: 50, 70: 51, 71: 52, 72: 53, 73: 54, 74: 55, 75: 56,
+    76: 57, 77: 58, 78: 59, 79: 60, 80: 61, 81: 62, 82: 63, 83: 64, 84: 65, 86: 67, 87: 68, 89: 70, 90: 71,
+    91: 72, 92: 73, 93: 74,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- idempotency.renew 1.0.0. Generated from lua/idempotency/renew.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/corrupt.lua:
---- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
---- declares. Call it before the first write.
-local function corrupt(what)
-  error({ err = "CORRUPT " .. what })
-end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -247,7 +237,7 @@ do
     return "lost"
   end
   if state ~= "running" or not stored_ends_ms then
-    corrupt("state")
+    error({ err = "CORRUPT state" })
   end
   local now = now_ms()
   if now >= stored_ends_ms then

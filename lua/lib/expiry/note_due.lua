@@ -1,9 +1,6 @@
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
 
--- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-local CLOCK_ERROR_MS = 1000
-
 --- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
 ---
 --- A message wakes the workers, unless the slot has an entry before this one that is not due yet: when
@@ -16,6 +13,8 @@ local CLOCK_ERROR_MS = 1000
 ---@param due key.due
 ---@param due_ms integer the time
 local function note_due(slot_queue, due, due_ms)
+  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+  local CLOCK_ERROR_MS = 1000
   if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
     return
   end
