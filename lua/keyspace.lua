@@ -24,10 +24,12 @@
 ---@ttl none
 ---@owner stock
 ---@evict never
----@corrupt total: look HGETALL {stock}; repair call stock.recount, which sets total and held anew;
+---@corrupt total: look HGETALL {stock}; repair call stock.recount, which sets total and held anew, or
+---   stock.forget instead of deleting keys;
 ---   delete {stock} {reservations} {reservation_ends} {closed_reservations}
 ---@corrupt held: look HGETALL {reservations}; repair call stock.recount, which sets total and held
----   anew; delete {stock} {reservations} {reservation_ends} {closed_reservations}
+---   anew, or after too_many stock.forget instead of deleting keys; delete {stock} {reservations}
+---   {reservation_ends} {closed_reservations}
 ---@corrupt level of a warehouse: look HGETALL {stock}; repair HDEL {stock} <the field of that level>,
 ---   then count the warehouse anew and call stock.recount; delete {stock} {reservations}
 ---   {reservation_ends} {closed_reservations}
@@ -35,8 +37,8 @@
 ---   then count the warehouse anew; delete {stock} {reservations} {reservation_ends}
 ---   {closed_reservations}
 ---@corrupt stock of more than 100 warehouses: look HLEN {stock}; repair HDEL {stock} <each field that
----   no script writes>, then call stock.recount; delete {stock} {reservations} {reservation_ends}
----   {closed_reservations}
+---   no script writes, or the level and the event of one warehouse>, then call stock.recount; delete
+---   {stock} {reservations} {reservation_ends} {closed_reservations}
 
 --- The last sequences of warehouses that have no level: forgotten ones, and those of events that
 --- were "full". So a late event changes nothing. Each warehouse that an event names has a field, so
@@ -83,7 +85,8 @@
 ---@owner stock
 ---@evict never
 ---@corrupt end of a reservation: look ZRANGE {reservation_ends} 0 -1 WITHSCORES; repair ZADD
----   {reservation_ends} <end in milliseconds> <reservation>; delete {stock} {reservations}
+---   {reservation_ends} <the time in the text of the reservation> <reservation>; delete {stock}
+---   {reservations}
 ---   {reservation_ends} {closed_reservations}
 
 --- The closed reservations of a product (committed, released or expired), by the time at which they
@@ -95,6 +98,9 @@
 ---   `reservations`
 ---@owner stock
 ---@evict never
+---@corrupt end of a closed reservation: look ZRANGE {closed_reservations} 0 -1 WITHSCORES; repair ZADD
+---   {closed_reservations} <the time in the text of the reservation> <reservation>; delete {stock}
+---   {reservations} {reservation_ends} {closed_reservations}
 
 --- Why one call of reserve held no units: the outcome, the available units, the units and the
 --- reservation, as in `refused 2 3 cart-1`. So a late copy of the call holds none either.
