@@ -68,8 +68,8 @@ test("stock.recount puts reservations back into the queue that their text names"
   await redis.zrem(closed, "sold");
   await redis.zrem(keys.slotDue(scope, product), `${scope.tenant}:${product}`);
   expect(await recount(product)).toEqual({ outcome: "recounted", total: 8, available: 4 });
-  expect(await redis.zrange(ends, 0, -1)).toEqual(["a", "b"]);
-  expect(await redis.zrange(closed, 0, -1)).toEqual(["sold"]);
+  expect(await redis.zrange(ends, "0", "-1")).toEqual(["a", "b"]);
+  expect(await redis.zrange(closed, "0", "-1")).toEqual(["sold"]);
   expect(await redis.zscore(ends, "a")).toBe(times.a);
   expect(await redis.zscore(closed, "sold")).toBe(times.sold);
   expect(await redis.zscore(keys.slotDue(scope, product), `${scope.tenant}:${product}`)).toBe("0");
