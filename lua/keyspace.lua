@@ -24,10 +24,12 @@
 ---@ttl none
 ---@owner stock
 ---@evict never
----@corrupt total: look HGETALL {stock}; repair call stock.recount, which sets total and held anew;
+---@corrupt total: look HGETALL {stock}; repair call stock.recount, which sets total and held anew, or
+---   stock.forget instead of deleting keys;
 ---   delete {stock} {reservations} {reservation_ends} {closed_reservations}
 ---@corrupt held: look HGETALL {reservations}; repair call stock.recount, which sets total and held
----   anew; delete {stock} {reservations} {reservation_ends} {closed_reservations}
+---   anew, or after too_many stock.forget instead of deleting keys; delete {stock} {reservations}
+---   {reservation_ends} {closed_reservations}
 ---@corrupt level of a warehouse: look HGETALL {stock}; repair HDEL {stock} <the field of that level>,
 ---   then count the warehouse anew and call stock.recount; delete {stock} {reservations}
 ---   {reservation_ends} {closed_reservations}
@@ -35,15 +37,16 @@
 ---   then count the warehouse anew; delete {stock} {reservations} {reservation_ends}
 ---   {closed_reservations}
 ---@corrupt stock of more than 100 warehouses: look HLEN {stock}; repair HDEL {stock} <each field that
----   no script writes>, then call stock.recount; delete {stock} {reservations} {reservation_ends}
----   {closed_reservations}
+---   no script writes, or the level and the event of one warehouse>, then call stock.recount; delete
+---   {stock} {reservations} {reservation_ends} {closed_reservations}
 
 --- The last sequences of warehouses that have no level: forgotten ones, and those of events that
---- were "full". So a late event changes nothing.
+--- were "full". So a late event changes nothing. Each warehouse that an event names has a field, so
+--- the size depends on the callers.
 ---@alias key.past_sequences string
 ---@pattern <namespace>:{<tenant>:<product>}:past-sequences
 ---@holds hash
----@ttl 10 minutes
+---@ttl 660,000 ms after the last event that wrote or met a sequence; all fields end together
 ---@owner stock
 ---@evict never
 ---@corrupt past sequence: look HGETALL {past_sequences}; repair HDEL {past_sequences} <warehouse>;
@@ -55,7 +58,7 @@
 ---@alias key.stock_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:stock-operation:<operation>
 ---@holds string
----@ttl remember_ms of stock.adjust; without stock, at most 10 minutes
+---@ttl remember_ms of stock.adjust; without stock, at most 660,000 ms
 ---@owner stock
 ---@evict never
 ---@corrupt stock-operation: look GET {stock_operation}; repair DEL {stock_operation}, after which the
@@ -82,7 +85,8 @@
 ---@owner stock
 ---@evict never
 ---@corrupt end of a reservation: look ZRANGE {reservation_ends} 0 -1 WITHSCORES; repair ZADD
----   {reservation_ends} <end in milliseconds> <reservation>; delete {stock} {reservations}
+---   {reservation_ends} <the time in the text of the reservation> <reservation>; delete {stock}
+---   {reservations}
 ---   {reservation_ends} {closed_reservations}
 
 --- The closed reservations of a product (committed, released or expired), by the time at which they
@@ -94,35 +98,38 @@
 ---   `reservations`
 ---@owner stock
 ---@evict never
+---@corrupt end of a closed reservation: look ZRANGE {closed_reservations} 0 -1 WITHSCORES; repair ZADD
+---   {closed_reservations} <the time in the text of the reservation> <reservation>; delete {stock}
+---   {reservations} {reservation_ends} {closed_reservations}
 
 --- Why one call of reserve held no units: the outcome, the available units, the units and the
 --- reservation, as in `refused 2 3 cart-1`. So a late copy of the call holds none either.
 ---@alias key.reserve_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:reserve-operation:<operation>
 ---@holds string
----@ttl remember_ms of stock.reserve, at most 10 minutes
+---@ttl remember_ms of stock.reserve, at most 660,000 ms
 ---@owner stock
 ---@evict never
 ---@corrupt reserve-operation: look GET {reserve_operation}; repair DEL {reserve_operation}, after
 ---   which the same call would run again; delete {reserve_operation}
 
---- Why one call of commit sold no units: the outcome and the reservation, as in `short cart-1`. So a
---- late copy of the call sells none either.
+--- Why one call of commit sold no units: the outcome, the reservation, a tab, and the warehouse if
+--- there was one, as in `short cart-1\tberlin`. So a late copy of the call sells none either.
 ---@alias key.commit_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:commit-operation:<operation>
 ---@holds string
----@ttl remember_ms of stock.commit, at most 10 minutes
+---@ttl remember_ms of stock.commit, at most 660,000 ms
 ---@owner stock
 ---@evict never
 ---@corrupt commit-operation: look GET {commit_operation}; repair DEL {commit_operation}, after which
 ---   the same call would run again; delete {commit_operation}
 
 --- Why one call of release changed nothing: the outcome and the reservation, as in `unknown cart-1`.
---- So a late copy of the call changes nothing either.
+--- So a late copy of the call changes nothing either. `released` says that an earlier call did it.
 ---@alias key.release_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:release-operation:<operation>
 ---@holds string
----@ttl remember_ms of stock.release, at most 10 minutes
+---@ttl remember_ms of stock.release, at most 660,000 ms
 ---@owner stock
 ---@evict never
 ---@corrupt release-operation: look GET {release_operation}; repair DEL {release_operation}, after

@@ -19,9 +19,11 @@ export function stock(scope: Scope, product: string): string {
 
 /**
  * The last sequences of warehouses that have no level: forgotten ones, and those of events that
- * were "full". So a late event changes nothing.
+ * were "full". So a late event changes nothing. Each warehouse that an event names has a field, so
+ * the size depends on the callers.
  *
- * `<namespace>:{<tenant>:<product>}:past-sequences`, a hash; lives: 10 minutes; never evicted.
+ * `<namespace>:{<tenant>:<product>}:past-sequences`, a hash; lives: 660,000 ms after the last event
+ * that wrote or met a sequence; all fields end together; never evicted.
  */
 export function pastSequences(scope: Scope, product: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -34,7 +36,7 @@ export function pastSequences(scope: Scope, product: string): string {
  * script returns it if the same operation is sent again.
  *
  * `<namespace>:{<tenant>:<product>}:stock-operation:<operation>`, a string; lives: remember_ms of
- * stock.adjust; without stock, at most 10 minutes; never evicted.
+ * stock.adjust; without stock, at most 660,000 ms; never evicted.
  */
 export function stockOperation(scope: Scope, product: string, operation: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -82,7 +84,7 @@ export function closedReservations(scope: Scope, product: string): string {
  * reservation, as in `refused 2 3 cart-1`. So a late copy of the call holds none either.
  *
  * `<namespace>:{<tenant>:<product>}:reserve-operation:<operation>`, a string; lives: remember_ms of
- * stock.reserve, at most 10 minutes; never evicted.
+ * stock.reserve, at most 660,000 ms; never evicted.
  */
 export function reserveOperation(scope: Scope, product: string, operation: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -90,11 +92,11 @@ export function reserveOperation(scope: Scope, product: string, operation: strin
 }
 
 /**
- * Why one call of commit sold no units: the outcome and the reservation, as in `short cart-1`. So a
- * late copy of the call sells none either.
+ * Why one call of commit sold no units: the outcome, the reservation, a tab, and the warehouse if
+ * there was one, as in `short cart-1\tberlin`. So a late copy of the call sells none either.
  *
  * `<namespace>:{<tenant>:<product>}:commit-operation:<operation>`, a string; lives: remember_ms of
- * stock.commit, at most 10 minutes; never evicted.
+ * stock.commit, at most 660,000 ms; never evicted.
  */
 export function commitOperation(scope: Scope, product: string, operation: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -103,10 +105,10 @@ export function commitOperation(scope: Scope, product: string, operation: string
 
 /**
  * Why one call of release changed nothing: the outcome and the reservation, as in `unknown cart-1`.
- * So a late copy of the call changes nothing either.
+ * So a late copy of the call changes nothing either. `released` says that an earlier call did it.
  *
  * `<namespace>:{<tenant>:<product>}:release-operation:<operation>`, a string; lives: remember_ms of
- * stock.release, at most 10 minutes; never evicted.
+ * stock.release, at most 660,000 ms; never evicted.
  */
 export function releaseOperation(scope: Scope, product: string, operation: string): string {
   const { namespace, tenant } = checkedScope(scope);

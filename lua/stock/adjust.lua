@@ -8,8 +8,8 @@ local take_units = require("lib.stock.take_units")
 local MAX_LEVEL = 1000000000000
 -- The upper bound of the type total.
 local MAX_REMEMBERED_TOTAL = 100000000000000
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 --- Changes a product's stock by a sale or a return, and returns its total and status.
 ---
@@ -18,8 +18,8 @@ local HORIZON_MS = 600000
 --- lowers the total. A reservation whose lease has ended stays in `held` until a reserve, a sweep
 --- or a release ends it.
 ---
---- `backorder` skips both checks. Such a sale may take held units; `commit` then returns "short"
---- for their reservations until there is stock again.
+--- `backorder` skips both checks. Such a sale may take held units. A later `commit` returns "short"
+--- if its warehouses have too few units then.
 ---
 --- Without a warehouse, a sale takes units from the fullest warehouse first, and a return goes to
 --- the emptiest.

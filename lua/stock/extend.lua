@@ -5,7 +5,8 @@ local stored_reservation = require("lib.stock.stored_reservation")
 ---
 --- The script compares the end of the lease with `lease_ends_ms`, and changes it only if they are
 --- equal. The new end is lease_ms from now, and always later than the old end. So a late copy of a
---- call changes nothing.
+--- call changes nothing. If the lease has ended, the script sets its end to 0, so it stays ended even
+--- if the clock goes back after a failover.
 ---
 ---@version 1.0.0
 ---@param reservations key.reservations write
@@ -39,6 +40,7 @@ local stored_reservation = require("lib.stock.stored_reservation")
 ---  given  ZADD {reservation_ends} 1767225600000 cart-1
 ---  call   reservation=cart-1 lease_ends_ms=1767225600000 lease_ms=60000
 ---  reply  outcome=expired
+---  then   HGET {reservations} cart-1 = "held 3 0"
 ---@example A corrupt reservation is an error, and nothing is written.
 ---  given  HSET {reservations} cart-1 "held three 9999999990000"
 ---  call   reservation=cart-1 lease_ends_ms=9999999990000 lease_ms=60000
@@ -54,7 +56,14 @@ local function extend(reservations, reservation_ends, reservation, lease_ends_ms
     return "already_committed"
   elseif state == "released" then
     return "released"
-  elseif state == "expired" or now >= ends_at then
+  elseif state == "expired" then
+    return "expired"
+  elseif now >= ends_at then
+    if ends_at > 0 then
+      -- The end 0 is final. After a failover, the clock may be before the old end.
+      redis.call("ZADD", reservation_ends, 0, reservation)
+      redis.call("HSET", reservations, reservation, string.format("held %d 0", units))
+    end
     return "expired"
   elseif ends_at ~= lease_ends_ms then
     return "stale", ends_at

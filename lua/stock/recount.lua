@@ -1,28 +1,40 @@
+local misplaced_reservations = require("lib.stock.misplaced_reservations")
+local slot_member = require("lib.slot_member")
 local stored_level = require("lib.stock.stored_level")
 
 -- Each of 100 warehouses has two fields. The other two are total and held.
 local MAX_FIELDS = 202
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
+-- The most reservations whose places in the two queues one call repairs.
+local MAX_QUEUED = 500
+local MAX_WAREHOUSES = 100
 -- The upper bound of the type quantity.
 local MAX_UNITS = 1000000000000
+-- The upper bound of the type total.
+local MAX_HELD_UNITS = 100000000000000
 
 --- Repairs the sums of a product's stock: the total from the levels, and held from the held
 --- reservations.
 ---
 --- Call it after an error CORRUPT total or CORRUPT held, when somebody has changed or deleted keys
---- by hand. It changes no level and no reservation.
+--- by hand. It changes no level and no reservation. With at most 500 reservations, it also puts each
+--- one back into its queue: held ones by the end of the lease, closed ones by their time. Without a
+--- level, it removes the total, and repairs held all the same.
 ---
 ---@version 1.0.0
 ---@param stock key.stock write
 ---@param reservations key.reservations read
----@param reservation_ends key.reservation_ends read
----@return "recounted"|"correct"|"too_many"|"unknown" outcome recounted: a sum was wrong and is right
----   now; correct: both were right; too_many: more than 1,000 reservations are held, and nothing
----   changed; unknown: no warehouse has a level
+---@param reservation_ends key.reservation_ends write
+---@param closed_reservations key.closed_reservations write
+---@param slot_due key.slot_due write
+---@return "recounted"|"correct"|"too_many"|"unknown" outcome recounted: a sum or a queue was wrong
+---   and is right now; correct: all were right; too_many: the total is right now, but held may be
+---   wrong, because more than 1,000 reservations are held, or more than 500 are known and do not
+---   agree with the queues; unknown: no warehouse has a level, and held is right now
 ---@return total? total when recounted|correct: over all warehouses
 ---@return available? available when recounted|correct: the total minus held units
----@cost O(W + R), W the product's warehouses, at most 100, R its held reservations, at most 1,000
+---@cost O(W + R), W the product's warehouses, at most 100, R its reservations, at most 1,000 held ones
 ---@resend safe a second run computes the same sums
 ---
 ---@example A total that disagrees with the levels is repaired.
@@ -42,16 +54,24 @@ local MAX_UNITS = 1000000000000
 ---@example A product without a level is unknown.
 ---  call
 ---  reply  outcome=unknown
+---@example A held reservation that its queue lacks is put back, and the sweeper looks at the product.
+---  given  HSET {stock} total 12 held 2 level:berlin 12
+---  given  HSET {reservations} cart-1 "held 2 {now+60000}"
+---  call
+---  reply  outcome=recounted total=12 available=10
+---  again  outcome=correct total=12 available=10
+---  then   ZCARD {reservation_ends} = 1
+---  then   ZCARD {slot_due} = 1
 ---@example A corrupt level is an error, and nothing is written.
 ---  given  HSET {stock} total 12 level:berlin twelve
 ---  call
 ---  error  CORRUPT level of a warehouse
-local function recount(stock, reservations, reservation_ends)
+local function recount(stock, reservations, reservation_ends, closed_reservations, slot_due)
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = "", "0"
+  local stored_total, stored_held = nil, "0"
   local total, warehouses = 0, 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
@@ -65,32 +85,81 @@ local function recount(stock, reservations, reservation_ends)
       stored_held = value
     end
   end
+  if warehouses > MAX_WAREHOUSES then
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
+  end
 
   local held = 0
   local names = redis.call("ZRANGE", reservation_ends, 0, MAX_HELD)
-  if #names > MAX_HELD then
-    return "too_many"
-  elseif #names > 0 then
+  local known = redis.call("HLEN", reservations)
+  local queued = redis.call("ZCARD", reservation_ends) + redis.call("ZCARD", closed_reservations)
+  local counted = #names <= MAX_HELD and (known <= MAX_QUEUED or known == queued)
+  if counted and #names > 0 then
     -- at most 1000 names
     local stored = redis.call("HMGET", reservations, unpack(names))
     -- at most 1000 reservations
-    for _, text in ipairs(stored) do
-      local units = tonumber(string.match(text or "", "^held (%d+) %d+$"))
+    for position = 1, #names do
+      local units = tonumber(string.match(stored[position] or "", "^held (%d+) %d+$"))
       if not units or units < 1 or units > MAX_UNITS then
         error({ err = "CORRUPT reservation" })
       end
       held = held + units
     end
   end
-  if warehouses == 0 then
-    return "unknown"
+  local held_times, closed_times, not_held, not_closed = nil, nil, nil, nil
+  if counted and known > 0 and known <= MAX_QUEUED then
+    held_times, closed_times, not_held, not_closed, held =
+      misplaced_reservations(reservations, reservation_ends, closed_reservations)
   end
+  if held > MAX_HELD_UNITS then
+    error({ err = "CORRUPT reservation" })
+  end
+  local queues_are_wrong = held_times
+    and (#held_times > 0 or #closed_times > 0 or #not_held > 0 or #not_closed > 0)
 
-  if stored_total == string.format("%d", total) and stored_held == string.format("%d", held) then
-    return "correct", total, total - held
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_due)
+  if held_times and #held_times > 0 then
+    -- at most 1000 values
+    redis.call("ZADD", reservation_ends, unpack(held_times))
   end
-  redis.call("HSET", stock, "total", total, "held", held)
-  return "recounted", total, total - held
+  if closed_times and #closed_times > 0 then
+    -- moonpath-allow order/write-before-check: stored_reservation has checked each time
+    -- at most 1000 values
+    redis.call("ZADD", closed_reservations, unpack(closed_times))
+  end
+  if not_held and #not_held > 0 then
+    -- at most 500 values
+    redis.call("ZREM", reservation_ends, unpack(not_held))
+  end
+  if not_closed and #not_closed > 0 then
+    -- at most 500 values
+    redis.call("ZREM", closed_reservations, unpack(not_closed))
+  end
+  if queues_are_wrong then
+    -- At the time 0, the next sweep sets when the product is due.
+    redis.call("ZADD", slot_due, 0, slot_member(stock))
+  end
+  local total_text, held_text = string.format("%d", total), string.format("%d", held)
+  local total_is_wrong = warehouses > 0 and stored_total ~= total_text
+  local held_is_wrong = counted and stored_held ~= held_text
+  if total_is_wrong then
+    redis.call("HSET", stock, "total", total_text)
+  end
+  if held_is_wrong then
+    redis.call("HSET", stock, "held", held_text)
+  end
+  if warehouses == 0 and stored_total then
+    redis.call("HDEL", stock, "total")
+  end
+  if not counted then
+    return "too_many"
+  elseif warehouses == 0 then
+    return "unknown"
+  elseif queues_are_wrong or total_is_wrong or held_is_wrong then
+    return "recounted", total, total - held
+  end
+  return "correct", total, total - held
 end
 
 return recount

@@ -1,3 +1,4 @@
+local close_reservation = require("lib.stock.close_reservation")
 local held_reservations = require("lib.stock.held_reservations")
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
@@ -11,8 +12,8 @@ local MAX_ENDED = 100
 local MAX_FORGOTTEN = 10
 -- The bounds of the type available.
 local AVAILABLE_LIMIT = 200000000000000
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 --- Holds units of a product for a while, for an order that is not paid yet.
 ---
@@ -21,14 +22,18 @@ local HORIZON_MS = 600000
 --- makes the lease longer; a second reserve does not.
 ---
 --- First the script closes reservations whose lease is over, at most 100. If more are over and the
---- units are still too few, it answers "again" instead of "refused".
+--- units are still too few, it answers "again" instead of "refused". If the reservation itself is
+--- known and its lease is over, the script closes it alone, for good, and answers "expired".
 ---
 --- The script writes the product into the index of its slot, so that the sweeper of
 --- `moonpath/expiry` finds it when a lease ends. Without a sweeper, units of an ended lease are
 --- available again with the next reserve of the product.
 ---
 --- The script remembers every answer except "reserved" under the operation, for remember_ms but at
---- most 10 minutes. A new attempt needs a new operation; the client generates one for each call.
+--- most 10 minutes, unless a closed reservation is known for longer than that. A new attempt needs a
+--- new operation; the client generates one for each call. After "reserved", the operation is not
+--- remembered, so the script cannot compare it.
+---
 --- The script remembers how a reservation ended for the remember_ms of the call that closed it. If
 --- the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
 --- product must pass the same value.
@@ -48,44 +53,43 @@ local HORIZON_MS = 600000
 ---@return "reserved"|"refused"|"again"|"mismatch"|"already_committed"|"released"|"expired"|"unknown"
 ---   outcome reserved: the units are held; refused: too few units are available; again: too few are
 ---   available, but more leases are over than one call closes, so call again; mismatch: the
----   reservation holds another number of units, or the operation was another call;
----   already_committed: it was committed before;
----   released: it was released before; expired: its lease has ended; unknown: the product has no
----   stock
+---   reservation holds another number of units, or a remembered answer of this operation was for
+---   other arguments; already_committed: it was committed before; released: it was released
+---   before; expired: its lease has ended; unknown: the product has no stock
 ---@return available? available when reserved|refused: the total minus held units, after this call
 ---@return epoch_ms? lease_ends_ms when reserved: when the lease ends
 ---@cost O(E log R), E the leases that it closes, at most 100, R the product's reservations
----@resend safe within remember_ms, a reservation is known, and an answer without one is remembered;
----   a second run holds no more units
+---@resend safe within remember_ms, a reservation is known; an answer without one is remembered for
+---   remember_ms but at most 10 minutes; a second run holds no more units
 ---
 ---@example Units are held.
 ---  given  HSET {stock} total 12 held 2 level:berlin 12
----  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=3600000
 ---  reply  outcome=reserved available=7 lease_ends_ms=*
 ---  then   HGET {stock} held = 5
 ---  then   EXISTS {reserve_operation} = 0
 ---@example A reservation of more units than available is refused as a whole.
 ---  given  HSET {stock} total 12 held 10 level:berlin 12
----  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=3600000
 ---  reply  outcome=refused available=2
 ---  then   EXISTS {reservations} = 0
 ---  then   GET {reserve_operation} = "refused 2 3 cart-1"
 ---@example A late copy of a refused call holds nothing, although units are available now.
 ---  given  HSET {stock} total 12 level:berlin 12
 ---  given  SET {reserve_operation} "refused 2 3 cart-1" PX 60000
----  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=3600000
 ---  reply  outcome=refused available=2
 ---@example The same operation with another reservation is a mismatch.
 ---  given  HSET {stock} total 12 level:berlin 12
 ---  given  SET {reserve_operation} "refused 2 3 cart-0" PX 60000
----  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=3600000
 ---  reply  outcome=mismatch
 ---  then   EXISTS {reservations} = 0
 ---@example First the units of a reservation whose lease has ended are available again.
 ---  given  HSET {stock} total 3 held 3 level:berlin 3
 ---  given  HSET {reservations} cart-0 "held 3 {now-1}"
 ---  given  ZADD {reservation_ends} {now-1} cart-0
----  call   reservation=cart-1 operation=op-1 units=2 lease_ms=60000 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 units=2 lease_ms=60000 remember_ms=3600000
 ---  reply  outcome=reserved available=1 lease_ends_ms=*
 ---  then   ZCARD {closed_reservations} = 1
 ---  then   HGET {stock} held = 2
@@ -93,13 +97,21 @@ local HORIZON_MS = 600000
 ---  given  HSET {stock} total 3 level:berlin 3
 ---  given  HSET {reservations} cart-1 "committed 3 {now+60000}"
 ---  given  ZADD {closed_reservations} {now+60000} cart-1
----  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=3600000
 ---  reply  outcome=already_committed
 ---  then   GET {reserve_operation} = "already_committed 0 3 cart-1"
+---@example A reservation whose own lease has ended is closed, and its units are available again.
+---  given  HSET {stock} total 3 held 3 level:berlin 3
+---  given  HSET {reservations} cart-1 "held 3 {now-1}"
+---  given  ZADD {reservation_ends} {now-1} cart-1
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=3600000
+---  reply  outcome=expired
+---  then   HGET {stock} held = 0
+---  then   ZCARD {closed_reservations} = 1
 ---@example A corrupt reservation is an error, and nothing is written.
 ---  given  HSET {stock} total 3 level:berlin 3
 ---  given  HSET {reservations} cart-1 "lost 3 {now+60000}"
----  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=60000
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=3600000
 ---  error  CORRUPT reservation
 local function reserve(
   stock,
@@ -143,10 +155,26 @@ local function reserve(
         return "reserved", total - held, ends_at
       end
       outcome = total and "mismatch" or "unknown"
-    elseif state == "committed" then
-      outcome = "already_committed"
+    elseif state == "held" then
+      outcome = "expired"
+      -- Closed for good, because after a failover the clock may be before the end of the lease.
+      local forget_at_ms = now + remember_ms
+      close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        known_units,
+        "expired",
+        forget_at_ms
+      )
     else
-      outcome = state == "released" and "released" or "expired"
+      outcome = state == "committed" and "already_committed" or state
+      if ends_at - now >= HORIZON_MS then
+        -- The reservation is known as long as a late copy of this call may come.
+        return outcome
+      end
     end
   elseif total then
     local now_text = string.format("%d", now)

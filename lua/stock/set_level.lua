@@ -9,8 +9,8 @@ local MAX_WAREHOUSES = 100
 local MAX_LEVEL = 1000000000000
 -- The sum `moved` begins again at 0 when it is larger than this.
 local MOVED_LIMIT = 1000000000000000
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 --- Sets one warehouse's stock of a product and returns the product's total and status.
 ---
@@ -22,8 +22,9 @@ local HORIZON_MS = 600000
 --- returns since then are kept: level = quantity + (moved now - moved then).
 ---
 --- For 10 minutes, the script remembers the sequence of an event that was "full", and of a
---- warehouse that was forgotten. So a late copy of a call brings no warehouse back. Use a new
---- sequence to try again.
+--- warehouse that was forgotten. A later event that is "repeated" or "stale" because of it begins
+--- the 10 minutes anew. So a late copy of a call brings no warehouse back. Use a new sequence to try
+--- again.
 ---
 ---@version 2.0.0
 ---@param stock key.stock write
@@ -103,6 +104,10 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
   end
 
   if sequence <= last_sequence then
+    if not level then
+      -- A late copy of this call must meet the sequence too.
+      redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+    end
     local outcome = sequence == last_sequence and "repeated" or "stale"
     return outcome, total, stock_status(total - held, low), total - held
   end

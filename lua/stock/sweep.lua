@@ -79,7 +79,7 @@ local function sweep(stock, reservations, reservation_ends, closed_reservations,
   local next_held = redis.call("ZRANGE", reservation_ends, #names, #names, "WITHSCORES")
   local next_closed = redis.call("ZRANGE", closed_reservations, #forgotten, #forgotten, "WITHSCORES")
   local held_end = stored_integer(next_held[2] or false, "end of a reservation")
-  local closed_end = stored_integer(next_closed[2] or false, "end of a reservation")
+  local closed_end = stored_integer(next_closed[2] or false, "end of a closed reservation")
   if held_end and (not next_due or held_end < next_due) then
     next_due = held_end
   end

@@ -48,7 +48,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "units of an expired reservation are sold",
   },
   {
-    id: 'stock/release.lua: state == "released" => false',
+    id: 'stock/release.lua: state == "held" => true',
     domain: "stock",
     without: "units are released twice",
   },

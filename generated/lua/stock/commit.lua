@@ -1,13 +1,6 @@
 #!lua flags=allow-oom
 -- stock.commit 2.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.
 local function stock_counts(stored_total, stored_held)
@@ -25,6 +18,46 @@ local function stock_counts(stored_total, stored_held)
     error({ err = "CORRUPT held" })
   end
   return total, held
+end
+
+-- From lua/lib/stock/close_reservation.lua:
+--- Closes a held reservation, so that its units are available again.
+local function close_reservation(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  reservation,
+  units,
+  state,
+  forget_at_ms
+)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local still_held = math.max(held - units, 0)
+  local forget_at = string.format("%d", forget_at_ms)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", closed_reservations)
+  redis.call("ZREM", reservation_ends, reservation)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  if total or still_held > 0 then
+    redis.call("HSET", stock, "held", still_held)
+  else
+    redis.call("HDEL", stock, "held")
+  end
+  return (total or 0) - still_held
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stock/stock_levels.lua:
@@ -133,8 +166,8 @@ local function take_units(fields, units)
 end
 
 -- From lua/stock/commit.lua:
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 5 or #ARGV ~= 3 then
@@ -175,8 +208,8 @@ do
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
   if remembered then
-    local outcome, name = string.match(remembered, "^(%S+) (.+)$")
-    if name and name ~= reservation then
+    local outcome, arguments = string.match(remembered, "^(%S+) (.+)$")
+    if arguments and arguments ~= reservation .. "\t" .. (warehouse or "") then
       return "mismatch"
     elseif outcome == "short" or outcome == "released" or outcome == "expired" then
       return outcome
@@ -190,12 +223,26 @@ do
   if known then
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
-    if state == "committed" then
-      outcome = "already_committed"
-    elseif state == "released" then
-      outcome = "released"
-    elseif state == "expired" or now >= ends_at then
-      outcome = "expired"
+    if state ~= "held" then
+      outcome = state == "committed" and "already_committed" or state
+      if ends_at - now >= HORIZON_MS then
+        -- The reservation is known as long as a late copy of this call may come.
+        return outcome
+      end
+    elseif now >= ends_at then
+      -- Closed for good, because after a failover the clock may be before the end of the lease.
+      local forget_at_ms = now + remember_ms
+      close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        "expired",
+        forget_at_ms
+      )
+      return "expired"
     else
       local total, held, field, level, fields
       if warehouse then
@@ -236,7 +283,8 @@ do
   redis.call(
     "SET",
     commit_operation,
-    string.format("%s %s", outcome, reservation),
+    -- No name has a tab.
+    string.format("%s %s\t%s", outcome, reservation, warehouse or ""),
     "PX",
     math.min(remember_ms, HORIZON_MS)
   )

@@ -71,8 +71,8 @@ local function stored_level(value)
 end
 
 -- From lua/stock/drop_warehouse.lua:
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 2 then
@@ -108,20 +108,29 @@ do
     last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
   end
   if sequence <= last_sequence then
+    if not level then
+      -- A late copy of this call must meet the sequence too.
+      redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+    end
     return sequence == last_sequence and "repeated" or "stale"
   elseif level and level ~= 0 then
     redis.call("HSET", stock, event_field, string.format("%d %d", sequence, base))
     return "not_empty"
   end
 
-  local fields = redis.call("HLEN", stock)
+  -- The fields of all other warehouses: without total, held, and the two of this one.
+  local others = redis.call("HLEN", stock) - (stored[1] and 1 or 0) - (stored[2] and 1 or 0)
+  others = others - (stored[3] and 1 or 0) - (stored[4] and 1 or 0)
+  if level and others == 0 and total ~= 0 then
+    error({ err = "CORRUPT total" })
+  end
   redis.call("HSET", past_sequences, warehouse, sequence_digits)
   redis.call("PEXPIRE", past_sequences, HORIZON_MS)
   if not level then
     return "unknown"
   end
-  -- The last warehouse has two fields, and the total goes with it. Only held may stay.
-  if fields > (stored[2] and 4 or 3) then
+  -- The total goes with the last warehouse. Only held may stay.
+  if others > 0 then
     redis.call("HDEL", stock, level_field, event_field)
   elseif held > 0 then
     redis.call("HDEL", stock, level_field, event_field, "total")

@@ -66,7 +66,14 @@ do
     return "already_committed"
   elseif state == "released" then
     return "released"
-  elseif state == "expired" or now >= ends_at then
+  elseif state == "expired" then
+    return "expired"
+  elseif now >= ends_at then
+    if ends_at > 0 then
+      -- The end 0 is final. After a failover, the clock may be before the old end.
+      redis.call("ZADD", reservation_ends, "0", reservation)
+      redis.call("HSET", reservations, reservation, string.format("held %d 0", units))
+    end
     return "expired"
   elseif ends_at ~= lease_ends_ms then
     return { "stale", ends_at }

@@ -1,6 +1,69 @@
 #!lua
 -- stock.recount 1.0.0. Generated from lua/stock/recount.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    error({ err = "CORRUPT reservation" })
+  end
+  return state, units, ends_at
+end
+
+-- From lua/lib/stock/misplaced_reservations.lua:
+--- Finds reservations that are not in the queue that their text names, or not at its time.
+local function misplaced_reservations(reservations, reservation_ends, closed_reservations)
+  local all = redis.call("HKEYS", reservations)
+  local texts = redis.call("HVALS", reservations)
+  -- at most 500 names
+  local lease_ends = redis.call("ZMSCORE", reservation_ends, unpack(all))
+  -- at most 500 names
+  local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
+  local held_times, closed_times, not_held, not_closed = {}, {}, {}, {}
+  local held = 0
+  -- at most 500 reservations
+  for position, name in ipairs(all) do
+    local state, units, ends_at = stored_reservation(texts[position])
+    local lease_end, forget_at = lease_ends[position], forget_times[position]
+    local time = string.format("%d", ends_at)
+    if state == "held" then
+      held = held + units
+      if tonumber(lease_end or "") ~= ends_at then
+        held_times[#held_times + 1] = time
+        held_times[#held_times + 1] = name
+      end
+      if forget_at then
+        not_closed[#not_closed + 1] = name
+      end
+    else
+      if tonumber(forget_at or "") ~= ends_at then
+        closed_times[#closed_times + 1] = time
+        closed_times[#closed_times + 1] = name
+      end
+      if lease_end then
+        not_held[#not_held + 1] = name
+      end
+    end
+  end
+  return held_times, closed_times, not_held, not_closed, held
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
 -- From lua/lib/stock/stored_level.lua:
 --- Reads the level of a warehouse.
 local function stored_level(value)
@@ -21,23 +84,29 @@ end
 local MAX_FIELDS = 202
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
+-- The most reservations whose places in the two queues one call repairs.
+local MAX_QUEUED = 500
+local MAX_WAREHOUSES = 100
 -- The upper bound of the type quantity.
 local MAX_UNITS = 1000000000000
+-- The upper bound of the type total.
+local MAX_HELD_UNITS = 100000000000000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 3 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.recount expected 3 keys and 0 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.recount expected 5 keys and 0 arguments" }
 end
 
 --- Repairs the sums of a product's stock: the total from the levels, and held from the held
 --- reservations.
 do
-  local stock, reservations, reservation_ends = KEYS[1], KEYS[2], KEYS[3]
+  local stock, reservations, reservation_ends, closed_reservations, slot_due =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = "", "0"
+  local stored_total, stored_held = nil, "0"
   local total, warehouses = 0, 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
@@ -51,30 +120,79 @@ do
       stored_held = value
     end
   end
+  if warehouses > MAX_WAREHOUSES then
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
+  end
 
   local held = 0
   local names = redis.call("ZRANGE", reservation_ends, "0", MAX_HELD)
-  if #names > MAX_HELD then
-    return "too_many"
-  elseif #names > 0 then
+  local known = redis.call("HLEN", reservations)
+  local queued = redis.call("ZCARD", reservation_ends) + redis.call("ZCARD", closed_reservations)
+  local counted = #names <= MAX_HELD and (known <= MAX_QUEUED or known == queued)
+  if counted and #names > 0 then
     -- at most 1000 names
     local stored = redis.call("HMGET", reservations, unpack(names))
     -- at most 1000 reservations
-    for _, text in ipairs(stored) do
-      local units = tonumber(string.match(text or "", "^held (%d+) %d+$"))
+    for position = 1, #names do
+      local units = tonumber(string.match(stored[position] or "", "^held (%d+) %d+$"))
       if not units or units < 1 or units > MAX_UNITS then
         error({ err = "CORRUPT reservation" })
       end
       held = held + units
     end
   end
-  if warehouses == 0 then
-    return "unknown"
+  local held_times, closed_times, not_held, not_closed = nil, nil, nil, nil
+  if counted and known > 0 and known <= MAX_QUEUED then
+    held_times, closed_times, not_held, not_closed, held =
+      misplaced_reservations(reservations, reservation_ends, closed_reservations)
   end
+  if held > MAX_HELD_UNITS then
+    error({ err = "CORRUPT reservation" })
+  end
+  local queues_are_wrong = held_times
+    and (#held_times > 0 or #closed_times > 0 or #not_held > 0 or #not_closed > 0)
 
-  if stored_total == string.format("%d", total) and stored_held == string.format("%d", held) then
-    return { "correct", total or false, total - held }
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_due)
+  if held_times and #held_times > 0 then
+    -- at most 1000 values
+    redis.call("ZADD", reservation_ends, unpack(held_times))
   end
-  redis.call("HSET", stock, "total", total, "held", held)
-  return { "recounted", total or false, total - held }
+  if closed_times and #closed_times > 0 then
+    -- moonpath-allow order/write-before-check: stored_reservation has checked each time
+    -- at most 1000 values
+    redis.call("ZADD", closed_reservations, unpack(closed_times))
+  end
+  if not_held and #not_held > 0 then
+    -- at most 500 values
+    redis.call("ZREM", reservation_ends, unpack(not_held))
+  end
+  if not_closed and #not_closed > 0 then
+    -- at most 500 values
+    redis.call("ZREM", closed_reservations, unpack(not_closed))
+  end
+  if queues_are_wrong then
+    -- At the time 0, the next sweep sets when the product is due.
+    redis.call("ZADD", slot_due, "0", slot_member(stock))
+  end
+  local total_text, held_text = string.format("%d", total), string.format("%d", held)
+  local total_is_wrong = warehouses > 0 and stored_total ~= total_text
+  local held_is_wrong = counted and stored_held ~= held_text
+  if total_is_wrong then
+    redis.call("HSET", stock, "total", total_text)
+  end
+  if held_is_wrong then
+    redis.call("HSET", stock, "held", held_text)
+  end
+  if warehouses == 0 and stored_total then
+    redis.call("HDEL", stock, "total")
+  end
+  if not counted then
+    return "too_many"
+  elseif warehouses == 0 then
+    return "unknown"
+  elseif queues_are_wrong or total_is_wrong or held_is_wrong then
+    return { "recounted", total or false, total - held }
+  end
+  return { "correct", total or false, total - held }
 end

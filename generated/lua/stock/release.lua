@@ -1,13 +1,6 @@
 #!lua flags=allow-oom
 -- stock.release 2.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.
 local function stock_counts(stored_total, stored_held)
@@ -25,6 +18,46 @@ local function stock_counts(stored_total, stored_held)
     error({ err = "CORRUPT held" })
   end
   return total, held
+end
+
+-- From lua/lib/stock/close_reservation.lua:
+--- Closes a held reservation, so that its units are available again.
+local function close_reservation(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  reservation,
+  units,
+  state,
+  forget_at_ms
+)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local still_held = math.max(held - units, 0)
+  local forget_at = string.format("%d", forget_at_ms)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", closed_reservations)
+  redis.call("ZREM", reservation_ends, reservation)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  if total or still_held > 0 then
+    redis.call("HSET", stock, "held", still_held)
+  else
+    redis.call("HDEL", stock, "held")
+  end
+  return (total or 0) - still_held
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
@@ -46,8 +79,8 @@ local function stored_reservation(value)
 end
 
 -- From lua/stock/release.lua:
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 5 or #ARGV ~= 2 then
@@ -76,54 +109,57 @@ do
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", release_operation)
+  local outcome, known_for_long = "unknown", false
   if remembered then
-    local outcome, name = string.match(remembered, "^(%S+) (.+)$")
+    local stored_outcome, name = string.match(remembered, "^(%S+) (.+)$")
     if name and name ~= reservation then
       return "mismatch"
-    elseif outcome == "already_committed" or outcome == "expired" or outcome == "unknown" then
-      return outcome
+    elseif
+      stored_outcome == "already_committed"
+      or stored_outcome == "expired"
+      or stored_outcome == "unknown"
+    then
+      return stored_outcome
+    elseif stored_outcome ~= "released" then
+      error({ err = "CORRUPT release-operation" })
     end
-    error({ err = "CORRUPT release-operation" })
-  end
-
-  local outcome = "unknown"
-  if known then
-    local stored = redis.call("HMGET", stock, "total", "held")
-    local total, held = stock_counts(stored[1], stored[2])
+    outcome = "released"
+  elseif known then
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
-    if state == "released" then
-      return { "released", (total or 0) - held }
-    elseif state == "expired" then
-      outcome = "expired"
-    elseif state == "committed" then
-      outcome = "already_committed"
-    else
-      -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
-      if total and held < units then
-        error({ err = "CORRUPT held" })
-      end
+    if state == "held" then
       local closed = now < ends_at and "released" or "expired"
-      local still_held = math.max(held - units, 0)
-      -- ZCARD proves the type before the first write.
-      redis.call("ZCARD", closed_reservations)
-      redis.call("ZREM", reservation_ends, reservation)
-      local forget_at = string.format("%d", now + remember_ms)
-      redis.call("ZADD", closed_reservations, forget_at, reservation)
-      local text = string.format("%s %d %s", closed, units, forget_at)
-      redis.call("HSET", reservations, reservation, text)
-      if total or still_held > 0 then
-        redis.call("HSET", stock, "held", still_held)
-      else
-        redis.call("HDEL", stock, "held")
-      end
+      local available = close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        closed,
+        now + remember_ms
+      )
       if closed == "expired" then
         return "expired"
       end
-      return { "released", (total or 0) - still_held }
+      return { "released", available }
     end
+    outcome = state == "committed" and "already_committed" or state
+    -- The reservation itself is known as long as a late copy of this call may come.
+    known_for_long = ends_at - now >= HORIZON_MS
   end
-  local answer = string.format("%s %s", outcome, reservation)
-  redis.call("SET", release_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+
+  local total, held = nil, 0
+  if outcome == "released" then
+    local stored = redis.call("HMGET", stock, "total", "held")
+    total, held = stock_counts(stored[1], stored[2])
+  end
+  if not remembered and not known_for_long then
+    local answer = string.format("%s %s", outcome, reservation)
+    redis.call("SET", release_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  end
+  if outcome == "released" then
+    return { "released", (total or 0) - held }
+  end
   return outcome
 end

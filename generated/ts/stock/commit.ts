@@ -14,7 +14,7 @@ export interface StockCommitArgs {
   /** Only from this warehouse; absent: from all warehouses of the product. 1 to 256 bytes. */
   readonly warehouse?: string | undefined;
   /**
-   * How long the script remembers that the reservation is committed. Milliseconds, 1,000 to
+   * How long the script remembers how the reservation has ended. Milliseconds, 1,000 to
    * 31,622,400,000.
    */
   readonly rememberMs: number;
@@ -40,7 +40,8 @@ export type StockCommitReply =
       /**
        * - `already_committed`: an earlier call committed it.
        * - `short`: the warehouses have too few units now, and the reservation stays held.
-       * - `mismatch`: the operation was a commit of another reservation, and nothing is changed.
+       * - `mismatch`: a remembered answer of this operation was for another reservation or
+       *   warehouse, and nothing is changed.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
        * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
@@ -55,17 +56,20 @@ export interface StockCommitOperation {
    * Sells the units that a reservation holds: they leave the stock.
    *
    * Without a warehouse, the units come from the fullest warehouse first. When a lease has ended by
-   * Redis's clock, the reservation is expired, even before a sweep.
+   * Redis's clock, the reservation is expired, even before a sweep. The script closes it for good,
+   * and its units are available again.
    *
-   * If the call sells nothing, the script remembers its answer under the operation, for rememberMs
-   * but at most 10 minutes. A new attempt needs a new operation; the client generates one for each
-   * call.
+   * If the call sells nothing, the script remembers its answer and its arguments under the
+   * operation, for rememberMs but at most 10 minutes, unless the closed reservation is known for
+   * longer. A new attempt needs a new operation; the client generates one for each call. After
+   * "committed", the operation is not remembered, so the script cannot compare it.
    *
    * Outcomes:
    * - `committed`: the units are sold.
    * - `already_committed`: an earlier call committed it.
    * - `short`: the warehouses have too few units now, and the reservation stays held.
-   * - `mismatch`: the operation was a commit of another reservation, and nothing is changed.
+   * - `mismatch`: a remembered answer of this operation was for another reservation or warehouse,
+   *   and nothing is changed.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
@@ -76,8 +80,8 @@ export interface StockCommitOperation {
    * Cost: O(W + log R), W the product's warehouses, at most 100, R its reservations; O(1 + log R)
    * with a warehouse.
    *
-   * Retry: safe within `rememberMs`. A committed reservation is "already_committed", and an answer
-   * that changed nothing is remembered; a second run changes nothing.
+   * Retry: safe within `rememberMs`. A closed reservation is known; another answer is remembered
+   * for rememberMs but at most 10 minutes; a second run changes nothing.
    *
    * Lua source: `lua/stock/commit.lua`, version 2.0.0.
    *
@@ -96,7 +100,7 @@ export interface StockCommitOperation {
    *   product: "product-1",
    *   operation: "op-1",
    *   reservation: "cart-1",
-   *   rememberMs: 60_000,
+   *   rememberMs: 3_600_000,
    * });
    * // reply: { outcome: "committed", total: 9, available: 7 }
    * ```
@@ -108,7 +112,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "2.0.0",
-  digest: "c2da696c7d960ec06e1e0f29ccb06a89f90a8a82",
+  digest: "7f1c36bdf1cffd3edcd1d9bed7937d8f25720fd9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -182,51 +186,51 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    13: 10, 15: 12, 16: 13, 17: 14, 18: 15, 19: 16, 20: 17, 21: 18, 22: 19, 23: 20, 24: 21, 25: 22, 26: 23,
-    27: 24, 28: 25,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
+    20: 24, 21: 25,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 38: 27,
+    39: 28, 40: 29, 41: 30, 42: 31, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
+    53: 42, 54: 43,
+  },
+  "lua/lib/now_ms.lua": {
+    58: 4, 59: 5, 60: 6, 61: 7,
   },
   "lua/lib/stock/stock_levels.lua": {
-    32: 14, 34: 16, 37: 19, 39: 21, 40: 22, 41: 23, 42: 24, 43: 25, 44: 26, 45: 27, 47: 29, 48: 30, 49: 31,
-    50: 32, 51: 33, 52: 34, 53: 35, 54: 36, 55: 37, 56: 38, 57: 39, 58: 40, 59: 41, 60: 42, 61: 43, 62: 44,
-    63: 45, 64: 46, 65: 47, 66: 48, 67: 49, 68: 50, 69: 51, 70: 52,
+    65: 14, 67: 16, 70: 19, 72: 21, 73: 22, 74: 23, 75: 24, 76: 25, 77: 26, 78: 27, 80: 29, 81: 30, 82: 31,
+    83: 32, 84: 33, 85: 34, 86: 35, 87: 36, 88: 37, 89: 38, 90: 39, 91: 40, 92: 41, 93: 42, 94: 43, 95: 44,
+    96: 45, 97: 46, 98: 47, 99: 48, 100: 49, 101: 50, 102: 51, 103: 52,
   },
   "lua/lib/stock/stored_level.lua": {
-    74: 5, 76: 7, 77: 8, 78: 9, 79: 10, 80: 11, 81: 12, 82: 13, 83: 14, 84: 15, 85: 16,
+    107: 5, 109: 7, 110: 8, 111: 9, 112: 10, 113: 11, 114: 12, 115: 13, 116: 14, 117: 15, 118: 16,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    89: 8, 91: 10, 93: 12, 94: 13, 95: 14, 96: 15, 97: 16, 98: 17, 99: 18, 100: 19, 101: 20, 102: 21,
-    103: 22,
+    122: 8, 124: 10, 126: 12, 127: 13, 128: 14, 129: 15, 130: 16, 131: 17, 132: 18, 133: 19, 134: 20,
+    135: 21, 136: 22,
   },
   "lua/lib/stock/take_units.lua": {
-    107: 9, 108: 10, 110: 12, 111: 13, 112: 14, 113: 15, 114: 16, 115: 17, 116: 18, 117: 19, 118: 20,
-    119: 21, 120: 22, 121: 23, 122: 24, 124: 26, 125: 27, 126: 28, 127: 29, 128: 30, 129: 31, 130: 32,
-    131: 33, 132: 34, 133: 35,
+    140: 9, 141: 10, 143: 12, 144: 13, 145: 14, 146: 15, 147: 16, 148: 17, 149: 18, 150: 19, 151: 20,
+    152: 21, 153: 22, 154: 23, 155: 24, 157: 26, 158: 27, 159: 28, 160: 29, 161: 30, 162: 31, 163: 32,
+    164: 33, 165: 34, 166: 35,
   },
   "lua/stock/commit.lua": {
-    137: 9, 172: 86, 173: 86, 174: 86, 175: 96, 176: 97, 177: 98, 178: 99, 179: 100, 180: 101, 181: 102,
-    182: 103, 183: 104, 184: 105, 185: 106, 186: 107, 187: 108, 189: 110, 190: 111, 191: 112, 192: 113,
-    193: 114, 194: 115, 195: 116, 196: 117, 197: 118, 198: 119, 199: 120, 200: 121, 201: 122, 202: 123,
-    203: 124, 204: 125, 205: 126, 206: 127, 207: 128, 208: 129, 209: 130, 210: 131, 211: 132, 212: 133,
-    213: 134, 214: 135, 215: 136, 216: 137, 217: 138, 218: 139, 219: 140, 221: 142, 222: 143, 223: 144,
-    224: 145, 225: 146, 226: 147, 228: 149, 229: 150, 230: 151, 231: 152, 232: 153, 233: 154, 234: 155,
-    235: 156, 236: 157, 237: 158, 238: 159, 239: 160, 240: 161, 241: 162, 242: 163, 243: 164, 244: 165,
+    170: 10, 205: 92, 206: 92, 207: 92, 208: 102, 209: 103, 210: 104, 211: 105, 212: 106, 213: 107,
+    214: 108, 215: 109, 216: 110, 217: 111, 218: 112, 219: 113, 220: 114, 222: 116, 223: 117, 224: 118,
+    225: 119, 226: 120, 227: 121, 228: 122, 230: 124, 231: 125, 232: 126, 234: 128, 235: 129, 236: 130,
+    237: 131, 238: 132, 239: 133, 240: 134, 241: 135, 242: 136, 243: 137, 244: 138, 245: 139, 246: 140,
+    247: 141, 248: 142, 249: 143, 250: 144, 251: 145, 252: 146, 253: 147, 254: 148, 255: 149, 256: 150,
+    257: 151, 258: 152, 259: 153, 260: 154, 261: 155, 262: 156, 263: 157, 264: 158, 265: 159, 266: 160,
+    268: 162, 269: 163, 270: 164, 271: 165, 272: 166, 273: 167, 275: 169, 276: 170, 277: 171, 278: 172,
+    279: 173, 280: 174, 281: 175, 282: 176, 283: 177, 284: 178, 285: 179, 287: 181, 288: 182, 289: 183,
+    290: 184, 291: 185, 292: 186,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.commit 2.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -245,6 +249,46 @@ local function stock_counts(stored_total, stored_held)
     error({ err = "CORRUPT held" })
   end
   return total, held
+end
+
+-- From lua/lib/stock/close_reservation.lua:
+--- Closes a held reservation, so that its units are available again.
+local function close_reservation(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  reservation,
+  units,
+  state,
+  forget_at_ms
+)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local still_held = math.max(held - units, 0)
+  local forget_at = string.format("%d", forget_at_ms)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", closed_reservations)
+  redis.call("ZREM", reservation_ends, reservation)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  if total or still_held > 0 then
+    redis.call("HSET", stock, "held", still_held)
+  else
+    redis.call("HDEL", stock, "held")
+  end
+  return (total or 0) - still_held
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stock/stock_levels.lua:
@@ -353,8 +397,8 @@ local function take_units(fields, units)
 end
 
 -- From lua/stock/commit.lua:
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 5 or #ARGV ~= 3 then
@@ -395,8 +439,8 @@ do
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
   if remembered then
-    local outcome, name = string.match(remembered, "^(%S+) (.+)$")
-    if name and name ~= reservation then
+    local outcome, arguments = string.match(remembered, "^(%S+) (.+)$")
+    if arguments and arguments ~= reservation .. "\\t" .. (warehouse or "") then
       return "mismatch"
     elseif outcome == "short" or outcome == "released" or outcome == "expired" then
       return outcome
@@ -410,12 +454,26 @@ do
   if known then
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
-    if state == "committed" then
-      outcome = "already_committed"
-    elseif state == "released" then
-      outcome = "released"
-    elseif state == "expired" or now >= ends_at then
-      outcome = "expired"
+    if state ~= "held" then
+      outcome = state == "committed" and "already_committed" or state
+      if ends_at - now >= HORIZON_MS then
+        -- The reservation is known as long as a late copy of this call may come.
+        return outcome
+      end
+    elseif now >= ends_at then
+      -- Closed for good, because after a failover the clock may be before the end of the lease.
+      local forget_at_ms = now + remember_ms
+      close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        "expired",
+        forget_at_ms
+      )
+      return "expired"
     else
       local total, held, field, level, fields
       if warehouse then
@@ -456,7 +514,8 @@ do
   redis.call(
     "SET",
     commit_operation,
-    string.format("%s %s", outcome, reservation),
+    -- No name has a tab.
+    string.format("%s %s\\t%s", outcome, reservation, warehouse or ""),
     "PX",
     math.min(remember_ms, HORIZON_MS)
   )

@@ -49,7 +49,8 @@ export interface StockExtendOperation {
    *
    * The script compares the end of the lease with `leaseEndsMs`, and changes it only if they are
    * equal. The new end is leaseMs from now, and always later than the old end. So a late copy of a
-   * call changes nothing.
+   * call changes nothing. If the lease has ended, the script sets its end to 0, so it stays ended
+   * even if the clock goes back after a failover.
    *
    * Outcomes:
    * - `extended`: the lease has a new end.
@@ -95,7 +96,7 @@ export interface StockExtendOperation {
 export const stockExtend: Script<StockExtendArgs, StockExtendReply> = {
   name: "stock.extend",
   version: "1.0.0",
-  digest: "8336bfd893927e708981efed15f5ec4b350800b9",
+  digest: "b22c8f2068dcd967f4874acb9f81f8b1e26ae6e6",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -165,8 +166,9 @@ const lines: Script<never, unknown>["lines"] = {
     13: 8, 15: 10, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20, 26: 21, 27: 22,
   },
   "lua/stock/extend.lua": {
-    56: 46, 57: 46, 58: 46, 59: 47, 60: 48, 61: 49, 62: 50, 63: 51, 64: 52, 65: 53, 66: 54, 67: 55, 68: 56,
-    69: 57, 70: 58, 71: 59, 72: 60, 73: 61, 75: 63, 76: 64, 77: 65, 78: 66, 79: 67,
+    56: 48, 57: 48, 58: 48, 59: 49, 60: 50, 61: 51, 62: 52, 63: 53, 64: 54, 65: 55, 66: 56, 67: 57, 68: 58,
+    69: 59, 70: 60, 71: 61, 72: 62, 74: 64, 75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 80: 70, 82: 72, 83: 73,
+    84: 74, 85: 75, 86: 76,
   },
 };
 
@@ -239,7 +241,14 @@ do
     return "already_committed"
   elseif state == "released" then
     return "released"
-  elseif state == "expired" or now >= ends_at then
+  elseif state == "expired" then
+    return "expired"
+  elseif now >= ends_at then
+    if ends_at > 0 then
+      -- The end 0 is final. After a failover, the clock may be before the old end.
+      redis.call("ZADD", reservation_ends, "0", reservation)
+      redis.call("HSET", reservations, reservation, string.format("held %d 0", units))
+    end
     return "expired"
   elseif ends_at ~= lease_ends_ms then
     return { "stale", ends_at }

@@ -13,8 +13,8 @@ export interface StockRecountArgs {
 export type StockRecountReply =
   | {
       /**
-       * - `recounted`: a sum was wrong and is right now.
-       * - `correct`: both were right.
+       * - `recounted`: a sum or a queue was wrong and is right now.
+       * - `correct`: all were right.
        */
       readonly outcome: "recounted" | "correct";
       /** Over all warehouses. Units, -100,000,000,000,000 to 100,000,000,000,000. */
@@ -24,8 +24,9 @@ export type StockRecountReply =
     }
   | {
       /**
-       * - `too_many`: more than 1,000 reservations are held, and nothing changed.
-       * - `unknown`: no warehouse has a level.
+       * - `too_many`: the total is right now, but held may be wrong, because more than 1,000
+       *   reservations are held, or more than 500 are known and do not agree with the queues.
+       * - `unknown`: no warehouse has a level, and held is right now.
        */
       readonly outcome: "too_many" | "unknown";
     };
@@ -37,18 +38,21 @@ export interface StockRecountOperation {
    * reservations.
    *
    * Call it after an error CORRUPT total or CORRUPT held, when somebody has changed or deleted keys
-   * by hand. It changes no level and no reservation.
+   * by hand. It changes no level and no reservation. With at most 500 reservations, it also puts
+   * each one back into its queue: held ones by the end of the lease, closed ones by their time.
+   * Without a level, it removes the total, and repairs held all the same.
    *
    * Outcomes:
-   * - `recounted`: a sum was wrong and is right now.
-   * - `correct`: both were right.
-   * - `too_many`: more than 1,000 reservations are held, and nothing changed.
-   * - `unknown`: no warehouse has a level.
+   * - `recounted`: a sum or a queue was wrong and is right now.
+   * - `correct`: all were right.
+   * - `too_many`: the total is right now, but held may be wrong, because more than 1,000
+   *   reservations are held, or more than 500 are known and do not agree with the queues.
+   * - `unknown`: no warehouse has a level, and held is right now.
    *
    * Units: `total`, `available` in units.
    *
-   * Cost: O(W + R), W the product's warehouses, at most 100, R its held reservations, at most
-   * 1,000.
+   * Cost: O(W + R), W the product's warehouses, at most 100, R its reservations, at most 1,000 held
+   * ones.
    *
    * Retry: safe. A second run computes the same sums.
    *
@@ -77,7 +81,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "30da446c77161ca3b27094c1ef5b004601ac6249",
+  digest: "45877edf2c0c81d54326e60af6571596c555c989",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -85,6 +89,8 @@ export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",
     "<namespace>:{<tenant>:<product>}:reservation-ends",
+    "<namespace>:{<tenant>:<product>}:closed-reservations",
+    "<namespace>:{<slot of tenant, product>}:slot-due",
   ],
   encode(scope, args) {
     return {
@@ -92,6 +98,8 @@ export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
         keys.stock(scope, args.product),
         keys.reservations(scope, args.product),
         keys.reservationEnds(scope, args.product),
+        keys.closedReservations(scope, args.product),
+        keys.slotDue(scope, args.product),
       ],
       args: [],
     };
@@ -131,20 +139,99 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stored_reservation.lua": {
+    6: 8, 8: 10, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20, 19: 21, 20: 22,
+  },
+  "lua/lib/stock/misplaced_reservations.lua": {
+    24: 13, 25: 14, 26: 15, 28: 17, 30: 19, 31: 20, 32: 21, 34: 23, 35: 24, 36: 25, 37: 26, 38: 27, 39: 28,
+    40: 29, 41: 30, 42: 31, 43: 32, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
+    53: 42, 54: 43, 55: 44, 56: 45, 57: 46, 58: 47,
+  },
+  "lua/lib/slot_member.lua": {
+    63: 6, 64: 7, 65: 8,
+  },
   "lua/lib/stock/stored_level.lua": {
-    6: 5, 8: 7, 9: 8, 10: 9, 11: 10, 12: 11, 13: 12, 14: 13, 15: 14, 16: 15, 17: 16,
+    69: 5, 71: 7, 72: 8, 73: 9, 74: 10, 75: 11, 76: 12, 77: 13, 78: 14, 79: 15, 80: 16,
   },
   "lua/stock/recount.lua": {
-    21: 4, 23: 6, 25: 8, 34: 49, 35: 49, 36: 50, 37: 51, 38: 52, 39: 53, 40: 54, 41: 55, 43: 57, 44: 58,
-    45: 59, 46: 60, 47: 61, 48: 62, 49: 63, 50: 64, 51: 65, 52: 66, 53: 67, 55: 69, 56: 70, 57: 71, 58: 72,
-    59: 73, 61: 75, 63: 77, 64: 78, 65: 79, 66: 80, 67: 81, 68: 82, 69: 83, 70: 84, 71: 85, 72: 86, 73: 87,
-    75: 89, 76: 90, 77: 91, 78: 92, 79: 93, 80: 94,
+    84: 6, 86: 8, 88: 10, 89: 11, 91: 13, 93: 15, 102: 69, 103: 69, 104: 69, 105: 70, 106: 71, 107: 72,
+    108: 73, 109: 74, 110: 75, 112: 77, 113: 78, 114: 79, 115: 80, 116: 81, 117: 82, 118: 83, 119: 84,
+    120: 85, 121: 86, 122: 87, 123: 88, 124: 89, 125: 90, 127: 92, 128: 93, 129: 94, 130: 95, 131: 96,
+    132: 97, 134: 99, 136: 101, 137: 102, 138: 103, 139: 104, 140: 105, 141: 106, 142: 107, 143: 108,
+    144: 109, 145: 110, 146: 111, 147: 112, 148: 113, 149: 114, 150: 115, 151: 116, 152: 117, 153: 118,
+    156: 121, 157: 122, 159: 124, 160: 125, 161: 126, 164: 129, 165: 130, 166: 131, 168: 133, 169: 134,
+    170: 135, 172: 137, 173: 138, 174: 139, 176: 141, 177: 142, 178: 143, 179: 144, 180: 145, 181: 146,
+    182: 147, 183: 148, 184: 149, 185: 150, 186: 151, 187: 152, 188: 153, 189: 154, 190: 155, 191: 156,
+    192: 157, 193: 158, 194: 159, 195: 160, 196: 161, 197: 162, 198: 163,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.recount 1.0.0. Generated from lua/stock/recount.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    error({ err = "CORRUPT reservation" })
+  end
+  return state, units, ends_at
+end
+
+-- From lua/lib/stock/misplaced_reservations.lua:
+--- Finds reservations that are not in the queue that their text names, or not at its time.
+local function misplaced_reservations(reservations, reservation_ends, closed_reservations)
+  local all = redis.call("HKEYS", reservations)
+  local texts = redis.call("HVALS", reservations)
+  -- at most 500 names
+  local lease_ends = redis.call("ZMSCORE", reservation_ends, unpack(all))
+  -- at most 500 names
+  local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
+  local held_times, closed_times, not_held, not_closed = {}, {}, {}, {}
+  local held = 0
+  -- at most 500 reservations
+  for position, name in ipairs(all) do
+    local state, units, ends_at = stored_reservation(texts[position])
+    local lease_end, forget_at = lease_ends[position], forget_times[position]
+    local time = string.format("%d", ends_at)
+    if state == "held" then
+      held = held + units
+      if tonumber(lease_end or "") ~= ends_at then
+        held_times[#held_times + 1] = time
+        held_times[#held_times + 1] = name
+      end
+      if forget_at then
+        not_closed[#not_closed + 1] = name
+      end
+    else
+      if tonumber(forget_at or "") ~= ends_at then
+        closed_times[#closed_times + 1] = time
+        closed_times[#closed_times + 1] = name
+      end
+      if lease_end then
+        not_held[#not_held + 1] = name
+      end
+    end
+  end
+  return held_times, closed_times, not_held, not_closed, held
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
 
 -- From lua/lib/stock/stored_level.lua:
 --- Reads the level of a warehouse.
@@ -166,23 +253,29 @@ end
 local MAX_FIELDS = 202
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
+-- The most reservations whose places in the two queues one call repairs.
+local MAX_QUEUED = 500
+local MAX_WAREHOUSES = 100
 -- The upper bound of the type quantity.
 local MAX_UNITS = 1000000000000
+-- The upper bound of the type total.
+local MAX_HELD_UNITS = 100000000000000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 3 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.recount expected 3 keys and 0 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.recount expected 5 keys and 0 arguments" }
 end
 
 --- Repairs the sums of a product's stock: the total from the levels, and held from the held
 --- reservations.
 do
-  local stock, reservations, reservation_ends = KEYS[1], KEYS[2], KEYS[3]
+  local stock, reservations, reservation_ends, closed_reservations, slot_due =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = "", "0"
+  local stored_total, stored_held = nil, "0"
   local total, warehouses = 0, 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
@@ -196,31 +289,80 @@ do
       stored_held = value
     end
   end
+  if warehouses > MAX_WAREHOUSES then
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
+  end
 
   local held = 0
   local names = redis.call("ZRANGE", reservation_ends, "0", MAX_HELD)
-  if #names > MAX_HELD then
-    return "too_many"
-  elseif #names > 0 then
+  local known = redis.call("HLEN", reservations)
+  local queued = redis.call("ZCARD", reservation_ends) + redis.call("ZCARD", closed_reservations)
+  local counted = #names <= MAX_HELD and (known <= MAX_QUEUED or known == queued)
+  if counted and #names > 0 then
     -- at most 1000 names
     local stored = redis.call("HMGET", reservations, unpack(names))
     -- at most 1000 reservations
-    for _, text in ipairs(stored) do
-      local units = tonumber(string.match(text or "", "^held (%d+) %d+$"))
+    for position = 1, #names do
+      local units = tonumber(string.match(stored[position] or "", "^held (%d+) %d+$"))
       if not units or units < 1 or units > MAX_UNITS then
         error({ err = "CORRUPT reservation" })
       end
       held = held + units
     end
   end
-  if warehouses == 0 then
-    return "unknown"
+  local held_times, closed_times, not_held, not_closed = nil, nil, nil, nil
+  if counted and known > 0 and known <= MAX_QUEUED then
+    held_times, closed_times, not_held, not_closed, held =
+      misplaced_reservations(reservations, reservation_ends, closed_reservations)
   end
+  if held > MAX_HELD_UNITS then
+    error({ err = "CORRUPT reservation" })
+  end
+  local queues_are_wrong = held_times
+    and (#held_times > 0 or #closed_times > 0 or #not_held > 0 or #not_closed > 0)
 
-  if stored_total == string.format("%d", total) and stored_held == string.format("%d", held) then
-    return { "correct", total or false, total - held }
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_due)
+  if held_times and #held_times > 0 then
+    -- at most 1000 values
+    redis.call("ZADD", reservation_ends, unpack(held_times))
   end
-  redis.call("HSET", stock, "total", total, "held", held)
-  return { "recounted", total or false, total - held }
+  if closed_times and #closed_times > 0 then
+    -- moonpath-allow order/write-before-check: stored_reservation has checked each time
+    -- at most 1000 values
+    redis.call("ZADD", closed_reservations, unpack(closed_times))
+  end
+  if not_held and #not_held > 0 then
+    -- at most 500 values
+    redis.call("ZREM", reservation_ends, unpack(not_held))
+  end
+  if not_closed and #not_closed > 0 then
+    -- at most 500 values
+    redis.call("ZREM", closed_reservations, unpack(not_closed))
+  end
+  if queues_are_wrong then
+    -- At the time 0, the next sweep sets when the product is due.
+    redis.call("ZADD", slot_due, "0", slot_member(stock))
+  end
+  local total_text, held_text = string.format("%d", total), string.format("%d", held)
+  local total_is_wrong = warehouses > 0 and stored_total ~= total_text
+  local held_is_wrong = counted and stored_held ~= held_text
+  if total_is_wrong then
+    redis.call("HSET", stock, "total", total_text)
+  end
+  if held_is_wrong then
+    redis.call("HSET", stock, "held", held_text)
+  end
+  if warehouses == 0 and stored_total then
+    redis.call("HDEL", stock, "total")
+  end
+  if not counted then
+    return "too_many"
+  elseif warehouses == 0 then
+    return "unknown"
+  elseif queues_are_wrong or total_is_wrong or held_is_wrong then
+    return { "recounted", total or false, total - held }
+  end
+  return { "correct", total or false, total - held }
 end
 `;

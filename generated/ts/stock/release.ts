@@ -29,7 +29,8 @@ export type StockReleaseReply =
   | {
       /**
        * - `already_committed`: the units are sold.
-       * - `mismatch`: the operation was a release of another reservation, and nothing is changed.
+       * - `mismatch`: a remembered answer of this operation was for another reservation, and
+       *   nothing is changed.
        * - `expired`: its lease has ended.
        * - `unknown`: the reservation does not exist, or is no longer remembered.
        */
@@ -45,12 +46,15 @@ export interface StockReleaseOperation {
    * closes it and returns "expired". Its units are available again.
    *
    * If the call changes nothing, the script remembers its answer under the operation, for
-   * rememberMs but at most 10 minutes. The client generates an operation for each call.
+   * rememberMs but at most 10 minutes, unless the closed reservation is known for longer. The
+   * client generates an operation for each call. If the call closed the reservation, the operation
+   * is not remembered, so the script cannot compare it.
    *
    * Outcomes:
    * - `released`: the units are available again, now or by an earlier call.
    * - `already_committed`: the units are sold.
-   * - `mismatch`: the operation was a release of another reservation, and nothing is changed.
+   * - `mismatch`: a remembered answer of this operation was for another reservation, and nothing is
+   *   changed.
    * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, or is no longer remembered.
    *
@@ -58,8 +62,8 @@ export interface StockReleaseOperation {
    *
    * Cost: O(log R), R the product's reservations.
    *
-   * Retry: safe within `rememberMs`. A closed reservation is known, and an answer that changed
-   * nothing is remembered; a second run changes nothing.
+   * Retry: safe within `rememberMs`. A closed reservation is known; another answer is remembered
+   * for rememberMs but at most 10 minutes; a second run changes nothing.
    *
    * Lua source: `lua/stock/release.lua`, version 2.0.0.
    *
@@ -78,7 +82,7 @@ export interface StockReleaseOperation {
    *   product: "product-1",
    *   operation: "op-1",
    *   reservation: "cart-1",
-   *   rememberMs: 60_000,
+   *   rememberMs: 3_600_000,
    * });
    * // reply: { outcome: "released", available: 10 }
    * ```
@@ -90,7 +94,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "2.0.0",
-  digest: "3f4100909be0f668825db847a96daac5ca2696cd",
+  digest: "67991a0d9087ef632d3587465e0bc42bf59cfef1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -158,35 +162,34 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    13: 10, 15: 12, 16: 13, 17: 14, 18: 15, 19: 16, 20: 17, 21: 18, 22: 19, 23: 20, 24: 21, 25: 22, 26: 23,
-    27: 24, 28: 25,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
+    20: 24, 21: 25,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 38: 27,
+    39: 28, 40: 29, 41: 30, 42: 31, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
+    53: 42, 54: 43,
+  },
+  "lua/lib/now_ms.lua": {
+    58: 4, 59: 5, 60: 6, 61: 7,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    32: 8, 34: 10, 36: 12, 37: 13, 38: 14, 39: 15, 40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22,
+    65: 8, 67: 10, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20, 78: 21, 79: 22,
   },
   "lua/stock/release.lua": {
-    50: 6, 74: 77, 75: 77, 76: 77, 77: 86, 78: 87, 79: 88, 80: 89, 81: 90, 82: 91, 83: 92, 84: 93, 85: 94,
-    86: 95, 87: 96, 89: 98, 90: 99, 91: 100, 92: 101, 93: 102, 94: 103, 95: 104, 96: 105, 97: 106, 98: 107,
-    99: 108, 100: 109, 101: 110, 103: 112, 104: 113, 105: 114, 106: 115, 107: 116, 109: 118, 110: 119,
-    111: 120, 112: 121, 113: 122, 114: 123, 115: 124, 116: 125, 117: 126, 118: 127, 119: 128, 120: 129,
-    121: 130, 122: 131, 123: 132, 124: 133, 125: 134, 126: 135, 127: 136, 128: 137, 129: 138,
+    83: 7, 107: 89, 108: 89, 109: 89, 110: 98, 111: 99, 112: 100, 113: 101, 114: 102, 115: 103, 116: 104,
+    117: 105, 118: 106, 119: 107, 120: 108, 121: 108, 122: 110, 123: 111, 124: 112, 125: 113, 126: 114,
+    127: 115, 128: 116, 129: 117, 130: 118, 131: 119, 132: 120, 133: 121, 134: 122, 135: 123, 136: 124,
+    137: 125, 138: 126, 139: 127, 140: 128, 141: 129, 142: 130, 143: 131, 144: 132, 145: 133, 146: 134,
+    147: 135, 149: 137, 150: 138, 152: 140, 153: 141, 154: 142, 155: 143, 156: 144, 157: 145, 158: 146,
+    159: 147, 160: 148, 161: 149, 162: 150, 163: 151, 164: 152, 165: 153,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.release 2.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -205,6 +208,46 @@ local function stock_counts(stored_total, stored_held)
     error({ err = "CORRUPT held" })
   end
   return total, held
+end
+
+-- From lua/lib/stock/close_reservation.lua:
+--- Closes a held reservation, so that its units are available again.
+local function close_reservation(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  reservation,
+  units,
+  state,
+  forget_at_ms
+)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local still_held = math.max(held - units, 0)
+  local forget_at = string.format("%d", forget_at_ms)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", closed_reservations)
+  redis.call("ZREM", reservation_ends, reservation)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  if total or still_held > 0 then
+    redis.call("HSET", stock, "held", still_held)
+  else
+    redis.call("HDEL", stock, "held")
+  end
+  return (total or 0) - still_held
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
@@ -226,8 +269,8 @@ local function stored_reservation(value)
 end
 
 -- From lua/stock/release.lua:
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 5 or #ARGV ~= 2 then
@@ -256,55 +299,58 @@ do
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", release_operation)
+  local outcome, known_for_long = "unknown", false
   if remembered then
-    local outcome, name = string.match(remembered, "^(%S+) (.+)$")
+    local stored_outcome, name = string.match(remembered, "^(%S+) (.+)$")
     if name and name ~= reservation then
       return "mismatch"
-    elseif outcome == "already_committed" or outcome == "expired" or outcome == "unknown" then
-      return outcome
+    elseif
+      stored_outcome == "already_committed"
+      or stored_outcome == "expired"
+      or stored_outcome == "unknown"
+    then
+      return stored_outcome
+    elseif stored_outcome ~= "released" then
+      error({ err = "CORRUPT release-operation" })
     end
-    error({ err = "CORRUPT release-operation" })
-  end
-
-  local outcome = "unknown"
-  if known then
-    local stored = redis.call("HMGET", stock, "total", "held")
-    local total, held = stock_counts(stored[1], stored[2])
+    outcome = "released"
+  elseif known then
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
-    if state == "released" then
-      return { "released", (total or 0) - held }
-    elseif state == "expired" then
-      outcome = "expired"
-    elseif state == "committed" then
-      outcome = "already_committed"
-    else
-      -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
-      if total and held < units then
-        error({ err = "CORRUPT held" })
-      end
+    if state == "held" then
       local closed = now < ends_at and "released" or "expired"
-      local still_held = math.max(held - units, 0)
-      -- ZCARD proves the type before the first write.
-      redis.call("ZCARD", closed_reservations)
-      redis.call("ZREM", reservation_ends, reservation)
-      local forget_at = string.format("%d", now + remember_ms)
-      redis.call("ZADD", closed_reservations, forget_at, reservation)
-      local text = string.format("%s %d %s", closed, units, forget_at)
-      redis.call("HSET", reservations, reservation, text)
-      if total or still_held > 0 then
-        redis.call("HSET", stock, "held", still_held)
-      else
-        redis.call("HDEL", stock, "held")
-      end
+      local available = close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        closed,
+        now + remember_ms
+      )
       if closed == "expired" then
         return "expired"
       end
-      return { "released", (total or 0) - still_held }
+      return { "released", available }
     end
+    outcome = state == "committed" and "already_committed" or state
+    -- The reservation itself is known as long as a late copy of this call may come.
+    known_for_long = ends_at - now >= HORIZON_MS
   end
-  local answer = string.format("%s %s", outcome, reservation)
-  redis.call("SET", release_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+
+  local total, held = nil, 0
+  if outcome == "released" then
+    local stored = redis.call("HMGET", stock, "total", "held")
+    total, held = stock_counts(stored[1], stored[2])
+  end
+  if not remembered and not known_for_long then
+    local answer = string.format("%s %s", outcome, reservation)
+    redis.call("SET", release_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  end
+  if outcome == "released" then
+    return { "released", (total or 0) - held }
+  end
   return outcome
 end
 `;

@@ -48,8 +48,8 @@ export type StockReserveReply =
       /**
        * - `again`: too few are available, but more leases are over than one call closes, so call
        *   again.
-       * - `mismatch`: the reservation holds another number of units, or the operation was another
-       *   call.
+       * - `mismatch`: the reservation holds another number of units, or a remembered answer of this
+       *   operation was for other arguments.
        * - `already_committed`: it was committed before.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
@@ -68,14 +68,18 @@ export interface StockReserveOperation {
    * makes the lease longer; a second reserve does not.
    *
    * First the script closes reservations whose lease is over, at most 100. If more are over and the
-   * units are still too few, it answers "again" instead of "refused".
+   * units are still too few, it answers "again" instead of "refused". If the reservation itself is
+   * known and its lease is over, the script closes it alone, for good, and answers "expired".
    *
    * The script writes the product into the index of its slot, so that the sweeper of
    * `moonpath/expiry` finds it when a lease ends. Without a sweeper, units of an ended lease are
    * available again with the next reserve of the product.
    *
    * The script remembers every answer except "reserved" under the operation, for rememberMs but at
-   * most 10 minutes. A new attempt needs a new operation; the client generates one for each call.
+   * most 10 minutes, unless a closed reservation is known for longer than that. A new attempt needs
+   * a new operation; the client generates one for each call. After "reserved", the operation is not
+   * remembered, so the script cannot compare it.
+   *
    * The script remembers how a reservation ended for the rememberMs of the call that closed it. If
    * the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
    * product must pass the same value.
@@ -84,7 +88,8 @@ export interface StockReserveOperation {
    * - `reserved`: the units are held.
    * - `refused`: too few units are available.
    * - `again`: too few are available, but more leases are over than one call closes, so call again.
-   * - `mismatch`: the reservation holds another number of units, or the operation was another call.
+   * - `mismatch`: the reservation holds another number of units, or a remembered answer of this
+   *   operation was for other arguments.
    * - `already_committed`: it was committed before.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
@@ -95,8 +100,8 @@ export interface StockReserveOperation {
    *
    * Cost: O(E log R), E the leases that it closes, at most 100, R the product's reservations.
    *
-   * Retry: safe within `rememberMs`. A reservation is known, and an answer without one is
-   * remembered; a second run holds no more units.
+   * Retry: safe within `rememberMs`. A reservation is known; an answer without one is remembered
+   * for rememberMs but at most 10 minutes; a second run holds no more units.
    *
    * Lua source: `lua/stock/reserve.lua`, version 2.0.0.
    *
@@ -118,7 +123,7 @@ export interface StockReserveOperation {
    *   reservation: "cart-1",
    *   units: 3,
    *   leaseMs: 60_000,
-   *   rememberMs: 60_000,
+   *   rememberMs: 3_600_000,
    * });
    * // reply: { outcome: "reserved", available: 7, leaseEndsMs: … }
    * ```
@@ -130,7 +135,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "2.0.0",
-  digest: "0e8c9c1a921c1c53153e408b6daba8e2be525c2f",
+  digest: "92aef41e82822269113f8e74e40b66ae0cc6dbd6",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -213,44 +218,104 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_counts.lua": {
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
+    20: 24, 21: 25,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 38: 27,
+    39: 28, 40: 29, 41: 30, 42: 31, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
+    53: 42, 54: 43,
+  },
   "lua/lib/stock/held_reservations.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23, 20: 24,
-    21: 25, 22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32,
+    58: 10, 60: 12, 61: 13, 62: 14, 63: 15, 64: 16, 65: 17, 67: 19, 68: 20, 69: 21, 70: 22, 71: 23, 72: 24,
+    73: 25, 74: 26, 75: 27, 76: 28, 77: 29, 78: 30, 79: 31, 80: 32,
   },
   "lua/lib/now_ms.lua": {
-    32: 4, 33: 5, 34: 6, 35: 7,
+    84: 4, 85: 5, 86: 6, 87: 7,
   },
   "lua/lib/slot_member.lua": {
-    40: 6, 41: 7, 42: 8,
-  },
-  "lua/lib/stock/stock_counts.lua": {
-    46: 10, 48: 12, 49: 13, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23,
-    60: 24, 61: 25,
+    92: 6, 93: 7, 94: 8,
   },
   "lua/lib/stored_integer.lua": {
-    66: 9, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20,
+    99: 9, 101: 11, 102: 12, 103: 13, 104: 14, 105: 15, 106: 16, 107: 17, 108: 18, 109: 19, 110: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    81: 8, 83: 10, 85: 12, 86: 13, 87: 14, 88: 15, 89: 16, 90: 17, 91: 18, 92: 19, 93: 20, 94: 21, 95: 22,
+    114: 8, 116: 10, 118: 12, 119: 13, 120: 14, 121: 15, 122: 16, 123: 17, 124: 18, 125: 19, 126: 20,
+    127: 21, 128: 22,
   },
   "lua/stock/reserve.lua": {
-    99: 9, 101: 11, 103: 13, 105: 15, 137: 104, 138: 104, 139: 104, 140: 104, 141: 104, 142: 104, 143: 104,
-    144: 104, 145: 104, 146: 104, 147: 104, 148: 104, 149: 116, 150: 117, 151: 118, 152: 119, 153: 120,
-    155: 122, 156: 123, 157: 124, 158: 125, 159: 126, 160: 127, 161: 128, 162: 129, 163: 130, 164: 131,
-    165: 132, 166: 133, 167: 134, 168: 135, 169: 136, 171: 138, 172: 139, 173: 140, 174: 141, 175: 142,
-    176: 143, 177: 144, 178: 145, 179: 146, 180: 147, 181: 148, 182: 149, 183: 150, 184: 151, 185: 152,
-    186: 153, 187: 154, 188: 155, 189: 156, 190: 157, 191: 158, 192: 159, 193: 160, 194: 161, 195: 162,
-    196: 163, 197: 164, 198: 165, 199: 166, 200: 167, 202: 169, 203: 170, 204: 171, 206: 173, 208: 175,
-    209: 176, 210: 177, 211: 178, 212: 179, 213: 180, 214: 181, 216: 183, 217: 184, 218: 185, 219: 186,
-    220: 187, 221: 188, 222: 189, 223: 190, 224: 191, 225: 192, 226: 193, 227: 194, 228: 195, 229: 196,
-    230: 197, 232: 199, 233: 200, 234: 201, 235: 202, 236: 203, 237: 204, 238: 205, 239: 206, 240: 207,
-    241: 208, 242: 209, 244: 211, 245: 212, 246: 213, 247: 214, 248: 215, 249: 216, 250: 217,
+    132: 10, 134: 12, 136: 14, 138: 16, 170: 116, 171: 116, 172: 116, 173: 116, 174: 116, 175: 116,
+    176: 116, 177: 116, 178: 116, 179: 116, 180: 116, 181: 116, 182: 128, 183: 129, 184: 130, 185: 131,
+    186: 132, 188: 134, 189: 135, 190: 136, 191: 137, 192: 138, 193: 139, 194: 140, 195: 141, 196: 142,
+    197: 143, 198: 144, 199: 145, 200: 146, 201: 147, 202: 148, 204: 150, 205: 151, 206: 152, 207: 153,
+    208: 154, 209: 155, 210: 156, 211: 157, 212: 158, 213: 159, 215: 161, 216: 162, 217: 163, 218: 164,
+    219: 165, 220: 166, 221: 167, 222: 168, 223: 169, 224: 170, 225: 171, 226: 172, 227: 173, 228: 174,
+    230: 176, 231: 177, 232: 178, 233: 179, 234: 180, 235: 181, 236: 182, 237: 183, 238: 184, 239: 185,
+    240: 186, 241: 187, 242: 188, 243: 189, 244: 190, 245: 191, 246: 192, 247: 193, 248: 194, 249: 195,
+    251: 197, 252: 198, 253: 199, 255: 201, 257: 203, 258: 204, 259: 205, 260: 206, 261: 207, 262: 208,
+    263: 209, 265: 211, 266: 212, 267: 213, 268: 214, 269: 215, 270: 216, 271: 217, 272: 218, 273: 219,
+    274: 220, 275: 221, 276: 222, 277: 223, 278: 224, 279: 225, 281: 227, 282: 228, 283: 229, 284: 230,
+    285: 231, 286: 232, 287: 233, 288: 234, 289: 235, 290: 236, 291: 237, 293: 239, 294: 240, 295: 241,
+    296: 242, 297: 243, 298: 244, 299: 245,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.reserve 2.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/close_reservation.lua:
+--- Closes a held reservation, so that its units are available again.
+local function close_reservation(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  reservation,
+  units,
+  state,
+  forget_at_ms
+)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local still_held = math.max(held - units, 0)
+  local forget_at = string.format("%d", forget_at_ms)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", closed_reservations)
+  redis.call("ZREM", reservation_ends, reservation)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  if total or still_held > 0 then
+    redis.call("HSET", stock, "held", still_held)
+  else
+    redis.call("HDEL", stock, "held")
+  end
+  return (total or 0) - still_held
+end
 
 -- From lua/lib/stock/held_reservations.lua:
 --- Reads held reservations, and prepares the commands that close them.
@@ -290,25 +355,6 @@ end
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stock/stock_counts.lua:
---- Checks the fields \`total\` and \`held\` of a stock.
-local function stock_counts(stored_total, stored_held)
-  -- The upper bound of the type total.
-  local MAX_TOTAL = 100000000000000
-  local total = nil
-  if stored_total then
-    total = tonumber(stored_total)
-    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      error({ err = "CORRUPT total" })
-    end
-  end
-  local held = tonumber(stored_held or "0")
-  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    error({ err = "CORRUPT held" })
-  end
-  return total, held
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -352,8 +398,8 @@ local MAX_ENDED = 100
 local MAX_FORGOTTEN = 10
 -- The bounds of the type available.
 local AVAILABLE_LIMIT = 200000000000000
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 6 or #ARGV ~= 4 then
@@ -427,10 +473,26 @@ do
         return { "reserved", total - held, ends_at }
       end
       outcome = total and "mismatch" or "unknown"
-    elseif state == "committed" then
-      outcome = "already_committed"
+    elseif state == "held" then
+      outcome = "expired"
+      -- Closed for good, because after a failover the clock may be before the end of the lease.
+      local forget_at_ms = now + remember_ms
+      close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        known_units,
+        "expired",
+        forget_at_ms
+      )
     else
-      outcome = state == "released" and "released" or "expired"
+      outcome = state == "committed" and "already_committed" or state
+      if ends_at - now >= HORIZON_MS then
+        -- The reservation is known as long as a late copy of this call may come.
+        return outcome
+      end
     end
   elseif total then
     local now_text = string.format("%d", now)

@@ -80,7 +80,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "2.0.0",
-  digest: "1e8425703fd181649400c8f5abdb4c96a1220834",
+  digest: "88c74d25a80ac723508a8f04bc9966e3a07d22cc",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -291,7 +291,7 @@ do
   local next_held = redis.call("ZRANGE", reservation_ends, #names, #names, "WITHSCORES")
   local next_closed = redis.call("ZRANGE", closed_reservations, #forgotten, #forgotten, "WITHSCORES")
   local held_end = stored_integer(next_held[2] or false, "end of a reservation")
-  local closed_end = stored_integer(next_closed[2] or false, "end of a reservation")
+  local closed_end = stored_integer(next_closed[2] or false, "end of a closed reservation")
   if held_end and (not next_due or held_end < next_due) then
     next_due = held_end
   end

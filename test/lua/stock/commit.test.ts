@@ -58,12 +58,38 @@ test("a repeated stock.commit moves nothing, and the reservation is kept for rem
 test("stock.commit returns expired after the lease, before and after a sweep", async () => {
   const product = await held("over", [9], 4);
   await endReservation(context, product, "cart");
-  const before = await bytesOf(redis, keysOfStock(context, product));
+  await reserve(context, product, "other", 1);
   expect(await commit(product)).toEqual({ outcome: "expired" });
-  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
-  await tenant.stock.sweep({ product, limit: 10, rememberMs: hour });
+  expect(await storedStock(context, product)).toEqual({ total: 9, held: 1, levels: [9] });
+});
+
+test("stock.commit closes an ended lease, so it stays expired after the clock went back", async () => {
+  const product = await held("back", [9], 4);
+  await endReservation(context, product, "cart");
   expect(await commit(product)).toEqual({ outcome: "expired" });
   expect(await storedStock(context, product)).toEqual({ total: 9, held: 0, levels: [9] });
+  const { ends, closed, reservations } = keysOfStock(context, product);
+  expect(await redis.zscore(ends, "cart")).toBeNull();
+  const forgetAt = Number(await redis.zscore(closed, "cart"));
+  expect(forgetAt).toBeGreaterThan((await nowMs(redis)) + hour - 60_000);
+  expect(await redis.hget(reservations, "cart")).toBe(`expired 4 ${forgetAt}`);
+  expect(await commit(product)).toEqual({ outcome: "expired" });
+  expect(await storedStock(context, product)).toEqual({ total: 9, held: 0, levels: [9] });
+});
+
+test("stock.commit closes an ended lease of a product without stock, and reports a low held", async () => {
+  const gone = await held("gone", [9], 4);
+  await endReservation(context, gone, "cart");
+  await tenant.stock.setLevel({ product: gone, warehouse: "a", quantity: 0, sequence: 1, low: 0 });
+  await tenant.stock.dropWarehouse({ product: gone, warehouse: "a", sequence: 2 });
+  expect(await commit(gone)).toEqual({ outcome: "expired" });
+  expect(await redis.exists(keysOfStock(context, gone).stock)).toBe(0);
+  const product = await held("low-held", [9], 4);
+  await endReservation(context, product, "cart");
+  await redis.hset(keysOfStock(context, product).stock, { held: 3 });
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await failure(commit(product))).toMatchObject({ code: "CORRUPT" });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
 });
 
 test("stock.commit sells nothing for a released or unknown reservation", async () => {
@@ -135,8 +161,8 @@ test("a late copy of a commit that sold nothing sells nothing later", async () =
   await tenant.stock.setLevel({ product, warehouse: "a", quantity: 2, sequence: 1, low: 0 });
   expect(await tenant.stock.commit(call)).toEqual({ outcome: "short" });
   const left = await redis.pttl(keys.commitOperation(scope, product, "op-1"));
-  expect(left).toBeGreaterThan(590_000);
-  expect(left).toBeLessThanOrEqual(600_000);
+  expect(left).toBeGreaterThan(650_000);
+  expect(left).toBeLessThanOrEqual(660_000);
   await tenant.stock.setLevel({ product, warehouse: "a", quantity: 9, sequence: 2, low: 0 });
   const before = await bytesOf(redis, keysOfStock(context, product));
   expect(await tenant.stock.commit(call)).toEqual({ outcome: "short" });
@@ -153,6 +179,7 @@ test("a late copy of a commit that sold nothing sells nothing later", async () =
     outcome: "committed",
   });
   const again = { ...unknown, operation: "op-4" };
+  await endReservation(context, product, "next", -60_000);
   expect(await tenant.stock.commit(again)).toEqual({ outcome: "already_committed" });
   const { reservations, closed } = keysOfStock(context, product);
   await redis.del(reservations, closed);
@@ -160,10 +187,22 @@ test("a late copy of a commit that sold nothing sells nothing later", async () =
   expect(await tenant.stock.commit(again)).toEqual({ outcome: "already_committed" });
 });
 
-test.each(["", "short", "lost cart"])(
+test("the same operation with another warehouse is a mismatch, while its answer is remembered", async () => {
+  const product = await held("elsewhere", [1, 5], 5);
+  const call = { product, operation: "op-1", reservation: "cart", rememberMs: hour };
+  expect(await tenant.stock.commit({ ...call, warehouse: "a" })).toEqual({ outcome: "short" });
+  expect(await tenant.stock.commit({ ...call, warehouse: "b" })).toEqual({ outcome: "mismatch" });
+  expect(await tenant.stock.commit(call)).toEqual({ outcome: "mismatch" });
+  expect(await tenant.stock.commit({ ...call, warehouse: "a" })).toEqual({ outcome: "short" });
+  expect(await tenant.stock.commit({ ...call, operation: "op-2", warehouse: "b" })).toMatchObject({
+    outcome: "committed",
+  });
+});
+
+test.each(["", "short", "lost cart\t"])(
   "stock.commit reports the remembered answer %j as corrupt",
   async (text) => {
-    const product = await held(`answer-${text}`, [9], 4);
+    const product = await held(`answer-${text.trim()}`, [9], 4);
     await redis.set(keys.commitOperation(scope, product, "op-1"), text);
     const call = tenant.stock.commit({ product, operation: "op-1", reservation: "cart", rememberMs: hour });
     expect(await failure(call)).toMatchObject({ code: "CORRUPT" });

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
 import { failure } from "../../support/lua/errors.js";
 import { keysOfStock, reserve } from "../../support/lua/reservations.js";
 import { bytesOf } from "../../support/lua/state.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 
 const context = freshTenant();
-const { redis, tenant } = context;
+const { redis, scope, tenant } = context;
 
 const setLevel = (product: string, warehouse: string, quantity: number, sequence: number) =>
   tenant.stock.setLevel({ product, warehouse, quantity, sequence, low: 0 });
@@ -82,4 +83,44 @@ test("a negative level is not empty, and a level without a total is corrupt", as
   expect(await forget("debt", "a", 2)).toEqual({ outcome: "not_empty" });
   await redis.hset(keysOfStock(context, "headless").stock, { "level:a": 0, "event:a": "1 0" });
   expect(await failure(forget("headless", "a", 2))).toMatchObject({ code: "CORRUPT" });
+});
+
+test("a repeated or late event keeps the past sequence, so its own late copy changes nothing", async () => {
+  const past = keys.pastSequences(scope, "clock");
+  await setLevel("clock", "berlin", 5, 1);
+  await setLevel("clock", "paris", 0, 7);
+  await forget("clock", "paris", 8);
+  const late = {
+    "setLevel repeated": () => setLevel("clock", "paris", 9, 8),
+    "setLevel stale": () => setLevel("clock", "paris", 9, 7),
+    "dropWarehouse repeated": () => forget("clock", "paris", 8),
+    "dropWarehouse stale": () => forget("clock", "paris", 7),
+  };
+  for (const [name, call] of Object.entries(late)) {
+    await redis.pexpire(past, 60_000);
+    expect(await call()).toMatchObject({ outcome: name.split(" ")[1] });
+    const left = await redis.pttl(past);
+    expect(left, name).toBeGreaterThan(650_000);
+    expect(left, name).toBeLessThanOrEqual(660_000);
+  }
+});
+
+test("after events were deleted by hand, only the named warehouse is removed", async () => {
+  const { stock } = keysOfStock(context, "eventless");
+  await redis.hset(stock, { total: 5, "level:a": 5, "level:b": 0 });
+  expect(await forget("eventless", "b", 2)).toEqual({ outcome: "dropped" });
+  expect(await redis.hgetall(stock)).toEqual({ total: "5", "level:a": "5" });
+  await redis.del(stock);
+  await redis.hset(stock, { total: 0, "level:a": 0, "level:b": 0, held: 0 });
+  expect(await forget("eventless", "a", 2)).toEqual({ outcome: "dropped" });
+  expect(await redis.hgetall(stock)).toEqual({ total: "0", "level:b": "0", held: "0" });
+});
+
+test("the last warehouse is not removed while the total says that there are units", async () => {
+  const { stock } = keysOfStock(context, "units");
+  await redis.hset(stock, { total: 5, "level:a": 0, "event:a": "1 0" });
+  const before = await bytesOf(redis, keysOfStock(context, "units"));
+  expect(await failure(forget("units", "a", 2))).toMatchObject({ code: "CORRUPT" });
+  expect(await bytesOf(redis, keysOfStock(context, "units"))).toEqual(before);
+  expect(await redis.exists(keys.pastSequences(scope, "units"))).toBe(0);
 });

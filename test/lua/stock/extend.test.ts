@@ -71,10 +71,26 @@ test("stock.extend does not extend what has ended or is unknown", async () => {
   await held("over");
   await endReservation(context, "over", "cart");
   const over = Number(await redis.zscore(keysOfStock(context, "over").ends, "cart"));
-  const before = await bytesOf(redis, keysOfStock(context, "over"));
   expect(await extend("over", over)).toEqual({ outcome: "expired" });
-  expect(await bytesOf(redis, keysOfStock(context, "over"))).toEqual(before);
   await tenant.stock.sweep({ product: "over", limit: 10, rememberMs: hour });
   expect(await extend("over", over)).toEqual({ outcome: "expired" });
   expect(await extend("nothing", 1)).toEqual({ outcome: "unknown" });
+});
+
+test("a lease that stock.extend found over stays over after the clock went back", async () => {
+  await held("back");
+  await endReservation(context, "back", "cart");
+  const { reservations, ends, closed } = keysOfStock(context, "back");
+  const over = Number(await redis.zscore(ends, "cart"));
+  expect(await extend("back", over)).toEqual({ outcome: "expired" });
+  // At 0, no clock is before the end.
+  expect(await redis.hget(reservations, "cart")).toBe("held 4 0");
+  expect(await redis.zscore(ends, "cart")).toBe("0");
+  const before = await bytesOf(redis, keysOfStock(context, "back"));
+  for (const end of [over, 0]) expect(await extend("back", end)).toEqual({ outcome: "expired" });
+  expect(await bytesOf(redis, keysOfStock(context, "back"))).toEqual(before);
+  const cart = { product: "back", reservation: "cart", rememberMs: hour };
+  expect(await tenant.stock.commit(cart)).toEqual({ outcome: "expired" });
+  expect(await redis.zcard(closed)).toBe(1);
+  expect(await tenant.stock.read({ product: "back", low: 0 })).toMatchObject({ available: 9 });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
-import { low, StockModel } from "../../support/lua/models/stock.js";
+import { endedForGood, low, StockModel } from "../../support/lua/models/stock.js";
 import { type Command, command } from "../../support/lua/models/stock-commands.js";
 import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.js";
 import { freshTenant } from "../../support/lua/tenants.js";
@@ -33,7 +33,7 @@ async function send(product: string, step: Command): Promise<object> {
     case "extend": {
       const text = await redis.hget(keys.reservations(scope, product), step.reservation);
       const end = Number(text?.split(" ")[2] ?? 1);
-      const leaseEndsMs = step.late ? end - 1 : end;
+      const leaseEndsMs = step.late ? Math.max(end - 1, 0) : end;
       return stock.extend({
         product,
         reservation: step.reservation,
@@ -125,7 +125,7 @@ class Product {
     const { due, reservations } = this.model;
     const queues = { held: this.#ends, closed: this.#closed };
     for (const [name, { state, units, ends }] of reservations) {
-      const endsMs = Math.round(toMs(this.#clocks, ends));
+      const endsMs = this.#storedMs(ends);
       const queue = queues[state === "held" ? "held" : "closed"];
       const score = Number(await redis.zscore(queue, name));
       const text = await redis.hget(keys.reservations(scope, this.name), name);
@@ -138,9 +138,13 @@ class Product {
     const score = await redis.zscore(index, member);
     expect(score === null).toBe(due === undefined);
     if (due === undefined) return;
-    const dueMs = Math.round(toMs(this.#clocks, due));
+    const dueMs = this.#storedMs(due);
     if (written) expect(Math.abs(Number(score) - dueMs)).toBeLessThan(tick / 4);
     await redis.zadd(index, dueMs, member);
+  }
+
+  #storedMs(instant: number): number {
+    return instant === endedForGood ? 0 : Math.round(toMs(this.#clocks, instant));
   }
 
   #namesOf(kind: "held" | "closed"): string[] {

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
 import { failure } from "../../support/lua/errors.js";
 import { hour, keysOfStock, reserve, stocked, storedStock } from "../../support/lua/reservations.js";
 import { bytesOf } from "../../support/lua/state.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 
 const context = freshTenant();
-const { redis, tenant } = context;
+const { redis, scope, tenant } = context;
 
 const recount = (product: string) => tenant.stock.recount({ product });
 
@@ -43,7 +44,9 @@ test("stock.recount adds up 1,000 held reservations and refuses more", async () 
   await redis.hset(keysOfStock(context, product).stock, { held: 1 });
   expect(await recount(product)).toEqual({ outcome: "recounted", total: 2_000, available: 1_000 });
   await reserve(context, product, "one more", 1);
+  await redis.hset(keysOfStock(context, product).stock, { total: 7 });
   expect(await recount(product)).toEqual({ outcome: "too_many" });
+  expect(await storedStock(context, product)).toEqual({ total: 2_000, held: 1_001, levels: [2_000] });
 });
 
 test("stock.recount returns unknown without levels, and reports a corrupt reservation", async () => {
@@ -52,4 +55,64 @@ test("stock.recount returns unknown without levels, and reports a corrupt reserv
   await reserve(context, product, "cart", 4);
   await redis.hdel(keysOfStock(context, product).reservations, "cart");
   expect(await failure(recount(product))).toMatchObject({ code: "CORRUPT" });
+});
+
+test("stock.recount puts reservations back into the queue that their text names", async () => {
+  const product = await stocked(context, "queues", [10]);
+  for (const name of ["a", "b", "sold"]) await reserve(context, product, name, 2);
+  await tenant.stock.commit({ product, reservation: "sold", rememberMs: hour });
+  const { ends, closed } = keysOfStock(context, product);
+  const times = { a: await redis.zscore(ends, "a"), sold: await redis.zscore(closed, "sold") };
+  await redis.zrem(ends, "a");
+  await redis.zadd(closed, times.a ?? "", "a");
+  await redis.zrem(closed, "sold");
+  await redis.zrem(keys.slotDue(scope, product), `${scope.tenant}:${product}`);
+  expect(await recount(product)).toEqual({ outcome: "recounted", total: 8, available: 4 });
+  expect(await redis.zrange(ends, "0", "-1")).toEqual(["a", "b"]);
+  expect(await redis.zrange(closed, "0", "-1")).toEqual(["sold"]);
+  expect(await redis.zscore(ends, "a")).toBe(times.a);
+  expect(await redis.zscore(closed, "sold")).toBe(times.sold);
+  expect(await redis.zscore(keys.slotDue(scope, product), `${scope.tenant}:${product}`)).toBe("0");
+  expect(await recount(product)).toEqual({ outcome: "correct", total: 8, available: 4 });
+  expect(await tenant.stock.release({ product, reservation: "a", rememberMs: hour })).toMatchObject({
+    available: 6,
+  });
+});
+
+test("above 500 reservations stock.recount only says that the queues do not agree", async () => {
+  const product = await stocked(context, "disagree", [2_000]);
+  const names = Array.from({ length: 501 }, (_, position) => `cart-${position}`);
+  await Promise.all(names.map((name) => reserve(context, product, name, 1)));
+  expect(await recount(product)).toMatchObject({ outcome: "correct" });
+  await redis.zrem(keysOfStock(context, product).ends, "cart-7");
+  expect(await recount(product)).toEqual({ outcome: "too_many" });
+  expect(await storedStock(context, product)).toMatchObject({ held: 501 });
+});
+
+test("without a level stock.recount removes the total and repairs held", async () => {
+  const { stock } = keysOfStock(context, "levelless");
+  await redis.hset(stock, { total: 5, held: 0 });
+  expect(await recount("levelless")).toEqual({ outcome: "unknown" });
+  expect(await redis.hgetall(stock)).toEqual({ held: "0" });
+  await stocked(context, "half", [9]);
+  for (const name of ["a", "b"]) await reserve(context, "half", name, 2);
+  await tenant.stock.forget({ product: "half", limit: 1, rememberMs: hour });
+  await redis.hset(keysOfStock(context, "half").stock, { held: "abc" });
+  expect(await recount("half")).toEqual({ outcome: "unknown" });
+  expect(await redis.hgetall(keysOfStock(context, "half").stock)).toEqual({ held: "2" });
+  await redis.hset(keysOfStock(context, "half").stock, { held: "abc" });
+  const forget = { product: "half", limit: 10, rememberMs: hour };
+  expect(await tenant.stock.forget(forget)).toEqual({ outcome: "forgotten", released: 1 });
+  expect(await redis.exists(keysOfStock(context, "half").stock)).toBe(0);
+});
+
+test("stock.recount writes no held above 10^14", async () => {
+  const product = await stocked(context, "huge", [9]);
+  const { reservations, ends } = keysOfStock(context, product);
+  for (let index = 0; index < 101; index++) {
+    await redis.hset(reservations, { [`c${index}`]: "held 1000000000000 9999999990000" });
+    await redis.zadd(ends, 9_999_999_990_000, `c${index}`);
+  }
+  expect(await failure(recount(product))).toMatchObject({ code: "CORRUPT" });
+  expect(await storedStock(context, product)).toEqual({ total: 9, held: 0, levels: [9] });
 });

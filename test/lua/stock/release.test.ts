@@ -109,6 +109,7 @@ test("a late copy of a release that found an ended lease releases no later reser
   await reserve(context, product, "cart", 4);
   await endReservation(context, product, "cart");
   expect(await release(product)).toEqual({ outcome: "expired" });
+  await endReservation(context, product, "cart", -60_000);
   expect(await tenant.stock.release(call)).toEqual({ outcome: "expired" });
   const { reservations, closed } = keysOfStock(context, product);
   await redis.del(reservations, closed);
@@ -116,9 +117,49 @@ test("a late copy of a release that found an ended lease releases no later reser
   expect(await tenant.stock.release(call)).toEqual({ outcome: "expired" });
 });
 
+test("a late copy of a release that found a released one releases no later reservation", async () => {
+  const product = await stocked(context, "late-released", [9]);
+  const call = { product, operation: "op-1", reservation: "cart", rememberMs: hour };
+  await reserve(context, product, "cart", 4);
+  expect(await release(product)).toEqual({ outcome: "released", available: 9 });
+  await endReservation(context, product, "cart", -60_000);
+  expect(await tenant.stock.release(call)).toEqual({ outcome: "released", available: 9 });
+  const { reservations, closed } = keysOfStock(context, product);
+  await redis.del(reservations, closed);
+  await reserve(context, product, "cart", 4);
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await tenant.stock.release(call)).toEqual({ outcome: "released", available: 5 });
+  expect(await tenant.stock.release({ ...call, reservation: "other" })).toEqual({ outcome: "mismatch" });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+  await redis.del(...Object.values(keysOfStock(context, product)));
+  expect(await tenant.stock.release(call)).toEqual({ outcome: "released", available: 0 });
+});
+
 test("stock.release reports a remembered answer of another form as corrupt", async () => {
   const product = await stocked(context, "answer", [9]);
   await redis.set(keys.releaseOperation(scope, product, "op-1"), "lost cart");
   const call = tenant.stock.release({ product, operation: "op-1", reservation: "cart", rememberMs: hour });
   expect(await failure(call)).toMatchObject({ code: "CORRUPT" });
+});
+
+test("a repeated call remembers nothing while the reservation itself is known for the whole horizon", async () => {
+  const product = await stocked(context, "long", [9]);
+  const call = { product, operation: "op-1", reservation: "cart", rememberMs: hour };
+  const answers = [
+    keys.releaseOperation(scope, product, "op-1"),
+    keys.commitOperation(scope, product, "op-1"),
+    keys.reserveOperation(scope, product, "op-1"),
+  ];
+  await reserve(context, product, "cart", 4);
+  await release(product);
+  for (const [agoMs, stored] of [
+    [-700_000, 0],
+    [-659_000, 3],
+  ] as const) {
+    await endReservation(context, product, "cart", agoMs);
+    await tenant.stock.release(call);
+    await tenant.stock.commit(call);
+    await tenant.stock.reserve({ ...call, units: 4, leaseMs: hour });
+    expect(await redis.exists(...answers)).toBe(stored);
+  }
 });

@@ -72,6 +72,7 @@ test("stock.reserve returns the final state of an ended reservation and changes 
   await commit(product, "sold");
   await tenant.stock.release({ product, reservation: "given back", rememberMs: hour });
   await endReservation(context, product, "over");
+  await tenant.stock.sweep({ product, limit: 10, rememberMs: hour });
   const before = await bytesOf(redis, keysOfStock(context, product));
   // Each call has its own operation, so each looks again.
   for (const units of [2, 5]) {
@@ -80,6 +81,20 @@ test("stock.reserve returns the final state of an ended reservation and changes 
     expect(await reserve(product, "over", units)).toEqual({ outcome: "expired" });
   }
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+});
+
+test("stock.reserve of a name whose lease has ended closes it for good and frees its units", async () => {
+  const product = await stocked(context, "own", [9]);
+  await reserve(product, "cart", 9);
+  await endReservation(context, product, "cart");
+  expect(await reserve(product, "cart", 9)).toEqual({ outcome: "expired" });
+  expect(await storedStock(context, product)).toEqual({ total: 9, held: 0, levels: [9] });
+  expect(await storedReservations(context, product)).toEqual({ cart: "expired 9" });
+  const { ends, closed } = keysOfStock(context, product);
+  expect(await redis.zscore(ends, "cart")).toBeNull();
+  expect(Number(await redis.zscore(closed, "cart"))).toBeGreaterThan((await nowMs(redis)) + hour - 60_000);
+  const sale = { product, change: -9, backorder: false, low: 0, rememberMs: hour };
+  expect(await tenant.stock.adjust(sale)).toMatchObject({ outcome: "adjusted", total: 0 });
 });
 
 test("stock.reserve treats a forgotten reservation as a new one", async () => {
@@ -156,8 +171,8 @@ test("a late copy of a refused reserve holds nothing, although the units are fre
   const late = { product, operation: "op-1", reservation: "cart", units: 3, leaseMs: hour, rememberMs: hour };
   expect(await tenant.stock.reserve(late)).toEqual({ outcome: "refused", available: 0 });
   const left = await redis.pttl(keys.reserveOperation(scope, product, "op-1"));
-  expect(left).toBeGreaterThan(590_000);
-  expect(left).toBeLessThanOrEqual(600_000);
+  expect(left).toBeGreaterThan(650_000);
+  expect(left).toBeLessThanOrEqual(660_000);
   await tenant.stock.release({ product, reservation: "first", rememberMs: hour });
   const before = await bytesOf(redis, keysOfStock(context, product));
   expect(await tenant.stock.reserve(late)).toEqual({ outcome: "refused", available: 0 });
@@ -178,6 +193,8 @@ test.each(["released", "expired", "already_committed", "mismatch"] as const)(
       await tenant.stock.release({ product, reservation: "cart", rememberMs: hour });
     if (outcome === "already_committed") await commit(product, "cart");
     if (outcome === "expired") await endReservation(context, product, "cart");
+    // Soon forgotten, so its own text does not tell a late copy enough.
+    if (/^(released|already)/.test(outcome)) await endReservation(context, product, "cart", -60_000);
     const late = {
       product,
       operation: "op-1",
@@ -301,7 +318,6 @@ test.each([
   "stock.reserve reports an expired reservation with $name as corrupt, its own and another's",
   async ({ name, stored, names }) => {
     for (const own of [false, true]) {
-      if (own && name.startsWith("more units than the held")) continue;
       // Nobody needs the end of another's lease that is over by its place in the queue.
       if (!own && name.startsWith("an end")) continue;
       const product = await stocked(context, `${name}-${own}`, [9]);

@@ -75,7 +75,7 @@ end
 local outcome, new_total, available, new_level, moves = "adjusted", 0, 0, nil, nil
 if not level then
   outcome = total and "unknown_warehouse" or "unknown"
-  remember_ms = math.min(remember_ms, 600000)
+  remember_ms = math.min(remember_ms, 660000)
 else
   new_total, new_level = total + change, level + change
   local missing = change < 0 and math.min(-change, -new_level) or 0

@@ -17,8 +17,8 @@ end
 
 local known, remembered = call("HGET", reservations, name), call("GET", KEYS[5])
 if remembered then
-  local was, whose = string.match(remembered, "^(%S+) (.+)$")
-  if whose and whose ~= name then
+  local was, arguments = string.match(remembered, "^(%S+) (.+)$")
+  if arguments and arguments ~= name .. "\t" .. warehouse then
     return "mismatch"
   elseif
     was == "short"
@@ -47,12 +47,31 @@ if known then
   end
   local clock = call("TIME")
   local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-  if state == "committed" then
-    outcome = "already_committed"
-  elseif state == "released" then
-    outcome = "released"
-  elseif state == "expired" or now >= ends then
-    outcome = "expired"
+  if state ~= "held" then
+    outcome = state == "committed" and "already_committed" or state
+    if ends - now >= 660000 then
+      return outcome
+    end
+  elseif now >= ends then
+    local stored = call("HMGET", stock, "total", "held")
+    local total, held = tonumber(stored[1]), tonumber(stored[2] or "0")
+    if stored[1] and (not total or total < -100000000000000 or total > 100000000000000 or total % 1 ~= 0) then
+      return { err = "CORRUPT total" }
+    end
+    if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 or (total and held < units) then
+      return { err = "CORRUPT held" }
+    end
+    local forget_at = format("%d", now + remember_ms)
+    call("ZCARD", KEYS[4])
+    call("ZREM", KEYS[3], name)
+    call("ZADD", KEYS[4], forget_at, name)
+    call("HSET", reservations, name, format("expired %d %s", units, forget_at))
+    if total or held > units then
+      call("HSET", stock, "held", math.max(held - units, 0))
+    else
+      call("HDEL", stock, "held")
+    end
+    return "expired"
   else
     local total_text, held_text, field, level, fields
     if warehouse ~= "" then
@@ -141,5 +160,5 @@ if known then
     end
   end
 end
-call("SET", KEYS[5], outcome .. " " .. name, "PX", math.min(remember_ms, 600000))
+call("SET", KEYS[5], outcome .. " " .. name .. "\t" .. warehouse, "PX", math.min(remember_ms, 660000))
 return outcome

@@ -69,8 +69,26 @@ if known then
       return { "reserved", total - held, ends }
     end
     outcome = total and "mismatch" or "unknown"
+  elseif state == "held" then
+    if total and held < held_units then
+      return { err = "CORRUPT held" }
+    end
+    outcome = "expired"
+    local forget_at = format("%d", now + remember_ms)
+    call("ZCARD", closed)
+    call("ZREM", queue, name)
+    call("ZADD", closed, forget_at, name)
+    call("HSET", reservations, name, format("expired %d %s", held_units, forget_at))
+    if total or held > held_units then
+      call("HSET", stock, "held", math.max(held - held_units, 0))
+    else
+      call("HDEL", stock, "held")
+    end
   else
-    outcome = state == "committed" and "already_committed" or state == "released" and "released" or "expired"
+    outcome = state == "committed" and "already_committed" or state
+    if ends - now >= 660000 then
+      return outcome
+    end
   end
 elseif total then
   local now_text = format("%d", now)
@@ -134,7 +152,7 @@ elseif total then
     return { "reserved", available, ends }
   end
 end
-call("SET", KEYS[6], format("%s %d %d %s", outcome, available, units, name), "PX", math.min(remember_ms, 600000))
+call("SET", KEYS[6], format("%s %d %d %s", outcome, available, units, name), "PX", math.min(remember_ms, 660000))
 if outcome == "refused" then
   return { "refused", available }
 end

@@ -69,6 +69,9 @@ end
 local outcome = "applied"
 if sequence <= latest then
   outcome = sequence == latest and "repeated" or "stale"
+  if not level then
+    call("PEXPIRE", KEYS[2], "660000")
+  end
 elseif fields > 200 then
   return { err = "CORRUPT stock of more than 100 warehouses" }
 elseif not level and fields == 200 then
@@ -79,7 +82,7 @@ elseif not level and fields == 200 then
     end
   end
   call("HSET", KEYS[2], warehouse, sequence_text)
-  call("PEXPIRE", KEYS[2], "600000")
+  call("PEXPIRE", KEYS[2], "660000")
   return { "full", false, false, false, empty }
 else
   local moved_now = level and level - base or 0

@@ -53,7 +53,10 @@ function reserve(state: StockState, times: Span, { args, reply }: Ask<"reserve">
   if (own.state !== "held") return [unchanged(first, { outcome: own.state })];
   const effects: Effect[] = [];
   const [held, over] = [before(times, own.ends), since(times, own.ends)];
-  if (over) effects.push(unchanged({ ...state, nowMs: over.from }, { outcome: "expired" }));
+  if (over) {
+    const closed = closedAs({ ...state, nowMs: over.from }, args.reservation, "expired");
+    effects.push(unchanged(closed, { outcome: "expired" }));
+  }
   if (held === undefined) return effects;
   if (own.units !== args.units)
     return [...effects, unchanged({ ...state, nowMs: held.from }, { outcome: "mismatch" })];
@@ -138,7 +141,10 @@ function commit(state: StockState, times: Span, { args }: Ask<"commit">): Effect
   if (own.state !== "held") return [keep(first, own.state)];
   const effects: Effect[] = [];
   const [held, over] = [before(times, own.ends), since(times, own.ends)];
-  if (over) effects.push(keep({ ...state, nowMs: over.from }, "expired"));
+  if (over) {
+    const closed = closedAs({ ...state, nowMs: over.from }, name, "expired");
+    effects.push(unchanged(closed, { outcome: "expired" }));
+  }
   if (held === undefined) return effects;
   const now = { ...state, nowMs: held.from };
   if (state.total < own.units) return [...effects, keep(now, "short")];

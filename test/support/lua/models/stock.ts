@@ -3,6 +3,9 @@ import type { Command, Of } from "./stock-commands.js";
 /** At or below so many available units a product counts as low. */
 export const low = 3;
 
+/** The end of a lease that `extend` found over: before every instant, also after the clock went back. */
+export const endedForGood = -1_000_000;
+
 interface Answer {
   readonly outcome: "adjusted" | "refused" | "unknown" | "unknown_warehouse";
   readonly call: string;
@@ -169,7 +172,7 @@ export class StockModel {
       if (known.units !== step.units) return { outcome: "mismatch" };
       return { outcome: "reserved", available: this.#shown().available, leaseEndsMs: known.ends };
     }
-    if (known) return { outcome: closedAs(known) };
+    if (known) return { outcome: this.#closedAs(step.reservation, known, step.remember) };
     if (this.levels.size === 0) return { outcome: "unknown" };
     this.#endDue(100, step.remember);
     if (this.#shown().available < step.units) {
@@ -185,6 +188,9 @@ export class StockModel {
   #extend({ reservation: name, lease, late }: Of<"extend">): object {
     const known = this.reservations.get(name);
     if (!known) return { outcome: "unknown" };
+    if (known.state === "held" && known.ends < this.now) {
+      this.reservations.set(name, { ...known, ends: endedForGood });
+    }
     if (known.state !== "held" || known.ends < this.now) return { outcome: closedAs(known) };
     if (late) return { outcome: "stale", leaseEndsMs: known.ends };
     const ends = Math.max(this.now + lease + 0.5, known.ends);
@@ -195,7 +201,9 @@ export class StockModel {
   #commit(step: Of<"commit">): object {
     const known = this.reservations.get(step.reservation);
     if (!known) return { outcome: "unknown" };
-    if (known.state !== "held" || known.ends < this.now) return { outcome: closedAs(known) };
+    if (known.state !== "held" || known.ends < this.now) {
+      return { outcome: this.#closedAs(step.reservation, known, step.remember) };
+    }
     if (this.levels.size === 0) return { outcome: "unknown" };
     const names = this.#shelves(step.warehouse);
     if (this.#onShelves(names) < known.units) return { outcome: "short" };
@@ -246,6 +254,15 @@ export class StockModel {
     for (const [name] of forgotten) this.reservations.delete(name);
     for (const [name, one] of expired) this.#close(name, one, "expired", remember);
     return { expired: expired.length, forgotten: forgotten.length };
+  }
+
+  /** Tells how a reservation has ended, and closes it if its lease has ended only now. */
+  #closedAs(name: string, one: Reservation, remember: number): string {
+    if (one.state === "held") {
+      this.#close(name, one, "expired", remember);
+      if (this.levels.size === 0 && this.held === 0) this.holds = false;
+    }
+    return closedAs(one);
   }
 
   #close(name: string, one: Reservation, state: Reservation["state"], remember: number): void {

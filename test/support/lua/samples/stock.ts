@@ -131,6 +131,7 @@ export const stock = [
     unread: {
       ...totalAlone,
       "stock total": "all counts are removed",
+      "stock held": "all counts are removed",
       "reservation_ends cart-1": "the order is enough",
     },
   }),

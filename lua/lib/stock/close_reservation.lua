@@ -1,0 +1,45 @@
+local stock_counts = require("lib.stock.stock_counts")
+
+--- Closes a held reservation, so that its units are available again.
+---
+---@param stock key.stock
+---@param reservations key.reservations
+---@param reservation_ends key.reservation_ends
+---@param closed_reservations key.closed_reservations
+---@param reservation id
+---@param units integer of the reservation
+---@param state string released or expired: how it ends
+---@param forget_at_ms integer when it may be removed
+---@return integer available the total minus held units, then
+local function close_reservation(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  reservation,
+  units,
+  state,
+  forget_at_ms
+)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local still_held = math.max(held - units, 0)
+  local forget_at = string.format("%d", forget_at_ms)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", closed_reservations)
+  redis.call("ZREM", reservation_ends, reservation)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  if total or still_held > 0 then
+    redis.call("HSET", stock, "held", still_held)
+  else
+    redis.call("HDEL", stock, "held")
+  end
+  return (total or 0) - still_held
+end
+
+return close_reservation
