@@ -150,7 +150,10 @@ describe("moonpath-codegen verify on a server with users and databases", () => {
 
   test("fills in a key name with a digit and runs the lines after an error", async () => {
     const project = await original.copy();
-    await project.edit("lua/keyspace.lua", "@alias key.window ", "@alias key.window2 ");
+    const keyspace = (await project.read("lua/keyspace.lua"))
+      .replace("@alias key.window ", "@alias key.window2 ")
+      .replaceAll("{window}", "{window2}");
+    await project.write("lua/keyspace.lua", keyspace);
     const script = (await project.read("lua/limit/take.lua"))
       .replaceAll("key.window", "key.window2")
       .replaceAll("{window}", "{window2}");
