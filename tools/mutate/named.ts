@@ -48,9 +48,9 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "units of an expired reservation are sold",
   },
   {
-    id: 'stock/release.lua: state == "held" => true',
+    id: 'stock/release.lua: state == "held" => false',
     domain: "stock",
-    without: "units are released twice",
+    without: "a release frees no units",
   },
   {
     id: "stock/extend.lua: ends_at ~= lease_ends_ms => false",
