@@ -36,8 +36,8 @@
 ---@corrupt event of a warehouse: look HGETALL {stock}; repair HDEL {stock} <the field of that event>,
 ---   then count the warehouse anew; delete {stock} {reservations} {reservation_ends}
 ---   {closed_reservations}
----@corrupt stock of more than 100 warehouses: look HLEN {stock}; repair HDEL {stock} <each field that
----   no script writes, or the level and the event of one warehouse>, then call stock.recount; delete
+---@corrupt stock of more than 100 warehouses: look HLEN {stock}; repair HDEL {stock} <foreign fields,
+---   or level and event of a warehouse>, then call stock.recount; delete
 ---   {stock} {reservations} {reservation_ends} {closed_reservations}
 
 --- The last sequences of warehouses that have no level: forgotten ones, and those of events that

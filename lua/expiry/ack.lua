@@ -8,7 +8,7 @@ local slot_member = require("lib.slot_member")
 --- If the lease has ended, another worker may have the items, and the script acknowledges none. If
 --- these were the last items of the shard, it leaves the index of the slot.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param due key.due read
 ---@param processing key.processing write
 ---@param attempts key.attempts write

@@ -5,7 +5,7 @@ local HORIZON_MS = 600000
 
 --- Stops tracking an item that no worker has claimed, or removes a dead item.
 ---
----@version 3.0.0
+---@version 1.0.0
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param attempts key.attempts write

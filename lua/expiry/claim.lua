@@ -56,7 +56,7 @@ end
 --- The script sets when the shard is due again in the index of its slot, or removes it there. Redis
 --- remembers the name of the claim, so the same call never claims twice.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param attempts key.attempts write

@@ -5,7 +5,7 @@ local now_ms = require("lib.now_ms")
 --- Moves items that a worker cannot process to the dead items, and stores the reason. They stay
 --- there until they are redriven, discarded, tracked or cancelled.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param processing key.processing write
 ---@param dead key.dead write
 ---@param reasons key.dead_reason write

@@ -6,7 +6,7 @@ local HORIZON_MS = 600000
 
 --- Changes the instant at which a tracked item is due.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param attempts key.attempts write

@@ -6,7 +6,7 @@ local stored_integer = require("lib.stored_integer")
 --- or died again, the next page begins with the items of its millisecond. So a page may repeat
 --- items, but it never skips one that stays dead.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param attempts key.attempts read
 ---@param dead key.dead read
 ---@param reasons key.dead_reason read

@@ -10,7 +10,7 @@ local HORIZON_MS = 600000
 ---
 --- An item that was tracked again meanwhile is not dead any more, and keeps its instant.
 ---
----@version 3.0.0
+---@version 1.0.0
 ---@param due key.due write
 ---@param attempts key.attempts write
 ---@param dead key.dead write

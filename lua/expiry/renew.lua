@@ -9,7 +9,7 @@ local HORIZON_MS = 600000
 --- It compares the end of the lease with the stored one, so a call that arrives late prolongs
 --- nothing.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param processing key.processing write
 ---@param claim_key key.claim write
 ---@param lease_ends_ms epoch_ms as claim or the last renew returned it

@@ -8,7 +8,7 @@ local stored_integer = require("lib.stored_integer")
 ---
 --- The claim counts as an attempt, unless the worker did not try the items.
 ---
----@version 3.0.0
+---@version 1.0.0
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param attempts key.attempts write

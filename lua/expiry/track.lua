@@ -9,7 +9,7 @@ local HORIZON_MS = 600000
 --- A dead item begins anew: it is no longer dead, and has no attempts. An item whose lease has ended
 --- keeps its attempts.
 ---
----@version 3.0.0
+---@version 1.0.0
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param attempts key.attempts write

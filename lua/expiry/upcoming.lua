@@ -3,7 +3,7 @@ local stored_integer = require("lib.stored_integer")
 
 --- Lists the items that will be due soon, or are due and not claimed, the earliest first.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param due key.due read
 ---@param within_ms ms how long from now
 ---@param limit item_limit the maximum number of items

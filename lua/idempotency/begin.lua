@@ -17,7 +17,7 @@ local MAX_RETRY_AFTER_MS = 31622400000
 --- An owner runs a request at most once. So a call that arrives late cannot take the request for a
 --- runner that has gone on. A busy reply ends the owner too, unless it waits.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param request key.request write
 ---@param request_owner key.request_owner write
 ---@param payload_hash payload_hash

@@ -5,7 +5,7 @@ local stored_integer = require("lib.stored_integer")
 --- A runner whose lease has ended may still record it if no other runner has taken the request
 --- over.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param request key.request write
 ---@param owner id as given to begin
 ---@param fence fence as begin returned it

@@ -10,7 +10,7 @@ local REMEMBERED_MS = 660000
 --- be higher. Afterwards the owner cannot begin the request any more. So the call also ends an
 --- attempt of which the caller got no answer, or which it gives up: then it has no fence.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param request key.request write
 ---@param request_owner key.request_owner write
 ---@param fence fence? as begin returned it; absent if no answer of begin had the outcome run

@@ -1,6 +1,6 @@
 --- Marks an event as seen, and tells whether this call was the first.
 ---
----@version 1.0.1
+---@version 1.0.0
 ---@param mark_key key.mark write
 ---@param operation operation names this attempt; after a lost reply, the same attempt gets the same
 ---   answer

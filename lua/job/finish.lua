@@ -3,7 +3,7 @@ local stored_integer = require("lib.stored_integer")
 
 --- Records how a run of a job ended.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param job key.job write
 ---@param fence fence as given to start
 ---@param number sequence as given to start

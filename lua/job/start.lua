@@ -6,7 +6,7 @@ local stored_integer = require("lib.stored_integer")
 --- A run is known by its fence and its number. Later runs have a higher fence, or the same fence and
 --- a higher number.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param job key.job write
 ---@param fence fence of the lock under which the job runs
 ---@param number sequence of this run; higher for each later run under the same fence

@@ -18,7 +18,7 @@ local MAX_RETRY_AFTER_MS = 31622400000
 --- An owner holds a lock at most once. So a call that arrives late cannot acquire a lock for a
 --- caller that has gone on. A busy reply ends the owner too, unless it waits.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param lock key.lock write
 ---@param lock_owner key.lock_owner write
 ---@param lease_ms ms how long the lock is held unless renewed

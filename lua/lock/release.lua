@@ -11,7 +11,7 @@ local KEPT_MS = 660000
 --- So the call also ends an attempt of which
 --- the caller got no answer, or which it gives up: then it has no fence.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param lock key.lock write
 ---@param lock_owner key.lock_owner write
 ---@param fence fence? as acquire returned it; absent if no answer of acquire granted the lock

@@ -10,7 +10,7 @@ local KEPT_MS = 660000
 --- It compares the end of the lease with the stored one, so a call that arrives late prolongs
 --- nothing.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param lock key.lock write
 ---@param lock_owner key.lock_owner write
 ---@param fence fence as acquire returned it

@@ -13,7 +13,7 @@ local MAX_LINES = 99
 --- Redis's clock decides which sale is on. So every service shows the same price. If several sales
 --- overlap, the one with the lowest price is on. A sale that is not below the base price is ignored.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param price key.price read
 ---@return "priced"|"unknown" outcome priced: the product has a base price; unknown: the product has
 ---   no base price in this currency, even if it has a sale

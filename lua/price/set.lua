@@ -4,7 +4,7 @@ local stored_integer = require("lib.stored_integer")
 ---
 --- An event whose sequence is not above the latest one changes nothing.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param price key.price write
 ---@param amount_minor minor_units the new base price
 ---@param sequence sequence the event's number among the base prices of this product and currency;

@@ -14,7 +14,7 @@ local NEVER_MS = -8640000000000000
 --- The members of a group share the slots of a namespace. Each has its part, by its place in the
 --- order of the names. A message on the channel with the name of the key reports a new member.
 ---
----@version 1.0.1
+---@version 1.0.0
 ---@param workers key.workers write
 ---@param worker id a new name for each start of a worker
 ---@param lease_ms worker_lease_ms how long the worker is a member unless it renews

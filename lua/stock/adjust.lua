@@ -28,7 +28,7 @@ local HORIZON_MS = 660000
 --- minutes. If the same operation is sent again, the script returns that answer and changes
 --- nothing. After that time, the same operation runs again as a new one.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param stock key.stock write
 ---@param stock_operation key.stock_operation write
 ---@param change change below zero for a sale, above zero for a return
@@ -150,12 +150,10 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
     local old_outcome, old_total, old_available, arguments =
       string.match(remembered, "^([%l_]+) (-?%d+) (-?%d+) (.*)$")
     total, available = tonumber(old_total), tonumber(old_available)
-    if
-      not total
-      or math.abs(total) > MAX_REMEMBERED_TOTAL
-      or available < -2 * MAX_REMEMBERED_TOTAL
-      or available > MAX_REMEMBERED_TOTAL
-    then
+    if not total or math.abs(total) > MAX_REMEMBERED_TOTAL then
+      error({ err = "CORRUPT stock-operation" })
+    end
+    if available < -2 * MAX_REMEMBERED_TOTAL or available > MAX_REMEMBERED_TOTAL then
       error({ err = "CORRUPT stock-operation" })
     end
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then

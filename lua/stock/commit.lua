@@ -20,7 +20,7 @@ local HORIZON_MS = 660000
 --- attempt needs a new operation; the client generates one for each call. After "committed", the
 --- operation is not remembered, so the script cannot compare it.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param reservation_ends key.reservation_ends write

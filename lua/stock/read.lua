@@ -6,7 +6,7 @@ local stock_status = require("lib.stock.stock_status")
 --- A reservation whose lease has ended stays in `held` until a reserve, a sweep or a release ends
 --- it. `levels` reads the level of each warehouse.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param stock key.stock read
 ---@param low units at this number of available units or below, the product counts as low
 ---@return "known"|"unknown" outcome known: the product has stock; unknown: no warehouse has a level

@@ -16,7 +16,7 @@ local HORIZON_MS = 660000
 --- generates an operation for each call. If the call closed the reservation, the operation is not
 --- remembered, so the script cannot compare it.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param reservation_ends key.reservation_ends write
@@ -102,12 +102,10 @@ local function release(
     local stored_outcome, name = string.match(remembered, "^(%S+) (.+)$")
     if name and name ~= reservation then
       return "mismatch"
-    elseif
-      stored_outcome == "already_committed"
-      or stored_outcome == "expired"
-      or stored_outcome == "unknown"
-    then
+    elseif stored_outcome == "already_committed" or stored_outcome == "unknown" then
       return stored_outcome
+    elseif stored_outcome == "expired" then
+      return "expired"
     elseif stored_outcome ~= "released" then
       error({ err = "CORRUPT release-operation" })
     end

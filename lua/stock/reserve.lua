@@ -38,7 +38,7 @@ local HORIZON_MS = 660000
 --- the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
 --- product must pass the same value.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param reservation_ends key.reservation_ends write

@@ -26,7 +26,7 @@ local HORIZON_MS = 660000
 --- the 10 minutes anew. So a late copy of a call brings no warehouse back. Use a new sequence to try
 --- again.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param stock key.stock write
 ---@param past_sequences key.past_sequences write
 ---@param warehouse id the warehouse that counted

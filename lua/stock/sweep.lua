@@ -10,7 +10,7 @@ local stored_integer = require("lib.stored_integer")
 --- One call handles at most `limit` of them, ended leases first; while wait_ms is 0, there are more.
 --- If the product has no stock any more, the script closes its reservations all the same.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param reservation_ends key.reservation_ends write

@@ -2,7 +2,7 @@ local stored_integer = require("lib.stored_integer")
 
 --- Acknowledges a batch of views that is in the database: take no longer returns it.
 ---
----@version 1.0.1
+---@version 1.0.0
 ---@param views_batch key.views_batch write
 ---@param views_sequence key.views_sequence read
 ---@param batch sequence as take returned it

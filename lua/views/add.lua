@@ -3,7 +3,7 @@ local MAX_VIEWS = 9000000000000000
 
 --- Counts views of one or more products, once.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param pending_views key.views write
 ---@param views_operation key.views_operation write
 ---@param views product_views[] at most 100: the views to add

@@ -18,7 +18,7 @@ local PREVIOUS = ""
 --- Numbers rise, with gaps. After a failover, they rise if the clocks of the servers agree. Views
 --- that are added meanwhile are in the next batch.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param pending_views key.views write
 ---@param views_batch key.views_batch write
 ---@param views_sequence key.views_sequence write

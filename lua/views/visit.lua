@@ -5,7 +5,7 @@ local now_ms = require("lib.now_ms")
 --- All calls for a period should name the same end, such as 30 days after the day. Of different
 --- ends, the latest one counts.
 ---
----@version 2.0.0
+---@version 1.0.0
 ---@param viewers_key key.viewers write
 ---@param viewers id[] at most 250: the people who viewed the product
 ---@param keep_until_ms epoch_ms the end of the time for which the viewers are stored

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.claim 2.0.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.dead_letter 2.0.0. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.dead_letter 1.0.0. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

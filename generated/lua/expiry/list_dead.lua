@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- expiry.list_dead 2.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

@@ -1,5 +1,5 @@
 #!lua
--- expiry.redrive 3.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/expiry/dead_among.lua:
 --- Selects those of the given items that are dead, each once.

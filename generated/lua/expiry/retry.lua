@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.retry 3.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

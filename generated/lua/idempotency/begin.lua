@@ -1,5 +1,5 @@
 #!lua
--- idempotency.begin 2.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.begin 1.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/attempt_ended.lua:
 --- Tells whether an owner has held what another owner holds now, or has given up.

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- idempotency.complete 2.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

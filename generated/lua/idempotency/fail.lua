@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- idempotency.fail 2.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/owner_of.lua:
 --- Returns the owner that a key `<key>-owner:<owner>` names.

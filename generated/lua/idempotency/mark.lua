@@ -1,5 +1,5 @@
 #!lua
--- idempotency.mark 1.0.1. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- job.finish 2.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
+-- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -1,5 +1,5 @@
 #!lua
--- lock.acquire 2.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
+-- lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/attempt_ended.lua:
 --- Tells whether an owner has held what another owner holds now, or has given up.

@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- price.read 2.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
+-- price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

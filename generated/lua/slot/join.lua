@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- slot.join 1.0.1. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
+-- slot.join 1.0.0. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -1,5 +1,5 @@
 #!lua
--- stock.adjust 2.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.
@@ -220,12 +220,10 @@ do
     local old_outcome, old_total, old_available, arguments =
       string.match(remembered, "^([%l_]+) (-?%d+) (-?%d+) (.*)$")
     total, available = tonumber(old_total), tonumber(old_available)
-    if
-      not total
-      or math.abs(total) > MAX_REMEMBERED_TOTAL
-      or available < -2 * MAX_REMEMBERED_TOTAL
-      or available > MAX_REMEMBERED_TOTAL
-    then
+    if not total or math.abs(total) > MAX_REMEMBERED_TOTAL then
+      error({ err = "CORRUPT stock-operation" })
+    end
+    if available < -2 * MAX_REMEMBERED_TOTAL or available > MAX_REMEMBERED_TOTAL then
       error({ err = "CORRUPT stock-operation" })
     end
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then

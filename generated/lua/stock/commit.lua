@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.commit 2.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.release 2.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.
@@ -114,12 +114,10 @@ do
     local stored_outcome, name = string.match(remembered, "^(%S+) (.+)$")
     if name and name ~= reservation then
       return "mismatch"
-    elseif
-      stored_outcome == "already_committed"
-      or stored_outcome == "expired"
-      or stored_outcome == "unknown"
-    then
+    elseif stored_outcome == "already_committed" or stored_outcome == "unknown" then
       return stored_outcome
+    elseif stored_outcome == "expired" then
+      return "expired"
     elseif stored_outcome ~= "released" then
       error({ err = "CORRUPT release-operation" })
     end

@@ -1,5 +1,5 @@
 #!lua
--- stock.reserve 2.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.

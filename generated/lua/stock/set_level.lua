@@ -1,5 +1,5 @@
 #!lua
--- stock.set_level 2.0.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.set_level 1.0.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.sweep 2.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.sweep 1.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/held_reservations.lua:
 --- Reads held reservations, and prepares the commands that close them.

@@ -1,5 +1,5 @@
 #!lua
--- views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
+-- views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/views/add.lua:
 -- The upper bound of the type count.

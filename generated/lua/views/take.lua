@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- views.take 2.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
+-- views.take 1.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/next_number.lua:
 --- Returns a number above the last one, for fences and batches.

@@ -1,5 +1,5 @@
 #!lua
--- views.visit 2.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
+-- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -1,4 +1,4 @@
-// expiry.ack 2.0.0. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.ack 1.0.0. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -45,7 +45,7 @@ export interface ExpiryAckOperation {
    * Retry: safe. In a second run the claim no longer holds the items; it is "acked" again until the
    * lease ends, and "lost" after that.
    *
-   * Lua source: `lua/expiry/ack.lua`, version 2.0.0.
+   * Lua source: `lua/expiry/ack.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -73,8 +73,8 @@ export interface ExpiryAckOperation {
 /** The script `expiry.ack`, as a client loads and calls it. */
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
-  version: "2.0.0",
-  digest: "6a20d438a32e6c2f2014cae21b3462a4167daa72",
+  version: "1.0.0",
+  digest: "21af35ff9d05b9ae78b176cda50a13c7ee5616de",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -148,7 +148,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.ack 2.0.0. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.ack 1.0.0. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

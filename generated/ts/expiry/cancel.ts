@@ -1,4 +1,4 @@
-// expiry.cancel 3.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -45,7 +45,7 @@ export interface ExpiryCancelOperation {
    * Retry: safe. Within 10 minutes, the same operation returns the remembered outcome and changes
    * nothing.
    *
-   * Lua source: `lua/expiry/cancel.lua`, version 3.0.0.
+   * Lua source: `lua/expiry/cancel.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -72,8 +72,8 @@ export interface ExpiryCancelOperation {
 /** The script `expiry.cancel`, as a client loads and calls it. */
 export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   name: "expiry.cancel",
-  version: "3.0.0",
-  digest: "efe77c0539d560efb1a592a65e5dc1db7b3a881b",
+  version: "1.0.0",
+  digest: "0f609fa85cfa676d7dbfd31ce06c69b29f3a8243",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -142,7 +142,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.cancel 3.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

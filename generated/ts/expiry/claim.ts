@@ -1,4 +1,4 @@
-// expiry.claim 2.0.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -91,7 +91,7 @@ export interface ExpiryClaimOperation {
    * Retry: safe. Within 10 minutes after the lease, the same claim takes no other items: it returns
    * those that it still holds, or "ended", or "idle" again.
    *
-   * Lua source: `lua/expiry/claim.lua`, version 2.0.0.
+   * Lua source: `lua/expiry/claim.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -126,8 +126,8 @@ export interface ExpiryClaimOperation {
 /** The script `expiry.claim`, as a client loads and calls it. */
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
-  version: "2.0.0",
-  digest: "55e065ece7eccaaf62f199a5ba13eed86fb1edfc",
+  version: "1.0.0",
+  digest: "e350b42bccc9d06b1675c4b775d4ae4c6ee8074f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -232,7 +232,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.claim 2.0.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -1,4 +1,4 @@
-// expiry.dead_letter 2.0.0. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.dead_letter 1.0.0. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -45,7 +45,7 @@ export interface ExpiryDeadLetterOperation {
    * Retry: safe. In a second run the claim no longer holds the items; it is "dead_lettered" again
    * until the lease ends, and "lost" after that.
    *
-   * Lua source: `lua/expiry/dead_letter.lua`, version 2.0.0.
+   * Lua source: `lua/expiry/dead_letter.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -74,8 +74,8 @@ export interface ExpiryDeadLetterOperation {
 /** The script `expiry.dead_letter`, as a client loads and calls it. */
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
-  version: "2.0.0",
-  digest: "371fd37095ba6da21efd342ea704fc6a54a7e5a3",
+  version: "1.0.0",
+  digest: "e8eda5b8018e2d21c0a358faaaa715c401850715",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -147,7 +147,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.dead_letter 2.0.0. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.dead_letter 1.0.0. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

@@ -1,4 +1,4 @@
-// expiry.extend 2.0.0. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.extend 1.0.0. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -47,7 +47,7 @@ export interface ExpiryExtendOperation {
    * Retry: safe. Within 10 minutes, the same operation returns the remembered outcome and changes
    * nothing.
    *
-   * Lua source: `lua/expiry/extend.lua`, version 2.0.0.
+   * Lua source: `lua/expiry/extend.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -76,8 +76,8 @@ export interface ExpiryExtendOperation {
 /** The script `expiry.extend`, as a client loads and calls it. */
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
-  version: "2.0.0",
-  digest: "32b543e6752c1abdbf9c8517a6b044ddf9c6b6f1",
+  version: "1.0.0",
+  digest: "87e918474bb572e6c81c7c87c162539e48055547",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -154,7 +154,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- expiry.extend 2.0.0. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.extend 1.0.0. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -1,4 +1,4 @@
-// expiry.list_dead 2.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -44,7 +44,7 @@ export interface ExpiryListDeadOperation {
    *
    * Retry: safe. It only reads.
    *
-   * Lua source: `lua/expiry/list_dead.lua`, version 2.0.0.
+   * Lua source: `lua/expiry/list_dead.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -72,8 +72,8 @@ export interface ExpiryListDeadOperation {
 /** The script `expiry.list_dead`, as a client loads and calls it. */
 export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   name: "expiry.list_dead",
-  version: "2.0.0",
-  digest: "2e39703cb99b4202652916a8f3c8a0cedf8129c1",
+  version: "1.0.0",
+  digest: "fba78352beecee35d40f05125c010db085481fbc",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -137,7 +137,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
--- expiry.list_dead 2.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

@@ -1,4 +1,4 @@
-// expiry.redrive 3.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -49,7 +49,7 @@ export interface ExpiryRedriveOperation {
    * Retry: safe. Within 10 minutes, the same operation returns the remembered count and changes
    * nothing.
    *
-   * Lua source: `lua/expiry/redrive.lua`, version 3.0.0.
+   * Lua source: `lua/expiry/redrive.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -77,8 +77,8 @@ export interface ExpiryRedriveOperation {
 /** The script `expiry.redrive`, as a client loads and calls it. */
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
-  version: "3.0.0",
-  digest: "062c57fd84a6d3e951d48a326b5fe19196c4ea13",
+  version: "1.0.0",
+  digest: "9867dc10e786aea7c79049e8903a76c9067696e3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -168,7 +168,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- expiry.redrive 3.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/expiry/dead_among.lua:
 --- Selects those of the given items that are dead, each once.

@@ -1,4 +1,4 @@
-// expiry.renew 2.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -55,7 +55,7 @@ export interface ExpiryRenewOperation {
    *
    * Retry: safe. A second run, however late, finds another end of the lease, and is stale or lost.
    *
-   * Lua source: `lua/expiry/renew.lua`, version 2.0.0.
+   * Lua source: `lua/expiry/renew.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -84,8 +84,8 @@ export interface ExpiryRenewOperation {
 /** The script `expiry.renew`, as a client loads and calls it. */
 export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   name: "expiry.renew",
-  version: "2.0.0",
-  digest: "8090b1c892d0f494681123fc4da434aa9bf039a5",
+  version: "1.0.0",
+  digest: "bc654121480572d8e92d9b32b565fd049f602e42",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -158,7 +158,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.renew 2.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -1,4 +1,4 @@
-// expiry.retry 3.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -50,7 +50,7 @@ export interface ExpiryRetryOperation {
    * Retry: safe. In a second run the claim no longer holds the items; it is "returned" again until
    * the lease ends, and "lost" after that.
    *
-   * Lua source: `lua/expiry/retry.lua`, version 3.0.0.
+   * Lua source: `lua/expiry/retry.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -79,8 +79,8 @@ export interface ExpiryRetryOperation {
 /** The script `expiry.retry`, as a client loads and calls it. */
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
-  version: "3.0.0",
-  digest: "b70249228c1cd5d9e51c3efddfe9db1e710cc91c",
+  version: "1.0.0",
+  digest: "0b546948a5e9a4a8b340baa43e130d63b09f1870",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -163,7 +163,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.retry 3.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

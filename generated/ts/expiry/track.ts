@@ -1,4 +1,4 @@
-// expiry.track 3.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -49,7 +49,7 @@ export interface ExpiryTrackOperation {
    * Retry: safe. Within 10 minutes, the same operation returns the remembered outcome and changes
    * nothing.
    *
-   * Lua source: `lua/expiry/track.lua`, version 3.0.0.
+   * Lua source: `lua/expiry/track.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -79,8 +79,8 @@ export interface ExpiryTrackOperation {
 /** The script `expiry.track`, as a client loads and calls it. */
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
-  version: "3.0.0",
-  digest: "1c6941d4f3b2fa1197cdd084c00eca3b1764c4c9",
+  version: "1.0.0",
+  digest: "b64d24b0aa4364740899bc7f6874527b3a4614d1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -162,7 +162,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- expiry.track 3.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -1,4 +1,4 @@
-// expiry.upcoming 2.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -35,7 +35,7 @@ export interface ExpiryUpcomingOperation {
    *
    * Retry: safe. It only reads.
    *
-   * Lua source: `lua/expiry/upcoming.lua`, version 2.0.0.
+   * Lua source: `lua/expiry/upcoming.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -61,8 +61,8 @@ export interface ExpiryUpcomingOperation {
 /** The script `expiry.upcoming`, as a client loads and calls it. */
 export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   name: "expiry.upcoming",
-  version: "2.0.0",
-  digest: "afdfa9885f9fd5ed51327d87aa7f947de1500426",
+  version: "1.0.0",
+  digest: "9b2b8ad9beebaad4f942af92d1b6934ade9419a2",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -118,7 +118,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
--- expiry.upcoming 2.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -1,4 +1,4 @@
-// idempotency.begin 2.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
+// idempotency.begin 1.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -88,7 +88,7 @@ export interface IdempotencyBeginOperation {
    * reply while its lease lasts, and ended or the recorded reply afterwards. An owner that waits
    * may begin the request until it calls fail.
    *
-   * Lua source: `lua/idempotency/begin.lua`, version 2.0.0.
+   * Lua source: `lua/idempotency/begin.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -117,8 +117,8 @@ export interface IdempotencyBeginOperation {
 /** The script `idempotency.begin`, as a client loads and calls it. */
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
-  version: "2.0.0",
-  digest: "7f68e53032be58a78e30a056a2e89106fa08ebe1",
+  version: "1.0.0",
+  digest: "a24a3995f687ecc0f4e4a202c74feaf6a19bec15",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -219,7 +219,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- idempotency.begin 2.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.begin 1.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/attempt_ended.lua:
 --- Tells whether an owner has held what another owner holds now, or has given up.

@@ -1,4 +1,4 @@
-// idempotency.complete 2.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+// idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -45,7 +45,7 @@ export interface IdempotencyCompleteOperation {
    *
    * Retry: safe. A second run finds the reply of the same fence, and changes nothing.
    *
-   * Lua source: `lua/idempotency/complete.lua`, version 2.0.0.
+   * Lua source: `lua/idempotency/complete.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -74,8 +74,8 @@ export interface IdempotencyCompleteOperation {
 /** The script `idempotency.complete`, as a client loads and calls it. */
 export const idempotencyComplete: Script<IdempotencyCompleteArgs, IdempotencyCompleteReply> = {
   name: "idempotency.complete",
-  version: "2.0.0",
-  digest: "4012850cb1283ea67750eb666734243b76317d03",
+  version: "1.0.0",
+  digest: "f0f1dda4a596be44f11a2d104abe5228e3b9a677",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -132,7 +132,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- idempotency.complete 2.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

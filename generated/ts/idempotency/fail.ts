@@ -1,4 +1,4 @@
-// idempotency.fail 2.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
+// idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -45,7 +45,7 @@ export interface IdempotencyFailOperation {
    *
    * Retry: safe. A second run finds no owner and changes nothing.
    *
-   * Lua source: `lua/idempotency/fail.lua`, version 2.0.0.
+   * Lua source: `lua/idempotency/fail.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -72,8 +72,8 @@ export interface IdempotencyFailOperation {
 /** The script `idempotency.fail`, as a client loads and calls it. */
 export const idempotencyFail: Script<IdempotencyFailArgs, IdempotencyFailReply> = {
   name: "idempotency.fail",
-  version: "2.0.0",
-  digest: "37ccb1e1125c1702653f55e348feb00139b9a868",
+  version: "1.0.0",
+  digest: "7d3a52e469295808a9b8c543282c6d2b07094b16",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -129,7 +129,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- idempotency.fail 2.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/owner_of.lua:
 --- Returns the owner that a key \`<key>-owner:<owner>\` names.

@@ -1,4 +1,4 @@
-// idempotency.mark 1.0.1. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
+// idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -42,7 +42,7 @@ export interface IdempotencyMarkOperation {
    * Retry: safe within `rememberMs`. Counted from the first mark, which stores its operation: a
    * second run of it is "first" again, and that of another one "repeated".
    *
-   * Lua source: `lua/idempotency/mark.lua`, version 1.0.1.
+   * Lua source: `lua/idempotency/mark.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
@@ -69,8 +69,8 @@ export interface IdempotencyMarkOperation {
 /** The script `idempotency.mark`, as a client loads and calls it. */
 export const idempotencyMark: Script<IdempotencyMarkArgs, IdempotencyMarkReply> = {
   name: "idempotency.mark",
-  version: "1.0.1",
-  digest: "150acf6ec3356a34b3e8cb932a472f2f7dec39cb",
+  version: "1.0.0",
+  digest: "cf3b4fc6977c9c9de0ac7af28d3798388c8d7717",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -121,7 +121,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- idempotency.mark 1.0.1. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then

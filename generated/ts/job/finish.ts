@@ -1,4 +1,4 @@
-// job.finish 2.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
+// job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -41,7 +41,7 @@ export interface JobFinishOperation {
    * Retry: safe. A finished run keeps its first result, and a call of an earlier run changes
    * nothing.
    *
-   * Lua source: `lua/job/finish.lua`, version 2.0.0.
+   * Lua source: `lua/job/finish.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -68,8 +68,8 @@ export interface JobFinishOperation {
 /** The script `job.finish`, as a client loads and calls it. */
 export const jobFinish: Script<JobFinishArgs, JobFinishReply> = {
   name: "job.finish",
-  version: "2.0.0",
-  digest: "58428b4851ea604bc0503281022c1b7c697de012",
+  version: "1.0.0",
+  digest: "b94dbd25fe043ae9c37107cff1e9b381f8981c46",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -128,7 +128,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- job.finish 2.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
+-- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -1,4 +1,4 @@
-// job.start 2.0.0. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
+// job.start 1.0.0. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -45,7 +45,7 @@ export interface JobStartOperation {
    * Retry: safe. The latest run is "started" again, with the same time; a call that arrives after a
    * later run is "stale", however late it is.
    *
-   * Lua source: `lua/job/start.lua`, version 2.0.0.
+   * Lua source: `lua/job/start.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -67,8 +67,8 @@ export interface JobStartOperation {
 /** The script `job.start`, as a client loads and calls it. */
 export const jobStart: Script<JobStartArgs, JobStartReply> = {
   name: "job.start",
-  version: "2.0.0",
-  digest: "86f915702ee95d8355052c9189588dbb4c52b30a",
+  version: "1.0.0",
+  digest: "e87a5efb2e6d2c273ca8f727076b3ad92608d291",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -135,7 +135,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- job.start 2.0.0. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
+-- job.start 1.0.0. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

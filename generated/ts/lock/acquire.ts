@@ -1,4 +1,4 @@
-// lock.acquire 2.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
+// lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -73,7 +73,7 @@ export interface LockAcquireOperation {
    * reply while it holds the lock, and ended afterwards. An owner that waits may acquire the lock
    * until it calls release.
    *
-   * Lua source: `lua/lock/acquire.lua`, version 2.0.0.
+   * Lua source: `lua/lock/acquire.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -101,8 +101,8 @@ export interface LockAcquireOperation {
 /** The script `lock.acquire`, as a client loads and calls it. */
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
-  version: "2.0.0",
-  digest: "ed9b1db1c717de33c3db137effe52630b315ff6d",
+  version: "1.0.0",
+  digest: "f308c44540fee563beaa0c38550805bc1828a1e9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -192,7 +192,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- lock.acquire 2.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
+-- lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/attempt_ended.lua:
 --- Tells whether an owner has held what another owner holds now, or has given up.

@@ -1,4 +1,4 @@
-// lock.release 2.0.0. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
+// lock.release 1.0.0. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -43,7 +43,7 @@ export interface LockReleaseOperation {
    *
    * Retry: safe. A second run finds a released lock, or another holder, and changes nothing.
    *
-   * Lua source: `lua/lock/release.lua`, version 2.0.0.
+   * Lua source: `lua/lock/release.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -66,8 +66,8 @@ export interface LockReleaseOperation {
 /** The script `lock.release`, as a client loads and calls it. */
 export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
   name: "lock.release",
-  version: "2.0.0",
-  digest: "8514498402ab7eea24dfa19f3363dd9c5c0c2ffa",
+  version: "1.0.0",
+  digest: "25b140e3af12be7258c13ecebb7eee51e12208c0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -127,7 +127,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- lock.release 2.0.0. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
+-- lock.release 1.0.0. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

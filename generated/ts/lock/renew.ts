@@ -1,4 +1,4 @@
-// lock.renew 2.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
+// lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -55,7 +55,7 @@ export interface LockRenewOperation {
    *
    * Retry: safe. A second run, however late, finds another end of the lease, and is stale or lost.
    *
-   * Lua source: `lua/lock/renew.lua`, version 2.0.0.
+   * Lua source: `lua/lock/renew.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -84,8 +84,8 @@ export interface LockRenewOperation {
 /** The script `lock.renew`, as a client loads and calls it. */
 export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   name: "lock.renew",
-  version: "2.0.0",
-  digest: "66b57befdddbfaa56cb3c46b2d5a82481ccdcefa",
+  version: "1.0.0",
+  digest: "be9ab044e4919b565814cf3ed37d3e5c9e616b15",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -164,7 +164,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- lock.renew 2.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
+-- lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -1,4 +1,4 @@
-// price.read 2.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
+// price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -60,7 +60,7 @@ export interface PriceReadOperation {
    *
    * Retry: safe. It only reads.
    *
-   * Lua source: `lua/price/read.lua`, version 2.0.0.
+   * Lua source: `lua/price/read.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -88,8 +88,8 @@ export interface PriceReadOperation {
 /** The script `price.read`, as a client loads and calls it. */
 export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
-  version: "2.0.0",
-  digest: "6fc6aaa47a8c255fe0d548385fce44048a00e723",
+  version: "1.0.0",
+  digest: "65f158750bde097c5125ce1715dc195aa55f7132",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -153,7 +153,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
--- price.read 2.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
+-- price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -76,7 +76,7 @@ export interface PriceRemoveSaleOperation {
 export const priceRemoveSale: Script<PriceRemoveSaleArgs, PriceRemoveSaleReply> = {
   name: "price.remove_sale",
   version: "1.0.0",
-  digest: "40e444ae92bc9d9d00fb2ec4ea6bf05e201faf13",
+  digest: "3caa1d0ed53c4135781645df4410ec940383f9c3",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -279,7 +279,7 @@ local function write_sale(price, sales, forgotten_sequence, name, event, now)
   -- At most so many are remembered after their end.
   local MAX_ENDED = 50
   -- A sale is remembered for 600,000 ms after its end, so that events of other sales may arrive in
-  -- another order. 60,000 ms more are for a failover to a server with a faster clock.
+  -- another order. Another 60,000 ms are for a failover to a server with a faster clock.
   local HORIZON_MS = 660000
   sales[name] = nil
   local open, ended = {}, {}

@@ -1,4 +1,4 @@
-// price.set 2.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
+// price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -48,7 +48,7 @@ export interface PriceSetOperation {
    * Retry: safe. For ever, because the latest sequence stays stored and no call with a lower or
    * equal one changes anything.
    *
-   * Lua source: `lua/price/set.lua`, version 2.0.0.
+   * Lua source: `lua/price/set.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -75,8 +75,8 @@ export interface PriceSetOperation {
 /** The script `price.set`, as a client loads and calls it. */
 export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
   name: "price.set",
-  version: "2.0.0",
-  digest: "105aa8bbd2a6b375e0eb0c4ef5367d33dd72ce62",
+  version: "1.0.0",
+  digest: "afabecf1bf295e8ee0fcaaa2dd446e89418d927c",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -127,7 +127,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- price.set 2.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
+-- price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

@@ -101,7 +101,7 @@ export interface PriceSetSaleOperation {
 export const priceSetSale: Script<PriceSetSaleArgs, PriceSetSaleReply> = {
   name: "price.set_sale",
   version: "1.0.0",
-  digest: "e69ce2e05e1a2176593a25347afdfbc45e4c31a5",
+  digest: "7a701d11286f2b59f5df25b58d670e1239dbc1d8",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -311,7 +311,7 @@ local function write_sale(price, sales, forgotten_sequence, name, event, now)
   -- At most so many are remembered after their end.
   local MAX_ENDED = 50
   -- A sale is remembered for 600,000 ms after its end, so that events of other sales may arrive in
-  -- another order. 60,000 ms more are for a failover to a server with a faster clock.
+  -- another order. Another 60,000 ms are for a failover to a server with a faster clock.
   local HORIZON_MS = 660000
   sales[name] = nil
   local open, ended = {}, {}

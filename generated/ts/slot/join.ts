@@ -1,4 +1,4 @@
-// slot.join 1.0.1. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
+// slot.join 1.0.0. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -63,7 +63,7 @@ export interface SlotJoinOperation {
    * Retry: safe. A renewal names the end that it extends, and a name joins once: within 10 minutes
    * after the lease or after leaving, a late call changes nothing.
    *
-   * Lua source: `lua/slot/join.lua`, version 1.0.1.
+   * Lua source: `lua/slot/join.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -86,8 +86,8 @@ export interface SlotJoinOperation {
 /** The script `slot.join`, as a client loads and calls it. */
 export const slotJoin: Script<SlotJoinArgs, SlotJoinReply> = {
   name: "slot.join",
-  version: "1.0.1",
-  digest: "781ca0557e82b59e3a556bf8d92e7aad91696697",
+  version: "1.0.0",
+  digest: "4950b744d28ad72a351130a0a6c8ad9430ca043a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -161,7 +161,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- slot.join 1.0.1. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
+-- slot.join 1.0.0. Generated from lua/slot/join.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

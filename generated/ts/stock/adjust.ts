@@ -1,4 +1,4 @@
-// stock.adjust 2.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
+// stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -92,7 +92,7 @@ export interface StockAdjustOperation {
    *
    * Retry: safe within `rememberMs`. The remembered answer makes a second run change nothing.
    *
-   * Lua source: `lua/stock/adjust.lua`, version 2.0.0.
+   * Lua source: `lua/stock/adjust.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -123,8 +123,8 @@ export interface StockAdjustOperation {
 /** The script `stock.adjust`, as a client loads and calls it. */
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
-  version: "2.0.0",
-  digest: "bdf9533fdb7f146a4794318394a70cd2a24a6644",
+  version: "1.0.0",
+  digest: "f8caa9edcf4f0241bc0633647bf8127a79488533",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -224,16 +224,15 @@ const lines: Script<never, unknown>["lines"] = {
     187: 117, 188: 118, 189: 119, 190: 120, 191: 121, 192: 122, 193: 123, 194: 124, 196: 126, 197: 127,
     198: 128, 199: 129, 200: 130, 201: 131, 202: 132, 203: 132, 204: 134, 205: 135, 206: 136, 207: 137,
     209: 139, 210: 140, 211: 141, 212: 142, 213: 143, 214: 144, 215: 145, 216: 146, 217: 147, 218: 148,
-    219: 149, 220: 150, 221: 151, 222: 152, 223: 153, 224: 154, 225: 155, 226: 156, 227: 157, 228: 157,
-    229: 159, 230: 160, 231: 161, 232: 162, 233: 163, 234: 164, 235: 165, 236: 166, 237: 167, 238: 168,
-    239: 169, 241: 171, 242: 172, 244: 174, 245: 175, 246: 176, 247: 177, 248: 178, 249: 179, 250: 180,
-    251: 181, 252: 182,
+    219: 149, 220: 150, 221: 151, 222: 152, 223: 153, 224: 154, 225: 155, 226: 156, 227: 157, 228: 158,
+    229: 159, 230: 160, 231: 161, 232: 162, 233: 163, 234: 164, 235: 165, 236: 166, 237: 167, 239: 169,
+    240: 170, 242: 172, 243: 173, 244: 174, 245: 175, 246: 176, 247: 177, 248: 178, 249: 179, 250: 180,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- stock.adjust 2.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -454,12 +453,10 @@ do
     local old_outcome, old_total, old_available, arguments =
       string.match(remembered, "^([%l_]+) (-?%d+) (-?%d+) (.*)$")
     total, available = tonumber(old_total), tonumber(old_available)
-    if
-      not total
-      or math.abs(total) > MAX_REMEMBERED_TOTAL
-      or available < -2 * MAX_REMEMBERED_TOTAL
-      or available > MAX_REMEMBERED_TOTAL
-    then
+    if not total or math.abs(total) > MAX_REMEMBERED_TOTAL then
+      error({ err = "CORRUPT stock-operation" })
+    end
+    if available < -2 * MAX_REMEMBERED_TOTAL or available > MAX_REMEMBERED_TOTAL then
       error({ err = "CORRUPT stock-operation" })
     end
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then

@@ -1,4 +1,4 @@
-// stock.commit 2.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
+// stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -83,7 +83,7 @@ export interface StockCommitOperation {
    * Retry: safe within `rememberMs`. A closed reservation is known; another answer is remembered
    * for rememberMs but at most 10 minutes; a second run changes nothing.
    *
-   * Lua source: `lua/stock/commit.lua`, version 2.0.0.
+   * Lua source: `lua/stock/commit.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -111,8 +111,8 @@ export interface StockCommitOperation {
 /** The script `stock.commit`, as a client loads and calls it. */
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
-  version: "2.0.0",
-  digest: "7f1c36bdf1cffd3edcd1d9bed7937d8f25720fd9",
+  version: "1.0.0",
+  digest: "aa333ed41fbf383c7bc9b73754b6c5da564ac7bf",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -230,7 +230,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- stock.commit 2.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.

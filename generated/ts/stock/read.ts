@@ -1,4 +1,4 @@
-// stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
+// stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -49,7 +49,7 @@ export interface StockReadOperation {
    *
    * Retry: safe. It only reads.
    *
-   * Lua source: `lua/stock/read.lua`, version 2.0.0.
+   * Lua source: `lua/stock/read.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -70,8 +70,8 @@ export interface StockReadOperation {
 /** The script `stock.read`, as a client loads and calls it. */
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
-  version: "2.0.0",
-  digest: "5b168011a4a066610c120116b737f16d2f8a752e",
+  version: "1.0.0",
+  digest: "344d549d32ebdb29f5a1b54d26afa4f9bdfbe195",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -137,7 +137,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
--- stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.

@@ -1,4 +1,4 @@
-// stock.release 2.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
+// stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -65,7 +65,7 @@ export interface StockReleaseOperation {
    * Retry: safe within `rememberMs`. A closed reservation is known; another answer is remembered
    * for rememberMs but at most 10 minutes; a second run changes nothing.
    *
-   * Lua source: `lua/stock/release.lua`, version 2.0.0.
+   * Lua source: `lua/stock/release.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -93,8 +93,8 @@ export interface StockReleaseOperation {
 /** The script `stock.release`, as a client loads and calls it. */
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
-  version: "2.0.0",
-  digest: "67991a0d9087ef632d3587465e0bc42bf59cfef1",
+  version: "1.0.0",
+  digest: "190bae4954cfe25cef1d17a28fac29ae0f88bd05",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -179,17 +179,17 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/stock/release.lua": {
     83: 7, 107: 89, 108: 89, 109: 89, 110: 98, 111: 99, 112: 100, 113: 101, 114: 102, 115: 103, 116: 104,
-    117: 105, 118: 106, 119: 107, 120: 108, 121: 108, 122: 110, 123: 111, 124: 112, 125: 113, 126: 114,
+    117: 105, 118: 106, 119: 107, 120: 108, 121: 109, 122: 110, 123: 111, 124: 112, 125: 113, 126: 114,
     127: 115, 128: 116, 129: 117, 130: 118, 131: 119, 132: 120, 133: 121, 134: 122, 135: 123, 136: 124,
-    137: 125, 138: 126, 139: 127, 140: 128, 141: 129, 142: 130, 143: 131, 144: 132, 145: 133, 146: 134,
-    147: 135, 149: 137, 150: 138, 152: 140, 153: 141, 154: 142, 155: 143, 156: 144, 157: 145, 158: 146,
-    159: 147, 160: 148, 161: 149, 162: 150, 163: 151, 164: 152, 165: 153,
+    137: 125, 138: 126, 139: 127, 140: 128, 141: 129, 142: 130, 143: 131, 144: 132, 145: 133, 147: 135,
+    148: 136, 150: 138, 151: 139, 152: 140, 153: 141, 154: 142, 155: 143, 156: 144, 157: 145, 158: 146,
+    159: 147, 160: 148, 161: 149, 162: 150, 163: 151,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- stock.release 2.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -304,12 +304,10 @@ do
     local stored_outcome, name = string.match(remembered, "^(%S+) (.+)$")
     if name and name ~= reservation then
       return "mismatch"
-    elseif
-      stored_outcome == "already_committed"
-      or stored_outcome == "expired"
-      or stored_outcome == "unknown"
-    then
+    elseif stored_outcome == "already_committed" or stored_outcome == "unknown" then
       return stored_outcome
+    elseif stored_outcome == "expired" then
+      return "expired"
     elseif stored_outcome ~= "released" then
       error({ err = "CORRUPT release-operation" })
     end

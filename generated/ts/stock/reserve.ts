@@ -1,4 +1,4 @@
-// stock.reserve 2.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
+// stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -103,7 +103,7 @@ export interface StockReserveOperation {
    * Retry: safe within `rememberMs`. A reservation is known; an answer without one is remembered
    * for rememberMs but at most 10 minutes; a second run holds no more units.
    *
-   * Lua source: `lua/stock/reserve.lua`, version 2.0.0.
+   * Lua source: `lua/stock/reserve.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -134,8 +134,8 @@ export interface StockReserveOperation {
 /** The script `stock.reserve`, as a client loads and calls it. */
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
-  version: "2.0.0",
-  digest: "92aef41e82822269113f8e74e40b66ae0cc6dbd6",
+  version: "1.0.0",
+  digest: "2e2cfa30a14ef5411bece7f6d5057c2ff941fe4c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -263,7 +263,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- stock.reserve 2.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.

@@ -1,4 +1,4 @@
-// stock.set_level 2.0.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
+// stock.set_level 1.0.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -84,7 +84,7 @@ export interface StockSetLevelOperation {
    * Retry: safe. The sequence makes a second run change nothing; after the warehouse was forgotten
    * or the event was "full", for 10 minutes.
    *
-   * Lua source: `lua/stock/set_level.lua`, version 2.0.0.
+   * Lua source: `lua/stock/set_level.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -114,8 +114,8 @@ export interface StockSetLevelOperation {
 /** The script `stock.set_level`, as a client loads and calls it. */
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
-  version: "2.0.0",
-  digest: "e0caa00260e294f2d684521b53d7e331f137d80b",
+  version: "1.0.0",
+  digest: "92f433b6f4819efb832580a25496601e87b8a556",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -214,7 +214,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- stock.set_level 2.0.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.set_level 1.0.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.

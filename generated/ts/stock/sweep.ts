@@ -1,4 +1,4 @@
-// stock.sweep 2.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
+// stock.sweep 1.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -56,7 +56,7 @@ export interface StockSweepOperation {
    * Retry: safe. A second run continues where the first one ended, and takes no units from `held`
    * twice.
    *
-   * Lua source: `lua/stock/sweep.lua`, version 2.0.0.
+   * Lua source: `lua/stock/sweep.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -79,8 +79,8 @@ export interface StockSweepOperation {
 /** The script `stock.sweep`, as a client loads and calls it. */
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
-  version: "2.0.0",
-  digest: "88c74d25a80ac723508a8f04bc9966e3a07d22cc",
+  version: "1.0.0",
+  digest: "0464a3f719a41e98a7d89d71340103a33692207d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -164,7 +164,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- stock.sweep 2.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.sweep 1.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stock/held_reservations.lua:
 --- Reads held reservations, and prepares the commands that close them.

@@ -1,4 +1,4 @@
-// views.ack 1.0.1. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
+// views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -35,7 +35,7 @@ export interface ViewsAckOperation {
    * Retry: safe. For ever, because numbers rise: a batch that was acknowledged before is "acked"
    * again, and nothing changes.
    *
-   * Lua source: `lua/views/ack.lua`, version 1.0.1.
+   * Lua source: `lua/views/ack.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -58,8 +58,8 @@ export interface ViewsAckOperation {
 /** The script `views.ack`, as a client loads and calls it. */
 export const viewsAck: Script<ViewsAckArgs, ViewsAckReply> = {
   name: "views.ack",
-  version: "1.0.1",
-  digest: "1f009a3fbfc92bcd662604ab801c43ca40694782",
+  version: "1.0.0",
+  digest: "c30eeb2b45ef788d7ea86976456ba512075d9e10",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -111,7 +111,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- views.ack 1.0.1. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
+-- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

@@ -1,4 +1,4 @@
-// views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
+// views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -41,7 +41,7 @@ export interface ViewsAddOperation {
    * Retry: safe within `rememberMs`. Because an operation is counted once; after that, the same
    * call counts as a new one.
    *
-   * Lua source: `lua/views/add.lua`, version 2.0.0.
+   * Lua source: `lua/views/add.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -70,8 +70,8 @@ export interface ViewsAddOperation {
 /** The script `views.add`, as a client loads and calls it. */
 export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   name: "views.add",
-  version: "2.0.0",
-  digest: "1863839942de78e5f2d8146e706e73d76e6d9d1f",
+  version: "1.0.0",
+  digest: "0103e0acd913ba3f7a1376ba35782f691ea23732",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -128,7 +128,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
+-- views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/views/add.lua:
 -- The upper bound of the type count.

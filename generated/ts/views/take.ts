@@ -1,4 +1,4 @@
-// views.take 2.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
+// views.take 1.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -55,7 +55,7 @@ export interface ViewsTakeOperation {
    * Retry: safe. A batch is returned until it is acknowledged; a late call may begin the next
    * batch, which the next call returns.
    *
-   * Lua source: `lua/views/take.lua`, version 2.0.0.
+   * Lua source: `lua/views/take.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -83,8 +83,8 @@ export interface ViewsTakeOperation {
 /** The script `views.take`, as a client loads and calls it. */
 export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   name: "views.take",
-  version: "2.0.0",
-  digest: "a2f37f0209c87a3ad1446871802719069d5e2932",
+  version: "1.0.0",
+  digest: "49a35020cdd5c25359bf51e3b67a03797f2f8115",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -161,7 +161,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- views.take 2.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
+-- views.take 1.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/next_number.lua:
 --- Returns a number above the last one, for fences and batches.

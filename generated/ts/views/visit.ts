@@ -1,4 +1,4 @@
-// views.visit 2.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
+// views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -47,7 +47,7 @@ export interface ViewsVisitOperation {
    * Retry: safe. For ever, because a viewer counts once, keepUntilMs is an instant, and a call
    * after it stores nothing.
    *
-   * Lua source: `lua/views/visit.lua`, version 2.0.0.
+   * Lua source: `lua/views/visit.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
@@ -73,8 +73,8 @@ export interface ViewsVisitOperation {
 /** The script `views.visit`, as a client loads and calls it. */
 export const viewsVisit: Script<ViewsVisitArgs, ViewsVisitReply> = {
   name: "views.visit",
-  version: "2.0.0",
-  digest: "6ccbe5d2ef1d10d5d882b84c2ba2ad9ee29f68d3",
+  version: "1.0.0",
+  digest: "1d74cf6a79ffde15203486351235890858d44677",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -126,7 +126,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- views.visit 2.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
+-- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.

@@ -17,7 +17,7 @@ local function write_sale(price, sales, forgotten_sequence, name, event, now)
   -- At most so many are remembered after their end.
   local MAX_ENDED = 50
   -- A sale is remembered for 600,000 ms after its end, so that events of other sales may arrive in
-  -- another order. 60,000 ms more are for a failover to a server with a faster clock.
+  -- another order. Another 60,000 ms are for a failover to a server with a faster clock.
   local HORIZON_MS = 660000
   sales[name] = nil
   local open, ended = {}, {}

@@ -11,7 +11,8 @@ export type { StockOperation, StockState } from "./stock-state.js";
  * The stock of one product in one warehouse, which has these units at first. It is exact: leases end
  * at the millisecond that a reply names, and an ended lease counts as held until a reserve, a
  * commit or a release closes it. Two things are permissive. Without a reply, the end of a lease is
- * any time that the call's own times allow. And nothing is forgotten, so a history must be shorter than 10 minutes.
+ * any time that the call's own times allow. And nothing is forgotten, so a history must be shorter than
+ * 10 minutes.
  * The model has no sweeps, and at most 200 leases may end between two reserves.
  */
 export function stockModel(units: number): ModelOf<StockState, StockOperation> {

@@ -219,7 +219,7 @@ describe("hole 4: a server with the generated ACL file", () => {
       "PTTL shop:{acme:lamp}:stock",
       "MEMORY USAGE shop:{acme:lamp}:stock",
       "OBJECT ENCODING shop:{acme:lamp}:stock",
-      "ZRANGE shop:{acme:offers}:due 0 -1",
+      "ZRANGE shop:{acme:offers:0}:due 0 -1",
       "GET shop:{acme:nightly}:lock",
       "SCAN 0 MATCH shop:*",
       "SLOWLOG GET 10",
