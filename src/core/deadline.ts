@@ -18,14 +18,17 @@ export class Deadline {
   readonly #endsAt: number;
   readonly #timer: NodeJS.Timeout;
   readonly #signal: AbortSignal | undefined;
-  readonly #onAbort = () => this.#end("aborted");
-  readonly #onRelease: (() => void)[] = [];
+  readonly #onAbort: (() => void) | undefined;
+  #onRelease: (() => void)[] | undefined;
   #ended: WaitEnded | undefined;
   #reject: ((ended: WaitEnded) => void) | undefined;
 
   /** @throws ArgumentError if the signal refuses a listener */
   constructor(deadlineMs: number, signal?: AbortSignal) {
-    if (signal) listenForAbort(signal, this.#onAbort);
+    if (signal) {
+      this.#onAbort = () => this.#end("aborted");
+      listenForAbort(signal, this.#onAbort);
+    }
     this.#endsAt = performance.now() + deadlineMs;
     this.#timer = setTimeout(() => this.#end("deadline"), deadlineMs);
     this.#signal = signal;
@@ -43,6 +46,7 @@ export class Deadline {
 
   /** Registers a function that is called when the work has ended, in any way. */
   whenReleased(onRelease: () => void): void {
+    this.#onRelease ??= [];
     this.#onRelease.push(onRelease);
   }
 
@@ -60,8 +64,8 @@ export class Deadline {
 
   release(): void {
     clearTimeout(this.#timer);
-    stopListening(this.#signal, this.#onAbort);
-    for (const onRelease of this.#onRelease.splice(0)) onRelease();
+    if (this.#onAbort) stopListening(this.#signal, this.#onAbort);
+    for (const onRelease of this.#onRelease?.splice(0) ?? []) onRelease();
   }
 
   #end(reason: EndReason): void {

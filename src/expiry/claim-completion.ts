@@ -31,7 +31,6 @@ export class ClaimCompletion {
   readonly #expiry: Tenant["expiry"];
   readonly #options: ClaimCompletionOptions;
   readonly #leases: LeaseGroup;
-  readonly #never = new AbortController();
 
   constructor(expiry: Tenant["expiry"], options: ClaimCompletionOptions, leases: LeaseGroup) {
     this.#expiry = expiry;
@@ -72,7 +71,7 @@ export class ClaimCompletion {
         notify(onError, asError(error));
         const delayMs = backoffMs(failures, redisBackoff);
         if (performance.now() + delayMs >= endsAt) return false;
-        await pause(delayMs, this.#never.signal);
+        await pause(delayMs, new AbortController().signal);
       }
     }
     return false;

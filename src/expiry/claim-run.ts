@@ -77,7 +77,7 @@ export class ClaimRun {
         this.#inFlight -= exhausted.length;
       }
       for (const [position, batch] of batches.entries()) {
-        if (this.#leases.signal.aborted || this.#claim.stopping.aborted) {
+        if (this.#leases.isAborted || this.#claim.stopping.aborted) {
           await this.#completion.returnUntried(batches.slice(position).flat().map(nameOf));
           return;
         }
@@ -105,13 +105,20 @@ export class ClaimRun {
 
   async #resultsOf(batch: readonly ClaimedItem[]): Promise<ItemResults | "interrupted"> {
     const { tenant, name, leaseEndsMs, limits } = this.#claim;
-    const { signal } = this.#leases;
-    const context: ClaimContext = { tenant, signal, claim: name.claim, leaseEndsMs };
+    const leases = this.#leases;
+    const context: ClaimContext = {
+      tenant,
+      get signal() {
+        return leases.signal;
+      },
+      claim: name.claim,
+      leaseEndsMs,
+    };
     try {
       const outcomes = await this.#options.handle(batch, context);
       return resultsOf(batch, outcomes ?? [], limits);
     } catch (error) {
-      if (signal.aborted) return "interrupted";
+      if (leases.isAborted) return "interrupted";
       notify(this.#options.onError, asError(error));
       return resultsOfFailure(batch, error, limits);
     }

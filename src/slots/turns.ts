@@ -14,6 +14,11 @@ export interface SlotEntry {
 export class Turns {
   readonly #byTenant = new Map<string, SlotEntry[]>();
   readonly #perTenant: number;
+  /**
+   * Goes on for ever: a tenant that is added, or has had its turn, comes last. A new iterator would
+   * pass all removed tenants first.
+   */
+  readonly #turns = this.#byTenant.entries();
   #size = 0;
 
   constructor(perTenant: number) {
@@ -36,14 +41,14 @@ export class Turns {
 
   /** The next entry of the tenant whose turn it is. */
   next(): SlotEntry | undefined {
-    for (const [tenant, entries] of this.#byTenant) {
-      const entry = entries.shift();
-      this.#byTenant.delete(tenant);
-      if (entry === undefined) continue;
-      if (entries.length > 0) this.#byTenant.set(tenant, entries);
-      this.#size -= 1;
-      return entry;
-    }
-    return undefined;
+    if (this.#size === 0) return undefined;
+    const turn = this.#turns.next();
+    if (turn.done === true) return undefined;
+    const [tenant, entries] = turn.value;
+    const entry = entries.shift();
+    this.#byTenant.delete(tenant);
+    if (entries.length > 0) this.#byTenant.set(tenant, entries);
+    this.#size -= 1;
+    return entry;
   }
 }

@@ -10,6 +10,7 @@ import { EvictionGuard } from "./eviction.js";
 import { rejectPending } from "./pending-commands.js";
 import { Readiness, type WaitScope } from "./readiness.js";
 import type { RedisNode } from "./redis.js";
+import { SharedWrites } from "./shared-writes.js";
 
 /**
  * One connection to one server. It loads the scripts when it becomes ready, and runs them. When it
@@ -23,6 +24,7 @@ export class Connection {
   readonly #readiness: Readiness;
   readonly #eviction: EvictionGuard | undefined;
   readonly #loader: ScriptLoader;
+  readonly #writes = new SharedWrites();
   readonly #onReady = () => {
     this.#eviction?.refresh();
     this.#loader.onConnected();
@@ -105,12 +107,13 @@ export class Connection {
     asking: boolean,
     run: () => Promise<unknown>,
   ): Promise<unknown> {
-    const confirmed = () => this.#confirmReplicas(run(), script, call, delivery, asking);
-    if (!script.requiresNoEviction || !this.#eviction || this.#eviction.isSafe) return confirmed();
+    if (!script.requiresNoEviction || !this.#eviction || this.#eviction.isSafe) {
+      return this.#confirmReplicas(run(), script, call, delivery, asking);
+    }
     if (!this.isUsable) return Promise.reject(new NotSentError("the connection is not ready"));
     return this.#eviction.check(script).then(() => {
       if (delivery.endedBy) throw delivery.endedBy;
-      return confirmed();
+      return this.#confirmReplicas(run(), script, call, delivery, asking);
     });
   }
 
@@ -204,20 +207,16 @@ export class Connection {
     delivery.isPending = true;
     delivery.isSent = true;
     this.#unanswered++;
+    this.#writes.begin(this.#node.stream);
     // If ASKING fails, the next command reports it.
     if (asking) this.#node.call("asking", []).catch(() => {});
-    const answered = () => {
-      delivery.isPending = false;
-      this.#unanswered--;
-      this.#removeCloseListener();
-    };
     return send().then(
       (result) => {
-        answered();
+        this.#answered(delivery);
         return result;
       },
       (error: unknown) => {
-        answered();
+        this.#answered(delivery);
         if (isServerError(error)) throw error;
         if (error instanceof Error && refusedByIoredis.test(error.message))
           throw new NotSentError(error.message, "refuses");
@@ -225,6 +224,12 @@ export class Connection {
         throw new ReplyLostError("the connection was lost before the answer came");
       },
     );
+  }
+
+  #answered(delivery: Delivery): void {
+    delivery.isPending = false;
+    this.#unanswered--;
+    this.#removeCloseListener();
   }
 }
 

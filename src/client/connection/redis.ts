@@ -30,6 +30,9 @@ export interface RedisSocket {
   readonly writable: boolean;
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
+  /** Keeps what is written until `uncork`. */
+  cork(): void;
+  uncork(): void;
 }
 
 /**

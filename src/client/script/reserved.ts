@@ -18,5 +18,6 @@ export const reservedSuffixes = suffixes.join(", ");
 
 /** Whether a key or a key pattern has a reserved suffix. */
 export function isClientKey(key: string): boolean {
-  return suffixes.some((suffix) => key.endsWith(suffix));
+  for (const suffix of suffixes) if (key.endsWith(suffix)) return true;
+  return false;
 }

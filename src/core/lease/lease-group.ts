@@ -21,23 +21,26 @@ interface LeaseGroupOptions {
 export class LeaseGroup<Held extends Lease = Lease> {
   readonly #leases: Held[] = [];
   readonly #renewals: Renewal[] = [];
-  readonly #controller = new AbortController();
   readonly #options: LeaseGroupOptions;
-  readonly #onAbort = () => this.#controller.abort(abortReasonOf(this.#options.signal));
+  /** Exists when the signal was used: most work is short and asks for none. */
+  #controller: AbortController | undefined;
+  #onAbort: (() => void) | undefined;
   #lost: LostError | undefined;
+  #hasEnded = false;
 
   constructor(options: LeaseGroupOptions) {
     this.#options = options;
-    const { signal } = options;
-    // The work may pass the signal to many calls at once, so Node must not warn of a leak.
-    setMaxListeners(0, this.#controller.signal);
-    if (isAborted(signal)) this.#onAbort();
-    else if (signal) listenForAbort(signal, this.#onAbort);
   }
 
   /** Aborts with a LostError when a lease is lost, or with the caller's signal. */
   get signal(): AbortSignal {
+    this.#controller ??= this.#createController();
     return this.#controller.signal;
+  }
+
+  /** Whether the signal has aborted. */
+  get isAborted(): boolean {
+    return this.#controller?.signal.aborted ?? (this.#lost !== undefined || isAborted(this.#options.signal));
   }
 
   get leases(): readonly Held[] {
@@ -78,7 +81,7 @@ export class LeaseGroup<Held extends Lease = Lease> {
   markLost(): void {
     if (this.#lost) return;
     this.#lost = new LostError(this.#options.lossText ?? "a lock's lease ended before the work did");
-    this.#controller.abort(this.#lost);
+    this.#controller?.abort(this.#lost);
     notify(this.#options.onLost, this.#lost);
   }
 
@@ -87,9 +90,24 @@ export class LeaseGroup<Held extends Lease = Lease> {
    * rejects.
    */
   async end(): Promise<void> {
-    stopListening(this.#options.signal, this.#onAbort);
+    this.#hasEnded = true;
+    if (this.#onAbort) stopListening(this.#options.signal, this.#onAbort);
     for (const renewal of this.#renewals) renewal.end();
     // Emptied first: a lease that ends from here on is no loss.
     await Promise.allSettled(this.#leases.splice(0).map((lease) => lease.release()));
+  }
+
+  #createController(): AbortController {
+    const controller = new AbortController();
+    // The work may pass the signal to many calls at once, so Node must not warn of a leak.
+    setMaxListeners(0, controller.signal);
+    const { signal } = this.#options;
+    if (this.#lost) controller.abort(this.#lost);
+    else if (isAborted(signal)) controller.abort(abortReasonOf(signal));
+    else if (signal && !this.#hasEnded) {
+      this.#onAbort = () => controller.abort(abortReasonOf(signal));
+      listenForAbort(signal, this.#onAbort);
+    }
+    return controller;
   }
 }

@@ -24,8 +24,8 @@ export class Renewal {
   constructor(lease: Lease, options: RenewalOptions) {
     this.#lease = lease;
     this.#options = options;
-    this.#watchEnd();
-    this.#schedule(lease.renewInMs);
+    if (lease.hasEnded) this.#reportLoss();
+    else this.#schedule(lease.renewInMs);
   }
 
   /**
@@ -35,6 +35,7 @@ export class Renewal {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
+    if (!this.#hasEnded) this.#watchEnd();
     await this.#running;
   }
 
@@ -46,7 +47,9 @@ export class Renewal {
     this.#ending?.abort();
   }
 
+  /** Before the first renewal is due, the lease cannot end, so the end is watched from then on. */
   #watchEnd(): void {
+    clearTimeout(this.#deadline);
     if (this.#lease.hasEnded) {
       this.#reportLoss();
       return;
@@ -67,6 +70,8 @@ export class Renewal {
   }
 
   async #renew(): Promise<void> {
+    this.#watchEnd();
+    if (this.#hasEnded) return;
     const { leaseMs, remainingMs } = this.#lease;
     this.#ending ??= new AbortController();
     const { signal } = this.#ending;
