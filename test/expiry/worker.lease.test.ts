@@ -164,3 +164,72 @@ test("stop gives the batch back after its grace, and another worker gets it at o
   startedWorker(site, { handle: async (batch) => handled.resolve(batch) });
   expect(await handled.promise).toEqual([{ item: "offer", attempts: 2 }]);
 });
+
+test("a handler that asks for its signal after the lease was lost gets an aborted one", async () => {
+  const site = freshSite();
+  await track(site, ["offer"]);
+  const lost = deferred<Error>("onError is called");
+  const asked = deferred<AbortSignal>("the first handler asks for its signal");
+  let calls = 0;
+  startedWorker(site, {
+    leaseMs: 300,
+    handle: async (_, context) => {
+      if (++calls > 1) return;
+      await site.redis.del(keys.claim(site.scope, queue, queueShard, context.claim));
+      await lost.promise;
+      asked.resolve(context.signal);
+    },
+    onError: (error) => lost.resolve(error),
+  });
+  const signal = await asked.promise;
+  expect(signal.aborted).toBe(true);
+  expect(signal.reason).toBe(await lost.promise);
+});
+
+test.each([
+  ["asks for its signal after the grace time of stop gets an aborted one", true],
+  ["never asks for its signal may give the batch back after the grace time of stop", false],
+])("a handler that %s", async (_, asks) => {
+  const site = freshSite();
+  await track(site, ["offer"]);
+  const begun = deferred("the handler begins");
+  const goOn = deferred("the test lets the handler go on");
+  const isAborted = deferred<boolean>("the handler goes on");
+  const worker = startedWorker(site, {
+    handle: async (_items, context) => {
+      begun.resolve();
+      await goOn.promise;
+      isAborted.resolve(!asks || context.signal.aborted);
+      throw new Error("the work stops");
+    },
+  });
+  await begun.promise;
+  const stopped = worker.stop({ graceMs: 1 });
+  setTimeout(() => goOn.resolve(), 300);
+  expect(await isAborted.promise).toBe(true);
+  expect(await stopped).toBe("finished");
+  // The item was returned at once, and not retried as after a failure.
+  expect(worker.status()).toMatchObject({ done: 0, retried: 0 });
+});
+
+test("a worker whose handler ignores stop reports the loss when the lease ends", async () => {
+  const site = freshSite();
+  await track(site, ["offer"]);
+  const begun = deferred("the handler begins");
+  const goOn = deferred("the test lets the handler go on");
+  const lost = deferred<Error>("onError is called", 10_000);
+  const worker = startedWorker(site, {
+    // stop() ends the renewals before the first one is due, at 1.5 s.
+    leaseMs: 4_500,
+    handle: async () => {
+      begun.resolve();
+      await goOn.promise;
+    },
+    onError: (error) => lost.resolve(error),
+  });
+  await begun.promise;
+  expect(await worker.stop({ graceMs: 1 })).toBe("timedOut");
+  expect(await lost.promise).toBeInstanceOf(LostError);
+  expect(worker.status().lost).toBe(1);
+  goOn.resolve();
+});

@@ -17,7 +17,10 @@ export class SharedWrites {
     this.#calls = 0;
   };
 
-  /** Before a call is written to this socket. It is sent with those that follow, on the next tick or before. */
+  /**
+   * Call it before a call is written to the socket. The call is sent with those that follow, on the
+   * next tick at the latest.
+   */
   begin(socket: RedisSocket | undefined): void {
     if (socket !== this.#socket || this.#calls === MAX_CALLS) this.#end();
     if (this.#calls === 0) {
