@@ -133,7 +133,7 @@
 
 --- The maximum number of items that one call claims, lists or removes.
 ---@alias item_limit integer
----@range 1..250
+---@range 1..100
 ---@unit items
 
 --- The maximum number of reservations that one call closes or removes.

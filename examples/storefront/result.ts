@@ -38,7 +38,7 @@ export interface PageViewCounts {
 }
 
 /** The most offers that Redis lists in one call. */
-export const MAX_LISTED = 250;
+export const MAX_LISTED = 100;
 
 /** The counts of offers in the books and in Redis. */
 export interface OfferFindings extends OfferSums {

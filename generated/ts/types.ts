@@ -174,9 +174,9 @@ export const batchLimit = integerType("batch_limit", 1, 100);
 /**
  * The maximum number of items that one call claims, lists or removes.
  *
- * Items, 1 to 250.
+ * Items, 1 to 100.
  */
-export const itemLimit = integerType("item_limit", 1, 250);
+export const itemLimit = integerType("item_limit", 1, 100);
 
 /**
  * The maximum number of reservations that one call closes or removes.

@@ -15,7 +15,7 @@ local slot_member = require("lib.slot_member")
 ---@param dead key.dead read
 ---@param slot_queue key.slot_queue write
 ---@param claim_key key.claim write
----@param items id[] at most 250: the script ignores an item that the claim does not hold
+---@param items id[] at most 100: the script ignores an item that the claim does not hold
 ---@return "acked"|"lost" outcome acked: no worker gets the items again; lost: the lease has ended,
 ---   and nothing is changed
 ---@cost O(I log N), I the items of the claim, N the claimed items
@@ -79,9 +79,9 @@ local function ack(due, processing, attempts, dead, slot_queue, claim_key, items
       redis.call("ZREM", slot_queue, slot_member(due))
     end
     keep_items(claim_key, others)
-    -- at most 250 items
+    -- at most 100 items
     redis.call("ZREM", processing, unpack(held))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", attempts, unpack(held))
   end
   return "acked"

@@ -11,11 +11,11 @@ local function still_held(processing, attempts, claim, lease_ends)
   if #claim == 0 then
     return items
   end
-  -- at most 251 values
+  -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))
-  -- at most 251 values
+  -- at most 101 values
   local counts = redis.call("HMGET", attempts, unpack(claim))
-  -- at most 251 values
+  -- at most 101 values
   for position, item in ipairs(claim) do
     if position > 1 and tonumber(leases[position]) == lease_ends then
       local count = stored_integer(counts[position], "attempts") or 1
@@ -77,7 +77,7 @@ end
 ---@return wait_ms? wait_ms sometimes when claimed|idle: from now until next_due_ms, by Redis's clock;
 ---   0: more is due
 ---@cost O(limit * log N), N the tracked items
----@oom runs it moves at most 250 stored items, which their worker then removes
+---@oom runs it moves at most 100 stored items, which their worker then removes
 ---@resend safe within 10 minutes after the lease, the same claim takes no other items: it returns
 ---   those that it still holds, or "ended", or "idle" again
 ---@role worker
@@ -132,8 +132,8 @@ end
 local function claim(due, processing, attempts, dead, slot_queue, claim_key, limit, lease_ms, dead_max_age_ms)
   local now = now_ms()
   local now_text = string.format("%d", now)
-  -- The end of the lease, then at most 250 items.
-  local known = redis.call("LRANGE", claim_key, "0", "250")
+  -- The end of the lease, then at most 100 items.
+  local known = redis.call("LRANGE", claim_key, "0", "100")
   local known_end = stored_integer(known[1] or false, "end of a claim's lease")
   if known_end and known_end >= now then
     return "claimed", still_held(processing, attempts, known, known_end), known_end
@@ -147,7 +147,7 @@ local function claim(due, processing, attempts, dead, slot_queue, claim_key, lim
   local names = redis.call("ZRANGE", processing, "-inf", "(" .. now_text, "BYSCORE", "LIMIT", 0, limit)
   local abandoned = #names
   local ready = redis.call("ZRANGE", due, "-inf", now_text, "BYSCORE", "LIMIT", 0, limit - abandoned)
-  -- at most 250 items
+  -- at most 100 items
   for _, name in ipairs(ready) do
     names[#names + 1] = name
   end
@@ -164,7 +164,7 @@ local function claim(due, processing, attempts, dead, slot_queue, claim_key, lim
     return "idle", nil, nil, next_ms, next_ms and math.max(next_ms - now, 0)
   end
 
-  -- at most 250 items
+  -- at most 100 items
   local counts = redis.call("HMGET", attempts, unpack(names))
   local lease_ends = now + lease_ms
   local ends_text = string.format("%d", lease_ends)
@@ -172,7 +172,7 @@ local function claim(due, processing, attempts, dead, slot_queue, claim_key, lim
     next_ms = lease_ends
   end
   local items, leases, raised = {}, {}, {}
-  -- at most 250 items
+  -- at most 100 items
   for position, name in ipairs(names) do
     local before = stored_integer(counts[position], "attempts") or 0
     if position <= abandoned then
@@ -189,18 +189,18 @@ local function claim(due, processing, attempts, dead, slot_queue, claim_key, lim
   end
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_queue)
-  -- at most 500 values
+  -- at most 200 values
   redis.call("ZADD", processing, unpack(leases))
   redis.call("ZADD", slot_queue, next_ms, slot_member(due))
   if #raised > 0 then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("HSET", attempts, unpack(raised))
   end
-  -- at most 250 items
+  -- at most 100 items
   redis.call("RPUSH", claim_key, ends_text, unpack(names))
   redis.call("PEXPIREAT", claim_key, lease_ends + HORIZON_MS)
   if #ready > 0 then
-    -- at most 250 items
+    -- at most 100 items
     redis.call("ZREM", due, unpack(ready))
   end
   return "claimed", items, lease_ends, next_ms, math.max(next_ms - now, 0)

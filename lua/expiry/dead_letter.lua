@@ -10,7 +10,7 @@ local now_ms = require("lib.now_ms")
 ---@param dead key.dead write
 ---@param reasons key.dead_reason write
 ---@param claim_key key.claim write
----@param items id[] at most 250: the script ignores an item that the claim does not hold
+---@param items id[] at most 100: the script ignores an item that the claim does not hold
 ---@param reason note why the worker cannot process them
 ---@return "dead_lettered"|"lost" outcome dead_lettered: the items are dead; lost: the lease has
 ---   ended, and nothing is changed
@@ -53,19 +53,19 @@ local function dead_letter(processing, dead, reasons, claim_key, items, reason)
 
   local dead_since = string.format("%d", now)
   local instants, whys = {}, {}
-  -- at most 250 items
+  -- at most 100 items
   for position, item in ipairs(held) do
     instants[2 * position - 1] = dead_since
     instants[2 * position] = item
     whys[2 * position - 1] = item
     whys[2 * position] = reason
   end
-  -- at most 500 values
+  -- at most 200 values
   redis.call("ZADD", dead, unpack(instants))
-  -- at most 500 values
+  -- at most 200 values
   redis.call("HSET", reasons, unpack(whys))
   keep_items(claim_key, others)
-  -- at most 250 items
+  -- at most 100 items
   redis.call("ZREM", processing, unpack(held))
   return "dead_lettered"
 end

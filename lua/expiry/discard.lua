@@ -13,7 +13,7 @@ local HORIZON_MS = 600000
 ---@param dead key.dead write
 ---@param reasons key.dead_reason write
 ---@param expiry_operation key.expiry_operation write
----@param items id[] at most 250: as expiry.list_dead returned them; the script ignores an item that
+---@param items id[] at most 100: as expiry.list_dead returned them; the script ignores an item that
 ---   is not dead
 ---@return "discarded"|"mismatch" outcome mismatch: the operation was another call, and nothing is
 ---   changed
@@ -60,11 +60,11 @@ local function discard(attempts, dead, reasons, expiry_operation, items)
   redis.call("HLEN", reasons)
   redis.call("SET", expiry_operation, string.format("%d %s", #found, call), "PX", HORIZON_MS)
   if #found > 0 then
-    -- at most 250 items
+    -- at most 100 items
     redis.call("ZREM", dead, unpack(found))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", reasons, unpack(found))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", attempts, unpack(found))
   end
   return "discarded", #found

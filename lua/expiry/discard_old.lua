@@ -58,11 +58,11 @@ local function discard_old(attempts, dead, reasons, expiry_operation, max_age_ms
   redis.call("HLEN", reasons)
   redis.call("SET", expiry_operation, string.format("%d %s", #found, call), "PX", HORIZON_MS)
   if #found > 0 then
-    -- at most 250 items
+    -- at most 100 items
     redis.call("ZREM", dead, unpack(found))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", reasons, unpack(found))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", attempts, unpack(found))
   end
   return "discarded", #found

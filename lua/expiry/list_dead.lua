@@ -53,15 +53,15 @@ local function list_dead(attempts, dead, reasons, limit, after_ms, after_item)
     return items
   end
   local names = {}
-  -- at most 250 items
+  -- at most 100 items
   for position = 1, #found, 2 do
     names[#names + 1] = found[position]
   end
-  -- at most 250 items
+  -- at most 100 items
   local counts = redis.call("HMGET", attempts, unpack(names))
-  -- at most 250 items
+  -- at most 100 items
   local whys = redis.call("HMGET", reasons, unpack(names))
-  -- at most 250 items
+  -- at most 100 items
   for position = 1, #found, 2 do
     local index = #items + 1
     items[index] = {

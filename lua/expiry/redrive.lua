@@ -17,7 +17,7 @@ local HORIZON_MS = 600000
 ---@param reasons key.dead_reason write
 ---@param slot_queue key.slot_queue write
 ---@param expiry_operation key.expiry_operation write
----@param items id[] at most 250: as expiry.list_dead returned them; the script ignores an item that
+---@param items id[] at most 100: as expiry.list_dead returned them; the script ignores an item that
 ---   is not dead
 ---@return "redriven"|"mismatch" outcome mismatch: the operation was another call, and nothing is
 ---   changed
@@ -79,20 +79,20 @@ local function redrive(due, attempts, dead, reasons, slot_queue, expiry_operatio
   end
 
   local instants = {}
-  -- at most 250 items
+  -- at most 100 items
   for position, item in ipairs(redriven) do
     instants[2 * position - 1] = now_text
     instants[2 * position] = item
   end
-  -- at most 500 values
+  -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
   note_due(slot_queue, due, now)
-  -- at most 250 items
+  -- at most 100 items
   redis.call("ZREM", dead, unpack(redriven))
-  -- at most 250 items
+  -- at most 100 items
   redis.call("HDEL", reasons, unpack(redriven))
-  -- at most 250 items
+  -- at most 100 items
   redis.call("HDEL", attempts, unpack(redriven))
   return "redriven", #redriven
 end

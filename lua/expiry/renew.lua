@@ -17,7 +17,7 @@ local HORIZON_MS = 600000
 ---@return "renewed"|"stale"|"lost" outcome renewed: the lease is as long as asked, or longer; stale:
 ---   another call has renewed the lease, and nothing has changed; lost: the lease has ended
 ---@return epoch_ms? lease_ends_ms when renewed|stale: when the lease ends now
----@cost O(I log N), I the items of the claim, at most 250, N the claimed items
+---@cost O(I log N), I the items of the claim, at most 100, N the claimed items
 ---@oom runs otherwise the lease would end, and another worker would get the items
 ---@resend safe a second run, however late, finds another end of the lease, and is stale or lost
 ---@role worker
@@ -43,8 +43,8 @@ local HORIZON_MS = 600000
 ---  call   claim=run-1 lease_ends_ms={now+1000} lease_ms=30000
 ---  error  CORRUPT end of a claim's lease
 local function renew(processing, claim_key, lease_ends_ms, lease_ms)
-  -- The end of the lease, then at most 250 items.
-  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  -- The end of the lease, then at most 100 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "100")
   if #claim == 0 then
     return "lost"
   end
@@ -59,10 +59,10 @@ local function renew(processing, claim_key, lease_ends_ms, lease_ms)
   -- Always later than before, so that the same call finds another end when it arrives again.
   local new_end = math.max(now + lease_ms, stored_end + 1)
   local end_text = string.format("%d", new_end)
-  -- at most 251 values
+  -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))
   local renewed = {}
-  -- at most 251 values
+  -- at most 101 values
   for position, item in ipairs(claim) do
     -- Another worker has an item whose lease has another end.
     if position > 1 and tonumber(leases[position]) == stored_end then
@@ -71,7 +71,7 @@ local function renew(processing, claim_key, lease_ends_ms, lease_ms)
     end
   end
   if #renewed > 0 then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("ZADD", processing, "XX", unpack(renewed))
   end
   -- moonpath-allow order/write-before-check: the list has a first element, which was read above

@@ -14,7 +14,7 @@ local stored_integer = require("lib.stored_integer")
 ---@param attempts key.attempts write
 ---@param slot_queue key.slot_queue write
 ---@param claim_key key.claim write
----@param items id[] at most 250: the script ignores an item that the claim does not hold
+---@param items id[] at most 100: the script ignores an item that the claim does not hold
 ---@param delay_ms ms from now until the items are due again
 ---@param untried flag? the worker did not try the items: this claim is not an attempt
 ---@return "returned"|"lost" outcome returned: the items are due again after the delay; lost: the
@@ -66,12 +66,12 @@ local function retry(due, processing, attempts, slot_queue, claim_key, items, de
     return "returned"
   end
 
-  -- at most 250 items
+  -- at most 100 items
   local counts = redis.call("HMGET", attempts, unpack(held))
   local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
   local instants, changed = {}, {}
-  -- at most 250 items
+  -- at most 100 items
   for position, item in ipairs(held) do
     local stored = stored_integer(counts[position], "attempts") or 0
     local count = math.max(stored, 1) - (untried and 1 or 0)
@@ -82,15 +82,15 @@ local function retry(due, processing, attempts, slot_queue, claim_key, items, de
     instants[2 * position - 1] = due_text
     instants[2 * position] = item
   end
-  -- at most 500 values
+  -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   note_due(slot_queue, due, due_ms)
   if #changed > 0 then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("HSET", attempts, unpack(changed))
   end
   keep_items(claim_key, others)
-  -- at most 250 items
+  -- at most 100 items
   redis.call("ZREM", processing, unpack(held))
   return "returned"
 end

@@ -30,7 +30,7 @@ local function upcoming(due, within_ms, limit)
   local found =
     redis.call("ZRANGE", due, "-inf", now_ms() + within_ms, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
   local items = {}
-  -- at most 250 items
+  -- at most 100 items
   for position = 1, #found, 2 do
     items[position] = found[position]
     items[position + 1] = stored_integer(found[position + 1], "due")

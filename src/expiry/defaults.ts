@@ -16,9 +16,9 @@ export const expiryDefaults = {
   retryFactor: { value: 4, because: "A factor of 4 reaches the maximum delay after six failures." },
   concurrency: { value: 32, because: "Claims at once: enough for 10,000 tenants that fall due at one time." },
   graceMs: { value: 10_000, because: "Kubernetes kills a process 30 s after SIGTERM." },
-  maxLimit: { value: 250, because: "It bounds the time for which one claim blocks Redis." },
+  maxLimit: { value: 100, because: "It bounds the time for which one claim blocks Redis." },
   discardLimit: {
-    value: 250,
+    value: 100,
     because: "One call discards so many dead items, and takes under a millisecond.",
   },
   minLeaseMs: { value: 10, because: "A shorter lease ends before its claim's reply arrives." },
@@ -26,8 +26,8 @@ export const expiryDefaults = {
 
 /** The default and the limit of `redrive`. */
 export const redriveDefaults = {
-  limit: { value: 10_000, because: "Forty calls to Redis; a larger queue is redriven in several steps." },
-  pageSize: { value: 250, because: "The scripts accept at most 250 items in one call." },
+  limit: { value: 10_000, because: "A hundred calls to Redis; a larger queue is redriven in several steps." },
+  pageSize: { value: 100, because: "The scripts accept at most 100 items in one call." },
 } as const satisfies DefaultsTable;
 
 /** The defaults of the sweeper of reservations. */

@@ -27,7 +27,7 @@ export interface ExpiryWorkerOptions {
     items: readonly ClaimedItem[],
     context: ClaimContext,
   ): Promise<readonly ItemOutcome[]> | Promise<void>;
-  /** Items in one claim, 1 to 250. Default 100. */
+  /** Items in one claim, 1 to 100. Default 100. */
   readonly limit?: number | undefined;
   /** Claims at once, 1 to 1,000. Each has items of one shard of one tenant. Default 32. */
   readonly concurrency?: number | undefined;

@@ -57,7 +57,7 @@ export interface Expiry {
 }
 
 /** The most items in one call of `discard` and `redrive`. */
-const MAX_ITEMS = 250;
+const MAX_ITEMS = 100;
 
 /** The expiry functions of one tenant over all shards of a queue. */
 export function createExpiry(scripts: Tenant["expiry"], counts: ShardCounts): Expiry {

@@ -121,7 +121,7 @@ test("a sweep ends more reservations than one call takes", async () => {
 
 test.each([
   ["rememberMs", { rememberMs: 999 }],
-  ["limit", { rememberMs, limit: 251 }],
+  ["limit", { rememberMs, limit: 101 }],
   ["concurrency", { rememberMs, concurrency: 0 }],
 ])("createReservationSweeper checks %s", (name, options) => {
   expect(() => createReservationSweeper(freshSite().moonpath, options)).toThrow(name);

@@ -105,7 +105,7 @@ test("a redrive skips items that become dead letters again while it runs", async
         const reply = await expiry.redrive(...args);
         const { scripts } = site.tenant;
         const claim = { queue, queueShard, claim: args[0].items.join().slice(0, 50) };
-        const claimed = await scripts.expiry.claim({ ...claim, limit: 250, leaseMs: 10_000 });
+        const claimed = await scripts.expiry.claim({ ...claim, limit: 100, leaseMs: 10_000 });
         if (claimed.outcome === "claimed") {
           await scripts.expiry.deadLetter({ ...claim, items: names(claimed.items), reason: "no" });
         }

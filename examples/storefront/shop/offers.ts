@@ -17,7 +17,7 @@ import type { ShopResources, Tenant } from "./terms.js";
 /** The offers' queue in Redis. */
 const QUEUE = "offers";
 /** Offers in one query. */
-const PAGE = 250;
+const PAGE = 100;
 /** The period of the daily clean-up. A later clean-up handles offers that end later. */
 const AHEAD_MS = 2 * 24 * 60 * 60 * 1_000;
 /** An offer that should have ended this long ago has lost its tracking or its workers. */

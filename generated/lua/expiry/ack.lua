@@ -20,8 +20,8 @@ end
 -- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
 local function held_items(claim_key, processing, items, now)
-  -- The end of the lease, then at most 250 items.
-  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  -- The end of the lease, then at most 100 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "100")
   if #claim == 0 then
     return nil, {}
   end
@@ -31,14 +31,14 @@ local function held_items(claim_key, processing, items, now)
   end
 
   local is_given = {}
-  -- at most 250 items
+  -- at most 100 items
   for _, item in ipairs(items) do
     is_given[item] = true
   end
-  -- at most 251 values
+  -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))
   local held, others = {}, {}
-  -- at most 251 values
+  -- at most 101 values
   for position, item in ipairs(claim) do
     if position > 1 and not is_given[item] then
       others[#others + 1] = item
@@ -54,7 +54,7 @@ end
 local function keep_items(claim_key, others)
   redis.call("LTRIM", claim_key, "0", "0")
   if #others > 0 then
-    -- at most 250 items
+    -- at most 100 items
     redis.call("RPUSH", claim_key, unpack(others))
   end
 end
@@ -80,8 +80,8 @@ end
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 250" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 100" }
   end
   if #ARGV ~= 1 + wrapper_count then
     return { err = "ARGUMENT expiry.ack expected as many arguments as its lists say" }
@@ -120,9 +120,9 @@ do
       redis.call("ZREM", slot_queue, slot_member(due))
     end
     keep_items(claim_key, others)
-    -- at most 250 items
+    -- at most 100 items
     redis.call("ZREM", processing, unpack(held))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", attempts, unpack(held))
   end
   return "acked"

@@ -41,11 +41,11 @@ local function still_held(processing, attempts, claim, lease_ends)
   if #claim == 0 then
     return items
   end
-  -- at most 251 values
+  -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))
-  -- at most 251 values
+  -- at most 101 values
   local counts = redis.call("HMGET", attempts, unpack(claim))
-  -- at most 251 values
+  -- at most 101 values
   for position, item in ipairs(claim) do
     if position > 1 and tonumber(leases[position]) == lease_ends then
       local count = stored_integer(counts[position], "attempts") or 1
@@ -83,8 +83,8 @@ if #KEYS ~= 6 or #ARGV ~= 3 then
 end
 local arg_limit_digits = ARGV[1]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 250" }
+if not arg_limit or arg_limit > 100 then
+  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 100" }
 end
 local arg_lease_ms = tonumber(ARGV[2])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
@@ -117,8 +117,8 @@ do
     arg_limit_digits
   local now = now_ms()
   local now_text = string.format("%d", now)
-  -- The end of the lease, then at most 250 items.
-  local known = redis.call("LRANGE", claim_key, "0", "250")
+  -- The end of the lease, then at most 100 items.
+  local known = redis.call("LRANGE", claim_key, "0", "100")
   local known_end = stored_integer(known[1] or false, "end of a claim's lease")
   if known_end and known_end >= now then
     return { "claimed", still_held(processing, attempts, known, known_end) or false, known_end }
@@ -133,7 +133,7 @@ do
     redis.call("ZRANGE", processing, "-inf", "(" .. now_text, "BYSCORE", "LIMIT", "0", limit_digits)
   local abandoned = #names
   local ready = redis.call("ZRANGE", due, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit - abandoned)
-  -- at most 250 items
+  -- at most 100 items
   for _, name in ipairs(ready) do
     names[#names + 1] = name
   end
@@ -150,7 +150,7 @@ do
     return { "idle", false, false, next_ms or false, next_ms and math.max(next_ms - now, 0) }
   end
 
-  -- at most 250 items
+  -- at most 100 items
   local counts = redis.call("HMGET", attempts, unpack(names))
   local lease_ends = now + lease_ms
   local ends_text = string.format("%d", lease_ends)
@@ -158,7 +158,7 @@ do
     next_ms = lease_ends
   end
   local items, leases, raised = {}, {}, {}
-  -- at most 250 items
+  -- at most 100 items
   for position, name in ipairs(names) do
     local before = stored_integer(counts[position], "attempts") or 0
     if position <= abandoned then
@@ -175,18 +175,18 @@ do
   end
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_queue)
-  -- at most 500 values
+  -- at most 200 values
   redis.call("ZADD", processing, unpack(leases))
   redis.call("ZADD", slot_queue, next_ms, slot_member(due))
   if #raised > 0 then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("HSET", attempts, unpack(raised))
   end
-  -- at most 250 items
+  -- at most 100 items
   redis.call("RPUSH", claim_key, ends_text, unpack(names))
   redis.call("PEXPIREAT", claim_key, lease_ends + HORIZON_MS)
   if #ready > 0 then
-    -- at most 250 items
+    -- at most 100 items
     redis.call("ZREM", due, unpack(ready))
   end
   return { "claimed", items or false, lease_ends or false, next_ms or false, math.max(next_ms - now, 0) }

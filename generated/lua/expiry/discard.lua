@@ -4,11 +4,11 @@
 -- From lua/lib/expiry/dead_among.lua:
 --- Selects those of the given items that are dead, each once.
 local function dead_among(dead, items)
-  -- at most 250 items
+  -- at most 100 items
   local dead_since = redis.call("ZMSCORE", dead, unpack(items))
   local found = {}
   local is_found = {}
-  -- at most 250 items
+  -- at most 100 items
   for position, item in ipairs(items) do
     if dead_since[position] and not is_found[item] then
       is_found[item] = true
@@ -45,7 +45,7 @@ local function remembered_count(expiry_operation, call)
   if rest ~= call then
     return nil, true
   end
-  return stored_integer(count or false, "operation", 0, 250), false
+  return stored_integer(count or false, "operation", 0, 100), false
 end
 
 -- From lua/expiry/discard.lua:
@@ -59,8 +59,8 @@ end
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.discard items: expected a whole number from 0 to 250" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.discard items: expected a whole number from 0 to 100" }
   end
   if #ARGV ~= 1 + wrapper_count then
     return { err = "ARGUMENT expiry.discard expected as many arguments as its lists say" }
@@ -98,11 +98,11 @@ do
   redis.call("HLEN", reasons)
   redis.call("SET", expiry_operation, string.format("%d %s", #found, call), "PX", HORIZON_MS)
   if #found > 0 then
-    -- at most 250 items
+    -- at most 100 items
     redis.call("ZREM", dead, unpack(found))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", reasons, unpack(found))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", attempts, unpack(found))
   end
   return { "discarded", #found }

@@ -35,7 +35,7 @@ local function remembered_count(expiry_operation, call)
   if rest ~= call then
     return nil, true
   end
-  return stored_integer(count or false, "operation", 0, 250), false
+  return stored_integer(count or false, "operation", 0, 100), false
 end
 
 -- From lua/expiry/discard_old.lua:
@@ -52,8 +52,8 @@ if not arg_max_age_ms or arg_max_age_ms < 1 or arg_max_age_ms > 31622400000 or a
 end
 local arg_limit_digits = ARGV[2]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT expiry.discard_old limit: expected a whole number from 1 to 250" }
+if not arg_limit or arg_limit > 100 then
+  return { err = "ARGUMENT expiry.discard_old limit: expected a whole number from 1 to 100" }
 end
 
 --- Removes the oldest dead items, those that have been dead for longer than max_age_ms.
@@ -75,11 +75,11 @@ do
   redis.call("HLEN", reasons)
   redis.call("SET", expiry_operation, string.format("%d %s", #found, call), "PX", HORIZON_MS)
   if #found > 0 then
-    -- at most 250 items
+    -- at most 100 items
     redis.call("ZREM", dead, unpack(found))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", reasons, unpack(found))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", attempts, unpack(found))
   end
   return { "discarded", #found }

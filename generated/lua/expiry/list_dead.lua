@@ -22,8 +22,8 @@ if #KEYS ~= 3 or #ARGV ~= 3 then
   return { err = "ARGUMENT expiry.list_dead expected 3 keys and 3 arguments" }
 end
 local arg_limit = tonumber(ARGV[1])
-if not arg_limit or arg_limit < 1 or arg_limit > 250 or arg_limit % 1 ~= 0 then
-  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 250" }
+if not arg_limit or arg_limit < 1 or arg_limit > 100 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 100" }
 end
 local arg_after_ms = tonumber(ARGV[2])
 if ARGV[2] ~= "" then
@@ -75,15 +75,15 @@ do
     return { wrapper_reply_items }
   end
   local names = {}
-  -- at most 250 items
+  -- at most 100 items
   for position = 1, #found, 2 do
     names[#names + 1] = found[position]
   end
-  -- at most 250 items
+  -- at most 100 items
   local counts = redis.call("HMGET", attempts, unpack(names))
-  -- at most 250 items
+  -- at most 100 items
   local whys = redis.call("HMGET", reasons, unpack(names))
-  -- at most 250 items
+  -- at most 100 items
   for position = 1, #found, 2 do
     local index = #items + 1
     items[index] = {

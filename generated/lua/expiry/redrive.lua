@@ -4,11 +4,11 @@
 -- From lua/lib/expiry/dead_among.lua:
 --- Selects those of the given items that are dead, each once.
 local function dead_among(dead, items)
-  -- at most 250 items
+  -- at most 100 items
   local dead_since = redis.call("ZMSCORE", dead, unpack(items))
   local found = {}
   local is_found = {}
-  -- at most 250 items
+  -- at most 100 items
   for position, item in ipairs(items) do
     if dead_since[position] and not is_found[item] then
       is_found[item] = true
@@ -72,7 +72,7 @@ local function remembered_count(expiry_operation, call)
   if rest ~= call then
     return nil, true
   end
-  return stored_integer(count or false, "operation", 0, 250), false
+  return stored_integer(count or false, "operation", 0, 100), false
 end
 
 -- From lua/expiry/redrive.lua:
@@ -86,8 +86,8 @@ end
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 250" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 100" }
   end
   if #ARGV ~= 1 + wrapper_count then
     return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
@@ -135,20 +135,20 @@ do
   end
 
   local instants = {}
-  -- at most 250 items
+  -- at most 100 items
   for position, item in ipairs(redriven) do
     instants[2 * position - 1] = now_text
     instants[2 * position] = item
   end
-  -- at most 500 values
+  -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
   note_due(slot_queue, due, now)
-  -- at most 250 items
+  -- at most 100 items
   redis.call("ZREM", dead, unpack(redriven))
-  -- at most 250 items
+  -- at most 100 items
   redis.call("HDEL", reasons, unpack(redriven))
-  -- at most 250 items
+  -- at most 100 items
   redis.call("HDEL", attempts, unpack(redriven))
   return { "redriven", #redriven }
 end

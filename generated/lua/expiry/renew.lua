@@ -49,8 +49,8 @@ end
 --- Starts a new lease for a claim, from now on. It never makes the lease shorter.
 do
   local processing, claim_key, lease_ends_ms, lease_ms = KEYS[1], KEYS[2], arg_lease_ends_ms, arg_lease_ms
-  -- The end of the lease, then at most 250 items.
-  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  -- The end of the lease, then at most 100 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "100")
   if #claim == 0 then
     return "lost"
   end
@@ -65,10 +65,10 @@ do
   -- Always later than before, so that the same call finds another end when it arrives again.
   local new_end = math.max(now + lease_ms, stored_end + 1)
   local end_text = string.format("%d", new_end)
-  -- at most 251 values
+  -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))
   local renewed = {}
-  -- at most 251 values
+  -- at most 101 values
   for position, item in ipairs(claim) do
     -- Another worker has an item whose lease has another end.
     if position > 1 and tonumber(leases[position]) == stored_end then
@@ -77,7 +77,7 @@ do
     end
   end
   if #renewed > 0 then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("ZADD", processing, "XX", unpack(renewed))
   end
   -- moonpath-allow order/write-before-check: the list has a first element, which was read above

@@ -34,8 +34,8 @@ if not arg_within_ms or arg_within_ms < 1 or arg_within_ms > 31622400000 or arg_
 end
 local arg_limit_digits = ARGV[2]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 250" }
+if not arg_limit or arg_limit > 100 then
+  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 100" }
 end
 
 -- From lua/expiry/upcoming.lua:
@@ -54,7 +54,7 @@ do
     "WITHSCORES"
   )
   local items = {}
-  -- at most 250 items
+  -- at most 100 items
   for position = 1, #found, 2 do
     items[position] = found[position]
     items[position + 1] = stored_integer(found[position + 1], "due")

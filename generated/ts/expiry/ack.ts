@@ -12,7 +12,7 @@ export interface ExpiryAckArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
-   * The script ignores an item that the claim does not hold. At most 250 elements; each 1 to 256
+   * The script ignores an item that the claim does not hold. At most 100 elements; each 1 to 256
    * bytes.
    */
   readonly items: readonly string[];
@@ -74,7 +74,7 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "1.0.0",
-  digest: "21af35ff9d05b9ae78b176cda50a13c7ee5616de",
+  digest: "5aeae2d36a9c8f76fc4beba557df7f4240a507b3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -114,7 +114,7 @@ export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  items: listType(types.id, 250),
+  items: listType(types.id, 100),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -169,8 +169,8 @@ end
 -- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
 local function held_items(claim_key, processing, items, now)
-  -- The end of the lease, then at most 250 items.
-  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  -- The end of the lease, then at most 100 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "100")
   if #claim == 0 then
     return nil, {}
   end
@@ -180,14 +180,14 @@ local function held_items(claim_key, processing, items, now)
   end
 
   local is_given = {}
-  -- at most 250 items
+  -- at most 100 items
   for _, item in ipairs(items) do
     is_given[item] = true
   end
-  -- at most 251 values
+  -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))
   local held, others = {}, {}
-  -- at most 251 values
+  -- at most 101 values
   for position, item in ipairs(claim) do
     if position > 1 and not is_given[item] then
       others[#others + 1] = item
@@ -203,7 +203,7 @@ end
 local function keep_items(claim_key, others)
   redis.call("LTRIM", claim_key, "0", "0")
   if #others > 0 then
-    -- at most 250 items
+    -- at most 100 items
     redis.call("RPUSH", claim_key, unpack(others))
   end
 end
@@ -229,8 +229,8 @@ end
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 250" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 100" }
   end
   if #ARGV ~= 1 + wrapper_count then
     return { err = "ARGUMENT expiry.ack expected as many arguments as its lists say" }
@@ -269,9 +269,9 @@ do
       redis.call("ZREM", slot_queue, slot_member(due))
     end
     keep_items(claim_key, others)
-    -- at most 250 items
+    -- at most 100 items
     redis.call("ZREM", processing, unpack(held))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", attempts, unpack(held))
   end
   return "acked"

@@ -12,7 +12,7 @@ export interface ExpiryDeadLetterArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
-   * The script ignores an item that the claim does not hold. At most 250 elements; each 1 to 256
+   * The script ignores an item that the claim does not hold. At most 100 elements; each 1 to 256
    * bytes.
    */
   readonly items: readonly string[];
@@ -75,7 +75,7 @@ export interface ExpiryDeadLetterOperation {
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
   version: "1.0.0",
-  digest: "e8eda5b8018e2d21c0a358faaaa715c401850715",
+  digest: "cda90522a9b7d21e57e613ac61f76d5158ff52e5",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -114,7 +114,7 @@ export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterRepl
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  items: listType(types.id, 250),
+  items: listType(types.id, 100),
   reason: types.note,
 };
 
@@ -168,8 +168,8 @@ end
 -- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
 local function held_items(claim_key, processing, items, now)
-  -- The end of the lease, then at most 250 items.
-  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  -- The end of the lease, then at most 100 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "100")
   if #claim == 0 then
     return nil, {}
   end
@@ -179,14 +179,14 @@ local function held_items(claim_key, processing, items, now)
   end
 
   local is_given = {}
-  -- at most 250 items
+  -- at most 100 items
   for _, item in ipairs(items) do
     is_given[item] = true
   end
-  -- at most 251 values
+  -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))
   local held, others = {}, {}
-  -- at most 251 values
+  -- at most 101 values
   for position, item in ipairs(claim) do
     if position > 1 and not is_given[item] then
       others[#others + 1] = item
@@ -202,7 +202,7 @@ end
 local function keep_items(claim_key, others)
   redis.call("LTRIM", claim_key, "0", "0")
   if #others > 0 then
-    -- at most 250 items
+    -- at most 100 items
     redis.call("RPUSH", claim_key, unpack(others))
   end
 end
@@ -222,8 +222,8 @@ local wrapper_position
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.dead_letter items: expected a whole number from 0 to 250" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.dead_letter items: expected a whole number from 0 to 100" }
   end
   if #ARGV ~= 2 + wrapper_count then
     return { err = "ARGUMENT expiry.dead_letter expected as many arguments as its lists say" }
@@ -265,19 +265,19 @@ do
 
   local dead_since = string.format("%d", now)
   local instants, whys = {}, {}
-  -- at most 250 items
+  -- at most 100 items
   for position, item in ipairs(held) do
     instants[2 * position - 1] = dead_since
     instants[2 * position] = item
     whys[2 * position - 1] = item
     whys[2 * position] = reason
   end
-  -- at most 500 values
+  -- at most 200 values
   redis.call("ZADD", dead, unpack(instants))
-  -- at most 500 values
+  -- at most 200 values
   redis.call("HSET", reasons, unpack(whys))
   keep_items(claim_key, others)
-  -- at most 250 items
+  -- at most 100 items
   redis.call("ZREM", processing, unpack(held))
   return "dead_lettered"
 end

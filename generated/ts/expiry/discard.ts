@@ -12,7 +12,7 @@ export interface ExpiryDiscardArgs {
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
   /**
-   * As expiry.list_dead returned them; the script ignores an item that is not dead. At most 250
+   * As expiry.list_dead returned them; the script ignores an item that is not dead. At most 100
    * elements; each 1 to 256 bytes.
    */
   readonly items: readonly string[];
@@ -77,7 +77,7 @@ export interface ExpiryDiscardOperation {
 export const expiryDiscard: Script<ExpiryDiscardArgs, ExpiryDiscardReply> = {
   name: "expiry.discard",
   version: "1.0.0",
-  digest: "d055644e8ffcc0b9dfd25274e2b6a981f1ca6d82",
+  digest: "30c6a1930eace7970ea3f3d2a9d0230bd68908fc",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -124,7 +124,7 @@ export const expiryDiscard: Script<ExpiryDiscardArgs, ExpiryDiscardReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  items: listType(types.id, 250),
+  items: listType(types.id, 100),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -157,11 +157,11 @@ const lua = `#!lua flags=allow-oom
 -- From lua/lib/expiry/dead_among.lua:
 --- Selects those of the given items that are dead, each once.
 local function dead_among(dead, items)
-  -- at most 250 items
+  -- at most 100 items
   local dead_since = redis.call("ZMSCORE", dead, unpack(items))
   local found = {}
   local is_found = {}
-  -- at most 250 items
+  -- at most 100 items
   for position, item in ipairs(items) do
     if dead_since[position] and not is_found[item] then
       is_found[item] = true
@@ -198,7 +198,7 @@ local function remembered_count(expiry_operation, call)
   if rest ~= call then
     return nil, true
   end
-  return stored_integer(count or false, "operation", 0, 250), false
+  return stored_integer(count or false, "operation", 0, 100), false
 end
 
 -- From lua/expiry/discard.lua:
@@ -212,8 +212,8 @@ end
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.discard items: expected a whole number from 0 to 250" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.discard items: expected a whole number from 0 to 100" }
   end
   if #ARGV ~= 1 + wrapper_count then
     return { err = "ARGUMENT expiry.discard expected as many arguments as its lists say" }
@@ -251,11 +251,11 @@ do
   redis.call("HLEN", reasons)
   redis.call("SET", expiry_operation, string.format("%d %s", #found, call), "PX", HORIZON_MS)
   if #found > 0 then
-    -- at most 250 items
+    -- at most 100 items
     redis.call("ZREM", dead, unpack(found))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", reasons, unpack(found))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", attempts, unpack(found))
   end
   return { "discarded", #found }

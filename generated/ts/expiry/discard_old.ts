@@ -13,7 +13,7 @@ export interface ExpiryDiscardOldArgs {
   readonly operation?: string | undefined;
   /** How long an item stays dead. Milliseconds, 1 to 31,622,400,000. */
   readonly maxAgeMs: number;
-  /** The maximum number of items; if so many were removed, call again. Items, 1 to 250. */
+  /** The maximum number of items; if so many were removed, call again. Items, 1 to 100. */
   readonly limit: number;
 }
 
@@ -75,7 +75,7 @@ export interface ExpiryDiscardOldOperation {
 export const expiryDiscardOld: Script<ExpiryDiscardOldArgs, ExpiryDiscardOldReply> = {
   name: "expiry.discard_old",
   version: "1.0.0",
-  digest: "212cc3c13107fdcf43a99a6bc8cd3a90f94b5cee",
+  digest: "3b5ccfcceceebe63d6f36206fe7f2ea909c7c00b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -190,7 +190,7 @@ local function remembered_count(expiry_operation, call)
   if rest ~= call then
     return nil, true
   end
-  return stored_integer(count or false, "operation", 0, 250), false
+  return stored_integer(count or false, "operation", 0, 100), false
 end
 
 -- From lua/expiry/discard_old.lua:
@@ -207,8 +207,8 @@ if not arg_max_age_ms or arg_max_age_ms < 1 or arg_max_age_ms > 31622400000 or a
 end
 local arg_limit_digits = ARGV[2]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT expiry.discard_old limit: expected a whole number from 1 to 250" }
+if not arg_limit or arg_limit > 100 then
+  return { err = "ARGUMENT expiry.discard_old limit: expected a whole number from 1 to 100" }
 end
 
 --- Removes the oldest dead items, those that have been dead for longer than max_age_ms.
@@ -230,11 +230,11 @@ do
   redis.call("HLEN", reasons)
   redis.call("SET", expiry_operation, string.format("%d %s", #found, call), "PX", HORIZON_MS)
   if #found > 0 then
-    -- at most 250 items
+    -- at most 100 items
     redis.call("ZREM", dead, unpack(found))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", reasons, unpack(found))
-    -- at most 250 items
+    -- at most 100 items
     redis.call("HDEL", attempts, unpack(found))
   end
   return { "discarded", #found }

@@ -9,7 +9,7 @@ export interface ExpiryListDeadArgs {
   readonly queue: string;
   /** Part of the key. 1 to 3 bytes. */
   readonly queueShard: string;
-  /** The maximum number of items. Items, 1 to 250. */
+  /** The maximum number of items. Items, 1 to 100. */
   readonly limit: number;
   /**
    * Dead_since_ms of the last item of the page before. Milliseconds since 1970-01-01 UTC, 0 to
@@ -73,7 +73,7 @@ export interface ExpiryListDeadOperation {
 export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   name: "expiry.list_dead",
   version: "1.0.0",
-  digest: "fba78352beecee35d40f05125c010db085481fbc",
+  digest: "7bdbe24800c81b84d586822f6a95ba43c5b75581",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -160,8 +160,8 @@ if #KEYS ~= 3 or #ARGV ~= 3 then
   return { err = "ARGUMENT expiry.list_dead expected 3 keys and 3 arguments" }
 end
 local arg_limit = tonumber(ARGV[1])
-if not arg_limit or arg_limit < 1 or arg_limit > 250 or arg_limit % 1 ~= 0 then
-  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 250" }
+if not arg_limit or arg_limit < 1 or arg_limit > 100 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 100" }
 end
 local arg_after_ms = tonumber(ARGV[2])
 if ARGV[2] ~= "" then
@@ -213,15 +213,15 @@ do
     return { wrapper_reply_items }
   end
   local names = {}
-  -- at most 250 items
+  -- at most 100 items
   for position = 1, #found, 2 do
     names[#names + 1] = found[position]
   end
-  -- at most 250 items
+  -- at most 100 items
   local counts = redis.call("HMGET", attempts, unpack(names))
-  -- at most 250 items
+  -- at most 100 items
   local whys = redis.call("HMGET", reasons, unpack(names))
-  -- at most 250 items
+  -- at most 100 items
   for position = 1, #found, 2 do
     local index = #items + 1
     items[index] = {

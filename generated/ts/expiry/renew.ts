@@ -51,7 +51,7 @@ export interface ExpiryRenewOperation {
    *
    * Units: `leaseEndsMs` in milliseconds since 1970-01-01 UTC; `leaseMs` in milliseconds.
    *
-   * Cost: O(I log N), I the items of the claim, at most 250, N the claimed items.
+   * Cost: O(I log N), I the items of the claim, at most 100, N the claimed items.
    *
    * Retry: safe. A second run, however late, finds another end of the lease, and is stale or lost.
    *
@@ -85,7 +85,7 @@ export interface ExpiryRenewOperation {
 export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   name: "expiry.renew",
   version: "1.0.0",
-  digest: "bc654121480572d8e92d9b32b565fd049f602e42",
+  digest: "86e03de6721992999d672d4f88569f0912ce3b61",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -208,8 +208,8 @@ end
 --- Starts a new lease for a claim, from now on. It never makes the lease shorter.
 do
   local processing, claim_key, lease_ends_ms, lease_ms = KEYS[1], KEYS[2], arg_lease_ends_ms, arg_lease_ms
-  -- The end of the lease, then at most 250 items.
-  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  -- The end of the lease, then at most 100 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "100")
   if #claim == 0 then
     return "lost"
   end
@@ -224,10 +224,10 @@ do
   -- Always later than before, so that the same call finds another end when it arrives again.
   local new_end = math.max(now + lease_ms, stored_end + 1)
   local end_text = string.format("%d", new_end)
-  -- at most 251 values
+  -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))
   local renewed = {}
-  -- at most 251 values
+  -- at most 101 values
   for position, item in ipairs(claim) do
     -- Another worker has an item whose lease has another end.
     if position > 1 and tonumber(leases[position]) == stored_end then
@@ -236,7 +236,7 @@ do
     end
   end
   if #renewed > 0 then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("ZADD", processing, "XX", unpack(renewed))
   end
   -- moonpath-allow order/write-before-check: the list has a first element, which was read above

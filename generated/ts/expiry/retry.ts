@@ -12,7 +12,7 @@ export interface ExpiryRetryArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
-   * The script ignores an item that the claim does not hold. At most 250 elements; each 1 to 256
+   * The script ignores an item that the claim does not hold. At most 100 elements; each 1 to 256
    * bytes.
    */
   readonly items: readonly string[];
@@ -80,7 +80,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "1.0.0",
-  digest: "0b546948a5e9a4a8b340baa43e130d63b09f1870",
+  digest: "2f84bb7be0d45ba3a45c3c32053c4bae78b30e2a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -122,7 +122,7 @@ export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  items: listType(types.id, 250),
+  items: listType(types.id, 100),
   delayMs: types.ms,
   untried: optional(types.flag),
 };
@@ -184,8 +184,8 @@ end
 -- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
 local function held_items(claim_key, processing, items, now)
-  -- The end of the lease, then at most 250 items.
-  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  -- The end of the lease, then at most 100 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "100")
   if #claim == 0 then
     return nil, {}
   end
@@ -195,14 +195,14 @@ local function held_items(claim_key, processing, items, now)
   end
 
   local is_given = {}
-  -- at most 250 items
+  -- at most 100 items
   for _, item in ipairs(items) do
     is_given[item] = true
   end
-  -- at most 251 values
+  -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))
   local held, others = {}, {}
-  -- at most 251 values
+  -- at most 101 values
   for position, item in ipairs(claim) do
     if position > 1 and not is_given[item] then
       others[#others + 1] = item
@@ -218,7 +218,7 @@ end
 local function keep_items(claim_key, others)
   redis.call("LTRIM", claim_key, "0", "0")
   if #others > 0 then
-    -- at most 250 items
+    -- at most 100 items
     redis.call("RPUSH", claim_key, unpack(others))
   end
 end
@@ -258,8 +258,8 @@ local wrapper_position
 local arg_items = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 250" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 100" }
   end
   if #ARGV ~= 3 + wrapper_count then
     return { err = "ARGUMENT expiry.retry expected as many arguments as its lists say" }
@@ -308,12 +308,12 @@ do
     return "returned"
   end
 
-  -- at most 250 items
+  -- at most 100 items
   local counts = redis.call("HMGET", attempts, unpack(held))
   local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
   local instants, changed = {}, {}
-  -- at most 250 items
+  -- at most 100 items
   for position, item in ipairs(held) do
     local stored = stored_integer(counts[position], "attempts") or 0
     local count = math.max(stored, 1) - (untried and 1 or 0)
@@ -324,15 +324,15 @@ do
     instants[2 * position - 1] = due_text
     instants[2 * position] = item
   end
-  -- at most 500 values
+  -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   note_due(slot_queue, due, due_ms)
   if #changed > 0 then
-    -- at most 500 values
+    -- at most 200 values
     redis.call("HSET", attempts, unpack(changed))
   end
   keep_items(claim_key, others)
-  -- at most 250 items
+  -- at most 100 items
   redis.call("ZREM", processing, unpack(held))
   return "returned"
 end

@@ -11,7 +11,7 @@ export interface ExpiryUpcomingArgs {
   readonly queueShard: string;
   /** How long from now. Milliseconds, 1 to 31,622,400,000. */
   readonly withinMs: number;
-  /** The maximum number of items. Items, 1 to 250. */
+  /** The maximum number of items. Items, 1 to 100. */
   readonly limit: number;
 }
 
@@ -62,7 +62,7 @@ export interface ExpiryUpcomingOperation {
 export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   name: "expiry.upcoming",
   version: "1.0.0",
-  digest: "9b2b8ad9beebaad4f942af92d1b6934ade9419a2",
+  digest: "2944742eeda26b247b321fa2e3acc9825dff5c4a",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -153,8 +153,8 @@ if not arg_within_ms or arg_within_ms < 1 or arg_within_ms > 31622400000 or arg_
 end
 local arg_limit_digits = ARGV[2]
 local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 250" }
+if not arg_limit or arg_limit > 100 then
+  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 100" }
 end
 
 -- From lua/expiry/upcoming.lua:
@@ -173,7 +173,7 @@ do
     "WITHSCORES"
   )
   local items = {}
-  -- at most 250 items
+  -- at most 100 items
   for position = 1, #found, 2 do
     items[position] = found[position]
     items[position + 1] = stored_integer(found[position + 1], "due")

@@ -7,13 +7,13 @@ local stored_integer = require("lib.stored_integer")
 ---
 ---@param claim_key key.claim
 ---@param processing key.processing
----@param items string[] at most 250
+---@param items string[] at most 100
 ---@param now integer Redis's clock in milliseconds
----@return string[]|nil held at most 250; nil: the lease has ended, or the claim does not exist
----@return string[] others at most 250: the claim's items that are not given
+---@return string[]|nil held at most 100; nil: the lease has ended, or the claim does not exist
+---@return string[] others at most 100: the claim's items that are not given
 local function held_items(claim_key, processing, items, now)
-  -- The end of the lease, then at most 250 items.
-  local claim = redis.call("LRANGE", claim_key, "0", "250")
+  -- The end of the lease, then at most 100 items.
+  local claim = redis.call("LRANGE", claim_key, "0", "100")
   if #claim == 0 then
     return nil, {}
   end
@@ -23,14 +23,14 @@ local function held_items(claim_key, processing, items, now)
   end
 
   local is_given = {}
-  -- at most 250 items
+  -- at most 100 items
   for _, item in ipairs(items) do
     is_given[item] = true
   end
-  -- at most 251 values
+  -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))
   local held, others = {}, {}
-  -- at most 251 values
+  -- at most 101 values
   for position, item in ipairs(claim) do
     if position > 1 and not is_given[item] then
       others[#others + 1] = item

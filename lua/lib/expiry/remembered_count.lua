@@ -15,7 +15,7 @@ local function remembered_count(expiry_operation, call)
   if rest ~= call then
     return nil, true
   end
-  return stored_integer(count or false, "operation", 0, 250), false
+  return stored_integer(count or false, "operation", 0, 100), false
 end
 
 return remembered_count

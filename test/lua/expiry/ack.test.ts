@@ -20,11 +20,11 @@ const heldBy = (queue: string, claim = "run") => ({
 
 async function claimed(queue: string, items: readonly string[]): Promise<void> {
   await redis.zadd(keys.due(scope, queue), ...items.flatMap((item) => [1, item]));
-  await tenant.expiry.claim({ queue, claim: "run", limit: 250, leaseMs: hour });
+  await tenant.expiry.claim({ queue, claim: "run", limit: 100, leaseMs: hour });
 }
 
-test("expiry.ack removes 250 items at once and leaves only the lease", async () => {
-  const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
+test("expiry.ack removes 100 items at once and leaves only the lease", async () => {
+  const items = Array.from({ length: 100 }, (_, position) => `offer-${position}`);
   await claimed("many", items);
   expect(await ack("many", items)).toEqual({ outcome: "acked" });
   const { claim, ...rest } = heldBy("many");

@@ -8,7 +8,7 @@ const hour = 3_600_000;
 const horizonMs = 600_000;
 const { redis, scope, tenant } = freshTenant();
 
-const claim = (queue: string, name: string, limit = 250, leaseMs = hour) =>
+const claim = (queue: string, name: string, limit = 100, leaseMs = hour) =>
   tenant.expiry.claim({ queue: queue, claim: name, limit, leaseMs });
 
 async function due(queue: string, instants: Readonly<Record<string, number>>): Promise<void> {
@@ -27,11 +27,11 @@ async function expectIdle(queue: string, nextDueMs: number, name = freshName()):
   expect(waitMs).toBeLessThanOrEqual(nextDueMs - before);
 }
 
-test("expiry.claim returns at most 250 items a call, each once", async () => {
-  const names = Array.from({ length: 625 }, (_, position) => `offer-${position}`);
+test("expiry.claim returns at most 100 items a call, each once", async () => {
+  const names = Array.from({ length: 225 }, (_, position) => `offer-${position}`);
   await due("many", Object.fromEntries(names.map((name, position) => [name, position + 1])));
   const taken: string[] = [];
-  for (const [page, size] of [250, 250, 125].entries()) {
+  for (const [page, size] of [100, 100, 25].entries()) {
     const reply = await claim("many", `page-${page}`);
     const items = reply.outcome === "claimed" ? reply.items : [];
     expect(items).toHaveLength(size);
@@ -40,7 +40,7 @@ test("expiry.claim returns at most 250 items a call, each once", async () => {
   expect(taken).toEqual(names);
   expect(await claim("many", "page-3")).toMatchObject({ outcome: "idle" });
   expect(await redis.exists(keys.due(scope, "many"))).toBe(0);
-  expect(await redis.llen(keys.claim(scope, "many", "page-0"))).toBe(251);
+  expect(await redis.llen(keys.claim(scope, "many", "page-0"))).toBe(101);
 });
 
 test("an item is due from its own millisecond on", async () => {
@@ -68,7 +68,7 @@ test("a repeated expiry.claim returns the claim's remaining items and no new one
     { item: "a", attempts: 1 },
     { item: "b", attempts: 1 },
   ];
-  const again = await claim("again", "run", 250, 5 * hour);
+  const again = await claim("again", "run", 100, 5 * hour);
   expect(again).toEqual({ outcome: "claimed", items: both, leaseEndsMs: expect.any(Number) });
   await tenant.expiry.ack({ queue: "again", claim: "run", items: ["a"] });
   expect(await claim("again", "run")).toMatchObject({
@@ -170,7 +170,7 @@ test("an idle reply names the earlier of the next due item and the next lease en
   expect(await redis.lrange(keys.claim(scope, "idle", "run"), 0, -1)).toEqual(["0"]);
 });
 
-test.each([{ limit: 0 }, { limit: 251 }, { leaseMs: 0 }, { claim: "" }])(
+test.each([{ limit: 0 }, { limit: 101 }, { leaseMs: 0 }, { claim: "" }])(
   "expiry.claim refuses %j before it is sent",
   async (wrong) => {
     const args = { queue: "wrong", claim: "run", limit: 1, leaseMs: 1, ...wrong };

@@ -28,8 +28,8 @@ test("expiry.dead_letter stores the reason and the time, and no later claim retu
   expect(next).toMatchObject({ items: [{ item: "b", attempts: 2 }] });
 });
 
-test("expiry.dead_letter accepts 250 items, none, an unclaimed item and a repeated item", async () => {
-  const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
+test("expiry.dead_letter accepts 100 items, none, an unclaimed item and a repeated item", async () => {
+  const items = Array.from({ length: 100 }, (_, position) => `offer-${position}`);
   await claimed(context, "many", items);
   const held = keysOfSet(context, "many");
   const before = await bytesOf(redis, held);
@@ -39,7 +39,7 @@ test("expiry.dead_letter accepts 250 items, none, an unclaimed item and a repeat
   expect(await park("many", ["offer-0", "offer-0", "nobody's"])).toEqual({ outcome: "dead_lettered" });
   expect(await redis.zcard(held.dead)).toBe(1);
   expect(await park("many", items)).toEqual({ outcome: "dead_lettered" });
-  expect([await redis.zcard(held.dead), await redis.hlen(held.reasons)]).toEqual([250, 250]);
+  expect([await redis.zcard(held.dead), await redis.hlen(held.reasons)]).toEqual([100, 100]);
   expect(await redis.exists(held.processing)).toBe(0);
 });
 

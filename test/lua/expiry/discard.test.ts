@@ -11,13 +11,13 @@ async function dead(queue: string, items: readonly string[], claim = "run"): Pro
   await tenant.expiry.deadLetter({ queue, claim, items, reason: "no such offer" });
 }
 
-test("expiry.discard removes 250 dead items with reasons and attempts, each once", async () => {
-  const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
+test("expiry.discard removes 100 dead items with reasons and attempts, each once", async () => {
+  const items = Array.from({ length: 100 }, (_, position) => `offer-${position}`);
   await dead("many", items);
   const held = keysOfSet(context, "many");
   await redis.hset(held.attempts, Object.fromEntries(items.map((item) => [item, 5])));
   const reply = await tenant.expiry.discard({ queue: "many", items });
-  expect(reply).toEqual({ outcome: "discarded", discarded: 250 });
+  expect(reply).toEqual({ outcome: "discarded", discarded: 100 });
   expect(await redis.exists(held.dead, held.reasons, held.attempts, held.due)).toBe(0);
   const more = tenant.expiry.discard({ queue: "many", items: [...items, "one more"] });
   expect(await failure(more)).toMatchObject({ code: "ARGUMENT" });

@@ -20,7 +20,7 @@ test("expiry.discard_old removes dead items from the oldest on, and keeps those 
 });
 
 test("a late copy of expiry.discard_old removes no item that became dead after the first call", async () => {
-  const call = { queue: "late", operation: "two", maxAgeMs: 1, limit: 250 };
+  const call = { queue: "late", operation: "two", maxAgeMs: 1, limit: 100 };
   expect(await tenant.expiry.discardOld(call)).toEqual({ outcome: "discarded", discarded: 0 });
   await claimed(context, "late", ["a"]);
   await tenant.expiry.deadLetter({ queue: "late", claim: "run", items: ["a"], reason: "no such offer" });

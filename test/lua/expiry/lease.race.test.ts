@@ -12,7 +12,7 @@ type Operations = ShardScripts;
 
 const queue = "offers";
 const hour = 3_600_000;
-const items = Array.from({ length: 120 }, (_, position) => `offer-${position}`);
+const items = Array.from({ length: 96 }, (_, position) => `offer-${position}`);
 
 /**
  * One worker sleeps past its lease. Then it acknowledges, returns, dead-letters and renews the items

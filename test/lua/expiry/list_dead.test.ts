@@ -6,13 +6,13 @@ import { freshTenant } from "../../support/lua/shard.js";
 const context = freshTenant();
 const { redis, tenant } = context;
 
-const dead = (queue: string, limit = 250) => tenant.expiry.listDead({ queue: queue, limit });
+const dead = (queue: string, limit = 100) => tenant.expiry.listDead({ queue: queue, limit });
 
 test("expiry.list_dead returns the oldest dead items first, one page a call", async () => {
   const names = Array.from({ length: 1_200 }, (_, position) => `offer-${(position * 7) % 1_200}`);
   const { dead: key } = keysOfSet(context, "many");
   await redis.zadd(key, ...names.flatMap((name, position) => [position + 1, name]));
-  expect((await dead("many")).items.map(({ item }) => item)).toEqual(names.slice(0, 250));
+  expect((await dead("many")).items.map(({ item }) => item)).toEqual(names.slice(0, 100));
   expect((await dead("many", 2)).items).toEqual([
     { item: names[0], attempts: 1, reason: "unknown", deadSinceMs: 1 },
     { item: names[1], attempts: 1, reason: "unknown", deadSinceMs: 2 },
@@ -36,7 +36,7 @@ test.each([
   expect(await failure(dead(name))).toMatchObject({ code: "CORRUPT" });
 });
 
-test.each([0, 251])("expiry.list_dead refuses a limit of %d before it is sent", async (limit) => {
+test.each([0, 101])("expiry.list_dead refuses a limit of %d before it is sent", async (limit) => {
   expect(await failure(dead("wrong", limit))).toMatchObject({ code: "ARGUMENT" });
 });
 

@@ -14,7 +14,7 @@ const messages = await Messages.of(redis, context.scope.namespace);
 
 const redrive = (queue: string, items: readonly string[]) => tenant.expiry.redrive({ queue: queue, items });
 const claim = (queue: string, name: string) =>
-  tenant.expiry.claim({ queue: queue, claim: name, limit: 250, leaseMs: hour });
+  tenant.expiry.claim({ queue: queue, claim: name, limit: 100, leaseMs: hour });
 
 async function dead(queue: string, items: readonly string[]): Promise<void> {
   await claimed(context, queue, items);
@@ -22,10 +22,10 @@ async function dead(queue: string, items: readonly string[]): Promise<void> {
 }
 
 test("expiry.redrive makes 1,000 dead items due now and removes their attempt counts", async () => {
-  const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
+  const items = Array.from({ length: 100 }, (_, position) => `offer-${position}`);
   await dead("many", items);
   const before = await nowMs(redis);
-  expect(await redrive("many", items)).toEqual({ outcome: "redriven", redriven: 250 });
+  expect(await redrive("many", items)).toEqual({ outcome: "redriven", redriven: 100 });
   const after = await nowMs(redis);
   const held = keysOfSet(context, "many");
   for (const score of (await redis.zmscore(held.due, ...items)).map(Number)) {

@@ -31,8 +31,8 @@ test("expiry.retry makes an item due after the delay and keeps its attempt count
   expect(next).toMatchObject({ items: [{ item: "a", attempts: 2 }] });
 });
 
-test("expiry.retry accepts 250 items, none, an unclaimed item and a repeated item", async () => {
-  const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
+test("expiry.retry accepts 100 items, none, an unclaimed item and a repeated item", async () => {
+  const items = Array.from({ length: 100 }, (_, position) => `offer-${position}`);
   await claimed(context, "many", items);
   const held = keysOfSet(context, "many");
   const before = await bytesOf(redis, held);
@@ -42,7 +42,7 @@ test("expiry.retry accepts 250 items, none, an unclaimed item and a repeated ite
   expect(await retry("many", ["offer-0", "offer-0", "nobody's"])).toEqual({ outcome: "returned" });
   expect(await redis.zcard(held.due)).toBe(1);
   expect(await retry("many", items)).toEqual({ outcome: "returned" });
-  expect([await redis.zcard(held.due), await redis.exists(held.processing)]).toEqual([250, 0]);
+  expect([await redis.zcard(held.due), await redis.exists(held.processing)]).toEqual([100, 0]);
   expect(await failure(retry("many", [...items, "one more"]))).toMatchObject({ code: "ARGUMENT" });
 });
 

@@ -11,7 +11,7 @@ test("expiry.upcoming lists a due item until it is claimed", async () => {
   const due = { items: [{ item: "offer", dueMs: 0 }] };
   expect(await tenant.expiry.upcoming({ queue: "once", withinMs: 1, limit: 1 })).toEqual(due);
   await tenant.expiry.claim({ queue: "once", claim: "run", limit: 1, leaseMs: 3_600_000 });
-  expect(await tenant.expiry.upcoming({ queue: "once", withinMs: year, limit: 250 })).toEqual({
+  expect(await tenant.expiry.upcoming({ queue: "once", withinMs: year, limit: 100 })).toEqual({
     items: [],
   });
 });
@@ -34,12 +34,12 @@ test("expiry.upcoming includes an item that is due at the end of the window", as
   expect(judged).toBeGreaterThan(0);
 });
 
-test("expiry.upcoming returns 250 of 1,500 items, sorted by instant and then by name", async () => {
+test("expiry.upcoming returns 100 of 1,500 items, sorted by instant and then by name", async () => {
   const names = Array.from({ length: 1_500 }, (_, position) => `offer-${String(position).padStart(4, "0")}`);
   const scores = names.flatMap((name, position) => [Math.floor(position / 10), name]);
   await redis.zadd(keys.due(scope, "page"), ...scores);
-  const { items } = await tenant.expiry.upcoming({ queue: "page", withinMs: 1, limit: 250 });
-  const expected = names.slice(0, 250).map((item, position) => ({ item, dueMs: Math.floor(position / 10) }));
+  const { items } = await tenant.expiry.upcoming({ queue: "page", withinMs: 1, limit: 100 });
+  const expected = names.slice(0, 100).map((item, position) => ({ item, dueMs: Math.floor(position / 10) }));
   expect(items).toEqual(expected);
 });
 

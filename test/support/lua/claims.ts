@@ -24,7 +24,7 @@ export async function claimed(
   const { redis, tenant } = context;
   const scores = items.flatMap((item, position) => [position + 1, item]);
   await redis.zadd(keysOfSet(context, queue).due, ...scores);
-  const reply = await tenant.expiry.claim({ queue, claim, limit: 250, leaseMs: hour });
+  const reply = await tenant.expiry.claim({ queue, claim, limit: 100, leaseMs: hour });
   if (reply.outcome !== "claimed") throw new Error(`the claim is ${reply.outcome}`);
   return reply.leaseEndsMs;
 }

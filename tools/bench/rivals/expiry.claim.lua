@@ -12,7 +12,7 @@ local lease_ms = tonumber(ARGV[2])
 if #KEYS ~= 6 or #ARGV ~= 3 then
   return { err = "ARGUMENT expiry.claim" }
 end
-if not limit or limit > 250 then
+if not limit or limit > 100 then
   return { err = "ARGUMENT expiry.claim limit" }
 end
 if not lease_ms or lease_ms < 1 or lease_ms > 31622400000 or lease_ms % 1 ~= 0 then
@@ -29,7 +29,7 @@ local dead, index = KEYS[4], KEYS[5]
 local clock = call("TIME")
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local now_text = format("%d", now)
-local claim = call("LRANGE", claim_key, "0", "250")
+local claim = call("LRANGE", claim_key, "0", "100")
 local known = claim[1]
 if known then
   local ends = tonumber(known)
