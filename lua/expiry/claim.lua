@@ -148,8 +148,8 @@ local function claim(due, processing, attempts, dead, slot_queue, claim_key, lim
   local abandoned = #names
   local ready = redis.call("ZRANGE", due, "-inf", now_text, "BYSCORE", "LIMIT", 0, limit - abandoned)
   -- at most 100 items
-  for _, name in ipairs(ready) do
-    names[#names + 1] = name
+  for position, name in ipairs(ready) do
+    names[abandoned + position] = name
   end
   local next_ms = next_due(due, processing, dead, #ready, abandoned, dead_max_age_ms)
   if #names == 0 then
@@ -174,7 +174,10 @@ local function claim(due, processing, attempts, dead, slot_queue, claim_key, lim
   local items, leases, raised = {}, {}, {}
   -- at most 100 items
   for position, name in ipairs(names) do
-    local before = stored_integer(counts[position], "attempts") or 0
+    local before = 0
+    if counts[position] then
+      before = stored_integer(counts[position], "attempts")
+    end
     if position <= abandoned then
       before = math.max(before, 1)
     end

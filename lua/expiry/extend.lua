@@ -76,7 +76,7 @@ local function extend(due, processing, attempts, slot_queue, expiry_operation, i
     return outcome
   end
   redis.call("ZADD", due, due_text, item)
-  note_due(slot_queue, due, due_ms)
+  note_due(slot_queue, due, due_ms, due_text)
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

@@ -87,7 +87,7 @@ local function redrive(due, attempts, dead, reasons, slot_queue, expiry_operatio
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
-  note_due(slot_queue, due, now)
+  note_due(slot_queue, due, now, now_text)
   -- at most 100 items
   redis.call("ZREM", dead, unpack(redriven))
   -- at most 100 items

@@ -84,7 +84,7 @@ local function retry(due, processing, attempts, slot_queue, claim_key, items, de
   end
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
-  note_due(slot_queue, due, due_ms)
+  note_due(slot_queue, due, due_ms, due_text)
   if #changed > 0 then
     -- at most 200 values
     redis.call("HSET", attempts, unpack(changed))

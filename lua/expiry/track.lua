@@ -81,18 +81,19 @@ local function track(due, processing, attempts, dead, reasons, slot_queue, expir
   end
 
   local due_text = string.format("%d", due_ms)
-  local tracked = "track tracked " .. due_text .. " " .. item
-  local refused = "track claimed " .. due_text .. " " .. item
-  local first =
-    redis.call("SET", expiry_operation, claimed and refused or tracked, "NX", "GET", "PX", HORIZON_MS)
+  local what = due_text .. " " .. item
+  local outcome = claimed and "track claimed " or "track tracked "
+  local first = redis.call("SET", expiry_operation, outcome .. what, "NX", "GET", "PX", HORIZON_MS)
   if first then
-    return first == tracked and "tracked" or first == refused and "claimed" or "mismatch"
+    return first == "track tracked " .. what and "tracked"
+      or first == "track claimed " .. what and "claimed"
+      or "mismatch"
   end
   if claimed then
     return "claimed"
   end
   redis.call("ZADD", due, due_text, item)
-  note_due(slot_queue, due, due_ms)
+  note_due(slot_queue, due, due_ms, due_text)
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

@@ -14,6 +14,22 @@ local MAX_UNITS = 1000000000000
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
 
+--- Adds up the units of the reservations in the queue of held ones, at most 1,000.
+local function held_units(reservations, names)
+  -- at most 1000 names
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local sum = 0
+  -- at most 1000 reservations
+  for position = 1, #names do
+    local units = tonumber(string.match(stored[position] or "", "^held (%d+) %d+$"))
+    if not units or units < 1 or units > MAX_UNITS then
+      error({ err = "CORRUPT reservation" })
+    end
+    sum = sum + units
+  end
+  return sum
+end
+
 --- Repairs the sums of a product's stock: the total from the levels, and held from the held
 --- reservations.
 ---
@@ -94,22 +110,12 @@ local function recount(stock, reservations, reservation_ends, closed_reservation
   local known = redis.call("HLEN", reservations)
   local queued = redis.call("ZCARD", reservation_ends) + redis.call("ZCARD", closed_reservations)
   local counted = #names <= MAX_HELD and (known <= MAX_QUEUED or known == queued)
-  if counted and #names > 0 then
-    -- at most 1000 names
-    local stored = redis.call("HMGET", reservations, unpack(names))
-    -- at most 1000 reservations
-    for position = 1, #names do
-      local units = tonumber(string.match(stored[position] or "", "^held (%d+) %d+$"))
-      if not units or units < 1 or units > MAX_UNITS then
-        error({ err = "CORRUPT reservation" })
-      end
-      held = held + units
-    end
-  end
   local held_times, closed_times, not_held, not_closed = nil, nil, nil, nil
   if counted and known > 0 and known <= MAX_QUEUED then
     held_times, closed_times, not_held, not_closed, held =
       misplaced_reservations(reservations, reservation_ends, closed_reservations)
+  elseif counted and #names > 0 then
+    held = held_units(reservations, names)
   end
   if held > MAX_HELD_UNITS then
     error({ err = "CORRUPT reservation" })

@@ -134,8 +134,8 @@ do
   local abandoned = #names
   local ready = redis.call("ZRANGE", due, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit - abandoned)
   -- at most 100 items
-  for _, name in ipairs(ready) do
-    names[#names + 1] = name
+  for position, name in ipairs(ready) do
+    names[abandoned + position] = name
   end
   local next_ms = next_due(due, processing, dead, #ready, abandoned, dead_max_age_ms)
   if #names == 0 then
@@ -160,7 +160,10 @@ do
   local items, leases, raised = {}, {}, {}
   -- at most 100 items
   for position, name in ipairs(names) do
-    local before = stored_integer(counts[position], "attempts") or 0
+    local before = 0
+    if counts[position] then
+      before = stored_integer(counts[position], "attempts")
+    end
     if position <= abandoned then
       before = math.max(before, 1)
     end

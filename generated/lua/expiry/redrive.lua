@@ -34,14 +34,14 @@ end
 
 -- From lua/lib/expiry/note_due.lua:
 --- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
-local function note_due(slot_queue, due, due_ms)
+local function note_due(slot_queue, due, due_ms, due_text)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
-  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_text, slot_member(due)) == 0 then
     return
   end
   if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+    redis.call("PUBLISH", slot_queue, due_text)
   end
 end
 
@@ -143,7 +143,7 @@ do
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
-  note_due(slot_queue, due, now)
+  note_due(slot_queue, due, now, now_text)
   -- at most 100 items
   redis.call("ZREM", dead, unpack(redriven))
   -- at most 100 items

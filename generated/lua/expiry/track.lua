@@ -44,14 +44,14 @@ end
 
 -- From lua/lib/expiry/note_due.lua:
 --- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
-local function note_due(slot_queue, due, due_ms)
+local function note_due(slot_queue, due, due_ms, due_text)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
-  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_text, slot_member(due)) == 0 then
     return
   end
   if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+    redis.call("PUBLISH", slot_queue, due_text)
   end
 end
 
@@ -90,18 +90,19 @@ do
   end
 
   local due_text = string.format("%d", due_ms)
-  local tracked = "track tracked " .. due_text .. " " .. item
-  local refused = "track claimed " .. due_text .. " " .. item
-  local first =
-    redis.call("SET", expiry_operation, claimed and refused or tracked, "NX", "GET", "PX", HORIZON_MS)
+  local what = due_text .. " " .. item
+  local outcome = claimed and "track claimed " or "track tracked "
+  local first = redis.call("SET", expiry_operation, outcome .. what, "NX", "GET", "PX", HORIZON_MS)
   if first then
-    return first == tracked and "tracked" or first == refused and "claimed" or "mismatch"
+    return first == "track tracked " .. what and "tracked"
+      or first == "track claimed " .. what and "claimed"
+      or "mismatch"
   end
   if claimed then
     return "claimed"
   end
   redis.call("ZADD", due, due_text, item)
-  note_due(slot_queue, due, due_ms)
+  note_due(slot_queue, due, due_ms, due_text)
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

@@ -20,7 +20,8 @@ local function stored_reservation(value)
 end
 
 -- From lua/lib/stock/misplaced_reservations.lua:
---- Finds reservations that are not in the queue that their text names, or not at its time.
+--- Finds reservations that are not in the queue that their text names, or not at its time. A name in
+--- the queue of held ones that is no reservation ends the script.
 local function misplaced_reservations(reservations, reservation_ends, closed_reservations)
   local all = redis.call("HKEYS", reservations)
   local texts = redis.call("HVALS", reservations)
@@ -29,12 +30,13 @@ local function misplaced_reservations(reservations, reservation_ends, closed_res
   -- at most 500 names
   local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
   local held_times, closed_times, not_held, not_closed = {}, {}, {}, {}
-  local held = 0
+  local held, queued = 0, 0
   -- at most 500 reservations
   for position, name in ipairs(all) do
     local state, units, ends_at = stored_reservation(texts[position])
     local lease_end, forget_at = lease_ends[position], forget_times[position]
     local time = string.format("%d", ends_at)
+    queued = queued + (lease_end and 1 or 0)
     if state == "held" then
       held = held + units
       if tonumber(lease_end or "") ~= ends_at then
@@ -53,6 +55,9 @@ local function misplaced_reservations(reservations, reservation_ends, closed_res
         not_held[#not_held + 1] = name
       end
     end
+  end
+  if queued < redis.call("ZCARD", reservation_ends) then
+    error({ err = "CORRUPT reservation" })
   end
   return held_times, closed_times, not_held, not_closed, held
 end
@@ -92,6 +97,22 @@ local MAX_UNITS = 1000000000000
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
 
+--- Adds up the units of the reservations in the queue of held ones, at most 1,000.
+local function held_units(reservations, names)
+  -- at most 1000 names
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local sum = 0
+  -- at most 1000 reservations
+  for position = 1, #names do
+    local units = tonumber(string.match(stored[position] or "", "^held (%d+) %d+$"))
+    if not units or units < 1 or units > MAX_UNITS then
+      error({ err = "CORRUPT reservation" })
+    end
+    sum = sum + units
+  end
+  return sum
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 5 or #ARGV ~= 0 then
   return { err = "ARGUMENT stock.recount expected 5 keys and 0 arguments" }
@@ -129,22 +150,12 @@ do
   local known = redis.call("HLEN", reservations)
   local queued = redis.call("ZCARD", reservation_ends) + redis.call("ZCARD", closed_reservations)
   local counted = #names <= MAX_HELD and (known <= MAX_QUEUED or known == queued)
-  if counted and #names > 0 then
-    -- at most 1000 names
-    local stored = redis.call("HMGET", reservations, unpack(names))
-    -- at most 1000 reservations
-    for position = 1, #names do
-      local units = tonumber(string.match(stored[position] or "", "^held (%d+) %d+$"))
-      if not units or units < 1 or units > MAX_UNITS then
-        error({ err = "CORRUPT reservation" })
-      end
-      held = held + units
-    end
-  end
   local held_times, closed_times, not_held, not_closed = nil, nil, nil, nil
   if counted and known > 0 and known <= MAX_QUEUED then
     held_times, closed_times, not_held, not_closed, held =
       misplaced_reservations(reservations, reservation_ends, closed_reservations)
+  elseif counted and #names > 0 then
+    held = held_units(reservations, names)
   end
   if held > MAX_HELD_UNITS then
     error({ err = "CORRUPT reservation" })

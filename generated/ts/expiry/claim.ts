@@ -127,7 +127,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "1.0.0",
-  digest: "d221795aa69b5cbaea7026400ef39023f73bd06d",
+  digest: "eda7b2992386a391486b7933bb44ed2d5a6f3d67",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -224,9 +224,9 @@ const lines: Script<never, unknown>["lines"] = {
     132: 147, 133: 147, 134: 148, 135: 149, 137: 151, 138: 152, 139: 153, 140: 154, 141: 155, 142: 156,
     143: 157, 144: 158, 145: 159, 146: 160, 148: 162, 149: 163, 150: 164, 151: 165, 154: 168, 155: 169,
     156: 170, 157: 171, 158: 172, 159: 173, 160: 174, 162: 176, 163: 177, 164: 178, 165: 179, 166: 180,
-    167: 181, 168: 182, 169: 183, 170: 184, 171: 185, 172: 186, 173: 187, 174: 188, 175: 189, 177: 191,
-    179: 193, 180: 194, 181: 195, 183: 197, 184: 198, 186: 200, 187: 201, 188: 202, 190: 204, 191: 205,
-    192: 206, 193: 207,
+    167: 181, 168: 182, 169: 183, 170: 184, 171: 185, 172: 186, 173: 187, 174: 188, 175: 189, 176: 190,
+    177: 191, 178: 192, 180: 194, 182: 196, 183: 197, 184: 198, 186: 200, 187: 201, 189: 203, 190: 204,
+    191: 205, 193: 207, 194: 208, 195: 209, 196: 210,
   },
 };
 
@@ -367,8 +367,8 @@ do
   local abandoned = #names
   local ready = redis.call("ZRANGE", due, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit - abandoned)
   -- at most 100 items
-  for _, name in ipairs(ready) do
-    names[#names + 1] = name
+  for position, name in ipairs(ready) do
+    names[abandoned + position] = name
   end
   local next_ms = next_due(due, processing, dead, #ready, abandoned, dead_max_age_ms)
   if #names == 0 then
@@ -393,7 +393,10 @@ do
   local items, leases, raised = {}, {}, {}
   -- at most 100 items
   for position, name in ipairs(names) do
-    local before = stored_integer(counts[position], "attempts") or 0
+    local before = 0
+    if counts[position] then
+      before = stored_integer(counts[position], "attempts")
+    end
     if position <= abandoned then
       before = math.max(before, 1)
     end

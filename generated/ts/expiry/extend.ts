@@ -77,7 +77,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "1.0.0",
-  digest: "87e918474bb572e6c81c7c87c162539e48055547",
+  digest: "fb917097a915fafa60315c22e54e0680a39a78c2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -143,7 +143,7 @@ const lines: Script<never, unknown>["lines"] = {
     41: 6, 42: 7, 43: 8,
   },
   "lua/lib/expiry/note_due.lua": {
-    47: 15, 49: 17, 50: 18, 51: 19, 52: 20, 53: 21, 54: 22, 55: 23, 56: 24,
+    47: 16, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
   },
   "lua/expiry/extend.lua": {
     60: 5, 79: 52, 80: 52, 81: 52, 82: 53, 83: 54, 84: 55, 85: 56, 86: 57, 87: 58, 88: 59, 90: 61, 91: 62,
@@ -199,14 +199,14 @@ end
 
 -- From lua/lib/expiry/note_due.lua:
 --- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
-local function note_due(slot_queue, due, due_ms)
+local function note_due(slot_queue, due, due_ms, due_text)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
-  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_text, slot_member(due)) == 0 then
     return
   end
   if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+    redis.call("PUBLISH", slot_queue, due_text)
   end
 end
 
@@ -260,7 +260,7 @@ do
     return outcome
   end
   redis.call("ZADD", due, due_text, item)
-  note_due(slot_queue, due, due_ms)
+  note_due(slot_queue, due, due_ms, due_text)
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

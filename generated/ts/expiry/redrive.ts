@@ -78,7 +78,7 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "1.0.0",
-  digest: "3e2d96937de7371cf030b45f89283538f5547010",
+  digest: "ef46ec98b416139eab54b50d79d87835d3af1a15",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -150,7 +150,7 @@ const lines: Script<never, unknown>["lines"] = {
     31: 6, 32: 7, 33: 8,
   },
   "lua/lib/expiry/note_due.lua": {
-    37: 15, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23, 46: 24,
+    37: 16, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23, 45: 24, 46: 25,
   },
   "lua/lib/stored_integer.lua": {
     51: 9, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20,
@@ -203,14 +203,14 @@ end
 
 -- From lua/lib/expiry/note_due.lua:
 --- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
-local function note_due(slot_queue, due, due_ms)
+local function note_due(slot_queue, due, due_ms, due_text)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
-  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_text, slot_member(due)) == 0 then
     return
   end
   if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+    redis.call("PUBLISH", slot_queue, due_text)
   end
 end
 
@@ -312,7 +312,7 @@ do
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
-  note_due(slot_queue, due, now)
+  note_due(slot_queue, due, now, now_text)
   -- at most 100 items
   redis.call("ZREM", dead, unpack(redriven))
   -- at most 100 items

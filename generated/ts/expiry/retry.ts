@@ -80,7 +80,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "1.0.0",
-  digest: "2f84bb7be0d45ba3a45c3c32053c4bae78b30e2a",
+  digest: "eee6172f36545f4dbe04b5c77ec3a85ccceca458",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -151,7 +151,7 @@ const lines: Script<never, unknown>["lines"] = {
     72: 6, 73: 7, 74: 8,
   },
   "lua/lib/expiry/note_due.lua": {
-    78: 15, 80: 17, 81: 18, 82: 19, 83: 20, 84: 21, 85: 22, 86: 23, 87: 24,
+    78: 16, 80: 18, 81: 19, 82: 20, 83: 21, 84: 22, 85: 23, 86: 24, 87: 25,
   },
   "lua/expiry/retry.lua": {
     131: 55, 132: 55, 133: 55, 134: 56, 135: 57, 136: 58, 137: 59, 138: 60, 140: 62, 141: 63, 142: 64,
@@ -239,14 +239,14 @@ end
 
 -- From lua/lib/expiry/note_due.lua:
 --- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
-local function note_due(slot_queue, due, due_ms)
+local function note_due(slot_queue, due, due_ms, due_text)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
-  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_text, slot_member(due)) == 0 then
     return
   end
   if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+    redis.call("PUBLISH", slot_queue, due_text)
   end
 end
 
@@ -326,7 +326,7 @@ do
   end
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
-  note_due(slot_queue, due, due_ms)
+  note_due(slot_queue, due, due_ms, due_text)
   if #changed > 0 then
     -- at most 200 values
     redis.call("HSET", attempts, unpack(changed))

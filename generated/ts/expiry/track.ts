@@ -80,7 +80,7 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "1.0.0",
-  digest: "b64d24b0aa4364740899bc7f6874527b3a4614d1",
+  digest: "5c09d07c9731bbcb1c573caf6559e58b2fab7f1b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -150,13 +150,13 @@ const lines: Script<never, unknown>["lines"] = {
     41: 6, 42: 7, 43: 8,
   },
   "lua/lib/expiry/note_due.lua": {
-    47: 15, 49: 17, 50: 18, 51: 19, 52: 20, 53: 21, 54: 22, 55: 23, 56: 24,
+    47: 16, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
   },
   "lua/expiry/track.lua": {
     60: 5, 79: 72, 80: 72, 81: 72, 82: 73, 83: 74, 85: 76, 86: 77, 87: 78, 88: 79, 89: 80, 90: 81, 92: 83,
-    93: 84, 94: 85, 95: 86, 96: 87, 97: 88, 98: 89, 99: 90, 100: 91, 101: 92, 102: 93, 103: 94, 104: 95,
+    93: 84, 94: 85, 95: 86, 96: 87, 97: 88, 98: 88, 99: 88, 100: 91, 101: 92, 102: 93, 103: 94, 104: 95,
     105: 96, 106: 97, 107: 98, 108: 99, 109: 100, 110: 101, 111: 102, 112: 103, 113: 104, 114: 105,
-    115: 106,
+    115: 106, 116: 107,
   },
 };
 
@@ -207,14 +207,14 @@ end
 
 -- From lua/lib/expiry/note_due.lua:
 --- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
-local function note_due(slot_queue, due, due_ms)
+local function note_due(slot_queue, due, due_ms, due_text)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
-  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_text, slot_member(due)) == 0 then
     return
   end
   if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+    redis.call("PUBLISH", slot_queue, due_text)
   end
 end
 
@@ -253,18 +253,19 @@ do
   end
 
   local due_text = string.format("%d", due_ms)
-  local tracked = "track tracked " .. due_text .. " " .. item
-  local refused = "track claimed " .. due_text .. " " .. item
-  local first =
-    redis.call("SET", expiry_operation, claimed and refused or tracked, "NX", "GET", "PX", HORIZON_MS)
+  local what = due_text .. " " .. item
+  local outcome = claimed and "track claimed " or "track tracked "
+  local first = redis.call("SET", expiry_operation, outcome .. what, "NX", "GET", "PX", HORIZON_MS)
   if first then
-    return first == tracked and "tracked" or first == refused and "claimed" or "mismatch"
+    return first == "track tracked " .. what and "tracked"
+      or first == "track claimed " .. what and "claimed"
+      or "mismatch"
   end
   if claimed then
     return "claimed"
   end
   redis.call("ZADD", due, due_text, item)
-  note_due(slot_queue, due, due_ms)
+  note_due(slot_queue, due, due_ms, due_text)
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

@@ -81,7 +81,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "45877edf2c0c81d54326e60af6571596c555c989",
+  digest: "6f0cf07683ab9e79467acd03eb416bdec872c5ec",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -143,26 +143,27 @@ const lines: Script<never, unknown>["lines"] = {
     6: 8, 8: 10, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20, 19: 21, 20: 22,
   },
   "lua/lib/stock/misplaced_reservations.lua": {
-    24: 13, 25: 14, 26: 15, 28: 17, 30: 19, 31: 20, 32: 21, 34: 23, 35: 24, 36: 25, 37: 26, 38: 27, 39: 28,
-    40: 29, 41: 30, 42: 31, 43: 32, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
-    53: 42, 54: 43, 55: 44, 56: 45, 57: 46, 58: 47,
+    25: 14, 26: 15, 27: 16, 29: 18, 31: 20, 32: 21, 33: 22, 35: 24, 36: 25, 37: 26, 38: 27, 39: 28, 40: 29,
+    41: 30, 42: 31, 43: 32, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41, 53: 42,
+    54: 43, 55: 44, 56: 45, 57: 46, 58: 47, 59: 48, 60: 49, 61: 50, 62: 51, 63: 52,
   },
   "lua/lib/slot_member.lua": {
-    63: 6, 64: 7, 65: 8,
+    68: 6, 69: 7, 70: 8,
   },
   "lua/lib/stock/stored_level.lua": {
-    69: 5, 71: 7, 72: 8, 73: 9, 74: 10, 75: 11, 76: 12, 77: 13, 78: 14, 79: 15, 80: 16,
+    74: 5, 76: 7, 77: 8, 78: 9, 79: 10, 80: 11, 81: 12, 82: 13, 83: 14, 84: 15, 85: 16,
   },
   "lua/stock/recount.lua": {
-    84: 6, 86: 8, 88: 10, 89: 11, 91: 13, 93: 15, 102: 69, 103: 69, 104: 69, 105: 70, 106: 71, 107: 72,
-    108: 73, 109: 74, 110: 75, 112: 77, 113: 78, 114: 79, 115: 80, 116: 81, 117: 82, 118: 83, 119: 84,
-    120: 85, 121: 86, 122: 87, 123: 88, 124: 89, 125: 90, 127: 92, 128: 93, 129: 94, 130: 95, 131: 96,
-    132: 97, 134: 99, 136: 101, 137: 102, 138: 103, 139: 104, 140: 105, 141: 106, 142: 107, 143: 108,
-    144: 109, 145: 110, 146: 111, 147: 112, 148: 113, 149: 114, 150: 115, 151: 116, 152: 117, 153: 118,
-    156: 121, 157: 122, 159: 124, 160: 125, 161: 126, 164: 129, 165: 130, 166: 131, 168: 133, 169: 134,
-    170: 135, 172: 137, 173: 138, 174: 139, 176: 141, 177: 142, 178: 143, 179: 144, 180: 145, 181: 146,
-    182: 147, 183: 148, 184: 149, 185: 150, 186: 151, 187: 152, 188: 153, 189: 154, 190: 155, 191: 156,
-    192: 157, 193: 158, 194: 159, 195: 160, 196: 161, 197: 162, 198: 163,
+    89: 6, 91: 8, 93: 10, 94: 11, 96: 13, 98: 15, 101: 18, 103: 20, 104: 21, 106: 23, 107: 24, 108: 25,
+    109: 26, 110: 27, 111: 28, 112: 29, 113: 30, 114: 31, 123: 85, 124: 85, 125: 85, 126: 86, 127: 87,
+    128: 88, 129: 89, 130: 90, 131: 91, 133: 93, 134: 94, 135: 95, 136: 96, 137: 97, 138: 98, 139: 99,
+    140: 100, 141: 101, 142: 102, 143: 103, 144: 104, 145: 105, 146: 106, 148: 108, 149: 109, 150: 110,
+    151: 111, 152: 112, 153: 113, 154: 114, 155: 115, 156: 116, 157: 117, 158: 118, 159: 119, 160: 120,
+    161: 121, 162: 122, 163: 123, 164: 124, 167: 127, 168: 128, 170: 130, 171: 131, 172: 132, 175: 135,
+    176: 136, 177: 137, 179: 139, 180: 140, 181: 141, 183: 143, 184: 144, 185: 145, 187: 147, 188: 148,
+    189: 149, 190: 150, 191: 151, 192: 152, 193: 153, 194: 154, 195: 155, 196: 156, 197: 157, 198: 158,
+    199: 159, 200: 160, 201: 161, 202: 162, 203: 163, 204: 164, 205: 165, 206: 166, 207: 167, 208: 168,
+    209: 169,
   },
 };
 
@@ -189,7 +190,8 @@ local function stored_reservation(value)
 end
 
 -- From lua/lib/stock/misplaced_reservations.lua:
---- Finds reservations that are not in the queue that their text names, or not at its time.
+--- Finds reservations that are not in the queue that their text names, or not at its time. A name in
+--- the queue of held ones that is no reservation ends the script.
 local function misplaced_reservations(reservations, reservation_ends, closed_reservations)
   local all = redis.call("HKEYS", reservations)
   local texts = redis.call("HVALS", reservations)
@@ -198,12 +200,13 @@ local function misplaced_reservations(reservations, reservation_ends, closed_res
   -- at most 500 names
   local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
   local held_times, closed_times, not_held, not_closed = {}, {}, {}, {}
-  local held = 0
+  local held, queued = 0, 0
   -- at most 500 reservations
   for position, name in ipairs(all) do
     local state, units, ends_at = stored_reservation(texts[position])
     local lease_end, forget_at = lease_ends[position], forget_times[position]
     local time = string.format("%d", ends_at)
+    queued = queued + (lease_end and 1 or 0)
     if state == "held" then
       held = held + units
       if tonumber(lease_end or "") ~= ends_at then
@@ -222,6 +225,9 @@ local function misplaced_reservations(reservations, reservation_ends, closed_res
         not_held[#not_held + 1] = name
       end
     end
+  end
+  if queued < redis.call("ZCARD", reservation_ends) then
+    error({ err = "CORRUPT reservation" })
   end
   return held_times, closed_times, not_held, not_closed, held
 end
@@ -261,6 +267,22 @@ local MAX_UNITS = 1000000000000
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
 
+--- Adds up the units of the reservations in the queue of held ones, at most 1,000.
+local function held_units(reservations, names)
+  -- at most 1000 names
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local sum = 0
+  -- at most 1000 reservations
+  for position = 1, #names do
+    local units = tonumber(string.match(stored[position] or "", "^held (%d+) %d+$"))
+    if not units or units < 1 or units > MAX_UNITS then
+      error({ err = "CORRUPT reservation" })
+    end
+    sum = sum + units
+  end
+  return sum
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 5 or #ARGV ~= 0 then
   return { err = "ARGUMENT stock.recount expected 5 keys and 0 arguments" }
@@ -298,22 +320,12 @@ do
   local known = redis.call("HLEN", reservations)
   local queued = redis.call("ZCARD", reservation_ends) + redis.call("ZCARD", closed_reservations)
   local counted = #names <= MAX_HELD and (known <= MAX_QUEUED or known == queued)
-  if counted and #names > 0 then
-    -- at most 1000 names
-    local stored = redis.call("HMGET", reservations, unpack(names))
-    -- at most 1000 reservations
-    for position = 1, #names do
-      local units = tonumber(string.match(stored[position] or "", "^held (%d+) %d+$"))
-      if not units or units < 1 or units > MAX_UNITS then
-        error({ err = "CORRUPT reservation" })
-      end
-      held = held + units
-    end
-  end
   local held_times, closed_times, not_held, not_closed = nil, nil, nil, nil
   if counted and known > 0 and known <= MAX_QUEUED then
     held_times, closed_times, not_held, not_closed, held =
       misplaced_reservations(reservations, reservation_ends, closed_reservations)
+  elseif counted and #names > 0 then
+    held = held_units(reservations, names)
   end
   if held > MAX_HELD_UNITS then
     error({ err = "CORRUPT reservation" })

@@ -12,14 +12,15 @@ local slot_member = require("lib.slot_member")
 ---@param slot_queue key.slot_queue
 ---@param due key.due
 ---@param due_ms integer the time
-local function note_due(slot_queue, due, due_ms)
+---@param due_text string its digits
+local function note_due(slot_queue, due, due_ms, due_text)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
-  if redis.call("ZADD", slot_queue, "LT", "CH", due_ms, slot_member(due)) == 0 then
+  if redis.call("ZADD", slot_queue, "LT", "CH", due_text, slot_member(due)) == 0 then
     return
   end
   if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, string.format("%d", due_ms))
+    redis.call("PUBLISH", slot_queue, due_text)
   end
 end
 

@@ -1,6 +1,7 @@
 local stored_reservation = require("lib.stock.stored_reservation")
 
---- Finds reservations that are not in the queue that their text names, or not at its time.
+--- Finds reservations that are not in the queue that their text names, or not at its time. A name in
+--- the queue of held ones that is no reservation ends the script.
 ---
 ---@param reservations key.reservations at least one and at most 500
 ---@param reservation_ends key.reservation_ends
@@ -18,12 +19,13 @@ local function misplaced_reservations(reservations, reservation_ends, closed_res
   -- at most 500 names
   local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
   local held_times, closed_times, not_held, not_closed = {}, {}, {}, {}
-  local held = 0
+  local held, queued = 0, 0
   -- at most 500 reservations
   for position, name in ipairs(all) do
     local state, units, ends_at = stored_reservation(texts[position])
     local lease_end, forget_at = lease_ends[position], forget_times[position]
     local time = string.format("%d", ends_at)
+    queued = queued + (lease_end and 1 or 0)
     if state == "held" then
       held = held + units
       if tonumber(lease_end or "") ~= ends_at then
@@ -42,6 +44,9 @@ local function misplaced_reservations(reservations, reservation_ends, closed_res
         not_held[#not_held + 1] = name
       end
     end
+  end
+  if queued < redis.call("ZCARD", reservation_ends) then
+    error({ err = "CORRUPT reservation" })
   end
   return held_times, closed_times, not_held, not_closed, held
 end

@@ -55,6 +55,19 @@ test("stock.recount returns unknown without levels, and reports a corrupt reserv
   await reserve(context, product, "cart", 4);
   await redis.hdel(keysOfStock(context, product).reservations, "cart");
   expect(await failure(recount(product))).toMatchObject({ code: "CORRUPT" });
+  await reserve(context, product, "another", 4);
+  expect(await failure(recount(product))).toMatchObject({ code: "CORRUPT" });
+});
+
+test("stock.recount removes a closed reservation from the queue of held ones", async () => {
+  const product = await stocked(context, "closed", [10]);
+  await reserve(context, product, "sold", 2);
+  await tenant.stock.commit({ product, reservation: "sold", rememberMs: hour });
+  const { ends } = keysOfStock(context, product);
+  await redis.zadd(ends, 1, "sold");
+  expect(await recount(product)).toEqual({ outcome: "recounted", total: 8, available: 8 });
+  expect(await redis.zcard(ends)).toBe(0);
+  expect(await recount(product)).toEqual({ outcome: "correct", total: 8, available: 8 });
 });
 
 test("stock.recount puts reservations back into the queue that their text names", async () => {
