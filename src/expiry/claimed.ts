@@ -1,14 +1,12 @@
 import type { Tenant } from "../../generated/ts/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
-import { MoonpathError, UnavailableError } from "../core/errors.js";
+import { MoonpathError } from "../core/errors.js";
 import { Lease } from "../core/lease/lease.js";
+import { renewByEnd } from "../core/lease/renew-by-end.js";
 import { asError, notify, type OnError } from "../core/notify.js";
 import { pause } from "../core/wait.js";
 import type { ClaimName } from "./claim-completion.js";
 import type { ClaimedItem } from "./item-results.js";
-
-/** More stale replies in a row mean that other calls with the same claim go on elsewhere. */
-const maxStaleReplies = 3;
 
 /** The items of a claim, with its lease. */
 export interface Claimed {
@@ -70,20 +68,11 @@ export function leaseOf(
   name: ClaimName,
   { leaseMs, sentAt, claimedEndsMs }: { leaseMs: number; sentAt: number; claimedEndsMs: number },
 ): Lease {
-  let leaseEndsMs = claimedEndsMs;
   return new Lease({
     leaseMs,
     sentAt,
-    renew: async (limits) => {
-      for (let replies = 0; replies < maxStaleReplies; replies++) {
-        const reply = await expiry.renew({ ...name, leaseEndsMs, leaseMs }, limits);
-        if (reply.outcome === "lost") return "lost";
-        leaseEndsMs = reply.leaseEndsMs;
-        if (reply.outcome === "renewed") return "renewed";
-        // An earlier renewal without an answer has run, at an unknown time. So the lease is renewed
-        // again, from now on.
-      }
-      throw new UnavailableError("other calls renewed the claim's lease at the same time");
-    },
+    renew: renewByEnd(claimedEndsMs, (leaseEndsMs, limits) =>
+      expiry.renew({ ...name, leaseEndsMs, leaseMs }, limits),
+    ),
   });
 }

@@ -51,20 +51,24 @@ do
   -- A product may be given twice.
   local products, counts, distinct = {}, {}, 0
   -- at most 100 products
-  for _, view in ipairs(views) do
-    local product, count = view.product, counts[view.product]
+  for index = 1, #views do
+    local view = views[index]
+    local product = view.product
+    local count = counts[product]
     if not count then
+      count = 0
       distinct = distinct + 1
       products[distinct] = product
     end
-    counts[product] = (count or 0) + view.count
+    counts[product] = count + view.count
   end
 
   -- at most 100 products
   local stored = redis.call("HMGET", pending_views, unpack(products))
   local totals = {}
   -- at most 100 products
-  for position, product in ipairs(products) do
+  for position = 1, distinct do
+    local product = products[position]
     local before = tonumber(stored[position] or "0")
     if not before or before % 1 ~= 0 or before < 0 or before > MAX_VIEWS then
       error({ err = "CORRUPT views of a product" })

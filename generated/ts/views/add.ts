@@ -71,7 +71,7 @@ export interface ViewsAddOperation {
 export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   name: "views.add",
   version: "1.0.0",
-  digest: "0103e0acd913ba3f7a1376ba35782f691ea23732",
+  digest: "2cd41f0dec4b0133a226415c3264f6f95fb8615f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -121,8 +121,9 @@ const field = {
 const lines: Script<never, unknown>["lines"] = {
   "lua/views/add.lua": {
     6: 2, 45: 37, 46: 37, 47: 37, 48: 38, 49: 39, 50: 40, 52: 42, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48,
-    59: 49, 60: 50, 61: 51, 64: 54, 65: 55, 67: 57, 68: 58, 69: 59, 70: 60, 71: 61, 72: 62, 73: 63, 74: 64,
-    75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 80: 70, 82: 72, 83: 73, 84: 74, 86: 76, 87: 77, 88: 78,
+    59: 49, 60: 50, 61: 51, 62: 52, 63: 53, 64: 54, 67: 57, 68: 58, 70: 60, 71: 61, 72: 62, 73: 63, 74: 64,
+    75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 80: 70, 81: 71, 82: 72, 83: 73, 84: 74, 86: 76, 87: 77, 88: 78,
+    90: 80, 91: 81, 92: 82,
   },
 };
 
@@ -180,20 +181,24 @@ do
   -- A product may be given twice.
   local products, counts, distinct = {}, {}, 0
   -- at most 100 products
-  for _, view in ipairs(views) do
-    local product, count = view.product, counts[view.product]
+  for index = 1, #views do
+    local view = views[index]
+    local product = view.product
+    local count = counts[product]
     if not count then
+      count = 0
       distinct = distinct + 1
       products[distinct] = product
     end
-    counts[product] = (count or 0) + view.count
+    counts[product] = count + view.count
   end
 
   -- at most 100 products
   local stored = redis.call("HMGET", pending_views, unpack(products))
   local totals = {}
   -- at most 100 products
-  for position, product in ipairs(products) do
+  for position = 1, distinct do
+    local product = products[position]
     local before = tonumber(stored[position] or "0")
     if not before or before % 1 ~= 0 or before < 0 or before > MAX_VIEWS then
       error({ err = "CORRUPT views of a product" })
