@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { scripts } from "../../../../src/index.js";
-import { calls, lasting, tickMs } from "../late/call.js";
+import { calls, lasting, rememberMs, tickMs } from "../late/call.js";
 
 const queue = "offers";
 const queueShard = "0";
@@ -34,7 +34,7 @@ export const expiry = [
     ({ claim, limit, ticks: lease }, past) => ({
       queue,
       queueShard,
-      claim: past.name("claim", claim),
+      claim: past.freshName("claim", claim, rememberMs),
       limit,
       leaseMs: lasting(lease),
     }),

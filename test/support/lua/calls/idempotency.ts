@@ -26,7 +26,7 @@ export const idempotency = [
     {
       // A renew may have moved the end of the lease since.
       current: ["leaseEndsMs"],
-      over: ["busy", "replay", "ended"],
+      over: ["busy", "replay", "ended", "mismatch"],
       asksAgain: ({ waits }, first) => waits === true && first.outcome === "busy",
     },
   ),

@@ -13,6 +13,19 @@ const current = ["total", "available", "status"];
 /** At or below so many available units a product counts as low. */
 const low = 3;
 
+/** The stored end of a lease, before the call. */
+const LEASE = /^:reservations: was .+ = held \d+ (\d+)$|^:reservation-ends: was .+ = (\d+)$/;
+/** What is stored of a lease that was found over. */
+const ENDED =
+  /^:reservations: is .+ = (expired \d+ \d+|held \d+ 0)$|^:reservation-ends: is .+ = 0$|^:closed-reservations: is |^:stock: (was|is) held = /;
+
+/** The change ends a lease that is over. Each call that needs the reservation may do that. */
+function ends(change: string, nowMs: number): boolean {
+  const [, stored, queued] = LEASE.exec(change) ?? [];
+  const leaseEndsMs = stored ?? queued;
+  return leaseEndsMs === undefined ? ENDED.test(change) : Number(leaseEndsMs) < nowMs;
+}
+
 export const stock = [
   calls(
     scripts.stock.setLevel,
@@ -62,6 +75,7 @@ export const stock = [
       current: [...current, "leaseEndsMs"],
       over: ["already_committed", "released", "expired", "mismatch"],
       answers: /^:reserve-operation:/,
+      ends,
     },
   ),
   calls(
@@ -77,13 +91,14 @@ export const stock = [
       current,
       over: ["already_committed", "released", "expired", "unknown"],
       answers: /^:commit-operation:/,
+      ends,
     },
   ),
   calls(
     scripts.stock.release,
     fc.record({ reservation: known }),
     ({ reservation: back }, past) => ({ product, reservation: past.name("cart", back), rememberMs }),
-    { current, over: ["already_committed", "expired", "unknown"], answers: /^:release-operation:/ },
+    { current, over: ["already_committed", "expired", "unknown"], answers: /^:release-operation:/, ends },
   ),
   calls(
     scripts.stock.extend,
@@ -97,7 +112,7 @@ export const stock = [
         leaseMs: lasting(lease),
       };
     },
-    { over: ["stale", "already_committed", "released", "expired", "unknown"] },
+    { over: ["stale", "already_committed", "released", "expired", "unknown"], ends },
   ),
   calls(scripts.stock.forget, fc.record({ limit: fc.integer({ min: 1, max: 2 }) }), ({ limit }) => ({
     product,

@@ -13,6 +13,8 @@ export interface CallSpec {
   readonly mayWork: string | undefined;
   /** The changes by which a late duplicate only writes its answer down. They grant nothing. */
   readonly answers: RegExp | undefined;
+  /** Tells whether a change ends what is over at that instant, which any call may do. */
+  ends(change: string, nowMs: number): boolean;
   /** Tells whether the same call, so answered before, is a new attempt of its caller. */
   asksAgain(call: Call, first: object): boolean;
   /** Tells whether a late duplicate's reply says what is remembered, or that it is over. */
@@ -40,6 +42,8 @@ interface Options<Args, Reply> {
   readonly mayWork?: string;
   /** The changes by which a late duplicate only writes its answer down. They grant nothing. */
   readonly answers?: RegExp;
+  /** Tells whether a change ends what is over at that instant, which any call may do. */
+  readonly ends?: (change: string, nowMs: number) => boolean;
   /**
    * Tells whether the contract lets the caller make the same call again as a new attempt after this
    * reply, such as a caller that waits for a lock.
@@ -64,6 +68,7 @@ export function calls<Args extends object, Reply extends object, Drawn>(
     current = [],
     mayWork,
     answers,
+    ends = () => false,
     asksAgain,
     supersedes,
     saysTheSame,
@@ -77,6 +82,7 @@ export function calls<Args extends object, Reply extends object, Drawn>(
     writes: script.writes,
     mayWork,
     answers,
+    ends,
     call: drawn.map((choice) => (past: Past, scope: Scope) => {
       const args = argsOf(choice, past);
       const call: Call = {

@@ -28,6 +28,7 @@ export class Answered {
 /** What the callers of a history know: the time, the names that they made, the replies so far. */
 export class Past {
   readonly #names = new Map<string, string[]>();
+  readonly #madeAtMs = new Map<string, number>();
   readonly #answered: Answered[] = [];
   #nowMs: number;
 
@@ -52,7 +53,18 @@ export class Past {
     if (known !== undefined) return known;
     const name = `${kind}-${made.length + 1}`;
     made.push(name);
+    this.#madeAtMs.set(name, this.#nowMs);
     return name;
+  }
+
+  /**
+   * As `name()`, but a name that was made longer ago than `withinMs` is not used again. For names
+   * whose contract asks for a new one each time, such as those of claims.
+   */
+  freshName(kind: string, back: number, withinMs: number): string {
+    const known = this.name(kind, back);
+    const madeAtMs = this.#madeAtMs.get(known) ?? 0;
+    return this.#nowMs - madeAtMs < withinMs ? known : this.name(kind, 0);
   }
 
   answer(script: string, args: object, reply: object): void {
