@@ -23,6 +23,7 @@ export function stepsOf({ quick, fuzzSeconds, engines }: Sizes): readonly Step[]
   const npm = (script: string, ...args: string[]) => ["npm", "run", "--silent", script, "--", ...args];
   return [
     { name: "tests", command: ["npm", "test"], figures: /^ *(Test Files|Tests|Duration) / },
+    { name: "late", command: ["npm", "run", "--silent", "test:late"], figures: /^ *(Tests|Duration) |steps/ },
     { name: "audit", command: npm("audit"), figures: /\S/ },
     { name: "benches", command: npm("bench"), figures: /^(ok|FAIL) / },
     {

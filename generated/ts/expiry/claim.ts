@@ -77,8 +77,8 @@ export interface ExpiryClaimOperation {
    *
    * The script sets when the shard is due again in the index of its slot, or removes it there.
    * Redis remembers the name of the claim, so the same call never claims twice. Give each claim a
-   * new name, such as a UUID: under a name that is used again later, a late call for the old claim
-   * would act on the items of the new one.
+   * new name, such as a UUID. If a later claim had the same name, a late call for the old one would
+   * act on the items of the new one.
    *
    * Outcomes:
    * - `claimed`: the worker has the items.
