@@ -73,7 +73,7 @@ export const stock = [
     {
       // An extension may have moved the end of the lease since.
       current: [...current, "leaseEndsMs"],
-      over: ["already_committed", "released", "expired", "mismatch"],
+      over: ["already_committed", "released", "expired", "mismatch", "unknown"],
       answers: /^:reserve-operation:/,
       ends,
     },
