@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { RunOnce, RunOptions } from "../idempotency/index.js";
+import { checkOptions } from "./checked-options.js";
 import { httpDefaults as defaults } from "./defaults.js";
 
 /** The part of a tenant that the plugin uses. */
@@ -64,8 +65,13 @@ const DEFAULT_HEADERS = ["content-language", "location", "etag", "link"];
 /** The headers that the body depends on. */
 const BODY_HEADERS = ["content-type", "content-encoding"];
 
-/** Applies the defaults and groups the options by the step that uses them. */
+/**
+ * Applies the defaults and groups the options by the step that uses them.
+ *
+ * @throws ArgumentError names the first option that is wrong
+ */
 export function resolveOptions(options: IdempotencyKeyOptions) {
+  checkOptions(options);
   const { tenant, leaseMs, rememberMs, waitMs } = options;
   const {
     unmarked = defaults.unmarked.value,
@@ -90,7 +96,7 @@ export function resolveOptions(options: IdempotencyKeyOptions) {
       recordMs,
       limits: {
         headers: [...BODY_HEADERS, ...headers.map((name) => name.toLowerCase())],
-        maxReplyBytes: Math.min(maxReplyBytes, defaults.replyBytesLimit.value),
+        maxReplyBytes,
       },
     },
     start: { leaseMs, rememberMs, waitMs, onFailure, handlerMs },

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { RequestRun } from "../idempotency/index.js";
 import { isAccount } from "./caller.js";
+import { checkKeyUse } from "./checked-options.js";
 import { contentOf } from "./content.js";
 import { finishRequest } from "./finish.js";
 import { isRepeated, keyOf, requestName } from "./key.js";
@@ -48,6 +49,7 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
   // sent.
   app.addHook("onRoute", (route) => {
     const { config, method, handler } = route;
+    if (config?.idempotency !== undefined) checkKeyUse("config.idempotency", config.idempotency);
     if ([method].flat().every((name) => useOf(name, config, unmarked) === "off")) return;
     route.config = { ...config, [wrapped]: true };
     route.preHandler = [...[route.preHandler ?? []].flat(), handleKey];
@@ -199,6 +201,7 @@ function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
  * - 500 and above: the problem has an `id`, and the log has the error with the same `id`.
  *
  * Register the plugin before the routes, and await it. An earlier route that uses keys replies 500.
+ * `register` and the routes throw an ArgumentError for a wrong option.
  */
 export const idempotencyKeys: FastifyPluginAsync<IdempotencyKeyOptions> = Object.assign(plugin, {
   // Applies the hooks to the routes of the parent, as the package fastify-plugin does.

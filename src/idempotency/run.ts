@@ -2,7 +2,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Tenant, types } from "../../generated/ts/index.js";
 import { newOperation } from "../client/index.js";
 import { checkedSignal, isAborted } from "../core/abort-signal.js";
-import { checkedInteger } from "../core/checks.js";
 import {
   AbortedError,
   ArgumentError,
@@ -15,11 +14,11 @@ import {
 import { Lease } from "../core/lease/lease.js";
 import { LeaseGroup } from "../core/lease/lease-group.js";
 import { renewByEnd } from "../core/lease/renew-by-end.js";
-import { MAX_DURATION_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
 import { payloadHashOf } from "./canonical.js";
 import { idempotencyDefaults as defaults } from "./defaults.js";
 import { type RecordedReply, readReply, writeError, writeReply } from "./reply.js";
+import { checkTimes, type RunTimes } from "./times.js";
 import type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./types.js";
 
 /** The scripts that `run` calls. */
@@ -109,10 +108,7 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
 }
 
 /** The options with their defaults. */
-interface ResolvedRunOptions {
-  readonly leaseMs: number;
-  readonly rememberMs: number;
-  readonly waitMs: number;
+interface ResolvedRunOptions extends RunTimes {
   readonly onError: NonNullable<RunOptions["onError"]>;
   readonly signal: AbortSignal | undefined;
 }
@@ -125,10 +121,8 @@ function resolveOptions(options: RunOptions): ResolvedRunOptions {
     const { waitMs = defaults.waitMs.value, onError = defaults.onError.value, signal } = options;
     return { leaseMs, rememberMs, waitMs, onError, signal };
   });
-  const { leaseMs, rememberMs, waitMs, onError, signal } = resolved;
-  checkedInteger("leaseMs", leaseMs, defaults.minLeaseMs.value, defaults.maxLeaseMs.value);
-  checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS);
-  checkedInteger("waitMs", waitMs, 0, defaults.maxLeaseMs.value);
+  const { onError, signal } = resolved;
+  checkTimes(resolved);
   if (typeof onError !== "function" && !ERROR_MEANINGS.has(onError)) {
     throw new ArgumentError("onError", "release, record, unknown, or a function that returns one of them");
   }

@@ -9,6 +9,7 @@ import { ensureRedis } from "../servers/install.js";
 import type { Benchmark, Measure, Result } from "./benchmark.js";
 import { claims } from "./claims.js";
 import { measureTable, writePage } from "./page.js";
+import { cases } from "./scripts/cases/index.js";
 import { benchScripts } from "./scripts/scripts.js";
 import { slots } from "./slots.js";
 import { views } from "./views.js";
@@ -61,14 +62,29 @@ interface Options {
 
 function readOptions(): Options {
   const names = NAMES.join(", ");
-  return new Command("npm run bench --")
+  const command = new Command("npm run bench --");
+  const options = command
     .description("Measures rates and ratios on its own servers.")
     .option("--only <names>", `run only these: ${names}`, chosenNames)
-    .option("--match <prefix>", "of the scripts, measure those whose name begins with this, such as stock.")
+    .option(
+      "--match <prefix>",
+      "of the scripts, measure those whose name begins with this, such as stock.",
+      knownPrefix,
+    )
     .option("--page <file>", `write the page to this file (default: ${PAGE})`, reportFile)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse()
-    .opts();
+    .opts<Options>();
+  if (options.match !== undefined && !(options.only ?? []).includes("scripts")) {
+    command.error("error: option '--match' chooses scripts; add --only scripts");
+  }
+  return options;
+}
+
+function knownPrefix(prefix: string): string {
+  if (cases.some(({ script }) => script.startsWith(prefix))) return prefix;
+  const domains = new Set(cases.map(({ script }) => script.slice(0, script.indexOf("."))));
+  throw new InvalidArgumentError(`No script begins with it. The domains are ${[...domains].join(", ")}.`);
 }
 
 function chosenNames(text: string): string[] {

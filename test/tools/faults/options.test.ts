@@ -41,6 +41,18 @@ test.each([
     options: ["--only", "claims", "--page", "/nonexistent/bench.md"],
     expected: /No file can be written into \/nonexistent/,
   },
+  {
+    name: "a prefix of no script",
+    tool: "bench",
+    options: ["--only", "scripts", "--match", "nosuch."],
+    expected: /No script begins with it\. The domains are stock, /,
+  },
+  {
+    name: "--match without the scripts",
+    tool: "bench",
+    options: ["--only", "claims", "--match", "stock."],
+    expected: /add --only scripts/,
+  },
 ])("the command $tool refuses $name before it runs anything", async ({ tool, options, expected }) => {
   const source = join(ROOT, "tools", tool, "main.ts");
   const { status, output, errors } = await runProgram(source, options, { cwd: ROOT, limitMs: 60_000 });
