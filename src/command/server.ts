@@ -78,8 +78,10 @@ export async function connect(
     maxRetriesPerRequest: 0,
   });
   let reason = "";
+  let isLoginRefused = false;
   redis.on("error", (error) => {
     reason = error.message;
+    isLoginRefused = error.name === "ReplyError";
   });
   // ioredis limits the handshake and the ready check separately. This limit covers both.
   const timer = setTimeout(() => {
@@ -95,7 +97,7 @@ export async function connect(
       error instanceof Error && (reason === "" || redis.status === "ready") ? error.message : reason;
     // On an ended connection, ioredis would wait two seconds for the closed socket.
     if (redis.status !== "end") redis.disconnect();
-    const isRejected = error instanceof Error && error.name === "ReplyError";
+    const isRejected = isLoginRefused || (error instanceof Error && error.name === "ReplyError");
     throw new CommandError(
       isRejected
         ? `${server.name} rejects the connection: ${why}`

@@ -18,12 +18,17 @@ export type ItemOutcome =
       /** Milliseconds until the item is due again. Default: the worker's backoff. */
       readonly delayMs?: number | undefined;
       /**
-       * The reason, for people: 1 to 1,000 bytes, without secrets. It is stored if this was the
-       * last attempt.
+       * The reason, for people, without secrets. Its first 250 characters are stored if this was
+       * the last attempt.
        */
       readonly reason?: string | undefined;
     }
-  | { readonly item: string; readonly outcome: "dead"; readonly reason: string };
+  | {
+      readonly item: string;
+      readonly outcome: "dead";
+      /** The reason, for people, without secrets. Its first 250 characters are stored. */
+      readonly reason: string;
+    };
 
 /** The results of a batch, grouped for the reports to Redis: by delay, and by reason. */
 export interface ItemResults {

@@ -145,9 +145,9 @@ export async function engineOf(url: string, source = ""): Promise<Engine> {
     info = await withTimeout(infoReply, 5_000, `a reply from ${address}`);
   } catch (error) {
     const cause = connectionError ?? error;
-    throw new TestingError("TESTING_UNREACHABLE", `No Redis answers at ${address}: ${reasonOf(cause)}`, {
-      cause,
-    });
+    const isRefused = cause instanceof Error && cause.name === "ReplyError";
+    const what = isRefused ? `Redis at ${address} rejects the connection` : `No Redis answers at ${address}`;
+    throw new TestingError("TESTING_UNREACHABLE", `${what}: ${reasonOf(cause)}`, { cause });
   } finally {
     redis.disconnect();
   }

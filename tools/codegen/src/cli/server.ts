@@ -75,8 +75,10 @@ export async function connect(
     maxRetriesPerRequest: 0,
   });
   let reason = "";
+  let isLoginRefused = false;
   redis.on("error", (error) => {
     reason = error.message;
+    isLoginRefused = error.name === "ReplyError";
   });
   // The greeting and the ready check have a limit each; this one is for both.
   const late = setTimeout(() => {
@@ -92,7 +94,7 @@ export async function connect(
       error instanceof Error && (reason === "" || redis.status === "ready") ? error.message : reason;
     // Ended already, and ioredis would wait two seconds for the end of a socket that is gone.
     if (redis.status !== "end") redis.disconnect();
-    const refused = error instanceof Error && error.name === "ReplyError";
+    const refused = isLoginRefused || (error instanceof Error && error.name === "ReplyError");
     throw new CommandError(
       refused
         ? `${server.name} rejects the connection: ${why}`
