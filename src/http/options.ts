@@ -36,7 +36,8 @@ export interface IdempotencyKeyOptions extends Pick<RunOptions, "leaseMs" | "rem
   readonly content?: ((request: FastifyRequest) => unknown) | undefined;
   /**
    * Whether a reply with this status is stored as the request's result. Default: below 500, except
-   * 408, 423, 425 and 429, because clients retry those.
+   * 408, 423, 425 and 429, because clients retry those. If it throws, the request runs again after
+   * its lease ends.
    */
   readonly keep?: ((status: number) => boolean) | undefined;
   /**

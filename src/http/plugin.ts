@@ -138,7 +138,8 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
     try {
       return await finishRequest(pending, reply, payload, finish);
     } catch (error) {
-      pending.fail("failed");
+      // For example of `keep`. The handler has run, so its effect may exist.
+      pending.fail("unknown");
       throw error;
     }
   }

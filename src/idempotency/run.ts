@@ -42,6 +42,7 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
     const { leaseMs, rememberMs, waitMs, onError, signal } = resolveOptions(options);
     types.id.encode("key", key);
     const payloadHash = readFrom("payload", () => payloadHashOf(payload));
+    if (isAborted(signal)) throw new AbortedError(ABORTED);
     const endsAt = performance.now() + waitMs;
     let pollMs: number = defaults.minPollMs.value;
     let hasLateReply = false;
