@@ -1,6 +1,5 @@
 import type { FastifyRequest } from "fastify";
 import type { RunOnce, RunOptions } from "../idempotency/index.js";
-import { checkOptions } from "./checked-options.js";
 import { httpDefaults as defaults } from "./defaults.js";
 
 /** The part of a tenant that the plugin uses. */
@@ -66,13 +65,8 @@ const DEFAULT_HEADERS = ["content-language", "location", "etag", "link"];
 /** The headers that the body depends on. */
 const BODY_HEADERS = ["content-type", "content-encoding"];
 
-/**
- * Applies the defaults and groups the options by the step that uses them.
- *
- * @throws ArgumentError names the first option that is wrong
- */
+/** Applies the defaults and groups the options by the step that uses them. */
 export function resolveOptions(options: IdempotencyKeyOptions) {
-  checkOptions(options);
   const { tenant, leaseMs, rememberMs, waitMs } = options;
   const {
     unmarked = defaults.unmarked.value,
