@@ -4,7 +4,7 @@
 -- lua-language-server read this file. An alias may have these tags:
 --   @range    The least and the greatest number. For a text, they bound its length in bytes.
 --   @charset  The characters of a text: `key` (no control characters, no braces), `upper` (A-Z),
---             or `any`.
+--             `digits` (0-9), or `any`.
 --   @unit     The unit of a number.
 --   @default  `generated`: the client generates a value if the caller gives none.
 

@@ -1,6 +1,7 @@
 import * as generated from "../generated/ts/index.js";
 import type { ClientOptions, RedisLike, Scope, ScriptClient } from "./client/index.js";
 import { checkedScope } from "./client/index.js";
+import { type OptionNames, refuseUnknownOptions } from "./core/known-options.js";
 import { readFrom } from "./core/read-from.js";
 import { SHARED_TENANT } from "./core/shared-tenant.js";
 import { createRunOnce, type RunOnce } from "./idempotency/index.js";
@@ -21,6 +22,15 @@ export interface MoonpathOptions extends ClientOptions {
   /** Options of expiry queues, by name: `{ offers: { shards: 64 } }`. */
   readonly queues?: Queues | undefined;
 }
+
+const moonpathOptions: OptionNames<MoonpathOptions> = {
+  namespace: true,
+  deadlineMs: true,
+  retries: true,
+  allowEviction: true,
+  observers: true,
+  queues: true,
+};
 
 /**
  * One tenant. `lock` and `idempotency` add guarantees to their scripts, such as renewals. `expiry`
@@ -66,10 +76,14 @@ export interface Moonpath extends Omit<ScriptClient<Tenant>, "scriptsOf"> {
  * @throws ArgumentError if an option is not valid or the connection has a `keyPrefix`
  */
 export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}): Moonpath {
-  const client = generated.createClient(redis, options);
+  const { wanted, rest } = readFrom("options", () => {
+    refuseUnknownOptions(options, moonpathOptions);
+    const { queues = {}, ...rest } = options;
+    return { wanted: checkedShards(queues), rest };
+  });
+  const client = generated.createClient(redis, rest);
   const { listen } = client;
   const waitQueues = new WaitQueues(listen);
-  const wanted = readFrom("options", () => checkedShards(options.queues ?? {}));
   const counts = new ShardCounts(
     async (queue, shards) => (await client.scriptsOf(SHARED_TENANT, "expiry").open({ queue, shards })).shards,
     wanted,

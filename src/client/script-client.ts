@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { readFrom } from "../core/read-from.js";
 import { Caller } from "./call/caller.js";
 import { type Observer, Observers } from "./call/observer.js";
@@ -34,6 +35,14 @@ export interface ClientOptions {
   /** Hooks for calls, retries and reloads; see `Observer`. */
   readonly observers?: readonly Observer[] | undefined;
 }
+
+const clientOptions: OptionNames<ClientOptions> = {
+  namespace: true,
+  deadlineMs: true,
+  retries: true,
+  allowEviction: true,
+  observers: true,
+};
 
 /**
  * A client over one connection or cluster. `Tenant` has a function for each script, by domain and
@@ -116,13 +125,16 @@ export function createScriptClient<const All extends Scripts>(
   options: ClientOptions = {},
 ): ScriptClient<Operations<All>> {
   if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
-  const unchecked = readFrom("options", () => ({
-    namespace: options.namespace ?? defaults.namespace.value,
-    deadlineMs: options.deadlineMs ?? defaults.deadlineMs.value,
-    retries: options.retries ?? defaults.retries.value,
-    allowEviction: options.allowEviction ?? false,
-    observers: options.observers ?? [],
-  }));
+  const unchecked = readFrom("options", () => {
+    refuseUnknownOptions(options, clientOptions);
+    return {
+      namespace: options.namespace ?? defaults.namespace.value,
+      deadlineMs: options.deadlineMs ?? defaults.deadlineMs.value,
+      retries: options.retries ?? defaults.retries.value,
+      allowEviction: options.allowEviction ?? false,
+      observers: options.observers ?? [],
+    };
+  });
   const namespace = checkedName("namespace", unchecked.namespace);
   const deadlineMs = checkedDeadline(unchecked.deadlineMs);
   const retries = checkedRetries(unchecked.retries);

@@ -1,4 +1,5 @@
 import { ArgumentError } from "./errors.js";
+import { type OptionNames, refuseUnknownOptions } from "./known-options.js";
 import { MAX_DURATION_MS } from "./limits.js";
 
 /**
@@ -20,12 +21,18 @@ export interface BackoffOptions {
   readonly factor?: number;
 }
 
+const backoffOptions: OptionNames<BackoffOptions> = { firstMs: true, maxMs: true, factor: true };
+
 /** @throws ArgumentError if a delay is out of bounds or the factor is below 1 */
 export function checkedBackoff(options: BackoffOptions): BackoffOptions {
+  refuseUnknownOptions(options, backoffOptions, "retryDelayMs");
   const { firstMs, maxMs, factor = 2 } = options;
   const areDelays = [firstMs, maxMs].every((delay) => delay >= 1 && delay <= MAX_DURATION_MS);
-  if (areDelays && factor >= 1 && Number.isFinite(factor)) return options;
-  throw new ArgumentError("retryDelayMs", `delays from 1 to ${MAX_DURATION_MS} and a factor from 1`);
+  if (areDelays && firstMs <= maxMs && factor >= 1 && Number.isFinite(factor)) return options;
+  throw new ArgumentError(
+    "retryDelayMs",
+    `delays from 1 to ${MAX_DURATION_MS}, with firstMs at most maxMs, and a factor from 1`,
+  );
 }
 
 /** The delays between calls to Redis that failed. */

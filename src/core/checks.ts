@@ -8,6 +8,30 @@ export function checkedInteger(argument: string, value: number, min: number, max
   throw new ArgumentError(argument, `a whole number from ${min} to ${max}`);
 }
 
+/**
+ * Checks that a tenant has these functions, each given as `domain.operation`.
+ *
+ * @throws ArgumentError that names `tenant`
+ */
+export function checkTenant(tenant: unknown, ...operations: readonly `${string}.${string}`[]): void {
+  const expected = 'a tenant, such as moonpath.tenant("acme")';
+  const hasAll = readFrom(
+    "tenant",
+    () =>
+      operations.every((path) => {
+        const [domain = "", operation = ""] = path.split(".");
+        return typeof fieldOf(fieldOf(tenant, domain), operation) === "function";
+      }),
+    undefined,
+    expected,
+  );
+  if (!hasAll) throw new ArgumentError("tenant", expected);
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
 /** @throws ArgumentError if there is no name, or a name twice */
 export function checkedNames(argument: string, names: readonly string[]): readonly string[] {
   if (names.length > 0 && new Set(names).size === names.length) return names;

@@ -18,14 +18,31 @@ export function notify<Args extends readonly unknown[]>(
 
 /** The thrown value as an Error. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error("a value that is not an Error was thrown");
+  return isError(thrown) ? thrown : new Error("a value that is not an Error was thrown");
+}
+
+/** The thrown value may be a proxy whose prototype cannot be read. */
+function isError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
+  }
 }
 
 /**
- * The error's name and code, to be stored as the reason of a failure. It leaves out the message.
+ * The error's name and code, to be stored as the reason of a failure. It leaves out the message. It
+ * is `unknown` for a value that is no error, or that cannot be read.
  */
 export function failureReasonOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "unknown";
+  try {
+    return thrown instanceof Error ? nameAndCodeOf(thrown) : "unknown";
+  } catch {
+    return "unknown";
+  }
+}
+
+function nameAndCodeOf(thrown: Error): string {
   const name = identifierOf(thrown.name) ?? "Error";
   const code =
     thrown instanceof MoonpathError ? thrown.code : "code" in thrown ? identifierOf(thrown.code) : undefined;

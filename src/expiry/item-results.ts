@@ -3,6 +3,7 @@ import { type BackoffOptions, backoffMs } from "../core/backoff.js";
 import { ArgumentError } from "../core/errors.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { failureReasonOf } from "../core/notify.js";
+import { storedText } from "../core/stored-text.js";
 
 /** A claimed item: its name, and `attempts`, the number of its claims including this one. */
 export type ClaimedItem = types.ClaimedItem;
@@ -124,7 +125,7 @@ class CollectedResults implements ItemResults {
   }
 
   deadLetter(item: string, reason: string): void {
-    push(this.dead, shortened(reason), item);
+    push(this.dead, storedText(reason) || "unknown", item);
   }
 
   /**
@@ -152,10 +153,4 @@ function checkOutcome(result: ItemOutcome): void {
   if (!(result.delayMs >= 0 && result.delayMs <= MAX_DURATION_MS)) {
     throw new ArgumentError("delayMs", `from 0 to ${MAX_DURATION_MS}, in the handler's result for an item`);
   }
-}
-
-/** A reason as Redis stores it: text in UTF-8, never empty, at most 1,000 bytes. */
-function shortened(reason: string): string {
-  const text = Buffer.from([...reason].slice(0, 250).join("")).toString();
-  return text === "" ? "unknown" : text;
 }

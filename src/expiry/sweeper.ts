@@ -1,6 +1,7 @@
 import { keys } from "../../generated/ts/index.js";
 import { SLOTS } from "../client/index.js";
 import { checkedInteger, graceMsOf } from "../core/checks.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { failureReasonOf, notify, type OnError } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
@@ -89,6 +90,15 @@ export function createReservationSweeper(
   return readFrom("options", () => new Sweeper(moonpath, options));
 }
 
+const sweeperOptions: OptionNames<ReservationSweeperOptions> = {
+  rememberMs: true,
+  limit: true,
+  concurrency: true,
+  onError: true,
+  onDeadLetter: true,
+  onSwept: true,
+};
+
 /** The errors of products whose keys a person must repair. */
 const nonRetryable = new Set(["CORRUPT", "WRONG_TYPE", "REPLY"]);
 
@@ -100,6 +110,7 @@ class Sweeper implements ReservationSweeper {
   #deadLettered = 0;
 
   constructor(client: SlotClient, options: ReservationSweeperOptions) {
+    refuseUnknownOptions(options, sweeperOptions);
     const { rememberMs, limit = defaults.limit.value, concurrency = defaults.concurrency.value } = options;
     checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS);
     this.#client = client;

@@ -3,6 +3,7 @@ import { keys, type Tenant, types } from "../../generated/ts/index.js";
 import { type BackoffOptions, checkedBackoff } from "../core/backoff.js";
 import { checkedInteger, graceMsOf } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
 import { type SlotEntry, SlotWorker } from "../slots/index.js";
@@ -34,6 +35,19 @@ export function createExpiryWorker(moonpath: ExpiryClient, options: ExpiryWorker
   return readFrom("options", () => new QueueWorker(moonpath, options));
 }
 
+const workerOptions: OptionNames<ExpiryWorkerOptions> = {
+  queue: true,
+  handle: true,
+  limit: true,
+  concurrency: true,
+  leaseMs: true,
+  maxAttempts: true,
+  retryDelayMs: true,
+  deadMaxAgeMs: true,
+  onError: true,
+  onDeadLetter: true,
+};
+
 const defaultBackoff: BackoffOptions = {
   firstMs: defaults.retryFirstMs.value,
   maxMs: defaults.retryMaxMs.value,
@@ -52,6 +66,7 @@ class QueueWorker implements ExpiryWorker {
   readonly #counts = { done: 0, retried: 0, deadLettered: 0, discarded: 0, lost: 0 };
 
   constructor(client: ExpiryClient, options: ExpiryWorkerOptions) {
+    refuseUnknownOptions(options, workerOptions);
     const { limit = defaults.limit.value, leaseMs = defaults.leaseMs.value } = options;
     const { maxAttempts = defaults.maxAttempts.value, concurrency = defaults.concurrency.value } = options;
     const { queue, deadMaxAgeMs } = options;

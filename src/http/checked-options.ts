@@ -1,8 +1,7 @@
-import { checkedInteger } from "../core/checks.js";
+import { checkedInteger, checkTenant } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
 import { MAX_TIMER_MS } from "../core/limits.js";
-import { idempotencyDefaults } from "../idempotency/defaults.js";
-import { checkTimes } from "../idempotency/times.js";
+import { checkTimes, idempotencyDefaults } from "../idempotency/index.js";
 import { httpDefaults as defaults } from "./defaults.js";
 import type { IdempotencyKeyOptions } from "./options.js";
 
@@ -16,7 +15,7 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
  * @throws ArgumentError names the first option that is wrong
  */
 export function checkOptions(options: IdempotencyKeyOptions): void {
-  checkTenant(options.tenant);
+  checkTenantOrFunction(options.tenant);
   checkTimes({
     leaseMs: options.leaseMs ?? idempotencyDefaults.leaseMs.value,
     rememberMs: options.rememberMs ?? idempotencyDefaults.rememberMs.value,
@@ -44,22 +43,8 @@ export function checkKeyUse(argument: string, use: unknown): void {
   if (!KEY_USES.includes(use)) throw new ArgumentError(argument, "required, optional or off");
 }
 
-function checkTenant(tenant: unknown): void {
-  if (typeof tenant === "function") return;
-  const isTenant =
-    typeof tenant === "object" &&
-    tenant !== null &&
-    "idempotency" in tenant &&
-    typeof tenant.idempotency === "object" &&
-    tenant.idempotency !== null &&
-    "run" in tenant.idempotency &&
-    typeof tenant.idempotency.run === "function";
-  if (!isTenant) {
-    throw new ArgumentError(
-      "tenant",
-      'a tenant, such as moonpath.tenant("acme"), or a function that returns the tenant of a request',
-    );
-  }
+function checkTenantOrFunction(tenant: unknown): void {
+  if (typeof tenant !== "function") checkTenant(tenant, "idempotency.run");
 }
 
 function checkHeaders(headers: unknown): void {

@@ -1,6 +1,5 @@
 import type { FastifyRequest } from "fastify";
 import type { RunOnce, RunOptions } from "../idempotency/index.js";
-import { checkOptions } from "./checked-options.js";
 import { httpDefaults as defaults } from "./defaults.js";
 
 /** The part of a tenant that the plugin uses. */
@@ -36,7 +35,8 @@ export interface IdempotencyKeyOptions extends Pick<RunOptions, "leaseMs" | "rem
   readonly content?: ((request: FastifyRequest) => unknown) | undefined;
   /**
    * Whether a reply with this status is stored as the request's result. Default: below 500, except
-   * 408, 423, 425 and 429, because clients retry those.
+   * 408, 423, 425 and 429, because clients retry those. If it throws, the request runs again after
+   * its lease ends.
    */
   readonly keep?: ((status: number) => boolean) | undefined;
   /**
@@ -65,13 +65,8 @@ const DEFAULT_HEADERS = ["content-language", "location", "etag", "link"];
 /** The headers that the body depends on. */
 const BODY_HEADERS = ["content-type", "content-encoding"];
 
-/**
- * Applies the defaults and groups the options by the step that uses them.
- *
- * @throws ArgumentError names the first option that is wrong
- */
+/** Applies the defaults and groups the options by the step that uses them. */
 export function resolveOptions(options: IdempotencyKeyOptions) {
-  checkOptions(options);
   const { tenant, leaseMs, rememberMs, waitMs } = options;
   const {
     unmarked = defaults.unmarked.value,

@@ -1,5 +1,6 @@
 import { MoonpathError } from "../core/errors.js";
 import type { RequestRun, RunOnce, RunOptions } from "../idempotency/index.js";
+import { checkedStoredReply } from "./checked-reply.js";
 import type { StoredReply } from "./stored-reply.js";
 
 /** The handler did not run, because a hook or the timeout replied before it. */
@@ -81,7 +82,7 @@ export function startRequest(
 ): Promise<StartedRequest> {
   return new Promise((resolve, reject) => {
     const timeLimit = new AbortController();
-    const settled = runOnce<StoredReply>(
+    const settled = runOnce<unknown>(
       request,
       content,
       (run) =>
@@ -112,6 +113,6 @@ export function startRequest(
               : "unknown",
       },
     );
-    settled.then((reply) => resolve({ kind: "replay", reply }), reject);
+    settled.then((reply) => resolve({ kind: "replay", reply: checkedStoredReply(reply) })).catch(reject);
   });
 }

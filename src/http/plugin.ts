@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { RequestRun } from "../idempotency/index.js";
 import { isAccount } from "./caller.js";
-import { checkKeyUse } from "./checked-options.js";
+import { checkKeyUse, checkOptions } from "./checked-options.js";
 import { contentOf } from "./content.js";
 import { finishRequest } from "./finish.js";
 import { isRepeated, keyOf, requestName } from "./key.js";
@@ -38,6 +38,7 @@ declare module "fastify" {
 }
 
 const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) => {
+  checkOptions(options);
   const { tenantOf, unmarked, caller, content, finish, start } = resolveOptions(options);
   const pendingRequests = new WeakMap<FastifyRequest, PendingRequest>();
   /** Requests whose reply was sent, or is being sent. */
@@ -138,7 +139,8 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
     try {
       return await finishRequest(pending, reply, payload, finish);
     } catch (error) {
-      pending.fail("failed");
+      // For example of `keep`. The handler has run, so its effect may exist.
+      pending.fail("unknown");
       throw error;
     }
   }

@@ -41,26 +41,33 @@ function shortened(text: unknown): string {
  * The result in a stored reply.
  *
  * @throws RecordedError if the recorded result is an error
+ * @throws CorruptError if `idempotency.run()` did not write the reply
  */
 export function readReply<Reply>(text: RecordedReply): Reply {
-  const stored: {
-    readonly ok?: Reply;
-    readonly error?: { readonly name?: unknown; readonly message?: unknown };
-  } = parse(text);
-  if (stored.error !== undefined) {
-    throw new RecordedError(
-      `it failed before, and that was recorded: ${stored.error.name}: ${stored.error.message}`,
-    );
+  const stored: { readonly ok?: Reply; readonly error?: unknown } | null = parse(text);
+  if (stored?.error !== undefined) {
+    if (!isRecordedFailure(stored.error)) throw corruptError();
+    const { name, message } = stored.error;
+    throw new RecordedError(`it failed before, and that was recorded: ${name}: ${message}`);
   }
-  if (stored.ok === undefined)
-    throw new CorruptError("the stored reply was not written by idempotency.run()");
+  if (stored?.ok === undefined) throw corruptError();
   return stored.ok;
+}
+
+function isRecordedFailure(error: unknown): error is { readonly name: string; readonly message: string } {
+  if (typeof error !== "object" || error === null || !("name" in error) || !("message" in error))
+    return false;
+  return typeof error.name === "string" && typeof error.message === "string";
 }
 
 function parse(text: string) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CorruptError("the stored reply was not written by idempotency.run()");
+    throw corruptError();
   }
+}
+
+function corruptError(): CorruptError {
+  return new CorruptError("the stored reply was not written by idempotency.run()");
 }

@@ -11,6 +11,7 @@ import {
   PayloadMismatchError,
   UnavailableError,
 } from "../core/errors.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { Lease } from "../core/lease/lease.js";
 import { LeaseGroup } from "../core/lease/lease-group.js";
 import { renewByEnd } from "../core/lease/renew-by-end.js";
@@ -42,6 +43,7 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
     const { leaseMs, rememberMs, waitMs, onError, signal } = resolveOptions(options);
     types.id.encode("key", key);
     const payloadHash = readFrom("payload", () => payloadHashOf(payload));
+    if (isAborted(signal)) throw new AbortedError(ABORTED);
     const endsAt = performance.now() + waitMs;
     let pollMs: number = defaults.minPollMs.value;
     let hasLateReply = false;
@@ -107,6 +109,14 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
   };
 }
 
+const runOptions: OptionNames<RunOptions> = {
+  leaseMs: true,
+  rememberMs: true,
+  waitMs: true,
+  onError: true,
+  signal: true,
+};
+
 /** The options with their defaults. */
 interface ResolvedRunOptions extends RunTimes {
   readonly onError: NonNullable<RunOptions["onError"]>;
@@ -117,6 +127,7 @@ interface ResolvedRunOptions extends RunTimes {
 function resolveOptions(options: RunOptions): ResolvedRunOptions {
   // Each option is read once, because a getter may return another value the next time.
   const resolved = readFrom("options", () => {
+    refuseUnknownOptions(options, runOptions);
     const { leaseMs = defaults.leaseMs.value, rememberMs = defaults.rememberMs.value } = options;
     const { waitMs = defaults.waitMs.value, onError = defaults.onError.value, signal } = options;
     return { leaseMs, rememberMs, waitMs, onError, signal };

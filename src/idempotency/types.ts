@@ -39,8 +39,8 @@ export interface RequestRun {
   /** Aborts with a LostError when the lease is lost, or with the caller's own signal. */
   readonly signal: AbortSignal;
   /**
-   * The number of this run, which rises with each run. Write it with the effect, in the same
-   * transaction.
+   * The number of this run, which rises with each run. After Redis has forgotten the request, it
+   * rises unless the clock has gone back. Write it with the effect, in the same transaction.
    */
   readonly fence: number;
   /** The request's name. */
@@ -75,6 +75,8 @@ export interface RequestRun {
  * @throws InProgressError another caller runs the request for longer than `waitMs`
  * @throws PayloadMismatchError the key was used for another payload
  * @throws RecordedError it failed, and the failure was recorded
+ * @throws AbortedError `signal` ended the wait, or had aborted before the call
+ * @throws CorruptError the stored reply was not written by this function
  * @throws ArgumentError an argument is not valid, or the result cannot be stored. The latter is
  *   recorded, because the effect exists
  * @throws LostError another process has taken over; the function's effect may exist

@@ -1,18 +1,21 @@
 import { AbortedError, ArgumentError, LostError } from "../core/errors.js";
+import type { OptionNames } from "../core/known-options.js";
 import { LeaseGroup } from "../core/lease/lease-group.js";
 import { readFrom } from "../core/read-from.js";
 import { acquireLock, type LockTenant } from "./acquire.js";
 import type { LockLease } from "./lease.js";
-import { resolveLockOptions, sortedKeys } from "./options.js";
-import type { HeldLock, Lock } from "./types.js";
+import { lockOptions, resolveLockOptions, sortedKeys } from "./options.js";
+import type { HeldLock, Lock, UsingOptions } from "./types.js";
 import { WaitDeadline } from "./wait-deadline.js";
+
+const usingOptions: OptionNames<UsingOptions> = { ...lockOptions, onLost: true };
 
 /** The lock functions of one tenant. */
 export function createLock(tenant: LockTenant): Lock {
   return {
     async using(keys, options, work) {
       if (typeof work !== "function") throw new ArgumentError("work", "a function");
-      const resolved = resolveLockOptions(options);
+      const resolved = resolveLockOptions(options, usingOptions);
       const onLost = readFrom("options", () => options.onLost);
       const wanted = sortedKeys(keys, tenant.scope);
       const group = new LeaseGroup<LockLease>({ signal: resolved.signal, onLost });
@@ -37,7 +40,7 @@ export function createLock(tenant: LockTenant): Lock {
       }
     },
     async acquire(key, options = {}) {
-      const resolved = resolveLockOptions(options);
+      const resolved = resolveLockOptions(options, lockOptions);
       sortedKeys([key], tenant.scope);
       const deadline = new WaitDeadline(resolved.waitMs, resolved.signal);
       return heldLock(await acquireLock(tenant, key, resolved, deadline));

@@ -3,6 +3,7 @@ import { newOperation, type Scope } from "../client/index.js";
 import { checkedSignal } from "../core/abort-signal.js";
 import { checkedInteger } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_TIMER_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
 import { lockDefaults } from "./defaults.js";
@@ -44,11 +45,25 @@ export interface ResolvedLockOptions {
   readonly newOwner: () => string;
 }
 
+/** The names of the options of `lock.acquire`. */
+export const lockOptions: OptionNames<LockOptions> = {
+  leaseMs: true,
+  waitMs: true,
+  minReplicas: true,
+  replicaWaitMs: true,
+  signal: true,
+  owner: true,
+};
+
 /** @throws ArgumentError */
-export function resolveLockOptions(options: LockOptions): ResolvedLockOptions {
+export function resolveLockOptions<Options extends LockOptions>(
+  options: Options,
+  known: OptionNames<Options>,
+): ResolvedLockOptions {
   if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
   // Each option is read once, because a getter may return another value the next time.
   const resolved = readFrom("options", () => {
+    refuseUnknownOptions(options, known);
     const { leaseMs = lockDefaults.leaseMs.value, waitMs = lockDefaults.waitMs.value } = options;
     const { minReplicas = lockDefaults.minReplicas.value, replicaWaitMs } = options;
     const { owner, signal } = options;

@@ -1,5 +1,7 @@
 import { Counter, Histogram, type Registry } from "prom-client";
-import type { Observer } from "../client/index.js";
+import { ArgumentError, type Observer } from "../client/index.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
+import { readFrom } from "../core/read-from.js";
 
 interface Metric {
   readonly type: "counter" | "histogram";
@@ -54,17 +56,15 @@ export interface PrometheusOptions {
 /**
  * Creates an observer that counts calls, errors, retries and reloads, and measures durations in
  * seconds. It needs prom-client, an optional peer dependency. It throws prom-client's error if
- * the registry already has a metric of the same name.
+ * the registry already has a metric of the same name, and an ArgumentError for a wrong option.
  *
  * ```ts
  * const register = new Registry();
  * const moonpath = createMoonpath(redis, { observers: [prometheusObserver({ register })] });
  * ```
  */
-export function prometheusObserver({
-  register,
-  prefix = "moonpath_",
-}: PrometheusOptions): Required<Observer> {
+export function prometheusObserver(options: PrometheusOptions): Required<Observer> {
+  const { register, prefix } = readFrom("register", () => checkedOptions(options), undefined, REGISTRY);
   const counter = (name: keyof typeof metrics) => {
     const { help, labels } = metrics[name];
     return new Counter({ name: prefix + name, help, labelNames: [...labels], registers: [register] });
@@ -90,4 +90,19 @@ export function prometheusObserver({
     onRetry: ({ script, version }) => retries.inc({ script, version }),
     onReload: ({ script, version }) => reloads.inc({ script, version }),
   };
+}
+
+const REGISTRY = "a Registry of prom-client";
+
+const prometheusOptions: OptionNames<PrometheusOptions> = { register: true, prefix: true };
+
+/** @throws ArgumentError */
+function checkedOptions(
+  options: PrometheusOptions,
+): Required<PrometheusOptions> & { readonly prefix: string } {
+  refuseUnknownOptions(options, prometheusOptions);
+  const { register, prefix = "moonpath_" } = options;
+  // The class may come from another copy of prom-client.
+  if (typeof register.registerMetric !== "function") throw new ArgumentError("register", REGISTRY);
+  return { register, prefix };
 }

@@ -1,5 +1,6 @@
 import { types } from "../../generated/ts/index.js";
 import { ArgumentError } from "../core/errors.js";
+import { refuseUnknownOptions } from "../core/known-options.js";
 
 /** The options of one expiry queue. */
 export interface QueueOptions {
@@ -17,8 +18,10 @@ export type Queues = Readonly<Record<string, QueueOptions>>;
 export function checkedShards(queues: Queues): ReadonlyMap<string, number> {
   if (typeof queues !== "object" || queues === null) throw new ArgumentError("queues", "an object");
   const numbers = new Map<string, number>();
-  for (const [queue, { shards }] of Object.entries(queues)) {
+  for (const [queue, options] of Object.entries(queues)) {
     types.queue.encode("queues", queue);
+    refuseUnknownOptions(options, { shards: true }, `queues.${queue}`);
+    const { shards } = options;
     if (shards === undefined) continue;
     types.shardCount.encode(`queues.${queue}.shards`, shards);
     numbers.set(queue, shards);

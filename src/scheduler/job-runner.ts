@@ -5,6 +5,7 @@ import { checkedInteger } from "../core/checks.js";
 import { MAX_TIMER_MS } from "../core/limits.js";
 import { linkedSignal } from "../core/linked-signal.js";
 import { asError, failureReasonOf, notify, type OnError } from "../core/notify.js";
+import { storedText } from "../core/stored-text.js";
 import { endsWithin, pause } from "../core/wait.js";
 import { jobDefaults, schedulerDefaults } from "./defaults.js";
 import { type Leadership, leaderRecords } from "./leadership.js";
@@ -150,7 +151,7 @@ export class JobRunner {
       this.#timeoutMs,
     );
     timer.unref();
-    let result: { readonly state: "done" | "failed"; readonly note?: string };
+    let result: JobResult;
     this.#isRunning = true;
     try {
       const returned = await runJob.call(this.definition, { signal: link.signal, fence: leadership.fence });
@@ -166,12 +167,23 @@ export class JobRunner {
       clearTimeout(timer);
       link.release();
     }
+    await this.#finish(run, result);
+  }
+
+  /**
+   * Writes the result of a run. A refused note must not cost the result, because the next leader
+   * would run the job again.
+   */
+  async #finish(run: JobRun, result: JobResult): Promise<void> {
+    const { job } = this.#options;
+    const finish = () =>
+      job.finish({ ...run, ...result }).catch((error: unknown) => {
+        if (!(error instanceof ArgumentError)) throw error;
+        this.#onError(error);
+        return job.finish({ ...run, state: result.state });
+      });
     const neverAborted = new AbortController();
-    await this.#retryUntilAnswered(
-      neverAborted.signal,
-      () => job.finish({ ...run, ...result }),
-      MAX_FINISH_ATTEMPTS,
-    );
+    await this.#retryUntilAnswered(neverAborted.signal, finish, MAX_FINISH_ATTEMPTS);
   }
 
   /** Repeats a call until Redis answers. Undefined if the signal aborts or the attempts run out. */
@@ -190,6 +202,18 @@ export class JobRunner {
     }
     return undefined;
   }
+}
+
+/** One run, as `job.start` and `job.finish` know it. */
+interface JobRun {
+  readonly job: string;
+  readonly fence: number;
+  readonly number: number;
+}
+
+interface JobResult {
+  readonly state: "done" | "failed";
+  readonly note?: string;
 }
 
 /** The record of a job's last catch-up run. The longest has 202 bytes; scripts accept 256. */
@@ -236,5 +260,5 @@ function wasMissed(lastRun: JobReadReply, dueMs: number, aliveBeforeMs: number |
 
 function noteOf(returned: unknown): { readonly note?: string } {
   if (typeof returned !== "string" || returned === "") return {};
-  return { note: [...returned].slice(0, 250).join("") };
+  return { note: storedText(returned) };
 }

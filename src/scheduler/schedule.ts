@@ -13,18 +13,15 @@ export class Schedule {
     this.pattern = pattern;
     this.timeZone = timeZone;
     // Croner would use the machine's time zone for an empty value.
-    if (typeof timeZone !== "string" || timeZone === "")
-      throw new ArgumentError("timeZone", "an IANA time zone");
+    if (typeof timeZone !== "string" || !isTimeZone(timeZone))
+      throw new ArgumentError("timeZone", "an IANA time zone, such as Europe/Berlin");
     try {
       // Paused, because croner's timers use the clock of the process.
       this.#cron = new Cron(pattern, { paused: true, timezone: timeZone, mode: "5-or-6-parts" });
       if (this.#cron.getOnce()) throw new TypeError("the pattern is a single instant");
       if (this.next(0) === undefined) throw new TypeError("the pattern matches no instant");
     } catch {
-      throw new ArgumentError(
-        "schedule",
-        "a cron pattern of 5 or 6 parts that matches some instant, in an IANA time zone",
-      );
+      throw new ArgumentError("schedule", "a cron pattern of 5 or 6 parts that matches some instant");
     }
   }
 
@@ -38,5 +35,13 @@ export class Schedule {
   /** The last instant at or before this one. */
   latest(untilMs: number): number | undefined {
     return this.#cron.previousRuns(1, new Date(untilMs + 1))[0]?.getTime();
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return name !== "" && new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
   }
 }

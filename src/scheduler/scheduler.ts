@@ -3,14 +3,21 @@ import { hostname } from "node:os";
 import { type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, BusyError, LostError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
-import { checkedInteger, checkedNames } from "../core/checks.js";
+import { checkedInteger, checkedNames, checkTenant } from "../core/checks.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_DURATION_MS, MAX_TIMER_MS } from "../core/limits.js";
 import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import { endsWithin, pause } from "../core/wait.js";
 import { schedulerDefaults as defaults } from "./defaults.js";
-import { checkedJobName, checkedName, type JobDefinition, JobRunner } from "./job-runner.js";
+import {
+  checkedJobName,
+  checkedName,
+  type JobDefinition,
+  JobRunner,
+  type JobRunnerOptions,
+} from "./job-runner.js";
 import { Leadership } from "./leadership.js";
 import { readStatus, type SchedulerStatus } from "./status.js";
 
@@ -102,6 +109,25 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   return readFrom("options", () => new FleetScheduler(options));
 }
 
+const schedulerOptions: OptionNames<SchedulerOptions> = {
+  tenant: true,
+  jobs: true,
+  name: true,
+  owner: true,
+  leaseMs: true,
+  graceMs: true,
+  onError: true,
+  onLeading: true,
+};
+
+const jobFields: OptionNames<JobDefinition> = {
+  name: true,
+  schedule: true,
+  timeZone: true,
+  timeoutMs: true,
+  run: true,
+};
+
 class FleetScheduler implements Scheduler {
   readonly #options: SchedulerOptions;
   readonly #name: string;
@@ -121,19 +147,22 @@ class FleetScheduler implements Scheduler {
       graceMs = defaults.graceMs.value,
       onError,
     } = options;
-    checkedNames(
-      "jobs",
-      jobs.map((job) => job.name),
-    );
+    refuseUnknownOptions(options, schedulerOptions);
+    checkTenant(tenant, "lock.using", "job.start");
+    if (!Array.isArray(jobs)) throw new ArgumentError("jobs", "a list of jobs");
     this.#options = options;
     this.#name = checkedName("name", name, 64);
-    for (const job of jobs) checkedJobName(job.name, name);
     const { owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}` } = options;
     this.#owner = checkedOwner(owner);
     // The bounds of a lock's lease.
     this.#leaseMs = checkedInteger("leaseMs", leaseMs, defaults.minLeaseMs.value, MAX_TIMER_MS);
     this.#graceMs = checkedInteger("graceMs", graceMs, 0, MAX_DURATION_MS);
-    this.#runners = jobs.map((job) => new JobRunner(job, { job: tenant.job, scheduler: name, onError }));
+    const runnerOptions = { job: tenant.job, scheduler: name, onError };
+    this.#runners = jobs.map((job: JobDefinition, index) => jobRunner(job, `jobs[${index}]`, runnerOptions));
+    checkedNames(
+      "jobs",
+      jobs.map((job) => job.name),
+    );
   }
 
   start(): void {
@@ -209,4 +238,17 @@ function checkedOwner(owner: string): string {
   types.note.encode("owner", owner);
   if (Buffer.byteLength(owner) <= 256) return owner;
   throw new ArgumentError("owner", "1 to 256 bytes");
+}
+
+/** @throws ArgumentError that names the field of the job by its path, such as `jobs[0].schedule` */
+function jobRunner(job: JobDefinition, path: string, options: JobRunnerOptions): JobRunner {
+  if (typeof job !== "object" || job === null) throw new ArgumentError(path, "an object");
+  refuseUnknownOptions(job, jobFields, path);
+  try {
+    checkedJobName(job.name, options.scheduler);
+    return new JobRunner(job, options);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new ArgumentError(`${path}.${error.argument}`, error.expected);
+  }
 }

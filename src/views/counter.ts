@@ -2,7 +2,8 @@ import { randomInt, randomUUID } from "node:crypto";
 import { type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, type ErrorCode, MoonpathError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
-import { checkedInteger, graceMsOf } from "../core/checks.js";
+import { checkedInteger, checkTenant, graceMsOf } from "../core/checks.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
@@ -84,6 +85,15 @@ export function countViews(tenant: Pick<Tenant, "views">, options: ViewCounterOp
   return readFrom("options", () => new Counter(tenant, options));
 }
 
+const counterOptions: OptionNames<ViewCounterOptions> = {
+  shards: true,
+  flushMs: true,
+  maxProducts: true,
+  maxBatches: true,
+  rememberMs: true,
+  onError: true,
+};
+
 /** The most products in one call that the scripts accept. */
 const MAX_PRODUCTS = 100;
 /** The most views of one product that the scripts accept. */
@@ -121,6 +131,8 @@ class Counter implements ViewCounter {
   #dropped = 0;
 
   constructor(tenant: Pick<Tenant, "views">, options: ViewCounterOptions) {
+    checkTenant(tenant, "views.add");
+    refuseUnknownOptions(options, counterOptions);
     const { flushMs = defaults.flushMs.value, maxProducts = defaults.maxProducts.value } = options;
     const { maxBatches = defaults.maxBatches.value, rememberMs = defaults.rememberMs.value } = options;
     this.#tenant = tenant;

@@ -1,5 +1,6 @@
 import { types } from "../../generated/ts/index.js";
 import { checkedInteger, checkedNames } from "../core/checks.js";
+import { ArgumentError } from "../core/errors.js";
 
 /**
  * Returns `count` shard names: `0`, `1`, …
@@ -14,9 +15,10 @@ export function viewShards(count: number): readonly string[] {
  * Checks shard names before any view is counted. Redis would reject an invalid name too late: its
  * views would be lost.
  *
- * @throws ArgumentError for an invalid name, a name used twice, or no name
+ * @throws ArgumentError for no list, an invalid name, a name used twice, or no name
  */
 export function checkedShards(shards: readonly string[]): readonly string[] {
+  if (!Array.isArray(shards)) throw new ArgumentError("shards", "a list of names, such as viewShards(8)");
   for (const [index, shard] of shards.entries()) types.id.encode(`shards[${index}]`, shard);
   return checkedNames("shards", shards);
 }

@@ -2,7 +2,8 @@ import type { Tenant, types } from "../../generated/ts/index.js";
 import type { Scope } from "../client/index.js";
 import { ArgumentError, LostError, ReconcileError } from "../client/index.js";
 import { checkedSignal } from "../core/abort-signal.js";
-import { checkedInteger, graceMsOf } from "../core/checks.js";
+import { checkedInteger, checkTenant, graceMsOf } from "../core/checks.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
@@ -72,6 +73,15 @@ export interface ViewSync {
   stop(options?: { readonly graceMs?: number | undefined }): Promise<ViewSyncRun>;
 }
 
+const syncOptions: OptionNames<ViewSyncOptions> = {
+  shards: true,
+  apply: true,
+  limit: true,
+  concurrency: true,
+  onError: true,
+  onReconcile: true,
+};
+
 /** The most batches of one shard in one run. It bounds the duration of a run. */
 const MAX_BATCHES = syncDefaults.maxRoundBatches.value;
 
@@ -99,7 +109,9 @@ export function createViewSync(
   tenant: Pick<Tenant, "views"> & { readonly scope: Scope },
   options: ViewSyncOptions,
 ): ViewSync {
+  checkTenant(tenant, "views.take", "views.ack");
   const read = readFrom("options", () => {
+    refuseUnknownOptions(options, syncOptions);
     const { limit = syncDefaults.limit.value, concurrency = syncDefaults.concurrency.value } = options;
     if (typeof options.apply !== "function") throw new ArgumentError("apply", "a function");
     return { shards: checkedShards(options.shards), limit, concurrency };

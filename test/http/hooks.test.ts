@@ -94,7 +94,7 @@ test("a hook that fails before the plugin's leaves the key free", async () => {
   expect((await post(app, key)).body).toBe("2");
 });
 
-test("a `keep` that throws leaves the key free, as any failure does", async () => {
+test("a `keep` that throws blocks the key until the lease ends, because the effect exists", async () => {
   let [runs, failing] = [0, true];
   const app = await server(
     (routes) => {
@@ -110,7 +110,12 @@ test("a `keep` that throws leaves the key free, as any failure does", async () =
   const key = freshKey();
   expect((await post(app, key)).statusCode).toBe(500);
   failing = false;
-  expect((await post(app, key, {})).body).toBe("2");
+  const again = await post(app, key);
+  expect({ status: again.statusCode, code: again.json().code, runs }).toEqual({
+    status: 409,
+    code: "IN_PROGRESS",
+    runs: 1,
+  });
 });
 
 test.each([408, 423, 425, 429, 500, 503])(

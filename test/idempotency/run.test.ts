@@ -1,7 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { createRunOnce } from "../../src/idempotency/run.js";
-import { InProgressError, LostError, PayloadMismatchError, RecordedError } from "../../src/index.js";
+import {
+  CorruptError,
+  InProgressError,
+  keys,
+  LostError,
+  PayloadMismatchError,
+  RecordedError,
+} from "../../src/index.js";
 import { acme, fresh, redis, scriptsWith } from "../support/idempotency/requests.js";
 import { aborted, deferred } from "../support/wait.js";
 
@@ -180,6 +187,34 @@ test("an aborted signal ends the wait", async () => {
   await expect(waiting).rejects.toMatchObject({ code: "ABORTED" });
   finish.resolve();
   await running;
+});
+
+test("a signal that has aborted before the call ends it before the client sends anything", async () => {
+  const sent: string[] = [];
+  const begin: typeof acme.scripts.idempotency.begin = (...args) => {
+    sent.push("begin");
+    return acme.scripts.idempotency.begin(...args);
+  };
+  const run = createRunOnce(scriptsWith({ begin }))(fresh(), 1, () => 1, { signal: AbortSignal.abort() });
+  await expect(run).rejects.toMatchObject({ code: "ABORTED" });
+  expect(sent).toEqual([]);
+});
+
+test.each([
+  ["null", "null"],
+  ["an error of null", '{"error":null}'],
+  ["an error that is a text", '{"error":"secret-Zq7"}'],
+  ["an error without a message", '{"error":{"name":"secret-Zq7"}}'],
+  ["neither a result nor an error", '{"secret-Zq7":1}'],
+  ["a number", "5"],
+  ["no JSON", "secret-Zq7"],
+])("a stored reply that holds %s is CORRUPT, without its value", async (_, reply) => {
+  const key = fresh();
+  await acme.idempotency.run(key, 1, () => 1);
+  await redis.hset(keys.request(acme.scope, key), "reply", reply);
+  const error: unknown = await acme.idempotency.run(key, 1, () => 2).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(CorruptError);
+  expect(`${error}`).not.toContain("secret-Zq7");
 });
 
 test.each([

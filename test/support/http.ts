@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import Fastify, { type FastifyInstance, type InjectOptions } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyServerOptions, type InjectOptions } from "fastify";
 import { onTestFinished } from "vitest";
 import { type IdempotencyKeyOptions, idempotencyKeys } from "../../src/http/index.js";
 import type { RequestRun } from "../../src/idempotency/index.js";
@@ -15,8 +15,9 @@ export const acme = createMoonpath(redis, { namespace, deadlineMs: 10_000 }).ten
 export async function server(
   routes: (app: FastifyInstance) => void,
   options: Partial<IdempotencyKeyOptions> = {},
+  logger: FastifyServerOptions["logger"] = false,
 ): Promise<FastifyInstance> {
-  const app = Fastify({ logger: false });
+  const app = Fastify({ logger });
   onTestFinished(() => app.close());
   await app.register(idempotencyKeys, { tenant: acme, caller: () => "ann", ...options });
   routes(app);

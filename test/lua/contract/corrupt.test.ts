@@ -41,7 +41,8 @@ describe.each(samples)("$script", (sample) => {
         const before = await bytesOf(redis, keys);
 
         const error = await failure(sample.call(tenant, name)).catch((cause: unknown) => {
-          throw new Error(`${placeOf(entry)} as "${bad}" was let through`, { cause });
+          const hint = "if the script does not read it, list it in the sample's field `unread`";
+          throw new Error(`${placeOf(entry)} as "${bad}" was let through; ${hint}`, { cause });
         });
 
         expectAt(error, "CORRUPT", sample.script, /err = "CORRUPT /);
