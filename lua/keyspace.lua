@@ -377,10 +377,11 @@
 ---@ttl none
 ---@owner views
 ---@evict never
----@corrupt views-batch: look HGETALL {views_batch}; repair DEL {views_batch}, after a look in the
----   database whether the batch is written; delete {views_batch}
----@corrupt number of the previous batch: look HGET {views_batch} ""; repair HDEL {views_batch} "", so
----   that the database no longer detects a missed batch; delete {views_batch}
+---@corrupt views-batch: look HGETALL {views_batch}; repair DEL {views_batch}, if it has no product or
+---   the database has the batch, otherwise HDEL {views_batch} <foreign fields>; delete {views_batch}
+---@corrupt number of the previous batch: look HGET {views_batch} ""; repair HSET {views_batch} ""
+---   <highest batch in the database>, or DEL {views_batch} if the database has the batch; delete
+---   {views_batch}
 ---@corrupt views of a product: look HGETALL {views_batch}; repair HDEL {views_batch} <product>, which
 ---   loses its views in this batch; delete {views_batch}
 
@@ -391,8 +392,10 @@
 ---@ttl none
 ---@owner views
 ---@evict never
----@corrupt views-sequence: look GET {views_sequence}; repair SET {views_sequence} <highest batch in
----   the database>; delete {views_sequence} {views_batch}
+---@corrupt views-sequence: look HGETALL {views_batch}; repair SET {views_sequence} <a number above the
+---   highest batch in the database>, if {views_batch} exists and is not in the database. Otherwise DEL
+---   {views_batch} and SET {views_sequence} <highest batch in the database>. If you delete both keys, the
+---   views of the batch are lost; delete {views_sequence} {views_batch}
 
 --- Shows that one operation has added its views.
 ---@alias key.views_operation string
@@ -403,7 +406,7 @@
 ---@evict never
 
 --- The viewers of a product in a period, such as a day: a HyperLogLog, which counts them with an
---- error of about 1 %.
+--- error of about 1 %. If it is damaged, PFCOUNT and the scripts end with INVALIDOBJ: delete the key.
 ---@alias key.viewers string
 ---@pattern <namespace>:{<tenant>:<product>}:viewers:<period>
 ---@holds string

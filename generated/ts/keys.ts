@@ -404,7 +404,8 @@ export function viewsOperation(scope: Scope, shard: string, operation: string): 
 
 /**
  * The viewers of a product in a period, such as a day: a HyperLogLog, which counts them with an
- * error of about 1 %.
+ * error of about 1 %. If it is damaged, PFCOUNT and the scripts end with INVALIDOBJ: delete the
+ * key.
  *
  * `<namespace>:{<tenant>:<product>}:viewers:<period>`, a string; lives: until keep_until_ms of
  * views.visit; of several, the latest.
