@@ -194,18 +194,22 @@
 ---@holds hash
 ---@ttl none
 ---@owner price
----@corrupt base: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price or
----   the sale with a higher sequence; delete {price}
----@corrupt base_seq: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
----   or the sale with a higher sequence; delete {price}
----@corrupt sale: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price or
----   the sale with a higher sequence; delete {price}
----@corrupt calendar: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
----   or the sale with a higher sequence; delete {price}
----@corrupt price of more than 100 sales: look HGETALL {price}; repair HDEL {price} <the wrong field>,
----   then set the price or the sale with a higher sequence; delete {price}
----@corrupt forgotten_seq: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the
----   price or the sale with a higher sequence; delete {price}
+---@evict never
+---@corrupt base: look HGETALL {price}; repair HDEL {price} base, then set the price with a higher
+---   sequence than base_seq; delete {price}
+---@corrupt base_seq: look HGETALL {price}; repair HDEL {price} base_seq, then set the price again with
+---   the sequence of its latest event. Late events apply until then; delete {price}
+---@corrupt sale: look HGETALL {price}; repair HDEL {price} <the field of that sale> calendar, after
+---   which no sale is on. Then send the latest event of that sale with a sequence above all others;
+---   delete {price}
+---@corrupt calendar: look HGETALL {price}; repair HDEL {price} calendar, after which no sale is on. Then
+---   send the latest event of any sale with a sequence above all others; delete {price}
+---@corrupt price of more than 100 sales: look HGETALL {price}; repair HDEL {price} calendar <fields that
+---   are foreign or say ended or refused>, after which no sale is on and late events of the removed
+---   sales apply. Then send the latest event of any sale with a sequence above all others; delete
+---   {price}
+---@corrupt forgotten_seq: look HGETALL {price}; repair HSET {price} forgotten_seq <the highest sequence
+---   of a sale event so far>, because without it late events of forgotten sales apply; delete {price}
 
 --- A lock, as one text: `<fence> <lease_ends_ms> <state> <owner>` of the last hold. The state is
 --- `held`; `waited` after a caller has begun to wait; or `released`. The lock is free if it is

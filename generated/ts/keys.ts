@@ -182,7 +182,7 @@ export function workers(scope: Scope, group: string): string {
  * forgotten. `calendar` says which sale is on, as the next event of a sale writes it anew from
  * these fields. Each of its lines has a start, an end, a price and a name.
  *
- * `<namespace>:{<tenant>:<product>}:price:<currency>`, a hash; lives: until removed.
+ * `<namespace>:{<tenant>:<product>}:price:<currency>`, a hash; lives: until removed; never evicted.
  */
 export function price(scope: Scope, product: string, currency: string): string {
   const { namespace, tenant } = checkedScope(scope);
