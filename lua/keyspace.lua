@@ -277,8 +277,9 @@
 ---@ttl none
 ---@owner expiry
 ---@evict never
----@corrupt number of shards: look GET {shards}; repair SET {shards} <the number that was chosen>, which
----   is above the highest shard in the queue's keys; delete {shards}
+---@corrupt number of shards: look GET {shards}; repair SET {shards} <the number in the
+---   services' configuration>, or 16 if it has none. The highest shard in the queue's keys is below it;
+---   delete {shards}
 
 --- The shards of a queue in a slot, as `tenant:queue:shard`, by the earliest time at which an item of
 --- the shard is due or a lease ends. expiry.claim corrects a time that is too early. A message on the
@@ -298,8 +299,8 @@
 ---@ttl none
 ---@owner expiry
 ---@evict never
----@corrupt due: look ZRANGE {due} 0 -1 WITHSCORES; repair ZADD {due} <instant in milliseconds> <item>;
----   delete {due} {processing} {attempts} {dead} {dead_reason}
+---@corrupt due: look ZRANGE {due} 0 -1 WITHSCORES; repair ZADD {due} <instant in milliseconds> <item>,
+---   or ZREM {due} <item>, which loses the item; delete {due} {processing} {attempts} {dead} {dead_reason}
 
 --- Claimed items by the time at which their lease ends.
 ---@alias key.processing string
@@ -330,7 +331,8 @@
 ---@owner expiry
 ---@evict never
 ---@corrupt instant of a dead item: look ZRANGE {dead} 0 -1 WITHSCORES; repair ZADD {dead} <instant in
----   milliseconds> <item>; delete {dead} {dead_reason}
+---   milliseconds> <item>, and before you delete the keys HDEL {attempts} <the dead items>. Without
+---   that, a later life of an item begins with its attempts; delete {dead} {dead_reason}
 
 --- The reason why each dead item became dead.
 ---@alias key.dead_reason string
@@ -346,7 +348,7 @@
 ---@alias key.claim string
 ---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>
 ---@holds list
----@ttl 10 minutes after the lease ends; 10 minutes if nothing was due
+---@ttl 660,000 ms after the lease ends; 660,000 ms if nothing was due
 ---@owner expiry
 ---@evict never
 ---@corrupt end of a claim's lease: look LRANGE {claim} 0 -1; repair DEL {claim}, so that workers get
@@ -357,7 +359,7 @@
 ---@alias key.expiry_operation string
 ---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>
 ---@holds string
----@ttl 10 minutes
+---@ttl 660,000 ms
 ---@owner expiry
 ---@evict never
 ---@corrupt operation: look GET {expiry_operation}; repair DEL {expiry_operation}, which forgets the
