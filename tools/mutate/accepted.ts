@@ -18,10 +18,6 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: "Without a state, STATES has no entry either, and the other operand is true.",
   },
   {
-    id: "idempotency/begin.lua: state => true",
-    reason: "No script leaves an owner without a state, and without an owner the other operand is false.",
-  },
-  {
     id: "price/set.lua: last_sequence => true",
     reason: "Without a latest number, the comparison with it is false as well.",
   },
