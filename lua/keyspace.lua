@@ -194,18 +194,22 @@
 ---@holds hash
 ---@ttl none
 ---@owner price
----@corrupt base: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price or
----   the sale with a higher sequence; delete {price}
----@corrupt base_seq: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
----   or the sale with a higher sequence; delete {price}
----@corrupt sale: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price or
----   the sale with a higher sequence; delete {price}
----@corrupt calendar: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
----   or the sale with a higher sequence; delete {price}
----@corrupt price of more than 100 sales: look HGETALL {price}; repair HDEL {price} <the wrong field>,
----   then set the price or the sale with a higher sequence; delete {price}
----@corrupt forgotten_seq: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the
----   price or the sale with a higher sequence; delete {price}
+---@evict never
+---@corrupt base: look HGETALL {price}; repair HDEL {price} base, then set the price with a higher
+---   sequence than base_seq; delete {price}
+---@corrupt base_seq: look HGETALL {price}; repair HDEL {price} base_seq, then set the price again with
+---   the sequence of its latest event. Late events apply until then; delete {price}
+---@corrupt sale: look HGETALL {price}; repair HDEL {price} <the field of that sale> calendar, after
+---   which no sale is on. Then send the latest event of that sale with a sequence above all others;
+---   delete {price}
+---@corrupt calendar: look HGETALL {price}; repair HDEL {price} calendar, after which no sale is on. Then
+---   send the latest event of any sale with a sequence above all others; delete {price}
+---@corrupt price of more than 100 sales: look HGETALL {price}; repair HDEL {price} calendar <fields that
+---   are foreign or say ended or refused>, after which no sale is on and late events of the removed
+---   sales apply. Then send the latest event of any sale with a sequence above all others; delete
+---   {price}
+---@corrupt forgotten_seq: look HGETALL {price}; repair HSET {price} forgotten_seq <the highest sequence
+---   of a sale event so far>, because without it late events of forgotten sales apply; delete {price}
 
 --- A lock, as one text: `<fence> <lease_ends_ms> <state> <owner>` of the last hold. The state is
 --- `held`; `waited` after a caller has begun to wait; or `released`. The lock is free if it is
@@ -273,8 +277,9 @@
 ---@ttl none
 ---@owner expiry
 ---@evict never
----@corrupt number of shards: look GET {shards}; repair SET {shards} <the number that was chosen>, which
----   is above the highest shard in the queue's keys; delete {shards}
+---@corrupt number of shards: look GET {shards}; repair SET {shards} <the number in the
+---   services' configuration>, or 16 if it has none. The highest shard in the queue's keys is below it;
+---   delete {shards}
 
 --- The shards of a queue in a slot, as `tenant:queue:shard`, by the earliest time at which an item of
 --- the shard is due or a lease ends. expiry.claim corrects a time that is too early. A message on the
@@ -294,8 +299,8 @@
 ---@ttl none
 ---@owner expiry
 ---@evict never
----@corrupt due: look ZRANGE {due} 0 -1 WITHSCORES; repair ZADD {due} <instant in milliseconds> <item>;
----   delete {due} {processing} {attempts} {dead} {dead_reason}
+---@corrupt due: look ZRANGE {due} 0 -1 WITHSCORES; repair ZADD {due} <instant in milliseconds> <item>,
+---   or ZREM {due} <item>, which loses the item; delete {due} {processing} {attempts} {dead} {dead_reason}
 
 --- Claimed items by the time at which their lease ends.
 ---@alias key.processing string
@@ -326,7 +331,8 @@
 ---@owner expiry
 ---@evict never
 ---@corrupt instant of a dead item: look ZRANGE {dead} 0 -1 WITHSCORES; repair ZADD {dead} <instant in
----   milliseconds> <item>; delete {dead} {dead_reason}
+---   milliseconds> <item>, and before you delete the keys HDEL {attempts} <the dead items>. Without
+---   that, a later life of an item begins with its attempts; delete {dead} {dead_reason}
 
 --- The reason why each dead item became dead.
 ---@alias key.dead_reason string
@@ -342,7 +348,7 @@
 ---@alias key.claim string
 ---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>
 ---@holds list
----@ttl 10 minutes after the lease ends; 10 minutes if nothing was due
+---@ttl 660,000 ms after the lease ends; 660,000 ms if nothing was due
 ---@owner expiry
 ---@evict never
 ---@corrupt end of a claim's lease: look LRANGE {claim} 0 -1; repair DEL {claim}, so that workers get
@@ -353,7 +359,7 @@
 ---@alias key.expiry_operation string
 ---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>
 ---@holds string
----@ttl 10 minutes
+---@ttl 660,000 ms
 ---@owner expiry
 ---@evict never
 ---@corrupt operation: look GET {expiry_operation}; repair DEL {expiry_operation}, which forgets the
@@ -377,10 +383,11 @@
 ---@ttl none
 ---@owner views
 ---@evict never
----@corrupt views-batch: look HGETALL {views_batch}; repair DEL {views_batch}, after a look in the
----   database whether the batch is written; delete {views_batch}
----@corrupt number of the previous batch: look HGET {views_batch} ""; repair HDEL {views_batch} "", so
----   that the database no longer detects a missed batch; delete {views_batch}
+---@corrupt views-batch: look HGETALL {views_batch}; repair DEL {views_batch}, if it has no product or
+---   the database has the batch, otherwise HDEL {views_batch} <foreign fields>; delete {views_batch}
+---@corrupt number of the previous batch: look HGET {views_batch} ""; repair HSET {views_batch} ""
+---   <highest batch in the database>, or DEL {views_batch} if the database has the batch; delete
+---   {views_batch}
 ---@corrupt views of a product: look HGETALL {views_batch}; repair HDEL {views_batch} <product>, which
 ---   loses its views in this batch; delete {views_batch}
 
@@ -391,8 +398,10 @@
 ---@ttl none
 ---@owner views
 ---@evict never
----@corrupt views-sequence: look GET {views_sequence}; repair SET {views_sequence} <highest batch in
----   the database>; delete {views_sequence} {views_batch}
+---@corrupt views-sequence: look HGETALL {views_batch}; repair SET {views_sequence} <a number above the
+---   highest batch in the database>, if {views_batch} exists and is not in the database. Otherwise DEL
+---   {views_batch} and SET {views_sequence} <highest batch in the database>. If you delete both keys, the
+---   views of the batch are lost; delete {views_sequence} {views_batch}
 
 --- Shows that one operation has added its views.
 ---@alias key.views_operation string
@@ -403,7 +412,7 @@
 ---@evict never
 
 --- The viewers of a product in a period, such as a day: a HyperLogLog, which counts them with an
---- error of about 1 %.
+--- error of about 1 %. If it is damaged, PFCOUNT and the scripts end with INVALIDOBJ: delete the key.
 ---@alias key.viewers string
 ---@pattern <namespace>:{<tenant>:<product>}:viewers:<period>
 ---@holds string

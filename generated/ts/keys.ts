@@ -182,7 +182,7 @@ export function workers(scope: Scope, group: string): string {
  * forgotten. `calendar` says which sale is on, as the next event of a sale writes it anew from
  * these fields. Each of its lines has a start, an end, a price and a name.
  *
- * `<namespace>:{<tenant>:<product>}:price:<currency>`, a hash; lives: until removed.
+ * `<namespace>:{<tenant>:<product>}:price:<currency>`, a hash; lives: until removed; never evicted.
  */
 export function price(scope: Scope, product: string, currency: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -340,8 +340,8 @@ export function deadReason(scope: Scope, queue: string, queueShard: string): str
  * claim found nothing due. The claim holds an item only while the item has this end in
  * `processing`.
  *
- * `<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>`, a list; lives: 10 minutes after the
- * lease ends; 10 minutes if nothing was due; never evicted.
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>`, a list; lives: 660,000 ms after the
+ * lease ends; 660,000 ms if nothing was due; never evicted.
  */
 export function claim(scope: Scope, queue: string, queueShard: string, claim: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -352,8 +352,8 @@ export function claim(scope: Scope, queue: string, queueShard: string, claim: st
  * The script, the outcome and the arguments of one call, as in `track tracked 1767225600000
  * offer-1`. A late copy of the call finds it and changes nothing.
  *
- * `<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>`, a string; lives: 10
- * minutes; never evicted.
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:expiry-operation:<operation>`, a string; lives:
+ * 660,000 ms; never evicted.
  */
 export function expiryOperation(scope: Scope, queue: string, queueShard: string, operation: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -404,7 +404,8 @@ export function viewsOperation(scope: Scope, shard: string, operation: string): 
 
 /**
  * The viewers of a product in a period, such as a day: a HyperLogLog, which counts them with an
- * error of about 1 %.
+ * error of about 1 %. If it is damaged, PFCOUNT and the scripts end with INVALIDOBJ: delete the
+ * key.
  *
  * `<namespace>:{<tenant>:<product>}:viewers:<period>`, a string; lives: until keep_until_ms of
  * views.visit; of several, the latest.

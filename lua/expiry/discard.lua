@@ -1,8 +1,8 @@
 local dead_among = require("lib.expiry.dead_among")
 local remembered_count = require("lib.expiry.remembered_count")
 
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 --- Removes dead items with their reasons and attempts.
 ---
@@ -19,7 +19,7 @@ local HORIZON_MS = 600000
 ---   changed
 ---@return processed? discarded when discarded: how many items were dead
 ---@cost O(I log N), I the given items, N the dead items
----@oom runs it deletes; only its operation is stored, for 10 minutes
+---@oom runs it deletes; only its operation is stored, for 11 minutes
 ---@resend safe within 10 minutes, the same operation returns the remembered count and changes
 ---   nothing
 ---@role worker

@@ -1,8 +1,8 @@
 local now_ms = require("lib.now_ms")
 local remembered_count = require("lib.expiry.remembered_count")
 
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 --- Removes the oldest dead items, those that have been dead for longer than max_age_ms.
 ---
@@ -17,7 +17,7 @@ local HORIZON_MS = 600000
 ---   changed
 ---@return processed? discarded when discarded: how many items were removed
 ---@cost O(limit * log N), N the dead items
----@oom runs it deletes; only its operation is stored, for 10 minutes
+---@oom runs it deletes; only its operation is stored, for 11 minutes
 ---@resend safe within 10 minutes, the same operation returns the remembered count and changes
 ---   nothing
 ---@role worker

@@ -1,10 +1,13 @@
 local claim_state = require("lib.expiry.claim_state")
 local note_due = require("lib.expiry.note_due")
 
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 --- Changes the instant at which a tracked item is due.
+---
+--- An operation is remembered in the shard of its item. So the same operation with an item of another
+--- shard is a new call, not a mismatch.
 ---
 ---@version 1.0.0
 ---@param due key.due write

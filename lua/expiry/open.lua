@@ -5,14 +5,16 @@ local DEFAULT_SHARDS = 16
 
 --- Returns the number of shards of a queue, and chooses it if this is the queue's first call.
 ---
---- The number never changes afterwards, because it decides in which shard an item is.
+--- The number decides in which shard an item is. It never changes afterwards, unless a failover
+--- loses it: then the next call chooses it anew. So all services pass the same number.
 ---
 ---@version 1.0.0
 ---@param shards_key key.shards write
 ---@param shards shard_count? the number for a queue that has none yet; absent: 16
 ---@return shard_count shards the number of the queue
 ---@cost O(1)
----@resend safe the first call chooses the number, and no later call changes it
+---@resend safe the first call chooses the number, and no later call changes it unless a failover has
+---   lost it; then the next call chooses it anew
 ---
 ---@example The first call chooses the number.
 ---  call   shards=64

@@ -8,6 +8,8 @@ local KEPT_AFTER_LEASE_MS = 86400000
 -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
 -- failover to a server with a faster clock.
 local REMEMBERED_MS = 660000
+-- The upper bound of the type fence. A stored fence leaves room for the next one.
+local MAX_FENCE = 9007199254740991
 -- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
 local MAX_RETRY_AFTER_MS = 31622400000
 
@@ -70,16 +72,23 @@ local MAX_RETRY_AFTER_MS = 31622400000
 ---  given  HSET {request} state lost owner worker-1 fence 7 payload_hash f00d
 ---  call   owner=worker-2 payload_hash=f00d lease_ms=30000
 ---  error  CORRUPT state
+---@example A record without its runner is an error, and nothing is written.
+---  given  HSET {request} state running fence 7 payload_hash f00d lease_ends_ms {now+20000}
+---  call   owner=worker-1 payload_hash=f00d lease_ms=30000
+---  error  CORRUPT state
 local function begin(request, request_owner, payload_hash, lease_ms, waits)
   local owner = owner_of(request, request_owner)
   local stored = redis.call("HMGET", request, "state", "owner", "fence", "payload_hash", "lease_ends_ms")
   local state, runner, stored_hash = stored[1], stored[2], stored[4]
-  local fence = stored_integer(stored[3], "fence")
+  local fence = stored_integer(stored[3], "fence", 0, MAX_FENCE - 2)
   local lease_ends_ms = stored_integer(stored[5], "lease_ends_ms")
   local clock = redis.call("TIME")
   local clock_us = clock[1] * 1000000 + clock[2]
   local now_ms = math.floor(clock_us / 1000)
 
+  if state and not (runner and stored_hash) then
+    error({ err = "CORRUPT state" })
+  end
   if state and stored_hash ~= payload_hash then
     local before = redis.call("SET", request_owner, "mismatch", "NX", "GET", "PX", REMEMBERED_MS)
     if before and before ~= "mismatch" and runner ~= owner then

@@ -3,13 +3,16 @@ local MAX_VIEWS = 9000000000000000
 
 --- Counts views of one or more products, once.
 ---
+--- An operation belongs to one list of views. Another list with the same operation is "repeated", and
+--- its views are lost, because the script remembers only the operation. Give each list a new one.
+---
 ---@version 1.0.0
 ---@param pending_views key.views write
 ---@param views_operation key.views_operation write
 ---@param views product_views[] at most 100: the views to add
 ---@param remember_ms remember_ms how long the operation is remembered
----@return "added"|"repeated" outcome added: the views are counted; repeated: this operation was
----   counted before
+---@return "added"|"repeated" outcome added: the views are counted; repeated: this operation has
+---   counted a list before, and nothing is counted
 ---@cost O(P), P the given products
 ---@resend safe within remember_ms, because an operation is counted once; after that, the same call
 ---   counts as a new one
@@ -25,6 +28,12 @@ local MAX_VIEWS = 9000000000000000
 ---  given  SET {views_operation} counted
 ---  call   operation=page-1 views=[["lamp",1]] remember_ms=60000
 ---  reply  outcome=repeated
+---@example Another list with the same operation is not counted.
+---  given  HSET {views} lamp 4
+---  given  SET {views_operation} counted
+---  call   operation=page-1 views=[["vase",7]] remember_ms=60000
+---  reply  outcome=repeated
+---  then   HGETALL {views} = lamp 4
 ---@example A product may be given twice.
 ---  call   operation=page-1 views=[["lamp",1],["lamp",2]] remember_ms=60000
 ---  reply  outcome=added

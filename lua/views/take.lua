@@ -2,6 +2,8 @@ local next_number = require("lib.next_number")
 local product_counts = require("lib.views.product_counts")
 local stored_integer = require("lib.stored_integer")
 
+-- The upper bound of the type sequence. A stored number leaves room for the next one.
+local MAX_SEQUENCE = 9007199254740991
 -- The upper bound of the type batch_limit.
 local MAX_PRODUCTS = 100
 -- In a batch, the field with the empty name holds the number of the previous batch. No product has
@@ -47,6 +49,10 @@ local PREVIOUS = ""
 ---  given  SET {views_sequence} 7
 ---  call   limit=10
 ---  reply  outcome=batch batch=7 views=[["lamp",5]] previous=6
+---@example A batch whose number is lost is an error, and its views stay.
+---  given  HSET {views_batch} "" 6 lamp 5
+---  call   limit=10
+---  error  CORRUPT views-sequence
 ---@example Nothing was counted.
 ---  call   limit=10
 ---  reply  outcome=empty
@@ -55,13 +61,16 @@ local PREVIOUS = ""
 ---  call   limit=10
 ---  error  CORRUPT views of a product
 local function take(pending_views, views_batch, views_sequence, limit)
-  local batch = stored_integer(redis.call("GET", views_sequence), "views-sequence")
+  local batch = stored_integer(redis.call("GET", views_sequence), "views-sequence", 0, MAX_SEQUENCE - 2)
   local field_count = redis.call("HLEN", views_batch)
   if field_count > 0 then
     local previous = stored_integer(redis.call("HGET", views_batch, PREVIOUS), "number of the previous batch")
     local product_count = previous and field_count - 1 or field_count
-    if product_count < 1 or product_count > MAX_PRODUCTS or not batch then
+    if product_count < 1 or product_count > MAX_PRODUCTS then
       error({ err = "CORRUPT views-batch" })
+    end
+    if not batch then
+      error({ err = "CORRUPT views-sequence" })
     end
     return "batch", batch, product_counts(redis.call("HGETALL", views_batch)), previous
   end

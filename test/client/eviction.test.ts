@@ -181,7 +181,7 @@ test("a client of a cluster refuses only the calls to nodes that evict", async (
   expect(new Set(outcomes)).toEqual(new Set(["ok", "refused"]));
 });
 
-test("an evicting server gets no call of the lock scripts, and all calls of price and stock", async () => {
+test("an evicting server gets no writing call of lock and price, and all reading calls of price and stock", async () => {
   const server = await startRedis({ own: true, config: { "maxmemory-policy": "volatile-ttl" } });
   afterTest(() => server.stop());
   const redis = new Redis({ host: "127.0.0.1", port: server.port, password: server.password });
@@ -193,6 +193,8 @@ test("an evicting server gets no call of the lock scripts, and all calls of pric
     code: "EVICTION",
     script: "lock.acquire",
   });
+  const setPrice = price.set({ product: "p", currency: "EUR", amountMinor: 1, sequence: 1 });
+  expect(await errorOf(setPrice)).toMatchObject({ code: "EVICTION", script: "price.set" });
   expect(await price.read({ product: "p", currency: "EUR" })).toEqual({ outcome: "unknown" });
   expect(await stock.read({ product: "p", low: 1 })).toEqual({ outcome: "unknown" });
 });

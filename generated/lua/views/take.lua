@@ -40,6 +40,8 @@ local function product_counts(fields)
 end
 
 -- From lua/views/take.lua:
+-- The upper bound of the type sequence. A stored number leaves room for the next one.
+local MAX_SEQUENCE = 9007199254740991
 -- The upper bound of the type batch_limit.
 local MAX_PRODUCTS = 100
 -- In a batch, the field with the empty name holds the number of the previous batch. No product has
@@ -60,13 +62,16 @@ end
 do
   local pending_views, views_batch, views_sequence, limit, limit_digits =
     KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_limit_digits
-  local batch = stored_integer(redis.call("GET", views_sequence), "views-sequence")
+  local batch = stored_integer(redis.call("GET", views_sequence), "views-sequence", 0, MAX_SEQUENCE - 2)
   local field_count = redis.call("HLEN", views_batch)
   if field_count > 0 then
     local previous = stored_integer(redis.call("HGET", views_batch, PREVIOUS), "number of the previous batch")
     local product_count = previous and field_count - 1 or field_count
-    if product_count < 1 or product_count > MAX_PRODUCTS or not batch then
+    if product_count < 1 or product_count > MAX_PRODUCTS then
       error({ err = "CORRUPT views-batch" })
+    end
+    if not batch then
+      error({ err = "CORRUPT views-sequence" })
     end
     return { "batch", batch or false, product_counts(redis.call("HGETALL", views_batch)) or false, previous }
   end

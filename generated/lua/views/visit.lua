@@ -8,6 +8,10 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/views/visit.lua:
+-- The byte at offset 4 of a HyperLogLog in the sparse encoding, which is at most 3,000 bytes long.
+local SPARSE = "\1"
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV < 2 then
   return { err = "ARGUMENT views.visit expected 1 key and at least 2 arguments" }
@@ -42,7 +46,6 @@ if not arg_keep_until_ms or arg_keep_until_ms > 8640000000000000 then
   return { err = "ARGUMENT views.visit keep_until_ms: expected a whole number from 0 to 8640000000000000" }
 end
 
--- From lua/views/visit.lua:
 --- Notes the viewers of a product in a period, such as a day. Each viewer counts once.
 do
   local viewers_key, viewers, keep_until_ms, keep_until_ms_digits =
@@ -54,7 +57,13 @@ do
     return "noted"
   end
   local stored_until = redis.call("PEXPIRETIME", viewers_key)
+  -- PFADD may find damage at one viewer after it has stored another. Only the sparse encoding can be
+  -- damaged so. PFCOUNT of two keys reads all of the value and writes nothing.
+  if #viewers > 1 and redis.call("GETRANGE", viewers_key, "4", "4") == SPARSE then
+    redis.call("PFCOUNT", viewers_key, viewers_key)
+  end
   -- at most 250 viewers
+  -- moonpath-allow order/write-before-check: PFCOUNT of two keys writes nothing
   redis.call("PFADD", viewers_key, unpack(viewers))
   -- It is negative if the key is new or has no end.
   if stored_until < keep_until_ms then

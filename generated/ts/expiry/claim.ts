@@ -129,7 +129,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "1.0.0",
-  digest: "eda7b2992386a391486b7933bb44ed2d5a6f3d67",
+  digest: "9e774075aa142e6df3738cf141489f4ac83865a2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -267,8 +267,8 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/expiry/claim.lua:
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 --- Lists the items that a claim still holds: their lease ends with that of the claim.
 local function still_held(processing, attempts, claim, lease_ends)

@@ -22,7 +22,8 @@ export interface ExpiryOpenOperation {
   /**
    * Returns the number of shards of a queue, and chooses it if this is the queue's first call.
    *
-   * The number never changes afterwards, because it decides in which shard an item is.
+   * The number decides in which shard an item is. It never changes afterwards, unless a failover
+   * loses it: then the next call chooses it anew. So all services pass the same number.
    *
    * Reply:
    * - `shards`: The number of the queue. Shards, 1 to 256.
@@ -31,7 +32,8 @@ export interface ExpiryOpenOperation {
    *
    * Cost: O(1).
    *
-   * Retry: safe. The first call chooses the number, and no later call changes it.
+   * Retry: safe. The first call chooses the number, and no later call changes it unless a failover
+   * has lost it; then the next call chooses it anew.
    *
    * Lua source: `lua/expiry/open.lua`, version 1.0.0.
    *
@@ -100,7 +102,7 @@ const lines: Script<never, unknown>["lines"] = {
     7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/expiry/open.lua": {
-    22: 4, 36: 32, 37: 32, 38: 33, 39: 34, 40: 35, 41: 36,
+    22: 4, 36: 34, 37: 34, 38: 35, 39: 36, 40: 37, 41: 38,
   },
 };
 

@@ -78,7 +78,7 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "1.0.0",
-  digest: "ef46ec98b416139eab54b50d79d87835d3af1a15",
+  digest: "616c935f6823aac2efa1374cefb6bbd014e67fde",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -245,8 +245,8 @@ local function remembered_count(expiry_operation, call)
 end
 
 -- From lua/expiry/redrive.lua:
--- 10 minutes: the time within which a late copy of a call must change nothing.
-local HORIZON_MS = 600000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 6 or #ARGV < 1 then

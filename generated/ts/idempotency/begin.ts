@@ -118,7 +118,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "1.0.0",
-  digest: "a24a3995f687ecc0f4e4a202c74feaf6a19bec15",
+  digest: "e008335c9c7bdf2e0d5dfeaba0698a09344b0eae",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -206,14 +206,14 @@ const lines: Script<never, unknown>["lines"] = {
     27: 9, 29: 11, 30: 12, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20,
   },
   "lua/idempotency/begin.lua": {
-    43: 7, 46: 10, 48: 12, 77: 73, 78: 73, 79: 73, 80: 74, 81: 75, 82: 76, 83: 77, 84: 78, 85: 79, 86: 80,
-    87: 81, 89: 83, 90: 84, 91: 85, 92: 86, 93: 87, 94: 88, 95: 89, 96: 90, 97: 91, 98: 92, 99: 93, 100: 94,
-    101: 95, 102: 96, 103: 97, 104: 98, 105: 99, 106: 100, 107: 101, 108: 102, 109: 103, 110: 104, 111: 105,
-    113: 107, 114: 108, 115: 109, 116: 110, 117: 111, 118: 112, 119: 113, 120: 114, 121: 114, 122: 114,
-    123: 114, 124: 114, 125: 114, 126: 114, 127: 114, 128: 114, 129: 115, 130: 116, 132: 118, 133: 119,
-    134: 120, 135: 121, 136: 122, 137: 123, 138: 124, 139: 125, 140: 126, 141: 127, 142: 128, 143: 129,
-    144: 130, 145: 131, 146: 132, 147: 133, 148: 134, 149: 135, 150: 136, 151: 137, 152: 138, 153: 139,
-    154: 140, 155: 141, 156: 142,
+    43: 7, 46: 10, 48: 12, 50: 14, 79: 79, 80: 79, 81: 79, 82: 80, 83: 81, 84: 82, 85: 83, 86: 84, 87: 85,
+    88: 86, 89: 87, 91: 89, 92: 90, 93: 91, 94: 92, 95: 93, 96: 94, 97: 95, 98: 96, 99: 97, 100: 98,
+    101: 99, 102: 100, 103: 101, 104: 102, 105: 103, 106: 104, 107: 105, 108: 106, 109: 107, 110: 108,
+    111: 109, 112: 110, 113: 111, 114: 112, 115: 113, 116: 114, 118: 116, 119: 117, 120: 118, 121: 119,
+    122: 120, 123: 121, 124: 122, 125: 123, 126: 123, 127: 123, 128: 123, 129: 123, 130: 123, 131: 123,
+    132: 123, 133: 123, 134: 124, 135: 125, 137: 127, 138: 128, 139: 129, 140: 130, 141: 131, 142: 132,
+    143: 133, 144: 134, 145: 135, 146: 136, 147: 137, 148: 138, 149: 139, 150: 140, 151: 141, 152: 142,
+    153: 143, 154: 144, 155: 145, 156: 146, 157: 147, 158: 148, 159: 149, 160: 150, 161: 151,
   },
 };
 
@@ -264,6 +264,8 @@ local KEPT_AFTER_LEASE_MS = 86400000
 -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
 -- failover to a server with a faster clock.
 local REMEMBERED_MS = 660000
+-- The upper bound of the type fence. A stored fence leaves room for the next one.
+local MAX_FENCE = 9007199254740991
 -- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
 local MAX_RETRY_AFTER_MS = 31622400000
 
@@ -300,12 +302,15 @@ do
   local owner = owner_of(request, request_owner)
   local stored = redis.call("HMGET", request, "state", "owner", "fence", "payload_hash", "lease_ends_ms")
   local state, runner, stored_hash = stored[1], stored[2], stored[4]
-  local fence = stored_integer(stored[3], "fence")
+  local fence = stored_integer(stored[3], "fence", 0, MAX_FENCE - 2)
   local lease_ends_ms = stored_integer(stored[5], "lease_ends_ms")
   local clock = redis.call("TIME")
   local clock_us = clock[1] * 1000000 + clock[2]
   local now_ms = math.floor(clock_us / 1000)
 
+  if state and not (runner and stored_hash) then
+    error({ err = "CORRUPT state" })
+  end
   if state and stored_hash ~= payload_hash then
     local before = redis.call("SET", request_owner, "mismatch", "NX", "GET", "PX", REMEMBERED_MS)
     if before and before ~= "mismatch" and runner ~= owner then

@@ -54,6 +54,8 @@ export interface PriceRemoveSaleOperation {
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
    * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
    * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
    *
@@ -79,6 +81,7 @@ export const priceRemoveSale: Script<PriceRemoveSaleArgs, PriceRemoveSaleReply> 
   digest: "3caa1d0ed53c4135781645df4410ec940383f9c3",
   writes: true,
   resend: "safe",
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:price:<currency>",
   ],

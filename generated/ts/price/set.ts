@@ -54,6 +54,8 @@ export interface PriceSetOperation {
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
    * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
    * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
    * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
    *
@@ -79,6 +81,7 @@ export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
   digest: "afabecf1bf295e8ee0fcaaa2dd446e89418d927c",
   writes: true,
   resend: "safe",
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:price:<currency>",
   ],

@@ -76,6 +76,8 @@ export interface PriceSetSaleOperation {
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
    * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
    * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
    * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
    *
@@ -104,6 +106,7 @@ export const priceSetSale: Script<PriceSetSaleArgs, PriceSetSaleReply> = {
   digest: "7a701d11286f2b59f5df25b58d670e1239dbc1d8",
   writes: true,
   resend: "safe",
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:price:<currency>",
   ],

@@ -20,7 +20,7 @@ export type ViewsAddReply =
   | {
       /**
        * - `added`: the views are counted.
-       * - `repeated`: this operation was counted before.
+       * - `repeated`: this operation has counted a list before, and nothing is counted.
        */
       readonly outcome: "added" | "repeated";
     };
@@ -30,9 +30,13 @@ export interface ViewsAddOperation {
   /**
    * Counts views of one or more products, once.
    *
+   * An operation belongs to one list of views. Another list with the same operation is "repeated",
+   * and its views are lost, because the script remembers only the operation. Give each list a new
+   * one.
+   *
    * Outcomes:
    * - `added`: the views are counted.
-   * - `repeated`: this operation was counted before.
+   * - `repeated`: this operation has counted a list before, and nothing is counted.
    *
    * Units: `rememberMs` in milliseconds.
    *
@@ -120,10 +124,10 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/views/add.lua": {
-    6: 2, 45: 37, 46: 37, 47: 37, 48: 38, 49: 39, 50: 40, 52: 42, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48,
-    59: 49, 60: 50, 61: 51, 62: 52, 63: 53, 64: 54, 67: 57, 68: 58, 70: 60, 71: 61, 72: 62, 73: 63, 74: 64,
-    75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 80: 70, 81: 71, 82: 72, 83: 73, 84: 74, 86: 76, 87: 77, 88: 78,
-    90: 80, 91: 81, 92: 82,
+    6: 2, 45: 46, 46: 46, 47: 46, 48: 47, 49: 48, 50: 49, 52: 51, 54: 53, 55: 54, 56: 55, 57: 56, 58: 57,
+    59: 58, 60: 59, 61: 60, 62: 61, 63: 62, 64: 63, 67: 66, 68: 67, 70: 69, 71: 70, 72: 71, 73: 72, 74: 73,
+    75: 74, 76: 75, 77: 76, 78: 77, 79: 78, 80: 79, 81: 80, 82: 81, 83: 82, 84: 83, 86: 85, 87: 86, 88: 87,
+    90: 89, 91: 90, 92: 91,
   },
 };
 

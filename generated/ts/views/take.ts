@@ -84,7 +84,7 @@ export interface ViewsTakeOperation {
 export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   name: "views.take",
   version: "1.0.0",
-  digest: "49a35020cdd5c25359bf51e3b67a03797f2f8115",
+  digest: "77e94505f032acf4a5f47b52b1ceb74bf43a1543",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -153,9 +153,9 @@ const lines: Script<never, unknown>["lines"] = {
     30: 8, 31: 9, 33: 11, 34: 12, 35: 13, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18,
   },
   "lua/views/take.lua": {
-    44: 6, 47: 9, 60: 57, 61: 57, 62: 57, 63: 58, 64: 59, 65: 60, 66: 61, 67: 62, 68: 63, 69: 64, 70: 65,
-    71: 66, 72: 67, 74: 69, 75: 70, 76: 71, 77: 72, 78: 73, 80: 75, 81: 76, 82: 77, 84: 79, 85: 80, 87: 82,
-    88: 83, 89: 84, 90: 85, 92: 87, 93: 88, 94: 89,
+    44: 6, 46: 8, 49: 11, 62: 63, 63: 63, 64: 63, 65: 64, 66: 65, 67: 66, 68: 67, 69: 68, 70: 69, 71: 70,
+    72: 71, 73: 72, 74: 73, 75: 74, 76: 75, 77: 76, 79: 78, 80: 79, 81: 80, 82: 81, 83: 82, 85: 84, 86: 85,
+    87: 86, 89: 88, 90: 89, 92: 91, 93: 92, 94: 93, 95: 94, 97: 96, 98: 97, 99: 98,
   },
 };
 
@@ -202,6 +202,8 @@ local function product_counts(fields)
 end
 
 -- From lua/views/take.lua:
+-- The upper bound of the type sequence. A stored number leaves room for the next one.
+local MAX_SEQUENCE = 9007199254740991
 -- The upper bound of the type batch_limit.
 local MAX_PRODUCTS = 100
 -- In a batch, the field with the empty name holds the number of the previous batch. No product has
@@ -222,13 +224,16 @@ end
 do
   local pending_views, views_batch, views_sequence, limit, limit_digits =
     KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_limit_digits
-  local batch = stored_integer(redis.call("GET", views_sequence), "views-sequence")
+  local batch = stored_integer(redis.call("GET", views_sequence), "views-sequence", 0, MAX_SEQUENCE - 2)
   local field_count = redis.call("HLEN", views_batch)
   if field_count > 0 then
     local previous = stored_integer(redis.call("HGET", views_batch, PREVIOUS), "number of the previous batch")
     local product_count = previous and field_count - 1 or field_count
-    if product_count < 1 or product_count > MAX_PRODUCTS or not batch then
+    if product_count < 1 or product_count > MAX_PRODUCTS then
       error({ err = "CORRUPT views-batch" })
+    end
+    if not batch then
+      error({ err = "CORRUPT views-sequence" })
     end
     return { "batch", batch or false, product_counts(redis.call("HGETALL", views_batch)) or false, previous }
   end

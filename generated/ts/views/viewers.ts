@@ -25,6 +25,9 @@ export interface ViewsViewersOperation {
    * The estimate comes from a HyperLogLog. Its error is about 1 %; small numbers are exact in
    * practice.
    *
+   * A damaged HyperLogLog is an error INVALIDOBJ, unless the key has a stored estimate. The repair
+   * is to delete the key, which loses the viewers of the period.
+   *
    * Reply:
    * - `viewers`: How many people viewed the product. Things, 0 to 9,000,000,000,000,000.
    *
@@ -37,6 +40,7 @@ export interface ViewsViewersOperation {
    * Lua source: `lua/views/viewers.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
    * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
    * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
@@ -89,7 +93,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/views/viewers.lua": {
-    11: 23, 12: 23, 13: 24, 14: 25,
+    11: 31, 12: 31, 13: 32, 14: 33,
   },
 };
 

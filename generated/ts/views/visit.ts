@@ -36,6 +36,9 @@ export interface ViewsVisitOperation {
    * All calls for a period should name the same end, such as 30 days after the day. Of different
    * ends, the latest one counts.
    *
+   * A damaged HyperLogLog is an error INVALIDOBJ, and nothing is written. The repair is to delete
+   * the key, which loses the viewers of the period.
+   *
    * Outcomes:
    * - `noted`: the viewers are stored.
    * - `over`: keepUntilMs has passed, and nothing is stored.
@@ -50,6 +53,7 @@ export interface ViewsVisitOperation {
    * Lua source: `lua/views/visit.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
    * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
    * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
@@ -74,7 +78,7 @@ export interface ViewsVisitOperation {
 export const viewsVisit: Script<ViewsVisitArgs, ViewsVisitReply> = {
   name: "views.visit",
   version: "1.0.0",
-  digest: "1d74cf6a79ffde15203486351235890858d44677",
+  digest: "db4b40aa5e9de509dc2f9334276827b7a3d07816",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -119,8 +123,8 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/views/visit.lua": {
-    47: 38, 48: 38, 49: 38, 50: 39, 51: 40, 52: 41, 53: 42, 54: 43, 55: 44, 56: 45, 58: 47, 60: 49, 61: 50,
-    62: 51, 63: 52, 64: 53,
+    13: 4, 50: 49, 51: 49, 52: 49, 53: 50, 54: 51, 55: 52, 56: 53, 57: 54, 58: 55, 59: 56, 62: 59, 63: 60,
+    64: 61, 67: 64, 69: 66, 70: 67, 71: 68, 72: 69, 73: 70,
   },
 };
 
@@ -134,6 +138,10 @@ local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
+
+-- From lua/views/visit.lua:
+-- The byte at offset 4 of a HyperLogLog in the sparse encoding, which is at most 3,000 bytes long.
+local SPARSE = "\\1"
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV < 2 then
@@ -169,7 +177,6 @@ if not arg_keep_until_ms or arg_keep_until_ms > 8640000000000000 then
   return { err = "ARGUMENT views.visit keep_until_ms: expected a whole number from 0 to 8640000000000000" }
 end
 
--- From lua/views/visit.lua:
 --- Notes the viewers of a product in a period, such as a day. Each viewer counts once.
 do
   local viewers_key, viewers, keep_until_ms, keep_until_ms_digits =
@@ -181,7 +188,13 @@ do
     return "noted"
   end
   local stored_until = redis.call("PEXPIRETIME", viewers_key)
+  -- PFADD may find damage at one viewer after it has stored another. Only the sparse encoding can be
+  -- damaged so. PFCOUNT of two keys reads all of the value and writes nothing.
+  if #viewers > 1 and redis.call("GETRANGE", viewers_key, "4", "4") == SPARSE then
+    redis.call("PFCOUNT", viewers_key, viewers_key)
+  end
   -- at most 250 viewers
+  -- moonpath-allow order/write-before-check: PFCOUNT of two keys writes nothing
   redis.call("PFADD", viewers_key, unpack(viewers))
   -- It is negative if the key is new or has no end.
   if stored_until < keep_until_ms then

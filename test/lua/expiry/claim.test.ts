@@ -5,7 +5,7 @@ import { freshName } from "../../support/lua/property.js";
 import { freshTenant, keys, memberOf } from "../../support/lua/shard.js";
 
 const hour = 3_600_000;
-const horizonMs = 600_000;
+const horizonMs = 660_000;
 const { redis, scope, tenant } = freshTenant();
 
 const claim = (queue: string, name: string, limit = 100, leaseMs = hour) =>

@@ -4,6 +4,7 @@ import { createScriptClient, type Script } from "../../../src/client/index.js";
 import { type IdempotencyBeginReply, keys, scripts } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
+import { repairsOn } from "../../support/lua/repairs/index.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 
 const hour = 3_600_000;
@@ -164,10 +165,23 @@ test.each([
 });
 
 test.each<Record<string, string>>([
-  { state: "done", payload_hash: "f00d", fence: "7" },
+  { state: "done", payload_hash: "f00d", fence: "7", owner: "worker-1" },
   { state: "running", payload_hash: "f00d", fence: "7", owner: "worker-1" },
   { state: "running", payload_hash: "f00d", lease_ends_ms: "7", owner: "worker-1" },
-  { state: "", payload_hash: "f00d", fence: "7", lease_ends_ms: "7" },
+  { state: "", payload_hash: "f00d", fence: "7", lease_ends_ms: "7", owner: "worker-1" },
+  { state: "running", fence: "7", lease_ends_ms: "8000000000000", owner: "worker-1" },
+  { state: "running", payload_hash: "f00d", fence: "7", lease_ends_ms: "8000000000000" },
+  { state: "done", fence: "7", owner: "worker-1", reply: "fine" },
+  { state: "done", payload_hash: "f00d", fence: "7", reply: "fine" },
+  { fence: "9007199254740991" },
+  { fence: "9007199254740990" },
+  {
+    state: "running",
+    payload_hash: "f00d",
+    fence: "9007199254740990",
+    lease_ends_ms: "7",
+    owner: "worker-1",
+  },
   { state: "running", payload_hash: "f00d", fence: "-7", lease_ends_ms: "7" },
 ])("idempotency.begin reports the record %j as corrupt", async (fields) => {
   const request = `corrupt-${Object.entries(fields).join("-")}`;
@@ -176,4 +190,12 @@ test.each<Record<string, string>>([
     expect(await failure(begin(request, owner))).toMatchObject({ code: "CORRUPT" });
   }
   expect(await redis.hgetall(key(request))).toEqual(fields);
+  // As the repair says, after a look in the database.
+  await repairsOn(redis, { request: key(request) }).repair("request", "state", "DEL {request}");
+  expect(await begin(request, "worker-2")).toMatchObject({ outcome: "run" });
+});
+
+test("the highest stored fence leaves room for the next one", async () => {
+  await redis.hset(key("room"), { fence: "9007199254740989" });
+  expect(fenceOf(await begin("room", "worker-1"))).toBe(9_007_199_254_740_990);
 });

@@ -42,6 +42,13 @@ test("batch numbers rise even if the clock goes back", async () => {
   }
 });
 
+test("the highest stored number leaves room for the next batch", async () => {
+  await redis.set(keys.viewsSequence(scope, "room"), "9007199254740989");
+  await add("room", "lamp", 1);
+  expect(await take("room")).toMatchObject({ batch: 9_007_199_254_740_990 });
+  expect(await redis.hget(keys.viewsBatch(scope, "room"), "")).toBe("9007199254740989");
+});
+
 test("views.take returns 250 products in three batches, each product once", async () => {
   const fields = Array.from({ length: 250 }, (_, position) => [`product-${position}`, "1"] as const);
   await redis.hset(keys.views(scope, "many"), Object.fromEntries(fields));
@@ -106,6 +113,8 @@ test.each([
   { name: "a count of 0", live: { lamp: "1", vase: "0" } },
   { name: "a batch without its number", pending: { lamp: "1" } },
   { name: "a negative batch number", live: { lamp: "1" }, sequence: "-1" },
+  { name: "the highest number", live: { lamp: "1" }, sequence: "9007199254740991" },
+  { name: "a number without room for the next", live: { lamp: "1" }, sequence: "9007199254740990" },
   { name: "a batch of 101 products", pending: many(101), sequence: "1" },
   {
     name: "101 products and a previous number",

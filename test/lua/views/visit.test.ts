@@ -74,6 +74,62 @@ test("a period without an end gets one", async () => {
   expect(await redis.pexpiretime(key)).toBe(inAnHour);
 });
 
+// Each list ends with a viewer at the damage. Without the check, those before were stored.
+test.each([
+  { encoding: "sparse", known: 3, viewers: 250, code: "CORRUPT" },
+  { encoding: "sparse", known: 1_000, viewers: 2, code: "CORRUPT" },
+  { encoding: "dense", known: 5_000, viewers: 2, code: "WRONG_TYPE" },
+])("views.visit of $viewers viewers writes nothing to a damaged $encoding value", async (damaged) => {
+  for (const estimated of [true, false]) {
+    const product = `damaged-${damaged.encoding}-${damaged.known}-${estimated}`;
+    const key = keys.viewers(scope, product, "today");
+    const known = Array.from({ length: damaged.known }, (_, position) => `known-${position}`);
+    for (let from = 0; from < known.length; from += 1_000) {
+      await redis.pfadd(key, ...known.slice(from, from + 1_000));
+    }
+    if (estimated) await viewers(product);
+    const whole = (await redis.getBuffer(key)) ?? Buffer.alloc(0);
+    expect(whole[4]).toBe(damaged.encoding === "dense" ? 0 : 1);
+    await redis.set(key, whole.subarray(0, -1));
+    const before = await bytesOf(redis, { viewers: key });
+    const others = Array.from({ length: damaged.viewers }, (_, position) => `other-${position}`);
+    expect(await failure(visit(product, others))).toMatchObject({ code: damaged.code });
+    expect(await bytesOf(redis, { viewers: key })).toEqual(before);
+
+    // The repair of the contract.
+    await redis.del(key);
+    expect(await visit(product, others.slice(0, 2))).toEqual({ outcome: "noted" });
+    expect(await viewers(product)).toBe(2);
+  }
+});
+
+test("views.visit of one viewer either stores it or writes nothing to a damaged value", async () => {
+  const key = keys.viewers(scope, "one", "today");
+  await redis.pfadd(key, ...Array.from({ length: 20 }, (_, position) => `known-${position}`));
+  const cut = (await redis.getBuffer(key))?.subarray(0, -1) ?? "";
+  let refused = 0;
+  for (let one = 0; one < 200; one++) {
+    await redis.set(key, cut);
+    const outcome = await visit("one", [`other-${one}`]).catch(({ code }) => code);
+    if (outcome !== "CORRUPT") continue;
+    refused++;
+    expect(await redis.getBuffer(key)).toEqual(cut);
+    expect(await redis.pttl(key)).toBe(-1);
+  }
+  expect(refused).toBeGreaterThan(0);
+  expect(refused).toBeLessThan(200);
+});
+
+test("views.visit of two viewers of a sparse value stores no estimate", async () => {
+  const key = keys.viewers(scope, "estimate", "today");
+  await visit("estimate", ["ada", "bob"]);
+  const before = await bytesOf(redis, { viewers: key });
+  await visit("estimate", ["ada", "bob"]);
+  expect(await bytesOf(redis, { viewers: key })).toEqual(before);
+  await visit("estimate", ["ada", "cleo"]);
+  expect(await viewers("estimate")).toBe(3);
+});
+
 test("views.visit of nobody stores nothing", async () => {
   expect(await visit("nobody", [])).toEqual({ outcome: "noted" });
   expect(await redis.exists(keys.viewers(scope, "nobody", "today"))).toBe(0);

@@ -3,7 +3,7 @@
 -- KEYS: due, processing, attempts, dead, the index of the slot, the claim.
 -- ARGV: the limit, the lease in milliseconds, the age of dead items or nothing.
 
-local HORIZON_MS = 600000
+local HORIZON_MS = 660000
 local MAX_EXACT = 9007199254740991
 
 local call, tonumber, format = redis.call, tonumber, string.format

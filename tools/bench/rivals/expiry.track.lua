@@ -3,7 +3,7 @@
 -- KEYS: due, processing, attempts, dead, reasons, the index of the slot, the operation.
 -- ARGV: the item, its instant.
 
-local HORIZON_MS = "600000"
+local HORIZON_MS = "660000"
 
 local call = redis.call
 local item, due_ms = ARGV[1], tonumber(ARGV[2])

@@ -22,7 +22,7 @@ local record =
 local state = record[1]
 local last = record[3] and (tonumber(record[3]) or -1)
 local ends = record[5] and (tonumber(record[5]) or -1)
-if last and not (last >= 0 and last <= 9007199254740991 and last % 1 == 0) then
+if last and not (last >= 0 and last <= 9007199254740989 and last % 1 == 0) then
   return { err = "CORRUPT fence" }
 end
 if ends and not (ends >= 0 and ends <= 9007199254740991 and ends % 1 == 0) then
@@ -32,6 +32,9 @@ local clock = redis.call("TIME")
 local fence = clock[1] * 1000000 + clock[2]
 local now_ms = (fence - fence % 1000) / 1000
 if state then
+  if not record[2] or not record[4] then
+    return { err = "CORRUPT state" }
+  end
   if record[4] ~= hash then
     local known = redis.call("SET", KEYS[2], "mismatch", "NX", "GET", "PX", "660000")
     if known and known ~= "mismatch" and record[2] ~= owner then

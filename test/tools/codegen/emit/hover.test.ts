@@ -90,7 +90,7 @@ describe("the errors in the documentation of functions", () => {
       expect(codes.filter((code) => !Object.keys(errorTable).includes(code))).toEqual([]);
       const source = await readFile(join(ROOT, `lua/${path}.lua`), "utf8");
       for (const [, error = ""] of source.matchAll(/^--- +error +([A-Z]+)/gm)) {
-        const code = error.replace("WRONGTYPE", "WRONG_TYPE");
+        const code = error.replace("WRONGTYPE", "WRONG_TYPE").replace("INVALIDOBJ", "CORRUPT");
         expect({ name, codes }).toEqual({ name, codes: expect.arrayContaining([code]) });
         checked += 1;
       }

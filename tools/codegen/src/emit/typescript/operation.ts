@@ -105,7 +105,8 @@ function errorsOf(model: Model, script: ScriptModel, lua: EmittedLua): PossibleE
       "an argument is not of its type or outside its bounds. Nothing was written.",
     ),
     ...has(
-      lua.raises.includes("CORRUPT"),
+      // The client's code for INVALIDOBJ, which commands on a HyperLogLog raise.
+      lua.raises.includes("CORRUPT") || script.commands.some(({ name }) => name.startsWith("PF")),
       "CORRUPT",
       "a stored value breaks its own rules. Nothing was written.",
     ),

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import type { Redis } from "ioredis";
+import { expect } from "vitest";
+import { type Keys, keyNamed } from "../commands.js";
+
+interface Corrupt {
+  readonly what: string;
+  readonly look: string;
+  readonly repair: string;
+  readonly remove: readonly string[];
+}
+
+const model: { readonly keys: readonly { readonly name: string; readonly corrupt?: readonly Corrupt[] }[] } =
+  JSON.parse(readFileSync(new URL("../../../../generated/model.json", import.meta.url), "utf8"));
+
+/** The row `@corrupt` of a key in lua/keyspace.lua. */
+function rowOf(key: string, what: string): Corrupt {
+  const row = model.keys
+    .find(({ name }) => name === key)
+    ?.corrupt?.find((declared) => declared.what === what);
+  if (row === undefined) throw new Error(`key.${key} has no @corrupt ${what}`);
+  return row;
+}
+
+type Filler = string | number | readonly string[];
+
+/** Runs repairs as `@corrupt` of lua/keyspace.lua writes them. */
+export function repairsOn(redis: Redis, keys: Keys) {
+  const run = (command: string, fillers: readonly Filler[]) => {
+    const left = [...fillers];
+    const [name = "", ...args] = (command.match(/"[^"]*"|<[^>]+>|\S+/g) ?? []).flatMap((word) => {
+      if (!word.startsWith("<")) {
+        return [word.replace(/^"|"$/g, "").replace(/^\{(\w+)\}$/, (_, key: string) => keyNamed(keys, key))];
+      }
+      const filler = left.shift();
+      if (filler === undefined) throw new Error(`no value for ${word}`);
+      return Array.isArray(filler) ? filler.map(String) : [String(filler)];
+    });
+    expect(left, command).toEqual([]);
+    return redis.call(name, args);
+  };
+  return {
+    /** Runs a command of the repair, which has it word for word, with these values for its `<…>`. */
+    repair(key: string, what: string, command: string, ...fillers: readonly Filler[]): Promise<unknown> {
+      expect(rowOf(key, what).repair).toContain(command);
+      return run(command, fillers);
+    },
+    /** What the command after `look` shows. */
+    look: (key: string, what: string): Promise<unknown> => run(rowOf(key, what).look, []),
+    /** Deletes the keys of the row together. */
+    deleteTogether: (key: string, what: string): Promise<number> =>
+      redis.del(...rowOf(key, what).remove.map((name) => keyNamed(keys, name))),
+  };
+}
