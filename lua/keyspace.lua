@@ -25,20 +25,19 @@
 ---@owner stock
 ---@evict never
 ---@corrupt total: look HGETALL {stock}; repair call stock.recount, which sets total and held anew, or
----   stock.forget instead of deleting keys;
----   delete {stock} {reservations} {reservation_ends} {closed_reservations}
+---   call stock.forget. Then call slot.redrive, if HGET {slot_dead} <tenant>:<product> shows a time;
+---   delete none
 ---@corrupt held: look HGETALL {reservations}; repair call stock.recount, which sets total and held
----   anew, or after too_many stock.forget instead of deleting keys; delete {stock} {reservations}
----   {reservation_ends} {closed_reservations}
----@corrupt level of a warehouse: look HGETALL {stock}; repair HDEL {stock} <the field of that level>,
----   then count the warehouse anew and call stock.recount; delete {stock} {reservations}
----   {reservation_ends} {closed_reservations}
----@corrupt event of a warehouse: look HGETALL {stock}; repair HDEL {stock} <the field of that event>,
----   then count the warehouse anew; delete {stock} {reservations} {reservation_ends}
----   {closed_reservations}
----@corrupt stock of more than 100 warehouses: look HLEN {stock}; repair HDEL {stock} <foreign fields,
----   or level and event of a warehouse>, then call stock.recount; delete
----   {stock} {reservations} {reservation_ends} {closed_reservations}
+---   anew, or call stock.forget, after too_many. Then call slot.redrive, if HGET {slot_dead}
+---   <tenant>:<product> shows a time; delete none
+---@corrupt level of a warehouse: look HGETALL {stock}; repair HSET {stock} level:<warehouse> <its
+---   units>, then call stock.recount, then count the warehouse anew, and ignore counts that began
+---   before; delete none
+---@corrupt event of a warehouse: look HGETALL {stock}; repair
+---   HSET {stock} event:<warehouse> "<its latest sequence> <its level>", then count the warehouse anew,
+---   and ignore counts that began before; delete none
+---@corrupt stock of more than 100 warehouses: look HLEN {stock}; repair HDEL {stock} <foreign field>,
+---   or call stock.drop_warehouse, for empty warehouses, then call stock.recount; delete none
 
 --- The last sequences of warehouses that have no level: forgotten ones, and those of events that
 --- were "full". So a late event changes nothing. Each warehouse that an event names has a field, so
@@ -49,8 +48,8 @@
 ---@ttl 660,000 ms after the last event that wrote or met a sequence; all fields end together
 ---@owner stock
 ---@evict never
----@corrupt past sequence: look HGETALL {past_sequences}; repair HDEL {past_sequences} <warehouse>;
----   delete {past_sequences}
+---@corrupt past sequence: look HGETALL {past_sequences}; repair
+---   HSET {past_sequences} <warehouse> <its latest sequence>; delete {past_sequences}
 
 --- The answer of one adjustment of a product's stock: its outcome, total and available units, then
 --- the change, `yes` with backorder, and the warehouse, as in `adjusted 4 4 -8 no berlin`. The
@@ -73,9 +72,10 @@
 ---@ttl no TTL: a later sweep or reserve removes a closed reservation after remember_ms
 ---@owner stock
 ---@evict never
----@corrupt reservation: look HGETALL {reservations}; repair HDEL {reservations} <reservation>, then
----   ZREM it from the two queues and call stock.recount; delete {stock} {reservations} {reservation_ends}
----   {closed_reservations}
+---@corrupt reservation: look HGETALL {reservations} and ZRANGE {reservation_ends} 0 -1; repair HDEL
+---   {reservations} <reservation>, for a wrong text, then call stock.recount, also after a deletion. It
+---   removes names without a text from the queues. Then call slot.redrive, if HGET {slot_dead}
+---   <tenant>:<product> shows a time; delete {reservations} {reservation_ends} {closed_reservations}
 
 --- The held reservations of a product, by the end of their lease.
 ---@alias key.reservation_ends string
@@ -84,10 +84,10 @@
 ---@ttl no TTL: a commit, a release or the end of the lease removes each entry
 ---@owner stock
 ---@evict never
----@corrupt end of a reservation: look ZRANGE {reservation_ends} 0 -1 WITHSCORES; repair ZADD
----   {reservation_ends} <the time in the text of the reservation> <reservation>; delete {stock}
----   {reservations}
----   {reservation_ends} {closed_reservations}
+---@corrupt end of a reservation: look ZRANGE {reservation_ends} 0 -1 WITHSCORES; repair call
+---   stock.recount, or ZADD {reservation_ends} <the time in its text> <reservation>, above 500
+---   reservations. Then call slot.redrive, if HGET {slot_dead} <tenant>:<product> shows a time; delete
+---   {reservations} {reservation_ends} {closed_reservations}
 
 --- The closed reservations of a product (committed, released or expired), by the time at which they
 --- may be removed.
@@ -98,9 +98,11 @@
 ---   `reservations`
 ---@owner stock
 ---@evict never
----@corrupt end of a closed reservation: look ZRANGE {closed_reservations} 0 -1 WITHSCORES; repair ZADD
----   {closed_reservations} <the time in the text of the reservation> <reservation>; delete {stock}
----   {reservations} {reservation_ends} {closed_reservations}
+---@corrupt end of a closed reservation: look ZRANGE {closed_reservations} 0 -1 WITHSCORES; repair call
+---   stock.recount, or ZADD {closed_reservations} <the time in its text> <reservation>, above 500
+---   reservations, or ZREM {closed_reservations} <reservation>, if it has no text. Then call
+---   slot.redrive, if HGET {slot_dead} <tenant>:<product> shows a time; delete {reservations}
+---   {reservation_ends} {closed_reservations}
 
 --- Why one call of reserve held no units: the outcome, the available units, the units and the
 --- reservation, as in `refused 2 3 cart-1`. So a late copy of the call holds none either.
@@ -177,7 +179,7 @@
 ---@alias key.workers string
 ---@pattern <namespace>:{<tenant>:<group>}:workers
 ---@holds zset
----@ttl 20 minutes after the last call of slot.join or slot.leave that wrote
+---@ttl 22 minutes after the last call of slot.join or slot.leave that wrote
 ---@owner slot
 ---@evict never
 ---@corrupt end of a worker's lease: look ZRANGE {workers} 0 -1 WITHSCORES; repair ZREM {workers}

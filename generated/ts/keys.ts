@@ -166,7 +166,7 @@ export function slotDeadInSlot(namespace: string, slot: number): string {
  * minus the time until which it is remembered. A message on the channel with the same name reports
  * a worker that joined or left. The tenant is `moonpath`, because the workers serve all tenants.
  *
- * `<namespace>:{<tenant>:<group>}:workers`, a zset; lives: 20 minutes after the last call of
+ * `<namespace>:{<tenant>:<group>}:workers`, a zset; lives: 22 minutes after the last call of
  * slot.join or slot.leave that wrote; never evicted.
  */
 export function workers(scope: Scope, group: string): string {

@@ -216,7 +216,9 @@ export interface Tenant extends UnwrappedDomains {
    * - `open`: Returns the number of shards of a queue, and chooses it if this is the queue's first
    *   call.
    * - `redrive`: Makes dead items due again, now and without attempts.
-   * - `renew`: Starts a new lease for a claim, from now on. It never makes the lease shorter.
+   * - `renew`: Starts a new lease for a claim, from now on. It makes the lease shorter only if the
+   *   lease would end more than a minute later than asked. The clock was set back then, and nobody
+   *   would get the items of a dead worker for as long.
    * - `retry`: Makes items that a worker could not process due again after a delay.
    * - `track`: Sets the instant at which an item is due. It replaces an earlier instant.
    * - `upcoming`: Lists the items that will be due soon, or are due and not claimed, the earliest

@@ -3,8 +3,12 @@ local stored_integer = require("lib.stored_integer")
 
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
+-- A lease that would end so much later than asked was granted before the clock was set back.
+local MAX_AHEAD_MS = 60000
 
---- Starts a new lease for a claim, from now on. It never makes the lease shorter.
+--- Starts a new lease for a claim, from now on. It makes the lease shorter only if the lease
+--- would end more than a minute later than asked. The clock was set back then, and nobody would get the
+--- items of a dead worker for as long.
 ---
 --- It compares the end of the lease with the stored one, so a call that arrives late prolongs
 --- nothing.
@@ -56,8 +60,11 @@ local function renew(processing, claim_key, lease_ends_ms, lease_ms)
     return "stale", stored_end
   end
 
-  -- Always later than before, so that the same call finds another end when it arrives again.
-  local new_end = math.max(now + lease_ms, stored_end + 1)
+  -- Always another end than before, so that the same call finds another one when it arrives again.
+  local new_end = now + lease_ms
+  if stored_end >= new_end and stored_end <= new_end + MAX_AHEAD_MS then
+    new_end = stored_end + 1
+  end
   local end_text = string.format("%d", new_end)
   -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))

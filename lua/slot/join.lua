@@ -1,15 +1,20 @@
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
--- For this time after its lease, or after it left, a worker is remembered. A call that arrives late
--- changes nothing until then.
-local HORIZON_MS = 600000
+-- For this time after its lease, or after it left, a worker is remembered. A late call changes nothing
+-- then. It is the horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a faster clock.
+local HORIZON_MS = 660000
+-- The upper bound of the type worker_lease_ms. A lease that ends later is not live.
+local MAX_LEASE_MS = 600000
 -- The maximum number of live workers of a group.
 local MAX_WORKERS = 250
 local NEVER_MS = -8640000000000000
 
 --- Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
 --- live members. A renewal never makes the lease shorter.
+---
+--- An end that is more than 600,000 ms ahead is no end of a lease: somebody wrote it, or the clock was
+--- set back. Such a member is not live, and its next renewal gets an end by the new clock.
 ---
 --- The members of a group share the slots of a namespace. Each has its part, by its place in the
 --- order of the names. A message on the channel with the name of the key reports a new member.
@@ -21,7 +26,7 @@ local NEVER_MS = -8640000000000000
 ---@param lease_ends_ms epoch_ms? the end of the lease as the worker last got it; absent: it joins
 ---@return "joined"|"ended"|"left"|"full" outcome joined: the worker is a member; ended: the lease
 ---   that the call names has ended and was forgotten, so join under a new name; left: the worker has
----   left; full: the group has 250 members
+---   left; full: the group has 250 live members
 ---@return epoch_ms? lease_ends_ms when joined: the end of the lease, to be passed when the worker
 ---   renews
 ---@return id[]? members when joined: the live members, this one included
@@ -39,6 +44,10 @@ local NEVER_MS = -8640000000000000
 ---  given  ZADD {workers} {now+5000} w1 {now+60000} w2
 ---  call   worker=w1 lease_ms=10000 lease_ends_ms={now+5000}
 ---  reply  outcome=joined lease_ends_ms=* members=["w1","w2"]
+---@example A member whose end no lease can have is not live.
+---  given  ZADD {workers} inf w2
+---  call   worker=w1 lease_ms=10000
+---  reply  outcome=joined lease_ends_ms=* members=["w1"]
 ---@example A worker that left does not come back by a late call.
 ---  given  ZADD {workers} {now+60000} w2
 ---  given  ZADD {workers} -8000000000000000 w1
@@ -52,6 +61,8 @@ local function join(workers, worker, lease_ms, lease_ends_ms)
   local now = now_ms()
   local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
   local renews = lease_ends_ms ~= nil
+  local latest = now + MAX_LEASE_MS
+  local is_live = stored and stored > now and stored <= latest
 
   if stored and stored < 0 then
     return "left"
@@ -59,7 +70,7 @@ local function join(workers, worker, lease_ms, lease_ends_ms)
     return "ended"
   elseif not stored and renews then
     return "ended"
-  elseif not stored and redis.call("ZCOUNT", workers, now, "+inf") >= MAX_WORKERS then
+  elseif not is_live and redis.call("ZCOUNT", workers, now + 1, latest) >= MAX_WORKERS then
     return "full"
   end
 
@@ -67,14 +78,15 @@ local function join(workers, worker, lease_ms, lease_ends_ms)
   local writes = not ends or lease_ends_ms == ends
   if writes then
     -- Always later than before, so that the same call finds another end when it arrives again.
-    ends = math.max(now + lease_ms, (stored or 0) + 1)
+    ends = math.max(now + lease_ms, is_live and stored + 1 or 0)
     redis.call("ZADD", workers, ends, worker)
     redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
     if not stored then
       redis.call("PUBLISH", workers, "joined")
     end
   end
-  local present = redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", 0, MAX_WORKERS)
+  latest = math.max(latest, ends)
+  local present = redis.call("ZRANGE", workers, now + 1, latest, "BYSCORE", "LIMIT", 0, MAX_WORKERS)
   if writes then
     redis.call("ZREMRANGEBYSCORE", workers, -now, now - HORIZON_MS)
   end

@@ -1,8 +1,9 @@
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
--- For this time a worker that left is remembered, so that a late call of join does not bring it back.
-local HORIZON_MS = 600000
+-- For this time a worker that left is remembered. A late call of join does not bring it back then. It
+-- is the horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a faster clock.
+local HORIZON_MS = 660000
 local NEVER_MS = -8640000000000000
 
 --- Ends a worker's membership in its group, so that the others serve its slots at once.

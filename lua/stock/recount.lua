@@ -1,4 +1,5 @@
 local misplaced_reservations = require("lib.stock.misplaced_reservations")
+local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
 local stored_level = require("lib.stock.stored_level")
 
@@ -6,7 +7,8 @@ local stored_level = require("lib.stock.stored_level")
 local MAX_FIELDS = 202
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
--- The most reservations whose places in the two queues one call repairs.
+-- The most reservations whose places in the two queues one call repairs. Then it looks at as many
+-- names of each queue, and otherwise at MAX_HELD, because one ZREM has at most 1,000 names.
 local MAX_QUEUED = 500
 local MAX_WAREHOUSES = 100
 -- The upper bound of the type quantity.
@@ -14,18 +16,35 @@ local MAX_UNITS = 1000000000000
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
 
---- Adds up the units of the reservations in the queue of held ones, at most 1,000.
-local function held_units(reservations, names)
+--- Reads the first names of a queue, and returns their texts, and the names without a text.
+local function queued_texts(reservations, queue, limit)
+  local names = redis.call("ZRANGE", queue, 0, limit - 1)
+  local texts, without_text = {}, {}
+  if #names > 0 then
+    -- at most 1000 names
+    texts = redis.call("HMGET", reservations, unpack(names))
+  end
   -- at most 1000 names
-  local stored = redis.call("HMGET", reservations, unpack(names))
+  for position, name in ipairs(names) do
+    if not texts[position] then
+      without_text[#without_text + 1] = name
+    end
+  end
+  return texts, without_text
+end
+
+--- Adds up the units of held reservations by their texts. A name without a text counts nothing.
+local function held_units(texts)
   local sum = 0
   -- at most 1000 reservations
-  for position = 1, #names do
-    local units = tonumber(string.match(stored[position] or "", "^held (%d+) %d+$"))
-    if not units or units < 1 or units > MAX_UNITS then
-      error({ err = "CORRUPT reservation" })
+  for position = 1, #texts do
+    if texts[position] then
+      local units = tonumber(string.match(texts[position], "^held (%d+) %d+$"))
+      if not units or units < 1 or units > MAX_UNITS then
+        error({ err = "CORRUPT reservation" })
+      end
+      sum = sum + units
     end
-    sum = sum + units
   end
   return sum
 end
@@ -33,10 +52,14 @@ end
 --- Repairs the sums of a product's stock: the total from the levels, and held from the held
 --- reservations.
 ---
---- Call it after an error CORRUPT total or CORRUPT held, when somebody has changed or deleted keys
---- by hand. It changes no level and no reservation. With at most 500 reservations, it also puts each
---- one back into its queue: held ones by the end of the lease, closed ones by their time. Without a
---- level, it removes the total, and repairs held all the same.
+--- Call it after an error CORRUPT total, held or reservation, when somebody has changed or deleted
+--- keys by hand. It changes no level and no text of a reservation. With at most 500 reservations, it
+--- puts each one back into its queue: held ones by the end of the lease, closed ones by their time.
+--- Without a level, it removes the total, and repairs held all the same.
+---
+--- It also removes names without a text from both queues, at most 500 of each queue, or 1,000 if there
+--- are more than 500 reservations. Call it again until it answers "correct". After it has repaired a
+--- queue, the product is due in the index of its slot, and a message reports that.
 ---
 ---@version 1.0.0
 ---@param stock key.stock write
@@ -78,6 +101,13 @@ end
 ---  again  outcome=correct total=12 available=10
 ---  then   ZCARD {reservation_ends} = 1
 ---  then   ZCARD {slot_due} = 1
+---@example A name without a text is removed from the queue of held ones.
+---  given  HSET {stock} total 12 held 2 level:berlin 12
+---  given  ZADD {reservation_ends} {now+60000} cart-1
+---  call
+---  reply  outcome=recounted total=12 available=12
+---  again  outcome=correct total=12 available=12
+---  then   EXISTS {reservation_ends} = 0
 ---@example A corrupt level is an error, and nothing is written.
 ---  given  HSET {stock} total 12 level:berlin twelve
 ---  call
@@ -105,46 +135,47 @@ local function recount(stock, reservations, reservation_ends, closed_reservation
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
 
-  local held = 0
-  local names = redis.call("ZRANGE", reservation_ends, 0, MAX_HELD)
   local known = redis.call("HLEN", reservations)
-  local queued = redis.call("ZCARD", reservation_ends) + redis.call("ZCARD", closed_reservations)
-  local counted = #names <= MAX_HELD and (known <= MAX_QUEUED or known == queued)
-  local held_times, closed_times, not_held, not_closed = nil, nil, nil, nil
-  if counted and known > 0 and known <= MAX_QUEUED then
-    held_times, closed_times, not_held, not_closed, held =
-      misplaced_reservations(reservations, reservation_ends, closed_reservations)
-  elseif counted and #names > 0 then
-    held = held_units(reservations, names)
+  local limit = known <= MAX_QUEUED and MAX_QUEUED or MAX_HELD
+  local texts, not_held = queued_texts(reservations, reservation_ends, limit)
+  local _, not_closed = queued_texts(reservations, closed_reservations, limit)
+  local held_times, closed_times, held, counted = {}, {}, 0, true
+  if known > MAX_QUEUED then
+    local queued, closed = redis.call("ZCARD", reservation_ends), redis.call("ZCARD", closed_reservations)
+    counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed
+    held = counted and held_units(texts) or 0
+  elseif known > 0 then
+    held_times, closed_times, held =
+      misplaced_reservations(reservations, reservation_ends, closed_reservations, not_held, not_closed)
   end
   if held > MAX_HELD_UNITS then
     error({ err = "CORRUPT reservation" })
   end
-  local queues_are_wrong = held_times
-    and (#held_times > 0 or #closed_times > 0 or #not_held > 0 or #not_closed > 0)
+  local queues_are_wrong = #held_times > 0 or #closed_times > 0 or #not_held > 0 or #not_closed > 0
 
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_due)
-  if held_times and #held_times > 0 then
+  if #held_times > 0 then
     -- at most 1000 values
     redis.call("ZADD", reservation_ends, unpack(held_times))
   end
-  if closed_times and #closed_times > 0 then
+  if #closed_times > 0 then
     -- moonpath-allow order/write-before-check: stored_reservation has checked each time
     -- at most 1000 values
     redis.call("ZADD", closed_reservations, unpack(closed_times))
   end
-  if not_held and #not_held > 0 then
-    -- at most 500 values
+  if #not_held > 0 then
+    -- at most 1000 values
     redis.call("ZREM", reservation_ends, unpack(not_held))
   end
-  if not_closed and #not_closed > 0 then
-    -- at most 500 values
+  if #not_closed > 0 then
+    -- at most 1000 values
     redis.call("ZREM", closed_reservations, unpack(not_closed))
   end
   if queues_are_wrong then
-    -- At the time 0, the next sweep sets when the product is due.
-    redis.call("ZADD", slot_due, 0, slot_member(stock))
+    local now = string.format("%d", now_ms())
+    redis.call("ZADD", slot_due, now, slot_member(stock))
+    redis.call("PUBLISH", slot_due, now)
   end
   local total_text, held_text = string.format("%d", total), string.format("%d", held)
   local total_is_wrong = warehouses > 0 and stored_total ~= total_text

@@ -12,6 +12,20 @@ local MOVED_LIMIT = 1000000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
+--- Counts the warehouses that have a level, and how many of them are empty.
+local function count_levels(stock)
+  local fields = redis.call("HGETALL", stock)
+  local warehouses, empty = 0, 0
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    if string.find(fields[position], "^level:") then
+      warehouses = warehouses + 1
+      empty = empty + (tonumber(fields[position + 1]) == 0 and 1 or 0)
+    end
+  end
+  return warehouses, empty
+end
+
 --- Sets one warehouse's stock of a product and returns the product's total and status.
 ---
 --- The quantity is what the warehouse counted. It includes held units. Events may arrive twice or
@@ -44,7 +58,7 @@ local HORIZON_MS = 660000
 ---@return available? available when applied|repeated|stale: the total minus held units
 ---@return processed? empty when full: how many of the 100 warehouses are empty, so that
 ---   drop_warehouse can remove them
----@cost O(1); O(W) when full, W the product's warehouses, at most 100
+---@cost O(1); O(W) for a new warehouse if the product has 50 or more, W its warehouses, at most 100
 ---@resend safe the sequence makes a second run change nothing; after the warehouse was forgotten or
 ---   the event was "full", for 10 minutes
 ---
@@ -114,18 +128,14 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
   -- Each warehouse has two fields.
   if fields > 2 * MAX_WAREHOUSES then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
-  elseif not level and fields == 2 * MAX_WAREHOUSES then
-    local all = redis.call("HGETALL", stock)
-    local empty = 0
-    -- at most 202 fields
-    for position = 1, #all, 2 do
-      if string.find(all[position], "^level:") and tonumber(all[position + 1]) == 0 then
-        empty = empty + 1
-      end
+  elseif fields >= MAX_WAREHOUSES then
+    -- A warehouse that somebody has repaired may lack its level or its event.
+    local warehouses, empty = count_levels(stock)
+    if warehouses >= MAX_WAREHOUSES or fields + (stored[4] and 1 or 2) > 2 * MAX_WAREHOUSES then
+      redis.call("HSET", past_sequences, warehouse, sequence)
+      redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+      return "full", nil, nil, nil, empty
     end
-    redis.call("HSET", past_sequences, warehouse, sequence)
-    redis.call("PEXPIRE", past_sequences, HORIZON_MS)
-    return "full", nil, nil, nil, empty
   end
 
   local moved_now = level and level - base or 0

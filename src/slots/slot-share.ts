@@ -96,8 +96,10 @@ export class SlotShare {
           continue;
         }
         leaseEndsMs = undefined;
-        if (reply.outcome === "full") await pause(leaseMs, this.#stopping.signal);
-        else this.#worker = randomUUID();
+        if (reply.outcome === "full") {
+          this.#setMembers([]);
+          await pause(leaseMs, this.#stopping.signal);
+        } else this.#worker = randomUUID();
       } catch (error) {
         failures += 1;
         notify(onError, asError(error));

@@ -27,6 +27,8 @@ end
 -- From lua/expiry/renew.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
+-- A lease that would end so much later than asked was granted before the clock was set back.
+local MAX_AHEAD_MS = 60000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 2 then
@@ -46,7 +48,9 @@ if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lea
   return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
 end
 
---- Starts a new lease for a claim, from now on. It never makes the lease shorter.
+--- Starts a new lease for a claim, from now on. It makes the lease shorter only if the lease
+--- would end more than a minute later than asked. The clock was set back then, and nobody would get the
+--- items of a dead worker for as long.
 do
   local processing, claim_key, lease_ends_ms, lease_ms = KEYS[1], KEYS[2], arg_lease_ends_ms, arg_lease_ms
   -- The end of the lease, then at most 100 items.
@@ -62,8 +66,11 @@ do
     return { "stale", stored_end }
   end
 
-  -- Always later than before, so that the same call finds another end when it arrives again.
-  local new_end = math.max(now + lease_ms, stored_end + 1)
+  -- Always another end than before, so that the same call finds another one when it arrives again.
+  local new_end = now + lease_ms
+  if stored_end >= new_end and stored_end <= new_end + MAX_AHEAD_MS then
+    new_end = stored_end + 1
+  end
   local end_text = string.format("%d", new_end)
   -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))

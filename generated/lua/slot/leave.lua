@@ -25,8 +25,9 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/slot/leave.lua:
--- For this time a worker that left is remembered, so that a late call of join does not bring it back.
-local HORIZON_MS = 600000
+-- For this time a worker that left is remembered. A late call of join does not bring it back then. It
+-- is the horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a faster clock.
+local HORIZON_MS = 660000
 local NEVER_MS = -8640000000000000
 
 -- Generated: reads and checks KEYS and ARGV.

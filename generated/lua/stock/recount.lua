@@ -20,23 +20,27 @@ local function stored_reservation(value)
 end
 
 -- From lua/lib/stock/misplaced_reservations.lua:
---- Finds reservations that are not in the queue that their text names, or not at its time. A name in
---- the queue of held ones that is no reservation ends the script.
-local function misplaced_reservations(reservations, reservation_ends, closed_reservations)
+--- Finds reservations that are not in the queue that their text names, or not at its time.
+local function misplaced_reservations(
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  not_held,
+  not_closed
+)
   local all = redis.call("HKEYS", reservations)
   local texts = redis.call("HVALS", reservations)
   -- at most 500 names
   local lease_ends = redis.call("ZMSCORE", reservation_ends, unpack(all))
   -- at most 500 names
   local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
-  local held_times, closed_times, not_held, not_closed = {}, {}, {}, {}
-  local held, queued = 0, 0
+  local held_times, closed_times = {}, {}
+  local held = 0
   -- at most 500 reservations
   for position, name in ipairs(all) do
     local state, units, ends_at = stored_reservation(texts[position])
     local lease_end, forget_at = lease_ends[position], forget_times[position]
     local time = string.format("%d", ends_at)
-    queued = queued + (lease_end and 1 or 0)
     if state == "held" then
       held = held + units
       if tonumber(lease_end or "") ~= ends_at then
@@ -56,10 +60,14 @@ local function misplaced_reservations(reservations, reservation_ends, closed_res
       end
     end
   end
-  if queued < redis.call("ZCARD", reservation_ends) then
-    error({ err = "CORRUPT reservation" })
-  end
-  return held_times, closed_times, not_held, not_closed, held
+  return held_times, closed_times, held
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/slot_member.lua:
@@ -89,7 +97,8 @@ end
 local MAX_FIELDS = 202
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
--- The most reservations whose places in the two queues one call repairs.
+-- The most reservations whose places in the two queues one call repairs. Then it looks at as many
+-- names of each queue, and otherwise at MAX_HELD, because one ZREM has at most 1,000 names.
 local MAX_QUEUED = 500
 local MAX_WAREHOUSES = 100
 -- The upper bound of the type quantity.
@@ -97,18 +106,35 @@ local MAX_UNITS = 1000000000000
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
 
---- Adds up the units of the reservations in the queue of held ones, at most 1,000.
-local function held_units(reservations, names)
+--- Reads the first names of a queue, and returns their texts, and the names without a text.
+local function queued_texts(reservations, queue, limit)
+  local names = redis.call("ZRANGE", queue, "0", limit - 1)
+  local texts, without_text = {}, {}
+  if #names > 0 then
+    -- at most 1000 names
+    texts = redis.call("HMGET", reservations, unpack(names))
+  end
   -- at most 1000 names
-  local stored = redis.call("HMGET", reservations, unpack(names))
+  for position, name in ipairs(names) do
+    if not texts[position] then
+      without_text[#without_text + 1] = name
+    end
+  end
+  return texts, without_text
+end
+
+--- Adds up the units of held reservations by their texts. A name without a text counts nothing.
+local function held_units(texts)
   local sum = 0
   -- at most 1000 reservations
-  for position = 1, #names do
-    local units = tonumber(string.match(stored[position] or "", "^held (%d+) %d+$"))
-    if not units or units < 1 or units > MAX_UNITS then
-      error({ err = "CORRUPT reservation" })
+  for position = 1, #texts do
+    if texts[position] then
+      local units = tonumber(string.match(texts[position], "^held (%d+) %d+$"))
+      if not units or units < 1 or units > MAX_UNITS then
+        error({ err = "CORRUPT reservation" })
+      end
+      sum = sum + units
     end
-    sum = sum + units
   end
   return sum
 end
@@ -145,46 +171,47 @@ do
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
 
-  local held = 0
-  local names = redis.call("ZRANGE", reservation_ends, "0", MAX_HELD)
   local known = redis.call("HLEN", reservations)
-  local queued = redis.call("ZCARD", reservation_ends) + redis.call("ZCARD", closed_reservations)
-  local counted = #names <= MAX_HELD and (known <= MAX_QUEUED or known == queued)
-  local held_times, closed_times, not_held, not_closed = nil, nil, nil, nil
-  if counted and known > 0 and known <= MAX_QUEUED then
-    held_times, closed_times, not_held, not_closed, held =
-      misplaced_reservations(reservations, reservation_ends, closed_reservations)
-  elseif counted and #names > 0 then
-    held = held_units(reservations, names)
+  local limit = known <= MAX_QUEUED and MAX_QUEUED or MAX_HELD
+  local texts, not_held = queued_texts(reservations, reservation_ends, limit)
+  local _, not_closed = queued_texts(reservations, closed_reservations, limit)
+  local held_times, closed_times, held, counted = {}, {}, 0, true
+  if known > MAX_QUEUED then
+    local queued, closed = redis.call("ZCARD", reservation_ends), redis.call("ZCARD", closed_reservations)
+    counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed
+    held = counted and held_units(texts) or 0
+  elseif known > 0 then
+    held_times, closed_times, held =
+      misplaced_reservations(reservations, reservation_ends, closed_reservations, not_held, not_closed)
   end
   if held > MAX_HELD_UNITS then
     error({ err = "CORRUPT reservation" })
   end
-  local queues_are_wrong = held_times
-    and (#held_times > 0 or #closed_times > 0 or #not_held > 0 or #not_closed > 0)
+  local queues_are_wrong = #held_times > 0 or #closed_times > 0 or #not_held > 0 or #not_closed > 0
 
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_due)
-  if held_times and #held_times > 0 then
+  if #held_times > 0 then
     -- at most 1000 values
     redis.call("ZADD", reservation_ends, unpack(held_times))
   end
-  if closed_times and #closed_times > 0 then
+  if #closed_times > 0 then
     -- moonpath-allow order/write-before-check: stored_reservation has checked each time
     -- at most 1000 values
     redis.call("ZADD", closed_reservations, unpack(closed_times))
   end
-  if not_held and #not_held > 0 then
-    -- at most 500 values
+  if #not_held > 0 then
+    -- at most 1000 values
     redis.call("ZREM", reservation_ends, unpack(not_held))
   end
-  if not_closed and #not_closed > 0 then
-    -- at most 500 values
+  if #not_closed > 0 then
+    -- at most 1000 values
     redis.call("ZREM", closed_reservations, unpack(not_closed))
   end
   if queues_are_wrong then
-    -- At the time 0, the next sweep sets when the product is due.
-    redis.call("ZADD", slot_due, "0", slot_member(stock))
+    local now = string.format("%d", now_ms())
+    redis.call("ZADD", slot_due, now, slot_member(stock))
+    redis.call("PUBLISH", slot_due, now)
   end
   local total_text, held_text = string.format("%d", total), string.format("%d", held)
   local total_is_wrong = warehouses > 0 and stored_total ~= total_text

@@ -91,6 +91,20 @@ local MOVED_LIMIT = 1000000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
+--- Counts the warehouses that have a level, and how many of them are empty.
+local function count_levels(stock)
+  local fields = redis.call("HGETALL", stock)
+  local warehouses, empty = 0, 0
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    if string.find(fields[position], "^level:") then
+      warehouses = warehouses + 1
+      empty = empty + (tonumber(fields[position + 1]) == 0 and 1 or 0)
+    end
+  end
+  return warehouses, empty
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 5 then
   return { err = "ARGUMENT stock.set_level expected 2 keys and 5 arguments" }
@@ -159,18 +173,14 @@ do
   -- Each warehouse has two fields.
   if fields > 2 * MAX_WAREHOUSES then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
-  elseif not level and fields == 2 * MAX_WAREHOUSES then
-    local all = redis.call("HGETALL", stock)
-    local empty = 0
-    -- at most 202 fields
-    for position = 1, #all, 2 do
-      if string.find(all[position], "^level:") and tonumber(all[position + 1]) == 0 then
-        empty = empty + 1
-      end
+  elseif fields >= MAX_WAREHOUSES then
+    -- A warehouse that somebody has repaired may lack its level or its event.
+    local warehouses, empty = count_levels(stock)
+    if warehouses >= MAX_WAREHOUSES or fields + (stored[4] and 1 or 2) > 2 * MAX_WAREHOUSES then
+      redis.call("HSET", past_sequences, warehouse, sequence_digits)
+      redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+      return { "full", false, false, false, empty }
     end
-    redis.call("HSET", past_sequences, warehouse, sequence_digits)
-    redis.call("PEXPIRE", past_sequences, HORIZON_MS)
-    return { "full", false, false, false, empty }
   end
 
   local moved_now = level and level - base or 0

@@ -39,7 +39,9 @@ export type ExpiryRenewReply =
 /** The function of `expiry.renew`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryRenewOperation {
   /**
-   * Starts a new lease for a claim, from now on. It never makes the lease shorter.
+   * Starts a new lease for a claim, from now on. It makes the lease shorter only if the lease would
+   * end more than a minute later than asked. The clock was set back then, and nobody would get the
+   * items of a dead worker for as long.
    *
    * It compares the end of the lease with the stored one, so a call that arrives late prolongs
    * nothing.
@@ -85,7 +87,7 @@ export interface ExpiryRenewOperation {
 export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   name: "expiry.renew",
   version: "1.0.0",
-  digest: "ae7fda3280f847f00f5e3559dfa9f98de97f1df2",
+  digest: "7b4fa9de138d5c927a0ac3d7786e1a3a11c177ed",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -150,9 +152,9 @@ const lines: Script<never, unknown>["lines"] = {
     14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/expiry/renew.lua": {
-    29: 5, 50: 45, 51: 45, 53: 47, 54: 48, 55: 49, 56: 50, 57: 51, 58: 52, 59: 53, 60: 54, 61: 55, 62: 56,
-    63: 57, 66: 60, 67: 61, 69: 63, 70: 64, 72: 66, 74: 68, 75: 69, 76: 70, 77: 71, 78: 72, 79: 73, 81: 75,
-    82: 76, 84: 78, 85: 79, 86: 80, 87: 81,
+    29: 5, 31: 7, 54: 49, 55: 49, 57: 51, 58: 52, 59: 53, 60: 54, 61: 55, 62: 56, 63: 57, 64: 58, 65: 59,
+    66: 60, 67: 61, 70: 64, 71: 65, 72: 66, 73: 67, 74: 68, 76: 70, 77: 71, 79: 73, 81: 75, 82: 76, 83: 77,
+    84: 78, 85: 79, 86: 80, 88: 82, 89: 83, 91: 85, 92: 86, 93: 87, 94: 88,
   },
 };
 
@@ -186,6 +188,8 @@ end
 -- From lua/expiry/renew.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
+-- A lease that would end so much later than asked was granted before the clock was set back.
+local MAX_AHEAD_MS = 60000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 2 then
@@ -205,7 +209,9 @@ if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lea
   return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
 end
 
---- Starts a new lease for a claim, from now on. It never makes the lease shorter.
+--- Starts a new lease for a claim, from now on. It makes the lease shorter only if the lease
+--- would end more than a minute later than asked. The clock was set back then, and nobody would get the
+--- items of a dead worker for as long.
 do
   local processing, claim_key, lease_ends_ms, lease_ms = KEYS[1], KEYS[2], arg_lease_ends_ms, arg_lease_ms
   -- The end of the lease, then at most 100 items.
@@ -221,8 +227,11 @@ do
     return { "stale", stored_end }
   end
 
-  -- Always later than before, so that the same call finds another end when it arrives again.
-  local new_end = math.max(now + lease_ms, stored_end + 1)
+  -- Always another end than before, so that the same call finds another one when it arrives again.
+  local new_end = now + lease_ms
+  if stored_end >= new_end and stored_end <= new_end + MAX_AHEAD_MS then
+    new_end = stored_end + 1
+  end
   local end_text = string.format("%d", new_end)
   -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))

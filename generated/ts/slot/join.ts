@@ -36,7 +36,7 @@ export type SlotJoinReply =
        * - `ended`: the lease that the call names has ended and was forgotten, so join under a new
        *   name.
        * - `left`: the worker has left.
-       * - `full`: the group has 250 members.
+       * - `full`: the group has 250 live members.
        */
       readonly outcome: "ended" | "left" | "full";
     };
@@ -47,6 +47,9 @@ export interface SlotJoinOperation {
    * Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
    * live members. A renewal never makes the lease shorter.
    *
+   * An end that is more than 600,000 ms ahead is no end of a lease: somebody wrote it, or the clock
+   * was set back. Such a member is not live, and its next renewal gets an end by the new clock.
+   *
    * The members of a group share the slots of a namespace. Each has its part, by its place in the
    * order of the names. A message on the channel with the name of the key reports a new member.
    *
@@ -54,7 +57,7 @@ export interface SlotJoinOperation {
    * - `joined`: the worker is a member.
    * - `ended`: the lease that the call names has ended and was forgotten, so join under a new name.
    * - `left`: the worker has left.
-   * - `full`: the group has 250 members.
+   * - `full`: the group has 250 live members.
    *
    * Units: `leaseMs` in milliseconds; `leaseEndsMs` in milliseconds since 1970-01-01 UTC.
    *
@@ -87,7 +90,7 @@ export interface SlotJoinOperation {
 export const slotJoin: Script<SlotJoinArgs, SlotJoinReply> = {
   name: "slot.join",
   version: "1.0.0",
-  digest: "4950b744d28ad72a351130a0a6c8ad9430ca043a",
+  digest: "29bd11cd2a7855e4c5ae8483b3cea01316b421fd",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -153,9 +156,9 @@ const lines: Script<never, unknown>["lines"] = {
     14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/slot/join.lua": {
-    30: 6, 32: 8, 33: 9, 64: 51, 65: 51, 66: 52, 67: 53, 68: 54, 70: 56, 71: 57, 72: 58, 73: 59, 74: 60,
-    75: 61, 76: 62, 77: 63, 78: 64, 80: 66, 81: 67, 82: 68, 84: 70, 85: 71, 86: 72, 87: 73, 88: 74, 89: 75,
-    90: 76, 91: 77, 92: 78, 93: 79, 94: 80, 95: 81, 96: 82,
+    30: 6, 32: 8, 34: 10, 35: 11, 66: 60, 67: 60, 68: 61, 69: 62, 70: 63, 71: 64, 72: 65, 74: 67, 75: 68,
+    76: 69, 77: 70, 78: 71, 79: 72, 80: 73, 81: 74, 82: 75, 84: 77, 85: 78, 86: 79, 88: 81, 89: 82, 90: 83,
+    91: 84, 92: 85, 93: 86, 94: 87, 95: 88, 96: 89, 97: 90, 98: 91, 99: 92, 100: 93, 101: 94,
   },
 };
 
@@ -187,9 +190,11 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/slot/join.lua:
--- For this time after its lease, or after it left, a worker is remembered. A call that arrives late
--- changes nothing until then.
-local HORIZON_MS = 600000
+-- For this time after its lease, or after it left, a worker is remembered. A late call changes nothing
+-- then. It is the horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a faster clock.
+local HORIZON_MS = 660000
+-- The upper bound of the type worker_lease_ms. A lease that ends later is not live.
+local MAX_LEASE_MS = 600000
 -- The maximum number of live workers of a group.
 local MAX_WORKERS = 250
 local NEVER_MS = -8640000000000000
@@ -228,6 +233,8 @@ do
   local now = now_ms()
   local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
   local renews = lease_ends_ms ~= nil
+  local latest = now + MAX_LEASE_MS
+  local is_live = stored and stored > now and stored <= latest
 
   if stored and stored < 0 then
     return "left"
@@ -235,7 +242,7 @@ do
     return "ended"
   elseif not stored and renews then
     return "ended"
-  elseif not stored and redis.call("ZCOUNT", workers, now, "+inf") >= MAX_WORKERS then
+  elseif not is_live and redis.call("ZCOUNT", workers, now + 1, latest) >= MAX_WORKERS then
     return "full"
   end
 
@@ -243,14 +250,15 @@ do
   local writes = not ends or lease_ends_ms == ends
   if writes then
     -- Always later than before, so that the same call finds another end when it arrives again.
-    ends = math.max(now + lease_ms, (stored or 0) + 1)
+    ends = math.max(now + lease_ms, is_live and stored + 1 or 0)
     redis.call("ZADD", workers, ends, worker)
     redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
     if not stored then
       redis.call("PUBLISH", workers, "joined")
     end
   end
-  local present = redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", "0", MAX_WORKERS)
+  latest = math.max(latest, ends)
+  local present = redis.call("ZRANGE", workers, now + 1, latest, "BYSCORE", "LIMIT", "0", MAX_WORKERS)
   if writes then
     redis.call("ZREMRANGEBYSCORE", workers, -now, now - HORIZON_MS)
   end

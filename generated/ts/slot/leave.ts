@@ -56,7 +56,7 @@ export interface SlotLeaveOperation {
 export const slotLeave: Script<SlotLeaveArgs, SlotLeaveReply> = {
   name: "slot.leave",
   version: "1.0.0",
-  digest: "3e211bf4016f9f3eef5f0af7df9d0a0a1fedb915",
+  digest: "3be5d2942b50facbfddfee2fbf1abf2eb180663b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -101,7 +101,7 @@ const lines: Script<never, unknown>["lines"] = {
     14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/slot/leave.lua": {
-    29: 5, 30: 6, 45: 35, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41, 53: 42, 54: 43, 55: 44,
+    30: 6, 31: 7, 46: 36, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41, 53: 42, 54: 43, 55: 44, 56: 45,
   },
 };
 
@@ -133,8 +133,9 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/slot/leave.lua:
--- For this time a worker that left is remembered, so that a late call of join does not bring it back.
-local HORIZON_MS = 600000
+-- For this time a worker that left is remembered. A late call of join does not bring it back then. It
+-- is the horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a faster clock.
+local HORIZON_MS = 660000
 local NEVER_MS = -8640000000000000
 
 -- Generated: reads and checks KEYS and ARGV.

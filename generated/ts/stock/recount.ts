@@ -37,10 +37,14 @@ export interface StockRecountOperation {
    * Repairs the sums of a product's stock: the total from the levels, and held from the held
    * reservations.
    *
-   * Call it after an error CORRUPT total or CORRUPT held, when somebody has changed or deleted keys
-   * by hand. It changes no level and no reservation. With at most 500 reservations, it also puts
-   * each one back into its queue: held ones by the end of the lease, closed ones by their time.
-   * Without a level, it removes the total, and repairs held all the same.
+   * Call it after an error CORRUPT total, held or reservation, when somebody has changed or deleted
+   * keys by hand. It changes no level and no text of a reservation. With at most 500 reservations,
+   * it puts each one back into its queue: held ones by the end of the lease, closed ones by their
+   * time. Without a level, it removes the total, and repairs held all the same.
+   *
+   * It also removes names without a text from both queues, at most 500 of each queue, or 1,000 if
+   * there are more than 500 reservations. Call it again until it answers "correct". After it has
+   * repaired a queue, the product is due in the index of its slot, and a message reports that.
    *
    * Outcomes:
    * - `recounted`: a sum or a queue was wrong and is right now.
@@ -81,7 +85,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "6f0cf07683ab9e79467acd03eb416bdec872c5ec",
+  digest: "a99d47e11abed01e37355acb2c43c853e9582974",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -143,27 +147,31 @@ const lines: Script<never, unknown>["lines"] = {
     6: 8, 8: 10, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20, 19: 21, 20: 22,
   },
   "lua/lib/stock/misplaced_reservations.lua": {
-    25: 14, 26: 15, 27: 16, 29: 18, 31: 20, 32: 21, 33: 22, 35: 24, 36: 25, 37: 26, 38: 27, 39: 28, 40: 29,
-    41: 30, 42: 31, 43: 32, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41, 53: 42,
-    54: 43, 55: 44, 56: 45, 57: 46, 58: 47, 59: 48, 60: 49, 61: 50, 62: 51, 63: 52,
+    24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 34: 23, 36: 25, 37: 26, 38: 27,
+    40: 29, 41: 30, 42: 31, 43: 32, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
+    53: 42, 54: 43, 55: 44, 56: 45, 57: 46, 58: 47, 59: 48, 60: 49, 61: 50, 62: 51, 63: 52, 64: 53,
+  },
+  "lua/lib/now_ms.lua": {
+    68: 4, 69: 5, 70: 6, 71: 7,
   },
   "lua/lib/slot_member.lua": {
-    68: 6, 69: 7, 70: 8,
+    76: 6, 77: 7, 78: 8,
   },
   "lua/lib/stock/stored_level.lua": {
-    74: 5, 76: 7, 77: 8, 78: 9, 79: 10, 80: 11, 81: 12, 82: 13, 83: 14, 84: 15, 85: 16,
+    82: 5, 84: 7, 85: 8, 86: 9, 87: 10, 88: 11, 89: 12, 90: 13, 91: 14, 92: 15, 93: 16,
   },
   "lua/stock/recount.lua": {
-    89: 6, 91: 8, 93: 10, 94: 11, 96: 13, 98: 15, 101: 18, 103: 20, 104: 21, 106: 23, 107: 24, 108: 25,
-    109: 26, 110: 27, 111: 28, 112: 29, 113: 30, 114: 31, 123: 85, 124: 85, 125: 85, 126: 86, 127: 87,
-    128: 88, 129: 89, 130: 90, 131: 91, 133: 93, 134: 94, 135: 95, 136: 96, 137: 97, 138: 98, 139: 99,
-    140: 100, 141: 101, 142: 102, 143: 103, 144: 104, 145: 105, 146: 106, 148: 108, 149: 109, 150: 110,
-    151: 111, 152: 112, 153: 113, 154: 114, 155: 115, 156: 116, 157: 117, 158: 118, 159: 119, 160: 120,
-    161: 121, 162: 122, 163: 123, 164: 124, 167: 127, 168: 128, 170: 130, 171: 131, 172: 132, 175: 135,
-    176: 136, 177: 137, 179: 139, 180: 140, 181: 141, 183: 143, 184: 144, 185: 145, 187: 147, 188: 148,
-    189: 149, 190: 150, 191: 151, 192: 152, 193: 153, 194: 154, 195: 155, 196: 156, 197: 157, 198: 158,
-    199: 159, 200: 160, 201: 161, 202: 162, 203: 163, 204: 164, 205: 165, 206: 166, 207: 167, 208: 168,
-    209: 169,
+    97: 7, 99: 9, 102: 12, 103: 13, 105: 15, 107: 17, 110: 20, 111: 21, 112: 22, 113: 23, 115: 25, 116: 26,
+    118: 28, 119: 29, 120: 30, 121: 31, 122: 32, 123: 33, 124: 34, 127: 37, 128: 38, 130: 40, 131: 41,
+    132: 42, 133: 43, 134: 44, 135: 45, 136: 46, 137: 47, 138: 48, 139: 49, 140: 50, 149: 115, 150: 115,
+    151: 115, 152: 116, 153: 117, 154: 118, 155: 119, 156: 120, 157: 121, 159: 123, 160: 124, 161: 125,
+    162: 126, 163: 127, 164: 128, 165: 129, 166: 130, 167: 131, 168: 132, 169: 133, 170: 134, 171: 135,
+    172: 136, 174: 138, 175: 139, 176: 140, 177: 141, 178: 142, 179: 143, 180: 144, 181: 145, 182: 146,
+    183: 147, 184: 148, 185: 149, 186: 150, 187: 151, 188: 152, 189: 153, 190: 154, 193: 157, 194: 158,
+    196: 160, 197: 161, 198: 162, 201: 165, 202: 166, 203: 167, 205: 169, 206: 170, 207: 171, 209: 173,
+    210: 174, 211: 175, 212: 176, 213: 177, 214: 178, 215: 179, 216: 180, 217: 181, 218: 182, 219: 183,
+    220: 184, 221: 185, 222: 186, 223: 187, 224: 188, 225: 189, 226: 190, 227: 191, 228: 192, 229: 193,
+    230: 194, 231: 195, 232: 196, 233: 197, 234: 198, 235: 199, 236: 200,
   },
 };
 
@@ -190,23 +198,27 @@ local function stored_reservation(value)
 end
 
 -- From lua/lib/stock/misplaced_reservations.lua:
---- Finds reservations that are not in the queue that their text names, or not at its time. A name in
---- the queue of held ones that is no reservation ends the script.
-local function misplaced_reservations(reservations, reservation_ends, closed_reservations)
+--- Finds reservations that are not in the queue that their text names, or not at its time.
+local function misplaced_reservations(
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  not_held,
+  not_closed
+)
   local all = redis.call("HKEYS", reservations)
   local texts = redis.call("HVALS", reservations)
   -- at most 500 names
   local lease_ends = redis.call("ZMSCORE", reservation_ends, unpack(all))
   -- at most 500 names
   local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
-  local held_times, closed_times, not_held, not_closed = {}, {}, {}, {}
-  local held, queued = 0, 0
+  local held_times, closed_times = {}, {}
+  local held = 0
   -- at most 500 reservations
   for position, name in ipairs(all) do
     local state, units, ends_at = stored_reservation(texts[position])
     local lease_end, forget_at = lease_ends[position], forget_times[position]
     local time = string.format("%d", ends_at)
-    queued = queued + (lease_end and 1 or 0)
     if state == "held" then
       held = held + units
       if tonumber(lease_end or "") ~= ends_at then
@@ -226,10 +238,14 @@ local function misplaced_reservations(reservations, reservation_ends, closed_res
       end
     end
   end
-  if queued < redis.call("ZCARD", reservation_ends) then
-    error({ err = "CORRUPT reservation" })
-  end
-  return held_times, closed_times, not_held, not_closed, held
+  return held_times, closed_times, held
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/slot_member.lua:
@@ -259,7 +275,8 @@ end
 local MAX_FIELDS = 202
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
--- The most reservations whose places in the two queues one call repairs.
+-- The most reservations whose places in the two queues one call repairs. Then it looks at as many
+-- names of each queue, and otherwise at MAX_HELD, because one ZREM has at most 1,000 names.
 local MAX_QUEUED = 500
 local MAX_WAREHOUSES = 100
 -- The upper bound of the type quantity.
@@ -267,18 +284,35 @@ local MAX_UNITS = 1000000000000
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
 
---- Adds up the units of the reservations in the queue of held ones, at most 1,000.
-local function held_units(reservations, names)
+--- Reads the first names of a queue, and returns their texts, and the names without a text.
+local function queued_texts(reservations, queue, limit)
+  local names = redis.call("ZRANGE", queue, "0", limit - 1)
+  local texts, without_text = {}, {}
+  if #names > 0 then
+    -- at most 1000 names
+    texts = redis.call("HMGET", reservations, unpack(names))
+  end
   -- at most 1000 names
-  local stored = redis.call("HMGET", reservations, unpack(names))
+  for position, name in ipairs(names) do
+    if not texts[position] then
+      without_text[#without_text + 1] = name
+    end
+  end
+  return texts, without_text
+end
+
+--- Adds up the units of held reservations by their texts. A name without a text counts nothing.
+local function held_units(texts)
   local sum = 0
   -- at most 1000 reservations
-  for position = 1, #names do
-    local units = tonumber(string.match(stored[position] or "", "^held (%d+) %d+$"))
-    if not units or units < 1 or units > MAX_UNITS then
-      error({ err = "CORRUPT reservation" })
+  for position = 1, #texts do
+    if texts[position] then
+      local units = tonumber(string.match(texts[position], "^held (%d+) %d+$"))
+      if not units or units < 1 or units > MAX_UNITS then
+        error({ err = "CORRUPT reservation" })
+      end
+      sum = sum + units
     end
-    sum = sum + units
   end
   return sum
 end
@@ -315,46 +349,47 @@ do
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
 
-  local held = 0
-  local names = redis.call("ZRANGE", reservation_ends, "0", MAX_HELD)
   local known = redis.call("HLEN", reservations)
-  local queued = redis.call("ZCARD", reservation_ends) + redis.call("ZCARD", closed_reservations)
-  local counted = #names <= MAX_HELD and (known <= MAX_QUEUED or known == queued)
-  local held_times, closed_times, not_held, not_closed = nil, nil, nil, nil
-  if counted and known > 0 and known <= MAX_QUEUED then
-    held_times, closed_times, not_held, not_closed, held =
-      misplaced_reservations(reservations, reservation_ends, closed_reservations)
-  elseif counted and #names > 0 then
-    held = held_units(reservations, names)
+  local limit = known <= MAX_QUEUED and MAX_QUEUED or MAX_HELD
+  local texts, not_held = queued_texts(reservations, reservation_ends, limit)
+  local _, not_closed = queued_texts(reservations, closed_reservations, limit)
+  local held_times, closed_times, held, counted = {}, {}, 0, true
+  if known > MAX_QUEUED then
+    local queued, closed = redis.call("ZCARD", reservation_ends), redis.call("ZCARD", closed_reservations)
+    counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed
+    held = counted and held_units(texts) or 0
+  elseif known > 0 then
+    held_times, closed_times, held =
+      misplaced_reservations(reservations, reservation_ends, closed_reservations, not_held, not_closed)
   end
   if held > MAX_HELD_UNITS then
     error({ err = "CORRUPT reservation" })
   end
-  local queues_are_wrong = held_times
-    and (#held_times > 0 or #closed_times > 0 or #not_held > 0 or #not_closed > 0)
+  local queues_are_wrong = #held_times > 0 or #closed_times > 0 or #not_held > 0 or #not_closed > 0
 
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_due)
-  if held_times and #held_times > 0 then
+  if #held_times > 0 then
     -- at most 1000 values
     redis.call("ZADD", reservation_ends, unpack(held_times))
   end
-  if closed_times and #closed_times > 0 then
+  if #closed_times > 0 then
     -- moonpath-allow order/write-before-check: stored_reservation has checked each time
     -- at most 1000 values
     redis.call("ZADD", closed_reservations, unpack(closed_times))
   end
-  if not_held and #not_held > 0 then
-    -- at most 500 values
+  if #not_held > 0 then
+    -- at most 1000 values
     redis.call("ZREM", reservation_ends, unpack(not_held))
   end
-  if not_closed and #not_closed > 0 then
-    -- at most 500 values
+  if #not_closed > 0 then
+    -- at most 1000 values
     redis.call("ZREM", closed_reservations, unpack(not_closed))
   end
   if queues_are_wrong then
-    -- At the time 0, the next sweep sets when the product is due.
-    redis.call("ZADD", slot_due, "0", slot_member(stock))
+    local now = string.format("%d", now_ms())
+    redis.call("ZADD", slot_due, now, slot_member(stock))
+    redis.call("PUBLISH", slot_due, now)
   end
   local total_text, held_text = string.format("%d", total), string.format("%d", held)
   local total_is_wrong = warehouses > 0 and stored_total ~= total_text

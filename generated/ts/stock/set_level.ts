@@ -79,7 +79,8 @@ export interface StockSetLevelOperation {
    *
    * Units: `quantity`, `low`, `moved`, `total`, `available` in units; `empty` in things.
    *
-   * Cost: O(1); O(W) when full, W the product's warehouses, at most 100.
+   * Cost: O(1); O(W) for a new warehouse if the product has 50 or more, W its warehouses, at most
+   * 100.
    *
    * Retry: safe. The sequence makes a second run change nothing; after the warehouse was forgotten
    * or the event was "full", for 10 minutes.
@@ -115,7 +116,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "1.0.0",
-  digest: "92f433b6f4819efb832580a25496601e87b8a556",
+  digest: "21ae52eddc0d4863f41c899e1d32991bb6fe3513",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -203,12 +204,13 @@ const lines: Script<never, unknown>["lines"] = {
     72: 5, 74: 7, 75: 8, 76: 9, 77: 10, 78: 11, 79: 12, 80: 13, 81: 14, 82: 15, 83: 16,
   },
   "lua/stock/set_level.lua": {
-    86: 7, 88: 9, 90: 11, 92: 13, 129: 86, 130: 86, 131: 86, 132: 87, 133: 88, 134: 89, 135: 90, 136: 91,
-    137: 92, 139: 94, 140: 95, 141: 96, 142: 97, 143: 98, 144: 99, 145: 100, 146: 101, 147: 102, 148: 103,
-    149: 104, 151: 106, 152: 107, 154: 109, 155: 110, 156: 111, 157: 112, 158: 113, 160: 115, 161: 116,
-    162: 117, 163: 118, 164: 119, 166: 121, 167: 122, 168: 123, 169: 124, 170: 125, 171: 126, 172: 127,
-    173: 128, 174: 129, 176: 131, 177: 132, 178: 133, 179: 134, 180: 135, 181: 136, 182: 137, 183: 138,
-    184: 139, 185: 140, 186: 141, 187: 142, 188: 143, 189: 144, 190: 145, 191: 146, 192: 147,
+    86: 7, 88: 9, 90: 11, 92: 13, 95: 16, 96: 17, 97: 18, 99: 20, 100: 21, 101: 22, 102: 23, 103: 24,
+    104: 25, 105: 26, 106: 27, 143: 100, 144: 100, 145: 100, 146: 101, 147: 102, 148: 103, 149: 104,
+    150: 105, 151: 106, 153: 108, 154: 109, 155: 110, 156: 111, 157: 112, 158: 113, 159: 114, 160: 115,
+    161: 116, 162: 117, 163: 118, 165: 120, 166: 121, 168: 123, 169: 124, 170: 125, 171: 126, 172: 127,
+    174: 129, 175: 130, 176: 131, 178: 133, 179: 134, 180: 135, 181: 136, 182: 137, 183: 138, 184: 139,
+    186: 141, 187: 142, 188: 143, 189: 144, 190: 145, 191: 146, 192: 147, 193: 148, 194: 149, 195: 150,
+    196: 151, 197: 152, 198: 153, 199: 154, 200: 155, 201: 156, 202: 157,
   },
 };
 
@@ -306,6 +308,20 @@ local MOVED_LIMIT = 1000000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
+--- Counts the warehouses that have a level, and how many of them are empty.
+local function count_levels(stock)
+  local fields = redis.call("HGETALL", stock)
+  local warehouses, empty = 0, 0
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    if string.find(fields[position], "^level:") then
+      warehouses = warehouses + 1
+      empty = empty + (tonumber(fields[position + 1]) == 0 and 1 or 0)
+    end
+  end
+  return warehouses, empty
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 5 then
   return { err = "ARGUMENT stock.set_level expected 2 keys and 5 arguments" }
@@ -374,18 +390,14 @@ do
   -- Each warehouse has two fields.
   if fields > 2 * MAX_WAREHOUSES then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
-  elseif not level and fields == 2 * MAX_WAREHOUSES then
-    local all = redis.call("HGETALL", stock)
-    local empty = 0
-    -- at most 202 fields
-    for position = 1, #all, 2 do
-      if string.find(all[position], "^level:") and tonumber(all[position + 1]) == 0 then
-        empty = empty + 1
-      end
+  elseif fields >= MAX_WAREHOUSES then
+    -- A warehouse that somebody has repaired may lack its level or its event.
+    local warehouses, empty = count_levels(stock)
+    if warehouses >= MAX_WAREHOUSES or fields + (stored[4] and 1 or 2) > 2 * MAX_WAREHOUSES then
+      redis.call("HSET", past_sequences, warehouse, sequence_digits)
+      redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+      return { "full", false, false, false, empty }
     end
-    redis.call("HSET", past_sequences, warehouse, sequence_digits)
-    redis.call("PEXPIRE", past_sequences, HORIZON_MS)
-    return { "full", false, false, false, empty }
   end
 
   local moved_now = level and level - base or 0

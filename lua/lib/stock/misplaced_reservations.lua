@@ -1,31 +1,35 @@
 local stored_reservation = require("lib.stock.stored_reservation")
 
---- Finds reservations that are not in the queue that their text names, or not at its time. A name in
---- the queue of held ones that is no reservation ends the script.
+--- Finds reservations that are not in the queue that their text names, or not at its time.
 ---
 ---@param reservations key.reservations at least one and at most 500
 ---@param reservation_ends key.reservation_ends
 ---@param closed_reservations key.closed_reservations
+---@param not_held string[] names to remove from reservation_ends; the function adds to them
+---@param not_closed string[] names to remove from closed_reservations; the function adds to them
 ---@return string[] held_times for ZADD to reservation_ends: time, name, time, name …
 ---@return string[] closed_times for ZADD to closed_reservations
----@return string[] not_held names to remove from reservation_ends
----@return string[] not_closed names to remove from closed_reservations
 ---@return integer held the units of all held ones
-local function misplaced_reservations(reservations, reservation_ends, closed_reservations)
+local function misplaced_reservations(
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  not_held,
+  not_closed
+)
   local all = redis.call("HKEYS", reservations)
   local texts = redis.call("HVALS", reservations)
   -- at most 500 names
   local lease_ends = redis.call("ZMSCORE", reservation_ends, unpack(all))
   -- at most 500 names
   local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
-  local held_times, closed_times, not_held, not_closed = {}, {}, {}, {}
-  local held, queued = 0, 0
+  local held_times, closed_times = {}, {}
+  local held = 0
   -- at most 500 reservations
   for position, name in ipairs(all) do
     local state, units, ends_at = stored_reservation(texts[position])
     local lease_end, forget_at = lease_ends[position], forget_times[position]
     local time = string.format("%d", ends_at)
-    queued = queued + (lease_end and 1 or 0)
     if state == "held" then
       held = held + units
       if tonumber(lease_end or "") ~= ends_at then
@@ -45,10 +49,7 @@ local function misplaced_reservations(reservations, reservation_ends, closed_res
       end
     end
   end
-  if queued < redis.call("ZCARD", reservation_ends) then
-    error({ err = "CORRUPT reservation" })
-  end
-  return held_times, closed_times, not_held, not_closed, held
+  return held_times, closed_times, held
 end
 
 return misplaced_reservations

@@ -14,11 +14,11 @@ const renew = async (queue: string, leaseMs: number, claim = "run", from?: numbe
   return tenant.expiry.renew({ queue, claim, leaseEndsMs: from ?? stored, leaseMs });
 };
 
-test("expiry.renew counts the lease from now, on items and claim, and never shortens it", async () => {
+test("expiry.renew counts the lease from now, on items and claim, and does not end it earlier", async () => {
   await claimed(context, "lease", ["a", "b"]);
   const held = keysOfSet(context, "lease");
   let longest = 0;
-  for (const leaseMs of [3 * hour, hour, 1, 4 * hour, 31_622_400_000]) {
+  for (const leaseMs of [3 * hour, 3 * hour - 50_000, 3 * hour, 4 * hour, 31_622_400_000]) {
     const before = await nowMs(redis);
     const reply = await renew("lease", leaseMs);
     const after = await nowMs(redis);
@@ -31,6 +31,21 @@ test("expiry.renew counts the lease from now, on items and claim, and never shor
     expect(await redis.pexpiretime(held.claim)).toBe(ends + 660_000);
     longest = ends;
   }
+});
+
+test("expiry.renew ends a lease at the time asked for if it ends more than a minute later", async () => {
+  await claimed(context, "set back", ["a"]);
+  const before = await renew("set back", hour);
+  const now = await nowMs(redis);
+  const reply = await renew("set back", 30_000);
+  if (before.outcome !== "renewed" || reply.outcome !== "renewed") throw new Error("the claim was lost");
+  expect(reply.leaseEndsMs - now - 30_000).toBeGreaterThanOrEqual(0);
+  expect(reply.leaseEndsMs - now - 30_000).toBeLessThan(5_000);
+  expect(await redis.zscore(keysOfSet(context, "set back").processing, "a")).toBe(String(reply.leaseEndsMs));
+  expect(await renew("set back", hour, "run", before.leaseEndsMs)).toEqual({
+    outcome: "stale",
+    leaseEndsMs: reply.leaseEndsMs,
+  });
 });
 
 test("expiry.renew renews 100 items at once and keeps the order of their claim", async () => {

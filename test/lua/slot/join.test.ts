@@ -51,9 +51,9 @@ test("slot.join forgets members 10 minutes after their lease or after they left"
   const now = Date.now();
   await redis.zadd(
     key,
-    now - 590_000,
+    now - 650_000,
     "ended",
-    now - 610_000,
+    now - 670_000,
     "forgotten",
     -(now + 10_000),
     "left",
@@ -74,6 +74,47 @@ test("slot.join refuses the 251st live member", async () => {
   );
   expect(await slot.join({ group, worker: "a", leaseMs: 600_000 })).toEqual({ outcome: "full" });
   expect(await redis.zcard(key)).toBe(250);
+  const leaseEndsMs = Number(await redis.zscore(key, "w7"));
+  const renewed = await slot.join({ group, worker: "w7", leaseMs: 600_000, leaseEndsMs });
+  expect(renewed).toMatchObject({ outcome: "joined", members: expect.arrayContaining(["w7"]) });
+});
+
+test("a worker whose lease has ended is refused as the 251st live member too", async () => {
+  const group = freshName();
+  const key = keys.workers(scope, group);
+  const live = Array.from({ length: 250 }, (_, index) => [Date.now() + 60_000, `w${index}`]);
+  const endedMs = Date.now() - 5_000;
+  await redis.zadd(key, ...live.flat(), endedMs, "a");
+  const renewal = { group, worker: "a", leaseMs: 600_000, leaseEndsMs: endedMs };
+  expect(await slot.join(renewal)).toEqual({ outcome: "full" });
+  expect(await redis.zscore(key, "a")).toBe(String(endedMs));
+  await redis.zrem(key, "w7");
+  const reply = await slot.join(renewal);
+  expect(reply).toMatchObject({ outcome: "joined", members: expect.arrayContaining(["a"]) });
+});
+
+test.each(["inf", "1e300", String(Date.now() + 3_600_000)])(
+  "a member whose lease ends at %s is not live, because no lease is so long",
+  async (end) => {
+    const group = freshName();
+    const key = keys.workers(scope, group);
+    await redis.zadd(key, ...Array.from({ length: 250 }, (_, index) => [end, `ghost-${index}`]).flat());
+    const joined = await slot.join({ group, worker: "a", leaseMs: 600_000 });
+    expect(joined).toMatchObject({ outcome: "joined", members: ["a"] });
+  },
+);
+
+test("a renewal after the clock was set back stores an end by the new clock", async () => {
+  const group = freshName();
+  const key = keys.workers(scope, group);
+  const now = Date.now();
+  const ends = now + 7_200_000;
+  await redis.zadd(key, ends, "a", now + 60_000, "b", now + 3_600_000, "ghost");
+  const renewal = { group, worker: "a", leaseMs: 600_000, leaseEndsMs: ends };
+  const renewed = await slot.join(renewal);
+  expect(renewed).toMatchObject({ outcome: "joined", members: ["b", "a"] });
+  expect(Number(await redis.zscore(key, "a"))).toBeLessThan(now + 700_000);
+  expect(await slot.join(renewal)).toEqual(renewed);
 });
 
 test("slot.join stores a later end with each renewal, also within one millisecond", async () => {

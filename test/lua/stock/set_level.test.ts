@@ -59,6 +59,7 @@ test("a product has at most 100 warehouses, and their later events still apply",
     expect(await event("chair", `warehouse-${position}`, most, 1)).toMatchObject({ total: most * position });
   }
   expect(await event("chair", "warehouse-101", 5, 1)).toEqual({ outcome: "full", empty: 0 });
+  expect(await redis.pttl(keys.pastSequences(scope, "chair"))).toBeGreaterThan(600_000);
   expect(await event("chair", "warehouse-7", 5, 2)).toMatchObject({
     outcome: "applied",
     total: most * 99 + 5,
@@ -93,6 +94,23 @@ test("the 101st warehouse takes the place of an empty one that is forgotten", as
   expect(await event("desk", "warehouse-101", 5, 2)).toMatchObject({ outcome: "applied", total: 55 });
   expect(await event("desk", "warehouse-2", 9, 1)).toEqual({ outcome: "stale", ...inStock(55) });
   expect(await event("desk", "warehouse-2", 9, 3)).toEqual({ outcome: "full", empty: 49 });
+});
+
+test("the 101st warehouse is full too if another one lacks its event, and one without a level counts", async () => {
+  for (let position = 1; position <= 100; position++) await event("bench", `warehouse-${position}`, 1, 1);
+  const stock = keys.stock(scope, "bench");
+  await redis.hdel(stock, "event:warehouse-7");
+  expect(await event("bench", "warehouse-101", 5, 1)).toEqual({ outcome: "full", empty: 0 });
+  expect(await tenant.stock.levels({ product: "bench" })).toMatchObject({ outcome: "known", total: 100 });
+  const events = Array.from({ length: 100 }, (_, position) => `event:warehouse-${position + 1}`);
+  await redis.hdel(stock, ...events);
+  expect(await event("bench", "warehouse-102", 5, 1)).toEqual({ outcome: "full", empty: 0 });
+  await redis.hset(stock, { ...Object.fromEntries(events.map((name) => [name, "1 1"])), total: "99" });
+  await redis.hdel(stock, "level:warehouse-7");
+  // The event of warehouse 7 keeps its place.
+  expect(await event("bench", "warehouse-103", 5, 1)).toEqual({ outcome: "full", empty: 0 });
+  expect(await event("bench", "warehouse-7", 1, 2)).toMatchObject({ outcome: "applied", total: 100 });
+  expect(await tenant.stock.levels({ product: "bench" })).toMatchObject({ outcome: "known", total: 100 });
 });
 
 test("a count that arrives after a later sale keeps the sale", async () => {
@@ -187,7 +205,7 @@ test.each([{ quantity: -1 }, { quantity: most + 1 }, { sequence: -1 }, { low: -1
 );
 
 test.each([
-  { levels: 101, event: "applied" },
+  { levels: 101, event: "full" },
   { levels: 200, event: "full" },
   { levels: 201, event: "CORRUPT" },
 ])("stock.levels reports $levels warehouses as corrupt, and stock.set_level returns $event", async (row) => {

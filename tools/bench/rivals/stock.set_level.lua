@@ -74,17 +74,21 @@ if sequence <= latest then
   end
 elseif fields > 200 then
   return { err = "CORRUPT stock of more than 100 warehouses" }
-elseif not level and fields == 200 then
-  local all, empty = call("HGETALL", stock), 0
-  for at = 1, #all, 2 do
-    if string.find(all[at], "level:", 1, true) == 1 and tonumber(all[at + 1]) == 0 then
-      empty = empty + 1
+else
+  if fields >= 100 then
+    local all, warehouses, empty = call("HGETALL", stock), 0, 0
+    for at = 1, #all, 2 do
+      if string.find(all[at], "level:", 1, true) == 1 then
+        warehouses = warehouses + 1
+        empty = empty + (tonumber(all[at + 1]) == 0 and 1 or 0)
+      end
+    end
+    if warehouses >= 100 or fields + (stored[4] and 1 or 2) > 200 then
+      call("HSET", KEYS[2], warehouse, sequence_text)
+      call("PEXPIRE", KEYS[2], "660000")
+      return { "full", false, false, false, empty }
     end
   end
-  call("HSET", KEYS[2], warehouse, sequence_text)
-  call("PEXPIRE", KEYS[2], "660000")
-  return { "full", false, false, false, empty }
-else
   local moved_now = level and level - base or 0
   local new_level = quantity
   if moved and level then

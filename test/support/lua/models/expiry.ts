@@ -196,7 +196,8 @@ export class ExpiryModel {
   #held(step: Of<"renew"> | Of<"ack"> | Of<"retry"> | Of<"park">, held: Claim): object {
     if (step.do === "renew") {
       if (step.isStale) return { outcome: "stale", leaseEndsMs: held.ends };
-      held.ends = Math.max(held.ends, this.now + step.ticks + 0.5);
+      // A tick is more than the minute by which a lease may end later than asked.
+      held.ends = this.now + step.ticks + 0.5;
       for (const name of held.items) this.processing.set(name, held.ends);
       return { outcome: "renewed", leaseEndsMs: held.ends };
     }

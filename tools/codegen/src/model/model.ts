@@ -110,11 +110,11 @@ export interface KeyModel {
 export interface CorruptModel {
   /** As the error names it: `total`. */
   readonly what: string;
-  /** A command that shows the data: `HGETALL {stock}`. */
+  /** A command that shows the data: `HGETALL {stock}`. Several have ` and ` between them. */
   readonly look: string;
-  /** A command or a sentence. */
+  /** Commands and words, with commas between them. */
   readonly repair: string;
-  /** The keys that only make sense together. */
+  /** The keys that only make sense together; none if a deletion would lose what the others need. */
   readonly remove: readonly string[];
   readonly position: Position;
 }

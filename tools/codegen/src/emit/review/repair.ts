@@ -10,9 +10,9 @@ export function repairSection(model: Model, script: ScriptModel): string[] {
     repairsOf(keys, what).map(({ key, look, repair, remove }) => [
       `CORRUPT ${what}`,
       `\`${key.name}\``,
-      code(look),
+      look.split(" and ").map(code).join(" and "),
       code(repair),
-      remove.map((name) => `\`{${name}}\``).join(", "),
+      remove.map((name) => `\`{${name}}\``).join(", ") || "none",
     ]),
   );
   if (rows.length === 0) return [];
@@ -21,7 +21,7 @@ export function repairSection(model: Model, script: ScriptModel): string[] {
     "",
     "An error CORRUPT means that somebody changed stored data, or that data of a backup is incomplete. The script has changed",
     "nothing. Look first. If you know the right value, repair it. Otherwise delete the keys of the last column, all in one DEL: they",
-    "depend on each other. `{name}` is the key of that name.",
+    "depend on each other. Where it says *none*, only repair, because a deletion loses data. `{name}` is the key of that name.",
     "",
     ...table(["Error", "Key", "Look", "Repair", "Delete together"], rows),
   ];
@@ -42,8 +42,10 @@ function repairsOf(keys: readonly KeyModel[], what: string): Repair[] {
   );
 }
 
-/** A command is code, up to a comma; words are not. */
+/** A command is code, from the beginning, `, then` or `, or` up to a comma; words are not. */
 function code(text: string): string {
-  const [, command, rest = ""] = /^([A-Z]{3,} [^,]*)(,.*)?$/.exec(text) ?? [];
-  return command === undefined ? text : `\`${command}\`${rest}`;
+  return text
+    .split(/(, (?:then |or )?)/)
+    .map((part) => (/^[A-Z]{3,} /.test(part) ? `\`${part}\`` : part))
+    .join("");
 }

@@ -8,12 +8,13 @@ import type { Tag } from "../source/doc.js";
 const FORM =
   "write it as: @corrupt total: look HGETALL {stock}; repair HSET {stock} total <sum of the levels>; delete {stock}";
 
-/** Reads `@corrupt <what>: look <command>; repair <command or words>; delete {key} {key}`. */
+/** Reads `@corrupt <what>: look <commands>; repair <commands or words>; delete {key} {key}`. */
 export function readCorrupt(tags: readonly Tag[], problems: Problems): CorruptModel[] {
   const found: CorruptModel[] = [];
   for (const tag of tags.filter(({ name }) => name === "corrupt")) {
     const [, what, look, repair, removed] =
-      /^([^:;]+): look ([^;]+); repair ([^;]+); delete ((?:\{[a-z][a-z0-9_]*\} ?)+)$/.exec(tag.text) ?? [];
+      /^([^:;]+): look ([^;]+); repair ([^;]+); delete (none|(?:\{[a-z][a-z0-9_]*\} ?)+)$/.exec(tag.text) ??
+      [];
     if (what === undefined || look === undefined || repair === undefined || removed === undefined) {
       const message = "@corrupt says what is corrupt, how to look and repair, and what to delete together";
       problems.atText(tag, tag.text, "keyspace/corrupt", message, FORM);
@@ -54,7 +55,7 @@ export function readForm(tags: readonly Tag[], problems: Problems): KeyModel["fo
   return undefined;
 }
 
-/** Each key in braces exists, and the command after `look` reads them. */
+/** Each key in braces exists, and the commands after `look` read them. */
 export function checkCorruptKeys(keys: readonly KeyModel[], problems: Problems): void {
   for (const key of keys) {
     for (const { look, repair, remove, position } of key.corrupt ?? []) {
@@ -63,13 +64,15 @@ export function checkCorruptKeys(keys: readonly KeyModel[], problems: Problems):
         const message = `@corrupt of key.${key.name} names {${name}}, which keyspace.lua does not declare`;
         problems.at(position, 1, "keyspace/corrupt", message, "name keys of keyspace.lua");
       }
-      const fault = faultOf(look, [...named]);
-      const [first = "", second] = look.split(" ");
-      if (fault !== undefined) {
-        problems.at(position, 1, "keyspace/corrupt", `the command after look: ${fault.message}`, fault.fix);
-      } else if (findCommand(REDIS_7_0, first, second)?.flags.includes("write") === true) {
-        const message = `${first} writes, but the command after look only reads`;
-        problems.at(position, 1, "keyspace/corrupt", message, "use a command that reads the key");
+      for (const command of look.split(" and ")) {
+        const fault = faultOf(command, [...named]);
+        const [first = "", second] = command.split(" ");
+        if (fault !== undefined) {
+          problems.at(position, 1, "keyspace/corrupt", `the command after look: ${fault.message}`, fault.fix);
+        } else if (findCommand(REDIS_7_0, first, second)?.flags.includes("write") === true) {
+          const message = `${first} writes, but the command after look only reads`;
+          problems.at(position, 1, "keyspace/corrupt", message, "use a command that reads the key");
+        }
       }
     }
   }

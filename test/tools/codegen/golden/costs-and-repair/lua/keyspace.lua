@@ -7,8 +7,8 @@
 ---@ttl none
 ---@owner stock
 ---@form 2 `total` is a field of its own
----@corrupt total: look HGETALL {stock}; repair HSET {stock} total <sum of the shelves>, after a count;
----   delete {stock} {changes}
+---@corrupt total: look HLEN {stock} and HGETALL {stock}; repair HSET {stock} total <sum of the
+---   shelves>, after a count, or DEL {stock}, then count anew; delete none
 
 --- What a shop says of a product.
 ---@alias key.label string

@@ -36,4 +36,4 @@
 ---@holds hash
 ---@ttl none
 ---@owner stock
----@corrupt total: look HDEL {new} total; repair HDEL {new} total, then count anew; delete {new}
+---@corrupt total: look HLEN {new} and HDEL {new} total; repair HDEL {new} total, then count anew; delete {new}
