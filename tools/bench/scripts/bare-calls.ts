@@ -11,7 +11,7 @@ export type Command = readonly string[];
 const MAX_DIRECT_VALUES = 200;
 const SETTLE_MS = 20;
 
-/** Records the commands of the first of these calls by MONITOR, which shows those of scripts too. */
+/** Records the commands of a call by MONITOR, which shows those of scripts too. */
 export async function recordCommands(
   server: BenchServer,
   form: Form,

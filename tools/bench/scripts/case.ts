@@ -27,6 +27,8 @@ export interface Case {
   readonly waitMs: number;
   /** Whether the keys of a call are removed after it, because they would fill the memory. */
   readonly removed: boolean;
+  /** The keys, by their names in the keyspace, that cannot hold more than after these calls. */
+  readonly fills: readonly string[];
   readonly lua: string;
   readonly digest: string;
   /** Makes the data that the call needs, and returns its KEYS and ARGV. */
@@ -42,6 +44,7 @@ interface CaseOptions {
   readonly sentBefore?: boolean;
   readonly waitMs?: number;
   readonly removed?: boolean;
+  readonly fills?: readonly string[];
 }
 
 const DEFAULT_CALLS = 100;
@@ -74,7 +77,14 @@ function caseOf<Args, Reply>(
   script: Script<Args, Reply>,
   name: string,
   prepare: Prepare<Args>,
-  { outcome, calls = DEFAULT_CALLS, sentBefore = false, waitMs = 0, removed = false }: CaseOptions,
+  {
+    outcome,
+    calls = DEFAULT_CALLS,
+    sentBefore = false,
+    waitMs = 0,
+    removed = false,
+    fills = [],
+  }: CaseOptions,
   isAtLimit: boolean,
 ): Case {
   return {
@@ -85,6 +95,7 @@ function caseOf<Args, Reply>(
     sentBefore,
     waitMs,
     removed,
+    fills,
     lua: script.lua,
     digest: script.digest,
     async prepare(ground, scope, call) {

@@ -1,9 +1,11 @@
+import type { EncodedCall } from "../../../src/client/index.js";
 import type { LimitCost, PathCost } from "../../codegen/src/costs.js";
-import { bareForm, commandNames, recordCommands } from "./bare-calls.js";
+import { bareForm, type Command, commandNames, recordCommands } from "./bare-calls.js";
 import type { BenchServer, Form } from "./bench-server.js";
 import { type Case, LIMIT_RUNS } from "./case.js";
+import { keyCosts } from "./key-costs.js";
 import type { Rival } from "./rivals.js";
-import { keyBytes, readAofBytes, readP99Us, readStatistics, type Statistics } from "./statistics.js";
+import { readAofBytes, readP99Us, readStatistics, type Statistics } from "./statistics.js";
 
 const ROUNDS = 31;
 /**
@@ -14,6 +16,8 @@ const FAST_SHARE = 0.1;
 /** Other processes of the machine only add time. So the lowest of a few percentiles counts. */
 const LIMIT_ATTEMPTS = 3;
 const AOF_CALLS = 100;
+/** Enough calls that the last one is a typical one: keys that they share exist. */
+const RECORDED_CALLS = 5;
 
 /**
  * Measures one path. Rounds of the script and of the form that it is compared with alternate, on
@@ -26,13 +30,10 @@ export async function measurePath(
   keyNames: readonly string[],
 ): Promise<PathCost> {
   const script: Form = { ...measured, answers: true };
-  const [first] = await prepared(timed, script, measured, 1);
-  if (first === undefined) throw new Error(`${measured.script} has no calls`);
-  const commands = await recordCommands(timed, script, first, measured);
-  const named = Object.fromEntries(first.keys.map((key, position) => [keyNames[position] ?? key, key]));
-  const bytes = await keyBytes(timed.redis, named);
+  const { call, commands } = await typicalCall(timed, measured);
+  const keys = await keyCosts(timed.redis, named(call, keyNames));
 
-  const other: Form = rival === undefined ? bareForm(script, commands, first) : { ...rival, answers: true };
+  const other: Form = rival === undefined ? bareForm(script, commands, call) : { ...rival, answers: true };
   await timed.load(other);
   const rounds: { readonly own: Statistics; readonly other: Statistics }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -49,24 +50,53 @@ export async function measurePath(
     commandUs: own((statistics) => statistics.commandUs / statistics.calls),
     commands: own((statistics) => statistics.commands / statistics.calls),
     commandNames: commandNames(commands),
-    keyBytes: bytes,
+    keys,
     aofBytes: await aofBytes(logged, script, measured),
     comparedWith: rival === undefined ? "bare calls" : "rival",
     ratio: us / fast(rounds.map((round) => perCall(round.other))),
   };
 }
 
+/**
+ * Runs some calls, and records the commands of the last one. The first call of a round may need
+ * others, because it makes the keys that all calls share.
+ */
+export async function typicalCall(
+  server: BenchServer,
+  measured: Case,
+): Promise<{ readonly call: EncodedCall; readonly commands: readonly Command[] }> {
+  const script: Form = { ...measured, answers: true };
+  const calls = await prepared(server, script, measured, RECORDED_CALLS);
+  const call = calls.at(-1);
+  if (call === undefined) throw new Error(`${measured.script} has no calls`);
+  await server.run(script, calls.slice(0, -1), measured);
+  return { call, commands: await recordCommands(server, script, call, measured) };
+}
+
+function named({ keys }: EncodedCall, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(keys.map((key, position) => [names[position] ?? key, key]));
+}
+
 /** Measures the largest call: the 99th percentile of 1,000 runs by the server's own statistics. */
-export async function measureLimit(timed: BenchServer, measured: Case, limitUs: number): Promise<LimitCost> {
+export async function measureLimit(
+  timed: BenchServer,
+  measured: Case,
+  limitUs: number,
+  keyNames: readonly string[],
+): Promise<LimitCost> {
   const script: Form = { ...measured, answers: true };
   let lowest = Number.POSITIVE_INFINITY;
+  let fullKeys: LimitCost["fullKeys"] = {};
   for (let attempt = 0; attempt < LIMIT_ATTEMPTS && lowest > limitUs; attempt++) {
     const calls = await prepared(timed, script, measured, LIMIT_RUNS);
     await timed.redis.config("RESETSTAT");
     await timed.run(script, calls, measured);
     lowest = Math.min(lowest, await readP99Us(timed.redis));
+    const keys = Object.entries(named(calls.at(-1) ?? { keys: [], args: [] }, keyNames));
+    const full = keys.filter(([name]) => measured.fills.includes(name));
+    fullKeys = await keyCosts(timed.redis, Object.fromEntries(full));
   }
-  return { path: measured.path, p99Us: lowest };
+  return { path: measured.path, p99Us: lowest, fullKeys };
 }
 
 const perCall = ({ scriptUs, calls }: Statistics) => scriptUs / calls;
@@ -87,7 +117,7 @@ async function measureRound(server: BenchServer, script: Form, form: Form, measu
   const calls = await prepared(server, script, measured, measured.calls);
   await server.redis.config("RESETSTAT");
   await server.run(form, calls, measured);
-  return readStatistics(server.redis);
+  return readStatistics(server.redis, measured);
 }
 
 /** The growth of the append-only file, which is also what a replica receives. */

@@ -38,7 +38,7 @@ export function section({ measured, server, scripts }: Costs): string[] {
 }
 
 function pathRow(name: string, cost: PathCost): string {
-  const keyBytes = Object.values(cost.keyBytes).reduce((sum, bytes) => sum + bytes, 0);
+  const keyBytes = Object.values(cost.keys).reduce((sum, { bytes }) => sum + bytes, 0);
   const against = cost.comparedWith === "rival" ? "rival" : "bare";
   const cells = [
     name,

@@ -69,12 +69,12 @@ async function withCase(
   measured: Case,
   rivals: readonly Rival[],
 ): Promise<ScriptCost> {
+  const keys = model.scripts.find(({ name }) => name === measured.script)?.keys.map(({ key }) => key) ?? [];
   if (measured.atLimit) {
-    const cost = await measureLimit(servers.timed, measured, MAX_LIMIT_US);
+    const cost = await measureLimit(servers.timed, measured, MAX_LIMIT_US, keys);
     return { ...before, atLimit: [...before.atLimit, cost] };
   }
   const rival = rivals.find(({ script }) => script === measured.script);
-  const keys = model.scripts.find(({ name }) => name === measured.script)?.keys.map(({ key }) => key) ?? [];
   const cost = await measurePath(servers, measured, rival, keys);
   return { ...before, paths: [...before.paths, cost] };
 }

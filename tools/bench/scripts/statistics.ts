@@ -13,19 +13,24 @@ export interface Statistics {
 }
 
 /** The commands of the bench itself between the reset and the reading. */
-const OWN = new Set(["config|resetstat", "info", "del", "unlink"]);
+const OWN = new Set(["config|resetstat", "info"]);
 
 /**
- * Reads `INFO commandstats`. Redis adds the time of a command that a script runs to that command's
- * row, and again to the row of EVALSHA. Its clock has whole microseconds, but both ends of a command
- * are cut off in the same way. So the mean of many calls is exact.
+ * Reads `INFO commandstats`, without the command `unlink` if the bench itself removes keys. Redis
+ * adds the time of a command that a script runs to that command's row, and again to the row of
+ * EVALSHA. Its clock has whole microseconds, but both ends of a command are cut off in the same way.
+ * So the mean of many calls is exact.
  */
-export async function readStatistics(redis: Redis): Promise<Statistics> {
+export async function readStatistics(
+  redis: Redis,
+  { removed }: { readonly removed: boolean },
+): Promise<Statistics> {
   const rows = [
     ...(await redis.info("commandstats")).matchAll(/^cmdstat_([^:]+):calls=(\d+),usec=(\d+)/gm),
   ].map(([, name = "", calls, us]) => ({ name, calls: Number(calls), us: Number(us) }));
   const script = rows.find(({ name }) => name === "evalsha");
-  const inner = rows.filter(({ name }) => name !== "evalsha" && !OWN.has(name));
+  const isOwn = (name: string) => OWN.has(name) || (removed && name === "unlink");
+  const inner = rows.filter(({ name }) => name !== "evalsha" && !isOwn(name));
   if (script === undefined) throw new Error("INFO commandstats has no evalsha");
   return {
     calls: script.calls,
@@ -47,17 +52,4 @@ export async function readAofBytes(redis: Redis): Promise<number> {
   const found = /^aof_current_size:(\d+)/m.exec(await redis.info("persistence"));
   if (found?.[1] === undefined) throw new Error("the server has no append-only file");
   return Number(found[1]);
-}
-
-/** The bytes of each of these keys, with Redis's own overhead; a key that does not exist is left out. */
-export async function keyBytes(
-  redis: Redis,
-  keys: Readonly<Record<string, string>>,
-): Promise<Record<string, number>> {
-  const found: Record<string, number> = {};
-  for (const [name, key] of Object.entries(keys)) {
-    const bytes = await redis.memory("USAGE", key, "SAMPLES", 0);
-    if (bytes !== null) found[name] = bytes;
-  }
-  return found;
 }

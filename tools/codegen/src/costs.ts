@@ -3,6 +3,15 @@ import { createHash } from "node:crypto";
 /** The file beside the scripts with what they cost, as a benchmark measured it. */
 export const COSTS_FILE = "costs.json";
 
+/** How large a key is after a call. */
+export interface KeyCost {
+  readonly bytes: number;
+  /** What it holds, such as the fields of a hash; absent: it is a string. */
+  readonly elements?: number;
+  /** Bytes that each further element adds, if there are many. */
+  readonly perElement?: number;
+}
+
 /** What one path of a script costs the server. */
 export interface PathCost {
   readonly path: string;
@@ -14,8 +23,8 @@ export interface PathCost {
   readonly commands: number;
   /** For example `GET, 2 HSET`. */
   readonly commandNames: string;
-  /** Bytes of each key after a call, by the key's name in the keyspace. */
-  readonly keyBytes: Readonly<Record<string, number>>;
+  /** Each key after a call, by its name in the keyspace. */
+  readonly keys: Readonly<Record<string, KeyCost>>;
   /** Bytes that a call adds to the append-only file. */
   readonly aofBytes: number;
   /** `rival`: a lean script by hand; `bare calls`: the same commands without anything else. */
@@ -29,6 +38,8 @@ export interface LimitCost {
   readonly path: string;
   /** The 99th percentile, in microseconds. */
   readonly p99Us: number;
+  /** Keys that cannot hold more than after this call, by their names in the keyspace. */
+  readonly fullKeys: Readonly<Record<string, KeyCost>>;
 }
 
 /** What one script costs. */
@@ -92,13 +103,28 @@ function isPathCost(value: unknown): value is PathCost {
     isText(value["commandNames"]) &&
     ["us", "commandUs", "commands", "aofBytes", "ratio"].every((name) => typeof value[name] === "number") &&
     (value["comparedWith"] === "rival" || value["comparedWith"] === "bare calls") &&
-    isRecord(value["keyBytes"]) &&
-    Object.values(value["keyBytes"]).every((bytes) => typeof bytes === "number")
+    areKeyCosts(value["keys"])
   );
 }
 
 function isLimitCost(value: unknown): value is LimitCost {
-  return isRecord(value) && isText(value["path"]) && typeof value["p99Us"] === "number";
+  return (
+    isRecord(value) &&
+    isText(value["path"]) &&
+    typeof value["p99Us"] === "number" &&
+    areKeyCosts(value["fullKeys"])
+  );
+}
+
+function areKeyCosts(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every(isKeyCost);
+}
+
+function isKeyCost(value: unknown): value is KeyCost {
+  if (!isRecord(value) || typeof value["bytes"] !== "number") return false;
+  return [value["elements"], value["perElement"]].every(
+    (figure) => figure === undefined || typeof figure === "number",
+  );
 }
 
 function areAll(value: unknown, is: (element: unknown) => boolean): boolean {

@@ -4,6 +4,10 @@ import { HOUR_MS, maxOf, names } from "./items.js";
 
 const { expiry: e } = scripts;
 const leaseMs = HOUR_MS;
+/** A lease that has to end before the measured calls. */
+const SHORT_LEASE_MS = 100;
+/** The time after which all dead items of a round are older than a millisecond, or all leases are over. */
+const AGED_MS = 10;
 const queueShard = "0";
 const FEW = 10;
 const MANY = 100;
@@ -33,10 +37,16 @@ async function due({ acme }: CaseGround, call: number, count: number) {
 }
 
 /** A queue of this call alone, with items that a worker has claimed. */
-async function claimed(ground: CaseGround, call: number, count: number) {
+async function claimed(ground: CaseGround, call: number, count: number, lease = leaseMs) {
   const { queue, items } = await due(ground, call, count);
   const claim = `run-${call}`;
-  const reply = await ground.acme.scripts.expiry.claim({ queue, queueShard, claim, limit: count, leaseMs });
+  const reply = await ground.acme.scripts.expiry.claim({
+    queue,
+    queueShard,
+    claim,
+    limit: count,
+    leaseMs: lease,
+  });
   if (reply.outcome !== "claimed" || reply.items.length !== count) throw new Error("too few were claimed");
   return { queue, queueShard, claim, items, leaseEndsMs: reply.leaseEndsMs };
 }
@@ -73,9 +83,16 @@ const extension = async (ground: CaseGround, call: number) => ({
   ...(await one(ground, call)),
   dueMs: later(),
 });
-const returned = async (ground: CaseGround, call: number, count: number) => ({
-  ...(await claimed(ground, call, count)),
+const returned = async (ground: CaseGround, call: number, count: number, lease = leaseMs) => ({
+  ...(await claimed(ground, call, count, lease)),
   delayMs: HOUR_MS,
+});
+/** Arguments that track the only item of a queue again. */
+const trackedAgain = ({ queue, items: [item = ""] }: { queue: string; items: readonly string[] }) => ({
+  queue,
+  queueShard,
+  item,
+  dueMs: later(),
 });
 const failed = async (ground: CaseGround, call: number, count: number) => ({
   ...(await claimed(ground, call, count)),
@@ -109,6 +126,15 @@ export const expiry = [
   path(e.open, "known queue", opening, { sentBefore: true }),
   atLimit(e.open, "new queue", opening),
   path(e.track, "new item", tracking, { outcome: "tracked" }),
+  path(e.track, "dead item", async (ground, call) => trackedAgain(await dead(ground, call, 1)), {
+    outcome: "tracked",
+  }),
+  path(
+    e.track,
+    "item with an ended lease",
+    async (ground, call) => trackedAgain(await claimed(ground, call, 1, SHORT_LEASE_MS)),
+    { outcome: "tracked", waitMs: SHORT_LEASE_MS + AGED_MS },
+  ),
   atLimit(e.track, "new item", tracking, { outcome: "tracked" }),
   path(e.extend, "tracked", extension, { outcome: "extended" }),
   atLimit(e.extend, "tracked", extension, { outcome: "extended" }),
@@ -132,9 +158,14 @@ export const expiry = [
     e.claim,
     "the greatest limit",
     (ground, call) => claiming(ground, call, maxOf("expiry.claim", "limit")),
-    { outcome: "claimed" },
+    { outcome: "claimed", fills: ["claim"] },
   ),
   path(e.ack, "10 items", (ground, call) => claimed(ground, call, FEW), { ...few, outcome: "acked" }),
+  path(e.ack, "lost", (ground, call) => claimed(ground, call, FEW, SHORT_LEASE_MS), {
+    ...few,
+    outcome: "lost",
+    waitMs: SHORT_LEASE_MS + AGED_MS,
+  }),
   atLimit(e.ack, "the longest list", (ground, call) => claimed(ground, call, most("expiry.ack", "items")), {
     outcome: "acked",
   }),
@@ -146,6 +177,11 @@ export const expiry = [
     { outcome: "renewed" },
   ),
   path(e.retry, "10 items", (ground, call) => returned(ground, call, FEW), { ...few, outcome: "returned" }),
+  path(e.retry, "lost", (ground, call) => returned(ground, call, FEW, SHORT_LEASE_MS), {
+    ...few,
+    outcome: "lost",
+    waitMs: SHORT_LEASE_MS + AGED_MS,
+  }),
   atLimit(
     e.retry,
     "the longest list",
@@ -170,7 +206,7 @@ export const expiry = [
   atLimit(e.discard, "the longest list", (ground, call) =>
     dead(ground, call, most("expiry.discard", "items")),
   ),
-  path(e.discardOld, "10 items", (ground, call) => aged(ground, call, FEW), few),
+  path(e.discardOld, "10 items", (ground, call) => aged(ground, call, FEW), { ...few, waitMs: AGED_MS }),
   atLimit(e.discardOld, "the greatest limit", (ground, call) =>
     aged(ground, call, maxOf("expiry.discard_old", "limit")),
   ),

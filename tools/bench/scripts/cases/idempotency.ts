@@ -37,6 +37,19 @@ async function done(ground: CaseGround, reply: string) {
   return { ...started(ground, 0), owner: "worker-other" };
 }
 
+/** A request that another owner runs. */
+async function another(ground: CaseGround, call: number, hash = payloadHash) {
+  const args = started(ground, call);
+  await running(ground, call);
+  return { ...args, owner: `other-${call}`, payloadHash: hash };
+}
+
+/** An owner that has run the request and failed. */
+async function failed(ground: CaseGround, call: number) {
+  await ground.acme.scripts.idempotency.fail(await running(ground, call));
+  return started(ground, call);
+}
+
 const completion = async (ground: CaseGround, call: number, reply: string) => ({
   ...(await running(ground, call)),
   reply,
@@ -57,7 +70,15 @@ export const idempotency = [
   atLimit(i.mark, "first", event, { outcome: "first" }),
   path(i.begin, "run", started, { outcome: "run" }),
   path(i.begin, "replay", (ground) => done(ground, SHORT), { outcome: "replay" }),
-  atLimit(i.begin, "replay of 512 KiB", (ground) => done(ground, LONGEST), { outcome: "replay" }),
+  path(i.begin, "busy", (ground, call) => another(ground, call), { outcome: "busy" }),
+  path(i.begin, "ended", failed, { outcome: "ended" }),
+  path(i.begin, "mismatch", (ground, call) => another(ground, call, "another hash"), {
+    outcome: "mismatch",
+  }),
+  atLimit(i.begin, "replay of 512 KiB", (ground) => done(ground, LONGEST), {
+    outcome: "replay",
+    fills: ["request"],
+  }),
   path(i.renew, "running", async (ground, call) => ({ ...(await running(ground, call)), leaseMs: HOUR_MS }), {
     outcome: "renewed",
   }),

@@ -12,7 +12,7 @@ export function names(word: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${word}-${index}`);
 }
 
-/** The greatest number, or the longest list, that an argument of a script allows. */
+/** The greatest number, the longest list, or the bytes of a text that an argument of a script allows. */
 export function maxOf(script: string, argument: string): number {
   const type = model.scripts
     .find(({ name }) => name === script)
@@ -20,8 +20,9 @@ export function maxOf(script: string, argument: string): number {
   if (type === undefined) throw new Error(`${script} has no argument ${argument}`);
   if (type.kind === "list") return "max" in type && typeof type.max === "number" ? type.max : MAX_LIST;
   const declared = model.types.find(({ name }) => "name" in type && name === type.name);
-  if (declared === undefined || !("max" in declared) || typeof declared.max !== "number") {
-    throw new Error(`${argument} of ${script} has no bounds`);
+  if (declared !== undefined && "max" in declared && typeof declared.max === "number") return declared.max;
+  if (declared !== undefined && "maxBytes" in declared && typeof declared.maxBytes === "number") {
+    return declared.maxBytes;
   }
-  return declared.max;
+  throw new Error(`${argument} of ${script} has no bounds`);
 }

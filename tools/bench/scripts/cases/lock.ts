@@ -18,6 +18,12 @@ const busy = async (ground: CaseGround, call: number) => {
   const { lock } = await held(ground, call);
   return { lock, owner: `bob-${call}`, leaseMs, waits: true };
 };
+/** An owner that has held the lock before. */
+const again = async (ground: CaseGround, call: number) => {
+  const before = await held(ground, call);
+  await ground.acme.scripts.lock.release(before);
+  return { lock: before.lock, owner: before.owner, leaseMs };
+};
 const releasing = async (ground: CaseGround, call: number) => {
   const { lock, owner, fence } = await held(ground, call);
   return { lock, owner, fence };
@@ -27,6 +33,7 @@ const renewal = async (ground: CaseGround, call: number) => ({ ...(await held(gr
 export const lock = [
   path(l.acquire, "free", free, { outcome: "acquired" }),
   path(l.acquire, "busy", busy, { outcome: "busy" }),
+  path(l.acquire, "ended", again, { outcome: "ended" }),
   atLimit(l.acquire, "free", free, { outcome: "acquired" }),
   path(l.renew, "held", renewal, { outcome: "renewed" }),
   atLimit(l.renew, "held", renewal, { outcome: "renewed" }),

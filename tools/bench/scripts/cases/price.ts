@@ -30,15 +30,27 @@ async function priced({ acme, once }: CaseGround, sales: number) {
   return { product, currency };
 }
 
-/** A product whose calendar has 99 lines, and whose sales are above the base price. */
+/**
+ * A product whose calendar has 99 lines, and whose sales are above the base price. As many other sales
+ * have just ended.
+ */
 async function ignored({ acme, once }: CaseGround) {
   const product = "lamp";
   await once("prices", async () => {
     await acme.price.set({ product, currency, amountMinor: 999, sequence: 1 });
     for (let sale = 1; sale <= MAX_SALES; sale++) {
+      const past = { sale: `past-${sale}`, amountMinor: 1_000, endsAtMs: 1, sequence: sale };
+      await acme.price.setSale({ product, currency, ...past });
+    }
+    for (let sale = 1; sale <= MAX_SALES; sale++) {
       const startsAtMs = Date.now() + sale * DAY_MS;
       const period = sale < MAX_SALES ? { startsAtMs, endsAtMs: startsAtMs + DAY_MS / 2 } : {};
-      const event = { sale: `sale-${sale}`, amountMinor: 1_000 + sale, ...period, sequence: sale };
+      const event = {
+        sale: `sale-${sale}`,
+        amountMinor: 1_000 + sale,
+        ...period,
+        sequence: MAX_SALES + sale,
+      };
       await acme.price.setSale({ product, currency, ...event });
     }
   });
@@ -60,6 +72,18 @@ const newSale = async (ground: CaseGround, call: number, sales: number) => ({
   sequence: 100 + call,
 });
 
+/** An event that is older than the last one of the sale. */
+const staleSale = async (ground: CaseGround, call: number) => {
+  const sale = await newSale(ground, call, 1);
+  await ground.once("a later event", () => ground.acme.price.setSale({ ...sale, sequence: 1_000_000 }));
+  return sale;
+};
+const staleBase = async (ground: CaseGround, call: number) => {
+  const base = await newBase(ground, call);
+  await ground.once("a later event", () => ground.acme.price.set({ ...base, sequence: 1_000_000 }));
+  return base;
+};
+
 const removal = async (ground: CaseGround, call: number, sales: number) => ({
   ...(await priced(ground, sales)),
   sale: "another",
@@ -69,8 +93,12 @@ const removal = async (ground: CaseGround, call: number, sales: number) => ({
 export const price = [
   path(p.read, "no sale", (ground) => priced(ground, 0), { outcome: "priced" }),
   path(p.read, "on sale", (ground) => priced(ground, 1), { outcome: "priced" }),
-  atLimit(p.read, "99 changes of sales above the base price", ignored, { outcome: "priced" }),
+  atLimit(p.read, "99 changes of sales above the base price", ignored, {
+    outcome: "priced",
+    fills: ["price"],
+  }),
   path(p.set, "base price", newBase, { outcome: "applied" }),
+  path(p.set, "stale", staleBase, { outcome: "stale" }),
   atLimit(
     p.set,
     "base price, 50 sales",
@@ -78,6 +106,7 @@ export const price = [
     { outcome: "applied" },
   ),
   path(p.setSale, "the only sale", (ground, call) => newSale(ground, call, 1), { outcome: "applied" }),
+  path(p.setSale, "stale", staleSale, { outcome: "stale" }),
   atLimit(p.setSale, "one of 50 sales", (ground, call) => newSale(ground, call, MAX_SALES), {
     outcome: "applied",
   }),

@@ -55,6 +55,7 @@ export const slot = [
   path(s.join, "renewal among 4", (ground, call) => renewing(ground, call, 4), { outcome: "joined" }),
   atLimit(s.join, "renewal among 250", (ground, call) => renewing(ground, call, MAX_MEMBERS), {
     outcome: "joined",
+    fills: ["workers"],
   }),
   path(s.leave, "one of 4", (ground, call) => leaving(ground, call, 4), { outcome: "left" }),
   atLimit(s.leave, "one of 250", (ground, call) => leaving(ground, call, MAX_MEMBERS), { outcome: "left" }),

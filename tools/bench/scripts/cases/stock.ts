@@ -55,6 +55,7 @@ export const stock = [
   }),
   atLimit(s.levels, "100 warehouses", async (ground) => ({ product: await filled(ground, MAX_WAREHOUSES) }), {
     outcome: "known",
+    fills: ["stock"],
   }),
   path(s.read, "4 warehouses", async (ground) => ({ product: await filled(ground), low }), {
     outcome: "known",
@@ -93,17 +94,27 @@ export const stock = [
     sequence: 2 + call,
     low,
   })),
+  path(s.reserve, "nothing due", (ground, call) => reserving(ground, call), { outcome: "reserved" }),
+  path(s.reserve, "sent again", (ground, call) => reserving(ground, call), {
+    outcome: "reserved",
+    sentBefore: true,
+  }),
+  path(s.reserve, "the first of a product", firstReserve, { outcome: "reserved" }),
   path(
     s.reserve,
-    "nothing due",
+    "refused",
+    async (ground, call) => ({ ...(await reserving(ground, call)), units: WAREHOUSES * QUANTITY + 1 }),
+    { outcome: "refused" },
+  ),
+  path(
+    s.reserve,
+    "10 leases closed",
     async (ground, call) => ({
-      product: await filled(ground),
-      reservation: `cart-${call}`,
-      units: 3,
-      leaseMs: HOUR_MS,
-      rememberMs: DAY_MS,
+      ...(await reserving(ground, call)),
+      reservation: "cart-new",
+      product: await ended(ground, call, FEW, SHORT_LEASE_MS),
     }),
-    { outcome: "reserved" },
+    { outcome: "reserved", calls: 20, waitMs: SHORT_LEASE_MS },
   ),
   atLimit(
     s.reserve,
@@ -124,6 +135,8 @@ export const stock = [
     { outcome: "committed" },
   ),
   path(s.commit, "none given", reserved, { outcome: "committed" }),
+  path(s.commit, "sent again", reserved, { outcome: "already_committed", sentBefore: true }),
+  path(s.commit, "short", shortCommit, { outcome: "short" }),
   atLimit(s.commit, "none given, 100 warehouses", (ground, call) => reserved(ground, call, MAX_WAREHOUSES)),
   path(s.extend, "held", extension, { outcome: "extended" }),
   atLimit(s.extend, "held, 1,000 reservations", extension, { outcome: "extended" }),
@@ -153,6 +166,17 @@ export const stock = [
     { outcome: "forgotten" },
   ),
   path(s.release, "held", reserved, { outcome: "released" }),
+  path(s.release, "sent again", reserved, { outcome: "released", sentBefore: true }),
+  path(
+    s.release,
+    "unknown",
+    async (ground, call) => ({
+      product: await filled(ground),
+      reservation: `cart-${call}`,
+      rememberMs: DAY_MS,
+    }),
+    { outcome: "unknown" },
+  ),
   atLimit(s.release, "held, 1,000 reservations", reserved, { outcome: "released" }),
   path(
     s.sweep,
@@ -175,6 +199,26 @@ export const stock = [
     { outcome: "swept", waitMs: LONG_LEASE_MS },
   ),
 ];
+
+async function reserving(ground: CaseGround, call: number, name = "lamp") {
+  const product = await filled(ground, WAREHOUSES, name);
+  return { product, reservation: `cart-${call}`, units: 3, leaseMs: HOUR_MS, rememberMs: DAY_MS };
+}
+
+/** A product of this call alone, which nobody has reserved yet. */
+function firstReserve(ground: CaseGround, call: number) {
+  return reserving(ground, call, `lamp-${call}`);
+}
+
+/** A reservation of more units than the given warehouse has. */
+async function shortCommit(ground: CaseGround, call: number) {
+  const held = await reserved(ground, call);
+  const warehouse = "warehouse-empty";
+  await ground.once(warehouse, () =>
+    ground.acme.stock.setLevel({ product: held.product, warehouse, quantity: 0, sequence: 1, low }),
+  );
+  return { ...held, warehouse };
+}
 
 async function extension(ground: CaseGround, call: number) {
   const product = await filled(ground);

@@ -64,7 +64,7 @@ export const views = [
     v.take,
     "the greatest limit",
     (ground, call) => taking(ground, call, maxOf("views.take", "limit")),
-    { outcome: "batch" },
+    { outcome: "batch", fills: ["views_batch"] },
   ),
   path(v.ack, "5 products", (ground, call) => taken(ground, call, FEW), { ...few, outcome: "acked" }),
   atLimit(
@@ -78,5 +78,5 @@ export const views = [
     outcome: "noted",
   }),
   path(v.viewers, "5 viewers", (ground) => seen(ground, FEW)),
-  atLimit(v.viewers, "100,000 viewers", (ground) => seen(ground, 100_000)),
+  atLimit(v.viewers, "100,000 viewers", (ground) => seen(ground, 100_000), { fills: ["viewers"] }),
 ];

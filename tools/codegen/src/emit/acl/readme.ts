@@ -1,8 +1,8 @@
-import type { Model, ScriptModel } from "../../model/model.js";
+import type { Model } from "../../model/model.js";
 import { table } from "../review/markdown.js";
 import { whereOf } from "../review/unproved.js";
 import { ROLES } from "./roles.js";
-import { workerScriptsOpenToServices } from "./service-rights.js";
+import { serviceAccess } from "./service-rights.js";
 
 /**
  * The page beside the ACL file, because an ACL file cannot have comments. It lists the rights of
@@ -76,17 +76,24 @@ function workers(model: Model, namespace: string): string[] {
   const scripts = model.scripts.filter(({ role }) => role === "worker");
   if (scripts.length === 0)
     return ["None: the users `moonpath-service` and `moonpath-worker` call the same scripts.", ""];
-  const callable = workerScriptsOpenToServices(model, namespace);
-  const list = (some: readonly ScriptModel[]) => some.map(({ name }) => `\`${name}\``).join(", ");
-  const kept = scripts.filter((script) => !callable.includes(script));
+  const accesses = scripts.map((script) => ({ script, access: serviceAccess(model, namespace, script) }));
+  const list = (kind: string) =>
+    accesses.filter(({ access }) => access.kind === kind).map(({ script }) => `\`${script.name}\``);
+  const partly = accesses.flatMap(({ script, access }) =>
+    access.kind === "partly" ? [`\`${script.name}\` (it lacks ${access.lacking.join(", ")})`] : [],
+  );
+  const paragraph = (sentence: string, names: readonly string[]) =>
+    names.length === 0 ? [] : [`${sentence}: ${names.join(", ")}.`, ""];
   return [
-    ...(kept.length === 0 ? [] : [`\`moonpath-service\` cannot run these scripts: ${list(kept)}.`, ""]),
-    ...(callable.length === 0
-      ? []
-      : [
-          `\`moonpath-service\` can run these, because it has all rights that they need: ${list(callable)}.`,
-          "",
-        ]),
+    ...paragraph(
+      "`moonpath-service` cannot run these scripts, because it has no right to one of their keys",
+      list("refused"),
+    ),
+    ...paragraph("`moonpath-service` can run these, because it has all rights that they need", list("open")),
+    ...paragraph(
+      "`moonpath-service` can run some paths of these; another path ends with an error, maybe after a part of its writes",
+      partly,
+    ),
   ];
 }
 

@@ -3,6 +3,7 @@ import { refusalOf } from "../../commands/refused.js";
 import { type Command, holdsOf, writesKey } from "../../commands/table.js";
 import type { Model } from "../../model/model.js";
 import { aclRules, keyGlob, NOTHING, SLOT_WORKER_COMMANDS } from "./rules.js";
+import { serviceRules } from "./service-rights.js";
 
 /** A user of the generated ACL. A new role is one more row of `ROLES`. */
 export interface Role {
@@ -22,7 +23,7 @@ export const ROLES: readonly Role[] = [
     name: "service",
     may: "For services: runs loaded scripts, and may use the keys and commands that they need. It cannot load scripts.",
     still: [
-      "run a script for workers if that script needs no further key pattern or command (the list is below)",
+      "run a script for workers if that script needs no further key pattern (the lists are below)",
       "run each loaded script with the keys of every tenant, because no rule separates tenants",
       "send each granted command directly to any key of the patterns; a `DEL` removes a key that a script guards",
       "run any script that another user has loaded, if it uses only these keys and commands",
@@ -30,12 +31,7 @@ export const ROLES: readonly Role[] = [
       "block its own connections with `WAIT`, and read `INFO`",
       "fill the memory with keys of these patterns, up to `maxmemory`",
     ],
-    rules: (model, namespace) =>
-      aclRules(
-        model,
-        model.scripts.filter((script) => script.role !== "worker"),
-        namespace,
-      ),
+    rules: serviceRules,
   },
   {
     name: "worker",

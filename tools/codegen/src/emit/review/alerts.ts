@@ -1,13 +1,14 @@
 import type { Costs } from "../../costs.js";
-import type { Model, ScriptModel } from "../../model/model.js";
+import type { KeyModel, Model, ScriptModel } from "../../model/model.js";
 import { keyNamed, noEvictionKeysOf } from "../../model/resolve.js";
 import type { EmittedLua } from "../lua/script.js";
 import { costOf, figure } from "./cost.js";
+import { fullSize } from "./key-sizes.js";
 
 /** A fast script is slow only above this, because any command waits for the machine at times. */
 const LEAST_SLOW_US = 1_000;
 
-/** The command that counts what a key without a TTL holds. */
+/** The command that counts what a key holds. A string has no elements, so it does not grow. */
 const SIZE: Readonly<Record<string, string>> = {
   hash: "HLEN",
   list: "LLEN",
@@ -15,6 +16,11 @@ const SIZE: Readonly<Record<string, string>> = {
   zset: "ZCARD",
   stream: "XLEN",
 };
+
+/** Whether a key holds what a worker cannot handle: its name is `dead`, or ends in `_dead`. */
+function isGivenUp({ name }: KeyModel): boolean {
+  return /(^|_)dead$/.test(name);
+}
 
 /** What a DBA should be told about, and by which figure of Redis. */
 export function alertSection(
@@ -28,7 +34,8 @@ export function alertSection(
   const growing = script.keys
     .filter(({ access }) => access === "write")
     .map((param) => ({ param, key: keyNamed(model, param.key) }))
-    .filter(({ key }) => key.ttl === "none" || key.ttl.startsWith("no TTL"));
+    .filter(({ key }) => key.ttl === "none" || key.ttl.startsWith("no TTL"))
+    .filter(({ key }) => fullSize(costs, key) === undefined);
   const alerts = [
     ...(lua.raises.includes("CORRUPT")
       ? ["`errorstat_CORRUPT` of `INFO errorstats` rises: a stored value has a wrong form. See *Repair*."]
@@ -42,10 +49,13 @@ export function alertSection(
         ]
       : []),
     `\`SLOWLOG GET\` shows \`EVALSHA ${lua.digest}\`${slowest === 0 ? "" : ` above ${figure(slowest)} us`}: the server is slow, or a key is larger than planned.`,
-    ...growing.map(({ param, key }) => {
+    ...growing.flatMap(({ param, key }) => {
       const size = SIZE[key.holds];
-      const command = size === undefined ? `MEMORY USAGE {${param.param}}` : `${size} {${param.param}}`;
-      return `\`${command}\` rises from week to week: no time removes what is in this key.`;
+      if (size === undefined) return [];
+      const command = `\`${size} {${param.param}}\``;
+      return isGivenUp(key)
+        ? `${command} is not 0: a worker has given up on what is in this key. Somebody has to look at it.`
+        : `${command} rises from week to week: no time removes what is in this key.`;
     }),
   ];
   return ["## Alerts", "", ...alerts.map((alert) => `- ${alert}`), ""];

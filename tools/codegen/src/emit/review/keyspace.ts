@@ -1,8 +1,10 @@
 import type { Model } from "../../model/model.js";
 import { lifeOf } from "../../model/resolve.js";
+import { callGuide } from "./call-guide.js";
 import { calledBy } from "./called-by.js";
 import { errorGuide, HOW_TO_READ } from "./guide.js";
 import { table } from "./markdown.js";
+import { sheetOf } from "./sheet.js";
 import { unproved } from "./unproved.js";
 
 /**
@@ -22,7 +24,7 @@ export function emitKeyspaceMap(model: Model, namespace: string, sourceRoot: str
     const users = (access: string) =>
       model.scripts
         .filter((script) => script.keys.some((param) => param.key === key.name && param.access === access))
-        .map((script) => `[${script.name}](${script.file.replace(/\.lua$/, ".md")})`)
+        .map((script) => `[${script.name}](${sheetOf(script)})`)
         .join(", ");
     return [
       `\`${key.pattern}\``,
@@ -55,7 +57,8 @@ export function emitKeyspaceMap(model: Model, namespace: string, sourceRoot: str
     "directly. They have no other keys. Their other commands are those of the client itself, such as `PING`. The ACL does not",
     "separate tenants. `acl/README.md` lists what each role can still do.",
     "",
-    "Below the keys are the [scripts](#scripts), the [words of the sheets](#how-to-read-a-sheet) and the [errors](#errors).",
+    "Below the keys are the [scripts](#scripts), the [words of the sheets](#how-to-read-a-sheet), [calls by hand](#call-by-hand) and the",
+    "[errors](#errors).",
     "",
     ...table(["Pattern", "Holds", "Lives", "Owner", "What it holds", "Written by", "Read by"], rows),
     ...unprovedUse(model),
@@ -64,7 +67,7 @@ export function emitKeyspaceMap(model: Model, namespace: string, sourceRoot: str
     ...table(
       ["Script", "Version", "Called by", "What it does", "Cost", "Flags"],
       model.scripts.map((script) => [
-        `[${script.name}](${script.file.replace(/\.lua$/, ".md")})`,
+        `[${script.name}](${sheetOf(script)})`,
         script.version,
         calledBy(model, namespace, script),
         script.purpose,
@@ -73,7 +76,8 @@ export function emitKeyspaceMap(model: Model, namespace: string, sourceRoot: str
       ]),
     ),
     ...HOW_TO_READ,
-    ...errorGuide(model),
+    ...callGuide(model, namespace),
+    ...errorGuide(model, namespace),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }

@@ -1,6 +1,7 @@
 import type { KeyModel, Model, ScriptModel } from "../../model/model.js";
 import { keyNamed } from "../../model/resolve.js";
 import { table } from "./markdown.js";
+import { sheetOf } from "./sheet.js";
 
 /** For each CORRUPT of a script: how to look, how to repair, and what to delete together. */
 export function repairSection(model: Model, script: ScriptModel): string[] {
@@ -11,7 +12,7 @@ export function repairSection(model: Model, script: ScriptModel): string[] {
       `CORRUPT ${what}`,
       `\`${key.name}\``,
       look.split(" and ").map(code).join(" and "),
-      code(repair),
+      linked(model, code(repair)),
       remove.map((name) => `\`{${name}}\``).join(", ") || "none",
     ]),
   );
@@ -40,6 +41,14 @@ function repairsOf(keys: readonly KeyModel[], what: string): Repair[] {
       .filter((declared) => declared.what === what)
       .map(({ look, repair, remove }) => ({ key, look, repair, remove })),
   );
+}
+
+/** The name of a script in a sentence leads to the sheet that shows how to call it. */
+function linked(model: Model, text: string): string {
+  return text.replace(/`[^`]*`|\b[a-z]+\.[a-z0-9_]+\b/g, (word) => {
+    const script = model.scripts.find(({ name }) => name === word);
+    return script === undefined ? word : `[${word}](../${sheetOf(script)}#call-by-hand)`;
+  });
 }
 
 /** A command is code, from the beginning, `, then` or `, or` up to a comma; words are not. */

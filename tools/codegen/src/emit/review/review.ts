@@ -14,6 +14,7 @@ import {
 import { aclRules } from "../acl/rules.js";
 import type { EmittedLua } from "../lua/script.js";
 import { alertSection } from "./alerts.js";
+import { callSection } from "./call.js";
 import { calledByWithReason } from "./called-by.js";
 import { capacitySection } from "./capacity.js";
 import { costSection } from "./cost.js";
@@ -110,6 +111,7 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
     "## Limits",
     "",
     ...limits(script),
+    ...callSection(model, context.namespace, script, lua),
     ...repairSection(model, script),
     ...rollbackSection(model, script),
     ...alertSection(model, context.costs, script, lua),
