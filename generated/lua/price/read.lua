@@ -42,14 +42,8 @@ do
   -- at most 99 lines
   for _ = 1, MAX_LINES do
     local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
-    local starts_at, ends_at, sale_minor = tonumber(from or ""), tonumber(to or ""), tonumber(amount or "")
-    if not starts_at or not ends_at or not sale_minor or sale_minor > MAX_MINOR_UNITS then
-      error({ err = "CORRUPT calendar" })
-    end
-    if starts_at >= ends_at or ends_at > NEVER_MS then
-      error({ err = "CORRUPT calendar" })
-    end
-    if starts_at % 1 ~= 0 or ends_at % 1 ~= 0 or sale_minor % 1 ~= 0 then
+    local starts_at, ends_at, sale_minor = tonumber(from), tonumber(to), tonumber(amount)
+    if not line_end or starts_at >= ends_at or ends_at > NEVER_MS or sale_minor > MAX_MINOR_UNITS then
       error({ err = "CORRUPT calendar" })
     end
     if now < ends_at and sale_minor < base then

@@ -94,13 +94,14 @@ local function sale_calendar(sales)
   end
   table.sort(instants)
 
+  -- If two instants are equal, the lowest price is that of the span before or after them.
   local spans = {}
   -- at most 99 spans between the instants
   for position = 2, #instants do
     local from, to = instants[position - 1], instants[position]
     -- at most 50 sales
     for _, sale in ipairs(sales) do
-      if from < to and sale.starts_at <= from and to <= sale.ends_at then
+      if sale.starts_at <= from and to <= sale.ends_at then
         local last = spans[#spans]
         if last and last.name == sale.name then
           last.to = to

@@ -89,7 +89,7 @@ export interface PriceReadOperation {
 export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
   version: "1.0.0",
-  digest: "65f158750bde097c5125ce1715dc195aa55f7132",
+  digest: "8cd7c326c91cb502103987b6e4baac267ddf893b",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -146,8 +146,8 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/price/read.lua": {
     13: 4, 15: 6, 17: 8, 26: 49, 27: 49, 28: 50, 29: 51, 30: 52, 31: 53, 32: 54, 33: 55, 34: 56, 35: 57,
     36: 58, 37: 59, 38: 60, 40: 62, 41: 63, 43: 65, 44: 66, 45: 67, 46: 68, 47: 69, 48: 70, 49: 71, 50: 72,
-    51: 73, 52: 74, 53: 75, 54: 76, 55: 77, 56: 78, 57: 79, 58: 80, 59: 81, 60: 81, 61: 81, 62: 81, 63: 81,
-    64: 81, 65: 81, 66: 81, 67: 82, 68: 83, 69: 84, 70: 85, 71: 86, 72: 87, 73: 88, 74: 89,
+    51: 73, 52: 74, 53: 75, 54: 75, 55: 75, 56: 75, 57: 75, 58: 75, 59: 75, 60: 75, 61: 76, 62: 77, 63: 78,
+    64: 79, 65: 80, 66: 81, 67: 82, 68: 83,
   },
 };
 
@@ -196,14 +196,8 @@ do
   -- at most 99 lines
   for _ = 1, MAX_LINES do
     local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\\n", position)
-    local starts_at, ends_at, sale_minor = tonumber(from or ""), tonumber(to or ""), tonumber(amount or "")
-    if not starts_at or not ends_at or not sale_minor or sale_minor > MAX_MINOR_UNITS then
-      error({ err = "CORRUPT calendar" })
-    end
-    if starts_at >= ends_at or ends_at > NEVER_MS then
-      error({ err = "CORRUPT calendar" })
-    end
-    if starts_at % 1 ~= 0 or ends_at % 1 ~= 0 or sale_minor % 1 ~= 0 then
+    local starts_at, ends_at, sale_minor = tonumber(from), tonumber(to), tonumber(amount)
+    if not line_end or starts_at >= ends_at or ends_at > NEVER_MS or sale_minor > MAX_MINOR_UNITS then
       error({ err = "CORRUPT calendar" })
     end
     if now < ends_at and sale_minor < base then

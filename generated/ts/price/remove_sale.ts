@@ -78,7 +78,7 @@ export interface PriceRemoveSaleOperation {
 export const priceRemoveSale: Script<PriceRemoveSaleArgs, PriceRemoveSaleReply> = {
   name: "price.remove_sale",
   version: "1.0.0",
-  digest: "3caa1d0ed53c4135781645df4410ec940383f9c3",
+  digest: "e4551d8d0013b301be75cbe4207a7aed12c8eaef",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -134,20 +134,20 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/lib/price/sale_calendar.lua": {
     79: 9, 80: 10, 81: 11, 82: 12, 83: 13, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18, 89: 19, 91: 21, 92: 22,
-    93: 23, 94: 24, 95: 25, 97: 27, 99: 29, 100: 30, 102: 32, 103: 33, 104: 34, 105: 35, 106: 36, 107: 37,
-    108: 38, 109: 39, 110: 40, 111: 41, 112: 42, 113: 43, 114: 44, 116: 46, 117: 47, 118: 48, 119: 49,
-    120: 50,
+    93: 23, 94: 24, 95: 25, 98: 28, 100: 30, 101: 31, 103: 33, 104: 34, 105: 35, 106: 36, 107: 37, 108: 38,
+    109: 39, 110: 40, 111: 41, 112: 42, 113: 43, 114: 44, 115: 45, 117: 47, 118: 48, 119: 49, 120: 50,
+    121: 51,
   },
   "lua/lib/price/write_sale.lua": {
-    125: 14, 127: 16, 129: 18, 132: 21, 133: 22, 134: 23, 136: 25, 137: 26, 139: 28, 140: 29, 141: 30,
-    143: 32, 144: 33, 145: 34, 146: 35, 147: 36, 148: 37, 149: 38, 150: 39, 151: 40, 152: 41, 154: 43,
-    155: 44, 156: 45, 157: 46, 158: 47, 159: 48, 160: 49, 162: 51, 163: 52, 164: 53, 165: 54, 166: 55,
-    167: 56, 169: 58, 170: 59, 171: 60, 172: 61, 173: 62, 174: 63, 175: 64, 176: 65, 177: 66, 178: 67,
-    180: 69, 181: 70, 183: 72, 184: 73, 185: 74, 186: 75,
+    126: 14, 128: 16, 130: 18, 133: 21, 134: 22, 135: 23, 137: 25, 138: 26, 140: 28, 141: 29, 142: 30,
+    144: 32, 145: 33, 146: 34, 147: 35, 148: 36, 149: 37, 150: 38, 151: 39, 152: 40, 153: 41, 155: 43,
+    156: 44, 157: 45, 158: 46, 159: 47, 160: 48, 161: 49, 163: 51, 164: 52, 165: 53, 166: 54, 167: 55,
+    168: 56, 170: 58, 171: 59, 172: 60, 173: 61, 174: 62, 175: 63, 176: 64, 177: 65, 178: 66, 179: 67,
+    181: 69, 182: 70, 184: 72, 185: 73, 186: 74, 187: 75,
   },
   "lua/price/remove_sale.lua": {
-    206: 46, 207: 46, 208: 47, 209: 48, 210: 49, 211: 50, 212: 51, 213: 52, 214: 53, 215: 54, 216: 55,
-    217: 56, 218: 57, 219: 58,
+    207: 46, 208: 46, 209: 47, 210: 48, 211: 49, 212: 50, 213: 51, 214: 52, 215: 53, 216: 54, 217: 55,
+    218: 56, 219: 57, 220: 58,
   },
 };
 
@@ -248,13 +248,14 @@ local function sale_calendar(sales)
   end
   table.sort(instants)
 
+  -- If two instants are equal, the lowest price is that of the span before or after them.
   local spans = {}
   -- at most 99 spans between the instants
   for position = 2, #instants do
     local from, to = instants[position - 1], instants[position]
     -- at most 50 sales
     for _, sale in ipairs(sales) do
-      if from < to and sale.starts_at <= from and to <= sale.ends_at then
+      if sale.starts_at <= from and to <= sale.ends_at then
         local last = spans[#spans]
         if last and last.name == sale.name then
           last.to = to

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
+import { createScriptClient } from "../../../src/client/index.js";
+import { keys, scripts } from "../../../src/index.js";
+import { clockKey, withClock } from "../../support/lua/clock.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
 import { isHeld, moveLeaseEnd, storedLock } from "../../support/lua/stored-lock.js";
@@ -7,6 +9,11 @@ import { freshTenant } from "../../support/lua/tenants.js";
 
 const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();
+const atClock = createScriptClient(
+  redis,
+  { lock: { acquire: withClock(scripts.lock.acquire) } },
+  { namespace: scope.namespace, deadlineMs: 15_000 },
+).tenant(scope.tenant);
 
 const acquire = (lock: string, owner: string, leaseMs = hour) =>
   tenant.scripts.lock.acquire({ lock, owner, leaseMs });
@@ -56,6 +63,26 @@ test("fences rise if the clock goes back and if the lock is forgotten", async ()
   const before = await fenceOf("forgotten", "alice");
   await redis.del(keys.lock(scope, "forgotten"));
   expect(await fenceOf("forgotten", "bob")).toBeGreaterThan(before);
+});
+
+test.each([
+  { last: 7, fence: 1_800_000_000_000_000 },
+  { last: 1_799_999_999_999_999, fence: 1_800_000_000_000_000 },
+  { last: 1_800_000_000_000_000, fence: 1_800_000_000_000_001 },
+])("at 1800000000000000 us, the fence after $last is $fence", async ({ last, fence }) => {
+  const lock = `after-${last}`;
+  const key = keys.lock(scope, lock);
+  await redis.set(clockKey(key), 1_800_000_000_000);
+  await redis.set(key, `${last} 5 released zoe`);
+  expect(await atClock.lock.acquire({ lock, owner: "alice", leaseMs: hour })).toMatchObject({ fence });
+});
+
+test("a late copy prolongs the memory of its owner, also while nobody holds the lock", async () => {
+  const owner = keys.lockOwner(scope, "remembered", "alice");
+  await redis.set(owner, "ended", "PX", 60_000);
+  expect(await acquire("remembered", "alice")).toEqual({ outcome: "ended" });
+  expect(Math.abs((await redis.pttl(owner)) - 660_000)).toBeLessThan(60_000);
+  expect(await redis.get(owner)).toBe("ended");
 });
 
 test("a lock and its owner are kept until 660 s after the lease", async () => {

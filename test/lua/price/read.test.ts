@@ -94,6 +94,7 @@ test.each([
   { base: "5", calendar: "0 8640000000000001 4 s\n" },
   { base: "5", calendar: "9007199254740993 9 4 s\n" },
   { base: "5", calendar: "0 9 4 s\nnext week\n" },
+  { base: "4", calendar: "0 9 4 s\n\n" },
 ])("price.read reports the fields %j as corrupt", async (fields) => {
   const product = freshName();
   await redis.hset(key(product), fields);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { keys, type PriceSetSaleArgs } from "../../../src/index.js";
+import { createScriptClient } from "../../../src/client/index.js";
+import { keys, type PriceSetSaleArgs, scripts } from "../../../src/index.js";
+import { clockKey, withClock } from "../../support/lua/clock.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { expectAt, failure } from "../../support/lua/errors.js";
 import { freshName } from "../../support/lua/property.js";
@@ -7,6 +9,11 @@ import { freshTenant } from "../../support/lua/tenants.js";
 
 const never = 8_640_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();
+const atClock = createScriptClient(
+  redis,
+  { price: { setSale: withClock(scripts.price.setSale) } },
+  { namespace: scope.namespace, deadlineMs: 15_000 },
+).tenant(scope.tenant);
 
 type Event = Omit<PriceSetSaleArgs, "product" | "currency">;
 
@@ -60,7 +67,7 @@ describe("of sales that overlap", () => {
       wins: "flash",
     },
     {
-      first: { sale: "late", amountMinor: 7, startsAtMs: 9, sequence: 1 },
+      first: { sale: "a late one", amountMinor: 7, startsAtMs: 9, sequence: 1 },
       second: { sale: "early", amountMinor: 7, startsAtMs: 8, sequence: 2 },
       wins: "early",
     },
@@ -141,19 +148,86 @@ test.each([
   expect(error).toMatchObject({ code: "ARGUMENT" });
 });
 
-test("at most 50 ended sales are remembered, the latest ones", async () => {
-  const now = await nowMs(redis);
-  const ended = Array.from({ length: 50 }, (_, number) => [
-    `sale:e${number}`,
-    `ended at ${now - 900 + number} seq ${number}`,
+test("of 40 sales with a price of their own, each is on when it is the lowest", async () => {
+  const lines = Array.from({ length: 40 }, (_, number) => {
+    const [from, to] = [number + 1, number + 2].map((day) => 8e12 + day * 24 * hour);
+    return { name: `s${(number * 23) % 40}`, from, to, amount: 1 + ((number * 17) % 40) };
+  });
+  const sales = lines.map(({ name, from, to, amount }, number) => [
+    `sale:${name}`,
+    `${amount} from ${from} to ${to} seq ${number}`,
   ]);
-  await redis.hset(key("churn"), Object.fromEntries(ended));
-  await removeSale("churn", "one more", 100);
-  const fields = await stored("churn");
-  expect(fields).toMatchObject({ forgotten_seq: "0" });
+  await redis.hset(key("many"), Object.fromEntries(sales));
+  // It is on after the others have ended, and the highest price is on nowhere.
+  await setSale("many", { sale: "dear", amountMinor: 99, endsAtMs: 8e12 + 41 * 24 * hour, sequence: 50 });
+  const [first] = lines;
+  expect((await stored("many"))["calendar"]).toBe(
+    [{ name: "dear", from: 0, to: first?.from, amount: 99 }, ...lines]
+      .map(({ name, from, to, amount }) => `${from} ${to} ${amount} ${name}\n`)
+      .join(""),
+  );
+});
+
+test("a sale that ends at this very instant has no line in the calendar", async () => {
+  const product = freshName();
+  await redis.set(clockKey(key(product)), 20);
+  await redis.hset(key(product), {
+    "sale:over": "5 from 0 to 20 seq 1",
+    "sale:last": "6 from 0 to 21 seq 2",
+  });
+  const set = { sale: "new", amountMinor: 7, endsAtMs: 30, sequence: 3 };
+  expect(await atClock.price.setSale({ ...of(product), ...set })).toEqual({ outcome: "applied" });
+  expect(await stored(product)).toMatchObject({ calendar: "0 21 6 last\n21 30 7 new\n" });
+});
+
+test.each([
+  { order: "ends", endedAgo: (number: number) => 900 - number, sequence: (number: number) => 200 - number },
+  { order: "sequences if all ended together", endedAgo: () => 900, sequence: (number: number) => number },
+])("at most 50 ended sales are remembered, the latest ones by their $order", async (by) => {
+  const product = freshName();
+  const now = await nowMs(redis);
+  const ended = Array.from({ length: 50 }, (_, place) => {
+    const number = (place * 19) % 50;
+    return [`sale:e${number}`, `ended at ${now - by.endedAgo(number)} seq ${by.sequence(number)}`];
+  });
+  await redis.hset(key(product), Object.fromEntries(ended));
+  await removeSale(product, "one more", 300);
+  const fields = await stored(product);
+  const forgotten = by.sequence(0);
+  expect(fields).toMatchObject({ forgotten_seq: String(forgotten) });
   expect(Object.keys(fields)).toHaveLength(51);
   expect(fields).not.toHaveProperty("sale:e0");
-  expect(await setSale("churn", { sale: "e0", amountMinor: 1, sequence: 0 })).toEqual({ outcome: "stale" });
+  expect(await setSale(product, { sale: "e0", amountMinor: 1, sequence: forgotten })).toEqual({
+    outcome: "stale",
+  });
+});
+
+test("ended sales with equal ends and sequences have any order", async () => {
+  const product = freshName();
+  const at = (await nowMs(redis)) - 900;
+  const ended = Array.from({ length: 50 }, (_, number) => [`sale:e${number}`, `ended at ${at} seq 7`]);
+  await redis.hset(key(product), Object.fromEntries(ended));
+  expect(await removeSale(product, "one more", 8)).toEqual({ outcome: "removed" });
+  const fields = await stored(product);
+  expect(Object.keys(fields)).toHaveLength(51);
+  expect(fields).toMatchObject({ forgotten_seq: "7" });
+});
+
+test("50 sales that have not ended and 50 ended ones are read and written as a whole", async () => {
+  const product = freshName();
+  const now = await nowMs(redis);
+  const numbers = Array.from({ length: 50 }, (_, number) => number);
+  const fields = Object.fromEntries([
+    ...numbers.map((number) => [`sale:on${number}`, `5 from 0 to ${never} seq ${number}`]),
+    ...numbers.map((number) => [`sale:e${number}`, `ended at ${now - 900 + number} seq ${number}`]),
+  ]);
+  await setBase(product, 10);
+  await redis.hset(key(product), { ...fields, forgotten_seq: "0", calendar: `0 ${never} 5 on0\n` });
+  expect(await redis.hlen(key(product))).toBe(104);
+  expect(await setSale(product, { sale: "on0", amountMinor: 4, sequence: 60 })).toEqual({
+    outcome: "applied",
+  });
+  expect(await read(product)).toMatchObject({ effectiveMinor: 4, sale: "on0" });
 });
 
 test.each([

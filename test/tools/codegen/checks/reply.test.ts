@@ -210,4 +210,32 @@ describe("reply/float", () => {
     expectGood(answering('"known", number % 7 + math.min(number, 5)'));
     expectGood(answering('"known", redis.call("HLEN", hash)'));
   });
+
+  const found = (find: string, returned: string): Snippet => ({
+    params,
+    returns,
+    body: `
+    local stored = redis.call("HGET", hash, name) or ""
+    local from, to, digits = ${find}
+    if not to then
+      return "unknown"
+    end
+    return "known", ${returned}
+  `,
+  });
+
+  test("accepts the digits that string.find captures, if it has found something", () => {
+    expectGood(found('string.find(stored, "^(%d+) units$")', "tonumber(digits)"));
+    expectGood(found('string.find(stored, "^(%d+) units$", 2)', "tonumber(digits)"));
+    expectGood(found('string.find(stored, "(%d+)", 1, true)', "to"));
+  });
+
+  test.each([
+    ['string.find(stored, "^(%S+) units$")', "may have a fraction, but an integer is declared"],
+    ['string.find(stored, "^(%d+) units$", 1, true)', "may have a fraction, but an integer is declared"],
+  ])("reports a number from %s", (find, problem) => {
+    expectProblems(found(find, "tonumber(digits) or 1"), [
+      `reply/float body 6 «return "known", tonumber(digits) or 1» \`number\` ${problem}`,
+    ]);
+  });
 });

@@ -23,13 +23,7 @@ export function callString(made: BuiltinCall): readonly ListOutcome[] {
     case "string.match":
       return callMatch(given);
     case "string.find":
-      return [
-        {
-          state,
-          values: [orNil(v.number(ANY_INTEGER))],
-          rest: orNil(v.withOrigin(v.text(), "`string.find`")),
-        },
-      ];
+      return callFind(given);
     case "string.format":
       return singleOutcome(state, callFormat(made));
     case "string.gsub":
@@ -163,6 +157,28 @@ function callMatch(given: ListOutcome): readonly ListOutcome[] {
   return [
     { state, values: texts.map((text) => v.withOrigin(text, origin)) },
     { state, values: texts.map(() => v.withOrigin(v.NIL, origin)) },
+  ];
+}
+
+/**
+ * Either the first and the last byte of the match with its captures, or nil. A plain search has no
+ * captures.
+ */
+function callFind(given: ListOutcome): readonly ListOutcome[] {
+  const { state } = given;
+  const origin = "`string.find`";
+  const [literal, ...others] = valueAt(given, 1).text?.literals ?? [];
+  const position = v.number(ANY_INTEGER);
+  const mayBePlain = !v.isOnly(valueAt(given, 3), "nil");
+  if (literal === undefined || others.length > 0 || mayBePlain) {
+    return [
+      { state, values: [orNil(position), orNil(position)], rest: orNil(v.withOrigin(v.text(), origin)) },
+    ];
+  }
+  const texts = captures(literal).map((integer) => v.withOrigin(v.text(integer), origin));
+  return [
+    { state, values: [position, position, ...texts] },
+    { state, values: [v.withOrigin(v.NIL, origin)] },
   ];
 }
 

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import { MoonpathError } from "../../../src/index.js";
+import { send } from "../../support/lua/commands.js";
+import type { Sample } from "../../support/lua/sample.js";
+import { samples } from "../../support/lua/samples/index.js";
+import { type Entry, entriesOf, replace } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
+
+type Range = readonly [min: bigint, max: bigint];
+
+const exact: Range = [0n, 9_007_199_254_740_991n];
+const beforeNext: Range = [0n, exact[1] - 2n];
+const units: Range = [1n, 1_000_000_000_000n];
+const level: Range = [-1_000_000_000_000n, 1_000_000_000_000n];
+const price: Range = [0n, 1_000_000_000_000n];
+const instant: Range = [0n, 8_640_000_000_000_000n];
+/** The end of the sale in the samples of prices. */
+const saleEnds = 8_000_000_000_000_000n;
+
+/**
+ * The numbers that a stored text may have, from left to right. The place is a key, or a key and a
+ * field or member. A script stands before it if only this script has these bounds. `*` at the end
+ * stands for any text. The first row that matches counts.
+ */
+const ranges: Readonly<Record<string, readonly Range[]>> = {
+  "stock total": [[-100_000_000_000_000n, 100_000_000_000_000n]],
+  "stock held": [[0n, 100_000_000_000_000n]],
+  "stock level:*": [level],
+  "stock event:*": [exact, [-1_001_000_000_000_000n, 1_001_000_000_000_000n]],
+  "reservations *": [units, instant],
+  "price base": [price],
+  "price sale:flash": [price, [0n, saleEnds - 1n], [1n, instant[1]], exact],
+  "price sale:old": [instant, exact],
+  "price calendar": [[0n, saleEnds - 1n], [1n, instant[1]], price],
+  // Scripts that return the next number leave room for it.
+  lock: [beforeNext, [0n, instant[1] - 1n]],
+  "idempotency.begin request fence": [beforeNext],
+  "views.take views_sequence": [beforeNext],
+  "views.add views *": [[0n, 9_000_000_000_000_000n]],
+  "views.take views *": [[1n, exact[1]]],
+  "expiry.list_dead attempts *": [[1n, exact[1]]],
+  // A negative end says that the worker has left.
+  "slot.leave workers *": [[-instant[1], exact[1]]],
+  "*": [exact],
+};
+
+/** One number in a stored text. */
+interface Place {
+  readonly entry: Entry;
+  readonly name: string;
+  /** The text with another number in this place. */
+  with(number: bigint): string;
+  readonly range: Range | undefined;
+}
+
+function placesOf(script: string, entry: Entry): Place[] {
+  const name = entry.field === undefined ? entry.key : `${entry.key} ${entry.field}`;
+  const row = Object.keys(ranges).find((one) => matches(one, name) || matches(one, `${script} ${name}`));
+  const { value } = entry;
+  return [...value.matchAll(/(?<![\w.-])-?\d+(?![\w.])/g)].map((found, position) => ({
+    entry,
+    name: `number ${position + 1} of ${name}`,
+    with: (number) => `${value.slice(0, found.index)}${number}${value.slice(found.index + found[0].length)}`,
+    range: ranges[row ?? "*"]?.[position],
+  }));
+}
+
+function matches(pattern: string, name: string): boolean {
+  const [start = "", end] = pattern.split("*");
+  return end === undefined ? name === start : name.startsWith(start);
+}
+
+/** The sample's call with another number in one place. */
+function callsOf(sample: Sample) {
+  const { redis, scope, tenant } = freshTenant();
+  let called = 0;
+  const given = async () => {
+    const name = `thing-${++called}`;
+    const keys = sample.keysOf(scope, name);
+    await send(redis, keys, sample.given);
+    return { name, keys };
+  };
+  return {
+    /** Every number in the texts that the sample's keys hold. */
+    async places(): Promise<Place[]> {
+      const { keys } = await given();
+      const entries = await Promise.all(sample.keys.map(({ name }) => entriesOf(redis, keys, name)));
+      return entries.flat().flatMap((entry) => placesOf(sample.script, entry));
+    },
+    /** The line and the message of the error `CORRUPT`; undefined after any other reply or error. */
+    async corruptAt(place: Place, number: bigint): Promise<string | undefined> {
+      const { name, keys } = await given();
+      await replace(redis, keys, place.entry, place.with(number));
+      const error: unknown = await sample.call(tenant, name).then(
+        () => undefined,
+        (cause: unknown) => cause,
+      );
+      if (!(error instanceof MoonpathError) || error.code !== "CORRUPT") return undefined;
+      return `${error.source} ${error.message}`;
+    },
+  };
+}
+
+/** Beyond all bounds. Its digits fit into a score. */
+const far = 10n ** 17n;
+
+describe.each(samples)("$script", (sample) => {
+  test("accepts each stored number up to its bounds, and none beyond them", async () => {
+    const { places, corruptAt } = callsOf(sample);
+    for (const place of await places()) {
+      for (const [side, sign] of [
+        [0, -1n],
+        [1, 1n],
+      ] as const) {
+        const refusal = await corruptAt(place, sign * far);
+        // The call does not read this number, or Redis compares it.
+        if (refusal === undefined) continue;
+        const bound = place.range?.[side];
+        if (bound === undefined) throw new Error(`add the range of ${place.name} to this file`);
+        expect(await corruptAt(place, bound + sign), `${place.name}: ${bound + sign}`).toBe(refusal);
+        // Another check may refuse it, such as that of a sum.
+        expect(await corruptAt(place, bound), `${place.name}: ${bound}`).not.toBe(refusal);
+      }
+    }
+  });
+});
