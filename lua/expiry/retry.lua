@@ -61,7 +61,6 @@ local function retry(due, processing, attempts, slot_queue, claim_key, items, de
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("ZCARD", slot_queue)
-  redis.call("HLEN", attempts)
   if #held == 0 then
     return "returned"
   end

@@ -10,6 +10,22 @@ export interface Accepted {
 /** Mutants without an effect on replies or keys. They do not count. */
 export const ACCEPTED: readonly Accepted[] = [
   {
+    id: "expiry/renew.lua: stored_end >= new_end => stored_end > new_end",
+    reason: "A caller cannot know an end that is as far ahead as its lease in the millisecond of the call.",
+  },
+  {
+    id: "expiry/renew.lua: stored_end <= new_end + MAX_AHEAD_MS => stored_end < new_end + MAX_AHEAD_MS",
+    reason: "A caller cannot know an end that is so far ahead in the millisecond of the call.",
+  },
+  {
+    id: "expiry/claim.lua: ends_ms < next_ms => ends_ms <= next_ms",
+    reason: "If both are equal, the assignment changes nothing.",
+  },
+  {
+    id: "expiry/claim.lua: lease_ends < next_ms => lease_ends <= next_ms",
+    reason: "If both are equal, the assignment changes nothing.",
+  },
+  {
     id: 'views/visit.lua: redis.call("GETRANGE", viewers_key, 4, 4) == SPARSE => true',
     reason: "PFCOUNT then reads a dense value too, which cannot be damaged so. It only costs time.",
   },

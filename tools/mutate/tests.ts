@@ -11,7 +11,7 @@ export interface TestFile {
 /**
  * Contract tests that can find a fault in a script, because they call every script by its sample.
  */
-const CONTRACT = ["sent-twice", "wrong-type", "lease-end", "corrupt", "stored-bounds"].map(
+const CONTRACT = ["sent-twice", "wrong-type", "lease-end", "corrupt", "stored-bounds", "ttl"].map(
   (name) => `test/lua/contract/${name}.test.ts`,
 );
 

@@ -38,9 +38,6 @@ local HORIZON_MS = 660000
 --- Lists the items that a claim still holds: their lease ends with that of the claim.
 local function still_held(processing, attempts, claim, lease_ends)
   local items = {}
-  if #claim == 0 then
-    return items
-  end
   -- at most 101 values
   local leases = redis.call("ZMSCORE", processing, unpack(claim))
   -- at most 101 values

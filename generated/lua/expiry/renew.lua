@@ -55,9 +55,6 @@ do
   local processing, claim_key, lease_ends_ms, lease_ms = KEYS[1], KEYS[2], arg_lease_ends_ms, arg_lease_ms
   -- The end of the lease, then at most 100 items.
   local claim = redis.call("LRANGE", claim_key, "0", "100")
-  if #claim == 0 then
-    return "lost"
-  end
   local stored_end = stored_integer(claim[1] or false, "end of a claim's lease")
   local now = now_ms()
   if not stored_end or stored_end < now then

@@ -22,9 +22,6 @@ end
 local function held_items(claim_key, processing, items, now)
   -- The end of the lease, then at most 100 items.
   local claim = redis.call("LRANGE", claim_key, "0", "100")
-  if #claim == 0 then
-    return nil, {}
-  end
   local lease_ends = stored_integer(claim[1] or false, "end of a claim's lease")
   if not lease_ends or lease_ends < now then
     return nil, {}
@@ -139,7 +136,6 @@ do
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("ZCARD", slot_queue)
-  redis.call("HLEN", attempts)
   if #held == 0 then
     return "returned"
   end

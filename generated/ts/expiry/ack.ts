@@ -74,7 +74,7 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "1.0.0",
-  digest: "5aeae2d36a9c8f76fc4beba557df7f4240a507b3",
+  digest: "f275aa625f2687334b968133718e8538629fd56e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -128,21 +128,21 @@ const lines: Script<never, unknown>["lines"] = {
     7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/expiry/held_items.lua": {
-    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22, 31: 23, 33: 25, 35: 27, 36: 28, 37: 29,
-    39: 31, 40: 32, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41, 50: 42,
+    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 30: 22, 32: 24, 33: 25, 34: 26, 36: 28, 37: 29, 39: 31,
+    40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39,
   },
   "lua/lib/expiry/keep_items.lua": {
-    54: 5, 55: 6, 56: 7, 58: 9, 59: 10, 60: 11,
+    51: 5, 52: 6, 53: 7, 55: 9, 56: 10, 57: 11,
   },
   "lua/lib/now_ms.lua": {
-    64: 4, 65: 5, 66: 6, 67: 7,
+    61: 4, 62: 5, 63: 6, 64: 7,
   },
   "lua/lib/slot_member.lua": {
-    72: 6, 73: 7, 74: 8,
+    69: 6, 70: 7, 71: 8,
   },
   "lua/expiry/ack.lua": {
-    103: 64, 104: 64, 105: 64, 106: 65, 107: 66, 108: 67, 109: 68, 111: 70, 113: 72, 115: 74, 116: 75,
-    117: 76, 118: 77, 119: 77, 120: 79, 121: 80, 122: 81, 124: 83, 126: 85, 127: 86, 128: 87, 129: 88,
+    100: 64, 101: 64, 102: 64, 103: 65, 104: 66, 105: 67, 106: 68, 108: 70, 110: 72, 112: 74, 113: 75,
+    114: 76, 115: 77, 116: 77, 117: 79, 118: 80, 119: 81, 121: 83, 123: 85, 124: 86, 125: 87, 126: 88,
   },
 };
 
@@ -171,9 +171,6 @@ end
 local function held_items(claim_key, processing, items, now)
   -- The end of the lease, then at most 100 items.
   local claim = redis.call("LRANGE", claim_key, "0", "100")
-  if #claim == 0 then
-    return nil, {}
-  end
   local lease_ends = stored_integer(claim[1] or false, "end of a claim's lease")
   if not lease_ends or lease_ends < now then
     return nil, {}

@@ -75,7 +75,7 @@ export interface ExpiryDeadLetterOperation {
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
   version: "1.0.0",
-  digest: "cda90522a9b7d21e57e613ac61f76d5158ff52e5",
+  digest: "b356b97082136a3c9d144532aa0fe1bd4d3fa8d3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -129,19 +129,19 @@ const lines: Script<never, unknown>["lines"] = {
     7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/expiry/held_items.lua": {
-    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22, 31: 23, 33: 25, 35: 27, 36: 28, 37: 29,
-    39: 31, 40: 32, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41, 50: 42,
+    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 30: 22, 32: 24, 33: 25, 34: 26, 36: 28, 37: 29, 39: 31,
+    40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39,
   },
   "lua/lib/expiry/keep_items.lua": {
-    54: 5, 55: 6, 56: 7, 58: 9, 59: 10, 60: 11,
+    51: 5, 52: 6, 53: 7, 55: 9, 56: 10, 57: 11,
   },
   "lua/lib/now_ms.lua": {
-    64: 4, 65: 5, 66: 6, 67: 7,
+    61: 4, 62: 5, 63: 6, 64: 7,
   },
   "lua/expiry/dead_letter.lua": {
-    103: 41, 104: 41, 105: 41, 106: 42, 107: 43, 108: 44, 109: 45, 110: 46, 112: 48, 113: 49, 114: 50,
-    115: 51, 116: 52, 118: 54, 119: 55, 121: 57, 122: 58, 123: 59, 124: 60, 125: 61, 126: 62, 128: 64,
-    130: 66, 131: 67, 133: 69, 134: 70, 135: 71,
+    100: 41, 101: 41, 102: 41, 103: 42, 104: 43, 105: 44, 106: 45, 107: 46, 109: 48, 110: 49, 111: 50,
+    112: 51, 113: 52, 115: 54, 116: 55, 118: 57, 119: 58, 120: 59, 121: 60, 122: 61, 123: 62, 125: 64,
+    127: 66, 128: 67, 130: 69, 131: 70, 132: 71,
   },
 };
 
@@ -170,9 +170,6 @@ end
 local function held_items(claim_key, processing, items, now)
   -- The end of the lease, then at most 100 items.
   local claim = redis.call("LRANGE", claim_key, "0", "100")
-  if #claim == 0 then
-    return nil, {}
-  end
   local lease_ends = stored_integer(claim[1] or false, "end of a claim's lease")
   if not lease_ends or lease_ends < now then
     return nil, {}

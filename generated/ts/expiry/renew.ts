@@ -87,7 +87,7 @@ export interface ExpiryRenewOperation {
 export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   name: "expiry.renew",
   version: "1.0.0",
-  digest: "7b4fa9de138d5c927a0ac3d7786e1a3a11c177ed",
+  digest: "de0ca2ed4e1a9b0f4ca6bb58fac8afe3761bebb4",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -152,9 +152,9 @@ const lines: Script<never, unknown>["lines"] = {
     14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/expiry/renew.lua": {
-    29: 5, 31: 7, 54: 56, 55: 56, 57: 58, 58: 59, 59: 60, 60: 61, 61: 62, 62: 63, 63: 64, 64: 65, 65: 66,
-    66: 67, 67: 68, 70: 71, 71: 72, 72: 73, 73: 74, 74: 75, 76: 77, 77: 78, 79: 80, 81: 82, 82: 83, 83: 84,
-    84: 85, 85: 86, 86: 87, 88: 89, 89: 90, 91: 92, 92: 93, 93: 94, 94: 95,
+    29: 5, 31: 7, 54: 56, 55: 56, 57: 58, 58: 59, 59: 60, 60: 61, 61: 62, 62: 63, 63: 64, 64: 65, 67: 68,
+    68: 69, 69: 70, 70: 71, 71: 72, 73: 74, 74: 75, 76: 77, 78: 79, 79: 80, 80: 81, 81: 82, 82: 83, 83: 84,
+    85: 86, 86: 87, 88: 89, 89: 90, 90: 91, 91: 92,
   },
 };
 
@@ -216,9 +216,6 @@ do
   local processing, claim_key, lease_ends_ms, lease_ms = KEYS[1], KEYS[2], arg_lease_ends_ms, arg_lease_ms
   -- The end of the lease, then at most 100 items.
   local claim = redis.call("LRANGE", claim_key, "0", "100")
-  if #claim == 0 then
-    return "lost"
-  end
   local stored_end = stored_integer(claim[1] or false, "end of a claim's lease")
   local now = now_ms()
   if not stored_end or stored_end < now then

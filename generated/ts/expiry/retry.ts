@@ -80,7 +80,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "1.0.0",
-  digest: "eee6172f36545f4dbe04b5c77ec3a85ccceca458",
+  digest: "8ae2eed91b600fbd11198a30e46236074d04f9a7",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -138,26 +138,26 @@ const lines: Script<never, unknown>["lines"] = {
     7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/expiry/held_items.lua": {
-    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22, 31: 23, 33: 25, 35: 27, 36: 28, 37: 29,
-    39: 31, 40: 32, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41, 50: 42,
+    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 30: 22, 32: 24, 33: 25, 34: 26, 36: 28, 37: 29, 39: 31,
+    40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39,
   },
   "lua/lib/expiry/keep_items.lua": {
-    54: 5, 55: 6, 56: 7, 58: 9, 59: 10, 60: 11,
+    51: 5, 52: 6, 53: 7, 55: 9, 56: 10, 57: 11,
   },
   "lua/lib/now_ms.lua": {
-    64: 4, 65: 5, 66: 6, 67: 7,
+    61: 4, 62: 5, 63: 6, 64: 7,
   },
   "lua/lib/slot_member.lua": {
-    72: 6, 73: 7, 74: 8,
+    69: 6, 70: 7, 71: 8,
   },
   "lua/lib/expiry/note_due.lua": {
-    78: 16, 80: 18, 81: 19, 82: 20, 83: 21, 84: 22, 85: 23, 86: 24, 87: 25,
+    75: 16, 77: 18, 78: 19, 79: 20, 80: 21, 81: 22, 82: 23, 83: 24, 84: 25,
   },
   "lua/expiry/retry.lua": {
-    131: 55, 132: 55, 133: 55, 134: 56, 135: 57, 136: 58, 137: 59, 138: 60, 140: 62, 141: 63, 142: 64,
-    143: 65, 144: 66, 145: 67, 148: 70, 149: 71, 150: 72, 151: 73, 153: 75, 154: 76, 155: 77, 156: 78,
-    157: 79, 158: 80, 159: 81, 160: 82, 161: 83, 162: 84, 164: 86, 165: 87, 166: 88, 168: 90, 169: 91,
-    170: 92, 172: 94, 173: 95, 174: 96,
+    128: 55, 129: 55, 130: 55, 131: 56, 132: 57, 133: 58, 134: 59, 135: 60, 137: 62, 138: 63, 139: 64,
+    140: 65, 141: 66, 144: 69, 145: 70, 146: 71, 147: 72, 149: 74, 150: 75, 151: 76, 152: 77, 153: 78,
+    154: 79, 155: 80, 156: 81, 157: 82, 158: 83, 160: 85, 161: 86, 162: 87, 164: 89, 165: 90, 166: 91,
+    168: 93, 169: 94, 170: 95,
   },
 };
 
@@ -186,9 +186,6 @@ end
 local function held_items(claim_key, processing, items, now)
   -- The end of the lease, then at most 100 items.
   local claim = redis.call("LRANGE", claim_key, "0", "100")
-  if #claim == 0 then
-    return nil, {}
-  end
   local lease_ends = stored_integer(claim[1] or false, "end of a claim's lease")
   if not lease_ends or lease_ends < now then
     return nil, {}
@@ -303,7 +300,6 @@ do
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("ZCARD", slot_queue)
-  redis.call("HLEN", attempts)
   if #held == 0 then
     return "returned"
   end

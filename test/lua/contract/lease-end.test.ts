@@ -76,6 +76,12 @@ test.each([
     "stale",
   ),
   at(
+    scripts.expiry.claim,
+    'redis.call("DEL", KEYS[6]) redis.call("RPUSH", KEYS[6], now, "a")',
+    { queue: "offers", queueShard: "0", claim: "run", limit: 1, leaseMs: 9 },
+    "claimed",
+  ),
+  at(
     scripts.expiry.track,
     'redis.call("ZADD", KEYS[2], now, "a")',
     { queue: "offers", queueShard: "0", item: "a", dueMs: 5 },

@@ -76,3 +76,10 @@ test("expiry.list_dead skips no item when those of the page before are gone", as
   const { items } = await tenant.expiry.listDead({ queue: "gone", limit: 9, afterMs: 4, afterItem: "d" });
   expect(items.map(({ item }) => item)).toEqual(["b", "c", "b2", "d"]);
 });
+
+test("expiry.list_dead without the name of an item begins with all dead items of that instant", async () => {
+  const { dead: deadSet } = keysOfSet(context, "instant");
+  await redis.zadd(deadSet, 4, "earlier", 5, "a", 5, "b");
+  const { items } = await tenant.expiry.listDead({ queue: "instant", limit: 9, afterMs: 5 });
+  expect(items.map(({ item }) => item)).toEqual(["a", "b"]);
+});

@@ -4,6 +4,7 @@ import { createScriptClient, type Script } from "../../../src/client/index.js";
 import { type IdempotencyBeginReply, keys, scripts } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
+import { running } from "../../support/lua/holders.js";
 import { repairsOn } from "../../support/lua/repairs/index.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 
@@ -198,4 +199,14 @@ test.each<Record<string, string>>([
 test("the highest stored fence leaves room for the next one", async () => {
   await redis.hset(key("room"), { fence: "9007199254740989" });
   expect(fenceOf(await begin("room", "worker-1"))).toBe(9_007_199_254_740_990);
+});
+
+test("an owner whose own run has ended is remembered for a limited time, although it was forgotten", async () => {
+  const mine = await running(tenant, "own end");
+  const ownerKey = keys.requestOwner(scope, "own end", mine.owner);
+  await redis.hset(keys.request(scope, "own end"), { lease_ends_ms: 1 });
+  await redis.del(ownerKey);
+  const again = { request: "own end", owner: mine.owner, payloadHash: "f00d", leaseMs: 60_000 };
+  expect(await tenant.scripts.idempotency.begin(again)).toMatchObject({ outcome: "ended" });
+  expect(await redis.pttl(ownerKey)).toBeGreaterThan(600_000);
 });
