@@ -6,14 +6,17 @@ import { samples } from "../../support/lua/samples/index.js";
 import { type Entry, entriesOf, replace } from "../../support/lua/state.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 
-type Range = readonly [min: bigint, max: bigint];
+/** Without a maximum, the script checks only that there are digits. */
+type Range = readonly [min: bigint, max: bigint | undefined];
 
-const exact: Range = [0n, 9_007_199_254_740_991n];
-const beforeNext: Range = [0n, exact[1] - 2n];
+const maxExact = 9_007_199_254_740_991n;
+const exact: Range = [0n, maxExact];
+const beforeNext: Range = [0n, maxExact - 2n];
 const units: Range = [1n, 1_000_000_000_000n];
 const level: Range = [-1_000_000_000_000n, 1_000_000_000_000n];
 const price: Range = [0n, 1_000_000_000_000n];
-const instant: Range = [0n, 8_640_000_000_000_000n];
+const maxInstant = 8_640_000_000_000_000n;
+const instant: Range = [0n, maxInstant];
 /** The end of the sale in the samples of prices. */
 const saleEnds = 8_000_000_000_000_000n;
 
@@ -27,20 +30,26 @@ const ranges: Readonly<Record<string, readonly Range[]>> = {
   "stock held": [[0n, 100_000_000_000_000n]],
   "stock level:*": [level],
   "stock event:*": [exact, [-1_001_000_000_000_000n, 1_001_000_000_000_000n]],
+  // These scripts ask the queue for the end of a lease.
+  "stock.forget reservations cart-1": [units, [0n, undefined]],
+  "stock.reserve reservations cart-1": [units, [0n, undefined]],
+  "stock.sweep reservations cart-1": [units, [0n, undefined]],
   "reservations *": [units, instant],
   "price base": [price],
-  "price sale:flash": [price, [0n, saleEnds - 1n], [1n, instant[1]], exact],
+  "price sale:flash": [price, [0n, saleEnds - 1n], [1n, maxInstant], exact],
   "price sale:old": [instant, exact],
-  "price calendar": [[0n, saleEnds - 1n], [1n, instant[1]], price],
+  "price calendar": [[0n, saleEnds - 1n], [1n, maxInstant], price],
   // Scripts that return the next number leave room for it.
-  lock: [beforeNext, [0n, instant[1] - 1n]],
+  lock: [beforeNext, [0n, maxInstant - 1n]],
   "idempotency.begin request fence": [beforeNext],
   "views.take views_sequence": [beforeNext],
   "views.add views *": [[0n, 9_000_000_000_000_000n]],
-  "views.take views *": [[1n, exact[1]]],
-  "expiry.list_dead attempts *": [[1n, exact[1]]],
+  "views.take views *": [[1n, maxExact]],
+  "expiry.list_dead attempts *": [[1n, maxExact]],
   // A negative end says that the worker has left.
-  "slot.leave workers *": [[-instant[1], exact[1]]],
+  "slot.leave workers *": [[-maxInstant, maxExact]],
+  // It is compared with the one of the call.
+  "slot.redrive slot_dead *": [[0n, undefined]],
   "*": [exact],
 };
 
@@ -49,7 +58,7 @@ interface Place {
   readonly entry: Entry;
   readonly name: string;
   /** The text with another number in this place. */
-  with(number: bigint): string;
+  with(number: bigint | string): string;
   readonly range: Range | undefined;
 }
 
@@ -88,7 +97,7 @@ function callsOf(sample: Sample) {
       return entries.flat().flatMap((entry) => placesOf(sample.script, entry));
     },
     /** The line and the message of the error `CORRUPT`; undefined after any other reply or error. */
-    async corruptAt(place: Place, number: bigint): Promise<string | undefined> {
+    async corruptAt(place: Place, number: bigint | string): Promise<string | undefined> {
       const { name, keys } = await given();
       await replace(redis, keys, place.entry, place.with(number));
       const error: unknown = await sample.call(tenant, name).then(
@@ -104,19 +113,26 @@ function callsOf(sample: Sample) {
 /** Beyond all bounds. Its digits fit into a score. */
 const far = 10n ** 17n;
 
+/** A score holds no text. */
+const isScore = (sample: Sample, { entry }: Place) =>
+  sample.keys.some(({ name, holds }) => name === entry.key && holds === "zset");
+
 describe.each(samples)("$script", (sample) => {
   test("accepts each stored number up to its bounds, and none beyond them", async () => {
     const { places, corruptAt } = callsOf(sample);
     for (const place of await places()) {
+      const isRead = !isScore(sample, place) && (await corruptAt(place, "x")) !== undefined;
       for (const [side, sign] of [
         [0, -1n],
         [1, 1n],
       ] as const) {
         const refusal = await corruptAt(place, sign * far);
         // The call does not read this number, or Redis compares it.
-        if (refusal === undefined) continue;
-        const bound = place.range?.[side];
-        if (bound === undefined) throw new Error(`add the range of ${place.name} to this file`);
+        if (refusal === undefined && !isRead) continue;
+        if (place.range === undefined) throw new Error(`add the range of ${place.name} to this file`);
+        const bound = place.range[side];
+        expect(refusal === undefined, `${place.name}: ${sign * far}`).toBe(bound === undefined);
+        if (bound === undefined) continue;
         expect(await corruptAt(place, bound + sign), `${place.name}: ${bound + sign}`).toBe(refusal);
         // Another check may refuse it, such as that of a sum.
         expect(await corruptAt(place, bound), `${place.name}: ${bound}`).not.toBe(refusal);
