@@ -80,7 +80,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "1.0.0",
-  digest: "eee6172f36545f4dbe04b5c77ec3a85ccceca458",
+  digest: "00289a6ff4380071f54ea498e342d5cdc735ef9c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -134,36 +134,46 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/slot_member.lua": {
+    7: 6, 8: 7, 9: 8,
+  },
   "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+  },
+  "lua/lib/expiry/earlier_due.lua": {
+    29: 16, 30: 17, 31: 18, 32: 19, 33: 20, 34: 21, 35: 22, 36: 23, 37: 24, 38: 25, 39: 26,
   },
   "lua/lib/expiry/held_items.lua": {
-    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22, 31: 23, 33: 25, 35: 27, 36: 28, 37: 29,
-    39: 31, 40: 32, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41, 50: 42,
+    43: 14, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23, 54: 25, 56: 27, 57: 28, 58: 29,
+    60: 31, 61: 32, 63: 34, 64: 35, 65: 36, 66: 37, 67: 38, 68: 39, 69: 40, 70: 41, 71: 42,
   },
   "lua/lib/expiry/keep_items.lua": {
-    54: 5, 55: 6, 56: 7, 58: 9, 59: 10, 60: 11,
+    75: 5, 76: 6, 77: 7, 79: 9, 80: 10, 81: 11,
   },
   "lua/lib/now_ms.lua": {
-    64: 4, 65: 5, 66: 6, 67: 7,
-  },
-  "lua/lib/slot_member.lua": {
-    72: 6, 73: 7, 74: 8,
+    85: 4, 86: 5, 87: 6, 88: 7,
   },
   "lua/lib/expiry/note_due.lua": {
-    78: 16, 80: 18, 81: 19, 82: 20, 83: 21, 84: 22, 85: 23, 86: 24, 87: 25,
+    92: 13, 94: 15, 95: 16, 96: 17, 97: 18, 98: 19, 99: 20, 100: 21,
   },
   "lua/expiry/retry.lua": {
-    131: 55, 132: 55, 133: 55, 134: 56, 135: 57, 136: 58, 137: 59, 138: 60, 140: 62, 141: 63, 142: 64,
-    143: 65, 144: 66, 145: 67, 148: 70, 149: 71, 150: 72, 151: 73, 153: 75, 154: 76, 155: 77, 156: 78,
-    157: 79, 158: 80, 159: 81, 160: 82, 161: 83, 162: 84, 164: 86, 165: 87, 166: 88, 168: 90, 169: 91,
-    170: 92, 172: 94, 173: 95, 174: 96,
+    144: 56, 145: 56, 146: 56, 147: 57, 148: 58, 149: 59, 150: 60, 151: 61, 153: 63, 154: 64, 155: 65,
+    156: 66, 157: 67, 160: 70, 161: 71, 162: 72, 163: 73, 164: 74, 166: 76, 167: 77, 168: 78, 169: 79,
+    170: 80, 171: 81, 172: 82, 173: 83, 174: 84, 175: 85, 177: 87, 178: 88, 179: 89, 180: 90, 181: 91,
+    183: 93, 184: 94, 185: 95, 187: 97, 188: 98, 189: 99,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -179,6 +189,20 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
+end
+
+-- From lua/lib/expiry/earlier_due.lua:
+--- Computes the time that a shard must get in the index of its slot, because an item will be due.
+local function earlier_due(slot_queue, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, slot_member(due))
+  if known then
+    return tonumber(known) > due_ms and due_ms or nil
+  end
+  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+  local first_ms = stored_integer(first[2] or false, "due") or due_ms
+  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+  return math.min(due_ms, first_ms, ends_ms)
 end
 
 -- From lua/lib/expiry/held_items.lua:
@@ -230,23 +254,15 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
 -- From lua/lib/expiry/note_due.lua:
---- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
-local function note_due(slot_queue, due, due_ms, due_text)
+--- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+local function note_due(slot_queue, due, earlier_ms)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
-  if redis.call("ZADD", slot_queue, "LT", "CH", due_text, slot_member(due)) == 0 then
-    return
-  end
-  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, due_text)
+  local earlier_text = string.format("%d", earlier_ms)
+  redis.call("ZADD", slot_queue, earlier_text, slot_member(due))
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, earlier_text)
   end
 end
 
@@ -302,7 +318,6 @@ do
   end
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
-  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
   if #held == 0 then
     return "returned"
@@ -312,6 +327,7 @@ do
   local counts = redis.call("HMGET", attempts, unpack(held))
   local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
+  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
   local instants, changed = {}, {}
   -- at most 100 items
   for position, item in ipairs(held) do
@@ -326,7 +342,9 @@ do
   end
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
-  note_due(slot_queue, due, due_ms, due_text)
+  if earlier_ms then
+    note_due(slot_queue, due, earlier_ms)
+  end
   if #changed > 0 then
     -- at most 200 values
     redis.call("HSET", attempts, unpack(changed))
