@@ -271,8 +271,8 @@
 ---@owner idempotency
 ---@evict never
 
---- The number of shards of a queue, chosen by the first call of expiry.open. The tenant is
---- `moonpath`, because the number holds for the queue of all tenants.
+--- The number of shards of a queue, chosen by the first call of expiry.open that passes one. The tenant
+--- is `moonpath`, because the number holds for the queue of all tenants.
 ---@alias key.shards string
 ---@pattern <namespace>:{<tenant>:<queue>}:shards
 ---@holds string

@@ -1,6 +1,6 @@
 import * as generated from "../generated/ts/index.js";
-import type { ClientOptions, RedisLike, Scope, ScriptClient } from "./client/index.js";
-import { checkedScope } from "./client/index.js";
+import type { CallOptions, ClientOptions, RedisLike, Scope, ScriptClient } from "./client/index.js";
+import { checkedScope, defaults } from "./client/index.js";
 import { type OptionNames, refuseUnknownOptions } from "./core/known-options.js";
 import { readFrom } from "./core/read-from.js";
 import { SHARED_TENANT } from "./core/shared-tenant.js";
@@ -62,7 +62,17 @@ export interface Moonpath extends Omit<ScriptClient<Tenant>, "scriptsOf"> {
   tenant(name: string): Tenant;
   /** The generated functions of one domain for one tenant. It makes fewer objects than `tenant`. */
   scriptsOf<Domain extends keyof TenantScripts>(tenant: string, domain: Domain): TenantScripts[Domain];
+  /**
+   * The number of shards of an expiry queue, for all tenants; undefined if nobody has tracked an item
+   * in it. It stores nothing.
+   *
+   * @throws ArgumentError if the option `queues` has another number
+   */
+  shardsOf(queue: string, options?: CallOptions): Promise<number | undefined>;
 }
+
+/** Events of a connection and of a cluster after which other servers may answer. */
+const failoverEvents = ["ready", "+node", "-node"];
 
 /**
  * Makes a client for a connection or a cluster of ioredis or iovalkey. The client loads the scripts.
@@ -76,20 +86,31 @@ export interface Moonpath extends Omit<ScriptClient<Tenant>, "scriptsOf"> {
  * @throws ArgumentError if an option is not valid or the connection has a `keyPrefix`
  */
 export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}): Moonpath {
-  const { wanted, rest } = readFrom("options", () => {
+  const { wanted, rest, deadlineMs } = readFrom("options", () => {
     refuseUnknownOptions(options, moonpathOptions);
     const { queues = {}, ...rest } = options;
-    return { wanted: checkedShards(queues), rest };
+    return {
+      wanted: checkedShards(queues),
+      rest,
+      deadlineMs: rest.deadlineMs ?? defaults.deadlineMs.value,
+    };
   });
   const client = generated.createClient(redis, rest);
   const { listen } = client;
   const waitQueues = new WaitQueues(listen);
   const counts = new ShardCounts(
-    async (queue, shards) => (await client.scriptsOf(SHARED_TENANT, "expiry").open({ queue, shards })).shards,
+    (args, callOptions) => client.scriptsOf(SHARED_TENANT, "expiry").open(args, callOptions),
     wanted,
   );
+  const recheck = () => counts.recheck();
+  for (const event of failoverEvents) redis.on(event, recheck);
   return {
     ...client,
+    shardsOf: (queue, callOptions) => counts.read(queue, false, callOptions),
+    close() {
+      for (const event of failoverEvents) redis.off(event, recheck);
+      client.close();
+    },
     tenant(name) {
       const scripts = client.tenant(name);
       const scope = checkedScope({ namespace: client.namespace, tenant: name });
@@ -109,7 +130,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
           return idempotency;
         },
         get expiry() {
-          expiry ??= createExpiry(scripts.expiry, counts);
+          expiry ??= createExpiry({ scripts: scripts.expiry, scope, counts, deadlineMs });
           return expiry;
         },
         scripts,

@@ -252,8 +252,8 @@ export function requestOwner(scope: Scope, request: string, owner: string): stri
 }
 
 /**
- * The number of shards of a queue, chosen by the first call of expiry.open. The tenant is
- * `moonpath`, because the number holds for the queue of all tenants.
+ * The number of shards of a queue, chosen by the first call of expiry.open that passes one. The
+ * tenant is `moonpath`, because the number holds for the queue of all tenants.
  *
  * `<namespace>:{<tenant>:<queue>}:shards`, a string; lives: until removed; never evicted.
  */

@@ -213,8 +213,8 @@ export interface Tenant extends UnwrappedDomains {
    *   maxAgeMs.
    * - `extend`: Changes the instant at which a tracked item is due.
    * - `listDead`: Lists dead items with their reasons, the oldest first, one page a call.
-   * - `open`: Returns the number of shards of a queue, and chooses it if this is the queue's first
-   *   call.
+   * - `open`: Returns the number of shards of a queue. With `shards`, it chooses the number of a
+   *   queue that has none yet.
    * - `redrive`: Makes dead items due again, now and without attempts.
    * - `renew`: Starts a new lease for a claim, from now on. It makes the lease shorter only if the
    *   lease would end more than a minute later than asked. The clock was set back then, and nobody

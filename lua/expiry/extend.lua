@@ -1,4 +1,5 @@
 local claim_state = require("lib.expiry.claim_state")
+local earlier_due = require("lib.expiry.earlier_due")
 local note_due = require("lib.expiry.note_due")
 
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -60,9 +61,9 @@ local function extend(due, processing, attempts, slot_queue, expiry_operation, i
   elseif not abandoned and not redis.call("ZSCORE", due, item) then
     outcome = "missing"
   end
+  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
-  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
 
   local due_text = string.format("%d", due_ms)
@@ -79,7 +80,9 @@ local function extend(due, processing, attempts, slot_queue, expiry_operation, i
     return outcome
   end
   redis.call("ZADD", due, due_text, item)
-  note_due(slot_queue, due, due_ms, due_text)
+  if earlier_ms then
+    note_due(slot_queue, due, earlier_ms)
+  end
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

@@ -1,7 +1,7 @@
 local dead_among = require("lib.expiry.dead_among")
-local note_due = require("lib.expiry.note_due")
 local now_ms = require("lib.now_ms")
 local remembered_count = require("lib.expiry.remembered_count")
+local slot_member = require("lib.slot_member")
 
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -68,7 +68,6 @@ local function redrive(due, attempts, dead, reasons, slot_queue, expiry_operatio
   local now_text = string.format("%d", now)
   local redriven = dead_among(dead, items)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", due)
   redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
@@ -87,7 +86,9 @@ local function redrive(due, attempts, dead, reasons, slot_queue, expiry_operatio
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
-  note_due(slot_queue, due, now, now_text)
+  if redis.call("ZADD", slot_queue, "LT", "CH", now_text, slot_member(due)) == 1 then
+    redis.call("PUBLISH", slot_queue, now_text)
+  end
   -- at most 100 items
   redis.call("ZREM", dead, unpack(redriven))
   -- at most 100 items

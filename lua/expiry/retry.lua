@@ -1,3 +1,4 @@
+local earlier_due = require("lib.expiry.earlier_due")
 local held_items = require("lib.expiry.held_items")
 local keep_items = require("lib.expiry.keep_items")
 local note_due = require("lib.expiry.note_due")
@@ -60,7 +61,6 @@ local function retry(due, processing, attempts, slot_queue, claim_key, items, de
   end
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
-  redis.call("ZCARD", slot_queue)
   if #held == 0 then
     return "returned"
   end
@@ -69,6 +69,7 @@ local function retry(due, processing, attempts, slot_queue, claim_key, items, de
   local counts = redis.call("HMGET", attempts, unpack(held))
   local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
+  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
   local instants, changed = {}, {}
   -- at most 100 items
   for position, item in ipairs(held) do
@@ -83,7 +84,9 @@ local function retry(due, processing, attempts, slot_queue, claim_key, items, de
   end
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
-  note_due(slot_queue, due, due_ms, due_text)
+  if earlier_ms then
+    note_due(slot_queue, due, earlier_ms)
+  end
   if #changed > 0 then
     -- at most 200 values
     redis.call("HSET", attempts, unpack(changed))

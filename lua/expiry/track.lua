@@ -1,4 +1,5 @@
 local claim_state = require("lib.expiry.claim_state")
+local earlier_due = require("lib.expiry.earlier_due")
 local note_due = require("lib.expiry.note_due")
 
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -68,6 +69,12 @@ local HORIZON_MS = 660000
 ---  reply  outcome=tracked
 ---  then   ZSCORE {due} offer-1 = {now+90000}
 ---  then   EXISTS {dead} {dead_reason} {attempts} = 0
+---@example If the index of the slot has lost the shard, it gets the earliest time of all items.
+---  given  ZADD {due} {now+60000} offer-2
+---  given  ZADD {processing} {now+20000} offer-3
+---  call   item=offer-1 due_ms={now+90000}
+---  reply  outcome=tracked
+---  then   ZSCORE {slot_queue} example:queue:queue_shard = {now+20000}
 ---@example A key of another type is an error, and nothing is written.
 ---  given  SET {due} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
@@ -75,9 +82,9 @@ local HORIZON_MS = 660000
 local function track(due, processing, attempts, dead, reasons, slot_queue, expiry_operation, item, due_ms)
   local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
+  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
-  redis.call("ZCARD", slot_queue)
   if is_dead or abandoned then
     redis.call("HLEN", reasons)
     redis.call("HLEN", attempts)
@@ -96,7 +103,9 @@ local function track(due, processing, attempts, dead, reasons, slot_queue, expir
     return "claimed"
   end
   redis.call("ZADD", due, due_text, item)
-  note_due(slot_queue, due, due_ms, due_text)
+  if earlier_ms then
+    note_due(slot_queue, due, earlier_ms)
+  end
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

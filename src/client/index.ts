@@ -1,6 +1,6 @@
 export * from "../core/errors.js";
 export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./call/observer.js";
-export type { CallOptions } from "./call/options.js";
+export { type CallOptions, checkedOptions } from "./call/options.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";

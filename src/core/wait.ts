@@ -15,7 +15,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Whether the work settles within `ms`. */
+/** Whether the work settles within `ms`. It keeps no process alive. */
 export async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
   const settled = new AbortController();
   const ended = work.then(
@@ -25,4 +25,17 @@ export async function endsWithin(work: Promise<unknown>, ms: number): Promise<bo
   const first = await Promise.race([ended, pause(ms, settled.signal).then(() => false)]);
   settled.abort();
   return first;
+}
+
+/**
+ * The same for a caller of `stop()`: it keeps the process alive until then. Otherwise a process
+ * without a connection would end before the code after `await stop()`.
+ */
+export async function stopsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const alive = setTimeout(() => undefined, MAX_TIMER_MS);
+  try {
+    return await endsWithin(work, ms);
+  } finally {
+    clearTimeout(alive);
+  }
 }

@@ -1,5 +1,6 @@
 import type { Tenant } from "../../generated/ts/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
+import { type ErrorCode, MoonpathError } from "../core/errors.js";
 import type { LeaseGroup } from "../core/lease/lease-group.js";
 import { asError, notify, type OnError } from "../core/notify.js";
 import { pause } from "../core/wait.js";
@@ -17,6 +18,9 @@ interface ClaimCompletionOptions {
   readonly onError: OnError | undefined;
 }
 
+/** A second call would end in the same way. */
+const nonRetryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["ARGUMENT", "CLOSED", "NO_PERMISSION"]);
+
 /** The items of one call, and the claim that holds them. */
 interface ClaimedNames extends ClaimName {
   readonly items: readonly string[];
@@ -24,8 +28,8 @@ interface ClaimedNames extends ClaimName {
 
 /**
  * Reports the results of a claim's items to Redis. Each call is safe to repeat, so it retries for
- * the time of a lease. After that, another worker gets the items. It reports nothing after the
- * lease is lost.
+ * the time of a lease, unless no retry can succeed. After that, another worker gets the items. It
+ * reports nothing after the lease is lost.
  */
 export class ClaimCompletion {
   readonly #expiry: Tenant["expiry"];
@@ -69,6 +73,7 @@ export class ClaimCompletion {
         return outcome !== "lost";
       } catch (error) {
         notify(onError, asError(error));
+        if (error instanceof MoonpathError && nonRetryable.has(error.code)) return false;
         const delayMs = backoffMs(failures, redisBackoff);
         if (performance.now() + delayMs >= endsAt) return false;
         await pause(delayMs, new AbortController().signal);

@@ -4,4 +4,5 @@ import type { SlotClient } from "../slots/index.js";
 /** The parts of a client that a worker of all tenants uses. `createMoonpath` returns such a client. */
 export interface ExpiryClient extends SlotClient {
   tenant(name: string): { readonly expiry: Expiry };
+  shardsOf(queue: string): Promise<number | undefined>;
 }

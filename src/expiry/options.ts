@@ -46,7 +46,7 @@ export interface ExpiryWorkerOptions {
   readonly retryDelayMs?: BackoffOptions | undefined;
   /**
    * Milliseconds after which the worker discards a dead item: 1 to 31,622,400,000. Default: dead
-   * items stay.
+   * items stay. It works only if all workers of the queue have it.
    */
   readonly deadMaxAgeMs?: number | undefined;
   /** Receives the errors of the handler, lost leases, and errors of Redis. */

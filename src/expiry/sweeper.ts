@@ -1,11 +1,18 @@
 import { keys } from "../../generated/ts/index.js";
 import { SLOTS } from "../client/index.js";
 import { checkedInteger, graceMsOf } from "../core/checks.js";
+import { CorruptError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { failureReasonOf, notify, type OnError } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
-import { type SlotClient, type SlotEntry, SlotWorker, type SlotWorkerStatus } from "../slots/index.js";
+import {
+  checkedClient,
+  type SlotClient,
+  type SlotEntry,
+  SlotWorker,
+  type SlotWorkerStatus,
+} from "../slots/index.js";
 import { reservationDefaults as defaults } from "./defaults.js";
 import type { StopOptions } from "./options.js";
 import type { Redriven } from "./redrive.js";
@@ -61,6 +68,8 @@ export interface ReservationSweeper {
   /**
    * Makes all products due again that were set aside. Call it after a repair. It does not count a
    * product if the reply of its call was lost.
+   *
+   * @throws CorruptError if entries of `slot-dead` are not valid; the other products are due again
    */
   redrive(): Promise<Redriven>;
   /** The present state and counts, without a call to Redis. */
@@ -102,6 +111,9 @@ const sweeperOptions: OptionNames<ReservationSweeperOptions> = {
 /** The errors of products whose keys a person must repair. */
 const nonRetryable = new Set(["CORRUPT", "WRONG_TYPE", "REPLY"]);
 
+/** The errors of an entry of `slot-dead` that say nothing about the other entries. */
+const entryErrors = new Set([...nonRetryable, "ARGUMENT"]);
+
 class Sweeper implements ReservationSweeper {
   readonly #client: SlotClient;
   readonly #options: ReservationSweeperOptions;
@@ -113,7 +125,7 @@ class Sweeper implements ReservationSweeper {
     refuseUnknownOptions(options, sweeperOptions);
     const { rememberMs, limit = defaults.limit.value, concurrency = defaults.concurrency.value } = options;
     checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS);
-    this.#client = client;
+    this.#client = checkedClient(client);
     this.#options = options;
     this.#limit = checkedInteger("limit", limit, 1, 100);
     const { namespace } = client;
@@ -141,19 +153,36 @@ class Sweeper implements ReservationSweeper {
     const all = Array.from({ length: SLOTS }, (_, slot) => keys.slotDeadInSlot(namespace, slot));
     const { hashes, error } = await this.#client.readHashes(all);
     let redriven = 0;
+    const refused: Error[] = [];
     for (const [member, value] of hashes.flat()) {
-      const { tenant, name: product } = nameIn(member);
-      const sinceMs = Number(value.split(" ")[0]);
-      const slot = this.#client.scriptsOf(tenant, "slot");
-      const { outcome } = await slot.redrive({ product, member, sinceMs });
-      if (outcome === "redriven") redriven += 1;
+      try {
+        if (await this.#redriveOne(member, value)) redriven += 1;
+      } catch (thrown) {
+        if (!hasCode(thrown, entryErrors)) throw thrown;
+        refused.push(thrown);
+      }
     }
     if (error !== undefined) throw error;
-    return { redriven };
+    const [cause] = refused;
+    if (cause === undefined) return { redriven };
+    throw new CorruptError(
+      `${refused.length} entries of <namespace>:{<slot>}:slot-dead or the keys of their products are not valid; ` +
+        `${redriven} other products are due again`,
+      { cause },
+    );
   }
 
   status(): ReservationSweeperStatus {
     return { ...this.#worker.status(), deadLettered: this.#deadLettered };
+  }
+
+  /** Whether it made the product due again. */
+  async #redriveOne(member: string, value: string): Promise<boolean> {
+    const { tenant, name: product } = nameIn(member);
+    const sinceMs = Number(value.split(" ")[0]);
+    const slot = this.#client.scriptsOf(tenant, "slot");
+    const { outcome } = await slot.redrive({ product, member, sinceMs });
+    return outcome === "redriven";
   }
 
   async #serve({ tenant, name: product, member, dueMs }: SlotEntry): Promise<"more" | "done"> {
@@ -164,8 +193,7 @@ class Sweeper implements ReservationSweeper {
       if (expired + forgotten > 0) notify(onSwept, { tenant, product }, { expired, forgotten });
       return waitMs === 0 ? "more" : "done";
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
-      if (typeof code !== "string" || !nonRetryable.has(code)) throw error;
+      if (!hasCode(error, nonRetryable)) throw error;
       const reason = failureReasonOf(error);
       const { outcome } = await this.#client
         .scriptsOf(tenant, "slot")
@@ -177,6 +205,10 @@ class Sweeper implements ReservationSweeper {
       return "done";
     }
   }
+}
+
+function hasCode(error: unknown, codes: ReadonlySet<string>): error is Error {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && codes.has(error.code);
 }
 
 function nameIn(member: string): { readonly tenant: string; readonly name: string } {

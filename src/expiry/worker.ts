@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { keys, type Tenant, types } from "../../generated/ts/index.js";
-import { type BackoffOptions, checkedBackoff } from "../core/backoff.js";
+import { type BackoffOptions, backoffMs, checkedBackoff, redisBackoff } from "../core/backoff.js";
 import { checkedInteger, graceMsOf } from "../core/checks.js";
-import { ArgumentError } from "../core/errors.js";
+import { ArgumentError, CorruptError, LostError, MoonpathError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
+import { notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
-import { type SlotEntry, SlotWorker } from "../slots/index.js";
+import { pause } from "../core/wait.js";
+import { checkedClient, Retries, type SlotEntry, SlotWorker, slotDefaults } from "../slots/index.js";
 import type { ClaimName } from "./claim-completion.js";
 import { ClaimRun } from "./claim-run.js";
 import { type Claimed, claimItems, leaseOf } from "./claimed.js";
@@ -63,6 +65,11 @@ class QueueWorker implements ExpiryWorker {
   readonly #worker: SlotWorker;
   readonly #stopping = new AbortController();
   readonly #runs = new Set<ClaimRun>();
+  /** Shards whose last claim was lost before it could be handled. */
+  readonly #lostClaims = new Retries({
+    firstMs: slotDefaults.retryFirstMs.value,
+    maxMs: slotDefaults.retryMaxMs.value,
+  });
   readonly #counts = { done: 0, retried: 0, deadLettered: 0, discarded: 0, lost: 0 };
 
   constructor(client: ExpiryClient, options: ExpiryWorkerOptions) {
@@ -70,7 +77,7 @@ class QueueWorker implements ExpiryWorker {
     const { limit = defaults.limit.value, leaseMs = defaults.leaseMs.value } = options;
     const { maxAttempts = defaults.maxAttempts.value, concurrency = defaults.concurrency.value } = options;
     const { queue, deadMaxAgeMs } = options;
-    this.#client = client;
+    this.#client = checkedClient(client, "tenant", "shardsOf");
     this.#options = options;
     this.#limit = checkedInteger("limit", limit, 1, defaults.maxLimit.value);
     this.#leaseMs = checkedInteger("leaseMs", leaseMs, defaults.minLeaseMs.value, MAX_DURATION_MS);
@@ -93,7 +100,9 @@ class QueueWorker implements ExpiryWorker {
   }
 
   start(): void {
+    if (this.#worker.status().state !== "new") return;
     this.#worker.start();
+    void this.#checkShards();
   }
 
   async stop(options?: StopOptions): Promise<"finished" | "timedOut"> {
@@ -115,9 +124,28 @@ class QueueWorker implements ExpiryWorker {
     return { state, inFlight, ...this.#counts, workers, slots, queued };
   }
 
+  /** Reports once that the client has another number of shards than Redis. */
+  async #checkShards(): Promise<void> {
+    const stopping = this.#stopping.signal;
+    for (let failures = 1; !stopping.aborted; failures++) {
+      try {
+        await this.#client.shardsOf(this.#options.queue);
+        return;
+      } catch (error) {
+        if (error instanceof MoonpathError && !error.retryable) {
+          notify(this.#options.onError, error);
+          return;
+        }
+        await pause(backoffMs(failures, redisBackoff), stopping);
+      }
+    }
+  }
+
   /** Claims and handles items of a shard. */
   async #serve(entry: SlotEntry, signal: AbortSignal): Promise<"more" | "done" | number> {
-    const { tenant, name } = entry;
+    const { tenant, member, name } = entry;
+    const untilMs = this.#lostClaims.waitsUntil(member, 0) - performance.now();
+    if (untilMs > 0) return untilMs;
     const expiry = this.#client.scriptsOf(tenant, "expiry");
     const { queue, deadMaxAgeMs, onError } = this.#options;
     const queueShard = name.slice(name.lastIndexOf(":") + 1);
@@ -132,7 +160,7 @@ class QueueWorker implements ExpiryWorker {
       return this.#discardOld(expiry, claimName, deadMaxAgeMs);
     }
     // The reply was lost, and the lease ended before a retry got this one.
-    if (reply.outcome === "ended") return "more";
+    if (reply.outcome === "ended") return this.#lostClaim(member);
     const { items, leaseEndsMs, waitMs } = reply;
     const lease = leaseOf(expiry, claimName, { leaseMs, sentAt, claimedEndsMs: leaseEndsMs });
     // The lease may have begun with an earlier attempt.
@@ -140,12 +168,34 @@ class QueueWorker implements ExpiryWorker {
     // A reply may take so long that the lease has ended when it arrives.
     while (!isKnown || lease.hasEnded) {
       if (isKnown && stopping.aborted) return "more";
-      if ((await lease.renew()) === "lost") return "more";
+      if ((await lease.renew()) === "lost") return this.#lostClaim(member);
       isKnown = true;
     }
+    this.#lostClaims.succeeded(member);
     const dueAt = performance.now() + (waitMs ?? 0);
-    await this.#handle(expiry, tenant, { name: claimName, lease, leaseEndsMs, items, waitMs }, signal);
+    const named = items.filter(({ item }) => isName(item));
+    if (named.length < items.length) notify(onError, invalidNames(items.length - named.length));
+    if (named.length > 0) {
+      await this.#handle(
+        expiry,
+        tenant,
+        { name: claimName, lease, leaseEndsMs, items: named, waitMs },
+        signal,
+      );
+    }
     return waitMs === undefined || waitMs === 0 ? "more" : Math.max(0, dueAt - performance.now());
+  }
+
+  /** The lease is shorter than the way to Redis. Without a delay, it would be lost in a loop. */
+  #lostClaim(member: string): number {
+    this.#counts.lost += 1;
+    notify(
+      this.#options.onError,
+      new LostError("the lease of a claim ended before its reply came; leaseMs may be too short"),
+    );
+    this.#lostClaims.prune();
+    this.#lostClaims.failed(member, 0);
+    return this.#lostClaims.waitsUntil(member, 0) - performance.now();
   }
 
   async #handle(
@@ -183,4 +233,25 @@ class QueueWorker implements ExpiryWorker {
     if (reply.outcome === "discarded") this.#counts.discarded += reply.discarded;
     return "more";
   }
+}
+
+/**
+ * Whether the scripts accept the name as it was decoded, so that the worker can report its result.
+ * Bytes that are no UTF-8 are decoded as U+FFFD, which `track` refuses.
+ */
+function isName(item: string): boolean {
+  if (item.includes("\uFFFD")) return false;
+  try {
+    types.id.encode("item", item);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function invalidNames(count: number): CorruptError {
+  return new CorruptError(
+    `${count} claimed items have names that are no UTF-8 text of 1 to 256 bytes, so no worker can handle them. ` +
+      "Remove them from <namespace>:{<tenant>:<queue>:<queue_shard>}:processing and :attempts",
+  );
 }

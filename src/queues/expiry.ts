@@ -1,4 +1,5 @@
 import {
+  scripts as allScripts,
   type ExpiryCancelArgs,
   type ExpiryCancelReply,
   type ExpiryDiscardArgs,
@@ -18,9 +19,11 @@ import {
   type Tenant,
   types,
 } from "../../generated/ts/index.js";
-import type { CallOptions } from "../client/index.js";
+import type { CallOptions, Scope, Script } from "../client/index.js";
 import { ArgumentError } from "../core/errors.js";
 import { readFrom } from "../core/read-from.js";
+import { CallTime } from "./call-time.js";
+import { queueDefaults } from "./defaults.js";
 import { byShard, shardOf, shardsOf } from "./shard.js";
 import type { ShardCounts } from "./shard-counts.js";
 
@@ -29,7 +32,8 @@ type Unsharded<Args> = Pick<Args, Exclude<keyof Args, "queueShard">>;
 
 /**
  * Expiry queues of one tenant. Each function finds the shards of its items by itself. Otherwise it
- * does what the script of the same name does.
+ * does what the script of the same name does. One `deadlineMs` covers all that a function sends. Only
+ * `track` makes a queue: in one that nobody has used, the others find nothing and store nothing.
  */
 export interface Expiry {
   /**
@@ -59,31 +63,64 @@ export interface Expiry {
 /** The most items in one call of `discard` and `redrive`. */
 const MAX_ITEMS = 100;
 
+/** What the functions of a tenant's queues use. */
+export interface ExpiryParts {
+  readonly scripts: Tenant["expiry"];
+  readonly scope: Scope;
+  readonly counts: ShardCounts;
+  /** The deadline of a call without one. */
+  readonly deadlineMs: number;
+}
+
 /** The expiry functions of one tenant over all shards of a queue. */
-export function createExpiry(scripts: Tenant["expiry"], counts: ShardCounts): Expiry {
-  const countOf = async (queue: string): Promise<number> => {
+export function createExpiry({ scripts, scope, counts, deadlineMs }: ExpiryParts): Expiry {
+  /** The number of shards, and the options of the calls to them: one deadline includes all. */
+  const opened = async (
+    queue: string,
+    options: CallOptions | undefined,
+    chooses = false,
+  ): Promise<{ readonly count: number | undefined; readonly rest: CallOptions | undefined }> => {
     types.queue.encode("queue", queue);
-    return counts.of(queue);
+    const cached = counts.cached(queue);
+    if (cached !== undefined) return { count: cached, rest: options };
+    const time = new CallTime(options, deadlineMs);
+    const count = await counts.read(queue, chooses, options && time.rest());
+    return { count, rest: time.rest() };
   };
-  const withShard = async <Args extends { readonly queue: string; readonly item: string }>(args: Args) => {
+  /** Calls the shard of an item. In a queue that nobody has used, the item is `missing`. */
+  const onItem = async <Args extends { readonly queue: string; readonly item: string }, Reply>(
+    script: Script<Args & { readonly queueShard: string }, Reply>,
+    call: (args: Args & { readonly queueShard: string }, options?: CallOptions) => Promise<Reply>,
+    args: Args,
+    options: CallOptions | undefined,
+    missing: Reply,
+  ): Promise<Reply> => {
     const read = copyOf(args);
     types.id.encode("item", read.item);
-    return { ...read, queueShard: shardOf(read.item, await countOf(read.queue)) };
+    const { count, rest } = await opened(read.queue, options);
+    if (count !== undefined) return call({ ...read, queueShard: shardOf(read.item, count) }, rest);
+    script.encode(scope, { ...read, queueShard: "0" });
+    return missing;
   };
   /** The sum of what the calls handled, one for each shard; undefined if one was another call before. */
   const overItems = async <Args extends { readonly queue: string; readonly items: readonly string[] }>(
     args: Args,
-    call: (part: Args & { readonly queueShard: string }) => Promise<number | undefined>,
+    options: CallOptions | undefined,
+    call: (
+      part: Args & { readonly queueShard: string },
+      options: CallOptions | undefined,
+    ) => Promise<number | undefined>,
   ): Promise<number | undefined> => {
     const read = copyOf(args);
-    const shards = await countOf(read.queue);
+    const { count, rest } = await opened(read.queue, options);
     if (!Array.isArray(read.items) || read.items.length > MAX_ITEMS) {
       throw new ArgumentError("items", `a list of at most ${MAX_ITEMS} items`);
     }
     for (const item of read.items) types.id.encode("items", item);
-    const parts = [...byShard(read.items, shards)];
+    if (count === undefined) return 0;
+    const parts = [...byShard(read.items, count)];
     const results = await Promise.all(
-      parts.map(([queueShard, items]) => call({ ...read, queueShard, items })),
+      parts.map(([queueShard, items]) => call({ ...read, queueShard, items }, rest)),
     );
     return results.reduce<number | undefined>(
       (sum, one) => (sum === undefined || one === undefined ? undefined : sum + one),
@@ -91,24 +128,33 @@ export function createExpiry(scripts: Tenant["expiry"], counts: ShardCounts): Ex
     );
   };
   return {
-    track: async (args, options) => scripts.track(await withShard(args), options),
-    extend: async (args, options) => scripts.extend(await withShard(args), options),
-    cancel: async (args, options) => scripts.cancel(await withShard(args), options),
+    async track(args, options) {
+      const read = copyOf(args);
+      types.id.encode("item", read.item);
+      // Names that are no UTF-8 arrive with this character. A worker must not take one for the other.
+      if (read.item.includes("\uFFFD")) throw new ArgumentError("item", "a name without U+FFFD");
+      const { count = queueDefaults.shards.value, rest } = await opened(read.queue, options, true);
+      return scripts.track({ ...read, queueShard: shardOf(read.item, count) }, rest);
+    },
+    extend: (args, options) =>
+      onItem(allScripts.expiry.extend, scripts.extend, args, options, { outcome: "missing" }),
+    cancel: (args, options) =>
+      onItem(allScripts.expiry.cancel, scripts.cancel, args, options, { outcome: "missing" }),
     async upcoming(args, options) {
       const read = copyOf(args);
-      const shards = shardsOf(await countOf(read.queue));
+      const { count, rest } = await opened(read.queue, options);
       const pages = await Promise.all(
-        shards.map((queueShard) => scripts.upcoming({ ...read, queueShard }, options)),
+        shardsOf(count ?? 1).map((queueShard) => scripts.upcoming({ ...read, queueShard }, rest)),
       );
       const items = pages.flatMap((page) => page.items).sort((one, other) => one.dueMs - other.dueMs);
       return { items: items.slice(0, read.limit) };
     },
     async listDead(args, options) {
       const read = copyOf(args);
-      const count = await countOf(read.queue);
+      const { count = 1, rest } = await opened(read.queue, options);
       const pages = await Promise.all(
         shardsOf(count).map((queueShard) =>
-          scripts.listDead({ ...read, ...cursorIn(read, queueShard, count), queueShard }, options),
+          scripts.listDead({ ...read, ...cursorIn(read, queueShard, count), queueShard }, rest),
         ),
       );
       const items = pages
@@ -117,17 +163,23 @@ export function createExpiry(scripts: Tenant["expiry"], counts: ShardCounts): Ex
       return { items: items.slice(0, read.limit) };
     },
     async discard(args, options) {
-      const discarded = await overItems(args, async (part) => {
-        const reply = await scripts.discard(part, options);
+      const discarded = await overItems(args, options, async (part, rest) => {
+        const reply = await scripts.discard(part, rest);
         return reply.outcome === "discarded" ? reply.discarded : undefined;
       });
       return discarded === undefined ? { outcome: "mismatch" } : { outcome: "discarded", discarded };
     },
     async discardOld(args, options) {
       const read = copyOf(args);
+      const time = new CallTime(options, deadlineMs);
+      const { count } = await opened(read.queue, options);
+      if (count === undefined) allScripts.expiry.discardOld.encode(scope, { ...read, queueShard: "0" });
       let left = read.limit;
-      for (const queueShard of shardsOf(await countOf(read.queue))) {
-        const reply = await scripts.discardOld({ ...read, limit: left, queueShard }, options);
+      for (const queueShard of shardsOf(count ?? 0)) {
+        const reply = await scripts.discardOld(
+          { ...read, limit: left, queueShard },
+          time.rest(left < read.limit),
+        );
         if (reply.outcome === "mismatch") return reply;
         left -= reply.discarded;
         if (left === 0) break;
@@ -135,8 +187,8 @@ export function createExpiry(scripts: Tenant["expiry"], counts: ShardCounts): Ex
       return { outcome: "discarded", discarded: read.limit - left };
     },
     async redrive(args, options) {
-      const redriven = await overItems(args, async (part) => {
-        const reply = await scripts.redrive(part, options);
+      const redriven = await overItems(args, options, async (part, rest) => {
+        const reply = await scripts.redrive(part, rest);
         return reply.outcome === "redriven" ? reply.redriven : undefined;
       });
       return redriven === undefined ? { outcome: "mismatch" } : { outcome: "redriven", redriven };

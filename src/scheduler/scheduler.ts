@@ -9,7 +9,7 @@ import { MAX_DURATION_MS, MAX_TIMER_MS } from "../core/limits.js";
 import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
-import { endsWithin, pause } from "../core/wait.js";
+import { endsWithin, pause, stopsWithin } from "../core/wait.js";
 import { schedulerDefaults as defaults } from "./defaults.js";
 import {
   checkedJobName,
@@ -172,7 +172,7 @@ class FleetScheduler implements Scheduler {
   async stop(): Promise<"finished" | "timedOut"> {
     this.#stopController.abort(new LostError("the scheduler was stopped"));
     // Time for the jobs and for the release of the lock. A call in flight may take longer.
-    await endsWithin(this.#loop ?? Promise.resolve(), this.#graceMs + 5_000);
+    await stopsWithin(this.#loop ?? Promise.resolve(), this.#graceMs + 5_000);
     return this.#runners.some((runner) => runner.isRunning) ? "timedOut" : "finished";
   }
 

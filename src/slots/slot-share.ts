@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { keys } from "../../generated/ts/index.js";
 import { checkedScope, type Listening, SLOTS } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
+import { UnavailableError } from "../core/errors.js";
 import { asError, notify, type OnError } from "../core/notify.js";
 import { SHARED_TENANT } from "../core/shared-tenant.js";
 import { pause } from "../core/wait.js";
@@ -32,6 +33,7 @@ export class SlotShare {
   #members: readonly string[] = [];
   #loop: Promise<void> | undefined;
   #listening: Listening | undefined;
+  #isFullReported = false;
 
   constructor(options: SlotShareOptions) {
     this.#options = options;
@@ -90,6 +92,7 @@ export class SlotShare {
         const reply = await this.#scripts().join({ group, worker: this.#worker, leaseMs, leaseEndsMs });
         failures = 0;
         if (reply.outcome === "joined") {
+          this.#isFullReported = false;
           leaseEndsMs = reply.leaseEndsMs;
           this.#setMembers(reply.members);
           await this.#wakeSignal.wait(leaseMs / 3);
@@ -98,6 +101,7 @@ export class SlotShare {
         leaseEndsMs = undefined;
         if (reply.outcome === "full") {
           this.#setMembers([]);
+          this.#reportFull();
           await pause(leaseMs, this.#stopping.signal);
         } else this.#worker = randomUUID();
       } catch (error) {
@@ -106,6 +110,14 @@ export class SlotShare {
         await pause(backoffMs(failures, redisBackoff), this.#stopping.signal);
       }
     }
+  }
+
+  /** Once, until it has joined: the group may stay full for days. */
+  #reportFull(): void {
+    if (this.#isFullReported) return;
+    this.#isFullReported = true;
+    const text = "the group has 250 live workers, so this one does nothing until another one has left";
+    notify(this.#options.onError, new UnavailableError(text));
   }
 
   #setMembers(members: readonly string[]): void {

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { type ChannelMessage, type Listening, slotOf } from "../client/index.js";
 import { AbortedError } from "../core/errors.js";
 import { asError, notify } from "../core/notify.js";
-import { endsWithin } from "../core/wait.js";
+import { stopsWithin } from "../core/wait.js";
 import { WakeSignal } from "../core/wake-signal.js";
 import { slotDefaults as defaults } from "./defaults.js";
 import { DueSlots, type SlotRead } from "./due-slots.js";
@@ -85,10 +85,10 @@ export class SlotWorker {
     this.#wakeSignal.wake();
     this.#listening?.stop();
     if (!this.#loop) return "finished";
-    const left = endsWithin(this.#share.stop(), Math.max(graceMs, defaults.abortGraceMs.value));
-    let ended = await endsWithin(this.#loop, graceMs);
+    const left = stopsWithin(this.#share.stop(), Math.max(graceMs, defaults.abortGraceMs.value));
+    let ended = await stopsWithin(this.#loop, graceMs);
     this.#interruption.abort(new AbortedError("the worker was stopped"));
-    if (!ended) ended = await endsWithin(this.#loop, defaults.abortGraceMs.value);
+    if (!ended) ended = await stopsWithin(this.#loop, defaults.abortGraceMs.value);
     return ended && (await left) ? "finished" : "timedOut";
   }
 

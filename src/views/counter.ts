@@ -7,7 +7,7 @@ import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
-import { endsWithin } from "../core/wait.js";
+import { stopsWithin } from "../core/wait.js";
 import { WakeSignal } from "../core/wake-signal.js";
 import { counterDefaults as defaults } from "./defaults.js";
 import { checkedShards } from "./shards.js";
@@ -172,7 +172,7 @@ class Counter implements ViewCounter {
     const graceMs = graceMsOf(options, defaults.graceMs.value);
     this.#stopped = true;
     this.#wakeSignal.wake();
-    await endsWithin(this.#loop, graceMs);
+    await stopsWithin(this.#loop, graceMs);
     return this.status();
   }
 

@@ -7,7 +7,7 @@ import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js
 import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
-import { endsWithin } from "../core/wait.js";
+import { stopsWithin } from "../core/wait.js";
 import { syncDefaults } from "./defaults.js";
 import { checkedShards } from "./shards.js";
 
@@ -194,8 +194,8 @@ export function createViewSync(
       stopped = true;
       // The run in progress may have finished some shards. The last run covers their new views.
       const last = Promise.resolve(running).then(() => run());
-      if (!(await endsWithin(last, graceMs))) stopController.abort(new LostError("the sync was stopped"));
-      return (await endsWithin(last, 1_000)) ? last : { ...EMPTY_RUN, failed: shards };
+      if (!(await stopsWithin(last, graceMs))) stopController.abort(new LostError("the sync was stopped"));
+      return (await stopsWithin(last, 1_000)) ? last : { ...EMPTY_RUN, failed: shards };
     },
   };
 }

@@ -126,3 +126,20 @@ test.each([
 ])("createReservationSweeper checks %s", (name, options) => {
   expect(() => createReservationSweeper(freshSite().moonpath, options)).toThrow(name);
 });
+
+test("redrive makes all valid products due again, and reports entries that are not valid", async () => {
+  const site = freshSite();
+  const scope = { namespace: site.moonpath.namespace, tenant: "acme" };
+  const products = Array.from({ length: 8 }, (_, index) => `lamp-${index}`);
+  for (const product of products) {
+    await site.redis.hset(keys.slotDead(scope, product), `acme:${product}`, "1700000000000 CORRUPT");
+  }
+  await site.redis.hset(keys.slotDead(scope, "vase"), "acme:vase", "yesterday");
+  await site.redis.hset(keys.slotDead(scope, "lamp-3"), "no colon", "1700000000000 x");
+  const sweeper = createReservationSweeper(site.moonpath, { rememberMs });
+  await expect(sweeper.redrive()).rejects.toMatchObject({
+    code: "CORRUPT",
+    message: expect.stringMatching(/^2 entries of <namespace>:\{<slot>\}:slot-dead .* 8 other products/),
+  });
+  for (const product of products) expect(await site.dueAt("acme", product)).not.toBeNull();
+});

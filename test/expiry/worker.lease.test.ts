@@ -233,3 +233,61 @@ test("a worker whose handler ignores stop reports the loss when the lease ends",
   expect(worker.status().lost).toBe(1);
   goOn.resolve();
 });
+
+test("a worker whose lease is shorter than the way to Redis counts losses, reports them, and backs off", async () => {
+  const site = freshSite();
+  await track(site, ["offer"]);
+  const { expiry } = site.tenant.scripts;
+  let claims = 0;
+  const late = async <Reply>(reply: Promise<Reply>): Promise<Reply> => {
+    const value = await reply;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    return value;
+  };
+  const onError = vi.fn();
+  const handle = vi.fn(async () => {});
+  const worker = startedWorker(
+    withScripts(site, () => ({
+      claim: (args) => {
+        claims++;
+        return late(expiry.claim(args));
+      },
+      renew: (args) => late(expiry.renew(args)),
+    })),
+    { leaseMs: 10, handle, onError },
+  );
+  await eventually("four claims are lost", () => expect(worker.status().lost).toBeGreaterThanOrEqual(4));
+  const begun = performance.now();
+  const before = claims;
+  await eventually("another one is lost", () => expect(worker.status().lost).toBeGreaterThanOrEqual(6));
+  // The fifth delay is at least 400 ms.
+  expect(performance.now() - begun).toBeGreaterThan(400);
+  expect(claims - before).toBeLessThanOrEqual(3);
+  expect(handle).not.toHaveBeenCalled();
+  expect(onError).toHaveBeenCalledWith(
+    expect.objectContaining({ code: "LOST", message: expect.stringContaining("leaseMs may be too short") }),
+  );
+});
+
+test("stop after close of the client does not wait for a lease", async () => {
+  const site = freshSite();
+  await track(site, ["offer"]);
+  const begun = deferred("the handler begins");
+  const goOn = deferred("the test lets the handler go on");
+  const onError = vi.fn();
+  const worker = startedWorker(site, {
+    leaseMs: 8_000,
+    onError,
+    handle: async () => {
+      begun.resolve();
+      await goOn.promise;
+    },
+  });
+  await begun.promise;
+  site.moonpath.close();
+  const startedAt = performance.now();
+  goOn.resolve();
+  expect(await worker.stop()).toBe("finished");
+  expect(performance.now() - startedAt).toBeLessThan(4_000);
+  expect(onError).toHaveBeenCalledWith(expect.objectContaining({ code: "CLOSED" }));
+});

@@ -161,3 +161,17 @@ test("a tenant with 20,000 due products does not delay another tenant", async ()
   expect(order.indexOf(`small:${announced}`) - before).toBeLessThan(2_000);
   expect(Math.max(...known.map((product) => order.indexOf(`small:${product}`)))).toBeLessThan(10_000);
 });
+
+test("a worker of a full group reports it once", async () => {
+  const site = siteOf(sharedRedis());
+  const workers = keys.workers({ namespace: site.namespace, tenant: "moonpath" }, "test");
+  const members = Array.from({ length: 250 }, (_, index) => [Date.now() + 9_000, `other-${index}`]);
+  await site.redis.zadd(workers, ...members.flat());
+  const told = deferred<Error>("the worker reports the full group");
+  const { worker } = site.started({ onError: told.resolve });
+  expect(await told.promise).toMatchObject({
+    code: "UNAVAILABLE",
+    message: expect.stringContaining("250 live workers"),
+  });
+  expect(worker.status()).toMatchObject({ workers: 0, slots: 0 });
+});

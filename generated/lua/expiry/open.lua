@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- expiry.open 1.0.0. Generated from lua/expiry/open.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
@@ -17,10 +17,6 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/expiry/open.lua:
--- Without another number, a queue has so many shards.
-local DEFAULT_SHARDS = 16
-
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT expiry.open expected 1 key and 1 argument" }
@@ -32,10 +28,17 @@ if ARGV[1] ~= "" then
   end
 end
 
---- Returns the number of shards of a queue, and chooses it if this is the queue's first call.
+-- From lua/expiry/open.lua:
+--- Returns the number of shards of a queue. With `shards`, it chooses the number of a queue that has
+--- none yet.
 do
   local shards_key, shards = KEYS[1], arg_shards
-  local wanted = shards or DEFAULT_SHARDS
-  local chosen = redis.call("SET", shards_key, string.format("%d", wanted), "NX", "GET")
-  return stored_integer(chosen, "number of shards", 1, 256) or wanted
+  local chosen = stored_integer(redis.call("GET", shards_key), "number of shards", 1, 256)
+  if chosen then
+    return { "known", chosen }
+  elseif not shards then
+    return "unknown"
+  end
+  redis.call("SET", shards_key, string.format("%d", shards))
+  return { "known", shards }
 end

@@ -80,7 +80,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "1.0.0",
-  digest: "4a80ad891563f12d52e0a941f90189f09ea6dffa",
+  digest: "7da17a72d56d8c8e6ca8c60d5c618adf0e52dce3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -145,13 +145,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/slot_member.lua": {
     41: 6, 42: 7, 43: 8,
   },
+  "lua/lib/expiry/earlier_due.lua": {
+    47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25, 57: 26,
+  },
   "lua/lib/expiry/note_due.lua": {
-    47: 16, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
+    61: 13, 63: 15, 64: 16, 65: 17, 66: 18, 67: 19, 68: 20, 69: 21,
   },
   "lua/expiry/extend.lua": {
-    60: 5, 79: 55, 80: 55, 81: 55, 82: 56, 83: 57, 84: 58, 85: 59, 86: 60, 87: 61, 88: 62, 90: 64, 91: 65,
-    92: 66, 94: 68, 95: 69, 96: 70, 97: 71, 98: 72, 99: 73, 100: 73, 101: 73, 102: 73, 103: 77, 104: 78,
-    105: 79, 106: 80, 107: 81, 108: 82, 109: 83, 110: 84, 111: 85, 112: 86, 113: 87, 114: 88,
+    73: 6, 92: 56, 93: 56, 94: 56, 95: 57, 96: 58, 97: 59, 98: 60, 99: 61, 100: 62, 101: 63, 102: 64,
+    104: 66, 105: 67, 107: 69, 108: 70, 109: 71, 110: 72, 111: 73, 112: 74, 113: 74, 114: 74, 115: 74,
+    116: 78, 117: 79, 118: 80, 119: 81, 120: 82, 121: 83, 122: 84, 123: 85, 124: 86, 125: 87, 126: 88,
+    127: 89, 128: 90, 129: 91,
   },
 };
 
@@ -200,16 +204,29 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
+-- From lua/lib/expiry/earlier_due.lua:
+--- Computes the time that a shard must get in the index of its slot, because an item will be due.
+local function earlier_due(slot_queue, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, slot_member(due))
+  if known then
+    return tonumber(known) > due_ms and due_ms or nil
+  end
+  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+  local first_ms = stored_integer(first[2] or false, "due") or due_ms
+  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+  return math.min(due_ms, first_ms, ends_ms)
+end
+
 -- From lua/lib/expiry/note_due.lua:
---- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
-local function note_due(slot_queue, due, due_ms, due_text)
+--- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+local function note_due(slot_queue, due, earlier_ms)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
-  if redis.call("ZADD", slot_queue, "LT", "CH", due_text, slot_member(due)) == 0 then
-    return
-  end
-  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, due_text)
+  local earlier_text = string.format("%d", earlier_ms)
+  redis.call("ZADD", slot_queue, earlier_text, slot_member(due))
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, earlier_text)
   end
 end
 
@@ -244,9 +261,9 @@ do
   elseif not abandoned and not redis.call("ZSCORE", due, item) then
     outcome = "missing"
   end
+  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
-  redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
 
   local due_text = string.format("%d", due_ms)
@@ -263,7 +280,9 @@ do
     return outcome
   end
   redis.call("ZADD", due, due_text, item)
-  note_due(slot_queue, due, due_ms, due_text)
+  if earlier_ms then
+    note_due(slot_queue, due, earlier_ms)
+  end
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

@@ -1,5 +1,5 @@
 // expiry.open 1.0.0. Generated from lua/expiry/open.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,39 +7,49 @@ import * as types from "../types.js";
 export interface ExpiryOpenArgs {
   /** Part of the key. 1 to 240 bytes. */
   readonly queue: string;
-  /** The number for a queue that has none yet; absent: 16. Shards, 1 to 256. */
+  /** The number for a queue that has none yet; absent: choose none. Shards, 1 to 256. */
   readonly shards?: number | undefined;
 }
 
-/** Reply of `expiry.open`. */
-export interface ExpiryOpenReply {
-  /** The number of the queue. Shards, 1 to 256. */
-  readonly shards: number;
-}
+/** Reply of `expiry.open`: `outcome` says what happened. */
+export type ExpiryOpenReply =
+  | {
+      /** `known` */
+      readonly outcome: "known";
+      /** The number of the queue. Shards, 1 to 256. */
+      readonly shards: number;
+    }
+  | {
+      /** `unknown`: the queue has no number, so nobody has tracked an item. */
+      readonly outcome: "unknown";
+    };
 
 /** The function of `expiry.open`. A tenant's `scripts.expiry` has it. */
 export interface ExpiryOpenOperation {
   /**
-   * Returns the number of shards of a queue, and chooses it if this is the queue's first call.
+   * Returns the number of shards of a queue. With `shards`, it chooses the number of a queue that
+   * has none yet.
    *
    * The number decides in which shard an item is. It never changes afterwards, unless a failover
-   * loses it: then the next call chooses it anew. So all services pass the same number.
+   * loses it: then the next call with a number chooses it anew. So all services pass the same
+   * number.
    *
-   * Reply:
-   * - `shards`: The number of the queue. Shards, 1 to 256.
+   * Outcomes:
+   * - `known`
+   * - `unknown`: the queue has no number, so nobody has tracked an item.
    *
    * Units: `shards` in shards.
    *
    * Cost: O(1).
    *
-   * Retry: safe. The first call chooses the number, and no later call changes it unless a failover
-   * has lost it; then the next call chooses it anew.
+   * Retry: safe. The first call with a number chooses it, and no later call changes it unless a
+   * failover has lost it.
    *
    * Lua source: `lua/expiry/open.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
-   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
    * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
    *   was sent.
    * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
@@ -47,9 +57,9 @@ export interface ExpiryOpenOperation {
    *
    * @example
    * ```ts
-   * // The first call chooses the number.
+   * // The first call with a number chooses it.
    * const reply = await acme.scripts.expiry.open({ queue: "queue-1", shards: 64 });
-   * // reply: { shards: 64 }
+   * // reply: { outcome: "known", shards: 64 }
    * ```
    */
   open(args: ExpiryOpenArgs, options?: CallOptions): Promise<ExpiryOpenReply>;
@@ -59,7 +69,7 @@ export interface ExpiryOpenOperation {
 export const expiryOpen: Script<ExpiryOpenArgs, ExpiryOpenReply> = {
   name: "expiry.open",
   version: "1.0.0",
-  digest: "ab0ba193b782feeea3e53c0cca59aa4d8b6bec14",
+  digest: "013f5cdd69146664e4cd9aa48c7b1969c1bb8678",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -73,10 +83,19 @@ export const expiryOpen: Script<ExpiryOpenArgs, ExpiryOpenReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 1);
-    return {
-      shards: field.shards.decode("shards", fields[0]),
-    };
+    const fields = readFields(reply, 2);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "known":
+        return {
+          outcome,
+          shards: field.shards.decode("shards", fields[1]),
+        };
+      case "unknown":
+        return {
+          outcome,
+        };
+    }
   },
   get lines() {
     return lines;
@@ -93,6 +112,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
+  outcome: choiceType(["known", "unknown"]),
   shards: types.shardCount,
 };
 
@@ -102,12 +122,12 @@ const lines: Script<never, unknown>["lines"] = {
     7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/expiry/open.lua": {
-    22: 4, 36: 34, 37: 34, 38: 35, 39: 36, 40: 37, 41: 38,
+    34: 35, 35: 35, 36: 36, 37: 37, 38: 38, 39: 39, 40: 40, 41: 41, 42: 42, 43: 43, 44: 44,
   },
 };
 
 /** The exact text that Redis runs. */
-const lua = `#!lua
+const lua = `#!lua flags=allow-oom
 -- expiry.open 1.0.0. Generated from lua/expiry/open.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
@@ -126,10 +146,6 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/expiry/open.lua:
--- Without another number, a queue has so many shards.
-local DEFAULT_SHARDS = 16
-
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT expiry.open expected 1 key and 1 argument" }
@@ -141,11 +157,18 @@ if ARGV[1] ~= "" then
   end
 end
 
---- Returns the number of shards of a queue, and chooses it if this is the queue's first call.
+-- From lua/expiry/open.lua:
+--- Returns the number of shards of a queue. With \`shards\`, it chooses the number of a queue that has
+--- none yet.
 do
   local shards_key, shards = KEYS[1], arg_shards
-  local wanted = shards or DEFAULT_SHARDS
-  local chosen = redis.call("SET", shards_key, string.format("%d", wanted), "NX", "GET")
-  return stored_integer(chosen, "number of shards", 1, 256) or wanted
+  local chosen = stored_integer(redis.call("GET", shards_key), "number of shards", 1, 256)
+  if chosen then
+    return { "known", chosen }
+  elseif not shards then
+    return "unknown"
+  end
+  redis.call("SET", shards_key, string.format("%d", shards))
+  return { "known", shards }
 end
 `;

@@ -78,7 +78,7 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "1.0.0",
-  digest: "616c935f6823aac2efa1374cefb6bbd014e67fde",
+  digest: "315b94b9407136b5b60eb406a51dc0e3e6a3d8a7",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -146,23 +146,20 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     23: 4, 24: 5, 25: 6, 26: 7,
   },
-  "lua/lib/slot_member.lua": {
-    31: 6, 32: 7, 33: 8,
-  },
-  "lua/lib/expiry/note_due.lua": {
-    37: 16, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23, 45: 24, 46: 25,
-  },
   "lua/lib/stored_integer.lua": {
-    51: 9, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20,
+    31: 9, 33: 11, 34: 12, 35: 13, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20,
   },
   "lua/lib/expiry/remembered_count.lua": {
-    66: 9, 67: 10, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
+    46: 9, 47: 10, 48: 11, 49: 12, 50: 13, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19,
+  },
+  "lua/lib/slot_member.lua": {
+    61: 6, 62: 7, 63: 8,
   },
   "lua/expiry/redrive.lua": {
-    80: 7, 108: 54, 109: 54, 110: 54, 111: 55, 112: 56, 113: 57, 115: 59, 116: 60, 117: 61, 118: 62,
-    119: 63, 120: 64, 121: 65, 123: 67, 124: 68, 125: 69, 127: 71, 128: 72, 129: 73, 130: 74, 131: 75,
-    132: 76, 133: 77, 134: 78, 135: 79, 137: 81, 139: 83, 140: 84, 141: 85, 142: 86, 144: 88, 145: 89,
-    146: 90, 148: 92, 150: 94, 152: 96, 153: 97, 154: 98,
+    67: 7, 95: 54, 96: 54, 97: 54, 98: 55, 99: 56, 100: 57, 102: 59, 103: 60, 104: 61, 105: 62, 106: 63,
+    107: 64, 108: 65, 110: 67, 111: 68, 112: 69, 114: 71, 115: 72, 116: 73, 117: 74, 118: 75, 119: 76,
+    120: 77, 121: 78, 123: 80, 125: 82, 126: 83, 127: 84, 128: 85, 130: 87, 131: 88, 132: 89, 133: 90,
+    134: 91, 136: 93, 138: 95, 140: 97, 141: 98, 142: 99,
   },
 };
 
@@ -194,26 +191,6 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/expiry/note_due.lua:
---- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
-local function note_due(slot_queue, due, due_ms, due_text)
-  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-  local CLOCK_ERROR_MS = 1000
-  if redis.call("ZADD", slot_queue, "LT", "CH", due_text, slot_member(due)) == 0 then
-    return
-  end
-  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, due_text)
-  end
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
@@ -242,6 +219,13 @@ local function remembered_count(expiry_operation, call)
     return nil, true
   end
   return stored_integer(count or false, "operation", 0, 100), false
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
 end
 
 -- From lua/expiry/redrive.lua:
@@ -293,7 +277,6 @@ do
   local now_text = string.format("%d", now)
   local redriven = dead_among(dead, items)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", due)
   redis.call("ZCARD", slot_queue)
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
@@ -312,7 +295,9 @@ do
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
-  note_due(slot_queue, due, now, now_text)
+  if redis.call("ZADD", slot_queue, "LT", "CH", now_text, slot_member(due)) == 1 then
+    redis.call("PUBLISH", slot_queue, now_text)
+  end
   -- at most 100 items
   redis.call("ZREM", dead, unpack(redriven))
   -- at most 100 items

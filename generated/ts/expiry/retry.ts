@@ -80,7 +80,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "1.0.0",
-  digest: "8ae2eed91b600fbd11198a30e46236074d04f9a7",
+  digest: "cfb48dea01b705c4297c7baa0714bcc8b0156851",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -134,36 +134,46 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/slot_member.lua": {
+    7: 6, 8: 7, 9: 8,
+  },
   "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+  },
+  "lua/lib/expiry/earlier_due.lua": {
+    29: 16, 30: 17, 31: 18, 32: 19, 33: 20, 34: 21, 35: 22, 36: 23, 37: 24, 38: 25, 39: 26,
   },
   "lua/lib/expiry/held_items.lua": {
-    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 30: 22, 32: 24, 33: 25, 34: 26, 36: 28, 37: 29, 39: 31,
-    40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39,
+    43: 14, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 51: 22, 53: 24, 54: 25, 55: 26, 57: 28, 58: 29, 60: 31,
+    61: 32, 62: 33, 63: 34, 64: 35, 65: 36, 66: 37, 67: 38, 68: 39,
   },
   "lua/lib/expiry/keep_items.lua": {
-    51: 5, 52: 6, 53: 7, 55: 9, 56: 10, 57: 11,
+    72: 5, 73: 6, 74: 7, 76: 9, 77: 10, 78: 11,
   },
   "lua/lib/now_ms.lua": {
-    61: 4, 62: 5, 63: 6, 64: 7,
-  },
-  "lua/lib/slot_member.lua": {
-    69: 6, 70: 7, 71: 8,
+    82: 4, 83: 5, 84: 6, 85: 7,
   },
   "lua/lib/expiry/note_due.lua": {
-    75: 16, 77: 18, 78: 19, 79: 20, 80: 21, 81: 22, 82: 23, 83: 24, 84: 25,
+    89: 13, 91: 15, 92: 16, 93: 17, 94: 18, 95: 19, 96: 20, 97: 21,
   },
   "lua/expiry/retry.lua": {
-    128: 55, 129: 55, 130: 55, 131: 56, 132: 57, 133: 58, 134: 59, 135: 60, 137: 62, 138: 63, 139: 64,
-    140: 65, 141: 66, 144: 69, 145: 70, 146: 71, 147: 72, 149: 74, 150: 75, 151: 76, 152: 77, 153: 78,
-    154: 79, 155: 80, 156: 81, 157: 82, 158: 83, 160: 85, 161: 86, 162: 87, 164: 89, 165: 90, 166: 91,
-    168: 93, 169: 94, 170: 95,
+    141: 56, 142: 56, 143: 56, 144: 57, 145: 58, 146: 59, 147: 60, 148: 61, 150: 63, 151: 64, 152: 65,
+    153: 66, 156: 69, 157: 70, 158: 71, 159: 72, 160: 73, 162: 75, 163: 76, 164: 77, 165: 78, 166: 79,
+    167: 80, 168: 81, 169: 82, 170: 83, 171: 84, 173: 86, 174: 87, 175: 88, 176: 89, 177: 90, 179: 92,
+    180: 93, 181: 94, 183: 96, 184: 97, 185: 98,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -179,6 +189,20 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
+end
+
+-- From lua/lib/expiry/earlier_due.lua:
+--- Computes the time that a shard must get in the index of its slot, because an item will be due.
+local function earlier_due(slot_queue, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, slot_member(due))
+  if known then
+    return tonumber(known) > due_ms and due_ms or nil
+  end
+  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+  local first_ms = stored_integer(first[2] or false, "due") or due_ms
+  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+  return math.min(due_ms, first_ms, ends_ms)
 end
 
 -- From lua/lib/expiry/held_items.lua:
@@ -227,23 +251,15 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
 -- From lua/lib/expiry/note_due.lua:
---- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
-local function note_due(slot_queue, due, due_ms, due_text)
+--- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+local function note_due(slot_queue, due, earlier_ms)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
-  if redis.call("ZADD", slot_queue, "LT", "CH", due_text, slot_member(due)) == 0 then
-    return
-  end
-  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, due_text)
+  local earlier_text = string.format("%d", earlier_ms)
+  redis.call("ZADD", slot_queue, earlier_text, slot_member(due))
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, earlier_text)
   end
 end
 
@@ -299,7 +315,6 @@ do
   end
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
-  redis.call("ZCARD", slot_queue)
   if #held == 0 then
     return "returned"
   end
@@ -308,6 +323,7 @@ do
   local counts = redis.call("HMGET", attempts, unpack(held))
   local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
+  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
   local instants, changed = {}, {}
   -- at most 100 items
   for position, item in ipairs(held) do
@@ -322,7 +338,9 @@ do
   end
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
-  note_due(slot_queue, due, due_ms, due_text)
+  if earlier_ms then
+    note_due(slot_queue, due, earlier_ms)
+  end
   if #changed > 0 then
     -- at most 200 values
     redis.call("HSET", attempts, unpack(changed))

@@ -83,7 +83,7 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "1.0.0",
-  digest: "2e9207d631bad44a213657af27053da61249e554",
+  digest: "bca963b13159ef63c8b3cdbf131bbdb61e924b04",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -152,14 +152,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/slot_member.lua": {
     41: 6, 42: 7, 43: 8,
   },
+  "lua/lib/expiry/earlier_due.lua": {
+    47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25, 57: 26,
+  },
   "lua/lib/expiry/note_due.lua": {
-    47: 16, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
+    61: 13, 63: 15, 64: 16, 65: 17, 66: 18, 67: 19, 68: 20, 69: 21,
   },
   "lua/expiry/track.lua": {
-    60: 5, 79: 75, 80: 75, 81: 75, 82: 76, 83: 77, 85: 79, 86: 80, 87: 81, 88: 82, 89: 83, 90: 84, 92: 86,
-    93: 87, 94: 88, 95: 89, 96: 90, 97: 91, 98: 91, 99: 91, 100: 94, 101: 95, 102: 96, 103: 97, 104: 98,
-    105: 99, 106: 100, 107: 101, 108: 102, 109: 103, 110: 104, 111: 105, 112: 106, 113: 107, 114: 108,
-    115: 109, 116: 110,
+    73: 6, 92: 82, 93: 82, 94: 82, 95: 83, 96: 84, 97: 85, 99: 87, 100: 88, 101: 89, 102: 90, 103: 91,
+    105: 93, 106: 94, 107: 95, 108: 96, 109: 97, 110: 98, 111: 98, 112: 98, 113: 101, 114: 102, 115: 103,
+    116: 104, 117: 105, 118: 106, 119: 107, 120: 108, 121: 109, 122: 110, 123: 111, 124: 112, 125: 113,
+    126: 114, 127: 115, 128: 116, 129: 117, 130: 118, 131: 119,
   },
 };
 
@@ -208,16 +211,29 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
+-- From lua/lib/expiry/earlier_due.lua:
+--- Computes the time that a shard must get in the index of its slot, because an item will be due.
+local function earlier_due(slot_queue, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, slot_member(due))
+  if known then
+    return tonumber(known) > due_ms and due_ms or nil
+  end
+  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+  local first_ms = stored_integer(first[2] or false, "due") or due_ms
+  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+  return math.min(due_ms, first_ms, ends_ms)
+end
+
 -- From lua/lib/expiry/note_due.lua:
---- Writes into the index of the slot that a shard is due at a time, unless it is due earlier.
-local function note_due(slot_queue, due, due_ms, due_text)
+--- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+local function note_due(slot_queue, due, earlier_ms)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
-  if redis.call("ZADD", slot_queue, "LT", "CH", due_text, slot_member(due)) == 0 then
-    return
-  end
-  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, due_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, due_text)
+  local earlier_text = string.format("%d", earlier_ms)
+  redis.call("ZADD", slot_queue, earlier_text, slot_member(due))
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, earlier_text)
   end
 end
 
@@ -247,9 +263,9 @@ do
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], arg_item, arg_due_ms
   local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
+  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
-  redis.call("ZCARD", slot_queue)
   if is_dead or abandoned then
     redis.call("HLEN", reasons)
     redis.call("HLEN", attempts)
@@ -268,7 +284,9 @@ do
     return "claimed"
   end
   redis.call("ZADD", due, due_text, item)
-  note_due(slot_queue, due, due_ms, due_text)
+  if earlier_ms then
+    note_due(slot_queue, due, earlier_ms)
+  end
   if abandoned then
     redis.call("ZREM", processing, item)
     redis.call("HSETNX", attempts, item, "1")

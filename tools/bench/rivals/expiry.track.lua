@@ -29,10 +29,25 @@ if leased then
   is_claimed = lease_ends >= clock[1] * 1000 + math.floor(clock[2] / 1000)
 end
 local died = call("ZSCORE", dead, item)
-local due_text = string.format("%d", due_ms)
 local index = KEYS[6]
+local member = string.match(due, "{(.*)}")
+local known = call("ZSCORE", index, member)
+local index_ms = due_ms
+if known then
+  index_ms = tonumber(known) > due_ms and due_ms
+else
+  local first = call("ZRANGE", due, 0, 0, "WITHSCORES")[2]
+  local ends = call("ZRANGE", processing, 0, 0, "WITHSCORES")[2]
+  local first_ms, ends_ms = tonumber(first or due_ms), tonumber(ends or due_ms)
+  if first_ms < 0 or first_ms > 9007199254740991 or first_ms % 1 ~= 0 then
+    return { err = "CORRUPT due" }
+  elseif ends_ms < 0 or ends_ms > 9007199254740991 or ends_ms % 1 ~= 0 then
+    return { err = "CORRUPT processing" }
+  end
+  index_ms = math.min(due_ms, first_ms, ends_ms)
+end
+local due_text = string.format("%d", due_ms)
 call("ZCARD", due)
-call("ZCARD", index)
 if died or leased then
   call("HLEN", KEYS[5])
   call("HLEN", attempts)
@@ -51,11 +66,13 @@ if is_claimed then
   return "claimed"
 end
 call("ZADD", due, due_text, item)
-if call("ZADD", index, "LT", "CH", due_text, string.match(due, "{(.*)}")) == 1 then
+if index_ms then
+  local index_text = string.format("%d", index_ms)
+  call("ZADD", index, index_text, member)
   local clock = call("TIME")
   local soon = clock[1] * 1000 + math.floor(clock[2] / 1000) + 1000
-  if call("ZCOUNT", index, string.format("%d", soon), string.format("%d", due_ms - 1)) == 0 then
-    call("PUBLISH", index, due_text)
+  if call("ZCOUNT", index, string.format("%d", soon), string.format("%d", index_ms - 1)) == 0 then
+    call("PUBLISH", index, index_text)
   end
 end
 if leased then

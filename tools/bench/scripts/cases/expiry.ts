@@ -119,7 +119,7 @@ const many = { calls: 20 };
 const most = (script: string, argument: string) =>
   Math.min(maxOf(script, argument), maxOf("expiry.claim", "limit"));
 
-const opening = (_: CaseGround, call: number) => ({ queue: `offers-${call}` });
+const opening = (_: CaseGround, call: number) => ({ queue: `offers-${call}`, shards: 16 });
 
 export const expiry = [
   path(e.open, "new queue", opening),
