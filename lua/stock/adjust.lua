@@ -114,7 +114,7 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
   local changed = nil
   if level and not total then
     error({ err = "CORRUPT total" })
-  elseif not total or not level or not field then
+  elseif not level or not field then
     outcome = total and "unknown_warehouse" or "unknown"
     remember_ms = math.min(remember_ms, HORIZON_MS)
   else

@@ -157,7 +157,7 @@ local function commit(
         error({ err = "CORRUPT total" })
       elseif total and missing > 0 then
         outcome = "short"
-      elseif total and level and field then
+      elseif level and field then
         -- ZCARD proves the type before the first write.
         redis.call("ZCARD", closed_reservations)
         local forget_at = string.format("%d", now + remember_ms)

@@ -178,16 +178,15 @@ local function recount(stock, reservations, reservation_ends, closed_reservation
     redis.call("PUBLISH", slot_due, now)
   end
   local total_text, held_text = string.format("%d", total), string.format("%d", held)
-  local total_is_wrong = warehouses > 0 and stored_total ~= total_text
+  local total_is_wrong = stored_total ~= total_text
   local held_is_wrong = counted and stored_held ~= held_text
-  if total_is_wrong then
-    redis.call("HSET", stock, "total", total_text)
-  end
   if held_is_wrong then
     redis.call("HSET", stock, "held", held_text)
   end
-  if warehouses == 0 and stored_total then
+  if warehouses == 0 then
     redis.call("HDEL", stock, "total")
+  elseif total_is_wrong then
+    redis.call("HSET", stock, "total", total_text)
   end
   if not counted then
     return "too_many"

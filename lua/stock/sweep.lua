@@ -80,15 +80,14 @@ local function sweep(stock, reservations, reservation_ends, closed_reservations,
   local next_closed = redis.call("ZRANGE", closed_reservations, #forgotten, #forgotten, "WITHSCORES")
   local held_end = stored_integer(next_held[2] or false, "end of a reservation")
   local closed_end = stored_integer(next_closed[2] or false, "end of a closed reservation")
-  if held_end and (not next_due or held_end < next_due) then
-    next_due = held_end
+  if held_end then
+    next_due = math.min(next_due or held_end, held_end)
   end
-  if closed_end and (not next_due or closed_end < next_due) then
-    next_due = closed_end
+  if closed_end then
+    next_due = math.min(next_due or closed_end, closed_end)
   end
 
-  -- HLEN and ZCARD prove the types before the first write.
-  redis.call("HLEN", reservations)
+  -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_due)
   if texts then
     -- at most 200 values

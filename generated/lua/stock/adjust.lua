@@ -56,7 +56,7 @@ local function stock_levels(stock, direction)
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
-  if sum ~= (total or 0) or (found and not total) then
+  if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
   return fields, total, held, found, found_level
@@ -184,7 +184,7 @@ do
   local changed = nil
   if level and not total then
     error({ err = "CORRUPT total" })
-  elseif not total or not level or not field then
+  elseif not level or not field then
     outcome = total and "unknown_warehouse" or "unknown"
     remember_ms = math.min(remember_ms, HORIZON_MS)
   else

@@ -96,7 +96,7 @@ local function stock_levels(stock, direction)
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
-  if sum ~= (total or 0) or (found and not total) then
+  if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
   return fields, total, held, found, found_level
@@ -126,7 +126,7 @@ local function stored_reservation(value)
   local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
@@ -263,7 +263,7 @@ do
         error({ err = "CORRUPT total" })
       elseif total and missing > 0 then
         outcome = "short"
-      elseif total and level and field then
+      elseif level and field then
         -- ZCARD proves the type before the first write.
         redis.call("ZCARD", closed_reservations)
         local forget_at = string.format("%d", now + remember_ms)

@@ -10,7 +10,7 @@ local function stored_reservation(value)
   local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
@@ -214,16 +214,15 @@ do
     redis.call("PUBLISH", slot_due, now)
   end
   local total_text, held_text = string.format("%d", total), string.format("%d", held)
-  local total_is_wrong = warehouses > 0 and stored_total ~= total_text
+  local total_is_wrong = stored_total ~= total_text
   local held_is_wrong = counted and stored_held ~= held_text
-  if total_is_wrong then
-    redis.call("HSET", stock, "total", total_text)
-  end
   if held_is_wrong then
     redis.call("HSET", stock, "held", held_text)
   end
-  if warehouses == 0 and stored_total then
+  if warehouses == 0 then
     redis.call("HDEL", stock, "total")
+  elseif total_is_wrong then
+    redis.call("HSET", stock, "total", total_text)
   end
   if not counted then
     return "too_many"

@@ -124,7 +124,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.0.0",
-  digest: "f8caa9edcf4f0241bc0633647bf8127a79488533",
+  digest: "c93de3fb824d46ae4345a4a6dd06c5ff2fc3ef52",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -289,7 +289,7 @@ local function stock_levels(stock, direction)
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
-  if sum ~= (total or 0) or (found and not total) then
+  if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
   return fields, total, held, found, found_level
@@ -417,7 +417,7 @@ do
   local changed = nil
   if level and not total then
     error({ err = "CORRUPT total" })
-  elseif not total or not level or not field then
+  elseif not level or not field then
     outcome = total and "unknown_warehouse" or "unknown"
     remember_ms = math.min(remember_ms, HORIZON_MS)
   else

@@ -85,7 +85,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "a99d47e11abed01e37355acb2c43c853e9582974",
+  digest: "74a58c8cff985cd032af27984e4bbd2afbae1109",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -171,7 +171,7 @@ const lines: Script<never, unknown>["lines"] = {
     196: 160, 197: 161, 198: 162, 201: 165, 202: 166, 203: 167, 205: 169, 206: 170, 207: 171, 209: 173,
     210: 174, 211: 175, 212: 176, 213: 177, 214: 178, 215: 179, 216: 180, 217: 181, 218: 182, 219: 183,
     220: 184, 221: 185, 222: 186, 223: 187, 224: 188, 225: 189, 226: 190, 227: 191, 228: 192, 229: 193,
-    230: 194, 231: 195, 232: 196, 233: 197, 234: 198, 235: 199, 236: 200,
+    230: 194, 231: 195, 232: 196, 233: 197, 234: 198, 235: 199,
   },
 };
 
@@ -188,7 +188,7 @@ local function stored_reservation(value)
   local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
@@ -392,16 +392,15 @@ do
     redis.call("PUBLISH", slot_due, now)
   end
   local total_text, held_text = string.format("%d", total), string.format("%d", held)
-  local total_is_wrong = warehouses > 0 and stored_total ~= total_text
+  local total_is_wrong = stored_total ~= total_text
   local held_is_wrong = counted and stored_held ~= held_text
-  if total_is_wrong then
-    redis.call("HSET", stock, "total", total_text)
-  end
   if held_is_wrong then
     redis.call("HSET", stock, "held", held_text)
   end
-  if warehouses == 0 and stored_total then
+  if warehouses == 0 then
     redis.call("HDEL", stock, "total")
+  elseif total_is_wrong then
+    redis.call("HSET", stock, "total", total_text)
   end
   if not counted then
     return "too_many"

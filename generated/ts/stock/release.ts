@@ -94,7 +94,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "1.0.0",
-  digest: "190bae4954cfe25cef1d17a28fac29ae0f88bd05",
+  digest: "1d44f7d8c6da5261a90186300fee5d93624cb29b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -259,7 +259,7 @@ local function stored_reservation(value)
   local MAX_TIME = 8640000000000000
   local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not state or not units or units < 1 or units > MAX_RESERVED or not ends_at or ends_at > MAX_TIME then
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
   if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then

@@ -80,7 +80,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "1.0.0",
-  digest: "0464a3f719a41e98a7d89d71340103a33692207d",
+  digest: "fcd580c91e43a0e13f4539a212e7eb50384e7ec0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -156,9 +156,9 @@ const lines: Script<never, unknown>["lines"] = {
     101: 57, 102: 57, 103: 57, 104: 58, 105: 59, 106: 60, 107: 61, 109: 63, 110: 63, 111: 64, 112: 65,
     113: 66, 114: 67, 116: 69, 117: 70, 118: 71, 119: 72, 120: 73, 122: 75, 123: 76, 124: 77, 125: 78,
     126: 79, 127: 80, 128: 81, 129: 82, 130: 83, 131: 84, 132: 85, 133: 86, 134: 87, 135: 88, 138: 91,
-    139: 92, 140: 93, 142: 95, 144: 97, 145: 98, 146: 99, 147: 100, 148: 101, 149: 102, 150: 103, 151: 104,
+    139: 92, 141: 94, 143: 96, 144: 97, 145: 98, 146: 99, 147: 100, 148: 101, 149: 102, 150: 103, 151: 104,
     152: 105, 153: 106, 154: 107, 155: 108, 156: 109, 157: 110, 158: 111, 159: 112, 160: 113, 161: 114,
-    162: 115, 163: 116, 164: 117, 165: 118, 166: 119, 167: 120,
+    162: 115, 163: 116, 164: 117, 165: 118, 166: 119,
   },
 };
 
@@ -292,15 +292,14 @@ do
   local next_closed = redis.call("ZRANGE", closed_reservations, #forgotten, #forgotten, "WITHSCORES")
   local held_end = stored_integer(next_held[2] or false, "end of a reservation")
   local closed_end = stored_integer(next_closed[2] or false, "end of a closed reservation")
-  if held_end and (not next_due or held_end < next_due) then
-    next_due = held_end
+  if held_end then
+    next_due = math.min(next_due or held_end, held_end)
   end
-  if closed_end and (not next_due or closed_end < next_due) then
-    next_due = closed_end
+  if closed_end then
+    next_due = math.min(next_due or closed_end, closed_end)
   end
 
-  -- HLEN and ZCARD prove the types before the first write.
-  redis.call("HLEN", reservations)
+  -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_due)
   if texts then
     -- at most 200 values

@@ -45,7 +45,7 @@ local function stock_levels(stock, direction)
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
-  if sum ~= (total or 0) or (found and not total) then
+  if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
   return fields, total, held, found, found_level

@@ -67,6 +67,18 @@ test.each([
   at(scripts.stock.commit, held, reservation, "expired"),
   at(scripts.stock.release, held, reservation, "expired"),
   at(scripts.stock.reserve, held, { ...reservation, units: 4, leaseMs: 60_000 }, "expired"),
+  at(
+    scripts.stock.extend,
+    'redis.call("HSET", KEYS[1], "cart", "held 4 " .. now)',
+    { product: "lamp", reservation: "cart", leaseEndsMs: 1, leaseMs: 60_000 },
+    "expired",
+  ),
+  at(
+    scripts.slot.join,
+    'redis.call("ZADD", KEYS[1], now, "me")',
+    { group: "sweepers", worker: "me", leaseMs: 60_000 },
+    "ended",
+  ),
   // A worker has its items through the last millisecond of its lease.
   at(scripts.expiry.ack, 'redis.call("DEL", KEYS[6]) redis.call("RPUSH", KEYS[6], now, "a")', claim, "acked"),
   at(

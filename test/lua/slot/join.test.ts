@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
+import { createScriptClient } from "../../../src/client/index.js";
+import { keys, scripts } from "../../../src/index.js";
+import { clockKey, withClock } from "../../support/lua/clock.js";
 import { Messages } from "../../support/lua/messages.js";
 import { freshName } from "../../support/lua/property.js";
 import { bytesOf } from "../../support/lua/state.js";
@@ -7,6 +9,11 @@ import { freshTenant } from "../../support/lua/tenants.js";
 
 const { redis, scope, tenant } = freshTenant();
 const { slot } = tenant.scripts;
+const atClock = createScriptClient(
+  redis,
+  { slot: { join: withClock(scripts.slot.join) } },
+  { namespace: scope.namespace, deadlineMs: 15_000 },
+).tenant(scope.tenant);
 const messages = await Messages.of(redis, scope.namespace);
 
 test("slot.join returns all live members, and reports a new one by a message", async () => {
@@ -41,6 +48,9 @@ test("a worker whose lease has ended renews it, and a late first call does not",
   expect(await slot.join({ group, worker: "a", leaseMs: 1_000 })).toEqual({ outcome: "ended" });
   const renewal = { group, worker: "a", leaseMs: 10_000, leaseEndsMs: endedMs };
   expect(await slot.join(renewal)).toMatchObject({ outcome: "joined", members: ["a"] });
+  await redis.zadd(keys.workers(scope, group), 0, "zero", -1, "left");
+  expect(await slot.join({ ...renewal, worker: "zero", leaseEndsMs: 1 })).toEqual({ outcome: "ended" });
+  expect(await slot.join({ ...renewal, worker: "left", leaseEndsMs: 1 })).toEqual({ outcome: "left" });
   const forgotten = { group, worker: "b", leaseMs: 10_000, leaseEndsMs: endedMs };
   expect(await slot.join(forgotten)).toEqual({ outcome: "ended" });
 });
@@ -91,6 +101,22 @@ test("a worker whose lease has ended is refused as the 251st live member too", a
   await redis.zrem(key, "w7");
   const reply = await slot.join(renewal);
   expect(reply).toMatchObject({ outcome: "joined", members: expect.arrayContaining(["a"]) });
+});
+
+test.each([
+  { what: "ends now", endsInMs: 0, others: 60_000, outcome: "full" },
+  { what: "is the longest one", endsInMs: 600_000, others: 600_000, outcome: "joined" },
+  { what: "is longer than any lease", endsInMs: 600_001, others: 600_000, outcome: "full" },
+])("beside 250 live members, a renewal of a lease that $what is $outcome", async (row) => {
+  const group = freshName();
+  const key = keys.workers(scope, group);
+  const now = 1_800_000_000_000;
+  await redis.set(clockKey(key), now);
+  const { endsInMs, others, outcome } = row;
+  const live = Array.from({ length: 250 }, (_, index) => [now + others, `w${index}`]);
+  await redis.zadd(key, ...live.flat(), now + endsInMs, "a");
+  const renewal = { group, worker: "a", leaseMs: 600_000, leaseEndsMs: now + endsInMs };
+  expect(await atClock.slot.join(renewal)).toMatchObject({ outcome });
 });
 
 test.each(["inf", "1e300", String(Date.now() + 3_600_000)])(

@@ -234,6 +234,46 @@ test("stock.adjust reports a level without a total as corrupt", async () => {
   expect(await redis.hgetall(keys.stock(scope, "headless"))).toEqual(fields);
 });
 
+test.each([
+  { levels: [5, 5], change: -1, left: [4, 5] },
+  { levels: [5, 5], change: 1, left: [6, 5] },
+  { levels: [3, 5], change: -1, left: [3, 4] },
+  { levels: [5, 3], change: 1, left: [5, 4] },
+])(
+  "stock.adjust by $change of $levels leaves $left, in whatever order they are stored",
+  async ({ levels, change, left }) => {
+    for (const names of ["ab", "ba"]) {
+      const product = `order-${names}-${levels}-${change}`;
+      const fields = [...names].flatMap((name) => [`level:${name}`, levels["ab".indexOf(name)] ?? 0]);
+      const total = levels.reduce((sum, level) => sum + level, 0);
+      await redis.hset(keys.stock(scope, product), "total", total, ...fields);
+      expect(await adjust(product, { change })).toMatchObject({ outcome: "adjusted" });
+      expect(await levelsOf(product), names).toEqual(left);
+    }
+  },
+);
+
+test.each([
+  [1.5, 0.5],
+  [most + 1, -1],
+  [-most - 1, 1],
+])("stock.adjust reports the levels %d and %d as corrupt, although their sum is right", async (a, b) => {
+  const product = await stocked(`sum-${a}`, [a, b]);
+  const error = await failure(adjust(product, { change: 1 }));
+  expectAt(error, "CORRUPT", "stock.adjust", /err = "CORRUPT level of a warehouse"/);
+  expect(await redis.hmget(keys.stock(scope, product), "level:a", "level:b")).toEqual([`${a}`, `${b}`]);
+});
+
+test("stock.adjust reads up to 202 fields of a stock, and reports more as corrupt", async () => {
+  const product = await stocked("fields", [5], 1);
+  const foreign = Array.from({ length: 199 }, (_, position) => [`foreign:${position}`, "1"] as const);
+  await redis.hset(keys.stock(scope, product), Object.fromEntries(foreign));
+  expect(await adjust(product, { change: -1 })).toMatchObject({ outcome: "adjusted", total: 4 });
+  await redis.hset(keys.stock(scope, product), { "foreign:199": "1" });
+  expect(await failure(adjust(product, { change: -1 }))).toMatchObject({ code: "CORRUPT" });
+  expect(await redis.hget(keys.stock(scope, product), "total")).toBe("4");
+});
+
 test("a sale takes units from one of 100 warehouses if possible, else from all", async () => {
   const fields = Array.from({ length: 100 }, (_, position) => [`level:${position}`, String(most)] as const);
   await redis.hset(keys.stock(scope, "chair"), { ...Object.fromEntries(fields), total: 100 * most });

@@ -199,6 +199,32 @@ test("the same operation with another warehouse is a mismatch, while its answer 
   });
 });
 
+test.each(["short", "released", "expired", "already_committed", "unknown"])(
+  "stock.commit returns the remembered answer %s and sells nothing",
+  async (outcome) => {
+    const product = await held(`remembered-${outcome}`, [9], 4);
+    await redis.set(keys.commitOperation(scope, product, "op-1"), `${outcome} cart\t`);
+    const call = { product, operation: "op-1", reservation: "cart", rememberMs: hour };
+    expect(await tenant.stock.commit(call)).toEqual({ outcome });
+    expect(await storedStock(context, product)).toEqual({ total: 9, held: 4, levels: [9] });
+  },
+);
+
+test("stock.commit reports a level without a total as corrupt, of one warehouse and of all", async () => {
+  const product = await held("headless", [9], 4);
+  const { stock } = keysOfStock(context, product);
+  await redis.hset(stock, { "level:a": 0 });
+  await redis.hdel(stock, "total");
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  for (const warehouse of [undefined, "a"]) {
+    expect(await failure(commit(product, warehouse))).toMatchObject({
+      code: "CORRUPT",
+      message: expect.stringContaining("total"),
+    });
+  }
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+});
+
 test.each(["", "short", "lost cart\t"])(
   "stock.commit reports the remembered answer %j as corrupt",
   async (text) => {

@@ -74,6 +74,7 @@ test("without its last warehouse a product has no stock, and held units stay cou
   expect(await tenant.stock.read({ product: "sofa", low: 0 })).toEqual({ outcome: "unknown" });
   expect(await setLevel("sofa", "berlin", 5, 4)).toMatchObject({ outcome: "applied", available: 3 });
   await setLevel("chair", "berlin", 0, 1);
+  await redis.hset(keysOfStock(context, "chair").stock, { held: 0 });
   expect(await forget("chair", "berlin", 2)).toEqual({ outcome: "dropped" });
   expect(await redis.exists(keysOfStock(context, "chair").stock)).toBe(0);
 });
@@ -81,8 +82,20 @@ test("without its last warehouse a product has no stock, and held units stay cou
 test("a negative level is not empty, and a level without a total is corrupt", async () => {
   await redis.hset(keysOfStock(context, "debt").stock, { total: -1, "level:a": -1, "event:a": "1 0" });
   expect(await forget("debt", "a", 2)).toEqual({ outcome: "not_empty" });
-  await redis.hset(keysOfStock(context, "headless").stock, { "level:a": 0, "event:a": "1 0" });
+  await redis.hset(keysOfStock(context, "headless").stock, { "level:a": 0, "event:a": "1 0", "level:b": 0 });
   expect(await failure(forget("headless", "a", 2))).toMatchObject({ code: "CORRUPT" });
+});
+
+test("stock.drop_warehouse remembers the sequence for 10 minutes", async () => {
+  await setLevel("bed", "berlin", 5, 1);
+  await setLevel("bed", "paris", 0, 7);
+  for (const warehouse of ["paris", "rome"]) {
+    await redis.del(keys.pastSequences(scope, "bed"));
+    await forget("bed", warehouse, 8);
+    const left = await redis.pttl(keys.pastSequences(scope, "bed"));
+    expect(left, warehouse).toBeGreaterThan(650_000);
+    expect(left, warehouse).toBeLessThanOrEqual(660_000);
+  }
 });
 
 test("a repeated or late event keeps the past sequence, so its own late copy changes nothing", async () => {

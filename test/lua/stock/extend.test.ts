@@ -3,6 +3,7 @@ import { nowMs } from "../../support/lua/commands.js";
 import { endReservation, hour, keysOfStock, reserve, stocked } from "../../support/lua/reservations.js";
 import { bytesOf } from "../../support/lua/state.js";
 import { freshTenant } from "../../support/lua/tenants.js";
+import { writtenBy } from "../../support/lua/written.js";
 
 const context = freshTenant();
 const { redis, tenant } = context;
@@ -89,6 +90,7 @@ test("a lease that stock.extend found over stays over after the clock went back"
   const before = await bytesOf(redis, keysOfStock(context, "back"));
   for (const end of [over, 0]) expect(await extend("back", end)).toEqual({ outcome: "expired" });
   expect(await bytesOf(redis, keysOfStock(context, "back"))).toEqual(before);
+  expect(await writtenBy([reservations, ends], () => extend("back", 0))).toEqual([]);
   const cart = { product: "back", reservation: "cart", rememberMs: hour };
   expect(await tenant.stock.commit(cart)).toEqual({ outcome: "expired" });
   expect(await redis.zcard(closed)).toBe(1);

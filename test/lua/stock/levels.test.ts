@@ -63,12 +63,38 @@ test("stock.levels reports levels that do not add up to the total as corrupt, an
   expect(await levels("rug")).toMatchObject({ outcome: "known", total: 12 });
 });
 
-test.each(["", "9", "9 ", "x 5", "9 x", "9 1.5", "-1 5", "9 5 5", "9 1001000000000001"])(
-  "stock.levels reports the event %j of a warehouse as corrupt",
-  async (event) => {
-    const product = `event-${event}`;
-    await redis.hset(keys.stock(scope, product), { total: 5, "level:a": 5, "event:a": event });
-    expect(await failure(levels(product))).toMatchObject({ code: "CORRUPT" });
-    expect(await failure(setLevel(product, "a", 1, 10))).toMatchObject({ code: "CORRUPT" });
-  },
-);
+test("stock.levels reports a level of 0 without a total as corrupt", async () => {
+  await redis.hset(keys.stock(scope, "headless"), { "level:a": 0 });
+  expect(await failure(levels("headless"))).toMatchObject({
+    code: "CORRUPT",
+    message: expect.stringContaining("total"),
+  });
+});
+
+test.each([
+  ["9007199254740991 1001000000000000", -1_001_000_000_000_000],
+  ["0 -1001000000000000", 1_001_000_000_000_000],
+])("stock.levels accepts the event %j of a warehouse", async (event, moved) => {
+  const product = `event-${event}`;
+  await redis.hset(keys.stock(scope, product), { total: 0, "level:a": 0, "event:a": event });
+  expect(await levels(product)).toMatchObject({ levels: [{ warehouse: "a", quantity: 0, moved }] });
+});
+
+test.each([
+  "",
+  "9",
+  "9 ",
+  "x 5",
+  "9 x",
+  "9 1.5",
+  "-1 5",
+  "9 5 5",
+  "9 1001000000000001",
+  "9 -1001000000000001",
+  "9007199254740992 5",
+])("stock.levels reports the event %j of a warehouse as corrupt", async (event) => {
+  const product = `event-${event}`;
+  await redis.hset(keys.stock(scope, product), { total: 5, "level:a": 5, "event:a": event });
+  expect(await failure(levels(product))).toMatchObject({ code: "CORRUPT" });
+  expect(await failure(setLevel(product, "a", 1, 10))).toMatchObject({ code: "CORRUPT" });
+});

@@ -197,9 +197,14 @@ test("stock.recount puts each of 500 reservations back into its queue", async ()
   const product = await stocked(context, "most", [2_000]);
   const names = Array.from({ length: 500 }, (_, position) => `cart-${position}`);
   await Promise.all(names.map((name) => reserve(context, product, name, 1)));
-  await redis.del(keysOfStock(context, product).ends);
-  expect(await recount(product)).toEqual({ outcome: "recounted", total: 2_000, available: 1_500 });
-  expect(await redis.zcard(keysOfStock(context, product).ends)).toBe(500);
+  const { ends } = keysOfStock(context, product);
+  await redis.del(ends);
+  const ghosts = Array.from({ length: 600 }, (_, position) => [position, `ghost-${position}`]);
+  await redis.zadd(ends, ...ghosts.flat());
+  for (const left of [100, 0]) {
+    expect(await recount(product)).toEqual({ outcome: "recounted", total: 2_000, available: 1_500 });
+    expect(await redis.zcard(ends)).toBe(500 + left);
+  }
 });
 
 test("stock.recount adds up 100 warehouses, and reports more of them or foreign fields", async () => {
@@ -240,10 +245,13 @@ test("without a level stock.recount removes the total and repairs held", async (
 test("stock.recount writes no held above 10^14", async () => {
   const product = await stocked(context, "huge", [9]);
   const { reservations, ends } = keysOfStock(context, product);
-  for (let index = 0; index < 101; index++) {
+  const hold = async (index: number) => {
     await redis.hset(reservations, { [`c${index}`]: "held 1000000000000 9999999990000" });
     await redis.zadd(ends, 9_999_999_990_000, `c${index}`);
-  }
+  };
+  for (let index = 0; index < 100; index++) await hold(index);
+  expect(await recount(product)).toMatchObject({ outcome: "recounted", available: 9 - 1e14 });
+  await hold(100);
   expect(await failure(recount(product))).toMatchObject({ code: "CORRUPT" });
-  expect(await storedStock(context, product)).toEqual({ total: 9, held: 0, levels: [9] });
+  expect(await storedStock(context, product)).toEqual({ total: 9, held: 1e14, levels: [9] });
 });

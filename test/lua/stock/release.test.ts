@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
+import { createScriptClient } from "../../../src/client/index.js";
+import { keys, scripts } from "../../../src/index.js";
+import { clockKey, withClock } from "../../support/lua/clock.js";
 import { failure } from "../../support/lua/errors.js";
 import {
   endReservation,
@@ -90,10 +92,21 @@ test("after the stock was deleted, stock.release ends the reservation and create
   expect(await redis.exists(keysOfStock(context, stockless).stock)).toBe(0);
 });
 
+test("after the product was forgotten, stock.release leaves the held units of the others", async () => {
+  const product = await stocked(context, "half", [9]);
+  for (const name of ["a", "cart", "other"]) await reserve(context, product, name, 2);
+  await tenant.stock.forget({ product, limit: 1, rememberMs: hour });
+  expect(await release(product)).toEqual({ outcome: "released", available: -2 });
+  expect(await redis.hgetall(keysOfStock(context, product).stock)).toEqual({ held: "2" });
+});
+
 test("a late copy of a release that found nothing releases no later reservation of that name", async () => {
   const product = await stocked(context, "late", [9]);
   const call = { product, operation: "op-1", reservation: "cart", rememberMs: hour };
   expect(await tenant.stock.release(call)).toEqual({ outcome: "unknown" });
+  const left = await redis.pttl(keys.releaseOperation(scope, product, "op-1"));
+  expect(left).toBeGreaterThan(650_000);
+  expect(left).toBeLessThanOrEqual(660_000);
   await reserve(context, product, "cart", 4);
   const before = await bytesOf(redis, keysOfStock(context, product));
   expect(await tenant.stock.release(call)).toEqual({ outcome: "unknown" });
@@ -135,12 +148,29 @@ test("a late copy of a release that found a released one releases no later reser
   expect(await tenant.stock.release(call)).toEqual({ outcome: "released", available: 0 });
 });
 
-test("stock.release reports a remembered answer of another form as corrupt", async () => {
-  const product = await stocked(context, "answer", [9]);
-  await redis.set(keys.releaseOperation(scope, product, "op-1"), "lost cart");
-  const call = tenant.stock.release({ product, operation: "op-1", reservation: "cart", rememberMs: hour });
-  expect(await failure(call)).toMatchObject({ code: "CORRUPT" });
-});
+test.each(["", "released", "lost cart"])(
+  "stock.release reports the remembered answer %j as corrupt",
+  async (text) => {
+    const product = await stocked(context, `answer-${text}`, [9]);
+    await redis.set(keys.releaseOperation(scope, product, "op-1"), text);
+    const call = tenant.stock.release({ product, operation: "op-1", reservation: "cart", rememberMs: hour });
+    expect(await failure(call)).toMatchObject({ code: "CORRUPT" });
+  },
+);
+
+test.each(["already_committed", "expired", "unknown", "released"])(
+  "stock.release returns the remembered answer %s, releases nothing and does not remember it for longer",
+  async (outcome) => {
+    const product = await stocked(context, `remembered-${outcome}`, [9]);
+    await reserve(context, product, "cart", 4);
+    const answer = keys.releaseOperation(scope, product, "op-1");
+    await redis.set(answer, `${outcome} cart`, "PX", 60_000);
+    const call = { product, operation: "op-1", reservation: "cart", rememberMs: hour };
+    expect(await tenant.stock.release(call)).toMatchObject({ outcome });
+    expect(await storedStock(context, product)).toEqual({ total: 9, held: 4, levels: [9] });
+    expect(await redis.pttl(answer)).toBeLessThanOrEqual(60_000);
+  },
+);
 
 test("a repeated call remembers nothing while the reservation itself is known for the whole horizon", async () => {
   const product = await stocked(context, "long", [9]);
@@ -150,16 +180,27 @@ test("a repeated call remembers nothing while the reservation itself is known fo
     keys.commitOperation(scope, product, "op-1"),
     keys.reserveOperation(scope, product, "op-1"),
   ];
-  await reserve(context, product, "cart", 4);
-  await release(product);
-  for (const [agoMs, stored] of [
-    [-700_000, 0],
-    [-659_000, 3],
+  const { stock } = createScriptClient(
+    redis,
+    {
+      stock: {
+        release: withClock(scripts.stock.release),
+        commit: withClock(scripts.stock.commit),
+        reserve: withClock(scripts.stock.reserve),
+      },
+    },
+    { namespace: scope.namespace, deadlineMs: 15_000 },
+  ).tenant(scope.tenant);
+  const now = 1_800_000_000_000;
+  await redis.set(clockKey(keysOfStock(context, product).stock), now);
+  for (const [leftMs, stored] of [
+    [660_000, 0],
+    [659_999, 3],
   ] as const) {
-    await endReservation(context, product, "cart", agoMs);
-    await tenant.stock.release(call);
-    await tenant.stock.commit(call);
-    await tenant.stock.reserve({ ...call, units: 4, leaseMs: hour });
+    await redis.hset(keysOfStock(context, product).reservations, { cart: `released 4 ${now + leftMs}` });
+    expect(await stock.release(call)).toMatchObject({ outcome: "released" });
+    expect(await stock.commit(call)).toEqual({ outcome: "released" });
+    expect(await stock.reserve({ ...call, units: 4, leaseMs: hour })).toEqual({ outcome: "released" });
     expect(await redis.exists(...answers)).toBe(stored);
   }
 });

@@ -72,6 +72,25 @@ test("a late copy of a reserve that found no stock holds nothing later", async (
   expect(await tenant.stock.reserve({ ...args, product: "new" })).toEqual({ outcome: "unknown" });
 });
 
+test.each(["again", "mismatch", "already_committed", "released", "expired", "unknown"])(
+  "stock.reserve returns the remembered answer %s and holds nothing",
+  async (outcome) => {
+    const product = await stocked(context, `remembered-${outcome}`, [5]);
+    await redis.set(keys.reserveOperation(scope, product, "op-1"), `${outcome} 0 1 cart`);
+    const args = { product, operation: "op-1", reservation: "cart", units: 1, leaseMs: hour };
+    expect(await tenant.stock.reserve({ ...args, rememberMs: hour })).toEqual({ outcome });
+    expect(await redis.exists(keysOfStock(context, product).reservations)).toBe(0);
+  },
+);
+
+test("with 100 ended leases and too few units, stock.reserve says refused", async () => {
+  const product = await stocked(context, "hundred", [100]);
+  const names = Array.from({ length: 100 }, (_, position) => `cart-${position}`);
+  await Promise.all(names.map((name) => reserve(product, name, 1)));
+  await Promise.all(names.map((name) => endReservation(context, product, name)));
+  expect(await reserve(product, "big", 101)).toEqual({ outcome: "refused", available: 100 });
+});
+
 test.each(["", "refused", "refused x 1 cart", "refused 1.5 1 cart", "lost 0 1 cart"])(
   "stock.reserve reports the remembered answer %j as corrupt",
   async (text) => {

@@ -165,39 +165,6 @@ test("stock.reserve removes closed reservations in small parts", async () => {
   expect(Object.keys(await storedReservations(context, product)).sort()).toEqual(["next", "other"]);
 });
 
-test("stock.reserve enters its product at the earliest end into the index of the slot, and says so", async () => {
-  const product = await stocked(context, "indexed", [9]);
-  const index = keys.slotDue(scope, product);
-  const messages: string[] = [];
-  const listener = redis.duplicate();
-  await listener.subscribe(index);
-  listener.on("message", (_channel: string, message: string) => messages.push(message));
-  const held = async (reservation: string, leaseMs: number) => {
-    const reply = await tenant.stock.reserve({ product, reservation, units: 1, leaseMs, rememberMs: hour });
-    return reply.outcome === "reserved" ? reply.leaseEndsMs : 0;
-  };
-  const member = `${scope.tenant}:${product}`;
-  const first = await held("first", 2 * hour);
-  expect(await redis.zrange(index, "0", "-1", "WITHSCORES")).toEqual([member, String(first)]);
-  await held("later", 3 * hour);
-  const earlier = await held("earlier", hour);
-  expect(Number(await redis.zscore(index, member))).toBe(earlier);
-  // Commit and release leave the entry for the next sweep.
-  await commit(product, "earlier");
-  expect(Number(await redis.zscore(index, member))).toBe(earlier);
-  await expect.poll(() => messages).toEqual([String(first), String(earlier)]);
-  // The entry of another product comes before.
-  await redis.zadd(index, (await nowMs(redis)) + 30_000, "other:product");
-  await held("soon", 60_000);
-  await listener.ping();
-  expect(messages).toHaveLength(2);
-  // The other product is overdue, and nobody sweeps it.
-  await redis.zadd(index, 1, "other:product");
-  const sooner = await held("sooner", 50_000);
-  await expect.poll(() => messages.at(-1)).toBe(String(sooner));
-  listener.disconnect();
-});
-
 test("a lease of 1 ms ends by itself", async () => {
   const product = await stocked(context, "short", [1]);
   await tenant.stock.reserve({ product, reservation: "quick", units: 1, leaseMs: 1, rememberMs: hour });

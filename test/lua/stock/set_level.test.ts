@@ -156,18 +156,31 @@ test("stock.set_level refuses a count whose level would leave the bounds", async
   expect(await redis.hget(keys.stock(scope, "jar"), "level:berlin")).toBe("1");
 });
 
-test("the sum of moved units begins again at 0 beyond 10^15 units", async () => {
-  const largest = 1_000_000_000_000_000;
-  await redis.hset(keys.stock(scope, "salt"), {
-    total: 5,
-    "level:a": 5,
-    "event:a": `1 ${5 + largest}`,
-  });
-  expect(await event("salt", "a", 6, 2)).toMatchObject({ outcome: "applied" });
-  const stored = () => redis.hget(keys.stock(scope, "salt"), "event:a");
-  expect(await stored()).toBe(`2 ${6 + largest}`);
-  await tenant.stock.adjust({ product: "salt", change: -1, backorder: false, low: 0, rememberMs: 60_000 });
-  await event("salt", "a", 6, 3);
+test.each([
+  { quantity: most, moved: 0, level: most },
+  { quantity: 0, moved: most, level: -most },
+  { quantity: 0, moved: most + 1, level: undefined },
+  { quantity: most, moved: -1, level: undefined },
+])("stock.set_level of $quantity units with $moved moved before sets $level", async (row) => {
+  const product = `bounds-${row.quantity}-${row.moved}`;
+  await event(product, "berlin", 1, 1);
+  const { quantity, moved, level = 1 } = row;
+  const count = { product, warehouse: "berlin", quantity, sequence: 2, low: 2, moved };
+  const call = tenant.stock.setLevel(count);
+  if (row.level === undefined) expect(await failure(call)).toMatchObject({ code: "ARGUMENT" });
+  else expect(await call).toMatchObject({ outcome: "applied", total: level });
+  expect(await redis.hget(keys.stock(scope, product), "level:berlin")).toBe(String(level));
+});
+
+test.each([1, -1])("the sum of moved units begins again at 0 beyond 10^15 units: %d", async (change) => {
+  const base = -change * 1_000_000_000_000_000;
+  const product = `salt-${change}`;
+  await redis.hset(keys.stock(scope, product), { total: 5, "level:a": 5, "event:a": `1 ${5 + base}` });
+  expect(await event(product, "a", 6, 2)).toMatchObject({ outcome: "applied" });
+  const stored = () => redis.hget(keys.stock(scope, product), "event:a");
+  expect(await stored()).toBe(`2 ${6 + base}`);
+  await tenant.stock.adjust({ product, change, backorder: false, low: 0, rememberMs: 60_000 });
+  await event(product, "a", 6, 3);
   expect(await stored()).toBe("3 6");
 });
 

@@ -95,6 +95,7 @@ test("stock.sweep keeps an expired reservation for rememberMs, and waitMs is at 
   await endReservation(context, product, "over");
   const { waitMs } = await sweep(product, 10, 1_000);
   expect(waitMs).toBe(1_000);
+  expect(await redis.hget(keysOfStock(context, product).stock, "held")).toBe("2");
   const left =
     Number(await redis.zscore(keysOfStock(context, product).closed, "over")) - (await nowMs(redis));
   expect(left).toBeLessThanOrEqual(1_000);
@@ -125,6 +126,19 @@ test("after the stock was deleted, stock.sweep closes its reservations and creat
   expect(await sweep(product)).toEqual({ outcome: "swept", expired: 0, forgotten: 2 });
 });
 
+test("a sweep of a product that was forgotten in part leaves the held units of the others", async () => {
+  const product = await stocked(context, "half", [9]);
+  for (const name of ["first", "over", "runs"]) await reserve(context, product, name, 2);
+  await tenant.stock.forget({ product, limit: 1, rememberMs: hour });
+  const { stock } = keysOfStock(context, product);
+  await endReservation(context, product, "over");
+  expect(await sweep(product)).toMatchObject({ outcome: "swept", expired: 1 });
+  expect(await redis.hgetall(stock)).toEqual({ held: "2" });
+  await endReservation(context, product, "runs");
+  expect(await sweep(product)).toMatchObject({ outcome: "swept", expired: 1 });
+  expect(await redis.exists(stock)).toBe(0);
+});
+
 test("stock.sweep sets when its product is due again in the index of the slot", async () => {
   const product = await stocked(context, "indexed", [9]);
   const index = keys.slotDue(scope, product);
@@ -149,10 +163,20 @@ test("stock.sweep sets when its product is due again in the index of the slot", 
   expect(await due()).toBe(secondEnds);
   await endReservation(context, product, "second");
   await sweep(product);
+  expect(await redis.hget(keysOfStock(context, product).stock, "held")).toBe("0");
   expect(await due()).toBe(Number(await redis.zscore(closed, "second")));
   await endReservation(context, product, "second");
   await sweep(product);
   expect(await redis.zscore(index, member)).toBeNull();
+});
+
+test("stock.sweep removes nothing if the key of the reservations has another type", async () => {
+  const product = await stocked(context, "foreign", [9]);
+  const { reservations, closed } = keysOfStock(context, product);
+  await redis.set(reservations, "foreign");
+  await redis.zadd(closed, 1, "sold");
+  expect(await failure(sweep(product))).toMatchObject({ code: "WRONG_TYPE" });
+  expect(await redis.zcard(closed)).toBe(1);
 });
 
 test.each([
