@@ -88,6 +88,12 @@ test.each([
     "stale",
   ),
   at(
+    scripts.views.visit,
+    'ARGV[#ARGV] = string.format("%d", now)',
+    { product: "lamp", period: "2026-11-27", viewers: ["ann"], keepUntilMs: 8_000_000_000_000 },
+    "over",
+  ),
+  at(
     scripts.expiry.claim,
     'redis.call("DEL", KEYS[6]) redis.call("RPUSH", KEYS[6], now, "a")',
     { queue: "offers", queueShard: "0", claim: "run", limit: 1, leaseMs: 9 },

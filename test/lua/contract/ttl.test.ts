@@ -11,11 +11,7 @@ import { freshNamespace, sharedRedis } from "../../support/redis.js";
 
 const redis = sharedRedis();
 const model: Model = JSON.parse(await readFile(join(ROOT, "generated/model.json"), "utf8"));
-const texts = new Map(
-  Object.values(scripts).flatMap((operations) =>
-    Object.values(operations).map(({ name, lua }) => [name, lua] as const),
-  ),
-);
+const all = Object.values(scripts).flatMap((operations) => Object.values(operations));
 
 /** A key of a script that ends by itself, by the keyspace. */
 function ends(name: string): boolean {
@@ -32,7 +28,9 @@ async function created(script: ScriptModel, example: ExampleModel): Promise<Map<
     await redis.call(command, ...args);
   }
   const given = await Promise.all(call.keys.map((key) => redis.exists(key)));
-  await redis.eval(texts.get(script.name) ?? "", call.keys.length, ...call.keys, ...call.args);
+  // Read at each call, because a mutation test changes it.
+  const lua = all.find(({ name }) => name === script.name)?.lua ?? "";
+  await redis.eval(lua, call.keys.length, ...call.keys, ...call.args);
   const left = await Promise.all(call.keys.map((key) => redis.pttl(key)));
   return new Map(
     script.keys.flatMap(({ key }, position) => {

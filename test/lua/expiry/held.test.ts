@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { claimed, keysOfSet } from "../../support/lua/claims.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
-import { freshTenant, keys } from "../../support/lua/shard.js";
+import { freshTenant, keys, memberOf } from "../../support/lua/shard.js";
 import { bytesOf } from "../../support/lua/state.js";
 
 const hour = 3_600_000;
@@ -73,6 +73,8 @@ test("track and extend of an abandoned item write nothing if another key has a w
     const held = keysOfSet(context, queue);
     await redis.zadd(held.processing, 1, "offer");
     await redis.set(held[wrong], "text");
+    // With an entry of the shard, no script reads the queue before it writes.
+    await redis.zadd(held.index, 1, memberOf(scope, queue));
     const operation = `${scope.namespace}-${wrong}`;
     const before = await bytesOf(redis, held);
     const args = { queue, operation, item: "offer", dueMs: 5 };

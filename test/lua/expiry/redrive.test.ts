@@ -4,12 +4,12 @@ import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
 import { Messages } from "../../support/lua/messages.js";
 import { freshName } from "../../support/lua/property.js";
-import { freshTenant, memberOf } from "../../support/lua/shard.js";
+import { freshTenant, keys, memberOf } from "../../support/lua/shard.js";
 import { bytesOf } from "../../support/lua/state.js";
 
 const hour = 3_600_000;
 const context = freshTenant();
-const { redis, tenant } = context;
+const { redis, scope, tenant } = context;
 const messages = await Messages.of(redis, context.scope.namespace);
 
 const redrive = (queue: string, items: readonly string[]) => tenant.expiry.redrive({ queue: queue, items });
@@ -21,7 +21,7 @@ async function dead(queue: string, items: readonly string[]): Promise<void> {
   await tenant.expiry.deadLetter({ queue: queue, claim: "run", items, reason: "no such offer" });
 }
 
-test("expiry.redrive makes 1,000 dead items due now and removes their attempt counts", async () => {
+test("expiry.redrive makes 100 dead items due now and removes their attempt counts", async () => {
   const items = Array.from({ length: 100 }, (_, position) => `offer-${position}`);
   await dead("many", items);
   const before = await nowMs(redis);
@@ -74,4 +74,12 @@ test("expiry.redrive makes the shard due now in the index and wakes workers", as
   const dueMs = await redis.zscore(index, memberOf(context.scope, queue));
   expect(await messages.on(index)).toEqual([expect.any(String), dueMs]);
   expect(Number(dueMs)).toBeLessThanOrEqual(await nowMs(redis));
+});
+
+test("expiry.redrive is remembered for a limited time", async () => {
+  await redis.zadd(keysOfSet(context, "remembered").dead, 1, "offer");
+  await tenant.expiry.redrive({ queue: "remembered", operation: "redrive-1", items: ["offer"] });
+  const leftMs = await redis.pttl(keys.expiryOperation(scope, "remembered", "redrive-1"));
+  expect(leftMs).toBeGreaterThan(600_000);
+  expect(leftMs).toBeLessThanOrEqual(660_000);
 });
