@@ -3,6 +3,7 @@ local held_items = require("lib.expiry.held_items")
 local keep_items = require("lib.expiry.keep_items")
 local note_due = require("lib.expiry.note_due")
 local now_ms = require("lib.now_ms")
+local slot_member = require("lib.slot_member")
 local stored_integer = require("lib.stored_integer")
 
 --- Makes items that a worker could not process due again after a delay.
@@ -69,7 +70,8 @@ local function retry(due, processing, attempts, slot_queue, claim_key, items, de
   local counts = redis.call("HMGET", attempts, unpack(held))
   local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
-  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
+  local member = slot_member(due)
+  local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
   local instants, changed = {}, {}
   -- at most 100 items
   for position, item in ipairs(held) do
@@ -85,7 +87,7 @@ local function retry(due, processing, attempts, slot_queue, claim_key, items, de
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   if earlier_ms then
-    note_due(slot_queue, due, earlier_ms)
+    note_due(slot_queue, member, earlier_ms)
   end
   if #changed > 0 then
     -- at most 200 values

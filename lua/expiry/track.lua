@@ -1,6 +1,7 @@
 local claim_state = require("lib.expiry.claim_state")
 local earlier_due = require("lib.expiry.earlier_due")
 local note_due = require("lib.expiry.note_due")
+local slot_member = require("lib.slot_member")
 
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -82,7 +83,8 @@ local HORIZON_MS = 660000
 local function track(due, processing, attempts, dead, reasons, slot_queue, expiry_operation, item, due_ms)
   local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
-  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
+  local member = slot_member(due)
+  local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   if is_dead or abandoned then
@@ -104,7 +106,7 @@ local function track(due, processing, attempts, dead, reasons, slot_queue, expir
   end
   redis.call("ZADD", due, due_text, item)
   if earlier_ms then
-    note_due(slot_queue, due, earlier_ms)
+    note_due(slot_queue, member, earlier_ms)
   end
   if abandoned then
     redis.call("ZREM", processing, item)

@@ -174,14 +174,9 @@ local function commit(
       end
     end
   end
-  redis.call(
-    "SET",
-    commit_operation,
-    -- No name has a tab.
-    string.format("%s %s\t%s", outcome, reservation, warehouse or ""),
-    "PX",
-    math.min(remember_ms, HORIZON_MS)
-  )
+  -- No name has a tab.
+  local answer = outcome .. " " .. reservation .. "\t" .. (warehouse or "")
+  redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome
 end
 

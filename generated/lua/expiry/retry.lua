@@ -1,13 +1,6 @@
 #!lua flags=allow-oom
 -- expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- `acme:lamp`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
@@ -26,8 +19,8 @@ end
 
 -- From lua/lib/expiry/earlier_due.lua:
 --- Computes the time that a shard must get in the index of its slot, because an item will be due.
-local function earlier_due(slot_queue, due, processing, due_ms)
-  local known = redis.call("ZSCORE", slot_queue, slot_member(due))
+local function earlier_due(slot_queue, member, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, member)
   if known then
     return tonumber(known) > due_ms and due_ms or nil
   end
@@ -86,14 +79,21 @@ end
 
 -- From lua/lib/expiry/note_due.lua:
 --- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
-local function note_due(slot_queue, due, earlier_ms)
+local function note_due(slot_queue, member, earlier_ms)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
   local earlier_text = string.format("%d", earlier_ms)
-  redis.call("ZADD", slot_queue, earlier_text, slot_member(due))
+  redis.call("ZADD", slot_queue, earlier_text, member)
   if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
     redis.call("PUBLISH", slot_queue, earlier_text)
   end
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -156,7 +156,8 @@ do
   local counts = redis.call("HMGET", attempts, unpack(held))
   local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
-  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
+  local member = slot_member(due)
+  local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
   local instants, changed = {}, {}
   -- at most 100 items
   for position, item in ipairs(held) do
@@ -172,7 +173,7 @@ do
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   if earlier_ms then
-    note_due(slot_queue, due, earlier_ms)
+    note_due(slot_queue, member, earlier_ms)
   end
   if #changed > 0 then
     -- at most 200 values

@@ -59,12 +59,13 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   -- The upper bound of the type quantity.
   local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
-  local closed = state .. " "
   local forget_at = string.format("%d", forget_at_ms)
+  local closed = state .. " %s " .. forget_at
   local texts, forget_times = {}, {}
   local sum = 0
   -- at most 100 reservations
-  for position, name in ipairs(names) do
+  for position = 1, #names do
+    local name = names[position]
     local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
@@ -72,7 +73,7 @@ local function held_reservations(reservations, names, state, forget_at_ms)
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = closed .. stored_units .. " " .. forget_at
+    texts[2 * position] = string.format(closed, stored_units)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end

@@ -80,7 +80,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "1.0.0",
-  digest: "7da17a72d56d8c8e6ca8c60d5c618adf0e52dce3",
+  digest: "1262c505284b1a5268ee8770180e6587893aa512",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -142,20 +142,20 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/claim_state.lua": {
     29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17,
   },
-  "lua/lib/slot_member.lua": {
-    41: 6, 42: 7, 43: 8,
-  },
   "lua/lib/expiry/earlier_due.lua": {
-    47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25, 57: 26,
+    40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22, 47: 23, 48: 24, 49: 25, 50: 26,
   },
   "lua/lib/expiry/note_due.lua": {
-    61: 13, 63: 15, 64: 16, 65: 17, 66: 18, 67: 19, 68: 20, 69: 21,
+    54: 12, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20,
+  },
+  "lua/lib/slot_member.lua": {
+    67: 6, 68: 7, 69: 8,
   },
   "lua/expiry/extend.lua": {
-    73: 6, 92: 56, 93: 56, 94: 56, 95: 57, 96: 58, 97: 59, 98: 60, 99: 61, 100: 62, 101: 63, 102: 64,
-    104: 66, 105: 67, 107: 69, 108: 70, 109: 71, 110: 72, 111: 73, 112: 74, 113: 74, 114: 74, 115: 74,
-    116: 78, 117: 79, 118: 80, 119: 81, 120: 82, 121: 83, 122: 84, 123: 85, 124: 86, 125: 87, 126: 88,
-    127: 89, 128: 90, 129: 91,
+    73: 7, 92: 57, 93: 57, 94: 57, 95: 58, 96: 59, 97: 60, 98: 61, 99: 62, 100: 63, 101: 64, 102: 65,
+    103: 66, 105: 68, 106: 69, 108: 71, 109: 72, 110: 73, 111: 74, 112: 75, 113: 76, 114: 76, 115: 76,
+    116: 76, 117: 80, 118: 81, 119: 82, 120: 83, 121: 84, 122: 85, 123: 86, 124: 87, 125: 88, 126: 89,
+    127: 90, 128: 91, 129: 92, 130: 93,
   },
 };
 
@@ -197,17 +197,10 @@ local function claim_state(processing, item)
   return not abandoned, abandoned
 end
 
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
 -- From lua/lib/expiry/earlier_due.lua:
 --- Computes the time that a shard must get in the index of its slot, because an item will be due.
-local function earlier_due(slot_queue, due, processing, due_ms)
-  local known = redis.call("ZSCORE", slot_queue, slot_member(due))
+local function earlier_due(slot_queue, member, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, member)
   if known then
     return tonumber(known) > due_ms and due_ms or nil
   end
@@ -220,14 +213,21 @@ end
 
 -- From lua/lib/expiry/note_due.lua:
 --- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
-local function note_due(slot_queue, due, earlier_ms)
+local function note_due(slot_queue, member, earlier_ms)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
   local earlier_text = string.format("%d", earlier_ms)
-  redis.call("ZADD", slot_queue, earlier_text, slot_member(due))
+  redis.call("ZADD", slot_queue, earlier_text, member)
   if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
     redis.call("PUBLISH", slot_queue, earlier_text)
   end
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
 end
 
 -- From lua/expiry/extend.lua:
@@ -261,7 +261,8 @@ do
   elseif not abandoned and not redis.call("ZSCORE", due, item) then
     outcome = "missing"
   end
-  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
+  local member = slot_member(due)
+  local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("HLEN", attempts)
@@ -281,7 +282,7 @@ do
   end
   redis.call("ZADD", due, due_text, item)
   if earlier_ms then
-    note_due(slot_queue, due, earlier_ms)
+    note_due(slot_queue, member, earlier_ms)
   end
   if abandoned then
     redis.call("ZREM", processing, item)

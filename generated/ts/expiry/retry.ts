@@ -80,7 +80,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "1.0.0",
-  digest: "cfb48dea01b705c4297c7baa0714bcc8b0156851",
+  digest: "53f1f2a7a3eeb745ea28376f30436b303751846b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -134,46 +134,39 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/slot_member.lua": {
-    7: 6, 8: 7, 9: 8,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/expiry/earlier_due.lua": {
-    29: 16, 30: 17, 31: 18, 32: 19, 33: 20, 34: 21, 35: 22, 36: 23, 37: 24, 38: 25, 39: 26,
+    22: 16, 23: 17, 24: 18, 25: 19, 26: 20, 27: 21, 28: 22, 29: 23, 30: 24, 31: 25, 32: 26,
   },
   "lua/lib/expiry/held_items.lua": {
-    43: 14, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 51: 22, 53: 24, 54: 25, 55: 26, 57: 28, 58: 29, 60: 31,
-    61: 32, 62: 33, 63: 34, 64: 35, 65: 36, 66: 37, 67: 38, 68: 39,
+    36: 14, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 44: 22, 46: 24, 47: 25, 48: 26, 50: 28, 51: 29, 53: 31,
+    54: 32, 55: 33, 56: 34, 57: 35, 58: 36, 59: 37, 60: 38, 61: 39,
   },
   "lua/lib/expiry/keep_items.lua": {
-    72: 5, 73: 6, 74: 7, 76: 9, 77: 10, 78: 11,
+    65: 5, 66: 6, 67: 7, 69: 9, 70: 10, 71: 11,
   },
   "lua/lib/now_ms.lua": {
-    82: 4, 83: 5, 84: 6, 85: 7,
+    75: 4, 76: 5, 77: 6, 78: 7,
   },
   "lua/lib/expiry/note_due.lua": {
-    89: 13, 91: 15, 92: 16, 93: 17, 94: 18, 95: 19, 96: 20, 97: 21,
+    82: 12, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18, 89: 19, 90: 20,
+  },
+  "lua/lib/slot_member.lua": {
+    95: 6, 96: 7, 97: 8,
   },
   "lua/expiry/retry.lua": {
-    141: 56, 142: 56, 143: 56, 144: 57, 145: 58, 146: 59, 147: 60, 148: 61, 150: 63, 151: 64, 152: 65,
-    153: 66, 156: 69, 157: 70, 158: 71, 159: 72, 160: 73, 162: 75, 163: 76, 164: 77, 165: 78, 166: 79,
-    167: 80, 168: 81, 169: 82, 170: 83, 171: 84, 173: 86, 174: 87, 175: 88, 176: 89, 177: 90, 179: 92,
-    180: 93, 181: 94, 183: 96, 184: 97, 185: 98,
+    141: 57, 142: 57, 143: 57, 144: 58, 145: 59, 146: 60, 147: 61, 148: 62, 150: 64, 151: 65, 152: 66,
+    153: 67, 156: 70, 157: 71, 158: 72, 159: 73, 160: 74, 161: 75, 163: 77, 164: 78, 165: 79, 166: 80,
+    167: 81, 168: 82, 169: 83, 170: 84, 171: 85, 172: 86, 174: 88, 175: 89, 176: 90, 177: 91, 178: 92,
+    180: 94, 181: 95, 182: 96, 184: 98, 185: 99, 186: 100,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -193,8 +186,8 @@ end
 
 -- From lua/lib/expiry/earlier_due.lua:
 --- Computes the time that a shard must get in the index of its slot, because an item will be due.
-local function earlier_due(slot_queue, due, processing, due_ms)
-  local known = redis.call("ZSCORE", slot_queue, slot_member(due))
+local function earlier_due(slot_queue, member, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, member)
   if known then
     return tonumber(known) > due_ms and due_ms or nil
   end
@@ -253,14 +246,21 @@ end
 
 -- From lua/lib/expiry/note_due.lua:
 --- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
-local function note_due(slot_queue, due, earlier_ms)
+local function note_due(slot_queue, member, earlier_ms)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
   local earlier_text = string.format("%d", earlier_ms)
-  redis.call("ZADD", slot_queue, earlier_text, slot_member(due))
+  redis.call("ZADD", slot_queue, earlier_text, member)
   if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
     redis.call("PUBLISH", slot_queue, earlier_text)
   end
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -323,7 +323,8 @@ do
   local counts = redis.call("HMGET", attempts, unpack(held))
   local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
-  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
+  local member = slot_member(due)
+  local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
   local instants, changed = {}, {}
   -- at most 100 items
   for position, item in ipairs(held) do
@@ -339,7 +340,7 @@ do
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   if earlier_ms then
-    note_due(slot_queue, due, earlier_ms)
+    note_due(slot_queue, member, earlier_ms)
   end
   if #changed > 0 then
     -- at most 200 values

@@ -83,7 +83,7 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "1.0.0",
-  digest: "bca963b13159ef63c8b3cdbf131bbdb61e924b04",
+  digest: "5073a9ab279d77c2fb26cc5b40a216fdb2240c5e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -149,20 +149,20 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/claim_state.lua": {
     29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17,
   },
-  "lua/lib/slot_member.lua": {
-    41: 6, 42: 7, 43: 8,
-  },
   "lua/lib/expiry/earlier_due.lua": {
-    47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25, 57: 26,
+    40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22, 47: 23, 48: 24, 49: 25, 50: 26,
   },
   "lua/lib/expiry/note_due.lua": {
-    61: 13, 63: 15, 64: 16, 65: 17, 66: 18, 67: 19, 68: 20, 69: 21,
+    54: 12, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20,
+  },
+  "lua/lib/slot_member.lua": {
+    67: 6, 68: 7, 69: 8,
   },
   "lua/expiry/track.lua": {
-    73: 6, 92: 82, 93: 82, 94: 82, 95: 83, 96: 84, 97: 85, 99: 87, 100: 88, 101: 89, 102: 90, 103: 91,
-    105: 93, 106: 94, 107: 95, 108: 96, 109: 97, 110: 98, 111: 98, 112: 98, 113: 101, 114: 102, 115: 103,
-    116: 104, 117: 105, 118: 106, 119: 107, 120: 108, 121: 109, 122: 110, 123: 111, 124: 112, 125: 113,
-    126: 114, 127: 115, 128: 116, 129: 117, 130: 118, 131: 119,
+    73: 7, 92: 83, 93: 83, 94: 83, 95: 84, 96: 85, 97: 86, 98: 87, 100: 89, 101: 90, 102: 91, 103: 92,
+    104: 93, 106: 95, 107: 96, 108: 97, 109: 98, 110: 99, 111: 100, 112: 100, 113: 100, 114: 103, 115: 104,
+    116: 105, 117: 106, 118: 107, 119: 108, 120: 109, 121: 110, 122: 111, 123: 112, 124: 113, 125: 114,
+    126: 115, 127: 116, 128: 117, 129: 118, 130: 119, 131: 120, 132: 121,
   },
 };
 
@@ -204,17 +204,10 @@ local function claim_state(processing, item)
   return not abandoned, abandoned
 end
 
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
 -- From lua/lib/expiry/earlier_due.lua:
 --- Computes the time that a shard must get in the index of its slot, because an item will be due.
-local function earlier_due(slot_queue, due, processing, due_ms)
-  local known = redis.call("ZSCORE", slot_queue, slot_member(due))
+local function earlier_due(slot_queue, member, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, member)
   if known then
     return tonumber(known) > due_ms and due_ms or nil
   end
@@ -227,14 +220,21 @@ end
 
 -- From lua/lib/expiry/note_due.lua:
 --- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
-local function note_due(slot_queue, due, earlier_ms)
+local function note_due(slot_queue, member, earlier_ms)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
   local earlier_text = string.format("%d", earlier_ms)
-  redis.call("ZADD", slot_queue, earlier_text, slot_member(due))
+  redis.call("ZADD", slot_queue, earlier_text, member)
   if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
     redis.call("PUBLISH", slot_queue, earlier_text)
   end
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
 end
 
 -- From lua/expiry/track.lua:
@@ -263,7 +263,8 @@ do
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], arg_item, arg_due_ms
   local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
-  local earlier_ms = earlier_due(slot_queue, due, processing, due_ms)
+  local member = slot_member(due)
+  local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   if is_dead or abandoned then
@@ -285,7 +286,7 @@ do
   end
   redis.call("ZADD", due, due_text, item)
   if earlier_ms then
-    note_due(slot_queue, due, earlier_ms)
+    note_due(slot_queue, member, earlier_ms)
   end
   if abandoned then
     redis.call("ZREM", processing, item)

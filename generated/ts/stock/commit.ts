@@ -112,7 +112,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "6d42682d0dfc5ea67a1560b1264b971d13447f6c",
+  digest: "cc998c4bdb6cf0e70b6534e39ce57a5fff90eb1b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -223,8 +223,7 @@ const lines: Script<never, unknown>["lines"] = {
     247: 141, 248: 142, 249: 143, 250: 144, 251: 145, 252: 146, 253: 147, 254: 148, 255: 149, 256: 150,
     257: 151, 258: 152, 259: 153, 260: 154, 261: 155, 262: 156, 263: 157, 264: 158, 265: 159, 266: 160,
     268: 162, 269: 163, 270: 164, 271: 165, 272: 166, 273: 167, 275: 169, 276: 170, 277: 171, 278: 172,
-    279: 173, 280: 174, 281: 175, 282: 176, 283: 177, 284: 178, 285: 179, 287: 181, 288: 182, 289: 183,
-    290: 184, 291: 185, 292: 186,
+    279: 173, 280: 174, 281: 175, 282: 176, 284: 178, 285: 179, 286: 180, 287: 181,
   },
 };
 
@@ -511,14 +510,9 @@ do
       end
     end
   end
-  redis.call(
-    "SET",
-    commit_operation,
-    -- No name has a tab.
-    string.format("%s %s\\t%s", outcome, reservation, warehouse or ""),
-    "PX",
-    math.min(remember_ms, HORIZON_MS)
-  )
+  -- No name has a tab.
+  local answer = outcome .. " " .. reservation .. "\\t" .. (warehouse or "")
+  redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome
 end
 `;

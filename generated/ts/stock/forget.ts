@@ -87,7 +87,7 @@ export interface StockForgetOperation {
 export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "933b0dab9191414856e51370f66721cd1deed408",
+  digest: "dcdca26033fa92e48bb7383a9f27ae8b2fd6b250",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -157,26 +157,26 @@ const field = {
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stock/held_reservations.lua": {
     6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23, 20: 24,
-    21: 25, 22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32,
+    21: 25, 22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32, 29: 33,
   },
   "lua/lib/now_ms.lua": {
-    32: 4, 33: 5, 34: 6, 35: 7,
+    33: 4, 34: 5, 35: 6, 36: 7,
   },
   "lua/lib/stock/stored_event.lua": {
-    40: 7, 42: 9, 44: 11, 45: 12, 46: 13, 47: 14, 48: 15, 49: 16, 50: 17, 51: 18, 52: 19, 53: 20, 54: 21,
+    41: 7, 43: 9, 45: 11, 46: 12, 47: 13, 48: 14, 49: 15, 50: 16, 51: 17, 52: 18, 53: 19, 54: 20, 55: 21,
   },
   "lua/lib/stored_integer.lua": {
-    59: 9, 61: 11, 62: 12, 63: 13, 64: 14, 65: 15, 66: 16, 67: 17, 68: 18, 69: 19, 70: 20,
+    60: 9, 62: 11, 63: 12, 64: 13, 65: 14, 66: 15, 67: 16, 68: 17, 69: 18, 70: 19, 71: 20,
   },
   "lua/stock/forget.lua": {
-    74: 7, 76: 9, 78: 11, 95: 64, 96: 64, 97: 64, 98: 74, 99: 75, 100: 76, 101: 77, 102: 78, 103: 79,
-    104: 80, 105: 81, 106: 82, 107: 83, 108: 84, 110: 86, 111: 87, 112: 88, 113: 89, 114: 90, 115: 91,
-    117: 93, 118: 94, 119: 95, 120: 96, 121: 97, 122: 98, 123: 99, 124: 100, 125: 101, 126: 102, 127: 103,
-    128: 104, 129: 105, 131: 107, 132: 108, 133: 109, 134: 110, 135: 111, 136: 112, 137: 113, 138: 114,
-    139: 115, 140: 116, 142: 118, 144: 120, 145: 121, 146: 122, 147: 123, 148: 124, 149: 125, 150: 126,
-    152: 128, 154: 130, 155: 131, 156: 132, 157: 133, 158: 134, 160: 136, 161: 137, 162: 138, 163: 139,
-    164: 140, 165: 141, 167: 143, 168: 144, 169: 145, 170: 146, 171: 147, 172: 148, 173: 149, 174: 150,
-    175: 151, 176: 152,
+    75: 7, 77: 9, 79: 11, 96: 64, 97: 64, 98: 64, 99: 74, 100: 75, 101: 76, 102: 77, 103: 78, 104: 79,
+    105: 80, 106: 81, 107: 82, 108: 83, 109: 84, 111: 86, 112: 87, 113: 88, 114: 89, 115: 90, 116: 91,
+    118: 93, 119: 94, 120: 95, 121: 96, 122: 97, 123: 98, 124: 99, 125: 100, 126: 101, 127: 102, 128: 103,
+    129: 104, 130: 105, 132: 107, 133: 108, 134: 109, 135: 110, 136: 111, 137: 112, 138: 113, 139: 114,
+    140: 115, 141: 116, 143: 118, 145: 120, 146: 121, 147: 122, 148: 123, 149: 124, 150: 125, 151: 126,
+    153: 128, 155: 130, 156: 131, 157: 132, 158: 133, 159: 134, 161: 136, 162: 137, 163: 138, 164: 139,
+    165: 140, 166: 141, 168: 143, 169: 144, 170: 145, 171: 146, 172: 147, 173: 148, 174: 149, 175: 150,
+    176: 151, 177: 152,
   },
 };
 
@@ -190,12 +190,13 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   -- The upper bound of the type quantity.
   local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
-  local closed = state .. " "
   local forget_at = string.format("%d", forget_at_ms)
+  local closed = state .. " %s " .. forget_at
   local texts, forget_times = {}, {}
   local sum = 0
   -- at most 100 reservations
-  for position, name in ipairs(names) do
+  for position = 1, #names do
+    local name = names[position]
     local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
@@ -203,7 +204,7 @@ local function held_reservations(reservations, names, state, forget_at_ms)
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = closed .. stored_units .. " " .. forget_at
+    texts[2 * position] = string.format(closed, stored_units)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end

@@ -80,7 +80,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "1.0.0",
-  digest: "fcd580c91e43a0e13f4539a212e7eb50384e7ec0",
+  digest: "94682f1194c5f815d6ca07ebd07ec16945d4094e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -137,28 +137,28 @@ const field = {
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stock/held_reservations.lua": {
     6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23, 20: 24,
-    21: 25, 22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32,
+    21: 25, 22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32, 29: 33,
   },
   "lua/lib/now_ms.lua": {
-    32: 4, 33: 5, 34: 6, 35: 7,
+    33: 4, 34: 5, 35: 6, 36: 7,
   },
   "lua/lib/slot_member.lua": {
-    40: 6, 41: 7, 42: 8,
+    41: 6, 42: 7, 43: 8,
   },
   "lua/lib/stock/stock_counts.lua": {
-    46: 10, 48: 12, 49: 13, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20, 57: 21, 58: 22, 59: 23,
-    60: 24, 61: 25,
+    47: 10, 49: 12, 50: 13, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23,
+    61: 24, 62: 25,
   },
   "lua/lib/stored_integer.lua": {
-    66: 9, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20,
+    67: 9, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19, 78: 20,
   },
   "lua/stock/sweep.lua": {
-    101: 57, 102: 57, 103: 57, 104: 58, 105: 59, 106: 60, 107: 61, 109: 63, 110: 63, 111: 64, 112: 65,
-    113: 66, 114: 67, 116: 69, 117: 70, 118: 71, 119: 72, 120: 73, 122: 75, 123: 76, 124: 77, 125: 78,
-    126: 79, 127: 80, 128: 81, 129: 82, 130: 83, 131: 84, 132: 85, 133: 86, 134: 87, 135: 88, 138: 91,
-    139: 92, 141: 94, 143: 96, 144: 97, 145: 98, 146: 99, 147: 100, 148: 101, 149: 102, 150: 103, 151: 104,
-    152: 105, 153: 106, 154: 107, 155: 108, 156: 109, 157: 110, 158: 111, 159: 112, 160: 113, 161: 114,
-    162: 115, 163: 116, 164: 117, 165: 118, 166: 119,
+    102: 57, 103: 57, 104: 57, 105: 58, 106: 59, 107: 60, 108: 61, 110: 63, 111: 63, 112: 64, 113: 65,
+    114: 66, 115: 67, 117: 69, 118: 70, 119: 71, 120: 72, 121: 73, 123: 75, 124: 76, 125: 77, 126: 78,
+    127: 79, 128: 80, 129: 81, 130: 82, 131: 83, 132: 84, 133: 85, 134: 86, 135: 87, 136: 88, 139: 91,
+    140: 92, 142: 94, 144: 96, 145: 97, 146: 98, 147: 99, 148: 100, 149: 101, 150: 102, 151: 103, 152: 104,
+    153: 105, 154: 106, 155: 107, 156: 108, 157: 109, 158: 110, 159: 111, 160: 112, 161: 113, 162: 114,
+    163: 115, 164: 116, 165: 117, 166: 118, 167: 119,
   },
 };
 
@@ -172,12 +172,13 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   -- The upper bound of the type quantity.
   local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
-  local closed = state .. " "
   local forget_at = string.format("%d", forget_at_ms)
+  local closed = state .. " %s " .. forget_at
   local texts, forget_times = {}, {}
   local sum = 0
   -- at most 100 reservations
-  for position, name in ipairs(names) do
+  for position = 1, #names do
+    local name = names[position]
     local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
@@ -185,7 +186,7 @@ local function held_reservations(reservations, names, state, forget_at_ms)
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = closed .. stored_units .. " " .. forget_at
+    texts[2 * position] = string.format(closed, stored_units)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end

@@ -1,4 +1,3 @@
-local slot_member = require("lib.slot_member")
 local stored_integer = require("lib.stored_integer")
 
 --- Computes the time that a shard must get in the index of its slot, because an item will be due.
@@ -9,12 +8,13 @@ local stored_integer = require("lib.stored_integer")
 --- It proves the type of `slot_queue`.
 ---
 ---@param slot_queue key.slot_queue
+---@param member string the name of the shard in the index
 ---@param due key.due
 ---@param processing key.processing
 ---@param due_ms integer when the item will be due
 ---@return integer|nil earlier_ms nil: the index has this time or an earlier one
-local function earlier_due(slot_queue, due, processing, due_ms)
-  local known = redis.call("ZSCORE", slot_queue, slot_member(due))
+local function earlier_due(slot_queue, member, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, member)
   if known then
     return tonumber(known) > due_ms and due_ms or nil
   end

@@ -1,5 +1,4 @@
 local now_ms = require("lib.now_ms")
-local slot_member = require("lib.slot_member")
 
 --- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
 ---
@@ -8,13 +7,13 @@ local slot_member = require("lib.slot_member")
 --- may be failing.
 ---
 ---@param slot_queue key.slot_queue
----@param due key.due
+---@param member string the name of the shard in the index
 ---@param earlier_ms integer the time
-local function note_due(slot_queue, due, earlier_ms)
+local function note_due(slot_queue, member, earlier_ms)
   -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
   local CLOCK_ERROR_MS = 1000
   local earlier_text = string.format("%d", earlier_ms)
-  redis.call("ZADD", slot_queue, earlier_text, slot_member(due))
+  redis.call("ZADD", slot_queue, earlier_text, member)
   if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
     redis.call("PUBLISH", slot_queue, earlier_text)
   end
