@@ -39,12 +39,22 @@ async function contentOf(redis: Redis, key: string, type: string): Promise<strin
   );
 }
 
-/** Shortens the life of all keys, and removes those whose life is over. */
-export async function letPass(redis: Redis, keys: readonly string[], ms: number): Promise<void> {
+/**
+ * Shortens the life of all keys of both sides, and removes those whose life is over. The first side
+ * decides for both, because the real time between two commands may end the life of one of them only.
+ */
+export async function letPass(
+  redis: Redis,
+  [decides, follows]: readonly [readonly string[], readonly string[]],
+  ms: number,
+): Promise<void> {
   await Promise.all(
-    keys.map(async (key) => {
-      const livesMs = await redis.pttl(key);
-      if (livesMs >= 0) await redis.pexpire(key, livesMs - ms > LONGER_MS ? livesMs - ms : 0);
+    decides.map(async (key, index) => {
+      const left = [key, follows[index] ?? key];
+      const [livesMs = -2, otherMs = -2] = await Promise.all(left.map((one) => redis.pttl(one)));
+      const isOver = livesMs - ms <= LONGER_MS;
+      if (livesMs >= 0) await redis.pexpire(key, isOver ? 0 : livesMs - ms);
+      if (otherMs >= 0) await redis.pexpire(left[1] ?? key, isOver ? 0 : otherMs - ms);
     }),
   );
 }
