@@ -4,8 +4,9 @@ local stored_integer = require("lib.stored_integer")
 -- For this time after its lease, or after it left, a worker is remembered. A late call changes nothing
 -- then. It is the horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a faster clock.
 local HORIZON_MS = 660000
--- The upper bound of the type worker_lease_ms. A lease that ends later is not live.
-local MAX_LEASE_MS = 600000
+-- The longest lease, 600,000 ms, and 60,000 ms for renewals, each of which ends later than the one
+-- before, and for a clock that was set back a little. A lease that ends later is not live.
+local MAX_AHEAD_MS = 660000
 -- The maximum number of live workers of a group.
 local MAX_WORKERS = 250
 local NEVER_MS = -8640000000000000
@@ -13,7 +14,7 @@ local NEVER_MS = -8640000000000000
 --- Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
 --- live members. A renewal never makes the lease shorter.
 ---
---- An end that is more than 600,000 ms ahead is no end of a lease: somebody wrote it, or the clock was
+--- An end that is more than 660,000 ms ahead is no end of a lease: somebody wrote it, or the clock was
 --- set back. Such a member is not live, and its next renewal gets an end by the new clock.
 ---
 --- The members of a group share the slots of a namespace. Each has its part, by its place in the
@@ -61,7 +62,7 @@ local function join(workers, worker, lease_ms, lease_ends_ms)
   local now = now_ms()
   local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
   local renews = lease_ends_ms ~= nil
-  local latest = now + MAX_LEASE_MS
+  local latest = now + MAX_AHEAD_MS
   local is_live = stored and stored > now and stored <= latest
 
   if stored and stored < 0 then

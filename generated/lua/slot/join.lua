@@ -28,8 +28,9 @@ end
 -- For this time after its lease, or after it left, a worker is remembered. A late call changes nothing
 -- then. It is the horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a faster clock.
 local HORIZON_MS = 660000
--- The upper bound of the type worker_lease_ms. A lease that ends later is not live.
-local MAX_LEASE_MS = 600000
+-- The longest lease, 600,000 ms, and 60,000 ms for renewals, each of which ends later than the one
+-- before, and for a clock that was set back a little. A lease that ends later is not live.
+local MAX_AHEAD_MS = 660000
 -- The maximum number of live workers of a group.
 local MAX_WORKERS = 250
 local NEVER_MS = -8640000000000000
@@ -68,7 +69,7 @@ do
   local now = now_ms()
   local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
   local renews = lease_ends_ms ~= nil
-  local latest = now + MAX_LEASE_MS
+  local latest = now + MAX_AHEAD_MS
   local is_live = stored and stored > now and stored <= latest
 
   if stored and stored < 0 then

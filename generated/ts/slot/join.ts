@@ -47,7 +47,7 @@ export interface SlotJoinOperation {
    * Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
    * live members. A renewal never makes the lease shorter.
    *
-   * An end that is more than 600,000 ms ahead is no end of a lease: somebody wrote it, or the clock
+   * An end that is more than 660,000 ms ahead is no end of a lease: somebody wrote it, or the clock
    * was set back. Such a member is not live, and its next renewal gets an end by the new clock.
    *
    * The members of a group share the slots of a namespace. Each has its part, by its place in the
@@ -90,7 +90,7 @@ export interface SlotJoinOperation {
 export const slotJoin: Script<SlotJoinArgs, SlotJoinReply> = {
   name: "slot.join",
   version: "1.0.0",
-  digest: "29bd11cd2a7855e4c5ae8483b3cea01316b421fd",
+  digest: "f1bfb2ffc230c7d59b8ca9ed3c7c77727f02ff06",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -156,9 +156,9 @@ const lines: Script<never, unknown>["lines"] = {
     14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/slot/join.lua": {
-    30: 6, 32: 8, 34: 10, 35: 11, 66: 60, 67: 60, 68: 61, 69: 62, 70: 63, 71: 64, 72: 65, 74: 67, 75: 68,
-    76: 69, 77: 70, 78: 71, 79: 72, 80: 73, 81: 74, 82: 75, 84: 77, 85: 78, 86: 79, 88: 81, 89: 82, 90: 83,
-    91: 84, 92: 85, 93: 86, 94: 87, 95: 88, 96: 89, 97: 90, 98: 91, 99: 92, 100: 93, 101: 94,
+    30: 6, 33: 9, 35: 11, 36: 12, 67: 61, 68: 61, 69: 62, 70: 63, 71: 64, 72: 65, 73: 66, 75: 68, 76: 69,
+    77: 70, 78: 71, 79: 72, 80: 73, 81: 74, 82: 75, 83: 76, 85: 78, 86: 79, 87: 80, 89: 82, 90: 83, 91: 84,
+    92: 85, 93: 86, 94: 87, 95: 88, 96: 89, 97: 90, 98: 91, 99: 92, 100: 93, 101: 94, 102: 95,
   },
 };
 
@@ -193,8 +193,9 @@ end
 -- For this time after its lease, or after it left, a worker is remembered. A late call changes nothing
 -- then. It is the horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a faster clock.
 local HORIZON_MS = 660000
--- The upper bound of the type worker_lease_ms. A lease that ends later is not live.
-local MAX_LEASE_MS = 600000
+-- The longest lease, 600,000 ms, and 60,000 ms for renewals, each of which ends later than the one
+-- before, and for a clock that was set back a little. A lease that ends later is not live.
+local MAX_AHEAD_MS = 660000
 -- The maximum number of live workers of a group.
 local MAX_WORKERS = 250
 local NEVER_MS = -8640000000000000
@@ -233,7 +234,7 @@ do
   local now = now_ms()
   local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
   local renews = lease_ends_ms ~= nil
-  local latest = now + MAX_LEASE_MS
+  local latest = now + MAX_AHEAD_MS
   local is_live = stored and stored > now and stored <= latest
 
   if stored and stored < 0 then

@@ -105,8 +105,8 @@ test("a worker whose lease has ended is refused as the 251st live member too", a
 
 test.each([
   { what: "ends now", endsInMs: 0, others: 60_000, outcome: "full" },
-  { what: "is the longest one", endsInMs: 600_000, others: 600_000, outcome: "joined" },
-  { what: "is longer than any lease", endsInMs: 600_001, others: 600_000, outcome: "full" },
+  { what: "is the longest one", endsInMs: 660_000, others: 660_000, outcome: "joined" },
+  { what: "is longer than any lease", endsInMs: 660_001, others: 660_000, outcome: "full" },
 ])("beside 250 live members, a renewal of a lease that $what is $outcome", async (row) => {
   const group = freshName();
   const key = keys.workers(scope, group);
@@ -151,4 +151,19 @@ test("slot.join stores a later end with each renewal, also within one millisecon
   expect(await slot.join(renewal)).toMatchObject({ leaseEndsMs: ends + 1 });
   // The copy is no renewal, because the end is another one.
   expect(await slot.join({ ...renewal, leaseMs: 600_000 })).toMatchObject({ leaseEndsMs: ends + 1 });
+});
+
+test("a worker with the longest lease is live for others in the millisecond of its renewal", async () => {
+  const group = freshName();
+  const now = 1_800_000_000_000;
+  await redis.set(clockKey(keys.workers(scope, group)), now);
+  const lease = { group, leaseMs: 600_000 };
+  const joined = await atClock.slot.join({ ...lease, worker: "a" });
+  // It ends later than the one before, so it is further ahead than a lease is long.
+  const renewal = { ...lease, worker: "a", leaseEndsMs: now + 600_000 };
+  expect([joined, await atClock.slot.join(renewal)]).toMatchObject([
+    { leaseEndsMs: now + 600_000 },
+    { leaseEndsMs: now + 600_001 },
+  ]);
+  expect(await atClock.slot.join({ ...lease, worker: "b" })).toMatchObject({ members: ["b", "a"] });
 });
