@@ -23,8 +23,8 @@ export function faultsPage(outcomes: readonly Outcome[], date: string): string {
 ${minutes} minutes on ${first}. Other servers ran in the small sizes of \`--quick\`.
 
 ${servers.map((server) => `- ${server}: ${summary(outcomes.filter(({ engine }) => engine === server))}\n`).join("")}
-Row numbers never change. Numbers 15 and 22 are reserved for the cache, which does not exist yet. The table says for each server
-whether the result was as promised. [Results](#results) has the figures.
+Row numbers never change. Numbers 15 and 22 to 29 are reserved for later faults, such as those of the cache. The table says for each
+server whether the result was as promised. [Results](#results) has the figures.
 
 Each fault has a control: the same fault and the same work without the guard. The control must fail, because that proves that the
 fault is effective.
@@ -42,7 +42,8 @@ A history is linearizable if one order of its calls explains all replies, and th
 to check each object alone (Herlihy and Wing, 1990).
 
 - **The scripts:** \`lock.acquire\`, \`renew\` and \`release\`; \`idempotency.begin\`, \`complete\` and \`fail\`; \`stock.adjust\`,
-  \`reserve\`, \`commit\`, \`release\` and \`read\`, with one warehouse. A history has about 120 calls of up to 21 clients.
+  \`reserve\`, \`commit\`, \`release\` and \`read\`, with one warehouse. A history has about 120 calls of up to 21 of the
+  64 clients.
 - **Leases** end at the exact millisecond of Redis's clock. Servers and clients run on one machine. Their clocks may differ by 2 ms.
 - **A call without a reply** took effect once at any later time, or never.
 - **Faults 6 and 7 have failovers.** Replication is asynchronous, so a failover loses calls that no replica has. There, each call
