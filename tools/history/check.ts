@@ -15,8 +15,11 @@ export type Verdict =
   /** The budget was too small. A run must count this as a failure. */
   | { readonly kind: "undecided"; readonly steps: number };
 
-/** The default budget of one check. It takes a few seconds. */
-const MAX_STEPS = 300_000;
+/**
+ * The default budget of one check, about ten seconds. A history of 142 calls, recorded under fault 12,
+ * took 398,781 steps: 53 of its calls had no reply.
+ */
+const MAX_STEPS = 2_000_000;
 
 /** A call that can be the next one, and a state after it. */
 interface Choice<State> {

@@ -89,8 +89,8 @@ export const clusterMoved: Fault = {
     const seen = redirections.map((code) => `${leaked.filter((one) => one === code).length} ${code}`);
     const answers = redirections.map((code, index) => `${formatNumber(met[index] ?? 0)} ${code}`).join(", ");
     return {
-      size: `${formatNumber(resharded.calls)} calls while ${count} slots with keys in use moved (the servers answered ${answers}); ${formatNumber(full.calls)} calls of adjust, reserve and claim while a slot of ${formatNumber(full.keys)} keys moved twice; ${formatNumber(failedOver.calls)} calls with minReplicas 1 over ${rounds} kill -9 and ${rounds} CLUSTER FAILOVER`,
-      figure: `callers saw ${seen.join(", ")}; ${both.map(({ lost, double }) => `${lost} lost, ${double} double`).join(" during moves; ")} during failovers; ${full.off.length === 0 ? "nothing lost and nothing double" : full.off.join(", ")} in the slot of ${formatNumber(full.keys)} keys, which moved in ${full.movedMs.map(formatNumber).join(" and ")} ms; writes accepted ${recoveredMs.map(formatNumber).join(", ")} ms after the kill`,
+      size: `${formatNumber(resharded.calls)} calls while ${count} slots with keys in use moved (the servers answered ${answers}). ${formatNumber(full.calls)} calls of adjust, reserve and claim while a slot of ${formatNumber(full.keys)} keys moved twice. ${formatNumber(failedOver.calls)} calls with minReplicas 1 over ${rounds} kill -9 and ${rounds} CLUSTER FAILOVER`,
+      figure: `callers saw ${seen.join(", ")}. ${both.map(({ lost, double }) => `${lost} lost, ${double} double`).join(" during moves. ")} during failovers. ${full.off.length === 0 ? "nothing lost and nothing double" : full.off.join(", ")} in the slot of ${formatNumber(full.keys)} keys, which moved in ${full.movedMs.map(formatNumber).join(" and ")} ms. Writes accepted ${recoveredMs.map(formatNumber).join(", ")} ms after the kill`,
       control: `EVALSHA without redirects, during moves: ${unfollowed.text}`,
       ok:
         leaked.length + failed.length + full.off.length + off === 0 &&
