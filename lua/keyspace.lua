@@ -13,7 +13,8 @@
 -- such a key, also those of other tenants, so its members name the tenant.
 
 --- The stock of a product: for each warehouse its level as `level:<warehouse>` and its latest event
---- as `event:<warehouse>`, the `total` of the levels, and the units `held` by reservations. An event
+--- as `event:<warehouse>`, the `total` of the levels, the units `held` by reservations, and those of them
+--- that are `prepared`: their carts are being committed. An event
 --- such as `17 10` is the sequence and the base: the level minus the base is the running sum of
 --- sales and returns. A reservation whose lease has ended stays in `held` until a reserve, a sweep
 --- or a release ends it. Without `total`, the product has no stock, and forgotten reservations may
@@ -30,6 +31,8 @@
 ---@corrupt held: look HGETALL {reservations}; repair call stock.recount, which sets total and held
 ---   anew, or call stock.forget, after too_many. Then call slot.redrive, if HGET {slot_dead}
 ---   <tenant>:<product> shows a time; delete none
+---@corrupt prepared: look HGETALL {reservations}; repair call stock.recount, which sets it anew; delete
+---   none
 ---@corrupt level of a warehouse: look HGETALL {stock}; repair HSET {stock} level:<warehouse> <its
 ---   units>, then call stock.recount, then count the warehouse anew, and ignore counts that began
 ---   before; delete none
@@ -64,8 +67,9 @@
 ---   same call would run again; delete {stock_operation}
 
 --- The reservations of a product, by id: the state, the units and a time, as in `held 3
---- 1767225600000`. The state is `held`, `committed`, `released` or `expired`. The time is the end of
---- the lease of a held one; a closed one may be removed then.
+--- 1767225600000`. The state is `held`, `prepared`, `committed`, `released` or `expired`. The time is
+--- the end of the lease of a held or prepared one; a closed one may be removed then. A fourth number is
+--- the token of a cart's attempt: the present one of a prepared reservation, otherwise one that is over.
 ---@alias key.reservations string
 ---@pattern <namespace>:{<tenant>:<product>}:reservations
 ---@holds hash
@@ -161,6 +165,85 @@
 ---@corrupt time in the index of the slot: look ZRANGE {slot_due} 0 -1 WITHSCORES; repair ZADD
 ---   {slot_due} <the present time in milliseconds> <member>, so that the next sweep sets it right;
 ---   delete {slot_due}
+
+--- The reservations of a slot whose carts are being committed, as `tenant:product`, a tab, and the
+--- reservation, by the time at which a worker asks how the cart was decided. If you purge a tenant,
+--- remove its members.
+---@alias key.slot_prepared string
+---@pattern <namespace>:{<slot of tenant, product>}:slot-prepared
+---@holds zset
+---@ttl none
+---@owner stock
+---@evict never
+---@corrupt time of a prepared line: look ZRANGE {slot_prepared} 0 -1 WITHSCORES; repair ZADD
+---   {slot_prepared} <the present time in milliseconds> <member>; delete none
+
+--- Why one call of prepare changed nothing: the outcome, the missing units, the arguments and the
+--- reservation, as in `shortfall 2 3 1767225600000000 yes cart-1`. So a late copy of the call changes
+--- nothing either.
+---@alias key.prepare_operation string
+---@pattern <namespace>:{<tenant>:<product>}:prepare-operation:<operation>
+---@holds string
+---@ttl remember_ms of stock.prepare, at most 660,000 ms
+---@owner stock
+---@evict never
+---@corrupt prepare-operation: look GET {prepare_operation}; repair DEL {prepare_operation}, after
+---   which the same call would run again; delete {prepare_operation}
+
+--- The decision about a cart: `state` (undecided, committed, aborted), the `token` of its attempt, its
+--- `deadline_ms`, the numbers of `lines`, of `open` and of `parked` ones, and `remember_ms`. Each line
+--- has a field `line:<product>`, as in `2 open`: its units, and `open`, `finished` or `parked`.
+---@alias key.cart_record string
+---@pattern <namespace>:{<tenant>:<cart>}:cart
+---@holds hash
+---@ttl none while a line is open or parked; then remember_ms of cart.begin, at least 660,000 ms
+---@owner cart
+---@evict never
+---@corrupt state: look HGETALL {cart_record}; repair HSET {cart_record} state committed if the customer
+---   was told so, or aborted; delete none
+---@corrupt token: look HGETALL {cart_record}; repair HSET {cart_record} token <the token in the text of its
+---   prepared lines>; delete none
+---@corrupt deadline_ms: look HGETALL {cart_record}; repair HSET {cart_record} deadline_ms 0; delete none
+---@corrupt remember_ms: look HGETALL {cart_record}; repair HSET {cart_record} remember_ms 3600000; delete
+---   none
+---@corrupt line of a cart: look HGETALL {cart_record}; repair HSET {cart_record} line:<product> "<its
+---   units> open"; delete none
+---@corrupt cart of more than 100 lines: look HLEN {cart_record}; repair HDEL {cart_record} <foreign
+---   field>; delete none
+
+--- Shows that an operation has begun an attempt to commit a cart, as in `begun 1767225600000000`, with
+--- its token, or that it was `busy`.
+---@alias key.cart_operation string
+---@pattern <namespace>:{<tenant>:<cart>}:cart-operation:<operation>
+---@holds string
+---@ttl 660,000 ms
+---@owner cart
+---@evict never
+---@corrupt cart-operation: look GET {cart_operation}; repair DEL {cart_operation}, after which the same
+---   call would run again; delete {cart_operation}
+
+--- The carts of a slot with a record that is undecided or has open lines, as `tenant:cart`, by the time
+--- at which a worker looks at them. A message on the channel with the same name says from when on. If
+--- you purge a tenant, remove its members.
+---@alias key.slot_carts string
+---@pattern <namespace>:{<slot of tenant, cart>}:slot-carts
+---@holds zset
+---@ttl none
+---@owner cart
+---@evict never
+---@corrupt time of a cart: look ZRANGE {slot_carts} 0 -1 WITHSCORES; repair ZADD {slot_carts} <the present
+---   time in milliseconds> <member>; delete none
+
+--- The carts of a slot with a parked line, as `tenant:cart`: the time and the reason, as in
+--- `1700000000000 lamp: shortfall`. If you purge a tenant, remove its fields.
+---@alias key.slot_parked_carts string
+---@pattern <namespace>:{<slot of tenant, cart>}:slot-parked-carts
+---@holds hash
+---@ttl none
+---@owner cart
+---@evict never
+---@corrupt parked cart: look HGETALL {slot_parked_carts}; repair HDEL {slot_parked_carts} <member>;
+---   delete {slot_parked_carts}
 
 --- The products of a slot that a worker could not sweep, as `tenant:product`: the time and the
 --- reason, as in `1700000000000 CORRUPT held`. If you purge a tenant, remove its fields.

@@ -151,6 +151,11 @@
 ---@range 1..31622400000
 ---@unit milliseconds
 
+--- How long one attempt to commit a cart may stay undecided.
+---@alias prepare_limit_ms integer
+---@range 1000..600000
+---@unit milliseconds
+
 --- How long a worker is a member of its group.
 ---@alias worker_lease_ms integer
 ---@range 1000..600000
@@ -178,6 +183,10 @@
 ---@alias fence integer
 ---@range 1..9007199254740991
 
+--- The token of one attempt to commit a cart; a later attempt has a higher one.
+---@alias cart_token integer
+---@range 1..9007199254740991
+
 --- The number of an event in its own sequence; higher is later.
 ---@alias sequence integer
 ---@range 0..9007199254740991
@@ -188,6 +197,10 @@
 --- The status of a product that a shop shows.
 ---@alias stock_status "in_stock"|"low_stock"|"out_of_stock"
 
+--- How far a line of a cart has followed the decision. `open`: not yet. `finished`: sold or given back.
+--- `parked`: it could not be sold, and a person must look at it.
+---@alias line_state "open"|"finished"|"parked"
+
 --- A list of rows without tables: the fields of all rows, one after another.
 ---@class flat<T>: any[]
 
@@ -196,6 +209,17 @@
 ---@field warehouse id
 ---@field quantity level
 ---@field moved moved the running sum of what was sold and returned there
+
+--- The units of one product in a cart.
+---@class cart_line
+---@field product id
+---@field units quantity
+
+--- A line of a cart's record.
+---@class recorded_line
+---@field product id
+---@field units quantity
+---@field state line_state
 
 --- An item that a worker has claimed.
 ---@class claimed_item

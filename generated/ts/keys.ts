@@ -4,11 +4,12 @@ import * as types from "./types.js";
 
 /**
  * The stock of a product: for each warehouse its level as `level:<warehouse>` and its latest event
- * as `event:<warehouse>`, the `total` of the levels, and the units `held` by reservations. An event
- * such as `17 10` is the sequence and the base: the level minus the base is the running sum of
- * sales and returns. A reservation whose lease has ended stays in `held` until a reserve, a sweep
- * or a release ends it. Without `total`, the product has no stock, and forgotten reservations may
- * hold units. Remove a product with stock.forget.
+ * as `event:<warehouse>`, the `total` of the levels, the units `held` by reservations, and those of
+ * them that are `prepared`: their carts are being committed. An event such as `17 10` is the
+ * sequence and the base: the level minus the base is the running sum of sales and returns. A
+ * reservation whose lease has ended stays in `held` until a reserve, a sweep or a release ends it.
+ * Without `total`, the product has no stock, and forgotten reservations may hold units. Remove a
+ * product with stock.forget.
  *
  * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed; never evicted.
  */
@@ -45,8 +46,10 @@ export function stockOperation(scope: Scope, product: string, operation: string)
 
 /**
  * The reservations of a product, by id: the state, the units and a time, as in `held 3
- * 1767225600000`. The state is `held`, `committed`, `released` or `expired`. The time is the end of
- * the lease of a held one; a closed one may be removed then.
+ * 1767225600000`. The state is `held`, `prepared`, `committed`, `released` or `expired`. The time
+ * is the end of the lease of a held or prepared one; a closed one may be removed then. A fourth
+ * number is the token of a cart's attempt: the present one of a prepared reservation, otherwise one
+ * that is over.
  *
  * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: no TTL: a later sweep or reserve
  * removes a closed reservation after remember_ms; never evicted.
@@ -143,6 +146,97 @@ export function slotDue(scope: Scope, product: string): string {
 /** The key of `slotDue` for a slot of Redis Cluster, 0 to 16,383. */
 export function slotDueInSlot(namespace: string, slot: number): string {
   return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-due`;
+}
+
+/**
+ * The reservations of a slot whose carts are being committed, as `tenant:product`, a tab, and the
+ * reservation, by the time at which a worker asks how the cart was decided. If you purge a tenant,
+ * remove its members.
+ *
+ * `<namespace>:{<slot of tenant, product>}:slot-prepared`, a zset; lives: until removed; never
+ * evicted.
+ */
+export function slotPrepared(scope: Scope, product: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${slotTag(`${tenant}:${types.id.encode("product", product)}`)}}:slot-prepared`;
+}
+
+/** The key of `slotPrepared` for a slot of Redis Cluster, 0 to 16,383. */
+export function slotPreparedInSlot(namespace: string, slot: number): string {
+  return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-prepared`;
+}
+
+/**
+ * Why one call of prepare changed nothing: the outcome, the missing units, the arguments and the
+ * reservation, as in `shortfall 2 3 1767225600000000 yes cart-1`. So a late copy of the call
+ * changes nothing either.
+ *
+ * `<namespace>:{<tenant>:<product>}:prepare-operation:<operation>`, a string; lives: remember_ms of
+ * stock.prepare, at most 660,000 ms; never evicted.
+ */
+export function prepareOperation(scope: Scope, product: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:prepare-operation:${types.operation.encode("operation", operation)}`;
+}
+
+/**
+ * The decision about a cart: `state` (undecided, committed, aborted), the `token` of its attempt,
+ * its `deadline_ms`, the numbers of `lines`, of `open` and of `parked` ones, and `remember_ms`.
+ * Each line has a field `line:<product>`, as in `2 open`: its units, and `open`, `finished` or
+ * `parked`.
+ *
+ * `<namespace>:{<tenant>:<cart>}:cart`, a hash; lives: none while a line is open or parked; then
+ * remember_ms of cart.begin, at least 660,000 ms; never evicted.
+ */
+export function cartRecord(scope: Scope, cart: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("cart", cart)}}:cart`;
+}
+
+/**
+ * Shows that an operation has begun an attempt to commit a cart, as in `begun 1767225600000000`,
+ * with its token, or that it was `busy`.
+ *
+ * `<namespace>:{<tenant>:<cart>}:cart-operation:<operation>`, a string; lives: 660,000 ms; never
+ * evicted.
+ */
+export function cartOperation(scope: Scope, cart: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("cart", cart)}}:cart-operation:${types.operation.encode("operation", operation)}`;
+}
+
+/**
+ * The carts of a slot with a record that is undecided or has open lines, as `tenant:cart`, by the
+ * time at which a worker looks at them. A message on the channel with the same name says from when
+ * on. If you purge a tenant, remove its members.
+ *
+ * `<namespace>:{<slot of tenant, cart>}:slot-carts`, a zset; lives: until removed; never evicted.
+ */
+export function slotCarts(scope: Scope, cart: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${slotTag(`${tenant}:${types.id.encode("cart", cart)}`)}}:slot-carts`;
+}
+
+/** The key of `slotCarts` for a slot of Redis Cluster, 0 to 16,383. */
+export function slotCartsInSlot(namespace: string, slot: number): string {
+  return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-carts`;
+}
+
+/**
+ * The carts of a slot with a parked line, as `tenant:cart`: the time and the reason, as in
+ * `1700000000000 lamp: shortfall`. If you purge a tenant, remove its fields.
+ *
+ * `<namespace>:{<slot of tenant, cart>}:slot-parked-carts`, a hash; lives: until removed; never
+ * evicted.
+ */
+export function slotParkedCarts(scope: Scope, cart: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${slotTag(`${tenant}:${types.id.encode("cart", cart)}`)}}:slot-parked-carts`;
+}
+
+/** The key of `slotParkedCarts` for a slot of Redis Cluster, 0 to 16,383. */
+export function slotParkedCartsInSlot(namespace: string, slot: number): string {
+  return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-parked-carts`;
 }
 
 /**

@@ -1,4 +1,13 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
+import { type CartAbortOperation, cartAbort } from "./cart/abort.js";
+import { type CartBeginOperation, cartBegin } from "./cart/begin.js";
+import { type CartClaimOperation, cartClaim } from "./cart/claim.js";
+import { type CartDecideOperation, cartDecide } from "./cart/decide.js";
+import { type CartFinishOperation, cartFinish } from "./cart/finish.js";
+import { type CartParkOperation, cartPark } from "./cart/park.js";
+import { type CartReadOperation, cartRead } from "./cart/read.js";
+import { type CartRedriveOperation, cartRedrive } from "./cart/redrive.js";
+import { type CartSettleOperation, cartSettle } from "./cart/settle.js";
 import { type ExpiryAckOperation, expiryAck } from "./expiry/ack.js";
 import { type ExpiryCancelOperation, expiryCancel } from "./expiry/cancel.js";
 import { type ExpiryClaimOperation, expiryClaim } from "./expiry/claim.js";
@@ -33,14 +42,18 @@ import { type SlotLeaveOperation, slotLeave } from "./slot/leave.js";
 import { type SlotRedriveOperation, slotRedrive } from "./slot/redrive.js";
 import { type SlotSetAsideOperation, slotSetAside } from "./slot/set_aside.js";
 import { type StockAdjustOperation, stockAdjust } from "./stock/adjust.js";
+import { type StockClaimPreparedOperation, stockClaimPrepared } from "./stock/claim_prepared.js";
 import { type StockCommitOperation, stockCommit } from "./stock/commit.js";
+import { type StockCommitPreparedOperation, stockCommitPrepared } from "./stock/commit_prepared.js";
 import { type StockDropWarehouseOperation, stockDropWarehouse } from "./stock/drop_warehouse.js";
 import { type StockExtendOperation, stockExtend } from "./stock/extend.js";
 import { type StockForgetOperation, stockForget } from "./stock/forget.js";
 import { type StockLevelsOperation, stockLevels } from "./stock/levels.js";
+import { type StockPrepareOperation, stockPrepare } from "./stock/prepare.js";
 import { type StockReadOperation, stockRead } from "./stock/read.js";
 import { type StockRecountOperation, stockRecount } from "./stock/recount.js";
 import { type StockReleaseOperation, stockRelease } from "./stock/release.js";
+import { type StockReleasePreparedOperation, stockReleasePrepared } from "./stock/release_prepared.js";
 import { type StockReserveOperation, stockReserve } from "./stock/reserve.js";
 import { type StockSetLevelOperation, stockSetLevel } from "./stock/set_level.js";
 import { type StockSweepOperation, stockSweep } from "./stock/sweep.js";
@@ -52,6 +65,15 @@ import { type ViewsVisitOperation, viewsVisit } from "./views/visit.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
+export type { CartAbortArgs, CartAbortOperation, CartAbortReply } from "./cart/abort.js";
+export type { CartBeginArgs, CartBeginOperation, CartBeginReply } from "./cart/begin.js";
+export type { CartClaimArgs, CartClaimOperation, CartClaimReply } from "./cart/claim.js";
+export type { CartDecideArgs, CartDecideOperation, CartDecideReply } from "./cart/decide.js";
+export type { CartFinishArgs, CartFinishOperation, CartFinishReply } from "./cart/finish.js";
+export type { CartParkArgs, CartParkOperation, CartParkReply } from "./cart/park.js";
+export type { CartReadArgs, CartReadOperation, CartReadReply } from "./cart/read.js";
+export type { CartRedriveArgs, CartRedriveOperation, CartRedriveReply } from "./cart/redrive.js";
+export type { CartSettleArgs, CartSettleOperation, CartSettleReply } from "./cart/settle.js";
 export type { ExpiryAckArgs, ExpiryAckOperation, ExpiryAckReply } from "./expiry/ack.js";
 export type { ExpiryCancelArgs, ExpiryCancelOperation, ExpiryCancelReply } from "./expiry/cancel.js";
 export type { ExpiryClaimArgs, ExpiryClaimOperation, ExpiryClaimReply } from "./expiry/claim.js";
@@ -118,7 +140,17 @@ export type { SlotLeaveArgs, SlotLeaveOperation, SlotLeaveReply } from "./slot/l
 export type { SlotRedriveArgs, SlotRedriveOperation, SlotRedriveReply } from "./slot/redrive.js";
 export type { SlotSetAsideArgs, SlotSetAsideOperation, SlotSetAsideReply } from "./slot/set_aside.js";
 export type { StockAdjustArgs, StockAdjustOperation, StockAdjustReply } from "./stock/adjust.js";
+export type {
+  StockClaimPreparedArgs,
+  StockClaimPreparedOperation,
+  StockClaimPreparedReply,
+} from "./stock/claim_prepared.js";
 export type { StockCommitArgs, StockCommitOperation, StockCommitReply } from "./stock/commit.js";
+export type {
+  StockCommitPreparedArgs,
+  StockCommitPreparedOperation,
+  StockCommitPreparedReply,
+} from "./stock/commit_prepared.js";
 export type {
   StockDropWarehouseArgs,
   StockDropWarehouseOperation,
@@ -127,9 +159,15 @@ export type {
 export type { StockExtendArgs, StockExtendOperation, StockExtendReply } from "./stock/extend.js";
 export type { StockForgetArgs, StockForgetOperation, StockForgetReply } from "./stock/forget.js";
 export type { StockLevelsArgs, StockLevelsOperation, StockLevelsReply } from "./stock/levels.js";
+export type { StockPrepareArgs, StockPrepareOperation, StockPrepareReply } from "./stock/prepare.js";
 export type { StockReadArgs, StockReadOperation, StockReadReply } from "./stock/read.js";
 export type { StockRecountArgs, StockRecountOperation, StockRecountReply } from "./stock/recount.js";
 export type { StockReleaseArgs, StockReleaseOperation, StockReleaseReply } from "./stock/release.js";
+export type {
+  StockReleasePreparedArgs,
+  StockReleasePreparedOperation,
+  StockReleasePreparedReply,
+} from "./stock/release_prepared.js";
 export type { StockReserveArgs, StockReserveOperation, StockReserveReply } from "./stock/reserve.js";
 export type { StockSetLevelArgs, StockSetLevelOperation, StockSetLevelReply } from "./stock/set_level.js";
 export type { StockSweepArgs, StockSweepOperation, StockSweepReply } from "./stock/sweep.js";
@@ -141,6 +179,23 @@ export type { ViewsVisitArgs, ViewsVisitOperation, ViewsVisitReply } from "./vie
 
 /** The domains whose functions a tenant has without a wrapper. */
 export interface UnwrappedDomains {
+  /**
+   * The functions of `cart`:
+   * - `abort`: Aborts an attempt to commit a cart, unless it is committed.
+   * - `begin`: Begins an attempt to commit a cart: makes the record that decides about all its
+   *   lines.
+   * - `claim`: Takes a cart from the index of its slot, for a worker that finishes what a caller
+   *   has left.
+   * - `decide`: Decides that a cart is committed, after all its lines are prepared.
+   * - `finish`: Notes that lines of a decided cart have followed: they are sold, or given back.
+   * - `park`: Parks a line of a committed cart that could not be sold, so that a person looks at
+   *   it.
+   * - `read`: Reads how a cart was decided, and how far its lines have followed.
+   * - `redrive`: Opens the parked lines of a cart again, after a person has looked at it.
+   * - `settle`: Says how a cart was decided, and aborts it if its attempt is undecided for too
+   *   long.
+   */
+  readonly cart: CartOperations;
   /**
    * The functions of `job`:
    * - `finish`: Records how a run of a job ended.
@@ -170,17 +225,24 @@ export interface UnwrappedDomains {
   /**
    * The functions of `stock`:
    * - `adjust`: Changes a product's stock by a sale or a return, and returns its total and status.
+   * - `claimPrepared`: Takes a prepared line from the index of its slot, for a worker that asks how
+   *   its cart was decided.
    * - `commit`: Sells the units that a reservation holds: they leave the stock.
+   * - `commitPrepared`: Sells the units of a cart's prepared line, after the cart was decided as
+   *   committed.
    * - `dropWarehouse`: Removes an empty warehouse from a product, so that another one can take its
    *   place.
    * - `extend`: Makes the lease of a held reservation longer, for example while a customer pays.
    * - `forget`: Removes a product's stock, and releases its held reservations.
    * - `levels`: Reads the level of a product in each warehouse, and how many units have moved
    *   there.
+   * - `prepare`: Prepares a cart's line: from now on, only the decision about the cart ends this
+   *   reservation.
    * - `read`: Reads the summary of a product's stock: total, available units and status.
-   * - `recount`: Repairs the sums of a product's stock: the total from the levels, and held from
-   *   the held reservations.
+   * - `recount`: Repairs the sums of a product's stock: the total from the levels, and held and
+   *   prepared from the reservations.
    * - `release`: Releases the units that a reservation holds, for an order that was cancelled.
+   * - `releasePrepared`: Gives a cart's line back, after the attempt that prepared it was aborted.
    * - `reserve`: Holds units of a product for a while, for an order that is not paid yet.
    * - `setLevel`: Sets one warehouse's stock of a product and returns the product's total and
    *   status.
@@ -247,6 +309,18 @@ export interface Tenant extends UnwrappedDomains {
   readonly lock: LockOperations;
 }
 
+/** The scripts of `cart` as functions. */
+export interface CartOperations
+  extends CartAbortOperation,
+    CartBeginOperation,
+    CartClaimOperation,
+    CartDecideOperation,
+    CartFinishOperation,
+    CartParkOperation,
+    CartReadOperation,
+    CartRedriveOperation,
+    CartSettleOperation {}
+
 /** The scripts of `expiry` as functions. */
 export interface ExpiryOperations
   extends ExpiryAckOperation,
@@ -295,14 +369,18 @@ export interface SlotOperations
 /** The scripts of `stock` as functions. */
 export interface StockOperations
   extends StockAdjustOperation,
+    StockClaimPreparedOperation,
     StockCommitOperation,
+    StockCommitPreparedOperation,
     StockDropWarehouseOperation,
     StockExtendOperation,
     StockForgetOperation,
     StockLevelsOperation,
+    StockPrepareOperation,
     StockReadOperation,
     StockRecountOperation,
     StockReleaseOperation,
+    StockReleasePreparedOperation,
     StockReserveOperation,
     StockSetLevelOperation,
     StockSweepOperation {}
@@ -317,6 +395,17 @@ export interface ViewsOperations
 
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
+  cart: {
+    abort: cartAbort,
+    begin: cartBegin,
+    claim: cartClaim,
+    decide: cartDecide,
+    finish: cartFinish,
+    park: cartPark,
+    read: cartRead,
+    redrive: cartRedrive,
+    settle: cartSettle,
+  },
   expiry: {
     ack: expiryAck,
     cancel: expiryCancel,
@@ -364,14 +453,18 @@ export const scripts = {
   },
   stock: {
     adjust: stockAdjust,
+    claimPrepared: stockClaimPrepared,
     commit: stockCommit,
+    commitPrepared: stockCommitPrepared,
     dropWarehouse: stockDropWarehouse,
     extend: stockExtend,
     forget: stockForget,
     levels: stockLevels,
+    prepare: stockPrepare,
     read: stockRead,
     recount: stockRecount,
     release: stockRelease,
+    releasePrepared: stockReleasePrepared,
     reserve: stockReserve,
     setLevel: stockSetLevel,
     sweep: stockSweep,

@@ -200,6 +200,13 @@ export const shardCount = integerType("shard_count", 1, 256);
 export const ms = integerType("ms", 1, 31622400000);
 
 /**
+ * How long one attempt to commit a cart may stay undecided.
+ *
+ * Milliseconds, 1,000 to 600,000.
+ */
+export const prepareLimitMs = integerType("prepare_limit_ms", 1000, 600000);
+
+/**
  * How long a worker is a member of its group.
  *
  * Milliseconds, 1,000 to 600,000.
@@ -238,6 +245,13 @@ export const epochMs = integerType("epoch_ms", 0, 8640000000000000);
 export const fence = integerType("fence", 1, 9007199254740991);
 
 /**
+ * The token of one attempt to commit a cart; a later attempt has a higher one.
+ *
+ * 1 to 9,007,199,254,740,991.
+ */
+export const cartToken = integerType("cart_token", 1, 9007199254740991);
+
+/**
  * The number of an event in its own sequence; higher is later.
  *
  * 0 to 9,007,199,254,740,991.
@@ -252,6 +266,17 @@ export const stockStatus = choiceType(["in_stock", "low_stock", "out_of_stock"])
 /** The status of a product that a shop shows. */
 export type StockStatus = ValueOf<typeof stockStatus>;
 
+/**
+ * How far a line of a cart has followed the decision. `open`: not yet. `finished`: sold or given
+ * back. `parked`: it could not be sold, and a person must look at it.
+ */
+export const lineState = choiceType(["open", "finished", "parked"]);
+/**
+ * How far a line of a cart has followed the decision. `open`: not yet. `finished`: sold or given
+ * back. `parked`: it could not be sold, and a person must look at it.
+ */
+export type LineState = ValueOf<typeof lineState>;
+
 /** The level of a product in one warehouse. */
 export const warehouseLevel = recordType({
   warehouse: id,
@@ -261,6 +286,23 @@ export const warehouseLevel = recordType({
 });
 /** The level of a product in one warehouse. */
 export type WarehouseLevel = ValueOf<typeof warehouseLevel>;
+
+/** The units of one product in a cart. */
+export const cartLine = recordType({
+  product: id,
+  units: quantity,
+});
+/** The units of one product in a cart. */
+export type CartLine = ValueOf<typeof cartLine>;
+
+/** A line of a cart's record. */
+export const recordedLine = recordType({
+  product: id,
+  units: quantity,
+  state: lineState,
+});
+/** A line of a cart's record. */
+export type RecordedLine = ValueOf<typeof recordedLine>;
 
 /** An item that a worker has claimed. */
 export const claimedItem = recordType({

@@ -3,6 +3,7 @@ local now_ms = require("lib.now_ms")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_levels = require("lib.stock.stock_levels")
 local stored_level = require("lib.stock.stored_level")
+local stored_integer = require("lib.stored_integer")
 local stored_reservation = require("lib.stock.stored_reservation")
 local take_units = require("lib.stock.take_units")
 
@@ -29,11 +30,11 @@ local HORIZON_MS = 660000
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param warehouse id? only from this warehouse; absent: from all warehouses of the product
 ---@param remember_ms remember_ms how long the script remembers how the reservation has ended
----@return "committed"|"already_committed"|"short"|"mismatch"|"released"|"expired"|"unknown" outcome
----   committed: the units are sold; already_committed: an earlier call committed it; short: the
+---@return "committed"|"already_committed"|"short"|"mismatch"|"prepared"|"released"|"expired"|"unknown"
+---   outcome committed: the units are sold; already_committed: an earlier call committed it; short: the
 ---   warehouses have too few units now, and the reservation stays held; mismatch: a remembered answer
----   of this operation was for another reservation or warehouse, and nothing is changed; released: it
----   was released before;
+---   of this operation was for another reservation or warehouse, and nothing is changed; prepared: a
+---   cart that has it is being committed; released: it was released before;
 ---   expired: its lease has ended; unknown: the reservation does not exist, is no longer
 ---   remembered, or its product has no stock
 ---@return total? total when committed: over all warehouses, after this operation
@@ -75,6 +76,12 @@ local HORIZON_MS = 660000
 ---  given  SET {commit_operation} "short cart-1\t" PX 60000
 ---  call   reservation=cart-1 operation=op-1 remember_ms=3600000
 ---  reply  outcome=short
+---@example The units of a cart that is being committed are not for this reservation.
+---  given  HSET {stock} total 3 held 5 prepared 2 level:berlin 3
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}" cart-2 "prepared 2 {now+60000} 7"
+---  given  ZADD {reservation_ends} {now+60000} cart-1
+---  call   reservation=cart-1 operation=op-1 remember_ms=3600000
+---  reply  outcome=short
 ---@example The same operation with another reservation is a mismatch.
 ---  given  HSET {stock} total 3 held 3 level:berlin 3
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
@@ -107,7 +114,7 @@ local function commit(
       return "mismatch"
     elseif outcome == "short" or outcome == "released" or outcome == "expired" then
       return outcome
-    elseif outcome == "already_committed" or outcome == "unknown" then
+    elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
       return outcome
     end
     error({ err = "CORRUPT commit-operation" })
@@ -115,11 +122,11 @@ local function commit(
 
   local outcome = "unknown"
   if known then
-    local state, units, ends_at = stored_reservation(known)
+    local state, units, ends_at, token = stored_reservation(known)
     local now = now_ms()
     if state ~= "held" then
       outcome = state == "committed" and "already_committed" or state
-      if ends_at - now >= HORIZON_MS then
+      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end
@@ -134,19 +141,22 @@ local function commit(
         reservation,
         units,
         "expired",
-        forget_at_ms
+        forget_at_ms,
+        token
       )
       return "expired"
     else
-      local total, held, field, level, fields
+      local total, held, field, level, fields, prepared
       if warehouse then
         field = "level:" .. warehouse
-        local stored = redis.call("HMGET", stock, "total", "held", field)
+        local stored = redis.call("HMGET", stock, "total", "held", field, "prepared")
         total, held = stock_counts(stored[1], stored[2])
-        level = stored_level(stored[3])
+        level, prepared = stored_level(stored[3]), stored[4]
       else
-        fields, total, held, field, level = stock_levels(stock, 1)
+        fields, total, held, field, level, prepared = stock_levels(stock, 1)
       end
+      -- Units of a cart that is being committed are not for other reservations.
+      local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
         changed, missing = take_units(fields, units)
@@ -155,7 +165,7 @@ local function commit(
         error({ err = "CORRUPT held" })
       elseif level and not total then
         error({ err = "CORRUPT total" })
-      elseif total and missing > 0 then
+      elseif total and (missing > 0 or units > unprepared) then
         outcome = "short"
       elseif level and field then
         -- ZCARD proves the type before the first write.

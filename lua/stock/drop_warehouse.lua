@@ -51,7 +51,7 @@ local HORIZON_MS = 660000
 ---  error  CORRUPT level of a warehouse
 local function drop_warehouse(stock, past_sequences, warehouse, sequence)
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
-  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared")
   local total, held = stock_counts(stored[1], stored[2])
   local level = stored_level(stored[3])
   local last_sequence, base = stored_event(stored[4])
@@ -72,18 +72,24 @@ local function drop_warehouse(stock, past_sequences, warehouse, sequence)
     return "not_empty"
   end
 
-  -- The fields of all other warehouses: without total, held, and the two of this one.
+  -- The fields of all other warehouses: without total, held, prepared, and the two of this one.
   local others = redis.call("HLEN", stock) - (stored[1] and 1 or 0) - (stored[2] and 1 or 0)
-  others = others - (stored[3] and 1 or 0) - (stored[4] and 1 or 0)
+  others = others - (stored[3] and 1 or 0) - (stored[4] and 1 or 0) - (stored[5] and 1 or 0)
   if level and others == 0 and total ~= 0 then
     error({ err = "CORRUPT total" })
+  end
+  local prepared = stored_integer(stored[5], "prepared") or 0
+  if level and others == 0 and prepared > 0 then
+    -- The units of a cart that is being committed leave this warehouse.
+    redis.call("HSET", stock, event_field, string.format("%d %d", sequence, base))
+    return "not_empty"
   end
   redis.call("HSET", past_sequences, warehouse, sequence)
   redis.call("PEXPIRE", past_sequences, HORIZON_MS)
   if not level then
     return "unknown"
   end
-  -- The total goes with the last warehouse. Only held may stay.
+  -- The total goes with the last warehouse. Only held and prepared may stay.
   if others > 0 then
     redis.call("HDEL", stock, level_field, event_field)
   elseif held > 0 then

@@ -8,6 +8,9 @@ local stored_reservation = require("lib.stock.stored_reservation")
 --- call changes nothing. If the lease has ended, the script sets its end to 0, so it stays ended even
 --- if the clock goes back after a failover.
 ---
+--- While a cart is being committed, its reservations stay, also after the end of the lease. The new
+--- end then counts if the cart is not committed.
+---
 ---@version 1.0.0
 ---@param reservations key.reservations write
 ---@param reservation_ends key.reservation_ends write
@@ -41,6 +44,12 @@ local stored_reservation = require("lib.stock.stored_reservation")
 ---  call   reservation=cart-1 lease_ends_ms=1767225600000 lease_ms=60000
 ---  reply  outcome=expired
 ---  then   HGET {reservations} cart-1 = "held 3 0"
+---@example The lease of a cart that is being committed gets a new end too.
+---  given  HSET {reservations} cart-1 "prepared 3 {now+5000} 7"
+---  call   reservation=cart-1 lease_ends_ms={now+5000} lease_ms=60000
+---  reply  outcome=extended lease_ends_ms=*
+---  again  outcome=stale lease_ends_ms=*
+---  then   EXISTS {reservation_ends} = 0
 ---@example A corrupt reservation is an error, and nothing is written.
 ---  given  HSET {reservations} cart-1 "held three 9999999990000"
 ---  call   reservation=cart-1 lease_ends_ms=9999999990000 lease_ms=60000
@@ -50,7 +59,7 @@ local function extend(reservations, reservation_ends, reservation, lease_ends_ms
   if not known then
     return "unknown"
   end
-  local state, units, ends_at = stored_reservation(known)
+  local state, units, ends_at, token = stored_reservation(known)
   local now = now_ms()
   if state == "committed" then
     return "already_committed"
@@ -58,11 +67,13 @@ local function extend(reservations, reservation_ends, reservation, lease_ends_ms
     return "released"
   elseif state == "expired" then
     return "expired"
-  elseif now >= ends_at then
-    if ends_at > 0 then
+  end
+  local words = token > 0 and "%s %d %d %d" or "%s %d %d"
+  if now >= ends_at then
+    if ends_at > 0 and state == "held" then
       -- The end 0 is final. After a failover, the clock may be before the old end.
       redis.call("ZADD", reservation_ends, 0, reservation)
-      redis.call("HSET", reservations, reservation, string.format("held %d 0", units))
+      redis.call("HSET", reservations, reservation, string.format(words, state, units, 0, token))
     end
     return "expired"
   elseif ends_at ~= lease_ends_ms then
@@ -70,8 +81,10 @@ local function extend(reservations, reservation_ends, reservation, lease_ends_ms
   end
 
   local new_end = math.max(now + lease_ms, ends_at + 1)
-  redis.call("ZADD", reservation_ends, new_end, reservation)
-  redis.call("HSET", reservations, reservation, string.format("held %d %d", units, new_end))
+  if state == "held" then
+    redis.call("ZADD", reservation_ends, new_end, reservation)
+  end
+  redis.call("HSET", reservations, reservation, string.format(words, state, units, new_end, token))
   return "extended", new_end
 end
 

@@ -5,8 +5,8 @@ local stored_integer = require("lib.stored_integer")
 
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
--- Each of 100 warehouses has two fields. The other two are total and held.
-local MAX_FIELDS = 202
+-- Each of 100 warehouses has two fields. The others are total, held and prepared.
+local MAX_FIELDS = 203
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
@@ -30,8 +30,9 @@ local HORIZON_MS = 660000
 ---@param limit sweep_limit how many reservations to release
 ---@param remember_ms remember_ms how long the script remembers its answer, and that a reservation
 ---   was released; the same as in reserve
----@return "forgotten"|"more"|"unknown" outcome forgotten: the product has no stock and no held
----   reservation; more: it has no stock, and more reservations are held; unknown: it had neither
+---@return "forgotten"|"more"|"prepared"|"unknown" outcome forgotten: the product has no stock and no
+---   held reservation; more: it has no stock, and more reservations are held; prepared: a cart that has
+---   units of it is being committed, so nothing is changed; unknown: it had neither
 ---@return processed? released when forgotten|more: how many reservations this call released
 ---@cost O(W + limit * log R), W the product's warehouses, at most 100, R its reservations
 ---@oom runs it removes stock and ends reservations
@@ -77,8 +78,8 @@ local function forget(
     local released = stored_integer(stored_count or "", "forget-operation", 0, 100)
     if outcome == "forgotten" or outcome == "more" then
       return outcome, released
-    elseif outcome == "unknown" then
-      return "unknown"
+    elseif outcome == "unknown" or outcome == "prepared" then
+      return outcome
     end
     error({ err = "CORRUPT forget-operation" })
   end
@@ -88,12 +89,15 @@ local function forget(
   end
   local fields = redis.call("HGETALL", stock)
   local removed, sequences = {}, {}
-  local stored_held = false
-  -- at most 202 fields
+  local stored_held, prepared = false, 0
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if field == "held" then
       stored_held = fields[position + 1]
+    elseif field == "prepared" then
+      prepared = stored_integer(fields[position + 1], "prepared") or 0
+      removed[#removed + 1] = field
     else
       removed[#removed + 1] = field
     end
@@ -102,6 +106,10 @@ local function forget(
       sequences[#sequences + 1] = warehouse
       sequences[#sequences + 1] = string.format("%d", (stored_event(fields[position + 1])))
     end
+  end
+  if prepared > 0 then
+    redis.call("SET", forget_operation, "prepared 0", "PX", remember_ms)
+    return "prepared"
   end
   -- A wrong number does not matter, because all reservations end.
   local held = tonumber(stored_held or "0")
@@ -139,7 +147,7 @@ local function forget(
   if held > freed and left > 0 then
     redis.call("HSET", stock, "held", held - freed)
     if #removed > 0 then
-      -- at most 202 values
+      -- at most 203 values
       redis.call("HDEL", stock, unpack(removed))
     end
   else

@@ -3,8 +3,8 @@ local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
 local stored_level = require("lib.stock.stored_level")
 
--- Each of 100 warehouses has two fields. The other two are total and held.
-local MAX_FIELDS = 202
+-- Each of 100 warehouses has two fields. The others are total, held and prepared.
+local MAX_FIELDS = 203
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
 -- The most reservations whose places in the two queues one call repairs. Then it looks at as many
@@ -49,7 +49,7 @@ local function held_units(texts)
   return sum
 end
 
---- Repairs the sums of a product's stock: the total from the levels, and held from the held
+--- Repairs the sums of a product's stock: the total from the levels, and held and prepared from the
 --- reservations.
 ---
 --- Call it after an error CORRUPT total, held or reservation, when somebody has changed or deleted
@@ -67,10 +67,11 @@ end
 ---@param reservation_ends key.reservation_ends write
 ---@param closed_reservations key.closed_reservations write
 ---@param slot_due key.slot_due write
+---@param slot_prepared key.slot_prepared write
 ---@return "recounted"|"correct"|"too_many"|"unknown" outcome recounted: a sum or a queue was wrong
 ---   and is right now; correct: all were right; too_many: the total is right now, but held may be
 ---   wrong, because more than 1,000 reservations are held, or more than 500 are known and do not
----   agree with the queues; unknown: no warehouse has a level, and held is right now
+---   agree with the queues or belong to carts that are being committed; unknown: no warehouse has a level, and held is right now
 ---@return total? total when recounted|correct: over all warehouses
 ---@return available? available when recounted|correct: the total minus held units
 ---@cost O(W + R), W the product's warehouses, at most 100, R its reservations, at most 1,000 held ones
@@ -90,6 +91,14 @@ end
 ---  reply  outcome=recounted total=12 available=9
 ---  again  outcome=correct total=12 available=9
 ---  then   HGET {stock} held = 3
+---@example The units of a cart that is being committed are counted, and a worker looks at it again.
+---  given  HSET {stock} total 12 level:berlin 12
+---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
+---  call
+---  reply  outcome=recounted total=12 available=9
+---  again  outcome=correct total=12 available=9
+---  then   HMGET {stock} held prepared = 3 3
+---  then   ZCARD {slot_prepared} = 1
 ---@example A product without a level is unknown.
 ---  call
 ---  reply  outcome=unknown
@@ -112,14 +121,14 @@ end
 ---  given  HSET {stock} total 12 level:berlin twelve
 ---  call
 ---  error  CORRUPT level of a warehouse
-local function recount(stock, reservations, reservation_ends, closed_reservations, slot_due)
+local function recount(stock, reservations, reservation_ends, closed_reservations, slot_due, slot_prepared)
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = nil, "0"
+  local stored_total, stored_held, stored_prepared = nil, "0", "0"
   local total, warehouses = 0, 0
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]
     if string.find(field, "^level:") then
@@ -129,6 +138,8 @@ local function recount(stock, reservations, reservation_ends, closed_reservation
       stored_total = value
     elseif field == "held" then
       stored_held = value
+    elseif field == "prepared" then
+      stored_prepared = value
     end
   end
   if warehouses > MAX_WAREHOUSES then
@@ -140,21 +151,29 @@ local function recount(stock, reservations, reservation_ends, closed_reservation
   local texts, not_held = queued_texts(reservations, reservation_ends, limit)
   local _, not_closed = queued_texts(reservations, closed_reservations, limit)
   local held_times, closed_times, held, counted = {}, {}, 0, true
+  local prepared, prepared_names = 0, {}
   if known > MAX_QUEUED then
     local queued, closed = redis.call("ZCARD", reservation_ends), redis.call("ZCARD", closed_reservations)
     counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed
     held = counted and held_units(texts) or 0
   elseif known > 0 then
-    held_times, closed_times, held =
+    held_times, closed_times, held, prepared, prepared_names =
       misplaced_reservations(reservations, reservation_ends, closed_reservations, not_held, not_closed)
   end
   if held > MAX_HELD_UNITS then
     error({ err = "CORRUPT reservation" })
   end
   local queues_are_wrong = #held_times > 0 or #closed_times > 0 or #not_held > 0 or #not_closed > 0
+  local index_is_wrong = false
+  local now, member, prepared_members = string.format("%d", now_ms()), slot_member(stock), {}
+  -- at most 500 reservations
+  for position = 1, #prepared_names do
+    prepared_members[position] = string.format("%s\t%s", member, prepared_names[position])
+  end
 
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_due)
+  redis.call("ZCARD", slot_prepared)
   if #held_times > 0 then
     -- at most 1000 values
     redis.call("ZADD", reservation_ends, unpack(held_times))
@@ -172,14 +191,24 @@ local function recount(stock, reservations, reservation_ends, closed_reservation
     -- at most 1000 values
     redis.call("ZREM", closed_reservations, unpack(not_closed))
   end
+  -- at most 500 reservations
+  for position = 1, #prepared_members do
+    if redis.call("ZADD", slot_prepared, "NX", now, prepared_members[position]) == 1 then
+      index_is_wrong = true
+    end
+  end
   if queues_are_wrong then
-    local now = string.format("%d", now_ms())
-    redis.call("ZADD", slot_due, now, slot_member(stock))
+    redis.call("ZADD", slot_due, now, member)
     redis.call("PUBLISH", slot_due, now)
   end
   local total_text, held_text = string.format("%d", total), string.format("%d", held)
   local total_is_wrong = stored_total ~= total_text
   local held_is_wrong = counted and stored_held ~= held_text
+  local prepared_text = string.format("%d", prepared)
+  local prepared_is_wrong = counted and stored_prepared ~= prepared_text
+  if prepared_is_wrong then
+    redis.call("HSET", stock, "prepared", prepared_text)
+  end
   if held_is_wrong then
     redis.call("HSET", stock, "held", held_text)
   end
@@ -192,7 +221,7 @@ local function recount(stock, reservations, reservation_ends, closed_reservation
     return "too_many"
   elseif warehouses == 0 then
     return "unknown"
-  elseif queues_are_wrong or total_is_wrong or held_is_wrong then
+  elseif queues_are_wrong or index_is_wrong or total_is_wrong or held_is_wrong or prepared_is_wrong then
     return "recounted", total, total - held
   end
   return "correct", total, total - held

@@ -24,8 +24,9 @@ local HORIZON_MS = 660000
 ---@param release_operation key.release_operation write
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param remember_ms remember_ms how long the script remembers that the reservation has ended
----@return "released"|"already_committed"|"mismatch"|"expired"|"unknown" outcome released: the units
----   are available again, now or by an earlier call; already_committed: the units are sold;
+---@return "released"|"prepared"|"already_committed"|"mismatch"|"expired"|"unknown" outcome released:
+---   the units are available again, now or by an earlier call; prepared: a cart that has it is being
+---   committed, and nothing is changed; already_committed: the units are sold;
 ---   mismatch: a remembered answer of this operation was for another reservation, and nothing is
 ---   changed; expired: its lease has ended; unknown: the reservation does not exist, or is no longer
 ---   remembered
@@ -48,6 +49,12 @@ local HORIZON_MS = 660000
 ---  given  ZADD {closed_reservations} {now+60000} cart-1
 ---  call   reservation=cart-1 operation=op-1 remember_ms=3600000
 ---  reply  outcome=already_committed
+---@example A reservation of a cart that is being committed is not released.
+---  given  HSET {stock} total 12 held 3 prepared 3 level:berlin 12
+---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
+---  call   reservation=cart-1 operation=op-1 remember_ms=3600000
+---  reply  outcome=prepared
+---  then   GET {release_operation} = "prepared cart-1"
 ---@example After the end of the lease, the units are available again too.
 ---  given  HSET {stock} total 12 held 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 3 {now-1}"
@@ -104,14 +111,14 @@ local function release(
       return "mismatch"
     elseif stored_outcome == "already_committed" or stored_outcome == "unknown" then
       return stored_outcome
-    elseif stored_outcome == "expired" then
-      return "expired"
+    elseif stored_outcome == "expired" or stored_outcome == "prepared" then
+      return stored_outcome
     elseif stored_outcome ~= "released" then
       error({ err = "CORRUPT release-operation" })
     end
     outcome = "released"
   elseif known then
-    local state, units, ends_at = stored_reservation(known)
+    local state, units, ends_at, token = stored_reservation(known)
     local now = now_ms()
     if state == "held" then
       local closed = now < ends_at and "released" or "expired"
@@ -123,7 +130,8 @@ local function release(
         reservation,
         units,
         closed,
-        now + remember_ms
+        now + remember_ms,
+        closed == "expired" and token or 0
       )
       if closed == "expired" then
         return "expired"
@@ -132,7 +140,7 @@ local function release(
     end
     outcome = state == "committed" and "already_committed" or state
     -- The reservation itself is known as long as a late copy of this call may come.
-    known_for_long = ends_at - now >= HORIZON_MS
+    known_for_long = state ~= "prepared" and ends_at - now >= HORIZON_MS
   end
 
   local total, held = nil, 0

@@ -50,12 +50,13 @@ local HORIZON_MS = 660000
 ---@param lease_ms ms how long the units are held unless committed
 ---@param remember_ms remember_ms how long the script remembers reservations that this call closes;
 ---   the same value for all callers of the product
----@return "reserved"|"refused"|"again"|"mismatch"|"already_committed"|"released"|"expired"|"unknown"
+---@return "reserved"|"refused"|"again"|"mismatch"|"prepared"|"already_committed"|"released"|"expired"|"unknown"
 ---   outcome reserved: the units are held; refused: too few units are available; again: too few are
 ---   available, but more leases are over than one call closes, so call again; mismatch: the
 ---   reservation holds another number of units, or a remembered answer of this operation was for
----   other arguments; already_committed: it was committed before; released: it was released
----   before; expired: its lease has ended; unknown: the product has no stock
+---   other arguments; prepared: a cart that has it is being committed; already_committed: it was
+---   committed before; released: it was released before; expired: its lease has ended; unknown: the
+---   product has no stock
 ---@return available? available when reserved|refused: the total minus held units, after this call
 ---@return epoch_ms? lease_ends_ms when reserved: when the lease ends
 ---@cost O(E log R), E the leases that it closes, at most 100, R the product's reservations
@@ -149,12 +150,15 @@ local function reserve(
 
   local outcome, available = "unknown", 0
   if known then
-    local state, known_units, ends_at = stored_reservation(known)
+    local state, known_units, ends_at, token = stored_reservation(known)
     if state == "held" and now < ends_at then
       if total and known_units == units then
         return "reserved", total - held, ends_at
       end
       outcome = total and "mismatch" or "unknown"
+    elseif state == "prepared" then
+      -- Not remembered: a later copy finds the reservation known, and holds no more.
+      return "prepared"
     elseif state == "held" then
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
@@ -167,7 +171,8 @@ local function reserve(
         reservation,
         known_units,
         "expired",
-        forget_at_ms
+        forget_at_ms,
+        token
       )
     else
       outcome = state == "committed" and "already_committed" or state

@@ -30,7 +30,8 @@ local function close_reservation(
   reservation,
   units,
   state,
-  forget_at_ms
+  forget_at_ms,
+  token
 )
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
@@ -44,7 +45,11 @@ local function close_reservation(
   redis.call("ZCARD", closed_reservations)
   redis.call("ZREM", reservation_ends, reservation)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
-  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  local text = string.format("%s %d %s", state, units, forget_at)
+  if token > 0 then
+    text = string.format("%s %d", text, token)
+  end
+  redis.call("HSET", reservations, reservation, text)
   if total or still_held > 0 then
     redis.call("HSET", stock, "held", still_held)
   else
@@ -65,18 +70,18 @@ end
 local function stock_levels(stock, direction)
   -- The upper bound of the type level, and the lower one without its sign.
   local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
-  -- total and held.
-  local MAX_FIELDS = 202
+  -- A product has at most 100 warehouses, each with a level and an event. The other fields are
+  -- total, held and prepared.
+  local MAX_FIELDS = 203
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = false, false
+  local stored_total, stored_held, stored_prepared = false, false, false
   local found, found_level = nil, nil
   local sum = 0
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if string.find(field, "^level:") then
@@ -93,13 +98,15 @@ local function stock_levels(stock, direction)
       stored_total = fields[position + 1]
     elseif field == "held" then
       stored_held = fields[position + 1]
+    elseif field == "prepared" then
+      stored_prepared = fields[position + 1]
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
-  return fields, total, held, found, found_level
+  return fields, total, held, found, found_level, stored_prepared
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -117,6 +124,22 @@ local function stored_level(value)
   return level
 end
 
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
 -- From lua/lib/stock/stored_reservation.lua:
 --- Reads the stored text of one reservation, such as `held 3 1767225600000`.
 local function stored_reservation(value)
@@ -124,22 +147,30 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
     error({ err = "CORRUPT reservation" })
   end
-  return state, units, ends_at
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
 end
 
 -- From lua/lib/stock/take_units.lua:
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
   local levels = {}
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
@@ -213,7 +244,7 @@ do
       return "mismatch"
     elseif outcome == "short" or outcome == "released" or outcome == "expired" then
       return outcome
-    elseif outcome == "already_committed" or outcome == "unknown" then
+    elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
       return outcome
     end
     error({ err = "CORRUPT commit-operation" })
@@ -221,11 +252,11 @@ do
 
   local outcome = "unknown"
   if known then
-    local state, units, ends_at = stored_reservation(known)
+    local state, units, ends_at, token = stored_reservation(known)
     local now = now_ms()
     if state ~= "held" then
       outcome = state == "committed" and "already_committed" or state
-      if ends_at - now >= HORIZON_MS then
+      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end
@@ -240,19 +271,22 @@ do
         reservation,
         units,
         "expired",
-        forget_at_ms
+        forget_at_ms,
+        token
       )
       return "expired"
     else
-      local total, held, field, level, fields
+      local total, held, field, level, fields, prepared
       if warehouse then
         field = "level:" .. warehouse
-        local stored = redis.call("HMGET", stock, "total", "held", field)
+        local stored = redis.call("HMGET", stock, "total", "held", field, "prepared")
         total, held = stock_counts(stored[1], stored[2])
-        level = stored_level(stored[3])
+        level, prepared = stored_level(stored[3]), stored[4]
       else
-        fields, total, held, field, level = stock_levels(stock, 1)
+        fields, total, held, field, level, prepared = stock_levels(stock, 1)
       end
+      -- Units of a cart that is being committed are not for other reservations.
+      local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
         changed, missing = take_units(fields, units)
@@ -261,7 +295,7 @@ do
         error({ err = "CORRUPT held" })
       elseif level and not total then
         error({ err = "CORRUPT total" })
-      elseif total and missing > 0 then
+      elseif total and (missing > 0 or units > unprepared) then
         outcome = "short"
       elseif level and field then
         -- ZCARD proves the type before the first write.

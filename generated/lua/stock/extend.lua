@@ -15,15 +15,23 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
     error({ err = "CORRUPT reservation" })
   end
-  return state, units, ends_at
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -60,7 +68,7 @@ do
   if not known then
     return "unknown"
   end
-  local state, units, ends_at = stored_reservation(known)
+  local state, units, ends_at, token = stored_reservation(known)
   local now = now_ms()
   if state == "committed" then
     return "already_committed"
@@ -68,11 +76,13 @@ do
     return "released"
   elseif state == "expired" then
     return "expired"
-  elseif now >= ends_at then
-    if ends_at > 0 then
+  end
+  local words = token > 0 and "%s %d %d %d" or "%s %d %d"
+  if now >= ends_at then
+    if ends_at > 0 and state == "held" then
       -- The end 0 is final. After a failover, the clock may be before the old end.
       redis.call("ZADD", reservation_ends, "0", reservation)
-      redis.call("HSET", reservations, reservation, string.format("held %d 0", units))
+      redis.call("HSET", reservations, reservation, string.format(words, state, units, 0, token))
     end
     return "expired"
   elseif ends_at ~= lease_ends_ms then
@@ -80,7 +90,9 @@ do
   end
 
   local new_end = math.max(now + lease_ms, ends_at + 1)
-  redis.call("ZADD", reservation_ends, new_end, reservation)
-  redis.call("HSET", reservations, reservation, string.format("held %d %d", units, new_end))
+  if state == "held" then
+    redis.call("ZADD", reservation_ends, new_end, reservation)
+  end
+  redis.call("HSET", reservations, reservation, string.format(words, state, units, new_end, token))
   return { "extended", new_end }
 end

@@ -8,20 +8,20 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
   local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at
+  local closed = state .. " %s " .. forget_at .. "%s"
   local texts, forget_times = {}, {}
   local sum = 0
   -- at most 100 reservations
   for position = 1, #names do
     local name = names[position]
-    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local stored_units, token = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units)
+    texts[2 * position] = string.format(closed, stored_units, token)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -73,8 +73,8 @@ end
 -- From lua/stock/forget.lua:
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
--- Each of 100 warehouses has two fields. The other two are total and held.
-local MAX_FIELDS = 202
+-- Each of 100 warehouses has two fields. The others are total, held and prepared.
+local MAX_FIELDS = 203
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
@@ -102,8 +102,8 @@ do
     local released = stored_integer(stored_count or "", "forget-operation", 0, 100)
     if outcome == "forgotten" or outcome == "more" then
       return { outcome, released }
-    elseif outcome == "unknown" then
-      return "unknown"
+    elseif outcome == "unknown" or outcome == "prepared" then
+      return outcome
     end
     error({ err = "CORRUPT forget-operation" })
   end
@@ -113,12 +113,15 @@ do
   end
   local fields = redis.call("HGETALL", stock)
   local removed, sequences = {}, {}
-  local stored_held = false
-  -- at most 202 fields
+  local stored_held, prepared = false, 0
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if field == "held" then
       stored_held = fields[position + 1]
+    elseif field == "prepared" then
+      prepared = stored_integer(fields[position + 1], "prepared") or 0
+      removed[#removed + 1] = field
     else
       removed[#removed + 1] = field
     end
@@ -127,6 +130,10 @@ do
       sequences[#sequences + 1] = warehouse
       sequences[#sequences + 1] = string.format("%d", (stored_event(fields[position + 1])))
     end
+  end
+  if prepared > 0 then
+    redis.call("SET", forget_operation, "prepared 0", "PX", remember_ms_digits)
+    return "prepared"
   end
   -- A wrong number does not matter, because all reservations end.
   local held = tonumber(stored_held or "0")
@@ -164,7 +171,7 @@ do
   if held > freed and left > 0 then
     redis.call("HSET", stock, "held", held - freed)
     if #removed > 0 then
-      -- at most 202 values
+      -- at most 203 values
       redis.call("HDEL", stock, unpack(removed))
     end
   else

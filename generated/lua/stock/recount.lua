@@ -8,15 +8,23 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
     error({ err = "CORRUPT reservation" })
   end
-  return state, units, ends_at
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
 end
 
 -- From lua/lib/stock/misplaced_reservations.lua:
@@ -35,13 +43,22 @@ local function misplaced_reservations(
   -- at most 500 names
   local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
   local held_times, closed_times = {}, {}
-  local held = 0
+  local held, prepared, prepared_names = 0, 0, {}
   -- at most 500 reservations
   for position, name in ipairs(all) do
     local state, units, ends_at = stored_reservation(texts[position])
     local lease_end, forget_at = lease_ends[position], forget_times[position]
     local time = string.format("%d", ends_at)
-    if state == "held" then
+    if state == "prepared" then
+      held, prepared = held + units, prepared + units
+      prepared_names[#prepared_names + 1] = name
+      if lease_end then
+        not_held[#not_held + 1] = name
+      end
+      if forget_at then
+        not_closed[#not_closed + 1] = name
+      end
+    elseif state == "held" then
       held = held + units
       if tonumber(lease_end or "") ~= ends_at then
         held_times[#held_times + 1] = time
@@ -60,7 +77,7 @@ local function misplaced_reservations(
       end
     end
   end
-  return held_times, closed_times, held
+  return held_times, closed_times, held, prepared, prepared_names
 end
 
 -- From lua/lib/now_ms.lua:
@@ -93,8 +110,8 @@ local function stored_level(value)
 end
 
 -- From lua/stock/recount.lua:
--- Each of 100 warehouses has two fields. The other two are total and held.
-local MAX_FIELDS = 202
+-- Each of 100 warehouses has two fields. The others are total, held and prepared.
+local MAX_FIELDS = 203
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
 -- The most reservations whose places in the two queues one call repairs. Then it looks at as many
@@ -140,22 +157,22 @@ local function held_units(texts)
 end
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.recount expected 5 keys and 0 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.recount expected 6 keys and 0 arguments" }
 end
 
---- Repairs the sums of a product's stock: the total from the levels, and held from the held
+--- Repairs the sums of a product's stock: the total from the levels, and held and prepared from the
 --- reservations.
 do
-  local stock, reservations, reservation_ends, closed_reservations, slot_due =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, slot_prepared =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = nil, "0"
+  local stored_total, stored_held, stored_prepared = nil, "0", "0"
   local total, warehouses = 0, 0
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]
     if string.find(field, "^level:") then
@@ -165,6 +182,8 @@ do
       stored_total = value
     elseif field == "held" then
       stored_held = value
+    elseif field == "prepared" then
+      stored_prepared = value
     end
   end
   if warehouses > MAX_WAREHOUSES then
@@ -176,21 +195,29 @@ do
   local texts, not_held = queued_texts(reservations, reservation_ends, limit)
   local _, not_closed = queued_texts(reservations, closed_reservations, limit)
   local held_times, closed_times, held, counted = {}, {}, 0, true
+  local prepared, prepared_names = 0, {}
   if known > MAX_QUEUED then
     local queued, closed = redis.call("ZCARD", reservation_ends), redis.call("ZCARD", closed_reservations)
     counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed
     held = counted and held_units(texts) or 0
   elseif known > 0 then
-    held_times, closed_times, held =
+    held_times, closed_times, held, prepared, prepared_names =
       misplaced_reservations(reservations, reservation_ends, closed_reservations, not_held, not_closed)
   end
   if held > MAX_HELD_UNITS then
     error({ err = "CORRUPT reservation" })
   end
   local queues_are_wrong = #held_times > 0 or #closed_times > 0 or #not_held > 0 or #not_closed > 0
+  local index_is_wrong = false
+  local now, member, prepared_members = string.format("%d", now_ms()), slot_member(stock), {}
+  -- at most 500 reservations
+  for position = 1, #prepared_names do
+    prepared_members[position] = string.format("%s\t%s", member, prepared_names[position])
+  end
 
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_due)
+  redis.call("ZCARD", slot_prepared)
   if #held_times > 0 then
     -- at most 1000 values
     redis.call("ZADD", reservation_ends, unpack(held_times))
@@ -208,14 +235,24 @@ do
     -- at most 1000 values
     redis.call("ZREM", closed_reservations, unpack(not_closed))
   end
+  -- at most 500 reservations
+  for position = 1, #prepared_members do
+    if redis.call("ZADD", slot_prepared, "NX", now, prepared_members[position]) == 1 then
+      index_is_wrong = true
+    end
+  end
   if queues_are_wrong then
-    local now = string.format("%d", now_ms())
-    redis.call("ZADD", slot_due, now, slot_member(stock))
+    redis.call("ZADD", slot_due, now, member)
     redis.call("PUBLISH", slot_due, now)
   end
   local total_text, held_text = string.format("%d", total), string.format("%d", held)
   local total_is_wrong = stored_total ~= total_text
   local held_is_wrong = counted and stored_held ~= held_text
+  local prepared_text = string.format("%d", prepared)
+  local prepared_is_wrong = counted and stored_prepared ~= prepared_text
+  if prepared_is_wrong then
+    redis.call("HSET", stock, "prepared", prepared_text)
+  end
   if held_is_wrong then
     redis.call("HSET", stock, "held", held_text)
   end
@@ -228,7 +265,7 @@ do
     return "too_many"
   elseif warehouses == 0 then
     return "unknown"
-  elseif queues_are_wrong or total_is_wrong or held_is_wrong then
+  elseif queues_are_wrong or index_is_wrong or total_is_wrong or held_is_wrong or prepared_is_wrong then
     return { "recounted", total or false, total - held }
   end
   return { "correct", total or false, total - held }

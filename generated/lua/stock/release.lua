@@ -30,7 +30,8 @@ local function close_reservation(
   reservation,
   units,
   state,
-  forget_at_ms
+  forget_at_ms,
+  token
 )
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
@@ -44,7 +45,11 @@ local function close_reservation(
   redis.call("ZCARD", closed_reservations)
   redis.call("ZREM", reservation_ends, reservation)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
-  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  local text = string.format("%s %d %s", state, units, forget_at)
+  if token > 0 then
+    text = string.format("%s %d", text, token)
+  end
+  redis.call("HSET", reservations, reservation, text)
   if total or still_held > 0 then
     redis.call("HSET", stock, "held", still_held)
   else
@@ -67,15 +72,23 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
     error({ err = "CORRUPT reservation" })
   end
-  return state, units, ends_at
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
 end
 
 -- From lua/stock/release.lua:
@@ -116,14 +129,14 @@ do
       return "mismatch"
     elseif stored_outcome == "already_committed" or stored_outcome == "unknown" then
       return stored_outcome
-    elseif stored_outcome == "expired" then
-      return "expired"
+    elseif stored_outcome == "expired" or stored_outcome == "prepared" then
+      return stored_outcome
     elseif stored_outcome ~= "released" then
       error({ err = "CORRUPT release-operation" })
     end
     outcome = "released"
   elseif known then
-    local state, units, ends_at = stored_reservation(known)
+    local state, units, ends_at, token = stored_reservation(known)
     local now = now_ms()
     if state == "held" then
       local closed = now < ends_at and "released" or "expired"
@@ -135,7 +148,8 @@ do
         reservation,
         units,
         closed,
-        now + remember_ms
+        now + remember_ms,
+        closed == "expired" and token or 0
       )
       if closed == "expired" then
         return "expired"
@@ -144,7 +158,7 @@ do
     end
     outcome = state == "committed" and "already_committed" or state
     -- The reservation itself is known as long as a late copy of this call may come.
-    known_for_long = ends_at - now >= HORIZON_MS
+    known_for_long = state ~= "prepared" and ends_at - now >= HORIZON_MS
   end
 
   local total, held = nil, 0

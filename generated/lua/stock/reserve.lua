@@ -30,7 +30,8 @@ local function close_reservation(
   reservation,
   units,
   state,
-  forget_at_ms
+  forget_at_ms,
+  token
 )
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
@@ -44,7 +45,11 @@ local function close_reservation(
   redis.call("ZCARD", closed_reservations)
   redis.call("ZREM", reservation_ends, reservation)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
-  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  local text = string.format("%s %d %s", state, units, forget_at)
+  if token > 0 then
+    text = string.format("%s %d", text, token)
+  end
+  redis.call("HSET", reservations, reservation, text)
   if total or still_held > 0 then
     redis.call("HSET", stock, "held", still_held)
   else
@@ -60,20 +65,20 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
   local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at
+  local closed = state .. " %s " .. forget_at .. "%s"
   local texts, forget_times = {}, {}
   local sum = 0
   -- at most 100 reservations
   for position = 1, #names do
     local name = names[position]
-    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local stored_units, token = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units)
+    texts[2 * position] = string.format(closed, stored_units, token)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -117,15 +122,23 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
     error({ err = "CORRUPT reservation" })
   end
-  return state, units, ends_at
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
 end
 
 -- From lua/stock/reserve.lua:
@@ -204,12 +217,15 @@ do
 
   local outcome, available = "unknown", 0
   if known then
-    local state, known_units, ends_at = stored_reservation(known)
+    local state, known_units, ends_at, token = stored_reservation(known)
     if state == "held" and now < ends_at then
       if total and known_units == units then
         return { "reserved", total - held, ends_at }
       end
       outcome = total and "mismatch" or "unknown"
+    elseif state == "prepared" then
+      -- Not remembered: a later copy finds the reservation known, and holds no more.
+      return "prepared"
     elseif state == "held" then
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
@@ -222,7 +238,8 @@ do
         reservation,
         known_units,
         "expired",
-        forget_at_ms
+        forget_at_ms,
+        token
       )
     else
       outcome = state == "committed" and "already_committed" or state

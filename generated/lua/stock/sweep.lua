@@ -8,20 +8,20 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
   local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at
+  local closed = state .. " %s " .. forget_at .. "%s"
   local texts, forget_times = {}, {}
   local sum = 0
   -- at most 100 reservations
   for position = 1, #names do
     local name = names[position]
-    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local stored_units, token = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units)
+    texts[2 * position] = string.format(closed, stored_units, token)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end

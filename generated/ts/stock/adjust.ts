@@ -124,7 +124,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.0.0",
-  digest: "c93de3fb824d46ae4345a4a6dd06c5ff2fc3ef52",
+  digest: "bb98b30838ef0c39fa6ec8c6f3c08d83f1872111",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -203,30 +203,30 @@ const lines: Script<never, unknown>["lines"] = {
     20: 24, 21: 25,
   },
   "lua/lib/stock/stock_levels.lua": {
-    25: 14, 27: 16, 30: 19, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 37: 26, 38: 27, 40: 29, 41: 30, 42: 31,
-    43: 32, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41, 53: 42, 54: 43, 55: 44,
-    56: 45, 57: 46, 58: 47, 59: 48, 60: 49, 61: 50, 62: 51, 63: 52,
+    25: 15, 27: 17, 30: 20, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26, 37: 27, 38: 28, 40: 30, 41: 31, 42: 32,
+    43: 33, 44: 34, 45: 35, 46: 36, 47: 37, 48: 38, 49: 39, 50: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45,
+    56: 46, 57: 47, 58: 48, 59: 49, 60: 50, 61: 51, 62: 52, 63: 53, 64: 54, 65: 55,
   },
   "lua/lib/stock/stock_status.lua": {
-    67: 6, 68: 7, 69: 8, 70: 9, 71: 10, 72: 11, 73: 12, 74: 13, 75: 14,
+    69: 6, 70: 7, 71: 8, 72: 9, 73: 10, 74: 11, 75: 12, 76: 13, 77: 14,
   },
   "lua/lib/stock/stored_level.lua": {
-    79: 5, 81: 7, 82: 8, 83: 9, 84: 10, 85: 11, 86: 12, 87: 13, 88: 14, 89: 15, 90: 16,
+    81: 5, 83: 7, 84: 8, 85: 9, 86: 10, 87: 11, 88: 12, 89: 13, 90: 14, 91: 15, 92: 16,
   },
   "lua/lib/stock/take_units.lua": {
-    94: 9, 95: 10, 97: 12, 98: 13, 99: 14, 100: 15, 101: 16, 102: 17, 103: 18, 104: 19, 105: 20, 106: 21,
-    107: 22, 108: 23, 109: 24, 111: 26, 112: 27, 113: 28, 114: 29, 115: 30, 116: 31, 117: 32, 118: 33,
-    119: 34, 120: 35,
+    96: 9, 97: 10, 99: 12, 100: 13, 101: 14, 102: 15, 103: 16, 104: 17, 105: 18, 106: 19, 107: 20, 108: 21,
+    109: 22, 110: 23, 111: 24, 113: 26, 114: 27, 115: 28, 116: 29, 117: 30, 118: 31, 119: 32, 120: 33,
+    121: 34, 122: 35,
   },
   "lua/stock/adjust.lua": {
-    124: 8, 126: 10, 128: 12, 169: 101, 170: 101, 171: 101, 172: 102, 173: 103, 174: 104, 175: 105,
-    176: 106, 177: 107, 178: 108, 179: 109, 180: 110, 182: 112, 183: 113, 184: 114, 185: 115, 186: 116,
-    187: 117, 188: 118, 189: 119, 190: 120, 191: 121, 192: 122, 193: 123, 194: 124, 196: 126, 197: 127,
-    198: 128, 199: 129, 200: 130, 201: 131, 202: 132, 203: 132, 204: 134, 205: 135, 206: 136, 207: 137,
-    209: 139, 210: 140, 211: 141, 212: 142, 213: 143, 214: 144, 215: 145, 216: 146, 217: 147, 218: 148,
-    219: 149, 220: 150, 221: 151, 222: 152, 223: 153, 224: 154, 225: 155, 226: 156, 227: 157, 228: 158,
-    229: 159, 230: 160, 231: 161, 232: 162, 233: 163, 234: 164, 235: 165, 236: 166, 237: 167, 239: 169,
-    240: 170, 242: 172, 243: 173, 244: 174, 245: 175, 246: 176, 247: 177, 248: 178, 249: 179, 250: 180,
+    126: 8, 128: 10, 130: 12, 171: 101, 172: 101, 173: 101, 174: 102, 175: 103, 176: 104, 177: 105,
+    178: 106, 179: 107, 180: 108, 181: 109, 182: 110, 184: 112, 185: 113, 186: 114, 187: 115, 188: 116,
+    189: 117, 190: 118, 191: 119, 192: 120, 193: 121, 194: 122, 195: 123, 196: 124, 198: 126, 199: 127,
+    200: 128, 201: 129, 202: 130, 203: 131, 204: 132, 205: 132, 206: 134, 207: 135, 208: 136, 209: 137,
+    211: 139, 212: 140, 213: 141, 214: 142, 215: 143, 216: 144, 217: 145, 218: 146, 219: 147, 220: 148,
+    221: 149, 222: 150, 223: 151, 224: 152, 225: 153, 226: 154, 227: 155, 228: 156, 229: 157, 230: 158,
+    231: 159, 232: 160, 233: 161, 234: 162, 235: 163, 236: 164, 237: 165, 238: 166, 239: 167, 241: 169,
+    242: 170, 244: 172, 245: 173, 246: 174, 247: 175, 248: 176, 249: 177, 250: 178, 251: 179, 252: 180,
   },
 };
 
@@ -258,18 +258,18 @@ end
 local function stock_levels(stock, direction)
   -- The upper bound of the type level, and the lower one without its sign.
   local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
-  -- total and held.
-  local MAX_FIELDS = 202
+  -- A product has at most 100 warehouses, each with a level and an event. The other fields are
+  -- total, held and prepared.
+  local MAX_FIELDS = 203
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = false, false
+  local stored_total, stored_held, stored_prepared = false, false, false
   local found, found_level = nil, nil
   local sum = 0
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if string.find(field, "^level:") then
@@ -286,13 +286,15 @@ local function stock_levels(stock, direction)
       stored_total = fields[position + 1]
     elseif field == "held" then
       stored_held = fields[position + 1]
+    elseif field == "prepared" then
+      stored_prepared = fields[position + 1]
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
-  return fields, total, held, found, found_level
+  return fields, total, held, found, found_level, stored_prepared
 end
 
 -- From lua/lib/stock/stock_status.lua:
@@ -326,7 +328,7 @@ end
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
   local levels = {}
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }

@@ -42,12 +42,13 @@ export type StockCommitReply =
        * - `short`: the warehouses have too few units now, and the reservation stays held.
        * - `mismatch`: a remembered answer of this operation was for another reservation or
        *   warehouse, and nothing is changed.
+       * - `prepared`: a cart that has it is being committed.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
        * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
        *   stock.
        */
-      readonly outcome: "already_committed" | "short" | "mismatch" | "released" | "expired" | "unknown";
+      readonly outcome: "already_committed" | "short" | "mismatch" | "prepared" | "released" | "expired" | "unknown";
     };
 
 /** The function of `stock.commit`. A tenant's `stock` has it. */
@@ -70,6 +71,7 @@ export interface StockCommitOperation {
    * - `short`: the warehouses have too few units now, and the reservation stays held.
    * - `mismatch`: a remembered answer of this operation was for another reservation or warehouse,
    *   and nothing is changed.
+   * - `prepared`: a cart that has it is being committed.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
@@ -112,7 +114,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "cc998c4bdb6cf0e70b6534e39ce57a5fff90eb1b",
+  digest: "6c920ba6f076f656679c4513308baa9e6df24a01",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -154,6 +156,7 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
       case "already_committed":
       case "short":
       case "mismatch":
+      case "prepared":
       case "released":
       case "expired":
       case "unknown":
@@ -179,7 +182,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["committed", "already_committed", "short", "mismatch", "released", "expired", "unknown"]),
+  outcome: choiceType(["committed", "already_committed", "short", "mismatch", "prepared", "released", "expired", "unknown"]),
   total: types.total,
   available: types.available,
 };
@@ -191,39 +194,42 @@ const lines: Script<never, unknown>["lines"] = {
     20: 24, 21: 25,
   },
   "lua/lib/stock/close_reservation.lua": {
-    25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 38: 27,
-    39: 28, 40: 29, 41: 30, 42: 31, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
-    53: 42, 54: 43,
+    25: 15, 26: 16, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26, 37: 27,
+    39: 29, 40: 30, 41: 31, 42: 32, 43: 33, 45: 35, 46: 36, 47: 37, 48: 38, 49: 39, 50: 40, 51: 41, 52: 42,
+    53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49,
   },
   "lua/lib/now_ms.lua": {
-    58: 4, 59: 5, 60: 6, 61: 7,
+    63: 4, 64: 5, 65: 6, 66: 7,
   },
   "lua/lib/stock/stock_levels.lua": {
-    65: 14, 67: 16, 70: 19, 72: 21, 73: 22, 74: 23, 75: 24, 76: 25, 77: 26, 78: 27, 80: 29, 81: 30, 82: 31,
-    83: 32, 84: 33, 85: 34, 86: 35, 87: 36, 88: 37, 89: 38, 90: 39, 91: 40, 92: 41, 93: 42, 94: 43, 95: 44,
-    96: 45, 97: 46, 98: 47, 99: 48, 100: 49, 101: 50, 102: 51, 103: 52,
+    70: 15, 72: 17, 75: 20, 77: 22, 78: 23, 79: 24, 80: 25, 81: 26, 82: 27, 83: 28, 85: 30, 86: 31, 87: 32,
+    88: 33, 89: 34, 90: 35, 91: 36, 92: 37, 93: 38, 94: 39, 95: 40, 96: 41, 97: 42, 98: 43, 99: 44, 100: 45,
+    101: 46, 102: 47, 103: 48, 104: 49, 105: 50, 106: 51, 107: 52, 108: 53, 109: 54, 110: 55,
   },
   "lua/lib/stock/stored_level.lua": {
-    107: 5, 109: 7, 110: 8, 111: 9, 112: 10, 113: 11, 114: 12, 115: 13, 116: 14, 117: 15, 118: 16,
+    114: 5, 116: 7, 117: 8, 118: 9, 119: 10, 120: 11, 121: 12, 122: 13, 123: 14, 124: 15, 125: 16,
+  },
+  "lua/lib/stored_integer.lua": {
+    130: 9, 132: 11, 133: 12, 134: 13, 135: 14, 136: 15, 137: 16, 138: 17, 139: 18, 140: 19, 141: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    122: 8, 124: 10, 126: 12, 127: 13, 128: 14, 129: 15, 130: 16, 131: 17, 132: 18, 133: 19, 134: 20,
-    135: 21, 136: 22,
+    145: 10, 147: 12, 149: 14, 151: 16, 152: 17, 153: 18, 154: 19, 155: 20, 156: 21, 157: 22, 158: 23,
+    159: 24, 160: 25, 161: 26, 162: 27, 163: 28, 164: 29, 165: 30, 166: 31, 167: 32,
   },
   "lua/lib/stock/take_units.lua": {
-    140: 9, 141: 10, 143: 12, 144: 13, 145: 14, 146: 15, 147: 16, 148: 17, 149: 18, 150: 19, 151: 20,
-    152: 21, 153: 22, 154: 23, 155: 24, 157: 26, 158: 27, 159: 28, 160: 29, 161: 30, 162: 31, 163: 32,
-    164: 33, 165: 34, 166: 35,
+    171: 9, 172: 10, 174: 12, 175: 13, 176: 14, 177: 15, 178: 16, 179: 17, 180: 18, 181: 19, 182: 20,
+    183: 21, 184: 22, 185: 23, 186: 24, 188: 26, 189: 27, 190: 28, 191: 29, 192: 30, 193: 31, 194: 32,
+    195: 33, 196: 34, 197: 35,
   },
   "lua/stock/commit.lua": {
-    170: 10, 205: 92, 206: 92, 207: 92, 208: 102, 209: 103, 210: 104, 211: 105, 212: 106, 213: 107,
-    214: 108, 215: 109, 216: 110, 217: 111, 218: 112, 219: 113, 220: 114, 222: 116, 223: 117, 224: 118,
-    225: 119, 226: 120, 227: 121, 228: 122, 230: 124, 231: 125, 232: 126, 234: 128, 235: 129, 236: 130,
-    237: 131, 238: 132, 239: 133, 240: 134, 241: 135, 242: 136, 243: 137, 244: 138, 245: 139, 246: 140,
-    247: 141, 248: 142, 249: 143, 250: 144, 251: 145, 252: 146, 253: 147, 254: 148, 255: 149, 256: 150,
-    257: 151, 258: 152, 259: 153, 260: 154, 261: 155, 262: 156, 263: 157, 264: 158, 265: 159, 266: 160,
-    268: 162, 269: 163, 270: 164, 271: 165, 272: 166, 273: 167, 275: 169, 276: 170, 277: 171, 278: 172,
-    279: 173, 280: 174, 281: 175, 282: 176, 284: 178, 285: 179, 286: 180, 287: 181,
+    201: 11, 236: 99, 237: 99, 238: 99, 239: 109, 240: 110, 241: 111, 242: 112, 243: 113, 244: 114,
+    245: 115, 246: 116, 247: 117, 248: 118, 249: 119, 250: 120, 251: 121, 253: 123, 254: 124, 255: 125,
+    256: 126, 257: 127, 258: 128, 259: 129, 261: 131, 262: 132, 263: 133, 265: 135, 266: 136, 267: 137,
+    268: 138, 269: 139, 270: 140, 271: 141, 272: 142, 273: 143, 274: 144, 275: 145, 276: 146, 277: 147,
+    278: 148, 279: 149, 280: 150, 281: 151, 282: 152, 283: 153, 284: 154, 285: 155, 286: 156, 287: 157,
+    289: 159, 290: 160, 291: 161, 292: 162, 293: 163, 294: 164, 295: 165, 296: 166, 297: 167, 298: 168,
+    299: 169, 300: 170, 302: 172, 303: 173, 304: 174, 305: 175, 306: 176, 307: 177, 309: 179, 310: 180,
+    311: 181, 312: 182, 313: 183, 314: 184, 315: 185, 316: 186, 318: 188, 319: 189, 320: 190, 321: 191,
   },
 };
 
@@ -260,7 +266,8 @@ local function close_reservation(
   reservation,
   units,
   state,
-  forget_at_ms
+  forget_at_ms,
+  token
 )
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
@@ -274,7 +281,11 @@ local function close_reservation(
   redis.call("ZCARD", closed_reservations)
   redis.call("ZREM", reservation_ends, reservation)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
-  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  local text = string.format("%s %d %s", state, units, forget_at)
+  if token > 0 then
+    text = string.format("%s %d", text, token)
+  end
+  redis.call("HSET", reservations, reservation, text)
   if total or still_held > 0 then
     redis.call("HSET", stock, "held", still_held)
   else
@@ -295,18 +306,18 @@ end
 local function stock_levels(stock, direction)
   -- The upper bound of the type level, and the lower one without its sign.
   local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
-  -- total and held.
-  local MAX_FIELDS = 202
+  -- A product has at most 100 warehouses, each with a level and an event. The other fields are
+  -- total, held and prepared.
+  local MAX_FIELDS = 203
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = false, false
+  local stored_total, stored_held, stored_prepared = false, false, false
   local found, found_level = nil, nil
   local sum = 0
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if string.find(field, "^level:") then
@@ -323,13 +334,15 @@ local function stock_levels(stock, direction)
       stored_total = fields[position + 1]
     elseif field == "held" then
       stored_held = fields[position + 1]
+    elseif field == "prepared" then
+      stored_prepared = fields[position + 1]
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
-  return fields, total, held, found, found_level
+  return fields, total, held, found, found_level, stored_prepared
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -347,6 +360,22 @@ local function stored_level(value)
   return level
 end
 
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
 -- From lua/lib/stock/stored_reservation.lua:
 --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
 local function stored_reservation(value)
@@ -354,22 +383,30 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
     error({ err = "CORRUPT reservation" })
   end
-  return state, units, ends_at
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
 end
 
 -- From lua/lib/stock/take_units.lua:
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
   local levels = {}
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
@@ -443,7 +480,7 @@ do
       return "mismatch"
     elseif outcome == "short" or outcome == "released" or outcome == "expired" then
       return outcome
-    elseif outcome == "already_committed" or outcome == "unknown" then
+    elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
       return outcome
     end
     error({ err = "CORRUPT commit-operation" })
@@ -451,11 +488,11 @@ do
 
   local outcome = "unknown"
   if known then
-    local state, units, ends_at = stored_reservation(known)
+    local state, units, ends_at, token = stored_reservation(known)
     local now = now_ms()
     if state ~= "held" then
       outcome = state == "committed" and "already_committed" or state
-      if ends_at - now >= HORIZON_MS then
+      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end
@@ -470,19 +507,22 @@ do
         reservation,
         units,
         "expired",
-        forget_at_ms
+        forget_at_ms,
+        token
       )
       return "expired"
     else
-      local total, held, field, level, fields
+      local total, held, field, level, fields, prepared
       if warehouse then
         field = "level:" .. warehouse
-        local stored = redis.call("HMGET", stock, "total", "held", field)
+        local stored = redis.call("HMGET", stock, "total", "held", field, "prepared")
         total, held = stock_counts(stored[1], stored[2])
-        level = stored_level(stored[3])
+        level, prepared = stored_level(stored[3]), stored[4]
       else
-        fields, total, held, field, level = stock_levels(stock, 1)
+        fields, total, held, field, level, prepared = stock_levels(stock, 1)
       end
+      -- Units of a cart that is being committed are not for other reservations.
+      local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
         changed, missing = take_units(fields, units)
@@ -491,7 +531,7 @@ do
         error({ err = "CORRUPT held" })
       elseif level and not total then
         error({ err = "CORRUPT total" })
-      elseif total and missing > 0 then
+      elseif total and (missing > 0 or units > unprepared) then
         outcome = "short"
       elseif level and field then
         -- ZCARD proves the type before the first write.

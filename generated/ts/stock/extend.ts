@@ -52,6 +52,9 @@ export interface StockExtendOperation {
    * call changes nothing. If the lease has ended, the script sets its end to 0, so it stays ended
    * even if the clock goes back after a failover.
    *
+   * While a cart is being committed, its reservations stay, also after the end of the lease. The
+   * new end then counts if the cart is not committed.
+   *
    * Outcomes:
    * - `extended`: the lease has a new end.
    * - `stale`: the lease has another end than leaseEndsMs, and nothing changed.
@@ -96,7 +99,7 @@ export interface StockExtendOperation {
 export const stockExtend: Script<StockExtendArgs, StockExtendReply> = {
   name: "stock.extend",
   version: "1.0.0",
-  digest: "1b99daa6d19462cab7ace8488d7d2031ff8ecadb",
+  digest: "464ca962fac5a64a3c32b0fffc5e774d78b59d5e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -163,12 +166,13 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    13: 8, 15: 10, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20, 26: 21, 27: 22,
+    13: 10, 15: 12, 17: 14, 19: 16, 20: 17, 21: 18, 22: 19, 23: 20, 24: 21, 25: 22, 26: 23, 27: 24, 28: 25,
+    29: 26, 30: 27, 31: 28, 32: 29, 33: 30, 34: 31, 35: 32,
   },
   "lua/stock/extend.lua": {
-    56: 48, 57: 48, 58: 48, 59: 49, 60: 50, 61: 51, 62: 52, 63: 53, 64: 54, 65: 55, 66: 56, 67: 57, 68: 58,
-    69: 59, 70: 60, 71: 61, 72: 62, 74: 64, 75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 80: 70, 82: 72, 83: 73,
-    84: 74, 85: 75, 86: 76,
+    64: 57, 65: 57, 66: 57, 67: 58, 68: 59, 69: 60, 70: 61, 71: 62, 72: 63, 73: 64, 74: 65, 75: 66, 76: 67,
+    77: 68, 78: 69, 79: 70, 80: 71, 81: 72, 82: 73, 84: 75, 85: 76, 86: 77, 87: 78, 88: 79, 89: 80, 90: 81,
+    92: 83, 93: 84, 94: 85, 95: 86, 96: 87, 97: 88, 98: 89,
   },
 };
 
@@ -190,15 +194,23 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
     error({ err = "CORRUPT reservation" })
   end
-  return state, units, ends_at
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -235,7 +247,7 @@ do
   if not known then
     return "unknown"
   end
-  local state, units, ends_at = stored_reservation(known)
+  local state, units, ends_at, token = stored_reservation(known)
   local now = now_ms()
   if state == "committed" then
     return "already_committed"
@@ -243,11 +255,13 @@ do
     return "released"
   elseif state == "expired" then
     return "expired"
-  elseif now >= ends_at then
-    if ends_at > 0 then
+  end
+  local words = token > 0 and "%s %d %d %d" or "%s %d %d"
+  if now >= ends_at then
+    if ends_at > 0 and state == "held" then
       -- The end 0 is final. After a failover, the clock may be before the old end.
       redis.call("ZADD", reservation_ends, "0", reservation)
-      redis.call("HSET", reservations, reservation, string.format("held %d 0", units))
+      redis.call("HSET", reservations, reservation, string.format(words, state, units, 0, token))
     end
     return "expired"
   elseif ends_at ~= lease_ends_ms then
@@ -255,8 +269,10 @@ do
   end
 
   local new_end = math.max(now + lease_ms, ends_at + 1)
-  redis.call("ZADD", reservation_ends, new_end, reservation)
-  redis.call("HSET", reservations, reservation, string.format("held %d %d", units, new_end))
+  if state == "held" then
+    redis.call("ZADD", reservation_ends, new_end, reservation)
+  end
+  redis.call("HSET", reservations, reservation, string.format(words, state, units, new_end, token))
   return { "extended", new_end }
 end
 `;

@@ -30,8 +30,11 @@ export type StockForgetReply =
       readonly released: number;
     }
   | {
-      /** `unknown`: it had neither. */
-      readonly outcome: "unknown";
+      /**
+       * - `prepared`: a cart that has units of it is being committed, so nothing is changed.
+       * - `unknown`: it had neither.
+       */
+      readonly outcome: "prepared" | "unknown";
     };
 
 /** The function of `stock.forget`. A tenant's `stock` has it. */
@@ -50,6 +53,7 @@ export interface StockForgetOperation {
    * Outcomes:
    * - `forgotten`: the product has no stock and no held reservation.
    * - `more`: it has no stock, and more reservations are held.
+   * - `prepared`: a cart that has units of it is being committed, so nothing is changed.
    * - `unknown`: it had neither.
    *
    * Units: `limit` in reservations; `rememberMs` in milliseconds; `released` in things.
@@ -87,7 +91,7 @@ export interface StockForgetOperation {
 export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "dcdca26033fa92e48bb7383a9f27ae8b2fd6b250",
+  digest: "a4c9c4b2900c5abf97614c0b256a7580cb8c9b45",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -127,6 +131,7 @@ export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
           outcome,
           released: field.released.decode("released", fields[1]),
         };
+      case "prepared":
       case "unknown":
         return {
           outcome,
@@ -149,7 +154,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["forgotten", "more", "unknown"]),
+  outcome: choiceType(["forgotten", "more", "prepared", "unknown"]),
   released: types.processed,
 };
 
@@ -169,14 +174,14 @@ const lines: Script<never, unknown>["lines"] = {
     60: 9, 62: 11, 63: 12, 64: 13, 65: 14, 66: 15, 67: 16, 68: 17, 69: 18, 70: 19, 71: 20,
   },
   "lua/stock/forget.lua": {
-    75: 7, 77: 9, 79: 11, 96: 64, 97: 64, 98: 64, 99: 74, 100: 75, 101: 76, 102: 77, 103: 78, 104: 79,
-    105: 80, 106: 81, 107: 82, 108: 83, 109: 84, 111: 86, 112: 87, 113: 88, 114: 89, 115: 90, 116: 91,
-    118: 93, 119: 94, 120: 95, 121: 96, 122: 97, 123: 98, 124: 99, 125: 100, 126: 101, 127: 102, 128: 103,
-    129: 104, 130: 105, 132: 107, 133: 108, 134: 109, 135: 110, 136: 111, 137: 112, 138: 113, 139: 114,
-    140: 115, 141: 116, 143: 118, 145: 120, 146: 121, 147: 122, 148: 123, 149: 124, 150: 125, 151: 126,
-    153: 128, 155: 130, 156: 131, 157: 132, 158: 133, 159: 134, 161: 136, 162: 137, 163: 138, 164: 139,
-    165: 140, 166: 141, 168: 143, 169: 144, 170: 145, 171: 146, 172: 147, 173: 148, 174: 149, 175: 150,
-    176: 151, 177: 152,
+    75: 7, 77: 9, 79: 11, 96: 65, 97: 65, 98: 65, 99: 75, 100: 76, 101: 77, 102: 78, 103: 79, 104: 80,
+    105: 81, 106: 82, 107: 83, 108: 84, 109: 85, 111: 87, 112: 88, 113: 89, 114: 90, 115: 91, 116: 92,
+    118: 94, 119: 95, 120: 96, 121: 97, 122: 98, 123: 99, 124: 100, 125: 101, 126: 102, 127: 103, 128: 104,
+    129: 105, 130: 106, 131: 107, 132: 108, 133: 109, 134: 110, 135: 111, 136: 112, 137: 113, 139: 115,
+    140: 116, 141: 117, 142: 118, 143: 119, 144: 120, 145: 121, 146: 122, 147: 123, 148: 124, 150: 126,
+    152: 128, 153: 129, 154: 130, 155: 131, 156: 132, 157: 133, 158: 134, 160: 136, 162: 138, 163: 139,
+    164: 140, 165: 141, 166: 142, 168: 144, 169: 145, 170: 146, 171: 147, 172: 148, 173: 149, 175: 151,
+    176: 152, 177: 153, 178: 154, 179: 155, 180: 156, 181: 157, 182: 158, 183: 159, 184: 160,
   },
 };
 
@@ -191,20 +196,20 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
   local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at
+  local closed = state .. " %s " .. forget_at .. "%s"
   local texts, forget_times = {}, {}
   local sum = 0
   -- at most 100 reservations
   for position = 1, #names do
     local name = names[position]
-    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local stored_units, token = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units)
+    texts[2 * position] = string.format(closed, stored_units, token)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -256,8 +261,8 @@ end
 -- From lua/stock/forget.lua:
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
--- Each of 100 warehouses has two fields. The other two are total and held.
-local MAX_FIELDS = 202
+-- Each of 100 warehouses has two fields. The others are total, held and prepared.
+local MAX_FIELDS = 203
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
@@ -285,8 +290,8 @@ do
     local released = stored_integer(stored_count or "", "forget-operation", 0, 100)
     if outcome == "forgotten" or outcome == "more" then
       return { outcome, released }
-    elseif outcome == "unknown" then
-      return "unknown"
+    elseif outcome == "unknown" or outcome == "prepared" then
+      return outcome
     end
     error({ err = "CORRUPT forget-operation" })
   end
@@ -296,12 +301,15 @@ do
   end
   local fields = redis.call("HGETALL", stock)
   local removed, sequences = {}, {}
-  local stored_held = false
-  -- at most 202 fields
+  local stored_held, prepared = false, 0
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if field == "held" then
       stored_held = fields[position + 1]
+    elseif field == "prepared" then
+      prepared = stored_integer(fields[position + 1], "prepared") or 0
+      removed[#removed + 1] = field
     else
       removed[#removed + 1] = field
     end
@@ -310,6 +318,10 @@ do
       sequences[#sequences + 1] = warehouse
       sequences[#sequences + 1] = string.format("%d", (stored_event(fields[position + 1])))
     end
+  end
+  if prepared > 0 then
+    redis.call("SET", forget_operation, "prepared 0", "PX", remember_ms_digits)
+    return "prepared"
   end
   -- A wrong number does not matter, because all reservations end.
   local held = tonumber(stored_held or "0")
@@ -347,7 +359,7 @@ do
   if held > freed and left > 0 then
     redis.call("HSET", stock, "held", held - freed)
     if #removed > 0 then
-      -- at most 202 values
+      -- at most 203 values
       redis.call("HDEL", stock, unpack(removed))
     end
   else

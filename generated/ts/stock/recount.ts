@@ -25,7 +25,8 @@ export type StockRecountReply =
   | {
       /**
        * - `too_many`: the total is right now, but held may be wrong, because more than 1,000
-       *   reservations are held, or more than 500 are known and do not agree with the queues.
+       *   reservations are held, or more than 500 are known and do not agree with the queues or
+       *   belong to carts that are being committed.
        * - `unknown`: no warehouse has a level, and held is right now.
        */
       readonly outcome: "too_many" | "unknown";
@@ -34,8 +35,8 @@ export type StockRecountReply =
 /** The function of `stock.recount`. A tenant's `stock` has it. */
 export interface StockRecountOperation {
   /**
-   * Repairs the sums of a product's stock: the total from the levels, and held from the held
-   * reservations.
+   * Repairs the sums of a product's stock: the total from the levels, and held and prepared from
+   * the reservations.
    *
    * Call it after an error CORRUPT total, held or reservation, when somebody has changed or deleted
    * keys by hand. It changes no level and no text of a reservation. With at most 500 reservations,
@@ -50,7 +51,8 @@ export interface StockRecountOperation {
    * - `recounted`: a sum or a queue was wrong and is right now.
    * - `correct`: all were right.
    * - `too_many`: the total is right now, but held may be wrong, because more than 1,000
-   *   reservations are held, or more than 500 are known and do not agree with the queues.
+   *   reservations are held, or more than 500 are known and do not agree with the queues or belong
+   *   to carts that are being committed.
    * - `unknown`: no warehouse has a level, and held is right now.
    *
    * Units: `total`, `available` in units.
@@ -85,7 +87,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "74a58c8cff985cd032af27984e4bbd2afbae1109",
+  digest: "15830ab643be79f58d5adf6bb2de885aedd6b9a5",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -95,6 +97,7 @@ export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
     "<namespace>:{<tenant>:<product>}:reservation-ends",
     "<namespace>:{<tenant>:<product>}:closed-reservations",
     "<namespace>:{<slot of tenant, product>}:slot-due",
+    "<namespace>:{<slot of tenant, product>}:slot-prepared",
   ],
   encode(scope, args) {
     return {
@@ -104,6 +107,7 @@ export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
         keys.reservationEnds(scope, args.product),
         keys.closedReservations(scope, args.product),
         keys.slotDue(scope, args.product),
+        keys.slotPrepared(scope, args.product),
       ],
       args: [],
     };
@@ -144,34 +148,38 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stock/stored_reservation.lua": {
-    6: 8, 8: 10, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20, 19: 21, 20: 22,
+    6: 10, 8: 12, 10: 14, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23, 20: 24, 21: 25,
+    22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32,
   },
   "lua/lib/stock/misplaced_reservations.lua": {
-    24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 34: 23, 36: 25, 37: 26, 38: 27,
-    40: 29, 41: 30, 42: 31, 43: 32, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
-    53: 42, 54: 43, 55: 44, 56: 45, 57: 46, 58: 47, 59: 48, 60: 49, 61: 50, 62: 51, 63: 52, 64: 53,
+    32: 15, 33: 16, 34: 17, 35: 18, 36: 19, 37: 20, 38: 21, 39: 22, 40: 23, 42: 25, 44: 27, 45: 28, 46: 29,
+    48: 31, 49: 32, 50: 33, 51: 34, 52: 35, 53: 36, 54: 37, 55: 38, 56: 39, 57: 40, 58: 41, 59: 42, 60: 43,
+    61: 44, 62: 45, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51, 69: 52, 70: 53, 71: 54, 72: 55, 73: 56,
+    74: 57, 75: 58, 76: 59, 77: 60, 78: 61, 79: 62, 80: 63, 81: 64,
   },
   "lua/lib/now_ms.lua": {
-    68: 4, 69: 5, 70: 6, 71: 7,
+    85: 4, 86: 5, 87: 6, 88: 7,
   },
   "lua/lib/slot_member.lua": {
-    76: 6, 77: 7, 78: 8,
+    93: 6, 94: 7, 95: 8,
   },
   "lua/lib/stock/stored_level.lua": {
-    82: 5, 84: 7, 85: 8, 86: 9, 87: 10, 88: 11, 89: 12, 90: 13, 91: 14, 92: 15, 93: 16,
+    99: 5, 101: 7, 102: 8, 103: 9, 104: 10, 105: 11, 106: 12, 107: 13, 108: 14, 109: 15, 110: 16,
   },
   "lua/stock/recount.lua": {
-    97: 7, 99: 9, 102: 12, 103: 13, 105: 15, 107: 17, 110: 20, 111: 21, 112: 22, 113: 23, 115: 25, 116: 26,
-    118: 28, 119: 29, 120: 30, 121: 31, 122: 32, 123: 33, 124: 34, 127: 37, 128: 38, 130: 40, 131: 41,
-    132: 42, 133: 43, 134: 44, 135: 45, 136: 46, 137: 47, 138: 48, 139: 49, 140: 50, 149: 115, 150: 115,
-    151: 115, 152: 116, 153: 117, 154: 118, 155: 119, 156: 120, 157: 121, 159: 123, 160: 124, 161: 125,
-    162: 126, 163: 127, 164: 128, 165: 129, 166: 130, 167: 131, 168: 132, 169: 133, 170: 134, 171: 135,
-    172: 136, 174: 138, 175: 139, 176: 140, 177: 141, 178: 142, 179: 143, 180: 144, 181: 145, 182: 146,
-    183: 147, 184: 148, 185: 149, 186: 150, 187: 151, 188: 152, 189: 153, 190: 154, 193: 157, 194: 158,
-    196: 160, 197: 161, 198: 162, 201: 165, 202: 166, 203: 167, 205: 169, 206: 170, 207: 171, 209: 173,
-    210: 174, 211: 175, 212: 176, 213: 177, 214: 178, 215: 179, 216: 180, 217: 181, 218: 182, 219: 183,
-    220: 184, 221: 185, 222: 186, 223: 187, 224: 188, 225: 189, 226: 190, 227: 191, 228: 192, 229: 193,
-    230: 194, 231: 195, 232: 196, 233: 197, 234: 198, 235: 199,
+    114: 7, 116: 9, 119: 12, 120: 13, 122: 15, 124: 17, 127: 20, 128: 21, 129: 22, 130: 23, 132: 25,
+    133: 26, 135: 28, 136: 29, 137: 30, 138: 31, 139: 32, 140: 33, 141: 34, 144: 37, 145: 38, 147: 40,
+    148: 41, 149: 42, 150: 43, 151: 44, 152: 45, 153: 46, 154: 47, 155: 48, 156: 49, 157: 50, 166: 124,
+    167: 124, 168: 124, 169: 125, 170: 126, 171: 127, 172: 128, 173: 129, 174: 130, 176: 132, 177: 133,
+    178: 134, 179: 135, 180: 136, 181: 137, 182: 138, 183: 139, 184: 140, 185: 141, 186: 142, 187: 143,
+    188: 144, 189: 145, 190: 146, 191: 147, 193: 149, 194: 150, 195: 151, 196: 152, 197: 153, 198: 154,
+    199: 155, 200: 156, 201: 157, 202: 158, 203: 159, 204: 160, 205: 161, 206: 162, 207: 163, 208: 164,
+    209: 165, 210: 166, 211: 167, 212: 168, 214: 170, 215: 171, 216: 172, 219: 175, 220: 176, 221: 177,
+    223: 179, 224: 180, 225: 181, 228: 184, 229: 185, 230: 186, 232: 188, 233: 189, 234: 190, 236: 192,
+    237: 193, 239: 195, 240: 196, 241: 197, 242: 198, 243: 199, 244: 200, 245: 201, 246: 202, 247: 203,
+    248: 204, 249: 205, 250: 206, 251: 207, 252: 208, 253: 209, 254: 210, 255: 211, 256: 212, 257: 213,
+    258: 214, 259: 215, 260: 216, 261: 217, 262: 218, 263: 219, 264: 220, 265: 221, 266: 222, 267: 223,
+    268: 224, 269: 225, 270: 226, 271: 227, 272: 228,
   },
 };
 
@@ -186,15 +194,23 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
     error({ err = "CORRUPT reservation" })
   end
-  return state, units, ends_at
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
 end
 
 -- From lua/lib/stock/misplaced_reservations.lua:
@@ -213,13 +229,22 @@ local function misplaced_reservations(
   -- at most 500 names
   local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
   local held_times, closed_times = {}, {}
-  local held = 0
+  local held, prepared, prepared_names = 0, 0, {}
   -- at most 500 reservations
   for position, name in ipairs(all) do
     local state, units, ends_at = stored_reservation(texts[position])
     local lease_end, forget_at = lease_ends[position], forget_times[position]
     local time = string.format("%d", ends_at)
-    if state == "held" then
+    if state == "prepared" then
+      held, prepared = held + units, prepared + units
+      prepared_names[#prepared_names + 1] = name
+      if lease_end then
+        not_held[#not_held + 1] = name
+      end
+      if forget_at then
+        not_closed[#not_closed + 1] = name
+      end
+    elseif state == "held" then
       held = held + units
       if tonumber(lease_end or "") ~= ends_at then
         held_times[#held_times + 1] = time
@@ -238,7 +263,7 @@ local function misplaced_reservations(
       end
     end
   end
-  return held_times, closed_times, held
+  return held_times, closed_times, held, prepared, prepared_names
 end
 
 -- From lua/lib/now_ms.lua:
@@ -271,8 +296,8 @@ local function stored_level(value)
 end
 
 -- From lua/stock/recount.lua:
--- Each of 100 warehouses has two fields. The other two are total and held.
-local MAX_FIELDS = 202
+-- Each of 100 warehouses has two fields. The others are total, held and prepared.
+local MAX_FIELDS = 203
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
 -- The most reservations whose places in the two queues one call repairs. Then it looks at as many
@@ -318,22 +343,22 @@ local function held_units(texts)
 end
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 0 then
-  return { err = "ARGUMENT stock.recount expected 5 keys and 0 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.recount expected 6 keys and 0 arguments" }
 end
 
---- Repairs the sums of a product's stock: the total from the levels, and held from the held
+--- Repairs the sums of a product's stock: the total from the levels, and held and prepared from the
 --- reservations.
 do
-  local stock, reservations, reservation_ends, closed_reservations, slot_due =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, slot_prepared =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = nil, "0"
+  local stored_total, stored_held, stored_prepared = nil, "0", "0"
   local total, warehouses = 0, 0
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]
     if string.find(field, "^level:") then
@@ -343,6 +368,8 @@ do
       stored_total = value
     elseif field == "held" then
       stored_held = value
+    elseif field == "prepared" then
+      stored_prepared = value
     end
   end
   if warehouses > MAX_WAREHOUSES then
@@ -354,21 +381,29 @@ do
   local texts, not_held = queued_texts(reservations, reservation_ends, limit)
   local _, not_closed = queued_texts(reservations, closed_reservations, limit)
   local held_times, closed_times, held, counted = {}, {}, 0, true
+  local prepared, prepared_names = 0, {}
   if known > MAX_QUEUED then
     local queued, closed = redis.call("ZCARD", reservation_ends), redis.call("ZCARD", closed_reservations)
     counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed
     held = counted and held_units(texts) or 0
   elseif known > 0 then
-    held_times, closed_times, held =
+    held_times, closed_times, held, prepared, prepared_names =
       misplaced_reservations(reservations, reservation_ends, closed_reservations, not_held, not_closed)
   end
   if held > MAX_HELD_UNITS then
     error({ err = "CORRUPT reservation" })
   end
   local queues_are_wrong = #held_times > 0 or #closed_times > 0 or #not_held > 0 or #not_closed > 0
+  local index_is_wrong = false
+  local now, member, prepared_members = string.format("%d", now_ms()), slot_member(stock), {}
+  -- at most 500 reservations
+  for position = 1, #prepared_names do
+    prepared_members[position] = string.format("%s\\t%s", member, prepared_names[position])
+  end
 
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_due)
+  redis.call("ZCARD", slot_prepared)
   if #held_times > 0 then
     -- at most 1000 values
     redis.call("ZADD", reservation_ends, unpack(held_times))
@@ -386,14 +421,24 @@ do
     -- at most 1000 values
     redis.call("ZREM", closed_reservations, unpack(not_closed))
   end
+  -- at most 500 reservations
+  for position = 1, #prepared_members do
+    if redis.call("ZADD", slot_prepared, "NX", now, prepared_members[position]) == 1 then
+      index_is_wrong = true
+    end
+  end
   if queues_are_wrong then
-    local now = string.format("%d", now_ms())
-    redis.call("ZADD", slot_due, now, slot_member(stock))
+    redis.call("ZADD", slot_due, now, member)
     redis.call("PUBLISH", slot_due, now)
   end
   local total_text, held_text = string.format("%d", total), string.format("%d", held)
   local total_is_wrong = stored_total ~= total_text
   local held_is_wrong = counted and stored_held ~= held_text
+  local prepared_text = string.format("%d", prepared)
+  local prepared_is_wrong = counted and stored_prepared ~= prepared_text
+  if prepared_is_wrong then
+    redis.call("HSET", stock, "prepared", prepared_text)
+  end
   if held_is_wrong then
     redis.call("HSET", stock, "held", held_text)
   end
@@ -406,7 +451,7 @@ do
     return "too_many"
   elseif warehouses == 0 then
     return "unknown"
-  elseif queues_are_wrong or total_is_wrong or held_is_wrong then
+  elseif queues_are_wrong or index_is_wrong or total_is_wrong or held_is_wrong or prepared_is_wrong then
     return { "recounted", total or false, total - held }
   end
   return { "correct", total or false, total - held }

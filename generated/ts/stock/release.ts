@@ -28,13 +28,14 @@ export type StockReleaseReply =
     }
   | {
       /**
+       * - `prepared`: a cart that has it is being committed, and nothing is changed.
        * - `already_committed`: the units are sold.
        * - `mismatch`: a remembered answer of this operation was for another reservation, and
        *   nothing is changed.
        * - `expired`: its lease has ended.
        * - `unknown`: the reservation does not exist, or is no longer remembered.
        */
-      readonly outcome: "already_committed" | "mismatch" | "expired" | "unknown";
+      readonly outcome: "prepared" | "already_committed" | "mismatch" | "expired" | "unknown";
     };
 
 /** The function of `stock.release`. A tenant's `stock` has it. */
@@ -52,6 +53,7 @@ export interface StockReleaseOperation {
    *
    * Outcomes:
    * - `released`: the units are available again, now or by an earlier call.
+   * - `prepared`: a cart that has it is being committed, and nothing is changed.
    * - `already_committed`: the units are sold.
    * - `mismatch`: a remembered answer of this operation was for another reservation, and nothing is
    *   changed.
@@ -94,7 +96,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "1.0.0",
-  digest: "1d44f7d8c6da5261a90186300fee5d93624cb29b",
+  digest: "1ca78926868511a85af0adfdc4b9bbeb1313b004",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -131,6 +133,7 @@ export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
           outcome,
           available: field.available.decode("available", fields[1]),
         };
+      case "prepared":
       case "already_committed":
       case "mismatch":
       case "expired":
@@ -156,7 +159,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["released", "already_committed", "mismatch", "expired", "unknown"]),
+  outcome: choiceType(["released", "prepared", "already_committed", "mismatch", "expired", "unknown"]),
   available: types.available,
 };
 
@@ -167,23 +170,24 @@ const lines: Script<never, unknown>["lines"] = {
     20: 24, 21: 25,
   },
   "lua/lib/stock/close_reservation.lua": {
-    25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 38: 27,
-    39: 28, 40: 29, 41: 30, 42: 31, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
-    53: 42, 54: 43,
+    25: 15, 26: 16, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26, 37: 27,
+    39: 29, 40: 30, 41: 31, 42: 32, 43: 33, 45: 35, 46: 36, 47: 37, 48: 38, 49: 39, 50: 40, 51: 41, 52: 42,
+    53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49,
   },
   "lua/lib/now_ms.lua": {
-    58: 4, 59: 5, 60: 6, 61: 7,
+    63: 4, 64: 5, 65: 6, 66: 7,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    65: 8, 67: 10, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20, 78: 21, 79: 22,
+    70: 10, 72: 12, 74: 14, 76: 16, 77: 17, 78: 18, 79: 19, 80: 20, 81: 21, 82: 22, 83: 23, 84: 24, 85: 25,
+    86: 26, 87: 27, 88: 28, 89: 29, 90: 30, 91: 31, 92: 32,
   },
   "lua/stock/release.lua": {
-    83: 7, 107: 89, 108: 89, 109: 89, 110: 98, 111: 99, 112: 100, 113: 101, 114: 102, 115: 103, 116: 104,
-    117: 105, 118: 106, 119: 107, 120: 108, 121: 109, 122: 110, 123: 111, 124: 112, 125: 113, 126: 114,
-    127: 115, 128: 116, 129: 117, 130: 118, 131: 119, 132: 120, 133: 121, 134: 122, 135: 123, 136: 124,
-    137: 125, 138: 126, 139: 127, 140: 128, 141: 129, 142: 130, 143: 131, 144: 132, 145: 133, 147: 135,
-    148: 136, 150: 138, 151: 139, 152: 140, 153: 141, 154: 142, 155: 143, 156: 144, 157: 145, 158: 146,
-    159: 147, 160: 148, 161: 149, 162: 150, 163: 151,
+    96: 7, 120: 96, 121: 96, 122: 96, 123: 105, 124: 106, 125: 107, 126: 108, 127: 109, 128: 110, 129: 111,
+    130: 112, 131: 113, 132: 114, 133: 115, 134: 116, 135: 117, 136: 118, 137: 119, 138: 120, 139: 121,
+    140: 122, 141: 123, 142: 124, 143: 125, 144: 126, 145: 127, 146: 128, 147: 129, 148: 130, 149: 131,
+    150: 132, 151: 133, 152: 134, 153: 135, 154: 136, 155: 137, 156: 138, 157: 139, 158: 140, 159: 141,
+    161: 143, 162: 144, 164: 146, 165: 147, 166: 148, 167: 149, 168: 150, 169: 151, 170: 152, 171: 153,
+    172: 154, 173: 155, 174: 156, 175: 157, 176: 158, 177: 159,
   },
 };
 
@@ -220,7 +224,8 @@ local function close_reservation(
   reservation,
   units,
   state,
-  forget_at_ms
+  forget_at_ms,
+  token
 )
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
@@ -234,7 +239,11 @@ local function close_reservation(
   redis.call("ZCARD", closed_reservations)
   redis.call("ZREM", reservation_ends, reservation)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
-  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  local text = string.format("%s %d %s", state, units, forget_at)
+  if token > 0 then
+    text = string.format("%s %d", text, token)
+  end
+  redis.call("HSET", reservations, reservation, text)
   if total or still_held > 0 then
     redis.call("HSET", stock, "held", still_held)
   else
@@ -257,15 +266,23 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
     error({ err = "CORRUPT reservation" })
   end
-  return state, units, ends_at
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
 end
 
 -- From lua/stock/release.lua:
@@ -306,14 +323,14 @@ do
       return "mismatch"
     elseif stored_outcome == "already_committed" or stored_outcome == "unknown" then
       return stored_outcome
-    elseif stored_outcome == "expired" then
-      return "expired"
+    elseif stored_outcome == "expired" or stored_outcome == "prepared" then
+      return stored_outcome
     elseif stored_outcome ~= "released" then
       error({ err = "CORRUPT release-operation" })
     end
     outcome = "released"
   elseif known then
-    local state, units, ends_at = stored_reservation(known)
+    local state, units, ends_at, token = stored_reservation(known)
     local now = now_ms()
     if state == "held" then
       local closed = now < ends_at and "released" or "expired"
@@ -325,7 +342,8 @@ do
         reservation,
         units,
         closed,
-        now + remember_ms
+        now + remember_ms,
+        closed == "expired" and token or 0
       )
       if closed == "expired" then
         return "expired"
@@ -334,7 +352,7 @@ do
     end
     outcome = state == "committed" and "already_committed" or state
     -- The reservation itself is known as long as a late copy of this call may come.
-    known_for_long = ends_at - now >= HORIZON_MS
+    known_for_long = state ~= "prepared" and ends_at - now >= HORIZON_MS
   end
 
   local total, held = nil, 0

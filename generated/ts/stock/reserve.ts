@@ -50,12 +50,13 @@ export type StockReserveReply =
        *   again.
        * - `mismatch`: the reservation holds another number of units, or a remembered answer of this
        *   operation was for other arguments.
+       * - `prepared`: a cart that has it is being committed.
        * - `already_committed`: it was committed before.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
        * - `unknown`: the product has no stock.
        */
-      readonly outcome: "again" | "mismatch" | "already_committed" | "released" | "expired" | "unknown";
+      readonly outcome: "again" | "mismatch" | "prepared" | "already_committed" | "released" | "expired" | "unknown";
     };
 
 /** The function of `stock.reserve`. A tenant's `stock` has it. */
@@ -90,6 +91,7 @@ export interface StockReserveOperation {
    * - `again`: too few are available, but more leases are over than one call closes, so call again.
    * - `mismatch`: the reservation holds another number of units, or a remembered answer of this
    *   operation was for other arguments.
+   * - `prepared`: a cart that has it is being committed.
    * - `already_committed`: it was committed before.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
@@ -135,7 +137,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "0b3ce5f36c6032cbba51ea69033bd283f6837fcb",
+  digest: "581e08b9128ff15aaf190a76320f3b8cfdf9e20e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -184,6 +186,7 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
         };
       case "again":
       case "mismatch":
+      case "prepared":
       case "already_committed":
       case "released":
       case "expired":
@@ -211,7 +214,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["reserved", "refused", "again", "mismatch", "already_committed", "released", "expired", "unknown"]),
+  outcome: choiceType(["reserved", "refused", "again", "mismatch", "prepared", "already_committed", "released", "expired", "unknown"]),
   available: types.available,
   leaseEndsMs: types.epochMs,
 };
@@ -223,41 +226,41 @@ const lines: Script<never, unknown>["lines"] = {
     20: 24, 21: 25,
   },
   "lua/lib/stock/close_reservation.lua": {
-    25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 38: 27,
-    39: 28, 40: 29, 41: 30, 42: 31, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
-    53: 42, 54: 43,
+    25: 15, 26: 16, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26, 37: 27,
+    39: 29, 40: 30, 41: 31, 42: 32, 43: 33, 45: 35, 46: 36, 47: 37, 48: 38, 49: 39, 50: 40, 51: 41, 52: 42,
+    53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49,
   },
   "lua/lib/stock/held_reservations.lua": {
-    58: 10, 60: 12, 61: 13, 62: 14, 63: 15, 64: 16, 65: 17, 67: 19, 68: 20, 69: 21, 70: 22, 71: 23, 72: 24,
-    73: 25, 74: 26, 75: 27, 76: 28, 77: 29, 78: 30, 79: 31, 80: 32, 81: 33,
+    63: 10, 65: 12, 66: 13, 67: 14, 68: 15, 69: 16, 70: 17, 72: 19, 73: 20, 74: 21, 75: 22, 76: 23, 77: 24,
+    78: 25, 79: 26, 80: 27, 81: 28, 82: 29, 83: 30, 84: 31, 85: 32, 86: 33,
   },
   "lua/lib/now_ms.lua": {
-    85: 4, 86: 5, 87: 6, 88: 7,
+    90: 4, 91: 5, 92: 6, 93: 7,
   },
   "lua/lib/slot_member.lua": {
-    93: 6, 94: 7, 95: 8,
+    98: 6, 99: 7, 100: 8,
   },
   "lua/lib/stored_integer.lua": {
-    100: 9, 102: 11, 103: 12, 104: 13, 105: 14, 106: 15, 107: 16, 108: 17, 109: 18, 110: 19, 111: 20,
+    105: 9, 107: 11, 108: 12, 109: 13, 110: 14, 111: 15, 112: 16, 113: 17, 114: 18, 115: 19, 116: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    115: 8, 117: 10, 119: 12, 120: 13, 121: 14, 122: 15, 123: 16, 124: 17, 125: 18, 126: 19, 127: 20,
-    128: 21, 129: 22,
+    120: 10, 122: 12, 124: 14, 126: 16, 127: 17, 128: 18, 129: 19, 130: 20, 131: 21, 132: 22, 133: 23,
+    134: 24, 135: 25, 136: 26, 137: 27, 138: 28, 139: 29, 140: 30, 141: 31, 142: 32,
   },
   "lua/stock/reserve.lua": {
-    133: 10, 135: 12, 137: 14, 139: 16, 171: 116, 172: 116, 173: 116, 174: 116, 175: 116, 176: 116,
-    177: 116, 178: 116, 179: 116, 180: 116, 181: 116, 182: 116, 183: 128, 184: 129, 185: 130, 186: 131,
-    187: 132, 189: 134, 190: 135, 191: 136, 192: 137, 193: 138, 194: 139, 195: 140, 196: 141, 197: 142,
-    198: 143, 199: 144, 200: 145, 201: 146, 202: 147, 203: 148, 205: 150, 206: 151, 207: 152, 208: 153,
-    209: 154, 210: 155, 211: 156, 212: 157, 213: 158, 214: 159, 216: 161, 217: 162, 218: 163, 219: 164,
-    220: 165, 221: 166, 222: 167, 223: 168, 224: 169, 225: 170, 226: 171, 227: 172, 228: 173, 229: 174,
-    231: 176, 232: 177, 233: 178, 234: 179, 235: 180, 236: 181, 237: 182, 238: 183, 239: 184, 240: 185,
-    241: 186, 242: 187, 243: 188, 244: 189, 245: 190, 246: 191, 247: 192, 248: 193, 249: 194, 250: 195,
-    252: 197, 253: 198, 254: 199, 256: 201, 258: 203, 259: 204, 260: 205, 261: 206, 262: 207, 263: 208,
-    264: 209, 266: 211, 267: 212, 268: 213, 269: 214, 270: 215, 271: 216, 272: 217, 273: 218, 274: 219,
-    275: 220, 276: 221, 277: 222, 278: 223, 279: 224, 280: 225, 282: 227, 283: 228, 284: 229, 285: 230,
-    286: 231, 287: 232, 288: 233, 289: 234, 290: 235, 291: 236, 292: 237, 294: 239, 295: 240, 296: 241,
-    297: 242, 298: 243, 299: 244, 300: 245,
+    146: 10, 148: 12, 150: 14, 152: 16, 184: 117, 185: 117, 186: 117, 187: 117, 188: 117, 189: 117,
+    190: 117, 191: 117, 192: 117, 193: 117, 194: 117, 195: 117, 196: 129, 197: 130, 198: 131, 199: 132,
+    200: 133, 202: 135, 203: 136, 204: 137, 205: 138, 206: 139, 207: 140, 208: 141, 209: 142, 210: 143,
+    211: 144, 212: 145, 213: 146, 214: 147, 215: 148, 216: 149, 218: 151, 219: 152, 220: 153, 221: 154,
+    222: 155, 223: 156, 224: 157, 225: 158, 226: 159, 228: 161, 229: 162, 230: 163, 232: 165, 233: 166,
+    234: 167, 235: 168, 236: 169, 237: 170, 238: 171, 239: 172, 240: 173, 241: 174, 242: 175, 243: 176,
+    244: 177, 245: 178, 246: 179, 248: 181, 249: 182, 250: 183, 251: 184, 252: 185, 253: 186, 254: 187,
+    255: 188, 256: 189, 257: 190, 258: 191, 259: 192, 260: 193, 261: 194, 262: 195, 263: 196, 264: 197,
+    265: 198, 266: 199, 267: 200, 269: 202, 270: 203, 271: 204, 273: 206, 275: 208, 276: 209, 277: 210,
+    278: 211, 279: 212, 280: 213, 281: 214, 283: 216, 284: 217, 285: 218, 286: 219, 287: 220, 288: 221,
+    289: 222, 290: 223, 291: 224, 292: 225, 293: 226, 294: 227, 295: 228, 296: 229, 297: 230, 299: 232,
+    300: 233, 301: 234, 302: 235, 303: 236, 304: 237, 305: 238, 306: 239, 307: 240, 308: 241, 309: 242,
+    311: 244, 312: 245, 313: 246, 314: 247, 315: 248, 316: 249, 317: 250,
   },
 };
 
@@ -294,7 +297,8 @@ local function close_reservation(
   reservation,
   units,
   state,
-  forget_at_ms
+  forget_at_ms,
+  token
 )
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
@@ -308,7 +312,11 @@ local function close_reservation(
   redis.call("ZCARD", closed_reservations)
   redis.call("ZREM", reservation_ends, reservation)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
-  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  local text = string.format("%s %d %s", state, units, forget_at)
+  if token > 0 then
+    text = string.format("%s %d", text, token)
+  end
+  redis.call("HSET", reservations, reservation, text)
   if total or still_held > 0 then
     redis.call("HSET", stock, "held", still_held)
   else
@@ -324,20 +332,20 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   local MAX_HELD_UNITS = 1000000000000
   local stored = redis.call("HMGET", reservations, unpack(names))
   local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at
+  local closed = state .. " %s " .. forget_at .. "%s"
   local texts, forget_times = {}, {}
   local sum = 0
   -- at most 100 reservations
   for position = 1, #names do
     local name = names[position]
-    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local stored_units, token = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units)
+    texts[2 * position] = string.format(closed, stored_units, token)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -381,15 +389,23 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
     error({ err = "CORRUPT reservation" })
   end
-  return state, units, ends_at
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
 end
 
 -- From lua/stock/reserve.lua:
@@ -468,12 +484,15 @@ do
 
   local outcome, available = "unknown", 0
   if known then
-    local state, known_units, ends_at = stored_reservation(known)
+    local state, known_units, ends_at, token = stored_reservation(known)
     if state == "held" and now < ends_at then
       if total and known_units == units then
         return { "reserved", total - held, ends_at }
       end
       outcome = total and "mismatch" or "unknown"
+    elseif state == "prepared" then
+      -- Not remembered: a later copy finds the reservation known, and holds no more.
+      return "prepared"
     elseif state == "held" then
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
@@ -486,7 +505,8 @@ do
         reservation,
         known_units,
         "expired",
-        forget_at_ms
+        forget_at_ms,
+        token
       )
     else
       outcome = state == "committed" and "already_committed" or state

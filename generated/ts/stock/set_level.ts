@@ -116,7 +116,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "1.0.0",
-  digest: "21ae52eddc0d4863f41c899e1d32991bb6fe3513",
+  digest: "30639b95231f738d440519fd31dde053d835b099",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -312,7 +312,7 @@ local HORIZON_MS = 660000
 local function count_levels(stock)
   local fields = redis.call("HGETALL", stock)
   local warehouses, empty = 0, 0
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       warehouses = warehouses + 1
@@ -361,14 +361,14 @@ do
   local stock, past_sequences, warehouse, quantity, sequence, low, moved, sequence_digits =
     KEYS[1], KEYS[2], arg_warehouse, arg_quantity, arg_sequence, arg_low, arg_moved, arg_sequence_digits
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
-  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared")
   local total, held = stock_counts(stored[1], stored[2])
   local level = stored_level(stored[3])
   local last_sequence, base = stored_event(stored[4])
   local fields = 0
 
   if not level then
-    fields = redis.call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0)
+    fields = redis.call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0) - (stored[5] and 1 or 0)
     local past = redis.call("HGET", past_sequences, warehouse)
     last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
   end

@@ -1,24 +1,34 @@
 --- Reads the stored text of one reservation, such as `held 3 1767225600000`.
 ---
 ---@param value string as Redis returned it
----@return string state held, committed, released or expired
+---@return string state held, prepared, committed, released or expired
 ---@return integer units
----@return integer ends_at_ms of a held one when its lease ends, of a closed one when it may be
----   removed
+---@return integer ends_at_ms of a held or prepared one when its lease ends, of a closed one when it
+---   may be removed
+---@return integer token of a prepared one the token of its attempt, of another one the highest token
+---   whose attempt is over; 0 if there is none
 local function stored_reservation(value)
   -- The upper bound of the type quantity.
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
     error({ err = "CORRUPT reservation" })
   end
-  return state, units, ends_at
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
 end
 
 return stored_reservation

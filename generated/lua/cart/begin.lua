@@ -1,0 +1,208 @@
+#!lua
+-- cart.begin 1.0.0. Generated from lua/cart/begin.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/next_number.lua:
+--- Returns a number above the last one, for fences and batches.
+local function next_number(last)
+  local clock = redis.call("TIME")
+  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+  return math.max(now_us, (last or 0) + 1)
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/cart/begin.lua:
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+-- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
+-- open, parked and remember_ms.
+local MAX_FIELDS = 107
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV < 3 then
+  return { err = "ARGUMENT cart.begin expected 3 keys and at least 3 arguments" }
+end
+local wrapper_position
+local arg_lines = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT cart.begin lines: expected a whole number from 0 to 100" }
+  end
+  if #ARGV ~= 3 + 2 * wrapper_count then
+    return { err = "ARGUMENT cart.begin expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local field_product = ARGV[2 * index]
+    if field_product == "" or #field_product > 256 then
+      return { err = "ARGUMENT cart.begin lines.product: expected 1 to 256 bytes" }
+    end
+    if string.find(field_product, "[%c{}]") then
+      return { err = "ARGUMENT cart.begin lines.product: expected no control characters and no braces" }
+    end
+    local field_units = tonumber(ARGV[1 + 2 * index])
+    if not field_units or field_units < 1 or field_units > 1000000000000 or field_units % 1 ~= 0 then
+      return { err = "ARGUMENT cart.begin lines.units: expected a whole number from 1 to 1000000000000" }
+    end
+    arg_lines[index] = { product = field_product, units = field_units }
+  end
+  wrapper_position = 1 + 2 * wrapper_count
+end
+local arg_prepare_limit_ms = tonumber(ARGV[wrapper_position + 1])
+if
+  not arg_prepare_limit_ms
+  or arg_prepare_limit_ms < 1000
+  or arg_prepare_limit_ms > 600000
+  or arg_prepare_limit_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT cart.begin prepare_limit_ms: expected a whole number from 1000 to 600000" }
+end
+local arg_remember_ms_digits = ARGV[wrapper_position + 2]
+local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT cart.begin remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
+--- Begins an attempt to commit a cart: makes the record that decides about all its lines.
+do
+  local cart_record, slot_carts, cart_operation, lines, prepare_limit_ms, remember_ms, remember_ms_digits =
+    KEYS[1], KEYS[2], KEYS[3], arg_lines, arg_prepare_limit_ms, arg_remember_ms, arg_remember_ms_digits
+  local stored = redis.call("HMGET", cart_record, "state", "token", "deadline_ms", "lines")
+  local state, now = stored[1], now_ms()
+  local token = stored_integer(stored[2], "token") or 0
+  local deadline = stored_integer(stored[3], "deadline_ms") or 0
+  local remembered = redis.call("GET", cart_operation)
+  if #lines < 1 then
+    error({ err = "ARGUMENT cart.begin lines: a cart has at least one line" })
+  end
+
+  local fields, names, is_line = {}, {}, {}
+  -- at most 100 lines
+  for position = 1, #lines do
+    local field = "line:" .. lines[position].product
+    if is_line[field] then
+      error({ err = "ARGUMENT cart.begin lines: each product is listed once" })
+    end
+    is_line[field] = true
+    names[position] = field
+    fields[2 * position - 1] = field
+    fields[2 * position] = string.format("%d open", lines[position].units)
+  end
+
+  if remembered == "busy" then
+    return { "busy", false, math.max(deadline - now, 0) }
+  elseif remembered then
+    local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
+    if not state or begun ~= token or state == "aborted" then
+      return "aborted"
+    elseif stored[4] ~= string.format("%d", #lines) then
+      return "mismatch"
+    end
+    -- at most 100 names
+    local known = redis.call("HMGET", cart_record, unpack(names))
+    -- at most 100 lines
+    for position = 1, #lines do
+      local units = string.match(known[position] or "", "^(%d+) %l+$")
+      if tonumber(units) ~= lines[position].units then
+        return "mismatch"
+      end
+    end
+    if state == "committed" then
+      return "already_committed"
+    end
+    -- Written again, because WAIT proves only what its connection has written.
+    redis.call("HSET", cart_record, "state", state)
+    return { "begun", begun }
+  end
+
+  if state == "committed" then
+    return "already_committed"
+  elseif state == "undecided" and now < deadline then
+    redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)
+    return { "busy", false, deadline - now }
+  elseif state and state ~= "undecided" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
+  end
+
+  local removed = {}
+  if state then
+    if redis.call("HLEN", cart_record) > MAX_FIELDS then
+      error({ err = "CORRUPT cart of more than 100 lines" })
+    end
+    local known = redis.call("HKEYS", cart_record)
+    -- at most 107 fields
+    for position = 1, #known do
+      local field = known[position]
+      if string.find(field, "^line:") and not is_line[field] then
+        removed[#removed + 1] = field
+      end
+    end
+  end
+  local new_token = next_number(token)
+  local deadline_text, member = string.format("%d", now + prepare_limit_ms), slot_member(cart_record)
+  local count = string.format("%d", #lines)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_carts)
+  redis.call(
+    "HSET",
+    cart_record,
+    "state",
+    "undecided",
+    "token",
+    string.format("%d", new_token),
+    "deadline_ms",
+    deadline_text,
+    "lines",
+    count,
+    "open",
+    count,
+    "parked",
+    "0",
+    "remember_ms",
+    remember_ms_digits
+  )
+  -- at most 200 values
+  redis.call("HSET", cart_record, unpack(fields))
+  if state then
+    -- The record of an aborted attempt has an end.
+    redis.call("PERSIST", cart_record)
+  end
+  if #removed > 0 then
+    -- at most 107 names
+    redis.call("HDEL", cart_record, unpack(removed))
+  end
+  redis.call("SET", cart_operation, string.format("begun %d", new_token), "PX", HORIZON_MS)
+  redis.call("ZADD", slot_carts, deadline_text, member)
+  if redis.call("ZRANGE", slot_carts, "0", "0")[1] == member then
+    redis.call("PUBLISH", slot_carts, deadline_text)
+  end
+  return { "begun", new_token }
+end

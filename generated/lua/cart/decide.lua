@@ -1,0 +1,45 @@
+#!lua flags=allow-oom
+-- cart.decide 1.0.0. Generated from lua/cart/decide.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT cart.decide expected 1 key and 1 argument" }
+end
+local arg_token = tonumber(ARGV[1])
+if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
+  return { err = "ARGUMENT cart.decide token: expected a whole number from 1 to 9007199254740991" }
+end
+
+-- From lua/cart/decide.lua:
+--- Decides that a cart is committed, after all its lines are prepared.
+do
+  local cart_record, token = KEYS[1], arg_token
+  local stored = redis.call("HMGET", cart_record, "state", "token")
+  local state, stored_token = stored[1], stored_integer(stored[2], "token")
+  if not state then
+    return "unknown"
+  elseif state ~= "undecided" and state ~= "committed" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
+  elseif stored_token ~= token or state == "aborted" then
+    return "aborted"
+  end
+  -- Written again if it is committed, because WAIT proves only what its connection has written.
+  redis.call("HSET", cart_record, "state", "committed")
+  return "committed"
+end

@@ -1,0 +1,119 @@
+#!lua flags=allow-oom
+-- cart.finish 1.0.0. Generated from lua/cart/finish.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/cart/finish.lua:
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV < 2 then
+  return { err = "ARGUMENT cart.finish expected 2 keys and at least 2 arguments" }
+end
+local arg_token = tonumber(ARGV[1])
+if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
+  return { err = "ARGUMENT cart.finish token: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_products = {}
+do
+  local wrapper_count = tonumber(ARGV[2])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT cart.finish products: expected a whole number from 0 to 100" }
+  end
+  if #ARGV ~= 2 + wrapper_count then
+    return { err = "ARGUMENT cart.finish expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[2 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT cart.finish products: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT cart.finish products: expected no control characters and no braces" }
+    end
+    arg_products[index] = element
+  end
+end
+
+--- Notes that lines of a decided cart have followed: they are sold, or given back.
+do
+  local cart_record, slot_carts, token, products = KEYS[1], KEYS[2], arg_token, arg_products
+  local stored = redis.call("HMGET", cart_record, "state", "token", "open", "parked", "remember_ms")
+  local state = stored[1]
+  if not state then
+    return "unknown"
+  elseif stored_integer(stored[2], "token") ~= token then
+    return "superseded"
+  elseif state == "undecided" then
+    return "undecided"
+  end
+  local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
+  local parked = stored_integer(stored[4] or "", "line of a cart", 0, 100)
+  local remember_ms = stored_integer(stored[5] or "", "remember_ms", 1000, 31622400000)
+  local fields, followed, is_listed = {}, 0, {}
+  -- at most 100 products
+  for position = 1, #products do
+    fields[position] = "line:" .. products[position]
+  end
+  local lines = {}
+  if #fields > 0 then
+    -- at most 100 names
+    lines = redis.call("HMGET", cart_record, unpack(fields))
+  end
+  local changed = {}
+  -- at most 100 products
+  for position = 1, #products do
+    local field, line = fields[position], lines[position]
+    if line and not is_listed[field] then
+      is_listed[field] = true
+      local units, line_state = string.match(line, "^(%d+) (%l+)$")
+      if line_state == "open" then
+        followed = followed + 1
+        changed[#changed + 1] = field
+        changed[#changed + 1] = string.format("%s finished", units)
+      elseif line_state ~= "finished" and line_state ~= "parked" then
+        error({ err = "CORRUPT line of a cart" })
+      end
+    end
+  end
+  if followed > open then
+    error({ err = "CORRUPT line of a cart" })
+  end
+  local member = slot_member(cart_record)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_carts)
+  if followed > 0 then
+    -- at most 202 values
+    redis.call("HSET", cart_record, "open", open - followed, unpack(changed))
+  end
+  if open > followed then
+    return "open"
+  end
+  redis.call("ZREM", slot_carts, member)
+  if parked == 0 and followed > 0 then
+    redis.call("PEXPIRE", cart_record, math.max(remember_ms, HORIZON_MS))
+  end
+  return "finished"
+end

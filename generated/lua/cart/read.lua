@@ -1,0 +1,77 @@
+#!lua flags=no-writes
+-- cart.read 1.0.0. Generated from lua/cart/read.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/cart/read.lua:
+-- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
+-- open, parked and remember_ms.
+local MAX_FIELDS = 107
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT cart.read expected 1 key and 0 arguments" }
+end
+
+--- Reads how a cart was decided, and how far its lines have followed.
+do
+  local cart_record = KEYS[1]
+  if redis.call("HLEN", cart_record) > MAX_FIELDS then
+    error({ err = "CORRUPT cart of more than 100 lines" })
+  end
+  local fields = redis.call("HGETALL", cart_record)
+  local values, products = {}, {}
+  -- at most 107 fields
+  for position = 1, #fields, 2 do
+    local field = fields[position]
+    values[field] = fields[position + 1]
+    local product = string.match(field, "^line:(.+)$")
+    if product then
+      products[#products + 1] = product
+    end
+  end
+  local state = values.state
+  if not state then
+    return "unknown"
+  elseif state ~= "committed" and state ~= "aborted" and state ~= "undecided" then
+    error({ err = "CORRUPT state" })
+  end
+  local token = stored_integer(values.token or "", "token", 1)
+  table.sort(products)
+  local lines = {}
+  -- at most 100 lines
+  for position, product in ipairs(products) do
+    local stored_units, line_state = string.match(values["line:" .. product], "^(%d+) (%l+)$")
+    local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
+    if line_state ~= "open" and line_state ~= "finished" and line_state ~= "parked" then
+      error({ err = "CORRUPT line of a cart" })
+    end
+    lines[position] = { product = product, units = units, state = line_state }
+  end
+  local reply_outcome, reply_token, reply_lines = state, token, lines
+  local wrapper_reply_lines = false
+  if reply_lines then
+    wrapper_reply_lines = {}
+    for index = 1, #reply_lines do
+      local row = reply_lines[index]
+      wrapper_reply_lines[3 * index - 2] = row.product
+      wrapper_reply_lines[3 * index - 1] = row.units
+      wrapper_reply_lines[3 * index] = row.state
+    end
+  end
+  return { reply_outcome, reply_token or false, wrapper_reply_lines }
+end

@@ -1,0 +1,89 @@
+#!lua
+-- cart.redrive 1.0.0. Generated from lua/cart/redrive.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/cart/redrive.lua:
+-- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
+-- open, parked and remember_ms.
+local MAX_FIELDS = 107
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 1 then
+  return { err = "ARGUMENT cart.redrive expected 3 keys and 1 argument" }
+end
+local arg_since_ms = tonumber(ARGV[1])
+if not arg_since_ms or arg_since_ms < 0 or arg_since_ms > 8640000000000000 or arg_since_ms % 1 ~= 0 then
+  return { err = "ARGUMENT cart.redrive since_ms: expected a whole number from 0 to 8640000000000000" }
+end
+
+--- Opens the parked lines of a cart again, after a person has looked at it.
+do
+  local cart_record, slot_carts, slot_parked_carts, since_ms = KEYS[1], KEYS[2], KEYS[3], arg_since_ms
+  local member = slot_member(cart_record)
+  local entry = redis.call("HGET", slot_parked_carts, member)
+  if not entry then
+    return "unknown"
+  end
+  local stored_ms = stored_integer(string.match(entry, "^(%d+) ") or "", "parked cart")
+  if stored_ms ~= since_ms then
+    return "unknown"
+  elseif redis.call("HLEN", cart_record) > MAX_FIELDS then
+    error({ err = "CORRUPT cart of more than 100 lines" })
+  end
+  local fields = redis.call("HGETALL", cart_record)
+  local changed, opened, open = {}, 0, 0
+  -- at most 107 fields
+  for position = 1, #fields, 2 do
+    local field, value = fields[position], fields[position + 1]
+    if field == "open" then
+      open = stored_integer(value, "line of a cart", 0, 100) or 0
+    elseif string.find(field, "^line:") then
+      local units = string.match(value, "^(%d+) parked$")
+      if units then
+        opened = opened + 1
+        changed[#changed + 1] = field
+        changed[#changed + 1] = string.format("%s open", units)
+      end
+    end
+  end
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_carts)
+  local now = string.format("%d", now_ms())
+  if opened > 0 then
+    redis.call("ZADD", slot_carts, now, member)
+    -- at most 204 values
+    redis.call("HSET", cart_record, "open", open + opened, "parked", "0", unpack(changed))
+  end
+  redis.call("HDEL", slot_parked_carts, member)
+  redis.call("PUBLISH", slot_carts, now)
+  return "redriven"
+end

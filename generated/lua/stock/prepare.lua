@@ -1,0 +1,215 @@
+#!lua
+-- stock.prepare 1.0.0. Generated from lua/stock/prepare.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
+end
+
+-- From lua/stock/prepare.lua:
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 6 or #ARGV ~= 6 then
+  return { err = "ARGUMENT stock.prepare expected 6 keys and 6 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.prepare reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.prepare reservation: expected no control characters and no braces" }
+end
+local arg_units = tonumber(ARGV[2])
+if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
+  return { err = "ARGUMENT stock.prepare units: expected a whole number from 1 to 1000000000000" }
+end
+local arg_token = tonumber(ARGV[3])
+if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
+  return { err = "ARGUMENT stock.prepare token: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_retake = ARGV[4]
+if arg_retake ~= "1" and arg_retake ~= "0" then
+  return { err = "ARGUMENT stock.prepare retake: expected 1 or 0" }
+end
+arg_retake = arg_retake == "1"
+local arg_prepare_limit_ms = tonumber(ARGV[5])
+if
+  not arg_prepare_limit_ms
+  or arg_prepare_limit_ms < 1000
+  or arg_prepare_limit_ms > 600000
+  or arg_prepare_limit_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.prepare prepare_limit_ms: expected a whole number from 1000 to 600000" }
+end
+local arg_remember_ms = tonumber(ARGV[6])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.prepare remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
+--- Prepares a cart's line: from now on, only the decision about the cart ends this reservation.
+do
+  local stock, reservations, reservation_ends, closed_reservations, slot_prepared, prepare_operation, reservation, units, token, retake, prepare_limit_ms, remember_ms =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    KEYS[6],
+    arg_reservation,
+    arg_units,
+    arg_token,
+    arg_retake,
+    arg_prepare_limit_ms,
+    arg_remember_ms
+  local known = redis.call("HGET", reservations, reservation)
+  local remembered = redis.call("GET", prepare_operation)
+  local arguments = string.format("%d %d %s %s", units, token, retake and "yes" or "no", reservation)
+  if remembered then
+    local outcome, stored_missing, rest = string.match(remembered, "^([%l_]+) (%d+) (.*)$")
+    local missing = stored_integer(stored_missing or "", "prepare-operation", 0, 1000000000000)
+    if rest ~= arguments then
+      return "mismatch"
+    elseif outcome == "shortfall" or outcome == "short" then
+      return { outcome, missing }
+    elseif outcome == "mismatch" or outcome == "superseded" or outcome == "already_committed" then
+      return outcome
+    elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+      return outcome
+    end
+    error({ err = "CORRUPT prepare-operation" })
+  end
+
+  local outcome, missing = "unknown", 0
+  local stored = redis.call("HMGET", stock, "total", "held", "prepared")
+  local total, held = stock_counts(stored[1], stored[2])
+  local prepared = stored_integer(stored[3], "prepared") or 0
+  if known and total then
+    local state, known_units, ends_at, known_token = stored_reservation(known)
+    local now = now_ms()
+    local is_over = state == "expired" or (state == "held" and now >= ends_at)
+    local lease_end, new_held = ends_at, held
+    if state == "committed" then
+      outcome = units == known_units and "already_committed" or "mismatch"
+    elseif state == "released" then
+      outcome = "released"
+    elseif known_token > token or (known_token == token and state ~= "prepared") then
+      outcome = "superseded"
+    elseif units ~= known_units then
+      outcome = "mismatch"
+    elseif state == "prepared" then
+      outcome = "prepared"
+    elseif is_over and not retake then
+      outcome = "expired"
+    elseif is_over then
+      -- The units of this line are free, also if no sweep has closed it yet.
+      new_held = state == "held" and held or held + units
+      lease_end = 0
+      missing = math.max(new_held - total, 0)
+      outcome = missing > 0 and "shortfall" or "prepared"
+    else
+      missing = math.max(prepared + units - total, 0)
+      outcome = missing > 0 and "short" or "prepared"
+    end
+
+    if outcome == "prepared" then
+      -- ZCARD proves the type before the first write.
+      redis.call("ZCARD", state == "expired" and closed_reservations or reservation_ends)
+      local due = string.format("%d", now + prepare_limit_ms)
+      redis.call("ZADD", slot_prepared, due, slot_member(stock) .. "\t" .. reservation)
+      local text = string.format("prepared %d %d %d", units, lease_end, token)
+      redis.call("HSET", reservations, reservation, text)
+      if state == "held" then
+        redis.call("ZREM", reservation_ends, reservation)
+        redis.call("HSET", stock, "prepared", prepared + units)
+      elseif state == "expired" then
+        redis.call("ZREM", closed_reservations, reservation)
+        redis.call("HSET", stock, "held", new_held, "prepared", prepared + units)
+      end
+      return "prepared"
+    end
+  end
+
+  local answer = string.format("%s %d %s", outcome, missing, arguments)
+  redis.call("SET", prepare_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  if outcome == "shortfall" or outcome == "short" then
+    return { outcome, missing }
+  end
+  return outcome
+end

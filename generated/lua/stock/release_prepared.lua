@@ -1,0 +1,159 @@
+#!lua flags=allow-oom
+-- stock.release_prepared 1.0.0. Generated from lua/stock/release_prepared.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- `acme:lamp`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 6 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.release_prepared expected 6 keys and 3 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.release_prepared reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.release_prepared reservation: expected no control characters and no braces" }
+end
+local arg_token = tonumber(ARGV[2])
+if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
+  return { err = "ARGUMENT stock.release_prepared token: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_remember_ms = tonumber(ARGV[3])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return {
+    err = "ARGUMENT stock.release_prepared remember_ms: expected a whole number from 1000 to 31622400000",
+  }
+end
+
+-- From lua/stock/release_prepared.lua:
+--- Gives a cart's line back, after the attempt that prepared it was aborted.
+do
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, slot_prepared, reservation, token, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_reservation, arg_token, arg_remember_ms
+  local known = redis.call("HGET", reservations, reservation)
+  if not known then
+    return "unknown"
+  end
+  local state, units, ends_at, known_token = stored_reservation(known)
+  if state == "committed" then
+    return "already_committed"
+  elseif state == "released" then
+    return "released"
+  elseif state == "prepared" and known_token > token then
+    return "superseded"
+  elseif state ~= "prepared" then
+    -- Written again if it has the token already, because WAIT proves only what its connection has written.
+    local text = string.format("%s %d %d %d", state, units, ends_at, math.max(token, known_token))
+    redis.call("HSET", reservations, reservation, text)
+    if state == "held" then
+      return { "held", ends_at }
+    end
+    return "expired"
+  end
+
+  local stored = redis.call("HMGET", stock, "total", "held", "prepared")
+  local _, held = stock_counts(stored[1], stored[2])
+  local prepared = stored_integer(stored[3], "prepared") or 0
+  if prepared < units then
+    error({ err = "CORRUPT prepared" })
+  elseif held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local now, member = now_ms(), slot_member(stock)
+  local is_over = now >= ends_at
+  local line_end = is_over and now + remember_ms or ends_at
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_prepared)
+  redis.call("ZCARD", slot_due)
+  local end_text = string.format("%d", line_end)
+  redis.call("ZADD", is_over and closed_reservations or reservation_ends, end_text, reservation)
+  local text = string.format("%s %d %s %d", is_over and "expired" or "held", units, end_text, token)
+  redis.call("HSET", reservations, reservation, text)
+  redis.call("HSET", stock, "held", is_over and held - units or held, "prepared", prepared - units)
+  if redis.call("ZADD", slot_due, "LT", "CH", end_text, member) == 1 then
+    redis.call("PUBLISH", slot_due, end_text)
+  end
+  redis.call("ZREM", slot_prepared, string.format("%s\t%s", member, reservation))
+  if is_over then
+    return "expired"
+  end
+  return { "held", line_end }
+end

@@ -1,0 +1,160 @@
+// cart.abort 1.0.0. Generated from lua/cart/abort.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `cart.abort`. */
+export interface CartAbortArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly cart: string;
+  /** Of the attempt, as begin returned it. 1 to 9,007,199,254,740,991. */
+  readonly token: number;
+}
+
+/** Reply of `cart.abort`: `outcome` says what happened. */
+export type CartAbortReply =
+  | {
+      /**
+       * - `aborted`: the attempt is over, so give all lines back.
+       * - `committed`: sell all lines now.
+       * - `unknown`: there is no record, so give all lines back.
+       */
+      readonly outcome: "aborted" | "committed" | "unknown";
+    };
+
+/** The function of `cart.abort`. A tenant's `cart` has it. */
+export interface CartAbortOperation {
+  /**
+   * Aborts an attempt to commit a cart, unless it is committed.
+   *
+   * Reading and writing are one step, so the answer is final. The record stays in the index of its
+   * slot, until all lines have followed.
+   *
+   * Outcomes:
+   * - `aborted`: the attempt is over, so give all lines back.
+   * - `committed`: sell all lines now.
+   * - `unknown`: there is no record, so give all lines back.
+   *
+   * Cost: O(log C), C the open carts of the slot.
+   *
+   * Retry: safe. An aborted attempt stays aborted.
+   *
+   * Lua source: `lua/cart/abort.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // An undecided attempt is aborted.
+   * const reply = await acme.cart.abort({ cart: "cart-1", token: 7 });
+   * // reply: { outcome: "aborted" }
+   * ```
+   */
+  abort(args: CartAbortArgs, options?: CallOptions): Promise<CartAbortReply>;
+}
+
+/** The script `cart.abort`, as a client loads and calls it. */
+export const cartAbort: Script<CartAbortArgs, CartAbortReply> = {
+  name: "cart.abort",
+  version: "1.0.0",
+  digest: "543da2652a2d2f7e9456ba3cbbaf99d9d2cf388c",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<cart>}:cart",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.cartRecord(scope, args.cart)],
+      args: [argument.token.encode("token", args.token)],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  token: types.cartToken,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["aborted", "committed", "unknown"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stored_integer.lua": {
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
+  },
+  "lua/cart/abort.lua": {
+    31: 36, 32: 36, 33: 37, 34: 38, 35: 39, 36: 40, 37: 41, 38: 42, 39: 43, 40: 44, 41: 45, 43: 47, 44: 48,
+    45: 49, 46: 50,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- cart.abort 1.0.0. Generated from lua/cart/abort.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT cart.abort expected 1 key and 1 argument" }
+end
+local arg_token = tonumber(ARGV[1])
+if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
+  return { err = "ARGUMENT cart.abort token: expected a whole number from 1 to 9007199254740991" }
+end
+
+-- From lua/cart/abort.lua:
+--- Aborts an attempt to commit a cart, unless it is committed.
+do
+  local cart_record, token = KEYS[1], arg_token
+  local stored = redis.call("HMGET", cart_record, "state", "token")
+  local state, stored_token = stored[1], stored_integer(stored[2], "token")
+  if not state then
+    return "unknown"
+  elseif state ~= "undecided" and state ~= "committed" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
+  elseif stored_token ~= token then
+    return "aborted"
+  end
+  -- Written again if it is decided, because WAIT proves only what its connection has written.
+  local decision = state == "committed" and "committed" or "aborted"
+  redis.call("HSET", cart_record, "state", decision)
+  return decision
+end
+`;

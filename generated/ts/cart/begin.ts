@@ -1,0 +1,409 @@
+// cart.begin 1.0.0. Generated from lua/cart/begin.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, listType, newOperation, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `cart.begin`. */
+export interface CartBeginArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly cart: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
+  /** The units of each product that were paid for, each product once. At most 100 elements. */
+  readonly lines: readonly types.CartLine[];
+  /** How long the attempt may stay undecided. Milliseconds, 1,000 to 600,000. */
+  readonly prepareLimitMs: number;
+  /**
+   * How long the record is known after all lines have followed, at least 11 minutes. Milliseconds,
+   * 1,000 to 31,622,400,000.
+   */
+  readonly rememberMs: number;
+}
+
+/** Reply of `cart.begin`: `outcome` says what happened. */
+export type CartBeginReply =
+  | {
+      /** `begun`: prepare the lines now. */
+      readonly outcome: "begun";
+      /** Names the attempt. 1 to 9,007,199,254,740,991. */
+      readonly token: number;
+    }
+  | {
+      /** `busy`: another attempt is undecided. */
+      readonly outcome: "busy";
+      /** Until that attempt is over. Milliseconds, 0 to 8,640,000,000,000,000. */
+      readonly waitMs: number;
+    }
+  | {
+      /**
+       * - `already_committed`: an attempt was committed.
+       * - `aborted`: the attempt of this operation is over.
+       * - `mismatch`: the operation has begun an attempt with other lines.
+       */
+      readonly outcome: "already_committed" | "aborted" | "mismatch";
+    };
+
+/** The function of `cart.begin`. A tenant's `cart` has it. */
+export interface CartBeginOperation {
+  /**
+   * Begins an attempt to commit a cart: makes the record that decides about all its lines.
+   *
+   * The record is in the slot of the cart, and is the only truth: all lines follow its decision. It
+   * must exist before the first line is prepared. Each attempt has a token, and a later attempt a
+   * higher one. An attempt that is undecided after prepareLimitMs is over: a worker aborts it, or
+   * the next attempt takes its place.
+   *
+   * The script writes the cart into the index of its slot, in the same step. The worker of
+   * `moonpath/cart` finds it there, and finishes what a caller has left. It remembers every attempt
+   * under its operation for 11 minutes, so a late copy of a call begins no attempt.
+   *
+   * Outcomes:
+   * - `begun`: prepare the lines now.
+   * - `busy`: another attempt is undecided.
+   * - `already_committed`: an attempt was committed.
+   * - `aborted`: the attempt of this operation is over.
+   * - `mismatch`: the operation has begun an attempt with other lines.
+   *
+   * Units: `prepareLimitMs`, `rememberMs`, `waitMs` in milliseconds.
+   *
+   * Cost: O(L + log C), L the lines, C the open carts of the slot.
+   *
+   * Retry: safe. The operation makes a second run change nothing.
+   *
+   * Lua source: `lua/cart/begin.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The first attempt.
+   * const reply = await acme.cart.begin({
+   *   cart: "cart-1",
+   *   operation: "op-1",
+   *   lines: [{ product: "lamp", units: 2 }, { product: "vase", units: 1 }],
+   *   prepareLimitMs: 10_000,
+   *   rememberMs: 3_600_000,
+   * });
+   * // reply: { outcome: "begun", token: … }
+   * ```
+   */
+  begin(args: CartBeginArgs, options?: CallOptions): Promise<CartBeginReply>;
+}
+
+/** The script `cart.begin`, as a client loads and calls it. */
+export const cartBegin: Script<CartBeginArgs, CartBeginReply> = {
+  name: "cart.begin",
+  version: "1.0.0",
+  digest: "15b393232932705879fd17385028acce12c50588",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<cart>}:cart",
+    "<namespace>:{<slot of tenant, cart>}:slot-carts",
+    "<namespace>:{<tenant>:<cart>}:cart-operation:<operation>",
+  ],
+  encode(scope, args) {
+    const operation = args.operation ?? newOperation();
+    return {
+      keys: [
+        keys.cartRecord(scope, args.cart),
+        keys.slotCarts(scope, args.cart),
+        keys.cartOperation(scope, args.cart, operation),
+      ],
+      args: [
+        ...argument.lines.encode("lines", args.lines),
+        argument.prepareLimitMs.encode("prepareLimitMs", args.prepareLimitMs),
+        argument.rememberMs.encode("rememberMs", args.rememberMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 3);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "begun":
+        return {
+          outcome,
+          token: field.token.decode("token", fields[1]),
+        };
+      case "busy":
+        return {
+          outcome,
+          waitMs: field.waitMs.decode("waitMs", fields[2]),
+        };
+      case "already_committed":
+      case "aborted":
+      case "mismatch":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  lines: listType(types.cartLine, 100),
+  prepareLimitMs: types.prepareLimitMs,
+  rememberMs: types.rememberMs,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["begun", "busy", "already_committed", "aborted", "mismatch"]),
+  token: types.cartToken,
+  waitMs: types.waitMs,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/next_number.lua": {
+    6: 9, 7: 10, 8: 11, 9: 12, 10: 13,
+  },
+  "lua/lib/now_ms.lua": {
+    14: 4, 15: 5, 16: 6, 17: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    22: 6, 23: 7, 24: 8,
+  },
+  "lua/lib/stored_integer.lua": {
+    29: 9, 31: 11, 32: 12, 33: 13, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20,
+  },
+  "lua/cart/begin.lua": {
+    44: 7, 47: 10, 95: 66, 96: 66, 97: 66, 98: 67, 99: 68, 100: 69, 101: 70, 102: 71, 103: 72, 104: 73,
+    105: 74, 107: 76, 109: 78, 110: 79, 111: 80, 112: 81, 113: 82, 114: 83, 115: 84, 116: 85, 117: 86,
+    118: 87, 120: 89, 121: 90, 122: 91, 123: 92, 124: 93, 125: 94, 126: 95, 127: 96, 128: 97, 130: 99,
+    132: 101, 133: 102, 134: 103, 135: 104, 136: 105, 137: 106, 138: 107, 139: 108, 140: 109, 142: 111,
+    143: 112, 144: 113, 146: 115, 147: 116, 148: 117, 149: 118, 150: 119, 151: 120, 152: 121, 153: 122,
+    155: 124, 156: 125, 157: 126, 158: 127, 159: 128, 160: 129, 162: 131, 163: 132, 164: 133, 165: 134,
+    166: 135, 167: 136, 168: 137, 169: 138, 170: 139, 171: 140, 173: 142, 174: 143, 175: 144, 176: 145,
+    177: 146, 178: 147, 179: 148, 180: 149, 181: 150, 182: 151, 183: 152, 184: 153, 185: 154, 186: 155,
+    187: 156, 188: 157, 189: 158, 190: 159, 191: 160, 193: 162, 194: 163, 196: 165, 197: 166, 198: 167,
+    200: 169, 201: 170, 202: 171, 203: 172, 204: 173, 205: 174, 206: 175, 207: 176, 208: 177,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
+-- cart.begin 1.0.0. Generated from lua/cart/begin.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/next_number.lua:
+--- Returns a number above the last one, for fences and batches.
+local function next_number(last)
+  local clock = redis.call("TIME")
+  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+  return math.max(now_us, (last or 0) + 1)
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/cart/begin.lua:
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+-- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
+-- open, parked and remember_ms.
+local MAX_FIELDS = 107
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV < 3 then
+  return { err = "ARGUMENT cart.begin expected 3 keys and at least 3 arguments" }
+end
+local wrapper_position
+local arg_lines = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT cart.begin lines: expected a whole number from 0 to 100" }
+  end
+  if #ARGV ~= 3 + 2 * wrapper_count then
+    return { err = "ARGUMENT cart.begin expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local field_product = ARGV[2 * index]
+    if field_product == "" or #field_product > 256 then
+      return { err = "ARGUMENT cart.begin lines.product: expected 1 to 256 bytes" }
+    end
+    if string.find(field_product, "[%c{}]") then
+      return { err = "ARGUMENT cart.begin lines.product: expected no control characters and no braces" }
+    end
+    local field_units = tonumber(ARGV[1 + 2 * index])
+    if not field_units or field_units < 1 or field_units > 1000000000000 or field_units % 1 ~= 0 then
+      return { err = "ARGUMENT cart.begin lines.units: expected a whole number from 1 to 1000000000000" }
+    end
+    arg_lines[index] = { product = field_product, units = field_units }
+  end
+  wrapper_position = 1 + 2 * wrapper_count
+end
+local arg_prepare_limit_ms = tonumber(ARGV[wrapper_position + 1])
+if
+  not arg_prepare_limit_ms
+  or arg_prepare_limit_ms < 1000
+  or arg_prepare_limit_ms > 600000
+  or arg_prepare_limit_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT cart.begin prepare_limit_ms: expected a whole number from 1000 to 600000" }
+end
+local arg_remember_ms_digits = ARGV[wrapper_position + 2]
+local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT cart.begin remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
+--- Begins an attempt to commit a cart: makes the record that decides about all its lines.
+do
+  local cart_record, slot_carts, cart_operation, lines, prepare_limit_ms, remember_ms, remember_ms_digits =
+    KEYS[1], KEYS[2], KEYS[3], arg_lines, arg_prepare_limit_ms, arg_remember_ms, arg_remember_ms_digits
+  local stored = redis.call("HMGET", cart_record, "state", "token", "deadline_ms", "lines")
+  local state, now = stored[1], now_ms()
+  local token = stored_integer(stored[2], "token") or 0
+  local deadline = stored_integer(stored[3], "deadline_ms") or 0
+  local remembered = redis.call("GET", cart_operation)
+  if #lines < 1 then
+    error({ err = "ARGUMENT cart.begin lines: a cart has at least one line" })
+  end
+
+  local fields, names, is_line = {}, {}, {}
+  -- at most 100 lines
+  for position = 1, #lines do
+    local field = "line:" .. lines[position].product
+    if is_line[field] then
+      error({ err = "ARGUMENT cart.begin lines: each product is listed once" })
+    end
+    is_line[field] = true
+    names[position] = field
+    fields[2 * position - 1] = field
+    fields[2 * position] = string.format("%d open", lines[position].units)
+  end
+
+  if remembered == "busy" then
+    return { "busy", false, math.max(deadline - now, 0) }
+  elseif remembered then
+    local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
+    if not state or begun ~= token or state == "aborted" then
+      return "aborted"
+    elseif stored[4] ~= string.format("%d", #lines) then
+      return "mismatch"
+    end
+    -- at most 100 names
+    local known = redis.call("HMGET", cart_record, unpack(names))
+    -- at most 100 lines
+    for position = 1, #lines do
+      local units = string.match(known[position] or "", "^(%d+) %l+$")
+      if tonumber(units) ~= lines[position].units then
+        return "mismatch"
+      end
+    end
+    if state == "committed" then
+      return "already_committed"
+    end
+    -- Written again, because WAIT proves only what its connection has written.
+    redis.call("HSET", cart_record, "state", state)
+    return { "begun", begun }
+  end
+
+  if state == "committed" then
+    return "already_committed"
+  elseif state == "undecided" and now < deadline then
+    redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)
+    return { "busy", false, deadline - now }
+  elseif state and state ~= "undecided" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
+  end
+
+  local removed = {}
+  if state then
+    if redis.call("HLEN", cart_record) > MAX_FIELDS then
+      error({ err = "CORRUPT cart of more than 100 lines" })
+    end
+    local known = redis.call("HKEYS", cart_record)
+    -- at most 107 fields
+    for position = 1, #known do
+      local field = known[position]
+      if string.find(field, "^line:") and not is_line[field] then
+        removed[#removed + 1] = field
+      end
+    end
+  end
+  local new_token = next_number(token)
+  local deadline_text, member = string.format("%d", now + prepare_limit_ms), slot_member(cart_record)
+  local count = string.format("%d", #lines)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_carts)
+  redis.call(
+    "HSET",
+    cart_record,
+    "state",
+    "undecided",
+    "token",
+    string.format("%d", new_token),
+    "deadline_ms",
+    deadline_text,
+    "lines",
+    count,
+    "open",
+    count,
+    "parked",
+    "0",
+    "remember_ms",
+    remember_ms_digits
+  )
+  -- at most 200 values
+  redis.call("HSET", cart_record, unpack(fields))
+  if state then
+    -- The record of an aborted attempt has an end.
+    redis.call("PERSIST", cart_record)
+  end
+  if #removed > 0 then
+    -- at most 107 names
+    redis.call("HDEL", cart_record, unpack(removed))
+  end
+  redis.call("SET", cart_operation, string.format("begun %d", new_token), "PX", HORIZON_MS)
+  redis.call("ZADD", slot_carts, deadline_text, member)
+  if redis.call("ZRANGE", slot_carts, "0", "0")[1] == member then
+    redis.call("PUBLISH", slot_carts, deadline_text)
+  end
+  return { "begun", new_token }
+end
+`;

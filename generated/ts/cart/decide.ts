@@ -1,0 +1,163 @@
+// cart.decide 1.0.0. Generated from lua/cart/decide.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `cart.decide`. */
+export interface CartDecideArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly cart: string;
+  /** Of the attempt, as begin returned it. 1 to 9,007,199,254,740,991. */
+  readonly token: number;
+}
+
+/** Reply of `cart.decide`: `outcome` says what happened. */
+export type CartDecideReply =
+  | {
+      /**
+       * - `committed`: sell all lines now, with this token.
+       * - `aborted`: the attempt is over, so give all lines back.
+       * - `unknown`: there is no record, so give all lines back.
+       */
+      readonly outcome: "committed" | "aborted" | "unknown";
+    };
+
+/** The function of `cart.decide`. A tenant's `cart` has it. */
+export interface CartDecideOperation {
+  /**
+   * Decides that a cart is committed, after all its lines are prepared.
+   *
+   * This one step sells the whole cart. From then on, the lines only follow: commit_prepared sells
+   * each. It works for the attempt that is undecided, and for no other. A record that does not
+   * exist stays absent, so an attempt that a failover has lost is never committed.
+   *
+   * A caller without a reply does not know the decision. It must ask again with the same token, by
+   * decide or abort, or leave the cart to the worker. It must never give lines back by itself.
+   *
+   * Outcomes:
+   * - `committed`: sell all lines now, with this token.
+   * - `aborted`: the attempt is over, so give all lines back.
+   * - `unknown`: there is no record, so give all lines back.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. A committed cart stays committed.
+   *
+   * Lua source: `lua/cart/decide.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The attempt is committed.
+   * const reply = await acme.cart.decide({ cart: "cart-1", token: 7 });
+   * // reply: { outcome: "committed" }
+   * ```
+   */
+  decide(args: CartDecideArgs, options?: CallOptions): Promise<CartDecideReply>;
+}
+
+/** The script `cart.decide`, as a client loads and calls it. */
+export const cartDecide: Script<CartDecideArgs, CartDecideReply> = {
+  name: "cart.decide",
+  version: "1.0.0",
+  digest: "e5ba4ead0f770545b78de39266a9fdd20974aeb6",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<cart>}:cart",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.cartRecord(scope, args.cart)],
+      args: [argument.token.encode("token", args.token)],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  token: types.cartToken,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["committed", "aborted", "unknown"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stored_integer.lua": {
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
+  },
+  "lua/cart/decide.lua": {
+    31: 44, 32: 44, 33: 45, 34: 46, 35: 47, 36: 48, 37: 49, 38: 50, 39: 51, 40: 52, 41: 53, 43: 55, 44: 56,
+    45: 57,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- cart.decide 1.0.0. Generated from lua/cart/decide.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT cart.decide expected 1 key and 1 argument" }
+end
+local arg_token = tonumber(ARGV[1])
+if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
+  return { err = "ARGUMENT cart.decide token: expected a whole number from 1 to 9007199254740991" }
+end
+
+-- From lua/cart/decide.lua:
+--- Decides that a cart is committed, after all its lines are prepared.
+do
+  local cart_record, token = KEYS[1], arg_token
+  local stored = redis.call("HMGET", cart_record, "state", "token")
+  local state, stored_token = stored[1], stored_integer(stored[2], "token")
+  if not state then
+    return "unknown"
+  elseif state ~= "undecided" and state ~= "committed" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
+  elseif stored_token ~= token or state == "aborted" then
+    return "aborted"
+  end
+  -- Written again if it is committed, because WAIT proves only what its connection has written.
+  redis.call("HSET", cart_record, "state", "committed")
+  return "committed"
+end
+`;

@@ -1,0 +1,256 @@
+// cart.finish 1.0.0. Generated from lua/cart/finish.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `cart.finish`. */
+export interface CartFinishArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly cart: string;
+  /** Of the attempt that was decided. 1 to 9,007,199,254,740,991. */
+  readonly token: number;
+  /**
+   * The lines that have followed; the script ignores other products. At most 100 elements; each 1
+   * to 256 bytes.
+   */
+  readonly products: readonly string[];
+}
+
+/** Reply of `cart.finish`: `outcome` says what happened. */
+export type CartFinishReply =
+  | {
+      /**
+       * - `finished`: no line is open.
+       * - `open`: some lines are.
+       * - `undecided`: the attempt is not decided, so nothing is changed.
+       * - `superseded`: the record is of another attempt.
+       * - `unknown`: there is no record.
+       */
+      readonly outcome: "finished" | "open" | "undecided" | "superseded" | "unknown";
+    };
+
+/** The function of `cart.finish`. A tenant's `cart` has it. */
+export interface CartFinishOperation {
+  /**
+   * Notes that lines of a decided cart have followed: they are sold, or given back.
+   *
+   * After the last one, the cart leaves the index of its slot, and its record ends after the
+   * remember_ms of begin. While a line is open or parked, the record has no end.
+   *
+   * Outcomes:
+   * - `finished`: no line is open.
+   * - `open`: some lines are.
+   * - `undecided`: the attempt is not decided, so nothing is changed.
+   * - `superseded`: the record is of another attempt.
+   * - `unknown`: there is no record.
+   *
+   * Cost: O(P + log C), P the products, C the open carts of the slot.
+   *
+   * Retry: safe. A finished line is not counted twice.
+   *
+   * Lua source: `lua/cart/finish.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The last open line.
+   * const reply = await acme.cart.finish({ cart: "cart-1", token: 7, products: ["lamp", "vase"] });
+   * // reply: { outcome: "finished" }
+   * ```
+   */
+  finish(args: CartFinishArgs, options?: CallOptions): Promise<CartFinishReply>;
+}
+
+/** The script `cart.finish`, as a client loads and calls it. */
+export const cartFinish: Script<CartFinishArgs, CartFinishReply> = {
+  name: "cart.finish",
+  version: "1.0.0",
+  digest: "34537eb981dc591e5a334d3a89cb76ec65623ce0",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<cart>}:cart",
+    "<namespace>:{<slot of tenant, cart>}:slot-carts",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.cartRecord(scope, args.cart),
+        keys.slotCarts(scope, args.cart),
+      ],
+      args: [
+        argument.token.encode("token", args.token),
+        ...argument.products.encode("products", args.products),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  token: types.cartToken,
+  products: listType(types.id, 100),
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["finished", "open", "undecided", "superseded", "unknown"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/slot_member.lua": {
+    7: 6, 8: 7, 9: 8,
+  },
+  "lua/lib/stored_integer.lua": {
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+  },
+  "lua/cart/finish.lua": {
+    29: 5, 61: 49, 62: 49, 63: 50, 64: 51, 65: 52, 66: 53, 67: 54, 68: 55, 69: 56, 70: 57, 71: 58, 72: 59,
+    73: 60, 74: 61, 75: 62, 77: 64, 78: 65, 79: 66, 80: 67, 81: 68, 83: 70, 84: 71, 85: 72, 87: 74, 88: 75,
+    89: 76, 90: 77, 91: 78, 92: 79, 93: 80, 94: 81, 95: 82, 96: 83, 97: 84, 98: 85, 99: 86, 100: 87,
+    101: 88, 102: 89, 103: 90, 104: 91, 106: 93, 107: 94, 109: 96, 110: 97, 111: 98, 112: 99, 113: 100,
+    114: 101, 115: 102, 116: 103, 117: 104, 118: 105, 119: 106,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- cart.finish 1.0.0. Generated from lua/cart/finish.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/cart/finish.lua:
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV < 2 then
+  return { err = "ARGUMENT cart.finish expected 2 keys and at least 2 arguments" }
+end
+local arg_token = tonumber(ARGV[1])
+if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
+  return { err = "ARGUMENT cart.finish token: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_products = {}
+do
+  local wrapper_count = tonumber(ARGV[2])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 100 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT cart.finish products: expected a whole number from 0 to 100" }
+  end
+  if #ARGV ~= 2 + wrapper_count then
+    return { err = "ARGUMENT cart.finish expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[2 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT cart.finish products: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT cart.finish products: expected no control characters and no braces" }
+    end
+    arg_products[index] = element
+  end
+end
+
+--- Notes that lines of a decided cart have followed: they are sold, or given back.
+do
+  local cart_record, slot_carts, token, products = KEYS[1], KEYS[2], arg_token, arg_products
+  local stored = redis.call("HMGET", cart_record, "state", "token", "open", "parked", "remember_ms")
+  local state = stored[1]
+  if not state then
+    return "unknown"
+  elseif stored_integer(stored[2], "token") ~= token then
+    return "superseded"
+  elseif state == "undecided" then
+    return "undecided"
+  end
+  local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
+  local parked = stored_integer(stored[4] or "", "line of a cart", 0, 100)
+  local remember_ms = stored_integer(stored[5] or "", "remember_ms", 1000, 31622400000)
+  local fields, followed, is_listed = {}, 0, {}
+  -- at most 100 products
+  for position = 1, #products do
+    fields[position] = "line:" .. products[position]
+  end
+  local lines = {}
+  if #fields > 0 then
+    -- at most 100 names
+    lines = redis.call("HMGET", cart_record, unpack(fields))
+  end
+  local changed = {}
+  -- at most 100 products
+  for position = 1, #products do
+    local field, line = fields[position], lines[position]
+    if line and not is_listed[field] then
+      is_listed[field] = true
+      local units, line_state = string.match(line, "^(%d+) (%l+)$")
+      if line_state == "open" then
+        followed = followed + 1
+        changed[#changed + 1] = field
+        changed[#changed + 1] = string.format("%s finished", units)
+      elseif line_state ~= "finished" and line_state ~= "parked" then
+        error({ err = "CORRUPT line of a cart" })
+      end
+    end
+  end
+  if followed > open then
+    error({ err = "CORRUPT line of a cart" })
+  end
+  local member = slot_member(cart_record)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_carts)
+  if followed > 0 then
+    -- at most 202 values
+    redis.call("HSET", cart_record, "open", open - followed, unpack(changed))
+  end
+  if open > followed then
+    return "open"
+  end
+  redis.call("ZREM", slot_carts, member)
+  if parked == 0 and followed > 0 then
+    redis.call("PEXPIRE", cart_record, math.max(remember_ms, HORIZON_MS))
+  end
+  return "finished"
+end
+`;

@@ -1,0 +1,241 @@
+// cart.park 1.0.0. Generated from lua/cart/park.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `cart.park`. */
+export interface CartParkArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly cart: string;
+  /** Of the attempt that was committed. 1 to 9,007,199,254,740,991. */
+  readonly token: number;
+  /** The product of the line. 1 to 256 bytes. */
+  readonly lineProduct: string;
+  /**
+   * A sentence for people, such as the reason of a failure. It must not contain secrets. 1 to 1,000
+   * bytes.
+   */
+  readonly reason: string;
+}
+
+/** Reply of `cart.park`: `outcome` says what happened. */
+export type CartParkReply =
+  | {
+      /**
+       * - `parked`
+       * - `not_open`: the line has followed or is parked already, or the cart has no such line.
+       * - `superseded`: the record is of another attempt.
+       * - `unknown`: there is no record.
+       */
+      readonly outcome: "parked" | "not_open" | "superseded" | "unknown";
+    };
+
+/** The function of `cart.park`. A tenant's `cart` has it. */
+export interface CartParkOperation {
+  /**
+   * Parks a line of a committed cart that could not be sold, so that a person looks at it.
+   *
+   * That can only happen after a failover that lost a prepared line, if the units are sold
+   * elsewhere since. The cart is listed in `slot-parked-carts`, and its record stays. After a
+   * repair, redrive tries the line again.
+   *
+   * Outcomes:
+   * - `parked`
+   * - `not_open`: the line has followed or is parked already, or the cart has no such line.
+   * - `superseded`: the record is of another attempt.
+   * - `unknown`: there is no record.
+   *
+   * Cost: O(log C), C the open carts of the slot.
+   *
+   * Retry: safe. A parked line is not counted twice.
+   *
+   * Lua source: `lua/cart/park.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The only open line is parked.
+   * const reply = await acme.cart.park({
+   *   cart: "cart-1",
+   *   token: 7,
+   *   lineProduct: "vase",
+   *   reason: "shortfall",
+   * });
+   * // reply: { outcome: "parked" }
+   * ```
+   */
+  park(args: CartParkArgs, options?: CallOptions): Promise<CartParkReply>;
+}
+
+/** The script `cart.park`, as a client loads and calls it. */
+export const cartPark: Script<CartParkArgs, CartParkReply> = {
+  name: "cart.park",
+  version: "1.0.0",
+  digest: "fc13a364a820959652dcbcad73d2337af323309c",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<cart>}:cart",
+    "<namespace>:{<slot of tenant, cart>}:slot-carts",
+    "<namespace>:{<slot of tenant, cart>}:slot-parked-carts",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.cartRecord(scope, args.cart),
+        keys.slotCarts(scope, args.cart),
+        keys.slotParkedCarts(scope, args.cart),
+      ],
+      args: [
+        argument.token.encode("token", args.token),
+        argument.lineProduct.encode("lineProduct", args.lineProduct),
+        argument.reason.encode("reason", args.reason),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  token: types.cartToken,
+  lineProduct: types.id,
+  reason: types.note,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["parked", "not_open", "superseded", "unknown"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    14: 6, 15: 7, 16: 8,
+  },
+  "lua/lib/stored_integer.lua": {
+    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
+  },
+  "lua/cart/park.lua": {
+    56: 46, 57: 46, 58: 46, 59: 47, 60: 48, 61: 49, 62: 50, 63: 51, 64: 52, 65: 53, 66: 54, 67: 55, 68: 56,
+    69: 57, 70: 58, 71: 59, 72: 60, 73: 61, 75: 63, 76: 64, 77: 65, 78: 66, 79: 66, 80: 66, 81: 66, 82: 66,
+    83: 66, 84: 66, 85: 66, 86: 66, 87: 66, 88: 67, 89: 68, 90: 69, 91: 70, 92: 71, 93: 72,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- cart.park 1.0.0. Generated from lua/cart/park.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 3 then
+  return { err = "ARGUMENT cart.park expected 3 keys and 3 arguments" }
+end
+local arg_token = tonumber(ARGV[1])
+if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
+  return { err = "ARGUMENT cart.park token: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_line_product = ARGV[2]
+if arg_line_product == "" or #arg_line_product > 256 then
+  return { err = "ARGUMENT cart.park line_product: expected 1 to 256 bytes" }
+end
+if string.find(arg_line_product, "[%c{}]") then
+  return { err = "ARGUMENT cart.park line_product: expected no control characters and no braces" }
+end
+local arg_reason = ARGV[3]
+if arg_reason == "" or #arg_reason > 1000 then
+  return { err = "ARGUMENT cart.park reason: expected 1 to 1000 bytes" }
+end
+
+-- From lua/cart/park.lua:
+--- Parks a line of a committed cart that could not be sold, so that a person looks at it.
+do
+  local cart_record, slot_carts, slot_parked_carts, token, line_product, reason =
+    KEYS[1], KEYS[2], KEYS[3], arg_token, arg_line_product, arg_reason
+  local field = "line:" .. line_product
+  local stored = redis.call("HMGET", cart_record, "state", "token", "open", "parked", field)
+  local state, line = stored[1], stored[5]
+  if not state then
+    return "unknown"
+  elseif stored_integer(stored[2], "token") ~= token or state ~= "committed" then
+    return "superseded"
+  end
+  local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
+  local parked = stored_integer(stored[4] or "", "line of a cart", 0, 100)
+  local units = string.match(line or "", "^(%d+) open$")
+  if not units or open == 0 then
+    return "not_open"
+  end
+  local member = slot_member(cart_record)
+  -- HLEN and ZCARD prove the types before the first write.
+  redis.call("HLEN", slot_parked_carts)
+  redis.call("ZCARD", slot_carts)
+  local entry = string.format("%d %s: %s", now_ms(), line_product, reason)
+  redis.call(
+    "HSET",
+    cart_record,
+    "open",
+    open - 1,
+    "parked",
+    parked + 1,
+    field,
+    string.format("%s parked", units)
+  )
+  redis.call("HSET", slot_parked_carts, member, entry)
+  if open == 1 then
+    redis.call("ZREM", slot_carts, member)
+  end
+  return "parked"
+end
+`;

@@ -1,0 +1,219 @@
+// cart.redrive 1.0.0. Generated from lua/cart/redrive.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `cart.redrive`. */
+export interface CartRedriveArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly cart: string;
+  /**
+   * When the cart was parked, as stored. Milliseconds since 1970-01-01 UTC, 0 to
+   * 8,640,000,000,000,000.
+   */
+  readonly sinceMs: number;
+}
+
+/** Reply of `cart.redrive`: `outcome` says what happened. */
+export type CartRedriveReply =
+  | {
+      /**
+       * - `redriven`
+       * - `unknown`: it is not parked since that time.
+       */
+      readonly outcome: "redriven" | "unknown";
+    };
+
+/** The function of `cart.redrive`. A tenant's `cart` has it. */
+export interface CartRedriveOperation {
+  /**
+   * Opens the parked lines of a cart again, after a person has looked at it.
+   *
+   * A message on the channel of the index wakes the worker, which tries to sell them.
+   *
+   * Outcomes:
+   * - `redriven`
+   * - `unknown`: it is not parked since that time.
+   *
+   * Units: `sinceMs` in milliseconds since 1970-01-01 UTC.
+   *
+   * Cost: O(L + log C), L the lines, at most 100, C the open carts of the slot.
+   *
+   * Retry: safe. It names the time at which the cart was parked, so a late call changes nothing.
+   *
+   * Lua source: `lua/cart/redrive.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A parked line is open again.
+   * const reply = await acme.cart.redrive({ cart: "cart-1", sinceMs: 1_700_000_000_000 });
+   * // reply: { outcome: "redriven" }
+   * ```
+   */
+  redrive(args: CartRedriveArgs, options?: CallOptions): Promise<CartRedriveReply>;
+}
+
+/** The script `cart.redrive`, as a client loads and calls it. */
+export const cartRedrive: Script<CartRedriveArgs, CartRedriveReply> = {
+  name: "cart.redrive",
+  version: "1.0.0",
+  digest: "ef3f7fd59cc88812368db6415b54b4623deec4a7",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<cart>}:cart",
+    "<namespace>:{<slot of tenant, cart>}:slot-carts",
+    "<namespace>:{<slot of tenant, cart>}:slot-parked-carts",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.cartRecord(scope, args.cart),
+        keys.slotCarts(scope, args.cart),
+        keys.slotParkedCarts(scope, args.cart),
+      ],
+      args: [argument.sinceMs.encode("sinceMs", args.sinceMs)],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  sinceMs: types.epochMs,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["redriven", "unknown"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    14: 6, 15: 7, 16: 8,
+  },
+  "lua/lib/stored_integer.lua": {
+    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
+  },
+  "lua/cart/redrive.lua": {
+    37: 7, 49: 40, 50: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49, 60: 50,
+    61: 51, 62: 52, 63: 53, 65: 55, 66: 56, 67: 57, 68: 58, 69: 59, 70: 60, 71: 61, 72: 62, 73: 63, 74: 64,
+    75: 65, 76: 66, 77: 67, 79: 69, 80: 70, 81: 71, 82: 72, 84: 74, 85: 75, 86: 76, 87: 77, 88: 78, 89: 79,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
+-- cart.redrive 1.0.0. Generated from lua/cart/redrive.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/cart/redrive.lua:
+-- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
+-- open, parked and remember_ms.
+local MAX_FIELDS = 107
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 1 then
+  return { err = "ARGUMENT cart.redrive expected 3 keys and 1 argument" }
+end
+local arg_since_ms = tonumber(ARGV[1])
+if not arg_since_ms or arg_since_ms < 0 or arg_since_ms > 8640000000000000 or arg_since_ms % 1 ~= 0 then
+  return { err = "ARGUMENT cart.redrive since_ms: expected a whole number from 0 to 8640000000000000" }
+end
+
+--- Opens the parked lines of a cart again, after a person has looked at it.
+do
+  local cart_record, slot_carts, slot_parked_carts, since_ms = KEYS[1], KEYS[2], KEYS[3], arg_since_ms
+  local member = slot_member(cart_record)
+  local entry = redis.call("HGET", slot_parked_carts, member)
+  if not entry then
+    return "unknown"
+  end
+  local stored_ms = stored_integer(string.match(entry, "^(%d+) ") or "", "parked cart")
+  if stored_ms ~= since_ms then
+    return "unknown"
+  elseif redis.call("HLEN", cart_record) > MAX_FIELDS then
+    error({ err = "CORRUPT cart of more than 100 lines" })
+  end
+  local fields = redis.call("HGETALL", cart_record)
+  local changed, opened, open = {}, 0, 0
+  -- at most 107 fields
+  for position = 1, #fields, 2 do
+    local field, value = fields[position], fields[position + 1]
+    if field == "open" then
+      open = stored_integer(value, "line of a cart", 0, 100) or 0
+    elseif string.find(field, "^line:") then
+      local units = string.match(value, "^(%d+) parked$")
+      if units then
+        opened = opened + 1
+        changed[#changed + 1] = field
+        changed[#changed + 1] = string.format("%s open", units)
+      end
+    end
+  end
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_carts)
+  local now = string.format("%d", now_ms())
+  if opened > 0 then
+    redis.call("ZADD", slot_carts, now, member)
+    -- at most 204 values
+    redis.call("HSET", cart_record, "open", open + opened, "parked", "0", unpack(changed))
+  end
+  redis.call("HDEL", slot_parked_carts, member)
+  redis.call("PUBLISH", slot_carts, now)
+  return "redriven"
+end
+`;

@@ -1,0 +1,234 @@
+// cart.settle 1.0.0. Generated from lua/cart/settle.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `cart.settle`. */
+export interface CartSettleArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly cart: string;
+}
+
+/** Reply of `cart.settle`: `outcome` says what happened. */
+export type CartSettleReply =
+  | {
+      /**
+       * - `committed`: sell the open lines.
+       * - `aborted`: give them back.
+       */
+      readonly outcome: "committed" | "aborted";
+      /** Of the attempt. 1 to 9,007,199,254,740,991. */
+      readonly token: number;
+      /** Those that have not followed yet. At most 1,000 elements. */
+      readonly openLines: readonly types.CartLine[];
+    }
+  | {
+      /** `undecided`: the attempt still has time. */
+      readonly outcome: "undecided";
+      /** Until the attempt is over. Milliseconds, 0 to 8,640,000,000,000,000. */
+      readonly waitMs: number;
+    }
+  | {
+      /** `unknown`: there is no record, so give lines back. */
+      readonly outcome: "unknown";
+    };
+
+/** The function of `cart.settle`. A tenant's `cart` has it. */
+export interface CartSettleOperation {
+  /**
+   * Says how a cart was decided, and aborts it if its attempt is undecided for too long.
+   *
+   * Reading and writing are one step: a record that says committed is never aborted. The caller
+   * then sells or gives back the open lines, and reports them by finish.
+   *
+   * Outcomes:
+   * - `committed`: sell the open lines.
+   * - `aborted`: give them back.
+   * - `undecided`: the attempt still has time.
+   * - `unknown`: there is no record, so give lines back.
+   *
+   * Units: `waitMs` in milliseconds.
+   *
+   * Cost: O(L), L the lines, at most 100.
+   *
+   * Retry: safe. A decided cart stays decided.
+   *
+   * Lua source: `lua/cart/settle.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A committed cart with one line that has not followed.
+   * const reply = await acme.cart.settle({ cart: "cart-1" });
+   * // reply: { outcome: "committed", token: 7, openLines: [{ product: "vase", units: 1 }] }
+   * ```
+   */
+  settle(args: CartSettleArgs, options?: CallOptions): Promise<CartSettleReply>;
+}
+
+/** The script `cart.settle`, as a client loads and calls it. */
+export const cartSettle: Script<CartSettleArgs, CartSettleReply> = {
+  name: "cart.settle",
+  version: "1.0.0",
+  digest: "2a8956c1cd969366b9d93dfe9a80d930318e61dd",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<cart>}:cart",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.cartRecord(scope, args.cart)],
+      args: [],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 4);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "committed":
+      case "aborted":
+        return {
+          outcome,
+          token: field.token.decode("token", fields[1]),
+          openLines: field.openLines.decode("openLines", fields[2]),
+        };
+      case "undecided":
+        return {
+          outcome,
+          waitMs: field.waitMs.decode("waitMs", fields[3]),
+        };
+      case "unknown":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["committed", "aborted", "undecided", "unknown"]),
+  token: types.cartToken,
+  openLines: listType(types.cartLine, 1000),
+  waitMs: types.waitMs,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/stored_integer.lua": {
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+  },
+  "lua/cart/settle.lua": {
+    30: 6, 38: 49, 39: 49, 40: 50, 41: 51, 42: 52, 43: 53, 44: 54, 46: 56, 47: 57, 48: 58, 49: 59, 50: 60,
+    51: 61, 52: 62, 53: 63, 54: 64, 55: 65, 56: 66, 57: 67, 58: 68, 59: 69, 60: 70, 61: 71, 62: 72, 63: 73,
+    64: 74, 65: 75, 66: 76, 67: 77, 68: 78, 69: 79, 70: 80, 71: 81, 72: 82, 74: 84, 75: 85, 76: 85, 77: 85,
+    78: 85, 79: 85, 80: 85, 81: 85, 82: 85, 83: 85, 84: 85, 85: 85, 86: 86,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- cart.settle 1.0.0. Generated from lua/cart/settle.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/cart/settle.lua:
+-- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
+-- open, parked and remember_ms.
+local MAX_FIELDS = 107
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT cart.settle expected 1 key and 0 arguments" }
+end
+
+--- Says how a cart was decided, and aborts it if its attempt is undecided for too long.
+do
+  local cart_record = KEYS[1]
+  if redis.call("HLEN", cart_record) > MAX_FIELDS then
+    error({ err = "CORRUPT cart of more than 100 lines" })
+  end
+  local fields = redis.call("HGETALL", cart_record)
+  local values, open_lines = {}, {}
+  -- at most 107 fields
+  for position = 1, #fields, 2 do
+    local field, value = fields[position], fields[position + 1]
+    values[field] = value
+    local product = string.match(field, "^line:(.+)$")
+    if product then
+      local stored_units, line_state = string.match(value, "^(%d+) (%l+)$")
+      local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
+      if line_state == "open" then
+        open_lines[#open_lines + 1] = { product = product, units = units }
+      end
+    end
+  end
+  local state = values.state
+  if not state then
+    return "unknown"
+  end
+  local token = stored_integer(values.token or "", "token", 1)
+  local deadline = stored_integer(values.deadline_ms or "", "deadline_ms", 0, 8640000000000000)
+  if state == "undecided" then
+    local now = now_ms()
+    if now < deadline then
+      return { "undecided", false, false, deadline - now }
+    end
+    state = "aborted"
+  elseif state ~= "committed" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
+  end
+  -- Written again if it was decided, because WAIT proves only what its connection has written.
+  redis.call("HSET", cart_record, "state", state)
+  local reply_outcome, reply_token, reply_open_lines, reply_wait_ms = state, token, open_lines
+  local wrapper_reply_open_lines = false
+  if reply_open_lines then
+    wrapper_reply_open_lines = {}
+    for index = 1, #reply_open_lines do
+      local row = reply_open_lines[index]
+      wrapper_reply_open_lines[2 * index - 1] = row.product
+      wrapper_reply_open_lines[2 * index] = row.units
+    end
+  end
+  return { reply_outcome, reply_token or false, wrapper_reply_open_lines, reply_wait_ms or false }
+end
+`;

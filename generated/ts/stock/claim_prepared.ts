@@ -1,0 +1,269 @@
+// stock.claim_prepared 1.0.0. Generated from lua/stock/claim_prepared.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `stock.claim_prepared`. */
+export interface StockClaimPreparedArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly product: string;
+  /** The cart; its line of this product has the same name. 1 to 256 bytes. */
+  readonly reservation: string;
+  /**
+   * The time in the index, as the worker read it. Milliseconds since 1970-01-01 UTC, 0 to
+   * 8,640,000,000,000,000.
+   */
+  readonly dueMs: number;
+  /** After which the line is due again. Milliseconds, 1 to 31,622,400,000. */
+  readonly retryMs: number;
+}
+
+/** Reply of `stock.claim_prepared`: `outcome` says what happened. */
+export type StockClaimPreparedReply =
+  | {
+      /** `prepared` */
+      readonly outcome: "prepared";
+      /** Of the attempt that prepared it. 1 to 9,007,199,254,740,991. */
+      readonly token: number;
+    }
+  | {
+      /**
+       * - `not_prepared`: the line has left the index.
+       * - `changed`: the index has another time for it, because another worker has taken it, for
+       *   example.
+       */
+      readonly outcome: "not_prepared" | "changed";
+    };
+
+/** The function of `stock.claim_prepared`. A tenant's `stock` has it. */
+export interface StockClaimPreparedOperation {
+  /**
+   * Takes a prepared line from the index of its slot, for a worker that asks how its cart was
+   * decided.
+   *
+   * The line stays in the index, and is due again after retryMs, so a worker that stops loses
+   * nothing. If the line is no longer prepared, the script removes it from the index.
+   *
+   * Outcomes:
+   * - `prepared`
+   * - `not_prepared`: the line has left the index.
+   * - `changed`: the index has another time for it, because another worker has taken it, for
+   *   example.
+   *
+   * Units: `dueMs` in milliseconds since 1970-01-01 UTC; `retryMs` in milliseconds.
+   *
+   * Cost: O(log P), P the prepared lines of the slot.
+   *
+   * Retry: safe. It names the time that it read, so a second run changes nothing.
+   *
+   * Lua source: `lua/stock/claim_prepared.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A prepared line is due again later.
+   * const reply = await acme.stock.claimPrepared({
+   *   product: "product-1",
+   *   reservation: "cart-1",
+   *   dueMs: Date.now() - 1,
+   *   retryMs: 5000,
+   * });
+   * // reply: { outcome: "prepared", token: 7 }
+   * ```
+   */
+  claimPrepared(args: StockClaimPreparedArgs, options?: CallOptions): Promise<StockClaimPreparedReply>;
+}
+
+/** The script `stock.claim_prepared`, as a client loads and calls it. */
+export const stockClaimPrepared: Script<StockClaimPreparedArgs, StockClaimPreparedReply> = {
+  name: "stock.claim_prepared",
+  version: "1.0.0",
+  digest: "f36a6ec2b391813b253c322dfeadb52e9329d5fd",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:reservations",
+    "<namespace>:{<slot of tenant, product>}:slot-prepared",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.reservations(scope, args.product),
+        keys.slotPrepared(scope, args.product),
+      ],
+      args: [
+        argument.reservation.encode("reservation", args.reservation),
+        argument.dueMs.encode("dueMs", args.dueMs),
+        argument.retryMs.encode("retryMs", args.retryMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 2);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "prepared":
+        return {
+          outcome,
+          token: field.token.decode("token", fields[1]),
+        };
+      case "not_prepared":
+      case "changed":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  reservation: types.id,
+  dueMs: types.epochMs,
+  retryMs: types.ms,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["prepared", "not_prepared", "changed"]),
+  token: types.cartToken,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    14: 6, 15: 7, 16: 8,
+  },
+  "lua/lib/stored_integer.lua": {
+    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    36: 10, 38: 12, 40: 14, 42: 16, 43: 17, 44: 18, 45: 19, 46: 20, 47: 21, 48: 22, 49: 23, 50: 24, 51: 25,
+    52: 26, 53: 27, 54: 28, 55: 29, 56: 30, 57: 31, 58: 32,
+  },
+  "lua/stock/claim_prepared.lua": {
+    82: 44, 83: 44, 84: 44, 85: 45, 86: 46, 87: 47, 88: 48, 89: 49, 90: 50, 91: 51, 92: 52, 93: 53, 94: 54,
+    96: 56, 97: 57, 98: 58, 99: 59, 100: 60, 101: 61,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- stock.claim_prepared 1.0.0. Generated from lua/stock/claim_prepared.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.claim_prepared expected 2 keys and 3 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.claim_prepared reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.claim_prepared reservation: expected no control characters and no braces" }
+end
+local arg_due_ms = tonumber(ARGV[2])
+if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
+  return { err = "ARGUMENT stock.claim_prepared due_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_retry_ms = tonumber(ARGV[3])
+if not arg_retry_ms or arg_retry_ms < 1 or arg_retry_ms > 31622400000 or arg_retry_ms % 1 ~= 0 then
+  return { err = "ARGUMENT stock.claim_prepared retry_ms: expected a whole number from 1 to 31622400000" }
+end
+
+-- From lua/stock/claim_prepared.lua:
+--- Takes a prepared line from the index of its slot, for a worker that asks how its cart was decided.
+do
+  local reservations, slot_prepared, reservation, due_ms, retry_ms =
+    KEYS[1], KEYS[2], arg_reservation, arg_due_ms, arg_retry_ms
+  local member = string.format("%s\\t%s", slot_member(reservations), reservation)
+  local stored = stored_integer(redis.call("ZSCORE", slot_prepared, member), "time of a prepared line")
+  if stored ~= due_ms then
+    return "changed"
+  end
+  local known = redis.call("HGET", reservations, reservation)
+  if known then
+    local state, _, _, token = stored_reservation(known)
+    if state == "prepared" then
+      redis.call("ZADD", slot_prepared, now_ms() + retry_ms, member)
+      -- moonpath-allow reply/mismatch: stored_reservation refuses a prepared line without a token
+      return { "prepared", token }
+    end
+  end
+  redis.call("ZREM", slot_prepared, member)
+  return "not_prepared"
+end
+`;

@@ -1,0 +1,431 @@
+// stock.commit_prepared 1.0.0. Generated from lua/stock/commit_prepared.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `stock.commit_prepared`. */
+export interface StockCommitPreparedArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly product: string;
+  /** The cart; its line of this product has the same name. 1 to 256 bytes. */
+  readonly reservation: string;
+  /** Of the attempt that was committed. 1 to 9,007,199,254,740,991. */
+  readonly token: number;
+  /**
+   * How long the script remembers that the line is committed. Milliseconds, 1,000 to
+   * 31,622,400,000.
+   */
+  readonly rememberMs: number;
+}
+
+/** Reply of `stock.commit_prepared`: `outcome` says what happened. */
+export type StockCommitPreparedReply =
+  | {
+      /** `committed`: the units are sold. */
+      readonly outcome: "committed";
+      /**
+       * Over all warehouses, after this call. Units, -100,000,000,000,000 to 100,000,000,000,000.
+       */
+      readonly total: number;
+      /**
+       * The total minus held units, after this call. Units, -200,000,000,000,000 to
+       * 100,000,000,000,000.
+       */
+      readonly available: number;
+    }
+  | {
+      /**
+       * - `already_committed`: an earlier call sold them.
+       * - `not_prepared`: this attempt has not prepared it.
+       * - `unknown`: the reservation does not exist, or is no longer remembered.
+       */
+      readonly outcome: "already_committed" | "not_prepared" | "unknown";
+    };
+
+/** The function of `stock.commit_prepared`. A tenant's `stock` has it. */
+export interface StockCommitPreparedOperation {
+  /**
+   * Sells the units of a cart's prepared line, after the cart was decided as committed.
+   *
+   * It cannot fail for lack of units, because the decision stands. Units that no warehouse has are
+   * booked on the fullest warehouse, below zero. That can only happen if a count has lowered the
+   * stock since the line was prepared.
+   *
+   * A line that this attempt has not prepared stays as it is. After a failover that lost the
+   * prepare, the worker prepares it again.
+   *
+   * Outcomes:
+   * - `committed`: the units are sold.
+   * - `already_committed`: an earlier call sold them.
+   * - `not_prepared`: this attempt has not prepared it.
+   * - `unknown`: the reservation does not exist, or is no longer remembered.
+   *
+   * Units: `rememberMs` in milliseconds; `total`, `available` in units.
+   *
+   * Cost: O(W + log R), W the product's warehouses, at most 100, R its reservations.
+   *
+   * Retry: safe within `rememberMs`. A committed line is known.
+   *
+   * Lua source: `lua/stock/commit_prepared.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A prepared line is sold.
+   * const reply = await acme.stock.commitPrepared({
+   *   product: "product-1",
+   *   reservation: "cart-1",
+   *   token: 7,
+   *   rememberMs: 3_600_000,
+   * });
+   * // reply: { outcome: "committed", total: 9, available: 7 }
+   * ```
+   */
+  commitPrepared(args: StockCommitPreparedArgs, options?: CallOptions): Promise<StockCommitPreparedReply>;
+}
+
+/** The script `stock.commit_prepared`, as a client loads and calls it. */
+export const stockCommitPrepared: Script<StockCommitPreparedArgs, StockCommitPreparedReply> = {
+  name: "stock.commit_prepared",
+  version: "1.0.0",
+  digest: "e2e16c90878ed4075594299e4a33d8c2f56f42ac",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  resendWithinMs: (args) => args.rememberMs,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:stock",
+    "<namespace>:{<tenant>:<product>}:reservations",
+    "<namespace>:{<tenant>:<product>}:closed-reservations",
+    "<namespace>:{<slot of tenant, product>}:slot-due",
+    "<namespace>:{<slot of tenant, product>}:slot-prepared",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.stock(scope, args.product),
+        keys.reservations(scope, args.product),
+        keys.closedReservations(scope, args.product),
+        keys.slotDue(scope, args.product),
+        keys.slotPrepared(scope, args.product),
+      ],
+      args: [
+        argument.reservation.encode("reservation", args.reservation),
+        argument.token.encode("token", args.token),
+        argument.rememberMs.encode("rememberMs", args.rememberMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 3);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "committed":
+        return {
+          outcome,
+          total: field.total.decode("total", fields[1]),
+          available: field.available.decode("available", fields[2]),
+        };
+      case "already_committed":
+      case "not_prepared":
+      case "unknown":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  reservation: types.id,
+  token: types.cartToken,
+  rememberMs: types.rememberMs,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["committed", "already_committed", "not_prepared", "unknown"]),
+  total: types.total,
+  available: types.available,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    14: 6, 15: 7, 16: 8,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    20: 10, 22: 12, 23: 13, 24: 14, 25: 15, 26: 16, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23,
+    34: 24, 35: 25,
+  },
+  "lua/lib/stock/stock_levels.lua": {
+    39: 15, 41: 17, 44: 20, 46: 22, 47: 23, 48: 24, 49: 25, 50: 26, 51: 27, 52: 28, 54: 30, 55: 31, 56: 32,
+    57: 33, 58: 34, 59: 35, 60: 36, 61: 37, 62: 38, 63: 39, 64: 40, 65: 41, 66: 42, 67: 43, 68: 44, 69: 45,
+    70: 46, 71: 47, 72: 48, 73: 49, 74: 50, 75: 51, 76: 52, 77: 53, 78: 54, 79: 55,
+  },
+  "lua/lib/stored_integer.lua": {
+    84: 9, 86: 11, 87: 12, 88: 13, 89: 14, 90: 15, 91: 16, 92: 17, 93: 18, 94: 19, 95: 20,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    99: 10, 101: 12, 103: 14, 105: 16, 106: 17, 107: 18, 108: 19, 109: 20, 110: 21, 111: 22, 112: 23,
+    113: 24, 114: 25, 115: 26, 116: 27, 117: 28, 118: 29, 119: 30, 120: 31, 121: 32,
+  },
+  "lua/lib/stock/take_units.lua": {
+    125: 9, 126: 10, 128: 12, 129: 13, 130: 14, 131: 15, 132: 16, 133: 17, 134: 18, 135: 19, 136: 20,
+    137: 21, 138: 22, 139: 23, 140: 24, 142: 26, 143: 27, 144: 28, 145: 29, 146: 30, 147: 31, 148: 32,
+    149: 33, 150: 34, 151: 35,
+  },
+  "lua/stock/commit_prepared.lua": {
+    182: 61, 183: 61, 184: 61, 185: 71, 186: 72, 187: 73, 188: 74, 189: 75, 190: 76, 192: 78, 193: 79,
+    194: 80, 195: 81, 196: 82, 198: 84, 199: 85, 200: 86, 201: 87, 202: 88, 203: 89, 204: 90, 205: 91,
+    206: 92, 207: 93, 208: 94, 209: 95, 210: 96, 211: 97, 212: 98, 213: 99, 214: 100, 216: 102, 217: 103,
+    218: 104, 219: 105, 220: 106, 221: 107, 223: 109, 224: 110, 225: 111, 226: 112, 227: 113,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- stock.commit_prepared 1.0.0. Generated from lua/stock/commit_prepared.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stock_levels.lua:
+--- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+local function stock_levels(stock, direction)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_SUMMED_LEVEL = 1000000000000
+  -- A product has at most 100 warehouses, each with a level and an event. The other fields are
+  -- total, held and prepared.
+  local MAX_FIELDS = 203
+  -- HLEN first, because a hash that no script made may be of any size.
+  if redis.call("HLEN", stock) > MAX_FIELDS then
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
+  end
+  local fields = redis.call("HGETALL", stock)
+  local stored_total, stored_held, stored_prepared = false, false, false
+  local found, found_level = nil, nil
+  local sum = 0
+  -- at most 203 fields
+  for position = 1, #fields, 2 do
+    local field = fields[position]
+    if string.find(field, "^level:") then
+      local level = tonumber(fields[position + 1])
+      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+        error({ err = "CORRUPT level of a warehouse" })
+      end
+      sum = sum + level
+      local lead = found_level and (level - found_level) * direction or 1
+      if lead > 0 or (lead == 0 and field < found) then
+        found, found_level = field, level
+      end
+    elseif field == "total" then
+      stored_total = fields[position + 1]
+    elseif field == "held" then
+      stored_held = fields[position + 1]
+    elseif field == "prepared" then
+      stored_prepared = fields[position + 1]
+    end
+  end
+  local total, held = stock_counts(stored_total, stored_held)
+  if sum ~= (total or 0) then
+    error({ err = "CORRUPT total" })
+  end
+  return fields, total, held, found, found_level, stored_prepared
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
+end
+
+-- From lua/lib/stock/take_units.lua:
+--- Takes units from several warehouses, from the fullest first.
+local function take_units(fields, units)
+  local levels = {}
+  -- at most 203 fields
+  for position = 1, #fields, 2 do
+    if string.find(fields[position], "^level:") then
+      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
+    end
+  end
+  table.sort(levels, function(first, second)
+    if first.quantity == second.quantity then
+      return first.field < second.field
+    end
+    return first.quantity > second.quantity
+  end)
+  local changed = {}
+  local missing = units
+  -- at most 100 warehouses
+  for position, level in ipairs(levels) do
+    local taken = math.min(missing, math.max(level.quantity, 0))
+    if taken > 0 or position == 1 then
+      changed[#changed + 1] = level.field
+      changed[#changed + 1] = level.quantity - taken
+    end
+    missing = missing - taken
+  end
+  return changed, missing
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 5 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.commit_prepared expected 5 keys and 3 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.commit_prepared reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.commit_prepared reservation: expected no control characters and no braces" }
+end
+local arg_token = tonumber(ARGV[2])
+if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
+  return { err = "ARGUMENT stock.commit_prepared token: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_remember_ms = tonumber(ARGV[3])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return {
+    err = "ARGUMENT stock.commit_prepared remember_ms: expected a whole number from 1000 to 31622400000",
+  }
+end
+
+-- From lua/stock/commit_prepared.lua:
+--- Sells the units of a cart's prepared line, after the cart was decided as committed.
+do
+  local stock, reservations, closed_reservations, slot_due, slot_prepared, reservation, token, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_token, arg_remember_ms
+  local known = redis.call("HGET", reservations, reservation)
+  if not known then
+    return "unknown"
+  end
+  local state, units, _, known_token = stored_reservation(known)
+  if state == "committed" then
+    -- Written again, because WAIT proves only what its connection has written.
+    redis.call("HSET", reservations, reservation, known)
+    return "already_committed"
+  elseif state ~= "prepared" or known_token ~= token then
+    return "not_prepared"
+  end
+
+  local fields, total, held, field, level, stored_prepared = stock_levels(stock, 1)
+  local prepared = stored_integer(stored_prepared, "prepared") or 0
+  if not total or not field or not level then
+    error({ err = "CORRUPT total" })
+  elseif prepared < units then
+    error({ err = "CORRUPT prepared" })
+  elseif held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local changed = { field, level - units }
+  if level < units then
+    local missing
+    changed, missing = take_units(fields, units)
+    changed[2] = changed[2] - missing
+  end
+  changed[#changed + 1] = "total"
+  changed[#changed + 1] = total - units
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_prepared)
+  redis.call("ZCARD", slot_due)
+  local member = slot_member(stock)
+  local forget_at = string.format("%d", now_ms() + remember_ms)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
+  -- at most 206 values
+  redis.call("HSET", stock, "held", held - units, "prepared", prepared - units, unpack(changed))
+  redis.call("ZADD", slot_due, "LT", forget_at, member)
+  redis.call("ZREM", slot_prepared, string.format("%s\\t%s", member, reservation))
+  return { "committed", total - units, total - held }
+end
+`;

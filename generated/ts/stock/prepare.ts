@@ -1,0 +1,454 @@
+// stock.prepare 1.0.0. Generated from lua/stock/prepare.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `stock.prepare`. */
+export interface StockPrepareArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly product: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
+  /** The cart; its line of this product has the same name. 1 to 256 bytes. */
+  readonly reservation: string;
+  /** How many units were paid for. Units, 1 to 1,000,000,000,000. */
+  readonly units: number;
+  /** Of the attempt, as cart.begin returned it. 1 to 9,007,199,254,740,991. */
+  readonly token: number;
+  /** Whether to take free units if the lease has ended. */
+  readonly retake: boolean;
+  /** As in cart.begin. Milliseconds, 1,000 to 600,000. */
+  readonly prepareLimitMs: number;
+  /**
+   * How long the script remembers how the reservation has ended. Milliseconds, 1,000 to
+   * 31,622,400,000.
+   */
+  readonly rememberMs: number;
+}
+
+/** Reply of `stock.prepare`: `outcome` says what happened. */
+export type StockPrepareReply =
+  | {
+      /**
+       * - `prepared`: only the decision ends it.
+       * - `already_committed`: the units are sold.
+       * - `mismatch`: the reservation has another number of units, or a remembered answer of this
+       *   operation was for other arguments.
+       * - `superseded`: this attempt is over, or a later one has the line.
+       * - `released`: it was released before.
+       * - `expired`: its lease has ended.
+       * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
+       *   stock.
+       */
+      readonly outcome: "prepared" | "already_committed" | "mismatch" | "superseded" | "released" | "expired" | "unknown";
+    }
+  | {
+      /**
+       * - `shortfall`: the lease has ended, and too few units are free.
+       * - `short`: the warehouses have too few units now.
+       */
+      readonly outcome: "shortfall" | "short";
+      /** How many units are too few. Units, 0 to 1,000,000,000,000. */
+      readonly missing: number;
+    };
+
+/** The function of `stock.prepare`. A tenant's `stock` has it. */
+export interface StockPrepareOperation {
+  /**
+   * Prepares a cart's line: from now on, only the decision about the cart ends this reservation.
+   *
+   * It is the first phase of two: `cart.begin` first makes the cart's record, and `cart.decide`
+   * decides after all lines are prepared. Then commit_prepared or release_prepared ends each line.
+   * The end of the lease, reserve, commit and release do not end a prepared line.
+   *
+   * A line of an earlier attempt, with a lower token, passes to this attempt. With `retake`, the
+   * script takes free units for a line whose lease has ended. It never takes units for a line that
+   * was released.
+   *
+   * The script writes the line into the index of its slot, in the same step. After prepareLimitMs,
+   * the worker of `moonpath/cart` asks the cart's record how it was decided. The script remembers
+   * every answer except "prepared" under the operation, for rememberMs but at most 10 minutes.
+   *
+   * Outcomes:
+   * - `prepared`: only the decision ends it.
+   * - `already_committed`: the units are sold.
+   * - `shortfall`: the lease has ended, and too few units are free.
+   * - `short`: the warehouses have too few units now.
+   * - `mismatch`: the reservation has another number of units, or a remembered answer of this
+   *   operation was for other arguments.
+   * - `superseded`: this attempt is over, or a later one has the line.
+   * - `released`: it was released before.
+   * - `expired`: its lease has ended.
+   * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
+   *   stock.
+   *
+   * Units: `units`, `missing` in units; `prepareLimitMs`, `rememberMs` in milliseconds.
+   *
+   * Cost: O(log R), R the product's reservations.
+   *
+   * Retry: safe within `rememberMs`. A line that this attempt has prepared is prepared; another
+   * answer is remembered for rememberMs but at most 10 minutes.
+   *
+   * Lua source: `lua/stock/prepare.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A held line is prepared.
+   * const reply = await acme.stock.prepare({
+   *   product: "product-1",
+   *   operation: "op-1",
+   *   reservation: "cart-1",
+   *   units: 3,
+   *   token: 7,
+   *   retake: false,
+   *   prepareLimitMs: 10_000,
+   *   rememberMs: 3_600_000,
+   * });
+   * // reply: { outcome: "prepared" }
+   * ```
+   */
+  prepare(args: StockPrepareArgs, options?: CallOptions): Promise<StockPrepareReply>;
+}
+
+/** The script `stock.prepare`, as a client loads and calls it. */
+export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
+  name: "stock.prepare",
+  version: "1.0.0",
+  digest: "6111101fd18155be7f3e68b8b582858a5d3b8011",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  resendWithinMs: (args) => args.rememberMs,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:stock",
+    "<namespace>:{<tenant>:<product>}:reservations",
+    "<namespace>:{<tenant>:<product>}:reservation-ends",
+    "<namespace>:{<tenant>:<product>}:closed-reservations",
+    "<namespace>:{<slot of tenant, product>}:slot-prepared",
+    "<namespace>:{<tenant>:<product>}:prepare-operation:<operation>",
+  ],
+  encode(scope, args) {
+    const operation = args.operation ?? newOperation();
+    return {
+      keys: [
+        keys.stock(scope, args.product),
+        keys.reservations(scope, args.product),
+        keys.reservationEnds(scope, args.product),
+        keys.closedReservations(scope, args.product),
+        keys.slotPrepared(scope, args.product),
+        keys.prepareOperation(scope, args.product, operation),
+      ],
+      args: [
+        argument.reservation.encode("reservation", args.reservation),
+        argument.units.encode("units", args.units),
+        argument.token.encode("token", args.token),
+        argument.retake.encode("retake", args.retake),
+        argument.prepareLimitMs.encode("prepareLimitMs", args.prepareLimitMs),
+        argument.rememberMs.encode("rememberMs", args.rememberMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 2);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "prepared":
+      case "already_committed":
+      case "mismatch":
+      case "superseded":
+      case "released":
+      case "expired":
+      case "unknown":
+        return {
+          outcome,
+        };
+      case "shortfall":
+      case "short":
+        return {
+          outcome,
+          missing: field.missing.decode("missing", fields[1]),
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  reservation: types.id,
+  units: types.quantity,
+  token: types.cartToken,
+  retake: types.flag,
+  prepareLimitMs: types.prepareLimitMs,
+  rememberMs: types.rememberMs,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["prepared", "already_committed", "shortfall", "short", "mismatch", "superseded", "released", "expired", "unknown"]),
+  missing: types.units,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    14: 6, 15: 7, 16: 8,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    20: 10, 22: 12, 23: 13, 24: 14, 25: 15, 26: 16, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23,
+    34: 24, 35: 25,
+  },
+  "lua/lib/stored_integer.lua": {
+    40: 9, 42: 11, 43: 12, 44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    55: 10, 57: 12, 59: 14, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23, 69: 24, 70: 25,
+    71: 26, 72: 27, 73: 28, 74: 29, 75: 30, 76: 31, 77: 32,
+  },
+  "lua/stock/prepare.lua": {
+    81: 8, 127: 92, 128: 92, 129: 92, 130: 92, 131: 92, 132: 92, 133: 92, 134: 92, 135: 92, 136: 92,
+    137: 92, 138: 92, 139: 92, 140: 92, 141: 106, 142: 107, 143: 108, 144: 109, 145: 110, 146: 111,
+    147: 112, 148: 113, 149: 114, 150: 115, 151: 116, 152: 117, 153: 118, 154: 119, 155: 120, 156: 121,
+    157: 122, 159: 124, 160: 125, 161: 126, 162: 127, 163: 128, 164: 129, 165: 130, 166: 131, 167: 132,
+    168: 133, 169: 134, 170: 135, 171: 136, 172: 137, 173: 138, 174: 139, 175: 140, 176: 141, 177: 142,
+    178: 143, 179: 144, 180: 145, 182: 147, 183: 148, 184: 149, 185: 150, 186: 151, 187: 152, 188: 153,
+    189: 154, 191: 156, 193: 158, 194: 159, 195: 160, 196: 161, 197: 162, 198: 163, 199: 164, 200: 165,
+    201: 166, 202: 167, 203: 168, 204: 169, 205: 170, 206: 171, 207: 172, 209: 174, 210: 175, 211: 176,
+    212: 177, 213: 178, 214: 179, 215: 180,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
+-- stock.prepare 1.0.0. Generated from lua/stock/prepare.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
+end
+
+-- From lua/stock/prepare.lua:
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 6 or #ARGV ~= 6 then
+  return { err = "ARGUMENT stock.prepare expected 6 keys and 6 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.prepare reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.prepare reservation: expected no control characters and no braces" }
+end
+local arg_units = tonumber(ARGV[2])
+if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
+  return { err = "ARGUMENT stock.prepare units: expected a whole number from 1 to 1000000000000" }
+end
+local arg_token = tonumber(ARGV[3])
+if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
+  return { err = "ARGUMENT stock.prepare token: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_retake = ARGV[4]
+if arg_retake ~= "1" and arg_retake ~= "0" then
+  return { err = "ARGUMENT stock.prepare retake: expected 1 or 0" }
+end
+arg_retake = arg_retake == "1"
+local arg_prepare_limit_ms = tonumber(ARGV[5])
+if
+  not arg_prepare_limit_ms
+  or arg_prepare_limit_ms < 1000
+  or arg_prepare_limit_ms > 600000
+  or arg_prepare_limit_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.prepare prepare_limit_ms: expected a whole number from 1000 to 600000" }
+end
+local arg_remember_ms = tonumber(ARGV[6])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.prepare remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
+--- Prepares a cart's line: from now on, only the decision about the cart ends this reservation.
+do
+  local stock, reservations, reservation_ends, closed_reservations, slot_prepared, prepare_operation, reservation, units, token, retake, prepare_limit_ms, remember_ms =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    KEYS[6],
+    arg_reservation,
+    arg_units,
+    arg_token,
+    arg_retake,
+    arg_prepare_limit_ms,
+    arg_remember_ms
+  local known = redis.call("HGET", reservations, reservation)
+  local remembered = redis.call("GET", prepare_operation)
+  local arguments = string.format("%d %d %s %s", units, token, retake and "yes" or "no", reservation)
+  if remembered then
+    local outcome, stored_missing, rest = string.match(remembered, "^([%l_]+) (%d+) (.*)$")
+    local missing = stored_integer(stored_missing or "", "prepare-operation", 0, 1000000000000)
+    if rest ~= arguments then
+      return "mismatch"
+    elseif outcome == "shortfall" or outcome == "short" then
+      return { outcome, missing }
+    elseif outcome == "mismatch" or outcome == "superseded" or outcome == "already_committed" then
+      return outcome
+    elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+      return outcome
+    end
+    error({ err = "CORRUPT prepare-operation" })
+  end
+
+  local outcome, missing = "unknown", 0
+  local stored = redis.call("HMGET", stock, "total", "held", "prepared")
+  local total, held = stock_counts(stored[1], stored[2])
+  local prepared = stored_integer(stored[3], "prepared") or 0
+  if known and total then
+    local state, known_units, ends_at, known_token = stored_reservation(known)
+    local now = now_ms()
+    local is_over = state == "expired" or (state == "held" and now >= ends_at)
+    local lease_end, new_held = ends_at, held
+    if state == "committed" then
+      outcome = units == known_units and "already_committed" or "mismatch"
+    elseif state == "released" then
+      outcome = "released"
+    elseif known_token > token or (known_token == token and state ~= "prepared") then
+      outcome = "superseded"
+    elseif units ~= known_units then
+      outcome = "mismatch"
+    elseif state == "prepared" then
+      outcome = "prepared"
+    elseif is_over and not retake then
+      outcome = "expired"
+    elseif is_over then
+      -- The units of this line are free, also if no sweep has closed it yet.
+      new_held = state == "held" and held or held + units
+      lease_end = 0
+      missing = math.max(new_held - total, 0)
+      outcome = missing > 0 and "shortfall" or "prepared"
+    else
+      missing = math.max(prepared + units - total, 0)
+      outcome = missing > 0 and "short" or "prepared"
+    end
+
+    if outcome == "prepared" then
+      -- ZCARD proves the type before the first write.
+      redis.call("ZCARD", state == "expired" and closed_reservations or reservation_ends)
+      local due = string.format("%d", now + prepare_limit_ms)
+      redis.call("ZADD", slot_prepared, due, slot_member(stock) .. "\\t" .. reservation)
+      local text = string.format("prepared %d %d %d", units, lease_end, token)
+      redis.call("HSET", reservations, reservation, text)
+      if state == "held" then
+        redis.call("ZREM", reservation_ends, reservation)
+        redis.call("HSET", stock, "prepared", prepared + units)
+      elseif state == "expired" then
+        redis.call("ZREM", closed_reservations, reservation)
+        redis.call("HSET", stock, "held", new_held, "prepared", prepared + units)
+      end
+      return "prepared"
+    end
+  end
+
+  local answer = string.format("%s %d %s", outcome, missing, arguments)
+  redis.call("SET", prepare_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  if outcome == "shortfall" or outcome == "short" then
+    return { outcome, missing }
+  end
+  return outcome
+end
+`;

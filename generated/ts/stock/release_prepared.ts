@@ -1,0 +1,349 @@
+// stock.release_prepared 1.0.0. Generated from lua/stock/release_prepared.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `stock.release_prepared`. */
+export interface StockReleasePreparedArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly product: string;
+  /** The cart; its line of this product has the same name. 1 to 256 bytes. */
+  readonly reservation: string;
+  /** Of the attempt that was aborted. 1 to 9,007,199,254,740,991. */
+  readonly token: number;
+  /**
+   * How long the script remembers that the line has expired. Milliseconds, 1,000 to 31,622,400,000.
+   */
+  readonly rememberMs: number;
+}
+
+/** Reply of `stock.release_prepared`: `outcome` says what happened. */
+export type StockReleasePreparedReply =
+  | {
+      /** `held`: its lease goes on. */
+      readonly outcome: "held";
+      /** When the lease ends. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
+      readonly leaseEndsMs: number;
+    }
+  | {
+      /**
+       * - `expired`: its lease has ended, and its units are available.
+       * - `already_committed`: the units are sold.
+       * - `superseded`: a later attempt has prepared it.
+       * - `released`: it was released before.
+       * - `unknown`: the reservation does not exist, or is no longer remembered.
+       */
+      readonly outcome: "expired" | "already_committed" | "superseded" | "released" | "unknown";
+    };
+
+/** The function of `stock.release_prepared`. A tenant's `stock` has it. */
+export interface StockReleasePreparedOperation {
+  /**
+   * Gives a cart's line back, after the attempt that prepared it was aborted.
+   *
+   * The line is held again until its lease ends. If the lease has ended, the line is expired, and
+   * its units are available. The line remembers the token, so a late prepare of the attempt changes
+   * nothing, also if the attempt had not prepared it before. A line of a later attempt stays as it
+   * is.
+   *
+   * Outcomes:
+   * - `held`: its lease goes on.
+   * - `expired`: its lease has ended, and its units are available.
+   * - `already_committed`: the units are sold.
+   * - `superseded`: a later attempt has prepared it.
+   * - `released`: it was released before.
+   * - `unknown`: the reservation does not exist, or is no longer remembered.
+   *
+   * Units: `rememberMs` in milliseconds; `leaseEndsMs` in milliseconds since 1970-01-01 UTC.
+   *
+   * Cost: O(log R), R the product's reservations.
+   *
+   * Retry: safe. The token makes a second run change nothing.
+   *
+   * Lua source: `lua/stock/release_prepared.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A prepared line is held again.
+   * const reply = await acme.stock.releasePrepared({
+   *   product: "product-1",
+   *   reservation: "cart-1",
+   *   token: 7,
+   *   rememberMs: 3_600_000,
+   * });
+   * // reply: { outcome: "held", leaseEndsMs: Date.now() + 60_000 }
+   * ```
+   */
+  releasePrepared(args: StockReleasePreparedArgs, options?: CallOptions): Promise<StockReleasePreparedReply>;
+}
+
+/** The script `stock.release_prepared`, as a client loads and calls it. */
+export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockReleasePreparedReply> = {
+  name: "stock.release_prepared",
+  version: "1.0.0",
+  digest: "ee90cc1a19ee757e071e982c2031e7f13fe43873",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:stock",
+    "<namespace>:{<tenant>:<product>}:reservations",
+    "<namespace>:{<tenant>:<product>}:reservation-ends",
+    "<namespace>:{<tenant>:<product>}:closed-reservations",
+    "<namespace>:{<slot of tenant, product>}:slot-due",
+    "<namespace>:{<slot of tenant, product>}:slot-prepared",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.stock(scope, args.product),
+        keys.reservations(scope, args.product),
+        keys.reservationEnds(scope, args.product),
+        keys.closedReservations(scope, args.product),
+        keys.slotDue(scope, args.product),
+        keys.slotPrepared(scope, args.product),
+      ],
+      args: [
+        argument.reservation.encode("reservation", args.reservation),
+        argument.token.encode("token", args.token),
+        argument.rememberMs.encode("rememberMs", args.rememberMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 2);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "held":
+        return {
+          outcome,
+          leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[1]),
+        };
+      case "expired":
+      case "already_committed":
+      case "superseded":
+      case "released":
+      case "unknown":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  reservation: types.id,
+  token: types.cartToken,
+  rememberMs: types.rememberMs,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["held", "expired", "already_committed", "superseded", "released", "unknown"]),
+  leaseEndsMs: types.epochMs,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    14: 6, 15: 7, 16: 8,
+  },
+  "lua/lib/stored_integer.lua": {
+    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    36: 10, 38: 12, 40: 14, 42: 16, 43: 17, 44: 18, 45: 19, 46: 20, 47: 21, 48: 22, 49: 23, 50: 24, 51: 25,
+    52: 26, 53: 27, 54: 28, 55: 29, 56: 30, 57: 31, 58: 32,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    62: 10, 64: 12, 65: 13, 66: 14, 67: 15, 68: 16, 69: 17, 70: 18, 71: 19, 72: 20, 73: 21, 74: 22, 75: 23,
+    76: 24, 77: 25,
+  },
+  "lua/stock/release_prepared.lua": {
+    108: 68, 109: 68, 110: 68, 111: 79, 112: 80, 113: 81, 114: 82, 115: 83, 116: 84, 117: 85, 118: 86,
+    119: 87, 120: 88, 121: 89, 122: 90, 124: 92, 125: 93, 126: 94, 127: 95, 128: 96, 129: 97, 130: 98,
+    132: 100, 133: 101, 134: 102, 135: 103, 136: 104, 137: 105, 138: 106, 139: 107, 140: 108, 141: 109,
+    142: 110, 144: 112, 145: 113, 146: 114, 147: 115, 148: 116, 149: 117, 150: 118, 151: 119, 152: 120,
+    153: 121, 154: 122, 155: 123, 156: 124, 157: 125, 158: 126, 159: 127,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- stock.release_prepared 1.0.0. Generated from lua/stock/release_prepared.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type cart_token.
+  local MAX_TOKEN = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not token or token > MAX_TOKEN then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state == "held" or (state == "prepared" and token > 0) then
+    return state, units, ends_at, token
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, token
+  end
+  error({ err = "CORRUPT reservation" })
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 6 or #ARGV ~= 3 then
+  return { err = "ARGUMENT stock.release_prepared expected 6 keys and 3 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.release_prepared reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.release_prepared reservation: expected no control characters and no braces" }
+end
+local arg_token = tonumber(ARGV[2])
+if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
+  return { err = "ARGUMENT stock.release_prepared token: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_remember_ms = tonumber(ARGV[3])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return {
+    err = "ARGUMENT stock.release_prepared remember_ms: expected a whole number from 1000 to 31622400000",
+  }
+end
+
+-- From lua/stock/release_prepared.lua:
+--- Gives a cart's line back, after the attempt that prepared it was aborted.
+do
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, slot_prepared, reservation, token, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_reservation, arg_token, arg_remember_ms
+  local known = redis.call("HGET", reservations, reservation)
+  if not known then
+    return "unknown"
+  end
+  local state, units, ends_at, known_token = stored_reservation(known)
+  if state == "committed" then
+    return "already_committed"
+  elseif state == "released" then
+    return "released"
+  elseif state == "prepared" and known_token > token then
+    return "superseded"
+  elseif state ~= "prepared" then
+    -- Written again if it has the token already, because WAIT proves only what its connection has written.
+    local text = string.format("%s %d %d %d", state, units, ends_at, math.max(token, known_token))
+    redis.call("HSET", reservations, reservation, text)
+    if state == "held" then
+      return { "held", ends_at }
+    end
+    return "expired"
+  end
+
+  local stored = redis.call("HMGET", stock, "total", "held", "prepared")
+  local _, held = stock_counts(stored[1], stored[2])
+  local prepared = stored_integer(stored[3], "prepared") or 0
+  if prepared < units then
+    error({ err = "CORRUPT prepared" })
+  elseif held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local now, member = now_ms(), slot_member(stock)
+  local is_over = now >= ends_at
+  local line_end = is_over and now + remember_ms or ends_at
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_prepared)
+  redis.call("ZCARD", slot_due)
+  local end_text = string.format("%d", line_end)
+  redis.call("ZADD", is_over and closed_reservations or reservation_ends, end_text, reservation)
+  local text = string.format("%s %d %s %d", is_over and "expired" or "held", units, end_text, token)
+  redis.call("HSET", reservations, reservation, text)
+  redis.call("HSET", stock, "held", is_over and held - units or held, "prepared", prepared - units)
+  if redis.call("ZADD", slot_due, "LT", "CH", end_text, member) == 1 then
+    redis.call("PUBLISH", slot_due, end_text)
+  end
+  redis.call("ZREM", slot_prepared, string.format("%s\\t%s", member, reservation))
+  if is_over then
+    return "expired"
+  end
+  return { "held", line_end }
+end
+`;

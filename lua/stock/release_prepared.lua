@@ -1,0 +1,129 @@
+local now_ms = require("lib.now_ms")
+local slot_member = require("lib.slot_member")
+local stored_integer = require("lib.stored_integer")
+local stored_reservation = require("lib.stock.stored_reservation")
+local stock_counts = require("lib.stock.stock_counts")
+
+--- Gives a cart's line back, after the attempt that prepared it was aborted.
+---
+--- The line is held again until its lease ends. If the lease has ended, the line is expired, and its
+--- units are available. The line remembers the token, so a late prepare of the attempt changes nothing,
+--- also if the attempt had not prepared it before. A line of a later attempt stays as it is.
+---
+---@version 1.0.0
+---@param stock key.stock write
+---@param reservations key.reservations write
+---@param reservation_ends key.reservation_ends write
+---@param closed_reservations key.closed_reservations write
+---@param slot_due key.slot_due write
+---@param slot_prepared key.slot_prepared write
+---@param reservation id the cart; its line of this product has the same name
+---@param token cart_token of the attempt that was aborted
+---@param remember_ms remember_ms how long the script remembers that the line has expired
+---@return "held"|"expired"|"already_committed"|"superseded"|"released"|"unknown" outcome held: its lease
+---   goes on; expired: its lease has ended, and its units are available; already_committed: the units
+---   are sold; superseded: a later attempt has prepared it; released: it was released before; unknown:
+---   the reservation does not exist, or is no longer remembered
+---@return epoch_ms? lease_ends_ms when held: when the lease ends
+---@cost O(log R), R the product's reservations
+---@oom runs it ends a reservation, and a sweep removes it later
+---@resend safe the token makes a second run change nothing
+---
+---@example A prepared line is held again.
+---  given  HSET {stock} total 12 held 3 prepared 3 level:berlin 12
+---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
+---  given  ZADD {slot_prepared} {now+10000} "example:product\tcart-1"
+---  call   reservation=cart-1 token=7 remember_ms=3600000
+---  reply  outcome=held lease_ends_ms={now+60000}
+---  then   HMGET {stock} held prepared = 3 0
+---  then   HGET {reservations} cart-1 = "held 3 {now+60000} 7"
+---  then   ZSCORE {reservation_ends} cart-1 = {now+60000}
+---  then   EXISTS {slot_prepared} = 0
+---  then   ZCARD {slot_due} = 1
+---@example After the end of the lease, its units are available.
+---  given  HSET {stock} total 12 held 3 prepared 3 level:berlin 12
+---  given  HSET {reservations} cart-1 "prepared 3 {now-1} 7"
+---  given  ZADD {slot_prepared} {now+10000} "example:product\tcart-1"
+---  call   reservation=cart-1 token=7 remember_ms=3600000
+---  reply  outcome=expired
+---  then   HMGET {stock} held prepared = 0 0
+---  then   ZCARD {closed_reservations} = 1
+---@example A line that was not prepared refuses a late prepare of the attempt.
+---  given  HSET {stock} total 12 held 3 level:berlin 12
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
+---  given  ZADD {reservation_ends} {now+60000} cart-1
+---  call   reservation=cart-1 token=7 remember_ms=3600000
+---  reply  outcome=held lease_ends_ms={now+60000}
+---  then   HGET {reservations} cart-1 = "held 3 {now+60000} 7"
+---@example A line of a later attempt stays prepared.
+---  given  HSET {stock} total 12 held 3 prepared 3 level:berlin 12
+---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 8"
+---  call   reservation=cart-1 token=7 remember_ms=3600000
+---  reply  outcome=superseded
+---@example A corrupt count is an error, and nothing is written.
+---  given  HSET {stock} total 12 held 3 prepared many level:berlin 12
+---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
+---  call   reservation=cart-1 token=7 remember_ms=3600000
+---  error  CORRUPT prepared
+local function release_prepared(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  slot_due,
+  slot_prepared,
+  reservation,
+  token,
+  remember_ms
+)
+  local known = redis.call("HGET", reservations, reservation)
+  if not known then
+    return "unknown"
+  end
+  local state, units, ends_at, known_token = stored_reservation(known)
+  if state == "committed" then
+    return "already_committed"
+  elseif state == "released" then
+    return "released"
+  elseif state == "prepared" and known_token > token then
+    return "superseded"
+  elseif state ~= "prepared" then
+    -- Written again if it has the token already, because WAIT proves only what its connection has written.
+    local text = string.format("%s %d %d %d", state, units, ends_at, math.max(token, known_token))
+    redis.call("HSET", reservations, reservation, text)
+    if state == "held" then
+      return "held", ends_at
+    end
+    return "expired"
+  end
+
+  local stored = redis.call("HMGET", stock, "total", "held", "prepared")
+  local _, held = stock_counts(stored[1], stored[2])
+  local prepared = stored_integer(stored[3], "prepared") or 0
+  if prepared < units then
+    error({ err = "CORRUPT prepared" })
+  elseif held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local now, member = now_ms(), slot_member(stock)
+  local is_over = now >= ends_at
+  local line_end = is_over and now + remember_ms or ends_at
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", slot_prepared)
+  redis.call("ZCARD", slot_due)
+  local end_text = string.format("%d", line_end)
+  redis.call("ZADD", is_over and closed_reservations or reservation_ends, end_text, reservation)
+  local text = string.format("%s %d %s %d", is_over and "expired" or "held", units, end_text, token)
+  redis.call("HSET", reservations, reservation, text)
+  redis.call("HSET", stock, "held", is_over and held - units or held, "prepared", prepared - units)
+  if redis.call("ZADD", slot_due, "LT", "CH", end_text, member) == 1 then
+    redis.call("PUBLISH", slot_due, end_text)
+  end
+  redis.call("ZREM", slot_prepared, string.format("%s\t%s", member, reservation))
+  if is_over then
+    return "expired"
+  end
+  return "held", line_end
+end
+
+return release_prepared
