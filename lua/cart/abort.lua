@@ -43,10 +43,10 @@ local function abort(cart_record, token)
   elseif stored_token ~= token then
     return "aborted"
   end
-  -- Written again if it is decided, because WAIT proves only what its connection has written.
-  local decision = state == "committed" and "committed" or "aborted"
-  redis.call("HSET", cart_record, "state", decision)
-  return decision
+  if state == "undecided" then
+    redis.call("HSET", cart_record, "state", "aborted")
+  end
+  return state == "committed" and "committed" or "aborted"
 end
 
 return abort

@@ -107,8 +107,6 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
     if state == "committed" then
       return "already_committed"
     end
-    -- Written again, because WAIT proves only what its connection has written.
-    redis.call("HSET", cart_record, "state", state)
     return "begun", begun
   end
 

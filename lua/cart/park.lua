@@ -63,7 +63,16 @@ local function park(cart_record, slot_carts, slot_parked_carts, token, line_prod
   redis.call("HLEN", slot_parked_carts)
   redis.call("ZCARD", slot_carts)
   local entry = string.format("%d %s: %s", now_ms(), line_product, reason)
-  redis.call("HSET", cart_record, "open", open - 1, "parked", parked + 1, field, string.format("%s parked", units))
+  redis.call(
+    "HSET",
+    cart_record,
+    "open",
+    open - 1,
+    "parked",
+    parked + 1,
+    field,
+    string.format("%s parked", units)
+  )
   redis.call("HSET", slot_parked_carts, member, entry)
   if open == 1 then
     redis.call("ZREM", slot_carts, member)

@@ -77,11 +77,10 @@ local function settle(cart_record)
       return "undecided", nil, nil, deadline - now
     end
     state = "aborted"
+    redis.call("HSET", cart_record, "state", "aborted")
   elseif state ~= "committed" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
   end
-  -- Written again if it was decided, because WAIT proves only what its connection has written.
-  redis.call("HSET", cart_record, "state", state)
   return state, token, open_lines
 end
 

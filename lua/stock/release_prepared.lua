@@ -88,9 +88,14 @@ local function release_prepared(
   elseif state == "prepared" and known_token > token then
     return "superseded"
   elseif state ~= "prepared" then
-    -- Written again if it has the token already, because WAIT proves only what its connection has written.
-    local text = string.format("%s %d %d %d", state, units, ends_at, math.max(token, known_token))
-    redis.call("HSET", reservations, reservation, text)
+    if known_token < token then
+      redis.call(
+        "HSET",
+        reservations,
+        reservation,
+        string.format("%s %d %d %d", state, units, ends_at, token)
+      )
+    end
     if state == "held" then
       return "held", ends_at
     end

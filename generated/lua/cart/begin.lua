@@ -138,8 +138,6 @@ do
     if state == "committed" then
       return "already_committed"
     end
-    -- Written again, because WAIT proves only what its connection has written.
-    redis.call("HSET", cart_record, "state", state)
     return { "begun", begun }
   end
 

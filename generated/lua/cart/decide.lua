@@ -39,7 +39,8 @@ do
   elseif stored_token ~= token or state == "aborted" then
     return "aborted"
   end
-  -- Written again if it is committed, because WAIT proves only what its connection has written.
-  redis.call("HSET", cart_record, "state", "committed")
+  if state == "undecided" then
+    redis.call("HSET", cart_record, "state", "committed")
+  end
   return "committed"
 end

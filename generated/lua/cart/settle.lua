@@ -67,11 +67,10 @@ do
       return { "undecided", false, false, deadline - now }
     end
     state = "aborted"
+    redis.call("HSET", cart_record, "state", "aborted")
   elseif state ~= "committed" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
   end
-  -- Written again if it was decided, because WAIT proves only what its connection has written.
-  redis.call("HSET", cart_record, "state", state)
   local reply_outcome, reply_token, reply_open_lines, reply_wait_ms = state, token, open_lines
   local wrapper_reply_open_lines = false
   if reply_open_lines then

@@ -188,8 +188,6 @@ do
   end
   local state, units, _, known_token = stored_reservation(known)
   if state == "committed" then
-    -- Written again, because WAIT proves only what its connection has written.
-    redis.call("HSET", reservations, reservation, known)
     return "already_committed"
   elseif state ~= "prepared" or known_token ~= token then
     return "not_prepared"

@@ -63,7 +63,7 @@ export interface CartAbortOperation {
 export const cartAbort: Script<CartAbortArgs, CartAbortReply> = {
   name: "cart.abort",
   version: "1.0.0",
-  digest: "543da2652a2d2f7e9456ba3cbbaf99d9d2cf388c",
+  digest: "a063aad74aee08ed0c446cf2bad44d19d5fcfd5f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -105,8 +105,8 @@ const lines: Script<never, unknown>["lines"] = {
     7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/cart/abort.lua": {
-    31: 36, 32: 36, 33: 37, 34: 38, 35: 39, 36: 40, 37: 41, 38: 42, 39: 43, 40: 44, 41: 45, 43: 47, 44: 48,
-    45: 49, 46: 50,
+    31: 36, 32: 36, 33: 37, 34: 38, 35: 39, 36: 40, 37: 41, 38: 42, 39: 43, 40: 44, 41: 45, 42: 46, 43: 47,
+    44: 48, 45: 49, 46: 50,
   },
 };
 
@@ -152,9 +152,9 @@ do
   elseif stored_token ~= token then
     return "aborted"
   end
-  -- Written again if it is decided, because WAIT proves only what its connection has written.
-  local decision = state == "committed" and "committed" or "aborted"
-  redis.call("HSET", cart_record, "state", decision)
-  return decision
+  if state == "undecided" then
+    redis.call("HSET", cart_record, "state", "aborted")
+  end
+  return state == "committed" and "committed" or "aborted"
 end
 `;

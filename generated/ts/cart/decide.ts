@@ -67,7 +67,7 @@ export interface CartDecideOperation {
 export const cartDecide: Script<CartDecideArgs, CartDecideReply> = {
   name: "cart.decide",
   version: "1.0.0",
-  digest: "e5ba4ead0f770545b78de39266a9fdd20974aeb6",
+  digest: "1b5a0a59b91af892faacd1e3995c8cbcfef63dff",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -109,8 +109,8 @@ const lines: Script<never, unknown>["lines"] = {
     7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/cart/decide.lua": {
-    31: 44, 32: 44, 33: 45, 34: 46, 35: 47, 36: 48, 37: 49, 38: 50, 39: 51, 40: 52, 41: 53, 43: 55, 44: 56,
-    45: 57,
+    31: 44, 32: 44, 33: 45, 34: 46, 35: 47, 36: 48, 37: 49, 38: 50, 39: 51, 40: 52, 41: 53, 42: 54, 43: 55,
+    44: 56, 45: 57, 46: 58,
   },
 };
 
@@ -156,8 +156,9 @@ do
   elseif stored_token ~= token or state == "aborted" then
     return "aborted"
   end
-  -- Written again if it is committed, because WAIT proves only what its connection has written.
-  redis.call("HSET", cart_record, "state", "committed")
+  if state == "undecided" then
+    redis.call("HSET", cart_record, "state", "committed")
+  end
   return "committed"
 end
 `;

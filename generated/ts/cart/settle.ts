@@ -77,7 +77,7 @@ export interface CartSettleOperation {
 export const cartSettle: Script<CartSettleArgs, CartSettleReply> = {
   name: "cart.settle",
   version: "1.0.0",
-  digest: "2a8956c1cd969366b9d93dfe9a80d930318e61dd",
+  digest: "d6965dd69b2957062e7a75e6a9eea72faea173e6",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -139,8 +139,8 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/cart/settle.lua": {
     30: 6, 38: 49, 39: 49, 40: 50, 41: 51, 42: 52, 43: 53, 44: 54, 46: 56, 47: 57, 48: 58, 49: 59, 50: 60,
     51: 61, 52: 62, 53: 63, 54: 64, 55: 65, 56: 66, 57: 67, 58: 68, 59: 69, 60: 70, 61: 71, 62: 72, 63: 73,
-    64: 74, 65: 75, 66: 76, 67: 77, 68: 78, 69: 79, 70: 80, 71: 81, 72: 82, 74: 84, 75: 85, 76: 85, 77: 85,
-    78: 85, 79: 85, 80: 85, 81: 85, 82: 85, 83: 85, 84: 85, 85: 85, 86: 86,
+    64: 74, 65: 75, 66: 76, 67: 77, 68: 78, 69: 79, 70: 80, 71: 81, 72: 82, 73: 83, 74: 84, 75: 84, 76: 84,
+    77: 84, 78: 84, 79: 84, 80: 84, 81: 84, 82: 84, 83: 84, 84: 84, 85: 85,
   },
 };
 
@@ -214,11 +214,10 @@ do
       return { "undecided", false, false, deadline - now }
     end
     state = "aborted"
+    redis.call("HSET", cart_record, "state", "aborted")
   elseif state ~= "committed" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
   end
-  -- Written again if it was decided, because WAIT proves only what its connection has written.
-  redis.call("HSET", cart_record, "state", state)
   local reply_outcome, reply_token, reply_open_lines, reply_wait_ms = state, token, open_lines
   local wrapper_reply_open_lines = false
   if reply_open_lines then

@@ -95,7 +95,7 @@ export interface StockCommitPreparedOperation {
 export const stockCommitPrepared: Script<StockCommitPreparedArgs, StockCommitPreparedReply> = {
   name: "stock.commit_prepared",
   version: "1.0.0",
-  digest: "e2e16c90878ed4075594299e4a33d8c2f56f42ac",
+  digest: "ec5e9b0692d2282e1c09f196898b2704e6cf4c4a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -193,10 +193,10 @@ const lines: Script<never, unknown>["lines"] = {
     149: 33, 150: 34, 151: 35,
   },
   "lua/stock/commit_prepared.lua": {
-    182: 61, 183: 61, 184: 61, 185: 71, 186: 72, 187: 73, 188: 74, 189: 75, 190: 76, 192: 78, 193: 79,
-    194: 80, 195: 81, 196: 82, 198: 84, 199: 85, 200: 86, 201: 87, 202: 88, 203: 89, 204: 90, 205: 91,
-    206: 92, 207: 93, 208: 94, 209: 95, 210: 96, 211: 97, 212: 98, 213: 99, 214: 100, 216: 102, 217: 103,
-    218: 104, 219: 105, 220: 106, 221: 107, 223: 109, 224: 110, 225: 111, 226: 112, 227: 113,
+    182: 61, 183: 61, 184: 61, 185: 71, 186: 72, 187: 73, 188: 74, 189: 75, 190: 76, 191: 77, 192: 78,
+    193: 79, 194: 80, 196: 82, 197: 83, 198: 84, 199: 85, 200: 86, 201: 87, 202: 88, 203: 89, 204: 90,
+    205: 91, 206: 92, 207: 93, 208: 94, 209: 95, 210: 96, 211: 97, 212: 98, 214: 100, 215: 101, 216: 102,
+    217: 103, 218: 104, 219: 105, 221: 107, 222: 108, 223: 109, 224: 110, 225: 111,
   },
 };
 
@@ -391,8 +391,6 @@ do
   end
   local state, units, _, known_token = stored_reservation(known)
   if state == "committed" then
-    -- Written again, because WAIT proves only what its connection has written.
-    redis.call("HSET", reservations, reservation, known)
     return "already_committed"
   elseif state ~= "prepared" or known_token ~= token then
     return "not_prepared"

@@ -89,7 +89,7 @@ export interface StockReleasePreparedOperation {
 export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockReleasePreparedReply> = {
   name: "stock.release_prepared",
   version: "1.0.0",
-  digest: "ee90cc1a19ee757e071e982c2031e7f13fe43873",
+  digest: "a9f9117b7fd10d27a03d6e0436a563c91acf3f5a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -179,10 +179,11 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/stock/release_prepared.lua": {
     108: 68, 109: 68, 110: 68, 111: 79, 112: 80, 113: 81, 114: 82, 115: 83, 116: 84, 117: 85, 118: 86,
-    119: 87, 120: 88, 121: 89, 122: 90, 124: 92, 125: 93, 126: 94, 127: 95, 128: 96, 129: 97, 130: 98,
-    132: 100, 133: 101, 134: 102, 135: 103, 136: 104, 137: 105, 138: 106, 139: 107, 140: 108, 141: 109,
-    142: 110, 144: 112, 145: 113, 146: 114, 147: 115, 148: 116, 149: 117, 150: 118, 151: 119, 152: 120,
-    153: 121, 154: 122, 155: 123, 156: 124, 157: 125, 158: 126, 159: 127,
+    119: 87, 120: 88, 121: 89, 122: 90, 123: 91, 124: 92, 125: 93, 126: 94, 127: 95, 128: 96, 129: 97,
+    130: 98, 131: 99, 132: 100, 133: 101, 134: 102, 135: 103, 137: 105, 138: 106, 139: 107, 140: 108,
+    141: 109, 142: 110, 143: 111, 144: 112, 145: 113, 146: 114, 147: 115, 149: 117, 150: 118, 151: 119,
+    152: 120, 153: 121, 154: 122, 155: 123, 156: 124, 157: 125, 158: 126, 159: 127, 160: 128, 161: 129,
+    162: 130, 163: 131, 164: 132,
   },
 };
 
@@ -309,9 +310,14 @@ do
   elseif state == "prepared" and known_token > token then
     return "superseded"
   elseif state ~= "prepared" then
-    -- Written again if it has the token already, because WAIT proves only what its connection has written.
-    local text = string.format("%s %d %d %d", state, units, ends_at, math.max(token, known_token))
-    redis.call("HSET", reservations, reservation, text)
+    if known_token < token then
+      redis.call(
+        "HSET",
+        reservations,
+        reservation,
+        string.format("%s %d %d %d", state, units, ends_at, token)
+      )
+    end
     if state == "held" then
       return { "held", ends_at }
     end
