@@ -30,7 +30,7 @@ export type CartParkReply =
       readonly outcome: "parked" | "not_open" | "superseded" | "unknown";
     };
 
-/** The function of `cart.park`. A tenant's `cart` has it. */
+/** The function of `cart.park`. A tenant's `scripts.cart` has it. */
 export interface CartParkOperation {
   /**
    * Parks a line of a committed cart that could not be sold, so that a person looks at it.
@@ -62,7 +62,7 @@ export interface CartParkOperation {
    * @example
    * ```ts
    * // The only open line is parked.
-   * const reply = await acme.cart.park({
+   * const reply = await acme.scripts.cart.park({
    *   cart: "cart-1",
    *   token: 7,
    *   lineProduct: "vase",

@@ -1,0 +1,167 @@
+import type { CallOptions } from "../client/index.js";
+import type { SlotClient } from "../slots/index.js";
+import { cartDefaults } from "./defaults.js";
+import type { CartLine } from "./lines.js";
+
+/** A line of a committed cart that could not be sold. */
+export interface ParkedLine {
+  readonly tenant: string;
+  readonly cart: string;
+  readonly product: string;
+  readonly units: number;
+  /**
+   * Why: `shortfall` or `short` if units are missing, `released`, `expired` or `mismatch` if the
+   * reservation is another one now, `unknown` if no reservation is known.
+   */
+  readonly reason: string;
+}
+
+interface SettlementParts {
+  readonly client: SlotClient;
+  readonly rememberMs: number;
+  readonly callOptions: CallOptions;
+  readonly onParked: (line: ParkedLine) => void;
+}
+
+/** A prepared line that a worker has found. */
+interface FoundLine {
+  readonly tenant: string;
+  readonly cart: string;
+  readonly product: string;
+  /** The token under which it was prepared. */
+  readonly token: number;
+}
+
+/** Lets the lines of carts follow their decision, after their callers have stopped. */
+export class Settlement {
+  readonly #parts: SettlementParts;
+  readonly #counts = { followed: 0, parked: 0 };
+
+  constructor(parts: SettlementParts) {
+    this.#parts = parts;
+  }
+
+  counts(): { readonly followed: number; readonly parked: number } {
+    return { ...this.#counts };
+  }
+
+  /** Asks the record of a cart, and lets its open lines follow. */
+  async settleCart(tenant: string, cart: string): Promise<void> {
+    const { client, callOptions } = this.#parts;
+    const decision = await client.scriptsOf(tenant, "cart").settle({ cart }, callOptions);
+    switch (decision.outcome) {
+      case "undecided":
+      case "unknown":
+        return;
+      case "committed":
+      case "aborted":
+        await this.#follow(tenant, cart, decision);
+    }
+  }
+
+  /** Asks the record of a prepared line's cart, and lets the line follow. */
+  async settleLine({ tenant, cart, product, token }: FoundLine): Promise<void> {
+    const { client, callOptions } = this.#parts;
+    const scripts = client.scriptsOf(tenant, "cart");
+    const decision = await scripts.settle({ cart }, callOptions);
+    switch (decision.outcome) {
+      case "undecided":
+        return;
+      case "unknown":
+        await this.#giveBack({ tenant, cart, product, token });
+        return;
+      case "aborted":
+        await this.#giveBack({ tenant, cart, product, token: Math.max(token, decision.token) });
+        await this.#finish(tenant, cart, decision.token, [product]);
+        return;
+      case "committed":
+        break;
+    }
+    const record = await scripts.read({ cart }, callOptions);
+    const line = record.outcome === "committed" && record.lines.find((one) => one.product === product);
+    // A later attempt may have other lines, and a failover may have lost a later attempt.
+    if (!line || token > decision.token) {
+      await this.#giveBack({ tenant, cart, product, token });
+      return;
+    }
+    if (await this.#sell(tenant, cart, decision.token, line)) {
+      await this.#finish(tenant, cart, decision.token, [product]);
+    }
+  }
+
+  async #follow(
+    tenant: string,
+    cart: string,
+    decision: {
+      readonly outcome: "committed" | "aborted";
+      readonly token: number;
+      readonly openLines: readonly CartLine[];
+    },
+  ): Promise<void> {
+    const { token } = decision;
+    const results = await Promise.allSettled(
+      decision.openLines.map(async (line) => {
+        const { product } = line;
+        if (decision.outcome === "committed") {
+          return (await this.#sell(tenant, cart, token, line)) ? product : undefined;
+        }
+        await this.#giveBack({ tenant, cart, product, token });
+        return product;
+      }),
+    );
+    const products = results.flatMap((result) =>
+      result.status === "fulfilled" && result.value !== undefined ? [result.value] : [],
+    );
+    await this.#finish(tenant, cart, token, products);
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+  }
+
+  /** Whether the line is sold. If it cannot be, it is parked. */
+  async #sell(tenant: string, cart: string, token: number, { product, units }: CartLine): Promise<boolean> {
+    const { client, rememberMs, callOptions } = this.#parts;
+    const stock = client.scriptsOf(tenant, "stock");
+    const line = { product, reservation: cart, token, rememberMs };
+    const first = await stock.commitPrepared(line, callOptions);
+    switch (first.outcome) {
+      case "committed":
+      case "already_committed":
+        return true;
+      case "unknown":
+        await this.#park({ tenant, cart, product, units, reason: "unknown" }, token);
+        return false;
+      case "not_prepared":
+        break;
+    }
+    // A failover has lost the prepare, or another attempt's prepare came late. The decision stands.
+    const { value: prepareLimitMs } = cartDefaults.prepareLimitMs;
+    const prepared = await stock.prepare({ ...line, units, retake: true, prepareLimitMs }, callOptions);
+    if (prepared.outcome === "already_committed") return true;
+    const second = prepared.outcome === "prepared" ? await stock.commitPrepared(line, callOptions) : prepared;
+    if (second.outcome === "committed" || second.outcome === "already_committed") return true;
+    await this.#park({ tenant, cart, product, units, reason: second.outcome }, token);
+    return false;
+  }
+
+  async #giveBack({ tenant, cart, product, token }: FoundLine): Promise<void> {
+    const { client, rememberMs, callOptions } = this.#parts;
+    const line = { product, reservation: cart, token, rememberMs };
+    await client.scriptsOf(tenant, "stock").releasePrepared(line, callOptions);
+  }
+
+  async #finish(tenant: string, cart: string, token: number, products: readonly string[]): Promise<void> {
+    const { client, callOptions } = this.#parts;
+    await client.scriptsOf(tenant, "cart").finish({ cart, token, products }, callOptions);
+    this.#counts.followed += products.length;
+  }
+
+  async #park(line: ParkedLine, token: number): Promise<void> {
+    const { client, callOptions, onParked } = this.#parts;
+    const { tenant, cart, product, reason } = line;
+    const args = { cart, token, lineProduct: product, reason };
+    const { outcome } = await client.scriptsOf(tenant, "cart").park(args, callOptions);
+    if (outcome !== "parked") return;
+    this.#counts.parked += 1;
+    onParked(line);
+  }
+}
