@@ -60,7 +60,7 @@ export async function commitAll(
   }
 }
 
-function isRetake(ifExpired: CartCommitArgs["ifExpired"] = "refuse"): boolean {
+function isRetake(ifExpired: CartCommitArgs["ifExpired"] = cartDefaults.ifExpired.value): boolean {
   if (ifExpired === "retake" || ifExpired === "refuse") return ifExpired === "retake";
   throw new ArgumentError("ifExpired", '"retake" or "refuse"');
 }

@@ -10,6 +10,7 @@ export const cartDefaults = {
     value: 10_000,
     because: "An attempt takes some milliseconds, so a caller that needs 10 s has stopped.",
   },
+  ifExpired: { value: "refuse", because: "A shop must decide by itself to sell what it no longer holds." },
   maxLines: { value: 100, because: "It bounds the time for which one script blocks Redis." },
   maxReserveCalls: {
     value: 10,
@@ -21,5 +22,6 @@ export const cartDefaults = {
 export const cartWorkerDefaults = {
   concurrency: { value: 16, because: "Few carts need the worker, and services keep most of the server." },
   retryMs: { value: 5_000, because: "A worker that stops delays a cart by no more than this." },
+  minReplicas: { value: 0, because: "As in every call: the primary's reply is enough." },
   graceMs: { value: 10_000, because: "Kubernetes kills a process 30 s after SIGTERM." },
 } as const satisfies DefaultsTable;

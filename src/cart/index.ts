@@ -2,7 +2,7 @@
 export { type CartParts, createCart } from "./cart.js";
 export { cartDefaults, cartWorkerDefaults } from "./defaults.js";
 export type { CartBundle, CartEntry, CartLine } from "./lines.js";
-export type { ParkedLine } from "./settlement.js";
+export type { DeadLine } from "./finisher.js";
 export type {
   Cart,
   CartCommitArgs,
@@ -25,5 +25,5 @@ export {
   type CartWorkerOptions,
   type CartWorkerStatus,
   createCartWorker,
-  type ParkedCart,
+  type DeadCart,
 } from "./worker.js";

@@ -24,11 +24,6 @@ export type CartEntry = CartLine | CartBundle;
  * The units of each product: bundles are expanded, and lines of the same product are added. So a
  * product in two lines is compared with the stock once, with the sum.
  *
- * ```ts
- * summedLines([{ product: "lamp", units: 1 }, { bundle: [{ product: "lamp", units: 2 }], units: 3 }]);
- * // [{ product: "lamp", units: 7 }]
- * ```
- *
  * @throws ArgumentError for a name or a number out of bounds, no line, or more than 100 products
  */
 export function summedLines(entries: readonly CartEntry[]): readonly CartLine[] {

@@ -202,9 +202,10 @@ export interface CartExtendReply {
  * ```ts
  * const lines = [{ product: "lamp", units: 2 }, { product: "vase", units: 1 }];
  * const held = await acme.cart.reserve({ cart: "order-17", lines, leaseMs: 900_000 });
- * if (held.outcome === "refused") return held.lines; // which products, and why
- * // … the customer pays …
- * const sale = await acme.cart.commit({ cart: "order-17", lines, ifExpired: "retake" });
+ * if (held.outcome === "reserved") {
+ *   // … the customer pays …
+ *   const sale = await acme.cart.commit({ cart: "order-17", lines, ifExpired: "retake" });
+ * }
  * ```
  */
 export interface Cart {

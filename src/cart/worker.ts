@@ -14,10 +14,10 @@ import {
   type SlotWorkerStatus,
 } from "../slots/index.js";
 import { cartDefaults, cartWorkerDefaults as defaults } from "./defaults.js";
-import { type ParkedLine, Settlement } from "./settlement.js";
+import { type DeadLine, CartFinisher } from "./finisher.js";
 
 /** A cart that a person must look at. */
-export interface ParkedCart {
+export interface DeadCart {
   readonly tenant: string;
   readonly cart: string;
   /** When it was parked, by Redis's clock. */
@@ -39,7 +39,7 @@ export interface CartWorkerOptions {
   /** Receives errors of Redis. */
   readonly onError?: OnError | undefined;
   /** Receives each line of a committed cart that could not be sold. */
-  readonly onParked?: ((line: ParkedLine) => void) | undefined;
+  readonly onDeadLetter?: ((line: DeadLine) => void) | undefined;
 }
 
 /** The state of a worker, and its counts since it was created. */
@@ -61,9 +61,9 @@ export interface CartWorker {
   /** Finishes the current carts. `timedOut`: Redis does not answer; another worker goes on. */
   stop(options?: { readonly graceMs?: number | undefined }): Promise<"finished" | "timedOut">;
   /** The carts with a parked line, of all tenants of the namespace. */
-  parked(): Promise<readonly ParkedCart[]>;
+  parked(): Promise<readonly DeadCart[]>;
   /** Tries the parked lines of a cart again. `unknown`: it is not parked since that time. */
-  redrive(cart: ParkedCart): Promise<"redriven" | "unknown">;
+  redrive(cart: DeadCart): Promise<"redriven" | "unknown">;
   /** The present state and counts, without a call to Redis. */
   status(): CartWorkerStatus;
 }
@@ -74,7 +74,7 @@ const workerOptions: OptionNames<CartWorkerOptions> = {
   retryMs: true,
   minReplicas: true,
   onError: true,
-  onParked: true,
+  onDeadLetter: true,
 };
 
 /**
@@ -83,7 +83,7 @@ const workerOptions: OptionNames<CartWorkerOptions> = {
  * they share the work.
  *
  * ```ts
- * const worker = createCartWorker(moonpath, { onParked: (line) => alert(line) });
+ * const worker = createCartWorker(moonpath, { onDeadLetter: (line) => log.debug(line) });
  * worker.start();
  * ```
  *
@@ -96,25 +96,25 @@ export function createCartWorker(moonpath: SlotClient, options: CartWorkerOption
 class Worker implements CartWorker {
   readonly #client: SlotClient;
   readonly #retryMs: number;
-  readonly #settlement: Settlement;
+  readonly #finisher: CartFinisher;
   readonly #carts: SlotWorker;
   readonly #lines: SlotWorker;
 
   constructor(client: SlotClient, options: CartWorkerOptions) {
     refuseUnknownOptions(options, workerOptions);
     const { rememberMs = cartDefaults.rememberMs.value, retryMs = defaults.retryMs.value } = options;
-    const { concurrency = defaults.concurrency.value, minReplicas = 0, onError, onParked } = options;
+    const { concurrency = defaults.concurrency.value, minReplicas = defaults.minReplicas.value, onError, onDeadLetter } = options;
     checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS);
     checkedInteger("minReplicas", minReplicas, 0, 1_000);
     checkedInteger("concurrency", concurrency, 1, 1_000);
     this.#retryMs = checkedInteger("retryMs", retryMs, 100, 600_000);
     this.#client = checkedClient(client);
     const callOptions: CallOptions = { minReplicas };
-    this.#settlement = new Settlement({
+    this.#finisher = new CartFinisher({
       client,
       rememberMs,
       callOptions,
-      onParked: (line) => notify(onParked, line),
+      onDeadLetter: (line) => notify(onDeadLetter, line),
     });
     const { namespace } = client;
     this.#carts = new SlotWorker({
@@ -148,7 +148,7 @@ class Worker implements CartWorker {
     return ends.includes("timedOut") ? "timedOut" : "finished";
   }
 
-  async parked(): Promise<readonly ParkedCart[]> {
+  async parked(): Promise<readonly DeadCart[]> {
     const { namespace } = this.#client;
     const all = Array.from({ length: SLOTS }, (_, slot) => keys.slotParkedCartsInSlot(namespace, slot));
     const { hashes, error } = await this.#client.readHashes(all);
@@ -167,18 +167,18 @@ class Worker implements CartWorker {
     });
   }
 
-  async redrive({ tenant, cart, sinceMs }: ParkedCart): Promise<"redriven" | "unknown"> {
+  async redrive({ tenant, cart, sinceMs }: DeadCart): Promise<"redriven" | "unknown"> {
     return (await this.#client.scriptsOf(tenant, "cart").redrive({ cart, sinceMs })).outcome;
   }
 
   status(): CartWorkerStatus {
-    return { carts: this.#carts.status(), lines: this.#lines.status(), ...this.#settlement.counts() };
+    return { carts: this.#carts.status(), lines: this.#lines.status(), ...this.#finisher.counts() };
   }
 
   async #serveCart({ tenant, name: cart, dueMs }: SlotEntry): Promise<"done" | number> {
     const scripts = this.#client.scriptsOf(tenant, "cart");
     const { outcome } = await scripts.claim({ cart, dueMs, retryMs: this.#retryMs });
-    if (outcome === "claimed") await this.#settlement.settleCart(tenant, cart);
+    if (outcome === "claimed") await this.#finisher.settleCart(tenant, cart);
     return "done";
   }
 
@@ -188,7 +188,7 @@ class Worker implements CartWorker {
     const stock = this.#client.scriptsOf(tenant, "stock");
     const claimed = await stock.claimPrepared({ product, reservation: cart, dueMs, retryMs: this.#retryMs });
     if (claimed.outcome === "prepared") {
-      await this.#settlement.settleLine({ tenant, cart, product, token: claimed.token });
+      await this.#finisher.settleLine({ tenant, cart, product, token: claimed.token });
     }
     return "done";
   }

@@ -4,7 +4,7 @@ import { cartDefaults } from "./defaults.js";
 import type { CartLine } from "./lines.js";
 
 /** A line of a committed cart that could not be sold. */
-export interface ParkedLine {
+export interface DeadLine {
   readonly tenant: string;
   readonly cart: string;
   readonly product: string;
@@ -16,11 +16,11 @@ export interface ParkedLine {
   readonly reason: string;
 }
 
-interface SettlementParts {
+interface CartFinisherParts {
   readonly client: SlotClient;
   readonly rememberMs: number;
   readonly callOptions: CallOptions;
-  readonly onParked: (line: ParkedLine) => void;
+  readonly onDeadLetter: (line: DeadLine) => void;
 }
 
 /** A prepared line that a worker has found. */
@@ -33,11 +33,11 @@ interface FoundLine {
 }
 
 /** Lets the lines of carts follow their decision, after their callers have stopped. */
-export class Settlement {
-  readonly #parts: SettlementParts;
+export class CartFinisher {
+  readonly #parts: CartFinisherParts;
   readonly #counts = { followed: 0, parked: 0 };
 
-  constructor(parts: SettlementParts) {
+  constructor(parts: CartFinisherParts) {
     this.#parts = parts;
   }
 
@@ -128,7 +128,7 @@ export class Settlement {
       case "already_committed":
         return true;
       case "unknown":
-        await this.#park({ tenant, cart, product, units, reason: "unknown" }, token);
+        await this.#setAside({ tenant, cart, product, units, reason: "unknown" }, token);
         return false;
       case "not_prepared":
         break;
@@ -139,7 +139,7 @@ export class Settlement {
     if (prepared.outcome === "already_committed") return true;
     const second = prepared.outcome === "prepared" ? await stock.commitPrepared(line, callOptions) : prepared;
     if (second.outcome === "committed" || second.outcome === "already_committed") return true;
-    await this.#park({ tenant, cart, product, units, reason: second.outcome }, token);
+    await this.#setAside({ tenant, cart, product, units, reason: second.outcome }, token);
     return false;
   }
 
@@ -155,13 +155,13 @@ export class Settlement {
     this.#counts.followed += products.length;
   }
 
-  async #park(line: ParkedLine, token: number): Promise<void> {
-    const { client, callOptions, onParked } = this.#parts;
+  async #setAside(line: DeadLine, token: number): Promise<void> {
+    const { client, callOptions, onDeadLetter } = this.#parts;
     const { tenant, cart, product, reason } = line;
     const args = { cart, token, lineProduct: product, reason };
     const { outcome } = await client.scriptsOf(tenant, "cart").park(args, callOptions);
     if (outcome !== "parked") return;
     this.#counts.parked += 1;
-    onParked(line);
+    onDeadLetter(line);
   }
 }
