@@ -268,12 +268,12 @@ export type StockStatus = ValueOf<typeof stockStatus>;
 
 /**
  * How far a line of a cart has followed the decision. `open`: not yet. `finished`: sold or given
- * back. `parked`: it could not be sold, and a person must look at it.
+ * back. `set_aside`: it could not be sold, and a person must look at it.
  */
-export const lineState = choiceType(["open", "finished", "parked"]);
+export const lineState = choiceType(["open", "finished", "set_aside"]);
 /**
  * How far a line of a cart has followed the decision. `open`: not yet. `finished`: sold or given
- * back. `parked`: it could not be sold, and a person must look at it.
+ * back. `set_aside`: it could not be sold, and a person must look at it.
  */
 export type LineState = ValueOf<typeof lineState>;
 

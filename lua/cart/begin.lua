@@ -5,8 +5,8 @@ local stored_integer = require("lib.stored_integer")
 
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
--- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
--- open, parked and remember_ms.
+-- A cart has at most 100 lines. The other fields of its record are `state`, `token`, `deadline_ms`,
+-- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
 
 --- Begins an attempt to commit a cart: makes the record that decides about all its lines.
@@ -43,20 +43,20 @@ local MAX_FIELDS = 107
 ---  then   ZCARD {slot_carts} = 1
 ---@example Another attempt is undecided.
 ---  given  HSET {cart_record} state undecided token 7 deadline_ms {now+9000}
----  given  HSET {cart_record} lines 1 open 1 parked 0 remember_ms 3600000 line:lamp "2 open"
+---  given  HSET {cart_record} lines 1 open 1 set_aside 0 remember_ms 3600000 line:lamp "2 open"
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=busy wait_ms=~
 ---  then   GET {cart_operation} = "busy"
 ---@example After its time, the next attempt takes its place, with a higher token.
 ---  given  HSET {cart_record} state undecided token 7 deadline_ms {now-1}
----  given  HSET {cart_record} lines 1 open 1 parked 0 remember_ms 3600000 line:vase "2 open"
+---  given  HSET {cart_record} lines 1 open 1 set_aside 0 remember_ms 3600000 line:vase "2 open"
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=begun token=*
 ---  then   HMGET {cart_record} state line:lamp = undecided "2 open"
 ---  then   HEXISTS {cart_record} line:vase = 0
 ---@example A committed cart is not begun again.
 ---  given  HSET {cart_record} state committed token 7 deadline_ms {now+9000}
----  given  HSET {cart_record} lines 1 open 1 parked 0 remember_ms 3600000 line:lamp "2 open"
+---  given  HSET {cart_record} lines 1 open 1 set_aside 0 remember_ms 3600000 line:lamp "2 open"
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=already_committed
 ---@example A corrupt token is an error, and nothing is written.
@@ -99,7 +99,7 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
     local known = redis.call("HMGET", cart_record, unpack(names))
     -- at most 100 lines
     for position = 1, #lines do
-      local units = string.match(known[position] or "", "^(%d+) %l+$")
+      local units = string.match(known[position] or "", "^(%d+) [%l_]+$")
       if tonumber(units) ~= lines[position].units then
         return "mismatch"
       end
@@ -151,7 +151,7 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
     count,
     "open",
     count,
-    "parked",
+    "set_aside",
     0,
     "remember_ms",
     remember_ms

@@ -20,7 +20,7 @@ local stored_integer = require("lib.stored_integer")
 ---
 ---@example The attempt is committed.
 ---  given  HSET {cart_record} state undecided token 7 deadline_ms {now+9000}
----  given  HSET {cart_record} lines 1 open 1 parked 0 remember_ms 3600000 line:lamp "2 open"
+---  given  HSET {cart_record} lines 1 open 1 set_aside 0 remember_ms 3600000 line:lamp "2 open"
 ---  call   token=7
 ---  reply  outcome=committed
 ---  then   HGET {cart_record} state = committed

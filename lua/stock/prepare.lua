@@ -50,7 +50,8 @@ local HORIZON_MS = 660000
 ---  given  HSET {stock} total 12 held 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
----  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=no prepare_limit_ms=10000 remember_ms=3600000
+---  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=no
+---    prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=prepared
 ---  then   HMGET {stock} held prepared = 3 3
 ---  then   HGET {reservations} cart-1 = "prepared 3 {now+60000} 7"
@@ -59,14 +60,16 @@ local HORIZON_MS = 660000
 ---@example A later attempt takes the line over.
 ---  given  HSET {stock} total 12 held 3 prepared 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
----  call   reservation=cart-1 operation=op-1 units=3 token=8 retake=no prepare_limit_ms=10000 remember_ms=3600000
+---  call   reservation=cart-1 operation=op-1 units=3 token=8 retake=no
+---    prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=prepared
 ---  then   HGET {reservations} cart-1 = "prepared 3 {now+60000} 8"
 ---@example After the end of the lease, free units are taken again.
 ---  given  HSET {stock} total 12 held 4 level:berlin 12
 ---  given  HSET {reservations} cart-1 "expired 3 {now+60000}"
 ---  given  ZADD {closed_reservations} {now+60000} cart-1
----  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=yes prepare_limit_ms=10000 remember_ms=3600000
+---  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=yes
+---    prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=prepared
 ---  then   HMGET {stock} held prepared = 7 3
 ---  then   EXISTS {closed_reservations} = 0
@@ -74,20 +77,23 @@ local HORIZON_MS = 660000
 ---  given  HSET {stock} total 12 held 11 level:berlin 12
 ---  given  HSET {reservations} cart-1 "expired 3 {now+60000}"
 ---  given  ZADD {closed_reservations} {now+60000} cart-1
----  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=yes prepare_limit_ms=10000 remember_ms=3600000
+---  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=yes
+---    prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=shortfall missing=2
 ---  then   GET {prepare_operation} = "shortfall 2 3 7 yes cart-1"
 ---@example A late copy of an attempt that is over changes nothing.
 ---  given  HSET {stock} total 12 held 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000} 7"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
----  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=no prepare_limit_ms=10000 remember_ms=3600000
+---  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=no
+---    prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=superseded
 ---  then   HEXISTS {stock} prepared = 0
 ---@example A corrupt reservation is an error, and nothing is written.
 ---  given  HSET {stock} total 12 held 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 3 soon"
----  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=no prepare_limit_ms=10000 remember_ms=3600000
+---  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=no
+---    prepare_limit_ms=10000 remember_ms=3600000
 ---  error  CORRUPT reservation
 local function prepare(
   stock,

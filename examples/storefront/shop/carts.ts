@@ -43,6 +43,8 @@ export async function fillCart(resources: ShopResources, cart: FilledCart) {
       return { outcome: "refused", available: held.available };
     case "again":
       throw new ShopError(503, "AGAIN", "many carts of the product have expired; send the cart again");
+    case "prepared":
+      throw new ShopError(503, "AGAIN", "the cart is being paid; send it again");
     case "released":
     case "expired":
       // The books may not have it, because an earlier delivery ended directly after the

@@ -42,8 +42,8 @@ end
 -- From lua/cart/begin.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
--- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
--- open, parked and remember_ms.
+-- A cart has at most 100 lines. The other fields of its record are `state`, `token`, `deadline_ms`,
+-- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -130,7 +130,7 @@ do
     local known = redis.call("HMGET", cart_record, unpack(names))
     -- at most 100 lines
     for position = 1, #lines do
-      local units = string.match(known[position] or "", "^(%d+) %l+$")
+      local units = string.match(known[position] or "", "^(%d+) [%l_]+$")
       if tonumber(units) ~= lines[position].units then
         return "mismatch"
       end
@@ -182,7 +182,7 @@ do
     count,
     "open",
     count,
-    "parked",
+    "set_aside",
     "0",
     "remember_ms",
     remember_ms_digits

@@ -25,8 +25,8 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/cart/settle.lua:
--- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
--- open, parked and remember_ms.
+-- A cart has at most 100 lines. The other fields of its record are `state`, `token`, `deadline_ms`,
+-- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -48,7 +48,7 @@ do
     values[field] = value
     local product = string.match(field, "^line:(.+)$")
     if product then
-      local stored_units, line_state = string.match(value, "^(%d+) (%l+)$")
+      local stored_units, line_state = string.match(value, "^(%d+) ([%l_]+)$")
       local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
       if line_state == "open" then
         open_lines[#open_lines + 1] = { product = product, units = units }

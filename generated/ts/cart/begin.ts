@@ -101,7 +101,7 @@ export interface CartBeginOperation {
 export const cartBegin: Script<CartBeginArgs, CartBeginReply> = {
   name: "cart.begin",
   version: "1.0.0",
-  digest: "8c0921d78983c56009c5ad675c472384a2c64157",
+  digest: "eb2b6f58cd5396b660ec1918c7370cc76392b5d0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -242,8 +242,8 @@ end
 -- From lua/cart/begin.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
--- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
--- open, parked and remember_ms.
+-- A cart has at most 100 lines. The other fields of its record are \`state\`, \`token\`, \`deadline_ms\`,
+-- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
 local MAX_FIELDS = 107
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -330,7 +330,7 @@ do
     local known = redis.call("HMGET", cart_record, unpack(names))
     -- at most 100 lines
     for position = 1, #lines do
-      local units = string.match(known[position] or "", "^(%d+) %l+$")
+      local units = string.match(known[position] or "", "^(%d+) [%l_]+$")
       if tonumber(units) ~= lines[position].units then
         return "mismatch"
       end
@@ -382,7 +382,7 @@ do
     count,
     "open",
     count,
-    "parked",
+    "set_aside",
     "0",
     "remember_ms",
     remember_ms_digits

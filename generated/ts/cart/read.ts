@@ -70,7 +70,7 @@ export interface CartReadOperation {
 export const cartRead: Script<CartReadArgs, CartReadReply> = {
   name: "cart.read",
   version: "1.0.0",
-  digest: "43553f81f01154a7325fd0654ddd3937cdd470d6",
+  digest: "d5365d21a3027c5660f1d636ad2676b1edb8a713",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -149,8 +149,8 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/cart/read.lua:
--- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
--- open, parked and remember_ms.
+-- A cart has at most 100 lines. The other fields of its record are \`state\`, \`token\`, \`deadline_ms\`,
+-- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
 local MAX_FIELDS = 107
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -186,9 +186,9 @@ do
   local lines = {}
   -- at most 100 lines
   for position, product in ipairs(products) do
-    local stored_units, line_state = string.match(values["line:" .. product], "^(%d+) (%l+)$")
+    local stored_units, line_state = string.match(values["line:" .. product], "^(%d+) ([%l_]+)$")
     local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
-    if line_state ~= "open" and line_state ~= "finished" and line_state ~= "parked" then
+    if line_state ~= "open" and line_state ~= "finished" and line_state ~= "set_aside" then
       error({ err = "CORRUPT line of a cart" })
     end
     lines[position] = { product = product, units = units, state = line_state }

@@ -77,7 +77,7 @@ export interface CartSettleOperation {
 export const cartSettle: Script<CartSettleArgs, CartSettleReply> = {
   name: "cart.settle",
   version: "1.0.0",
-  digest: "d6965dd69b2957062e7a75e6a9eea72faea173e6",
+  digest: "51426af05a055eba41d055730c65dcafa7bd23ea",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -172,8 +172,8 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/cart/settle.lua:
--- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
--- open, parked and remember_ms.
+-- A cart has at most 100 lines. The other fields of its record are \`state\`, \`token\`, \`deadline_ms\`,
+-- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
 local MAX_FIELDS = 107
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -195,7 +195,7 @@ do
     values[field] = value
     local product = string.match(field, "^line:(.+)$")
     if product then
-      local stored_units, line_state = string.match(value, "^(%d+) (%l+)$")
+      local stored_units, line_state = string.match(value, "^(%d+) ([%l_]+)$")
       local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
       if line_state == "open" then
         open_lines[#open_lines + 1] = { product = product, units = units }

@@ -24,9 +24,9 @@ export type StockRecountReply =
     }
   | {
       /**
-       * - `too_many`: the total is right now, but held may be wrong, because more than 1,000
-       *   reservations are held, or more than 500 are known and do not agree with the queues or
-       *   belong to carts that are being committed.
+       * - `too_many`: the total is right now, but held may be wrong. More than 1,000 reservations
+       *   are held, or more than 500 are known and do not agree with the queues, which lack
+       *   prepared ones.
        * - `unknown`: no warehouse has a level, and held is right now.
        */
       readonly outcome: "too_many" | "unknown";
@@ -50,9 +50,8 @@ export interface StockRecountOperation {
    * Outcomes:
    * - `recounted`: a sum or a queue was wrong and is right now.
    * - `correct`: all were right.
-   * - `too_many`: the total is right now, but held may be wrong, because more than 1,000
-   *   reservations are held, or more than 500 are known and do not agree with the queues or belong
-   *   to carts that are being committed.
+   * - `too_many`: the total is right now, but held may be wrong. More than 1,000 reservations are
+   *   held, or more than 500 are known and do not agree with the queues, which lack prepared ones.
    * - `unknown`: no warehouse has a level, and held is right now.
    *
    * Units: `total`, `available` in units.
