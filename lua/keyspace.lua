@@ -13,8 +13,8 @@
 -- such a key, also those of other tenants, so its members name the tenant.
 
 --- The stock of a product: for each warehouse its level as `level:<warehouse>` and its latest event
---- as `event:<warehouse>`, the `total` of the levels, the units `held` by reservations, and those of them
---- that are `prepared`: their carts are being committed. An event
+--- as `event:<warehouse>`, the `total` of the levels, and the units `held` by reservations. `prepared`
+--- is the part of `held` whose carts are being committed. An event
 --- such as `17 10` is the sequence and the base: the level minus the base is the running sum of
 --- sales and returns. A reservation whose lease has ended stays in `held` until a reserve, a sweep
 --- or a release ends it. Without `total`, the product has no stock, and forgotten reservations may
@@ -69,7 +69,7 @@
 --- The reservations of a product, by id: the state, the units and a time, as in `held 3
 --- 1767225600000`. The state is `held`, `prepared`, `committed`, `released` or `expired`. The time is
 --- the end of the lease of a held or prepared one; a closed one may be removed then. A fourth number is
---- the token of a cart's attempt: the present one of a prepared reservation, otherwise one that is over.
+--- the fence of a cart's attempt: the present one of a prepared reservation, otherwise one that is over.
 ---@alias key.reservations string
 ---@pattern <namespace>:{<tenant>:<product>}:reservations
 ---@holds hash
@@ -190,18 +190,18 @@
 ---@corrupt prepare-operation: look GET {prepare_operation}; repair DEL {prepare_operation}, after
 ---   which the same call would run again; delete {prepare_operation}
 
---- The decision about a cart: `state` (undecided, committed, aborted), the `token` of its attempt, its
---- `deadline_ms`, the numbers of `lines`, of `open` and of `parked` ones, and `remember_ms`. Each line
---- has a field `line:<product>`, as in `2 open`: its units, and `open`, `finished` or `parked`.
+--- The decision about a cart: `state` (undecided, committed, aborted), the `fence` of its attempt, its
+--- `deadline_ms`, the numbers of `lines`, of `open` and of `set_aside` ones, and `remember_ms`. Each line
+--- has a field `line:<product>`, as in `2 open`: its units, and `open`, `finished` or `set_aside`.
 ---@alias key.cart_record string
 ---@pattern <namespace>:{<tenant>:<cart>}:cart
 ---@holds hash
----@ttl none while a line is open or parked; then remember_ms of cart.begin, at least 660,000 ms
+---@ttl none while a line is open or set aside; then remember_ms of cart.begin, at least 660,000 ms
 ---@owner cart
 ---@evict never
 ---@corrupt state: look HGETALL {cart_record}; repair HSET {cart_record} state committed if the customer
 ---   was told so, or aborted; delete none
----@corrupt token: look HGETALL {cart_record}; repair HSET {cart_record} token <the token in the text of its
+---@corrupt fence: look HGETALL {cart_record}; repair HSET {cart_record} fence <the fence in the text of its
 ---   prepared lines>; delete none
 ---@corrupt deadline_ms: look HGETALL {cart_record}; repair HSET {cart_record} deadline_ms 0; delete none
 ---@corrupt remember_ms: look HGETALL {cart_record}; repair HSET {cart_record} remember_ms 3600000; delete
@@ -212,7 +212,7 @@
 ---   field>; delete none
 
 --- Shows that an operation has begun an attempt to commit a cart, as in `begun 1767225600000000`, with
---- its token, or that it was `busy`.
+--- its fence, or that it was `busy`.
 ---@alias key.cart_operation string
 ---@pattern <namespace>:{<tenant>:<cart>}:cart-operation:<operation>
 ---@holds string
@@ -234,16 +234,16 @@
 ---@corrupt time of a cart: look ZRANGE {slot_carts} 0 -1 WITHSCORES; repair ZADD {slot_carts} <the present
 ---   time in milliseconds> <member>; delete none
 
---- The carts of a slot with a parked line, as `tenant:cart`: the time and the reason, as in
---- `1700000000000 lamp: shortfall`. If you purge a tenant, remove its fields.
----@alias key.slot_parked_carts string
----@pattern <namespace>:{<slot of tenant, cart>}:slot-parked-carts
+--- The carts of a slot with a line that is set aside, as `tenant:cart`: the time and the reason. An
+--- example is `1700000000000 lamp: shortfall`. If you purge a tenant, remove its fields.
+---@alias key.slot_dead_carts string
+---@pattern <namespace>:{<slot of tenant, cart>}:slot-dead-carts
 ---@holds hash
 ---@ttl none
 ---@owner cart
 ---@evict never
----@corrupt parked cart: look HGETALL {slot_parked_carts}; repair HDEL {slot_parked_carts} <member>;
----   delete {slot_parked_carts}
+---@corrupt cart that is set aside: look HGETALL {slot_dead_carts}; repair HDEL {slot_dead_carts} <member>;
+---   delete {slot_dead_carts}
 
 --- The products of a slot that a worker could not sweep, as `tenant:product`: the time and the
 --- reason, as in `1700000000000 CORRUPT held`. If you purge a tenant, remove its fields.

@@ -183,10 +183,6 @@
 ---@alias fence integer
 ---@range 1..9007199254740991
 
---- The token of one attempt to commit a cart; a later attempt has a higher one.
----@alias cart_token integer
----@range 1..9007199254740991
-
 --- The number of an event in its own sequence; higher is later.
 ---@alias sequence integer
 ---@range 0..9007199254740991
@@ -198,8 +194,8 @@
 ---@alias stock_status "in_stock"|"low_stock"|"out_of_stock"
 
 --- How far a line of a cart has followed the decision. `open`: not yet. `finished`: sold or given back.
---- `parked`: it could not be sold, and a person must look at it.
----@alias line_state "open"|"finished"|"parked"
+--- `set_aside`: it could not be sold, and a person must look at it.
+---@alias line_state "open"|"finished"|"set_aside"
 
 --- A list of rows without tables: the fields of all rows, one after another.
 ---@class flat<T>: any[]

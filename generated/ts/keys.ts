@@ -4,8 +4,8 @@ import * as types from "./types.js";
 
 /**
  * The stock of a product: for each warehouse its level as `level:<warehouse>` and its latest event
- * as `event:<warehouse>`, the `total` of the levels, the units `held` by reservations, and those of
- * them that are `prepared`: their carts are being committed. An event such as `17 10` is the
+ * as `event:<warehouse>`, the `total` of the levels, and the units `held` by reservations.
+ * `prepared` is the part of `held` whose carts are being committed. An event such as `17 10` is the
  * sequence and the base: the level minus the base is the running sum of sales and returns. A
  * reservation whose lease has ended stays in `held` until a reserve, a sweep or a release ends it.
  * Without `total`, the product has no stock, and forgotten reservations may hold units. Remove a
@@ -48,7 +48,7 @@ export function stockOperation(scope: Scope, product: string, operation: string)
  * The reservations of a product, by id: the state, the units and a time, as in `held 3
  * 1767225600000`. The state is `held`, `prepared`, `committed`, `released` or `expired`. The time
  * is the end of the lease of a held or prepared one; a closed one may be removed then. A fourth
- * number is the token of a cart's attempt: the present one of a prepared reservation, otherwise one
+ * number is the fence of a cart's attempt: the present one of a prepared reservation, otherwise one
  * that is over.
  *
  * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: no TTL: a later sweep or reserve
@@ -180,12 +180,12 @@ export function prepareOperation(scope: Scope, product: string, operation: strin
 }
 
 /**
- * The decision about a cart: `state` (undecided, committed, aborted), the `token` of its attempt,
- * its `deadline_ms`, the numbers of `lines`, of `open` and of `parked` ones, and `remember_ms`.
+ * The decision about a cart: `state` (undecided, committed, aborted), the `fence` of its attempt,
+ * its `deadline_ms`, the numbers of `lines`, of `open` and of `set_aside` ones, and `remember_ms`.
  * Each line has a field `line:<product>`, as in `2 open`: its units, and `open`, `finished` or
- * `parked`.
+ * `set_aside`.
  *
- * `<namespace>:{<tenant>:<cart>}:cart`, a hash; lives: none while a line is open or parked; then
+ * `<namespace>:{<tenant>:<cart>}:cart`, a hash; lives: none while a line is open or set aside; then
  * remember_ms of cart.begin, at least 660,000 ms; never evicted.
  */
 export function cartRecord(scope: Scope, cart: string): string {
@@ -195,7 +195,7 @@ export function cartRecord(scope: Scope, cart: string): string {
 
 /**
  * Shows that an operation has begun an attempt to commit a cart, as in `begun 1767225600000000`,
- * with its token, or that it was `busy`.
+ * with its fence, or that it was `busy`.
  *
  * `<namespace>:{<tenant>:<cart>}:cart-operation:<operation>`, a string; lives: 660,000 ms; never
  * evicted.
@@ -223,20 +223,20 @@ export function slotCartsInSlot(namespace: string, slot: number): string {
 }
 
 /**
- * The carts of a slot with a parked line, as `tenant:cart`: the time and the reason, as in
- * `1700000000000 lamp: shortfall`. If you purge a tenant, remove its fields.
+ * The carts of a slot with a line that is set aside, as `tenant:cart`: the time and the reason. An
+ * example is `1700000000000 lamp: shortfall`. If you purge a tenant, remove its fields.
  *
- * `<namespace>:{<slot of tenant, cart>}:slot-parked-carts`, a hash; lives: until removed; never
+ * `<namespace>:{<slot of tenant, cart>}:slot-dead-carts`, a hash; lives: until removed; never
  * evicted.
  */
-export function slotParkedCarts(scope: Scope, cart: string): string {
+export function slotDeadCarts(scope: Scope, cart: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${slotTag(`${tenant}:${types.id.encode("cart", cart)}`)}}:slot-parked-carts`;
+  return `${namespace}:{${slotTag(`${tenant}:${types.id.encode("cart", cart)}`)}}:slot-dead-carts`;
 }
 
-/** The key of `slotParkedCarts` for a slot of Redis Cluster, 0 to 16,383. */
-export function slotParkedCartsInSlot(namespace: string, slot: number): string {
-  return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-parked-carts`;
+/** The key of `slotDeadCarts` for a slot of Redis Cluster, 0 to 16,383. */
+export function slotDeadCartsInSlot(namespace: string, slot: number): string {
+  return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-dead-carts`;
 }
 
 /**

@@ -4,9 +4,9 @@ import { type CartBeginOperation, cartBegin } from "./cart/begin.js";
 import { type CartClaimOperation, cartClaim } from "./cart/claim.js";
 import { type CartDecideOperation, cartDecide } from "./cart/decide.js";
 import { type CartFinishOperation, cartFinish } from "./cart/finish.js";
-import { type CartParkOperation, cartPark } from "./cart/park.js";
 import { type CartReadOperation, cartRead } from "./cart/read.js";
 import { type CartRedriveOperation, cartRedrive } from "./cart/redrive.js";
+import { type CartSetAsideOperation, cartSetAside } from "./cart/set_aside.js";
 import { type CartSettleOperation, cartSettle } from "./cart/settle.js";
 import { type ExpiryAckOperation, expiryAck } from "./expiry/ack.js";
 import { type ExpiryCancelOperation, expiryCancel } from "./expiry/cancel.js";
@@ -70,9 +70,9 @@ export type { CartBeginArgs, CartBeginOperation, CartBeginReply } from "./cart/b
 export type { CartClaimArgs, CartClaimOperation, CartClaimReply } from "./cart/claim.js";
 export type { CartDecideArgs, CartDecideOperation, CartDecideReply } from "./cart/decide.js";
 export type { CartFinishArgs, CartFinishOperation, CartFinishReply } from "./cart/finish.js";
-export type { CartParkArgs, CartParkOperation, CartParkReply } from "./cart/park.js";
 export type { CartReadArgs, CartReadOperation, CartReadReply } from "./cart/read.js";
 export type { CartRedriveArgs, CartRedriveOperation, CartRedriveReply } from "./cart/redrive.js";
+export type { CartSetAsideArgs, CartSetAsideOperation, CartSetAsideReply } from "./cart/set_aside.js";
 export type { CartSettleArgs, CartSettleOperation, CartSettleReply } from "./cart/settle.js";
 export type { ExpiryAckArgs, ExpiryAckOperation, ExpiryAckReply } from "./expiry/ack.js";
 export type { ExpiryCancelArgs, ExpiryCancelOperation, ExpiryCancelReply } from "./expiry/cancel.js";
@@ -255,10 +255,11 @@ export interface Tenant extends UnwrappedDomains {
    *   has left.
    * - `decide`: Decides that a cart is committed, after all its lines are prepared.
    * - `finish`: Notes that lines of a decided cart have followed: they are sold, or given back.
-   * - `park`: Parks a line of a committed cart that could not be sold, so that a person looks at
-   *   it.
    * - `read`: Reads how a cart was decided, and how far its lines have followed.
-   * - `redrive`: Opens the parked lines of a cart again, after a person has looked at it.
+   * - `redrive`: Opens the lines of a cart again that were set aside, after a person has looked at
+   *   it.
+   * - `setAside`: Sets a line of a committed cart aside that could not be sold, so that a person
+   *   looks at it.
    * - `settle`: Says how a cart was decided, and aborts it if its attempt is undecided for too
    *   long.
    */
@@ -316,9 +317,9 @@ export interface CartOperations
     CartClaimOperation,
     CartDecideOperation,
     CartFinishOperation,
-    CartParkOperation,
     CartReadOperation,
     CartRedriveOperation,
+    CartSetAsideOperation,
     CartSettleOperation {}
 
 /** The scripts of `expiry` as functions. */
@@ -401,9 +402,9 @@ export const scripts = {
     claim: cartClaim,
     decide: cartDecide,
     finish: cartFinish,
-    park: cartPark,
     read: cartRead,
     redrive: cartRedrive,
+    setAside: cartSetAside,
     settle: cartSettle,
   },
   expiry: {

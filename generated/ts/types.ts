@@ -245,13 +245,6 @@ export const epochMs = integerType("epoch_ms", 0, 8640000000000000);
 export const fence = integerType("fence", 1, 9007199254740991);
 
 /**
- * The token of one attempt to commit a cart; a later attempt has a higher one.
- *
- * 1 to 9,007,199,254,740,991.
- */
-export const cartToken = integerType("cart_token", 1, 9007199254740991);
-
-/**
  * The number of an event in its own sequence; higher is later.
  *
  * 0 to 9,007,199,254,740,991.
@@ -268,12 +261,12 @@ export type StockStatus = ValueOf<typeof stockStatus>;
 
 /**
  * How far a line of a cart has followed the decision. `open`: not yet. `finished`: sold or given
- * back. `parked`: it could not be sold, and a person must look at it.
+ * back. `set_aside`: it could not be sold, and a person must look at it.
  */
-export const lineState = choiceType(["open", "finished", "parked"]);
+export const lineState = choiceType(["open", "finished", "set_aside"]);
 /**
  * How far a line of a cart has followed the decision. `open`: not yet. `finished`: sold or given
- * back. `parked`: it could not be sold, and a person must look at it.
+ * back. `set_aside`: it could not be sold, and a person must look at it.
  */
 export type LineState = ValueOf<typeof lineState>;
 

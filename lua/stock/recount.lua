@@ -70,8 +70,8 @@ end
 ---@param slot_prepared key.slot_prepared write
 ---@return "recounted"|"correct"|"too_many"|"unknown" outcome recounted: a sum or a queue was wrong
 ---   and is right now; correct: all were right; too_many: the total is right now, but held may be
----   wrong, because more than 1,000 reservations are held, or more than 500 are known and do not
----   agree with the queues or belong to carts that are being committed; unknown: no warehouse has a level, and held is right now
+---   wrong. More than 1,000 reservations are held, or more than 500 are known and do not agree with
+---   the queues, which lack prepared ones; unknown: no warehouse has a level, and held is right now
 ---@return total? total when recounted|correct: over all warehouses
 ---@return available? available when recounted|correct: the total minus held units
 ---@cost O(W + R), W the product's warehouses, at most 100, R its reservations, at most 1,000 held ones

@@ -150,7 +150,7 @@ local function reserve(
 
   local outcome, available = "unknown", 0
   if known then
-    local state, known_units, ends_at, token = stored_reservation(known)
+    local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
       if total and known_units == units then
         return "reserved", total - held, ends_at
@@ -172,7 +172,7 @@ local function reserve(
         known_units,
         "expired",
         forget_at_ms,
-        token
+        fence
       )
     else
       outcome = state == "committed" and "already_committed" or state

@@ -31,10 +31,10 @@ export async function commitAll(
       break;
   }
 
-  const attempt: Attempt = { cart, token: begun.token, lines, rememberMs };
+  const attempt: Attempt = { cart, fence: begun.fence, lines, rememberMs };
   const prepareOne = ({ product, units }: CartLine) =>
     scripts.stock.prepare(
-      { product, reservation: cart, units, token: attempt.token, retake, prepareLimitMs, rememberMs },
+      { product, reservation: cart, units, fence: attempt.fence, retake, prepareLimitMs, rememberMs },
       time.rest(true),
     );
   const results = await Promise.allSettled(lines.map(prepareOne));
@@ -49,7 +49,7 @@ export async function commitAll(
     return unsold === "superseded" ? { outcome: "aborted" } : { outcome: "refused", lines: unsold };
   }
 
-  const decided = await scripts.cart.decide({ cart, token: attempt.token }, time.rest(true));
+  const decided = await scripts.cart.decide({ cart, fence: attempt.fence }, time.rest(true));
   switch (decided.outcome) {
     case "committed":
       return { outcome: "committed", followed: sell(scripts, attempt, afterwards) };
@@ -106,8 +106,8 @@ async function abort(
   attempt: Attempt,
   options: CallOptions | undefined,
 ): Promise<"aborted" | "committed" | "unanswered"> {
-  const { cart, token } = attempt;
-  const answer = await settled(scripts.cart.abort({ cart, token }, options));
+  const { cart, fence } = attempt;
+  const answer = await settled(scripts.cart.abort({ cart, fence }, options));
   if (answer === undefined) return "unanswered";
   if (answer.outcome === "committed") return "committed";
   await settled(giveLinesBack(scripts, attempt, options));
@@ -130,7 +130,7 @@ async function sellOpenLines(
     if (record.outcome !== "committed") return "left_to_worker";
     const lines = record.lines.filter(({ state }) => state === "open");
     if (lines.length === 0) return "finished";
-    return await sellLines(scripts, { cart, token: record.token, lines, rememberMs }, options);
+    return await sellLines(scripts, { cart, fence: record.fence, lines, rememberMs }, options);
   } catch {
     return "left_to_worker";
   }

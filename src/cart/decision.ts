@@ -8,7 +8,7 @@ export type CartScripts = Pick<Tenant, "cart" | "stock">;
 /** One attempt to commit a cart. */
 export interface Attempt {
   readonly cart: string;
-  readonly token: number;
+  readonly fence: number;
   readonly lines: readonly CartLine[];
   readonly rememberMs: number;
 }
@@ -22,15 +22,15 @@ export async function sellLines(
   attempt: Attempt,
   options: CallOptions | undefined,
 ): Promise<"finished" | "left_to_worker"> {
-  const { cart: name, token, rememberMs } = attempt;
+  const { cart: name, fence, rememberMs } = attempt;
   const sold = await followAll(attempt.lines, async ({ product }) => {
     const { outcome } = await stock.commitPrepared(
-      { product, reservation: name, token, rememberMs },
+      { product, reservation: name, fence, rememberMs },
       options,
     );
     return outcome === "committed" || outcome === "already_committed";
   });
-  const { outcome } = await cart.finish({ cart: name, token, products: sold.products }, options);
+  const { outcome } = await cart.finish({ cart: name, fence, products: sold.products }, options);
   if (sold.error !== undefined) throw sold.error;
   return outcome === "finished" ? "finished" : "left_to_worker";
 }
@@ -44,12 +44,12 @@ export async function giveLinesBack(
   attempt: Attempt,
   options: CallOptions | undefined,
 ): Promise<void> {
-  const { cart: name, token, rememberMs } = attempt;
+  const { cart: name, fence, rememberMs } = attempt;
   const givenBack = await followAll(attempt.lines, async ({ product }) => {
-    await stock.releasePrepared({ product, reservation: name, token, rememberMs }, options);
+    await stock.releasePrepared({ product, reservation: name, fence, rememberMs }, options);
     return true;
   });
-  await cart.finish({ cart: name, token, products: givenBack.products }, options);
+  await cart.finish({ cart: name, fence, products: givenBack.products }, options);
   if (givenBack.error !== undefined) throw givenBack.error;
 }
 

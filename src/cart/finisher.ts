@@ -28,20 +28,20 @@ interface FoundLine {
   readonly tenant: string;
   readonly cart: string;
   readonly product: string;
-  /** The token under which it was prepared. */
-  readonly token: number;
+  /** The fence under which it was prepared. */
+  readonly fence: number;
 }
 
 /** Lets the lines of carts follow their decision, after their callers have stopped. */
 export class CartFinisher {
   readonly #parts: CartFinisherParts;
-  readonly #counts = { followed: 0, parked: 0 };
+  readonly #counts = { followed: 0, deadLettered: 0 };
 
   constructor(parts: CartFinisherParts) {
     this.#parts = parts;
   }
 
-  counts(): { readonly followed: number; readonly parked: number } {
+  counts(): { readonly followed: number; readonly deadLettered: number } {
     return { ...this.#counts };
   }
 
@@ -60,7 +60,7 @@ export class CartFinisher {
   }
 
   /** Asks the record of a prepared line's cart, and lets the line follow. */
-  async settleLine({ tenant, cart, product, token }: FoundLine): Promise<void> {
+  async settleLine({ tenant, cart, product, fence }: FoundLine): Promise<void> {
     const { client, callOptions } = this.#parts;
     const scripts = client.scriptsOf(tenant, "cart");
     const decision = await scripts.settle({ cart }, callOptions);
@@ -68,11 +68,11 @@ export class CartFinisher {
       case "undecided":
         return;
       case "unknown":
-        await this.#giveBack({ tenant, cart, product, token });
+        await this.#giveBack({ tenant, cart, product, fence });
         return;
       case "aborted":
-        await this.#giveBack({ tenant, cart, product, token: Math.max(token, decision.token) });
-        await this.#finish(tenant, cart, decision.token, [product]);
+        await this.#giveBack({ tenant, cart, product, fence: Math.max(fence, decision.fence) });
+        await this.#finish(tenant, cart, decision.fence, [product]);
         return;
       case "committed":
         break;
@@ -80,12 +80,12 @@ export class CartFinisher {
     const record = await scripts.read({ cart }, callOptions);
     const line = record.outcome === "committed" && record.lines.find((one) => one.product === product);
     // A later attempt may have other lines, and a failover may have lost a later attempt.
-    if (!line || token > decision.token) {
-      await this.#giveBack({ tenant, cart, product, token });
+    if (!line || fence > decision.fence) {
+      await this.#giveBack({ tenant, cart, product, fence });
       return;
     }
-    if (await this.#sell(tenant, cart, decision.token, line)) {
-      await this.#finish(tenant, cart, decision.token, [product]);
+    if (await this.#sell(tenant, cart, decision.fence, line)) {
+      await this.#finish(tenant, cart, decision.fence, [product]);
     }
   }
 
@@ -94,41 +94,41 @@ export class CartFinisher {
     cart: string,
     decision: {
       readonly outcome: "committed" | "aborted";
-      readonly token: number;
+      readonly fence: number;
       readonly openLines: readonly CartLine[];
     },
   ): Promise<void> {
-    const { token } = decision;
+    const { fence } = decision;
     const results = await Promise.allSettled(
       decision.openLines.map(async (line) => {
         const { product } = line;
         if (decision.outcome === "committed") {
-          return (await this.#sell(tenant, cart, token, line)) ? product : undefined;
+          return (await this.#sell(tenant, cart, fence, line)) ? product : undefined;
         }
-        await this.#giveBack({ tenant, cart, product, token });
+        await this.#giveBack({ tenant, cart, product, fence });
         return product;
       }),
     );
     const products = results.flatMap((result) =>
       result.status === "fulfilled" && result.value !== undefined ? [result.value] : [],
     );
-    await this.#finish(tenant, cart, token, products);
+    await this.#finish(tenant, cart, fence, products);
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
   }
 
-  /** Whether the line is sold. If it cannot be, it is parked. */
-  async #sell(tenant: string, cart: string, token: number, { product, units }: CartLine): Promise<boolean> {
+  /** Whether the line is sold. If it cannot be, the cart is set aside. */
+  async #sell(tenant: string, cart: string, fence: number, { product, units }: CartLine): Promise<boolean> {
     const { client, rememberMs, callOptions } = this.#parts;
     const stock = client.scriptsOf(tenant, "stock");
-    const line = { product, reservation: cart, token, rememberMs };
+    const line = { product, reservation: cart, fence, rememberMs };
     const first = await stock.commitPrepared(line, callOptions);
     switch (first.outcome) {
       case "committed":
       case "already_committed":
         return true;
       case "unknown":
-        await this.#setAside({ tenant, cart, product, units, reason: "unknown" }, token);
+        await this.#setAside({ tenant, cart, product, units, reason: "unknown" }, fence);
         return false;
       case "not_prepared":
         break;
@@ -139,29 +139,29 @@ export class CartFinisher {
     if (prepared.outcome === "already_committed") return true;
     const second = prepared.outcome === "prepared" ? await stock.commitPrepared(line, callOptions) : prepared;
     if (second.outcome === "committed" || second.outcome === "already_committed") return true;
-    await this.#setAside({ tenant, cart, product, units, reason: second.outcome }, token);
+    await this.#setAside({ tenant, cart, product, units, reason: second.outcome }, fence);
     return false;
   }
 
-  async #giveBack({ tenant, cart, product, token }: FoundLine): Promise<void> {
+  async #giveBack({ tenant, cart, product, fence }: FoundLine): Promise<void> {
     const { client, rememberMs, callOptions } = this.#parts;
-    const line = { product, reservation: cart, token, rememberMs };
+    const line = { product, reservation: cart, fence, rememberMs };
     await client.scriptsOf(tenant, "stock").releasePrepared(line, callOptions);
   }
 
-  async #finish(tenant: string, cart: string, token: number, products: readonly string[]): Promise<void> {
+  async #finish(tenant: string, cart: string, fence: number, products: readonly string[]): Promise<void> {
     const { client, callOptions } = this.#parts;
-    await client.scriptsOf(tenant, "cart").finish({ cart, token, products }, callOptions);
+    await client.scriptsOf(tenant, "cart").finish({ cart, fence, products }, callOptions);
     this.#counts.followed += products.length;
   }
 
-  async #setAside(line: DeadLine, token: number): Promise<void> {
+  async #setAside(line: DeadLine, fence: number): Promise<void> {
     const { client, callOptions, onDeadLetter } = this.#parts;
     const { tenant, cart, product, reason } = line;
-    const args = { cart, token, lineProduct: product, reason };
-    const { outcome } = await client.scriptsOf(tenant, "cart").park(args, callOptions);
-    if (outcome !== "parked") return;
-    this.#counts.parked += 1;
+    const args = { cart, fence, lineProduct: product, reason };
+    const { outcome } = await client.scriptsOf(tenant, "cart").setAside(args, callOptions);
+    if (outcome !== "set_aside") return;
+    this.#counts.deadLettered += 1;
     onDeadLetter(line);
   }
 }

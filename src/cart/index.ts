@@ -1,8 +1,8 @@
 /** Whole carts: `tenant.cart`, and the worker that finishes what a caller has left: `moonpath/cart`. */
 export { type CartParts, createCart } from "./cart.js";
 export { cartDefaults, cartWorkerDefaults } from "./defaults.js";
-export type { CartBundle, CartEntry, CartLine } from "./lines.js";
 export type { DeadLine } from "./finisher.js";
+export type { CartBundle, CartEntry, CartLine } from "./lines.js";
 export type {
   Cart,
   CartCommitArgs,

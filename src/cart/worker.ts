@@ -14,13 +14,13 @@ import {
   type SlotWorkerStatus,
 } from "../slots/index.js";
 import { cartDefaults, cartWorkerDefaults as defaults } from "./defaults.js";
-import { type DeadLine, CartFinisher } from "./finisher.js";
+import { CartFinisher, type DeadLine } from "./finisher.js";
 
 /** A cart that a person must look at. */
 export interface DeadCart {
   readonly tenant: string;
   readonly cart: string;
-  /** When it was parked, by Redis's clock. */
+  /** When it was set aside, by Redis's clock. */
   readonly sinceMs: number;
   /** The product, and why it could not be sold, as in `lamp: shortfall`. */
   readonly reason: string;
@@ -50,8 +50,8 @@ export interface CartWorkerStatus {
   readonly lines: SlotWorkerStatus;
   /** Lines that were sold or given back. */
   readonly followed: number;
-  /** Lines that were parked. */
-  readonly parked: number;
+  /** Lines that were set aside. */
+  readonly deadLettered: number;
 }
 
 /** A worker: it finishes the carts that a caller has left. */
@@ -60,9 +60,9 @@ export interface CartWorker {
   start(): void;
   /** Finishes the current carts. `timedOut`: Redis does not answer; another worker goes on. */
   stop(options?: { readonly graceMs?: number | undefined }): Promise<"finished" | "timedOut">;
-  /** The carts with a parked line, of all tenants of the namespace. */
-  parked(): Promise<readonly DeadCart[]>;
-  /** Tries the parked lines of a cart again. `unknown`: it is not parked since that time. */
+  /** The carts with a line that was set aside, of all tenants of the namespace. */
+  listDead(): Promise<readonly DeadCart[]>;
+  /** Tries such lines of a cart again. `unknown`: it was not set aside at that time. */
   redrive(cart: DeadCart): Promise<"redriven" | "unknown">;
   /** The present state and counts, without a call to Redis. */
   status(): CartWorkerStatus;
@@ -103,7 +103,12 @@ class Worker implements CartWorker {
   constructor(client: SlotClient, options: CartWorkerOptions) {
     refuseUnknownOptions(options, workerOptions);
     const { rememberMs = cartDefaults.rememberMs.value, retryMs = defaults.retryMs.value } = options;
-    const { concurrency = defaults.concurrency.value, minReplicas = defaults.minReplicas.value, onError, onDeadLetter } = options;
+    const {
+      concurrency = defaults.concurrency.value,
+      minReplicas = defaults.minReplicas.value,
+      onError,
+      onDeadLetter,
+    } = options;
     checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS);
     checkedInteger("minReplicas", minReplicas, 0, 1_000);
     checkedInteger("concurrency", concurrency, 1, 1_000);
@@ -148,15 +153,15 @@ class Worker implements CartWorker {
     return ends.includes("timedOut") ? "timedOut" : "finished";
   }
 
-  async parked(): Promise<readonly DeadCart[]> {
+  async listDead(): Promise<readonly DeadCart[]> {
     const { namespace } = this.#client;
-    const all = Array.from({ length: SLOTS }, (_, slot) => keys.slotParkedCartsInSlot(namespace, slot));
+    const all = Array.from({ length: SLOTS }, (_, slot) => keys.slotDeadCartsInSlot(namespace, slot));
     const { hashes, error } = await this.#client.readHashes(all);
     if (error !== undefined) throw error;
     return hashes.flat().map(([member, entry]) => {
       const [, since = "", reason = ""] = /^(\d+) (.*)$/s.exec(entry) ?? [];
       if (since === "")
-        throw new CorruptError("an entry of <namespace>:{<slot>}:slot-parked-carts is not valid");
+        throw new CorruptError("an entry of <namespace>:{<slot>}:slot-dead-carts is not valid");
       const colon = member.indexOf(":");
       return {
         tenant: member.slice(0, colon),
@@ -188,7 +193,7 @@ class Worker implements CartWorker {
     const stock = this.#client.scriptsOf(tenant, "stock");
     const claimed = await stock.claimPrepared({ product, reservation: cart, dueMs, retryMs: this.#retryMs });
     if (claimed.outcome === "prepared") {
-      await this.#finisher.settleLine({ tenant, cart, product, token: claimed.token });
+      await this.#finisher.settleLine({ tenant, cart, product, fence: claimed.fence });
     }
     return "done";
   }

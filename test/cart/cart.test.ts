@@ -130,7 +130,7 @@ test("after a crashed attempt, the next one takes the lines over", async () => {
     product: lamp,
     reservation: cart,
     units: 2,
-    token: begun.token,
+    fence: begun.fence,
     retake: false,
     prepareLimitMs: 1_000,
     rememberMs: 60_000,
@@ -138,7 +138,7 @@ test("after a crashed attempt, the next one takes the lines over", async () => {
   await expect
     .poll(async () => (await acme.cart.commit({ cart, lines })).outcome, { timeout: 10_000 })
     .toBe("committed");
-  expect(await acme.scripts.cart.decide({ cart, token: begun.token })).toEqual({ outcome: "aborted" });
+  expect(await acme.scripts.cart.decide({ cart, fence: begun.fence })).toEqual({ outcome: "aborted" });
   await expect.poll(stock).toEqual([`${lamp} 3 3`, `${vase} 4 4`]);
 });
 

@@ -22,10 +22,16 @@ export function findingsOf(file: string, { paragraphs, commentLines }: FileText)
 
 type Breach = Omit<Finding, "file">;
 
-/** A line of one word, such as a URL, cannot be wrapped and may be wider. */
+/**
+ * A line of one word, such as a URL, cannot be wrapped and may be wider. A tag may be before the word,
+ * as in `@return "sold"|"refused"`. The generator finds its files by the line "DO NOT EDIT", which it does
+ * not wrap.
+ */
+const UNWRAPPED = /^[\s/*-]*(?:@\w+ )?\S+$|by moonpath-codegen\. DO NOT EDIT\.$/;
+
 function widthOf({ text, line }: PlacedLine): readonly Breach[] {
   const columns = [...text].length;
-  if (columns <= MAX_COMMENT_COLUMNS || /^[\s/*-]*\S+$/.test(text)) return [];
+  if (columns <= MAX_COMMENT_COLUMNS || UNWRAPPED.test(text)) return [];
   const message = `comment line of ${columns} columns, at most ${MAX_COMMENT_COLUMNS}; wrap it`;
   return [breach({ line, column: MAX_COMMENT_COLUMNS + 1 }, "comment-width", message)];
 }

@@ -42,8 +42,8 @@ end
 -- From lua/cart/begin.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
--- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
--- open, parked and remember_ms.
+-- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
+-- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -95,9 +95,9 @@ end
 do
   local cart_record, slot_carts, cart_operation, lines, prepare_limit_ms, remember_ms, remember_ms_digits =
     KEYS[1], KEYS[2], KEYS[3], arg_lines, arg_prepare_limit_ms, arg_remember_ms, arg_remember_ms_digits
-  local stored = redis.call("HMGET", cart_record, "state", "token", "deadline_ms", "lines")
+  local stored = redis.call("HMGET", cart_record, "state", "fence", "deadline_ms", "lines")
   local state, now = stored[1], now_ms()
-  local token = stored_integer(stored[2], "token") or 0
+  local fence = stored_integer(stored[2], "fence") or 0
   local deadline = stored_integer(stored[3], "deadline_ms") or 0
   local remembered = redis.call("GET", cart_operation)
   if #lines < 1 then
@@ -121,7 +121,7 @@ do
     return { "busy", false, math.max(deadline - now, 0) }
   elseif remembered then
     local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
-    if not state or begun ~= token or state == "aborted" then
+    if not state or begun ~= fence or state == "aborted" then
       return "aborted"
     elseif stored[4] ~= string.format("%d", #lines) then
       return "mismatch"
@@ -130,7 +130,7 @@ do
     local known = redis.call("HMGET", cart_record, unpack(names))
     -- at most 100 lines
     for position = 1, #lines do
-      local units = string.match(known[position] or "", "^(%d+) %l+$")
+      local units = string.match(known[position] or "", "^(%d+) [%l_]+$")
       if tonumber(units) ~= lines[position].units then
         return "mismatch"
       end
@@ -164,7 +164,7 @@ do
       end
     end
   end
-  local new_token = next_number(token)
+  local new_fence = next_number(fence)
   local deadline_text, member = string.format("%d", now + prepare_limit_ms), slot_member(cart_record)
   local count = string.format("%d", #lines)
   -- ZCARD proves the type before the first write.
@@ -174,15 +174,15 @@ do
     cart_record,
     "state",
     "undecided",
-    "token",
-    string.format("%d", new_token),
+    "fence",
+    string.format("%d", new_fence),
     "deadline_ms",
     deadline_text,
     "lines",
     count,
     "open",
     count,
-    "parked",
+    "set_aside",
     "0",
     "remember_ms",
     remember_ms_digits
@@ -197,10 +197,10 @@ do
     -- at most 107 names
     redis.call("HDEL", cart_record, unpack(removed))
   end
-  redis.call("SET", cart_operation, string.format("begun %d", new_token), "PX", HORIZON_MS)
+  redis.call("SET", cart_operation, string.format("begun %d", new_fence), "PX", HORIZON_MS)
   redis.call("ZADD", slot_carts, deadline_text, member)
   if redis.call("ZRANGE", slot_carts, "0", "0")[1] == member then
     redis.call("PUBLISH", slot_carts, deadline_text)
   end
-  return { "begun", new_token }
+  return { "begun", new_fence }
 end

@@ -32,8 +32,8 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/cart/redrive.lua:
--- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
--- open, parked and remember_ms.
+-- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
+-- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -45,15 +45,15 @@ if not arg_since_ms or arg_since_ms < 0 or arg_since_ms > 8640000000000000 or ar
   return { err = "ARGUMENT cart.redrive since_ms: expected a whole number from 0 to 8640000000000000" }
 end
 
---- Opens the parked lines of a cart again, after a person has looked at it.
+--- Opens the lines of a cart again that were set aside, after a person has looked at it.
 do
-  local cart_record, slot_carts, slot_parked_carts, since_ms = KEYS[1], KEYS[2], KEYS[3], arg_since_ms
+  local cart_record, slot_carts, slot_dead_carts, since_ms = KEYS[1], KEYS[2], KEYS[3], arg_since_ms
   local member = slot_member(cart_record)
-  local entry = redis.call("HGET", slot_parked_carts, member)
+  local entry = redis.call("HGET", slot_dead_carts, member)
   if not entry then
     return "unknown"
   end
-  local stored_ms = stored_integer(string.match(entry, "^(%d+) ") or "", "parked cart")
+  local stored_ms = stored_integer(string.match(entry, "^(%d+) ") or "", "cart that is set aside")
   if stored_ms ~= since_ms then
     return "unknown"
   elseif redis.call("HLEN", cart_record) > MAX_FIELDS then
@@ -67,7 +67,7 @@ do
     if field == "open" then
       open = stored_integer(value, "line of a cart", 0, 100) or 0
     elseif string.find(field, "^line:") then
-      local units = string.match(value, "^(%d+) parked$")
+      local units = string.match(value, "^(%d+) set_aside$")
       if units then
         opened = opened + 1
         changed[#changed + 1] = field
@@ -81,9 +81,9 @@ do
   if opened > 0 then
     redis.call("ZADD", slot_carts, now, member)
     -- at most 204 values
-    redis.call("HSET", cart_record, "open", open + opened, "parked", "0", unpack(changed))
+    redis.call("HSET", cart_record, "open", open + opened, "set_aside", "0", unpack(changed))
   end
-  redis.call("HDEL", slot_parked_carts, member)
+  redis.call("HDEL", slot_dead_carts, member)
   redis.call("PUBLISH", slot_carts, now)
   return "redriven"
 end

@@ -26,7 +26,7 @@ export type CartBeginReply =
       /** `begun`: prepare the lines now. */
       readonly outcome: "begun";
       /** Names the attempt. 1 to 9,007,199,254,740,991. */
-      readonly token: number;
+      readonly fence: number;
     }
   | {
       /** `busy`: another attempt is undecided. */
@@ -49,7 +49,7 @@ export interface CartBeginOperation {
    * Begins an attempt to commit a cart: makes the record that decides about all its lines.
    *
    * The record is in the slot of the cart, and is the only truth: all lines follow its decision. It
-   * must exist before the first line is prepared. Each attempt has a token, and a later attempt a
+   * must exist before the first line is prepared. Each attempt has a fence, and a later attempt a
    * higher one. An attempt that is undecided after prepareLimitMs is over: a worker aborts it, or
    * the next attempt takes its place.
    *
@@ -91,7 +91,7 @@ export interface CartBeginOperation {
    *   prepareLimitMs: 10_000,
    *   rememberMs: 3_600_000,
    * });
-   * // reply: { outcome: "begun", token: … }
+   * // reply: { outcome: "begun", fence: … }
    * ```
    */
   begin(args: CartBeginArgs, options?: CallOptions): Promise<CartBeginReply>;
@@ -101,7 +101,7 @@ export interface CartBeginOperation {
 export const cartBegin: Script<CartBeginArgs, CartBeginReply> = {
   name: "cart.begin",
   version: "1.0.0",
-  digest: "8c0921d78983c56009c5ad675c472384a2c64157",
+  digest: "eaac4a45455a9705cdf1fd906f50b6b9031422dd",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -132,7 +132,7 @@ export const cartBegin: Script<CartBeginArgs, CartBeginReply> = {
       case "begun":
         return {
           outcome,
-          token: field.token.decode("token", fields[1]),
+          fence: field.fence.decode("fence", fields[1]),
         };
       case "busy":
         return {
@@ -165,7 +165,7 @@ const argument = {
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
   outcome: choiceType(["begun", "busy", "already_committed", "aborted", "mismatch"]),
-  token: types.cartToken,
+  fence: types.fence,
   waitMs: types.waitMs,
 };
 
@@ -242,8 +242,8 @@ end
 -- From lua/cart/begin.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
--- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
--- open, parked and remember_ms.
+-- A cart has at most 100 lines. The other fields of its record are \`state\`, \`fence\`, \`deadline_ms\`,
+-- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
 local MAX_FIELDS = 107
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -295,9 +295,9 @@ end
 do
   local cart_record, slot_carts, cart_operation, lines, prepare_limit_ms, remember_ms, remember_ms_digits =
     KEYS[1], KEYS[2], KEYS[3], arg_lines, arg_prepare_limit_ms, arg_remember_ms, arg_remember_ms_digits
-  local stored = redis.call("HMGET", cart_record, "state", "token", "deadline_ms", "lines")
+  local stored = redis.call("HMGET", cart_record, "state", "fence", "deadline_ms", "lines")
   local state, now = stored[1], now_ms()
-  local token = stored_integer(stored[2], "token") or 0
+  local fence = stored_integer(stored[2], "fence") or 0
   local deadline = stored_integer(stored[3], "deadline_ms") or 0
   local remembered = redis.call("GET", cart_operation)
   if #lines < 1 then
@@ -321,7 +321,7 @@ do
     return { "busy", false, math.max(deadline - now, 0) }
   elseif remembered then
     local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
-    if not state or begun ~= token or state == "aborted" then
+    if not state or begun ~= fence or state == "aborted" then
       return "aborted"
     elseif stored[4] ~= string.format("%d", #lines) then
       return "mismatch"
@@ -330,7 +330,7 @@ do
     local known = redis.call("HMGET", cart_record, unpack(names))
     -- at most 100 lines
     for position = 1, #lines do
-      local units = string.match(known[position] or "", "^(%d+) %l+$")
+      local units = string.match(known[position] or "", "^(%d+) [%l_]+$")
       if tonumber(units) ~= lines[position].units then
         return "mismatch"
       end
@@ -364,7 +364,7 @@ do
       end
     end
   end
-  local new_token = next_number(token)
+  local new_fence = next_number(fence)
   local deadline_text, member = string.format("%d", now + prepare_limit_ms), slot_member(cart_record)
   local count = string.format("%d", #lines)
   -- ZCARD proves the type before the first write.
@@ -374,15 +374,15 @@ do
     cart_record,
     "state",
     "undecided",
-    "token",
-    string.format("%d", new_token),
+    "fence",
+    string.format("%d", new_fence),
     "deadline_ms",
     deadline_text,
     "lines",
     count,
     "open",
     count,
-    "parked",
+    "set_aside",
     "0",
     "remember_ms",
     remember_ms_digits
@@ -397,11 +397,11 @@ do
     -- at most 107 names
     redis.call("HDEL", cart_record, unpack(removed))
   end
-  redis.call("SET", cart_operation, string.format("begun %d", new_token), "PX", HORIZON_MS)
+  redis.call("SET", cart_operation, string.format("begun %d", new_fence), "PX", HORIZON_MS)
   redis.call("ZADD", slot_carts, deadline_text, member)
   if redis.call("ZRANGE", slot_carts, "0", "0")[1] == member then
     redis.call("PUBLISH", slot_carts, deadline_text)
   end
-  return { "begun", new_token }
+  return { "begun", new_fence }
 end
 `;

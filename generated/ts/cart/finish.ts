@@ -8,7 +8,7 @@ export interface CartFinishArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly cart: string;
   /** Of the attempt that was decided. 1 to 9,007,199,254,740,991. */
-  readonly token: number;
+  readonly fence: number;
   /**
    * The lines that have followed; the script ignores other products. At most 100 elements; each 1
    * to 256 bytes.
@@ -35,7 +35,7 @@ export interface CartFinishOperation {
    * Notes that lines of a decided cart have followed: they are sold, or given back.
    *
    * After the last one, the cart leaves the index of its slot, and its record ends after the
-   * remember_ms of begin. While a line is open or parked, the record has no end.
+   * remember_ms of begin. While a line is open or set aside, the record has no end.
    *
    * Outcomes:
    * - `finished`: no line is open.
@@ -63,7 +63,7 @@ export interface CartFinishOperation {
    * // The last open line.
    * const reply = await acme.scripts.cart.finish({
    *   cart: "cart-1",
-   *   token: 7,
+   *   fence: 7,
    *   products: ["lamp", "vase"],
    * });
    * // reply: { outcome: "finished" }
@@ -76,7 +76,7 @@ export interface CartFinishOperation {
 export const cartFinish: Script<CartFinishArgs, CartFinishReply> = {
   name: "cart.finish",
   version: "1.0.0",
-  digest: "34537eb981dc591e5a334d3a89cb76ec65623ce0",
+  digest: "bd109a68bae78dc211c39087b561dc747c0731d5",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -91,7 +91,7 @@ export const cartFinish: Script<CartFinishArgs, CartFinishReply> = {
         keys.slotCarts(scope, args.cart),
       ],
       args: [
-        argument.token.encode("token", args.token),
+        argument.fence.encode("fence", args.fence),
         ...argument.products.encode("products", args.products),
       ],
     };
@@ -111,7 +111,7 @@ export const cartFinish: Script<CartFinishArgs, CartFinishReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  token: types.cartToken,
+  fence: types.fence,
   products: listType(types.id, 100),
 };
 
@@ -172,9 +172,9 @@ local HORIZON_MS = 660000
 if #KEYS ~= 2 or #ARGV < 2 then
   return { err = "ARGUMENT cart.finish expected 2 keys and at least 2 arguments" }
 end
-local arg_token = tonumber(ARGV[1])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT cart.finish token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT cart.finish fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_products = {}
 do
@@ -199,18 +199,18 @@ end
 
 --- Notes that lines of a decided cart have followed: they are sold, or given back.
 do
-  local cart_record, slot_carts, token, products = KEYS[1], KEYS[2], arg_token, arg_products
-  local stored = redis.call("HMGET", cart_record, "state", "token", "open", "parked", "remember_ms")
+  local cart_record, slot_carts, fence, products = KEYS[1], KEYS[2], arg_fence, arg_products
+  local stored = redis.call("HMGET", cart_record, "state", "fence", "open", "set_aside", "remember_ms")
   local state = stored[1]
   if not state then
     return "unknown"
-  elseif stored_integer(stored[2], "token") ~= token then
+  elseif stored_integer(stored[2], "fence") ~= fence then
     return "superseded"
   elseif state == "undecided" then
     return "undecided"
   end
   local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
-  local parked = stored_integer(stored[4] or "", "line of a cart", 0, 100)
+  local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)
   local remember_ms = stored_integer(stored[5] or "", "remember_ms", 1000, 31622400000)
   local fields, followed, is_listed = {}, 0, {}
   -- at most 100 products
@@ -228,12 +228,12 @@ do
     local field, line = fields[position], lines[position]
     if line and not is_listed[field] then
       is_listed[field] = true
-      local units, line_state = string.match(line, "^(%d+) (%l+)$")
+      local units, line_state = string.match(line, "^(%d+) ([%l_]+)$")
       if line_state == "open" then
         followed = followed + 1
         changed[#changed + 1] = field
         changed[#changed + 1] = string.format("%s finished", units)
-      elseif line_state ~= "finished" and line_state ~= "parked" then
+      elseif line_state ~= "finished" and line_state ~= "set_aside" then
         error({ err = "CORRUPT line of a cart" })
       end
     end
@@ -252,7 +252,7 @@ do
     return "open"
   end
   redis.call("ZREM", slot_carts, member)
-  if parked == 0 and followed > 0 then
+  if aside == 0 and followed > 0 then
     redis.call("PEXPIRE", cart_record, math.max(remember_ms, HORIZON_MS))
   end
   return "finished"

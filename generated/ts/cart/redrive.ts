@@ -8,7 +8,7 @@ export interface CartRedriveArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly cart: string;
   /**
-   * When the cart was parked, as stored. Milliseconds since 1970-01-01 UTC, 0 to
+   * When the cart was set aside, as stored. Milliseconds since 1970-01-01 UTC, 0 to
    * 8,640,000,000,000,000.
    */
   readonly sinceMs: number;
@@ -19,7 +19,7 @@ export type CartRedriveReply =
   | {
       /**
        * - `redriven`
-       * - `unknown`: it is not parked since that time.
+       * - `unknown`: it was not set aside at that time.
        */
       readonly outcome: "redriven" | "unknown";
     };
@@ -27,19 +27,19 @@ export type CartRedriveReply =
 /** The function of `cart.redrive`. A tenant's `scripts.cart` has it. */
 export interface CartRedriveOperation {
   /**
-   * Opens the parked lines of a cart again, after a person has looked at it.
+   * Opens the lines of a cart again that were set aside, after a person has looked at it.
    *
    * A message on the channel of the index wakes the worker, which tries to sell them.
    *
    * Outcomes:
    * - `redriven`
-   * - `unknown`: it is not parked since that time.
+   * - `unknown`: it was not set aside at that time.
    *
    * Units: `sinceMs` in milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(L + log C), L the lines, at most 100, C the open carts of the slot.
    *
-   * Retry: safe. It names the time at which the cart was parked, so a late call changes nothing.
+   * Retry: safe. It names the time at which the cart was set aside, so a late call changes nothing.
    *
    * Lua source: `lua/cart/redrive.lua`, version 1.0.0.
    *
@@ -54,7 +54,7 @@ export interface CartRedriveOperation {
    *
    * @example
    * ```ts
-   * // A parked line is open again.
+   * // A line that was set aside is open again.
    * const reply = await acme.scripts.cart.redrive({ cart: "cart-1", sinceMs: 1_700_000_000_000 });
    * // reply: { outcome: "redriven" }
    * ```
@@ -66,21 +66,21 @@ export interface CartRedriveOperation {
 export const cartRedrive: Script<CartRedriveArgs, CartRedriveReply> = {
   name: "cart.redrive",
   version: "1.0.0",
-  digest: "ef3f7fd59cc88812368db6415b54b4623deec4a7",
+  digest: "a85a6d408541cd1ccdd1a324ffc50ef5a8ecc61e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<cart>}:cart",
     "<namespace>:{<slot of tenant, cart>}:slot-carts",
-    "<namespace>:{<slot of tenant, cart>}:slot-parked-carts",
+    "<namespace>:{<slot of tenant, cart>}:slot-dead-carts",
   ],
   encode(scope, args) {
     return {
       keys: [
         keys.cartRecord(scope, args.cart),
         keys.slotCarts(scope, args.cart),
-        keys.slotParkedCarts(scope, args.cart),
+        keys.slotDeadCarts(scope, args.cart),
       ],
       args: [argument.sinceMs.encode("sinceMs", args.sinceMs)],
     };
@@ -161,8 +161,8 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/cart/redrive.lua:
--- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
--- open, parked and remember_ms.
+-- A cart has at most 100 lines. The other fields of its record are \`state\`, \`fence\`, \`deadline_ms\`,
+-- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
 local MAX_FIELDS = 107
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -174,15 +174,15 @@ if not arg_since_ms or arg_since_ms < 0 or arg_since_ms > 8640000000000000 or ar
   return { err = "ARGUMENT cart.redrive since_ms: expected a whole number from 0 to 8640000000000000" }
 end
 
---- Opens the parked lines of a cart again, after a person has looked at it.
+--- Opens the lines of a cart again that were set aside, after a person has looked at it.
 do
-  local cart_record, slot_carts, slot_parked_carts, since_ms = KEYS[1], KEYS[2], KEYS[3], arg_since_ms
+  local cart_record, slot_carts, slot_dead_carts, since_ms = KEYS[1], KEYS[2], KEYS[3], arg_since_ms
   local member = slot_member(cart_record)
-  local entry = redis.call("HGET", slot_parked_carts, member)
+  local entry = redis.call("HGET", slot_dead_carts, member)
   if not entry then
     return "unknown"
   end
-  local stored_ms = stored_integer(string.match(entry, "^(%d+) ") or "", "parked cart")
+  local stored_ms = stored_integer(string.match(entry, "^(%d+) ") or "", "cart that is set aside")
   if stored_ms ~= since_ms then
     return "unknown"
   elseif redis.call("HLEN", cart_record) > MAX_FIELDS then
@@ -196,7 +196,7 @@ do
     if field == "open" then
       open = stored_integer(value, "line of a cart", 0, 100) or 0
     elseif string.find(field, "^line:") then
-      local units = string.match(value, "^(%d+) parked$")
+      local units = string.match(value, "^(%d+) set_aside$")
       if units then
         opened = opened + 1
         changed[#changed + 1] = field
@@ -210,9 +210,9 @@ do
   if opened > 0 then
     redis.call("ZADD", slot_carts, now, member)
     -- at most 204 values
-    redis.call("HSET", cart_record, "open", open + opened, "parked", "0", unpack(changed))
+    redis.call("HSET", cart_record, "open", open + opened, "set_aside", "0", unpack(changed))
   end
-  redis.call("HDEL", slot_parked_carts, member)
+  redis.call("HDEL", slot_dead_carts, member)
   redis.call("PUBLISH", slot_carts, now)
   return "redriven"
 end

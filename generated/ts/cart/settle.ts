@@ -18,7 +18,7 @@ export type CartSettleReply =
        */
       readonly outcome: "committed" | "aborted";
       /** Of the attempt. 1 to 9,007,199,254,740,991. */
-      readonly token: number;
+      readonly fence: number;
       /** Those that have not followed yet. At most 1,000 elements. */
       readonly openLines: readonly types.CartLine[];
     }
@@ -67,7 +67,7 @@ export interface CartSettleOperation {
    * ```ts
    * // A committed cart with one line that has not followed.
    * const reply = await acme.scripts.cart.settle({ cart: "cart-1" });
-   * // reply: { outcome: "committed", token: 7, openLines: [{ product: "vase", units: 1 }] }
+   * // reply: { outcome: "committed", fence: 7, openLines: [{ product: "vase", units: 1 }] }
    * ```
    */
   settle(args: CartSettleArgs, options?: CallOptions): Promise<CartSettleReply>;
@@ -77,7 +77,7 @@ export interface CartSettleOperation {
 export const cartSettle: Script<CartSettleArgs, CartSettleReply> = {
   name: "cart.settle",
   version: "1.0.0",
-  digest: "d6965dd69b2957062e7a75e6a9eea72faea173e6",
+  digest: "549d2c0dd45944b0916b47733c45a141f4ccd198",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -98,7 +98,7 @@ export const cartSettle: Script<CartSettleArgs, CartSettleReply> = {
       case "aborted":
         return {
           outcome,
-          token: field.token.decode("token", fields[1]),
+          fence: field.fence.decode("fence", fields[1]),
           openLines: field.openLines.decode("openLines", fields[2]),
         };
       case "undecided":
@@ -123,7 +123,7 @@ export const cartSettle: Script<CartSettleArgs, CartSettleReply> = {
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
   outcome: choiceType(["committed", "aborted", "undecided", "unknown"]),
-  token: types.cartToken,
+  fence: types.fence,
   openLines: listType(types.cartLine, 1000),
   waitMs: types.waitMs,
 };
@@ -172,8 +172,8 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/cart/settle.lua:
--- A cart has at most 100 lines. The other fields of its record are state, token, deadline_ms, lines,
--- open, parked and remember_ms.
+-- A cart has at most 100 lines. The other fields of its record are \`state\`, \`fence\`, \`deadline_ms\`,
+-- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
 local MAX_FIELDS = 107
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -195,7 +195,7 @@ do
     values[field] = value
     local product = string.match(field, "^line:(.+)$")
     if product then
-      local stored_units, line_state = string.match(value, "^(%d+) (%l+)$")
+      local stored_units, line_state = string.match(value, "^(%d+) ([%l_]+)$")
       local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
       if line_state == "open" then
         open_lines[#open_lines + 1] = { product = product, units = units }
@@ -206,7 +206,7 @@ do
   if not state then
     return "unknown"
   end
-  local token = stored_integer(values.token or "", "token", 1)
+  local fence = stored_integer(values.fence or "", "fence", 1)
   local deadline = stored_integer(values.deadline_ms or "", "deadline_ms", 0, 8640000000000000)
   if state == "undecided" then
     local now = now_ms()
@@ -218,7 +218,7 @@ do
   elseif state ~= "committed" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
   end
-  local reply_outcome, reply_token, reply_open_lines, reply_wait_ms = state, token, open_lines
+  local reply_outcome, reply_fence, reply_open_lines, reply_wait_ms = state, fence, open_lines
   local wrapper_reply_open_lines = false
   if reply_open_lines then
     wrapper_reply_open_lines = {}
@@ -228,6 +228,6 @@ do
       wrapper_reply_open_lines[2 * index] = row.units
     end
   end
-  return { reply_outcome, reply_token or false, wrapper_reply_open_lines, reply_wait_ms or false }
+  return { reply_outcome, reply_fence or false, wrapper_reply_open_lines, reply_wait_ms or false }
 end
 `;

@@ -14,7 +14,7 @@ export interface StockPrepareArgs {
   /** How many units were paid for. Units, 1 to 1,000,000,000,000. */
   readonly units: number;
   /** Of the attempt, as cart.begin returned it. 1 to 9,007,199,254,740,991. */
-  readonly token: number;
+  readonly fence: number;
   /** Whether to take free units if the lease has ended. */
   readonly retake: boolean;
   /** As in cart.begin. Milliseconds, 1,000 to 600,000. */
@@ -61,7 +61,7 @@ export interface StockPrepareOperation {
    * decides after all lines are prepared. Then commit_prepared or release_prepared ends each line.
    * The end of the lease, reserve, commit and release do not end a prepared line.
    *
-   * A line of an earlier attempt, with a lower token, passes to this attempt. With `retake`, the
+   * A line of an earlier attempt, with a lower fence, passes to this attempt. With `retake`, the
    * script takes free units for a line whose lease has ended. It never takes units for a line that
    * was released.
    *
@@ -108,7 +108,7 @@ export interface StockPrepareOperation {
    *   operation: "op-1",
    *   reservation: "cart-1",
    *   units: 3,
-   *   token: 7,
+   *   fence: 7,
    *   retake: false,
    *   prepareLimitMs: 10_000,
    *   rememberMs: 3_600_000,
@@ -123,7 +123,7 @@ export interface StockPrepareOperation {
 export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
   name: "stock.prepare",
   version: "1.0.0",
-  digest: "6111101fd18155be7f3e68b8b582858a5d3b8011",
+  digest: "fcc6b3cde4dd648d8396fee8d513238741d44a61",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -150,7 +150,7 @@ export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
       args: [
         argument.reservation.encode("reservation", args.reservation),
         argument.units.encode("units", args.units),
-        argument.token.encode("token", args.token),
+        argument.fence.encode("fence", args.fence),
         argument.retake.encode("retake", args.retake),
         argument.prepareLimitMs.encode("prepareLimitMs", args.prepareLimitMs),
         argument.rememberMs.encode("rememberMs", args.rememberMs),
@@ -191,7 +191,7 @@ export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
 const argument = {
   reservation: types.id,
   units: types.quantity,
-  token: types.cartToken,
+  fence: types.fence,
   retake: types.flag,
   prepareLimitMs: types.prepareLimitMs,
   rememberMs: types.rememberMs,
@@ -223,15 +223,15 @@ const lines: Script<never, unknown>["lines"] = {
     71: 26, 72: 27, 73: 28, 74: 29, 75: 30, 76: 31, 77: 32,
   },
   "lua/stock/prepare.lua": {
-    81: 8, 127: 92, 128: 92, 129: 92, 130: 92, 131: 92, 132: 92, 133: 92, 134: 92, 135: 92, 136: 92,
-    137: 92, 138: 92, 139: 92, 140: 92, 141: 106, 142: 107, 143: 108, 144: 109, 145: 110, 146: 111,
-    147: 112, 148: 113, 149: 114, 150: 115, 151: 116, 152: 117, 153: 118, 154: 119, 155: 120, 156: 121,
-    157: 122, 159: 124, 160: 125, 161: 126, 162: 127, 163: 128, 164: 129, 165: 130, 166: 131, 167: 132,
-    168: 133, 169: 134, 170: 135, 171: 136, 172: 137, 173: 138, 174: 139, 175: 140, 176: 141, 177: 142,
-    178: 143, 179: 144, 180: 145, 182: 147, 183: 148, 184: 149, 185: 150, 186: 151, 187: 152, 188: 153,
-    189: 154, 191: 156, 193: 158, 194: 159, 195: 160, 196: 161, 197: 162, 198: 163, 199: 164, 200: 165,
-    201: 166, 202: 167, 203: 168, 204: 169, 205: 170, 206: 171, 207: 172, 209: 174, 210: 175, 211: 176,
-    212: 177, 213: 178, 214: 179, 215: 180,
+    81: 8, 127: 98, 128: 98, 129: 98, 130: 98, 131: 98, 132: 98, 133: 98, 134: 98, 135: 98, 136: 98,
+    137: 98, 138: 98, 139: 98, 140: 98, 141: 112, 142: 113, 143: 114, 144: 115, 145: 116, 146: 117,
+    147: 118, 148: 119, 149: 120, 150: 121, 151: 122, 152: 123, 153: 124, 154: 125, 155: 126, 156: 127,
+    157: 128, 159: 130, 160: 131, 161: 132, 162: 133, 163: 134, 164: 135, 165: 136, 166: 137, 167: 138,
+    168: 139, 169: 140, 170: 141, 171: 142, 172: 143, 173: 144, 174: 145, 175: 146, 176: 147, 177: 148,
+    178: 149, 179: 150, 180: 151, 182: 153, 183: 154, 184: 155, 185: 156, 186: 157, 187: 158, 188: 159,
+    189: 160, 191: 162, 193: 164, 194: 165, 195: 166, 196: 167, 197: 168, 198: 169, 199: 170, 200: 171,
+    201: 172, 202: 173, 203: 174, 204: 175, 205: 176, 206: 177, 207: 178, 209: 180, 210: 181, 211: 182,
+    212: 183, 213: 184, 214: 185, 215: 186,
   },
 };
 
@@ -295,21 +295,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -333,9 +333,9 @@ local arg_units = tonumber(ARGV[2])
 if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
   return { err = "ARGUMENT stock.prepare units: expected a whole number from 1 to 1000000000000" }
 end
-local arg_token = tonumber(ARGV[3])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT stock.prepare token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[3])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT stock.prepare fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_retake = ARGV[4]
 if arg_retake ~= "1" and arg_retake ~= "0" then
@@ -363,7 +363,7 @@ end
 
 --- Prepares a cart's line: from now on, only the decision about the cart ends this reservation.
 do
-  local stock, reservations, reservation_ends, closed_reservations, slot_prepared, prepare_operation, reservation, units, token, retake, prepare_limit_ms, remember_ms =
+  local stock, reservations, reservation_ends, closed_reservations, slot_prepared, prepare_operation, reservation, units, fence, retake, prepare_limit_ms, remember_ms =
     KEYS[1],
     KEYS[2],
     KEYS[3],
@@ -372,13 +372,13 @@ do
     KEYS[6],
     arg_reservation,
     arg_units,
-    arg_token,
+    arg_fence,
     arg_retake,
     arg_prepare_limit_ms,
     arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", prepare_operation)
-  local arguments = string.format("%d %d %s %s", units, token, retake and "yes" or "no", reservation)
+  local arguments = string.format("%d %d %s %s", units, fence, retake and "yes" or "no", reservation)
   if remembered then
     local outcome, stored_missing, rest = string.match(remembered, "^([%l_]+) (%d+) (.*)$")
     local missing = stored_integer(stored_missing or "", "prepare-operation", 0, 1000000000000)
@@ -399,7 +399,7 @@ do
   local total, held = stock_counts(stored[1], stored[2])
   local prepared = stored_integer(stored[3], "prepared") or 0
   if known and total then
-    local state, known_units, ends_at, known_token = stored_reservation(known)
+    local state, known_units, ends_at, known_fence = stored_reservation(known)
     local now = now_ms()
     local is_over = state == "expired" or (state == "held" and now >= ends_at)
     local lease_end, new_held = ends_at, held
@@ -407,7 +407,7 @@ do
       outcome = units == known_units and "already_committed" or "mismatch"
     elseif state == "released" then
       outcome = "released"
-    elseif known_token > token or (known_token == token and state ~= "prepared") then
+    elseif known_fence > fence or (known_fence == fence and state ~= "prepared") then
       outcome = "superseded"
     elseif units ~= known_units then
       outcome = "mismatch"
@@ -431,7 +431,7 @@ do
       redis.call("ZCARD", state == "expired" and closed_reservations or reservation_ends)
       local due = string.format("%d", now + prepare_limit_ms)
       redis.call("ZADD", slot_prepared, due, slot_member(stock) .. "\\t" .. reservation)
-      local text = string.format("prepared %d %d %d", units, lease_end, token)
+      local text = string.format("prepared %d %d %d", units, lease_end, fence)
       redis.call("HSET", reservations, reservation, text)
       if state == "held" then
         redis.call("ZREM", reservation_ends, reservation)

@@ -24,9 +24,9 @@ export type StockRecountReply =
     }
   | {
       /**
-       * - `too_many`: the total is right now, but held may be wrong, because more than 1,000
-       *   reservations are held, or more than 500 are known and do not agree with the queues or
-       *   belong to carts that are being committed.
+       * - `too_many`: the total is right now, but held may be wrong. More than 1,000 reservations
+       *   are held, or more than 500 are known and do not agree with the queues, which lack
+       *   prepared ones.
        * - `unknown`: no warehouse has a level, and held is right now.
        */
       readonly outcome: "too_many" | "unknown";
@@ -50,9 +50,8 @@ export interface StockRecountOperation {
    * Outcomes:
    * - `recounted`: a sum or a queue was wrong and is right now.
    * - `correct`: all were right.
-   * - `too_many`: the total is right now, but held may be wrong, because more than 1,000
-   *   reservations are held, or more than 500 are known and do not agree with the queues or belong
-   *   to carts that are being committed.
+   * - `too_many`: the total is right now, but held may be wrong. More than 1,000 reservations are
+   *   held, or more than 500 are known and do not agree with the queues, which lack prepared ones.
    * - `unknown`: no warehouse has a level, and held is right now.
    *
    * Units: `total`, `available` in units.
@@ -87,7 +86,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "15830ab643be79f58d5adf6bb2de885aedd6b9a5",
+  digest: "15ea0c192bdce73229d8862f156e56431b9c17d8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -194,21 +193,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end

@@ -137,7 +137,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "581e08b9128ff15aaf190a76320f3b8cfdf9e20e",
+  digest: "83569f9ffeeb5cdcfa53c6240fdaf39660f37515",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -298,7 +298,7 @@ local function close_reservation(
   units,
   state,
   forget_at_ms,
-  token
+  fence
 )
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
@@ -313,8 +313,8 @@ local function close_reservation(
   redis.call("ZREM", reservation_ends, reservation)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
   local text = string.format("%s %d %s", state, units, forget_at)
-  if token > 0 then
-    text = string.format("%s %d", text, token)
+  if fence > 0 then
+    text = string.format("%s %d", text, fence)
   end
   redis.call("HSET", reservations, reservation, text)
   if total or still_held > 0 then
@@ -338,14 +338,14 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   -- at most 100 reservations
   for position = 1, #names do
     local name = names[position]
-    local stored_units, token = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, token)
+    texts[2 * position] = string.format(closed, stored_units, fence)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -389,21 +389,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -484,7 +484,7 @@ do
 
   local outcome, available = "unknown", 0
   if known then
-    local state, known_units, ends_at, token = stored_reservation(known)
+    local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
       if total and known_units == units then
         return { "reserved", total - held, ends_at }
@@ -506,7 +506,7 @@ do
         known_units,
         "expired",
         forget_at_ms,
-        token
+        fence
       )
     else
       outcome = state == "committed" and "already_committed" or state

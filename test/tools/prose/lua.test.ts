@@ -70,4 +70,10 @@ describe("the rules for comments of Lua", () => {
       "1:111: comment-width: comment line of 112 columns, at most 110; wrap it",
     ]);
   });
+
+  test("allow a wide line that cannot be wrapped: one word after a tag, or the first line of generated code", () => {
+    const head = `-- ${"a".repeat(80)} from lua/a.lua by moonpath-codegen. DO NOT EDIT.`;
+    expect(told(readLua(`---@return "${"a".repeat(110)}"\n${head}\nreturn 1`))).toEqual([]);
+    expect(told(readLua(`---@return "${"a".repeat(110)}" outcome\nreturn 1`))).toHaveLength(1);
+  });
 });

@@ -46,7 +46,8 @@ async function order(cart: string): Promise<void> {
   // Some payments come after the lease.
   if (choice < 0.2) await pause(LEASE_MS);
   if (oneByOne) {
-    for (const { product } of lines) await stock.commit({ product, reservation: cart, rememberMs: REMEMBER_MS });
+    for (const { product } of lines)
+      await stock.commit({ product, reservation: cart, rememberMs: REMEMBER_MS });
     return;
   }
   const sale = await carts.commit({

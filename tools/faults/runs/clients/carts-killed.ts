@@ -43,7 +43,12 @@ export const cartsKilled: Fault = {
       size: `${formatNumber(carts.known)} carts by ${CLIENTS} clients at a time, ${load.kills} of them killed between two calls; ${PRODUCTS.length} products of ${formatNumber(units)} units in as many slots of a cluster`,
       figure: `${carts.halved} carts sold in part, ${untold} sold to a customer and lost, ${carts.wrong} products with wrong books (${formatNumber(carts.committed.size)} carts sold). A hold lasted at most ${formatNumber(longest)} ms longer than its lease or prepareLimitMs. ${formatNumber(settledMs)} ms after the load, nothing was held`,
       control: `stock.commit for each line: ${halved} carts sold in part by ${plain.kills} kills`,
-      ok: bad === 0 && carts.committed.size > 0 && load.kills === kills && longest <= MAX_DELAY_MS && halved > 0,
+      ok:
+        bad === 0 &&
+        carts.committed.size > 0 &&
+        load.kills === kills &&
+        longest <= MAX_DELAY_MS &&
+        halved > 0,
     };
   },
 };

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- cart.park 1.0.0. Generated from lua/cart/park.lua by moonpath-codegen. DO NOT EDIT.
+-- cart.set_aside 1.0.0. Generated from lua/cart/set_aside.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -33,46 +33,46 @@ end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 3 or #ARGV ~= 3 then
-  return { err = "ARGUMENT cart.park expected 3 keys and 3 arguments" }
+  return { err = "ARGUMENT cart.set_aside expected 3 keys and 3 arguments" }
 end
-local arg_token = tonumber(ARGV[1])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT cart.park token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT cart.set_aside fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_line_product = ARGV[2]
 if arg_line_product == "" or #arg_line_product > 256 then
-  return { err = "ARGUMENT cart.park line_product: expected 1 to 256 bytes" }
+  return { err = "ARGUMENT cart.set_aside line_product: expected 1 to 256 bytes" }
 end
 if string.find(arg_line_product, "[%c{}]") then
-  return { err = "ARGUMENT cart.park line_product: expected no control characters and no braces" }
+  return { err = "ARGUMENT cart.set_aside line_product: expected no control characters and no braces" }
 end
 local arg_reason = ARGV[3]
 if arg_reason == "" or #arg_reason > 1000 then
-  return { err = "ARGUMENT cart.park reason: expected 1 to 1000 bytes" }
+  return { err = "ARGUMENT cart.set_aside reason: expected 1 to 1000 bytes" }
 end
 
--- From lua/cart/park.lua:
---- Parks a line of a committed cart that could not be sold, so that a person looks at it.
+-- From lua/cart/set_aside.lua:
+--- Sets a line of a committed cart aside that could not be sold, so that a person looks at it.
 do
-  local cart_record, slot_carts, slot_parked_carts, token, line_product, reason =
-    KEYS[1], KEYS[2], KEYS[3], arg_token, arg_line_product, arg_reason
+  local cart_record, slot_carts, slot_dead_carts, fence, line_product, reason =
+    KEYS[1], KEYS[2], KEYS[3], arg_fence, arg_line_product, arg_reason
   local field = "line:" .. line_product
-  local stored = redis.call("HMGET", cart_record, "state", "token", "open", "parked", field)
+  local stored = redis.call("HMGET", cart_record, "state", "fence", "open", "set_aside", field)
   local state, line = stored[1], stored[5]
   if not state then
     return "unknown"
-  elseif stored_integer(stored[2], "token") ~= token or state ~= "committed" then
+  elseif stored_integer(stored[2], "fence") ~= fence or state ~= "committed" then
     return "superseded"
   end
   local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
-  local parked = stored_integer(stored[4] or "", "line of a cart", 0, 100)
+  local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)
   local units = string.match(line or "", "^(%d+) open$")
   if not units or open == 0 then
     return "not_open"
   end
   local member = slot_member(cart_record)
   -- HLEN and ZCARD prove the types before the first write.
-  redis.call("HLEN", slot_parked_carts)
+  redis.call("HLEN", slot_dead_carts)
   redis.call("ZCARD", slot_carts)
   local entry = string.format("%d %s: %s", now_ms(), line_product, reason)
   redis.call(
@@ -80,14 +80,14 @@ do
     cart_record,
     "open",
     open - 1,
-    "parked",
-    parked + 1,
+    "set_aside",
+    aside + 1,
     field,
-    string.format("%s parked", units)
+    string.format("%s set_aside", units)
   )
-  redis.call("HSET", slot_parked_carts, member, entry)
+  redis.call("HSET", slot_dead_carts, member, entry)
   if open == 1 then
     redis.call("ZREM", slot_carts, member)
   end
-  return "parked"
+  return "set_aside"
 end

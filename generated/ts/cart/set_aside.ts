@@ -1,14 +1,14 @@
-// cart.park 1.0.0. Generated from lua/cart/park.lua by moonpath-codegen. DO NOT EDIT.
+// cart.set_aside 1.0.0. Generated from lua/cart/set_aside.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
-/** Arguments of `cart.park`. */
-export interface CartParkArgs {
+/** Arguments of `cart.set_aside`. */
+export interface CartSetAsideArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly cart: string;
   /** Of the attempt that was committed. 1 to 9,007,199,254,740,991. */
-  readonly token: number;
+  readonly fence: number;
   /** The product of the line. 1 to 256 bytes. */
   readonly lineProduct: string;
   /**
@@ -18,38 +18,38 @@ export interface CartParkArgs {
   readonly reason: string;
 }
 
-/** Reply of `cart.park`: `outcome` says what happened. */
-export type CartParkReply =
+/** Reply of `cart.set_aside`: `outcome` says what happened. */
+export type CartSetAsideReply =
   | {
       /**
-       * - `parked`
-       * - `not_open`: the line has followed or is parked already, or the cart has no such line.
+       * - `set_aside`
+       * - `not_open`: the line has followed or is set aside already, or the cart has no such line.
        * - `superseded`: the record is of another attempt.
        * - `unknown`: there is no record.
        */
-      readonly outcome: "parked" | "not_open" | "superseded" | "unknown";
+      readonly outcome: "set_aside" | "not_open" | "superseded" | "unknown";
     };
 
-/** The function of `cart.park`. A tenant's `scripts.cart` has it. */
-export interface CartParkOperation {
+/** The function of `cart.set_aside`. A tenant's `scripts.cart` has it. */
+export interface CartSetAsideOperation {
   /**
-   * Parks a line of a committed cart that could not be sold, so that a person looks at it.
+   * Sets a line of a committed cart aside that could not be sold, so that a person looks at it.
    *
    * That can only happen after a failover that lost a prepared line, if the units are sold
-   * elsewhere since. The cart is listed in `slot-parked-carts`, and its record stays. After a
-   * repair, redrive tries the line again.
+   * elsewhere since. The cart is listed in `slot-dead-carts`, and its record stays. After a repair,
+   * redrive tries the line again.
    *
    * Outcomes:
-   * - `parked`
-   * - `not_open`: the line has followed or is parked already, or the cart has no such line.
+   * - `set_aside`
+   * - `not_open`: the line has followed or is set aside already, or the cart has no such line.
    * - `superseded`: the record is of another attempt.
    * - `unknown`: there is no record.
    *
    * Cost: O(log C), C the open carts of the slot.
    *
-   * Retry: safe. A parked line is not counted twice.
+   * Retry: safe. A line that is set aside is not counted twice.
    *
-   * Lua source: `lua/cart/park.lua`, version 1.0.0.
+   * Lua source: `lua/cart/set_aside.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -61,41 +61,41 @@ export interface CartParkOperation {
    *
    * @example
    * ```ts
-   * // The only open line is parked.
-   * const reply = await acme.scripts.cart.park({
+   * // The only open line is set aside.
+   * const reply = await acme.scripts.cart.setAside({
    *   cart: "cart-1",
-   *   token: 7,
+   *   fence: 7,
    *   lineProduct: "vase",
    *   reason: "shortfall",
    * });
-   * // reply: { outcome: "parked" }
+   * // reply: { outcome: "set_aside" }
    * ```
    */
-  park(args: CartParkArgs, options?: CallOptions): Promise<CartParkReply>;
+  setAside(args: CartSetAsideArgs, options?: CallOptions): Promise<CartSetAsideReply>;
 }
 
-/** The script `cart.park`, as a client loads and calls it. */
-export const cartPark: Script<CartParkArgs, CartParkReply> = {
-  name: "cart.park",
+/** The script `cart.set_aside`, as a client loads and calls it. */
+export const cartSetAside: Script<CartSetAsideArgs, CartSetAsideReply> = {
+  name: "cart.set_aside",
   version: "1.0.0",
-  digest: "fc13a364a820959652dcbcad73d2337af323309c",
+  digest: "b2aa35081659ef3b59d31a88bae86748fd989b98",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<cart>}:cart",
     "<namespace>:{<slot of tenant, cart>}:slot-carts",
-    "<namespace>:{<slot of tenant, cart>}:slot-parked-carts",
+    "<namespace>:{<slot of tenant, cart>}:slot-dead-carts",
   ],
   encode(scope, args) {
     return {
       keys: [
         keys.cartRecord(scope, args.cart),
         keys.slotCarts(scope, args.cart),
-        keys.slotParkedCarts(scope, args.cart),
+        keys.slotDeadCarts(scope, args.cart),
       ],
       args: [
-        argument.token.encode("token", args.token),
+        argument.fence.encode("fence", args.fence),
         argument.lineProduct.encode("lineProduct", args.lineProduct),
         argument.reason.encode("reason", args.reason),
       ],
@@ -116,14 +116,14 @@ export const cartPark: Script<CartParkArgs, CartParkReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  token: types.cartToken,
+  fence: types.fence,
   lineProduct: types.id,
   reason: types.note,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["parked", "not_open", "superseded", "unknown"]),
+  outcome: choiceType(["set_aside", "not_open", "superseded", "unknown"]),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -137,7 +137,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
   },
-  "lua/cart/park.lua": {
+  "lua/cart/set_aside.lua": {
     56: 46, 57: 46, 58: 46, 59: 47, 60: 48, 61: 49, 62: 50, 63: 51, 64: 52, 65: 53, 66: 54, 67: 55, 68: 56,
     69: 57, 70: 58, 71: 59, 72: 60, 73: 61, 75: 63, 76: 64, 77: 65, 78: 66, 79: 67, 80: 68, 81: 69, 82: 70,
     83: 71, 84: 72, 85: 73, 86: 74, 87: 75, 88: 76, 89: 77, 90: 78, 91: 79, 92: 80, 93: 81,
@@ -146,7 +146,7 @@ const lines: Script<never, unknown>["lines"] = {
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- cart.park 1.0.0. Generated from lua/cart/park.lua by moonpath-codegen. DO NOT EDIT.
+-- cart.set_aside 1.0.0. Generated from lua/cart/set_aside.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -180,46 +180,46 @@ end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 3 or #ARGV ~= 3 then
-  return { err = "ARGUMENT cart.park expected 3 keys and 3 arguments" }
+  return { err = "ARGUMENT cart.set_aside expected 3 keys and 3 arguments" }
 end
-local arg_token = tonumber(ARGV[1])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT cart.park token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT cart.set_aside fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_line_product = ARGV[2]
 if arg_line_product == "" or #arg_line_product > 256 then
-  return { err = "ARGUMENT cart.park line_product: expected 1 to 256 bytes" }
+  return { err = "ARGUMENT cart.set_aside line_product: expected 1 to 256 bytes" }
 end
 if string.find(arg_line_product, "[%c{}]") then
-  return { err = "ARGUMENT cart.park line_product: expected no control characters and no braces" }
+  return { err = "ARGUMENT cart.set_aside line_product: expected no control characters and no braces" }
 end
 local arg_reason = ARGV[3]
 if arg_reason == "" or #arg_reason > 1000 then
-  return { err = "ARGUMENT cart.park reason: expected 1 to 1000 bytes" }
+  return { err = "ARGUMENT cart.set_aside reason: expected 1 to 1000 bytes" }
 end
 
--- From lua/cart/park.lua:
---- Parks a line of a committed cart that could not be sold, so that a person looks at it.
+-- From lua/cart/set_aside.lua:
+--- Sets a line of a committed cart aside that could not be sold, so that a person looks at it.
 do
-  local cart_record, slot_carts, slot_parked_carts, token, line_product, reason =
-    KEYS[1], KEYS[2], KEYS[3], arg_token, arg_line_product, arg_reason
+  local cart_record, slot_carts, slot_dead_carts, fence, line_product, reason =
+    KEYS[1], KEYS[2], KEYS[3], arg_fence, arg_line_product, arg_reason
   local field = "line:" .. line_product
-  local stored = redis.call("HMGET", cart_record, "state", "token", "open", "parked", field)
+  local stored = redis.call("HMGET", cart_record, "state", "fence", "open", "set_aside", field)
   local state, line = stored[1], stored[5]
   if not state then
     return "unknown"
-  elseif stored_integer(stored[2], "token") ~= token or state ~= "committed" then
+  elseif stored_integer(stored[2], "fence") ~= fence or state ~= "committed" then
     return "superseded"
   end
   local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
-  local parked = stored_integer(stored[4] or "", "line of a cart", 0, 100)
+  local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)
   local units = string.match(line or "", "^(%d+) open$")
   if not units or open == 0 then
     return "not_open"
   end
   local member = slot_member(cart_record)
   -- HLEN and ZCARD prove the types before the first write.
-  redis.call("HLEN", slot_parked_carts)
+  redis.call("HLEN", slot_dead_carts)
   redis.call("ZCARD", slot_carts)
   local entry = string.format("%d %s: %s", now_ms(), line_product, reason)
   redis.call(
@@ -227,15 +227,15 @@ do
     cart_record,
     "open",
     open - 1,
-    "parked",
-    parked + 1,
+    "set_aside",
+    aside + 1,
     field,
-    string.format("%s parked", units)
+    string.format("%s set_aside", units)
   )
-  redis.call("HSET", slot_parked_carts, member, entry)
+  redis.call("HSET", slot_dead_carts, member, entry)
   if open == 1 then
     redis.call("ZREM", slot_carts, member)
   end
-  return "parked"
+  return "set_aside"
 end
 `;
