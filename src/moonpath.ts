@@ -35,8 +35,8 @@ const moonpathOptions: OptionNames<MoonpathOptions> = {
 
 /**
  * One tenant. `lock` and `idempotency` add guarantees to their scripts, such as renewals. `expiry`
- * finds the shards of items. `cart` sells several products at once. The other domains are the generated functions. `scripts` has the
- * generated functions of all domains.
+ * finds the shards of items. `cart` sells several products at once. The other domains are the
+ * generated functions. `scripts` has the generated functions of all domains.
  */
 export interface Tenant extends generated.UnwrappedDomains {
   /** Locks that the client renews: `acme.lock.using("nightly", {}, async ({ fence }) => …)`. */

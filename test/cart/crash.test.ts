@@ -21,8 +21,8 @@ type Crash = "before" | "after" | "reply lost";
 type AnyCall = (args: object) => Promise<unknown>;
 
 /**
- * Scripts whose client crashes at its n-th call: `before` the call was sent or `after` it ran, the
- * client does nothing any more; with `reply lost` it goes on after an error.
+ * Scripts whose client crashes at its n-th call. `before` the call was sent or `after` it ran, the
+ * client stops. With `reply lost` it goes on after an error.
  */
 function crashing(scripts: CartScripts, at: number, crash: Crash) {
   let calls = 0;

@@ -94,7 +94,7 @@ async function openShop(run: FaultRun, redis: Cluster, quantity: number): Promis
 /** Looks at all reservations again and again, for holds that last too long. */
 function startSampler(run: FaultRun, shop: Pick<Shop, "acme" | "redis" | "namespace">) {
   const prepared = new Map<string, number>();
-  let longestMs = 0;
+  let maxOverMs = 0;
   let isOver = false;
   const loop = (async () => {
     while (!isOver && !run.signal.aborted) {
@@ -104,13 +104,13 @@ function startSampler(run: FaultRun, shop: Pick<Shop, "acme" | "redis" | "namesp
         const now = Date.now();
         for (const [name, text] of Object.entries(reservations)) {
           const [state = "", , ends = "", fence = ""] = text.split(" ");
-          if (state === "held") longestMs = Math.max(longestMs, now - Number(ends));
+          if (state === "held") maxOverMs = Math.max(maxOverMs, now - Number(ends));
           if (state !== "prepared") continue;
           const attempt = `${product} ${name} ${fence}`;
           seen.add(attempt);
           const since = prepared.get(attempt) ?? now;
           prepared.set(attempt, since);
-          longestMs = Math.max(longestMs, now - since - PREPARE_LIMIT_MS);
+          maxOverMs = Math.max(maxOverMs, now - since - PREPARE_LIMIT_MS);
         }
       }
       for (const attempt of prepared.keys()) if (!seen.has(attempt)) prepared.delete(attempt);
@@ -122,7 +122,7 @@ function startSampler(run: FaultRun, shop: Pick<Shop, "acme" | "redis" | "namesp
     async stop() {
       isOver = true;
       await loop;
-      return longestMs;
+      return maxOverMs;
     },
   };
 }
