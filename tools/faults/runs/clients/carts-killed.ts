@@ -24,7 +24,7 @@ export const cartsKilled: Fault = {
   async run(run) {
     const cluster = await ownCluster(run);
     const redis = connectCluster(run, cluster);
-    const kills = run.size({ full: 200, quick: 12 });
+    const kills = run.size({ full: 200, quick: 8 });
     const units = run.size({ full: 4_000, quick: 300 });
     const shop = await openShop(run, redis, units);
     const load = await killClients(run, cluster, shop, { kills, oneByOne: false });
