@@ -69,7 +69,7 @@
 --- The reservations of a product, by id: the state, the units and a time, as in `held 3
 --- 1767225600000`. The state is `held`, `prepared`, `committed`, `released` or `expired`. The time is
 --- the end of the lease of a held or prepared one; a closed one may be removed then. A fourth number is
---- the token of a cart's attempt: the present one of a prepared reservation, otherwise one that is over.
+--- the fence of a cart's attempt: the present one of a prepared reservation, otherwise one that is over.
 ---@alias key.reservations string
 ---@pattern <namespace>:{<tenant>:<product>}:reservations
 ---@holds hash
@@ -190,7 +190,7 @@
 ---@corrupt prepare-operation: look GET {prepare_operation}; repair DEL {prepare_operation}, after
 ---   which the same call would run again; delete {prepare_operation}
 
---- The decision about a cart: `state` (undecided, committed, aborted), the `token` of its attempt, its
+--- The decision about a cart: `state` (undecided, committed, aborted), the `fence` of its attempt, its
 --- `deadline_ms`, the numbers of `lines`, of `open` and of `set_aside` ones, and `remember_ms`. Each line
 --- has a field `line:<product>`, as in `2 open`: its units, and `open`, `finished` or `set_aside`.
 ---@alias key.cart_record string
@@ -201,7 +201,7 @@
 ---@evict never
 ---@corrupt state: look HGETALL {cart_record}; repair HSET {cart_record} state committed if the customer
 ---   was told so, or aborted; delete none
----@corrupt token: look HGETALL {cart_record}; repair HSET {cart_record} token <the token in the text of its
+---@corrupt fence: look HGETALL {cart_record}; repair HSET {cart_record} fence <the fence in the text of its
 ---   prepared lines>; delete none
 ---@corrupt deadline_ms: look HGETALL {cart_record}; repair HSET {cart_record} deadline_ms 0; delete none
 ---@corrupt remember_ms: look HGETALL {cart_record}; repair HSET {cart_record} remember_ms 3600000; delete
@@ -212,7 +212,8 @@
 ---   field>; delete none
 
 --- Shows that an operation has begun an attempt to commit a cart, as in `begun 1767225600000000`, with
---- its token, or that it was `busy`.
+--- its fence, or that it was `busy` or `already_committed`. For set_aside, it is the answer and the arguments, as in
+--- `set_aside 1767225600000000 lamp`.
 ---@alias key.cart_operation string
 ---@pattern <namespace>:{<tenant>:<cart>}:cart-operation:<operation>
 ---@holds string

@@ -183,10 +183,6 @@
 ---@alias fence integer
 ---@range 1..9007199254740991
 
---- The token of one attempt to commit a cart; a later attempt has a higher one.
----@alias cart_token integer
----@range 1..9007199254740991
-
 --- The number of an event in its own sequence; higher is later.
 ---@alias sequence integer
 ---@range 0..9007199254740991

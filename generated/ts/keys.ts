@@ -48,7 +48,7 @@ export function stockOperation(scope: Scope, product: string, operation: string)
  * The reservations of a product, by id: the state, the units and a time, as in `held 3
  * 1767225600000`. The state is `held`, `prepared`, `committed`, `released` or `expired`. The time
  * is the end of the lease of a held or prepared one; a closed one may be removed then. A fourth
- * number is the token of a cart's attempt: the present one of a prepared reservation, otherwise one
+ * number is the fence of a cart's attempt: the present one of a prepared reservation, otherwise one
  * that is over.
  *
  * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: no TTL: a later sweep or reserve
@@ -180,7 +180,7 @@ export function prepareOperation(scope: Scope, product: string, operation: strin
 }
 
 /**
- * The decision about a cart: `state` (undecided, committed, aborted), the `token` of its attempt,
+ * The decision about a cart: `state` (undecided, committed, aborted), the `fence` of its attempt,
  * its `deadline_ms`, the numbers of `lines`, of `open` and of `set_aside` ones, and `remember_ms`.
  * Each line has a field `line:<product>`, as in `2 open`: its units, and `open`, `finished` or
  * `set_aside`.
@@ -195,7 +195,8 @@ export function cartRecord(scope: Scope, cart: string): string {
 
 /**
  * Shows that an operation has begun an attempt to commit a cart, as in `begun 1767225600000000`,
- * with its token, or that it was `busy`.
+ * with its fence, or that it was `busy` or `already_committed`. For set_aside, it is the answer and
+ * the arguments, as in `set_aside 1767225600000000 lamp`.
  *
  * `<namespace>:{<tenant>:<cart>}:cart-operation:<operation>`, a string; lives: 660,000 ms; never
  * evicted.

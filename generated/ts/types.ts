@@ -245,13 +245,6 @@ export const epochMs = integerType("epoch_ms", 0, 8640000000000000);
 export const fence = integerType("fence", 1, 9007199254740991);
 
 /**
- * The token of one attempt to commit a cart; a later attempt has a higher one.
- *
- * 1 to 9,007,199,254,740,991.
- */
-export const cartToken = integerType("cart_token", 1, 9007199254740991);
-
-/**
  * The number of an event in its own sequence; higher is later.
  *
  * 0 to 9,007,199,254,740,991.

@@ -5,14 +5,14 @@ local stored_integer = require("lib.stored_integer")
 
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
--- A cart has at most 100 lines. The other fields of its record are `state`, `token`, `deadline_ms`,
+-- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
 
 --- Begins an attempt to commit a cart: makes the record that decides about all its lines.
 ---
 --- The record is in the slot of the cart, and is the only truth: all lines follow its decision. It must
---- exist before the first line is prepared. Each attempt has a token, and a later attempt a higher one.
+--- exist before the first line is prepared. Each attempt has a fence, and a later attempt a higher one.
 --- An attempt that is undecided after prepare_limit_ms is over: a worker aborts it, or the next attempt
 --- takes its place.
 ---
@@ -31,42 +31,43 @@ local MAX_FIELDS = 107
 ---@return "begun"|"busy"|"already_committed"|"aborted"|"mismatch" outcome begun: prepare the lines now;
 ---   busy: another attempt is undecided; already_committed: an attempt was committed; aborted: the
 ---   attempt of this operation is over; mismatch: the operation has begun an attempt with other lines
----@return cart_token? token when begun: names the attempt
+---@return fence? fence when begun: names the attempt
 ---@return wait_ms? wait_ms when busy: until that attempt is over
 ---@cost O(L + log C), L the lines, C the open carts of the slot
 ---@resend safe the operation makes a second run change nothing
 ---
 ---@example The first attempt.
 ---  call   operation=op-1 lines=[["lamp",2],["vase",1]] prepare_limit_ms=10000 remember_ms=3600000
----  reply  outcome=begun token=*
+---  reply  outcome=begun fence=*
 ---  then   HMGET {cart_record} state open line:lamp line:vase = undecided 2 "2 open" "1 open"
 ---  then   ZCARD {slot_carts} = 1
 ---@example Another attempt is undecided.
----  given  HSET {cart_record} state undecided token 7 deadline_ms {now+9000}
+---  given  HSET {cart_record} state undecided fence 7 deadline_ms {now+9000}
 ---  given  HSET {cart_record} lines 1 open 1 set_aside 0 remember_ms 3600000 line:lamp "2 open"
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=busy wait_ms=~
 ---  then   GET {cart_operation} = "busy"
----@example After its time, the next attempt takes its place, with a higher token.
----  given  HSET {cart_record} state undecided token 7 deadline_ms {now-1}
+---@example After its time, the next attempt takes its place, with a higher fence.
+---  given  HSET {cart_record} state undecided fence 7 deadline_ms {now-1}
 ---  given  HSET {cart_record} lines 1 open 1 set_aside 0 remember_ms 3600000 line:vase "2 open"
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
----  reply  outcome=begun token=*
+---  reply  outcome=begun fence=*
 ---  then   HMGET {cart_record} state line:lamp = undecided "2 open"
 ---  then   HEXISTS {cart_record} line:vase = 0
 ---@example A committed cart is not begun again.
----  given  HSET {cart_record} state committed token 7 deadline_ms {now+9000}
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now+9000}
 ---  given  HSET {cart_record} lines 1 open 1 set_aside 0 remember_ms 3600000 line:lamp "2 open"
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=already_committed
----@example A corrupt token is an error, and nothing is written.
----  given  HSET {cart_record} state aborted token seven deadline_ms {now+9000}
+---  then   GET {cart_operation} = already_committed
+---@example A corrupt fence is an error, and nothing is written.
+---  given  HSET {cart_record} state aborted fence seven deadline_ms {now+9000}
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
----  error  CORRUPT token
+---  error  CORRUPT fence
 local function begin(cart_record, slot_carts, cart_operation, lines, prepare_limit_ms, remember_ms)
-  local stored = redis.call("HMGET", cart_record, "state", "token", "deadline_ms", "lines")
+  local stored = redis.call("HMGET", cart_record, "state", "fence", "deadline_ms", "lines")
   local state, now = stored[1], now_ms()
-  local token = stored_integer(stored[2], "token") or 0
+  local fence = stored_integer(stored[2], "fence") or 0
   local deadline = stored_integer(stored[3], "deadline_ms") or 0
   local remembered = redis.call("GET", cart_operation)
   if #lines < 1 then
@@ -88,9 +89,11 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
 
   if remembered == "busy" then
     return "busy", nil, math.max(deadline - now, 0)
+  elseif remembered == "already_committed" then
+    return "already_committed"
   elseif remembered then
     local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
-    if not state or begun ~= token or state == "aborted" then
+    if not state or begun ~= fence or state == "aborted" then
       return "aborted"
     elseif stored[4] ~= string.format("%d", #lines) then
       return "mismatch"
@@ -111,6 +114,8 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
   end
 
   if state == "committed" then
+    -- The record may end before a late copy of this call comes.
+    redis.call("SET", cart_operation, "already_committed", "PX", HORIZON_MS)
     return "already_committed"
   elseif state == "undecided" and now < deadline then
     redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)
@@ -133,7 +138,7 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
       end
     end
   end
-  local new_token = next_number(token)
+  local new_fence = next_number(fence)
   local deadline_text, member = string.format("%d", now + prepare_limit_ms), slot_member(cart_record)
   local count = string.format("%d", #lines)
   -- ZCARD proves the type before the first write.
@@ -143,8 +148,8 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
     cart_record,
     "state",
     "undecided",
-    "token",
-    string.format("%d", new_token),
+    "fence",
+    string.format("%d", new_fence),
     "deadline_ms",
     deadline_text,
     "lines",
@@ -166,12 +171,12 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
     -- at most 107 names
     redis.call("HDEL", cart_record, unpack(removed))
   end
-  redis.call("SET", cart_operation, string.format("begun %d", new_token), "PX", HORIZON_MS)
+  redis.call("SET", cart_operation, string.format("begun %d", new_fence), "PX", HORIZON_MS)
   redis.call("ZADD", slot_carts, deadline_text, member)
   if redis.call("ZRANGE", slot_carts, 0, 0)[1] == member then
     redis.call("PUBLISH", slot_carts, deadline_text)
   end
-  return "begun", new_token
+  return "begun", new_fence
 end
 
 return begin

@@ -21,26 +21,26 @@ local stored_integer = require("lib.stored_integer")
 ---@role worker
 ---
 ---@example A cart with an open line is due again later.
----  given  HSET {cart_record} state committed token 7 deadline_ms {now-1} lines 1 open 1 set_aside 0
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 1 open 1 set_aside 0
 ---  given  ZADD {slot_carts} {now-1} example:cart
 ---  call   due_ms={now-1} retry_ms=5000
 ---  reply  outcome=claimed
 ---  again  outcome=changed
 ---  then   ZCARD {slot_carts} = 1
 ---@example A cart without an open line leaves the index.
----  given  HSET {cart_record} state committed token 7 deadline_ms {now-1} lines 1 open 0 set_aside 1
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 1 open 0 set_aside 1
 ---  given  ZADD {slot_carts} {now-1} example:cart
 ---  call   due_ms={now-1} retry_ms=5000
 ---  reply  outcome=finished
 ---  again  outcome=changed
 ---  then   EXISTS {slot_carts} = 0
 ---@example Another worker has taken it.
----  given  HSET {cart_record} state committed token 7 deadline_ms {now-1} lines 1 open 1 set_aside 0
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 1 open 1 set_aside 0
 ---  given  ZADD {slot_carts} {now+4000} example:cart
 ---  call   due_ms={now-1} retry_ms=5000
 ---  reply  outcome=changed
 ---@example A corrupt number is an error, and nothing is written.
----  given  HSET {cart_record} state committed token 7 deadline_ms {now-1} lines 1 open many set_aside 0
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 1 open many set_aside 0
 ---  given  ZADD {slot_carts} {now-1} example:cart
 ---  call   due_ms={now-1} retry_ms=5000
 ---  error  CORRUPT line of a cart

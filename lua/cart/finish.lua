@@ -12,7 +12,7 @@ local HORIZON_MS = 660000
 ---@version 1.0.0
 ---@param cart_record key.cart_record write
 ---@param slot_carts key.slot_carts write
----@param token cart_token of the attempt that was decided
+---@param fence fence of the attempt that was decided
 ---@param products id[] at most 100: the lines that have followed; the script ignores other products
 ---@return "finished"|"open"|"undecided"|"superseded"|"unknown" outcome finished: no line is open; open:
 ---   some lines are; undecided: the attempt is not decided, so nothing is changed; superseded: the record
@@ -22,39 +22,41 @@ local HORIZON_MS = 660000
 ---@resend safe a finished line is not counted twice
 ---
 ---@example The last open line.
----  given  HSET {cart_record} state committed token 7 deadline_ms {now-1} lines 2 open 1 set_aside 0
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 2 open 1 set_aside 0
 ---  given  HSET {cart_record} remember_ms 3600000 line:lamp "2 finished" line:vase "1 open"
 ---  given  ZADD {slot_carts} {now+5000} example:cart
----  call   token=7 products=["lamp","vase"]
+---  call   fence=7 products=["lamp","vase"]
 ---  reply  outcome=finished
 ---  then   HMGET {cart_record} open line:vase = 0 "1 finished"
 ---  then   EXISTS {slot_carts} = 0
 ---@example One line of two.
----  given  HSET {cart_record} state committed token 7 deadline_ms {now-1} lines 2 open 2 set_aside 0
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 2 open 2 set_aside 0
 ---  given  HSET {cart_record} remember_ms 3600000 line:lamp "2 open" line:vase "1 open"
 ---  given  ZADD {slot_carts} {now+5000} example:cart
----  call   token=7 products=["lamp"]
+---  call   fence=7 products=["lamp"]
 ---  reply  outcome=open
 ---  then   HGET {cart_record} open = 1
 ---  then   ZCARD {slot_carts} = 1
 ---@example A line of an earlier attempt changes nothing.
----  given  HSET {cart_record} state undecided token 8 deadline_ms {now-1} lines 1 open 1 set_aside 0
----  call   token=7 products=["lamp"]
+---  given  HSET {cart_record} state undecided fence 8 deadline_ms {now-1} lines 1 open 1 set_aside 0
+---  call   fence=7 products=["lamp"]
 ---  reply  outcome=superseded
 ---@example A corrupt line is an error, and nothing is written.
----  given  HSET {cart_record} state committed token 7 deadline_ms {now-1} lines 1 open 1 set_aside 0
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 1 open 1 set_aside 0
 ---  given  HSET {cart_record} remember_ms 3600000 line:lamp "2 perhaps"
----  call   token=7 products=["lamp"]
+---  call   fence=7 products=["lamp"]
 ---  error  CORRUPT line of a cart
-local function finish(cart_record, slot_carts, token, products)
-  local stored = redis.call("HMGET", cart_record, "state", "token", "open", "set_aside", "remember_ms")
+local function finish(cart_record, slot_carts, fence, products)
+  local stored = redis.call("HMGET", cart_record, "state", "fence", "open", "set_aside", "remember_ms")
   local state = stored[1]
   if not state then
     return "unknown"
-  elseif stored_integer(stored[2], "token") ~= token then
+  elseif stored_integer(stored[2], "fence") ~= fence then
     return "superseded"
   elseif state == "undecided" then
     return "undecided"
+  elseif state ~= "committed" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
   end
   local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
   local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)

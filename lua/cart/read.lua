@@ -1,6 +1,6 @@
 local stored_integer = require("lib.stored_integer")
 
--- A cart has at most 100 lines. The other fields of its record are `state`, `token`, `deadline_ms`,
+-- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
 
@@ -9,21 +9,21 @@ local MAX_FIELDS = 107
 ---@version 1.0.0
 ---@param cart_record key.cart_record read
 ---@return "committed"|"aborted"|"undecided"|"unknown" outcome unknown: no attempt to commit it is known
----@return cart_token? token when committed|aborted|undecided: of the latest attempt
+---@return fence? fence when committed|aborted|undecided: of the latest attempt
 ---@return recorded_line[]? lines when committed|aborted|undecided: sorted by product
 ---@cost O(L log L), L the lines, at most 100
 ---@resend safe it only reads
 ---
 ---@example A committed cart with one line that has not followed.
----  given  HSET {cart_record} state committed token 7 deadline_ms {now-1} lines 2 open 1 set_aside 0
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 2 open 1 set_aside 0
 ---  given  HSET {cart_record} remember_ms 3600000 line:lamp "2 finished" line:vase "1 open"
 ---  call
----  reply  outcome=committed token=7 lines=[["lamp",2,"finished"],["vase",1,"open"]]
+---  reply  outcome=committed fence=7 lines=[["lamp",2,"finished"],["vase",1,"open"]]
 ---@example No attempt to commit the cart is known.
 ---  call
 ---  reply  outcome=unknown
 ---@example A corrupt line is an error.
----  given  HSET {cart_record} state committed token 7 deadline_ms {now-1} lines 1 open 1 set_aside 0
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 1 open 1 set_aside 0
 ---  given  HSET {cart_record} remember_ms 3600000 line:lamp "2 perhaps"
 ---  call
 ---  error  CORRUPT line of a cart
@@ -48,7 +48,7 @@ local function read(cart_record)
   elseif state ~= "committed" and state ~= "aborted" and state ~= "undecided" then
     error({ err = "CORRUPT state" })
   end
-  local token = stored_integer(values.token or "", "token", 1)
+  local fence = stored_integer(values.fence or "", "fence", 1)
   table.sort(products)
   local lines = {}
   -- at most 100 lines
@@ -60,7 +60,7 @@ local function read(cart_record)
     end
     lines[position] = { product = product, units = units, state = line_state }
   end
-  return state, token, lines
+  return state, fence, lines
 end
 
 return read

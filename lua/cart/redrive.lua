@@ -2,7 +2,7 @@ local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
 local stored_integer = require("lib.stored_integer")
 
--- A cart has at most 100 lines. The other fields of its record are `state`, `token`, `deadline_ms`,
+-- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
 
@@ -20,7 +20,7 @@ local MAX_FIELDS = 107
 ---@resend safe it names the time at which the cart was set aside, so a late call changes nothing
 ---
 ---@example A line that was set aside is open again.
----  given  HSET {cart_record} state committed token 7 deadline_ms {now-1} lines 2 open 0 set_aside 1
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 2 open 0 set_aside 1
 ---  given  HSET {cart_record} remember_ms 3600000 line:lamp "2 finished" line:vase "1 set_aside"
 ---  given  HSET {slot_dead_carts} example:cart "1700000000000 vase: shortfall"
 ---  call   since_ms=1700000000000
@@ -57,11 +57,13 @@ local function redrive(cart_record, slot_carts, slot_dead_carts, since_ms)
     if field == "open" then
       open = stored_integer(value, "line of a cart", 0, 100) or 0
     elseif string.find(field, "^line:") then
-      local units = string.match(value, "^(%d+) set_aside$")
-      if units then
+      local units, line_state = string.match(value, "^(%d+) ([%l_]+)$")
+      if line_state == "set_aside" then
         opened = opened + 1
         changed[#changed + 1] = field
         changed[#changed + 1] = string.format("%s open", units)
+      elseif line_state ~= "open" and line_state ~= "finished" then
+        error({ err = "CORRUPT line of a cart" })
       end
     end
   end

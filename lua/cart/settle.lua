@@ -1,7 +1,7 @@
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
--- A cart has at most 100 lines. The other fields of its record are `state`, `token`, `deadline_ms`,
+-- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
 
@@ -14,7 +14,7 @@ local MAX_FIELDS = 107
 ---@param cart_record key.cart_record write
 ---@return "committed"|"aborted"|"undecided"|"unknown" outcome committed: sell the open lines; aborted: give
 ---   them back; undecided: the attempt still has time; unknown: there is no record, so give lines back
----@return cart_token? token when committed|aborted: of the attempt
+---@return fence? fence when committed|aborted: of the attempt
 ---@return cart_line[]? open_lines when committed|aborted: those that have not followed yet
 ---@return wait_ms? wait_ms when undecided: until the attempt is over
 ---@cost O(L), L the lines, at most 100
@@ -23,26 +23,26 @@ local MAX_FIELDS = 107
 ---@role worker
 ---
 ---@example A committed cart with one line that has not followed.
----  given  HSET {cart_record} state committed token 7 deadline_ms {now-1} lines 2 open 1 set_aside 0
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 2 open 1 set_aside 0
 ---  given  HSET {cart_record} remember_ms 3600000 line:lamp "2 finished" line:vase "1 open"
 ---  call
----  reply  outcome=committed token=7 open_lines=[["vase",1]]
+---  reply  outcome=committed fence=7 open_lines=[["vase",1]]
 ---@example The attempt still has time.
----  given  HSET {cart_record} state undecided token 7 deadline_ms {now+9000} lines 1 open 1 set_aside 0
+---  given  HSET {cart_record} state undecided fence 7 deadline_ms {now+9000} lines 1 open 1 set_aside 0
 ---  given  HSET {cart_record} remember_ms 3600000 line:lamp "2 open"
 ---  call
 ---  reply  outcome=undecided wait_ms=~
 ---@example An attempt whose time is over is aborted.
----  given  HSET {cart_record} state undecided token 7 deadline_ms {now-1} lines 1 open 1 set_aside 0
+---  given  HSET {cart_record} state undecided fence 7 deadline_ms {now-1} lines 1 open 1 set_aside 0
 ---  given  HSET {cart_record} remember_ms 3600000 line:lamp "2 open"
 ---  call
----  reply  outcome=aborted token=7 open_lines=[["lamp",2]]
+---  reply  outcome=aborted fence=7 open_lines=[["lamp",2]]
 ---  then   HGET {cart_record} state = aborted
 ---@example Without a record, nothing was committed.
 ---  call
 ---  reply  outcome=unknown
 ---@example A corrupt line is an error, and nothing is written.
----  given  HSET {cart_record} state undecided token 7 deadline_ms {now-1} lines 1 open 1 set_aside 0
+---  given  HSET {cart_record} state undecided fence 7 deadline_ms {now-1} lines 1 open 1 set_aside 0
 ---  given  HSET {cart_record} remember_ms 3600000 line:lamp "many open"
 ---  call
 ---  error  CORRUPT line of a cart
@@ -62,6 +62,8 @@ local function settle(cart_record)
       local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
       if line_state == "open" then
         open_lines[#open_lines + 1] = { product = product, units = units }
+      elseif line_state ~= "finished" and line_state ~= "set_aside" then
+        error({ err = "CORRUPT line of a cart" })
       end
     end
   end
@@ -69,7 +71,7 @@ local function settle(cart_record)
   if not state then
     return "unknown"
   end
-  local token = stored_integer(values.token or "", "token", 1)
+  local fence = stored_integer(values.fence or "", "fence", 1)
   local deadline = stored_integer(values.deadline_ms or "", "deadline_ms", 0, 8640000000000000)
   if state == "undecided" then
     local now = now_ms()
@@ -81,7 +83,7 @@ local function settle(cart_record)
   elseif state ~= "committed" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
   end
-  return state, token, open_lines
+  return state, fence, open_lines
 end
 
 return settle

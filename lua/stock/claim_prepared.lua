@@ -16,7 +16,7 @@ local stored_reservation = require("lib.stock.stored_reservation")
 ---@param retry_ms ms after which the line is due again
 ---@return "prepared"|"not_prepared"|"changed" outcome not_prepared: the line has left the index; changed:
 ---   the index has another time for it, because another worker has taken it, for example
----@return cart_token? token when prepared: of the attempt that prepared it
+---@return fence? fence when prepared: of the attempt that prepared it
 ---@cost O(log P), P the prepared lines of the slot
 ---@oom runs it only changes the time of an entry, or removes it
 ---@resend safe it names the time that it read, so a second run changes nothing
@@ -26,7 +26,7 @@ local stored_reservation = require("lib.stock.stored_reservation")
 ---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
 ---  given  ZADD {slot_prepared} {now-1} "example:product\tcart-1"
 ---  call   reservation=cart-1 due_ms={now-1} retry_ms=5000
----  reply  outcome=prepared token=7
+---  reply  outcome=prepared fence=7
 ---  again  outcome=changed
 ---  then   ZCARD {slot_prepared} = 1
 ---@example A line that was sold leaves the index.
@@ -49,11 +49,11 @@ local function claim_prepared(reservations, slot_prepared, reservation, due_ms, 
   end
   local known = redis.call("HGET", reservations, reservation)
   if known then
-    local state, _, _, token = stored_reservation(known)
+    local state, _, _, fence = stored_reservation(known)
     if state == "prepared" then
       redis.call("ZADD", slot_prepared, now_ms() + retry_ms, member)
-      -- moonpath-allow reply/mismatch: stored_reservation refuses a prepared line without a token
-      return "prepared", token
+      -- moonpath-allow reply/mismatch: stored_reservation refuses a prepared line without a fence
+      return "prepared", fence
     end
   end
   redis.call("ZREM", slot_prepared, member)

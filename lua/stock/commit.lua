@@ -122,7 +122,7 @@ local function commit(
 
   local outcome = "unknown"
   if known then
-    local state, units, ends_at, token = stored_reservation(known)
+    local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
     if state ~= "held" then
       outcome = state == "committed" and "already_committed" or state
@@ -142,7 +142,7 @@ local function commit(
         units,
         "expired",
         forget_at_ms,
-        token
+        fence
       )
       return "expired"
     else

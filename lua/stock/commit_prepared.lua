@@ -21,7 +21,7 @@ local take_units = require("lib.stock.take_units")
 ---@param slot_due key.slot_due write
 ---@param slot_prepared key.slot_prepared write
 ---@param reservation id the cart; its line of this product has the same name
----@param token cart_token of the attempt that was committed
+---@param fence fence of the attempt that was committed
 ---@param remember_ms remember_ms how long the script remembers that the line is committed
 ---@return "committed"|"already_committed"|"not_prepared"|"unknown" outcome committed: the units are
 ---   sold; already_committed: an earlier call sold them; not_prepared: this attempt has not prepared it;
@@ -36,7 +36,7 @@ local take_units = require("lib.stock.take_units")
 ---  given  HSET {stock} total 12 held 5 prepared 3 level:berlin 5 level:paris 7
 ---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
 ---  given  ZADD {slot_prepared} {now+10000} "example:product\tcart-1"
----  call   reservation=cart-1 token=7 remember_ms=3600000
+---  call   reservation=cart-1 fence=7 remember_ms=3600000
 ---  reply  outcome=committed total=9 available=7
 ---  again  outcome=already_committed
 ---  then   HMGET {stock} level:berlin level:paris held prepared = 5 4 2 0
@@ -45,18 +45,18 @@ local take_units = require("lib.stock.take_units")
 ---@example A count has lowered the stock since.
 ---  given  HSET {stock} total 1 held 3 prepared 3 level:berlin 1
 ---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
----  call   reservation=cart-1 token=7 remember_ms=3600000
+---  call   reservation=cart-1 fence=7 remember_ms=3600000
 ---  reply  outcome=committed total=-2 available=-2
 ---  again  outcome=already_committed
 ---@example Another attempt has prepared the line.
 ---  given  HSET {stock} total 12 held 3 prepared 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 6"
----  call   reservation=cart-1 token=7 remember_ms=3600000
+---  call   reservation=cart-1 fence=7 remember_ms=3600000
 ---  reply  outcome=not_prepared
 ---@example A corrupt count is an error, and nothing is written.
 ---  given  HSET {stock} total 12 held 3 prepared many level:berlin 12
 ---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
----  call   reservation=cart-1 token=7 remember_ms=3600000
+---  call   reservation=cart-1 fence=7 remember_ms=3600000
 ---  error  CORRUPT prepared
 local function commit_prepared(
   stock,
@@ -65,17 +65,17 @@ local function commit_prepared(
   slot_due,
   slot_prepared,
   reservation,
-  token,
+  fence,
   remember_ms
 )
   local known = redis.call("HGET", reservations, reservation)
   if not known then
     return "unknown"
   end
-  local state, units, _, known_token = stored_reservation(known)
+  local state, units, _, known_fence = stored_reservation(known)
   if state == "committed" then
     return "already_committed"
-  elseif state ~= "prepared" or known_token ~= token then
+  elseif state ~= "prepared" or known_fence ~= fence then
     return "not_prepared"
   end
 

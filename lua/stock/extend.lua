@@ -59,7 +59,7 @@ local function extend(reservations, reservation_ends, reservation, lease_ends_ms
   if not known then
     return "unknown"
   end
-  local state, units, ends_at, token = stored_reservation(known)
+  local state, units, ends_at, fence = stored_reservation(known)
   local now = now_ms()
   if state == "committed" then
     return "already_committed"
@@ -68,12 +68,12 @@ local function extend(reservations, reservation_ends, reservation, lease_ends_ms
   elseif state == "expired" then
     return "expired"
   end
-  local words = token > 0 and "%s %d %d %d" or "%s %d %d"
+  local words = fence > 0 and "%s %d %d %d" or "%s %d %d"
   if now >= ends_at then
     if ends_at > 0 and state == "held" then
       -- The end 0 is final. After a failover, the clock may be before the old end.
       redis.call("ZADD", reservation_ends, 0, reservation)
-      redis.call("HSET", reservations, reservation, string.format(words, state, units, 0, token))
+      redis.call("HSET", reservations, reservation, string.format(words, state, units, 0, fence))
     end
     return "expired"
   elseif ends_at ~= lease_ends_ms then
@@ -84,7 +84,7 @@ local function extend(reservations, reservation_ends, reservation, lease_ends_ms
   if state == "held" then
     redis.call("ZADD", reservation_ends, new_end, reservation)
   end
-  redis.call("HSET", reservations, reservation, string.format(words, state, units, new_end, token))
+  redis.call("HSET", reservations, reservation, string.format(words, state, units, new_end, fence))
   return "extended", new_end
 end
 

@@ -13,7 +13,7 @@ local HORIZON_MS = 660000
 --- after all lines are prepared. Then commit_prepared or release_prepared ends each line. The end of the
 --- lease, reserve, commit and release do not end a prepared line.
 ---
---- A line of an earlier attempt, with a lower token, passes to this attempt. With `retake`, the script
+--- A line of an earlier attempt, with a lower fence, passes to this attempt. With `retake`, the script
 --- takes free units for a line whose lease has ended. It never takes units for a line that was
 --- released.
 ---
@@ -30,7 +30,7 @@ local HORIZON_MS = 660000
 ---@param prepare_operation key.prepare_operation write
 ---@param reservation id the cart; its line of this product has the same name
 ---@param units quantity how many units were paid for
----@param token cart_token of the attempt, as cart.begin returned it
+---@param fence fence of the attempt, as cart.begin returned it
 ---@param retake flag whether to take free units if the lease has ended
 ---@param prepare_limit_ms prepare_limit_ms as in cart.begin
 ---@param remember_ms remember_ms how long the script remembers how the reservation has ended
@@ -50,7 +50,7 @@ local HORIZON_MS = 660000
 ---  given  HSET {stock} total 12 held 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
----  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=no
+---  call   reservation=cart-1 operation=op-1 units=3 fence=7 retake=no
 ---    prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=prepared
 ---  then   HMGET {stock} held prepared = 3 3
@@ -60,7 +60,7 @@ local HORIZON_MS = 660000
 ---@example A later attempt takes the line over.
 ---  given  HSET {stock} total 12 held 3 prepared 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
----  call   reservation=cart-1 operation=op-1 units=3 token=8 retake=no
+---  call   reservation=cart-1 operation=op-1 units=3 fence=8 retake=no
 ---    prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=prepared
 ---  then   HGET {reservations} cart-1 = "prepared 3 {now+60000} 8"
@@ -68,7 +68,7 @@ local HORIZON_MS = 660000
 ---  given  HSET {stock} total 12 held 4 level:berlin 12
 ---  given  HSET {reservations} cart-1 "expired 3 {now+60000}"
 ---  given  ZADD {closed_reservations} {now+60000} cart-1
----  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=yes
+---  call   reservation=cart-1 operation=op-1 units=3 fence=7 retake=yes
 ---    prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=prepared
 ---  then   HMGET {stock} held prepared = 7 3
@@ -77,7 +77,7 @@ local HORIZON_MS = 660000
 ---  given  HSET {stock} total 12 held 11 level:berlin 12
 ---  given  HSET {reservations} cart-1 "expired 3 {now+60000}"
 ---  given  ZADD {closed_reservations} {now+60000} cart-1
----  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=yes
+---  call   reservation=cart-1 operation=op-1 units=3 fence=7 retake=yes
 ---    prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=shortfall missing=2
 ---  then   GET {prepare_operation} = "shortfall 2 3 7 yes cart-1"
@@ -85,14 +85,14 @@ local HORIZON_MS = 660000
 ---  given  HSET {stock} total 12 held 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000} 7"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
----  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=no
+---  call   reservation=cart-1 operation=op-1 units=3 fence=7 retake=no
 ---    prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=superseded
 ---  then   HEXISTS {stock} prepared = 0
 ---@example A corrupt reservation is an error, and nothing is written.
 ---  given  HSET {stock} total 12 held 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 3 soon"
----  call   reservation=cart-1 operation=op-1 units=3 token=7 retake=no
+---  call   reservation=cart-1 operation=op-1 units=3 fence=7 retake=no
 ---    prepare_limit_ms=10000 remember_ms=3600000
 ---  error  CORRUPT reservation
 local function prepare(
@@ -104,14 +104,14 @@ local function prepare(
   prepare_operation,
   reservation,
   units,
-  token,
+  fence,
   retake,
   prepare_limit_ms,
   remember_ms
 )
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", prepare_operation)
-  local arguments = string.format("%d %d %s %s", units, token, retake and "yes" or "no", reservation)
+  local arguments = string.format("%d %d %s %s", units, fence, retake and "yes" or "no", reservation)
   if remembered then
     local outcome, stored_missing, rest = string.match(remembered, "^([%l_]+) (%d+) (.*)$")
     local missing = stored_integer(stored_missing or "", "prepare-operation", 0, 1000000000000)
@@ -132,7 +132,7 @@ local function prepare(
   local total, held = stock_counts(stored[1], stored[2])
   local prepared = stored_integer(stored[3], "prepared") or 0
   if known and total then
-    local state, known_units, ends_at, known_token = stored_reservation(known)
+    local state, known_units, ends_at, known_fence = stored_reservation(known)
     local now = now_ms()
     local is_over = state == "expired" or (state == "held" and now >= ends_at)
     local lease_end, new_held = ends_at, held
@@ -140,10 +140,12 @@ local function prepare(
       outcome = units == known_units and "already_committed" or "mismatch"
     elseif state == "released" then
       outcome = "released"
-    elseif known_token > token or (known_token == token and state ~= "prepared") then
+    elseif known_fence > fence or (known_fence == fence and state ~= "prepared") then
       outcome = "superseded"
     elseif units ~= known_units then
       outcome = "mismatch"
+    elseif state == "prepared" and known_fence == fence then
+      return "prepared"
     elseif state == "prepared" then
       outcome = "prepared"
     elseif is_over and not retake then
@@ -164,7 +166,7 @@ local function prepare(
       redis.call("ZCARD", state == "expired" and closed_reservations or reservation_ends)
       local due = string.format("%d", now + prepare_limit_ms)
       redis.call("ZADD", slot_prepared, due, slot_member(stock) .. "\t" .. reservation)
-      local text = string.format("prepared %d %d %d", units, lease_end, token)
+      local text = string.format("prepared %d %d %d", units, lease_end, fence)
       redis.call("HSET", reservations, reservation, text)
       if state == "held" then
         redis.call("ZREM", reservation_ends, reservation)

@@ -118,7 +118,7 @@ local function release(
     end
     outcome = "released"
   elseif known then
-    local state, units, ends_at, token = stored_reservation(known)
+    local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
     if state == "held" then
       local closed = now < ends_at and "released" or "expired"
@@ -131,7 +131,7 @@ local function release(
         units,
         closed,
         now + remember_ms,
-        closed == "expired" and token or 0
+        closed == "expired" and fence or 0
       )
       if closed == "expired" then
         return "expired"

@@ -7,7 +7,7 @@ local stock_counts = require("lib.stock.stock_counts")
 --- Gives a cart's line back, after the attempt that prepared it was aborted.
 ---
 --- The line is held again until its lease ends. If the lease has ended, the line is expired, and its
---- units are available. The line remembers the token, so a late prepare of the attempt changes nothing,
+--- units are available. The line remembers the fence, so a late prepare of the attempt changes nothing,
 --- also if the attempt had not prepared it before. A line of a later attempt stays as it is.
 ---
 ---@version 1.0.0
@@ -18,7 +18,7 @@ local stock_counts = require("lib.stock.stock_counts")
 ---@param slot_due key.slot_due write
 ---@param slot_prepared key.slot_prepared write
 ---@param reservation id the cart; its line of this product has the same name
----@param token cart_token of the attempt that was aborted
+---@param fence fence of the attempt that was aborted
 ---@param remember_ms remember_ms how long the script remembers that the line has expired
 ---@return "held"|"expired"|"already_committed"|"superseded"|"released"|"unknown" outcome held: its lease
 ---   goes on; expired: its lease has ended, and its units are available; already_committed: the units
@@ -27,13 +27,13 @@ local stock_counts = require("lib.stock.stock_counts")
 ---@return epoch_ms? lease_ends_ms when held: when the lease ends
 ---@cost O(log R), R the product's reservations
 ---@oom runs it ends a reservation, and a sweep removes it later
----@resend safe the token makes a second run change nothing
+---@resend safe the fence makes a second run change nothing
 ---
 ---@example A prepared line is held again.
 ---  given  HSET {stock} total 12 held 3 prepared 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
 ---  given  ZADD {slot_prepared} {now+10000} "example:product\tcart-1"
----  call   reservation=cart-1 token=7 remember_ms=3600000
+---  call   reservation=cart-1 fence=7 remember_ms=3600000
 ---  reply  outcome=held lease_ends_ms={now+60000}
 ---  then   HMGET {stock} held prepared = 3 0
 ---  then   HGET {reservations} cart-1 = "held 3 {now+60000} 7"
@@ -44,7 +44,7 @@ local stock_counts = require("lib.stock.stock_counts")
 ---  given  HSET {stock} total 12 held 3 prepared 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "prepared 3 {now-1} 7"
 ---  given  ZADD {slot_prepared} {now+10000} "example:product\tcart-1"
----  call   reservation=cart-1 token=7 remember_ms=3600000
+---  call   reservation=cart-1 fence=7 remember_ms=3600000
 ---  reply  outcome=expired
 ---  then   HMGET {stock} held prepared = 0 0
 ---  then   ZCARD {closed_reservations} = 1
@@ -52,18 +52,18 @@ local stock_counts = require("lib.stock.stock_counts")
 ---  given  HSET {stock} total 12 held 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
----  call   reservation=cart-1 token=7 remember_ms=3600000
+---  call   reservation=cart-1 fence=7 remember_ms=3600000
 ---  reply  outcome=held lease_ends_ms={now+60000}
 ---  then   HGET {reservations} cart-1 = "held 3 {now+60000} 7"
 ---@example A line of a later attempt stays prepared.
 ---  given  HSET {stock} total 12 held 3 prepared 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 8"
----  call   reservation=cart-1 token=7 remember_ms=3600000
+---  call   reservation=cart-1 fence=7 remember_ms=3600000
 ---  reply  outcome=superseded
 ---@example A corrupt count is an error, and nothing is written.
 ---  given  HSET {stock} total 12 held 3 prepared many level:berlin 12
 ---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
----  call   reservation=cart-1 token=7 remember_ms=3600000
+---  call   reservation=cart-1 fence=7 remember_ms=3600000
 ---  error  CORRUPT prepared
 local function release_prepared(
   stock,
@@ -73,27 +73,27 @@ local function release_prepared(
   slot_due,
   slot_prepared,
   reservation,
-  token,
+  fence,
   remember_ms
 )
   local known = redis.call("HGET", reservations, reservation)
   if not known then
     return "unknown"
   end
-  local state, units, ends_at, known_token = stored_reservation(known)
+  local state, units, ends_at, known_fence = stored_reservation(known)
   if state == "committed" then
     return "already_committed"
   elseif state == "released" then
     return "released"
-  elseif state == "prepared" and known_token > token then
+  elseif state == "prepared" and known_fence > fence then
     return "superseded"
   elseif state ~= "prepared" then
-    if known_token < token then
+    if known_fence < fence then
       redis.call(
         "HSET",
         reservations,
         reservation,
-        string.format("%s %d %d %d", state, units, ends_at, token)
+        string.format("%s %d %d %d", state, units, ends_at, fence)
       )
     end
     if state == "held" then
@@ -118,7 +118,7 @@ local function release_prepared(
   redis.call("ZCARD", slot_due)
   local end_text = string.format("%d", line_end)
   redis.call("ZADD", is_over and closed_reservations or reservation_ends, end_text, reservation)
-  local text = string.format("%s %d %s %d", is_over and "expired" or "held", units, end_text, token)
+  local text = string.format("%s %d %s %d", is_over and "expired" or "held", units, end_text, fence)
   redis.call("HSET", reservations, reservation, text)
   redis.call("HSET", stock, "held", is_over and held - units or held, "prepared", prepared - units)
   if redis.call("ZADD", slot_due, "LT", "CH", end_text, member) == 1 then

@@ -42,7 +42,7 @@ end
 -- From lua/cart/begin.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
--- A cart has at most 100 lines. The other fields of its record are `state`, `token`, `deadline_ms`,
+-- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
 
@@ -95,9 +95,9 @@ end
 do
   local cart_record, slot_carts, cart_operation, lines, prepare_limit_ms, remember_ms, remember_ms_digits =
     KEYS[1], KEYS[2], KEYS[3], arg_lines, arg_prepare_limit_ms, arg_remember_ms, arg_remember_ms_digits
-  local stored = redis.call("HMGET", cart_record, "state", "token", "deadline_ms", "lines")
+  local stored = redis.call("HMGET", cart_record, "state", "fence", "deadline_ms", "lines")
   local state, now = stored[1], now_ms()
-  local token = stored_integer(stored[2], "token") or 0
+  local fence = stored_integer(stored[2], "fence") or 0
   local deadline = stored_integer(stored[3], "deadline_ms") or 0
   local remembered = redis.call("GET", cart_operation)
   if #lines < 1 then
@@ -119,9 +119,11 @@ do
 
   if remembered == "busy" then
     return { "busy", false, math.max(deadline - now, 0) }
+  elseif remembered == "already_committed" then
+    return "already_committed"
   elseif remembered then
     local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
-    if not state or begun ~= token or state == "aborted" then
+    if not state or begun ~= fence or state == "aborted" then
       return "aborted"
     elseif stored[4] ~= string.format("%d", #lines) then
       return "mismatch"
@@ -142,6 +144,8 @@ do
   end
 
   if state == "committed" then
+    -- The record may end before a late copy of this call comes.
+    redis.call("SET", cart_operation, "already_committed", "PX", HORIZON_MS)
     return "already_committed"
   elseif state == "undecided" and now < deadline then
     redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)
@@ -164,7 +168,7 @@ do
       end
     end
   end
-  local new_token = next_number(token)
+  local new_fence = next_number(fence)
   local deadline_text, member = string.format("%d", now + prepare_limit_ms), slot_member(cart_record)
   local count = string.format("%d", #lines)
   -- ZCARD proves the type before the first write.
@@ -174,8 +178,8 @@ do
     cart_record,
     "state",
     "undecided",
-    "token",
-    string.format("%d", new_token),
+    "fence",
+    string.format("%d", new_fence),
     "deadline_ms",
     deadline_text,
     "lines",
@@ -197,10 +201,10 @@ do
     -- at most 107 names
     redis.call("HDEL", cart_record, unpack(removed))
   end
-  redis.call("SET", cart_operation, string.format("begun %d", new_token), "PX", HORIZON_MS)
+  redis.call("SET", cart_operation, string.format("begun %d", new_fence), "PX", HORIZON_MS)
   redis.call("ZADD", slot_carts, deadline_text, member)
   if redis.call("ZRANGE", slot_carts, "0", "0")[1] == member then
     redis.call("PUBLISH", slot_carts, deadline_text)
   end
-  return { "begun", new_token }
+  return { "begun", new_fence }
 end

@@ -21,22 +21,22 @@ end
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT cart.decide expected 1 key and 1 argument" }
 end
-local arg_token = tonumber(ARGV[1])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT cart.decide token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT cart.decide fence: expected a whole number from 1 to 9007199254740991" }
 end
 
 -- From lua/cart/decide.lua:
 --- Decides that a cart is committed, after all its lines are prepared.
 do
-  local cart_record, token = KEYS[1], arg_token
-  local stored = redis.call("HMGET", cart_record, "state", "token")
-  local state, stored_token = stored[1], stored_integer(stored[2], "token")
+  local cart_record, fence = KEYS[1], arg_fence
+  local stored = redis.call("HMGET", cart_record, "state", "fence")
+  local state, stored_fence = stored[1], stored_integer(stored[2], "fence")
   if not state then
     return "unknown"
   elseif state ~= "undecided" and state ~= "committed" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
-  elseif stored_token ~= token or state == "aborted" then
+  elseif stored_fence ~= fence or state == "aborted" then
     return "aborted"
   end
   if state == "undecided" then

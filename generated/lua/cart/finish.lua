@@ -32,9 +32,9 @@ local HORIZON_MS = 660000
 if #KEYS ~= 2 or #ARGV < 2 then
   return { err = "ARGUMENT cart.finish expected 2 keys and at least 2 arguments" }
 end
-local arg_token = tonumber(ARGV[1])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT cart.finish token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT cart.finish fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_products = {}
 do
@@ -59,15 +59,17 @@ end
 
 --- Notes that lines of a decided cart have followed: they are sold, or given back.
 do
-  local cart_record, slot_carts, token, products = KEYS[1], KEYS[2], arg_token, arg_products
-  local stored = redis.call("HMGET", cart_record, "state", "token", "open", "set_aside", "remember_ms")
+  local cart_record, slot_carts, fence, products = KEYS[1], KEYS[2], arg_fence, arg_products
+  local stored = redis.call("HMGET", cart_record, "state", "fence", "open", "set_aside", "remember_ms")
   local state = stored[1]
   if not state then
     return "unknown"
-  elseif stored_integer(stored[2], "token") ~= token then
+  elseif stored_integer(stored[2], "fence") ~= fence then
     return "superseded"
   elseif state == "undecided" then
     return "undecided"
+  elseif state ~= "committed" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
   end
   local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
   local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)

@@ -18,7 +18,7 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/cart/read.lua:
--- A cart has at most 100 lines. The other fields of its record are `state`, `token`, `deadline_ms`,
+-- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
 
@@ -50,7 +50,7 @@ do
   elseif state ~= "committed" and state ~= "aborted" and state ~= "undecided" then
     error({ err = "CORRUPT state" })
   end
-  local token = stored_integer(values.token or "", "token", 1)
+  local fence = stored_integer(values.fence or "", "fence", 1)
   table.sort(products)
   local lines = {}
   -- at most 100 lines
@@ -62,7 +62,7 @@ do
     end
     lines[position] = { product = product, units = units, state = line_state }
   end
-  local reply_outcome, reply_token, reply_lines = state, token, lines
+  local reply_outcome, reply_fence, reply_lines = state, fence, lines
   local wrapper_reply_lines = false
   if reply_lines then
     wrapper_reply_lines = {}
@@ -73,5 +73,5 @@ do
       wrapper_reply_lines[3 * index] = row.state
     end
   end
-  return { reply_outcome, reply_token or false, wrapper_reply_lines }
+  return { reply_outcome, reply_fence or false, wrapper_reply_lines }
 end

@@ -25,7 +25,7 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/cart/settle.lua:
--- A cart has at most 100 lines. The other fields of its record are `state`, `token`, `deadline_ms`,
+-- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
 
@@ -52,6 +52,8 @@ do
       local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
       if line_state == "open" then
         open_lines[#open_lines + 1] = { product = product, units = units }
+      elseif line_state ~= "finished" and line_state ~= "set_aside" then
+        error({ err = "CORRUPT line of a cart" })
       end
     end
   end
@@ -59,7 +61,7 @@ do
   if not state then
     return "unknown"
   end
-  local token = stored_integer(values.token or "", "token", 1)
+  local fence = stored_integer(values.fence or "", "fence", 1)
   local deadline = stored_integer(values.deadline_ms or "", "deadline_ms", 0, 8640000000000000)
   if state == "undecided" then
     local now = now_ms()
@@ -71,7 +73,7 @@ do
   elseif state ~= "committed" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
   end
-  local reply_outcome, reply_token, reply_open_lines, reply_wait_ms = state, token, open_lines
+  local reply_outcome, reply_fence, reply_open_lines, reply_wait_ms = state, fence, open_lines
   local wrapper_reply_open_lines = false
   if reply_open_lines then
     wrapper_reply_open_lines = {}
@@ -81,5 +83,5 @@ do
       wrapper_reply_open_lines[2 * index] = row.units
     end
   end
-  return { reply_outcome, reply_token or false, wrapper_reply_open_lines, reply_wait_ms or false }
+  return { reply_outcome, reply_fence or false, wrapper_reply_open_lines, reply_wait_ms or false }
 end

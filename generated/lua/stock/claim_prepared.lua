@@ -38,21 +38,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -89,11 +89,11 @@ do
   end
   local known = redis.call("HGET", reservations, reservation)
   if known then
-    local state, _, _, token = stored_reservation(known)
+    local state, _, _, fence = stored_reservation(known)
     if state == "prepared" then
       redis.call("ZADD", slot_prepared, now_ms() + retry_ms, member)
-      -- moonpath-allow reply/mismatch: stored_reservation refuses a prepared line without a token
-      return { "prepared", token }
+      -- moonpath-allow reply/mismatch: stored_reservation refuses a prepared line without a fence
+      return { "prepared", fence }
     end
   end
   redis.call("ZREM", slot_prepared, member)

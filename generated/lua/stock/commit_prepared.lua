@@ -101,21 +101,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -161,9 +161,9 @@ end
 if string.find(arg_reservation, "[%c{}]") then
   return { err = "ARGUMENT stock.commit_prepared reservation: expected no control characters and no braces" }
 end
-local arg_token = tonumber(ARGV[2])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT stock.commit_prepared token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[2])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT stock.commit_prepared fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_remember_ms = tonumber(ARGV[3])
 if
@@ -180,16 +180,16 @@ end
 -- From lua/stock/commit_prepared.lua:
 --- Sells the units of a cart's prepared line, after the cart was decided as committed.
 do
-  local stock, reservations, closed_reservations, slot_due, slot_prepared, reservation, token, remember_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_token, arg_remember_ms
+  local stock, reservations, closed_reservations, slot_due, slot_prepared, reservation, fence, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_fence, arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   if not known then
     return "unknown"
   end
-  local state, units, _, known_token = stored_reservation(known)
+  local state, units, _, known_fence = stored_reservation(known)
   if state == "committed" then
     return "already_committed"
-  elseif state ~= "prepared" or known_token ~= token then
+  elseif state ~= "prepared" or known_fence ~= fence then
     return "not_prepared"
   end
 

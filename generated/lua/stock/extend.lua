@@ -15,21 +15,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -68,7 +68,7 @@ do
   if not known then
     return "unknown"
   end
-  local state, units, ends_at, token = stored_reservation(known)
+  local state, units, ends_at, fence = stored_reservation(known)
   local now = now_ms()
   if state == "committed" then
     return "already_committed"
@@ -77,12 +77,12 @@ do
   elseif state == "expired" then
     return "expired"
   end
-  local words = token > 0 and "%s %d %d %d" or "%s %d %d"
+  local words = fence > 0 and "%s %d %d %d" or "%s %d %d"
   if now >= ends_at then
     if ends_at > 0 and state == "held" then
       -- The end 0 is final. After a failover, the clock may be before the old end.
       redis.call("ZADD", reservation_ends, "0", reservation)
-      redis.call("HSET", reservations, reservation, string.format(words, state, units, 0, token))
+      redis.call("HSET", reservations, reservation, string.format(words, state, units, 0, fence))
     end
     return "expired"
   elseif ends_at ~= lease_ends_ms then
@@ -93,6 +93,6 @@ do
   if state == "held" then
     redis.call("ZADD", reservation_ends, new_end, reservation)
   end
-  redis.call("HSET", reservations, reservation, string.format(words, state, units, new_end, token))
+  redis.call("HSET", reservations, reservation, string.format(words, state, units, new_end, fence))
   return { "extended", new_end }
 end

@@ -14,14 +14,14 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   -- at most 100 reservations
   for position = 1, #names do
     local name = names[position]
-    local stored_units, token = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, token)
+    texts[2 * position] = string.format(closed, stored_units, fence)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end

@@ -57,21 +57,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -95,9 +95,9 @@ local arg_units = tonumber(ARGV[2])
 if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
   return { err = "ARGUMENT stock.prepare units: expected a whole number from 1 to 1000000000000" }
 end
-local arg_token = tonumber(ARGV[3])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT stock.prepare token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[3])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT stock.prepare fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_retake = ARGV[4]
 if arg_retake ~= "1" and arg_retake ~= "0" then
@@ -125,7 +125,7 @@ end
 
 --- Prepares a cart's line: from now on, only the decision about the cart ends this reservation.
 do
-  local stock, reservations, reservation_ends, closed_reservations, slot_prepared, prepare_operation, reservation, units, token, retake, prepare_limit_ms, remember_ms =
+  local stock, reservations, reservation_ends, closed_reservations, slot_prepared, prepare_operation, reservation, units, fence, retake, prepare_limit_ms, remember_ms =
     KEYS[1],
     KEYS[2],
     KEYS[3],
@@ -134,13 +134,13 @@ do
     KEYS[6],
     arg_reservation,
     arg_units,
-    arg_token,
+    arg_fence,
     arg_retake,
     arg_prepare_limit_ms,
     arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", prepare_operation)
-  local arguments = string.format("%d %d %s %s", units, token, retake and "yes" or "no", reservation)
+  local arguments = string.format("%d %d %s %s", units, fence, retake and "yes" or "no", reservation)
   if remembered then
     local outcome, stored_missing, rest = string.match(remembered, "^([%l_]+) (%d+) (.*)$")
     local missing = stored_integer(stored_missing or "", "prepare-operation", 0, 1000000000000)
@@ -161,7 +161,7 @@ do
   local total, held = stock_counts(stored[1], stored[2])
   local prepared = stored_integer(stored[3], "prepared") or 0
   if known and total then
-    local state, known_units, ends_at, known_token = stored_reservation(known)
+    local state, known_units, ends_at, known_fence = stored_reservation(known)
     local now = now_ms()
     local is_over = state == "expired" or (state == "held" and now >= ends_at)
     local lease_end, new_held = ends_at, held
@@ -169,10 +169,12 @@ do
       outcome = units == known_units and "already_committed" or "mismatch"
     elseif state == "released" then
       outcome = "released"
-    elseif known_token > token or (known_token == token and state ~= "prepared") then
+    elseif known_fence > fence or (known_fence == fence and state ~= "prepared") then
       outcome = "superseded"
     elseif units ~= known_units then
       outcome = "mismatch"
+    elseif state == "prepared" and known_fence == fence then
+      return "prepared"
     elseif state == "prepared" then
       outcome = "prepared"
     elseif is_over and not retake then
@@ -193,7 +195,7 @@ do
       redis.call("ZCARD", state == "expired" and closed_reservations or reservation_ends)
       local due = string.format("%d", now + prepare_limit_ms)
       redis.call("ZADD", slot_prepared, due, slot_member(stock) .. "\t" .. reservation)
-      local text = string.format("prepared %d %d %d", units, lease_end, token)
+      local text = string.format("prepared %d %d %d", units, lease_end, fence)
       redis.call("HSET", reservations, reservation, text)
       if state == "held" then
         redis.call("ZREM", reservation_ends, reservation)

@@ -38,21 +38,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -87,9 +87,9 @@ end
 if string.find(arg_reservation, "[%c{}]") then
   return { err = "ARGUMENT stock.release_prepared reservation: expected no control characters and no braces" }
 end
-local arg_token = tonumber(ARGV[2])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT stock.release_prepared token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[2])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT stock.release_prepared fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_remember_ms = tonumber(ARGV[3])
 if
@@ -106,26 +106,26 @@ end
 -- From lua/stock/release_prepared.lua:
 --- Gives a cart's line back, after the attempt that prepared it was aborted.
 do
-  local stock, reservations, reservation_ends, closed_reservations, slot_due, slot_prepared, reservation, token, remember_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_reservation, arg_token, arg_remember_ms
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, slot_prepared, reservation, fence, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_reservation, arg_fence, arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   if not known then
     return "unknown"
   end
-  local state, units, ends_at, known_token = stored_reservation(known)
+  local state, units, ends_at, known_fence = stored_reservation(known)
   if state == "committed" then
     return "already_committed"
   elseif state == "released" then
     return "released"
-  elseif state == "prepared" and known_token > token then
+  elseif state == "prepared" and known_fence > fence then
     return "superseded"
   elseif state ~= "prepared" then
-    if known_token < token then
+    if known_fence < fence then
       redis.call(
         "HSET",
         reservations,
         reservation,
-        string.format("%s %d %d %d", state, units, ends_at, token)
+        string.format("%s %d %d %d", state, units, ends_at, fence)
       )
     end
     if state == "held" then
@@ -150,7 +150,7 @@ do
   redis.call("ZCARD", slot_due)
   local end_text = string.format("%d", line_end)
   redis.call("ZADD", is_over and closed_reservations or reservation_ends, end_text, reservation)
-  local text = string.format("%s %d %s %d", is_over and "expired" or "held", units, end_text, token)
+  local text = string.format("%s %d %s %d", is_over and "expired" or "held", units, end_text, fence)
   redis.call("HSET", reservations, reservation, text)
   redis.call("HSET", stock, "held", is_over and held - units or held, "prepared", prepared - units)
   if redis.call("ZADD", slot_due, "LT", "CH", end_text, member) == 1 then

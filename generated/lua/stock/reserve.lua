@@ -31,7 +31,7 @@ local function close_reservation(
   units,
   state,
   forget_at_ms,
-  token
+  fence
 )
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
@@ -46,8 +46,8 @@ local function close_reservation(
   redis.call("ZREM", reservation_ends, reservation)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
   local text = string.format("%s %d %s", state, units, forget_at)
-  if token > 0 then
-    text = string.format("%s %d", text, token)
+  if fence > 0 then
+    text = string.format("%s %d", text, fence)
   end
   redis.call("HSET", reservations, reservation, text)
   if total or still_held > 0 then
@@ -71,14 +71,14 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   -- at most 100 reservations
   for position = 1, #names do
     local name = names[position]
-    local stored_units, token = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, token)
+    texts[2 * position] = string.format(closed, stored_units, fence)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -122,21 +122,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -211,21 +211,20 @@ do
       return outcome
     elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
       return outcome
+    elseif outcome == "prepared" then
+      return "prepared"
     end
     error({ err = "CORRUPT reserve-operation" })
   end
 
   local outcome, available = "unknown", 0
   if known then
-    local state, known_units, ends_at, token = stored_reservation(known)
+    local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
       if total and known_units == units then
         return { "reserved", total - held, ends_at }
       end
       outcome = total and "mismatch" or "unknown"
-    elseif state == "prepared" then
-      -- Not remembered: a later copy finds the reservation known, and holds no more.
-      return "prepared"
     elseif state == "held" then
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
@@ -239,11 +238,11 @@ do
         known_units,
         "expired",
         forget_at_ms,
-        token
+        fence
       )
     else
       outcome = state == "committed" and "already_committed" or state
-      if ends_at - now >= HORIZON_MS then
+      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end

@@ -8,7 +8,7 @@ export interface CartAbortArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly cart: string;
   /** Of the attempt, as begin returned it. 1 to 9,007,199,254,740,991. */
-  readonly token: number;
+  readonly fence: number;
 }
 
 /** Reply of `cart.abort`: `outcome` says what happened. */
@@ -35,7 +35,7 @@ export interface CartAbortOperation {
    * - `committed`: sell all lines now.
    * - `unknown`: there is no record, so give all lines back.
    *
-   * Cost: O(log C), C the open carts of the slot.
+   * Cost: O(1).
    *
    * Retry: safe. An aborted attempt stays aborted.
    *
@@ -52,7 +52,7 @@ export interface CartAbortOperation {
    * @example
    * ```ts
    * // An undecided attempt is aborted.
-   * const reply = await acme.cart.abort({ cart: "cart-1", token: 7 });
+   * const reply = await acme.cart.abort({ cart: "cart-1", fence: 7 });
    * // reply: { outcome: "aborted" }
    * ```
    */
@@ -63,7 +63,7 @@ export interface CartAbortOperation {
 export const cartAbort: Script<CartAbortArgs, CartAbortReply> = {
   name: "cart.abort",
   version: "1.0.0",
-  digest: "a063aad74aee08ed0c446cf2bad44d19d5fcfd5f",
+  digest: "d85e31f9cbf1c3bde59706ae862797bd09f14e8e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -73,7 +73,7 @@ export const cartAbort: Script<CartAbortArgs, CartAbortReply> = {
   encode(scope, args) {
     return {
       keys: [keys.cartRecord(scope, args.cart)],
-      args: [argument.token.encode("token", args.token)],
+      args: [argument.fence.encode("fence", args.fence)],
     };
   },
   decode(reply) {
@@ -91,7 +91,7 @@ export const cartAbort: Script<CartAbortArgs, CartAbortReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  token: types.cartToken,
+  fence: types.fence,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -134,22 +134,22 @@ end
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT cart.abort expected 1 key and 1 argument" }
 end
-local arg_token = tonumber(ARGV[1])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT cart.abort token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT cart.abort fence: expected a whole number from 1 to 9007199254740991" }
 end
 
 -- From lua/cart/abort.lua:
 --- Aborts an attempt to commit a cart, unless it is committed.
 do
-  local cart_record, token = KEYS[1], arg_token
-  local stored = redis.call("HMGET", cart_record, "state", "token")
-  local state, stored_token = stored[1], stored_integer(stored[2], "token")
+  local cart_record, fence = KEYS[1], arg_fence
+  local stored = redis.call("HMGET", cart_record, "state", "fence")
+  local state, stored_fence = stored[1], stored_integer(stored[2], "fence")
   if not state then
     return "unknown"
   elseif state ~= "undecided" and state ~= "committed" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
-  elseif stored_token ~= token then
+  elseif stored_fence ~= fence then
     return "aborted"
   end
   if state == "undecided" then

@@ -26,7 +26,7 @@ export type CartBeginReply =
       /** `begun`: prepare the lines now. */
       readonly outcome: "begun";
       /** Names the attempt. 1 to 9,007,199,254,740,991. */
-      readonly token: number;
+      readonly fence: number;
     }
   | {
       /** `busy`: another attempt is undecided. */
@@ -49,7 +49,7 @@ export interface CartBeginOperation {
    * Begins an attempt to commit a cart: makes the record that decides about all its lines.
    *
    * The record is in the slot of the cart, and is the only truth: all lines follow its decision. It
-   * must exist before the first line is prepared. Each attempt has a token, and a later attempt a
+   * must exist before the first line is prepared. Each attempt has a fence, and a later attempt a
    * higher one. An attempt that is undecided after prepareLimitMs is over: a worker aborts it, or
    * the next attempt takes its place.
    *
@@ -91,7 +91,7 @@ export interface CartBeginOperation {
    *   prepareLimitMs: 10_000,
    *   rememberMs: 3_600_000,
    * });
-   * // reply: { outcome: "begun", token: … }
+   * // reply: { outcome: "begun", fence: … }
    * ```
    */
   begin(args: CartBeginArgs, options?: CallOptions): Promise<CartBeginReply>;
@@ -101,7 +101,7 @@ export interface CartBeginOperation {
 export const cartBegin: Script<CartBeginArgs, CartBeginReply> = {
   name: "cart.begin",
   version: "1.0.0",
-  digest: "eb2b6f58cd5396b660ec1918c7370cc76392b5d0",
+  digest: "ae12fd6375c0881bd96fc363276d6d85cf3c6a74",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -132,7 +132,7 @@ export const cartBegin: Script<CartBeginArgs, CartBeginReply> = {
       case "begun":
         return {
           outcome,
-          token: field.token.decode("token", fields[1]),
+          fence: field.fence.decode("fence", fields[1]),
         };
       case "busy":
         return {
@@ -165,7 +165,7 @@ const argument = {
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
   outcome: choiceType(["begun", "busy", "already_committed", "aborted", "mismatch"]),
-  token: types.cartToken,
+  fence: types.fence,
   waitMs: types.waitMs,
 };
 
@@ -184,16 +184,17 @@ const lines: Script<never, unknown>["lines"] = {
     29: 9, 31: 11, 32: 12, 33: 13, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20,
   },
   "lua/cart/begin.lua": {
-    44: 7, 47: 10, 95: 66, 96: 66, 97: 66, 98: 67, 99: 68, 100: 69, 101: 70, 102: 71, 103: 72, 104: 73,
-    105: 74, 107: 76, 109: 78, 110: 79, 111: 80, 112: 81, 113: 82, 114: 83, 115: 84, 116: 85, 117: 86,
-    118: 87, 120: 89, 121: 90, 122: 91, 123: 92, 124: 93, 125: 94, 126: 95, 127: 96, 128: 97, 130: 99,
-    132: 101, 133: 102, 134: 103, 135: 104, 136: 105, 137: 106, 138: 107, 139: 108, 140: 109, 141: 110,
-    142: 111, 144: 113, 145: 114, 146: 115, 147: 116, 148: 117, 149: 118, 150: 119, 151: 120, 153: 122,
-    154: 123, 155: 124, 156: 125, 157: 126, 158: 127, 160: 129, 161: 130, 162: 131, 163: 132, 164: 133,
-    165: 134, 166: 135, 167: 136, 168: 137, 169: 138, 171: 140, 172: 141, 173: 142, 174: 143, 175: 144,
-    176: 145, 177: 146, 178: 147, 179: 148, 180: 149, 181: 150, 182: 151, 183: 152, 184: 153, 185: 154,
-    186: 155, 187: 156, 188: 157, 189: 158, 191: 160, 192: 161, 194: 163, 195: 164, 196: 165, 198: 167,
-    199: 168, 200: 169, 201: 170, 202: 171, 203: 172, 204: 173, 205: 174, 206: 175,
+    44: 7, 47: 10, 95: 67, 96: 67, 97: 67, 98: 68, 99: 69, 100: 70, 101: 71, 102: 72, 103: 73, 104: 74,
+    105: 75, 107: 77, 109: 79, 110: 80, 111: 81, 112: 82, 113: 83, 114: 84, 115: 85, 116: 86, 117: 87,
+    118: 88, 120: 90, 121: 91, 122: 92, 123: 93, 124: 94, 125: 95, 126: 96, 127: 97, 128: 98, 129: 99,
+    130: 100, 132: 102, 134: 104, 135: 105, 136: 106, 137: 107, 138: 108, 139: 109, 140: 110, 141: 111,
+    142: 112, 143: 113, 144: 114, 146: 116, 148: 118, 149: 119, 150: 120, 151: 121, 152: 122, 153: 123,
+    154: 124, 155: 125, 157: 127, 158: 128, 159: 129, 160: 130, 161: 131, 162: 132, 164: 134, 165: 135,
+    166: 136, 167: 137, 168: 138, 169: 139, 170: 140, 171: 141, 172: 142, 173: 143, 175: 145, 176: 146,
+    177: 147, 178: 148, 179: 149, 180: 150, 181: 151, 182: 152, 183: 153, 184: 154, 185: 155, 186: 156,
+    187: 157, 188: 158, 189: 159, 190: 160, 191: 161, 192: 162, 193: 163, 195: 165, 196: 166, 198: 168,
+    199: 169, 200: 170, 202: 172, 203: 173, 204: 174, 205: 175, 206: 176, 207: 177, 208: 178, 209: 179,
+    210: 180,
   },
 };
 
@@ -242,7 +243,7 @@ end
 -- From lua/cart/begin.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
--- A cart has at most 100 lines. The other fields of its record are \`state\`, \`token\`, \`deadline_ms\`,
+-- A cart has at most 100 lines. The other fields of its record are \`state\`, \`fence\`, \`deadline_ms\`,
 -- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
 local MAX_FIELDS = 107
 
@@ -295,9 +296,9 @@ end
 do
   local cart_record, slot_carts, cart_operation, lines, prepare_limit_ms, remember_ms, remember_ms_digits =
     KEYS[1], KEYS[2], KEYS[3], arg_lines, arg_prepare_limit_ms, arg_remember_ms, arg_remember_ms_digits
-  local stored = redis.call("HMGET", cart_record, "state", "token", "deadline_ms", "lines")
+  local stored = redis.call("HMGET", cart_record, "state", "fence", "deadline_ms", "lines")
   local state, now = stored[1], now_ms()
-  local token = stored_integer(stored[2], "token") or 0
+  local fence = stored_integer(stored[2], "fence") or 0
   local deadline = stored_integer(stored[3], "deadline_ms") or 0
   local remembered = redis.call("GET", cart_operation)
   if #lines < 1 then
@@ -319,9 +320,11 @@ do
 
   if remembered == "busy" then
     return { "busy", false, math.max(deadline - now, 0) }
+  elseif remembered == "already_committed" then
+    return "already_committed"
   elseif remembered then
     local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
-    if not state or begun ~= token or state == "aborted" then
+    if not state or begun ~= fence or state == "aborted" then
       return "aborted"
     elseif stored[4] ~= string.format("%d", #lines) then
       return "mismatch"
@@ -342,6 +345,8 @@ do
   end
 
   if state == "committed" then
+    -- The record may end before a late copy of this call comes.
+    redis.call("SET", cart_operation, "already_committed", "PX", HORIZON_MS)
     return "already_committed"
   elseif state == "undecided" and now < deadline then
     redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)
@@ -364,7 +369,7 @@ do
       end
     end
   end
-  local new_token = next_number(token)
+  local new_fence = next_number(fence)
   local deadline_text, member = string.format("%d", now + prepare_limit_ms), slot_member(cart_record)
   local count = string.format("%d", #lines)
   -- ZCARD proves the type before the first write.
@@ -374,8 +379,8 @@ do
     cart_record,
     "state",
     "undecided",
-    "token",
-    string.format("%d", new_token),
+    "fence",
+    string.format("%d", new_fence),
     "deadline_ms",
     deadline_text,
     "lines",
@@ -397,11 +402,11 @@ do
     -- at most 107 names
     redis.call("HDEL", cart_record, unpack(removed))
   end
-  redis.call("SET", cart_operation, string.format("begun %d", new_token), "PX", HORIZON_MS)
+  redis.call("SET", cart_operation, string.format("begun %d", new_fence), "PX", HORIZON_MS)
   redis.call("ZADD", slot_carts, deadline_text, member)
   if redis.call("ZRANGE", slot_carts, "0", "0")[1] == member then
     redis.call("PUBLISH", slot_carts, deadline_text)
   end
-  return { "begun", new_token }
+  return { "begun", new_fence }
 end
 `;

@@ -8,14 +8,14 @@ export interface CartDecideArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly cart: string;
   /** Of the attempt, as begin returned it. 1 to 9,007,199,254,740,991. */
-  readonly token: number;
+  readonly fence: number;
 }
 
 /** Reply of `cart.decide`: `outcome` says what happened. */
 export type CartDecideReply =
   | {
       /**
-       * - `committed`: sell all lines now, with this token.
+       * - `committed`: sell all lines now, with this fence.
        * - `aborted`: the attempt is over, so give all lines back.
        * - `unknown`: there is no record, so give all lines back.
        */
@@ -31,11 +31,11 @@ export interface CartDecideOperation {
    * each. It works for the attempt that is undecided, and for no other. A record that does not
    * exist stays absent, so an attempt that a failover has lost is never committed.
    *
-   * A caller without a reply does not know the decision. It must ask again with the same token, by
+   * A caller without a reply does not know the decision. It must ask again with the same fence, by
    * decide or abort, or leave the cart to the worker. It must never give lines back by itself.
    *
    * Outcomes:
-   * - `committed`: sell all lines now, with this token.
+   * - `committed`: sell all lines now, with this fence.
    * - `aborted`: the attempt is over, so give all lines back.
    * - `unknown`: there is no record, so give all lines back.
    *
@@ -56,7 +56,7 @@ export interface CartDecideOperation {
    * @example
    * ```ts
    * // The attempt is committed.
-   * const reply = await acme.cart.decide({ cart: "cart-1", token: 7 });
+   * const reply = await acme.cart.decide({ cart: "cart-1", fence: 7 });
    * // reply: { outcome: "committed" }
    * ```
    */
@@ -67,7 +67,7 @@ export interface CartDecideOperation {
 export const cartDecide: Script<CartDecideArgs, CartDecideReply> = {
   name: "cart.decide",
   version: "1.0.0",
-  digest: "1b5a0a59b91af892faacd1e3995c8cbcfef63dff",
+  digest: "700abc26539efd8bc78a0e4175c547ffc4a7059c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -77,7 +77,7 @@ export const cartDecide: Script<CartDecideArgs, CartDecideReply> = {
   encode(scope, args) {
     return {
       keys: [keys.cartRecord(scope, args.cart)],
-      args: [argument.token.encode("token", args.token)],
+      args: [argument.fence.encode("fence", args.fence)],
     };
   },
   decode(reply) {
@@ -95,7 +95,7 @@ export const cartDecide: Script<CartDecideArgs, CartDecideReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  token: types.cartToken,
+  fence: types.fence,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -138,22 +138,22 @@ end
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT cart.decide expected 1 key and 1 argument" }
 end
-local arg_token = tonumber(ARGV[1])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT cart.decide token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT cart.decide fence: expected a whole number from 1 to 9007199254740991" }
 end
 
 -- From lua/cart/decide.lua:
 --- Decides that a cart is committed, after all its lines are prepared.
 do
-  local cart_record, token = KEYS[1], arg_token
-  local stored = redis.call("HMGET", cart_record, "state", "token")
-  local state, stored_token = stored[1], stored_integer(stored[2], "token")
+  local cart_record, fence = KEYS[1], arg_fence
+  local stored = redis.call("HMGET", cart_record, "state", "fence")
+  local state, stored_fence = stored[1], stored_integer(stored[2], "fence")
   if not state then
     return "unknown"
   elseif state ~= "undecided" and state ~= "committed" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
-  elseif stored_token ~= token or state == "aborted" then
+  elseif stored_fence ~= fence or state == "aborted" then
     return "aborted"
   end
   if state == "undecided" then

@@ -8,7 +8,7 @@ export interface CartFinishArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly cart: string;
   /** Of the attempt that was decided. 1 to 9,007,199,254,740,991. */
-  readonly token: number;
+  readonly fence: number;
   /**
    * The lines that have followed; the script ignores other products. At most 100 elements; each 1
    * to 256 bytes.
@@ -61,7 +61,7 @@ export interface CartFinishOperation {
    * @example
    * ```ts
    * // The last open line.
-   * const reply = await acme.cart.finish({ cart: "cart-1", token: 7, products: ["lamp", "vase"] });
+   * const reply = await acme.cart.finish({ cart: "cart-1", fence: 7, products: ["lamp", "vase"] });
    * // reply: { outcome: "finished" }
    * ```
    */
@@ -72,7 +72,7 @@ export interface CartFinishOperation {
 export const cartFinish: Script<CartFinishArgs, CartFinishReply> = {
   name: "cart.finish",
   version: "1.0.0",
-  digest: "f603dcd5baa66c52f95c40919d6f071fee9ffc83",
+  digest: "02b49250358eace4eaf34c49f7963e8c4cf308e9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -87,7 +87,7 @@ export const cartFinish: Script<CartFinishArgs, CartFinishReply> = {
         keys.slotCarts(scope, args.cart),
       ],
       args: [
-        argument.token.encode("token", args.token),
+        argument.fence.encode("fence", args.fence),
         ...argument.products.encode("products", args.products),
       ],
     };
@@ -107,7 +107,7 @@ export const cartFinish: Script<CartFinishArgs, CartFinishReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  token: types.cartToken,
+  fence: types.fence,
   products: listType(types.id, 100),
 };
 
@@ -126,10 +126,10 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/cart/finish.lua": {
     29: 5, 61: 49, 62: 49, 63: 50, 64: 51, 65: 52, 66: 53, 67: 54, 68: 55, 69: 56, 70: 57, 71: 58, 72: 59,
-    73: 60, 74: 61, 75: 62, 77: 64, 78: 65, 79: 66, 80: 67, 81: 68, 83: 70, 84: 71, 85: 72, 87: 74, 88: 75,
+    73: 60, 74: 61, 75: 62, 76: 63, 77: 64, 79: 66, 80: 67, 81: 68, 82: 69, 83: 70, 85: 72, 86: 73, 87: 74,
     89: 76, 90: 77, 91: 78, 92: 79, 93: 80, 94: 81, 95: 82, 96: 83, 97: 84, 98: 85, 99: 86, 100: 87,
-    101: 88, 102: 89, 103: 90, 104: 91, 106: 93, 107: 94, 109: 96, 110: 97, 111: 98, 112: 99, 113: 100,
-    114: 101, 115: 102, 116: 103, 117: 104, 118: 105, 119: 106,
+    101: 88, 102: 89, 103: 90, 104: 91, 105: 92, 106: 93, 108: 95, 109: 96, 111: 98, 112: 99, 113: 100,
+    114: 101, 115: 102, 116: 103, 117: 104, 118: 105, 119: 106, 120: 107, 121: 108,
   },
 };
 
@@ -168,9 +168,9 @@ local HORIZON_MS = 660000
 if #KEYS ~= 2 or #ARGV < 2 then
   return { err = "ARGUMENT cart.finish expected 2 keys and at least 2 arguments" }
 end
-local arg_token = tonumber(ARGV[1])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT cart.finish token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT cart.finish fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_products = {}
 do
@@ -195,15 +195,17 @@ end
 
 --- Notes that lines of a decided cart have followed: they are sold, or given back.
 do
-  local cart_record, slot_carts, token, products = KEYS[1], KEYS[2], arg_token, arg_products
-  local stored = redis.call("HMGET", cart_record, "state", "token", "open", "set_aside", "remember_ms")
+  local cart_record, slot_carts, fence, products = KEYS[1], KEYS[2], arg_fence, arg_products
+  local stored = redis.call("HMGET", cart_record, "state", "fence", "open", "set_aside", "remember_ms")
   local state = stored[1]
   if not state then
     return "unknown"
-  elseif stored_integer(stored[2], "token") ~= token then
+  elseif stored_integer(stored[2], "fence") ~= fence then
     return "superseded"
   elseif state == "undecided" then
     return "undecided"
+  elseif state ~= "committed" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
   end
   local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
   local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)

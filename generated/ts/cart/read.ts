@@ -19,7 +19,7 @@ export type CartReadReply =
        */
       readonly outcome: "committed" | "aborted" | "undecided";
       /** Of the latest attempt. 1 to 9,007,199,254,740,991. */
-      readonly token: number;
+      readonly fence: number;
       /** Sorted by product. At most 1,000 elements. */
       readonly lines: readonly types.RecordedLine[];
     }
@@ -57,7 +57,7 @@ export interface CartReadOperation {
    * const reply = await acme.cart.read({ cart: "cart-1" });
    * // reply: {
    * //   outcome: "committed",
-   * //   token: 7,
+   * //   fence: 7,
    * //   lines: [{ product: "lamp", units: 2, state: "finished" }, { product: "vase", units: 1,
    * //     state: "open" }],
    * // }
@@ -70,7 +70,7 @@ export interface CartReadOperation {
 export const cartRead: Script<CartReadArgs, CartReadReply> = {
   name: "cart.read",
   version: "1.0.0",
-  digest: "d5365d21a3027c5660f1d636ad2676b1edb8a713",
+  digest: "0f96b2dc3f27473aa22df5762a204629310a69b1",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -91,7 +91,7 @@ export const cartRead: Script<CartReadArgs, CartReadReply> = {
       case "undecided":
         return {
           outcome,
-          token: field.token.decode("token", fields[1]),
+          fence: field.fence.decode("fence", fields[1]),
           lines: field.lines.decode("lines", fields[2]),
         };
       case "unknown":
@@ -111,7 +111,7 @@ export const cartRead: Script<CartReadArgs, CartReadReply> = {
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
   outcome: choiceType(["committed", "aborted", "undecided", "unknown"]),
-  token: types.cartToken,
+  fence: types.fence,
   lines: listType(types.recordedLine, 1000),
 };
 
@@ -149,7 +149,7 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/cart/read.lua:
--- A cart has at most 100 lines. The other fields of its record are \`state\`, \`token\`, \`deadline_ms\`,
+-- A cart has at most 100 lines. The other fields of its record are \`state\`, \`fence\`, \`deadline_ms\`,
 -- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
 local MAX_FIELDS = 107
 
@@ -181,7 +181,7 @@ do
   elseif state ~= "committed" and state ~= "aborted" and state ~= "undecided" then
     error({ err = "CORRUPT state" })
   end
-  local token = stored_integer(values.token or "", "token", 1)
+  local fence = stored_integer(values.fence or "", "fence", 1)
   table.sort(products)
   local lines = {}
   -- at most 100 lines
@@ -193,7 +193,7 @@ do
     end
     lines[position] = { product = product, units = units, state = line_state }
   end
-  local reply_outcome, reply_token, reply_lines = state, token, lines
+  local reply_outcome, reply_fence, reply_lines = state, fence, lines
   local wrapper_reply_lines = false
   if reply_lines then
     wrapper_reply_lines = {}
@@ -204,6 +204,6 @@ do
       wrapper_reply_lines[3 * index] = row.state
     end
   end
-  return { reply_outcome, reply_token or false, wrapper_reply_lines }
+  return { reply_outcome, reply_fence or false, wrapper_reply_lines }
 end
 `;

@@ -18,7 +18,7 @@ export type CartSettleReply =
        */
       readonly outcome: "committed" | "aborted";
       /** Of the attempt. 1 to 9,007,199,254,740,991. */
-      readonly token: number;
+      readonly fence: number;
       /** Those that have not followed yet. At most 1,000 elements. */
       readonly openLines: readonly types.CartLine[];
     }
@@ -67,7 +67,7 @@ export interface CartSettleOperation {
    * ```ts
    * // A committed cart with one line that has not followed.
    * const reply = await acme.cart.settle({ cart: "cart-1" });
-   * // reply: { outcome: "committed", token: 7, openLines: [{ product: "vase", units: 1 }] }
+   * // reply: { outcome: "committed", fence: 7, openLines: [{ product: "vase", units: 1 }] }
    * ```
    */
   settle(args: CartSettleArgs, options?: CallOptions): Promise<CartSettleReply>;
@@ -77,7 +77,7 @@ export interface CartSettleOperation {
 export const cartSettle: Script<CartSettleArgs, CartSettleReply> = {
   name: "cart.settle",
   version: "1.0.0",
-  digest: "51426af05a055eba41d055730c65dcafa7bd23ea",
+  digest: "f7d22328014fb0153ebdb5f30a57de66f0815675",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -98,7 +98,7 @@ export const cartSettle: Script<CartSettleArgs, CartSettleReply> = {
       case "aborted":
         return {
           outcome,
-          token: field.token.decode("token", fields[1]),
+          fence: field.fence.decode("fence", fields[1]),
           openLines: field.openLines.decode("openLines", fields[2]),
         };
       case "undecided":
@@ -123,7 +123,7 @@ export const cartSettle: Script<CartSettleArgs, CartSettleReply> = {
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
   outcome: choiceType(["committed", "aborted", "undecided", "unknown"]),
-  token: types.cartToken,
+  fence: types.fence,
   openLines: listType(types.cartLine, 1000),
   waitMs: types.waitMs,
 };
@@ -139,8 +139,8 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/cart/settle.lua": {
     30: 6, 38: 49, 39: 49, 40: 50, 41: 51, 42: 52, 43: 53, 44: 54, 46: 56, 47: 57, 48: 58, 49: 59, 50: 60,
     51: 61, 52: 62, 53: 63, 54: 64, 55: 65, 56: 66, 57: 67, 58: 68, 59: 69, 60: 70, 61: 71, 62: 72, 63: 73,
-    64: 74, 65: 75, 66: 76, 67: 77, 68: 78, 69: 79, 70: 80, 71: 81, 72: 82, 73: 83, 74: 84, 75: 84, 76: 84,
-    77: 84, 78: 84, 79: 84, 80: 84, 81: 84, 82: 84, 83: 84, 84: 84, 85: 85,
+    64: 74, 65: 75, 66: 76, 67: 77, 68: 78, 69: 79, 70: 80, 71: 81, 72: 82, 73: 83, 74: 84, 75: 85, 76: 86,
+    77: 86, 78: 86, 79: 86, 80: 86, 81: 86, 82: 86, 83: 86, 84: 86, 85: 86, 86: 86, 87: 87,
   },
 };
 
@@ -172,7 +172,7 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/cart/settle.lua:
--- A cart has at most 100 lines. The other fields of its record are \`state\`, \`token\`, \`deadline_ms\`,
+-- A cart has at most 100 lines. The other fields of its record are \`state\`, \`fence\`, \`deadline_ms\`,
 -- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
 local MAX_FIELDS = 107
 
@@ -199,6 +199,8 @@ do
       local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
       if line_state == "open" then
         open_lines[#open_lines + 1] = { product = product, units = units }
+      elseif line_state ~= "finished" and line_state ~= "set_aside" then
+        error({ err = "CORRUPT line of a cart" })
       end
     end
   end
@@ -206,7 +208,7 @@ do
   if not state then
     return "unknown"
   end
-  local token = stored_integer(values.token or "", "token", 1)
+  local fence = stored_integer(values.fence or "", "fence", 1)
   local deadline = stored_integer(values.deadline_ms or "", "deadline_ms", 0, 8640000000000000)
   if state == "undecided" then
     local now = now_ms()
@@ -218,7 +220,7 @@ do
   elseif state ~= "committed" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
   end
-  local reply_outcome, reply_token, reply_open_lines, reply_wait_ms = state, token, open_lines
+  local reply_outcome, reply_fence, reply_open_lines, reply_wait_ms = state, fence, open_lines
   local wrapper_reply_open_lines = false
   if reply_open_lines then
     wrapper_reply_open_lines = {}
@@ -228,6 +230,6 @@ do
       wrapper_reply_open_lines[2 * index] = row.units
     end
   end
-  return { reply_outcome, reply_token or false, wrapper_reply_open_lines, reply_wait_ms or false }
+  return { reply_outcome, reply_fence or false, wrapper_reply_open_lines, reply_wait_ms or false }
 end
 `;

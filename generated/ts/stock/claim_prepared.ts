@@ -24,7 +24,7 @@ export type StockClaimPreparedReply =
       /** `prepared` */
       readonly outcome: "prepared";
       /** Of the attempt that prepared it. 1 to 9,007,199,254,740,991. */
-      readonly token: number;
+      readonly fence: number;
     }
   | {
       /**
@@ -75,7 +75,7 @@ export interface StockClaimPreparedOperation {
    *   dueMs: Date.now() - 1,
    *   retryMs: 5000,
    * });
-   * // reply: { outcome: "prepared", token: 7 }
+   * // reply: { outcome: "prepared", fence: 7 }
    * ```
    */
   claimPrepared(args: StockClaimPreparedArgs, options?: CallOptions): Promise<StockClaimPreparedReply>;
@@ -85,7 +85,7 @@ export interface StockClaimPreparedOperation {
 export const stockClaimPrepared: Script<StockClaimPreparedArgs, StockClaimPreparedReply> = {
   name: "stock.claim_prepared",
   version: "1.0.0",
-  digest: "f36a6ec2b391813b253c322dfeadb52e9329d5fd",
+  digest: "e4a2163c7ffa01f834f51fdc5dcbda777b2b49cd",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -113,7 +113,7 @@ export const stockClaimPrepared: Script<StockClaimPreparedArgs, StockClaimPrepar
       case "prepared":
         return {
           outcome,
-          token: field.token.decode("token", fields[1]),
+          fence: field.fence.decode("fence", fields[1]),
         };
       case "not_prepared":
       case "changed":
@@ -140,7 +140,7 @@ const argument = {
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
   outcome: choiceType(["prepared", "not_prepared", "changed"]),
-  token: types.cartToken,
+  fence: types.fence,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -205,21 +205,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -256,11 +256,11 @@ do
   end
   local known = redis.call("HGET", reservations, reservation)
   if known then
-    local state, _, _, token = stored_reservation(known)
+    local state, _, _, fence = stored_reservation(known)
     if state == "prepared" then
       redis.call("ZADD", slot_prepared, now_ms() + retry_ms, member)
-      -- moonpath-allow reply/mismatch: stored_reservation refuses a prepared line without a token
-      return { "prepared", token }
+      -- moonpath-allow reply/mismatch: stored_reservation refuses a prepared line without a fence
+      return { "prepared", fence }
     end
   end
   redis.call("ZREM", slot_prepared, member)

@@ -114,7 +114,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "6c920ba6f076f656679c4513308baa9e6df24a01",
+  digest: "0837db4b0bb4d6f680dac6e2689b6929ac4d2b62",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -267,7 +267,7 @@ local function close_reservation(
   units,
   state,
   forget_at_ms,
-  token
+  fence
 )
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
@@ -282,8 +282,8 @@ local function close_reservation(
   redis.call("ZREM", reservation_ends, reservation)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
   local text = string.format("%s %d %s", state, units, forget_at)
-  if token > 0 then
-    text = string.format("%s %d", text, token)
+  if fence > 0 then
+    text = string.format("%s %d", text, fence)
   end
   redis.call("HSET", reservations, reservation, text)
   if total or still_held > 0 then
@@ -383,21 +383,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -488,7 +488,7 @@ do
 
   local outcome = "unknown"
   if known then
-    local state, units, ends_at, token = stored_reservation(known)
+    local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
     if state ~= "held" then
       outcome = state == "committed" and "already_committed" or state
@@ -508,7 +508,7 @@ do
         units,
         "expired",
         forget_at_ms,
-        token
+        fence
       )
       return "expired"
     else

@@ -10,7 +10,7 @@ export interface StockCommitPreparedArgs {
   /** The cart; its line of this product has the same name. 1 to 256 bytes. */
   readonly reservation: string;
   /** Of the attempt that was committed. 1 to 9,007,199,254,740,991. */
-  readonly token: number;
+  readonly fence: number;
   /**
    * How long the script remembers that the line is committed. Milliseconds, 1,000 to
    * 31,622,400,000.
@@ -82,7 +82,7 @@ export interface StockCommitPreparedOperation {
    * const reply = await acme.stock.commitPrepared({
    *   product: "product-1",
    *   reservation: "cart-1",
-   *   token: 7,
+   *   fence: 7,
    *   rememberMs: 3_600_000,
    * });
    * // reply: { outcome: "committed", total: 9, available: 7 }
@@ -95,7 +95,7 @@ export interface StockCommitPreparedOperation {
 export const stockCommitPrepared: Script<StockCommitPreparedArgs, StockCommitPreparedReply> = {
   name: "stock.commit_prepared",
   version: "1.0.0",
-  digest: "ec5e9b0692d2282e1c09f196898b2704e6cf4c4a",
+  digest: "7b4a44ac83b3b102c273b90ab72b5a00567cba20",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -118,7 +118,7 @@ export const stockCommitPrepared: Script<StockCommitPreparedArgs, StockCommitPre
       ],
       args: [
         argument.reservation.encode("reservation", args.reservation),
-        argument.token.encode("token", args.token),
+        argument.fence.encode("fence", args.fence),
         argument.rememberMs.encode("rememberMs", args.rememberMs),
       ],
     };
@@ -152,7 +152,7 @@ export const stockCommitPrepared: Script<StockCommitPreparedArgs, StockCommitPre
 /** How each argument is encoded, with its bounds. */
 const argument = {
   reservation: types.id,
-  token: types.cartToken,
+  fence: types.fence,
   rememberMs: types.rememberMs,
 };
 
@@ -304,21 +304,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -364,9 +364,9 @@ end
 if string.find(arg_reservation, "[%c{}]") then
   return { err = "ARGUMENT stock.commit_prepared reservation: expected no control characters and no braces" }
 end
-local arg_token = tonumber(ARGV[2])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT stock.commit_prepared token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[2])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT stock.commit_prepared fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_remember_ms = tonumber(ARGV[3])
 if
@@ -383,16 +383,16 @@ end
 -- From lua/stock/commit_prepared.lua:
 --- Sells the units of a cart's prepared line, after the cart was decided as committed.
 do
-  local stock, reservations, closed_reservations, slot_due, slot_prepared, reservation, token, remember_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_token, arg_remember_ms
+  local stock, reservations, closed_reservations, slot_due, slot_prepared, reservation, fence, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_fence, arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   if not known then
     return "unknown"
   end
-  local state, units, _, known_token = stored_reservation(known)
+  local state, units, _, known_fence = stored_reservation(known)
   if state == "committed" then
     return "already_committed"
-  elseif state ~= "prepared" or known_token ~= token then
+  elseif state ~= "prepared" or known_fence ~= fence then
     return "not_prepared"
   end
 

@@ -14,7 +14,7 @@ export interface StockPrepareArgs {
   /** How many units were paid for. Units, 1 to 1,000,000,000,000. */
   readonly units: number;
   /** Of the attempt, as cart.begin returned it. 1 to 9,007,199,254,740,991. */
-  readonly token: number;
+  readonly fence: number;
   /** Whether to take free units if the lease has ended. */
   readonly retake: boolean;
   /** As in cart.begin. Milliseconds, 1,000 to 600,000. */
@@ -61,7 +61,7 @@ export interface StockPrepareOperation {
    * decides after all lines are prepared. Then commit_prepared or release_prepared ends each line.
    * The end of the lease, reserve, commit and release do not end a prepared line.
    *
-   * A line of an earlier attempt, with a lower token, passes to this attempt. With `retake`, the
+   * A line of an earlier attempt, with a lower fence, passes to this attempt. With `retake`, the
    * script takes free units for a line whose lease has ended. It never takes units for a line that
    * was released.
    *
@@ -108,7 +108,7 @@ export interface StockPrepareOperation {
    *   operation: "op-1",
    *   reservation: "cart-1",
    *   units: 3,
-   *   token: 7,
+   *   fence: 7,
    *   retake: false,
    *   prepareLimitMs: 10_000,
    *   rememberMs: 3_600_000,
@@ -123,7 +123,7 @@ export interface StockPrepareOperation {
 export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
   name: "stock.prepare",
   version: "1.0.0",
-  digest: "6111101fd18155be7f3e68b8b582858a5d3b8011",
+  digest: "4d88cf867a2cc4333376078af54b9a9476ec1aea",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -150,7 +150,7 @@ export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
       args: [
         argument.reservation.encode("reservation", args.reservation),
         argument.units.encode("units", args.units),
-        argument.token.encode("token", args.token),
+        argument.fence.encode("fence", args.fence),
         argument.retake.encode("retake", args.retake),
         argument.prepareLimitMs.encode("prepareLimitMs", args.prepareLimitMs),
         argument.rememberMs.encode("rememberMs", args.rememberMs),
@@ -191,7 +191,7 @@ export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
 const argument = {
   reservation: types.id,
   units: types.quantity,
-  token: types.cartToken,
+  fence: types.fence,
   retake: types.flag,
   prepareLimitMs: types.prepareLimitMs,
   rememberMs: types.rememberMs,
@@ -228,10 +228,10 @@ const lines: Script<never, unknown>["lines"] = {
     147: 118, 148: 119, 149: 120, 150: 121, 151: 122, 152: 123, 153: 124, 154: 125, 155: 126, 156: 127,
     157: 128, 159: 130, 160: 131, 161: 132, 162: 133, 163: 134, 164: 135, 165: 136, 166: 137, 167: 138,
     168: 139, 169: 140, 170: 141, 171: 142, 172: 143, 173: 144, 174: 145, 175: 146, 176: 147, 177: 148,
-    178: 149, 179: 150, 180: 151, 182: 153, 183: 154, 184: 155, 185: 156, 186: 157, 187: 158, 188: 159,
-    189: 160, 191: 162, 193: 164, 194: 165, 195: 166, 196: 167, 197: 168, 198: 169, 199: 170, 200: 171,
-    201: 172, 202: 173, 203: 174, 204: 175, 205: 176, 206: 177, 207: 178, 209: 180, 210: 181, 211: 182,
-    212: 183, 213: 184, 214: 185, 215: 186,
+    178: 149, 179: 150, 180: 151, 181: 152, 182: 153, 184: 155, 185: 156, 186: 157, 187: 158, 188: 159,
+    189: 160, 190: 161, 191: 162, 193: 164, 195: 166, 196: 167, 197: 168, 198: 169, 199: 170, 200: 171,
+    201: 172, 202: 173, 203: 174, 204: 175, 205: 176, 206: 177, 207: 178, 208: 179, 209: 180, 211: 182,
+    212: 183, 213: 184, 214: 185, 215: 186, 216: 187, 217: 188,
   },
 };
 
@@ -295,21 +295,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -333,9 +333,9 @@ local arg_units = tonumber(ARGV[2])
 if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
   return { err = "ARGUMENT stock.prepare units: expected a whole number from 1 to 1000000000000" }
 end
-local arg_token = tonumber(ARGV[3])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT stock.prepare token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[3])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT stock.prepare fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_retake = ARGV[4]
 if arg_retake ~= "1" and arg_retake ~= "0" then
@@ -363,7 +363,7 @@ end
 
 --- Prepares a cart's line: from now on, only the decision about the cart ends this reservation.
 do
-  local stock, reservations, reservation_ends, closed_reservations, slot_prepared, prepare_operation, reservation, units, token, retake, prepare_limit_ms, remember_ms =
+  local stock, reservations, reservation_ends, closed_reservations, slot_prepared, prepare_operation, reservation, units, fence, retake, prepare_limit_ms, remember_ms =
     KEYS[1],
     KEYS[2],
     KEYS[3],
@@ -372,13 +372,13 @@ do
     KEYS[6],
     arg_reservation,
     arg_units,
-    arg_token,
+    arg_fence,
     arg_retake,
     arg_prepare_limit_ms,
     arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", prepare_operation)
-  local arguments = string.format("%d %d %s %s", units, token, retake and "yes" or "no", reservation)
+  local arguments = string.format("%d %d %s %s", units, fence, retake and "yes" or "no", reservation)
   if remembered then
     local outcome, stored_missing, rest = string.match(remembered, "^([%l_]+) (%d+) (.*)$")
     local missing = stored_integer(stored_missing or "", "prepare-operation", 0, 1000000000000)
@@ -399,7 +399,7 @@ do
   local total, held = stock_counts(stored[1], stored[2])
   local prepared = stored_integer(stored[3], "prepared") or 0
   if known and total then
-    local state, known_units, ends_at, known_token = stored_reservation(known)
+    local state, known_units, ends_at, known_fence = stored_reservation(known)
     local now = now_ms()
     local is_over = state == "expired" or (state == "held" and now >= ends_at)
     local lease_end, new_held = ends_at, held
@@ -407,10 +407,12 @@ do
       outcome = units == known_units and "already_committed" or "mismatch"
     elseif state == "released" then
       outcome = "released"
-    elseif known_token > token or (known_token == token and state ~= "prepared") then
+    elseif known_fence > fence or (known_fence == fence and state ~= "prepared") then
       outcome = "superseded"
     elseif units ~= known_units then
       outcome = "mismatch"
+    elseif state == "prepared" and known_fence == fence then
+      return "prepared"
     elseif state == "prepared" then
       outcome = "prepared"
     elseif is_over and not retake then
@@ -431,7 +433,7 @@ do
       redis.call("ZCARD", state == "expired" and closed_reservations or reservation_ends)
       local due = string.format("%d", now + prepare_limit_ms)
       redis.call("ZADD", slot_prepared, due, slot_member(stock) .. "\\t" .. reservation)
-      local text = string.format("prepared %d %d %d", units, lease_end, token)
+      local text = string.format("prepared %d %d %d", units, lease_end, fence)
       redis.call("HSET", reservations, reservation, text)
       if state == "held" then
         redis.call("ZREM", reservation_ends, reservation)

@@ -10,7 +10,7 @@ export interface StockReleasePreparedArgs {
   /** The cart; its line of this product has the same name. 1 to 256 bytes. */
   readonly reservation: string;
   /** Of the attempt that was aborted. 1 to 9,007,199,254,740,991. */
-  readonly token: number;
+  readonly fence: number;
   /**
    * How long the script remembers that the line has expired. Milliseconds, 1,000 to 31,622,400,000.
    */
@@ -42,7 +42,7 @@ export interface StockReleasePreparedOperation {
    * Gives a cart's line back, after the attempt that prepared it was aborted.
    *
    * The line is held again until its lease ends. If the lease has ended, the line is expired, and
-   * its units are available. The line remembers the token, so a late prepare of the attempt changes
+   * its units are available. The line remembers the fence, so a late prepare of the attempt changes
    * nothing, also if the attempt had not prepared it before. A line of a later attempt stays as it
    * is.
    *
@@ -58,7 +58,7 @@ export interface StockReleasePreparedOperation {
    *
    * Cost: O(log R), R the product's reservations.
    *
-   * Retry: safe. The token makes a second run change nothing.
+   * Retry: safe. The fence makes a second run change nothing.
    *
    * Lua source: `lua/stock/release_prepared.lua`, version 1.0.0.
    *
@@ -76,7 +76,7 @@ export interface StockReleasePreparedOperation {
    * const reply = await acme.stock.releasePrepared({
    *   product: "product-1",
    *   reservation: "cart-1",
-   *   token: 7,
+   *   fence: 7,
    *   rememberMs: 3_600_000,
    * });
    * // reply: { outcome: "held", leaseEndsMs: Date.now() + 60_000 }
@@ -89,7 +89,7 @@ export interface StockReleasePreparedOperation {
 export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockReleasePreparedReply> = {
   name: "stock.release_prepared",
   version: "1.0.0",
-  digest: "a9f9117b7fd10d27a03d6e0436a563c91acf3f5a",
+  digest: "3e40de599699744682df084a1098ee5306f7ebb8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -113,7 +113,7 @@ export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockRelease
       ],
       args: [
         argument.reservation.encode("reservation", args.reservation),
-        argument.token.encode("token", args.token),
+        argument.fence.encode("fence", args.fence),
         argument.rememberMs.encode("rememberMs", args.rememberMs),
       ],
     };
@@ -148,7 +148,7 @@ export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockRelease
 /** How each argument is encoded, with its bounds. */
 const argument = {
   reservation: types.id,
-  token: types.cartToken,
+  fence: types.fence,
   rememberMs: types.rememberMs,
 };
 
@@ -228,21 +228,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -277,9 +277,9 @@ end
 if string.find(arg_reservation, "[%c{}]") then
   return { err = "ARGUMENT stock.release_prepared reservation: expected no control characters and no braces" }
 end
-local arg_token = tonumber(ARGV[2])
-if not arg_token or arg_token < 1 or arg_token > 9007199254740991 or arg_token % 1 ~= 0 then
-  return { err = "ARGUMENT stock.release_prepared token: expected a whole number from 1 to 9007199254740991" }
+local arg_fence = tonumber(ARGV[2])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT stock.release_prepared fence: expected a whole number from 1 to 9007199254740991" }
 end
 local arg_remember_ms = tonumber(ARGV[3])
 if
@@ -296,26 +296,26 @@ end
 -- From lua/stock/release_prepared.lua:
 --- Gives a cart's line back, after the attempt that prepared it was aborted.
 do
-  local stock, reservations, reservation_ends, closed_reservations, slot_due, slot_prepared, reservation, token, remember_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_reservation, arg_token, arg_remember_ms
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, slot_prepared, reservation, fence, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_reservation, arg_fence, arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   if not known then
     return "unknown"
   end
-  local state, units, ends_at, known_token = stored_reservation(known)
+  local state, units, ends_at, known_fence = stored_reservation(known)
   if state == "committed" then
     return "already_committed"
   elseif state == "released" then
     return "released"
-  elseif state == "prepared" and known_token > token then
+  elseif state == "prepared" and known_fence > fence then
     return "superseded"
   elseif state ~= "prepared" then
-    if known_token < token then
+    if known_fence < fence then
       redis.call(
         "HSET",
         reservations,
         reservation,
-        string.format("%s %d %d %d", state, units, ends_at, token)
+        string.format("%s %d %d %d", state, units, ends_at, fence)
       )
     end
     if state == "held" then
@@ -340,7 +340,7 @@ do
   redis.call("ZCARD", slot_due)
   local end_text = string.format("%d", line_end)
   redis.call("ZADD", is_over and closed_reservations or reservation_ends, end_text, reservation)
-  local text = string.format("%s %d %s %d", is_over and "expired" or "held", units, end_text, token)
+  local text = string.format("%s %d %s %d", is_over and "expired" or "held", units, end_text, fence)
   redis.call("HSET", reservations, reservation, text)
   redis.call("HSET", stock, "held", is_over and held - units or held, "prepared", prepared - units)
   if redis.call("ZADD", slot_due, "LT", "CH", end_text, member) == 1 then

@@ -137,7 +137,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "581e08b9128ff15aaf190a76320f3b8cfdf9e20e",
+  digest: "22d6244b5ade7fa83813ffb1941526eb543d7f2d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -248,19 +248,19 @@ const lines: Script<never, unknown>["lines"] = {
     134: 24, 135: 25, 136: 26, 137: 27, 138: 28, 139: 29, 140: 30, 141: 31, 142: 32,
   },
   "lua/stock/reserve.lua": {
-    146: 10, 148: 12, 150: 14, 152: 16, 184: 117, 185: 117, 186: 117, 187: 117, 188: 117, 189: 117,
-    190: 117, 191: 117, 192: 117, 193: 117, 194: 117, 195: 117, 196: 129, 197: 130, 198: 131, 199: 132,
-    200: 133, 202: 135, 203: 136, 204: 137, 205: 138, 206: 139, 207: 140, 208: 141, 209: 142, 210: 143,
-    211: 144, 212: 145, 213: 146, 214: 147, 215: 148, 216: 149, 218: 151, 219: 152, 220: 153, 221: 154,
-    222: 155, 223: 156, 224: 157, 225: 158, 226: 159, 228: 161, 229: 162, 230: 163, 232: 165, 233: 166,
-    234: 167, 235: 168, 236: 169, 237: 170, 238: 171, 239: 172, 240: 173, 241: 174, 242: 175, 243: 176,
-    244: 177, 245: 178, 246: 179, 248: 181, 249: 182, 250: 183, 251: 184, 252: 185, 253: 186, 254: 187,
-    255: 188, 256: 189, 257: 190, 258: 191, 259: 192, 260: 193, 261: 194, 262: 195, 263: 196, 264: 197,
-    265: 198, 266: 199, 267: 200, 269: 202, 270: 203, 271: 204, 273: 206, 275: 208, 276: 209, 277: 210,
-    278: 211, 279: 212, 280: 213, 281: 214, 283: 216, 284: 217, 285: 218, 286: 219, 287: 220, 288: 221,
-    289: 222, 290: 223, 291: 224, 292: 225, 293: 226, 294: 227, 295: 228, 296: 229, 297: 230, 299: 232,
-    300: 233, 301: 234, 302: 235, 303: 236, 304: 237, 305: 238, 306: 239, 307: 240, 308: 241, 309: 242,
-    311: 244, 312: 245, 313: 246, 314: 247, 315: 248, 316: 249, 317: 250,
+    146: 10, 148: 12, 150: 14, 152: 16, 184: 123, 185: 123, 186: 123, 187: 123, 188: 123, 189: 123,
+    190: 123, 191: 123, 192: 123, 193: 123, 194: 123, 195: 123, 196: 135, 197: 136, 198: 137, 199: 138,
+    200: 139, 202: 141, 203: 142, 204: 143, 205: 144, 206: 145, 207: 146, 208: 147, 209: 148, 210: 149,
+    211: 150, 212: 151, 213: 152, 214: 153, 215: 154, 216: 155, 217: 156, 218: 157, 220: 159, 221: 160,
+    222: 161, 223: 162, 224: 163, 225: 164, 226: 165, 227: 166, 228: 167, 229: 168, 231: 170, 232: 171,
+    233: 172, 234: 173, 235: 174, 236: 175, 237: 176, 238: 177, 239: 178, 240: 179, 241: 180, 242: 181,
+    243: 182, 244: 183, 245: 184, 247: 186, 248: 187, 249: 188, 250: 189, 251: 190, 252: 191, 253: 192,
+    254: 193, 255: 194, 256: 195, 257: 196, 258: 197, 259: 198, 260: 199, 261: 200, 262: 201, 263: 202,
+    264: 203, 265: 204, 266: 205, 268: 207, 269: 208, 270: 209, 272: 211, 274: 213, 275: 214, 276: 215,
+    277: 216, 278: 217, 279: 218, 280: 219, 282: 221, 283: 222, 284: 223, 285: 224, 286: 225, 287: 226,
+    288: 227, 289: 228, 290: 229, 291: 230, 292: 231, 293: 232, 294: 233, 295: 234, 296: 235, 298: 237,
+    299: 238, 300: 239, 301: 240, 302: 241, 303: 242, 304: 243, 305: 244, 306: 245, 307: 246, 308: 247,
+    310: 249, 311: 250, 312: 251, 313: 252, 314: 253, 315: 254, 316: 255,
   },
 };
 
@@ -298,7 +298,7 @@ local function close_reservation(
   units,
   state,
   forget_at_ms,
-  token
+  fence
 )
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
@@ -313,8 +313,8 @@ local function close_reservation(
   redis.call("ZREM", reservation_ends, reservation)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
   local text = string.format("%s %d %s", state, units, forget_at)
-  if token > 0 then
-    text = string.format("%s %d", text, token)
+  if fence > 0 then
+    text = string.format("%s %d", text, fence)
   end
   redis.call("HSET", reservations, reservation, text)
   if total or still_held > 0 then
@@ -338,14 +338,14 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   -- at most 100 reservations
   for position = 1, #names do
     local name = names[position]
-    local stored_units, token = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, token)
+    texts[2 * position] = string.format(closed, stored_units, fence)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end
@@ -389,21 +389,21 @@ local function stored_reservation(value)
   local MAX_RESERVED = 1000000000000
   -- The upper bound of the type epoch_ms.
   local MAX_TIME = 8640000000000000
-  -- The upper bound of the type cart_token.
-  local MAX_TOKEN = 9007199254740991
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
   local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
   local units, ends_at = tonumber(stored_units), tonumber(stored_end)
   if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
     error({ err = "CORRUPT reservation" })
   end
-  local token = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not token or token > MAX_TOKEN then
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
     error({ err = "CORRUPT reservation" })
   end
-  if state == "held" or (state == "prepared" and token > 0) then
-    return state, units, ends_at, token
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
   elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, token
+    return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
 end
@@ -478,21 +478,20 @@ do
       return outcome
     elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
       return outcome
+    elseif outcome == "prepared" then
+      return "prepared"
     end
     error({ err = "CORRUPT reserve-operation" })
   end
 
   local outcome, available = "unknown", 0
   if known then
-    local state, known_units, ends_at, token = stored_reservation(known)
+    local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
       if total and known_units == units then
         return { "reserved", total - held, ends_at }
       end
       outcome = total and "mismatch" or "unknown"
-    elseif state == "prepared" then
-      -- Not remembered: a later copy finds the reservation known, and holds no more.
-      return "prepared"
     elseif state == "held" then
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
@@ -506,11 +505,11 @@ do
         known_units,
         "expired",
         forget_at_ms,
-        token
+        fence
       )
     else
       outcome = state == "committed" and "already_committed" or state
-      if ends_at - now >= HORIZON_MS then
+      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end

@@ -80,7 +80,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "1.0.0",
-  digest: "ae46068420d16f366b4f3a23d5a436dbc57d7cc1",
+  digest: "cdaefc33d051b61dbd95bb6d0f3c966a931710d1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -179,14 +179,14 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   -- at most 100 reservations
   for position = 1, #names do
     local name = names[position]
-    local stored_units, token = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
     local units = tonumber(stored_units)
     if not units or units < 1 or units > MAX_HELD_UNITS then
       error({ err = "CORRUPT reservation" })
     end
     sum = sum + units
     texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, token)
+    texts[2 * position] = string.format(closed, stored_units, fence)
     forget_times[2 * position - 1] = forget_at
     forget_times[2 * position] = name
   end

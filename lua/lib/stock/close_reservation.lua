@@ -10,7 +10,7 @@ local stock_counts = require("lib.stock.stock_counts")
 ---@param units integer of the reservation
 ---@param state string released or expired: how it ends
 ---@param forget_at_ms integer when it may be removed
----@param token integer the highest token of a cart whose attempt is over; 0 if there is none
+---@param fence integer the highest fence of a cart whose attempt is over; 0 if there is none
 ---@return integer available the total minus held units, then
 local function close_reservation(
   stock,
@@ -21,7 +21,7 @@ local function close_reservation(
   units,
   state,
   forget_at_ms,
-  token
+  fence
 )
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
@@ -36,8 +36,8 @@ local function close_reservation(
   redis.call("ZREM", reservation_ends, reservation)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
   local text = string.format("%s %d %s", state, units, forget_at)
-  if token > 0 then
-    text = string.format("%s %d", text, token)
+  if fence > 0 then
+    text = string.format("%s %d", text, fence)
   end
   redis.call("HSET", reservations, reservation, text)
   if total or still_held > 0 then
