@@ -15,6 +15,26 @@
  */
 export * from "../generated/ts/scripts.js";
 export type {
+  Cart,
+  CartBundle,
+  CartCommitArgs,
+  CartCommitReply,
+  CartEntry,
+  CartExtendArgs,
+  CartExtendReply,
+  CartLine,
+  CartReleaseArgs,
+  CartReleaseReply,
+  CartReserveArgs,
+  CartReserveReply,
+  ExtendedLine,
+  Followed,
+  RefusedLine,
+  ReleasedLine,
+  ReservedLine,
+  UnsoldLine,
+} from "./cart/index.js";
+export type {
   CallEvent,
   CallOptions,
   ClientOptions,

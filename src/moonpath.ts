@@ -1,4 +1,5 @@
 import * as generated from "../generated/ts/index.js";
+import { type Cart, createCart } from "./cart/index.js";
 import type { CallOptions, ClientOptions, RedisLike, Scope, ScriptClient } from "./client/index.js";
 import { checkedScope, defaults } from "./client/index.js";
 import { type OptionNames, refuseUnknownOptions } from "./core/known-options.js";
@@ -34,7 +35,7 @@ const moonpathOptions: OptionNames<MoonpathOptions> = {
 
 /**
  * One tenant. `lock` and `idempotency` add guarantees to their scripts, such as renewals. `expiry`
- * finds the shards of items. The other domains are the generated functions. `scripts` has the
+ * finds the shards of items. `cart` sells several products at once. The other domains are the generated functions. `scripts` has the
  * generated functions of all domains.
  */
 export interface Tenant extends generated.UnwrappedDomains {
@@ -44,6 +45,8 @@ export interface Tenant extends generated.UnwrappedDomains {
   readonly idempotency: Idempotency;
   /** Items that come due: `acme.expiry.track({ queue: "offers", item: "offer-7", dueMs })`. */
   readonly expiry: Expiry;
+  /** Whole carts, all lines or none: `acme.cart.reserve({ cart: "order-7", lines, leaseMs })`. */
+  readonly cart: Cart;
   /** The generated function of each script: `acme.scripts.lock.acquire({ … })`. */
   readonly scripts: TenantScripts;
   /** Namespace and tenant, for the key builders: `keys.stock(acme.scope, "lamp")`. */
@@ -118,6 +121,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
       let lock: Lock | undefined;
       let idempotency: Idempotency | undefined;
       let expiry: Expiry | undefined;
+      let cart: Cart | undefined;
       return {
         ...scripts,
         get lock() {
@@ -132,6 +136,10 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
         get expiry() {
           expiry ??= createExpiry({ scripts: scripts.expiry, scope, counts, deadlineMs });
           return expiry;
+        },
+        get cart() {
+          cart ??= createCart({ scripts, deadlineMs });
+          return cart;
         },
         scripts,
         scope,

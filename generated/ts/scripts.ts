@@ -180,24 +180,6 @@ export type { ViewsVisitArgs, ViewsVisitOperation, ViewsVisitReply } from "./vie
 /** The domains whose functions a tenant has without a wrapper. */
 export interface UnwrappedDomains {
   /**
-   * The functions of `cart`:
-   * - `abort`: Aborts an attempt to commit a cart, unless it is committed.
-   * - `begin`: Begins an attempt to commit a cart: makes the record that decides about all its
-   *   lines.
-   * - `claim`: Takes a cart from the index of its slot, for a worker that finishes what a caller
-   *   has left.
-   * - `decide`: Decides that a cart is committed, after all its lines are prepared.
-   * - `finish`: Notes that lines of a decided cart have followed: they are sold, or given back.
-   * - `read`: Reads how a cart was decided, and how far its lines have followed.
-   * - `redrive`: Opens the lines of a cart again that were set aside, after a person has looked at
-   *   it.
-   * - `setAside`: Sets a line of a committed cart aside that could not be sold, so that a person
-   *   looks at it.
-   * - `settle`: Says how a cart was decided, and aborts it if its attempt is undecided for too
-   *   long.
-   */
-  readonly cart: CartOperations;
-  /**
    * The functions of `job`:
    * - `finish`: Records how a run of a job ended.
    * - `read`: Reads the state of the last run of a job.
@@ -264,6 +246,24 @@ export interface UnwrappedDomains {
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant extends UnwrappedDomains {
+  /**
+   * The functions of `cart`:
+   * - `abort`: Aborts an attempt to commit a cart, unless it is committed.
+   * - `begin`: Begins an attempt to commit a cart: makes the record that decides about all its
+   *   lines.
+   * - `claim`: Takes a cart from the index of its slot, for a worker that finishes what a caller
+   *   has left.
+   * - `decide`: Decides that a cart is committed, after all its lines are prepared.
+   * - `finish`: Notes that lines of a decided cart have followed: they are sold, or given back.
+   * - `read`: Reads how a cart was decided, and how far its lines have followed.
+   * - `redrive`: Opens the lines of a cart again that were set aside, after a person has looked at
+   *   it.
+   * - `setAside`: Sets a line of a committed cart aside that could not be sold, so that a person
+   *   looks at it.
+   * - `settle`: Says how a cart was decided, and aborts it if its attempt is undecided for too
+   *   long.
+   */
+  readonly cart: CartOperations;
   /**
    * The functions of `expiry`:
    * - `ack`: Acknowledges items that a worker has processed: no worker gets them again.

@@ -1,4 +1,5 @@
 export * from "../core/errors.js";
+export { CallTime } from "./call/call-time.js";
 export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./call/observer.js";
 export { type CallOptions, checkedOptions } from "./call/options.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";

@@ -19,10 +19,9 @@ import {
   type Tenant,
   types,
 } from "../../generated/ts/index.js";
-import type { CallOptions, Scope, Script } from "../client/index.js";
+import { type CallOptions, CallTime, type Scope, type Script } from "../client/index.js";
 import { ArgumentError } from "../core/errors.js";
 import { readFrom } from "../core/read-from.js";
-import { CallTime } from "./call-time.js";
 import { queueDefaults } from "./defaults.js";
 import { byShard, shardOf, shardsOf } from "./shard.js";
 import type { ShardCounts } from "./shard-counts.js";

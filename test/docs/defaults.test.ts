@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { cartDefaults, cartWorkerDefaults } from "../../src/cart/defaults.js";
 import { defaults } from "../../src/client/index.js";
 import type { DefaultsTable } from "../../src/core/defaults.js";
 import { expiryDefaults, redriveDefaults, reservationDefaults } from "../../src/expiry/defaults.js";
@@ -34,6 +35,12 @@ const interfaces: readonly OptionsInterface[] = [
   { file: "src/expiry/options.ts", name: "StopOptions", table: expiryDefaults },
   { file: "src/expiry/redrive.ts", name: "RedriveOptions", table: redriveDefaults },
   { file: "src/expiry/sweeper.ts", name: "ReservationSweeperOptions", table: reservationDefaults },
+  { file: "src/cart/types.ts", name: "CartCommitArgs", table: cartDefaults },
+  {
+    file: "src/cart/worker.ts",
+    name: "CartWorkerOptions",
+    table: { ...cartWorkerDefaults, rememberMs: cartDefaults.rememberMs },
+  },
   { file: "src/scheduler/scheduler.ts", name: "SchedulerOptions", table: schedulerDefaults },
   {
     file: "src/scheduler/job-runner.ts",

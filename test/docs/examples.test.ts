@@ -14,6 +14,7 @@ import { Registry } from "prom-client";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { createMoonpath, MoonpathError, type Observer } from "moonpath";
 import { checkedScope, createScriptClient, type Operation } from "moonpath/client";
+import { createCartWorker } from "moonpath/cart";
 import { createExpiryWorker, createReservationSweeper, redrive } from "moonpath/expiry";
 import { idempotencyKeys } from "moonpath/fastify";
 import { applyViews, guardFence, inTransaction, reconcileViews, recordOnce } from "moonpath/postgres";

@@ -1,4 +1,5 @@
 import type { Fault } from "./fault.js";
+import { cartsKilled } from "./runs/clients/carts-killed.js";
 import { clientsKilled } from "./runs/clients/clients-killed.js";
 import { clocksWrong } from "./runs/clients/clocks-wrong.js";
 import { holderStopped } from "./runs/clients/holder-stopped.js";
@@ -43,5 +44,6 @@ export const faults: readonly Fault[] = [
   powerLost,
   fullCycles,
   modelsDiverge,
+  cartsKilled,
   histories,
 ];

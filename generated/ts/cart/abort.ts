@@ -22,7 +22,7 @@ export type CartAbortReply =
       readonly outcome: "aborted" | "committed" | "unknown";
     };
 
-/** The function of `cart.abort`. A tenant's `cart` has it. */
+/** The function of `cart.abort`. A tenant's `scripts.cart` has it. */
 export interface CartAbortOperation {
   /**
    * Aborts an attempt to commit a cart, unless it is committed.
@@ -52,7 +52,7 @@ export interface CartAbortOperation {
    * @example
    * ```ts
    * // An undecided attempt is aborted.
-   * const reply = await acme.cart.abort({ cart: "cart-1", fence: 7 });
+   * const reply = await acme.scripts.cart.abort({ cart: "cart-1", fence: 7 });
    * // reply: { outcome: "aborted" }
    * ```
    */

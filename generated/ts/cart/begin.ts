@@ -43,7 +43,7 @@ export type CartBeginReply =
       readonly outcome: "already_committed" | "aborted" | "mismatch";
     };
 
-/** The function of `cart.begin`. A tenant's `cart` has it. */
+/** The function of `cart.begin`. A tenant's `scripts.cart` has it. */
 export interface CartBeginOperation {
   /**
    * Begins an attempt to commit a cart: makes the record that decides about all its lines.
@@ -84,7 +84,7 @@ export interface CartBeginOperation {
    * @example
    * ```ts
    * // The first attempt.
-   * const reply = await acme.cart.begin({
+   * const reply = await acme.scripts.cart.begin({
    *   cart: "cart-1",
    *   operation: "op-1",
    *   lines: [{ product: "lamp", units: 2 }, { product: "vase", units: 1 }],

@@ -28,7 +28,7 @@ export type CartClaimReply =
       readonly outcome: "claimed" | "finished" | "changed";
     };
 
-/** The function of `cart.claim`. A tenant's `cart` has it. */
+/** The function of `cart.claim`. A tenant's `scripts.cart` has it. */
 export interface CartClaimOperation {
   /**
    * Takes a cart from the index of its slot, for a worker that finishes what a caller has left.
@@ -61,7 +61,11 @@ export interface CartClaimOperation {
    * @example
    * ```ts
    * // A cart with an open line is due again later.
-   * const reply = await acme.cart.claim({ cart: "cart-1", dueMs: Date.now() - 1, retryMs: 5000 });
+   * const reply = await acme.scripts.cart.claim({
+   *   cart: "cart-1",
+   *   dueMs: Date.now() - 1,
+   *   retryMs: 5000,
+   * });
    * // reply: { outcome: "claimed" }
    * ```
    */

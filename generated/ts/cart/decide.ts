@@ -22,7 +22,7 @@ export type CartDecideReply =
       readonly outcome: "committed" | "aborted" | "unknown";
     };
 
-/** The function of `cart.decide`. A tenant's `cart` has it. */
+/** The function of `cart.decide`. A tenant's `scripts.cart` has it. */
 export interface CartDecideOperation {
   /**
    * Decides that a cart is committed, after all its lines are prepared.
@@ -56,7 +56,7 @@ export interface CartDecideOperation {
    * @example
    * ```ts
    * // The attempt is committed.
-   * const reply = await acme.cart.decide({ cart: "cart-1", fence: 7 });
+   * const reply = await acme.scripts.cart.decide({ cart: "cart-1", fence: 7 });
    * // reply: { outcome: "committed" }
    * ```
    */

@@ -29,7 +29,7 @@ export type CartFinishReply =
       readonly outcome: "finished" | "open" | "undecided" | "superseded" | "unknown";
     };
 
-/** The function of `cart.finish`. A tenant's `cart` has it. */
+/** The function of `cart.finish`. A tenant's `scripts.cart` has it. */
 export interface CartFinishOperation {
   /**
    * Notes that lines of a decided cart have followed: they are sold, or given back.
@@ -61,7 +61,11 @@ export interface CartFinishOperation {
    * @example
    * ```ts
    * // The last open line.
-   * const reply = await acme.cart.finish({ cart: "cart-1", fence: 7, products: ["lamp", "vase"] });
+   * const reply = await acme.scripts.cart.finish({
+   *   cart: "cart-1",
+   *   fence: 7,
+   *   products: ["lamp", "vase"],
+   * });
    * // reply: { outcome: "finished" }
    * ```
    */

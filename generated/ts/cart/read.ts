@@ -28,7 +28,7 @@ export type CartReadReply =
       readonly outcome: "unknown";
     };
 
-/** The function of `cart.read`. A tenant's `cart` has it. */
+/** The function of `cart.read`. A tenant's `scripts.cart` has it. */
 export interface CartReadOperation {
   /**
    * Reads how a cart was decided, and how far its lines have followed.
@@ -54,7 +54,7 @@ export interface CartReadOperation {
    * @example
    * ```ts
    * // A committed cart with one line that has not followed.
-   * const reply = await acme.cart.read({ cart: "cart-1" });
+   * const reply = await acme.scripts.cart.read({ cart: "cart-1" });
    * // reply: {
    * //   outcome: "committed",
    * //   fence: 7,

@@ -24,7 +24,7 @@ export type CartRedriveReply =
       readonly outcome: "redriven" | "unknown";
     };
 
-/** The function of `cart.redrive`. A tenant's `cart` has it. */
+/** The function of `cart.redrive`. A tenant's `scripts.cart` has it. */
 export interface CartRedriveOperation {
   /**
    * Opens the lines of a cart again that were set aside, after a person has looked at it.
@@ -55,7 +55,7 @@ export interface CartRedriveOperation {
    * @example
    * ```ts
    * // A line that was set aside is open again.
-   * const reply = await acme.cart.redrive({ cart: "cart-1", sinceMs: 1_700_000_000_000 });
+   * const reply = await acme.scripts.cart.redrive({ cart: "cart-1", sinceMs: 1_700_000_000_000 });
    * // reply: { outcome: "redriven" }
    * ```
    */

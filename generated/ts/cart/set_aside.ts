@@ -33,7 +33,7 @@ export type CartSetAsideReply =
       readonly outcome: "set_aside" | "not_open" | "superseded" | "mismatch" | "unknown";
     };
 
-/** The function of `cart.set_aside`. A tenant's `cart` has it. */
+/** The function of `cart.set_aside`. A tenant's `scripts.cart` has it. */
 export interface CartSetAsideOperation {
   /**
    * Sets a line of a committed cart aside that could not be sold, so that a person looks at it.
@@ -67,7 +67,7 @@ export interface CartSetAsideOperation {
    * @example
    * ```ts
    * // The only open line is set aside.
-   * const reply = await acme.cart.setAside({
+   * const reply = await acme.scripts.cart.setAside({
    *   cart: "cart-1",
    *   operation: "op-1",
    *   fence: 7,

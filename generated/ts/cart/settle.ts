@@ -33,7 +33,7 @@ export type CartSettleReply =
       readonly outcome: "unknown";
     };
 
-/** The function of `cart.settle`. A tenant's `cart` has it. */
+/** The function of `cart.settle`. A tenant's `scripts.cart` has it. */
 export interface CartSettleOperation {
   /**
    * Says how a cart was decided, and aborts it if its attempt is undecided for too long.
@@ -66,7 +66,7 @@ export interface CartSettleOperation {
    * @example
    * ```ts
    * // A committed cart with one line that has not followed.
-   * const reply = await acme.cart.settle({ cart: "cart-1" });
+   * const reply = await acme.scripts.cart.settle({ cart: "cart-1" });
    * // reply: { outcome: "committed", fence: 7, openLines: [{ product: "vase", units: 1 }] }
    * ```
    */

@@ -1,5 +1,6 @@
-import { type CallOptions, checkedOptions, OutcomeUnknownError, UnavailableError } from "../client/index.js";
-import { readFrom } from "../core/read-from.js";
+import { OutcomeUnknownError, UnavailableError } from "../../core/errors.js";
+import { readFrom } from "../../core/read-from.js";
+import { type CallOptions, checkedOptions } from "./options.js";
 
 /** The deadline of a call that sends several scripts, one after the other. */
 export class CallTime {
@@ -20,7 +21,7 @@ export class CallTime {
   rest(hasWritten = false): CallOptions {
     const deadlineMs = this.#endsAt - performance.now();
     if (deadlineMs > 0) return readFrom("options", () => ({ ...this.#options, deadlineMs }));
-    if (hasWritten) throw new OutcomeUnknownError("the deadline passed before all shards were called");
+    if (hasWritten) throw new OutcomeUnknownError("the deadline passed before all scripts were sent");
     throw new UnavailableError("the deadline passed before the script was sent");
   }
 }
