@@ -212,7 +212,8 @@
 ---   field>; delete none
 
 --- Shows that an operation has begun an attempt to commit a cart, as in `begun 1767225600000000`, with
---- its fence, or that it was `busy`.
+--- its fence, or that it was `busy` or `already_committed`. Of set_aside, it has the answer and the
+--- arguments, as in `set_aside 1767225600000000 lamp`.
 ---@alias key.cart_operation string
 ---@pattern <namespace>:{<tenant>:<cart>}:cart-operation:<operation>
 ---@holds string

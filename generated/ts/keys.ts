@@ -195,7 +195,8 @@ export function cartRecord(scope: Scope, cart: string): string {
 
 /**
  * Shows that an operation has begun an attempt to commit a cart, as in `begun 1767225600000000`,
- * with its fence, or that it was `busy`.
+ * with its fence, or that it was `busy` or `already_committed`. Of set_aside, it has the answer and
+ * the arguments, as in `set_aside 1767225600000000 lamp`.
  *
  * `<namespace>:{<tenant>:<cart>}:cart-operation:<operation>`, a string; lives: 660,000 ms; never
  * evicted.

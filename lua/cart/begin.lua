@@ -59,6 +59,7 @@ local MAX_FIELDS = 107
 ---  given  HSET {cart_record} lines 1 open 1 set_aside 0 remember_ms 3600000 line:lamp "2 open"
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=already_committed
+---  then   GET {cart_operation} = already_committed
 ---@example A corrupt fence is an error, and nothing is written.
 ---  given  HSET {cart_record} state aborted fence seven deadline_ms {now+9000}
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
@@ -88,6 +89,8 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
 
   if remembered == "busy" then
     return "busy", nil, math.max(deadline - now, 0)
+  elseif remembered == "already_committed" then
+    return "already_committed"
   elseif remembered then
     local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
     if not state or begun ~= fence or state == "aborted" then
@@ -111,6 +114,8 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
   end
 
   if state == "committed" then
+    -- The record may end before a late copy of this call comes.
+    redis.call("SET", cart_operation, "already_committed", "PX", HORIZON_MS)
     return "already_committed"
   elseif state == "undecided" and now < deadline then
     redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)

@@ -144,6 +144,8 @@ local function prepare(
       outcome = "superseded"
     elseif units ~= known_units then
       outcome = "mismatch"
+    elseif state == "prepared" and known_fence == fence then
+      return "prepared"
     elseif state == "prepared" then
       outcome = "prepared"
     elseif is_over and not retake then

@@ -101,6 +101,12 @@ local HORIZON_MS = 660000
 ---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=3600000
 ---  reply  outcome=already_committed
 ---  then   GET {reserve_operation} = "already_committed 0 3 cart-1"
+---@example A reservation of a cart that is being committed stays as it is.
+---  given  HSET {stock} total 3 held 3 prepared 3 level:berlin 3
+---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=3600000
+---  reply  outcome=prepared
+---  then   GET {reserve_operation} = "prepared 0 3 cart-1"
 ---@example A reservation whose own lease has ended is closed, and its units are available again.
 ---  given  HSET {stock} total 3 held 3 level:berlin 3
 ---  given  HSET {reservations} cart-1 "held 3 {now-1}"
@@ -144,6 +150,8 @@ local function reserve(
       return outcome
     elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
       return outcome
+    elseif outcome == "prepared" then
+      return "prepared"
     end
     error({ err = "CORRUPT reserve-operation" })
   end
@@ -156,9 +164,6 @@ local function reserve(
         return "reserved", total - held, ends_at
       end
       outcome = total and "mismatch" or "unknown"
-    elseif state == "prepared" then
-      -- Not remembered: a later copy finds the reservation known, and holds no more.
-      return "prepared"
     elseif state == "held" then
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
@@ -176,7 +181,7 @@ local function reserve(
       )
     else
       outcome = state == "committed" and "already_committed" or state
-      if ends_at - now >= HORIZON_MS then
+      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end

@@ -119,6 +119,8 @@ do
 
   if remembered == "busy" then
     return { "busy", false, math.max(deadline - now, 0) }
+  elseif remembered == "already_committed" then
+    return "already_committed"
   elseif remembered then
     local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
     if not state or begun ~= fence or state == "aborted" then
@@ -142,6 +144,8 @@ do
   end
 
   if state == "committed" then
+    -- The record may end before a late copy of this call comes.
+    redis.call("SET", cart_operation, "already_committed", "PX", HORIZON_MS)
     return "already_committed"
   elseif state == "undecided" and now < deadline then
     redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)

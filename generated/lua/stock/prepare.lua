@@ -173,6 +173,8 @@ do
       outcome = "superseded"
     elseif units ~= known_units then
       outcome = "mismatch"
+    elseif state == "prepared" and known_fence == fence then
+      return "prepared"
     elseif state == "prepared" then
       outcome = "prepared"
     elseif is_over and not retake then

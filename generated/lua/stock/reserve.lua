@@ -211,6 +211,8 @@ do
       return outcome
     elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
       return outcome
+    elseif outcome == "prepared" then
+      return "prepared"
     end
     error({ err = "CORRUPT reserve-operation" })
   end
@@ -223,9 +225,6 @@ do
         return { "reserved", total - held, ends_at }
       end
       outcome = total and "mismatch" or "unknown"
-    elseif state == "prepared" then
-      -- Not remembered: a later copy finds the reservation known, and holds no more.
-      return "prepared"
     elseif state == "held" then
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
@@ -243,7 +242,7 @@ do
       )
     else
       outcome = state == "committed" and "already_committed" or state
-      if ends_at - now >= HORIZON_MS then
+      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end
