@@ -8,6 +8,8 @@ local HORIZON_MS = 660000
 -- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
+-- The upper bound of the type fence.
+local MAX_FENCE = 9007199254740991
 
 --- Begins an attempt to commit a cart: makes the record that decides about all its lines.
 ---
@@ -67,7 +69,7 @@ local MAX_FIELDS = 107
 local function begin(cart_record, slot_carts, cart_operation, lines, prepare_limit_ms, remember_ms)
   local stored = redis.call("HMGET", cart_record, "state", "fence", "deadline_ms", "lines")
   local state, now = stored[1], now_ms()
-  local fence = stored_integer(stored[2], "fence") or 0
+  local fence = stored_integer(stored[2], "fence", 0, MAX_FENCE - 2) or 0
   local deadline = stored_integer(stored[3], "deadline_ms") or 0
   local remembered = redis.call("GET", cart_operation)
   if #lines < 1 then

@@ -123,7 +123,7 @@ export interface StockPrepareOperation {
 export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
   name: "stock.prepare",
   version: "1.0.0",
-  digest: "4d88cf867a2cc4333376078af54b9a9476ec1aea",
+  digest: "2340e7458b832571a9c5273f29bed114130994c0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -230,8 +230,8 @@ const lines: Script<never, unknown>["lines"] = {
     168: 139, 169: 140, 170: 141, 171: 142, 172: 143, 173: 144, 174: 145, 175: 146, 176: 147, 177: 148,
     178: 149, 179: 150, 180: 151, 181: 152, 182: 153, 184: 155, 185: 156, 186: 157, 187: 158, 188: 159,
     189: 160, 190: 161, 191: 162, 193: 164, 195: 166, 196: 167, 197: 168, 198: 169, 199: 170, 200: 171,
-    201: 172, 202: 173, 203: 174, 204: 175, 205: 176, 206: 177, 207: 178, 208: 179, 209: 180, 211: 182,
-    212: 183, 213: 184, 214: 185, 215: 186, 216: 187, 217: 188,
+    201: 172, 202: 173, 203: 174, 204: 175, 205: 176, 206: 177, 207: 178, 208: 179, 209: 180, 210: 181,
+    212: 183, 213: 184, 214: 185, 215: 186, 216: 187, 217: 188, 218: 189,
   },
 };
 
@@ -429,8 +429,9 @@ do
     end
 
     if outcome == "prepared" then
-      -- ZCARD proves the type before the first write.
-      redis.call("ZCARD", state == "expired" and closed_reservations or reservation_ends)
+      -- ZCARD proves the types before the first write.
+      redis.call("ZCARD", reservation_ends)
+      redis.call("ZCARD", closed_reservations)
       local due = string.format("%d", now + prepare_limit_ms)
       redis.call("ZADD", slot_prepared, due, slot_member(stock) .. "\\t" .. reservation)
       local text = string.format("prepared %d %d %d", units, lease_end, fence)

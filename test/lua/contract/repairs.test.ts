@@ -101,7 +101,7 @@ const repairs: readonly Repair[] = [
   },
   {
     what: "stock of more than 100 warehouses",
-    corrupt: [fields(197, (position) => `foreign-${position} x`)],
+    corrupt: [fields(198, (position) => `foreign-${position} x`)],
     call: levels,
     steps: ["HDEL {stock} <foreign field>", recount],
     fill: { "<foreign field>": "foreign-1" },

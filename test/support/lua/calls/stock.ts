@@ -12,12 +12,14 @@ const known = fc.constantFrom(1, 1, 1, 2, 3);
 const current = ["total", "available", "status"];
 /** At or below so many available units a product counts as low. */
 const low = 3;
+/** The fence of an attempt to commit a cart; few, so that attempts meet. */
+const fence = fc.integer({ min: 1, max: 4 });
 
 /** The stored end of a lease, before the call. */
-const LEASE = /^:reservations: was .+ = held \d+ (\d+)$|^:reservation-ends: was .+ = (\d+)$/;
+const LEASE = /^:reservations: was .+ = held \d+ (\d+)(?: \d+)?$|^:reservation-ends: was .+ = (\d+)$/;
 /** What is stored of a lease that was found over. */
 const ENDED =
-  /^:reservations: is .+ = (expired \d+ \d+|held \d+ 0)$|^:reservation-ends: is .+ = 0$|^:closed-reservations: is |^:stock: (was|is) held = /;
+  /^:reservations: is .+ = (expired \d+ \d+|held \d+ 0)( \d+)?$|^:reservation-ends: is .+ = 0$|^:closed-reservations: is |^:stock: (was|is) held = /;
 
 /** The change ends a lease that is over. Each call that needs the reservation may do that. */
 function ends(change: string, nowMs: number): boolean {
@@ -139,5 +141,64 @@ export const stock = [
     fc.record({ limit: fc.integer({ min: 1, max: 3 }) }),
     ({ limit }) => ({ product, limit, rememberMs }),
     { mayWork: "it ends what is over at that moment, whoever asks" },
+  ),
+  calls(
+    scripts.stock.prepare,
+    fc.record({ reservation: known, units, fence, retake: fc.boolean(), ticks }),
+    ({ reservation: back, ticks: limit, ...drawn }, past) => ({
+      product,
+      reservation: past.name("cart", back),
+      prepareLimitMs: lasting(limit),
+      rememberMs,
+      ...drawn,
+    }),
+    {
+      over: ["already_committed", "superseded", "unknown"],
+      answers: /^:prepare-operation:/,
+    },
+  ),
+  calls(
+    scripts.stock.commitPrepared,
+    fc.record({ reservation: known, fence }),
+    ({ reservation: back, ...drawn }, past) => ({
+      product,
+      reservation: past.name("cart", back),
+      rememberMs,
+      ...drawn,
+    }),
+    {
+      current,
+      over: ["already_committed", "not_prepared", "unknown"],
+      // The decision is final: a line that is prepared later, after a failover, is sold by any copy.
+      asksAgain: (_, first) => first.outcome === "not_prepared" || first.outcome === "unknown",
+    },
+  ),
+  calls(
+    scripts.stock.releasePrepared,
+    fc.record({ reservation: known, fence }),
+    ({ reservation: back, ...drawn }, past) => ({
+      product,
+      reservation: past.name("cart", back),
+      rememberMs,
+      ...drawn,
+    }),
+    {
+      current: ["leaseEndsMs"],
+      over: ["already_committed", "superseded", "released", "expired", "unknown"],
+      // The decision is final: any copy gives a line of this attempt back.
+      asksAgain: (_, first) => first.outcome === "unknown",
+    },
+  ),
+  calls(
+    scripts.stock.claimPrepared,
+    fc.record({ reservation: known }),
+    ({ reservation: back }, past) => ({
+      product,
+      reservation: past.name("cart", back),
+      // The time in the index is in no reply, so a call names it by chance at most.
+      dueMs: past.nowMs,
+      retryMs: lasting(1),
+    }),
+    { over: ["changed"] },
   ),
 ];
