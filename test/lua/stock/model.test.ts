@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
-import { endedForGood, low, StockModel } from "../../support/lua/models/stock.js";
-import { type Command, command } from "../../support/lua/models/stock-commands.js";
+import { type Command, command, endedForGood, low, StockModel } from "../../support/lua/models/stock.js";
 import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 import { inTicks, tick, toMs } from "../../support/lua/ticks.js";

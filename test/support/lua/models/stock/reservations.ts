@@ -1,0 +1,90 @@
+import type { Of } from "./commands.js";
+import type { Reservation, StockState } from "./state.js";
+
+/** The end of a lease that `extend` found over: before every instant, also after the clock went back. */
+export const endedForGood = -1_000_000;
+
+export function reserve(stock: StockState, step: Of<"reserve">): object {
+  const known = stock.reservations.get(step.reservation);
+  if (known?.state === "held" && known.ends > stock.now) {
+    if (stock.levels.size === 0) return { outcome: "unknown" };
+    if (known.units !== step.units) return { outcome: "mismatch" };
+    return { outcome: "reserved", available: stock.shown().available, leaseEndsMs: known.ends };
+  }
+  if (known) return { outcome: closeEnded(stock, step.reservation, known, step.remember) };
+  if (stock.levels.size === 0) return { outcome: "unknown" };
+  stock.endDue(100, step.remember);
+  if (stock.shown().available < step.units) {
+    return { outcome: "refused", available: stock.shown().available };
+  }
+  const ends = stock.now + step.lease + 0.5;
+  stock.reservations.set(step.reservation, { state: "held", units: step.units, ends });
+  stock.holds = true;
+  stock.due = Math.min(stock.due ?? ends, ends);
+  return { outcome: "reserved", available: stock.shown().available, leaseEndsMs: ends };
+}
+
+export function extend(stock: StockState, { reservation: name, lease, late }: Of<"extend">): object {
+  const known = stock.reservations.get(name);
+  if (!known) return { outcome: "unknown" };
+  if (known.state === "held" && known.ends < stock.now) {
+    stock.reservations.set(name, { ...known, ends: endedForGood });
+  }
+  if (known.state !== "held" || known.ends < stock.now) return { outcome: closedAs(known) };
+  if (late) return { outcome: "stale", leaseEndsMs: known.ends };
+  const ends = Math.max(stock.now + lease + 0.5, known.ends);
+  stock.reservations.set(name, { ...known, ends });
+  return { outcome: "extended", leaseEndsMs: ends };
+}
+
+export function commit(stock: StockState, step: Of<"commit">): object {
+  const known = stock.reservations.get(step.reservation);
+  if (!known) return { outcome: "unknown" };
+  if (known.state !== "held" || known.ends < stock.now) {
+    return { outcome: closeEnded(stock, step.reservation, known, step.remember) };
+  }
+  if (stock.levels.size === 0) return { outcome: "unknown" };
+  const names = stock.shelves(step.warehouse);
+  if (stock.onShelves(names) < known.units) return { outcome: "short" };
+  stock.move(names, -known.units);
+  stock.close(step.reservation, known, "committed", step.remember);
+  const { total, available } = stock.shown();
+  return { outcome: "committed", total, available };
+}
+
+export function release(stock: StockState, step: Of<"release">): object {
+  const known = stock.reservations.get(step.reservation);
+  if (!known) return { outcome: "unknown" };
+  if (known.state === "held") {
+    const state = known.ends > stock.now ? "released" : "expired";
+    stock.close(step.reservation, known, state, step.remember);
+    if (stock.levels.size === 0 && stock.held === 0) stock.holds = false;
+    if (state === "expired") return { outcome: "expired" };
+  } else if (known.state !== "released") return { outcome: closedAs(known) };
+  return { outcome: "released", available: stock.shown().available };
+}
+
+export function sweep(stock: StockState, step: Of<"sweep">): object {
+  const over = stock.endDue(step.limit, step.remember);
+  if (over.expired > 0 && stock.levels.size === 0 && stock.held === 0) stock.holds = false;
+  const ends = [...stock.reservations.values()].map((one) => one.ends);
+  const next = Math.min(...ends);
+  stock.due = ends.length > 0 ? next : undefined;
+  return {
+    outcome: over.expired + over.forgotten > 0 ? "swept" : "nothing_due",
+    ...over,
+    ...(ends.length > 0 && { waitMs: Math.max(next - stock.now, 0) }),
+  };
+}
+
+/** Tells how a reservation has ended, and closes it if its lease has ended only now. */
+function closeEnded(stock: StockState, name: string, one: Reservation, remember: number): string {
+  if (one.state === "held") stock.closeAlone(name, one, "expired", remember);
+  return closedAs(one);
+}
+
+/** What a reservation that holds nothing more is said to be. */
+function closedAs({ state }: Reservation): string {
+  if (state === "held") return "expired";
+  return state === "committed" ? "already_committed" : state;
+}
