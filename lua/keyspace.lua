@@ -116,7 +116,8 @@
 ---   which the same call would run again; delete {reserve_operation}
 
 --- Why one call of commit sold no units: the outcome, the reservation, a tab, and the warehouse if
---- there was one, as in `short cart-1\tberlin`. So a late copy of the call sells none either.
+--- there was one, as in `short cart-1\tberlin`. After `retake` there is a tab and that word, and
+--- `shortfall=2` is a shortfall of 2 units. So a late copy of the call sells none either.
 ---@alias key.commit_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:commit-operation:<operation>
 ---@holds string

@@ -93,7 +93,8 @@ export function reserveOperation(scope: Scope, product: string, operation: strin
 
 /**
  * Why one call of commit sold no units: the outcome, the reservation, a tab, and the warehouse if
- * there was one, as in `short cart-1\tberlin`. So a late copy of the call sells none either.
+ * there was one, as in `short cart-1\tberlin`. After `retake` there is a tab and that word, and
+ * `shortfall=2` is a shortfall of 2 units. So a late copy of the call sells none either.
  *
  * `<namespace>:{<tenant>:<product>}:commit-operation:<operation>`, a string; lives: remember_ms of
  * stock.commit, at most 660,000 ms; never evicted.

@@ -48,6 +48,16 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "units of an expired reservation are sold",
   },
   {
+    id: "stock/commit.lua: is_over and missing > 0 => false",
+    domain: "stock",
+    without: "a payment after the lease sells units that others hold",
+  },
+  {
+    id: 'stock/release.lua: state == "expired" => false',
+    domain: "stock",
+    without: "a payment after the lease sells units of a cancelled order",
+  },
+  {
     id: 'stock/release.lua: state == "held" => false',
     domain: "stock",
     without: "a release frees no units",

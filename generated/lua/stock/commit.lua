@@ -102,6 +102,22 @@ local function stock_levels(stock, direction)
   return fields, total, held, found, found_level
 end
 
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
 -- From lua/lib/stock/stored_level.lua:
 --- Reads the level of a warehouse.
 local function stored_level(value)
@@ -142,7 +158,7 @@ local function take_units(fields, units)
   -- at most 202 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
+      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
     end
   end
   table.sort(levels, function(first, second)
@@ -166,12 +182,14 @@ local function take_units(fields, units)
 end
 
 -- From lua/stock/commit.lua:
+-- The upper bound of the type quantity.
+local MAX_MISSING = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 3 then
-  return { err = "ARGUMENT stock.commit expected 5 keys and 3 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 4 then
+  return { err = "ARGUMENT stock.commit expected 5 keys and 4 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -191,7 +209,16 @@ else
     return { err = "ARGUMENT stock.commit warehouse: expected no control characters and no braces" }
   end
 end
-local arg_remember_ms = tonumber(ARGV[3])
+local arg_retake = ARGV[3]
+if arg_retake == "" then
+  arg_retake = nil
+else
+  if arg_retake ~= "1" and arg_retake ~= "0" then
+    return { err = "ARGUMENT stock.commit retake: expected 1 or 0" }
+  end
+  arg_retake = arg_retake == "1"
+end
+local arg_remember_ms = tonumber(ARGV[4])
 if
   not arg_remember_ms
   or arg_remember_ms < 1000
@@ -203,33 +230,39 @@ end
 
 --- Sells the units that a reservation holds: they leave the stock.
 do
-  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, remember_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_remember_ms
+  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, retake, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_retake, arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
+  -- No name has a tab.
+  local arguments = reservation .. "\t" .. (warehouse or "") .. (retake and "\tretake" or "")
   if remembered then
-    local outcome, arguments = string.match(remembered, "^(%S+) (.+)$")
-    if arguments and arguments ~= reservation .. "\t" .. (warehouse or "") then
+    local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
+    if stored_arguments and stored_arguments ~= arguments then
       return "mismatch"
     elseif outcome == "short" or outcome == "released" or outcome == "expired" then
       return outcome
     elseif outcome == "already_committed" or outcome == "unknown" then
       return outcome
     end
-    error({ err = "CORRUPT commit-operation" })
+    local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
+    local missing = stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
+    return { "shortfall", false, false, missing }
   end
 
   local outcome = "unknown"
+  local shortfall = nil
   if known then
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
-    if state ~= "held" then
+    local is_over = state == "expired" or (state == "held" and now >= ends_at)
+    if state ~= "held" and not (is_over and retake) then
       outcome = state == "committed" and "already_committed" or state
       if ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end
-    elseif now >= ends_at then
+    elseif is_over and not retake then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
       close_reservation(
@@ -253,14 +286,32 @@ do
       else
         fields, total, held, field, level = stock_levels(stock, 1)
       end
+      local own = state == "held" and units or 0
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
         changed, missing = take_units(fields, units)
       end
-      if total and held < units then
+      if is_over then
+        missing = math.max(missing, units - (total or 0) + held - own)
+      end
+      if total and held < own then
         error({ err = "CORRUPT held" })
       elseif level and not total then
         error({ err = "CORRUPT total" })
+      elseif is_over and missing > 0 then
+        shortfall = math.min(missing, units)
+        if state == "held" then
+          close_reservation(
+            stock,
+            reservations,
+            reservation_ends,
+            closed_reservations,
+            reservation,
+            units,
+            "expired",
+            now + remember_ms
+          )
+        end
       elseif total and missing > 0 then
         outcome = "short"
       elseif level and field then
@@ -272,16 +323,19 @@ do
         redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
         if changed then
           -- at most 204 values
-          redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))
+          redis.call("HSET", stock, "total", total - units, "held", held - own, unpack(changed))
         else
-          redis.call("HSET", stock, "total", total - units, "held", held - units, field, level - units)
+          redis.call("HSET", stock, "total", total - units, "held", held - own, field, level - units)
         end
-        return { "committed", total - units, total - held }
+        return { "committed", total - units, total - units - held + own }
       end
     end
   end
-  -- No name has a tab.
-  local answer = outcome .. " " .. reservation .. "\t" .. (warehouse or "")
-  redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  if shortfall then
+    local answer = string.format("shortfall=%d %s", shortfall, arguments)
+    redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+    return { "shortfall", false, false, shortfall }
+  end
+  redis.call("SET", commit_operation, outcome .. " " .. arguments, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome
 end

@@ -124,7 +124,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.0.0",
-  digest: "c93de3fb824d46ae4345a4a6dd06c5ff2fc3ef52",
+  digest: "6bf8cb0c43ffac575c26923426d581e629810df2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -214,9 +214,9 @@ const lines: Script<never, unknown>["lines"] = {
     79: 5, 81: 7, 82: 8, 83: 9, 84: 10, 85: 11, 86: 12, 87: 13, 88: 14, 89: 15, 90: 16,
   },
   "lua/lib/stock/take_units.lua": {
-    94: 9, 95: 10, 97: 12, 98: 13, 99: 14, 100: 15, 101: 16, 102: 17, 103: 18, 104: 19, 105: 20, 106: 21,
-    107: 22, 108: 23, 109: 24, 111: 26, 112: 27, 113: 28, 114: 29, 115: 30, 116: 31, 117: 32, 118: 33,
-    119: 34, 120: 35,
+    94: 11, 95: 12, 97: 14, 98: 15, 99: 16, 100: 17, 101: 18, 102: 19, 103: 20, 104: 21, 105: 22, 106: 23,
+    107: 24, 108: 25, 109: 26, 111: 28, 112: 29, 113: 30, 114: 31, 115: 32, 116: 33, 117: 34, 118: 35,
+    119: 36, 120: 37,
   },
   "lua/stock/adjust.lua": {
     124: 8, 126: 10, 128: 12, 169: 101, 170: 101, 171: 101, 172: 102, 173: 103, 174: 104, 175: 105,
@@ -329,7 +329,7 @@ local function take_units(fields, units)
   -- at most 202 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
+      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
     end
   end
   table.sort(levels, function(first, second)

@@ -13,6 +13,8 @@ export interface StockCommitArgs {
   readonly reservation: string;
   /** Only from this warehouse; absent: from all warehouses of the product. 1 to 256 bytes. */
   readonly warehouse?: string | undefined;
+  /** Also sells an expired reservation, if there is stock; absent: it does not. */
+  readonly retake?: boolean | undefined;
   /**
    * How long the script remembers how the reservation has ended. Milliseconds, 1,000 to
    * 31,622,400,000.
@@ -40,14 +42,20 @@ export type StockCommitReply =
       /**
        * - `already_committed`: an earlier call committed it.
        * - `short`: the warehouses have too few units now, and the reservation stays held.
-       * - `mismatch`: a remembered answer of this operation was for another reservation or
-       *   warehouse, and nothing is changed.
+       * - `mismatch`: a remembered answer of this operation was for another reservation, warehouse
+       *   or retake, and nothing is changed.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
        * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
        *   stock.
        */
       readonly outcome: "already_committed" | "short" | "mismatch" | "released" | "expired" | "unknown";
+    }
+  | {
+      /** `shortfall`: it had expired, and too few units are available to retake it. */
+      readonly outcome: "shortfall";
+      /** How many of its units are not available. Units, 1 to 1,000,000,000,000. */
+      readonly missing: number;
     };
 
 /** The function of `stock.commit`. A tenant's `stock` has it. */
@@ -59,6 +67,11 @@ export interface StockCommitOperation {
    * Redis's clock, the reservation is expired, even before a sweep. The script closes it for good,
    * and its units are available again.
    *
+   * With `retake`, the script sells the units of an expired reservation in the same step, if that
+   * many are available without its own hold. Else it answers "shortfall". It never retakes a
+   * released reservation. Units of other ended leases count as held until a reserve or a sweep
+   * closes them.
+   *
    * If the call sells nothing, the script remembers its answer and its arguments under the
    * operation, for rememberMs but at most 10 minutes, unless the closed reservation is known for
    * longer. A new attempt needs a new operation; the client generates one for each call. After
@@ -68,14 +81,15 @@ export interface StockCommitOperation {
    * - `committed`: the units are sold.
    * - `already_committed`: an earlier call committed it.
    * - `short`: the warehouses have too few units now, and the reservation stays held.
-   * - `mismatch`: a remembered answer of this operation was for another reservation or warehouse,
-   *   and nothing is changed.
+   * - `shortfall`: it had expired, and too few units are available to retake it.
+   * - `mismatch`: a remembered answer of this operation was for another reservation, warehouse or
+   *   retake, and nothing is changed.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
    *   stock.
    *
-   * Units: `rememberMs` in milliseconds; `total`, `available` in units.
+   * Units: `rememberMs` in milliseconds; `total`, `available`, `missing` in units.
    *
    * Cost: O(W + log R), W the product's warehouses, at most 100, R its reservations; O(1 + log R)
    * with a warehouse.
@@ -112,7 +126,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "cc998c4bdb6cf0e70b6534e39ce57a5fff90eb1b",
+  digest: "d632a07f521a08db5198221513ca41a538e5334b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -137,12 +151,13 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
       args: [
         argument.reservation.encode("reservation", args.reservation),
         argument.warehouse.encode("warehouse", args.warehouse),
+        argument.retake.encode("retake", args.retake),
         argument.rememberMs.encode("rememberMs", args.rememberMs),
       ],
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 3);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "committed":
@@ -160,6 +175,11 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
         return {
           outcome,
         };
+      case "shortfall":
+        return {
+          outcome,
+          missing: field.missing.decode("missing", fields[3]),
+        };
     }
   },
   get lines() {
@@ -174,14 +194,16 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
 const argument = {
   reservation: types.id,
   warehouse: optional(types.id),
+  retake: optional(types.flag),
   rememberMs: types.rememberMs,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["committed", "already_committed", "short", "mismatch", "released", "expired", "unknown"]),
+  outcome: choiceType(["committed", "already_committed", "short", "shortfall", "mismatch", "released", "expired", "unknown"]),
   total: types.total,
   available: types.available,
+  missing: types.quantity,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -203,27 +225,33 @@ const lines: Script<never, unknown>["lines"] = {
     83: 32, 84: 33, 85: 34, 86: 35, 87: 36, 88: 37, 89: 38, 90: 39, 91: 40, 92: 41, 93: 42, 94: 43, 95: 44,
     96: 45, 97: 46, 98: 47, 99: 48, 100: 49, 101: 50, 102: 51, 103: 52,
   },
+  "lua/lib/stored_integer.lua": {
+    108: 9, 110: 11, 111: 12, 112: 13, 113: 14, 114: 15, 115: 16, 116: 17, 117: 18, 118: 19, 119: 20,
+  },
   "lua/lib/stock/stored_level.lua": {
-    107: 5, 109: 7, 110: 8, 111: 9, 112: 10, 113: 11, 114: 12, 115: 13, 116: 14, 117: 15, 118: 16,
+    123: 5, 125: 7, 126: 8, 127: 9, 128: 10, 129: 11, 130: 12, 131: 13, 132: 14, 133: 15, 134: 16,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    122: 8, 124: 10, 126: 12, 127: 13, 128: 14, 129: 15, 130: 16, 131: 17, 132: 18, 133: 19, 134: 20,
-    135: 21, 136: 22,
+    138: 8, 140: 10, 142: 12, 143: 13, 144: 14, 145: 15, 146: 16, 147: 17, 148: 18, 149: 19, 150: 20,
+    151: 21, 152: 22,
   },
   "lua/lib/stock/take_units.lua": {
-    140: 9, 141: 10, 143: 12, 144: 13, 145: 14, 146: 15, 147: 16, 148: 17, 149: 18, 150: 19, 151: 20,
-    152: 21, 153: 22, 154: 23, 155: 24, 157: 26, 158: 27, 159: 28, 160: 29, 161: 30, 162: 31, 163: 32,
-    164: 33, 165: 34, 166: 35,
+    156: 11, 157: 12, 159: 14, 160: 15, 161: 16, 162: 17, 163: 18, 164: 19, 165: 20, 166: 21, 167: 22,
+    168: 23, 169: 24, 170: 25, 171: 26, 173: 28, 174: 29, 175: 30, 176: 31, 177: 32, 178: 33, 179: 34,
+    180: 35, 181: 36, 182: 37,
   },
   "lua/stock/commit.lua": {
-    170: 10, 205: 92, 206: 92, 207: 92, 208: 102, 209: 103, 210: 104, 211: 105, 212: 106, 213: 107,
-    214: 108, 215: 109, 216: 110, 217: 111, 218: 112, 219: 113, 220: 114, 222: 116, 223: 117, 224: 118,
-    225: 119, 226: 120, 227: 121, 228: 122, 230: 124, 231: 125, 232: 126, 234: 128, 235: 129, 236: 130,
-    237: 131, 238: 132, 239: 133, 240: 134, 241: 135, 242: 136, 243: 137, 244: 138, 245: 139, 246: 140,
-    247: 141, 248: 142, 249: 143, 250: 144, 251: 145, 252: 146, 253: 147, 254: 148, 255: 149, 256: 150,
-    257: 151, 258: 152, 259: 153, 260: 154, 261: 155, 262: 156, 263: 157, 264: 158, 265: 159, 266: 160,
-    268: 162, 269: 163, 270: 164, 271: 165, 272: 166, 273: 167, 275: 169, 276: 170, 277: 171, 278: 172,
-    279: 173, 280: 174, 281: 175, 282: 176, 284: 178, 285: 179, 286: 180, 287: 181,
+    186: 11, 188: 13, 232: 117, 233: 117, 234: 117, 235: 128, 236: 129, 238: 131, 239: 132, 240: 133,
+    241: 134, 242: 135, 243: 136, 244: 137, 245: 138, 246: 139, 247: 140, 248: 141, 249: 142, 250: 143,
+    251: 144, 253: 146, 254: 147, 255: 148, 256: 149, 257: 150, 258: 151, 259: 152, 260: 153, 261: 154,
+    263: 156, 264: 157, 265: 158, 267: 160, 268: 161, 269: 162, 270: 163, 271: 164, 272: 165, 273: 166,
+    274: 167, 275: 168, 276: 169, 277: 170, 278: 171, 279: 172, 280: 173, 281: 174, 282: 175, 283: 176,
+    284: 177, 285: 178, 286: 179, 287: 180, 288: 181, 289: 182, 290: 183, 291: 184, 292: 185, 293: 186,
+    294: 187, 295: 188, 296: 189, 297: 190, 298: 191, 299: 192, 300: 193, 301: 194, 302: 195, 303: 196,
+    304: 197, 305: 198, 306: 199, 307: 200, 308: 201, 309: 202, 310: 203, 311: 204, 312: 205, 313: 206,
+    314: 207, 315: 208, 316: 209, 317: 210, 319: 212, 320: 213, 321: 214, 322: 215, 323: 216, 324: 217,
+    326: 219, 327: 220, 328: 221, 329: 222, 330: 223, 331: 224, 332: 225, 333: 226, 334: 227, 335: 228,
+    336: 229, 337: 230, 338: 231, 339: 232, 340: 233, 341: 234,
   },
 };
 
@@ -332,6 +360,22 @@ local function stock_levels(stock, direction)
   return fields, total, held, found, found_level
 end
 
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
 -- From lua/lib/stock/stored_level.lua:
 --- Reads the level of a warehouse.
 local function stored_level(value)
@@ -372,7 +416,7 @@ local function take_units(fields, units)
   -- at most 202 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
+      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
     end
   end
   table.sort(levels, function(first, second)
@@ -396,12 +440,14 @@ local function take_units(fields, units)
 end
 
 -- From lua/stock/commit.lua:
+-- The upper bound of the type quantity.
+local MAX_MISSING = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 3 then
-  return { err = "ARGUMENT stock.commit expected 5 keys and 3 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 4 then
+  return { err = "ARGUMENT stock.commit expected 5 keys and 4 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -421,7 +467,16 @@ else
     return { err = "ARGUMENT stock.commit warehouse: expected no control characters and no braces" }
   end
 end
-local arg_remember_ms = tonumber(ARGV[3])
+local arg_retake = ARGV[3]
+if arg_retake == "" then
+  arg_retake = nil
+else
+  if arg_retake ~= "1" and arg_retake ~= "0" then
+    return { err = "ARGUMENT stock.commit retake: expected 1 or 0" }
+  end
+  arg_retake = arg_retake == "1"
+end
+local arg_remember_ms = tonumber(ARGV[4])
 if
   not arg_remember_ms
   or arg_remember_ms < 1000
@@ -433,33 +488,39 @@ end
 
 --- Sells the units that a reservation holds: they leave the stock.
 do
-  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, remember_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_remember_ms
+  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, retake, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_retake, arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
+  -- No name has a tab.
+  local arguments = reservation .. "\\t" .. (warehouse or "") .. (retake and "\\tretake" or "")
   if remembered then
-    local outcome, arguments = string.match(remembered, "^(%S+) (.+)$")
-    if arguments and arguments ~= reservation .. "\\t" .. (warehouse or "") then
+    local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
+    if stored_arguments and stored_arguments ~= arguments then
       return "mismatch"
     elseif outcome == "short" or outcome == "released" or outcome == "expired" then
       return outcome
     elseif outcome == "already_committed" or outcome == "unknown" then
       return outcome
     end
-    error({ err = "CORRUPT commit-operation" })
+    local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
+    local missing = stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
+    return { "shortfall", false, false, missing }
   end
 
   local outcome = "unknown"
+  local shortfall = nil
   if known then
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
-    if state ~= "held" then
+    local is_over = state == "expired" or (state == "held" and now >= ends_at)
+    if state ~= "held" and not (is_over and retake) then
       outcome = state == "committed" and "already_committed" or state
       if ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end
-    elseif now >= ends_at then
+    elseif is_over and not retake then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
       close_reservation(
@@ -483,14 +544,32 @@ do
       else
         fields, total, held, field, level = stock_levels(stock, 1)
       end
+      local own = state == "held" and units or 0
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
         changed, missing = take_units(fields, units)
       end
-      if total and held < units then
+      if is_over then
+        missing = math.max(missing, units - (total or 0) + held - own)
+      end
+      if total and held < own then
         error({ err = "CORRUPT held" })
       elseif level and not total then
         error({ err = "CORRUPT total" })
+      elseif is_over and missing > 0 then
+        shortfall = math.min(missing, units)
+        if state == "held" then
+          close_reservation(
+            stock,
+            reservations,
+            reservation_ends,
+            closed_reservations,
+            reservation,
+            units,
+            "expired",
+            now + remember_ms
+          )
+        end
       elseif total and missing > 0 then
         outcome = "short"
       elseif level and field then
@@ -502,17 +581,20 @@ do
         redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
         if changed then
           -- at most 204 values
-          redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))
+          redis.call("HSET", stock, "total", total - units, "held", held - own, unpack(changed))
         else
-          redis.call("HSET", stock, "total", total - units, "held", held - units, field, level - units)
+          redis.call("HSET", stock, "total", total - units, "held", held - own, field, level - units)
         end
-        return { "committed", total - units, total - held }
+        return { "committed", total - units, total - units - held + own }
       end
     end
   end
-  -- No name has a tab.
-  local answer = outcome .. " " .. reservation .. "\\t" .. (warehouse or "")
-  redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  if shortfall then
+    local answer = string.format("shortfall=%d %s", shortfall, arguments)
+    redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+    return { "shortfall", false, false, shortfall }
+  end
+  redis.call("SET", commit_operation, outcome .. " " .. arguments, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome
 end
 `;

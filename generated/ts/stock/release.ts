@@ -42,8 +42,8 @@ export interface StockReleaseOperation {
   /**
    * Releases the units that a reservation holds, for an order that was cancelled.
    *
-   * If the lease has ended and no reserve or sweep has closed the reservation yet, the script
-   * closes it and returns "expired". Its units are available again.
+   * If the lease has ended, the script returns "expired", and the units are available again. From
+   * then on the reservation is released, so that no commit with `retake` sells its units.
    *
    * If the call changes nothing, the script remembers its answer under the operation, for
    * rememberMs but at most 10 minutes, unless the closed reservation is known for longer. The
@@ -94,7 +94,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "1.0.0",
-  digest: "1d44f7d8c6da5261a90186300fee5d93624cb29b",
+  digest: "741e165af5058e12d963202460919d897a905216",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -178,12 +178,12 @@ const lines: Script<never, unknown>["lines"] = {
     65: 8, 67: 10, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20, 78: 21, 79: 22,
   },
   "lua/stock/release.lua": {
-    83: 7, 107: 89, 108: 89, 109: 89, 110: 98, 111: 99, 112: 100, 113: 101, 114: 102, 115: 103, 116: 104,
-    117: 105, 118: 106, 119: 107, 120: 108, 121: 109, 122: 110, 123: 111, 124: 112, 125: 113, 126: 114,
-    127: 115, 128: 116, 129: 117, 130: 118, 131: 119, 132: 120, 133: 121, 134: 122, 135: 123, 136: 124,
-    137: 125, 138: 126, 139: 127, 140: 128, 141: 129, 142: 130, 143: 131, 144: 132, 145: 133, 147: 135,
-    148: 136, 150: 138, 151: 139, 152: 140, 153: 141, 154: 142, 155: 143, 156: 144, 157: 145, 158: 146,
-    159: 147, 160: 148, 161: 149, 162: 150, 163: 151,
+    83: 7, 107: 97, 108: 97, 109: 97, 110: 106, 111: 107, 112: 108, 113: 109, 114: 110, 115: 111, 116: 112,
+    117: 113, 118: 114, 119: 115, 120: 116, 121: 117, 122: 118, 123: 119, 124: 120, 125: 121, 126: 122,
+    127: 123, 128: 124, 129: 125, 130: 126, 131: 127, 132: 128, 133: 129, 134: 130, 135: 131, 136: 132,
+    137: 133, 138: 134, 139: 135, 140: 136, 141: 137, 142: 138, 143: 139, 144: 140, 145: 141, 146: 142,
+    147: 143, 149: 145, 150: 146, 152: 148, 153: 149, 154: 150, 155: 151, 156: 152, 157: 153, 158: 154,
+    159: 155, 160: 156, 161: 157, 162: 158, 163: 159, 164: 160, 165: 161,
   },
 };
 
@@ -316,7 +316,6 @@ do
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
     if state == "held" then
-      local closed = now < ends_at and "released" or "expired"
       local available = close_reservation(
         stock,
         reservations,
@@ -324,13 +323,16 @@ do
         closed_reservations,
         reservation,
         units,
-        closed,
+        "released",
         now + remember_ms
       )
-      if closed == "expired" then
+      if now >= ends_at then
         return "expired"
       end
       return { "released", available }
+    end
+    if state == "expired" then
+      redis.call("HSET", reservations, reservation, string.format("released %d %d", units, ends_at))
     end
     outcome = state == "committed" and "already_committed" or state
     -- The reservation itself is known as long as a late copy of this call may come.

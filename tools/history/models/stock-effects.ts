@@ -1,4 +1,6 @@
-import type { Answer, Answered, Ask, Effect, StockOperation, StockState } from "./stock-state.js";
+import { commit, release } from "./stock-endings.js";
+import type { Answer, Ask, Effect, StockOperation, StockState } from "./stock-state.js";
+import { answered, closedAs, remember, unchanged } from "./stock-steps.js";
 import { at, before, meet, type Span, since } from "./time.js";
 
 /** What the call may have done at one of these times, with the reply of each. */
@@ -16,10 +18,6 @@ export function effectsOf(state: StockState, times: Span, operation: StockOperat
     case "release":
       return release(state, times, operation);
   }
-}
-
-function unchanged(state: StockState, reply: Answered): Effect {
-  return { state, reply };
 }
 
 function adjust(state: StockState, { args }: Ask<"adjust">): Effect {
@@ -117,87 +115,4 @@ function closings(state: StockState, times: Span): { readonly state: StockState;
     }
     return states.map((one) => ({ state: one, until }));
   });
-}
-
-function closedAs(state: StockState, name: string, how: "committed" | "released" | "expired"): StockState {
-  const one = state.reservations.get(name);
-  if (one === undefined) return state;
-  const reservations = new Map(state.reservations).set(name, { ...one, state: how });
-  return { ...state, held: state.held - one.units, reservations };
-}
-
-function commit(state: StockState, times: Span, { args }: Ask<"commit">): Effect[] {
-  const name = args.reservation;
-  const first = { ...state, nowMs: times.from };
-  const known = state.answers.get(`commit ${args.operation}`);
-  if (known?.asked === name) return [unchanged(first, answered(known))];
-  const keep = (at: StockState, outcome: string): Effect => ({
-    state: remember(at, "commit", args.operation, { outcome, asked: name }),
-    reply: { outcome },
-  });
-  const own = state.reservations.get(name);
-  if (own === undefined) return [keep(first, "unknown")];
-  if (own.state === "committed") return [unchanged(first, { outcome: "already_committed" })];
-  if (own.state !== "held") return [keep(first, own.state)];
-  const effects: Effect[] = [];
-  const [held, over] = [before(times, own.ends), since(times, own.ends)];
-  if (over) {
-    const closed = closedAs({ ...state, nowMs: over.from }, name, "expired");
-    effects.push(unchanged(closed, { outcome: "expired" }));
-  }
-  if (held === undefined) return effects;
-  const now = { ...state, nowMs: held.from };
-  if (state.total < own.units) return [...effects, keep(now, "short")];
-  const sold = closedAs({ ...now, total: state.total - own.units }, name, "committed");
-  const reply = { outcome: "committed", total: sold.total, available: sold.total - sold.held };
-  return [...effects, { state: sold, reply }];
-}
-
-function release(state: StockState, times: Span, { args }: Ask<"release">): Effect[] {
-  const name = args.reservation;
-  const first = { ...state, nowMs: times.from };
-  const known = state.answers.get(`release ${args.operation}`);
-  if (known?.asked === name) return [unchanged(first, answered(known))];
-  const keep = (outcome: string): Effect => ({
-    state: remember(first, "release", args.operation, { outcome, asked: name }),
-    reply: { outcome },
-  });
-  const own = state.reservations.get(name);
-  if (own === undefined) return [keep("unknown")];
-  if (own.state === "committed") return [keep("already_committed")];
-  const available = state.total - state.held;
-  if (own.state === "released") return [unchanged(first, { outcome: "released", available })];
-  if (own.state === "expired") return [unchanged(first, { outcome: "expired" })];
-  const effects: Effect[] = [];
-  const [held, over] = [before(times, own.ends), since(times, own.ends)];
-  if (over) {
-    const after = closedAs({ ...state, nowMs: over.from }, name, "expired");
-    effects.push({ state: after, reply: { outcome: "expired" } });
-  }
-  if (held) {
-    const after = closedAs({ ...state, nowMs: held.from }, name, "released");
-    effects.push({
-      state: after,
-      reply: { outcome: "released", available: available + own.units },
-    });
-  }
-  return effects;
-}
-
-function remember(
-  state: StockState,
-  script: string,
-  operation: string | undefined,
-  answer: Answer,
-): StockState {
-  if (operation === undefined) return state;
-  return { ...state, answers: new Map(state.answers).set(`${script} ${operation}`, answer) };
-}
-
-function answered({ outcome, total, available }: Answer): Answered {
-  return {
-    outcome,
-    ...(total === undefined ? {} : { total }),
-    ...(available === undefined ? {} : { available }),
-  };
 }

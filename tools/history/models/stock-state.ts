@@ -45,6 +45,7 @@ export interface Answer {
   readonly asked: string;
   readonly total?: number;
   readonly available?: number;
+  readonly missing?: number;
 }
 
 /** What a call did to the state, and what it replied. */
@@ -59,5 +60,6 @@ export interface Answered {
   readonly repeated?: boolean;
   readonly total?: number;
   readonly available?: number;
+  readonly missing?: number;
   readonly leaseEndsMs?: Span;
 }

@@ -17,7 +17,7 @@ const low = 3;
 const LEASE = /^:reservations: was .+ = held \d+ (\d+)$|^:reservation-ends: was .+ = (\d+)$/;
 /** What is stored of a lease that was found over. */
 const ENDED =
-  /^:reservations: is .+ = (expired \d+ \d+|held \d+ 0)$|^:reservation-ends: is .+ = 0$|^:closed-reservations: is |^:stock: (was|is) held = /;
+  /^:reservations: is .+ = ((?:expired|released) \d+ \d+|held \d+ 0)$|^:reservation-ends: is .+ = 0$|^:closed-reservations: is |^:stock: (was|is) held = /;
 
 /** The change ends a lease that is over. Each call that needs the reservation may do that. */
 function ends(change: string, nowMs: number): boolean {
@@ -80,7 +80,7 @@ export const stock = [
   ),
   calls(
     scripts.stock.commit,
-    fc.record({ reservation: known, warehouse: among }),
+    fc.record({ reservation: known, warehouse: among, retake: fc.boolean() }),
     ({ reservation: back, ...drawn }, past) => ({
       product,
       reservation: past.name("cart", back),
@@ -98,7 +98,13 @@ export const stock = [
     scripts.stock.release,
     fc.record({ reservation: known }),
     ({ reservation: back }, past) => ({ product, reservation: past.name("cart", back), rememberMs }),
-    { current, over: ["already_committed", "expired", "unknown"], answers: /^:release-operation:/, ends },
+    {
+      current,
+      // After "expired", the reservation is released.
+      over: ["already_committed", "expired", "unknown", "released"],
+      answers: /^:release-operation:/,
+      ends,
+    },
   ),
   calls(
     scripts.stock.extend,

@@ -92,6 +92,22 @@ export const stock = [
     again: { outcome: "already_committed" },
     unread: inText,
   }),
+  sample(scripts.stock.commit, (tenant) => tenant.stock.commit, {
+    args: (product) => ({
+      product,
+      operation: "op-1",
+      reservation: "cart-1",
+      retake: true,
+      rememberMs: 60_000_000,
+    }),
+    given: over,
+    reply: { outcome: "committed", total: 9, available: 9 },
+    again: { outcome: "already_committed" },
+    unread: {
+      ...inText,
+      "closed_reservations cart-2": "it is another reservation",
+    },
+  }),
   sample(scripts.stock.release, (tenant) => tenant.stock.release, {
     args: (product) => ({ product, operation: "op-1", reservation: "cart-1", rememberMs: 60_000_000 }),
     given: held,

@@ -106,9 +106,10 @@ export async function stockSession(
   if (happens(0.2)) await reserve(happens(0.5) ? asking : { ...asking, ...named() });
   if (reply?.outcome === "reserved") await pause(below(Math.min(1.3 * leaseMs, 500)));
   const ending = { ...named(), reservation };
-  if (happens(0.5)) await commit(ending);
+  const retaking = { ...ending, ...named(), retake: true };
+  if (happens(0.5)) await commit(happens(0.5) ? ending : retaking);
   if (happens(0.5)) await release({ ...ending, ...(happens(0.5) ? named() : {}) });
-  if (happens(0.2)) await commit(ending);
+  if (happens(0.2)) await commit(happens(0.5) ? ending : retaking);
   // A late copy of the first call.
   if (happens(0.2)) await reserve(asking);
 }

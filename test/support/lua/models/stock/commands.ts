@@ -49,6 +49,7 @@ export const command = fc.oneof(
       do: fc.constant("commit" as const),
       reservation,
       warehouse: among,
+      retake: fc.boolean(),
       remember: ticks,
     }),
   },

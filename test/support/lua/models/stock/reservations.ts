@@ -40,6 +40,7 @@ export function extend(stock: StockState, { reservation: name, lease, late }: Of
 export function commit(stock: StockState, step: Of<"commit">): object {
   const known = stock.reservations.get(step.reservation);
   if (!known) return { outcome: "unknown" };
+  if (stock.isOver(known) && step.retake) return retake(stock, step, known);
   if (known.state !== "held" || known.ends < stock.now) {
     return { outcome: closeEnded(stock, step.reservation, known, step.remember) };
   }
@@ -52,15 +53,31 @@ export function commit(stock: StockState, step: Of<"commit">): object {
   return { outcome: "committed", total, available };
 }
 
+/** Sells the units of an expired reservation if they are available without its own hold. */
+function retake(stock: StockState, step: Of<"commit">, known: Reservation): object {
+  const names = stock.shelves(step.warehouse);
+  closeEnded(stock, step.reservation, known, step.remember);
+  const sellable = Math.min(stock.available, stock.onShelves(names));
+  if (sellable < known.units) {
+    return { outcome: "shortfall", missing: Math.min(known.units, known.units - sellable) };
+  }
+  stock.move(names, -known.units);
+  stock.close(step.reservation, known, "committed", step.remember);
+  stock.holds = true;
+  return { outcome: "committed", total: stock.total, available: stock.available };
+}
+
 export function release(stock: StockState, step: Of<"release">): object {
   const known = stock.reservations.get(step.reservation);
   if (!known) return { outcome: "unknown" };
   if (known.state === "held") {
-    const state = known.ends > stock.now ? "released" : "expired";
-    stock.close(step.reservation, known, state, step.remember);
-    if (stock.levels.size === 0 && stock.held === 0) stock.holds = false;
-    if (state === "expired") return { outcome: "expired" };
-  } else if (known.state !== "released") return { outcome: closedAs(known) };
+    stock.closeAlone(step.reservation, known, "released", step.remember);
+    if (known.ends < stock.now) return { outcome: "expired" };
+  } else if (known.state === "expired") {
+    // A commit with `retake` must find it released.
+    stock.reservations.set(step.reservation, { ...known, state: "released" });
+    return { outcome: "expired" };
+  } else if (known.state === "committed") return { outcome: closedAs(known) };
   return { outcome: "released", available: stock.shown().available };
 }
 
