@@ -42,6 +42,7 @@ import { type StockReadOperation, stockRead } from "./stock/read.js";
 import { type StockRecountOperation, stockRecount } from "./stock/recount.js";
 import { type StockReleaseOperation, stockRelease } from "./stock/release.js";
 import { type StockReserveOperation, stockReserve } from "./stock/reserve.js";
+import { type StockResizeOperation, stockResize } from "./stock/resize.js";
 import { type StockSetLevelOperation, stockSetLevel } from "./stock/set_level.js";
 import { type StockSweepOperation, stockSweep } from "./stock/sweep.js";
 import { type ViewsAckOperation, viewsAck } from "./views/ack.js";
@@ -131,6 +132,7 @@ export type { StockReadArgs, StockReadOperation, StockReadReply } from "./stock/
 export type { StockRecountArgs, StockRecountOperation, StockRecountReply } from "./stock/recount.js";
 export type { StockReleaseArgs, StockReleaseOperation, StockReleaseReply } from "./stock/release.js";
 export type { StockReserveArgs, StockReserveOperation, StockReserveReply } from "./stock/reserve.js";
+export type { StockResizeArgs, StockResizeOperation, StockResizeReply } from "./stock/resize.js";
 export type { StockSetLevelArgs, StockSetLevelOperation, StockSetLevelReply } from "./stock/set_level.js";
 export type { StockSweepArgs, StockSweepOperation, StockSweepReply } from "./stock/sweep.js";
 export type { ViewsAckArgs, ViewsAckOperation, ViewsAckReply } from "./views/ack.js";
@@ -182,6 +184,7 @@ export interface UnwrappedDomains {
    *   the held reservations.
    * - `release`: Releases the units that a reservation holds, for an order that was cancelled.
    * - `reserve`: Holds units of a product for a while, for an order that is not paid yet.
+   * - `resize`: Changes how many units a reservation holds, in one step, or leaves it as it is.
    * - `setLevel`: Sets one warehouse's stock of a product and returns the product's total and
    *   status.
    * - `sweep`: Closes a product's reservations whose lease has ended, and removes closed ones that
@@ -304,6 +307,7 @@ export interface StockOperations
     StockRecountOperation,
     StockReleaseOperation,
     StockReserveOperation,
+    StockResizeOperation,
     StockSetLevelOperation,
     StockSweepOperation {}
 
@@ -373,6 +377,7 @@ export const scripts = {
     recount: stockRecount,
     release: stockRelease,
     reserve: stockReserve,
+    resize: stockResize,
     setLevel: stockSetLevel,
     sweep: stockSweep,
   },

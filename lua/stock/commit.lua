@@ -9,6 +9,8 @@ local take_units = require("lib.stock.take_units")
 
 -- The upper bound of the type quantity.
 local MAX_MISSING = 1000000000000
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
@@ -21,6 +23,10 @@ local HORIZON_MS = 660000
 --- With `retake`, the script sells the units of an expired reservation in the same step, if that many
 --- are available without its own hold. Else it answers "shortfall". It never retakes a released
 --- reservation. Units of other ended leases count as held until a reserve or a sweep closes them.
+---
+--- With `backorder`, the units leave although the warehouses have too few. Units that no warehouse has
+--- are booked on the fullest one, or on the given one, below zero. With `retake`, they leave although
+--- too few are available.
 ---
 --- If the call sells nothing, the script remembers its answer and its arguments under the operation,
 --- for remember_ms but at most 10 minutes, unless the closed reservation is known for longer. A new
@@ -36,14 +42,15 @@ local HORIZON_MS = 660000
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param warehouse id? only from this warehouse; absent: from all warehouses of the product
 ---@param retake flag? also sells an expired reservation, if there is stock; absent: it does not
+---@param backorder flag? sells the units although the warehouses have too few; absent: it does not
 ---@param remember_ms remember_ms how long the script remembers how the reservation has ended
 ---@return "committed"|"already_committed"|"short"|"shortfall"|"mismatch"|"released"|"expired"|"unknown"
 ---   outcome committed: the units are sold; already_committed: an earlier call committed it; short:
 ---   the warehouses have too few units now, and the reservation stays held; shortfall: it had expired,
 ---   and too few units are available to retake it; mismatch: a remembered answer of this operation was
----   for another reservation, warehouse or retake, and nothing is changed; released: it was released
----   before; expired: its lease has ended; unknown: the reservation does not exist, is no longer
----   remembered, or its product has no stock
+---   for another reservation, warehouse, retake or backorder, and nothing is changed; released: it was
+---   released before; expired: its lease has ended; unknown: the reservation does not exist, is no
+---   longer remembered, or its product has no stock
 ---@return total? total when committed: over all warehouses, after this operation
 ---@return available? available when committed: the total minus held units, after this operation
 ---@return quantity? missing when shortfall: how many of its units are not available
@@ -86,6 +93,14 @@ local HORIZON_MS = 660000
 ---  reply  outcome=shortfall missing=1
 ---  then   GET {commit_operation} = "shortfall=1 cart-1\t\tretake"
 ---  then   HGET {stock} held = 2
+---@example A commit on backorder sells more units than the warehouses have.
+---  given  HSET {stock} total 2 held 3 level:berlin 1 level:paris 1
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
+---  given  ZADD {reservation_ends} {now+60000} cart-1
+---  call   reservation=cart-1 operation=op-1 backorder=yes remember_ms=3600000
+---  reply  outcome=committed total=-1 available=-1
+---  again  outcome=already_committed
+---  then   HMGET {stock} level:berlin level:paris = -1 0
 ---@example The warehouses have fewer units than the reservation.
 ---  given  HSET {stock} total 2 held 3 level:berlin 2
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
@@ -123,12 +138,14 @@ local function commit(
   reservation,
   warehouse,
   retake,
+  backorder,
   remember_ms
 )
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
   -- No name has a tab.
-  local arguments = reservation .. "\t" .. (warehouse or "") .. (retake and "\tretake" or "")
+  local options = (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
+  local arguments = reservation .. "\t" .. (warehouse or "") .. options
   if remembered then
     local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
     if stored_arguments and stored_arguments ~= arguments then
@@ -184,7 +201,19 @@ local function commit(
       if missing > 0 and fields then
         changed, missing = take_units(fields, units)
       end
-      if is_over then
+      local new_level = level and level - units or 0
+      if backorder and level and missing > 0 then
+        if changed then
+          -- Units that no warehouse has are booked on the fullest, below zero.
+          new_level = changed[2] - missing
+          changed[2] = new_level
+        end
+        if new_level < -MAX_LEVEL then
+          error({ err = "ARGUMENT stock.commit units: the level of a warehouse stays from -10^12 to 10^12" })
+        end
+        missing = 0
+      end
+      if is_over and not backorder then
         missing = math.max(missing, units - (total or 0) + held - own)
       end
       if total and held < own then
@@ -218,7 +247,7 @@ local function commit(
           -- at most 204 values
           redis.call("HSET", stock, "total", total - units, "held", held - own, unpack(changed))
         else
-          redis.call("HSET", stock, "total", total - units, "held", held - own, field, level - units)
+          redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
         end
         return "committed", total - units, total - units - held + own
       end

@@ -184,12 +184,14 @@ end
 -- From lua/stock/commit.lua:
 -- The upper bound of the type quantity.
 local MAX_MISSING = 1000000000000
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.commit expected 5 keys and 4 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 5 then
+  return { err = "ARGUMENT stock.commit expected 5 keys and 5 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -218,7 +220,16 @@ else
   end
   arg_retake = arg_retake == "1"
 end
-local arg_remember_ms = tonumber(ARGV[4])
+local arg_backorder = ARGV[4]
+if arg_backorder == "" then
+  arg_backorder = nil
+else
+  if arg_backorder ~= "1" and arg_backorder ~= "0" then
+    return { err = "ARGUMENT stock.commit backorder: expected 1 or 0" }
+  end
+  arg_backorder = arg_backorder == "1"
+end
+local arg_remember_ms = tonumber(ARGV[5])
 if
   not arg_remember_ms
   or arg_remember_ms < 1000
@@ -230,12 +241,22 @@ end
 
 --- Sells the units that a reservation holds: they leave the stock.
 do
-  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, retake, remember_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_retake, arg_remember_ms
+  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, retake, backorder, remember_ms =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    arg_reservation,
+    arg_warehouse,
+    arg_retake,
+    arg_backorder,
+    arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
   -- No name has a tab.
-  local arguments = reservation .. "\t" .. (warehouse or "") .. (retake and "\tretake" or "")
+  local options = (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
+  local arguments = reservation .. "\t" .. (warehouse or "") .. options
   if remembered then
     local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
     if stored_arguments and stored_arguments ~= arguments then
@@ -291,7 +312,19 @@ do
       if missing > 0 and fields then
         changed, missing = take_units(fields, units)
       end
-      if is_over then
+      local new_level = level and level - units or 0
+      if backorder and level and missing > 0 then
+        if changed then
+          -- Units that no warehouse has are booked on the fullest, below zero.
+          new_level = changed[2] - missing
+          changed[2] = new_level
+        end
+        if new_level < -MAX_LEVEL then
+          error({ err = "ARGUMENT stock.commit units: the level of a warehouse stays from -10^12 to 10^12" })
+        end
+        missing = 0
+      end
+      if is_over and not backorder then
         missing = math.max(missing, units - (total or 0) + held - own)
       end
       if total and held < own then
@@ -325,7 +358,7 @@ do
           -- at most 204 values
           redis.call("HSET", stock, "total", total - units, "held", held - own, unpack(changed))
         else
-          redis.call("HSET", stock, "total", total - units, "held", held - own, field, level - units)
+          redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
         end
         return { "committed", total - units, total - units - held + own }
       end

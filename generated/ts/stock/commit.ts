@@ -15,6 +15,8 @@ export interface StockCommitArgs {
   readonly warehouse?: string | undefined;
   /** Also sells an expired reservation, if there is stock; absent: it does not. */
   readonly retake?: boolean | undefined;
+  /** Sells the units although the warehouses have too few; absent: it does not. */
+  readonly backorder?: boolean | undefined;
   /**
    * How long the script remembers how the reservation has ended. Milliseconds, 1,000 to
    * 31,622,400,000.
@@ -42,8 +44,8 @@ export type StockCommitReply =
       /**
        * - `already_committed`: an earlier call committed it.
        * - `short`: the warehouses have too few units now, and the reservation stays held.
-       * - `mismatch`: a remembered answer of this operation was for another reservation, warehouse
-       *   or retake, and nothing is changed.
+       * - `mismatch`: a remembered answer of this operation was for another reservation, warehouse,
+       *   retake or backorder, and nothing is changed.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
        * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
@@ -72,6 +74,10 @@ export interface StockCommitOperation {
    * released reservation. Units of other ended leases count as held until a reserve or a sweep
    * closes them.
    *
+   * With `backorder`, the units leave although the warehouses have too few. Units that no warehouse
+   * has are booked on the fullest one, or on the given one, below zero. With `retake`, they leave
+   * although too few are available.
+   *
    * If the call sells nothing, the script remembers its answer and its arguments under the
    * operation, for rememberMs but at most 10 minutes, unless the closed reservation is known for
    * longer. A new attempt needs a new operation; the client generates one for each call. After
@@ -82,8 +88,8 @@ export interface StockCommitOperation {
    * - `already_committed`: an earlier call committed it.
    * - `short`: the warehouses have too few units now, and the reservation stays held.
    * - `shortfall`: it had expired, and too few units are available to retake it.
-   * - `mismatch`: a remembered answer of this operation was for another reservation, warehouse or
-   *   retake, and nothing is changed.
+   * - `mismatch`: a remembered answer of this operation was for another reservation, warehouse,
+   *   retake or backorder, and nothing is changed.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
@@ -126,7 +132,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "d632a07f521a08db5198221513ca41a538e5334b",
+  digest: "409ea14b2f6b57f9ac2d0910f1959a65716dc1ea",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -152,6 +158,7 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
         argument.reservation.encode("reservation", args.reservation),
         argument.warehouse.encode("warehouse", args.warehouse),
         argument.retake.encode("retake", args.retake),
+        argument.backorder.encode("backorder", args.backorder),
         argument.rememberMs.encode("rememberMs", args.rememberMs),
       ],
     };
@@ -195,6 +202,7 @@ const argument = {
   reservation: types.id,
   warehouse: optional(types.id),
   retake: optional(types.flag),
+  backorder: optional(types.flag),
   rememberMs: types.rememberMs,
 };
 
@@ -241,17 +249,19 @@ const lines: Script<never, unknown>["lines"] = {
     180: 35, 181: 36, 182: 37,
   },
   "lua/stock/commit.lua": {
-    186: 11, 188: 13, 232: 117, 233: 117, 234: 117, 235: 128, 236: 129, 238: 131, 239: 132, 240: 133,
-    241: 134, 242: 135, 243: 136, 244: 137, 245: 138, 246: 139, 247: 140, 248: 141, 249: 142, 250: 143,
-    251: 144, 253: 146, 254: 147, 255: 148, 256: 149, 257: 150, 258: 151, 259: 152, 260: 153, 261: 154,
-    263: 156, 264: 157, 265: 158, 267: 160, 268: 161, 269: 162, 270: 163, 271: 164, 272: 165, 273: 166,
-    274: 167, 275: 168, 276: 169, 277: 170, 278: 171, 279: 172, 280: 173, 281: 174, 282: 175, 283: 176,
-    284: 177, 285: 178, 286: 179, 287: 180, 288: 181, 289: 182, 290: 183, 291: 184, 292: 185, 293: 186,
-    294: 187, 295: 188, 296: 189, 297: 190, 298: 191, 299: 192, 300: 193, 301: 194, 302: 195, 303: 196,
-    304: 197, 305: 198, 306: 199, 307: 200, 308: 201, 309: 202, 310: 203, 311: 204, 312: 205, 313: 206,
-    314: 207, 315: 208, 316: 209, 317: 210, 319: 212, 320: 213, 321: 214, 322: 215, 323: 216, 324: 217,
-    326: 219, 327: 220, 328: 221, 329: 222, 330: 223, 331: 224, 332: 225, 333: 226, 334: 227, 335: 228,
-    336: 229, 337: 230, 338: 231, 339: 232, 340: 233, 341: 234,
+    186: 11, 188: 13, 190: 15, 243: 132, 244: 132, 245: 132, 246: 132, 247: 132, 248: 132, 249: 132,
+    250: 132, 251: 132, 252: 132, 253: 132, 254: 132, 255: 144, 256: 145, 258: 147, 259: 148, 260: 149,
+    261: 150, 262: 151, 263: 152, 264: 153, 265: 154, 266: 155, 267: 156, 268: 157, 269: 158, 270: 159,
+    271: 160, 272: 161, 274: 163, 275: 164, 276: 165, 277: 166, 278: 167, 279: 168, 280: 169, 281: 170,
+    282: 171, 284: 173, 285: 174, 286: 175, 288: 177, 289: 178, 290: 179, 291: 180, 292: 181, 293: 182,
+    294: 183, 295: 184, 296: 185, 297: 186, 298: 187, 299: 188, 300: 189, 301: 190, 302: 191, 303: 192,
+    304: 193, 305: 194, 306: 195, 307: 196, 308: 197, 309: 198, 310: 199, 311: 200, 312: 201, 313: 202,
+    314: 203, 315: 204, 316: 205, 317: 206, 319: 208, 320: 209, 321: 210, 322: 211, 323: 212, 324: 213,
+    325: 214, 326: 215, 327: 216, 328: 217, 329: 218, 330: 219, 331: 220, 332: 221, 333: 222, 334: 223,
+    335: 224, 336: 225, 337: 226, 338: 227, 339: 228, 340: 229, 341: 230, 342: 231, 343: 232, 344: 233,
+    345: 234, 346: 235, 347: 236, 348: 237, 349: 238, 350: 239, 352: 241, 353: 242, 354: 243, 355: 244,
+    356: 245, 357: 246, 359: 248, 360: 249, 361: 250, 362: 251, 363: 252, 364: 253, 365: 254, 366: 255,
+    367: 256, 368: 257, 369: 258, 370: 259, 371: 260, 372: 261, 373: 262, 374: 263,
   },
 };
 
@@ -442,12 +452,14 @@ end
 -- From lua/stock/commit.lua:
 -- The upper bound of the type quantity.
 local MAX_MISSING = 1000000000000
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.commit expected 5 keys and 4 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 5 then
+  return { err = "ARGUMENT stock.commit expected 5 keys and 5 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -476,7 +488,16 @@ else
   end
   arg_retake = arg_retake == "1"
 end
-local arg_remember_ms = tonumber(ARGV[4])
+local arg_backorder = ARGV[4]
+if arg_backorder == "" then
+  arg_backorder = nil
+else
+  if arg_backorder ~= "1" and arg_backorder ~= "0" then
+    return { err = "ARGUMENT stock.commit backorder: expected 1 or 0" }
+  end
+  arg_backorder = arg_backorder == "1"
+end
+local arg_remember_ms = tonumber(ARGV[5])
 if
   not arg_remember_ms
   or arg_remember_ms < 1000
@@ -488,12 +509,22 @@ end
 
 --- Sells the units that a reservation holds: they leave the stock.
 do
-  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, retake, remember_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_retake, arg_remember_ms
+  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, retake, backorder, remember_ms =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    arg_reservation,
+    arg_warehouse,
+    arg_retake,
+    arg_backorder,
+    arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
   -- No name has a tab.
-  local arguments = reservation .. "\\t" .. (warehouse or "") .. (retake and "\\tretake" or "")
+  local options = (retake and "\\tretake" or "") .. (backorder and "\\tbackorder" or "")
+  local arguments = reservation .. "\\t" .. (warehouse or "") .. options
   if remembered then
     local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
     if stored_arguments and stored_arguments ~= arguments then
@@ -549,7 +580,19 @@ do
       if missing > 0 and fields then
         changed, missing = take_units(fields, units)
       end
-      if is_over then
+      local new_level = level and level - units or 0
+      if backorder and level and missing > 0 then
+        if changed then
+          -- Units that no warehouse has are booked on the fullest, below zero.
+          new_level = changed[2] - missing
+          changed[2] = new_level
+        end
+        if new_level < -MAX_LEVEL then
+          error({ err = "ARGUMENT stock.commit units: the level of a warehouse stays from -10^12 to 10^12" })
+        end
+        missing = 0
+      end
+      if is_over and not backorder then
         missing = math.max(missing, units - (total or 0) + held - own)
       end
       if total and held < own then
@@ -583,7 +626,7 @@ do
           -- at most 204 values
           redis.call("HSET", stock, "total", total - units, "held", held - own, unpack(changed))
         else
-          redis.call("HSET", stock, "total", total - units, "held", held - own, field, level - units)
+          redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
         end
         return { "committed", total - units, total - units - held + own }
       end

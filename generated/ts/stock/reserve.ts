@@ -1,5 +1,5 @@
 // stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -13,6 +13,10 @@ export interface StockReserveArgs {
   readonly reservation: string;
   /** How many units to hold. Units, 1 to 1,000,000,000,000. */
   readonly units: number;
+  /** An older reservation of the buyer, which ends if this one is reserved. 1 to 256 bytes. */
+  readonly replaces?: string | undefined;
+  /** Holds the units although too few are available. */
+  readonly backorder?: boolean | undefined;
   /** How long the units are held unless committed. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
   /**
@@ -70,6 +74,13 @@ export interface StockReserveOperation {
    * First the script closes reservations whose lease is over, at most 100. If more are over and the
    * units are still too few, it answers "again" instead of "refused". If the reservation itself is
    * known and its lease is over, the script closes it alone, for good, and answers "expired".
+   *
+   * `replaces` names an older reservation of the same buyer and product. If the new one is
+   * reserved, the old one is released in the same step, also if its lease has ended. If not, the
+   * old one stays as it was. A reservation that is known already replaces nothing.
+   *
+   * With `backorder`, the script holds the units although too few are available. Available may then
+   * be below zero. A product on preorder has a level of 0.
    *
    * The script writes the product into the index of its slot, so that the sweeper of
    * `moonpath/expiry` finds it when a lease ends. Without a sweeper, units of an ended lease are
@@ -135,7 +146,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "0b3ce5f36c6032cbba51ea69033bd283f6837fcb",
+  digest: "39aa32b7ee618043f547788c1b33e23f6182e0aa",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -162,6 +173,8 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
       args: [
         argument.reservation.encode("reservation", args.reservation),
         argument.units.encode("units", args.units),
+        argument.replaces.encode("replaces", args.replaces),
+        argument.backorder.encode("backorder", args.backorder),
         argument.leaseMs.encode("leaseMs", args.leaseMs),
         argument.rememberMs.encode("rememberMs", args.rememberMs),
       ],
@@ -205,6 +218,8 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
 const argument = {
   reservation: types.id,
   units: types.quantity,
+  replaces: optional(types.id),
+  backorder: optional(types.flag),
   leaseMs: types.ms,
   rememberMs: types.rememberMs,
 };
@@ -234,30 +249,36 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     85: 4, 86: 5, 87: 6, 88: 7,
   },
+  "lua/lib/stock/reserve_arguments.lua": {
+    93: 9, 94: 10, 95: 11, 97: 13, 98: 14, 99: 15, 100: 16,
+  },
   "lua/lib/slot_member.lua": {
-    93: 6, 94: 7, 95: 8,
+    105: 6, 106: 7, 107: 8,
   },
   "lua/lib/stored_integer.lua": {
-    100: 9, 102: 11, 103: 12, 104: 13, 105: 14, 106: 15, 107: 16, 108: 17, 109: 18, 110: 19, 111: 20,
+    112: 9, 114: 11, 115: 12, 116: 13, 117: 14, 118: 15, 119: 16, 120: 17, 121: 18, 122: 19, 123: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    115: 8, 117: 10, 119: 12, 120: 13, 121: 14, 122: 15, 123: 16, 124: 17, 125: 18, 126: 19, 127: 20,
-    128: 21, 129: 22,
+    127: 8, 129: 10, 131: 12, 132: 13, 133: 14, 134: 15, 135: 16, 136: 17, 137: 18, 138: 19, 139: 20,
+    140: 21, 141: 22,
   },
   "lua/stock/reserve.lua": {
-    133: 10, 135: 12, 137: 14, 139: 16, 171: 116, 172: 116, 173: 116, 174: 116, 175: 116, 176: 116,
-    177: 116, 178: 116, 179: 116, 180: 116, 181: 116, 182: 116, 183: 128, 184: 129, 185: 130, 186: 131,
-    187: 132, 189: 134, 190: 135, 191: 136, 192: 137, 193: 138, 194: 139, 195: 140, 196: 141, 197: 142,
-    198: 143, 199: 144, 200: 145, 201: 146, 202: 147, 203: 148, 205: 150, 206: 151, 207: 152, 208: 153,
-    209: 154, 210: 155, 211: 156, 212: 157, 213: 158, 214: 159, 216: 161, 217: 162, 218: 163, 219: 164,
-    220: 165, 221: 166, 222: 167, 223: 168, 224: 169, 225: 170, 226: 171, 227: 172, 228: 173, 229: 174,
-    231: 176, 232: 177, 233: 178, 234: 179, 235: 180, 236: 181, 237: 182, 238: 183, 239: 184, 240: 185,
-    241: 186, 242: 187, 243: 188, 244: 189, 245: 190, 246: 191, 247: 192, 248: 193, 249: 194, 250: 195,
-    252: 197, 253: 198, 254: 199, 256: 201, 258: 203, 259: 204, 260: 205, 261: 206, 262: 207, 263: 208,
-    264: 209, 266: 211, 267: 212, 268: 213, 269: 214, 270: 215, 271: 216, 272: 217, 273: 218, 274: 219,
-    275: 220, 276: 221, 277: 222, 278: 223, 279: 224, 280: 225, 282: 227, 283: 228, 284: 229, 285: 230,
-    286: 231, 287: 232, 288: 233, 289: 234, 290: 235, 291: 236, 292: 237, 294: 239, 295: 240, 296: 241,
-    297: 242, 298: 243, 299: 244, 300: 245,
+    145: 11, 147: 13, 149: 15, 151: 17, 153: 19, 205: 151, 206: 151, 207: 151, 208: 151, 209: 151, 210: 151,
+    211: 151, 212: 151, 213: 151, 214: 151, 215: 151, 216: 151, 217: 151, 218: 151, 219: 165, 220: 166,
+    221: 167, 222: 168, 223: 169, 225: 171, 226: 172, 227: 173, 228: 174, 229: 175, 230: 176, 231: 177,
+    232: 178, 233: 179, 234: 180, 235: 181, 236: 182, 237: 183, 238: 184, 239: 185, 241: 187, 242: 188,
+    243: 189, 244: 190, 245: 191, 246: 192, 247: 193, 248: 194, 249: 195, 250: 196, 252: 198, 253: 199,
+    254: 200, 255: 201, 256: 202, 257: 203, 258: 204, 259: 205, 260: 206, 261: 207, 262: 208, 263: 209,
+    264: 210, 265: 211, 267: 213, 268: 214, 269: 215, 270: 216, 271: 217, 272: 218, 273: 219, 274: 220,
+    275: 221, 276: 222, 277: 223, 278: 224, 279: 225, 280: 226, 281: 227, 282: 228, 283: 229, 285: 231,
+    286: 232, 287: 233, 288: 234, 289: 235, 290: 236, 291: 237, 292: 238, 293: 239, 294: 240, 295: 241,
+    296: 242, 297: 243, 298: 244, 300: 246, 301: 247, 302: 248, 303: 249, 304: 250, 305: 251, 307: 253,
+    308: 254, 309: 255, 310: 256, 311: 257, 312: 258, 313: 259, 314: 260, 315: 261, 316: 262, 317: 263,
+    319: 265, 321: 267, 322: 268, 323: 269, 324: 270, 325: 271, 326: 272, 327: 273, 329: 275, 330: 276,
+    331: 277, 332: 278, 333: 279, 334: 280, 335: 281, 336: 282, 337: 283, 338: 284, 339: 285, 340: 286,
+    341: 287, 342: 288, 343: 289, 345: 291, 347: 293, 348: 294, 349: 295, 350: 296, 351: 297, 352: 298,
+    353: 299, 354: 300, 355: 301, 356: 302, 358: 304, 359: 305, 360: 306, 361: 307, 362: 308, 363: 309,
+    364: 310, 365: 311,
   },
 };
 
@@ -351,6 +372,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stock/reserve_arguments.lua:
+--- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
+--- \`replaces\` or \`backorder\` two more parts, after a tab each.
+local function reserve_arguments(units, reservation, replaces, backorder)
+  local arguments = string.format("%d %s", units, reservation)
+  if replaces or backorder then
+    -- No name has a tab.
+    return arguments .. "\\t" .. (replaces or "") .. "\\t" .. (backorder and "backorder" or "")
+  end
+  return arguments
+end
+
 -- From lua/lib/slot_member.lua:
 --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
 --- \`acme:lamp\`.
@@ -399,12 +432,14 @@ local MAX_ENDED = 100
 local MAX_FORGOTTEN = 10
 -- The bounds of the type available.
 local AVAILABLE_LIMIT = 200000000000000
+-- The upper bound of the field held.
+local MAX_HELD_UNITS = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 6 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.reserve expected 6 keys and 4 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 6 then
+  return { err = "ARGUMENT stock.reserve expected 6 keys and 6 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -417,11 +452,31 @@ local arg_units = tonumber(ARGV[2])
 if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
   return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
 end
-local arg_lease_ms = tonumber(ARGV[3])
+local arg_replaces = ARGV[3]
+if arg_replaces == "" then
+  arg_replaces = nil
+else
+  if arg_replaces == "" or #arg_replaces > 256 then
+    return { err = "ARGUMENT stock.reserve replaces: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_replaces, "[%c{}]") then
+    return { err = "ARGUMENT stock.reserve replaces: expected no control characters and no braces" }
+  end
+end
+local arg_backorder = ARGV[4]
+if arg_backorder == "" then
+  arg_backorder = nil
+else
+  if arg_backorder ~= "1" and arg_backorder ~= "0" then
+    return { err = "ARGUMENT stock.reserve backorder: expected 1 or 0" }
+  end
+  arg_backorder = arg_backorder == "1"
+end
+local arg_lease_ms = tonumber(ARGV[5])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
   return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
 end
-local arg_remember_ms = tonumber(ARGV[4])
+local arg_remember_ms = tonumber(ARGV[6])
 if
   not arg_remember_ms
   or arg_remember_ms < 1000
@@ -433,7 +488,7 @@ end
 
 --- Holds units of a product for a while, for an order that is not paid yet.
 do
-  local stock, reservations, reservation_ends, closed_reservations, slot_due, reserve_operation, reservation, units, lease_ms, remember_ms =
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, reserve_operation, reservation, units, replaces, backorder, lease_ms, remember_ms =
     KEYS[1],
     KEYS[2],
     KEYS[3],
@@ -442,6 +497,8 @@ do
     KEYS[6],
     arg_reservation,
     arg_units,
+    arg_replaces,
+    arg_backorder,
     arg_lease_ms,
     arg_remember_ms
   local stored = redis.call("HMGET", stock, "total", "held")
@@ -454,7 +511,7 @@ do
     local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
       stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-    if arguments ~= string.format("%d %s", units, reservation) then
+    if arguments ~= reserve_arguments(units, reservation, replaces, backorder) then
       return "mismatch"
     elseif outcome == "refused" then
       return { "refused", available }
@@ -499,13 +556,25 @@ do
     local now_text = string.format("%d", now)
     local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
     local names, texts, forget_times = nil, nil, nil
-    local freed = 0
+    local freed, replaced = 0, 0
+    local old = replaces and redis.call("HGET", reservations, replaces)
+    local old_state, old_units = nil, 0
+    if old then
+      old_state, old_units = stored_reservation(old)
+      replaced = old_state == "held" and old_units or 0
+    end
     if due > 0 then
       names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
       texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
-      if freed > held then
-        error({ err = "CORRUPT held" })
+      -- at most 100 names
+      for position = 1, replaced > 0 and #names or 0 do
+        if names[position] == replaces then
+          replaced = 0
+        end
       end
+    end
+    if freed + replaced > held then
+      error({ err = "CORRUPT held" })
     end
     local forgotten = nil
     if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
@@ -514,14 +583,29 @@ do
     end
 
     available = total - held + freed
+    local is_reserved = backorder or available + replaced >= units
+    if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
+      error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
+    end
+    if is_reserved and (old_state == "held" or old_state == "expired") then
+      -- Its new text comes last, so it counts also if the lease has ended.
+      names, texts, forget_times = names or {}, texts or {}, forget_times or {}
+      local forget_at = string.format("%d", now + remember_ms)
+      names[#names + 1] = replaces
+      texts[#texts + 1] = replaces
+      texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
+      forget_times[#forget_times + 1] = forget_at
+      forget_times[#forget_times + 1] = replaces
+      freed, available = freed + replaced, available + replaced
+    end
     local lease_ends = now + lease_ms
     if names then
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", slot_due)
-      -- at most 200 values
+      -- at most 202 values
       redis.call("ZADD", closed_reservations, unpack(forget_times))
     end
-    if available >= units then
+    if is_reserved then
       outcome, available = "reserved", available - units
       local ends_text = string.format("%d", lease_ends)
       local member = slot_member(stock)
@@ -541,9 +625,10 @@ do
         redis.call("HSET", stock, "held", held - freed)
       end
     end
-    if names then
-      -- at most 200 values
+    if names and texts then
+      -- at most 202 values
       redis.call("HSET", reservations, unpack(texts))
+      -- at most 101 names
       redis.call("ZREM", reservation_ends, unpack(names))
     end
     if forgotten then
@@ -555,7 +640,8 @@ do
     end
   end
 
-  local answer = string.format("%s %d %d %s", outcome, available, units, reservation)
+  local arguments = reserve_arguments(units, reservation, replaces, backorder)
+  local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "refused" then
     return { "refused", available }

@@ -26,6 +26,8 @@ async function send(product: string, step: Command): Promise<object> {
         product,
         reservation: step.reservation,
         units: step.units,
+        replaces: step.replaces,
+        backorder: step.backorder,
         leaseMs: lasting(step.lease),
         rememberMs: lasting(step.remember),
       });
@@ -40,6 +42,8 @@ async function send(product: string, step: Command): Promise<object> {
         leaseMs: lasting(step.lease),
       });
     }
+    case "resize":
+      return stock.resize({ product, ...step, rememberMs: lasting(step.remember) });
     case "commit":
     case "release":
       return stock[step.do]({ product, ...step, rememberMs: lasting(step.remember) });

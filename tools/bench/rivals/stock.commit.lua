@@ -1,11 +1,11 @@
 #!lua flags=allow-oom
 -- The sale of a reservation's units, by hand.
-if #KEYS ~= 5 or #ARGV ~= 4 then
+if #KEYS ~= 5 or #ARGV ~= 5 then
   return { err = "ARGUMENT stock.commit" }
 end
 local call, tonumber, find, format = redis.call, tonumber, string.find, string.format
 local stock, reservations, name, warehouse = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
-local retake, remember_ms = ARGV[3] == "1", tonumber(ARGV[4])
+local retake, backorder, remember_ms = ARGV[3] == "1", ARGV[4] == "1", tonumber(ARGV[5])
 if name == "" or #name > 256 or find(name, "[%c{}]") then
   return { err = "ARGUMENT stock.commit reservation" }
 end
@@ -15,6 +15,9 @@ end
 if not retake and ARGV[3] ~= "" and ARGV[3] ~= "0" then
   return { err = "ARGUMENT stock.commit retake" }
 end
+if not backorder and ARGV[4] ~= "" and ARGV[4] ~= "0" then
+  return { err = "ARGUMENT stock.commit backorder" }
+end
 if not remember_ms or remember_ms < 1000 or remember_ms > 31622400000 or remember_ms % 1 ~= 0 then
   return { err = "ARGUMENT stock.commit remember_ms" }
 end
@@ -22,7 +25,8 @@ end
 local known, remembered = call("HGET", reservations, name), call("GET", KEYS[5])
 if remembered then
   local was, arguments = string.match(remembered, "^(%S+) (.+)$")
-  if arguments and arguments ~= name .. "\t" .. warehouse .. (retake and "\tretake" or "") then
+  local given = name .. "\t" .. warehouse .. (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
+  if arguments and arguments ~= given then
     return "mismatch"
   elseif
     was == "short"
@@ -153,8 +157,21 @@ if known then
         missing = missing - given
       end
     end
-    if over and math.max(missing, units - (total or 0) + held - own) > 0 then
-      outcome, lacking = "shortfall", math.min(units, math.max(missing, units - (total or 0) + held - own))
+    local new_level = level and level - units
+    if backorder and level and missing > 0 then
+      if moves then
+        new_level = moves[2] - missing
+        moves[2] = new_level
+      end
+      if new_level < -1000000000000 then
+        return { err = "ARGUMENT stock.commit units" }
+      end
+      missing = 0
+    elseif over and not backorder then
+      missing = math.max(missing, units - (total or 0) + held - own)
+    end
+    if over and missing > 0 then
+      outcome, lacking = "shortfall", math.min(units, missing)
       if own > 0 then
         local forget_at = format("%d", now + remember_ms)
         call("ZCARD", KEYS[4])
@@ -178,13 +195,13 @@ if known then
       if moves then
         call("HSET", stock, "total", total - units, "held", held - own, unpack(moves))
       else
-        call("HSET", stock, "total", total - units, "held", held - own, field, level - units)
+        call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
       end
       return { "committed", total - units, total - units - held + own }
     end
   end
 end
 local answer = lacking > 0 and format("shortfall=%d ", lacking) or outcome .. " "
-answer = answer .. name .. "\t" .. warehouse .. (retake and "\tretake" or "")
+answer = answer .. name .. "\t" .. warehouse .. (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
 call("SET", KEYS[5], answer, "PX", math.min(remember_ms, 660000))
 return lacking > 0 and { outcome, false, false, lacking } or outcome

@@ -1,4 +1,4 @@
-import { commit, release } from "./stock-endings.js";
+import { commit, release, resize } from "./stock-endings.js";
 import type { Answer, Ask, Effect, StockOperation, StockState } from "./stock-state.js";
 import { answered, closedAs, remember, unchanged } from "./stock-steps.js";
 import { at, before, meet, type Span, since } from "./time.js";
@@ -13,6 +13,8 @@ export function effectsOf(state: StockState, times: Span, operation: StockOperat
       return [unchanged(now, { outcome: "known", total: state.total, available: state.total - state.held })];
     case "reserve":
       return reserve(state, times, operation);
+    case "resize":
+      return resize(state, times, operation);
     case "commit":
       return commit(state, times, operation);
     case "release":
@@ -37,7 +39,7 @@ function adjust(state: StockState, { args }: Ask<"adjust">): Effect {
 }
 
 function reserve(state: StockState, times: Span, { args, reply }: Ask<"reserve">): Effect[] {
-  const asked = `${args.units} ${args.reservation}`;
+  const asked = `${args.units} ${args.reservation} ${args.replaces} ${args.backorder === true}`;
   const known = state.answers.get(`reserve ${args.operation}`);
   const first = { ...state, nowMs: times.from };
   if (known?.asked === asked) return [unchanged(first, answered(known))];
@@ -80,17 +82,24 @@ function reserveNew(
   if (runs === undefined) return [];
   return closings(state, runs).map(({ state: closed, until }) => {
     const available = closed.total - closed.held;
-    if (available < args.units) return refuse(closed, { outcome: "refused", available });
+    const old = args.replaces === undefined ? undefined : closed.reservations.get(args.replaces);
+    const replaced = old?.state === "held" ? old.units : 0;
+    if (available + replaced < args.units && !args.backorder) {
+      return refuse(closed, { outcome: "refused", available });
+    }
     const ends = { from: closed.nowMs + args.leaseMs, to: until + args.leaseMs };
     const reservations = new Map(closed.reservations).set(args.reservation, {
       state: "held",
       units: args.units,
       ends,
     });
-    const after = { ...closed, held: closed.held + args.units, reservations };
+    if (args.replaces !== undefined && (old?.state === "held" || old?.state === "expired")) {
+      reservations.set(args.replaces, { ...old, state: "released" });
+    }
+    const after = { ...closed, held: closed.held + args.units - replaced, reservations };
     return {
       state: after,
-      reply: { outcome: "reserved", available: available - args.units },
+      reply: { outcome: "reserved", available: available + replaced - args.units },
     };
   });
 }

@@ -9,6 +9,7 @@ const units = fc.integer({ min: 1, max: 4 });
 const ticks = fc.integer({ min: 0, max: 3 });
 const reservation = fc.constantFrom(0, 0, 0, 1, 2);
 const known = fc.constantFrom(1, 1, 1, 2, 3);
+const rarely = fc.constantFrom(false, false, true);
 const current = ["total", "available", "status"];
 /** At or below so many available units a product counts as low. */
 const low = 3;
@@ -49,7 +50,7 @@ export const stock = [
       operation: fc.constantFrom(0, 0, 0, 1),
       change: fc.integer({ min: -6, max: 4 }),
       warehouse: among,
-      backorder: fc.constantFrom(false, false, true),
+      backorder: rarely,
     }),
     ({ operation, ...drawn }, past) => ({
       product,
@@ -62,11 +63,19 @@ export const stock = [
   ),
   calls(
     scripts.stock.reserve,
-    fc.record({ reservation, units, ticks }),
-    ({ reservation: back, units: wanted, ticks: lease }, past) => ({
+    fc.record({
+      reservation,
+      units,
+      ticks,
+      replaces: fc.option(known, { nil: undefined }),
+      backorder: rarely,
+    }),
+    ({ reservation: back, units: wanted, ticks: lease, replaces, backorder }, past) => ({
       product,
       reservation: past.name("cart", back),
       units: wanted,
+      replaces: replaces === undefined ? undefined : past.name("cart", replaces),
+      backorder,
       leaseMs: lasting(lease),
       rememberMs,
     }),
@@ -80,7 +89,7 @@ export const stock = [
   ),
   calls(
     scripts.stock.commit,
-    fc.record({ reservation: known, warehouse: among, retake: fc.boolean() }),
+    fc.record({ reservation: known, warehouse: among, retake: fc.boolean(), backorder: rarely }),
     ({ reservation: back, ...drawn }, past) => ({
       product,
       reservation: past.name("cart", back),
@@ -103,6 +112,22 @@ export const stock = [
       // After "expired", the reservation is released.
       over: ["already_committed", "expired", "unknown", "released"],
       answers: /^:release-operation:/,
+      ends,
+    },
+  ),
+  calls(
+    scripts.stock.resize,
+    fc.record({ operation: fc.constantFrom(0, 0, 0, 1), reservation: known, units, backorder: rarely }),
+    ({ operation, reservation: back, ...drawn }, past) => ({
+      product,
+      operation: past.name("resize", operation),
+      reservation: past.name("cart", back),
+      rememberMs,
+      ...drawn,
+    }),
+    {
+      over: ["already_committed", "released", "expired", "unknown", "mismatch"],
+      answers: /^:resize-operation:/,
       ends,
     },
   ),

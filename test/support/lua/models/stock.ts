@@ -27,6 +27,8 @@ export class StockModel extends StockState {
         return reservations.extend(this, step);
       case "reserve":
         return reservations.reserve(this, step);
+      case "resize":
+        return reservations.resize(this, step);
       case "commit":
         return reservations.commit(this, step);
       case "release":

@@ -4,6 +4,9 @@ import type { Reservation, StockState } from "./state.js";
 /** The end of a lease that `extend` found over: before every instant, also after the clock went back. */
 export const endedForGood = -1_000_000;
 
+/** The horizon of late calls, in ticks. */
+const HORIZON = 0.66;
+
 export function reserve(stock: StockState, step: Of<"reserve">): object {
   const known = stock.reservations.get(step.reservation);
   if (known?.state === "held" && known.ends > stock.now) {
@@ -14,14 +17,51 @@ export function reserve(stock: StockState, step: Of<"reserve">): object {
   if (known) return { outcome: closeEnded(stock, step.reservation, known, step.remember) };
   if (stock.levels.size === 0) return { outcome: "unknown" };
   stock.endDue(100, step.remember);
-  if (stock.shown().available < step.units) {
-    return { outcome: "refused", available: stock.shown().available };
+  const old = step.replaces === undefined ? undefined : stock.reservations.get(step.replaces);
+  const replaced = old?.state === "held" ? old.units : 0;
+  if (stock.available + replaced < step.units && !step.backorder) {
+    return { outcome: "refused", available: stock.available };
   }
+  if (step.replaces !== undefined && (old?.state === "held" || old?.state === "expired")) {
+    stock.close(step.replaces, old, "released", step.remember);
+  }
+  if (stock.available < step.units) stock.mayFallShort = true;
   const ends = stock.now + step.lease + 0.5;
   stock.reservations.set(step.reservation, { state: "held", units: step.units, ends });
   stock.holds = true;
   stock.due = Math.min(stock.due ?? ends, ends);
   return { outcome: "reserved", available: stock.shown().available, leaseEndsMs: ends };
+}
+
+export function resize(stock: StockState, step: Of<"resize">): object {
+  const call = `${step.reservation} ${step.units} ${step.backorder}`;
+  const remembered = stock.answers.get(`resize ${step.operation}`);
+  if (remembered && remembered.call !== call) return { outcome: "mismatch" };
+  if (remembered) return resized(remembered.outcome, remembered.available);
+  const answer = (outcome: string, available = 0) => {
+    stock.answers.set(`resize ${step.operation}`, { outcome, call, total: 0, available });
+    return resized(outcome, available);
+  };
+  const known = stock.reservations.get(step.reservation);
+  if (!known) return answer("unknown");
+  if (known.state !== "held") {
+    // The script remembers no answer while the reservation itself is known for the whole horizon.
+    return known.ends - stock.now < HORIZON ? answer(closedAs(known)) : { outcome: closedAs(known) };
+  }
+  if (known.ends < stock.now) {
+    // Known by its text, so the script remembers no answer.
+    return { outcome: closeEnded(stock, step.reservation, known, step.remember) };
+  }
+  if (stock.levels.size === 0) return answer("unknown");
+  const more = step.units - known.units;
+  if (more > stock.available && more > 0 && !step.backorder) return answer("refused", stock.available);
+  stock.reservations.set(step.reservation, { ...known, units: step.units });
+  if (more > 0 && stock.available < 0) stock.mayFallShort = true;
+  return answer("resized", stock.available);
+}
+
+function resized(outcome: string, available: number): object {
+  return /^(resized|refused)$/.test(outcome) ? { outcome, available } : { outcome };
 }
 
 export function extend(stock: StockState, { reservation: name, lease, late }: Of<"extend">): object {
@@ -46,7 +86,9 @@ export function commit(stock: StockState, step: Of<"commit">): object {
   }
   if (stock.levels.size === 0) return { outcome: "unknown" };
   const names = stock.shelves(step.warehouse);
-  if (stock.onShelves(names) < known.units) return { outcome: "short" };
+  const backorder = step.backorder && names.length > 0;
+  if (stock.onShelves(names) < known.units && !backorder) return { outcome: "short" };
+  if (backorder) stock.mayFallShort = true;
   stock.move(names, -known.units);
   stock.close(step.reservation, known, "committed", step.remember);
   const { total, available } = stock.shown();
@@ -58,9 +100,11 @@ function retake(stock: StockState, step: Of<"commit">, known: Reservation): obje
   const names = stock.shelves(step.warehouse);
   closeEnded(stock, step.reservation, known, step.remember);
   const sellable = Math.min(stock.available, stock.onShelves(names));
-  if (sellable < known.units) {
+  const backorder = step.backorder && names.length > 0;
+  if (sellable < known.units && !backorder) {
     return { outcome: "shortfall", missing: Math.min(known.units, known.units - sellable) };
   }
+  if (backorder) stock.mayFallShort = true;
   stock.move(names, -known.units);
   stock.close(step.reservation, known, "committed", step.remember);
   stock.holds = true;
