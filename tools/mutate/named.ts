@@ -43,9 +43,34 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a reservation that is sent again is a mismatch",
   },
   {
-    id: "stock/commit.lua: now >= ends_at => false",
+    id: "stock/reserve.lua: names[position] == replaces => names[position] ~= replaces",
+    domain: "stock",
+    without: "a replaced hold whose lease has ended frees its units twice",
+  },
+  {
+    id: "stock/resize.lua: remembered => false",
+    domain: "stock",
+    without: "a late copy of an older resize wins over a newer one",
+  },
+  {
+    id: "stock/resize.lua: available < more => available <= more",
+    domain: "stock",
+    without: "a reservation cannot take the last units",
+  },
+  {
+    id: "stock/commit.lua: is_over and not retake => false",
     domain: "stock",
     without: "units of an expired reservation are sold",
+  },
+  {
+    id: "stock/commit.lua: missing > 0 => true (3)",
+    domain: "stock",
+    without: "a payment after the lease is always short",
+  },
+  {
+    id: 'stock/release.lua: state == "expired" => state ~= "expired"',
+    domain: "stock",
+    without: "a payment after the lease sells the units of a cancelled order",
   },
   {
     id: 'stock/release.lua: state == "held" => false',

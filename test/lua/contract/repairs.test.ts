@@ -29,6 +29,7 @@ const keysOf = (product: string) => ({
   stock_operation: keys.stockOperation(scope, product, operation),
   reserve_operation: keys.reserveOperation(scope, product, operation),
   commit_operation: keys.commitOperation(scope, product, operation),
+  resize_operation: keys.resizeOperation(scope, product, operation),
   release_operation: keys.releaseOperation(scope, product, operation),
   forget_operation: keys.forgetOperation(scope, product, operation),
 });
@@ -178,6 +179,10 @@ const repairs: readonly Repair[] = [
           }),
       ],
       ["commit", (product) => stock.commit({ product, operation, reservation: "cart-3", rememberMs })],
+      [
+        "resize",
+        (product) => stock.resize({ product, operation, reservation: "cart-3", units: 1, rememberMs }),
+      ],
       ["release", (product) => stock.release({ product, operation, reservation: "cart-3", rememberMs })],
       ["forget", (product) => stock.forget({ product, operation, limit: 10, rememberMs })],
     ] as const satisfies readonly (readonly [string, (product: string) => Promise<unknown>])[]

@@ -21,6 +21,8 @@ const over = [
   "ZADD {closed_reservations} {now-70000000} cart-2",
 ];
 
+const heldBefore = held.map((line) => line.replace("cart-1", "cart-0"));
+
 const totalAlone = {
   "stock level:berlin": "the total is what counts",
   "stock level:paris": "the total is what counts",
@@ -90,12 +92,59 @@ export const stock = [
       "closed_reservations cart-2": comparedByRedis,
     },
   }),
+  sample(scripts.stock.reserve, (tenant) => tenant.stock.reserve, {
+    args: (product) => ({
+      product,
+      operation: "op-1",
+      reservation: "cart-3",
+      units: 14,
+      replaces: "cart-0",
+      backorder: true,
+      leaseMs: 60_000_000,
+      rememberMs: 60_000_000,
+    }),
+    given: heldBefore,
+    reply: { outcome: "reserved", available: -2, leaseEndsMs: expect.any(Number) },
+    unread: { ...totalAlone, "reservation_ends cart-0": "the reservation's text says when it ends" },
+  }),
+  sample(scripts.stock.resize, (tenant) => tenant.stock.resize, {
+    args: (product) => ({
+      product,
+      operation: "op-1",
+      reservation: "cart-1",
+      units: 5,
+      rememberMs: 60_000_000,
+    }),
+    given: over,
+    reply: { outcome: "expired" },
+    unread: {
+      ...totalAlone,
+      ...inText,
+      "closed_reservations cart-2": "it is another reservation",
+    },
+  }),
   sample(scripts.stock.commit, (tenant) => tenant.stock.commit, {
     args: (product) => ({ product, operation: "op-1", reservation: "cart-1", rememberMs: 60_000_000 }),
     given: [...held, "HSET {stock} prepared 2"],
     reply: { outcome: "committed", total: 9, available: 9 },
     again: { outcome: "already_committed" },
     unread: inText,
+  }),
+  sample(scripts.stock.commit, (tenant) => tenant.stock.commit, {
+    args: (product) => ({
+      product,
+      operation: "op-1",
+      reservation: "cart-1",
+      retake: true,
+      rememberMs: 60_000_000,
+    }),
+    given: over,
+    reply: { outcome: "committed", total: 9, available: 9 },
+    again: { outcome: "already_committed" },
+    unread: {
+      ...inText,
+      "closed_reservations cart-2": "it is another reservation",
+    },
   }),
   sample(scripts.stock.release, (tenant) => tenant.stock.release, {
     args: (product) => ({ product, operation: "op-1", reservation: "cart-1", rememberMs: 60_000_000 }),
