@@ -190,7 +190,7 @@
 ---@owner stock
 ---@evict never
 ---@corrupt time of a prepared line: look ZRANGE {slot_prepared} 0 -1 WITHSCORES; repair ZADD
----   {slot_prepared} <the present time in milliseconds> <member>; delete none
+---   {slot_prepared} <the present time in milliseconds> "<member>"; delete none
 
 --- Why one call of prepare changed nothing: the outcome, the missing units, the arguments and the
 --- reservation, as in `shortfall 2 3 1767225600000000 yes cart-1`. So a late copy of the call changes
