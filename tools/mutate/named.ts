@@ -273,7 +273,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a single commit sells a line of a cart that is being committed",
   },
   {
-    id: "stock/commit.lua: units > unprepared => false",
+    id: "stock/commit.lua: units > unprepared and not backorder => false",
     domain: "cart",
     without: "another sale takes the units of a cart that is being committed",
   },

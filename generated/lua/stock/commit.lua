@@ -342,11 +342,9 @@ do
       end
       if is_over and not backorder then
         missing = math.max(missing, units - (total or 0) + held - own)
-      elseif not backorder then
-        -- Units of carts that are being committed are not for other reservations.
-        local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
-        missing = math.max(missing, units - unprepared)
       end
+      -- Units of carts that are being committed are not for other reservations.
+      local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
       if total and held < own then
         error({ err = "CORRUPT held" })
       elseif level and not total then
@@ -366,7 +364,7 @@ do
             fence
           )
         end
-      elseif total and missing > 0 then
+      elseif total and (missing > 0 or (units > unprepared and not backorder)) then
         outcome = "short"
       elseif level and field then
         -- ZCARD proves the type before the first write.

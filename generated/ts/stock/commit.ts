@@ -134,7 +134,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "e268b4a451b64022f00201c64ebec670f4b97292",
+  digest: "1ada04d88999040a7704691932e16e39367cf780",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -262,10 +262,10 @@ const lines: Script<never, unknown>["lines"] = {
     329: 209, 330: 210, 331: 211, 332: 212, 333: 213, 335: 215, 336: 216, 337: 217, 338: 218, 339: 219,
     340: 220, 341: 221, 342: 222, 343: 223, 344: 224, 345: 225, 347: 227, 348: 228, 349: 229, 350: 230,
     351: 231, 352: 232, 353: 233, 354: 234, 355: 235, 356: 236, 357: 237, 358: 238, 359: 239, 360: 240,
-    361: 241, 362: 242, 363: 243, 364: 244, 365: 245, 366: 246, 367: 247, 368: 248, 369: 249, 370: 250,
-    371: 251, 373: 253, 374: 254, 375: 255, 376: 256, 377: 257, 378: 258, 380: 260, 381: 261, 382: 262,
+    361: 241, 362: 242, 363: 243, 364: 244, 365: 245, 366: 246, 367: 247, 368: 248, 369: 249, 371: 251,
+    372: 252, 373: 253, 374: 254, 375: 255, 376: 256, 378: 258, 379: 259, 380: 260, 381: 261, 382: 262,
     383: 263, 384: 264, 385: 265, 386: 266, 387: 267, 388: 268, 389: 269, 390: 270, 391: 271, 392: 272,
-    393: 273, 394: 274, 395: 275,
+    393: 273,
   },
 };
 
@@ -614,11 +614,9 @@ do
       end
       if is_over and not backorder then
         missing = math.max(missing, units - (total or 0) + held - own)
-      elseif not backorder then
-        -- Units of carts that are being committed are not for other reservations.
-        local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
-        missing = math.max(missing, units - unprepared)
       end
+      -- Units of carts that are being committed are not for other reservations.
+      local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
       if total and held < own then
         error({ err = "CORRUPT held" })
       elseif level and not total then
@@ -638,7 +636,7 @@ do
             fence
           )
         end
-      elseif total and missing > 0 then
+      elseif total and (missing > 0 or (units > unprepared and not backorder)) then
         outcome = "short"
       elseif level and field then
         -- ZCARD proves the type before the first write.

@@ -73,7 +73,7 @@ test("the fence stays in the text, also after extend and the end of the lease", 
   expect(await prepare(product, 7, { retake: true })).toEqual({ outcome: "superseded" });
 });
 
-test.each(["commit", "release", "reserve", "extend"] as const)(
+test.each(["commit", "reserve", "extend"] as const)(
   "the fence stays if %s finds that the lease has ended",
   async (operation) => {
     const product = await held();
