@@ -26,6 +26,7 @@ if remembered then
     or was == "expired"
     or was == "already_committed"
     or was == "unknown"
+    or was == "prepared"
   then
     return was
   end
@@ -34,14 +35,24 @@ end
 
 local outcome = "unknown"
 if known then
-  local state, units, ends = string.match(known, "^(%l+) (%d+) (%d+)$")
+  local state, units, ends, rest = string.match(known, "^(%l+) (%d+) (%d+)(.*)$")
   units, ends = tonumber(units), tonumber(ends)
+  local fence = rest == "" and 0 or tonumber(string.match(rest or "", "^ (%d+)$"))
   if
     not units
     or units < 1
     or units > 1000000000000
     or ends > 8640000000000000
-    or (state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired")
+    or not fence
+    or fence > 9007199254740991
+    or (state == "prepared" and fence == 0)
+    or (
+      state ~= "held"
+      and state ~= "prepared"
+      and state ~= "committed"
+      and state ~= "released"
+      and state ~= "expired"
+    )
   then
     return { err = "CORRUPT reservation" }
   end
@@ -49,7 +60,7 @@ if known then
   local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   if state ~= "held" then
     outcome = state == "committed" and "already_committed" or state
-    if ends - now >= 660000 then
+    if state ~= "prepared" and ends - now >= 660000 then
       return outcome
     end
   elseif now >= ends then
@@ -65,7 +76,7 @@ if known then
     call("ZCARD", KEYS[4])
     call("ZREM", KEYS[3], name)
     call("ZADD", KEYS[4], forget_at, name)
-    call("HSET", reservations, name, format("expired %d %s", units, forget_at))
+    call("HSET", reservations, name, format("expired %d %s", units, forget_at) .. (fence > 0 and format(" %d", fence) or ""))
     if total or held > units then
       call("HSET", stock, "held", math.max(held - units, 0))
     else
@@ -73,11 +84,11 @@ if known then
     end
     return "expired"
   else
-    local total_text, held_text, field, level, fields
+    local total_text, held_text, prepared_text, field, level, fields
     if warehouse ~= "" then
       field = "level:" .. warehouse
-      local stored = call("HMGET", stock, "total", "held", field)
-      total_text, held_text, level = stored[1], stored[2], stored[3]
+      local stored = call("HMGET", stock, "total", "held", field, "prepared")
+      total_text, held_text, level, prepared_text = stored[1], stored[2], stored[3], stored[4]
       if level then
         level = tonumber(level)
         if not level or level < -1000000000000 or level > 1000000000000 or level % 1 ~= 0 then
@@ -85,7 +96,7 @@ if known then
         end
       end
     else
-      if call("HLEN", stock) > 202 then
+      if call("HLEN", stock) > 203 then
         return { err = "CORRUPT stock of more than 100 warehouses" }
       end
       fields = call("HGETALL", stock)
@@ -105,6 +116,8 @@ if known then
           total_text = fields[at + 1]
         elseif found == "held" then
           held_text = fields[at + 1]
+        elseif found == "prepared" then
+          prepared_text = fields[at + 1]
         end
       end
       if sum ~= (tonumber(total_text) or 0) then
@@ -117,6 +130,10 @@ if known then
     end
     if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 then
       return { err = "CORRUPT held" }
+    end
+    local prepared = prepared_text and find(prepared_text, "^-?%d+$") and tonumber(prepared_text)
+    if prepared_text and (not prepared or prepared < 0 or prepared > 9007199254740991) then
+      return { err = "CORRUPT prepared" }
     end
     if total and held < units then
       return { err = "CORRUPT held" }
@@ -143,7 +160,7 @@ if known then
         missing = missing - given
       end
     end
-    if total and missing > 0 then
+    if total and (missing > 0 or units > total - (prepared or 0)) then
       outcome = "short"
     elseif total and level then
       local forget_at = format("%d", now + remember_ms)
