@@ -216,7 +216,7 @@ test("stock.recount adds up 100 warehouses, and reports more of them or foreign 
         [`event:${position}`, "1 1"],
       ]).flat(),
     );
-  await redis.hset(stock, { ...levelsOf(100), total: "1", held: "0" });
+  await redis.hset(stock, { ...levelsOf(100), total: "1", held: "0", prepared: "0" });
   expect(await recount("warehouses")).toEqual({ outcome: "recounted", total: 100, available: 100 });
   await redis.hset(stock, "foreign", "x");
   expect(await failure(recount("warehouses"))).toMatchObject({ code: "CORRUPT" });
