@@ -89,11 +89,11 @@ local function drop_warehouse(stock, past_sequences, warehouse, sequence)
   if not level then
     return "unknown"
   end
-  -- The total goes with the last warehouse. Only held and prepared may stay.
+  -- The total goes with the last warehouse. Only held may stay.
   if others > 0 then
     redis.call("HDEL", stock, level_field, event_field)
   elseif held > 0 then
-    redis.call("HDEL", stock, level_field, event_field, "total")
+    redis.call("HDEL", stock, level_field, event_field, "total", "prepared")
   else
     redis.call("UNLINK", stock)
   end

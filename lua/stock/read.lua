@@ -37,8 +37,9 @@ local function read(stock, low)
   if total then
     return "known", total, stock_status(total - held, low), total - held
   end
-  -- Units may still be held if the product was forgotten. No other field may exist.
-  if redis.call("HLEN", stock) > (stored[2] and 1 or 0) then
+  -- Units may still be held or prepared if the product was forgotten. No other field may exist.
+  local prepared = redis.call("HEXISTS", stock, "prepared")
+  if redis.call("HLEN", stock) > (stored[2] and 1 or 0) + prepared then
     error({ err = "CORRUPT total" })
   end
   return "unknown"

@@ -135,11 +135,11 @@ do
   if not level then
     return "unknown"
   end
-  -- The total goes with the last warehouse. Only held and prepared may stay.
+  -- The total goes with the last warehouse. Only held may stay.
   if others > 0 then
     redis.call("HDEL", stock, level_field, event_field)
   elseif held > 0 then
-    redis.call("HDEL", stock, level_field, event_field, "total")
+    redis.call("HDEL", stock, level_field, event_field, "total", "prepared")
   else
     redis.call("UNLINK", stock)
   end

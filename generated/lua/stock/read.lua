@@ -50,8 +50,9 @@ do
   if total then
     return { "known", total or false, stock_status(total - held, low) or false, total - held }
   end
-  -- Units may still be held if the product was forgotten. No other field may exist.
-  if redis.call("HLEN", stock) > (stored[2] and 1 or 0) then
+  -- Units may still be held or prepared if the product was forgotten. No other field may exist.
+  local prepared = redis.call("HEXISTS", stock, "prepared")
+  if redis.call("HLEN", stock) > (stored[2] and 1 or 0) + prepared then
     error({ err = "CORRUPT total" })
   end
   return "unknown"

@@ -77,7 +77,7 @@ export interface StockDropWarehouseOperation {
 export const stockDropWarehouse: Script<StockDropWarehouseArgs, StockDropWarehouseReply> = {
   name: "stock.drop_warehouse",
   version: "1.0.0",
-  digest: "8963af58e910b5a8dda4fb1b9dcecee2cbbc52f2",
+  digest: "c43c5fc8868407e07bad4093089345edaeb1c239",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -283,11 +283,11 @@ do
   if not level then
     return "unknown"
   end
-  -- The total goes with the last warehouse. Only held and prepared may stay.
+  -- The total goes with the last warehouse. Only held may stay.
   if others > 0 then
     redis.call("HDEL", stock, level_field, event_field)
   elseif held > 0 then
-    redis.call("HDEL", stock, level_field, event_field, "total")
+    redis.call("HDEL", stock, level_field, event_field, "total", "prepared")
   else
     redis.call("UNLINK", stock)
   end

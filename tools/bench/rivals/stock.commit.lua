@@ -34,6 +34,7 @@ if remembered then
     or was == "expired"
     or was == "already_committed"
     or was == "unknown"
+    or was == "prepared"
   then
     return was
   end
@@ -46,14 +47,24 @@ end
 
 local outcome, lacking = "unknown", 0
 if known then
-  local state, units, ends = string.match(known, "^(%l+) (%d+) (%d+)$")
+  local state, units, ends, rest = string.match(known, "^(%l+) (%d+) (%d+)(.*)$")
   units, ends = tonumber(units), tonumber(ends)
+  local fence = rest == "" and 0 or tonumber(string.match(rest or "", "^ (%d+)$"))
   if
     not units
     or units < 1
     or units > 1000000000000
     or ends > 8640000000000000
-    or (state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired")
+    or not fence
+    or fence > 9007199254740991
+    or (state == "prepared" and fence == 0)
+    or (
+      state ~= "held"
+      and state ~= "prepared"
+      and state ~= "committed"
+      and state ~= "released"
+      and state ~= "expired"
+    )
   then
     return { err = "CORRUPT reservation" }
   end
@@ -62,7 +73,7 @@ if known then
   local over = state == "expired" or (state == "held" and now >= ends)
   if state ~= "held" and not (over and retake) then
     outcome = state == "committed" and "already_committed" or state
-    if ends - now >= 660000 then
+    if state ~= "prepared" and ends - now >= 660000 then
       return outcome
     end
   elseif over and not retake then
@@ -78,7 +89,7 @@ if known then
     call("ZCARD", KEYS[4])
     call("ZREM", KEYS[3], name)
     call("ZADD", KEYS[4], forget_at, name)
-    call("HSET", reservations, name, format("expired %d %s", units, forget_at))
+    call("HSET", reservations, name, format("expired %d %s", units, forget_at) .. (fence > 0 and format(" %d", fence) or ""))
     if total or held > units then
       call("HSET", stock, "held", math.max(held - units, 0))
     else
@@ -86,11 +97,11 @@ if known then
     end
     return "expired"
   else
-    local total_text, held_text, field, level, fields
+    local total_text, held_text, prepared_text, field, level, fields
     if warehouse ~= "" then
       field = "level:" .. warehouse
-      local stored = call("HMGET", stock, "total", "held", field)
-      total_text, held_text, level = stored[1], stored[2], stored[3]
+      local stored = call("HMGET", stock, "total", "held", field, "prepared")
+      total_text, held_text, level, prepared_text = stored[1], stored[2], stored[3], stored[4]
       if level then
         level = tonumber(level)
         if not level or level < -1000000000000 or level > 1000000000000 or level % 1 ~= 0 then
@@ -98,7 +109,7 @@ if known then
         end
       end
     else
-      if call("HLEN", stock) > 202 then
+      if call("HLEN", stock) > 203 then
         return { err = "CORRUPT stock of more than 100 warehouses" }
       end
       fields = call("HGETALL", stock)
@@ -118,6 +129,8 @@ if known then
           total_text = fields[at + 1]
         elseif found == "held" then
           held_text = fields[at + 1]
+        elseif found == "prepared" then
+          prepared_text = fields[at + 1]
         end
       end
       if sum ~= (tonumber(total_text) or 0) then
@@ -130,6 +143,10 @@ if known then
     end
     if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 then
       return { err = "CORRUPT held" }
+    end
+    local prepared = prepared_text and find(prepared_text, "^-?%d+$") and tonumber(prepared_text)
+    if prepared_text and (not prepared or prepared < 0 or prepared > 9007199254740991) then
+      return { err = "CORRUPT prepared" }
     end
     local own = state == "held" and units or 0
     if total and held < own then
@@ -177,14 +194,14 @@ if known then
         call("ZCARD", KEYS[4])
         call("ZREM", KEYS[3], name)
         call("ZADD", KEYS[4], forget_at, name)
-        call("HSET", reservations, name, format("expired %d %s", units, forget_at))
+        call("HSET", reservations, name, format(fence > 0 and "expired %d %s %d" or "expired %d %s", units, forget_at, fence))
         if total or held > units then
           call("HSET", stock, "held", math.max(held - units, 0))
         else
           call("HDEL", stock, "held")
         end
       end
-    elseif total and missing > 0 then
+    elseif total and (missing > 0 or (units > total - (prepared or 0) and not backorder)) then
       outcome = "short"
     elseif total and level then
       local forget_at = format("%d", now + remember_ms)

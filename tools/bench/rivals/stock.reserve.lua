@@ -57,6 +57,7 @@ if remembered then
     or was == "already_committed"
     or was == "released"
     or was == "expired"
+    or was == "prepared"
   then
     return was
   end
@@ -64,14 +65,24 @@ if remembered then
 end
 local outcome, available = "unknown", 0
 if known then
-  local state, held_units, ends = string.match(known, "^(%l+) (%d+) (%d+)$")
+  local state, held_units, ends, rest = string.match(known, "^(%l+) (%d+) (%d+)(.*)$")
   held_units, ends = tonumber(held_units), tonumber(ends)
+  local fence = rest == "" and 0 or tonumber(string.match(rest or "", "^ (%d+)$"))
   if
     not held_units
     or held_units < 1
     or held_units > 1000000000000
     or ends > 8640000000000000
-    or (state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired")
+    or not fence
+    or fence > 9007199254740991
+    or (state == "prepared" and fence == 0)
+    or (
+      state ~= "held"
+      and state ~= "prepared"
+      and state ~= "committed"
+      and state ~= "released"
+      and state ~= "expired"
+    )
   then
     return { err = "CORRUPT reservation" }
   end
@@ -89,7 +100,7 @@ if known then
     call("ZCARD", closed)
     call("ZREM", queue, name)
     call("ZADD", closed, forget_at, name)
-    call("HSET", reservations, name, format("expired %d %s", held_units, forget_at))
+    call("HSET", reservations, name, format("expired %d %s", held_units, forget_at) .. (fence > 0 and format(" %d", fence) or ""))
     if total or held > held_units then
       call("HSET", stock, "held", math.max(held - held_units, 0))
     else
@@ -97,7 +108,7 @@ if known then
     end
   else
     outcome = state == "committed" and "already_committed" or state
-    if ends - now >= 660000 then
+    if state ~= "prepared" and ends - now >= 660000 then
       return outcome
     end
   end
@@ -130,7 +141,8 @@ elseif total then
     local old, forget_at = call("HMGET", reservations, unpack(names)), format("%d", now + remember_ms)
     texts, times = {}, {}
     for at = 1, #names do
-      local count = tonumber(string.match(old[at] or "", "^held (%d+) %d+$"))
+      local count, fence = string.match(old[at] or "", "^held (%d+) %d+( ?%d*)$")
+      count = tonumber(count)
       if not count or count < 1 or count > 1000000000000 then
         return { err = "CORRUPT reservation" }
       end
@@ -138,7 +150,7 @@ elseif total then
       if names[at] == old_name then
         gained = 0
       end
-      texts[2 * at - 1], texts[2 * at] = names[at], format("expired %d %s", count, forget_at)
+      texts[2 * at - 1], texts[2 * at] = names[at], format("expired %d %s%s", count, forget_at, fence)
       times[2 * at - 1], times[2 * at] = forget_at, names[at]
     end
   end

@@ -28,7 +28,7 @@ if ARGV[5] ~= "" and (not moved or moved < -9e15 or moved > 9e15 or moved % 1 ~=
 end
 
 local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
-local stored = call("HMGET", stock, "total", "held", level_field, event_field)
+local stored = call("HMGET", stock, "total", "held", level_field, event_field, "prepared")
 local total, held, level = tonumber(stored[1]), tonumber(stored[2] or "0"), tonumber(stored[3])
 if stored[1] and (not total or total < -100000000000000 or total > 100000000000000 or total % 1 ~= 0) then
   return { err = "CORRUPT total" }
@@ -49,7 +49,7 @@ if stored[4] then
 end
 local fields = 0
 if not level then
-  fields = call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0)
+  fields = call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0) - (stored[5] and 1 or 0)
   local past = call("HGET", KEYS[2], warehouse)
   if past then
     past = string.find(past, "^-?%d+$") and tonumber(past)

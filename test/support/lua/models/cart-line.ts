@@ -9,7 +9,7 @@ export interface Line {
   readonly units: number;
   /** When the lease ends, or when a closed line may be forgotten; in ticks. */
   readonly ends: number;
-  /** Of a prepared line the fence of its attempt, of another one the highest fence that is over; 0 is none. */
+  /** Of a prepared line the fence of its attempt, of another one the highest that is over; 0 is none. */
   readonly fence: number;
 }
 
