@@ -41,6 +41,8 @@ export type StockAdjustReply =
        * 100,000,000,000,000.
        */
       readonly total: number;
+      /** The status before that operation. */
+      readonly statusBefore: types.StockStatus;
       /** Of the available units. */
       readonly status: types.StockStatus;
       /**
@@ -114,7 +116,14 @@ export interface StockAdjustOperation {
    *   low: 2,
    *   rememberMs: 60_000,
    * });
-   * // reply: { outcome: "adjusted", repeated: false, total: 4, status: "in_stock", available: 4 }
+   * // reply: {
+   * //   outcome: "adjusted",
+   * //   repeated: false,
+   * //   total: 4,
+   * //   statusBefore: "in_stock",
+   * //   status: "in_stock",
+   * //   available: 4,
+   * // }
    * ```
    */
   adjust(args: StockAdjustArgs, options?: CallOptions): Promise<StockAdjustReply>;
@@ -124,7 +133,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.0.0",
-  digest: "6bf8cb0c43ffac575c26923426d581e629810df2",
+  digest: "aa288069fa3f4c7a997588714967191b5dfd654b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -150,7 +159,7 @@ export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 5);
+    const fields = readFields(reply, 6);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "adjusted":
@@ -159,8 +168,9 @@ export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
           outcome,
           repeated: field.repeated.decode("repeated", fields[1]),
           total: field.total.decode("total", fields[2]),
-          status: field.status.decode("status", fields[3]),
-          available: field.available.decode("available", fields[4]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
+          status: field.status.decode("status", fields[4]),
+          available: field.available.decode("available", fields[5]),
         };
       case "unknown":
       case "unknown_warehouse":
@@ -192,47 +202,84 @@ const field = {
   outcome: choiceType(["adjusted", "refused", "unknown", "unknown_warehouse", "mismatch"]),
   repeated: types.flag,
   total: types.total,
+  statusBefore: types.stockStatus,
   status: types.stockStatus,
   available: types.available,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_status.lua": {
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+  },
   "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
   },
   "lua/lib/stock/stock_levels.lua": {
-    25: 14, 27: 16, 30: 19, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 37: 26, 38: 27, 40: 29, 41: 30, 42: 31,
-    43: 32, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41, 53: 42, 54: 43, 55: 44,
-    56: 45, 57: 46, 58: 47, 59: 48, 60: 49, 61: 50, 62: 51, 63: 52,
-  },
-  "lua/lib/stock/stock_status.lua": {
-    67: 6, 68: 7, 69: 8, 70: 9, 71: 10, 72: 11, 73: 12, 74: 13, 75: 14,
+    52: 15, 54: 17, 57: 20, 59: 22, 60: 23, 61: 24, 62: 25, 63: 26, 64: 27, 65: 28, 67: 30, 68: 31, 69: 32,
+    70: 33, 71: 34, 72: 35, 73: 36, 74: 37, 75: 38, 76: 39, 77: 40, 78: 41, 79: 42, 80: 43, 81: 44, 82: 45,
+    83: 46, 84: 47, 85: 48, 86: 49, 87: 50, 88: 51, 89: 52, 90: 53, 91: 54, 92: 55,
   },
   "lua/lib/stock/stored_level.lua": {
-    79: 5, 81: 7, 82: 8, 83: 9, 84: 10, 85: 11, 86: 12, 87: 13, 88: 14, 89: 15, 90: 16,
+    96: 5, 98: 7, 99: 8, 100: 9, 101: 10, 102: 11, 103: 12, 104: 13, 105: 14, 106: 15, 107: 16,
   },
   "lua/lib/stock/take_units.lua": {
-    94: 11, 95: 12, 97: 14, 98: 15, 99: 16, 100: 17, 101: 18, 102: 19, 103: 20, 104: 21, 105: 22, 106: 23,
-    107: 24, 108: 25, 109: 26, 111: 28, 112: 29, 113: 30, 114: 31, 115: 32, 116: 33, 117: 34, 118: 35,
-    119: 36, 120: 37,
+    111: 11, 112: 12, 114: 14, 115: 15, 116: 16, 117: 17, 118: 18, 119: 19, 120: 20, 121: 21, 122: 22,
+    123: 23, 124: 24, 125: 25, 126: 26, 128: 28, 129: 29, 130: 30, 131: 31, 132: 32, 133: 33, 134: 34,
+    135: 35, 136: 36, 137: 37,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    142: 7, 144: 9, 146: 11, 147: 12, 148: 13, 149: 14, 150: 15, 151: 16, 152: 17, 153: 18, 154: 19,
+    155: 20, 156: 21,
   },
   "lua/stock/adjust.lua": {
-    124: 8, 126: 10, 128: 12, 169: 101, 170: 101, 171: 101, 172: 102, 173: 103, 174: 104, 175: 105,
-    176: 106, 177: 107, 178: 108, 179: 109, 180: 110, 182: 112, 183: 113, 184: 114, 185: 115, 186: 116,
-    187: 117, 188: 118, 189: 119, 190: 120, 191: 121, 192: 122, 193: 123, 194: 124, 196: 126, 197: 127,
-    198: 128, 199: 129, 200: 130, 201: 131, 202: 132, 203: 132, 204: 134, 205: 135, 206: 136, 207: 137,
-    209: 139, 210: 140, 211: 141, 212: 142, 213: 143, 214: 144, 215: 145, 216: 146, 217: 147, 218: 148,
-    219: 149, 220: 150, 221: 151, 222: 152, 223: 153, 224: 154, 225: 155, 226: 156, 227: 157, 228: 158,
-    229: 159, 230: 160, 231: 161, 232: 162, 233: 163, 234: 164, 235: 165, 236: 166, 237: 167, 239: 169,
-    240: 170, 242: 172, 243: 173, 244: 174, 245: 175, 246: 176, 247: 177, 248: 178, 249: 179, 250: 180,
+    160: 10, 162: 12, 164: 14, 205: 104, 206: 104, 207: 104, 208: 105, 209: 106, 210: 107, 211: 108,
+    212: 109, 213: 110, 214: 111, 215: 112, 216: 113, 217: 114, 219: 116, 220: 117, 221: 118, 222: 119,
+    223: 120, 224: 121, 225: 122, 226: 123, 227: 124, 228: 125, 229: 126, 230: 127, 231: 128, 233: 130,
+    234: 131, 235: 132, 236: 133, 237: 134, 238: 135, 239: 136, 240: 136, 241: 138, 242: 139, 243: 140,
+    244: 141, 246: 143, 247: 144, 248: 145, 249: 146, 250: 147, 251: 148, 252: 149, 253: 150, 254: 151,
+    255: 152, 256: 153, 257: 154, 258: 155, 259: 156, 260: 157, 261: 158, 262: 159, 263: 160, 264: 161,
+    265: 162, 266: 163, 267: 164, 268: 165, 269: 166, 270: 167, 271: 167, 272: 167, 273: 167, 274: 167,
+    275: 167, 276: 167, 277: 167, 278: 168, 279: 169, 280: 170, 281: 171, 282: 172, 284: 174, 285: 175,
+    287: 177, 288: 178, 289: 179, 290: 180, 291: 181, 292: 182, 293: 183, 294: 184, 295: 185, 296: 186,
+    297: 187, 298: 188, 299: 188, 300: 188, 301: 188, 302: 188, 303: 188, 304: 188, 305: 188, 306: 189,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -258,18 +305,18 @@ end
 local function stock_levels(stock, direction)
   -- The upper bound of the type level, and the lower one without its sign.
   local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
-  -- total and held.
-  local MAX_FIELDS = 202
+  -- A product has at most 100 warehouses, each with a level and an event. The other three fields are
+  -- total, held and watch.
+  local MAX_FIELDS = 203
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = false, false
+  local stored_total, stored_held, watch = false, false, false
   local found, found_level = nil, nil
   local sum = 0
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if string.find(field, "^level:") then
@@ -286,25 +333,15 @@ local function stock_levels(stock, direction)
       stored_total = fields[position + 1]
     elseif field == "held" then
       stored_held = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
-  return fields, total, held, found, found_level
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
+  return fields, total, held, found, found_level, watch
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -326,7 +363,7 @@ end
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
   local levels = {}
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
@@ -350,6 +387,25 @@ local function take_units(fields, units)
     missing = missing - taken
   end
   return changed, missing
+end
+
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
 end
 
 -- From lua/stock/adjust.lua:
@@ -402,15 +458,16 @@ end
 do
   local stock, stock_operation, change, warehouse, backorder, low, remember_ms =
     KEYS[1], KEYS[2], arg_change, arg_warehouse, arg_backorder, arg_low, arg_remember_ms
-  local total, held, field, level, fields
+  local total, held, field, level, fields, watch
   if warehouse then
     field = "level:" .. warehouse
-    local stored = redis.call("HMGET", stock, "total", "held", field)
+    local stored = redis.call("HMGET", stock, "total", "held", field, "watch")
     total, held = stock_counts(stored[1], stored[2])
-    level = stored_level(stored[3])
+    level, watch = stored_level(stored[3]), stored[4]
   else
-    fields, total, held, field, level = stock_levels(stock, change < 0 and 1 or -1)
+    fields, total, held, field, level, watch = stock_levels(stock, change < 0 and 1 or -1)
   end
+  local watch_low = watched_low(watch)
 
   local outcome, new_total, new_level = "adjusted", 0, 0
   local available = 0
@@ -462,7 +519,15 @@ do
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then
-      return { old_outcome, 1, total or false, stock_status(available, low) or false, available }
+      local before = old_outcome == "adjusted" and available - change or available
+      return {
+        old_outcome,
+        1,
+        total or false,
+        stock_status(before, low) or false,
+        stock_status(available, low) or false,
+        available,
+      }
     elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
       return old_outcome
     end
@@ -476,9 +541,20 @@ do
     elseif field then
       redis.call("HSET", stock, "total", new_total, field, new_level)
     end
+    if watch_low then
+      status_change(stock, watch_low, available - change, available)
+    end
   elseif outcome ~= "refused" then
     return outcome
   end
-  return { outcome, 0, new_total or false, stock_status(available, low) or false, available }
+  local before = outcome == "adjusted" and available - change or available
+  return {
+    outcome,
+    0,
+    new_total or false,
+    stock_status(before, low) or false,
+    stock_status(available, low) or false,
+    available,
+  }
 end
 `;

@@ -39,6 +39,13 @@ export type StockCommitReply =
        * 100,000,000,000,000.
        */
       readonly available: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -52,12 +59,26 @@ export type StockCommitReply =
        *   stock.
        */
       readonly outcome: "already_committed" | "short" | "mismatch" | "released" | "expired" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /** `shortfall`: it had expired, and too few units are available to retake it. */
       readonly outcome: "shortfall";
       /** How many of its units are not available. Units, 1 to 1,000,000,000,000. */
       readonly missing: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.commit`. A tenant's `stock` has it. */
@@ -132,7 +153,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "409ea14b2f6b57f9ac2d0910f1959a65716dc1ea",
+  digest: "c70b504b0a196e37fb6de667573aae88b0194c4f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -164,7 +185,7 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 4);
+    const fields = readFields(reply, 6);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "committed":
@@ -172,6 +193,8 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
           outcome,
           total: field.total.decode("total", fields[1]),
           available: field.available.decode("available", fields[2]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[4]),
+          status: field.status.decode("status", fields[5]),
         };
       case "already_committed":
       case "short":
@@ -181,11 +204,15 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[4]),
+          status: field.status.decode("status", fields[5]),
         };
       case "shortfall":
         return {
           outcome,
           missing: field.missing.decode("missing", fields[3]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[4]),
+          status: field.status.decode("status", fields[5]),
         };
     }
   },
@@ -212,62 +239,102 @@ const field = {
   total: types.total,
   available: types.available,
   missing: types.quantity,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_status.lua": {
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+  },
   "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
   },
   "lua/lib/stock/close_reservation.lua": {
-    25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 38: 27,
-    39: 28, 40: 29, 41: 30, 42: 31, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
-    53: 42, 54: 43,
+    71: 18, 72: 19, 73: 20, 74: 21, 75: 22, 76: 23, 77: 24, 78: 25, 79: 26, 80: 27, 81: 28, 82: 29, 83: 30,
+    85: 32, 86: 33, 87: 34, 88: 35, 89: 36, 91: 38, 92: 39, 93: 40, 94: 41, 95: 42, 96: 43, 97: 44, 98: 45,
+    99: 46, 100: 47, 101: 48, 102: 49, 103: 50, 104: 51, 105: 52,
   },
   "lua/lib/now_ms.lua": {
-    58: 4, 59: 5, 60: 6, 61: 7,
+    109: 4, 110: 5, 111: 6, 112: 7,
   },
   "lua/lib/stock/stock_levels.lua": {
-    65: 14, 67: 16, 70: 19, 72: 21, 73: 22, 74: 23, 75: 24, 76: 25, 77: 26, 78: 27, 80: 29, 81: 30, 82: 31,
-    83: 32, 84: 33, 85: 34, 86: 35, 87: 36, 88: 37, 89: 38, 90: 39, 91: 40, 92: 41, 93: 42, 94: 43, 95: 44,
-    96: 45, 97: 46, 98: 47, 99: 48, 100: 49, 101: 50, 102: 51, 103: 52,
+    116: 15, 118: 17, 121: 20, 123: 22, 124: 23, 125: 24, 126: 25, 127: 26, 128: 27, 129: 28, 131: 30,
+    132: 31, 133: 32, 134: 33, 135: 34, 136: 35, 137: 36, 138: 37, 139: 38, 140: 39, 141: 40, 142: 41,
+    143: 42, 144: 43, 145: 44, 146: 45, 147: 46, 148: 47, 149: 48, 150: 49, 151: 50, 152: 51, 153: 52,
+    154: 53, 155: 54, 156: 55,
   },
   "lua/lib/stored_integer.lua": {
-    108: 9, 110: 11, 111: 12, 112: 13, 113: 14, 114: 15, 115: 16, 116: 17, 117: 18, 118: 19, 119: 20,
+    161: 9, 163: 11, 164: 12, 165: 13, 166: 14, 167: 15, 168: 16, 169: 17, 170: 18, 171: 19, 172: 20,
   },
   "lua/lib/stock/stored_level.lua": {
-    123: 5, 125: 7, 126: 8, 127: 9, 128: 10, 129: 11, 130: 12, 131: 13, 132: 14, 133: 15, 134: 16,
+    176: 5, 178: 7, 179: 8, 180: 9, 181: 10, 182: 11, 183: 12, 184: 13, 185: 14, 186: 15, 187: 16,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    138: 8, 140: 10, 142: 12, 143: 13, 144: 14, 145: 15, 146: 16, 147: 17, 148: 18, 149: 19, 150: 20,
-    151: 21, 152: 22,
+    191: 8, 193: 10, 195: 12, 196: 13, 197: 14, 198: 15, 199: 16, 200: 17, 201: 18, 202: 19, 203: 20,
+    204: 21, 205: 22,
   },
   "lua/lib/stock/take_units.lua": {
-    156: 11, 157: 12, 159: 14, 160: 15, 161: 16, 162: 17, 163: 18, 164: 19, 165: 20, 166: 21, 167: 22,
-    168: 23, 169: 24, 170: 25, 171: 26, 173: 28, 174: 29, 175: 30, 176: 31, 177: 32, 178: 33, 179: 34,
-    180: 35, 181: 36, 182: 37,
+    209: 11, 210: 12, 212: 14, 213: 15, 214: 16, 215: 17, 216: 18, 217: 19, 218: 20, 219: 21, 220: 22,
+    221: 23, 222: 24, 223: 25, 224: 26, 226: 28, 227: 29, 228: 30, 229: 31, 230: 32, 231: 33, 232: 34,
+    233: 35, 234: 36, 235: 37,
   },
   "lua/stock/commit.lua": {
-    186: 11, 188: 13, 190: 15, 243: 132, 244: 132, 245: 132, 246: 132, 247: 132, 248: 132, 249: 132,
-    250: 132, 251: 132, 252: 132, 253: 132, 254: 132, 255: 144, 256: 145, 258: 147, 259: 148, 260: 149,
-    261: 150, 262: 151, 263: 152, 264: 153, 265: 154, 266: 155, 267: 156, 268: 157, 269: 158, 270: 159,
-    271: 160, 272: 161, 274: 163, 275: 164, 276: 165, 277: 166, 278: 167, 279: 168, 280: 169, 281: 170,
-    282: 171, 284: 173, 285: 174, 286: 175, 288: 177, 289: 178, 290: 179, 291: 180, 292: 181, 293: 182,
-    294: 183, 295: 184, 296: 185, 297: 186, 298: 187, 299: 188, 300: 189, 301: 190, 302: 191, 303: 192,
-    304: 193, 305: 194, 306: 195, 307: 196, 308: 197, 309: 198, 310: 199, 311: 200, 312: 201, 313: 202,
-    314: 203, 315: 204, 316: 205, 317: 206, 319: 208, 320: 209, 321: 210, 322: 211, 323: 212, 324: 213,
-    325: 214, 326: 215, 327: 216, 328: 217, 329: 218, 330: 219, 331: 220, 332: 221, 333: 222, 334: 223,
-    335: 224, 336: 225, 337: 226, 338: 227, 339: 228, 340: 229, 341: 230, 342: 231, 343: 232, 344: 233,
-    345: 234, 346: 235, 347: 236, 348: 237, 349: 238, 350: 239, 352: 241, 353: 242, 354: 243, 355: 244,
-    356: 245, 357: 246, 359: 248, 360: 249, 361: 250, 362: 251, 363: 252, 364: 253, 365: 254, 366: 255,
-    367: 256, 368: 257, 369: 258, 370: 259, 371: 260, 372: 261, 373: 262, 374: 263,
+    239: 13, 241: 15, 243: 17, 296: 137, 297: 137, 298: 137, 299: 137, 300: 137, 301: 137, 302: 137,
+    303: 137, 304: 137, 305: 137, 306: 137, 307: 137, 308: 149, 309: 150, 311: 152, 312: 153, 313: 154,
+    314: 155, 315: 156, 316: 157, 317: 158, 318: 159, 319: 160, 320: 161, 321: 162, 322: 163, 323: 164,
+    324: 165, 325: 166, 327: 168, 328: 169, 329: 170, 330: 171, 331: 172, 332: 173, 333: 174, 334: 175,
+    335: 176, 337: 178, 338: 179, 339: 180, 341: 182, 342: 183, 343: 184, 344: 185, 345: 186, 346: 187,
+    347: 188, 348: 189, 349: 190, 350: 191, 351: 192, 352: 193, 353: 194, 354: 195, 355: 196, 356: 197,
+    357: 198, 358: 199, 359: 200, 360: 201, 361: 202, 362: 203, 363: 204, 364: 205, 365: 206, 366: 207,
+    367: 208, 368: 209, 369: 210, 370: 211, 371: 212, 373: 214, 374: 215, 375: 216, 376: 217, 377: 218,
+    378: 219, 379: 220, 380: 221, 381: 222, 382: 223, 383: 224, 384: 225, 385: 226, 386: 227, 387: 228,
+    388: 229, 389: 230, 390: 231, 391: 232, 392: 233, 393: 234, 394: 235, 395: 236, 396: 237, 397: 238,
+    398: 239, 399: 240, 400: 241, 401: 242, 402: 243, 403: 244, 404: 245, 405: 246, 407: 248, 408: 249,
+    409: 250, 410: 251, 411: 252, 412: 253, 414: 255, 415: 256, 416: 257, 417: 258, 418: 259, 419: 260,
+    420: 261, 421: 262, 422: 263, 423: 264, 424: 265, 425: 266, 426: 267, 427: 268, 428: 269, 429: 270,
+    430: 271, 431: 272, 432: 273, 433: 274,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -288,6 +355,25 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/lib/stock/close_reservation.lua:
 --- Closes a held reservation, so that its units are available again.
 local function close_reservation(
@@ -300,8 +386,9 @@ local function close_reservation(
   state,
   forget_at_ms
 )
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and held < units then
     error({ err = "CORRUPT held" })
@@ -318,7 +405,11 @@ local function close_reservation(
   else
     redis.call("HDEL", stock, "held")
   end
-  return (total or 0) - still_held
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
 end
 
 -- From lua/lib/now_ms.lua:
@@ -333,18 +424,18 @@ end
 local function stock_levels(stock, direction)
   -- The upper bound of the type level, and the lower one without its sign.
   local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
-  -- total and held.
-  local MAX_FIELDS = 202
+  -- A product has at most 100 warehouses, each with a level and an event. The other three fields are
+  -- total, held and watch.
+  local MAX_FIELDS = 203
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = false, false
+  local stored_total, stored_held, watch = false, false, false
   local found, found_level = nil, nil
   local sum = 0
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if string.find(field, "^level:") then
@@ -361,13 +452,15 @@ local function stock_levels(stock, direction)
       stored_total = fields[position + 1]
     elseif field == "held" then
       stored_held = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
-  return fields, total, held, found, found_level
+  return fields, total, held, found, found_level, watch
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -423,7 +516,7 @@ end
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
   local levels = {}
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
@@ -540,7 +633,7 @@ do
   end
 
   local outcome = "unknown"
-  local shortfall = nil
+  local shortfall, status_before, status = nil, nil, nil
   if known then
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
@@ -554,7 +647,7 @@ do
     elseif is_over and not retake then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
-      close_reservation(
+      local _, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -564,17 +657,18 @@ do
         "expired",
         forget_at_ms
       )
-      return "expired"
+      return { "expired", false, false, false, status_before or false, status }
     else
-      local total, held, field, level, fields
+      local total, held, field, level, fields, watch
       if warehouse then
         field = "level:" .. warehouse
-        local stored = redis.call("HMGET", stock, "total", "held", field)
+        local stored = redis.call("HMGET", stock, "total", "held", field, "watch")
         total, held = stock_counts(stored[1], stored[2])
-        level = stored_level(stored[3])
+        level, watch = stored_level(stored[3]), stored[4]
       else
-        fields, total, held, field, level = stock_levels(stock, 1)
+        fields, total, held, field, level, watch = stock_levels(stock, 1)
       end
+      local low = watched_low(watch)
       local own = state == "held" and units or 0
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
@@ -602,7 +696,8 @@ do
       elseif is_over and missing > 0 then
         shortfall = math.min(missing, units)
         if state == "held" then
-          close_reservation(
+          local _
+          _, status_before, status = close_reservation(
             stock,
             reservations,
             reservation_ends,
@@ -628,14 +723,18 @@ do
         else
           redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
         end
-        return { "committed", total - units, total - units - held + own }
+        local available = total - units - held + own
+        if low then
+          status_before, status = status_change(stock, low, total - held, available)
+        end
+        return { "committed", total - units, available or false, false, status_before or false, status }
       end
     end
   end
   if shortfall then
     local answer = string.format("shortfall=%d %s", shortfall, arguments)
     redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
-    return { "shortfall", false, false, shortfall }
+    return { "shortfall", false, false, shortfall or false, status_before or false, status }
   end
   redis.call("SET", commit_operation, outcome .. " " .. arguments, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome

@@ -35,7 +35,7 @@ export interface StockDropWarehouseOperation {
    * one, and counts even if the warehouse is not empty or not known. For 10 minutes, the script
    * remembers the sequence, so a late event does not bring the warehouse back. A "repeated" or
    * "stale" event begins the 10 minutes anew. An event with a higher sequence brings the warehouse
-   * back. Without any warehouse, the product has no stock.
+   * back. Without any warehouse, the product has no stock. A watched product stays watched.
    *
    * Outcomes:
    * - `dropped`: the warehouse is removed.
@@ -77,7 +77,7 @@ export interface StockDropWarehouseOperation {
 export const stockDropWarehouse: Script<StockDropWarehouseArgs, StockDropWarehouseReply> = {
   name: "stock.drop_warehouse",
   version: "1.0.0",
-  digest: "7a3c5b84b3a74a4f4bae6615ab380f2ff8d49f05",
+  digest: "84c718604b9ddb966f42ac2dc54c82a809c936cd",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -244,7 +244,7 @@ do
   local stock, past_sequences, warehouse, sequence, sequence_digits =
     KEYS[1], KEYS[2], arg_warehouse, arg_sequence, arg_sequence_digits
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
-  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local level = stored_level(stored[3])
   local last_sequence, base = stored_event(stored[4])
@@ -265,9 +265,9 @@ do
     return "not_empty"
   end
 
-  -- The fields of all other warehouses: without total, held, and the two of this one.
+  -- The fields of all other warehouses: without total, held, watch, and the two of this one.
   local others = redis.call("HLEN", stock) - (stored[1] and 1 or 0) - (stored[2] and 1 or 0)
-  others = others - (stored[3] and 1 or 0) - (stored[4] and 1 or 0)
+  others = others - (stored[3] and 1 or 0) - (stored[4] and 1 or 0) - (stored[5] and 1 or 0)
   if level and others == 0 and total ~= 0 then
     error({ err = "CORRUPT total" })
   end
@@ -276,10 +276,10 @@ do
   if not level then
     return "unknown"
   end
-  -- The total goes with the last warehouse. Only held may stay.
+  -- The total goes with the last warehouse. Only held and watch may stay.
   if others > 0 then
     redis.call("HDEL", stock, level_field, event_field)
-  elseif held > 0 then
+  elseif held > 0 or stored[5] then
     redis.call("HDEL", stock, level_field, event_field, "total")
   else
     redis.call("UNLINK", stock)

@@ -1,5 +1,5 @@
 // stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -28,10 +28,24 @@ export type StockForgetReply =
       readonly outcome: "forgotten" | "more";
       /** How many reservations this call released. Things, 0 to 1,000. */
       readonly released: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /** `unknown`: it had neither. */
       readonly outcome: "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.forget`. A tenant's `stock` has it. */
@@ -45,7 +59,8 @@ export interface StockForgetOperation {
    * after rememberMs.
    *
    * For 10 minutes, the script remembers the last sequence of each warehouse, so a late event does
-   * not bring the product back. An event with a higher sequence does.
+   * not bring the product back. An event with a higher sequence does. A watched product is no
+   * longer watched.
    *
    * Outcomes:
    * - `forgotten`: the product has no stock and no held reservation.
@@ -87,7 +102,7 @@ export interface StockForgetOperation {
 export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "dcdca26033fa92e48bb7383a9f27ae8b2fd6b250",
+  digest: "084a5db35f6558e5f820e26df1654c4532cf9a5d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -118,7 +133,7 @@ export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 2);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "forgotten":
@@ -126,10 +141,14 @@ export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
         return {
           outcome,
           released: field.released.decode("released", fields[1]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
     }
   },
@@ -151,6 +170,8 @@ const argument = {
 const field = {
   outcome: choiceType(["forgotten", "more", "unknown"]),
   released: types.processed,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -162,21 +183,32 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     33: 4, 34: 5, 35: 6, 36: 7,
   },
+  "lua/lib/stock/stock_status.lua": {
+    40: 6, 41: 7, 42: 8, 43: 9, 44: 10, 45: 11, 46: 12, 47: 13, 48: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18, 60: 19, 61: 20, 62: 21, 63: 22,
+  },
   "lua/lib/stock/stored_event.lua": {
-    41: 7, 43: 9, 45: 11, 46: 12, 47: 13, 48: 14, 49: 15, 50: 16, 51: 17, 52: 18, 53: 19, 54: 20, 55: 21,
+    68: 7, 70: 9, 72: 11, 73: 12, 74: 13, 75: 14, 76: 15, 77: 16, 78: 17, 79: 18, 80: 19, 81: 20, 82: 21,
   },
   "lua/lib/stored_integer.lua": {
-    60: 9, 62: 11, 63: 12, 64: 13, 65: 14, 66: 15, 67: 16, 68: 17, 69: 18, 70: 19, 71: 20,
+    87: 9, 89: 11, 90: 12, 91: 13, 92: 14, 93: 15, 94: 16, 95: 17, 96: 18, 97: 19, 98: 20,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    103: 7, 105: 9, 107: 11, 108: 12, 109: 13, 110: 14, 111: 15, 112: 16, 113: 17, 114: 18, 115: 19,
+    116: 20, 117: 21,
   },
   "lua/stock/forget.lua": {
-    75: 7, 77: 9, 79: 11, 96: 64, 97: 64, 98: 64, 99: 74, 100: 75, 101: 76, 102: 77, 103: 78, 104: 79,
-    105: 80, 106: 81, 107: 82, 108: 83, 109: 84, 111: 86, 112: 87, 113: 88, 114: 89, 115: 90, 116: 91,
-    118: 93, 119: 94, 120: 95, 121: 96, 122: 97, 123: 98, 124: 99, 125: 100, 126: 101, 127: 102, 128: 103,
-    129: 104, 130: 105, 132: 107, 133: 108, 134: 109, 135: 110, 136: 111, 137: 112, 138: 113, 139: 114,
-    140: 115, 141: 116, 143: 118, 145: 120, 146: 121, 147: 122, 148: 123, 149: 124, 150: 125, 151: 126,
-    153: 128, 155: 130, 156: 131, 157: 132, 158: 133, 159: 134, 161: 136, 162: 137, 163: 138, 164: 139,
-    165: 140, 166: 141, 168: 143, 169: 144, 170: 145, 171: 146, 172: 147, 173: 148, 174: 149, 175: 150,
-    176: 151, 177: 152,
+    121: 9, 123: 11, 125: 13, 142: 70, 143: 70, 144: 70, 145: 80, 146: 81, 147: 82, 148: 83, 149: 84,
+    150: 85, 151: 86, 152: 87, 153: 88, 154: 89, 155: 90, 157: 92, 158: 93, 159: 94, 160: 95, 161: 96,
+    162: 97, 164: 99, 165: 100, 166: 101, 167: 102, 168: 103, 169: 104, 170: 105, 171: 106, 172: 107,
+    173: 108, 174: 109, 175: 110, 176: 111, 177: 112, 178: 113, 179: 114, 180: 115, 181: 116, 182: 117,
+    183: 118, 185: 120, 186: 121, 187: 122, 189: 124, 190: 125, 191: 126, 192: 127, 193: 128, 194: 129,
+    195: 130, 196: 131, 197: 132, 198: 133, 200: 135, 202: 137, 203: 138, 204: 139, 205: 140, 206: 141,
+    207: 142, 208: 143, 210: 145, 212: 147, 213: 148, 214: 149, 215: 150, 216: 151, 218: 153, 219: 154,
+    220: 155, 221: 156, 222: 157, 223: 158, 225: 160, 226: 161, 227: 162, 228: 163, 229: 164, 230: 165,
+    231: 166, 232: 167, 233: 168, 234: 169, 235: 170, 236: 171, 237: 172, 238: 173, 239: 174,
   },
 };
 
@@ -218,6 +250,33 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
 -- From lua/lib/stock/stored_event.lua:
 --- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
 --- the warehouse minus the base is the running sum of what was sold and returned there.
@@ -253,11 +312,30 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/stock/forget.lua:
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
--- Each of 100 warehouses has two fields. The other two are total and held.
-local MAX_FIELDS = 202
+-- Each of 100 warehouses has two fields. The other three are total, held and watch.
+local MAX_FIELDS = 203
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
@@ -296,8 +374,8 @@ do
   end
   local fields = redis.call("HGETALL", stock)
   local removed, sequences = {}, {}
-  local stored_held = false
-  -- at most 202 fields
+  local stored_total, stored_held, watch = "0", false, false
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if field == "held" then
@@ -305,11 +383,22 @@ do
     else
       removed[#removed + 1] = field
     end
+    if field == "total" then
+      stored_total = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
+    end
     local warehouse = string.match(field, "^event:(.+)$")
     if warehouse then
       sequences[#sequences + 1] = warehouse
       sequences[#sequences + 1] = string.format("%d", (stored_event(fields[position + 1])))
     end
+  end
+  local low, watch_sequence = watched_low(watch)
+  if low then
+    -- No warehouse has this name, because no name has a tab.
+    sequences[#sequences + 1] = "\\twatch"
+    sequences[#sequences + 1] = string.format("%d", watch_sequence)
   end
   -- A wrong number does not matter, because all reservations end.
   local held = tonumber(stored_held or "0")
@@ -340,14 +429,14 @@ do
   end
   redis.call("SET", forget_operation, string.format("%s %d", outcome, #names), "PX", remember_ms_digits)
   if #sequences > 0 then
-    -- at most 200 values
+    -- at most 202 values
     redis.call("HSET", past_sequences, unpack(sequences))
     redis.call("PEXPIRE", past_sequences, HORIZON_MS)
   end
   if held > freed and left > 0 then
     redis.call("HSET", stock, "held", held - freed)
     if #removed > 0 then
-      -- at most 202 values
+      -- at most 202 fields
       redis.call("HDEL", stock, unpack(removed))
     end
   else
@@ -355,6 +444,11 @@ do
   end
   if outcome == "unknown" then
     return "unknown"
+  end
+  if low then
+    local still_held = left > 0 and math.max(held - freed, 0) or 0
+    local status_before, status = status_change(stock, low, (tonumber(stored_total) or 0) - held, -still_held)
+    return { outcome, #names, status_before or false, status }
   end
   return { outcome, #names }
 end

@@ -1,5 +1,5 @@
 // stock.recount 1.0.0. Generated from lua/stock/recount.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -21,6 +21,13 @@ export type StockRecountReply =
       readonly total: number;
       /** The total minus held units. Units, -200,000,000,000,000 to 100,000,000,000,000. */
       readonly available: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -29,6 +36,13 @@ export type StockRecountReply =
        * - `unknown`: no warehouse has a level, and held is right now.
        */
       readonly outcome: "too_many" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.recount`. A tenant's `stock` has it. */
@@ -85,7 +99,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "74a58c8cff985cd032af27984e4bbd2afbae1109",
+  digest: "d373ebcc97c4664d6c0eb18768cc345247c0767d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -109,7 +123,7 @@ export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 3);
+    const fields = readFields(reply, 5);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "recounted":
@@ -118,11 +132,15 @@ export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
           outcome,
           total: field.total.decode("total", fields[1]),
           available: field.available.decode("available", fields[2]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
+          status: field.status.decode("status", fields[4]),
         };
       case "too_many":
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
+          status: field.status.decode("status", fields[4]),
         };
     }
   },
@@ -139,6 +157,8 @@ const field = {
   outcome: choiceType(["recounted", "correct", "too_many", "unknown"]),
   total: types.total,
   available: types.available,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -157,21 +177,32 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/slot_member.lua": {
     76: 6, 77: 7, 78: 8,
   },
+  "lua/lib/stock/stock_status.lua": {
+    82: 6, 83: 7, 84: 8, 85: 9, 86: 10, 87: 11, 88: 12, 89: 13, 90: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    96: 13, 97: 14, 98: 15, 99: 16, 100: 17, 101: 18, 102: 19, 103: 20, 104: 21, 105: 22,
+  },
   "lua/lib/stock/stored_level.lua": {
-    82: 5, 84: 7, 85: 8, 86: 9, 87: 10, 88: 11, 89: 12, 90: 13, 91: 14, 92: 15, 93: 16,
+    109: 5, 111: 7, 112: 8, 113: 9, 114: 10, 115: 11, 116: 12, 117: 13, 118: 14, 119: 15, 120: 16,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    125: 7, 127: 9, 129: 11, 130: 12, 131: 13, 132: 14, 133: 15, 134: 16, 135: 17, 136: 18, 137: 19,
+    138: 20, 139: 21,
   },
   "lua/stock/recount.lua": {
-    97: 7, 99: 9, 102: 12, 103: 13, 105: 15, 107: 17, 110: 20, 111: 21, 112: 22, 113: 23, 115: 25, 116: 26,
-    118: 28, 119: 29, 120: 30, 121: 31, 122: 32, 123: 33, 124: 34, 127: 37, 128: 38, 130: 40, 131: 41,
-    132: 42, 133: 43, 134: 44, 135: 45, 136: 46, 137: 47, 138: 48, 139: 49, 140: 50, 149: 115, 150: 115,
-    151: 115, 152: 116, 153: 117, 154: 118, 155: 119, 156: 120, 157: 121, 159: 123, 160: 124, 161: 125,
-    162: 126, 163: 127, 164: 128, 165: 129, 166: 130, 167: 131, 168: 132, 169: 133, 170: 134, 171: 135,
-    172: 136, 174: 138, 175: 139, 176: 140, 177: 141, 178: 142, 179: 143, 180: 144, 181: 145, 182: 146,
-    183: 147, 184: 148, 185: 149, 186: 150, 187: 151, 188: 152, 189: 153, 190: 154, 193: 157, 194: 158,
-    196: 160, 197: 161, 198: 162, 201: 165, 202: 166, 203: 167, 205: 169, 206: 170, 207: 171, 209: 173,
-    210: 174, 211: 175, 212: 176, 213: 177, 214: 178, 215: 179, 216: 180, 217: 181, 218: 182, 219: 183,
-    220: 184, 221: 185, 222: 186, 223: 187, 224: 188, 225: 189, 226: 190, 227: 191, 228: 192, 229: 193,
-    230: 194, 231: 195, 232: 196, 233: 197, 234: 198, 235: 199,
+    143: 9, 145: 11, 148: 14, 149: 15, 151: 17, 153: 19, 156: 22, 157: 23, 158: 24, 159: 25, 161: 27,
+    162: 28, 164: 30, 165: 31, 166: 32, 167: 33, 168: 34, 169: 35, 170: 36, 173: 39, 174: 40, 176: 42,
+    177: 43, 178: 44, 179: 45, 180: 46, 181: 47, 182: 48, 183: 49, 184: 50, 185: 51, 186: 52, 195: 120,
+    196: 120, 197: 120, 198: 121, 199: 122, 200: 123, 201: 124, 202: 125, 203: 126, 205: 128, 206: 129,
+    207: 130, 208: 131, 209: 132, 210: 133, 211: 134, 212: 135, 213: 136, 214: 137, 215: 138, 216: 139,
+    217: 140, 218: 141, 219: 142, 220: 143, 222: 145, 224: 147, 225: 148, 226: 149, 227: 150, 228: 151,
+    229: 152, 230: 153, 231: 154, 232: 155, 233: 156, 234: 157, 235: 158, 236: 159, 237: 160, 238: 161,
+    239: 162, 240: 163, 243: 166, 244: 167, 246: 169, 247: 170, 248: 171, 251: 174, 252: 175, 253: 176,
+    255: 178, 256: 179, 257: 180, 259: 182, 260: 183, 261: 184, 262: 185, 263: 186, 264: 187, 265: 188,
+    266: 189, 267: 190, 268: 191, 269: 192, 270: 193, 271: 194, 272: 195, 273: 196, 274: 197, 275: 198,
+    276: 199, 277: 200, 278: 201, 280: 203, 281: 204, 282: 205, 283: 206, 284: 207, 285: 208, 286: 209,
+    287: 210, 288: 211, 289: 212, 290: 213, 291: 214, 292: 215,
   },
 };
 
@@ -255,6 +286,33 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
 -- From lua/lib/stock/stored_level.lua:
 --- Reads the level of a warehouse.
 local function stored_level(value)
@@ -270,9 +328,28 @@ local function stored_level(value)
   return level
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/stock/recount.lua:
--- Each of 100 warehouses has two fields. The other two are total and held.
-local MAX_FIELDS = 202
+-- Each of 100 warehouses has two fields. The other three are total, held and watch.
+local MAX_FIELDS = 203
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
 -- The most reservations whose places in the two queues one call repairs. Then it looks at as many
@@ -331,9 +408,9 @@ do
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = nil, "0"
+  local stored_total, stored_held, watch = nil, "0", false
   local total, warehouses = 0, 0
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]
     if string.find(field, "^level:") then
@@ -343,11 +420,15 @@ do
       stored_total = value
     elseif field == "held" then
       stored_held = value
+    elseif field == "watch" then
+      watch = value
     end
   end
   if warehouses > MAX_WAREHOUSES then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
+
+  local low = watched_low(watch)
 
   local known = redis.call("HLEN", reservations)
   local limit = known <= MAX_QUEUED and MAX_QUEUED or MAX_HELD
@@ -402,13 +483,20 @@ do
   elseif total_is_wrong then
     redis.call("HSET", stock, "total", total_text)
   end
-  if not counted then
-    return "too_many"
-  elseif warehouses == 0 then
-    return "unknown"
-  elseif queues_are_wrong or total_is_wrong or held_is_wrong then
-    return { "recounted", total or false, total - held }
+  local status_before, status = nil, nil
+  if low then
+    -- A wrong number counts as the right one.
+    local old_held = tonumber(stored_held) or held
+    local before = (tonumber(stored_total or "0") or total) - old_held
+    status_before, status = status_change(stock, low, before, total - (counted and held or old_held))
   end
-  return { "correct", total or false, total - held }
+  if not counted then
+    return { "too_many", false, false, status_before or false, status }
+  elseif warehouses == 0 then
+    return { "unknown", false, false, status_before or false, status }
+  elseif queues_are_wrong or total_is_wrong or held_is_wrong then
+    return { "recounted", total or false, total - held, status_before or false, status }
+  end
+  return { "correct", total or false, total - held, status_before or false, status }
 end
 `;

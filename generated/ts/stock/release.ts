@@ -1,5 +1,5 @@
 // stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -25,6 +25,13 @@ export type StockReleaseReply =
       readonly outcome: "released";
       /** The total minus held units, now. Units, -200,000,000,000,000 to 100,000,000,000,000. */
       readonly available: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -35,6 +42,13 @@ export type StockReleaseReply =
        * - `unknown`: the reservation does not exist, or is no longer remembered.
        */
       readonly outcome: "already_committed" | "mismatch" | "expired" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.release`. A tenant's `stock` has it. */
@@ -94,7 +108,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "1.0.0",
-  digest: "741e165af5058e12d963202460919d897a905216",
+  digest: "e55ab2b1f9fef95be29a6e5195c74e454374367e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -123,13 +137,15 @@ export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 2);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "released":
         return {
           outcome,
           available: field.available.decode("available", fields[1]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
       case "already_committed":
       case "mismatch":
@@ -137,6 +153,8 @@ export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
     }
   },
@@ -158,38 +176,77 @@ const argument = {
 const field = {
   outcome: choiceType(["released", "already_committed", "mismatch", "expired", "unknown"]),
   available: types.available,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_status.lua": {
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+  },
   "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
   },
   "lua/lib/stock/close_reservation.lua": {
-    25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 38: 27,
-    39: 28, 40: 29, 41: 30, 42: 31, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
-    53: 42, 54: 43,
+    71: 18, 72: 19, 73: 20, 74: 21, 75: 22, 76: 23, 77: 24, 78: 25, 79: 26, 80: 27, 81: 28, 82: 29, 83: 30,
+    85: 32, 86: 33, 87: 34, 88: 35, 89: 36, 91: 38, 92: 39, 93: 40, 94: 41, 95: 42, 96: 43, 97: 44, 98: 45,
+    99: 46, 100: 47, 101: 48, 102: 49, 103: 50, 104: 51, 105: 52,
   },
   "lua/lib/now_ms.lua": {
-    58: 4, 59: 5, 60: 6, 61: 7,
+    109: 4, 110: 5, 111: 6, 112: 7,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    65: 8, 67: 10, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20, 78: 21, 79: 22,
+    116: 8, 118: 10, 120: 12, 121: 13, 122: 14, 123: 15, 124: 16, 125: 17, 126: 18, 127: 19, 128: 20,
+    129: 21, 130: 22,
   },
   "lua/stock/release.lua": {
-    83: 7, 107: 97, 108: 97, 109: 97, 110: 106, 111: 107, 112: 108, 113: 109, 114: 110, 115: 111, 116: 112,
-    117: 113, 118: 114, 119: 115, 120: 116, 121: 117, 122: 118, 123: 119, 124: 120, 125: 121, 126: 122,
-    127: 123, 128: 124, 129: 125, 130: 126, 131: 127, 132: 128, 133: 129, 134: 130, 135: 131, 136: 132,
-    137: 133, 138: 134, 139: 135, 140: 136, 141: 137, 142: 138, 143: 139, 144: 140, 145: 141, 146: 142,
-    147: 143, 149: 145, 150: 146, 152: 148, 153: 149, 154: 150, 155: 151, 156: 152, 157: 153, 158: 154,
-    159: 155, 160: 156, 161: 157, 162: 158, 163: 159, 164: 160, 165: 161,
+    134: 7, 158: 100, 159: 100, 160: 100, 161: 109, 162: 110, 163: 111, 164: 112, 165: 113, 166: 114,
+    167: 115, 168: 116, 169: 117, 170: 118, 171: 119, 172: 120, 173: 121, 174: 122, 175: 123, 176: 124,
+    177: 125, 178: 126, 179: 127, 180: 128, 181: 129, 182: 130, 183: 131, 184: 132, 185: 133, 186: 134,
+    187: 135, 188: 136, 189: 137, 190: 138, 191: 139, 192: 140, 193: 141, 194: 142, 195: 143, 196: 144,
+    197: 145, 198: 146, 200: 148, 201: 149, 203: 151, 204: 152, 205: 153, 206: 154, 207: 155, 208: 156,
+    209: 157, 210: 158, 211: 159, 212: 160, 213: 161, 214: 162, 215: 163, 216: 164,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -210,6 +267,25 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/lib/stock/close_reservation.lua:
 --- Closes a held reservation, so that its units are available again.
 local function close_reservation(
@@ -222,8 +298,9 @@ local function close_reservation(
   state,
   forget_at_ms
 )
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and held < units then
     error({ err = "CORRUPT held" })
@@ -240,7 +317,11 @@ local function close_reservation(
   else
     redis.call("HDEL", stock, "held")
   end
-  return (total or 0) - still_held
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
 end
 
 -- From lua/lib/now_ms.lua:
@@ -316,7 +397,7 @@ do
     local state, units, ends_at = stored_reservation(known)
     local now = now_ms()
     if state == "held" then
-      local available = close_reservation(
+      local available, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -327,9 +408,9 @@ do
         now + remember_ms
       )
       if now >= ends_at then
-        return "expired"
+        return { "expired", false, status_before or false, status }
       end
-      return { "released", available }
+      return { "released", available or false, status_before or false, status }
     end
     if state == "expired" then
       redis.call("HSET", reservations, reservation, string.format("released %d %d", units, ends_at))

@@ -38,6 +38,13 @@ export type StockReserveReply =
       readonly available: number;
       /** When the lease ends. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
       readonly leaseEndsMs: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /** `refused`: too few units are available. */
@@ -47,6 +54,13 @@ export type StockReserveReply =
        * 100,000,000,000,000.
        */
       readonly available: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -60,6 +74,13 @@ export type StockReserveReply =
        * - `unknown`: the product has no stock.
        */
       readonly outcome: "again" | "mismatch" | "already_committed" | "released" | "expired" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.reserve`. A tenant's `stock` has it. */
@@ -146,7 +167,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "39aa32b7ee618043f547788c1b33e23f6182e0aa",
+  digest: "f256036ef7e5073a25cd5ab0db712d932204a650",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -181,7 +202,7 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 3);
+    const fields = readFields(reply, 5);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "reserved":
@@ -189,11 +210,15 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
           outcome,
           available: field.available.decode("available", fields[1]),
           leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[2]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
+          status: field.status.decode("status", fields[4]),
         };
       case "refused":
         return {
           outcome,
           available: field.available.decode("available", fields[1]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
+          status: field.status.decode("status", fields[4]),
         };
       case "again":
       case "mismatch":
@@ -203,6 +228,8 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
+          status: field.status.decode("status", fields[4]),
         };
     }
   },
@@ -229,62 +256,100 @@ const field = {
   outcome: choiceType(["reserved", "refused", "again", "mismatch", "already_committed", "released", "expired", "unknown"]),
   available: types.available,
   leaseEndsMs: types.epochMs,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_status.lua": {
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+  },
   "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
   },
   "lua/lib/stock/close_reservation.lua": {
-    25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 38: 27,
-    39: 28, 40: 29, 41: 30, 42: 31, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
-    53: 42, 54: 43,
+    71: 18, 72: 19, 73: 20, 74: 21, 75: 22, 76: 23, 77: 24, 78: 25, 79: 26, 80: 27, 81: 28, 82: 29, 83: 30,
+    85: 32, 86: 33, 87: 34, 88: 35, 89: 36, 91: 38, 92: 39, 93: 40, 94: 41, 95: 42, 96: 43, 97: 44, 98: 45,
+    99: 46, 100: 47, 101: 48, 102: 49, 103: 50, 104: 51, 105: 52,
   },
   "lua/lib/stock/held_reservations.lua": {
-    58: 10, 60: 12, 61: 13, 62: 14, 63: 15, 64: 16, 65: 17, 67: 19, 68: 20, 69: 21, 70: 22, 71: 23, 72: 24,
-    73: 25, 74: 26, 75: 27, 76: 28, 77: 29, 78: 30, 79: 31, 80: 32, 81: 33,
+    109: 10, 111: 12, 112: 13, 113: 14, 114: 15, 115: 16, 116: 17, 118: 19, 119: 20, 120: 21, 121: 22,
+    122: 23, 123: 24, 124: 25, 125: 26, 126: 27, 127: 28, 128: 29, 129: 30, 130: 31, 131: 32, 132: 33,
   },
   "lua/lib/now_ms.lua": {
-    85: 4, 86: 5, 87: 6, 88: 7,
+    136: 4, 137: 5, 138: 6, 139: 7,
   },
   "lua/lib/stock/reserve_arguments.lua": {
-    93: 9, 94: 10, 95: 11, 97: 13, 98: 14, 99: 15, 100: 16,
+    144: 9, 145: 10, 146: 11, 148: 13, 149: 14, 150: 15, 151: 16,
   },
   "lua/lib/slot_member.lua": {
-    105: 6, 106: 7, 107: 8,
+    156: 6, 157: 7, 158: 8,
   },
   "lua/lib/stored_integer.lua": {
-    112: 9, 114: 11, 115: 12, 116: 13, 117: 14, 118: 15, 119: 16, 120: 17, 121: 18, 122: 19, 123: 20,
+    163: 9, 165: 11, 166: 12, 167: 13, 168: 14, 169: 15, 170: 16, 171: 17, 172: 18, 173: 19, 174: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    127: 8, 129: 10, 131: 12, 132: 13, 133: 14, 134: 15, 135: 16, 136: 17, 137: 18, 138: 19, 139: 20,
-    140: 21, 141: 22,
+    178: 8, 180: 10, 182: 12, 183: 13, 184: 14, 185: 15, 186: 16, 187: 17, 188: 18, 189: 19, 190: 20,
+    191: 21, 192: 22,
   },
   "lua/stock/reserve.lua": {
-    145: 11, 147: 13, 149: 15, 151: 17, 153: 19, 205: 151, 206: 151, 207: 151, 208: 151, 209: 151, 210: 151,
-    211: 151, 212: 151, 213: 151, 214: 151, 215: 151, 216: 151, 217: 151, 218: 151, 219: 165, 220: 166,
-    221: 167, 222: 168, 223: 169, 225: 171, 226: 172, 227: 173, 228: 174, 229: 175, 230: 176, 231: 177,
-    232: 178, 233: 179, 234: 180, 235: 181, 236: 182, 237: 183, 238: 184, 239: 185, 241: 187, 242: 188,
-    243: 189, 244: 190, 245: 191, 246: 192, 247: 193, 248: 194, 249: 195, 250: 196, 252: 198, 253: 199,
-    254: 200, 255: 201, 256: 202, 257: 203, 258: 204, 259: 205, 260: 206, 261: 207, 262: 208, 263: 209,
-    264: 210, 265: 211, 267: 213, 268: 214, 269: 215, 270: 216, 271: 217, 272: 218, 273: 219, 274: 220,
-    275: 221, 276: 222, 277: 223, 278: 224, 279: 225, 280: 226, 281: 227, 282: 228, 283: 229, 285: 231,
-    286: 232, 287: 233, 288: 234, 289: 235, 290: 236, 291: 237, 292: 238, 293: 239, 294: 240, 295: 241,
-    296: 242, 297: 243, 298: 244, 300: 246, 301: 247, 302: 248, 303: 249, 304: 250, 305: 251, 307: 253,
-    308: 254, 309: 255, 310: 256, 311: 257, 312: 258, 313: 259, 314: 260, 315: 261, 316: 262, 317: 263,
-    319: 265, 321: 267, 322: 268, 323: 269, 324: 270, 325: 271, 326: 272, 327: 273, 329: 275, 330: 276,
-    331: 277, 332: 278, 333: 279, 334: 280, 335: 281, 336: 282, 337: 283, 338: 284, 339: 285, 340: 286,
-    341: 287, 342: 288, 343: 289, 345: 291, 347: 293, 348: 294, 349: 295, 350: 296, 351: 297, 352: 298,
-    353: 299, 354: 300, 355: 301, 356: 302, 358: 304, 359: 305, 360: 306, 361: 307, 362: 308, 363: 309,
-    364: 310, 365: 311,
+    196: 13, 198: 15, 200: 17, 202: 19, 204: 21, 256: 156, 257: 156, 258: 156, 259: 156, 260: 156, 261: 156,
+    262: 156, 263: 156, 264: 156, 265: 156, 266: 156, 267: 156, 268: 156, 269: 156, 270: 170, 271: 171,
+    272: 172, 273: 173, 274: 174, 275: 175, 277: 177, 278: 178, 279: 179, 280: 180, 281: 181, 282: 182,
+    283: 183, 284: 184, 285: 185, 286: 186, 287: 187, 288: 188, 289: 189, 290: 190, 291: 191, 293: 193,
+    294: 194, 295: 195, 296: 196, 297: 197, 298: 198, 299: 199, 300: 200, 301: 201, 302: 202, 303: 203,
+    305: 205, 306: 206, 307: 207, 308: 208, 309: 209, 310: 210, 311: 211, 312: 212, 313: 213, 314: 214,
+    315: 215, 316: 216, 317: 217, 318: 218, 319: 219, 321: 221, 322: 222, 323: 223, 324: 224, 325: 225,
+    326: 226, 327: 227, 328: 228, 329: 229, 330: 230, 331: 231, 332: 232, 333: 233, 334: 234, 335: 235,
+    336: 236, 337: 237, 339: 239, 340: 240, 341: 241, 342: 242, 343: 243, 344: 244, 345: 245, 346: 246,
+    347: 247, 348: 248, 349: 249, 350: 250, 351: 251, 352: 252, 354: 254, 355: 255, 356: 256, 357: 257,
+    358: 258, 359: 259, 361: 261, 362: 262, 363: 263, 364: 264, 365: 265, 366: 266, 367: 267, 368: 268,
+    369: 269, 370: 270, 371: 271, 373: 273, 375: 275, 376: 276, 377: 277, 378: 278, 379: 279, 380: 280,
+    381: 281, 383: 283, 384: 284, 385: 285, 386: 286, 387: 287, 388: 288, 389: 289, 390: 290, 391: 291,
+    392: 292, 393: 293, 394: 294, 395: 295, 396: 296, 397: 297, 399: 299, 401: 301, 402: 302, 403: 303,
+    404: 304, 405: 305, 406: 306, 407: 307, 408: 308, 409: 309, 410: 310, 411: 311, 412: 312, 413: 313,
+    415: 315, 416: 316, 417: 317, 418: 318, 419: 319, 420: 320, 421: 321, 422: 322,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -305,6 +370,25 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/lib/stock/close_reservation.lua:
 --- Closes a held reservation, so that its units are available again.
 local function close_reservation(
@@ -317,8 +401,9 @@ local function close_reservation(
   state,
   forget_at_ms
 )
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and held < units then
     error({ err = "CORRUPT held" })
@@ -335,7 +420,11 @@ local function close_reservation(
   else
     redis.call("HDEL", stock, "held")
   end
-  return (total or 0) - still_held
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
 end
 
 -- From lua/lib/stock/held_reservations.lua:
@@ -501,8 +590,9 @@ do
     arg_backorder,
     arg_lease_ms,
     arg_remember_ms
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
@@ -524,6 +614,7 @@ do
   end
 
   local outcome, available = "unknown", 0
+  local status_before, status = nil, nil
   if known then
     local state, known_units, ends_at = stored_reservation(known)
     if state == "held" and now < ends_at then
@@ -535,7 +626,8 @@ do
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
-      close_reservation(
+      local _
+      _, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -635,8 +727,11 @@ do
       redis.call("HDEL", reservations, unpack(forgotten))
       redis.call("ZREM", closed_reservations, unpack(forgotten))
     end
+    if low then
+      status_before, status = status_change(stock, low, total - held, available)
+    end
     if outcome == "reserved" then
-      return { "reserved", available or false, lease_ends }
+      return { "reserved", available or false, lease_ends or false, status_before or false, status }
     end
   end
 
@@ -644,8 +739,8 @@ do
   local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "refused" then
-    return { "refused", available }
+    return { "refused", available or false, false, status_before or false, status }
   end
-  return outcome
+  return { outcome, false, false, status_before or false, status }
 end
 `;

@@ -35,6 +35,13 @@ export type StockResizeReply =
        * 100,000,000,000,000.
        */
       readonly available: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -47,6 +54,13 @@ export type StockResizeReply =
        *   stock.
        */
       readonly outcome: "mismatch" | "already_committed" | "released" | "expired" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.resize`. A tenant's `stock` has it. */
@@ -113,7 +127,7 @@ export interface StockResizeOperation {
 export const stockResize: Script<StockResizeArgs, StockResizeReply> = {
   name: "stock.resize",
   version: "1.0.0",
-  digest: "dd512a70c61ed802d7e27b912abec4ca1e50c892",
+  digest: "bd202597123e4cf47a406a89760af0839d42c9f7",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -144,7 +158,7 @@ export const stockResize: Script<StockResizeArgs, StockResizeReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 2);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "resized":
@@ -152,6 +166,8 @@ export const stockResize: Script<StockResizeArgs, StockResizeReply> = {
         return {
           outcome,
           available: field.available.decode("available", fields[1]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
       case "mismatch":
       case "already_committed":
@@ -160,6 +176,8 @@ export const stockResize: Script<StockResizeArgs, StockResizeReply> = {
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
     }
   },
@@ -183,43 +201,83 @@ const argument = {
 const field = {
   outcome: choiceType(["resized", "refused", "mismatch", "already_committed", "released", "expired", "unknown"]),
   available: types.available,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_status.lua": {
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+  },
   "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
   },
   "lua/lib/stock/close_reservation.lua": {
-    25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 38: 27,
-    39: 28, 40: 29, 41: 30, 42: 31, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41,
-    53: 42, 54: 43,
+    71: 18, 72: 19, 73: 20, 74: 21, 75: 22, 76: 23, 77: 24, 78: 25, 79: 26, 80: 27, 81: 28, 82: 29, 83: 30,
+    85: 32, 86: 33, 87: 34, 88: 35, 89: 36, 91: 38, 92: 39, 93: 40, 94: 41, 95: 42, 96: 43, 97: 44, 98: 45,
+    99: 46, 100: 47, 101: 48, 102: 49, 103: 50, 104: 51, 105: 52,
   },
   "lua/lib/now_ms.lua": {
-    58: 4, 59: 5, 60: 6, 61: 7,
+    109: 4, 110: 5, 111: 6, 112: 7,
   },
   "lua/lib/stored_integer.lua": {
-    66: 9, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20,
+    117: 9, 119: 11, 120: 12, 121: 13, 122: 14, 123: 15, 124: 16, 125: 17, 126: 18, 127: 19, 128: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    81: 8, 83: 10, 85: 12, 86: 13, 87: 14, 88: 15, 89: 16, 90: 17, 91: 18, 92: 19, 93: 20, 94: 21, 95: 22,
+    132: 8, 134: 10, 136: 12, 137: 13, 138: 14, 139: 15, 140: 16, 141: 17, 142: 18, 143: 19, 144: 20,
+    145: 21, 146: 22,
   },
   "lua/stock/resize.lua": {
-    99: 8, 101: 10, 103: 12, 140: 98, 141: 98, 142: 98, 143: 109, 144: 110, 145: 111, 146: 112, 147: 113,
-    148: 114, 149: 115, 150: 116, 151: 117, 152: 118, 153: 119, 154: 120, 155: 121, 156: 122, 157: 123,
-    158: 124, 159: 125, 160: 126, 162: 128, 163: 129, 164: 130, 165: 131, 166: 132, 167: 133, 168: 134,
-    170: 136, 171: 137, 172: 138, 174: 140, 175: 141, 176: 142, 177: 143, 178: 144, 179: 145, 180: 146,
-    181: 147, 182: 148, 183: 149, 184: 150, 185: 151, 186: 152, 187: 153, 188: 154, 189: 155, 190: 156,
-    191: 157, 192: 158, 193: 159, 194: 160, 195: 161, 196: 162, 197: 163, 198: 164, 199: 165, 201: 167,
-    202: 168, 203: 169, 204: 170, 205: 171, 206: 172, 208: 174, 209: 175, 210: 176, 211: 177, 212: 178,
-    213: 179, 214: 180, 215: 181, 216: 182, 217: 183,
+    150: 10, 152: 12, 154: 14, 191: 103, 192: 103, 193: 103, 194: 114, 195: 115, 196: 116, 197: 117,
+    198: 118, 199: 119, 200: 120, 201: 121, 202: 122, 203: 123, 204: 124, 205: 125, 206: 126, 207: 127,
+    208: 128, 209: 129, 210: 130, 211: 131, 213: 133, 214: 134, 215: 135, 216: 136, 217: 137, 218: 138,
+    219: 139, 220: 140, 222: 142, 223: 143, 224: 144, 226: 146, 227: 147, 228: 148, 229: 149, 230: 150,
+    231: 151, 232: 152, 233: 153, 234: 154, 235: 155, 236: 156, 237: 157, 238: 158, 239: 159, 240: 160,
+    241: 161, 242: 162, 243: 163, 244: 164, 245: 165, 246: 166, 247: 167, 248: 168, 249: 169, 250: 170,
+    251: 171, 252: 172, 253: 173, 255: 175, 256: 176, 257: 177, 258: 178, 259: 179, 260: 180, 261: 181,
+    262: 182, 263: 183, 265: 185, 266: 186, 267: 187, 268: 188, 269: 189, 270: 190, 271: 191, 272: 192,
+    273: 193, 274: 194,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.resize 1.0.0. Generated from lua/stock/resize.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -240,6 +298,25 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/lib/stock/close_reservation.lua:
 --- Closes a held reservation, so that its units are available again.
 local function close_reservation(
@@ -252,8 +329,9 @@ local function close_reservation(
   state,
   forget_at_ms
 )
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and held < units then
     error({ err = "CORRUPT held" })
@@ -270,7 +348,11 @@ local function close_reservation(
   else
     redis.call("HDEL", stock, "held")
   end
-  return (total or 0) - still_held
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
 end
 
 -- From lua/lib/now_ms.lua:
@@ -380,6 +462,7 @@ do
   end
 
   local outcome, available = "unknown", 0
+  local status_before, status = nil, nil
   if known then
     local state, known_units, ends_at = stored_reservation(known)
     local now = now_ms()
@@ -392,7 +475,8 @@ do
     elseif now >= ends_at then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
-      close_reservation(
+      local _
+      _, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -402,10 +486,11 @@ do
         "expired",
         forget_at_ms
       )
-      return "expired"
+      return { "expired", false, status_before or false, status }
     else
-      local stored = redis.call("HMGET", stock, "total", "held")
+      local stored = redis.call("HMGET", stock, "total", "held", "watch")
       local total, held = stock_counts(stored[1], stored[2])
+      local low = watched_low(stored[3])
       if total and held < known_units then
         error({ err = "CORRUPT held" })
       end
@@ -421,6 +506,9 @@ do
         local rest = string.match(known, "^held %d+(.*)$")
         redis.call("HSET", reservations, reservation, string.format("held %d%s", units, rest or ""))
         redis.call("HSET", stock, "held", held + more)
+        if low then
+          status_before, status = status_change(stock, low, total - held, available)
+        end
       end
     end
   end
@@ -431,7 +519,7 @@ do
   local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", resize_operation, answer, "PX", remember_ms)
   if outcome == "resized" or outcome == "refused" then
-    return { outcome, available }
+    return { outcome, available or false, status_before or false, status }
   end
   return outcome
 end

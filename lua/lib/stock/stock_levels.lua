@@ -11,21 +11,22 @@ local stock_counts = require("lib.stock.stock_counts")
 ---@return integer held
 ---@return string|nil field `level:` and the name of the warehouse that was found
 ---@return integer|nil level of this warehouse
+---@return string|false watch the field `watch`; false: the product is not watched
 local function stock_levels(stock, direction)
   -- The upper bound of the type level, and the lower one without its sign.
   local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
-  -- total and held.
-  local MAX_FIELDS = 202
+  -- A product has at most 100 warehouses, each with a level and an event. The other three fields are
+  -- total, held and watch.
+  local MAX_FIELDS = 203
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held = false, false
+  local stored_total, stored_held, watch = false, false, false
   local found, found_level = nil, nil
   local sum = 0
-  -- at most 202 fields
+  -- at most 203 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if string.find(field, "^level:") then
@@ -42,13 +43,15 @@ local function stock_levels(stock, direction)
       stored_total = fields[position + 1]
     elseif field == "held" then
       stored_held = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
-  return fields, total, held, found, found_level
+  return fields, total, held, found, found_level, watch
 end
 
 return stock_levels
