@@ -44,7 +44,7 @@ const MAX_BUFFERED = 1_000;
  *
  * ```ts
  * for await (const event of listenToStock(moonpath, { tenant: "acme" })) {
- *   if (event.type === "status" && event.statusBefore === "out_of_stock") notifyWaiting(event.product);
+ *   if (event.type === "status") console.log(event.product, event.statusBefore, event.status);
  * }
  * ```
  *
