@@ -23,7 +23,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a sale takes units that reservations hold",
   },
   {
-    id: "lib/stock/status_change.lua: status ~= status_before => false",
+    id: "lib/stock/status_change.lua: status ~= status_before => status == status_before",
     domain: "stock",
     without: "a change of the status is not published",
   },
