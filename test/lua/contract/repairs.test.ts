@@ -103,6 +103,12 @@ const repairs: readonly Repair[] = [
     fill: { "<warehouse>": "berlin", "<its latest sequence>": "9", "<its level>": "5" },
   },
   {
+    what: "watch",
+    corrupt: ["HSET {stock} watch many"],
+    call: (product) => stock.setLevel({ product, ...count, sequence: ++sequence }),
+    steps: ["HDEL {stock} watch"],
+  },
+  {
     what: "stock of more than 100 warehouses",
     corrupt: [fields(198, (position) => `foreign-${position} x`)],
     call: levels,

@@ -54,7 +54,7 @@ test("a late event does not bring a forgotten product back for 10 minutes, and a
   await setLevel("vase", 10, 4);
   await forget("vase");
   await remembers10Minutes("vase");
-  const nothing = { total: 0, status: "out_of_stock", available: 0 };
+  const nothing = { total: 0, statusBefore: "out_of_stock", status: "out_of_stock", available: 0 };
   expect(await setLevel("vase", 10, 4)).toEqual({ outcome: "repeated", ...nothing });
   expect(await setLevel("vase", 10, 3)).toEqual({ outcome: "stale", ...nothing });
   expect(await redis.exists(keysOfStock(context, "vase").stock)).toBe(0);

@@ -26,13 +26,21 @@ if not remember_ms or remember_ms < 1000 or remember_ms > 31622400000 or remembe
   return { err = "ARGUMENT stock.reserve remember_ms" }
 end
 
-local stored = call("HMGET", stock, "total", "held")
+local stored = call("HMGET", stock, "total", "held", "watch")
 local total, held = tonumber(stored[1]), tonumber(stored[2] or "0")
 if stored[1] and (not total or total < -100000000000000 or total > 100000000000000 or total % 1 ~= 0) then
   return { err = "CORRUPT total" }
 end
 if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 then
   return { err = "CORRUPT held" }
+end
+local watched = nil
+if stored[3] then
+  local sequence, from = string.match(stored[3], "^(%d+) (%d+)$")
+  watched = tonumber(from)
+  if not watched or watched > 1000000000000 or tonumber(sequence) > 9007199254740991 then
+    return { err = "CORRUPT watch" }
+  end
 end
 local known, remembered = call("HGET", reservations, name), call("GET", KEYS[6])
 local clock = call("TIME")
@@ -63,7 +71,20 @@ if remembered then
   end
   return { err = "CORRUPT reserve-operation" }
 end
-local outcome, available = "unknown", 0
+-- Only a watched product pays for this function.
+local told = watched
+  and function(before, after)
+    if before == after then
+      return false, false
+    end
+    local was = before <= 0 and "out_of_stock" or before <= watched and "low_stock" or "in_stock"
+    local is = after <= 0 and "out_of_stock" or after <= watched and "low_stock" or "in_stock"
+    if was ~= is then
+      redis.call("PUBLISH", KEYS[1], string.format("%s %s %d", was, is, after))
+    end
+    return was, is
+  end
+local outcome, available, was, is = "unknown", 0, false, false
 if known then
   local state, held_units, ends, rest = string.match(known, "^(%l+) (%d+) (%d+)(.*)$")
   held_units, ends = tonumber(held_units), tonumber(ends)
@@ -105,6 +126,9 @@ if known then
       call("HSET", stock, "held", math.max(held - held_units, 0))
     else
       call("HDEL", stock, "held")
+    end
+    if told then
+      was, is = told((total or 0) - held, (total or 0) - math.max(held - held_units, 0))
     end
   else
     outcome = state == "committed" and "already_committed" or state
@@ -207,8 +231,11 @@ elseif total then
     call("HDEL", reservations, unpack(forgotten))
     call("ZREM", closed, unpack(forgotten))
   end
+  if told then
+    was, is = told(total - held, available)
+  end
   if outcome == "reserved" then
-    return { "reserved", available, ends }
+    return was and { "reserved", available, ends, was, is } or { "reserved", available, ends }
   end
 end
 local answer = format("%s %d %d %s", outcome, available, units, name)
@@ -217,6 +244,6 @@ if old_name ~= "" or backorder then
 end
 call("SET", KEYS[6], answer, "PX", math.min(remember_ms, 660000))
 if outcome == "refused" then
-  return { "refused", available }
+  return was and { "refused", available, false, was, is } or { "refused", available }
 end
-return outcome
+return was and { outcome, false, false, was, is } or outcome

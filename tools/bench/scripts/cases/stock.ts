@@ -155,6 +155,17 @@ export const stock = [
   atLimit(s.commit, "none given, 100 warehouses", (ground, call) => reserved(ground, call, MAX_WAREHOUSES)),
   path(s.extend, "held", extension, { outcome: "extended" }),
   atLimit(s.extend, "held, 1,000 reservations", extension, { outcome: "extended" }),
+  path(
+    s.watch,
+    "a newer event",
+    async (ground, call) => ({ product: await filled(ground), sequence: call, low }),
+    { outcome: "watched" },
+  ),
+  atLimit(s.watch, "100 warehouses", async (ground, call) => ({
+    product: await filled(ground, MAX_WAREHOUSES),
+    sequence: call,
+    low,
+  })),
   path(s.dropWarehouse, "empty", emptied, { outcome: "dropped" }),
   atLimit(s.dropWarehouse, "empty, 100 warehouses", (ground, call) => emptied(ground, call, MAX_WAREHOUSES), {
     outcome: "dropped",
