@@ -266,12 +266,12 @@ test.each([
   expect(await redis.hmget(keys.stock(scope, product), "level:a", "level:b")).toEqual([`${a}`, `${b}`]);
 });
 
-test("stock.adjust reads up to 203 fields of a stock, and reports more as corrupt", async () => {
+test("stock.adjust reads up to 204 fields of a stock, and reports more as corrupt", async () => {
   const product = await stocked("fields", [5], 1);
-  const foreign = Array.from({ length: 200 }, (_, position) => [`foreign:${position}`, "1"] as const);
+  const foreign = Array.from({ length: 201 }, (_, position) => [`foreign:${position}`, "1"] as const);
   await redis.hset(keys.stock(scope, product), Object.fromEntries(foreign));
   expect(await adjust(product, { change: -1 })).toMatchObject({ outcome: "adjusted", total: 4 });
-  await redis.hset(keys.stock(scope, product), { "foreign:200": "1" });
+  await redis.hset(keys.stock(scope, product), { "foreign:201": "1" });
   expect(await failure(adjust(product, { change: -1 }))).toMatchObject({ code: "CORRUPT" });
   expect(await redis.hget(keys.stock(scope, product), "total")).toBe("4");
 });
