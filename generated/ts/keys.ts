@@ -304,7 +304,9 @@ export function processing(scope: Scope, queue: string, queueShard: string): str
 
 /**
  * The number of claims of each due, claimed or dead item, for items that were claimed twice or
- * returned. Without a number, a due item was never claimed, and a claimed or dead item once.
+ * returned. Without a number, a due item was never claimed, and a claimed or dead item once. In `2
+ * again 1767225600000 since 1767225540000`, a claimed item is due again at the first time, and the
+ * first of its debounced calls was at the second one. A due item may have `since` too.
  *
  * `<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts`, a hash; lives: until removed; never
  * evicted.

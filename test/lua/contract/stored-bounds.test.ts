@@ -46,6 +46,9 @@ const ranges: Readonly<Record<string, readonly Range[]>> = {
   "views.add views *": [[0n, 9_000_000_000_000_000n]],
   "views.take views *": [[1n, maxExact]],
   "expiry.list_dead attempts *": [[1n, maxExact]],
+  "attempts *": [exact, exact, exact],
+  // It is read if it is the earliest end of a lease.
+  "expiry.dead_letter processing offer-2": [[0n, undefined]],
   // A negative end says that the worker has left.
   "slot.leave workers *": [[-maxInstant, maxExact]],
   // It is compared with the one of the call.

@@ -41,7 +41,7 @@ test("a late copy of expiry.cancel does not remove an item that was tracked anew
   expect(await due(queue)).toEqual(["offer", "7"]);
 });
 
-test("calls that changed nothing change nothing later either", async () => {
+test("calls that changed nothing, or something for a claimed item, change nothing later", async () => {
   const queue = "refused";
   const extend = { queue, operation: "extend-1", item: "offer", dueMs: 6 };
   const cancel = { queue, operation: "cancel-1", item: "offer" };
@@ -59,9 +59,12 @@ test("calls that changed nothing change nothing later either", async () => {
   expect(await due(queue)).toEqual([]);
   const track = { queue, operation: "track-1", item: "other", dueMs: 1 };
   await claimed(context, queue, ["other"], "next");
-  expect(await expiry.track(track)).toEqual({ outcome: "claimed" });
+  expect(await expiry.track(track)).toEqual({ outcome: "again" });
   await expiry.ack({ queue, claim: "next", items: ["other"] });
-  expect(await expiry.track(track)).toEqual({ outcome: "claimed" });
+  expect(await due(queue)).toEqual(["other", "1"]);
+  await claimed(context, queue, ["other"], "last");
+  expect(await expiry.track(track)).toEqual({ outcome: "again" });
+  await expiry.ack({ queue, claim: "last", items: ["other"] });
   expect(await due(queue)).toEqual([]);
 });
 
@@ -83,6 +86,7 @@ test("one operation for two different calls is a mismatch, and the second change
   const calls = [
     expiry.track({ queue, operation, item: "other", dueMs: 5 }),
     expiry.track({ queue, operation, item: "offer", dueMs: 6 }),
+    expiry.track({ queue, operation, item: "offer", debounceMs: 5, maxWaitMs: 5 }),
     expiry.extend({ queue, operation, item: "offer", dueMs: 5 }),
     expiry.cancel({ queue, operation, item: "offer" }),
     expiry.redrive({ queue, operation, items: ["offer"] }),
