@@ -192,7 +192,8 @@ do
   end
   if debounce_ms then
     due_ms, since_ms = debounced_due(since_ms, debounce_ms, max_wait_ms)
-    if not claimed and not abandoned and (count or 0) > 0 then
+    if (count or 0) > 0 then
+      -- A claimed item is not in due.
       local retry_ms = stored_integer(redis.call("ZSCORE", due, item), "due")
       due_ms = math.max(due_ms, retry_ms or 0)
     end

@@ -53,6 +53,14 @@ const ranges: Readonly<Record<string, readonly Range[]>> = {
   "slot.leave workers *": [[-maxInstant, maxExact]],
   // It is compared with the one of the call.
   "slot.redrive slot_dead *": [[0n, undefined]],
+  // The window ends after it begins. Of a life, only digits count.
+  "coupon.release coupon rules": [price, price, instant, instant, exact, [0n, undefined]],
+  "coupon rules": [price, price, [0n, saleEnds], instant, exact, [0n, undefined]],
+  // At least what the redemption has taken is redeemed.
+  "coupon.release coupon *": [units],
+  "coupon redeemed": [price],
+  "coupon customer:*": [price],
+  coupon_redemption: [units, [0n, undefined], [0n, undefined], [0n, undefined]],
   "*": [exact],
 };
 

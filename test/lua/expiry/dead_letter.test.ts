@@ -81,3 +81,13 @@ test("expiry.dead_letter checks key types even if no item belongs to the claim",
   expect(await failure(park("foreign", ["never"]))).toMatchObject({ code: "WRONG_TYPE" });
   expect(await bytesOf(redis, held)).toEqual(before);
 });
+
+test("expiry.dead_letter checks the type of due before it writes, if an item is due again", async () => {
+  await claimed(context, "due", ["a", "b"]);
+  const held = keysOfSet(context, "due");
+  await redis.hset(held.attempts, { a: "1 again 5" });
+  await redis.set(held.due, "foreign");
+  const before = await bytesOf(redis, held);
+  expect(await failure(park("due", ["a", "b"]))).toMatchObject({ code: "WRONG_TYPE" });
+  expect(await bytesOf(redis, held)).toEqual(before);
+});
