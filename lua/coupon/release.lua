@@ -71,7 +71,7 @@ local function release(coupon, coupon_redemption, remember_ms)
     redis.call("SET", coupon_redemption, "cancelled", "PX", tombstone_ms)
     return "unknown"
   end
-  local outcome, taken, rest = string.match(text, "^([%l_]+) (%d+)( %d+ %d+ %d+ .+)$")
+  local outcome, taken, rest, life, customer = string.match(text, "^([%l_]+) (%d+)( %d+ %d+ (%d+) (.+))$")
   local units = tonumber(taken)
   if text ~= "cancelled" and (not units or units < 1 or units > MAX_UNITS) then
     error({ err = "CORRUPT redemption" })
@@ -84,7 +84,6 @@ local function release(coupon, coupon_redemption, remember_ms)
     return outcome and "not_redeemed" or "unknown"
   end
 
-  local life, customer = string.match(rest, "^ %d+ %d+ (%d+) (.+)$")
   local field = "customer:" .. customer
   local stored = redis.call("HMGET", coupon, "rules", "redeemed", field)
   local stored_life = string.match(stored[1] or "", " life (%d+)$")

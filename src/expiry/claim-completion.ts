@@ -62,8 +62,8 @@ export class ClaimCompletion {
   async deadLetter(reason: string, items: readonly string[]): Promise<readonly string[]> {
     const reply = await this.#report(items, (names) => this.#expiry.deadLetter({ ...names, reason }));
     if (reply?.outcome !== "dead_lettered") return [];
-    const again = new Set(reply.again);
-    return items.filter((item) => !again.has(item));
+    const alive = new Set(reply.again);
+    return items.filter((item) => !alive.has(item));
   }
 
   /** The reply if Redis accepted the report; undefined if not. */

@@ -86,7 +86,7 @@ export interface CouponReleaseOperation {
 export const couponRelease: Script<CouponReleaseArgs, CouponReleaseReply> = {
   name: "coupon.release",
   version: "1.0.0",
-  digest: "2fccf3fe57b5faf79ad315ce4e22f3a42b1c68ff",
+  digest: "3badc530291ec39a5b16cf4d1e3589dbb21cb147",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -146,8 +146,8 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/coupon/release.lua": {
     22: 4, 24: 6, 41: 65, 42: 65, 43: 66, 44: 67, 45: 68, 47: 70, 48: 71, 49: 72, 50: 73, 51: 74, 52: 75,
     53: 76, 54: 77, 55: 78, 57: 80, 58: 81, 59: 82, 60: 83, 61: 84, 62: 85, 64: 87, 65: 88, 66: 89, 67: 90,
-    68: 91, 69: 92, 70: 93, 71: 94, 72: 95, 74: 97, 75: 98, 76: 99, 78: 101, 80: 103, 81: 104, 82: 105,
-    83: 106, 84: 107, 85: 108, 86: 109, 87: 110, 88: 111,
+    68: 91, 69: 92, 70: 93, 71: 94, 73: 96, 74: 97, 75: 98, 77: 100, 79: 102, 80: 103, 81: 104, 82: 105,
+    83: 106, 84: 107, 85: 108, 86: 109, 87: 110,
   },
 };
 
@@ -202,7 +202,7 @@ do
     redis.call("SET", coupon_redemption, "cancelled", "PX", tombstone_ms)
     return "unknown"
   end
-  local outcome, taken, rest = string.match(text, "^([%l_]+) (%d+)( %d+ %d+ %d+ .+)$")
+  local outcome, taken, rest, life, customer = string.match(text, "^([%l_]+) (%d+)( %d+ %d+ (%d+) (.+))$")
   local units = tonumber(taken)
   if text ~= "cancelled" and (not units or units < 1 or units > MAX_UNITS) then
     error({ err = "CORRUPT redemption" })
@@ -215,7 +215,6 @@ do
     return outcome and "not_redeemed" or "unknown"
   end
 
-  local life, customer = string.match(rest, "^ %d+ %d+ (%d+) (.+)$")
   local field = "customer:" .. customer
   local stored = redis.call("HMGET", coupon, "rules", "redeemed", field)
   local stored_life = string.match(stored[1] or "", " life (%d+)$")

@@ -1,4 +1,5 @@
 import type { Case } from "../case.js";
+import { coupon } from "./coupon.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
@@ -18,4 +19,5 @@ export const cases: readonly Case[] = [
   ...views,
   ...job,
   ...slot,
+  ...coupon,
 ];
