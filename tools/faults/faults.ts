@@ -8,6 +8,7 @@ import { repliesCut } from "./runs/clients/replies-cut.js";
 import { requestsRepeated } from "./runs/clients/requests-repeated.js";
 import { viewWorkerKilled } from "./runs/clients/view-worker-killed.js";
 import { workersKilled } from "./runs/clients/workers-killed.js";
+import { couponsOverdrawn } from "./runs/scripts/coupons-overdrawn.js";
 import { fullCycles } from "./runs/scripts/full-cycles.js";
 import { histories } from "./runs/scripts/histories.js";
 import { keysCorrupt } from "./runs/scripts/keys-corrupt.js";
@@ -44,6 +45,7 @@ export const faults: readonly Fault[] = [
   powerLost,
   fullCycles,
   modelsDiverge,
+  couponsOverdrawn,
   cartsKilled,
   histories,
 ];

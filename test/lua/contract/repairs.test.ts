@@ -110,7 +110,7 @@ const repairs: readonly Repair[] = [
   },
   {
     what: "stock of more than 100 warehouses",
-    corrupt: [fields(198, (position) => `foreign-${position} x`)],
+    corrupt: [fields(199, (position) => `foreign-${position} x`)],
     call: levels,
     steps: ["HDEL {stock} <foreign field>", recount],
     fill: { "<foreign field>": "foreign-1" },
