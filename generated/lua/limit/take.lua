@@ -1,0 +1,192 @@
+#!lua
+-- limit.take 1.0.0. Generated from lua/limit/take.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/limit/limits_after.lua:
+--- Finds what a call would get from rate limits, and their state after it.
+local function limits_after(limits, stored, cost, now_us)
+  -- 366 days: the longest time in which a limit becomes full.
+  local MAX_BURST_US = 31622400000000
+  local verdict, decisive_ms, fewest, longest_us, taken_us, cost_us = "allowed", 0, 0, 0, 0, 0
+  local full_at_us = {}
+  local last_period_ms = 0
+  -- at most 8 limits
+  for index = 1, #limits do
+    local limit = limits[index]
+    local period_ms = limit.period_ms
+    local interval_us = math.max(math.ceil(period_ms * 1000 / limit.quota), 1)
+    local burst_us = limit.burst * interval_us
+    if period_ms <= last_period_ms then
+      error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
+    end
+    if burst_us > MAX_BURST_US then
+      error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
+    end
+    if cost > limit.burst then
+      return "too_large", period_ms, 0, 0, 0, 0, full_at_us
+    end
+    local limit_taken_us = math.min(math.max((stored[period_ms] or 0) - now_us, 0), burst_us)
+    local limit_cost_us = cost * interval_us
+    local wait_us = math.max(limit_taken_us + limit_cost_us - burst_us, 0)
+    local left = math.floor((burst_us - limit_taken_us) / interval_us)
+    if wait_us > longest_us or (longest_us == 0 and (index == 1 or left < fewest)) then
+      decisive_ms, fewest, longest_us, taken_us, cost_us =
+        period_ms, left, wait_us, limit_taken_us, limit_cost_us
+    end
+    full_at_us[index] = now_us + limit_taken_us + limit_cost_us
+    stored[period_ms] = nil
+    last_period_ms = period_ms
+  end
+  if longest_us > 0 then
+    verdict = "refused"
+  end
+  return verdict, decisive_ms, fewest, longest_us, taken_us, cost_us, full_at_us
+end
+
+-- From lua/lib/limit/stored_limits.lua:
+--- Reads the rate limits of a name, which are stored as `<period_ms>:<full_at_us>;` each.
+local function stored_limits(value)
+  local MAX_LIMITS = 8
+  -- The upper bound of the type ms.
+  local MAX_PERIOD_MS = 31622400000
+  -- 2^53 - 1: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  local stored = {}
+  if not value then
+    return stored
+  end
+  local position = 1
+  -- at most 8 limits
+  for _ = 1, MAX_LIMITS do
+    local _, entry_end, period, full_at = string.find(value, "^(%d+):(%d+);", position)
+    local period_ms, full_at_us = tonumber(period), tonumber(full_at)
+    if not entry_end or period_ms < 1 or period_ms > MAX_PERIOD_MS or full_at_us > MAX_EXACT then
+      error({ err = "CORRUPT rate limit" })
+    end
+    stored[period_ms] = full_at_us
+    position = entry_end + 1
+    if position > #value then
+      return stored
+    end
+  end
+  error({ err = "CORRUPT rate limit" })
+end
+
+-- From lua/limit/take.lua:
+-- The maximum number of limits of one name.
+local MAX_LIMITS = 8
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV < 3 then
+  return { err = "ARGUMENT limit.take expected 2 keys and at least 3 arguments" }
+end
+local wrapper_position
+local arg_limits = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT limit.take limits: expected a whole number from 0 to 1000" }
+  end
+  if #ARGV ~= 3 + 3 * wrapper_count then
+    return { err = "ARGUMENT limit.take expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local field_quota = tonumber(ARGV[-1 + 3 * index])
+    if not field_quota or field_quota < 1 or field_quota > 1000000000 or field_quota % 1 ~= 0 then
+      return { err = "ARGUMENT limit.take limits.quota: expected a whole number from 1 to 1000000000" }
+    end
+    local field_period_ms = tonumber(ARGV[3 * index])
+    if
+      not field_period_ms
+      or field_period_ms < 1
+      or field_period_ms > 31622400000
+      or field_period_ms % 1 ~= 0
+    then
+      return { err = "ARGUMENT limit.take limits.period_ms: expected a whole number from 1 to 31622400000" }
+    end
+    local field_burst = tonumber(ARGV[1 + 3 * index])
+    if not field_burst or field_burst < 1 or field_burst > 1000000000 or field_burst % 1 ~= 0 then
+      return { err = "ARGUMENT limit.take limits.burst: expected a whole number from 1 to 1000000000" }
+    end
+    arg_limits[index] = { quota = field_quota, period_ms = field_period_ms, burst = field_burst }
+  end
+  wrapper_position = 1 + 3 * wrapper_count
+end
+local arg_cost = tonumber(ARGV[wrapper_position + 1])
+if not arg_cost or arg_cost < 1 or arg_cost > 1000000000 or arg_cost % 1 ~= 0 then
+  return { err = "ARGUMENT limit.take cost: expected a whole number from 1 to 1000000000" }
+end
+local arg_remember_ms_digits = ARGV[wrapper_position + 2]
+local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT limit.take remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
+--- Takes units from the rate limits of a name, from all of them or from none.
+do
+  local rate_limit, limit_operation, limits, cost, remember_ms, remember_ms_digits =
+    KEYS[1], KEYS[2], arg_limits, arg_cost, arg_remember_ms, arg_remember_ms_digits
+  if #limits == 0 then
+    error({ err = "ARGUMENT limits: at least one" })
+  end
+  local clock = redis.call("TIME")
+  local now_us = clock[1] * 1000000 + clock[2]
+  local value = redis.call("GET", rate_limit)
+  local stored = stored_limits(value)
+  local verdict, period_ms, left, wait_us, taken_us, cost_us, full_at_us =
+    limits_after(limits, stored, cost, now_us)
+  if verdict == "too_large" then
+    return { verdict, period_ms }
+  end
+
+  local entries, latest_us = {}, 0
+  -- at most 8 limits
+  for index = 1, #limits do
+    latest_us = math.max(latest_us, full_at_us[index])
+    entries[index] = string.format("%d:%d;", limits[index].period_ms, full_at_us[index])
+  end
+  -- at most 8 limits
+  for other_ms, other_us in pairs(stored) do
+    if other_us > now_us then
+      latest_us = math.max(latest_us, other_us)
+      entries[#entries + 1] = string.format("%d:%d;", other_ms, other_us)
+    end
+  end
+  if #entries > MAX_LIMITS then
+    error({ err = "ARGUMENT limits: a name has at most 8 limits, those of earlier calls included" })
+  end
+
+  local answer = string.format("%s %d", verdict, cost)
+  local remembered = redis.call("SET", limit_operation, answer, "NX", "GET", "PX", remember_ms_digits)
+  if remembered then
+    local outcome, remembered_cost = string.match(remembered, "^(%l+) ?(%d*)$")
+    if
+      tonumber(remembered_cost) ~= cost
+      and (outcome == "allowed" or outcome == "refused" or outcome == "reset")
+    then
+      return "mismatch"
+    elseif outcome ~= "allowed" and outcome ~= "refused" then
+      error({ err = "CORRUPT limit-operation" })
+    end
+    return {
+      outcome,
+      period_ms or false,
+      left or false,
+      math.ceil(wait_us / 1000),
+      math.ceil(taken_us / 1000),
+      1,
+    }
+  end
+  local kept_until_ms = math.ceil(latest_us / 1000)
+  if verdict == "refused" then
+    return {
+      verdict,
+      period_ms or false,
+      left or false,
+      math.ceil(wait_us / 1000),
+      math.ceil(taken_us / 1000),
+      0,
+    }
+  end
+  redis.call("SET", rate_limit, table.concat(entries), "PXAT", string.format("%d", kept_until_ms))
+  return { verdict, period_ms or false, left - cost, 0, math.ceil((taken_us + cost_us) / 1000), 0 }
+end
