@@ -108,7 +108,8 @@ local function take(rate_limit, limit_operation, limits, cost, remember_ms)
     elseif outcome ~= "allowed" and outcome ~= "refused" then
       error({ err = "CORRUPT limit-operation" })
     end
-    return outcome, period_ms, left, math.ceil(wait_us / 1000), math.ceil(taken_us / 1000), true
+    local retry_after_us = outcome == "refused" and wait_us or 0
+    return outcome, period_ms, left, math.ceil(retry_after_us / 1000), math.ceil(taken_us / 1000), true
   end
   local kept_until_ms = math.ceil(latest_us / 1000)
   if verdict == "refused" then

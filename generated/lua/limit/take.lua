@@ -167,11 +167,12 @@ do
     elseif outcome ~= "allowed" and outcome ~= "refused" then
       error({ err = "CORRUPT limit-operation" })
     end
+    local retry_after_us = outcome == "refused" and wait_us or 0
     return {
       outcome,
       period_ms or false,
       left or false,
-      math.ceil(wait_us / 1000),
+      math.ceil(retry_after_us / 1000),
       math.ceil(taken_us / 1000),
       1,
     }

@@ -128,7 +128,7 @@ export interface LimitTakeOperation {
 export const limitTake: Script<LimitTakeArgs, LimitTakeReply> = {
   name: "limit.take",
   version: "1.0.0",
-  digest: "008be7cd15696dd818112d3b22fd7e8467436d10",
+  digest: "56eb86370500b75f93525a07e57346d277c329b1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -217,9 +217,9 @@ const lines: Script<never, unknown>["lines"] = {
     135: 76, 136: 77, 137: 78, 138: 79, 139: 80, 141: 82, 143: 84, 144: 85, 145: 86, 146: 87, 148: 89,
     149: 90, 150: 91, 151: 92, 152: 93, 153: 94, 154: 95, 155: 96, 156: 97, 158: 99, 159: 100, 160: 101,
     161: 102, 162: 103, 163: 104, 164: 105, 165: 105, 166: 107, 167: 108, 168: 109, 169: 110, 170: 111,
-    171: 111, 172: 111, 173: 111, 174: 111, 175: 111, 176: 111, 177: 111, 178: 112, 179: 113, 180: 114,
-    181: 115, 182: 115, 183: 115, 184: 115, 185: 115, 186: 115, 187: 115, 188: 115, 189: 116, 190: 117,
-    191: 118, 192: 119,
+    171: 112, 172: 112, 173: 112, 174: 112, 175: 112, 176: 112, 177: 112, 178: 112, 179: 113, 180: 114,
+    181: 115, 182: 116, 183: 116, 184: 116, 185: 116, 186: 116, 187: 116, 188: 116, 189: 116, 190: 117,
+    191: 118, 192: 119, 193: 120,
   },
 };
 
@@ -393,11 +393,12 @@ do
     elseif outcome ~= "allowed" and outcome ~= "refused" then
       error({ err = "CORRUPT limit-operation" })
     end
+    local retry_after_us = outcome == "refused" and wait_us or 0
     return {
       outcome,
       period_ms or false,
       left or false,
-      math.ceil(wait_us / 1000),
+      math.ceil(retry_after_us / 1000),
       math.ceil(taken_us / 1000),
       1,
     }

@@ -2,6 +2,7 @@ import type { CallSpec } from "../late/call.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
+import { limit } from "./limit.js";
 import { lock } from "./lock.js";
 import { price } from "./price.js";
 import { slot } from "./slot.js";
@@ -18,6 +19,7 @@ export const callSpecs: readonly CallSpec[] = [
   ...views,
   ...job,
   ...slot,
+  ...limit,
 ];
 
 /** Scripts of other domains that write what a domain's scripts work on. */

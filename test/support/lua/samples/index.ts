@@ -2,6 +2,7 @@ import type { Sample } from "../sample.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
+import { limit } from "./limit.js";
 import { lock } from "./lock.js";
 import { price } from "./price.js";
 import { slot } from "./slot.js";
@@ -18,4 +19,5 @@ export const samples: readonly Sample[] = [
   ...views,
   ...job,
   ...slot,
+  ...limit,
 ];
