@@ -91,8 +91,8 @@ local function enter(permits, permit_owner, max_permits, lease_ms, waits)
       -- There are fewer permits now, and an expired one may have a lower number. Those with higher
       -- numbers become left ones, so that each is read here once.
       number, permit = nil, nil
-      local expired = redis.call("ZRANGE", permits, 0, now_text, "BYSCORE", "LIMIT", 0, 100)
-      -- at most 100 permits
+      local expired = redis.call("ZRANGE", permits, 0, now_text, "BYSCORE", "LIMIT", 0, 20)
+      -- at most 20 permits
       for _, candidate in ipairs(expired) do
         local candidate_number, fence = stored_permit(candidate)
         if candidate_number >= max_permits then
@@ -134,7 +134,7 @@ local function enter(permits, permit_owner, max_permits, lease_ms, waits)
     return "ended"
   end
 
-  -- at most 100 permits
+  -- at most 20 permits
   for _, candidate in ipairs(surplus) do
     redis.call("ZADD", permits, candidate.score, candidate.permit)
   end

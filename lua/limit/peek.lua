@@ -5,7 +5,7 @@ local stored_limits = require("lib.limit.stored_limits")
 ---
 ---@version 1.0.0
 ---@param rate_limit key.rate_limit read
----@param limits rate_limit[] at most 8, the shortest period first
+---@param limits rate_limit[] at most 8: the shortest period first
 ---@param cost limit_units as for take
 ---@return "allowed"|"refused"|"too_large" outcome as of take, if the same call took now
 ---@return ms period_ms the limit that decides: the one with the longest wait, else the one with the

@@ -18,7 +18,7 @@ local MAX_LIMITS = 8
 ---@version 1.0.0
 ---@param rate_limit key.rate_limit write
 ---@param limit_operation key.limit_operation write
----@param limits rate_limit[] at most 8, the shortest period first
+---@param limits rate_limit[] at most 8: the shortest period first
 ---@param cost limit_units taken from each limit
 ---@param remember_ms remember_ms how long the outcome of this operation is remembered
 ---@return "allowed"|"refused"|"too_large"|"mismatch" outcome allowed: the units are taken; refused: a
@@ -71,10 +71,10 @@ local function take(rate_limit, limit_operation, limits, cost, remember_ms)
   end
   local clock = redis.call("TIME")
   local now_us = clock[1] * 1000000 + clock[2]
-  local value = redis.call("GET", rate_limit)
-  local stored = stored_limits(value)
-  local verdict, period_ms, left, wait_us, taken_us, cost_us, full_at_us =
-    limits_after(limits, stored, cost, now_us)
+  local stored = stored_limits(redis.call("GET", rate_limit))
+  local next_full_us = {}
+  local verdict, period_ms, left, wait_us, taken_us, cost_us =
+    limits_after(limits, stored, cost, now_us, next_full_us)
   if verdict == "too_large" then
     return verdict, period_ms
   end
@@ -82,8 +82,9 @@ local function take(rate_limit, limit_operation, limits, cost, remember_ms)
   local entries, latest_us = {}, 0
   -- at most 8 limits
   for index = 1, #limits do
-    latest_us = math.max(latest_us, full_at_us[index])
-    entries[index] = string.format("%d:%d;", limits[index].period_ms, full_at_us[index])
+    latest_us = math.max(latest_us, next_full_us[index])
+    entries[index] = string.format("%d:%d;", limits[index].period_ms, next_full_us[index])
+    stored[limits[index].period_ms] = nil
   end
   -- at most 8 limits
   for other_ms, other_us in pairs(stored) do

@@ -2,12 +2,11 @@
 -- limit.peek 1.0.0. Generated from lua/limit/peek.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/limit/limits_after.lua:
---- Finds what a call would get from rate limits, and their state after it.
-local function limits_after(limits, stored, cost, now_us)
-  -- 366 days: the longest time in which a limit becomes full.
-  local MAX_BURST_US = 31622400000000
-  local verdict, decisive_ms, fewest, longest_us, taken_us, cost_us = "allowed", 0, 0, 0, 0, 0
-  local full_at_us = {}
+--- Finds what a call would get from rate limits.
+local function limits_after(limits, stored, cost, now_us, next_full_us)
+  -- The upper bound of the type ms: the longest time until an empty limit is full again.
+  local MAX_BURST_MS = 31622400000
+  local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
   local last_period_ms = 0
   -- at most 8 limits
   for index = 1, #limits do
@@ -18,28 +17,32 @@ local function limits_after(limits, stored, cost, now_us)
     if period_ms <= last_period_ms then
       error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
     end
-    if burst_us > MAX_BURST_US then
+    if burst_us > MAX_BURST_MS * 1000 then
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
     end
     if cost > limit.burst then
-      return "too_large", period_ms, 0, 0, 0, 0, full_at_us
+      return "too_large", period_ms, 0, 0, 0, 0
     end
-    local limit_taken_us = math.min(math.max((stored[period_ms] or 0) - now_us, 0), burst_us)
+    local limit_taken_us = 0
+    local full_at_us = stored[period_ms]
+    if full_at_us and full_at_us > now_us then
+      limit_taken_us = math.min(full_at_us - now_us, burst_us)
+    end
     local limit_cost_us = cost * interval_us
-    local wait_us = math.max(limit_taken_us + limit_cost_us - burst_us, 0)
+    -- Below zero if the limit has more units.
+    local wait_us = limit_taken_us + limit_cost_us - burst_us
     local left = math.floor((burst_us - limit_taken_us) / interval_us)
-    if wait_us > longest_us or (longest_us == 0 and (index == 1 or left < fewest)) then
-      decisive_ms, fewest, longest_us, taken_us, cost_us =
-        period_ms, left, wait_us, limit_taken_us, limit_cost_us
+    if wait_us > longest_us then
+      decisive_ms, fewest, longest_us, taken_us = period_ms, left, wait_us, limit_taken_us
+    elseif longest_us == 0 and (index == 1 or left < fewest) then
+      decisive_ms, fewest, taken_us, cost_us = period_ms, left, limit_taken_us, limit_cost_us
     end
-    full_at_us[index] = now_us + limit_taken_us + limit_cost_us
-    stored[period_ms] = nil
+    if next_full_us then
+      next_full_us[index] = now_us + limit_taken_us + limit_cost_us
+    end
     last_period_ms = period_ms
   end
-  if longest_us > 0 then
-    verdict = "refused"
-  end
-  return verdict, decisive_ms, fewest, longest_us, taken_us, cost_us, full_at_us
+  return longest_us > 0 and "refused" or "allowed", decisive_ms, fewest, longest_us, taken_us, cost_us
 end
 
 -- From lua/lib/limit/stored_limits.lua:
@@ -48,7 +51,7 @@ local function stored_limits(value)
   local MAX_LIMITS = 8
   -- The upper bound of the type ms.
   local MAX_PERIOD_MS = 31622400000
-  -- 2^53 - 1: above it, Lua's numbers are no longer exact.
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   local stored = {}
   if not value then
@@ -79,8 +82,8 @@ local wrapper_position
 local arg_limits = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT limit.peek limits: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 8 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT limit.peek limits: expected a whole number from 0 to 8" }
   end
   if #ARGV ~= 2 + 3 * wrapper_count then
     return { err = "ARGUMENT limit.peek expected as many arguments as its lists say" }

@@ -105,7 +105,7 @@ export interface LimitEnterOperation {
 export const limitEnter: Script<LimitEnterArgs, LimitEnterReply> = {
   name: "limit.enter",
   version: "1.0.0",
-  digest: "aee98bcd988ccbd90862bacbf0267ec47141cd69",
+  digest: "5a56400593c8131ba2df2345986f87506241cf43",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -288,8 +288,8 @@ do
       -- There are fewer permits now, and an expired one may have a lower number. Those with higher
       -- numbers become left ones, so that each is read here once.
       number, permit = nil, nil
-      local expired = redis.call("ZRANGE", permits, "0", now_text, "BYSCORE", "LIMIT", "0", "100")
-      -- at most 100 permits
+      local expired = redis.call("ZRANGE", permits, "0", now_text, "BYSCORE", "LIMIT", "0", "20")
+      -- at most 20 permits
       for _, candidate in ipairs(expired) do
         local candidate_number, fence = stored_permit(candidate)
         if candidate_number >= max_permits then
@@ -331,7 +331,7 @@ do
     return "ended"
   end
 
-  -- at most 100 permits
+  -- at most 20 permits
   for _, candidate in ipairs(surplus) do
     redis.call("ZADD", permits, candidate.score, candidate.permit)
   end

@@ -7,7 +7,7 @@ import * as types from "../types.js";
 export interface LimitPeekArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly name: string;
-  /** At most 8, the shortest period first. At most 1,000 elements. */
+  /** The shortest period first. At most 8 elements. */
   readonly limits: readonly types.RateLimit[];
   /** As for take. Units of the limit, 1 to 1,000,000,000. */
   readonly cost: number;
@@ -103,7 +103,7 @@ export interface LimitPeekOperation {
 export const limitPeek: Script<LimitPeekArgs, LimitPeekReply> = {
   name: "limit.peek",
   version: "1.0.0",
-  digest: "0075ea77fb788824eadafc6c9c57a0899127428e",
+  digest: "4d7b711cf00f20e832820189dd4ca739d19018e7",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -148,7 +148,7 @@ export const limitPeek: Script<LimitPeekArgs, LimitPeekReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  limits: listType(types.rateLimit, 1000),
+  limits: listType(types.rateLimit, 8),
   cost: types.limitUnits,
 };
 
@@ -164,17 +164,17 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/limit/limits_after.lua": {
-    6: 22, 8: 24, 9: 25, 10: 26, 11: 27, 13: 29, 14: 30, 15: 31, 16: 32, 17: 33, 18: 34, 19: 35, 20: 36,
-    21: 37, 22: 38, 23: 39, 24: 40, 25: 41, 26: 42, 27: 43, 28: 44, 29: 45, 30: 46, 31: 47, 32: 48, 33: 49,
-    34: 50, 35: 51, 36: 52, 37: 53, 38: 54, 39: 55, 40: 56, 41: 57, 42: 58, 43: 59,
+    6: 22, 8: 24, 9: 25, 10: 26, 12: 28, 13: 29, 14: 30, 15: 31, 16: 32, 17: 33, 18: 34, 19: 35, 20: 36,
+    21: 37, 22: 38, 23: 39, 24: 40, 25: 41, 26: 42, 27: 43, 28: 44, 29: 45, 30: 46, 31: 47, 33: 49, 34: 50,
+    35: 51, 36: 52, 37: 53, 38: 54, 39: 55, 40: 56, 41: 57, 42: 58, 43: 59, 44: 60, 45: 61, 46: 62,
   },
   "lua/lib/limit/stored_limits.lua": {
-    47: 5, 48: 6, 50: 8, 52: 10, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 59: 17, 60: 18, 61: 19, 62: 20,
-    63: 21, 64: 22, 65: 23, 66: 24, 67: 25, 68: 26, 69: 27, 70: 28, 71: 29, 72: 30,
+    50: 5, 51: 6, 53: 8, 55: 10, 56: 11, 57: 12, 58: 13, 59: 14, 60: 15, 62: 17, 63: 18, 64: 19, 65: 20,
+    66: 21, 67: 22, 68: 23, 69: 24, 70: 25, 71: 26, 72: 27, 73: 28, 74: 29, 75: 30,
   },
   "lua/limit/peek.lua": {
-    117: 34, 118: 34, 119: 35, 120: 36, 121: 37, 122: 38, 123: 39, 124: 40, 125: 41, 126: 42, 127: 43,
-    128: 44, 129: 45, 130: 46,
+    120: 34, 121: 34, 122: 35, 123: 36, 124: 37, 125: 38, 126: 39, 127: 40, 128: 41, 129: 42, 130: 43,
+    131: 44, 132: 45, 133: 46,
   },
 };
 
@@ -183,12 +183,11 @@ const lua = `#!lua flags=no-writes
 -- limit.peek 1.0.0. Generated from lua/limit/peek.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/limit/limits_after.lua:
---- Finds what a call would get from rate limits, and their state after it.
-local function limits_after(limits, stored, cost, now_us)
-  -- 366 days: the longest time in which a limit becomes full.
-  local MAX_BURST_US = 31622400000000
-  local verdict, decisive_ms, fewest, longest_us, taken_us, cost_us = "allowed", 0, 0, 0, 0, 0
-  local full_at_us = {}
+--- Finds what a call would get from rate limits.
+local function limits_after(limits, stored, cost, now_us, next_full_us)
+  -- The upper bound of the type ms: the longest time until an empty limit is full again.
+  local MAX_BURST_MS = 31622400000
+  local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
   local last_period_ms = 0
   -- at most 8 limits
   for index = 1, #limits do
@@ -199,28 +198,32 @@ local function limits_after(limits, stored, cost, now_us)
     if period_ms <= last_period_ms then
       error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
     end
-    if burst_us > MAX_BURST_US then
+    if burst_us > MAX_BURST_MS * 1000 then
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
     end
     if cost > limit.burst then
-      return "too_large", period_ms, 0, 0, 0, 0, full_at_us
+      return "too_large", period_ms, 0, 0, 0, 0
     end
-    local limit_taken_us = math.min(math.max((stored[period_ms] or 0) - now_us, 0), burst_us)
+    local limit_taken_us = 0
+    local full_at_us = stored[period_ms]
+    if full_at_us and full_at_us > now_us then
+      limit_taken_us = math.min(full_at_us - now_us, burst_us)
+    end
     local limit_cost_us = cost * interval_us
-    local wait_us = math.max(limit_taken_us + limit_cost_us - burst_us, 0)
+    -- Below zero if the limit has more units.
+    local wait_us = limit_taken_us + limit_cost_us - burst_us
     local left = math.floor((burst_us - limit_taken_us) / interval_us)
-    if wait_us > longest_us or (longest_us == 0 and (index == 1 or left < fewest)) then
-      decisive_ms, fewest, longest_us, taken_us, cost_us =
-        period_ms, left, wait_us, limit_taken_us, limit_cost_us
+    if wait_us > longest_us then
+      decisive_ms, fewest, longest_us, taken_us = period_ms, left, wait_us, limit_taken_us
+    elseif longest_us == 0 and (index == 1 or left < fewest) then
+      decisive_ms, fewest, taken_us, cost_us = period_ms, left, limit_taken_us, limit_cost_us
     end
-    full_at_us[index] = now_us + limit_taken_us + limit_cost_us
-    stored[period_ms] = nil
+    if next_full_us then
+      next_full_us[index] = now_us + limit_taken_us + limit_cost_us
+    end
     last_period_ms = period_ms
   end
-  if longest_us > 0 then
-    verdict = "refused"
-  end
-  return verdict, decisive_ms, fewest, longest_us, taken_us, cost_us, full_at_us
+  return longest_us > 0 and "refused" or "allowed", decisive_ms, fewest, longest_us, taken_us, cost_us
 end
 
 -- From lua/lib/limit/stored_limits.lua:
@@ -229,7 +232,7 @@ local function stored_limits(value)
   local MAX_LIMITS = 8
   -- The upper bound of the type ms.
   local MAX_PERIOD_MS = 31622400000
-  -- 2^53 - 1: above it, Lua's numbers are no longer exact.
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   local stored = {}
   if not value then
@@ -260,8 +263,8 @@ local wrapper_position
 local arg_limits = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT limit.peek limits: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 8 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT limit.peek limits: expected a whole number from 0 to 8" }
   end
   if #ARGV ~= 2 + 3 * wrapper_count then
     return { err = "ARGUMENT limit.peek expected as many arguments as its lists say" }

@@ -9,7 +9,7 @@ export interface LimitTakeArgs {
   readonly name: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
-  /** At most 8, the shortest period first. At most 1,000 elements. */
+  /** The shortest period first. At most 8 elements. */
   readonly limits: readonly types.RateLimit[];
   /** Taken from each limit. Units of the limit, 1 to 1,000,000,000. */
   readonly cost: number;
@@ -128,7 +128,7 @@ export interface LimitTakeOperation {
 export const limitTake: Script<LimitTakeArgs, LimitTakeReply> = {
   name: "limit.take",
   version: "1.0.0",
-  digest: "56eb86370500b75f93525a07e57346d277c329b1",
+  digest: "239265d28355af9e2623e9921f21c73646276f0c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -186,7 +186,7 @@ export const limitTake: Script<LimitTakeArgs, LimitTakeReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  limits: listType(types.rateLimit, 1000),
+  limits: listType(types.rateLimit, 8),
   cost: types.limitUnits,
   rememberMs: types.rememberMs,
 };
@@ -204,22 +204,22 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/limit/limits_after.lua": {
-    6: 22, 8: 24, 9: 25, 10: 26, 11: 27, 13: 29, 14: 30, 15: 31, 16: 32, 17: 33, 18: 34, 19: 35, 20: 36,
-    21: 37, 22: 38, 23: 39, 24: 40, 25: 41, 26: 42, 27: 43, 28: 44, 29: 45, 30: 46, 31: 47, 32: 48, 33: 49,
-    34: 50, 35: 51, 36: 52, 37: 53, 38: 54, 39: 55, 40: 56, 41: 57, 42: 58, 43: 59,
+    6: 22, 8: 24, 9: 25, 10: 26, 12: 28, 13: 29, 14: 30, 15: 31, 16: 32, 17: 33, 18: 34, 19: 35, 20: 36,
+    21: 37, 22: 38, 23: 39, 24: 40, 25: 41, 26: 42, 27: 43, 28: 44, 29: 45, 30: 46, 31: 47, 33: 49, 34: 50,
+    35: 51, 36: 52, 37: 53, 38: 54, 39: 55, 40: 56, 41: 57, 42: 58, 43: 59, 44: 60, 45: 61, 46: 62,
   },
   "lua/lib/limit/stored_limits.lua": {
-    47: 5, 48: 6, 50: 8, 52: 10, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 59: 17, 60: 18, 61: 19, 62: 20,
-    63: 21, 64: 22, 65: 23, 66: 24, 67: 25, 68: 26, 69: 27, 70: 28, 71: 29, 72: 30,
+    50: 5, 51: 6, 53: 8, 55: 10, 56: 11, 57: 12, 58: 13, 59: 14, 60: 15, 62: 17, 63: 18, 64: 19, 65: 20,
+    66: 21, 67: 22, 68: 23, 69: 24, 70: 25, 71: 26, 72: 27, 73: 28, 74: 29, 75: 30,
   },
   "lua/limit/take.lua": {
-    76: 5, 125: 68, 126: 68, 127: 68, 128: 69, 129: 70, 130: 71, 131: 72, 132: 73, 133: 74, 134: 75,
-    135: 76, 136: 77, 137: 78, 138: 79, 139: 80, 141: 82, 143: 84, 144: 85, 145: 86, 146: 87, 148: 89,
-    149: 90, 150: 91, 151: 92, 152: 93, 153: 94, 154: 95, 155: 96, 156: 97, 158: 99, 159: 100, 160: 101,
-    161: 102, 162: 103, 163: 104, 164: 105, 165: 105, 166: 107, 167: 108, 168: 109, 169: 110, 170: 111,
-    171: 112, 172: 112, 173: 112, 174: 112, 175: 112, 176: 112, 177: 112, 178: 112, 179: 113, 180: 114,
-    181: 115, 182: 116, 183: 116, 184: 116, 185: 116, 186: 116, 187: 116, 188: 116, 189: 116, 190: 117,
-    191: 118, 192: 119, 193: 120,
+    79: 5, 128: 68, 129: 68, 130: 68, 131: 69, 132: 70, 133: 71, 134: 72, 135: 73, 136: 74, 137: 75,
+    138: 76, 139: 77, 140: 78, 141: 79, 142: 80, 144: 82, 146: 84, 147: 85, 148: 86, 149: 87, 150: 88,
+    152: 90, 153: 91, 154: 92, 155: 93, 156: 94, 157: 95, 158: 96, 159: 97, 160: 98, 162: 100, 163: 101,
+    164: 102, 165: 103, 166: 104, 167: 105, 168: 106, 169: 106, 170: 108, 171: 109, 172: 110, 173: 111,
+    174: 112, 175: 113, 176: 113, 177: 113, 178: 113, 179: 113, 180: 113, 181: 113, 182: 113, 183: 114,
+    184: 115, 185: 116, 186: 117, 187: 117, 188: 117, 189: 117, 190: 117, 191: 117, 192: 117, 193: 117,
+    194: 118, 195: 119, 196: 120, 197: 121,
   },
 };
 
@@ -228,12 +228,11 @@ const lua = `#!lua
 -- limit.take 1.0.0. Generated from lua/limit/take.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/limit/limits_after.lua:
---- Finds what a call would get from rate limits, and their state after it.
-local function limits_after(limits, stored, cost, now_us)
-  -- 366 days: the longest time in which a limit becomes full.
-  local MAX_BURST_US = 31622400000000
-  local verdict, decisive_ms, fewest, longest_us, taken_us, cost_us = "allowed", 0, 0, 0, 0, 0
-  local full_at_us = {}
+--- Finds what a call would get from rate limits.
+local function limits_after(limits, stored, cost, now_us, next_full_us)
+  -- The upper bound of the type ms: the longest time until an empty limit is full again.
+  local MAX_BURST_MS = 31622400000
+  local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
   local last_period_ms = 0
   -- at most 8 limits
   for index = 1, #limits do
@@ -244,28 +243,32 @@ local function limits_after(limits, stored, cost, now_us)
     if period_ms <= last_period_ms then
       error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
     end
-    if burst_us > MAX_BURST_US then
+    if burst_us > MAX_BURST_MS * 1000 then
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
     end
     if cost > limit.burst then
-      return "too_large", period_ms, 0, 0, 0, 0, full_at_us
+      return "too_large", period_ms, 0, 0, 0, 0
     end
-    local limit_taken_us = math.min(math.max((stored[period_ms] or 0) - now_us, 0), burst_us)
+    local limit_taken_us = 0
+    local full_at_us = stored[period_ms]
+    if full_at_us and full_at_us > now_us then
+      limit_taken_us = math.min(full_at_us - now_us, burst_us)
+    end
     local limit_cost_us = cost * interval_us
-    local wait_us = math.max(limit_taken_us + limit_cost_us - burst_us, 0)
+    -- Below zero if the limit has more units.
+    local wait_us = limit_taken_us + limit_cost_us - burst_us
     local left = math.floor((burst_us - limit_taken_us) / interval_us)
-    if wait_us > longest_us or (longest_us == 0 and (index == 1 or left < fewest)) then
-      decisive_ms, fewest, longest_us, taken_us, cost_us =
-        period_ms, left, wait_us, limit_taken_us, limit_cost_us
+    if wait_us > longest_us then
+      decisive_ms, fewest, longest_us, taken_us = period_ms, left, wait_us, limit_taken_us
+    elseif longest_us == 0 and (index == 1 or left < fewest) then
+      decisive_ms, fewest, taken_us, cost_us = period_ms, left, limit_taken_us, limit_cost_us
     end
-    full_at_us[index] = now_us + limit_taken_us + limit_cost_us
-    stored[period_ms] = nil
+    if next_full_us then
+      next_full_us[index] = now_us + limit_taken_us + limit_cost_us
+    end
     last_period_ms = period_ms
   end
-  if longest_us > 0 then
-    verdict = "refused"
-  end
-  return verdict, decisive_ms, fewest, longest_us, taken_us, cost_us, full_at_us
+  return longest_us > 0 and "refused" or "allowed", decisive_ms, fewest, longest_us, taken_us, cost_us
 end
 
 -- From lua/lib/limit/stored_limits.lua:
@@ -274,7 +277,7 @@ local function stored_limits(value)
   local MAX_LIMITS = 8
   -- The upper bound of the type ms.
   local MAX_PERIOD_MS = 31622400000
-  -- 2^53 - 1: above it, Lua's numbers are no longer exact.
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   local stored = {}
   if not value then
@@ -309,8 +312,8 @@ local wrapper_position
 local arg_limits = {}
 do
   local wrapper_count = tonumber(ARGV[1])
-  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
-    return { err = "ARGUMENT limit.take limits: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 8 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT limit.take limits: expected a whole number from 0 to 8" }
   end
   if #ARGV ~= 3 + 3 * wrapper_count then
     return { err = "ARGUMENT limit.take expected as many arguments as its lists say" }
@@ -356,10 +359,10 @@ do
   end
   local clock = redis.call("TIME")
   local now_us = clock[1] * 1000000 + clock[2]
-  local value = redis.call("GET", rate_limit)
-  local stored = stored_limits(value)
-  local verdict, period_ms, left, wait_us, taken_us, cost_us, full_at_us =
-    limits_after(limits, stored, cost, now_us)
+  local stored = stored_limits(redis.call("GET", rate_limit))
+  local next_full_us = {}
+  local verdict, period_ms, left, wait_us, taken_us, cost_us =
+    limits_after(limits, stored, cost, now_us, next_full_us)
   if verdict == "too_large" then
     return { verdict, period_ms }
   end
@@ -367,8 +370,9 @@ do
   local entries, latest_us = {}, 0
   -- at most 8 limits
   for index = 1, #limits do
-    latest_us = math.max(latest_us, full_at_us[index])
-    entries[index] = string.format("%d:%d;", limits[index].period_ms, full_at_us[index])
+    latest_us = math.max(latest_us, next_full_us[index])
+    entries[index] = string.format("%d:%d;", limits[index].period_ms, next_full_us[index])
+    stored[limits[index].period_ms] = nil
   end
   -- at most 8 limits
   for other_ms, other_us in pairs(stored) do

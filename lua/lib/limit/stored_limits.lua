@@ -6,7 +6,7 @@ local function stored_limits(value)
   local MAX_LIMITS = 8
   -- The upper bound of the type ms.
   local MAX_PERIOD_MS = 31622400000
-  -- 2^53 - 1: above it, Lua's numbers are no longer exact.
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   local stored = {}
   if not value then
