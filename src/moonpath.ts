@@ -5,6 +5,7 @@ import { type OptionNames, refuseUnknownOptions } from "./core/known-options.js"
 import { readFrom } from "./core/read-from.js";
 import { SHARED_TENANT } from "./core/shared-tenant.js";
 import { createRunOnce, type RunOnce } from "./idempotency/index.js";
+import { createLimit, type Limit, LimitState } from "./limit/index.js";
 import { createLock, type Lock, WaitQueues } from "./lock/index.js";
 import { checkedShards, createExpiry, type Expiry, type Queues, ShardCounts } from "./queues/index.js";
 
@@ -33,7 +34,7 @@ const moonpathOptions: OptionNames<MoonpathOptions> = {
 };
 
 /**
- * One tenant. `lock` and `idempotency` add guarantees to their scripts, such as renewals. `expiry`
+ * One tenant. `lock`, `idempotency` and `limit` add guarantees to their scripts, such as renewals. `expiry`
  * finds the shards of items. The other domains are the generated functions. `scripts` has the
  * generated functions of all domains.
  */
@@ -44,6 +45,8 @@ export interface Tenant extends generated.UnwrappedDomains {
   readonly idempotency: Idempotency;
   /** Items that come due: `acme.expiry.track({ queue: "offers", item: "offer-7", dueMs })`. */
   readonly expiry: Expiry;
+  /** Rate limits and permits: `acme.limit.take({ name: "login:ada", limits: { quota: 5, periodMs: 1_000 } })`. */
+  readonly limit: Limit;
   /** The generated function of each script: `acme.scripts.lock.acquire({ … })`. */
   readonly scripts: TenantScripts;
   /** Namespace and tenant, for the key builders: `keys.stock(acme.scope, "lamp")`. */
@@ -98,6 +101,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
   const client = generated.createClient(redis, rest);
   const { listen } = client;
   const waitQueues = new WaitQueues(listen);
+  const limits = new LimitState(rest.observers);
   const counts = new ShardCounts(
     (args, callOptions) => client.scriptsOf(SHARED_TENANT, "expiry").open(args, callOptions),
     wanted,
@@ -118,6 +122,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
       let lock: Lock | undefined;
       let idempotency: Idempotency | undefined;
       let expiry: Expiry | undefined;
+      let limit: Limit | undefined;
       return {
         ...scripts,
         get lock() {
@@ -132,6 +137,10 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
         get expiry() {
           expiry ??= createExpiry({ scripts: scripts.expiry, scope, counts, deadlineMs });
           return expiry;
+        },
+        get limit() {
+          limit ??= createLimit({ scope, scripts: scripts.limit, state: limits });
+          return limit;
         },
         scripts,
         scope,

@@ -1,5 +1,5 @@
 export * from "../core/errors.js";
-export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./call/observer.js";
+export type { CallEvent, Observer, ReloadEvent, RetryEvent, TakeEvent } from "./call/observer.js";
 export { type CallOptions, checkedOptions } from "./call/options.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
