@@ -10,6 +10,10 @@ export interface Accepted {
 /** Mutants without an effect on replies or keys. They do not count. */
 export const ACCEPTED: readonly Accepted[] = [
   {
+    id: "limit/renew.lua: not permit => false",
+    reason: "Without a permit there is no end of a lease, so the other part of the condition holds.",
+  },
+  {
     id: "expiry/renew.lua: stored_end >= new_end => stored_end > new_end",
     reason: "A caller cannot know an end that is as far ahead as its lease in the millisecond of the call.",
   },
