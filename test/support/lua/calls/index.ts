@@ -4,6 +4,7 @@ import { coupons } from "./coupon.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
+import { limit } from "./limit.js";
 import { lock } from "./lock.js";
 import { price } from "./price.js";
 import { slot } from "./slot.js";
@@ -22,6 +23,7 @@ export const callSpecs: readonly CallSpec[] = [
   ...slot,
   ...cart,
   ...coupons,
+  ...limit,
 ];
 
 /** Scripts of other domains that write what a domain's scripts work on. */

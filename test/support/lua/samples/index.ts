@@ -4,6 +4,7 @@ import { coupon } from "./coupon.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
+import { limit } from "./limit.js";
 import { lock } from "./lock.js";
 import { price } from "./price.js";
 import { slot } from "./slot.js";
@@ -22,4 +23,5 @@ export const samples: readonly Sample[] = [
   ...slot,
   ...cart,
   ...coupon,
+  ...limit,
 ];
