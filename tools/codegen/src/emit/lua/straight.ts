@@ -6,6 +6,7 @@ import { nodesOf, rangeOf } from "./nodes.js";
 import { digitEdits, digitsLocal, numberEdits } from "./redis-numbers.js";
 import { type Returned, replyStatements } from "./returns.js";
 import { type Span, withoutComments } from "./spans.js";
+import type { Places } from "./wrapper-arguments.js";
 
 type Types = Pick<Model, "types">;
 type Contract = Pick<ScriptModel, "keys" | "args" | "replies">;
@@ -27,7 +28,12 @@ export interface StraightCode {
  * @returns undefined if the function must stay one: it calls itself, other statements follow it, or
  *   a `return` has no value
  */
-export function straightCode(model: Types, script: Contract, main: Module): StraightCode | undefined {
+export function straightCode(
+  model: Types,
+  script: Contract,
+  main: Module,
+  places: Places,
+): StraightCode | undefined {
   const fn = main.body.at(-1);
   if (fn?.type !== "FunctionDeclaration" || fn.identifier?.type !== "Identifier") return undefined;
   const { name } = fn.identifier;
@@ -49,7 +55,7 @@ export function straightCode(model: Types, script: Contract, main: Module): Stra
   const edits = returns.map((statement, index) => ({ span: rangeOf(statement), text: replies[index] ?? "" }));
   return {
     edits: [
-      { span: headerSpan(code, fn), text: header(script, digits.handedOn) },
+      { span: headerSpan(code, fn), text: header(script, digits.handedOn, places) },
       ...edits,
       ...editsOutside(texts, edits),
     ],
@@ -128,14 +134,14 @@ function headerSpan(code: string, fn: luaparse.FunctionDeclaration): readonly [n
   return [from, code.indexOf(")", rangeOf(last)[1]) + 1];
 }
 
-function header({ keys, args }: Contract, digits: readonly string[]): string {
+function header({ keys, args }: Contract, digits: readonly string[], places: Places): string {
   const names = [
     ...keys.map(({ param }) => param),
     ...args.map(({ name }) => name),
     ...digits.map(digitsLocal),
   ];
   const values = [
-    ...keys.map((_, index) => `KEYS[${index + 1}]`),
+    ...keys.map((_, index) => places.key(index + 1)),
     ...args.map(({ name }) => `arg_${name}`),
     ...digits.map((name) => `arg_${digitsLocal(name)}`),
   ];
