@@ -1,5 +1,5 @@
 // expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -76,11 +76,23 @@ export interface ExpiryTrackOperation {
    * // reply: { outcome: "tracked" }
    * ```
    */
-  track(args: ExpiryTrackArgs, options?: CallOptions): Promise<ExpiryTrackReply>;
+  readonly track: {
+    (args: ExpiryTrackArgs, options?: CallOptions): Promise<ExpiryTrackReply>;
+    /**
+     * Makes many calls of `track` at once. Each call has its own result, in the order of the calls.
+     *
+     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly ExpiryTrackArgs[], options?: CallOptions): Promise<ManyResult<ExpiryTrackReply>[]>;
+  };
 }
 
 /** The script `expiry.track`, as a client loads and calls it. */
-export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
+export const expiryTrack: ManyScript<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "1.0.0",
   digest: "5073a9ab279d77c2fb26cc5b40a216fdb2240c5e",
@@ -125,6 +137,16 @@ export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 100,
+    digest: "3bb9fe1d15e1927153c268233aa9471ba57132ac",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each argument is encoded, with its bounds. */
@@ -159,10 +181,10 @@ const lines: Script<never, unknown>["lines"] = {
     67: 6, 68: 7, 69: 8,
   },
   "lua/expiry/track.lua": {
-    73: 7, 92: 83, 93: 83, 94: 83, 95: 84, 96: 85, 97: 86, 98: 87, 100: 89, 101: 90, 102: 91, 103: 92,
-    104: 93, 106: 95, 107: 96, 108: 97, 109: 98, 110: 99, 111: 100, 112: 100, 113: 100, 114: 103, 115: 104,
-    116: 105, 117: 106, 118: 107, 119: 108, 120: 109, 121: 110, 122: 111, 123: 112, 124: 113, 125: 114,
-    126: 115, 127: 116, 128: 117, 129: 118, 130: 119, 131: 120, 132: 121,
+    73: 7, 92: 84, 93: 84, 94: 84, 95: 85, 96: 86, 97: 87, 98: 88, 100: 90, 101: 91, 102: 92, 103: 93,
+    104: 94, 106: 96, 107: 97, 108: 98, 109: 99, 110: 100, 111: 101, 112: 101, 113: 101, 114: 104, 115: 105,
+    116: 106, 117: 107, 118: 108, 119: 109, 120: 110, 121: 111, 122: 112, 123: 113, 124: 114, 125: 115,
+    126: 116, 127: 117, 128: 118, 129: 119, 130: 120, 131: 121, 132: 122,
   },
 };
 
@@ -299,4 +321,207 @@ do
   end
   return "tracked"
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    7: 4, 8: 5, 9: 6, 10: 7,
+  },
+  "lua/lib/stored_integer.lua": {
+    15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
+  },
+  "lua/lib/expiry/claim_state.lua": {
+    30: 10, 31: 11, 32: 12, 33: 13, 34: 14, 35: 15, 36: 16, 37: 17,
+  },
+  "lua/lib/expiry/earlier_due.lua": {
+    41: 16, 42: 17, 43: 18, 44: 19, 45: 20, 46: 21, 47: 22, 48: 23, 49: 24, 50: 25, 51: 26,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    55: 12, 57: 14, 58: 15, 59: 16, 60: 17, 61: 18, 62: 19, 63: 20,
+  },
+  "lua/lib/slot_member.lua": {
+    68: 6, 69: 7, 70: 8,
+  },
+  "lua/expiry/track.lua": {
+    74: 7, 99: 84, 100: 84, 101: 84, 102: 84, 103: 84, 104: 84, 105: 84, 106: 84, 107: 84, 108: 84, 109: 84,
+    110: 85, 111: 86, 112: 87, 113: 88, 115: 90, 116: 91, 117: 92, 118: 93, 119: 94, 121: 96, 122: 97,
+    123: 98, 124: 99, 125: 100, 126: 101, 127: 101, 128: 101, 129: 104, 130: 105, 131: 106, 132: 107,
+    133: 108, 134: 109, 135: 110, 136: 111, 137: 112, 138: 113, 139: 114, 140: 115, 141: 116, 142: 117,
+    143: 118, 144: 119, 145: 120, 146: 121, 147: 122,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua
+-- expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/expiry/claim_state.lua:
+--- Tells whether a worker has claimed an item, and whether the lease of its last worker has ended.
+local function claim_state(processing, item)
+  local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
+  if not lease_ends then
+    return false, false
+  end
+  local abandoned = lease_ends < now_ms()
+  return not abandoned, abandoned
+end
+
+-- From lua/lib/expiry/earlier_due.lua:
+--- Computes the time that a shard must get in the index of its slot, because an item will be due.
+local function earlier_due(slot_queue, member, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, member)
+  if known then
+    return tonumber(known) > due_ms and due_ms or nil
+  end
+  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+  local first_ms = stored_integer(first[2] or false, "due") or due_ms
+  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+  return math.min(due_ms, first_ms, ends_ms)
+end
+
+-- From lua/lib/expiry/note_due.lua:
+--- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+local function note_due(slot_queue, member, earlier_ms)
+  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+  local CLOCK_ERROR_MS = 1000
+  local earlier_text = string.format("%d", earlier_ms)
+  redis.call("ZADD", slot_queue, earlier_text, member)
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, earlier_text)
+  end
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/expiry/track.lua:
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS / 7
+if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
+  return { err = "ARGUMENT expiry.track expected 1 to 100 calls, each with 7 keys and 2 arguments" }
+end
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_item = ARGV[wrapper_arguments + 1]
+  if arg_item == "" or #arg_item > 256 then
+    return { err = "ARGUMENT expiry.track item: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_item, "[%c{}]") then
+    return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
+  end
+  local arg_due_ms = tonumber(ARGV[wrapper_arguments + 2])
+  if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+
+  --- Sets the instant at which an item is due. It replaces an earlier instant.
+  do
+    local due, processing, attempts, dead, reasons, slot_queue, expiry_operation, item, due_ms =
+      KEYS[wrapper_keys + 1],
+      KEYS[wrapper_keys + 2],
+      KEYS[wrapper_keys + 3],
+      KEYS[wrapper_keys + 4],
+      KEYS[wrapper_keys + 5],
+      KEYS[wrapper_keys + 6],
+      KEYS[wrapper_keys + 7],
+      arg_item,
+      arg_due_ms
+    local claimed, abandoned = claim_state(processing, item)
+    local is_dead = redis.call("ZSCORE", dead, item)
+    local member = slot_member(due)
+    local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
+    -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+    redis.call("ZCARD", due)
+    if is_dead or abandoned then
+      redis.call("HLEN", reasons)
+      redis.call("HLEN", attempts)
+    end
+
+    local due_text = string.format("%d", due_ms)
+    local what = due_text .. " " .. item
+    local outcome = claimed and "track claimed " or "track tracked "
+    local first = redis.call("SET", expiry_operation, outcome .. what, "NX", "GET", "PX", HORIZON_MS)
+    if first then
+      return first == "track tracked " .. what and "tracked"
+        or first == "track claimed " .. what and "claimed"
+        or "mismatch"
+    end
+    if claimed then
+      return "claimed"
+    end
+    redis.call("ZADD", due, due_text, item)
+    if earlier_ms then
+      note_due(slot_queue, member, earlier_ms)
+    end
+    if abandoned then
+      redis.call("ZREM", processing, item)
+      redis.call("HSETNX", attempts, item, "1")
+    end
+    if is_dead then
+      redis.call("ZREM", dead, item)
+      redis.call("HDEL", reasons, item)
+      redis.call("HDEL", attempts, item)
+    end
+    return "tracked"
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  failure.err = tostring(failure.err) .. " at " .. tostring(where)
+  return failure
+end
+
+-- Generated: runs the calls in their order.
+local wrapper_replies = {}
+for index = 1, wrapper_calls do
+  local _, reply = xpcall(wrapper_call, wrapper_failed)
+  -- A nil would end the list.
+  wrapper_replies[index] = reply or false
+  wrapper_keys = wrapper_keys + 7
+  wrapper_arguments = wrapper_arguments + 2
+end
+return wrapper_replies
 `;

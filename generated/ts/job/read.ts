@@ -1,5 +1,5 @@
 // job.read 1.0.0. Generated from lua/job/read.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -73,11 +73,23 @@ export interface JobReadOperation {
    * // reply: { outcome: "done", startedMs: Date.now() - 3000, ranMs: 2000, note: "12 offers" }
    * ```
    */
-  read(args: JobReadArgs, options?: CallOptions): Promise<JobReadReply>;
+  readonly read: {
+    (args: JobReadArgs, options?: CallOptions): Promise<JobReadReply>;
+    /**
+     * Makes many calls of `read` at once. Each call has its own result, in the order of the calls.
+     *
+     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly JobReadArgs[], options?: CallOptions): Promise<ManyResult<JobReadReply>[]>;
+  };
 }
 
 /** The script `job.read`, as a client loads and calls it. */
-export const jobRead: Script<JobReadArgs, JobReadReply> = {
+export const jobRead: ManyScript<JobReadArgs, JobReadReply> = {
   name: "job.read",
   version: "1.0.0",
   digest: "341a0b1e5b221b53454f5c16d79b0ff5952384c3",
@@ -122,6 +134,16 @@ export const jobRead: Script<JobReadArgs, JobReadReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 100,
+    digest: "6d59b274af68acbd6391c3cf647b7a72470b6177",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -141,9 +163,9 @@ const lines: Script<never, unknown>["lines"] = {
     14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/job/read.lua": {
-    34: 24, 35: 24, 36: 25, 37: 26, 38: 27, 39: 28, 40: 29, 41: 30, 42: 31, 43: 32, 44: 33, 45: 34, 46: 35,
-    47: 36, 48: 37, 49: 38, 50: 38, 51: 38, 52: 39, 53: 40, 54: 41, 55: 42, 56: 43, 57: 44, 58: 45, 59: 46,
-    60: 47,
+    34: 25, 35: 25, 36: 26, 37: 27, 38: 28, 39: 29, 40: 30, 41: 31, 42: 32, 43: 33, 44: 34, 45: 35, 46: 36,
+    47: 37, 48: 38, 49: 39, 50: 39, 51: 39, 52: 40, 53: 41, 54: 42, 55: 43, 56: 44, 57: 45, 58: 46, 59: 47,
+    60: 48,
   },
 };
 
@@ -208,4 +230,111 @@ do
   end
   return { "failed", started or false, ran_ms or false, stored[4] or nil }
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    7: 4, 8: 5, 9: 6, 10: 7,
+  },
+  "lua/lib/stored_integer.lua": {
+    15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
+  },
+  "lua/job/read.lua": {
+    40: 25, 41: 25, 42: 26, 43: 27, 44: 28, 45: 29, 46: 30, 47: 31, 48: 32, 49: 33, 50: 34, 51: 35, 52: 36,
+    53: 37, 54: 38, 55: 39, 56: 39, 57: 39, 58: 40, 59: 41, 60: 42, 61: 43, 62: 44, 63: 45, 64: 46, 65: 47,
+    66: 48,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua flags=no-writes
+-- job.read 1.0.0. Generated from lua/job/read.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS / 1
+if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 0 * wrapper_calls then
+  return { err = "ARGUMENT job.read expected 1 to 100 calls, each with 1 key and 0 arguments" }
+end
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  -- From lua/job/read.lua:
+  --- Reads the state of the last run of a job.
+  do
+    local job = KEYS[wrapper_keys + 1]
+    local stored = redis.call("HMGET", job, "state", "started", "ended", "note")
+    local state = stored[1]
+    if not state then
+      return "never"
+    end
+    if state ~= "running" and state ~= "done" and state ~= "failed" then
+      error({ err = "CORRUPT state" })
+    end
+    local started = stored_integer(stored[2], "started")
+    local ended = stored_integer(stored[3], "ended")
+    if not started then
+      error({ err = "CORRUPT started" })
+    elseif state == "running" then
+      local reply_outcome, reply_started_ms, reply_ran_ms, reply_note =
+        "running", started, math.max(now_ms() - started, 0)
+      return { reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false }
+    elseif not ended then
+      error({ err = "CORRUPT ended" })
+    end
+    local ran_ms = math.max(ended - started, 0)
+    if state == "done" then
+      return { "done", started or false, ran_ms or false, stored[4] or nil }
+    end
+    return { "failed", started or false, ran_ms or false, stored[4] or nil }
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  failure.err = tostring(failure.err) .. " at " .. tostring(where)
+  return failure
+end
+
+-- Generated: runs the calls in their order.
+local wrapper_replies = {}
+for index = 1, wrapper_calls do
+  local _, reply = xpcall(wrapper_call, wrapper_failed)
+  -- A nil would end the list.
+  wrapper_replies[index] = reply or false
+  wrapper_keys = wrapper_keys + 1
+end
+return wrapper_replies
 `;

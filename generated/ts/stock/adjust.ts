@@ -1,5 +1,5 @@
 // stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -117,11 +117,24 @@ export interface StockAdjustOperation {
    * // reply: { outcome: "adjusted", repeated: false, total: 4, status: "in_stock", available: 4 }
    * ```
    */
-  adjust(args: StockAdjustArgs, options?: CallOptions): Promise<StockAdjustReply>;
+  readonly adjust: {
+    (args: StockAdjustArgs, options?: CallOptions): Promise<StockAdjustReply>;
+    /**
+     * Makes many calls of `adjust` at once. Each call has its own result, in the order of the
+     * calls.
+     *
+     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly StockAdjustArgs[], options?: CallOptions): Promise<ManyResult<StockAdjustReply>[]>;
+  };
 }
 
 /** The script `stock.adjust`, as a client loads and calls it. */
-export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
+export const stockAdjust: ManyScript<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.0.0",
   digest: "c93de3fb824d46ae4345a4a6dd06c5ff2fc3ef52",
@@ -176,6 +189,16 @@ export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 100,
+    digest: "536998f8a2583052078057b9ee94b62fe2e5ab1a",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each argument is encoded, with its bounds. */
@@ -219,14 +242,14 @@ const lines: Script<never, unknown>["lines"] = {
     119: 34, 120: 35,
   },
   "lua/stock/adjust.lua": {
-    124: 8, 126: 10, 128: 12, 169: 101, 170: 101, 171: 101, 172: 102, 173: 103, 174: 104, 175: 105,
-    176: 106, 177: 107, 178: 108, 179: 109, 180: 110, 182: 112, 183: 113, 184: 114, 185: 115, 186: 116,
-    187: 117, 188: 118, 189: 119, 190: 120, 191: 121, 192: 122, 193: 123, 194: 124, 196: 126, 197: 127,
-    198: 128, 199: 129, 200: 130, 201: 131, 202: 132, 203: 132, 204: 134, 205: 135, 206: 136, 207: 137,
-    209: 139, 210: 140, 211: 141, 212: 142, 213: 143, 214: 144, 215: 145, 216: 146, 217: 147, 218: 148,
-    219: 149, 220: 150, 221: 151, 222: 152, 223: 153, 224: 154, 225: 155, 226: 156, 227: 157, 228: 158,
-    229: 159, 230: 160, 231: 161, 232: 162, 233: 163, 234: 164, 235: 165, 236: 166, 237: 167, 239: 169,
-    240: 170, 242: 172, 243: 173, 244: 174, 245: 175, 246: 176, 247: 177, 248: 178, 249: 179, 250: 180,
+    124: 8, 126: 10, 128: 12, 169: 102, 170: 102, 171: 102, 172: 103, 173: 104, 174: 105, 175: 106,
+    176: 107, 177: 108, 178: 109, 179: 110, 180: 111, 182: 113, 183: 114, 184: 115, 185: 116, 186: 117,
+    187: 118, 188: 119, 189: 120, 190: 121, 191: 122, 192: 123, 193: 124, 194: 125, 196: 127, 197: 128,
+    198: 129, 199: 130, 200: 131, 201: 132, 202: 133, 203: 133, 204: 135, 205: 136, 206: 137, 207: 138,
+    209: 140, 210: 141, 211: 142, 212: 143, 213: 144, 214: 145, 215: 146, 216: 147, 217: 148, 218: 149,
+    219: 150, 220: 151, 221: 152, 222: 153, 223: 154, 224: 155, 225: 156, 226: 157, 227: 158, 228: 159,
+    229: 160, 230: 161, 231: 162, 232: 163, 233: 164, 234: 165, 235: 166, 236: 167, 237: 168, 239: 170,
+    240: 171, 242: 173, 243: 174, 244: 175, 245: 176, 246: 177, 247: 178, 248: 179, 249: 180, 250: 181,
   },
 };
 
@@ -481,4 +504,331 @@ do
   end
   return { outcome, 0, new_total or false, stock_status(available, low) or false, available }
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_counts.lua": {
+    7: 10, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19, 17: 20, 18: 21, 19: 22, 20: 23,
+    21: 24, 22: 25,
+  },
+  "lua/lib/stock/stock_levels.lua": {
+    26: 14, 28: 16, 31: 19, 33: 21, 34: 22, 35: 23, 36: 24, 37: 25, 38: 26, 39: 27, 41: 29, 42: 30, 43: 31,
+    44: 32, 45: 33, 46: 34, 47: 35, 48: 36, 49: 37, 50: 38, 51: 39, 52: 40, 53: 41, 54: 42, 55: 43, 56: 44,
+    57: 45, 58: 46, 59: 47, 60: 48, 61: 49, 62: 50, 63: 51, 64: 52,
+  },
+  "lua/lib/stock/stock_status.lua": {
+    68: 6, 69: 7, 70: 8, 71: 9, 72: 10, 73: 11, 74: 12, 75: 13, 76: 14,
+  },
+  "lua/lib/stock/stored_level.lua": {
+    80: 5, 82: 7, 83: 8, 84: 9, 85: 10, 86: 11, 87: 12, 88: 13, 89: 14, 90: 15, 91: 16,
+  },
+  "lua/lib/stock/take_units.lua": {
+    95: 9, 96: 10, 98: 12, 99: 13, 100: 14, 101: 15, 102: 16, 103: 17, 104: 18, 105: 19, 106: 20, 107: 21,
+    108: 22, 109: 23, 110: 24, 112: 26, 113: 27, 114: 28, 115: 29, 116: 30, 117: 31, 118: 32, 119: 33,
+    120: 34, 121: 35,
+  },
+  "lua/stock/adjust.lua": {
+    125: 8, 127: 10, 129: 12, 178: 102, 179: 102, 180: 102, 181: 102, 182: 102, 183: 102, 184: 102,
+    185: 102, 186: 102, 187: 103, 188: 104, 189: 105, 190: 106, 191: 107, 192: 108, 193: 109, 194: 110,
+    195: 111, 197: 113, 198: 114, 199: 115, 200: 116, 201: 117, 202: 118, 203: 119, 204: 120, 205: 121,
+    206: 122, 207: 123, 208: 124, 209: 125, 211: 127, 212: 128, 213: 129, 214: 130, 215: 131, 216: 132,
+    217: 133, 218: 133, 219: 135, 220: 136, 221: 137, 222: 138, 224: 140, 225: 141, 226: 142, 227: 143,
+    228: 144, 229: 145, 230: 146, 231: 147, 232: 148, 233: 149, 234: 150, 235: 151, 236: 152, 237: 153,
+    238: 154, 239: 155, 240: 156, 241: 157, 242: 158, 243: 159, 244: 160, 245: 161, 246: 162, 247: 163,
+    248: 164, 249: 165, 250: 166, 251: 167, 252: 168, 254: 170, 255: 171, 257: 173, 258: 174, 259: 175,
+    260: 176, 261: 177, 262: 178, 263: 179, 264: 180, 265: 181,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua
+-- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stock_levels.lua:
+--- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+local function stock_levels(stock, direction)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_SUMMED_LEVEL = 1000000000000
+  -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
+  -- total and held.
+  local MAX_FIELDS = 202
+  -- HLEN first, because a hash that no script made may be of any size.
+  if redis.call("HLEN", stock) > MAX_FIELDS then
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
+  end
+  local fields = redis.call("HGETALL", stock)
+  local stored_total, stored_held = false, false
+  local found, found_level = nil, nil
+  local sum = 0
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    local field = fields[position]
+    if string.find(field, "^level:") then
+      local level = tonumber(fields[position + 1])
+      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+        error({ err = "CORRUPT level of a warehouse" })
+      end
+      sum = sum + level
+      local lead = found_level and (level - found_level) * direction or 1
+      if lead > 0 or (lead == 0 and field < found) then
+        found, found_level = field, level
+      end
+    elseif field == "total" then
+      stored_total = fields[position + 1]
+    elseif field == "held" then
+      stored_held = fields[position + 1]
+    end
+  end
+  local total, held = stock_counts(stored_total, stored_held)
+  if sum ~= (total or 0) then
+    error({ err = "CORRUPT total" })
+  end
+  return fields, total, held, found, found_level
+end
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/stored_level.lua:
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    error({ err = "CORRUPT level of a warehouse" })
+  end
+  return level
+end
+
+-- From lua/lib/stock/take_units.lua:
+--- Takes units from several warehouses, from the fullest first.
+local function take_units(fields, units)
+  local levels = {}
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    if string.find(fields[position], "^level:") then
+      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
+    end
+  end
+  table.sort(levels, function(first, second)
+    if first.quantity == second.quantity then
+      return first.field < second.field
+    end
+    return first.quantity > second.quantity
+  end)
+  local changed = {}
+  local missing = units
+  -- at most 100 warehouses
+  for position, level in ipairs(levels) do
+    local taken = math.min(missing, math.max(level.quantity, 0))
+    if taken > 0 or position == 1 then
+      changed[#changed + 1] = level.field
+      changed[#changed + 1] = level.quantity - taken
+    end
+    missing = missing - taken
+  end
+  return changed, missing
+end
+
+-- From lua/stock/adjust.lua:
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
+-- The upper bound of the type total.
+local MAX_REMEMBERED_TOTAL = 100000000000000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS / 2
+if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 5 * wrapper_calls then
+  return { err = "ARGUMENT stock.adjust expected 1 to 100 calls, each with 2 keys and 5 arguments" }
+end
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_change = tonumber(ARGV[wrapper_arguments + 1])
+  if not arg_change or arg_change < -1000000000000 or arg_change > 1000000000000 or arg_change % 1 ~= 0 then
+    return {
+      err = "ARGUMENT stock.adjust change: expected a whole number from -1000000000000 to 1000000000000",
+    }
+  end
+  local arg_warehouse = ARGV[wrapper_arguments + 2]
+  if arg_warehouse == "" then
+    arg_warehouse = nil
+  else
+    if arg_warehouse == "" or #arg_warehouse > 256 then
+      return { err = "ARGUMENT stock.adjust warehouse: expected 1 to 256 bytes" }
+    end
+    if string.find(arg_warehouse, "[%c{}]") then
+      return { err = "ARGUMENT stock.adjust warehouse: expected no control characters and no braces" }
+    end
+  end
+  local arg_backorder = ARGV[wrapper_arguments + 3]
+  if arg_backorder ~= "1" and arg_backorder ~= "0" then
+    return { err = "ARGUMENT stock.adjust backorder: expected 1 or 0" }
+  end
+  arg_backorder = arg_backorder == "1"
+  local arg_low = tonumber(ARGV[wrapper_arguments + 4])
+  if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+    return { err = "ARGUMENT stock.adjust low: expected a whole number from 0 to 1000000000000" }
+  end
+  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 5])
+  if
+    not arg_remember_ms
+    or arg_remember_ms < 1000
+    or arg_remember_ms > 31622400000
+    or arg_remember_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT stock.adjust remember_ms: expected a whole number from 1000 to 31622400000" }
+  end
+
+  --- Changes a product's stock by a sale or a return, and returns its total and status.
+  do
+    local stock, stock_operation, change, warehouse, backorder, low, remember_ms =
+      KEYS[wrapper_keys + 1],
+      KEYS[wrapper_keys + 2],
+      arg_change,
+      arg_warehouse,
+      arg_backorder,
+      arg_low,
+      arg_remember_ms
+    local total, held, field, level, fields
+    if warehouse then
+      field = "level:" .. warehouse
+      local stored = redis.call("HMGET", stock, "total", "held", field)
+      total, held = stock_counts(stored[1], stored[2])
+      level = stored_level(stored[3])
+    else
+      fields, total, held, field, level = stock_levels(stock, change < 0 and 1 or -1)
+    end
+
+    local outcome, new_total, new_level = "adjusted", 0, 0
+    local available = 0
+    local changed = nil
+    if level and not total then
+      error({ err = "CORRUPT total" })
+    elseif not level or not field then
+      outcome = total and "unknown_warehouse" or "unknown"
+      remember_ms = math.min(remember_ms, HORIZON_MS)
+    else
+      new_total, new_level = total + change, level + change
+      local missing = change < 0 and math.min(-change, -new_level) or 0
+      if missing > 0 and fields then
+        changed, missing = take_units(fields, -change)
+        -- On backorder, units that no warehouse has are booked on the fullest, below zero.
+        new_level = changed[2] - missing
+        changed[2] = new_level
+      end
+      if change < 0 and not backorder and (missing > 0 or new_total < held) then
+        outcome, new_total = "refused", total
+      elseif
+        (new_level > MAX_LEVEL or new_level < -MAX_LEVEL) and redis.call("EXISTS", stock_operation) == 0
+      then
+        error({ err = "ARGUMENT stock.adjust change: the level of a warehouse stays from -10^12 to 10^12" })
+      end
+      available = new_total - held
+    end
+
+    local answer = string.format(
+      "%s %d %d %d %s %s",
+      outcome,
+      new_total,
+      available,
+      change,
+      backorder and "yes" or "no",
+      warehouse or ""
+    )
+    local remembered = redis.call("SET", stock_operation, answer, "NX", "GET", "PX", remember_ms)
+    if remembered then
+      local old_outcome, old_total, old_available, arguments =
+        string.match(remembered, "^([%l_]+) (-?%d+) (-?%d+) (.*)$")
+      total, available = tonumber(old_total), tonumber(old_available)
+      if not total or math.abs(total) > MAX_REMEMBERED_TOTAL then
+        error({ err = "CORRUPT stock-operation" })
+      end
+      if available < -2 * MAX_REMEMBERED_TOTAL or available > MAX_REMEMBERED_TOTAL then
+        error({ err = "CORRUPT stock-operation" })
+      end
+      if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
+        return "mismatch"
+      elseif old_outcome == "adjusted" or old_outcome == "refused" then
+        return { old_outcome, 1, total or false, stock_status(available, low) or false, available }
+      elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
+        return old_outcome
+      end
+      error({ err = "CORRUPT stock-operation" })
+    end
+
+    if outcome == "adjusted" then
+      if changed then
+        -- at most 202 values
+        redis.call("HSET", stock, "total", new_total, unpack(changed))
+      elseif field then
+        redis.call("HSET", stock, "total", new_total, field, new_level)
+      end
+    elseif outcome ~= "refused" then
+      return outcome
+    end
+    return { outcome, 0, new_total or false, stock_status(available, low) or false, available }
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  failure.err = tostring(failure.err) .. " at " .. tostring(where)
+  return failure
+end
+
+-- Generated: runs the calls in their order.
+local wrapper_replies = {}
+for index = 1, wrapper_calls do
+  local _, reply = xpcall(wrapper_call, wrapper_failed)
+  -- A nil would end the list.
+  wrapper_replies[index] = reply or false
+  wrapper_keys = wrapper_keys + 2
+  wrapper_arguments = wrapper_arguments + 5
+end
+return wrapper_replies
 `;

@@ -1,5 +1,5 @@
 // stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -64,11 +64,23 @@ export interface StockReadOperation {
    * // reply: { outcome: "known", total: 12, status: "in_stock", available: 12 }
    * ```
    */
-  read(args: StockReadArgs, options?: CallOptions): Promise<StockReadReply>;
+  readonly read: {
+    (args: StockReadArgs, options?: CallOptions): Promise<StockReadReply>;
+    /**
+     * Makes many calls of `read` at once. Each call has its own result, in the order of the calls.
+     *
+     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly StockReadArgs[], options?: CallOptions): Promise<ManyResult<StockReadReply>[]>;
+  };
 }
 
 /** The script `stock.read`, as a client loads and calls it. */
-export const stockRead: Script<StockReadArgs, StockReadReply> = {
+export const stockRead: ManyScript<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.0.0",
   digest: "344d549d32ebdb29f5a1b54d26afa4f9bdfbe195",
@@ -105,6 +117,16 @@ export const stockRead: Script<StockReadArgs, StockReadReply> = {
   },
   get lua() {
     return lua;
+  },
+  many: {
+    limit: 100,
+    digest: "17c4f5fecad25e29b55d720cd416d5bc9ad87995",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
   },
 };
 
@@ -194,4 +216,110 @@ do
   end
   return "unknown"
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_counts.lua": {
+    7: 10, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19, 17: 20, 18: 21, 19: 22, 20: 23,
+    21: 24, 22: 25,
+  },
+  "lua/lib/stock/stock_status.lua": {
+    26: 6, 27: 7, 28: 8, 29: 9, 30: 10, 31: 11, 32: 12, 33: 13, 34: 14,
+  },
+  "lua/stock/read.lua": {
+    53: 35, 54: 35, 55: 36, 56: 37, 57: 38, 58: 39, 59: 40, 61: 42, 62: 43, 63: 44, 64: 45, 65: 46,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua flags=no-writes
+-- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS / 1
+if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 1 * wrapper_calls then
+  return { err = "ARGUMENT stock.read expected 1 to 100 calls, each with 1 key and 1 argument" }
+end
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_low = tonumber(ARGV[wrapper_arguments + 1])
+  if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+    return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
+  end
+
+  -- From lua/stock/read.lua:
+  --- Reads the summary of a product's stock: total, available units and status.
+  do
+    local stock, low = KEYS[wrapper_keys + 1], arg_low
+    local stored = redis.call("HMGET", stock, "total", "held")
+    local total, held = stock_counts(stored[1], stored[2])
+    if total then
+      return { "known", total or false, stock_status(total - held, low) or false, total - held }
+    end
+    -- Units may still be held if the product was forgotten. No other field may exist.
+    if redis.call("HLEN", stock) > (stored[2] and 1 or 0) then
+      error({ err = "CORRUPT total" })
+    end
+    return "unknown"
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  failure.err = tostring(failure.err) .. " at " .. tostring(where)
+  return failure
+end
+
+-- Generated: runs the calls in their order.
+local wrapper_replies = {}
+for index = 1, wrapper_calls do
+  local _, reply = xpcall(wrapper_call, wrapper_failed)
+  -- A nil would end the list.
+  wrapper_replies[index] = reply or false
+  wrapper_keys = wrapper_keys + 1
+  wrapper_arguments = wrapper_arguments + 1
+end
+return wrapper_replies
 `;

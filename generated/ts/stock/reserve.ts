@@ -1,5 +1,5 @@
 // stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -128,11 +128,24 @@ export interface StockReserveOperation {
    * // reply: { outcome: "reserved", available: 7, leaseEndsMs: … }
    * ```
    */
-  reserve(args: StockReserveArgs, options?: CallOptions): Promise<StockReserveReply>;
+  readonly reserve: {
+    (args: StockReserveArgs, options?: CallOptions): Promise<StockReserveReply>;
+    /**
+     * Makes many calls of `reserve` at once. Each call has its own result, in the order of the
+     * calls.
+     *
+     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly StockReserveArgs[], options?: CallOptions): Promise<ManyResult<StockReserveReply>[]>;
+  };
 }
 
 /** The script `stock.reserve`, as a client loads and calls it. */
-export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
+export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
   digest: "0b3ce5f36c6032cbba51ea69033bd283f6837fcb",
@@ -199,6 +212,16 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 100,
+    digest: "f72aa4ac5cbe48bd6910f0801f7ccb5f3d74b10b",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each argument is encoded, with its bounds. */
@@ -245,19 +268,19 @@ const lines: Script<never, unknown>["lines"] = {
     128: 21, 129: 22,
   },
   "lua/stock/reserve.lua": {
-    133: 10, 135: 12, 137: 14, 139: 16, 171: 116, 172: 116, 173: 116, 174: 116, 175: 116, 176: 116,
-    177: 116, 178: 116, 179: 116, 180: 116, 181: 116, 182: 116, 183: 128, 184: 129, 185: 130, 186: 131,
-    187: 132, 189: 134, 190: 135, 191: 136, 192: 137, 193: 138, 194: 139, 195: 140, 196: 141, 197: 142,
-    198: 143, 199: 144, 200: 145, 201: 146, 202: 147, 203: 148, 205: 150, 206: 151, 207: 152, 208: 153,
-    209: 154, 210: 155, 211: 156, 212: 157, 213: 158, 214: 159, 216: 161, 217: 162, 218: 163, 219: 164,
-    220: 165, 221: 166, 222: 167, 223: 168, 224: 169, 225: 170, 226: 171, 227: 172, 228: 173, 229: 174,
-    231: 176, 232: 177, 233: 178, 234: 179, 235: 180, 236: 181, 237: 182, 238: 183, 239: 184, 240: 185,
-    241: 186, 242: 187, 243: 188, 244: 189, 245: 190, 246: 191, 247: 192, 248: 193, 249: 194, 250: 195,
-    252: 197, 253: 198, 254: 199, 256: 201, 258: 203, 259: 204, 260: 205, 261: 206, 262: 207, 263: 208,
-    264: 209, 266: 211, 267: 212, 268: 213, 269: 214, 270: 215, 271: 216, 272: 217, 273: 218, 274: 219,
-    275: 220, 276: 221, 277: 222, 278: 223, 279: 224, 280: 225, 282: 227, 283: 228, 284: 229, 285: 230,
-    286: 231, 287: 232, 288: 233, 289: 234, 290: 235, 291: 236, 292: 237, 294: 239, 295: 240, 296: 241,
-    297: 242, 298: 243, 299: 244, 300: 245,
+    133: 10, 135: 12, 137: 14, 139: 16, 171: 117, 172: 117, 173: 117, 174: 117, 175: 117, 176: 117,
+    177: 117, 178: 117, 179: 117, 180: 117, 181: 117, 182: 117, 183: 129, 184: 130, 185: 131, 186: 132,
+    187: 133, 189: 135, 190: 136, 191: 137, 192: 138, 193: 139, 194: 140, 195: 141, 196: 142, 197: 143,
+    198: 144, 199: 145, 200: 146, 201: 147, 202: 148, 203: 149, 205: 151, 206: 152, 207: 153, 208: 154,
+    209: 155, 210: 156, 211: 157, 212: 158, 213: 159, 214: 160, 216: 162, 217: 163, 218: 164, 219: 165,
+    220: 166, 221: 167, 222: 168, 223: 169, 224: 170, 225: 171, 226: 172, 227: 173, 228: 174, 229: 175,
+    231: 177, 232: 178, 233: 179, 234: 180, 235: 181, 236: 182, 237: 183, 238: 184, 239: 185, 240: 186,
+    241: 187, 242: 188, 243: 189, 244: 190, 245: 191, 246: 192, 247: 193, 248: 194, 249: 195, 250: 196,
+    252: 198, 253: 199, 254: 200, 256: 202, 258: 204, 259: 205, 260: 206, 261: 207, 262: 208, 263: 209,
+    264: 210, 266: 212, 267: 213, 268: 214, 269: 215, 270: 216, 271: 217, 272: 218, 273: 219, 274: 220,
+    275: 221, 276: 222, 277: 223, 278: 224, 279: 225, 280: 226, 282: 228, 283: 229, 284: 230, 285: 231,
+    286: 232, 287: 233, 288: 234, 289: 235, 290: 236, 291: 237, 292: 238, 294: 240, 295: 241, 296: 242,
+    297: 243, 298: 244, 299: 245, 300: 246,
   },
 };
 
@@ -562,4 +585,383 @@ do
   end
   return outcome
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_counts.lua": {
+    7: 10, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19, 17: 20, 18: 21, 19: 22, 20: 23,
+    21: 24, 22: 25,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22, 35: 23, 36: 24, 37: 25, 39: 27,
+    40: 28, 41: 29, 42: 30, 43: 31, 45: 33, 46: 34, 47: 35, 48: 36, 49: 37, 50: 38, 51: 39, 52: 40, 53: 41,
+    54: 42, 55: 43,
+  },
+  "lua/lib/stock/held_reservations.lua": {
+    59: 10, 61: 12, 62: 13, 63: 14, 64: 15, 65: 16, 66: 17, 68: 19, 69: 20, 70: 21, 71: 22, 72: 23, 73: 24,
+    74: 25, 75: 26, 76: 27, 77: 28, 78: 29, 79: 30, 80: 31, 81: 32, 82: 33,
+  },
+  "lua/lib/now_ms.lua": {
+    86: 4, 87: 5, 88: 6, 89: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    94: 6, 95: 7, 96: 8,
+  },
+  "lua/lib/stored_integer.lua": {
+    101: 9, 103: 11, 104: 12, 105: 13, 106: 14, 107: 15, 108: 16, 109: 17, 110: 18, 111: 19, 112: 20,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    116: 8, 118: 10, 120: 12, 121: 13, 122: 14, 123: 15, 124: 16, 125: 17, 126: 18, 127: 19, 128: 20,
+    129: 21, 130: 22,
+  },
+  "lua/stock/reserve.lua": {
+    134: 10, 136: 12, 138: 14, 140: 16, 178: 117, 179: 117, 180: 117, 181: 117, 182: 117, 183: 117,
+    184: 117, 185: 117, 186: 117, 187: 117, 188: 117, 189: 117, 190: 129, 191: 130, 192: 131, 193: 132,
+    194: 133, 196: 135, 197: 136, 198: 137, 199: 138, 200: 139, 201: 140, 202: 141, 203: 142, 204: 143,
+    205: 144, 206: 145, 207: 146, 208: 147, 209: 148, 210: 149, 212: 151, 213: 152, 214: 153, 215: 154,
+    216: 155, 217: 156, 218: 157, 219: 158, 220: 159, 221: 160, 223: 162, 224: 163, 225: 164, 226: 165,
+    227: 166, 228: 167, 229: 168, 230: 169, 231: 170, 232: 171, 233: 172, 234: 173, 235: 174, 236: 175,
+    238: 177, 239: 178, 240: 179, 241: 180, 242: 181, 243: 182, 244: 183, 245: 184, 246: 185, 247: 186,
+    248: 187, 249: 188, 250: 189, 251: 190, 252: 191, 253: 192, 254: 193, 255: 194, 256: 195, 257: 196,
+    259: 198, 260: 199, 261: 200, 263: 202, 265: 204, 266: 205, 267: 206, 268: 207, 269: 208, 270: 209,
+    271: 210, 273: 212, 274: 213, 275: 214, 276: 215, 277: 216, 278: 217, 279: 218, 280: 219, 281: 220,
+    282: 221, 283: 222, 284: 223, 285: 224, 286: 225, 287: 226, 289: 228, 290: 229, 291: 230, 292: 231,
+    293: 232, 294: 233, 295: 234, 296: 235, 297: 236, 298: 237, 299: 238, 301: 240, 302: 241, 303: 242,
+    304: 243, 305: 244, 306: 245, 307: 246,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua
+-- stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/close_reservation.lua:
+--- Closes a held reservation, so that its units are available again.
+local function close_reservation(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  reservation,
+  units,
+  state,
+  forget_at_ms
+)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local still_held = math.max(held - units, 0)
+  local forget_at = string.format("%d", forget_at_ms)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", closed_reservations)
+  redis.call("ZREM", reservation_ends, reservation)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  if total or still_held > 0 then
+    redis.call("HSET", stock, "held", still_held)
+  else
+    redis.call("HDEL", stock, "held")
+  end
+  return (total or 0) - still_held
+end
+
+-- From lua/lib/stock/held_reservations.lua:
+--- Reads held reservations, and prepares the commands that close them.
+local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local forget_at = string.format("%d", forget_at_ms)
+  local closed = state .. " %s " .. forget_at
+  local texts, forget_times = {}, {}
+  local sum = 0
+  -- at most 100 reservations
+  for position = 1, #names do
+    local name = names[position]
+    local stored_units = string.match(stored[position] or "", "^held (%d+) %d+$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
+      error({ err = "CORRUPT reservation" })
+    end
+    sum = sum + units
+    texts[2 * position - 1] = name
+    texts[2 * position] = string.format(closed, stored_units)
+    forget_times[2 * position - 1] = forget_at
+    forget_times[2 * position] = name
+  end
+  return texts, forget_times, sum
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    error({ err = "CORRUPT reservation" })
+  end
+  return state, units, ends_at
+end
+
+-- From lua/stock/reserve.lua:
+-- The maximum number of ended leases that one call closes before it compares the available units.
+local MAX_ENDED = 100
+-- The maximum number of closed reservations that one call removes.
+local MAX_FORGOTTEN = 10
+-- The bounds of the type available.
+local AVAILABLE_LIMIT = 200000000000000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS / 6
+if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 4 * wrapper_calls then
+  return { err = "ARGUMENT stock.reserve expected 1 to 100 calls, each with 6 keys and 4 arguments" }
+end
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_reservation = ARGV[wrapper_arguments + 1]
+  if arg_reservation == "" or #arg_reservation > 256 then
+    return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_reservation, "[%c{}]") then
+    return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
+  end
+  local arg_units = tonumber(ARGV[wrapper_arguments + 2])
+  if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
+    return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
+  end
+  local arg_lease_ms = tonumber(ARGV[wrapper_arguments + 3])
+  if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+    return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
+  end
+  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 4])
+  if
+    not arg_remember_ms
+    or arg_remember_ms < 1000
+    or arg_remember_ms > 31622400000
+    or arg_remember_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
+  end
+
+  --- Holds units of a product for a while, for an order that is not paid yet.
+  do
+    local stock, reservations, reservation_ends, closed_reservations, slot_due, reserve_operation, reservation, units, lease_ms, remember_ms =
+      KEYS[wrapper_keys + 1],
+      KEYS[wrapper_keys + 2],
+      KEYS[wrapper_keys + 3],
+      KEYS[wrapper_keys + 4],
+      KEYS[wrapper_keys + 5],
+      KEYS[wrapper_keys + 6],
+      arg_reservation,
+      arg_units,
+      arg_lease_ms,
+      arg_remember_ms
+    local stored = redis.call("HMGET", stock, "total", "held")
+    local total, held = stock_counts(stored[1], stored[2])
+    local known = redis.call("HGET", reservations, reservation)
+    local remembered = redis.call("GET", reserve_operation)
+    local now = now_ms()
+
+    if remembered then
+      local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+      local available =
+        stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
+      if arguments ~= string.format("%d %s", units, reservation) then
+        return "mismatch"
+      elseif outcome == "refused" then
+        return { "refused", available }
+      elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+        return outcome
+      elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+        return outcome
+      end
+      error({ err = "CORRUPT reserve-operation" })
+    end
+
+    local outcome, available = "unknown", 0
+    if known then
+      local state, known_units, ends_at = stored_reservation(known)
+      if state == "held" and now < ends_at then
+        if total and known_units == units then
+          return { "reserved", total - held, ends_at }
+        end
+        outcome = total and "mismatch" or "unknown"
+      elseif state == "held" then
+        outcome = "expired"
+        -- Closed for good, because after a failover the clock may be before the end of the lease.
+        local forget_at_ms = now + remember_ms
+        close_reservation(
+          stock,
+          reservations,
+          reservation_ends,
+          closed_reservations,
+          reservation,
+          known_units,
+          "expired",
+          forget_at_ms
+        )
+      else
+        outcome = state == "committed" and "already_committed" or state
+        if ends_at - now >= HORIZON_MS then
+          -- The reservation is known as long as a late copy of this call may come.
+          return outcome
+        end
+      end
+    elseif total then
+      local now_text = string.format("%d", now)
+      local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+      local names, texts, forget_times = nil, nil, nil
+      local freed = 0
+      if due > 0 then
+        names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+        texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
+        if freed > held then
+          error({ err = "CORRUPT held" })
+        end
+      end
+      local forgotten = nil
+      if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
+        forgotten =
+          redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
+      end
+
+      available = total - held + freed
+      local lease_ends = now + lease_ms
+      if names then
+        -- ZCARD proves the type before the first write.
+        redis.call("ZCARD", slot_due)
+        -- at most 200 values
+        redis.call("ZADD", closed_reservations, unpack(forget_times))
+      end
+      if available >= units then
+        outcome, available = "reserved", available - units
+        local ends_text = string.format("%d", lease_ends)
+        local member = slot_member(stock)
+        if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+          -- An overdue product may stay the first for long, so it does not hold back the message.
+          local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+          if first[1] == member or (tonumber(first[2]) or now) <= now then
+            redis.call("PUBLISH", slot_due, ends_text)
+          end
+        end
+        redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
+        redis.call("ZADD", reservation_ends, ends_text, reservation)
+        redis.call("HSET", stock, "held", held - freed + units)
+      else
+        outcome = due > MAX_ENDED and "again" or "refused"
+        if freed > 0 then
+          redis.call("HSET", stock, "held", held - freed)
+        end
+      end
+      if names then
+        -- at most 200 values
+        redis.call("HSET", reservations, unpack(texts))
+        redis.call("ZREM", reservation_ends, unpack(names))
+      end
+      if forgotten then
+        redis.call("HDEL", reservations, unpack(forgotten))
+        redis.call("ZREM", closed_reservations, unpack(forgotten))
+      end
+      if outcome == "reserved" then
+        return { "reserved", available or false, lease_ends }
+      end
+    end
+
+    local answer = string.format("%s %d %d %s", outcome, available, units, reservation)
+    redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+    if outcome == "refused" then
+      return { "refused", available }
+    end
+    return outcome
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  failure.err = tostring(failure.err) .. " at " .. tostring(where)
+  return failure
+end
+
+-- Generated: runs the calls in their order.
+local wrapper_replies = {}
+for index = 1, wrapper_calls do
+  local _, reply = xpcall(wrapper_call, wrapper_failed)
+  -- A nil would end the list.
+  wrapper_replies[index] = reply or false
+  wrapper_keys = wrapper_keys + 6
+  wrapper_arguments = wrapper_arguments + 4
+end
+return wrapper_replies
 `;

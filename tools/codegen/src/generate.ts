@@ -61,7 +61,10 @@ export function generate(sources: Files, options: GenerateOptions): Generated {
     if (source === undefined) throw new Error(`${script.name} was read and is gone`);
     const emitted = emitLua(model, script, source, options.sourceRoot);
     const path = `${script.domain}/${script.operation}`;
-    tooBig.push(...limitProblems(script, emitted), ...(emitted.many ? limitProblems(script, emitted.many) : []));
+    tooBig.push(
+      ...limitProblems(script, emitted),
+      ...(emitted.many ? limitProblems(script, emitted.many) : []),
+    );
     lua.set(script.name, emitted);
     files.set(`lua/${path}.lua`, emitted.text);
     if (emitted.many !== undefined) files.set(`lua/${path}.many.lua`, emitted.many.text);

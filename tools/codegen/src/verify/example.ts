@@ -135,7 +135,8 @@ async function send(
   try {
     const reply: unknown = await withKill(admin, caller.evalsha(digest, keys.length, ...keys, ...sent));
     if (many === undefined) return { reply };
-    if (!Array.isArray(reply) || reply.length !== 1) return { error: "the reply is no list with one element" };
+    if (!Array.isArray(reply) || reply.length !== 1)
+      return { error: "the reply is no list with one element" };
     const [element]: unknown[] = reply;
     return isReplyError(element) ? { error: element.message } : { reply: element };
   } catch (error) {

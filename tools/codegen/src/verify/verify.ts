@@ -79,9 +79,7 @@ async function load(
     return [{ rule: "verify/digest", position, message }];
   } catch (error) {
     if (!isReplyError(error)) throw error;
-    return [
-      { rule: "verify/load", position, message: `the server does not load ${name}: ${error.message}` },
-    ];
+    return [{ rule: "verify/load", position, message: `the server does not load ${name}: ${error.message}` }];
   }
 }
 

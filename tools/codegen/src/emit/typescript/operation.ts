@@ -33,7 +33,9 @@ export function operationInterface(
     ]),
     `export interface ${name}Operation {`,
     ...jsdoc("  ", documentation(context, script, lua)),
-    ...(many === undefined ? [`  ${property}${call}`] : [`  readonly ${property}: {`, `    ${call}`, ...many, "  };"]),
+    ...(many === undefined
+      ? [`  ${property}${call}`]
+      : [`  readonly ${property}: {`, `    ${call}`, ...many, "  };"]),
     "}",
   ];
 }

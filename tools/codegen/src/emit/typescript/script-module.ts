@@ -37,7 +37,13 @@ export function emitScript(context: TypeScriptContext, script: ScriptModel, lua:
       ? []
       : [
           "",
-          ...formTables("manyLines", "manyLua", lua.many, sourceRoot, "The exact text that Redis runs for many calls."),
+          ...formTables(
+            "manyLines",
+            "manyLua",
+            lua.many,
+            sourceRoot,
+            "The exact text that Redis runs for many calls.",
+          ),
         ]),
     ...exported(scriptName(script)),
   ];

@@ -18,7 +18,9 @@ export function readMany(
   const limit = /^[1-9]\d{0,3}$/.test(tag.text) ? Number(tag.text) : 0;
   if (limit < MIN || limit > MAX) {
     const message =
-      tag.text === "" ? "@many has no limit" : `the limit of @many is not a whole number from ${MIN} to ${MAX}`;
+      tag.text === ""
+        ? "@many has no limit"
+        : `the limit of @many is not a whole number from ${MIN} to ${MAX}`;
     problems.atText(tag, tag.text, "contract/many", message, "write it as: @many 100");
     return {};
   }

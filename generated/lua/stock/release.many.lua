@@ -1,0 +1,200 @@
+#!lua flags=allow-oom
+-- stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/close_reservation.lua:
+--- Closes a held reservation, so that its units are available again.
+local function close_reservation(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  reservation,
+  units,
+  state,
+  forget_at_ms
+)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local still_held = math.max(held - units, 0)
+  local forget_at = string.format("%d", forget_at_ms)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", closed_reservations)
+  redis.call("ZREM", reservation_ends, reservation)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  redis.call("HSET", reservations, reservation, string.format("%s %d %s", state, units, forget_at))
+  if total or still_held > 0 then
+    redis.call("HSET", stock, "held", still_held)
+  else
+    redis.call("HDEL", stock, "held")
+  end
+  return (total or 0) - still_held
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  local state, stored_units, stored_end = string.match(value, "^(%l+) (%d+) (%d+)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired" then
+    error({ err = "CORRUPT reservation" })
+  end
+  return state, units, ends_at
+end
+
+-- From lua/stock/release.lua:
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS / 5
+if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
+  return { err = "ARGUMENT stock.release expected 1 to 100 calls, each with 5 keys and 2 arguments" }
+end
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_reservation = ARGV[wrapper_arguments + 1]
+  if arg_reservation == "" or #arg_reservation > 256 then
+    return { err = "ARGUMENT stock.release reservation: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_reservation, "[%c{}]") then
+    return { err = "ARGUMENT stock.release reservation: expected no control characters and no braces" }
+  end
+  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 2])
+  if
+    not arg_remember_ms
+    or arg_remember_ms < 1000
+    or arg_remember_ms > 31622400000
+    or arg_remember_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT stock.release remember_ms: expected a whole number from 1000 to 31622400000" }
+  end
+
+  --- Releases the units that a reservation holds, for an order that was cancelled.
+  do
+    local stock, reservations, reservation_ends, closed_reservations, release_operation, reservation, remember_ms =
+      KEYS[wrapper_keys + 1],
+      KEYS[wrapper_keys + 2],
+      KEYS[wrapper_keys + 3],
+      KEYS[wrapper_keys + 4],
+      KEYS[wrapper_keys + 5],
+      arg_reservation,
+      arg_remember_ms
+    local known = redis.call("HGET", reservations, reservation)
+    local remembered = redis.call("GET", release_operation)
+    local outcome, known_for_long = "unknown", false
+    if remembered then
+      local stored_outcome, name = string.match(remembered, "^(%S+) (.+)$")
+      if name and name ~= reservation then
+        return "mismatch"
+      elseif stored_outcome == "already_committed" or stored_outcome == "unknown" then
+        return stored_outcome
+      elseif stored_outcome == "expired" then
+        return "expired"
+      elseif stored_outcome ~= "released" then
+        error({ err = "CORRUPT release-operation" })
+      end
+      outcome = "released"
+    elseif known then
+      local state, units, ends_at = stored_reservation(known)
+      local now = now_ms()
+      if state == "held" then
+        local closed = now < ends_at and "released" or "expired"
+        local available = close_reservation(
+          stock,
+          reservations,
+          reservation_ends,
+          closed_reservations,
+          reservation,
+          units,
+          closed,
+          now + remember_ms
+        )
+        if closed == "expired" then
+          return "expired"
+        end
+        return { "released", available }
+      end
+      outcome = state == "committed" and "already_committed" or state
+      -- The reservation itself is known as long as a late copy of this call may come.
+      known_for_long = ends_at - now >= HORIZON_MS
+    end
+
+    local total, held = nil, 0
+    if outcome == "released" then
+      local stored = redis.call("HMGET", stock, "total", "held")
+      total, held = stock_counts(stored[1], stored[2])
+    end
+    if not remembered and not known_for_long then
+      local answer = string.format("%s %s", outcome, reservation)
+      redis.call("SET", release_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+    end
+    if outcome == "released" then
+      return { "released", (total or 0) - held }
+    end
+    return outcome
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  failure.err = tostring(failure.err) .. " at " .. tostring(where)
+  return failure
+end
+
+-- Generated: runs the calls in their order.
+local wrapper_replies = {}
+for index = 1, wrapper_calls do
+  local _, reply = xpcall(wrapper_call, wrapper_failed)
+  -- A nil would end the list.
+  wrapper_replies[index] = reply or false
+  wrapper_keys = wrapper_keys + 5
+  wrapper_arguments = wrapper_arguments + 2
+end
+return wrapper_replies
