@@ -62,8 +62,8 @@ local MAX_WAREHOUSES = 100
 local MAX_FIELDS = 202
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
-local wrapper_calls = #KEYS / 1
-if wrapper_calls < 1 or wrapper_calls > 20 or wrapper_calls % 1 ~= 0 or #ARGV ~= 0 * wrapper_calls then
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 20 or #ARGV ~= 0 then
   return { err = "ARGUMENT stock.levels expected 1 to 20 calls, each with 1 key and 0 arguments" }
 end
 -- How many keys and arguments stand before those of the call that runs.
@@ -130,8 +130,10 @@ local function wrapper_failed(failure)
   end
   -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
   local _, where = pcall(error, "", 4)
-  failure.err = tostring(failure.err) .. " at " .. tostring(where)
-  return failure
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
 end
 
 -- Generated: runs the calls in their order.

@@ -122,7 +122,7 @@ export const expiryListDead: ManyScript<ExpiryListDeadArgs, ExpiryListDeadReply>
   },
   many: {
     limit: 16,
-    digest: "11bd5822ea931d5f29fc1fd3b44a2804ef0c8c8a",
+    digest: "ac865f306c1265160e07f860f2902a5a105ace2c",
     get lines() {
       return manyLines;
     },
@@ -417,8 +417,10 @@ local function wrapper_failed(failure)
   end
   -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
   local _, where = pcall(error, "", 4)
-  failure.err = tostring(failure.err) .. " at " .. tostring(where)
-  return failure
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
 end
 
 -- Generated: runs the calls in their order.

@@ -139,7 +139,7 @@ export const expiryTrack: ManyScript<ExpiryTrackArgs, ExpiryTrackReply> = {
   },
   many: {
     limit: 100,
-    digest: "3bb9fe1d15e1927153c268233aa9471ba57132ac",
+    digest: "7a1bd3cdc832cb026f25556ea4a4d2fef1a62d66",
     get lines() {
       return manyLines;
     },
@@ -510,8 +510,10 @@ local function wrapper_failed(failure)
   end
   -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
   local _, where = pcall(error, "", 4)
-  failure.err = tostring(failure.err) .. " at " .. tostring(where)
-  return failure
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
 end
 
 -- Generated: runs the calls in their order.

@@ -104,7 +104,7 @@ export const expiryUpcoming: ManyScript<ExpiryUpcomingArgs, ExpiryUpcomingReply>
   },
   many: {
     limit: 16,
-    digest: "460ee6a1421efc182269d201ff698220502e2bd9",
+    digest: "81b9870a19f2167467b3f90fce273c1572ce74a4",
     get lines() {
       return manyLines;
     },
@@ -248,8 +248,8 @@ local function stored_integer(value, what, min, max)
 end
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
-local wrapper_calls = #KEYS / 1
-if wrapper_calls < 1 or wrapper_calls > 16 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 16 or #ARGV ~= 2 * wrapper_calls then
   return { err = "ARGUMENT expiry.upcoming expected 1 to 16 calls, each with 1 key and 2 arguments" }
 end
 -- How many keys and arguments stand before those of the call that runs.
@@ -301,8 +301,10 @@ local function wrapper_failed(failure)
   end
   -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
   local _, where = pcall(error, "", 4)
-  failure.err = tostring(failure.err) .. " at " .. tostring(where)
-  return failure
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
 end
 
 -- Generated: runs the calls in their order.

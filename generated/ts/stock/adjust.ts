@@ -191,7 +191,7 @@ export const stockAdjust: ManyScript<StockAdjustArgs, StockAdjustReply> = {
   },
   many: {
     limit: 100,
-    digest: "536998f8a2583052078057b9ee94b62fe2e5ab1a",
+    digest: "916a935123a3f99b561678298bc0446c5c786cf9",
     get lines() {
       return manyLines;
     },
@@ -817,8 +817,10 @@ local function wrapper_failed(failure)
   end
   -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
   local _, where = pcall(error, "", 4)
-  failure.err = tostring(failure.err) .. " at " .. tostring(where)
-  return failure
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
 end
 
 -- Generated: runs the calls in their order.

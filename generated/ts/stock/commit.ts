@@ -183,7 +183,7 @@ export const stockCommit: ManyScript<StockCommitArgs, StockCommitReply> = {
   },
   many: {
     limit: 100,
-    digest: "0bfef833673a137d7bf98583980677d07c3c5004",
+    digest: "237da88ac2fec6ef9840fabae4f3880e99678c5d",
     get lines() {
       return manyLines;
     },
@@ -896,8 +896,10 @@ local function wrapper_failed(failure)
   end
   -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
   local _, where = pcall(error, "", 4)
-  failure.err = tostring(failure.err) .. " at " .. tostring(where)
-  return failure
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
 end
 
 -- Generated: runs the calls in their order.

@@ -120,7 +120,7 @@ export const stockRead: ManyScript<StockReadArgs, StockReadReply> = {
   },
   many: {
     limit: 100,
-    digest: "17c4f5fecad25e29b55d720cd416d5bc9ad87995",
+    digest: "a37ba495a72d718efd1ab2779f323c9660ce4415",
     get lines() {
       return manyLines;
     },
@@ -269,8 +269,8 @@ local function stock_status(units, low)
 end
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
-local wrapper_calls = #KEYS / 1
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 1 * wrapper_calls then
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= wrapper_calls then
   return { err = "ARGUMENT stock.read expected 1 to 100 calls, each with 1 key and 1 argument" }
 end
 -- How many keys and arguments stand before those of the call that runs.
@@ -308,8 +308,10 @@ local function wrapper_failed(failure)
   end
   -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
   local _, where = pcall(error, "", 4)
-  failure.err = tostring(failure.err) .. " at " .. tostring(where)
-  return failure
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
 end
 
 -- Generated: runs the calls in their order.

@@ -161,7 +161,7 @@ export const stockRelease: ManyScript<StockReleaseArgs, StockReleaseReply> = {
   },
   many: {
     limit: 100,
-    digest: "49e0afd3e4c99d048149b41b6717b70806cd050a",
+    digest: "649c3c7c85846f54d2e5b9c14afa4135dc837cdb",
     get lines() {
       return manyLines;
     },
@@ -591,8 +591,10 @@ local function wrapper_failed(failure)
   end
   -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
   local _, where = pcall(error, "", 4)
-  failure.err = tostring(failure.err) .. " at " .. tostring(where)
-  return failure
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
 end
 
 -- Generated: runs the calls in their order.

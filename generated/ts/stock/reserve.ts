@@ -214,7 +214,7 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   },
   many: {
     limit: 100,
-    digest: "f72aa4ac5cbe48bd6910f0801f7ccb5f3d74b10b",
+    digest: "5744387bb580bf4cb544d192b1f3a17733c0d3b4",
     get lines() {
       return manyLines;
     },
@@ -950,8 +950,10 @@ local function wrapper_failed(failure)
   end
   -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
   local _, where = pcall(error, "", 4)
-  failure.err = tostring(failure.err) .. " at " .. tostring(where)
-  return failure
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
 end
 
 -- Generated: runs the calls in their order.

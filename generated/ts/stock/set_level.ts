@@ -180,7 +180,7 @@ export const stockSetLevel: ManyScript<StockSetLevelArgs, StockSetLevelReply> = 
   },
   many: {
     limit: 100,
-    digest: "96918fe3536336ecf9787195c938b475096cc1c0",
+    digest: "1a06bbeacbc7c1f8021845d724abf12753862cbe",
     get lines() {
       return manyLines;
     },
@@ -704,8 +704,10 @@ local function wrapper_failed(failure)
   end
   -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
   local _, where = pcall(error, "", 4)
-  failure.err = tostring(failure.err) .. " at " .. tostring(where)
-  return failure
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
 end
 
 -- Generated: runs the calls in their order.

@@ -28,7 +28,7 @@ beforeAll(async () => {
     config: { aclfile, "enable-debug-command": "local" },
   });
   admin = connectAs({});
-  for (const { lua } of [...ownOutput.lua.values()].map(({ text }) => ({ lua: text })))
+  for (const { text: lua } of [...ownOutput.lua.values()].flatMap((one) => (one.many ? [one, one.many] : [one])))
     await admin.script("LOAD", lua);
 });
 afterAll(async () => {

@@ -176,7 +176,8 @@ export const FOLDER_RULES = {
     fix: "write it as: @role worker",
   },
   "contract/many": {
-    meaning: "@many has a limit from 2 to 1,000 calls. The script has a key.",
+    meaning:
+      "@many has a limit from 2 to 1,000 calls. The script has a key, and no function changes a local of its file.",
     fix: "write it as: @many 100",
   },
   "contract/param": {

@@ -27,7 +27,7 @@ export function manyFrame(script: Contract, limit: number): Frame {
       misfit: (_keys, args) => (hasLists ? `wrapper_size < ${args}` : undefined),
     },
     head: [...(hasLists ? countLists(script, limit) : countFixed(script, limit)), ...start(hasLists)],
-    open: [READS, CALL],
+    open: ["", READS, CALL],
     close: ["end"],
     tail: [...FAILED, ...run(script, hasLists)],
   };
@@ -43,8 +43,8 @@ const READS = "-- Generated: reads and checks the keys and the arguments of one 
 function countFixed(script: Contract, limit: number): string[] {
   return [
     "-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.",
-    `local wrapper_calls = #KEYS / ${script.keys.length}`,
-    `if ${misfit(limit)} or #ARGV ~= ${script.args.length} * wrapper_calls then`,
+    callCount(script),
+    `if ${misfit(script, limit)} or #ARGV ~= ${product(script.args.length, "wrapper_calls")} then`,
     ...refusal(script, limit),
     "end",
   ];
@@ -54,8 +54,8 @@ function countLists(script: Contract, limit: number): string[] {
   return [
     "-- Generated: KEYS has the keys of all calls, one call after the other. ARGV has their arguments: for",
     "-- each call the number of its elements, and then these.",
-    `local wrapper_calls = #KEYS / ${script.keys.length}`,
-    `local wrapper_fits = not (${misfit(limit)})`,
+    callCount(script),
+    `local wrapper_fits = not (${misfit(script, limit)})`,
     "local wrapper_end = 0",
     "for _ = 1, wrapper_fits and wrapper_calls or 0 do",
     "local size = tonumber(ARGV[wrapper_end + 1])",
@@ -68,8 +68,17 @@ function countLists(script: Contract, limit: number): string[] {
   ];
 }
 
-function misfit(limit: number): string {
-  return `wrapper_calls < 1 or wrapper_calls > ${limit} or wrapper_calls % 1 ~= 0`;
+function callCount({ keys }: Contract): string {
+  return `local wrapper_calls = #KEYS${keys.length === 1 ? "" : ` / ${keys.length}`}`;
+}
+
+function misfit({ keys }: Contract, limit: number): string {
+  const isPart = keys.length === 1 ? "" : " or wrapper_calls % 1 ~= 0";
+  return `wrapper_calls < 1 or wrapper_calls > ${limit}${isPart}`;
+}
+
+function product(factor: number, name: string): string {
+  return factor === 0 ? "0" : factor === 1 ? name : `${factor} * ${name}`;
 }
 
 function refusal(script: Contract, limit: number): string[] {
@@ -97,8 +106,10 @@ const FAILED = [
   "end",
   "-- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.",
   'local _, where = pcall(error, "", 4)',
-  'failure.err = tostring(failure.err) .. " at " .. tostring(where)',
-  "return failure",
+  "return {",
+  'err = tostring(failure.err) .. " at " .. tostring(where),',
+  "ignore_error_stats_update = failure.ignore_error_stats_update,",
+  "}",
   "end",
 ];
 

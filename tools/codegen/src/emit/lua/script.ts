@@ -112,7 +112,7 @@ function straight(
   const wrapper = argumentLines(model, script, straightened.digits, places);
   const lines = body.text.split("\n");
   const above = lines.slice(0, body.functionAt);
-  const before = [...head, ...(head.length === 0 ? [] : [""]), ...open, ...wrapper, ""];
+  const before = [...head, ...open, ...wrapper, ""];
   const code = lines.slice(body.functionAt);
   const below = [...before, ...code, ...close, ...tail].join("\n");
   const unformatted = [...above, below].join("\n");
