@@ -19,6 +19,8 @@ export type {
   CallOptions,
   ClientOptions,
   Listening,
+  ManyOperation,
+  ManyResult,
   Observer,
   RedisLike,
   ReloadEvent,

@@ -115,19 +115,19 @@ export class ManyCalls {
     run: Run<Args, Reply>,
     batches: readonly (readonly PreparedCall[])[],
   ): Promise<void> {
-    for (const batch of batches) {
-      const error = this.#notSent(run);
+    for (const [index, batch] of batches.entries()) {
+      const error = index === 0 ? undefined : this.#refusal(run);
       if (error === undefined) await this.#sendBatch(run, batch, false);
       else for (const { position } of batch) this.#fail(run, position, error, 0);
     }
   }
 
-  /** Why nothing more may be sent. */
-  #notSent<Args, Reply>({ script, signal, endsAt }: Run<Args, Reply>): MoonpathError | undefined {
+  /** Why nothing more may be sent; undefined if there is time for a reply. */
+  #refusal<Args, Reply>({ script, signal, endsAt }: Run<Args, Reply>): MoonpathError | undefined {
     if (this.#isClosed())
       return new ClosedError("the client was closed before the call was sent", { script });
     if (isAborted(signal)) return new AbortedError("the call was aborted before it was sent", { script });
-    return performance.now() < endsAt
+    return endsAt - performance.now() >= defaults.minAttemptMs.value
       ? undefined
       : new UnavailableError("the deadline passed before the call was sent", { script });
   }
@@ -186,7 +186,11 @@ export class ManyCalls {
     const groups = groupsOf(batch, (key) => key);
     await Promise.all(
       groups.map(async (calls) => {
-        for (const one of calls) await this.#sendBatch(run, [one], isReplyLost);
+        for (const one of calls) {
+          const error = isReplyLost ? undefined : this.#refusal(run);
+          if (error === undefined) await this.#sendBatch(run, [one], isReplyLost);
+          else this.#fail(run, one.position, error, 0);
+        }
       }),
     );
   }
