@@ -1,6 +1,6 @@
 #!lua flags=no-writes
 -- expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 16 calls in one run. An error ends only its own call.
+-- The many form: up to 5 calls in one run. An error ends only its own call.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -20,8 +20,8 @@ end
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
 local wrapper_calls = #KEYS / 3
-if wrapper_calls < 1 or wrapper_calls > 16 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
-  return { err = "ARGUMENT expiry.list_dead expected 1 to 16 calls, each with 3 keys and 3 arguments" }
+if wrapper_calls < 1 or wrapper_calls > 5 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
+  return { err = "ARGUMENT expiry.list_dead expected 1 to 5 calls, each with 3 keys and 3 arguments" }
 end
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0

@@ -1,6 +1,6 @@
 #!lua
 -- expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 64 calls in one run. An error ends only its own call.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -75,8 +75,8 @@ local HORIZON_MS = 660000
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
 local wrapper_calls = #KEYS / 7
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
-  return { err = "ARGUMENT expiry.track expected 1 to 100 calls, each with 7 keys and 2 arguments" }
+if wrapper_calls < 1 or wrapper_calls > 64 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
+  return { err = "ARGUMENT expiry.track expected 1 to 64 calls, each with 7 keys and 2 arguments" }
 end
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0

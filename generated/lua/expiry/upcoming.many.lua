@@ -1,6 +1,6 @@
 #!lua flags=no-writes
 -- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 16 calls in one run. An error ends only its own call.
+-- The many form: up to 8 calls in one run. An error ends only its own call.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -27,8 +27,8 @@ end
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
 local wrapper_calls = #KEYS
-if wrapper_calls < 1 or wrapper_calls > 16 or #ARGV ~= 2 * wrapper_calls then
-  return { err = "ARGUMENT expiry.upcoming expected 1 to 16 calls, each with 1 key and 2 arguments" }
+if wrapper_calls < 1 or wrapper_calls > 8 or #ARGV ~= 2 * wrapper_calls then
+  return { err = "ARGUMENT expiry.upcoming expected 1 to 8 calls, each with 1 key and 2 arguments" }
 end
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 64 calls in one run. An error ends only its own call.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.
@@ -172,8 +172,8 @@ local HORIZON_MS = 660000
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
 local wrapper_calls = #KEYS / 5
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
-  return { err = "ARGUMENT stock.commit expected 1 to 100 calls, each with 5 keys and 3 arguments" }
+if wrapper_calls < 1 or wrapper_calls > 64 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
+  return { err = "ARGUMENT stock.commit expected 1 to 64 calls, each with 5 keys and 3 arguments" }
 end
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0

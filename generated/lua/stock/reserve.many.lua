@@ -1,6 +1,6 @@
 #!lua
 -- stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 32 calls in one run. An error ends only its own call.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.
@@ -141,8 +141,8 @@ local HORIZON_MS = 660000
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
 local wrapper_calls = #KEYS / 6
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 4 * wrapper_calls then
-  return { err = "ARGUMENT stock.reserve expected 1 to 100 calls, each with 6 keys and 4 arguments" }
+if wrapper_calls < 1 or wrapper_calls > 32 or wrapper_calls % 1 ~= 0 or #ARGV ~= 4 * wrapper_calls then
+  return { err = "ARGUMENT stock.reserve expected 1 to 32 calls, each with 6 keys and 4 arguments" }
 end
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0

@@ -72,7 +72,7 @@ export interface ExpiryListDeadOperation {
      * Makes many calls of `listDead` at once. Each call has its own result, in the order of the
      * calls.
      *
-     * One EVALSHA makes up to 16 calls with keys in the same slot, one after the other. On a
+     * One EVALSHA makes up to 5 calls with keys in the same slot, one after the other. On a
      * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
@@ -121,8 +121,8 @@ export const expiryListDead: ManyScript<ExpiryListDeadArgs, ExpiryListDeadReply>
     return lua;
   },
   many: {
-    limit: 16,
-    digest: "ac865f306c1265160e07f860f2902a5a105ace2c",
+    limit: 5,
+    digest: "ba815a68654fa38936627f41bb3c1a534759776e",
     get lines() {
       return manyLines;
     },
@@ -288,7 +288,7 @@ const manyLines: Script<never, unknown>["lines"] = {
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua flags=no-writes
 -- expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 16 calls in one run. An error ends only its own call.
+-- The many form: up to 5 calls in one run. An error ends only its own call.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -308,8 +308,8 @@ end
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
 local wrapper_calls = #KEYS / 3
-if wrapper_calls < 1 or wrapper_calls > 16 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
-  return { err = "ARGUMENT expiry.list_dead expected 1 to 16 calls, each with 3 keys and 3 arguments" }
+if wrapper_calls < 1 or wrapper_calls > 5 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
+  return { err = "ARGUMENT expiry.list_dead expected 1 to 5 calls, each with 3 keys and 3 arguments" }
 end
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0

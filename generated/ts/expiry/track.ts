@@ -81,7 +81,7 @@ export interface ExpiryTrackOperation {
     /**
      * Makes many calls of `track` at once. Each call has its own result, in the order of the calls.
      *
-     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * One EVALSHA makes up to 64 calls with keys in the same slot, one after the other. On a
      * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
@@ -138,8 +138,8 @@ export const expiryTrack: ManyScript<ExpiryTrackArgs, ExpiryTrackReply> = {
     return lua;
   },
   many: {
-    limit: 100,
-    digest: "7a1bd3cdc832cb026f25556ea4a4d2fef1a62d66",
+    limit: 64,
+    digest: "9a4a3546ddc4eb8a2b6193b9ac977fe0a5eba790",
     get lines() {
       return manyLines;
     },
@@ -355,7 +355,7 @@ const manyLines: Script<never, unknown>["lines"] = {
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua
 -- expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 64 calls in one run. An error ends only its own call.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -430,8 +430,8 @@ local HORIZON_MS = 660000
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
 local wrapper_calls = #KEYS / 7
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
-  return { err = "ARGUMENT expiry.track expected 1 to 100 calls, each with 7 keys and 2 arguments" }
+if wrapper_calls < 1 or wrapper_calls > 64 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
+  return { err = "ARGUMENT expiry.track expected 1 to 64 calls, each with 7 keys and 2 arguments" }
 end
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0

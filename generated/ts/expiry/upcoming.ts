@@ -61,7 +61,7 @@ export interface ExpiryUpcomingOperation {
      * Makes many calls of `upcoming` at once. Each call has its own result, in the order of the
      * calls.
      *
-     * One EVALSHA makes up to 16 calls with keys in the same slot, one after the other. On a
+     * One EVALSHA makes up to 8 calls with keys in the same slot, one after the other. On a
      * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
@@ -103,8 +103,8 @@ export const expiryUpcoming: ManyScript<ExpiryUpcomingArgs, ExpiryUpcomingReply>
     return lua;
   },
   many: {
-    limit: 16,
-    digest: "81b9870a19f2167467b3f90fce273c1572ce74a4",
+    limit: 8,
+    digest: "735eb9187bcf5be9ceca77383d9f9c2245b844b3",
     get lines() {
       return manyLines;
     },
@@ -222,7 +222,7 @@ const manyLines: Script<never, unknown>["lines"] = {
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua flags=no-writes
 -- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 16 calls in one run. An error ends only its own call.
+-- The many form: up to 8 calls in one run. An error ends only its own call.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -249,8 +249,8 @@ end
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
 local wrapper_calls = #KEYS
-if wrapper_calls < 1 or wrapper_calls > 16 or #ARGV ~= 2 * wrapper_calls then
-  return { err = "ARGUMENT expiry.upcoming expected 1 to 16 calls, each with 1 key and 2 arguments" }
+if wrapper_calls < 1 or wrapper_calls > 8 or #ARGV ~= 2 * wrapper_calls then
+  return { err = "ARGUMENT expiry.upcoming expected 1 to 8 calls, each with 1 key and 2 arguments" }
 end
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0

@@ -111,7 +111,7 @@ export interface StockCommitOperation {
      * Makes many calls of `commit` at once. Each call has its own result, in the order of the
      * calls.
      *
-     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * One EVALSHA makes up to 64 calls with keys in the same slot, one after the other. On a
      * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
@@ -182,8 +182,8 @@ export const stockCommit: ManyScript<StockCommitArgs, StockCommitReply> = {
     return lua;
   },
   many: {
-    limit: 100,
-    digest: "237da88ac2fec6ef9840fabae4f3880e99678c5d",
+    limit: 64,
+    digest: "e0eda5caa75154cc944f70d5462f474c794d6720",
     get lines() {
       return manyLines;
     },
@@ -587,7 +587,7 @@ const manyLines: Script<never, unknown>["lines"] = {
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua flags=allow-oom
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 64 calls in one run. An error ends only its own call.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -759,8 +759,8 @@ local HORIZON_MS = 660000
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
 local wrapper_calls = #KEYS / 5
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
-  return { err = "ARGUMENT stock.commit expected 1 to 100 calls, each with 5 keys and 3 arguments" }
+if wrapper_calls < 1 or wrapper_calls > 64 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
+  return { err = "ARGUMENT stock.commit expected 1 to 64 calls, each with 5 keys and 3 arguments" }
 end
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0

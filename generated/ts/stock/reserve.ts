@@ -134,7 +134,7 @@ export interface StockReserveOperation {
      * Makes many calls of `reserve` at once. Each call has its own result, in the order of the
      * calls.
      *
-     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * One EVALSHA makes up to 32 calls with keys in the same slot, one after the other. On a
      * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
@@ -213,8 +213,8 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
     return lua;
   },
   many: {
-    limit: 100,
-    digest: "5744387bb580bf4cb544d192b1f3a17733c0d3b4",
+    limit: 32,
+    digest: "c6d3815dabc63fe50ded58328301731399a30767",
     get lines() {
       return manyLines;
     },
@@ -635,7 +635,7 @@ const manyLines: Script<never, unknown>["lines"] = {
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua
 -- stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 32 calls in one run. An error ends only its own call.
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -776,8 +776,8 @@ local HORIZON_MS = 660000
 
 -- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
 local wrapper_calls = #KEYS / 6
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 4 * wrapper_calls then
-  return { err = "ARGUMENT stock.reserve expected 1 to 100 calls, each with 6 keys and 4 arguments" }
+if wrapper_calls < 1 or wrapper_calls > 32 or wrapper_calls % 1 ~= 0 or #ARGV ~= 4 * wrapper_calls then
+  return { err = "ARGUMENT stock.reserve expected 1 to 32 calls, each with 6 keys and 4 arguments" }
 end
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0

@@ -1,4 +1,4 @@
-import { type Costs, codeDigest, type ScriptCost } from "../../costs.js";
+import { type Costs, codeDigest, type ManyCost, type ScriptCost } from "../../costs.js";
 import type { ScriptModel } from "../../model/model.js";
 import type { EmittedLua } from "../lua/script.js";
 import { table } from "./markdown.js";
@@ -16,19 +16,39 @@ export function costSection(costs: Costs | undefined, script: ScriptModel, lua: 
       : ["The script has changed since then, so its figures may be wrong."]),
     "",
     ...table(
-      ["Path", "us of a call", "us in Redis commands", "Commands", "AOF bytes"],
+      ["Path", "us of a call", ...manyHead(script), "us in Redis commands", "Commands", "AOF bytes"],
       cost.paths.map((path) => [
         path.path,
         figure(path.us),
+        ...manyCell(script, path.many),
         figure(path.commandUs),
         `${figure(path.commands)}${path.commandNames === "" ? "" : `: ${path.commandNames}`}`,
         figure(path.aofBytes),
       ]),
     ),
+    ...manyLine(script, cost),
     ...cost.atLimit.map(
       ({ path, p99Us }) => `At its limit (${path}) 99 of 100 calls take at most ${figure(p99Us)} us.`,
     ),
     ...(cost.atLimit.length === 0 ? [] : [""]),
+  ];
+}
+
+function manyHead({ many }: ScriptModel): string[] {
+  return many === undefined ? [] : [`us of one among ${many}`];
+}
+
+function manyCell({ many: limit }: ScriptModel, many: ManyCost | undefined): string[] {
+  if (limit === undefined) return [];
+  return [many?.calls === limit ? figure(many.us) : "not measured"];
+}
+
+function manyLine({ many: limit }: ScriptModel, { paths }: ScriptCost): string[] {
+  const runs = paths.flatMap(({ many }) => (many !== undefined && many.calls === limit ? [many.p99Us] : []));
+  if (runs.length === 0) return [];
+  return [
+    `On these paths, 99 of 100 runs of the many form with ${limit} calls take at most ${figure(Math.max(...runs))} us.`,
+    "",
   ];
 }
 
