@@ -75,7 +75,9 @@ describe("go to definition", () => {
       const text = (await readFile(join(ROOT, found), "utf8")).split("\n");
       expect({ name, found }).toEqual({ name, found: `generated/ts/${file}.ts` });
       const isMany = text[line - 1] === `  readonly ${operation}: {`;
-      expect(isMany ? `${text[line - 1]?.slice(0, 2)}${operation}${text[line]?.trim()}` : text[line - 1]).toMatch(
+      expect(
+        isMany ? `${text[line - 1]?.slice(0, 2)}${operation}${text[line]?.trim()}` : text[line - 1],
+      ).toMatch(
         new RegExp(`^  ${operation}\\(args: \\w+Args, options\\?: CallOptions\\): Promise<\\w+Reply>;$`),
       );
       expect(text.slice(0, line).join("\n")).toContain(`   * Lua source: \`lua/${file}.lua\`, version `);

@@ -28,7 +28,9 @@ beforeAll(async () => {
     config: { aclfile, "enable-debug-command": "local" },
   });
   admin = connectAs({});
-  for (const { text: lua } of [...ownOutput.lua.values()].flatMap((one) => (one.many ? [one, one.many] : [one])))
+  for (const { text: lua } of [...ownOutput.lua.values()].flatMap((one) =>
+    one.many ? [one, one.many] : [one],
+  ))
     await admin.script("LOAD", lua);
 });
 afterAll(async () => {

@@ -5,7 +5,10 @@ export interface Frame {
   readonly places: Places;
   /** Lines before `open`, behind the modules. */
   readonly head: readonly string[];
-  /** Lines before the statements that read the arguments. If the last one begins a function, `close` ends it. */
+  /**
+   * Lines before the statements that read the arguments. If the last one begins a function, `close`
+   * ends it.
+   */
   readonly open: readonly string[];
   readonly close: readonly string[];
   /** Lines behind `close`. */
