@@ -21,6 +21,7 @@ export interface Track {
    * alone. The function rejects only if nothing was sent.
    *
    * ```ts
+   * const dueMs = Date.now() + 60_000;
    * const results = await acme.expiry.track.many([
    *   { queue: "offers", item: "offer-7", dueMs },
    *   { queue: "offers", item: "offer-8", dueMs },

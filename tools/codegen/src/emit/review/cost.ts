@@ -16,11 +16,11 @@ export function costSection(costs: Costs | undefined, script: ScriptModel, lua: 
       : ["The script has changed since then, so its figures may be wrong."]),
     "",
     ...table(
-      ["Path", "us of a call", ...manyHead(script), "us in Redis commands", "Commands", "AOF bytes"],
+      ["Path", "us of a call", ...manyHead(script, cost), "us in Redis commands", "Commands", "AOF bytes"],
       cost.paths.map((path) => [
         path.path,
         figure(path.us),
-        ...manyCell(script, path.many),
+        ...manyCell(script, cost, path.many),
         figure(path.commandUs),
         `${figure(path.commands)}${path.commandNames === "" ? "" : `: ${path.commandNames}`}`,
         figure(path.aofBytes),
@@ -34,13 +34,15 @@ export function costSection(costs: Costs | undefined, script: ScriptModel, lua: 
   ];
 }
 
-function manyHead({ many }: ScriptModel): string[] {
-  return many === undefined ? [] : [`us of one among ${many}`];
+/** The column exists if some path was measured with the limit of the contract. */
+function manyHead({ many: limit }: ScriptModel, { paths }: ScriptCost): string[] {
+  const isMeasured = limit !== undefined && paths.some(({ many }) => many?.calls === limit);
+  return isMeasured ? [`us of one among ${limit}`] : [];
 }
 
-function manyCell({ many: limit }: ScriptModel, many: ManyCost | undefined): string[] {
-  if (limit === undefined) return [];
-  return [many?.calls === limit ? figure(many.us) : "not measured"];
+function manyCell(script: ScriptModel, cost: ScriptCost, many: ManyCost | undefined): string[] {
+  if (manyHead(script, cost).length === 0) return [];
+  return [many?.calls === script.many ? figure(many.us) : ""];
 }
 
 function manyLine({ many: limit }: ScriptModel, { paths }: ScriptCost): string[] {
