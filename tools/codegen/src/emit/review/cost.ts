@@ -42,7 +42,7 @@ function manyHead({ many: limit }: ScriptModel, { paths }: ScriptCost): string[]
 
 function manyCell(script: ScriptModel, cost: ScriptCost, many: ManyCost | undefined): string[] {
   if (manyHead(script, cost).length === 0) return [];
-  return [many?.calls === script.many ? figure(many.us) : ""];
+  return [many !== undefined && many.calls === script.many ? figure(many.us) : ""];
 }
 
 function manyLine({ many: limit }: ScriptModel, { paths }: ScriptCost): string[] {
