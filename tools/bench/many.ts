@@ -67,7 +67,7 @@ async function rates(
   return { many: rate("many"), single: rate("single"), parallel: rate("parallel") };
 }
 
-function rows(script: string, { many, single, parallel }: Rates, least?: number): readonly Measure[] {
+function rows(script: string, { many, single, parallel }: Rates, min?: number): readonly Measure[] {
   const ratio = many / single;
   return [
     { what: `${script}, single calls, one after the other`, figure: perSecond(single), ok: true },
@@ -76,8 +76,8 @@ function rows(script: string, { many, single, parallel }: Rates, least?: number)
     {
       what: `ratio of ${script}.many to single calls, one after the other`,
       figure: `${ratio.toFixed(1)} times`,
-      ...(least === undefined ? {} : { promise: `at least ${least} times` }),
-      ok: least === undefined || ratio >= least,
+      ...(min === undefined ? {} : { promise: `at least ${min} times` }),
+      ok: min === undefined || ratio >= min,
     },
   ];
 }
