@@ -139,7 +139,7 @@ export const expiryTrack: ManyScript<ExpiryTrackArgs, ExpiryTrackReply> = {
   },
   many: {
     limit: 64,
-    digest: "9a4a3546ddc4eb8a2b6193b9ac977fe0a5eba790",
+    digest: "08720f1f3dd67c73a0391efa3c786565ee8b30b9",
     get lines() {
       return manyLines;
     },
@@ -516,14 +516,21 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order.
-local wrapper_replies = {}
+-- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
+-- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
+-- reply is true.
+local wrapper_replies, wrapper_reply = {}, { false }
 for index = 1, wrapper_calls do
   local _, reply = xpcall(wrapper_call, wrapper_failed)
+  if type(reply) == "table" and reply.err then
+    wrapper_reply[#wrapper_reply + 1] = reply
+    reply = true
+  end
   -- A nil would end the list.
   wrapper_replies[index] = reply or false
   wrapper_keys = wrapper_keys + 7
   wrapper_arguments = wrapper_arguments + 2
 end
-return wrapper_replies
+wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+return wrapper_reply
 `;

@@ -104,7 +104,7 @@ export const expiryUpcoming: ManyScript<ExpiryUpcomingArgs, ExpiryUpcomingReply>
   },
   many: {
     limit: 8,
-    digest: "735eb9187bcf5be9ceca77383d9f9c2245b844b3",
+    digest: "ffa0c7681c85b358b1c8467815faf703929d4f53",
     get lines() {
       return manyLines;
     },
@@ -307,14 +307,21 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order.
-local wrapper_replies = {}
+-- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
+-- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
+-- reply is true.
+local wrapper_replies, wrapper_reply = {}, { false }
 for index = 1, wrapper_calls do
   local _, reply = xpcall(wrapper_call, wrapper_failed)
+  if type(reply) == "table" and reply.err then
+    wrapper_reply[#wrapper_reply + 1] = reply
+    reply = true
+  end
   -- A nil would end the list.
   wrapper_replies[index] = reply or false
   wrapper_keys = wrapper_keys + 1
   wrapper_arguments = wrapper_arguments + 2
 end
-return wrapper_replies
+wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+return wrapper_reply
 `;

@@ -136,7 +136,7 @@ export const jobRead: ManyScript<JobReadArgs, JobReadReply> = {
   },
   many: {
     limit: 100,
-    digest: "0f2c75f59a34645687c0f7ead63a5992805621ce",
+    digest: "6c33d141c42a1f82af89e1e94e50eb361fc0277d",
     get lines() {
       return manyLines;
     },
@@ -330,13 +330,20 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order.
-local wrapper_replies = {}
+-- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
+-- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
+-- reply is true.
+local wrapper_replies, wrapper_reply = {}, { false }
 for index = 1, wrapper_calls do
   local _, reply = xpcall(wrapper_call, wrapper_failed)
+  if type(reply) == "table" and reply.err then
+    wrapper_reply[#wrapper_reply + 1] = reply
+    reply = true
+  end
   -- A nil would end the list.
   wrapper_replies[index] = reply or false
   wrapper_keys = wrapper_keys + 1
 end
-return wrapper_replies
+wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+return wrapper_reply
 `;

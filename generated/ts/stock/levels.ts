@@ -122,7 +122,7 @@ export const stockLevels: ManyScript<StockLevelsArgs, StockLevelsReply> = {
   },
   many: {
     limit: 20,
-    digest: "3fd984c3ce3db1472cc007c7e0bf3e0585caee27",
+    digest: "88c73f1f20518009e3370fc96090558ac914e2c8",
     get lines() {
       return manyLines;
     },
@@ -438,13 +438,20 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order.
-local wrapper_replies = {}
+-- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
+-- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
+-- reply is true.
+local wrapper_replies, wrapper_reply = {}, { false }
 for index = 1, wrapper_calls do
   local _, reply = xpcall(wrapper_call, wrapper_failed)
+  if type(reply) == "table" and reply.err then
+    wrapper_reply[#wrapper_reply + 1] = reply
+    reply = true
+  end
   -- A nil would end the list.
   wrapper_replies[index] = reply or false
   wrapper_keys = wrapper_keys + 1
 end
-return wrapper_replies
+wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+return wrapper_reply
 `;

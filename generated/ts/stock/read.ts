@@ -120,7 +120,7 @@ export const stockRead: ManyScript<StockReadArgs, StockReadReply> = {
   },
   many: {
     limit: 100,
-    digest: "a37ba495a72d718efd1ab2779f323c9660ce4415",
+    digest: "f399e6af5281d325e7f40c282269f0d585011e70",
     get lines() {
       return manyLines;
     },
@@ -314,14 +314,21 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order.
-local wrapper_replies = {}
+-- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
+-- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
+-- reply is true.
+local wrapper_replies, wrapper_reply = {}, { false }
 for index = 1, wrapper_calls do
   local _, reply = xpcall(wrapper_call, wrapper_failed)
+  if type(reply) == "table" and reply.err then
+    wrapper_reply[#wrapper_reply + 1] = reply
+    reply = true
+  end
   -- A nil would end the list.
   wrapper_replies[index] = reply or false
   wrapper_keys = wrapper_keys + 1
   wrapper_arguments = wrapper_arguments + 1
 end
-return wrapper_replies
+wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+return wrapper_reply
 `;

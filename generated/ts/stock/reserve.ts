@@ -214,7 +214,7 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   },
   many: {
     limit: 32,
-    digest: "c6d3815dabc63fe50ded58328301731399a30767",
+    digest: "8e2301b33349311c328111281b9ce7853990d6f6",
     get lines() {
       return manyLines;
     },
@@ -956,14 +956,21 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order.
-local wrapper_replies = {}
+-- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
+-- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
+-- reply is true.
+local wrapper_replies, wrapper_reply = {}, { false }
 for index = 1, wrapper_calls do
   local _, reply = xpcall(wrapper_call, wrapper_failed)
+  if type(reply) == "table" and reply.err then
+    wrapper_reply[#wrapper_reply + 1] = reply
+    reply = true
+  end
   -- A nil would end the list.
   wrapper_replies[index] = reply or false
   wrapper_keys = wrapper_keys + 6
   wrapper_arguments = wrapper_arguments + 4
 end
-return wrapper_replies
+wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+return wrapper_reply
 `;

@@ -79,9 +79,12 @@ export class Connection {
     // A command of an automatic pipeline cannot be removed from the queue, so ioredis would send it
     // again later.
     if (script.writes && this.#node.options.enableAutoPipelining) {
-      return this.#sendTransaction(delivery, asking, [["evalsha", evalshaArguments(script, call)]]);
+      return this.#sendTransaction(script, delivery, asking, [["evalsha", evalshaArguments(script, call)]]);
     }
-    return this.#send(delivery, asking, () => this.#node.call("evalsha", evalshaArguments(script, call)));
+    const args = evalshaArguments(script, call);
+    return this.#send(delivery, asking, () =>
+      script.isMany ? this.#node.callBuffer("evalsha", args) : this.#node.call("evalsha", args),
+    );
   }
 
   /**
@@ -95,7 +98,7 @@ export class Connection {
     asking: boolean,
   ): Promise<unknown> {
     return this.#runGuarded(script, call, delivery, asking, () =>
-      this.#sendTransaction(delivery, asking, [
+      this.#sendTransaction(script, delivery, asking, [
         ["script", ["LOAD", script.lua]],
         ["evalsha", evalshaArguments(script, call)],
       ]).catch((error: unknown) => {
@@ -198,13 +201,17 @@ export class Connection {
 
   /** Sends commands as one transaction, and returns the reply of the last one. */
   async #sendTransaction(
+    { isMany }: ScriptForm,
     delivery: Delivery,
     asking: boolean,
     commands: readonly (readonly [name: string, args: string[]])[],
   ): Promise<unknown> {
     const results = await this.#send(delivery, asking, () => {
       const transaction = this.#node.multi();
-      for (const [name, args] of commands) transaction.call(name, args);
+      for (const [name, args] of commands) {
+        if (isMany) transaction.callBuffer(name, args);
+        else transaction.call(name, args);
+      }
       return transaction.exec().catch(rejectWithFirstError);
     });
     const [lastError, reply] = results?.at(-1) ?? [null, undefined];

@@ -1,4 +1,5 @@
 import { ReplyError } from "../../core/errors.js";
+import { unpackedList } from "./packed.js";
 import type { EncodedCall, ManyForm, ScriptForm } from "./script.js";
 
 /** The facts of a script that has a many form. */
@@ -47,11 +48,26 @@ export function joinedCalls({ many }: HasManyForm, calls: readonly EncodedCall[]
 }
 
 /**
- * The reply of the many form by call: what the single form would reply, or an error of Redis.
+ * The reply of the many form by call: what the single form would reply, or an error of Redis. The
+ * form replies with a list: first all replies as MessagePack, then the errors of the calls whose reply
+ * there is true.
  *
- * @throws ReplyError if it is no list with an element for each call
+ * @throws ReplyError if there is no reply or error for each call
  */
 export function repliesOf(script: ScriptForm, reply: unknown, count: number): readonly unknown[] {
-  if (Array.isArray(reply) && reply.length === count) return reply;
+  const parts: readonly unknown[] = Array.isArray(reply) ? reply : [];
+  const [packed] = parts;
+  const replies = Buffer.isBuffer(packed) ? unpackedOr(packed) : undefined;
+  let errors = 0;
+  const results = replies?.map((one) => (one === true ? parts[++errors] : one));
+  if (results?.length === count && errors === parts.length - 1) return results;
   throw new ReplyError("reply", `a list of ${count} replies`, { script });
+}
+
+function unpackedOr(packed: Buffer): readonly unknown[] | undefined {
+  try {
+    return unpackedList(packed);
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EncodedCall, ManyScript, Script } from "../../../src/client/index.js";
-import { joinedCalls } from "../../../src/client/script/many-form.js";
+import { joinedCalls, repliesOf } from "../../../src/client/script/many-form.js";
 import { scripts } from "../../../src/index.js";
 import type { ExampleModel, Model, ScriptModel } from "../../../tools/codegen/src/model/model.js";
 import { splitWords, unquote } from "../../../tools/codegen/src/parse/contract/split-words.js";
@@ -52,9 +52,8 @@ const redis = sharedRedis();
 async function run(form: ManyScript<never, unknown>, call: EncodedCall): Promise<readonly unknown[]> {
   const digest = String(await redis.script("LOAD", form.many.lua));
   expect(digest).toBe(form.many.digest);
-  const replies = await redis.evalsha(digest, call.keys.length, ...call.keys, ...call.args);
-  if (!Array.isArray(replies)) throw new Error("the reply is no list");
-  return replies;
+  const reply = await redis.callBuffer("evalsha", digest, call.keys.length, ...call.keys, ...call.args);
+  return repliesOf(form, reply, call.keys.length / form.keyPatterns.length);
 }
 
 /** An example in a tenant of its own. */

@@ -23,7 +23,7 @@ for index = 1, #KEYS do
   end
   replies[index] = { outcome, tonumber(redis.call("HGET", key, "total")) }
 end
-return replies
+return { cmsgpack.pack(replies) }
 `),
 };
 
@@ -35,7 +35,7 @@ local replies = {}
 for index = 1, #KEYS do
   replies[index] = { redis.call("HINCRBY", KEYS[index], "total", ARGV[index]) }
 end
-return replies
+return { cmsgpack.pack(replies) }
 `),
 };
 
@@ -43,7 +43,7 @@ return replies
 const manyShort: ManyScript<ReadArgs, { total: number }> = {
   ...read,
   many: form(
-    "#!lua flags=no-writes\nlocal replies = {}\nfor index = 1, #KEYS - 1 do replies[index] = 1 end\nreturn replies\n",
+    "#!lua flags=no-writes\nlocal replies = {}\nfor index = 1, #KEYS - 1 do replies[index] = 1 end\nreturn { cmsgpack.pack(replies) }\n",
   ),
 };
 

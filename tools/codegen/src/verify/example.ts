@@ -133,17 +133,27 @@ async function send(
 ): Promise<Sent> {
   const sent = many?.hasArgumentCounts === true ? [String(args.length), ...args] : args;
   try {
-    const reply: unknown = await withKill(admin, caller.evalsha(digest, keys.length, ...keys, ...sent));
-    if (many === undefined) return { reply };
-    if (!Array.isArray(reply) || reply.length !== 1)
-      return { error: "the reply is no list with one element" };
-    const [element]: unknown[] = reply;
-    return isReplyError(element) ? { error: element.message } : { reply: element };
+    if (many === undefined)
+      return { reply: await withKill(admin, caller.evalsha(digest, keys.length, ...keys, ...sent)) };
+    const running = caller.callBuffer("evalsha", digest, keys.length, ...keys, ...sent);
+    return await onlyReply(admin, await withKill(admin, running));
   } catch (error) {
     if (isReplyError(error)) return { error: error.message };
     throw error;
   }
 }
+
+/** The reply of the many form's only call, unpacked by Redis. Errors follow the packed replies. */
+async function onlyReply(admin: Redis, sent: unknown): Promise<Sent> {
+  const [packed, failure]: unknown[] = Array.isArray(sent) ? sent : [];
+  if (isReplyError(failure)) return { error: failure.message };
+  const replies: unknown = Buffer.isBuffer(packed) ? await admin.eval(UNPACK, 0, packed) : undefined;
+  if (!Array.isArray(replies) || replies.length !== 1)
+    return { error: "the packed replies are no list with one element" };
+  return { reply: replies[0] };
+}
+
+const UNPACK = "return cmsgpack.unpack(ARGV[1])";
 
 function isReplyError(error: unknown): error is Error {
   return error instanceof Error && error.name === "ReplyError";

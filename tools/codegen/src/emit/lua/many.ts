@@ -116,13 +116,19 @@ const FAILED = [
 function run({ keys, args }: Contract, hasLists: boolean): string[] {
   return [
     "",
-    "-- Generated: runs the calls in their order.",
-    "local wrapper_replies = {}",
+    "-- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'",
+    "-- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose",
+    "-- reply is true.",
+    "local wrapper_replies, wrapper_reply = {}, { false }",
     "for index = 1, wrapper_calls do",
     ...(hasLists
       ? ["wrapper_size = tonumber(ARGV[wrapper_arguments + 1])", "wrapper_arguments = wrapper_arguments + 1"]
       : []),
     "local _, reply = xpcall(wrapper_call, wrapper_failed)",
+    'if type(reply) == "table" and reply.err then',
+    "wrapper_reply[#wrapper_reply + 1] = reply",
+    "reply = true",
+    "end",
     "-- A nil would end the list.",
     "wrapper_replies[index] = reply or false",
     `wrapper_keys = wrapper_keys + ${keys.length}`,
@@ -132,6 +138,7 @@ function run({ keys, args }: Contract, hasLists: boolean): string[] {
         ? []
         : [`wrapper_arguments = wrapper_arguments + ${args.length}`]),
     "end",
-    "return wrapper_replies",
+    "wrapper_reply[1] = cmsgpack.pack(wrapper_replies)",
+    "return wrapper_reply",
   ];
 }
