@@ -30,6 +30,8 @@ local wrapper_calls = #KEYS
 if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 0 then
   return { err = "ARGUMENT job.read expected 1 to 100 calls, each with 1 key and 0 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -54,15 +56,15 @@ local function wrapper_call()
     elseif state == "running" then
       local reply_outcome, reply_started_ms, reply_ran_ms, reply_note =
         "running", started, math.max(now_ms() - started, 0)
-      return { reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false }
+      return reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false
     elseif not ended then
       error({ err = "CORRUPT ended" })
     end
     local ran_ms = math.max(ended - started, 0)
     if state == "done" then
-      return { "done", started or false, ran_ms or false, stored[4] or nil }
+      return "done", started or false, ran_ms or false, stored[4] or nil
     end
-    return { "failed", started or false, ran_ms or false, stored[4] or nil }
+    return "failed", started or false, ran_ms or false, stored[4] or nil
   end
 end
 
@@ -80,19 +82,23 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 4 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_at = wrapper_at + 4
   wrapper_keys = wrapper_keys + 1
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply

@@ -22,6 +22,8 @@ local wrapper_calls = #KEYS
 if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 0 then
   return { err = "ARGUMENT price.read expected 1 to 100 calls, each with 1 key and 0 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -40,7 +42,7 @@ local function wrapper_call()
       error({ err = "CORRUPT base" })
     end
     if not calendar then
-      return { "priced", base or false, base or false, 0 }
+      return "priced", base or false, base or false, 0
     end
 
     local now = now_ms()
@@ -55,20 +57,18 @@ local function wrapper_call()
       end
       if now < ends_at and sale_minor < base then
         if now < starts_at then
-          return { "priced", base or false, base or false, 0, false, starts_at }
+          return "priced", base or false, base or false, 0, false, starts_at
         end
-        return {
-          "priced",
+        return "priced",
           base or false,
           sale_minor or false,
           1,
           sale or false,
-          ends_at < NEVER_MS and ends_at or nil,
-        }
+          ends_at < NEVER_MS and ends_at or nil
       end
       position = line_end + 1
       if position > #calendar then
-        return { "priced", base or false, base or false, 0 }
+        return "priced", base or false, base or false, 0
       end
     end
     error({ err = "CORRUPT calendar" })
@@ -89,19 +89,25 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 6 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5, reply_6 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_values[wrapper_at + 5] = reply_5 or false
+  wrapper_values[wrapper_at + 6] = reply_6 or false
+  wrapper_at = wrapper_at + 6
   wrapper_keys = wrapper_keys + 1
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply

@@ -133,6 +133,8 @@ local wrapper_calls = #KEYS / 2
 if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 5 * wrapper_calls then
   return { err = "ARGUMENT stock.adjust expected 1 to 100 calls, each with 2 keys and 5 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -244,7 +246,7 @@ local function wrapper_call()
       if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
         return "mismatch"
       elseif old_outcome == "adjusted" or old_outcome == "refused" then
-        return { old_outcome, 1, total or false, stock_status(available, low) or false, available }
+        return old_outcome, 1, total or false, stock_status(available, low) or false, available
       elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
         return old_outcome
       end
@@ -261,7 +263,7 @@ local function wrapper_call()
     elseif outcome ~= "refused" then
       return outcome
     end
-    return { outcome, 0, new_total or false, stock_status(available, low) or false, available }
+    return outcome, 0, new_total or false, stock_status(available, low) or false, available
   end
 end
 
@@ -279,20 +281,25 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 5 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_values[wrapper_at + 5] = reply_5 or false
+  wrapper_at = wrapper_at + 5
   wrapper_keys = wrapper_keys + 2
   wrapper_arguments = wrapper_arguments + 5
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply

@@ -144,6 +144,8 @@ local wrapper_calls = #KEYS / 6
 if wrapper_calls < 1 or wrapper_calls > 32 or wrapper_calls % 1 ~= 0 or #ARGV ~= 4 * wrapper_calls then
   return { err = "ARGUMENT stock.reserve expected 1 to 32 calls, each with 6 keys and 4 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -200,7 +202,7 @@ local function wrapper_call()
       if arguments ~= string.format("%d %s", units, reservation) then
         return "mismatch"
       elseif outcome == "refused" then
-        return { "refused", available }
+        return "refused", available
       elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
         return outcome
       elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
@@ -214,7 +216,7 @@ local function wrapper_call()
       local state, known_units, ends_at = stored_reservation(known)
       if state == "held" and now < ends_at then
         if total and known_units == units then
-          return { "reserved", total - held, ends_at }
+          return "reserved", total - held, ends_at
         end
         outcome = total and "mismatch" or "unknown"
       elseif state == "held" then
@@ -294,14 +296,14 @@ local function wrapper_call()
         redis.call("ZREM", closed_reservations, unpack(forgotten))
       end
       if outcome == "reserved" then
-        return { "reserved", available or false, lease_ends }
+        return "reserved", available or false, lease_ends
       end
     end
 
     local answer = string.format("%s %d %d %s", outcome, available, units, reservation)
     redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
     if outcome == "refused" then
-      return { "refused", available }
+      return "refused", available
     end
     return outcome
   end
@@ -321,20 +323,23 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 3 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_at = wrapper_at + 3
   wrapper_keys = wrapper_keys + 6
   wrapper_arguments = wrapper_arguments + 4
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply

@@ -111,6 +111,8 @@ local wrapper_calls = #KEYS / 2
 if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 5 * wrapper_calls then
   return { err = "ARGUMENT stock.set_level expected 1 to 100 calls, each with 2 keys and 5 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -187,7 +189,7 @@ local function wrapper_call()
         redis.call("PEXPIRE", past_sequences, HORIZON_MS)
       end
       local outcome = sequence == last_sequence and "repeated" or "stale"
-      return { outcome, total or false, stock_status(total - held, low) or false, total - held }
+      return outcome, total or false, stock_status(total - held, low) or false, total - held
     end
     -- Each warehouse has two fields.
     if fields > 2 * MAX_WAREHOUSES then
@@ -198,7 +200,7 @@ local function wrapper_call()
       if warehouses >= MAX_WAREHOUSES or fields + (stored[4] and 1 or 2) > 2 * MAX_WAREHOUSES then
         redis.call("HSET", past_sequences, warehouse, sequence_digits)
         redis.call("PEXPIRE", past_sequences, HORIZON_MS)
-        return { "full", false, false, false, empty }
+        return "full", false, false, false, empty
       end
     end
 
@@ -217,7 +219,7 @@ local function wrapper_call()
     local new_total = total - (level or 0) + new_level
     local event = string.format("%d %d", sequence, new_base)
     redis.call("HSET", stock, "total", new_total, level_field, new_level, event_field, event)
-    return { "applied", new_total or false, stock_status(new_total - held, low) or false, new_total - held }
+    return "applied", new_total or false, stock_status(new_total - held, low) or false, new_total - held
   end
 end
 
@@ -235,20 +237,25 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 5 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_values[wrapper_at + 5] = reply_5 or false
+  wrapper_at = wrapper_at + 5
   wrapper_keys = wrapper_keys + 2
   wrapper_arguments = wrapper_arguments + 5
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply

@@ -122,7 +122,8 @@ export const expiryListDead: ManyScript<ExpiryListDeadArgs, ExpiryListDeadReply>
   },
   many: {
     limit: 5,
-    digest: "7d6f199b7716a5dc408bbfedd64f89069ff01773",
+    width: 1,
+    digest: "b10e887009f8f1b943ecd8a25d3dc2197786e945",
     get lines() {
       return manyLines;
     },
@@ -276,12 +277,12 @@ const manyLines: Script<never, unknown>["lines"] = {
     8: 9, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16, 16: 17, 17: 18, 18: 19, 19: 20,
   },
   "lua/expiry/list_dead.lua": {
-    55: 41, 56: 41, 57: 41, 58: 41, 59: 41, 60: 41, 61: 41, 62: 41, 63: 42, 64: 43, 65: 44, 66: 45, 67: 46,
-    68: 47, 69: 48, 70: 49, 71: 50, 72: 51, 73: 52, 74: 53, 75: 54, 76: 54, 77: 54, 78: 54, 79: 54, 80: 54,
-    81: 54, 82: 54, 83: 54, 84: 54, 85: 54, 86: 54, 87: 54, 88: 55, 89: 56, 91: 58, 92: 59, 93: 60, 95: 62,
-    97: 64, 99: 66, 100: 67, 101: 68, 102: 69, 103: 70, 104: 71, 105: 72, 106: 73, 107: 74, 108: 75,
-    109: 75, 110: 75, 111: 75, 112: 75, 113: 75, 114: 75, 115: 75, 116: 75, 117: 75, 118: 75, 119: 75,
-    120: 75, 121: 76,
+    57: 41, 58: 41, 59: 41, 60: 41, 61: 41, 62: 41, 63: 41, 64: 41, 65: 42, 66: 43, 67: 44, 68: 45, 69: 46,
+    70: 47, 71: 48, 72: 49, 73: 50, 74: 51, 75: 52, 76: 53, 77: 54, 78: 54, 79: 54, 80: 54, 81: 54, 82: 54,
+    83: 54, 84: 54, 85: 54, 86: 54, 87: 54, 88: 54, 89: 54, 90: 55, 91: 56, 93: 58, 94: 59, 95: 60, 97: 62,
+    99: 64, 101: 66, 102: 67, 103: 68, 104: 69, 105: 70, 106: 71, 107: 72, 108: 73, 109: 74, 110: 75,
+    111: 75, 112: 75, 113: 75, 114: 75, 115: 75, 116: 75, 117: 75, 118: 75, 119: 75, 120: 75, 121: 75,
+    122: 75, 123: 76,
   },
 };
 
@@ -311,6 +312,8 @@ local wrapper_calls = #KEYS / 3
 if wrapper_calls < 1 or wrapper_calls > 5 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
   return { err = "ARGUMENT expiry.list_dead expected 1 to 5 calls, each with 3 keys and 3 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -372,7 +375,7 @@ local function wrapper_call()
           wrapper_reply_items[4 * index] = row.dead_since_ms
         end
       end
-      return { wrapper_reply_items }
+      return wrapper_reply_items
     end
     local names = {}
     -- at most 100 items
@@ -405,7 +408,7 @@ local function wrapper_call()
         wrapper_reply_items[4 * index] = row.dead_since_ms
       end
     end
-    return { wrapper_reply_items }
+    return wrapper_reply_items
   end
 end
 
@@ -423,21 +426,22 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
   wrapper_keys = wrapper_keys + 3
   wrapper_arguments = wrapper_arguments + 3
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply
 `;

@@ -139,7 +139,8 @@ export const expiryTrack: ManyScript<ExpiryTrackArgs, ExpiryTrackReply> = {
   },
   many: {
     limit: 64,
-    digest: "08720f1f3dd67c73a0391efa3c786565ee8b30b9",
+    width: 1,
+    digest: "b596860fd1fa37bf2e2fc4f9945482721cf162e6",
     get lines() {
       return manyLines;
     },
@@ -344,11 +345,11 @@ const manyLines: Script<never, unknown>["lines"] = {
     68: 6, 69: 7, 70: 8,
   },
   "lua/expiry/track.lua": {
-    74: 7, 99: 84, 100: 84, 101: 84, 102: 84, 103: 84, 104: 84, 105: 84, 106: 84, 107: 84, 108: 84, 109: 84,
-    110: 85, 111: 86, 112: 87, 113: 88, 115: 90, 116: 91, 117: 92, 118: 93, 119: 94, 121: 96, 122: 97,
-    123: 98, 124: 99, 125: 100, 126: 101, 127: 101, 128: 101, 129: 104, 130: 105, 131: 106, 132: 107,
-    133: 108, 134: 109, 135: 110, 136: 111, 137: 112, 138: 113, 139: 114, 140: 115, 141: 116, 142: 117,
-    143: 118, 144: 119, 145: 120, 146: 121, 147: 122,
+    74: 7, 101: 84, 102: 84, 103: 84, 104: 84, 105: 84, 106: 84, 107: 84, 108: 84, 109: 84, 110: 84,
+    111: 84, 112: 85, 113: 86, 114: 87, 115: 88, 117: 90, 118: 91, 119: 92, 120: 93, 121: 94, 123: 96,
+    124: 97, 125: 98, 126: 99, 127: 100, 128: 101, 129: 101, 130: 101, 131: 104, 132: 105, 133: 106,
+    134: 107, 135: 108, 136: 109, 137: 110, 138: 111, 139: 112, 140: 113, 141: 114, 142: 115, 143: 116,
+    144: 117, 145: 118, 146: 119, 147: 120, 148: 121, 149: 122,
   },
 };
 
@@ -433,6 +434,8 @@ local wrapper_calls = #KEYS / 7
 if wrapper_calls < 1 or wrapper_calls > 64 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
   return { err = "ARGUMENT expiry.track expected 1 to 64 calls, each with 7 keys and 2 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -516,21 +519,22 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
   wrapper_keys = wrapper_keys + 7
   wrapper_arguments = wrapper_arguments + 2
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply
 `;

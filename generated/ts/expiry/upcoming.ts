@@ -104,7 +104,8 @@ export const expiryUpcoming: ManyScript<ExpiryUpcomingArgs, ExpiryUpcomingReply>
   },
   many: {
     limit: 8,
-    digest: "ffa0c7681c85b358b1c8467815faf703929d4f53",
+    width: 1,
+    digest: "90cce227fa2cbaa49a0f0e5f05f65153abbf46ea",
     get lines() {
       return manyLines;
     },
@@ -214,8 +215,8 @@ const manyLines: Script<never, unknown>["lines"] = {
     15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
   },
   "lua/expiry/upcoming.lua": {
-    50: 30, 51: 30, 52: 30, 53: 31, 54: 32, 55: 32, 56: 32, 57: 32, 58: 32, 59: 32, 60: 32, 61: 32, 62: 32,
-    63: 32, 64: 33, 66: 35, 67: 36, 68: 37, 69: 38, 70: 39, 71: 40,
+    52: 30, 53: 30, 54: 30, 55: 31, 56: 32, 57: 32, 58: 32, 59: 32, 60: 32, 61: 32, 62: 32, 63: 32, 64: 32,
+    65: 32, 66: 33, 68: 35, 69: 36, 70: 37, 71: 38, 72: 39, 73: 40,
   },
 };
 
@@ -252,6 +253,8 @@ local wrapper_calls = #KEYS
 if wrapper_calls < 1 or wrapper_calls > 8 or #ARGV ~= 2 * wrapper_calls then
   return { err = "ARGUMENT expiry.upcoming expected 1 to 8 calls, each with 1 key and 2 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -289,7 +292,7 @@ local function wrapper_call()
       items[position] = found[position]
       items[position + 1] = stored_integer(found[position + 1], "due")
     end
-    return { items }
+    return items
   end
 end
 
@@ -307,21 +310,22 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
   wrapper_keys = wrapper_keys + 1
   wrapper_arguments = wrapper_arguments + 2
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply
 `;

@@ -113,7 +113,8 @@ export const idempotencyMark: ManyScript<IdempotencyMarkArgs, IdempotencyMarkRep
   },
   many: {
     limit: 100,
-    digest: "995c79c3b4ed43c84fcf97b8c368d6b638f7dc1e",
+    width: 1,
+    digest: "8a00a9997719e930f27ddee1fcb4509b9e68d7d1",
     get lines() {
       return manyLines;
     },
@@ -178,7 +179,7 @@ end
 /** Source file -> line of the Lua text below -> line of that source file. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/idempotency/mark.lua": {
-    31: 26, 32: 26, 33: 26, 34: 27, 35: 28, 36: 29, 37: 30, 38: 31, 39: 32,
+    33: 26, 34: 26, 35: 26, 36: 27, 37: 28, 38: 29, 39: 30, 40: 31, 41: 32,
   },
 };
 
@@ -192,6 +193,8 @@ local wrapper_calls = #KEYS
 if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 2 * wrapper_calls then
   return { err = "ARGUMENT idempotency.mark expected 1 to 100 calls, each with 1 key and 2 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -238,21 +241,22 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
   wrapper_keys = wrapper_keys + 1
   wrapper_arguments = wrapper_arguments + 2
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply
 `;

@@ -136,7 +136,8 @@ export const jobRead: ManyScript<JobReadArgs, JobReadReply> = {
   },
   many: {
     limit: 100,
-    digest: "6c33d141c42a1f82af89e1e94e50eb361fc0277d",
+    width: 4,
+    digest: "700f366bf4f3475fc4f9a358d58f953b0ed8aa20",
     get lines() {
       return manyLines;
     },
@@ -241,9 +242,9 @@ const manyLines: Script<never, unknown>["lines"] = {
     15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
   },
   "lua/job/read.lua": {
-    40: 25, 41: 25, 42: 26, 43: 27, 44: 28, 45: 29, 46: 30, 47: 31, 48: 32, 49: 33, 50: 34, 51: 35, 52: 36,
-    53: 37, 54: 38, 55: 39, 56: 39, 57: 39, 58: 40, 59: 41, 60: 42, 61: 43, 62: 44, 63: 45, 64: 46, 65: 47,
-    66: 48,
+    42: 25, 43: 25, 44: 26, 45: 27, 46: 28, 47: 29, 48: 30, 49: 31, 50: 32, 51: 33, 52: 34, 53: 35, 54: 36,
+    55: 37, 56: 38, 57: 39, 58: 39, 59: 39, 60: 40, 61: 41, 62: 42, 63: 43, 64: 44, 65: 45, 66: 46, 67: 47,
+    68: 48,
   },
 };
 
@@ -280,6 +281,8 @@ local wrapper_calls = #KEYS
 if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 0 then
   return { err = "ARGUMENT job.read expected 1 to 100 calls, each with 1 key and 0 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -304,15 +307,15 @@ local function wrapper_call()
     elseif state == "running" then
       local reply_outcome, reply_started_ms, reply_ran_ms, reply_note =
         "running", started, math.max(now_ms() - started, 0)
-      return { reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false }
+      return reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false
     elseif not ended then
       error({ err = "CORRUPT ended" })
     end
     local ran_ms = math.max(ended - started, 0)
     if state == "done" then
-      return { "done", started or false, ran_ms or false, stored[4] or nil }
+      return "done", started or false, ran_ms or false, stored[4] or nil
     end
-    return { "failed", started or false, ran_ms or false, stored[4] or nil }
+    return "failed", started or false, ran_ms or false, stored[4] or nil
   end
 end
 
@@ -330,20 +333,24 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 4 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_at = wrapper_at + 4
   wrapper_keys = wrapper_keys + 1
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply
 `;

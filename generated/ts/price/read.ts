@@ -140,7 +140,8 @@ export const priceRead: ManyScript<PriceReadArgs, PriceReadReply> = {
   },
   many: {
     limit: 100,
-    digest: "6a2279ec519421eff71179167186f1c3ba96b423",
+    width: 6,
+    digest: "48749ee1c6152fe1160c24be06939556cf584bb6",
     get lines() {
       return manyLines;
     },
@@ -250,10 +251,10 @@ const manyLines: Script<never, unknown>["lines"] = {
     7: 4, 8: 5, 9: 6, 10: 7,
   },
   "lua/price/read.lua": {
-    14: 4, 16: 6, 18: 8, 32: 50, 33: 50, 34: 51, 35: 52, 36: 53, 37: 54, 38: 55, 39: 56, 40: 57, 41: 58,
-    42: 59, 43: 60, 44: 61, 46: 63, 47: 64, 49: 66, 50: 67, 51: 67, 52: 68, 53: 69, 54: 70, 55: 71, 56: 72,
-    57: 73, 58: 74, 59: 75, 60: 76, 61: 76, 62: 76, 63: 76, 64: 76, 65: 76, 66: 76, 67: 76, 68: 77, 69: 78,
-    70: 79, 71: 80, 72: 81, 73: 82, 74: 83, 75: 84,
+    14: 4, 16: 6, 18: 8, 34: 50, 35: 50, 36: 51, 37: 52, 38: 53, 39: 54, 40: 55, 41: 56, 42: 57, 43: 58,
+    44: 59, 45: 60, 46: 61, 48: 63, 49: 64, 51: 66, 52: 67, 53: 67, 54: 68, 55: 69, 56: 70, 57: 71, 58: 72,
+    59: 73, 60: 74, 61: 75, 62: 76, 63: 76, 64: 76, 65: 76, 66: 76, 67: 76, 68: 77, 69: 78, 70: 79, 71: 80,
+    72: 81, 73: 82, 74: 83, 75: 84,
   },
 };
 
@@ -282,6 +283,8 @@ local wrapper_calls = #KEYS
 if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 0 then
   return { err = "ARGUMENT price.read expected 1 to 100 calls, each with 1 key and 0 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -300,7 +303,7 @@ local function wrapper_call()
       error({ err = "CORRUPT base" })
     end
     if not calendar then
-      return { "priced", base or false, base or false, 0 }
+      return "priced", base or false, base or false, 0
     end
 
     local now = now_ms()
@@ -315,20 +318,18 @@ local function wrapper_call()
       end
       if now < ends_at and sale_minor < base then
         if now < starts_at then
-          return { "priced", base or false, base or false, 0, false, starts_at }
+          return "priced", base or false, base or false, 0, false, starts_at
         end
-        return {
-          "priced",
+        return "priced",
           base or false,
           sale_minor or false,
           1,
           sale or false,
-          ends_at < NEVER_MS and ends_at or nil,
-        }
+          ends_at < NEVER_MS and ends_at or nil
       end
       position = line_end + 1
       if position > #calendar then
-        return { "priced", base or false, base or false, 0 }
+        return "priced", base or false, base or false, 0
       end
     end
     error({ err = "CORRUPT calendar" })
@@ -349,20 +350,26 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 6 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5, reply_6 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_values[wrapper_at + 5] = reply_5 or false
+  wrapper_values[wrapper_at + 6] = reply_6 or false
+  wrapper_at = wrapper_at + 6
   wrapper_keys = wrapper_keys + 1
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply
 `;

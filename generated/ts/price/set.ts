@@ -119,7 +119,8 @@ export const priceSet: ManyScript<PriceSetArgs, PriceSetReply> = {
   },
   many: {
     limit: 100,
-    digest: "eaaee86425db00da7742f3f5bfc97242b8420109",
+    width: 1,
+    digest: "1ab52a00dc2c21631f7744a6c6bd1a87aba3f45f",
     get lines() {
       return manyLines;
     },
@@ -211,7 +212,7 @@ const manyLines: Script<never, unknown>["lines"] = {
     8: 9, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16, 16: 17, 17: 18, 18: 19, 19: 20,
   },
   "lua/price/set.lua": {
-    47: 39, 48: 39, 49: 39, 50: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49,
+    49: 39, 50: 39, 51: 39, 52: 40, 53: 41, 54: 42, 55: 43, 56: 44, 57: 45, 58: 46, 59: 47, 60: 48, 61: 49,
   },
 };
 
@@ -241,6 +242,8 @@ local wrapper_calls = #KEYS
 if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 2 * wrapper_calls then
   return { err = "ARGUMENT price.set expected 1 to 100 calls, each with 1 key and 2 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -291,21 +294,22 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
   wrapper_keys = wrapper_keys + 1
   wrapper_arguments = wrapper_arguments + 2
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply
 `;

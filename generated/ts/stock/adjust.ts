@@ -191,7 +191,8 @@ export const stockAdjust: ManyScript<StockAdjustArgs, StockAdjustReply> = {
   },
   many: {
     limit: 100,
-    digest: "162e9a3252f016ce03d8effa8d6134bbbfd4bf8f",
+    width: 5,
+    digest: "8876fae79a05d7f25e12c80c4050e4e6e492307d",
     get lines() {
       return manyLines;
     },
@@ -529,15 +530,15 @@ const manyLines: Script<never, unknown>["lines"] = {
     120: 34, 121: 35,
   },
   "lua/stock/adjust.lua": {
-    125: 8, 127: 10, 129: 12, 178: 102, 179: 102, 180: 102, 181: 102, 182: 102, 183: 102, 184: 102,
-    185: 102, 186: 102, 187: 103, 188: 104, 189: 105, 190: 106, 191: 107, 192: 108, 193: 109, 194: 110,
-    195: 111, 197: 113, 198: 114, 199: 115, 200: 116, 201: 117, 202: 118, 203: 119, 204: 120, 205: 121,
-    206: 122, 207: 123, 208: 124, 209: 125, 211: 127, 212: 128, 213: 129, 214: 130, 215: 131, 216: 132,
-    217: 133, 218: 133, 219: 135, 220: 136, 221: 137, 222: 138, 224: 140, 225: 141, 226: 142, 227: 143,
-    228: 144, 229: 145, 230: 146, 231: 147, 232: 148, 233: 149, 234: 150, 235: 151, 236: 152, 237: 153,
-    238: 154, 239: 155, 240: 156, 241: 157, 242: 158, 243: 159, 244: 160, 245: 161, 246: 162, 247: 163,
-    248: 164, 249: 165, 250: 166, 251: 167, 252: 168, 254: 170, 255: 171, 257: 173, 258: 174, 259: 175,
-    260: 176, 261: 177, 262: 178, 263: 179, 264: 180, 265: 181,
+    125: 8, 127: 10, 129: 12, 180: 102, 181: 102, 182: 102, 183: 102, 184: 102, 185: 102, 186: 102,
+    187: 102, 188: 102, 189: 103, 190: 104, 191: 105, 192: 106, 193: 107, 194: 108, 195: 109, 196: 110,
+    197: 111, 199: 113, 200: 114, 201: 115, 202: 116, 203: 117, 204: 118, 205: 119, 206: 120, 207: 121,
+    208: 122, 209: 123, 210: 124, 211: 125, 213: 127, 214: 128, 215: 129, 216: 130, 217: 131, 218: 132,
+    219: 133, 220: 133, 221: 135, 222: 136, 223: 137, 224: 138, 226: 140, 227: 141, 228: 142, 229: 143,
+    230: 144, 231: 145, 232: 146, 233: 147, 234: 148, 235: 149, 236: 150, 237: 151, 238: 152, 239: 153,
+    240: 154, 241: 155, 242: 156, 243: 157, 244: 158, 245: 159, 246: 160, 247: 161, 248: 162, 249: 163,
+    250: 164, 251: 165, 252: 166, 253: 167, 254: 168, 256: 170, 257: 171, 259: 173, 260: 174, 261: 175,
+    262: 176, 263: 177, 264: 178, 265: 179, 266: 180, 267: 181,
   },
 };
 
@@ -677,6 +678,8 @@ local wrapper_calls = #KEYS / 2
 if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 5 * wrapper_calls then
   return { err = "ARGUMENT stock.adjust expected 1 to 100 calls, each with 2 keys and 5 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -788,7 +791,7 @@ local function wrapper_call()
       if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
         return "mismatch"
       elseif old_outcome == "adjusted" or old_outcome == "refused" then
-        return { old_outcome, 1, total or false, stock_status(available, low) or false, available }
+        return old_outcome, 1, total or false, stock_status(available, low) or false, available
       elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
         return old_outcome
       end
@@ -805,7 +808,7 @@ local function wrapper_call()
     elseif outcome ~= "refused" then
       return outcome
     end
-    return { outcome, 0, new_total or false, stock_status(available, low) or false, available }
+    return outcome, 0, new_total or false, stock_status(available, low) or false, available
   end
 end
 
@@ -823,21 +826,26 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 5 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_values[wrapper_at + 5] = reply_5 or false
+  wrapper_at = wrapper_at + 5
   wrapper_keys = wrapper_keys + 2
   wrapper_arguments = wrapper_arguments + 5
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply
 `;

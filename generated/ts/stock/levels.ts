@@ -122,7 +122,8 @@ export const stockLevels: ManyScript<StockLevelsArgs, StockLevelsReply> = {
   },
   many: {
     limit: 20,
-    digest: "88c73f1f20518009e3370fc96090558ac914e2c8",
+    width: 4,
+    digest: "d24d3e11ee394b079611c22e640798311855ca8d",
     get lines() {
       return manyLines;
     },
@@ -292,10 +293,10 @@ const manyLines: Script<never, unknown>["lines"] = {
     45: 5, 47: 7, 48: 8, 49: 9, 50: 10, 51: 11, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16,
   },
   "lua/stock/levels.lua": {
-    59: 5, 62: 8, 75: 44, 76: 44, 78: 46, 79: 47, 80: 48, 81: 49, 82: 50, 83: 51, 85: 53, 86: 54, 87: 55,
-    88: 56, 89: 57, 90: 58, 91: 59, 92: 60, 93: 61, 94: 62, 96: 64, 97: 65, 98: 66, 99: 67, 100: 68,
-    101: 69, 102: 70, 103: 71, 104: 72, 105: 73, 106: 74, 107: 75, 108: 76, 109: 77, 110: 78, 111: 78,
-    112: 78, 113: 78, 114: 78, 115: 78, 116: 78, 117: 78, 118: 78, 119: 78, 120: 78, 121: 78, 122: 79,
+    59: 5, 62: 8, 77: 44, 78: 44, 80: 46, 81: 47, 82: 48, 83: 49, 84: 50, 85: 51, 87: 53, 88: 54, 89: 55,
+    90: 56, 91: 57, 92: 58, 93: 59, 94: 60, 95: 61, 96: 62, 98: 64, 99: 65, 100: 66, 101: 67, 102: 68,
+    103: 69, 104: 70, 105: 71, 106: 72, 107: 73, 108: 74, 109: 75, 110: 76, 111: 77, 112: 78, 113: 78,
+    114: 78, 115: 78, 116: 78, 117: 78, 118: 78, 119: 78, 120: 78, 121: 78, 122: 78, 123: 78, 124: 79,
   },
 };
 
@@ -368,6 +369,8 @@ local wrapper_calls = #KEYS
 if wrapper_calls < 1 or wrapper_calls > 20 or #ARGV ~= 0 then
   return { err = "ARGUMENT stock.levels expected 1 to 20 calls, each with 1 key and 0 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -420,7 +423,7 @@ local function wrapper_call()
         wrapper_reply_levels[3 * index] = row.moved
       end
     end
-    return { reply_outcome, reply_total or false, reply_available or false, wrapper_reply_levels }
+    return reply_outcome, reply_total or false, reply_available or false, wrapper_reply_levels
   end
 end
 
@@ -438,20 +441,24 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 4 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_at = wrapper_at + 4
   wrapper_keys = wrapper_keys + 1
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply
 `;

@@ -214,7 +214,8 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   },
   many: {
     limit: 32,
-    digest: "8e2301b33349311c328111281b9ce7853990d6f6",
+    width: 3,
+    digest: "baebc9a7afc3840a713ba37429d1747310fff5ad",
     get lines() {
       return manyLines;
     },
@@ -616,19 +617,19 @@ const manyLines: Script<never, unknown>["lines"] = {
     129: 21, 130: 22,
   },
   "lua/stock/reserve.lua": {
-    134: 10, 136: 12, 138: 14, 140: 16, 178: 117, 179: 117, 180: 117, 181: 117, 182: 117, 183: 117,
-    184: 117, 185: 117, 186: 117, 187: 117, 188: 117, 189: 117, 190: 129, 191: 130, 192: 131, 193: 132,
-    194: 133, 196: 135, 197: 136, 198: 137, 199: 138, 200: 139, 201: 140, 202: 141, 203: 142, 204: 143,
-    205: 144, 206: 145, 207: 146, 208: 147, 209: 148, 210: 149, 212: 151, 213: 152, 214: 153, 215: 154,
-    216: 155, 217: 156, 218: 157, 219: 158, 220: 159, 221: 160, 223: 162, 224: 163, 225: 164, 226: 165,
-    227: 166, 228: 167, 229: 168, 230: 169, 231: 170, 232: 171, 233: 172, 234: 173, 235: 174, 236: 175,
-    238: 177, 239: 178, 240: 179, 241: 180, 242: 181, 243: 182, 244: 183, 245: 184, 246: 185, 247: 186,
-    248: 187, 249: 188, 250: 189, 251: 190, 252: 191, 253: 192, 254: 193, 255: 194, 256: 195, 257: 196,
-    259: 198, 260: 199, 261: 200, 263: 202, 265: 204, 266: 205, 267: 206, 268: 207, 269: 208, 270: 209,
-    271: 210, 273: 212, 274: 213, 275: 214, 276: 215, 277: 216, 278: 217, 279: 218, 280: 219, 281: 220,
-    282: 221, 283: 222, 284: 223, 285: 224, 286: 225, 287: 226, 289: 228, 290: 229, 291: 230, 292: 231,
-    293: 232, 294: 233, 295: 234, 296: 235, 297: 236, 298: 237, 299: 238, 301: 240, 302: 241, 303: 242,
-    304: 243, 305: 244, 306: 245, 307: 246,
+    134: 10, 136: 12, 138: 14, 140: 16, 180: 117, 181: 117, 182: 117, 183: 117, 184: 117, 185: 117,
+    186: 117, 187: 117, 188: 117, 189: 117, 190: 117, 191: 117, 192: 129, 193: 130, 194: 131, 195: 132,
+    196: 133, 198: 135, 199: 136, 200: 137, 201: 138, 202: 139, 203: 140, 204: 141, 205: 142, 206: 143,
+    207: 144, 208: 145, 209: 146, 210: 147, 211: 148, 212: 149, 214: 151, 215: 152, 216: 153, 217: 154,
+    218: 155, 219: 156, 220: 157, 221: 158, 222: 159, 223: 160, 225: 162, 226: 163, 227: 164, 228: 165,
+    229: 166, 230: 167, 231: 168, 232: 169, 233: 170, 234: 171, 235: 172, 236: 173, 237: 174, 238: 175,
+    240: 177, 241: 178, 242: 179, 243: 180, 244: 181, 245: 182, 246: 183, 247: 184, 248: 185, 249: 186,
+    250: 187, 251: 188, 252: 189, 253: 190, 254: 191, 255: 192, 256: 193, 257: 194, 258: 195, 259: 196,
+    261: 198, 262: 199, 263: 200, 265: 202, 267: 204, 268: 205, 269: 206, 270: 207, 271: 208, 272: 209,
+    273: 210, 275: 212, 276: 213, 277: 214, 278: 215, 279: 216, 280: 217, 281: 218, 282: 219, 283: 220,
+    284: 221, 285: 222, 286: 223, 287: 224, 288: 225, 289: 226, 291: 228, 292: 229, 293: 230, 294: 231,
+    295: 232, 296: 233, 297: 234, 298: 235, 299: 236, 300: 237, 301: 238, 303: 240, 304: 241, 305: 242,
+    306: 243, 307: 244, 308: 245, 309: 246,
   },
 };
 
@@ -779,6 +780,8 @@ local wrapper_calls = #KEYS / 6
 if wrapper_calls < 1 or wrapper_calls > 32 or wrapper_calls % 1 ~= 0 or #ARGV ~= 4 * wrapper_calls then
   return { err = "ARGUMENT stock.reserve expected 1 to 32 calls, each with 6 keys and 4 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -835,7 +838,7 @@ local function wrapper_call()
       if arguments ~= string.format("%d %s", units, reservation) then
         return "mismatch"
       elseif outcome == "refused" then
-        return { "refused", available }
+        return "refused", available
       elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
         return outcome
       elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
@@ -849,7 +852,7 @@ local function wrapper_call()
       local state, known_units, ends_at = stored_reservation(known)
       if state == "held" and now < ends_at then
         if total and known_units == units then
-          return { "reserved", total - held, ends_at }
+          return "reserved", total - held, ends_at
         end
         outcome = total and "mismatch" or "unknown"
       elseif state == "held" then
@@ -929,14 +932,14 @@ local function wrapper_call()
         redis.call("ZREM", closed_reservations, unpack(forgotten))
       end
       if outcome == "reserved" then
-        return { "reserved", available or false, lease_ends }
+        return "reserved", available or false, lease_ends
       end
     end
 
     local answer = string.format("%s %d %d %s", outcome, available, units, reservation)
     redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
     if outcome == "refused" then
-      return { "refused", available }
+      return "refused", available
     end
     return outcome
   end
@@ -956,21 +959,24 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 3 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_at = wrapper_at + 3
   wrapper_keys = wrapper_keys + 6
   wrapper_arguments = wrapper_arguments + 4
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply
 `;

@@ -180,7 +180,8 @@ export const stockSetLevel: ManyScript<StockSetLevelArgs, StockSetLevelReply> = 
   },
   many: {
     limit: 100,
-    digest: "2449953b873500f66c461dd371b3e7c326bb061a",
+    width: 5,
+    digest: "fd22f4590869301b6dbc43e92475d054c7e819e2",
     get lines() {
       return manyLines;
     },
@@ -462,13 +463,13 @@ const manyLines: Script<never, unknown>["lines"] = {
   },
   "lua/stock/set_level.lua": {
     87: 7, 89: 9, 91: 11, 93: 13, 96: 16, 97: 17, 98: 18, 100: 20, 101: 21, 102: 22, 103: 23, 104: 24,
-    105: 25, 106: 26, 107: 27, 155: 101, 156: 101, 157: 101, 158: 101, 159: 101, 160: 101, 161: 101,
-    162: 101, 163: 101, 164: 101, 165: 102, 166: 103, 167: 104, 168: 105, 169: 106, 170: 107, 172: 109,
-    173: 110, 174: 111, 175: 112, 176: 113, 177: 114, 178: 115, 179: 116, 180: 117, 181: 118, 182: 119,
-    184: 121, 185: 122, 187: 124, 188: 125, 189: 126, 190: 127, 191: 128, 193: 130, 194: 131, 195: 132,
-    197: 134, 198: 135, 199: 136, 200: 137, 201: 138, 202: 139, 203: 140, 205: 142, 206: 143, 207: 144,
-    208: 145, 209: 146, 210: 147, 211: 148, 212: 149, 213: 150, 214: 151, 215: 152, 216: 153, 217: 154,
-    218: 155, 219: 156, 220: 157, 221: 158,
+    105: 25, 106: 26, 107: 27, 157: 101, 158: 101, 159: 101, 160: 101, 161: 101, 162: 101, 163: 101,
+    164: 101, 165: 101, 166: 101, 167: 102, 168: 103, 169: 104, 170: 105, 171: 106, 172: 107, 174: 109,
+    175: 110, 176: 111, 177: 112, 178: 113, 179: 114, 180: 115, 181: 116, 182: 117, 183: 118, 184: 119,
+    186: 121, 187: 122, 189: 124, 190: 125, 191: 126, 192: 127, 193: 128, 195: 130, 196: 131, 197: 132,
+    199: 134, 200: 135, 201: 136, 202: 137, 203: 138, 204: 139, 205: 140, 207: 142, 208: 143, 209: 144,
+    210: 145, 211: 146, 212: 147, 213: 148, 214: 149, 215: 150, 216: 151, 217: 152, 218: 153, 219: 154,
+    220: 155, 221: 156, 222: 157, 223: 158,
   },
 };
 
@@ -586,6 +587,8 @@ local wrapper_calls = #KEYS / 2
 if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 5 * wrapper_calls then
   return { err = "ARGUMENT stock.set_level expected 1 to 100 calls, each with 2 keys and 5 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -662,7 +665,7 @@ local function wrapper_call()
         redis.call("PEXPIRE", past_sequences, HORIZON_MS)
       end
       local outcome = sequence == last_sequence and "repeated" or "stale"
-      return { outcome, total or false, stock_status(total - held, low) or false, total - held }
+      return outcome, total or false, stock_status(total - held, low) or false, total - held
     end
     -- Each warehouse has two fields.
     if fields > 2 * MAX_WAREHOUSES then
@@ -673,7 +676,7 @@ local function wrapper_call()
       if warehouses >= MAX_WAREHOUSES or fields + (stored[4] and 1 or 2) > 2 * MAX_WAREHOUSES then
         redis.call("HSET", past_sequences, warehouse, sequence_digits)
         redis.call("PEXPIRE", past_sequences, HORIZON_MS)
-        return { "full", false, false, false, empty }
+        return "full", false, false, false, empty
       end
     end
 
@@ -692,7 +695,7 @@ local function wrapper_call()
     local new_total = total - (level or 0) + new_level
     local event = string.format("%d %d", sequence, new_base)
     redis.call("HSET", stock, "total", new_total, level_field, new_level, event_field, event)
-    return { "applied", new_total or false, stock_status(new_total - held, low) or false, new_total - held }
+    return "applied", new_total or false, stock_status(new_total - held, low) or false, new_total - held
   end
 end
 
@@ -710,21 +713,26 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'
--- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose
--- reply is true.
-local wrapper_replies, wrapper_reply = {}, { false }
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
-  if type(reply) == "table" and reply.err then
-    wrapper_reply[#wrapper_reply + 1] = reply
-    reply = true
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 5 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
   end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_values[wrapper_at + 5] = reply_5 or false
+  wrapper_at = wrapper_at + 5
   wrapper_keys = wrapper_keys + 2
   wrapper_arguments = wrapper_arguments + 5
 end
-wrapper_reply[1] = cmsgpack.pack(wrapper_replies)
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply
 `;

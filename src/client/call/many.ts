@@ -81,14 +81,15 @@ export class ManyCalls {
     const results: ManyResult<Reply>[] = new Array(list.length);
     const prepared: PreparedCall[] = [];
     const refused: [position: number, error: unknown][] = [];
-    list.forEach((args, position) => {
+    for (const args of list) {
+      const position = prepared.length + refused.length;
       try {
         const call = encode(script, scope, args);
         prepared.push({ position, call, resendWithinMs: resendTime(script, args) });
       } catch (error) {
         refused.push([position, error]);
       }
-    });
+    }
     const replicas = checkedReplicas(options, script, prepared[0]?.call.keys ?? []);
     const run = { script, results, startedAt, endsAt: startedAt + deadlineMs, signal, replicas };
     for (const [position, error] of refused) this.#fail(run, position, error, 0);
@@ -169,8 +170,8 @@ export class ManyCalls {
         state.release();
       }
       const replies = isLone ? [reply] : repliesOf(script, reply, batch.length);
-      for (const [index, one] of batch.entries())
-        this.#settle(run, one, form, replies[index], counter.attempts);
+      let index = 0;
+      for (const one of batch) this.#settle(run, one, form, replies[index++], counter.attempts);
     } catch (error) {
       if (error instanceof SplitError) return this.#sendEach(run, batch, state?.isReplyLost ?? false);
       for (const { position } of batch) this.#fail(run, position, error, counter.attempts);
@@ -256,8 +257,11 @@ export function checkedCalls<Args>(calls: readonly Args[], script: ScriptFacts):
     () => {
       if (!Array.isArray(calls)) return undefined;
       const { length } = calls;
+      if (!(length <= max)) return undefined;
+      const list: Args[] = [];
       // By index, so that a sparse array has its empty places too.
-      return length <= max ? Array.from({ length }, (_, index): Args => calls[index]) : undefined;
+      for (let index = 0; index < length; index++) list.push(calls[index]);
+      return list;
     },
     { script },
     expected,

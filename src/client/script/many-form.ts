@@ -1,5 +1,5 @@
 import { ReplyError } from "../../core/errors.js";
-import { unpackedList } from "./packed.js";
+import { unpackedRows } from "./packed.js";
 import type { EncodedCall, ManyForm, ScriptForm } from "./script.js";
 
 /** The facts of a script that has a many form. */
@@ -48,25 +48,25 @@ export function joinedCalls({ many }: HasManyForm, calls: readonly EncodedCall[]
 }
 
 /**
- * The reply of the many form by call: what the single form would reply, or an error of Redis. The
- * form replies with a list: first all replies as MessagePack, then the errors of the calls whose reply
- * there is true.
+ * The reply of the many form by call: the values that the single form would reply, or an error of
+ * Redis. The form replies with a list: first the values of all calls as MessagePack, then the errors
+ * of the calls that failed.
  *
  * @throws ReplyError if there is no reply or error for each call
  */
-export function repliesOf(script: ScriptForm, reply: unknown, count: number): readonly unknown[] {
+export function repliesOf(script: HasManyForm, reply: unknown, count: number): readonly unknown[] {
   const parts: readonly unknown[] = Array.isArray(reply) ? reply : [];
   const [packed] = parts;
-  const replies = Buffer.isBuffer(packed) ? unpackedOr(packed) : undefined;
+  const rows = Buffer.isBuffer(packed) ? rowsOf(packed, script.many.width) : undefined;
   let errors = 0;
-  const results = replies?.map((one) => (one === true ? parts[++errors] : one));
-  if (results?.length === count && errors === parts.length - 1) return results;
-  throw new ReplyError("reply", `a list of ${count} replies`, { script });
+  const replies = rows?.map((row) => row ?? parts[++errors]);
+  if (replies?.length === count && errors === parts.length - 1) return replies;
+  throw new ReplyError("reply", `${count} replies or errors`, { script });
 }
 
-function unpackedOr(packed: Buffer): readonly unknown[] | undefined {
+function rowsOf(packed: Buffer, width: number): readonly (readonly unknown[] | undefined)[] | undefined {
   try {
-    return unpackedList(packed);
+    return unpackedRows(packed, width);
   } catch {
     return undefined;
   }

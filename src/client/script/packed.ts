@@ -1,14 +1,13 @@
 /**
- * Reads a list that `cmsgpack.pack` of Redis wrote. Its elements are as ioredis returns them from
- * nested replies: integers as numbers, texts as UTF-8, lists as arrays, `false` and nil as null.
+ * Reads a flat list of rows that `cmsgpack.pack` of Redis wrote. The values are as ioredis returns
+ * them: integers as numbers, texts as UTF-8, lists as arrays, `true` as 1, `false` and nil as null.
  *
- * `true` stays true in the list itself, where no reply of a script is true. Inside of elements it is
- * 1, as in each reply of Redis.
+ * A row that begins with `true` is undefined. No reply of a script does.
  *
  * @throws RangeError if the bytes are no such list
  */
-export function unpackedList(bytes: Buffer): readonly unknown[] {
-  return new Reader(bytes).whole();
+export function unpackedRows(bytes: Buffer, width: number): readonly (readonly unknown[] | undefined)[] {
+  return new Reader(bytes).rows(width);
 }
 
 /** The first bytes of values, as the specification of MessagePack names them. */
@@ -51,18 +50,17 @@ class Reader {
     this.#text = bytes.toString("latin1");
   }
 
-  whole(): unknown[] {
-    const list: unknown[] = [];
-    const length = this.#listLength();
-    for (let index = 0; index < length; index++) {
-      if (this.#bytes[this.#at] !== TRUE) list.push(this.#value());
-      else {
-        this.#at++;
-        list.push(true);
-      }
+  rows(width: number): (unknown[] | undefined)[] {
+    const count = this.#listLength() / width;
+    if (!Number.isInteger(count)) throw new RangeError("the packed list ends inside of a row");
+    const rows: (unknown[] | undefined)[] = [];
+    for (let index = 0; index < count; index++) {
+      const isMarked = this.#bytes[this.#at] === TRUE;
+      const row = this.#list(width);
+      rows.push(isMarked ? undefined : row);
     }
     if (this.#at !== this.#bytes.length) throw new RangeError("bytes follow the packed list");
-    return list;
+    return rows;
   }
 
   #listLength(): number {

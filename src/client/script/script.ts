@@ -63,6 +63,8 @@ export interface ManyScript<Args, Reply> extends Script<Args, Reply> {
 export interface ManyForm {
   /** The most calls of one run. */
   readonly limit: number;
+  /** The number of values of a reply. */
+  readonly width: number;
   /** In ARGV, each call's arguments follow their number. Absent: each call has as many as the others. */
   readonly hasArgumentCounts?: true;
   readonly digest: string;

@@ -5,15 +5,17 @@ import { type AddArgs, add, type BumpArgs, bump, type ReadArgs, read } from "./f
 /** The most calls of one run of these forms. */
 export const LIMIT = 3;
 
-function form(lua: string): ManyForm {
-  return { limit: LIMIT, digest: createHash("sha1").update(lua).digest("hex"), lua, lines: {} };
+function form(width: number, lua: string): ManyForm {
+  return { limit: LIMIT, width, digest: createHash("sha1").update(lua).digest("hex"), lua, lines: {} };
 }
 
 /** Adds once per operation: safe to send twice. Its many form ignores errors of a call. */
 const manyAdd: ManyScript<AddArgs, { outcome: "added" | "repeated"; total: number }> = {
   ...add,
-  many: form(`#!lua flags=
-local replies = {}
+  many: form(
+    2,
+    `#!lua flags=
+local values = {}
 for index = 1, #KEYS do
   local key, operation, change = KEYS[index], ARGV[2 * index - 1], ARGV[2 * index]
   local outcome = "repeated"
@@ -21,28 +23,34 @@ for index = 1, #KEYS do
     redis.call("HINCRBY", key, "total", change)
     outcome = "added"
   end
-  replies[index] = { outcome, tonumber(redis.call("HGET", key, "total")) }
+  values[2 * index - 1] = outcome
+  values[2 * index] = tonumber(redis.call("HGET", key, "total"))
 end
-return { cmsgpack.pack(replies) }
-`),
+return { cmsgpack.pack(values) }
+`,
+  ),
 };
 
 /** Adds every time: must not be sent twice. */
 const manyBump: ManyScript<BumpArgs, { total: number }> = {
   ...bump,
-  many: form(`#!lua flags=
-local replies = {}
+  many: form(
+    1,
+    `#!lua flags=
+local values = {}
 for index = 1, #KEYS do
-  replies[index] = { redis.call("HINCRBY", KEYS[index], "total", ARGV[index]) }
+  values[index] = redis.call("HINCRBY", KEYS[index], "total", ARGV[index])
 end
-return { cmsgpack.pack(replies) }
-`),
+return { cmsgpack.pack(values) }
+`,
+  ),
 };
 
 /** Its many form replies in another form than declared: with one reply too few. */
 const manyShort: ManyScript<ReadArgs, { total: number }> = {
   ...read,
   many: form(
+    1,
     "#!lua flags=no-writes\nlocal replies = {}\nfor index = 1, #KEYS - 1 do replies[index] = 1 end\nreturn { cmsgpack.pack(replies) }\n",
   ),
 };

@@ -143,14 +143,13 @@ async function send(
   }
 }
 
-/** The reply of the many form's only call, unpacked by Redis. Errors follow the packed replies. */
+/** The values of the many form's only call, unpacked by Redis, or its error, which follows them. */
 async function onlyReply(admin: Redis, sent: unknown): Promise<Sent> {
   const [packed, failure]: unknown[] = Array.isArray(sent) ? sent : [];
   if (isReplyError(failure)) return { error: failure.message };
-  const replies: unknown = Buffer.isBuffer(packed) ? await admin.eval(UNPACK, 0, packed) : undefined;
-  if (!Array.isArray(replies) || replies.length !== 1)
-    return { error: "the packed replies are no list with one element" };
-  return { reply: replies[0] };
+  return Buffer.isBuffer(packed)
+    ? { reply: await admin.eval(UNPACK, 0, packed) }
+    : { error: "the reply has no packed values" };
 }
 
 const UNPACK = "return cmsgpack.unpack(ARGV[1])";

@@ -1,8 +1,12 @@
 import { type Places, SINGLE } from "./wrapper-arguments.js";
 
+export type Returns = "list" | "values";
+
 /** What stands around a script's own code in one of its forms, and where that code finds its values. */
 export interface Frame {
   readonly places: Places;
+  /** What a `return` gives back: a list for Redis, or the values themselves for the code in `tail`. */
+  readonly returns: Returns;
   /** Lines before `open`, behind the modules. */
   readonly head: readonly string[];
   /**
@@ -21,6 +25,7 @@ export const WRAPPER_COMMENT = "-- Generated: reads and checks KEYS and ARGV.";
 /** The form that makes one call: its code is in the main chunk. */
 export const SINGLE_FRAME: Frame = {
   places: SINGLE,
+  returns: "list",
   head: [],
   open: [WRAPPER_COMMENT],
   close: [],

@@ -1,8 +1,9 @@
 import type { ScriptModel } from "../../model/model.js";
+import { counted } from "../../naming.js";
 import type { Frame } from "./frame.js";
 import { callSize } from "./wrapper-arguments.js";
 
-type Contract = Pick<ScriptModel, "name" | "keys" | "args">;
+type Contract = Pick<ScriptModel, "name" | "keys" | "args" | "replies">;
 
 /** The header's line that tells the many form from the single one. */
 export function manyHeader(limit: number): string {
@@ -26,6 +27,7 @@ export function manyFrame(script: Contract, limit: number): Frame {
       size: "wrapper_size",
       misfit: (_keys, args) => (hasLists ? `wrapper_size < ${args}` : undefined),
     },
+    returns: "values",
     head: [...(hasLists ? countLists(script, limit) : countFixed(script, limit)), ...start(hasLists)],
     open: ["", READS, CALL],
     close: ["end"],
@@ -89,6 +91,8 @@ function refusal(script: Contract, limit: number): string[] {
 
 function start(hasLists: boolean): string[] {
   return [
+    "-- Locals cost less than globals.",
+    "local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type",
     "-- How many keys and arguments stand before those of the call that runs.",
     "local wrapper_keys, wrapper_arguments = 0, 0",
     ...(hasLists ? ["local wrapper_size = 0"] : []),
@@ -113,24 +117,27 @@ const FAILED = [
   "end",
 ];
 
-function run({ keys, args }: Contract, hasLists: boolean): string[] {
+function run({ keys, args, replies }: Contract, hasLists: boolean): string[] {
+  const values = replies.map((_, index) => `reply_${index + 1}`);
+  const width = values.length;
   return [
     "",
-    "-- Generated: runs the calls in their order. The reply is a list. First comes the list of the calls'",
-    "-- replies as MessagePack: it costs less than nested lists. Then come the errors of the calls whose",
-    "-- reply is true.",
-    "local wrapper_replies, wrapper_reply = {}, { false }",
-    "for index = 1, wrapper_calls do",
+    "-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of",
+    `-- all calls as a flat list in MessagePack, ${counted(width, "value")} for each call. Then come the errors of the`,
+    "-- calls whose first value is true.",
+    "local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }",
+    "for _ = 1, wrapper_calls do",
     ...(hasLists
       ? ["wrapper_size = tonumber(ARGV[wrapper_arguments + 1])", "wrapper_arguments = wrapper_arguments + 1"]
       : []),
-    "local _, reply = xpcall(wrapper_call, wrapper_failed)",
-    'if type(reply) == "table" and reply.err then',
-    "wrapper_reply[#wrapper_reply + 1] = reply",
-    "reply = true",
+    `local _, ${values.join(", ")} = xpcall(wrapper_call, wrapper_failed)`,
+    'if type(reply_1) == "table" and reply_1.err then',
+    "wrapper_reply[#wrapper_reply + 1] = reply_1",
+    "reply_1 = true",
     "end",
     "-- A nil would end the list.",
-    "wrapper_replies[index] = reply or false",
+    ...values.map((value, index) => `wrapper_values[wrapper_at + ${index + 1}] = ${value} or false`),
+    `wrapper_at = wrapper_at + ${width}`,
     `wrapper_keys = wrapper_keys + ${keys.length}`,
     ...(hasLists
       ? ["wrapper_arguments = wrapper_arguments + wrapper_size"]
@@ -138,7 +145,7 @@ function run({ keys, args }: Contract, hasLists: boolean): string[] {
         ? []
         : [`wrapper_arguments = wrapper_arguments + ${args.length}`]),
     "end",
-    "wrapper_reply[1] = cmsgpack.pack(wrapper_replies)",
+    "wrapper_reply[1] = cmsgpack.pack(wrapper_values)",
     "return wrapper_reply",
   ];
 }

@@ -99,10 +99,10 @@ function straight(
   script: ScriptModel,
   { libModules, main }: ParsedScript,
   sourceRoot: string,
-  { places, head, open, close, tail }: Frame,
+  { places, returns, head, open, close, tail }: Frame,
 ): Code | undefined {
   const modules = [...libModules, main];
-  const straightened = straightCode(model, script, main, places);
+  const straightened = straightCode(model, script, main, places, returns);
   if (straightened === undefined) return undefined;
   const editsOf = (module: Module) => {
     const edits = module === main ? straightened.edits : [];
@@ -156,11 +156,11 @@ function called(
   script: ScriptModel,
   { libModules, main }: ParsedScript,
   sourceRoot: string,
-  { places, head, open, close, tail }: Frame,
+  { places, returns, head, open, close, tail }: Frame,
 ): Code {
   const modules = [...libModules, main];
   const body = assemble(modules, sourceRoot);
-  const call = wrapperText(model, script, main.name, places);
+  const call = wrapperText(model, script, main.name, places, returns);
   const wrapper = [...head, ...open, call, ...close, ...tail].join("\n");
   const code = `${body.text}\n${formatLua(wrapper)}`;
   proveSameStatements(code, modules, wrapper);

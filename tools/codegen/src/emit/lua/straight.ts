@@ -2,6 +2,7 @@ import type luaparse from "luaparse";
 import type { Model, ScriptModel } from "../../model/model.js";
 import type { Module } from "../../parse/source/module.js";
 import type { Edit } from "./edits.js";
+import type { Returns } from "./frame.js";
 import { nodesOf, rangeOf } from "./nodes.js";
 import { digitEdits, digitsLocal, numberEdits } from "./redis-numbers.js";
 import { type Returned, replyStatements } from "./returns.js";
@@ -33,14 +34,15 @@ export function straightCode(
   script: Contract,
   main: Module,
   places: Places,
+  returns: Returns,
 ): StraightCode | undefined {
   const fn = main.body.at(-1);
   if (fn?.type !== "FunctionDeclaration" || fn.identifier?.type !== "Identifier") return undefined;
   const { name } = fn.identifier;
   if (name !== main.name || usesName(fn.body, name)) return undefined;
   const code = withoutComments(main.source.text);
-  const returns = ownReturns(fn.body);
-  if (returns.some((statement) => statement.arguments.length === 0)) return undefined;
+  const ends = ownReturns(fn.body);
+  if (ends.some((statement) => statement.arguments.length === 0)) return undefined;
   const integers = script.args.filter(
     ({ type, optional }) => !optional && type.kind === "named" && isInteger(model, type.name),
   );
@@ -49,10 +51,10 @@ export function straightCode(
     integers.map((arg) => arg.name),
   );
   const texts = [...digits.edits, ...numberEdits(fn.body)];
-  const replies = returns.map((statement) =>
-    replyStatements(model, script.replies, returnedValues(code, statement, texts)),
+  const replies = ends.map((statement) =>
+    replyStatements(model, script.replies, returnedValues(code, statement, texts), returns),
   );
-  const edits = returns.map((statement, index) => ({ span: rangeOf(statement), text: replies[index] ?? "" }));
+  const edits = ends.map((statement, index) => ({ span: rangeOf(statement), text: replies[index] ?? "" }));
   return {
     edits: [
       { span: headerSpan(code, fn), text: header(script, digits.handedOn, places) },

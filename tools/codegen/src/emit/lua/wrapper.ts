@@ -1,5 +1,7 @@
 import type { Model, ScriptModel } from "../../model/model.js";
+import type { Returns } from "./frame.js";
 import { replyOf } from "./reply.js";
+import { returnOf } from "./returns.js";
 import { argumentLines, type Places, SINGLE } from "./wrapper-arguments.js";
 
 type Types = Pick<Model, "types">;
@@ -17,6 +19,7 @@ export function wrapperText(
   script: Pick<ScriptModel, "name" | "keys" | "args" | "replies">,
   main: string,
   places: Places = SINGLE,
+  returns: Returns = "list",
 ): string {
   const call = [
     ...script.keys.map((_, index) => places.key(index + 1)),
@@ -27,6 +30,9 @@ export function wrapperText(
     ...argumentLines(model, script, [], places),
     `local ${script.replies.map(({ name }) => `reply_${name}`).join(", ")} = ${main}(${call.join(", ")})`,
     ...replies.flatMap(({ lines }) => lines),
-    `return {${replies.map(({ value }) => value).join(", ")}}`,
+    returnOf(
+      replies.map(({ value }) => value),
+      returns,
+    ),
   ].join("\n");
 }

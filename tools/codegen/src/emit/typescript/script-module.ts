@@ -121,6 +121,7 @@ function manyForm(script: ScriptModel, many: EmittedForm | undefined): string[] 
   return [
     "  many: {",
     `    limit: ${script.many},`,
+    `    width: ${script.replies.length},`,
     ...(hasArgumentCounts(script) ? ["    hasArgumentCounts: true,"] : []),
     `    digest: ${quote(many.digest)},`,
     "    get lines() {",
