@@ -39,6 +39,8 @@ export type {
   CallOptions,
   ClientOptions,
   Listening,
+  ManyOperation,
+  ManyResult,
   Observer,
   RedisLike,
   ReloadEvent,
@@ -72,5 +74,5 @@ export {
   type Tenant,
   type TenantScripts,
 } from "./moonpath.js";
-export type { Expiry, QueueOptions, Queues } from "./queues/index.js";
+export type { Expiry, QueueOptions, Queues, Track, TrackArgs } from "./queues/index.js";
 export { listenToStock, type StockEvent, type StockEvents, type StockListenOptions } from "./stock/index.js";

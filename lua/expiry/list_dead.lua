@@ -17,6 +17,7 @@ local stored_integer = require("lib.stored_integer")
 ---@cost O(log N + limit), N the dead items
 ---@resend safe it only reads
 ---@role worker
+---@many 5
 ---
 ---@example A dead item is listed with its reason.
 ---  given  ZADD {dead} {now-1} offer-1

@@ -43,6 +43,7 @@ local HORIZON_MS = 660000
 ---@cost O(log N), N the tracked and the dead items
 ---@resend safe within 10 minutes, the same operation returns the remembered outcome and changes
 ---   nothing
+---@many 64
 ---
 ---@example An item is tracked.
 ---  call   operation=offer-1-v1 item=offer-1 due_ms=8000000000000

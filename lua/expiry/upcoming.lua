@@ -10,6 +10,7 @@ local stored_integer = require("lib.stored_integer")
 ---@return flat<due_item> items the earliest first
 ---@cost O(log N + limit), N the tracked items
 ---@resend safe it only reads
+---@many 8
 ---
 ---@example Items due within a minute are listed.
 ---  given  ZADD {due} {now+30000} offer-1 {now+90000} offer-2

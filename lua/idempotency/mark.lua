@@ -10,6 +10,7 @@
 ---@cost O(1)
 ---@resend safe within remember_ms, counted from the first mark, which stores its operation: a second
 ---   run of it is "first" again, and that of another one "repeated"
+---@many 100
 ---
 ---@example An event is seen for the first time.
 ---  call   operation=try-1 remember_ms=60000

@@ -12,6 +12,7 @@ local stored_integer = require("lib.stored_integer")
 ---@return note? note sometimes when done|failed: as given to finish
 ---@cost O(1)
 ---@resend safe it only reads
+---@many 100
 ---
 ---@example A job that has run is done.
 ---  given  HSET {job} fence 7 state done started {now-3000} ended {now-1000} note "12 offers"

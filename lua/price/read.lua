@@ -26,6 +26,7 @@ local MAX_LINES = 99
 ---   event changes it before; absent: it never changes without an event
 ---@cost O(C), C the changes of sales that have passed or are not below the base, at most 99
 ---@resend safe it only reads
+---@many 100
 ---
 ---@example While a sale is on, its price is the effective price.
 ---  given  HSET {price} base 1999 base_seq 1 calendar "0 {now+60000} 1499 xmas\n"

@@ -14,6 +14,7 @@ local stored_integer = require("lib.stored_integer")
 ---@cost O(1)
 ---@resend safe for ever, because the latest sequence stays stored and no call with a lower or equal
 ---   one changes anything
+---@many 100
 ---
 ---@example A base price is set.
 ---  call   amount_minor=1999 sequence=3

@@ -51,6 +51,7 @@ local HORIZON_MS = 660000
 ---@cost O(W), W the product's warehouses, at most 100; O(W log W) if the fullest one has too few
 ---   units; O(1) with a warehouse
 ---@resend safe within remember_ms, the remembered answer makes a second run change nothing
+---@many 100
 ---
 ---@example A sale takes units from the fullest warehouse first.
 ---  given  HSET {stock} total 12 level:berlin 5 level:paris 7

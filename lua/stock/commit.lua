@@ -64,6 +64,7 @@ local HORIZON_MS = 660000
 ---@oom runs it ends a reservation, and a sweep removes it later
 ---@resend safe within remember_ms, a closed reservation is known; another answer is remembered for
 ---   remember_ms but at most 10 minutes; a second run changes nothing
+---@many 64
 ---
 ---@example Held units are sold.
 ---  given  HSET {stock} total 12 held 5 level:berlin 5 level:paris 7

@@ -20,6 +20,7 @@ local MAX_FIELDS = 204
 ---@return warehouse_level[]? levels when known: sorted by warehouse
 ---@cost O(W log W), W the product's warehouses, at most 100
 ---@resend safe it only reads
+---@many 20
 ---
 ---@example The levels of two warehouses, in the order of their names.
 ---  given  HSET {stock} total 12 level:paris 7 event:paris "1 7" level:berlin 5 event:berlin "9 8"

@@ -15,6 +15,7 @@ local stock_status = require("lib.stock.stock_status")
 ---@return available? available when known: the total minus held units
 ---@cost O(1)
 ---@resend safe it only reads
+---@many 100
 ---
 ---@example The total is the sum of two warehouses.
 ---  given  HSET {stock} total 12 level:paris 7 level:berlin 5

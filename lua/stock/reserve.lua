@@ -79,6 +79,7 @@ local HORIZON_MS = 660000
 ---@cost O(E log R), E the leases that it closes, at most 100, R the product's reservations
 ---@resend safe within remember_ms, a reservation is known; an answer without one is remembered for
 ---   remember_ms but at most 10 minutes; a second run holds no more units
+---@many 32
 ---
 ---@example Units are held.
 ---  given  HSET {stock} total 12 held 2 level:berlin 12

@@ -64,6 +64,7 @@ end
 ---@cost O(1); O(W) for a new warehouse if the product has 50 or more, W its warehouses, at most 100
 ---@resend safe the sequence makes a second run change nothing; after the warehouse was forgotten or
 ---   the event was "full", for 10 minutes
+---@many 100
 ---
 ---@example The first event of a warehouse sets its level.
 ---  given  HSET {stock} total 5 level:berlin 5 event:berlin "9 5"

@@ -52,6 +52,14 @@ export const defaults = {
     value: 8,
     because: "A slot that is moved redirects once or twice; more redirects mean that nodes disagree.",
   },
+  maxManyCalls: {
+    value: 10_000,
+    because: "This process takes some tens of ms to encode so many calls, and other work waits for it.",
+  },
+  maxBatchLength: {
+    value: 1_000_000,
+    because: "A server reads a command of a megabyte in about a millisecond, and other clients wait for it.",
+  },
   loadRetryMs: {
     value: 1_000,
     because: "A refused SCRIPT LOAD is sent at most once a second; until then such calls fail at once.",

@@ -1,5 +1,6 @@
 export * from "../core/errors.js";
 export { CallTime } from "./call/call-time.js";
+export { checkedCalls, type ManyResult } from "./call/many.js";
 export type { CallEvent, Observer, ReloadEvent, RetryEvent, TakeEvent } from "./call/observer.js";
 export { type CallOptions, checkedOptions } from "./call/options.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
@@ -7,10 +8,10 @@ export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./conn
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
 export { defaults } from "./defaults.js";
-export type { Operation, Operations, Scripts } from "./operations.js";
+export type { ManyOperation, Operation, Operations, Scripts } from "./operations.js";
 export { clientKeys } from "./script/reserved.js";
 export { checkedName, checkedScope } from "./script/scope.js";
-export type { EncodedCall, Scope, Script, ScriptFacts } from "./script/script.js";
+export type { EncodedCall, ManyForm, ManyScript, Scope, Script, ScriptFacts } from "./script/script.js";
 export {
   type Charset,
   choiceType,

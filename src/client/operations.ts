@@ -1,6 +1,7 @@
 import type { Caller } from "./call/caller.js";
+import type { ManyResult } from "./call/many.js";
 import type { CallOptions } from "./call/options.js";
-import type { Scope, Script } from "./script/script.js";
+import type { ManyScript, Scope, Script } from "./script/script.js";
 import type { AnyScript } from "./script/script-set.js";
 
 /** Scripts by domain and operation, as a generated index exports them. */
@@ -15,12 +16,22 @@ export type Scripts = Readonly<Record<string, Readonly<Record<string, AnyScript>
  */
 export type Operation<Args, Reply> = (args: Args, options?: CallOptions) => Promise<Reply>;
 
+/**
+ * The typed function of a script with a many form. `many` makes many calls at once, and has a result
+ * for each, in their order. A call that fails leaves the others alone.
+ */
+export interface ManyOperation<Args, Reply> extends Operation<Args, Reply> {
+  many(calls: readonly Args[], options?: CallOptions): Promise<ManyResult<Reply>[]>;
+}
+
 /** One typed function for each script: `tenant.stock.setLevel({ … })`. */
 export type Operations<All extends Scripts> = {
   readonly [Domain in keyof All]: {
-    readonly [Name in keyof All[Domain]]: All[Domain][Name] extends Script<infer Args, infer Reply>
-      ? Operation<Args, Reply>
-      : never;
+    readonly [Name in keyof All[Domain]]: All[Domain][Name] extends ManyScript<infer Args, infer Reply>
+      ? ManyOperation<Args, Reply>
+      : All[Domain][Name] extends Script<infer Args, infer Reply>
+        ? Operation<Args, Reply>
+        : never;
   };
 };
 
@@ -58,9 +69,26 @@ function functionsOf(
   for (const name in domain) {
     const script = domain[name];
     if (script === undefined) continue;
-    functions[name] = (args: never, options?: CallOptions) => caller.call(script, scope, args, options);
+    functions[name] = isManyScript(script)
+      ? Object.assign(functionOf(caller, script, scope), {
+          many: (calls: readonly never[], options?: CallOptions) =>
+            caller.many(script, scope, calls, options),
+        })
+      : functionOf(caller, script, scope);
   }
   return functions;
+}
+
+function functionOf<Args, Reply>(
+  caller: Caller,
+  script: Script<Args, Reply>,
+  scope: Scope,
+): Operation<Args, Reply> {
+  return (args, options) => caller.call(script, scope, args, options);
+}
+
+function isManyScript(script: AnyScript): script is ManyScript<never, unknown> {
+  return script.many !== undefined;
 }
 
 /** Whether every script has a function. Its type then follows from the type of `Caller.call`. */

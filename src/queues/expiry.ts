@@ -12,8 +12,6 @@ import {
   type ExpiryListDeadReply,
   type ExpiryRedriveArgs,
   type ExpiryRedriveReply,
-  type ExpiryTrackArgs,
-  type ExpiryTrackReply,
   type ExpiryUpcomingArgs,
   type ExpiryUpcomingReply,
   type Tenant,
@@ -21,31 +19,10 @@ import {
 } from "../../generated/ts/index.js";
 import { type CallOptions, CallTime, type Scope, type Script } from "../client/index.js";
 import { ArgumentError } from "../core/errors.js";
-import { readFrom } from "../core/read-from.js";
-import { queueDefaults } from "./defaults.js";
 import { byShard, shardOf, shardsOf } from "./shard.js";
 import type { ShardCounts } from "./shard-counts.js";
-
-/** The arguments of a script without the shard, which the function computes. */
-type Unsharded<Args> = Pick<Args, Exclude<keyof Args, "queueShard">>;
-
-/** The arguments of `track`: an instant, or both times of a debounce. */
-export type TrackArgs = Pick<Unsharded<ExpiryTrackArgs>, "queue" | "operation" | "item"> &
-  (
-    | {
-        /** When the item is due, in milliseconds since 1970-01-01 UTC. */
-        readonly dueMs: number;
-        readonly debounceMs?: undefined;
-        readonly maxWaitMs?: undefined;
-      }
-    | {
-        readonly dueMs?: undefined;
-        /** Milliseconds from the last call of a series until the item is due. */
-        readonly debounceMs: number;
-        /** The most milliseconds from the first call of the series. At least `debounceMs`. */
-        readonly maxWaitMs: number;
-      }
-  );
+import { createTrack, type Track } from "./track.js";
+import { copyOf, type Unsharded } from "./unsharded.js";
 
 /**
  * Expiry queues of one tenant. Each function finds the shards of its items by itself. Otherwise it
@@ -58,7 +35,7 @@ export interface Expiry {
    * `maxWaitMs`, the item is due after a series of calls. An item that a worker has claimed is due
    * again after its claim, and the outcome is `again`. A dead item begins anew.
    */
-  track(args: TrackArgs, options?: CallOptions): Promise<ExpiryTrackReply>;
+  readonly track: Track;
   /** Changes the instant at which a tracked item is due. */
   extend(args: Unsharded<ExpiryExtendArgs>, options?: CallOptions): Promise<ExpiryExtendReply>;
   /** Stops tracking an item that no worker has claimed, or removes a dead item. */
@@ -146,14 +123,11 @@ export function createExpiry({ scripts, scope, counts, deadlineMs }: ExpiryParts
     );
   };
   return {
-    async track(args, options) {
-      const read = copyOf(args);
-      types.id.encode("item", read.item);
-      // Names that are no UTF-8 arrive with this character. A worker must not take one for the other.
-      if (read.item.includes("\uFFFD")) throw new ArgumentError("item", "a name without U+FFFD");
-      const { count = queueDefaults.shards.value, rest } = await opened(read.queue, options, true);
-      return scripts.track({ ...read, queueShard: shardOf(read.item, count) }, rest);
-    },
+    track: createTrack(
+      scripts.track,
+      (queue, options) => opened(queue, options, true),
+      (options) => new CallTime(options, deadlineMs),
+    ),
     extend: (args, options) =>
       onItem(allScripts.expiry.extend, scripts.extend, args, options, { outcome: "missing" }),
     cancel: (args, options) =>
@@ -212,11 +186,6 @@ export function createExpiry({ scripts, scope, counts, deadlineMs }: ExpiryParts
       return redriven === undefined ? { outcome: "mismatch" } : { outcome: "redriven", redriven };
     },
   };
-}
-
-function copyOf<Args extends object>(args: Args): Args {
-  if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
-  return readFrom("args", () => ({ ...args }));
 }
 
 /**

@@ -9,6 +9,7 @@ import { ensureRedis } from "../servers/install.js";
 import type { Benchmark, Measure, Result } from "./benchmark.js";
 import { claims } from "./claims.js";
 import { limits } from "./limits.js";
+import { many } from "./many.js";
 import { measureTable, writePage } from "./page.js";
 import { cases } from "./scripts/cases/index.js";
 import { benchScripts } from "./scripts/scripts.js";
@@ -16,7 +17,7 @@ import { slots } from "./slots.js";
 import { views } from "./views.js";
 
 const PAGE = "docs/benchmarks.md";
-const measuring: Readonly<Record<string, Benchmark>> = { claims, slots, views, limits };
+const measuring: Readonly<Record<string, Benchmark>> = { claims, slots, views, limits, many };
 const NAMES = [...Object.keys(measuring), "scripts"];
 
 async function main(): Promise<number> {

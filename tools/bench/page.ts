@@ -12,6 +12,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   slots: "Workers of all tenants",
   views: "Views",
   limits: "Rate limits",
+  many: "Many calls at once",
   scripts: "Scripts",
 };
 

@@ -1,5 +1,5 @@
 // expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, listType, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, listType, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -66,11 +66,24 @@ export interface ExpiryListDeadOperation {
    * // }
    * ```
    */
-  listDead(args: ExpiryListDeadArgs, options?: CallOptions): Promise<ExpiryListDeadReply>;
+  readonly listDead: {
+    (args: ExpiryListDeadArgs, options?: CallOptions): Promise<ExpiryListDeadReply>;
+    /**
+     * Makes many calls of `listDead` at once. Each call has its own result, in the order of the
+     * calls.
+     *
+     * One EVALSHA makes up to 5 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly ExpiryListDeadArgs[], options?: CallOptions): Promise<ManyResult<ExpiryListDeadReply>[]>;
+  };
 }
 
 /** The script `expiry.list_dead`, as a client loads and calls it. */
-export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
+export const expiryListDead: ManyScript<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   name: "expiry.list_dead",
   version: "1.0.0",
   digest: "7bdbe24800c81b84d586822f6a95ba43c5b75581",
@@ -107,6 +120,17 @@ export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 5,
+    width: 1,
+    digest: "b10e887009f8f1b943ecd8a25d3dc2197786e945",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each argument is encoded, with its bounds. */
@@ -127,11 +151,11 @@ const lines: Script<never, unknown>["lines"] = {
     7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/expiry/list_dead.lua": {
-    48: 40, 49: 40, 50: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49, 60: 50,
-    61: 51, 62: 52, 63: 53, 64: 53, 65: 53, 66: 53, 67: 53, 68: 53, 69: 53, 70: 53, 71: 53, 72: 53, 73: 53,
-    74: 53, 75: 53, 76: 54, 77: 55, 79: 57, 80: 58, 81: 59, 83: 61, 85: 63, 87: 65, 88: 66, 89: 67, 90: 68,
-    91: 69, 92: 70, 93: 71, 94: 72, 95: 73, 96: 74, 97: 74, 98: 74, 99: 74, 100: 74, 101: 74, 102: 74,
-    103: 74, 104: 74, 105: 74, 106: 74, 107: 74, 108: 74, 109: 75,
+    48: 41, 49: 41, 50: 41, 51: 42, 52: 43, 53: 44, 54: 45, 55: 46, 56: 47, 57: 48, 58: 49, 59: 50, 60: 51,
+    61: 52, 62: 53, 63: 54, 64: 54, 65: 54, 66: 54, 67: 54, 68: 54, 69: 54, 70: 54, 71: 54, 72: 54, 73: 54,
+    74: 54, 75: 54, 76: 55, 77: 56, 79: 58, 80: 59, 81: 60, 83: 62, 85: 64, 87: 66, 88: 67, 89: 68, 90: 69,
+    91: 70, 92: 71, 93: 72, 94: 73, 95: 74, 96: 75, 97: 75, 98: 75, 99: 75, 100: 75, 101: 75, 102: 75,
+    103: 75, 104: 75, 105: 75, 106: 75, 107: 75, 108: 75, 109: 76,
   },
 };
 
@@ -245,4 +269,179 @@ do
   end
   return { wrapper_reply_items }
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/stored_integer.lua": {
+    8: 9, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16, 16: 17, 17: 18, 18: 19, 19: 20,
+  },
+  "lua/expiry/list_dead.lua": {
+    57: 41, 58: 41, 59: 41, 60: 41, 61: 41, 62: 41, 63: 41, 64: 41, 65: 42, 66: 43, 67: 44, 68: 45, 69: 46,
+    70: 47, 71: 48, 72: 49, 73: 50, 74: 51, 75: 52, 76: 53, 77: 54, 78: 54, 79: 54, 80: 54, 81: 54, 82: 54,
+    83: 54, 84: 54, 85: 54, 86: 54, 87: 54, 88: 54, 89: 54, 90: 55, 91: 56, 93: 58, 94: 59, 95: 60, 97: 62,
+    99: 64, 101: 66, 102: 67, 103: 68, 104: 69, 105: 70, 106: 71, 107: 72, 108: 73, 109: 74, 110: 75,
+    111: 75, 112: 75, 113: 75, 114: 75, 115: 75, 116: 75, 117: 75, 118: 75, 119: 75, 120: 75, 121: 75,
+    122: 75, 123: 76,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua flags=no-writes
+-- expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 5 calls in one run. An error ends only its own call.
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS / 3
+if wrapper_calls < 1 or wrapper_calls > 5 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
+  return { err = "ARGUMENT expiry.list_dead expected 1 to 5 calls, each with 3 keys and 3 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_limit = tonumber(ARGV[wrapper_arguments + 1])
+  if not arg_limit or arg_limit < 1 or arg_limit > 100 or arg_limit % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 100" }
+  end
+  local arg_after_ms = tonumber(ARGV[wrapper_arguments + 2])
+  if ARGV[wrapper_arguments + 2] ~= "" then
+    if not arg_after_ms or arg_after_ms < 0 or arg_after_ms > 8640000000000000 or arg_after_ms % 1 ~= 0 then
+      return { err = "ARGUMENT expiry.list_dead after_ms: expected a whole number from 0 to 8640000000000000" }
+    end
+  end
+  local arg_after_item = ARGV[wrapper_arguments + 3]
+  if arg_after_item == "" then
+    arg_after_item = nil
+  else
+    if arg_after_item == "" or #arg_after_item > 256 then
+      return { err = "ARGUMENT expiry.list_dead after_item: expected 1 to 256 bytes" }
+    end
+    if string.find(arg_after_item, "[%c{}]") then
+      return { err = "ARGUMENT expiry.list_dead after_item: expected no control characters and no braces" }
+    end
+  end
+
+  -- From lua/expiry/list_dead.lua:
+  --- Lists dead items with their reasons, the oldest first, one page a call.
+  do
+    local attempts, dead, reasons, limit, after_ms, after_item =
+      KEYS[wrapper_keys + 1],
+      KEYS[wrapper_keys + 2],
+      KEYS[wrapper_keys + 3],
+      arg_limit,
+      arg_after_ms,
+      arg_after_item
+    local first = 0
+    if after_ms then
+      local after = string.format("%d", after_ms)
+      if after_item and redis.call("ZSCORE", dead, after_item) == after then
+        first = redis.call("ZRANK", dead, after_item) + 1
+      else
+        first = redis.call("ZCOUNT", dead, "-inf", "(" .. after)
+      end
+    end
+    local found = redis.call("ZRANGE", dead, first, first + limit - 1, "WITHSCORES")
+    local items = {}
+    if #found == 0 then
+      local reply_items = items
+      local wrapper_reply_items = false
+      if reply_items then
+        wrapper_reply_items = {}
+        for index = 1, #reply_items do
+          local row = reply_items[index]
+          wrapper_reply_items[4 * index - 3] = row.item
+          wrapper_reply_items[4 * index - 2] = row.attempts
+          wrapper_reply_items[4 * index - 1] = row.reason
+          wrapper_reply_items[4 * index] = row.dead_since_ms
+        end
+      end
+      return wrapper_reply_items
+    end
+    local names = {}
+    -- at most 100 items
+    for position = 1, #found, 2 do
+      names[#names + 1] = found[position]
+    end
+    -- at most 100 items
+    local counts = redis.call("HMGET", attempts, unpack(names))
+    -- at most 100 items
+    local whys = redis.call("HMGET", reasons, unpack(names))
+    -- at most 100 items
+    for position = 1, #found, 2 do
+      local index = #items + 1
+      items[index] = {
+        item = found[position],
+        attempts = stored_integer(counts[index], "attempts", 1) or 1,
+        reason = whys[index] or "unknown",
+        dead_since_ms = stored_integer(found[position + 1], "instant of a dead item"),
+      }
+    end
+    local reply_items = items
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[4 * index - 3] = row.item
+        wrapper_reply_items[4 * index - 2] = row.attempts
+        wrapper_reply_items[4 * index - 1] = row.reason
+        wrapper_reply_items[4 * index] = row.dead_since_ms
+      end
+    end
+    return wrapper_reply_items
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
+  wrapper_keys = wrapper_keys + 3
+  wrapper_arguments = wrapper_arguments + 3
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;

@@ -1,5 +1,5 @@
 // expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -94,11 +94,23 @@ export interface ExpiryTrackOperation {
    * // reply: { outcome: "tracked" }
    * ```
    */
-  track(args: ExpiryTrackArgs, options?: CallOptions): Promise<ExpiryTrackReply>;
+  readonly track: {
+    (args: ExpiryTrackArgs, options?: CallOptions): Promise<ExpiryTrackReply>;
+    /**
+     * Makes many calls of `track` at once. Each call has its own result, in the order of the calls.
+     *
+     * One EVALSHA makes up to 64 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly ExpiryTrackArgs[], options?: CallOptions): Promise<ManyResult<ExpiryTrackReply>[]>;
+  };
 }
 
 /** The script `expiry.track`, as a client loads and calls it. */
-export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
+export const expiryTrack: ManyScript<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "1.0.0",
   digest: "f59821100d2736b9ba6e23d5170ee393a991d232",
@@ -144,6 +156,17 @@ export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   },
   get lua() {
     return lua;
+  },
+  many: {
+    limit: 64,
+    width: 1,
+    digest: "c0cf226cddc28404e35cef2534fe3adb542e3195",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
   },
 };
 
@@ -191,14 +214,14 @@ const lines: Script<never, unknown>["lines"] = {
     107: 23, 108: 24, 109: 25, 110: 26,
   },
   "lua/expiry/track.lua": {
-    114: 11, 157: 120, 158: 120, 159: 120, 160: 120, 161: 120, 162: 120, 163: 120, 164: 120, 165: 120,
-    166: 120, 167: 120, 168: 120, 169: 120, 170: 133, 171: 134, 172: 135, 173: 136, 174: 137, 175: 138,
-    176: 139, 177: 140, 178: 141, 179: 142, 181: 144, 182: 145, 183: 146, 184: 147, 185: 148, 186: 149,
-    187: 150, 188: 151, 190: 153, 191: 154, 192: 155, 193: 156, 194: 157, 195: 158, 197: 160, 198: 161,
-    199: 162, 200: 163, 201: 164, 202: 165, 203: 166, 205: 168, 206: 169, 207: 170, 208: 171, 209: 171,
-    210: 171, 211: 174, 212: 175, 213: 176, 214: 177, 215: 178, 216: 179, 217: 180, 218: 181, 219: 182,
-    220: 183, 221: 184, 222: 185, 223: 186, 224: 187, 225: 188, 226: 189, 227: 190, 228: 191, 229: 192,
-    230: 193, 231: 194, 232: 195, 233: 196,
+    114: 11, 157: 121, 158: 121, 159: 121, 160: 121, 161: 121, 162: 121, 163: 121, 164: 121, 165: 121,
+    166: 121, 167: 121, 168: 121, 169: 121, 170: 134, 171: 135, 172: 136, 173: 137, 174: 138, 175: 139,
+    176: 140, 177: 141, 178: 142, 179: 143, 181: 145, 182: 146, 183: 147, 184: 148, 185: 149, 186: 150,
+    187: 151, 188: 152, 190: 154, 191: 155, 192: 156, 193: 157, 194: 158, 195: 159, 197: 161, 198: 162,
+    199: 163, 200: 164, 201: 165, 202: 166, 203: 167, 205: 169, 206: 170, 207: 171, 208: 172, 209: 172,
+    210: 172, 211: 175, 212: 176, 213: 177, 214: 178, 215: 179, 216: 180, 217: 181, 218: 182, 219: 183,
+    220: 184, 221: 185, 222: 186, 223: 187, 224: 188, 225: 189, 226: 190, 227: 191, 228: 192, 229: 193,
+    230: 194, 231: 195, 232: 196, 233: 197,
   },
 };
 
@@ -436,4 +459,325 @@ do
   end
   return "tracked"
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/expiry/attempts_text.lua": {
+    7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14, 15: 15, 16: 16,
+  },
+  "lua/lib/now_ms.lua": {
+    20: 4, 21: 5, 22: 6, 23: 7,
+  },
+  "lua/lib/stored_integer.lua": {
+    28: 9, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20,
+  },
+  "lua/lib/expiry/claim_state.lua": {
+    43: 10, 44: 11, 45: 12, 46: 13, 47: 14, 48: 15, 49: 16, 50: 17,
+  },
+  "lua/lib/expiry/debounced_due.lua": {
+    55: 11, 56: 12, 57: 13, 58: 14, 59: 15,
+  },
+  "lua/lib/expiry/earlier_due.lua": {
+    63: 16, 64: 17, 65: 18, 66: 19, 67: 20, 68: 21, 69: 22, 70: 23, 71: 24, 72: 25, 73: 26,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    77: 12, 79: 14, 80: 15, 81: 16, 82: 17, 83: 18, 84: 19, 85: 20,
+  },
+  "lua/lib/slot_member.lua": {
+    90: 6, 91: 7, 92: 8,
+  },
+  "lua/lib/expiry/stored_attempts.lua": {
+    96: 11, 97: 12, 98: 13, 99: 14, 100: 15, 101: 16, 102: 17, 103: 18, 104: 19, 105: 20, 106: 21, 107: 22,
+    108: 23, 109: 24, 110: 25, 111: 26,
+  },
+  "lua/expiry/track.lua": {
+    115: 11, 166: 121, 167: 121, 168: 121, 169: 121, 170: 121, 171: 121, 172: 121, 173: 121, 174: 121,
+    175: 121, 176: 121, 177: 121, 178: 121, 179: 134, 180: 135, 181: 136, 182: 137, 183: 138, 184: 139,
+    185: 140, 186: 141, 187: 142, 188: 143, 190: 145, 191: 146, 192: 147, 193: 148, 194: 149, 195: 150,
+    196: 151, 197: 152, 199: 154, 200: 155, 201: 156, 202: 157, 203: 158, 204: 159, 206: 161, 207: 162,
+    208: 163, 209: 164, 210: 165, 211: 166, 212: 167, 214: 169, 215: 170, 216: 171, 217: 172, 218: 172,
+    219: 172, 220: 175, 221: 176, 222: 177, 223: 178, 224: 179, 225: 180, 226: 181, 227: 182, 228: 183,
+    229: 184, 230: 185, 231: 186, 232: 187, 233: 188, 234: 189, 235: 190, 236: 191, 237: 192, 238: 193,
+    239: 194, 240: 195, 241: 196, 242: 197,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua
+-- expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 64 calls in one run. An error ends only its own call.
+
+-- From lua/lib/expiry/attempts_text.lua:
+--- The text of an item in \`attempts\`, as stored_attempts reads it.
+local function attempts_text(count, again_ms, since_ms)
+  local text = string.format("%d", count)
+  if again_ms then
+    text = text .. string.format(" again %d", again_ms)
+  end
+  if since_ms then
+    text = text .. string.format(" since %d", since_ms)
+  end
+  return text
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/expiry/claim_state.lua:
+--- Tells whether a worker has claimed an item, and whether the lease of its last worker has ended.
+local function claim_state(processing, item)
+  local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
+  if not lease_ends then
+    return false, false
+  end
+  local abandoned = lease_ends < now_ms()
+  return not abandoned, abandoned
+end
+
+-- From lua/lib/expiry/debounced_due.lua:
+--- Computes when an item of a series of calls is due: so long after this call, but at most
+--- \`max_wait_ms\` after the first.
+local function debounced_due(since_ms, debounce_ms, max_wait_ms)
+  local now = now_ms()
+  local first_ms = math.min(since_ms or now, now)
+  return math.min(now + debounce_ms, first_ms + max_wait_ms), first_ms
+end
+
+-- From lua/lib/expiry/earlier_due.lua:
+--- Computes the time that a shard must get in the index of its slot, because an item will be due.
+local function earlier_due(slot_queue, member, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, member)
+  if known then
+    return tonumber(known) > due_ms and due_ms or nil
+  end
+  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+  local first_ms = stored_integer(first[2] or false, "due") or due_ms
+  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+  return math.min(due_ms, first_ms, ends_ms)
+end
+
+-- From lua/lib/expiry/note_due.lua:
+--- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+local function note_due(slot_queue, member, earlier_ms)
+  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+  local CLOCK_ERROR_MS = 1000
+  local earlier_text = string.format("%d", earlier_ms)
+  redis.call("ZADD", slot_queue, earlier_text, member)
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, earlier_text)
+  end
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/stored_attempts.lua:
+--- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
+local function stored_attempts(text)
+  if not text or not string.find(text, " ", 1, true) then
+    return stored_integer(text, "attempts")
+  end
+  local count, rest = string.match(text, "^(%d+)( .+)$")
+  local again = string.match(rest or "", "^ again (%d+)")
+  local since = string.match(rest or "", "^ since (%d+)$")
+    or string.match(rest or "", "^ again %d+ since (%d+)$")
+  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+  if read ~= rest then
+    error({ err = "CORRUPT attempts" })
+  end
+  return stored_integer(count or false, "attempts"),
+    stored_integer(again or false, "attempts"),
+    stored_integer(since or false, "attempts")
+end
+
+-- From lua/expiry/track.lua:
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS / 7
+if wrapper_calls < 1 or wrapper_calls > 64 or wrapper_calls % 1 ~= 0 or #ARGV ~= 4 * wrapper_calls then
+  return { err = "ARGUMENT expiry.track expected 1 to 64 calls, each with 7 keys and 4 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_item = ARGV[wrapper_arguments + 1]
+  if arg_item == "" or #arg_item > 256 then
+    return { err = "ARGUMENT expiry.track item: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_item, "[%c{}]") then
+    return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
+  end
+  local arg_due_ms = tonumber(ARGV[wrapper_arguments + 2])
+  if ARGV[wrapper_arguments + 2] ~= "" then
+    if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
+      return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
+    end
+  end
+  local arg_debounce_ms = tonumber(ARGV[wrapper_arguments + 3])
+  if ARGV[wrapper_arguments + 3] ~= "" then
+    if
+      not arg_debounce_ms
+      or arg_debounce_ms < 1
+      or arg_debounce_ms > 31622400000
+      or arg_debounce_ms % 1 ~= 0
+    then
+      return { err = "ARGUMENT expiry.track debounce_ms: expected a whole number from 1 to 31622400000" }
+    end
+  end
+  local arg_max_wait_ms = tonumber(ARGV[wrapper_arguments + 4])
+  if ARGV[wrapper_arguments + 4] ~= "" then
+    if
+      not arg_max_wait_ms
+      or arg_max_wait_ms < 1
+      or arg_max_wait_ms > 31622400000
+      or arg_max_wait_ms % 1 ~= 0
+    then
+      return { err = "ARGUMENT expiry.track max_wait_ms: expected a whole number from 1 to 31622400000" }
+    end
+  end
+
+  --- Sets the instant at which an item is due. It replaces an earlier instant.
+  do
+    local due, processing, attempts, dead, reasons, slot_queue, expiry_operation, item, due_ms, debounce_ms, max_wait_ms =
+      KEYS[wrapper_keys + 1],
+      KEYS[wrapper_keys + 2],
+      KEYS[wrapper_keys + 3],
+      KEYS[wrapper_keys + 4],
+      KEYS[wrapper_keys + 5],
+      KEYS[wrapper_keys + 6],
+      KEYS[wrapper_keys + 7],
+      arg_item,
+      arg_due_ms,
+      arg_debounce_ms,
+      arg_max_wait_ms
+    local what
+    if due_ms and not debounce_ms and not max_wait_ms then
+      what = string.format("%d %s", due_ms, item)
+    elseif not due_ms and debounce_ms and max_wait_ms and max_wait_ms >= debounce_ms then
+      what = string.format("debounce %d %d %s", debounce_ms, max_wait_ms, item)
+    else
+      error({
+        err = "ARGUMENT expiry.track due_ms: pass it alone, or debounce_ms and a max_wait_ms not below it",
+      })
+    end
+
+    local claimed, abandoned = claim_state(processing, item)
+    local is_dead = redis.call("ZSCORE", dead, item)
+    local count, since_ms, _
+    if claimed or abandoned or debounce_ms then
+      count, _, since_ms = stored_attempts(redis.call("HGET", attempts, item))
+    end
+    if is_dead then
+      count, since_ms = 0, nil
+      -- Type checks only: WRONGTYPE must come before the first write, because Redis does not roll back.
+      redis.call("HLEN", reasons)
+      redis.call("HLEN", attempts)
+    end
+    if debounce_ms then
+      due_ms, since_ms = debounced_due(since_ms, debounce_ms, max_wait_ms)
+      if (count or 0) > 0 then
+        -- A claimed item is not in due.
+        local retry_ms = stored_integer(redis.call("ZSCORE", due, item), "due")
+        due_ms = math.max(due_ms, retry_ms or 0)
+      end
+    end
+    local member = slot_member(due)
+    local earlier_ms = not claimed and earlier_due(slot_queue, member, due, processing, due_ms)
+    redis.call("ZCARD", due)
+
+    local outcome = claimed and "track again " or "track tracked "
+    local first = redis.call("SET", expiry_operation, outcome .. what, "NX", "GET", "PX", HORIZON_MS)
+    if first then
+      return first == "track tracked " .. what and "tracked"
+        or first == "track again " .. what and "again"
+        or "mismatch"
+    end
+    if claimed then
+      redis.call("HSET", attempts, item, attempts_text(count or 1, due_ms, since_ms))
+      return "again"
+    end
+    redis.call("ZADD", due, string.format("%d", due_ms), item)
+    if earlier_ms then
+      note_due(slot_queue, member, earlier_ms)
+    end
+    if abandoned then
+      redis.call("ZREM", processing, item)
+      redis.call("HSET", attempts, item, attempts_text(count or 1, nil, since_ms))
+    elseif debounce_ms then
+      redis.call("HSET", attempts, item, attempts_text(count or 0, nil, since_ms))
+    elseif is_dead then
+      redis.call("HDEL", attempts, item)
+    end
+    if is_dead then
+      redis.call("ZREM", dead, item)
+      redis.call("HDEL", reasons, item)
+    end
+    return "tracked"
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
+  wrapper_keys = wrapper_keys + 7
+  wrapper_arguments = wrapper_arguments + 4
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;

@@ -1,5 +1,5 @@
 // expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, listType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, listType, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -55,11 +55,24 @@ export interface ExpiryUpcomingOperation {
    * // reply: { items: [{ item: "offer-1", dueMs: Date.now() + 30_000 }] }
    * ```
    */
-  upcoming(args: ExpiryUpcomingArgs, options?: CallOptions): Promise<ExpiryUpcomingReply>;
+  readonly upcoming: {
+    (args: ExpiryUpcomingArgs, options?: CallOptions): Promise<ExpiryUpcomingReply>;
+    /**
+     * Makes many calls of `upcoming` at once. Each call has its own result, in the order of the
+     * calls.
+     *
+     * One EVALSHA makes up to 8 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly ExpiryUpcomingArgs[], options?: CallOptions): Promise<ManyResult<ExpiryUpcomingReply>[]>;
+  };
 }
 
 /** The script `expiry.upcoming`, as a client loads and calls it. */
-export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
+export const expiryUpcoming: ManyScript<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   name: "expiry.upcoming",
   version: "1.0.0",
   digest: "2944742eeda26b247b321fa2e3acc9825dff5c4a",
@@ -89,6 +102,17 @@ export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 8,
+    width: 1,
+    digest: "90cce227fa2cbaa49a0f0e5f05f65153abbf46ea",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each argument is encoded, with its bounds. */
@@ -111,8 +135,8 @@ const lines: Script<never, unknown>["lines"] = {
     14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/expiry/upcoming.lua": {
-    43: 29, 44: 29, 45: 30, 46: 31, 47: 31, 48: 31, 49: 31, 50: 31, 51: 31, 52: 31, 53: 31, 54: 31, 55: 31,
-    56: 32, 58: 34, 59: 35, 60: 36, 61: 37, 62: 38, 63: 39,
+    43: 30, 44: 30, 45: 31, 46: 32, 47: 32, 48: 32, 49: 32, 50: 32, 51: 32, 52: 32, 53: 32, 54: 32, 55: 32,
+    56: 33, 58: 35, 59: 36, 60: 37, 61: 38, 62: 39, 63: 40,
   },
 };
 
@@ -180,4 +204,128 @@ do
   end
   return { items }
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    7: 4, 8: 5, 9: 6, 10: 7,
+  },
+  "lua/lib/stored_integer.lua": {
+    15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
+  },
+  "lua/expiry/upcoming.lua": {
+    52: 30, 53: 30, 54: 30, 55: 31, 56: 32, 57: 32, 58: 32, 59: 32, 60: 32, 61: 32, 62: 32, 63: 32, 64: 32,
+    65: 32, 66: 33, 68: 35, 69: 36, 70: 37, 71: 38, 72: 39, 73: 40,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua flags=no-writes
+-- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 8 calls in one run. An error ends only its own call.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 8 or #ARGV ~= 2 * wrapper_calls then
+  return { err = "ARGUMENT expiry.upcoming expected 1 to 8 calls, each with 1 key and 2 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_within_ms = tonumber(ARGV[wrapper_arguments + 1])
+  if not arg_within_ms or arg_within_ms < 1 or arg_within_ms > 31622400000 or arg_within_ms % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.upcoming within_ms: expected a whole number from 1 to 31622400000" }
+  end
+  local arg_limit_digits = ARGV[wrapper_arguments + 2]
+  local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+  if not arg_limit or arg_limit > 100 then
+    return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 100" }
+  end
+
+  -- From lua/expiry/upcoming.lua:
+  --- Lists the items that will be due soon, or are due and not claimed, the earliest first.
+  do
+    local due, within_ms, limit, limit_digits =
+      KEYS[wrapper_keys + 1], arg_within_ms, arg_limit, arg_limit_digits
+    local found = redis.call(
+      "ZRANGE",
+      due,
+      "-inf",
+      now_ms() + within_ms,
+      "BYSCORE",
+      "LIMIT",
+      "0",
+      limit_digits,
+      "WITHSCORES"
+    )
+    local items = {}
+    -- at most 100 items
+    for position = 1, #found, 2 do
+      items[position] = found[position]
+      items[position + 1] = stored_integer(found[position + 1], "due")
+    end
+    return items
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
+  wrapper_keys = wrapper_keys + 1
+  wrapper_arguments = wrapper_arguments + 2
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;

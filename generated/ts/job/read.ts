@@ -1,5 +1,5 @@
 // job.read 1.0.0. Generated from lua/job/read.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -73,11 +73,23 @@ export interface JobReadOperation {
    * // reply: { outcome: "done", startedMs: Date.now() - 3000, ranMs: 2000, note: "12 offers" }
    * ```
    */
-  read(args: JobReadArgs, options?: CallOptions): Promise<JobReadReply>;
+  readonly read: {
+    (args: JobReadArgs, options?: CallOptions): Promise<JobReadReply>;
+    /**
+     * Makes many calls of `read` at once. Each call has its own result, in the order of the calls.
+     *
+     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly JobReadArgs[], options?: CallOptions): Promise<ManyResult<JobReadReply>[]>;
+  };
 }
 
 /** The script `job.read`, as a client loads and calls it. */
-export const jobRead: Script<JobReadArgs, JobReadReply> = {
+export const jobRead: ManyScript<JobReadArgs, JobReadReply> = {
   name: "job.read",
   version: "1.0.0",
   digest: "341a0b1e5b221b53454f5c16d79b0ff5952384c3",
@@ -122,6 +134,17 @@ export const jobRead: Script<JobReadArgs, JobReadReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 100,
+    width: 4,
+    digest: "700f366bf4f3475fc4f9a358d58f953b0ed8aa20",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -141,9 +164,9 @@ const lines: Script<never, unknown>["lines"] = {
     14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/job/read.lua": {
-    34: 24, 35: 24, 36: 25, 37: 26, 38: 27, 39: 28, 40: 29, 41: 30, 42: 31, 43: 32, 44: 33, 45: 34, 46: 35,
-    47: 36, 48: 37, 49: 38, 50: 38, 51: 38, 52: 39, 53: 40, 54: 41, 55: 42, 56: 43, 57: 44, 58: 45, 59: 46,
-    60: 47,
+    34: 25, 35: 25, 36: 26, 37: 27, 38: 28, 39: 29, 40: 30, 41: 31, 42: 32, 43: 33, 44: 34, 45: 35, 46: 36,
+    47: 37, 48: 38, 49: 39, 50: 39, 51: 39, 52: 40, 53: 41, 54: 42, 55: 43, 56: 44, 57: 45, 58: 46, 59: 47,
+    60: 48,
   },
 };
 
@@ -208,4 +231,126 @@ do
   end
   return { "failed", started or false, ran_ms or false, stored[4] or nil }
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    7: 4, 8: 5, 9: 6, 10: 7,
+  },
+  "lua/lib/stored_integer.lua": {
+    15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
+  },
+  "lua/job/read.lua": {
+    42: 25, 43: 25, 44: 26, 45: 27, 46: 28, 47: 29, 48: 30, 49: 31, 50: 32, 51: 33, 52: 34, 53: 35, 54: 36,
+    55: 37, 56: 38, 57: 39, 58: 39, 59: 39, 60: 40, 61: 41, 62: 42, 63: 43, 64: 44, 65: 45, 66: 46, 67: 47,
+    68: 48,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua flags=no-writes
+-- job.read 1.0.0. Generated from lua/job/read.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 0 then
+  return { err = "ARGUMENT job.read expected 1 to 100 calls, each with 1 key and 0 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  -- From lua/job/read.lua:
+  --- Reads the state of the last run of a job.
+  do
+    local job = KEYS[wrapper_keys + 1]
+    local stored = redis.call("HMGET", job, "state", "started", "ended", "note")
+    local state = stored[1]
+    if not state then
+      return "never"
+    end
+    if state ~= "running" and state ~= "done" and state ~= "failed" then
+      error({ err = "CORRUPT state" })
+    end
+    local started = stored_integer(stored[2], "started")
+    local ended = stored_integer(stored[3], "ended")
+    if not started then
+      error({ err = "CORRUPT started" })
+    elseif state == "running" then
+      local reply_outcome, reply_started_ms, reply_ran_ms, reply_note =
+        "running", started, math.max(now_ms() - started, 0)
+      return reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false
+    elseif not ended then
+      error({ err = "CORRUPT ended" })
+    end
+    local ran_ms = math.max(ended - started, 0)
+    if state == "done" then
+      return "done", started or false, ran_ms or false, stored[4] or nil
+    end
+    return "failed", started or false, ran_ms or false, stored[4] or nil
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 4 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_at = wrapper_at + 4
+  wrapper_keys = wrapper_keys + 1
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;

@@ -1,5 +1,5 @@
 // price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -82,11 +82,23 @@ export interface PriceReadOperation {
    * // }
    * ```
    */
-  read(args: PriceReadArgs, options?: CallOptions): Promise<PriceReadReply>;
+  readonly read: {
+    (args: PriceReadArgs, options?: CallOptions): Promise<PriceReadReply>;
+    /**
+     * Makes many calls of `read` at once. Each call has its own result, in the order of the calls.
+     *
+     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly PriceReadArgs[], options?: CallOptions): Promise<ManyResult<PriceReadReply>[]>;
+  };
 }
 
 /** The script `price.read`, as a client loads and calls it. */
-export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
+export const priceRead: ManyScript<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
   version: "1.0.0",
   digest: "8cd7c326c91cb502103987b6e4baac267ddf893b",
@@ -126,6 +138,17 @@ export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 100,
+    width: 6,
+    digest: "48749ee1c6152fe1160c24be06939556cf584bb6",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -144,10 +167,10 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/price/read.lua": {
-    13: 4, 15: 6, 17: 8, 26: 49, 27: 49, 28: 50, 29: 51, 30: 52, 31: 53, 32: 54, 33: 55, 34: 56, 35: 57,
-    36: 58, 37: 59, 38: 60, 40: 62, 41: 63, 43: 65, 44: 66, 45: 67, 46: 68, 47: 69, 48: 70, 49: 71, 50: 72,
-    51: 73, 52: 74, 53: 75, 54: 75, 55: 75, 56: 75, 57: 75, 58: 75, 59: 75, 60: 75, 61: 76, 62: 77, 63: 78,
-    64: 79, 65: 80, 66: 81, 67: 82, 68: 83,
+    13: 4, 15: 6, 17: 8, 26: 50, 27: 50, 28: 51, 29: 52, 30: 53, 31: 54, 32: 55, 33: 56, 34: 57, 35: 58,
+    36: 59, 37: 60, 38: 61, 40: 63, 41: 64, 43: 66, 44: 67, 45: 68, 46: 69, 47: 70, 48: 71, 49: 72, 50: 73,
+    51: 74, 52: 75, 53: 76, 54: 76, 55: 76, 56: 76, 57: 76, 58: 76, 59: 76, 60: 76, 61: 77, 62: 78, 63: 79,
+    64: 80, 65: 81, 66: 82, 67: 83, 68: 84,
   },
 };
 
@@ -220,4 +243,133 @@ do
   end
   error({ err = "CORRUPT calendar" })
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    7: 4, 8: 5, 9: 6, 10: 7,
+  },
+  "lua/price/read.lua": {
+    14: 4, 16: 6, 18: 8, 34: 50, 35: 50, 36: 51, 37: 52, 38: 53, 39: 54, 40: 55, 41: 56, 42: 57, 43: 58,
+    44: 59, 45: 60, 46: 61, 48: 63, 49: 64, 51: 66, 52: 67, 53: 67, 54: 68, 55: 69, 56: 70, 57: 71, 58: 72,
+    59: 73, 60: 74, 61: 75, 62: 76, 63: 76, 64: 76, 65: 76, 66: 76, 67: 76, 68: 77, 69: 78, 70: 79, 71: 80,
+    72: 81, 73: 82, 74: 83, 75: 84,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua flags=no-writes
+-- price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/price/read.lua:
+-- The upper bound of the type minor_units.
+local MAX_MINOR_UNITS = 1000000000000
+-- The end of a sale without one: the upper bound of the type epoch_ms.
+local NEVER_MS = 8640000000000000
+-- 50 sales make at most 99 lines.
+local MAX_LINES = 99
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 0 then
+  return { err = "ARGUMENT price.read expected 1 to 100 calls, each with 1 key and 0 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  --- Reads the price of a product in one currency: the base price, the effective price, and the sale
+  --- that is on.
+  do
+    local price = KEYS[wrapper_keys + 1]
+    local stored = redis.call("HMGET", price, "base", "calendar")
+    local base, calendar = tonumber(stored[1]), stored[2]
+    if not stored[1] then
+      return "unknown"
+    end
+    if not base or base % 1 ~= 0 or base < 0 or base > MAX_MINOR_UNITS then
+      error({ err = "CORRUPT base" })
+    end
+    if not calendar then
+      return "priced", base or false, base or false, 0
+    end
+
+    local now = now_ms()
+    local position = 1
+    -- at most 99 lines
+    for _ = 1, MAX_LINES do
+      local _, line_end, from, to, amount, sale =
+        string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\\n", position)
+      local starts_at, ends_at, sale_minor = tonumber(from), tonumber(to), tonumber(amount)
+      if not line_end or starts_at >= ends_at or ends_at > NEVER_MS or sale_minor > MAX_MINOR_UNITS then
+        error({ err = "CORRUPT calendar" })
+      end
+      if now < ends_at and sale_minor < base then
+        if now < starts_at then
+          return "priced", base or false, base or false, 0, false, starts_at
+        end
+        return "priced",
+          base or false,
+          sale_minor or false,
+          1,
+          sale or false,
+          ends_at < NEVER_MS and ends_at or nil
+      end
+      position = line_end + 1
+      if position > #calendar then
+        return "priced", base or false, base or false, 0
+      end
+    end
+    error({ err = "CORRUPT calendar" })
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 6 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5, reply_6 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_values[wrapper_at + 5] = reply_5 or false
+  wrapper_values[wrapper_at + 6] = reply_6 or false
+  wrapper_at = wrapper_at + 6
+  wrapper_keys = wrapper_keys + 1
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;

@@ -1,5 +1,5 @@
 // stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -126,11 +126,24 @@ export interface StockAdjustOperation {
    * // }
    * ```
    */
-  adjust(args: StockAdjustArgs, options?: CallOptions): Promise<StockAdjustReply>;
+  readonly adjust: {
+    (args: StockAdjustArgs, options?: CallOptions): Promise<StockAdjustReply>;
+    /**
+     * Makes many calls of `adjust` at once. Each call has its own result, in the order of the
+     * calls.
+     *
+     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly StockAdjustArgs[], options?: CallOptions): Promise<ManyResult<StockAdjustReply>[]>;
+  };
 }
 
 /** The script `stock.adjust`, as a client loads and calls it. */
-export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
+export const stockAdjust: ManyScript<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.0.0",
   digest: "0d4b527c4aff0966270a8cb4be9add3fc07c3c0a",
@@ -186,6 +199,17 @@ export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 100,
+    width: 6,
+    digest: "de0484163354f0443f881e35a691f4129a2ee04e",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each argument is encoded, with its bounds. */
@@ -237,16 +261,16 @@ const lines: Script<never, unknown>["lines"] = {
     157: 20, 158: 21,
   },
   "lua/stock/adjust.lua": {
-    162: 10, 164: 12, 166: 14, 207: 104, 208: 104, 209: 104, 210: 105, 211: 106, 212: 107, 213: 108,
-    214: 109, 215: 110, 216: 111, 217: 112, 218: 113, 219: 114, 221: 116, 222: 117, 223: 118, 224: 119,
-    225: 120, 226: 121, 227: 122, 228: 123, 229: 124, 230: 125, 231: 126, 232: 127, 233: 128, 235: 130,
-    236: 131, 237: 132, 238: 133, 239: 134, 240: 135, 241: 136, 242: 136, 243: 138, 244: 139, 245: 140,
-    246: 141, 248: 143, 249: 144, 250: 145, 251: 146, 252: 147, 253: 148, 254: 149, 255: 150, 256: 151,
-    257: 152, 258: 153, 259: 154, 260: 155, 261: 156, 262: 157, 263: 158, 264: 159, 265: 160, 266: 161,
-    267: 162, 268: 163, 269: 164, 270: 165, 271: 166, 272: 167, 273: 167, 274: 167, 275: 167, 276: 167,
-    277: 167, 278: 167, 279: 167, 280: 168, 281: 169, 282: 170, 283: 171, 284: 172, 286: 174, 287: 175,
-    289: 177, 290: 178, 291: 179, 292: 180, 293: 181, 294: 182, 295: 183, 296: 184, 297: 185, 298: 186,
-    299: 187, 300: 188, 301: 188, 302: 188, 303: 188, 304: 188, 305: 188, 306: 188, 307: 188, 308: 189,
+    162: 10, 164: 12, 166: 14, 207: 105, 208: 105, 209: 105, 210: 106, 211: 107, 212: 108, 213: 109,
+    214: 110, 215: 111, 216: 112, 217: 113, 218: 114, 219: 115, 221: 117, 222: 118, 223: 119, 224: 120,
+    225: 121, 226: 122, 227: 123, 228: 124, 229: 125, 230: 126, 231: 127, 232: 128, 233: 129, 235: 131,
+    236: 132, 237: 133, 238: 134, 239: 135, 240: 136, 241: 137, 242: 137, 243: 139, 244: 140, 245: 141,
+    246: 142, 248: 144, 249: 145, 250: 146, 251: 147, 252: 148, 253: 149, 254: 150, 255: 151, 256: 152,
+    257: 153, 258: 154, 259: 155, 260: 156, 261: 157, 262: 158, 263: 159, 264: 160, 265: 161, 266: 162,
+    267: 163, 268: 164, 269: 165, 270: 166, 271: 167, 272: 168, 273: 168, 274: 168, 275: 168, 276: 168,
+    277: 168, 278: 168, 279: 168, 280: 169, 281: 170, 282: 171, 283: 172, 284: 173, 286: 175, 287: 176,
+    289: 178, 290: 179, 291: 180, 292: 181, 293: 182, 294: 183, 295: 184, 296: 185, 297: 186, 298: 187,
+    299: 188, 300: 189, 301: 189, 302: 189, 303: 189, 304: 189, 305: 189, 306: 189, 307: 189, 308: 190,
   },
 };
 
@@ -559,4 +583,411 @@ do
     available,
   }
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_status.lua": {
+    7: 6, 8: 7, 9: 8, 10: 9, 11: 10, 12: 11, 13: 12, 14: 13, 15: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    21: 13, 22: 14, 23: 15, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    34: 10, 36: 12, 37: 13, 38: 14, 39: 15, 40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22, 47: 23,
+    48: 24, 49: 25,
+  },
+  "lua/lib/stock/stock_levels.lua": {
+    53: 16, 55: 18, 58: 21, 60: 23, 61: 24, 62: 25, 63: 26, 64: 27, 65: 28, 66: 29, 68: 31, 69: 32, 70: 33,
+    71: 34, 72: 35, 73: 36, 74: 37, 75: 38, 76: 39, 77: 40, 78: 41, 79: 42, 80: 43, 81: 44, 82: 45, 83: 46,
+    84: 47, 85: 48, 86: 49, 87: 50, 88: 51, 89: 52, 90: 53, 91: 54, 92: 55, 93: 56, 94: 57, 95: 58,
+  },
+  "lua/lib/stock/stored_level.lua": {
+    99: 5, 101: 7, 102: 8, 103: 9, 104: 10, 105: 11, 106: 12, 107: 13, 108: 14, 109: 15, 110: 16,
+  },
+  "lua/lib/stock/take_units.lua": {
+    114: 11, 115: 12, 117: 14, 118: 15, 119: 16, 120: 17, 121: 18, 122: 19, 123: 20, 124: 21, 125: 22,
+    126: 23, 127: 24, 128: 25, 129: 26, 131: 28, 132: 29, 133: 30, 134: 31, 135: 32, 136: 33, 137: 34,
+    138: 35, 139: 36, 140: 37,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    145: 7, 147: 9, 149: 11, 150: 12, 151: 13, 152: 14, 153: 15, 154: 16, 155: 17, 156: 18, 157: 19,
+    158: 20, 159: 21,
+  },
+  "lua/stock/adjust.lua": {
+    163: 10, 165: 12, 167: 14, 218: 105, 219: 105, 220: 105, 221: 105, 222: 105, 223: 105, 224: 105,
+    225: 105, 226: 105, 227: 106, 228: 107, 229: 108, 230: 109, 231: 110, 232: 111, 233: 112, 234: 113,
+    235: 114, 236: 115, 238: 117, 239: 118, 240: 119, 241: 120, 242: 121, 243: 122, 244: 123, 245: 124,
+    246: 125, 247: 126, 248: 127, 249: 128, 250: 129, 252: 131, 253: 132, 254: 133, 255: 134, 256: 135,
+    257: 136, 258: 137, 259: 137, 260: 139, 261: 140, 262: 141, 263: 142, 265: 144, 266: 145, 267: 146,
+    268: 147, 269: 148, 270: 149, 271: 150, 272: 151, 273: 152, 274: 153, 275: 154, 276: 155, 277: 156,
+    278: 157, 279: 158, 280: 159, 281: 160, 282: 161, 283: 162, 284: 163, 285: 164, 286: 165, 287: 166,
+    288: 167, 289: 168, 290: 168, 291: 168, 292: 168, 293: 168, 294: 168, 295: 169, 296: 170, 297: 171,
+    298: 172, 299: 173, 301: 175, 302: 176, 304: 178, 305: 179, 306: 180, 307: 181, 308: 182, 309: 183,
+    310: 184, 311: 185, 312: 186, 313: 187, 314: 188, 315: 189, 316: 189, 317: 189, 318: 189, 319: 189,
+    320: 189, 321: 190,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua
+-- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stock_levels.lua:
+--- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+local function stock_levels(stock, direction)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_SUMMED_LEVEL = 1000000000000
+  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+  -- total, held, prepared and watch.
+  local MAX_FIELDS = 204
+  -- HLEN first, because a hash that no script made may be of any size.
+  if redis.call("HLEN", stock) > MAX_FIELDS then
+    error({ err = "CORRUPT stock of more than 100 warehouses" })
+  end
+  local fields = redis.call("HGETALL", stock)
+  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
+  local found, found_level = nil, nil
+  local sum = 0
+  -- at most 204 fields
+  for position = 1, #fields, 2 do
+    local field = fields[position]
+    if string.find(field, "^level:") then
+      local level = tonumber(fields[position + 1])
+      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+        error({ err = "CORRUPT level of a warehouse" })
+      end
+      sum = sum + level
+      local lead = found_level and (level - found_level) * direction or 1
+      if lead > 0 or (lead == 0 and field < found) then
+        found, found_level = field, level
+      end
+    elseif field == "total" then
+      stored_total = fields[position + 1]
+    elseif field == "held" then
+      stored_held = fields[position + 1]
+    elseif field == "prepared" then
+      stored_prepared = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
+    end
+  end
+  local total, held = stock_counts(stored_total, stored_held)
+  if sum ~= (total or 0) then
+    error({ err = "CORRUPT total" })
+  end
+  return fields, total, held, found, found_level, watch, stored_prepared
+end
+
+-- From lua/lib/stock/stored_level.lua:
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    error({ err = "CORRUPT level of a warehouse" })
+  end
+  return level
+end
+
+-- From lua/lib/stock/take_units.lua:
+--- Takes units from several warehouses, from the fullest first.
+local function take_units(fields, units)
+  local levels = {}
+  -- at most 204 fields
+  for position = 1, #fields, 2 do
+    if string.find(fields[position], "^level:") then
+      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
+    end
+  end
+  table.sort(levels, function(first, second)
+    if first.quantity == second.quantity then
+      return first.field < second.field
+    end
+    return first.quantity > second.quantity
+  end)
+  local changed = {}
+  local missing = units
+  -- at most 100 warehouses
+  for position, level in ipairs(levels) do
+    local taken = math.min(missing, math.max(level.quantity, 0))
+    if taken > 0 or position == 1 then
+      changed[#changed + 1] = level.field
+      changed[#changed + 1] = level.quantity - taken
+    end
+    missing = missing - taken
+  end
+  return changed, missing
+end
+
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
+-- From lua/stock/adjust.lua:
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
+-- The upper bound of the type total.
+local MAX_REMEMBERED_TOTAL = 100000000000000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS / 2
+if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 5 * wrapper_calls then
+  return { err = "ARGUMENT stock.adjust expected 1 to 100 calls, each with 2 keys and 5 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_change = tonumber(ARGV[wrapper_arguments + 1])
+  if not arg_change or arg_change < -1000000000000 or arg_change > 1000000000000 or arg_change % 1 ~= 0 then
+    return {
+      err = "ARGUMENT stock.adjust change: expected a whole number from -1000000000000 to 1000000000000",
+    }
+  end
+  local arg_warehouse = ARGV[wrapper_arguments + 2]
+  if arg_warehouse == "" then
+    arg_warehouse = nil
+  else
+    if arg_warehouse == "" or #arg_warehouse > 256 then
+      return { err = "ARGUMENT stock.adjust warehouse: expected 1 to 256 bytes" }
+    end
+    if string.find(arg_warehouse, "[%c{}]") then
+      return { err = "ARGUMENT stock.adjust warehouse: expected no control characters and no braces" }
+    end
+  end
+  local arg_backorder = ARGV[wrapper_arguments + 3]
+  if arg_backorder ~= "1" and arg_backorder ~= "0" then
+    return { err = "ARGUMENT stock.adjust backorder: expected 1 or 0" }
+  end
+  arg_backorder = arg_backorder == "1"
+  local arg_low = tonumber(ARGV[wrapper_arguments + 4])
+  if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+    return { err = "ARGUMENT stock.adjust low: expected a whole number from 0 to 1000000000000" }
+  end
+  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 5])
+  if
+    not arg_remember_ms
+    or arg_remember_ms < 1000
+    or arg_remember_ms > 31622400000
+    or arg_remember_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT stock.adjust remember_ms: expected a whole number from 1000 to 31622400000" }
+  end
+
+  --- Changes a product's stock by a sale or a return, and returns its total and status.
+  do
+    local stock, stock_operation, change, warehouse, backorder, low, remember_ms =
+      KEYS[wrapper_keys + 1],
+      KEYS[wrapper_keys + 2],
+      arg_change,
+      arg_warehouse,
+      arg_backorder,
+      arg_low,
+      arg_remember_ms
+    local total, held, field, level, fields, watch
+    if warehouse then
+      field = "level:" .. warehouse
+      local stored = redis.call("HMGET", stock, "total", "held", field, "watch")
+      total, held = stock_counts(stored[1], stored[2])
+      level, watch = stored_level(stored[3]), stored[4]
+    else
+      fields, total, held, field, level, watch = stock_levels(stock, change < 0 and 1 or -1)
+    end
+    local watch_low = watched_low(watch)
+
+    local outcome, new_total, new_level = "adjusted", 0, 0
+    local available = 0
+    local changed = nil
+    if level and not total then
+      error({ err = "CORRUPT total" })
+    elseif not level or not field then
+      outcome = total and "unknown_warehouse" or "unknown"
+      remember_ms = math.min(remember_ms, HORIZON_MS)
+    else
+      new_total, new_level = total + change, level + change
+      local missing = change < 0 and math.min(-change, -new_level) or 0
+      if missing > 0 and fields then
+        changed, missing = take_units(fields, -change)
+        -- On backorder, units that no warehouse has are booked on the fullest, below zero.
+        new_level = changed[2] - missing
+        changed[2] = new_level
+      end
+      if change < 0 and not backorder and (missing > 0 or new_total < held) then
+        outcome, new_total = "refused", total
+      elseif
+        (new_level > MAX_LEVEL or new_level < -MAX_LEVEL) and redis.call("EXISTS", stock_operation) == 0
+      then
+        error({ err = "ARGUMENT stock.adjust change: the level of a warehouse stays from -10^12 to 10^12" })
+      end
+      available = new_total - held
+    end
+
+    local answer = string.format(
+      "%s %d %d %d %s %s",
+      outcome,
+      new_total,
+      available,
+      change,
+      backorder and "yes" or "no",
+      warehouse or ""
+    )
+    local remembered = redis.call("SET", stock_operation, answer, "NX", "GET", "PX", remember_ms)
+    if remembered then
+      local old_outcome, old_total, old_available, arguments =
+        string.match(remembered, "^([%l_]+) (-?%d+) (-?%d+) (.*)$")
+      total, available = tonumber(old_total), tonumber(old_available)
+      if not total or math.abs(total) > MAX_REMEMBERED_TOTAL then
+        error({ err = "CORRUPT stock-operation" })
+      end
+      if available < -2 * MAX_REMEMBERED_TOTAL or available > MAX_REMEMBERED_TOTAL then
+        error({ err = "CORRUPT stock-operation" })
+      end
+      if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
+        return "mismatch"
+      elseif old_outcome == "adjusted" or old_outcome == "refused" then
+        local before = old_outcome == "adjusted" and available - change or available
+        return old_outcome,
+          1,
+          total or false,
+          stock_status(before, low) or false,
+          stock_status(available, low) or false,
+          available
+      elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
+        return old_outcome
+      end
+      error({ err = "CORRUPT stock-operation" })
+    end
+
+    if outcome == "adjusted" then
+      if changed then
+        -- at most 202 values
+        redis.call("HSET", stock, "total", new_total, unpack(changed))
+      elseif field then
+        redis.call("HSET", stock, "total", new_total, field, new_level)
+      end
+      if watch_low then
+        status_change(stock, watch_low, available - change, available)
+      end
+    elseif outcome ~= "refused" then
+      return outcome
+    end
+    local before = outcome == "adjusted" and available - change or available
+    return outcome,
+      0,
+      new_total or false,
+      stock_status(before, low) or false,
+      stock_status(available, low) or false,
+      available
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 6 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5, reply_6 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_values[wrapper_at + 5] = reply_5 or false
+  wrapper_values[wrapper_at + 6] = reply_6 or false
+  wrapper_at = wrapper_at + 6
+  wrapper_keys = wrapper_keys + 2
+  wrapper_arguments = wrapper_arguments + 5
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;

@@ -1,5 +1,5 @@
 // stock.levels 1.0.0. Generated from lua/stock/levels.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, listType, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -65,11 +65,24 @@ export interface StockLevelsOperation {
    * // }
    * ```
    */
-  levels(args: StockLevelsArgs, options?: CallOptions): Promise<StockLevelsReply>;
+  readonly levels: {
+    (args: StockLevelsArgs, options?: CallOptions): Promise<StockLevelsReply>;
+    /**
+     * Makes many calls of `levels` at once. Each call has its own result, in the order of the
+     * calls.
+     *
+     * One EVALSHA makes up to 20 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly StockLevelsArgs[], options?: CallOptions): Promise<ManyResult<StockLevelsReply>[]>;
+  };
 }
 
 /** The script `stock.levels`, as a client loads and calls it. */
-export const stockLevels: Script<StockLevelsArgs, StockLevelsReply> = {
+export const stockLevels: ManyScript<StockLevelsArgs, StockLevelsReply> = {
   name: "stock.levels",
   version: "1.0.0",
   digest: "a4928b05ca001d5ab89a3670be42e8e877251661",
@@ -107,6 +120,17 @@ export const stockLevels: Script<StockLevelsArgs, StockLevelsReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 20,
+    width: 4,
+    digest: "2fbbb95db2df9923ecb22cf266714dcbcd14fe3f",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -130,10 +154,10 @@ const lines: Script<never, unknown>["lines"] = {
     44: 5, 46: 7, 47: 8, 48: 9, 49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16,
   },
   "lua/stock/levels.lua": {
-    58: 5, 61: 8, 69: 43, 70: 43, 72: 45, 73: 46, 74: 47, 75: 48, 76: 49, 77: 50, 79: 52, 80: 53, 81: 54,
-    82: 55, 83: 56, 84: 57, 85: 58, 86: 59, 87: 60, 88: 61, 90: 63, 91: 64, 92: 65, 93: 66, 94: 67, 95: 68,
-    96: 69, 97: 70, 98: 71, 99: 72, 100: 73, 101: 74, 102: 75, 103: 76, 104: 77, 105: 77, 106: 77, 107: 77,
-    108: 77, 109: 77, 110: 77, 111: 77, 112: 77, 113: 77, 114: 77, 115: 77, 116: 78,
+    58: 5, 61: 8, 69: 44, 70: 44, 72: 46, 73: 47, 74: 48, 75: 49, 76: 50, 77: 51, 79: 53, 80: 54, 81: 55,
+    82: 56, 83: 57, 84: 58, 85: 59, 86: 60, 87: 61, 88: 62, 90: 64, 91: 65, 92: 66, 93: 67, 94: 68, 95: 69,
+    96: 70, 97: 71, 98: 72, 99: 73, 100: 74, 101: 75, 102: 76, 103: 77, 104: 78, 105: 78, 106: 78, 107: 78,
+    108: 78, 109: 78, 110: 78, 111: 78, 112: 78, 113: 78, 114: 78, 115: 78, 116: 79,
   },
 };
 
@@ -254,4 +278,187 @@ do
   end
   return { reply_outcome, reply_total or false, reply_available or false, wrapper_reply_levels }
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_counts.lua": {
+    7: 10, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19, 17: 20, 18: 21, 19: 22, 20: 23,
+    21: 24, 22: 25,
+  },
+  "lua/lib/stock/stored_event.lua": {
+    27: 7, 29: 9, 31: 11, 32: 12, 33: 13, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21,
+  },
+  "lua/lib/stock/stored_level.lua": {
+    45: 5, 47: 7, 48: 8, 49: 9, 50: 10, 51: 11, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16,
+  },
+  "lua/stock/levels.lua": {
+    59: 5, 62: 8, 77: 44, 78: 44, 80: 46, 81: 47, 82: 48, 83: 49, 84: 50, 85: 51, 87: 53, 88: 54, 89: 55,
+    90: 56, 91: 57, 92: 58, 93: 59, 94: 60, 95: 61, 96: 62, 98: 64, 99: 65, 100: 66, 101: 67, 102: 68,
+    103: 69, 104: 70, 105: 71, 106: 72, 107: 73, 108: 74, 109: 75, 110: 76, 111: 77, 112: 78, 113: 78,
+    114: 78, 115: 78, 116: 78, 117: 78, 118: 78, 119: 78, 120: 78, 121: 78, 122: 78, 123: 78, 124: 79,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua flags=no-writes
+-- stock.levels 1.0.0. Generated from lua/stock/levels.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 20 calls in one run. An error ends only its own call.
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stored_event.lua:
+--- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
+--- the warehouse minus the base is the running sum of what was sold and returned there.
+local function stored_event(value)
+  -- The upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
+  -- The upper bound of a base: of the type level and the type moved together.
+  local BASE_LIMIT = 1001000000000000
+  if not value then
+    return -1, 0
+  end
+  local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
+  local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
+  if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
+    error({ err = "CORRUPT event of a warehouse" })
+  end
+  return sequence, base
+end
+
+-- From lua/lib/stock/stored_level.lua:
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    error({ err = "CORRUPT level of a warehouse" })
+  end
+  return level
+end
+
+-- From lua/stock/levels.lua:
+local MAX_WAREHOUSES = 100
+-- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+-- total, held, prepared and watch.
+local MAX_FIELDS = 204
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 20 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.levels expected 1 to 20 calls, each with 1 key and 0 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  --- Reads the level of a product in each warehouse, and how many units have moved there.
+  do
+    local stock = KEYS[wrapper_keys + 1]
+    -- HLEN first, because a hash that no script made may be of any size.
+    if redis.call("HLEN", stock) > MAX_FIELDS then
+      error({ err = "CORRUPT stock of more than 100 warehouses" })
+    end
+    local stored = redis.call("HGETALL", stock)
+    local values, names = {}, {}
+    local sum = 0
+    -- at most 204 fields
+    for position = 1, #stored, 2 do
+      local field = stored[position]
+      values[field] = stored[position + 1]
+      if string.find(field, "^level:") then
+        names[#names + 1] = string.sub(field, 7)
+      end
+    end
+    local total, held = stock_counts(values.total or false, values.held or false)
+    table.sort(names)
+    local listed = {}
+    -- at most 100 warehouses
+    for position, warehouse in ipairs(names) do
+      local level = stored_level(values["level:" .. warehouse] or "")
+      local _, base = stored_event(values["event:" .. warehouse])
+      listed[position] = { warehouse = warehouse, quantity = level, moved = level - base }
+      sum = sum + level
+    end
+    if #names > MAX_WAREHOUSES then
+      error({ err = "CORRUPT stock of more than 100 warehouses" })
+    elseif sum ~= (total or 0) or (#names > 0 and not total) then
+      error({ err = "CORRUPT total" })
+    end
+    if not total then
+      return "unknown"
+    end
+    local reply_outcome, reply_total, reply_available, reply_levels = "known", total, total - held, listed
+    local wrapper_reply_levels = false
+    if reply_levels then
+      wrapper_reply_levels = {}
+      for index = 1, #reply_levels do
+        local row = reply_levels[index]
+        wrapper_reply_levels[3 * index - 2] = row.warehouse
+        wrapper_reply_levels[3 * index - 1] = row.quantity
+        wrapper_reply_levels[3 * index] = row.moved
+      end
+    end
+    return reply_outcome, reply_total or false, reply_available or false, wrapper_reply_levels
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 4 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_at = wrapper_at + 4
+  wrapper_keys = wrapper_keys + 1
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;

@@ -1,5 +1,5 @@
 // stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -162,11 +162,24 @@ export interface StockReserveOperation {
    * // reply: { outcome: "reserved", available: 7, leaseEndsMs: … }
    * ```
    */
-  reserve(args: StockReserveArgs, options?: CallOptions): Promise<StockReserveReply>;
+  readonly reserve: {
+    (args: StockReserveArgs, options?: CallOptions): Promise<StockReserveReply>;
+    /**
+     * Makes many calls of `reserve` at once. Each call has its own result, in the order of the
+     * calls.
+     *
+     * One EVALSHA makes up to 32 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly StockReserveArgs[], options?: CallOptions): Promise<ManyResult<StockReserveReply>[]>;
+  };
 }
 
 /** The script `stock.reserve`, as a client loads and calls it. */
-export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
+export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
   digest: "6f743107573edb3b6a3e16da7e76dac5f6ecdcb7",
@@ -242,6 +255,17 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 32,
+    width: 5,
+    digest: "4beb9b17a861fb40d4514b14a7f00588ee3544c2",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each argument is encoded, with its bounds. */
@@ -305,23 +329,23 @@ const lines: Script<never, unknown>["lines"] = {
     197: 24, 198: 25, 199: 26, 200: 27, 201: 28, 202: 29, 203: 30, 204: 31, 205: 32,
   },
   "lua/stock/reserve.lua": {
-    209: 13, 211: 15, 213: 17, 215: 19, 217: 21, 269: 163, 270: 163, 271: 163, 272: 163, 273: 163, 274: 163,
-    275: 163, 276: 163, 277: 163, 278: 163, 279: 163, 280: 163, 281: 163, 282: 163, 283: 177, 284: 178,
-    285: 179, 286: 180, 287: 181, 288: 182, 290: 184, 291: 185, 292: 186, 293: 187, 294: 188, 295: 189,
-    296: 190, 297: 191, 298: 192, 299: 193, 300: 194, 301: 195, 302: 196, 303: 197, 304: 198, 305: 199,
-    306: 200, 308: 202, 309: 203, 310: 204, 311: 205, 312: 206, 313: 207, 314: 208, 315: 209, 316: 210,
-    317: 211, 318: 212, 319: 213, 321: 215, 322: 216, 323: 217, 324: 218, 325: 219, 326: 220, 327: 221,
-    328: 222, 329: 223, 330: 224, 331: 225, 332: 226, 333: 227, 334: 228, 335: 229, 336: 230, 338: 232,
-    339: 233, 340: 234, 341: 235, 343: 237, 344: 238, 345: 239, 346: 240, 347: 241, 348: 242, 349: 243,
-    350: 244, 351: 245, 352: 246, 353: 247, 354: 248, 355: 249, 356: 250, 358: 252, 359: 253, 360: 254,
-    361: 255, 362: 256, 363: 257, 364: 258, 365: 259, 366: 260, 367: 261, 368: 262, 369: 263, 370: 264,
-    371: 265, 373: 267, 374: 268, 375: 269, 376: 270, 377: 271, 378: 272, 380: 274, 381: 275, 382: 276,
-    383: 277, 384: 278, 385: 279, 386: 280, 387: 281, 388: 282, 389: 283, 390: 284, 392: 286, 394: 288,
-    395: 289, 396: 290, 397: 291, 398: 292, 399: 293, 400: 294, 402: 296, 403: 297, 404: 298, 405: 299,
-    406: 300, 407: 301, 408: 302, 409: 303, 410: 304, 411: 305, 412: 306, 413: 307, 414: 308, 415: 309,
-    416: 310, 418: 312, 420: 314, 421: 315, 422: 316, 423: 317, 424: 318, 425: 319, 426: 320, 427: 321,
-    428: 322, 429: 323, 430: 324, 431: 325, 432: 326, 434: 328, 435: 329, 436: 330, 437: 331, 438: 332,
-    439: 333, 440: 334, 441: 335,
+    209: 13, 211: 15, 213: 17, 215: 19, 217: 21, 269: 164, 270: 164, 271: 164, 272: 164, 273: 164, 274: 164,
+    275: 164, 276: 164, 277: 164, 278: 164, 279: 164, 280: 164, 281: 164, 282: 164, 283: 178, 284: 179,
+    285: 180, 286: 181, 287: 182, 288: 183, 290: 185, 291: 186, 292: 187, 293: 188, 294: 189, 295: 190,
+    296: 191, 297: 192, 298: 193, 299: 194, 300: 195, 301: 196, 302: 197, 303: 198, 304: 199, 305: 200,
+    306: 201, 308: 203, 309: 204, 310: 205, 311: 206, 312: 207, 313: 208, 314: 209, 315: 210, 316: 211,
+    317: 212, 318: 213, 319: 214, 321: 216, 322: 217, 323: 218, 324: 219, 325: 220, 326: 221, 327: 222,
+    328: 223, 329: 224, 330: 225, 331: 226, 332: 227, 333: 228, 334: 229, 335: 230, 336: 231, 338: 233,
+    339: 234, 340: 235, 341: 236, 343: 238, 344: 239, 345: 240, 346: 241, 347: 242, 348: 243, 349: 244,
+    350: 245, 351: 246, 352: 247, 353: 248, 354: 249, 355: 250, 356: 251, 358: 253, 359: 254, 360: 255,
+    361: 256, 362: 257, 363: 258, 364: 259, 365: 260, 366: 261, 367: 262, 368: 263, 369: 264, 370: 265,
+    371: 266, 373: 268, 374: 269, 375: 270, 376: 271, 377: 272, 378: 273, 380: 275, 381: 276, 382: 277,
+    383: 278, 384: 279, 385: 280, 386: 281, 387: 282, 388: 283, 389: 284, 390: 285, 392: 287, 394: 289,
+    395: 290, 396: 291, 397: 292, 398: 293, 399: 294, 400: 295, 402: 297, 403: 298, 404: 299, 405: 300,
+    406: 301, 407: 302, 408: 303, 409: 304, 410: 305, 411: 306, 412: 307, 413: 308, 414: 309, 415: 310,
+    416: 311, 418: 313, 420: 315, 421: 316, 422: 317, 423: 318, 424: 319, 425: 320, 426: 321, 427: 322,
+    428: 323, 429: 324, 430: 325, 431: 326, 432: 327, 434: 329, 435: 330, 436: 331, 437: 332, 438: 333,
+    439: 334, 440: 335, 441: 336,
   },
 };
 
@@ -767,4 +791,557 @@ do
   end
   return { outcome, false, false, status_before or false, status }
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_status.lua": {
+    7: 6, 8: 7, 9: 8, 10: 9, 11: 10, 12: 11, 13: 12, 14: 13, 15: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    21: 13, 22: 14, 23: 15, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    34: 10, 36: 12, 37: 13, 38: 14, 39: 15, 40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22, 47: 23,
+    48: 24, 49: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    54: 7, 56: 9, 58: 11, 59: 12, 60: 13, 61: 14, 62: 15, 63: 16, 64: 17, 65: 18, 66: 19, 67: 20, 68: 21,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    72: 19, 73: 20, 74: 21, 75: 22, 76: 23, 77: 24, 78: 25, 79: 26, 80: 27, 81: 28, 82: 29, 83: 30, 84: 31,
+    85: 32, 87: 34, 88: 35, 89: 36, 90: 37, 91: 38, 93: 40, 94: 41, 95: 42, 96: 43, 97: 44, 98: 45, 99: 46,
+    100: 47, 101: 48, 102: 49, 103: 50, 104: 51, 105: 52, 106: 53, 107: 54, 108: 55, 109: 56, 110: 57,
+    111: 58,
+  },
+  "lua/lib/stock/held_reservations.lua": {
+    115: 10, 117: 12, 118: 13, 119: 14, 120: 15, 121: 16, 122: 17, 124: 19, 125: 20, 126: 21, 127: 22,
+    128: 23, 129: 24, 130: 25, 131: 26, 132: 27, 133: 28, 134: 29, 135: 30, 136: 31, 137: 32, 138: 33,
+  },
+  "lua/lib/now_ms.lua": {
+    142: 4, 143: 5, 144: 6, 145: 7,
+  },
+  "lua/lib/stock/reserve_arguments.lua": {
+    150: 9, 151: 10, 152: 11, 154: 13, 155: 14, 156: 15, 157: 16,
+  },
+  "lua/lib/slot_member.lua": {
+    162: 6, 163: 7, 164: 8,
+  },
+  "lua/lib/stored_integer.lua": {
+    169: 9, 171: 11, 172: 12, 173: 13, 174: 14, 175: 15, 176: 16, 177: 17, 178: 18, 179: 19, 180: 20,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    184: 10, 186: 12, 188: 14, 190: 16, 191: 17, 192: 18, 193: 19, 194: 20, 195: 21, 196: 22, 197: 23,
+    198: 24, 199: 25, 200: 26, 201: 27, 202: 28, 203: 29, 204: 30, 205: 31, 206: 32,
+  },
+  "lua/stock/reserve.lua": {
+    210: 13, 212: 15, 214: 17, 216: 19, 218: 21, 278: 164, 279: 164, 280: 164, 281: 164, 282: 164, 283: 164,
+    284: 164, 285: 164, 286: 164, 287: 164, 288: 164, 289: 164, 290: 164, 291: 164, 292: 178, 293: 179,
+    294: 180, 295: 181, 296: 182, 297: 183, 299: 185, 300: 186, 301: 187, 302: 188, 303: 189, 304: 190,
+    305: 191, 306: 192, 307: 193, 308: 194, 309: 195, 310: 196, 311: 197, 312: 198, 313: 199, 314: 200,
+    315: 201, 317: 203, 318: 204, 319: 205, 320: 206, 321: 207, 322: 208, 323: 209, 324: 210, 325: 211,
+    326: 212, 327: 213, 328: 214, 330: 216, 331: 217, 332: 218, 333: 219, 334: 220, 335: 221, 336: 222,
+    337: 223, 338: 224, 339: 225, 340: 226, 341: 227, 342: 228, 343: 229, 344: 230, 345: 231, 347: 233,
+    348: 234, 349: 235, 350: 236, 352: 238, 353: 239, 354: 240, 355: 241, 356: 242, 357: 243, 358: 244,
+    359: 245, 360: 246, 361: 247, 362: 248, 363: 249, 364: 250, 365: 251, 367: 253, 368: 254, 369: 255,
+    370: 256, 371: 257, 372: 258, 373: 259, 374: 260, 375: 261, 376: 262, 377: 263, 378: 264, 379: 265,
+    380: 266, 382: 268, 383: 269, 384: 270, 385: 271, 386: 272, 387: 273, 389: 275, 390: 276, 391: 277,
+    392: 278, 393: 279, 394: 280, 395: 281, 396: 282, 397: 283, 398: 284, 399: 285, 401: 287, 403: 289,
+    404: 290, 405: 291, 406: 292, 407: 293, 408: 294, 409: 295, 411: 297, 412: 298, 413: 299, 414: 300,
+    415: 301, 416: 302, 417: 303, 418: 304, 419: 305, 420: 306, 421: 307, 422: 308, 423: 309, 424: 310,
+    425: 311, 427: 313, 429: 315, 430: 316, 431: 317, 432: 318, 433: 319, 434: 320, 435: 321, 436: 322,
+    437: 323, 438: 324, 439: 325, 440: 326, 441: 327, 443: 329, 444: 330, 445: 331, 446: 332, 447: 333,
+    448: 334, 449: 335, 450: 336,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua
+-- stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 32 calls in one run. An error ends only its own call.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
+-- From lua/lib/stock/close_reservation.lua:
+--- Closes a held reservation, so that its units are available again.
+local function close_reservation(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  reservation,
+  units,
+  state,
+  forget_at_ms,
+  fence
+)
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
+  local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local still_held = math.max(held - units, 0)
+  local forget_at = string.format("%d", forget_at_ms)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", closed_reservations)
+  redis.call("ZREM", reservation_ends, reservation)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  local text = string.format("%s %d %s", state, units, forget_at)
+  if fence > 0 then
+    text = string.format("%s %d", text, fence)
+  end
+  redis.call("HSET", reservations, reservation, text)
+  if total or still_held > 0 then
+    redis.call("HSET", stock, "held", still_held)
+  else
+    redis.call("HDEL", stock, "held")
+  end
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
+end
+
+-- From lua/lib/stock/held_reservations.lua:
+--- Reads held reservations, and prepares the commands that close them.
+local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local forget_at = string.format("%d", forget_at_ms)
+  local closed = state .. " %s " .. forget_at .. "%s"
+  local texts, forget_times = {}, {}
+  local sum = 0
+  -- at most 100 reservations
+  for position = 1, #names do
+    local name = names[position]
+    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
+      error({ err = "CORRUPT reservation" })
+    end
+    sum = sum + units
+    texts[2 * position - 1] = name
+    texts[2 * position] = string.format(closed, stored_units, fence)
+    forget_times[2 * position - 1] = forget_at
+    forget_times[2 * position] = name
+  end
+  return texts, forget_times, sum
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stock/reserve_arguments.lua:
+--- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
+--- \`replaces\` or \`backorder\` two more parts, after a tab each.
+local function reserve_arguments(units, reservation, replaces, backorder)
+  local arguments = string.format("%d %s", units, reservation)
+  if replaces or backorder then
+    -- No name has a tab.
+    return arguments .. "\\t" .. (replaces or "") .. "\\t" .. (backorder and "backorder" or "")
+  end
+  return arguments
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, fence
+  end
+  error({ err = "CORRUPT reservation" })
+end
+
+-- From lua/stock/reserve.lua:
+-- The maximum number of ended leases that one call closes before it compares the available units.
+local MAX_ENDED = 100
+-- The maximum number of closed reservations that one call removes.
+local MAX_FORGOTTEN = 10
+-- The bounds of the type available.
+local AVAILABLE_LIMIT = 200000000000000
+-- The upper bound of the field held.
+local MAX_HELD_UNITS = 100000000000000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS / 6
+if wrapper_calls < 1 or wrapper_calls > 32 or wrapper_calls % 1 ~= 0 or #ARGV ~= 6 * wrapper_calls then
+  return { err = "ARGUMENT stock.reserve expected 1 to 32 calls, each with 6 keys and 6 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_reservation = ARGV[wrapper_arguments + 1]
+  if arg_reservation == "" or #arg_reservation > 256 then
+    return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_reservation, "[%c{}]") then
+    return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
+  end
+  local arg_units = tonumber(ARGV[wrapper_arguments + 2])
+  if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
+    return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
+  end
+  local arg_replaces = ARGV[wrapper_arguments + 3]
+  if arg_replaces == "" then
+    arg_replaces = nil
+  else
+    if arg_replaces == "" or #arg_replaces > 256 then
+      return { err = "ARGUMENT stock.reserve replaces: expected 1 to 256 bytes" }
+    end
+    if string.find(arg_replaces, "[%c{}]") then
+      return { err = "ARGUMENT stock.reserve replaces: expected no control characters and no braces" }
+    end
+  end
+  local arg_backorder = ARGV[wrapper_arguments + 4]
+  if arg_backorder == "" then
+    arg_backorder = nil
+  else
+    if arg_backorder ~= "1" and arg_backorder ~= "0" then
+      return { err = "ARGUMENT stock.reserve backorder: expected 1 or 0" }
+    end
+    arg_backorder = arg_backorder == "1"
+  end
+  local arg_lease_ms = tonumber(ARGV[wrapper_arguments + 5])
+  if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+    return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
+  end
+  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 6])
+  if
+    not arg_remember_ms
+    or arg_remember_ms < 1000
+    or arg_remember_ms > 31622400000
+    or arg_remember_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
+  end
+
+  --- Holds units of a product for a while, for an order that is not paid yet.
+  do
+    local stock, reservations, reservation_ends, closed_reservations, slot_due, reserve_operation, reservation, units, replaces, backorder, lease_ms, remember_ms =
+      KEYS[wrapper_keys + 1],
+      KEYS[wrapper_keys + 2],
+      KEYS[wrapper_keys + 3],
+      KEYS[wrapper_keys + 4],
+      KEYS[wrapper_keys + 5],
+      KEYS[wrapper_keys + 6],
+      arg_reservation,
+      arg_units,
+      arg_replaces,
+      arg_backorder,
+      arg_lease_ms,
+      arg_remember_ms
+    local stored = redis.call("HMGET", stock, "total", "held", "watch")
+    local total, held = stock_counts(stored[1], stored[2])
+    local low = watched_low(stored[3])
+    local known = redis.call("HGET", reservations, reservation)
+    local remembered = redis.call("GET", reserve_operation)
+    local now = now_ms()
+
+    if remembered then
+      local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+      local available =
+        stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
+      if arguments ~= reserve_arguments(units, reservation, replaces, backorder) then
+        return "mismatch"
+      elseif outcome == "refused" then
+        return "refused", available
+      elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+        return outcome
+      elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+        return outcome
+      elseif outcome == "prepared" then
+        return "prepared"
+      end
+      error({ err = "CORRUPT reserve-operation" })
+    end
+
+    local outcome, available = "unknown", 0
+    local old = replaces and not known and redis.call("HGET", reservations, replaces)
+    local status_before, status = nil, nil
+    if known then
+      local state, known_units, ends_at, fence = stored_reservation(known)
+      if state == "held" and now < ends_at then
+        if total and known_units == units then
+          return "reserved", total - held, ends_at
+        end
+        outcome = total and "mismatch" or "unknown"
+      elseif state == "held" then
+        outcome = "expired"
+        -- Closed for good, because after a failover the clock may be before the end of the lease.
+        local forget_at_ms = now + remember_ms
+        local _
+        _, status_before, status = close_reservation(
+          stock,
+          reservations,
+          reservation_ends,
+          closed_reservations,
+          reservation,
+          known_units,
+          "expired",
+          forget_at_ms,
+          fence
+        )
+      else
+        outcome = state == "committed" and "already_committed" or state
+        if state ~= "prepared" and ends_at - now >= HORIZON_MS then
+          -- The reservation is known as long as a late copy of this call may come.
+          return outcome
+        end
+      end
+    elseif old and string.find(old, "^prepared ") then
+      -- The buyer is paying for the older one.
+      outcome = "prepared"
+    elseif total then
+      local now_text = string.format("%d", now)
+      local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+      local names, texts, forget_times = nil, nil, nil
+      local freed, replaced = 0, 0
+      local old_state, old_units = nil, 0
+      if old then
+        old_state, old_units = stored_reservation(old)
+        replaced = old_state == "held" and old_units or 0
+      end
+      if due > 0 then
+        names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+        texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
+        -- at most 100 names
+        for position = 1, replaced > 0 and #names or 0 do
+          if names[position] == replaces then
+            replaced = 0
+          end
+        end
+      end
+      if freed + replaced > held then
+        error({ err = "CORRUPT held" })
+      end
+      local forgotten = nil
+      if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
+        forgotten =
+          redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
+      end
+
+      available = total - held + freed
+      local is_reserved = backorder or available + replaced >= units
+      if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
+        error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
+      end
+      if is_reserved and (old_state == "held" or old_state == "expired") then
+        -- Its new text comes last, so it counts also if the lease has ended.
+        names, texts, forget_times = names or {}, texts or {}, forget_times or {}
+        local forget_at = string.format("%d", now + remember_ms)
+        names[#names + 1] = replaces
+        texts[#texts + 1] = replaces
+        texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
+        forget_times[#forget_times + 1] = forget_at
+        forget_times[#forget_times + 1] = replaces
+        freed, available = freed + replaced, available + replaced
+      end
+      local lease_ends = now + lease_ms
+      if names then
+        -- ZCARD proves the type before the first write.
+        redis.call("ZCARD", slot_due)
+        -- at most 202 values
+        redis.call("ZADD", closed_reservations, unpack(forget_times))
+      end
+      if is_reserved then
+        outcome, available = "reserved", available - units
+        local ends_text = string.format("%d", lease_ends)
+        local member = slot_member(stock)
+        if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+          -- An overdue product may stay the first for long, so it does not hold back the message.
+          local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+          if first[1] == member or (tonumber(first[2]) or now) <= now then
+            redis.call("PUBLISH", slot_due, ends_text)
+          end
+        end
+        redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
+        redis.call("ZADD", reservation_ends, ends_text, reservation)
+        redis.call("HSET", stock, "held", held - freed + units)
+      else
+        outcome = due > MAX_ENDED and "again" or "refused"
+        if freed > 0 then
+          redis.call("HSET", stock, "held", held - freed)
+        end
+      end
+      if names and texts then
+        -- at most 202 values
+        redis.call("HSET", reservations, unpack(texts))
+        -- at most 101 names
+        redis.call("ZREM", reservation_ends, unpack(names))
+      end
+      if forgotten then
+        redis.call("HDEL", reservations, unpack(forgotten))
+        redis.call("ZREM", closed_reservations, unpack(forgotten))
+      end
+      if low then
+        status_before, status = status_change(stock, low, total - held, available)
+      end
+      if outcome == "reserved" then
+        return "reserved", available or false, lease_ends or false, status_before or false, status
+      end
+    end
+
+    local arguments = reserve_arguments(units, reservation, replaces, backorder)
+    local answer = string.format("%s %d %s", outcome, available, arguments)
+    redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+    if outcome == "refused" then
+      return "refused", available or false, false, status_before or false, status
+    end
+    return outcome, false, false, status_before or false, status
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 5 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_values[wrapper_at + 5] = reply_5 or false
+  wrapper_at = wrapper_at + 5
+  wrapper_keys = wrapper_keys + 6
+  wrapper_arguments = wrapper_arguments + 6
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;

@@ -34,6 +34,11 @@ export class CallState extends Deadline implements Delivery {
   replicas: ReplicaRequirement | undefined;
   /** After this instant of `performance.now()` the script may have forgotten that it ran. */
   resendUntil = Number.POSITIVE_INFINITY;
+  /**
+   * It makes several calls, whose keys are in one slot. TRYAGAIN then ends it with SplitError, because
+   * the server may run each call by itself.
+   */
+  splits = false;
   /** The last transient error: Redis refused to run anything at that time. */
   refusal: Error | undefined;
 

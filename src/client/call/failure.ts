@@ -15,6 +15,12 @@ export class NotSentError extends Error {
 /** The command was sent, and its reply will not come. */
 export class ReplyLostError extends Error {}
 
+/**
+ * A slot is being moved, and the keys of several calls are on two nodes. Nothing ran. Each call by
+ * itself may succeed.
+ */
+export class SplitError extends Error {}
+
 /** Whether Redis replied with this error. Other errors come from the connection. */
 export function isServerError(error: unknown): error is Error {
   return error instanceof Error && error.name === "ReplyError";

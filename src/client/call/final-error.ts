@@ -8,15 +8,14 @@ import {
   OutcomeUnknownError,
   UnavailableError,
 } from "../../core/errors.js";
-import type { EncodedCall } from "../script/script.js";
-import type { AnyScript } from "../script/script-set.js";
+import type { EncodedCall, ScriptForm } from "../script/script.js";
 import type { CallState } from "./call-state.js";
 import { isServerError, NotSentError } from "./failure.js";
 import { safeCause, typedError } from "./typed-error.js";
 
 /** The error that the caller receives after the last attempt. */
 export function finalError(
-  script: AnyScript,
+  script: ScriptForm,
   call: EncodedCall,
   state: CallState,
   error: unknown,

@@ -3,7 +3,7 @@ import { ArgumentError } from "../../core/errors.js";
 import { MAX_TIMER_MS } from "../../core/limits.js";
 import { readFrom } from "../../core/read-from.js";
 import { defaults } from "../defaults.js";
-import type { AnyScript } from "../script/script-set.js";
+import type { ScriptForm } from "../script/script.js";
 import type { ReplicaRequirement } from "./call-state.js";
 import { markerKey } from "./replication.js";
 
@@ -43,7 +43,7 @@ export interface CallOptions {
  */
 export function checkedReplicas(
   options: CallOptions | undefined,
-  script: AnyScript,
+  script: ScriptForm,
   [key]: readonly string[],
 ): ReplicaRequirement | undefined {
   if (options === undefined) return undefined;
@@ -74,7 +74,7 @@ export function checkedReplicas(
 export function checkedOptions(
   options: CallOptions | undefined,
   defaultMs: number,
-  script?: AnyScript,
+  script?: ScriptForm,
 ): { readonly deadlineMs: number; readonly signal: AbortSignal | undefined } {
   if (options === undefined) return { deadlineMs: defaultMs, signal: undefined };
   if (typeof options !== "object" || options === null) {
@@ -88,7 +88,7 @@ export function checkedOptions(
 }
 
 /** @throws ArgumentError unless Node's timers can wait so long */
-export function checkedDeadline(deadlineMs: number, script?: AnyScript): number {
+export function checkedDeadline(deadlineMs: number, script?: ScriptForm): number {
   if (typeof deadlineMs === "number" && deadlineMs > 0 && deadlineMs <= MAX_TIMER_MS) return deadlineMs;
   throw new ArgumentError("deadlineMs", `milliseconds, more than 0 and at most ${MAX_TIMER_MS}`, { script });
 }

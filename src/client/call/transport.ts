@@ -1,8 +1,7 @@
 import type { Connection } from "../connection/connection.js";
 import type { Topology } from "../connection/topology.js";
 import { defaults } from "../defaults.js";
-import type { EncodedCall } from "../script/script.js";
-import type { AnyScript } from "../script/script-set.js";
+import type { EncodedCall, ScriptForm } from "../script/script.js";
 import type { Delivery } from "./call-state.js";
 import { codeOf, isRaisedByScript, isServerError, isUnknownScript } from "./failure.js";
 import type { Observers } from "./observer.js";
@@ -16,7 +15,7 @@ export interface Transport {
    * Sends once. Rejects with Redis's error, with NotSentError, or with ReplyLostError. It updates
    * `delivery` at each step, because the deadline may pass at any time.
    */
-  send(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown>;
+  send(script: ScriptForm, call: EncodedCall, delivery: Delivery): Promise<unknown>;
 }
 
 /**
@@ -32,14 +31,14 @@ export class DirectTransport implements Transport {
     this.#observers = observers;
   }
 
-  send(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown> {
+  send(script: ScriptForm, call: EncodedCall, delivery: Delivery): Promise<unknown> {
     const connection = this.#topology.connectionFor(call.keys[0]);
     return connection
       ? this.#sendOver(connection, script, call, delivery)
       : this.#sendSoon(script, call, delivery);
   }
 
-  async #sendSoon(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown> {
+  async #sendSoon(script: ScriptForm, call: EncodedCall, delivery: Delivery): Promise<unknown> {
     const connection = await this.#topology.waitForConnection(call.keys[0], delivery);
     if (delivery.endedBy) throw delivery.endedBy;
     return this.#sendOver(connection, script, call, delivery);
@@ -47,7 +46,7 @@ export class DirectTransport implements Transport {
 
   #sendOver(
     connection: Connection,
-    script: AnyScript,
+    script: ScriptForm,
     call: EncodedCall,
     delivery: Delivery,
   ): Promise<unknown> {
@@ -64,7 +63,7 @@ export class DirectTransport implements Transport {
    * fail until somebody loads the script, and only the caller knows how long to wait for that.
    */
   async #recover(
-    script: AnyScript,
+    script: ScriptForm,
     call: EncodedCall,
     delivery: Delivery,
     first: Connection,

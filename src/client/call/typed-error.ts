@@ -10,7 +10,7 @@ import {
   WrongTypeError,
 } from "../../core/errors.js";
 import { printable } from "../../core/printable.js";
-import type { EncodedCall, Script } from "../script/script.js";
+import type { EncodedCall, ScriptForm } from "../script/script.js";
 import { codeOf } from "./failure.js";
 import { redacted } from "./redact.js";
 
@@ -37,11 +37,7 @@ const classByCode: Readonly<Record<string, ErrorClass>> = {
 /**
  * The typed error for an error of Redis, with the Lua line that raised it and without any value.
  */
-export function typedError(
-  script: Script<never, unknown> | undefined,
-  call: EncodedCall,
-  error: Error,
-): MoonpathError {
+export function typedError(script: ScriptForm | undefined, call: EncodedCall, error: Error): MoonpathError {
   const argument = /^(?:ERR )?(?:user_script:\d+: )?ARGUMENT \S+ (?:([^:]+): )?(.*)$/s.exec(
     withoutLocation(error.message),
   );
@@ -82,14 +78,14 @@ function camelCase(name: string): string {
  * The Lua line that raised the error. The first line number of the message counts: a CORRUPT error
  * names its caller's line there, before the suffix that Redis appends.
  */
-function sourceOf(script: Script<never, unknown>, message: string): string | undefined {
+function sourceOf(script: ScriptForm, message: string): string | undefined {
   const line = /user_script: ?(\d{1,9})/.exec(message)?.[1];
   if (line === undefined) return undefined;
   for (const [file, lines] of Object.entries(script.lines)) {
     const mapped = lines[Number(line)];
     if (mapped !== undefined) return `${file}:${mapped}`;
   }
-  return `generated/lua/${script.name.replace(".", "/")}.lua:${line}`;
+  return `generated/lua/${script.name.replace(".", "/")}${script.isMany ? ".many" : ""}.lua:${line}`;
 }
 
 /**

@@ -3,9 +3,9 @@ import type { Delivery } from "../call/call-state.js";
 import { isServerError, NotSentError, ReplyLostError } from "../call/failure.js";
 import { acknowledgements } from "../call/replication.js";
 import { defaults } from "../defaults.js";
-import type { EncodedCall } from "../script/script.js";
+import type { EncodedCall, ScriptForm } from "../script/script.js";
 import { ScriptLoader } from "../script/script-loader.js";
-import type { AnyScript, ScriptSet } from "../script/script-set.js";
+import type { ScriptSet } from "../script/script-set.js";
 import { EvictionGuard } from "./eviction.js";
 import { rejectPending } from "./pending-commands.js";
 import { Readiness, type WaitScope } from "./readiness.js";
@@ -71,26 +71,34 @@ export class Connection {
   }
 
   /** Sends EVALSHA; with `asking`, after ASKING, because the slot is being moved to this server. */
-  run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
+  run(script: ScriptForm, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
     return this.#runGuarded(script, call, delivery, asking, () => this.#run(script, call, delivery, asking));
   }
 
-  #run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
+  #run(script: ScriptForm, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
     // A command of an automatic pipeline cannot be removed from the queue, so ioredis would send it
     // again later.
     if (script.writes && this.#node.options.enableAutoPipelining) {
-      return this.#sendTransaction(delivery, asking, [["evalsha", evalshaArguments(script, call)]]);
+      return this.#sendTransaction(script, delivery, asking, [["evalsha", evalshaArguments(script, call)]]);
     }
-    return this.#send(delivery, asking, () => this.#node.call("evalsha", evalshaArguments(script, call)));
+    const args = evalshaArguments(script, call);
+    return this.#send(delivery, asking, () =>
+      script.isMany ? this.#node.callBuffer("evalsha", args) : this.#node.call("evalsha", args),
+    );
   }
 
   /**
    * Sends SCRIPT LOAD and EVALSHA as one transaction, because a SCRIPT FLUSH could come between two
    * commands.
    */
-  runAtomically(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
+  runAtomically(
+    script: ScriptForm,
+    call: EncodedCall,
+    delivery: Delivery,
+    asking: boolean,
+  ): Promise<unknown> {
     return this.#runGuarded(script, call, delivery, asking, () =>
-      this.#sendTransaction(delivery, asking, [
+      this.#sendTransaction(script, delivery, asking, [
         ["script", ["LOAD", script.lua]],
         ["evalsha", evalshaArguments(script, call)],
       ]).catch((error: unknown) => {
@@ -101,7 +109,7 @@ export class Connection {
 
   /** Runs the call if the server passes the eviction check, and waits for the replicas. */
   #runGuarded(
-    script: AnyScript,
+    script: ScriptForm,
     call: EncodedCall,
     delivery: Delivery,
     asking: boolean,
@@ -123,7 +131,7 @@ export class Connection {
    */
   #confirmReplicas(
     running: Promise<unknown>,
-    script: AnyScript,
+    script: ScriptForm,
     call: EncodedCall,
     delivery: Delivery,
     asking: boolean,
@@ -164,8 +172,15 @@ export class Connection {
     return (await pipeline.exec()) ?? [];
   }
 
+  /** Keeps what is written to the socket until the returned function is called. */
+  holdWrites(): () => void {
+    const socket = this.#node.stream;
+    socket?.cork();
+    return () => socket?.uncork();
+  }
+
   /** Loads a script after NOSCRIPT; see `ScriptLoader.load`. */
-  load(script: AnyScript): Promise<"first" | "again"> {
+  load(script: ScriptForm): Promise<"first" | "again"> {
     return this.#loader.load(script);
   }
 
@@ -186,13 +201,17 @@ export class Connection {
 
   /** Sends commands as one transaction, and returns the reply of the last one. */
   async #sendTransaction(
+    { isMany }: ScriptForm,
     delivery: Delivery,
     asking: boolean,
     commands: readonly (readonly [name: string, args: string[]])[],
   ): Promise<unknown> {
     const results = await this.#send(delivery, asking, () => {
       const transaction = this.#node.multi();
-      for (const [name, args] of commands) transaction.call(name, args);
+      for (const [name, args] of commands) {
+        if (isMany) transaction.callBuffer(name, args);
+        else transaction.call(name, args);
+      }
       return transaction.exec().catch(rejectWithFirstError);
     });
     const [lastError, reply] = results?.at(-1) ?? [null, undefined];
@@ -236,7 +255,7 @@ export class Connection {
 /** Errors by which ioredis refuses a command before it writes it. */
 const refusedByIoredis = /isn't writeable|subscriber mode|monitoring mode/;
 
-function evalshaArguments({ digest }: AnyScript, { keys, args }: EncodedCall): string[] {
+function evalshaArguments({ digest }: ScriptForm, { keys, args }: EncodedCall): string[] {
   return [digest, String(keys.length), ...keys, ...args];
 }
 

@@ -19,6 +19,8 @@ export interface RedisNode extends Connectable {
   readonly stream: RedisSocket | undefined;
   /** Commands that were sent and have no reply yet, oldest first. */
   readonly commandQueue: CommandQueue;
+  /** As `call`, but texts of the reply are buffers. */
+  callBuffer(command: string, args: string[]): Promise<unknown>;
   multi(): RedisPipeline;
   pipeline(): RedisPipeline;
   /** Another connection with the same options, except these. */
@@ -67,6 +69,7 @@ export interface RedisNodeOptions {
 /** Commands that are sent together. Those of `multi()` are a transaction. */
 export interface RedisPipeline {
   call(command: string, args: string[]): RedisPipeline;
+  callBuffer(command: string, args: string[]): RedisPipeline;
   exec(): Promise<[error: Error | null, result: unknown][] | null>;
 }
 

@@ -1,6 +1,7 @@
 import { NotSentError } from "../call/failure.js";
 import { defaults } from "../defaults.js";
-import type { AnyScript, ScriptSet } from "../script/script-set.js";
+import type { ScriptForm } from "../script/script.js";
+import type { ScriptSet } from "../script/script-set.js";
 import { Connection } from "./connection.js";
 import { Readiness, type WaitScope } from "./readiness.js";
 import type { NatMap, RedisCluster, RedisNode } from "./redis.js";
@@ -12,10 +13,17 @@ export interface Topology {
   connectionFor(key: string | undefined): Connection | undefined;
   /** Waits for that connection, without a time limit of its own. Rejects with NotSentError. */
   waitForConnection(key: string | undefined, work: WaitScope): Promise<Connection>;
+  /** The group of a key: one command may have the keys of one group. */
+  groupOf(key: string): number;
+  /**
+   * Keeps what is written to the owners of these keys, until the returned function is called. So each
+   * node gets it in one write.
+   */
+  holdWrites(keys: readonly (string | undefined)[]): () => void;
   /** The connection to the node that a MOVED or ASK error names; undefined on a single server. */
   redirected(
     error: Error,
-    script: AnyScript,
+    script: ScriptForm,
     key: string | undefined,
     work: WaitScope,
   ): Promise<Connection | undefined>;
@@ -42,6 +50,14 @@ export class SingleServer implements Topology {
   async waitForConnection(_key: string | undefined, work: WaitScope): Promise<Connection> {
     await this.#connection.whenUsable(work);
     return this.#connection;
+  }
+
+  groupOf(): number {
+    return 0;
+  }
+
+  holdWrites(): () => void {
+    return this.#connection.holdWrites();
   }
 
   async redirected(): Promise<undefined> {}
@@ -106,9 +122,21 @@ export class ClusterServers implements Topology {
     return owner;
   }
 
+  groupOf(key: string): number {
+    return slotOf(key);
+  }
+
+  holdWrites(keys: readonly (string | undefined)[]): () => void {
+    const owners = new Set(keys.map((key) => this.connectionFor(key)));
+    const releases = [...owners].map((owner) => owner?.holdWrites());
+    return () => {
+      for (const release of releases) release?.();
+    };
+  }
+
   async redirected(
     error: Error,
-    script: AnyScript,
+    script: ScriptForm,
     key: string | undefined,
     work: WaitScope,
   ): Promise<Connection | undefined> {
@@ -203,7 +231,7 @@ export class ClusterServers implements Topology {
    * the redirection of any command with the same key. This EVALSHA names a digest that no script
    * has, so nothing runs.
    */
-  async #connectToAskedNode(script: AnyScript, key: string | undefined): Promise<void> {
+  async #connectToAskedNode(script: ScriptForm, key: string | undefined): Promise<void> {
     if (key === undefined) return;
     const unknownDigest = "0".repeat(script.digest.length);
     await this.#cluster.call("evalsha", [unknownDigest, "1", key]).catch(() => {});

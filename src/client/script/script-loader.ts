@@ -2,7 +2,8 @@ import { ScriptError, ScriptNotLoadedError } from "../../core/errors.js";
 import { codeOf, isServerError, NotSentError } from "../call/failure.js";
 import type { RedisNode } from "../connection/redis.js";
 import { defaults } from "../defaults.js";
-import type { AnyScript, ScriptSet } from "./script-set.js";
+import type { ScriptForm } from "./script.js";
+import type { ScriptSet } from "./script-set.js";
 
 /** Loads the scripts on the server of one connection, and records which scripts that server has. */
 export class ScriptLoader {
@@ -48,7 +49,7 @@ export class ScriptLoader {
    *
    * @throws ScriptNotLoadedError if the user may not load it
    */
-  async load(script: AnyScript): Promise<"first" | "again"> {
+  async load(script: ScriptForm): Promise<"first" | "again"> {
     const load = this.#seenDigests.has(script.digest) ? "again" : "first";
     await this.#loadOnce(script).catch((error: unknown) => {
       throw this.loadError(script, error);
@@ -60,7 +61,7 @@ export class ScriptLoader {
    * The error of a call whose script could not be loaded: ScriptNotLoadedError, or the error
    * itself.
    */
-  loadError(script: AnyScript, error: unknown): unknown {
+  loadError(script: ScriptForm, error: unknown): unknown {
     if (!isRefusal(error)) return error;
     this.#seenDigests.delete(script.digest);
     this.#hasFailed = true;
@@ -78,11 +79,11 @@ export class ScriptLoader {
   }
 
   async #findAndLoad(): Promise<void> {
-    const { withWrongDigest, scripts } = this.#scripts;
+    const { withWrongDigest, forms } = this.#scripts;
     if (withWrongDigest) throw wrongDigest(withWrongDigest);
     const known = await this.#existing();
     if (known) for (const digest of known) this.#seenDigests.add(digest);
-    const [first, ...others] = unique(scripts).filter(({ digest }) => !known?.has(digest));
+    const [first, ...others] = unique(forms).filter(({ digest }) => !known?.has(digest));
     if (!first) return;
     try {
       // One alone first: if the user may not load scripts, the others are not sent.
@@ -110,7 +111,7 @@ export class ScriptLoader {
   }
 
   /** Concurrent loads of one script share one command. */
-  #loadOnce(script: AnyScript): Promise<void> {
+  #loadOnce(script: ScriptForm): Promise<void> {
     const { digest } = script;
     let loading = this.#loads.get(digest);
     if (!loading) {
@@ -120,7 +121,7 @@ export class ScriptLoader {
     return loading;
   }
 
-  async #send(script: AnyScript): Promise<void> {
+  async #send(script: ScriptForm): Promise<void> {
     if (!this.#isUsable()) throw new NotSentError("the connection is not ready");
     const refusal = this.#refusal;
     if (refusal && performance.now() - refusal.at < defaults.loadRetryMs.value) throw refusal.error;
@@ -152,10 +153,10 @@ function isRefusal(error: unknown): error is Error {
   return isServerError(error) && codeOf(error) === "NOPERM" && /'script(?:\|load)?'/i.test(error.message);
 }
 
-function wrongDigest(script: AnyScript): ScriptError {
+function wrongDigest(script: ScriptForm): ScriptError {
   return new ScriptError("its digest is not the SHA-1 of its text", { script });
 }
 
-function unique(scripts: readonly AnyScript[]): AnyScript[] {
+function unique(scripts: readonly ScriptForm[]): ScriptForm[] {
   return [...new Map(scripts.map((script) => [script.digest, script])).values()];
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { QueuedCommand } from "../connection/redis.js";
-import type { Script } from "./script.js";
+import { type HasManyForm, manyFormOf } from "./many-form.js";
+import type { Script, ScriptForm } from "./script.js";
 
 /** Any script, whatever its arguments and reply. */
 export type AnyScript = Script<never, unknown>;
@@ -14,16 +15,17 @@ export class ScriptSet {
   readonly requiresNoEviction: boolean;
 
   /** A script whose digest is not the SHA-1 of its text: the server would run another script. */
-  readonly withWrongDigest: AnyScript | undefined;
+  readonly withWrongDigest: ScriptForm | undefined;
 
-  constructor(
-    readonly scripts: readonly AnyScript[],
-    allowEviction = false,
-  ) {
+  /** Both forms of each script, or the only one. */
+  readonly forms: readonly ScriptForm[];
+
+  constructor(scripts: readonly AnyScript[], allowEviction = false) {
     this.requiresNoEviction = !allowEviction && scripts.some((script) => script.requiresNoEviction);
-    this.digests = new Set(scripts.map((script) => script.digest));
-    this.texts = new Set(scripts.map((script) => script.lua));
-    this.withWrongDigest = scripts.find(
+    this.forms = scripts.flatMap((script) => (hasManyForm(script) ? [script, manyFormOf(script)] : [script]));
+    this.digests = new Set(this.forms.map((form) => form.digest));
+    this.texts = new Set(this.forms.map((form) => form.lua));
+    this.withWrongDigest = this.forms.find(
       ({ lua, digest }) => createHash("sha1").update(lua).digest("hex") !== digest,
     );
   }
@@ -40,4 +42,8 @@ export class ScriptSet {
   #isDigest(text: unknown): boolean {
     return typeof text === "string" && this.digests.has(text);
   }
+}
+
+function hasManyForm(script: AnyScript): script is AnyScript & HasManyForm {
+  return script.many !== undefined;
 }

@@ -1,9 +1,5 @@
-/**
- * One script: its text, its contract, and the functions that convert its arguments and its reply.
- * Generated modules export such objects. The client adds the script's name to the errors of
- * `encode` and `decode`.
- */
-export interface Script<Args, Reply> {
+/** One text of a script that Redis runs, with the facts that the client needs to send it. */
+export interface ScriptForm {
   /** Domain and operation, for example `stock.set_level`. */
   readonly name: string;
   /** Semantic version of the contract, for example `1.0.0`. */
@@ -26,12 +22,24 @@ export interface Script<Args, Reply> {
    * refuses to run it on a server whose `maxmemory-policy` evicts.
    */
   readonly requiresNoEviction?: boolean;
-  /** For how many milliseconds after a run a second run is safe. Absent: without limit. */
-  readonly resendWithinMs?: (args: Args) => number;
   /** One pattern for each of KEYS, for example `<namespace>:{<tenant>:<product>}:stock`. */
   readonly keyPatterns: readonly string[];
   /** Source file -> line of `lua` -> line of that source file. */
   readonly lines: Readonly<Record<string, Readonly<Record<number, number>>>>;
+  /** It makes several calls in one run. Absent: it makes one. */
+  readonly isMany?: true;
+}
+
+/**
+ * One script: its text, its contract, and the functions that convert its arguments and its reply.
+ * Generated modules export such objects. The client adds the script's name to the errors of
+ * `encode` and `decode`.
+ */
+export interface Script<Args, Reply> extends ScriptForm {
+  /** For how many milliseconds after a run a second run is safe. Absent: without limit. */
+  readonly resendWithinMs?: (args: Args) => number;
+  /** Its many form. Absent: the contract has no `@many`. */
+  readonly many?: ManyForm;
   /**
    * Converts arguments to KEYS and ARGV.
    *
@@ -44,6 +52,24 @@ export interface Script<Args, Reply> {
    * @throws ReplyError
    */
   decode(reply: unknown): Reply;
+}
+
+/** A script with a many form. */
+export interface ManyScript<Args, Reply> extends Script<Args, Reply> {
+  readonly many: ManyForm;
+}
+
+/** The text of a script that makes several calls in one run, and what differs from its single form. */
+export interface ManyForm {
+  /** The most calls of one run. */
+  readonly limit: number;
+  /** The number of values of a reply. */
+  readonly width: number;
+  /** In ARGV, each call's arguments follow their number. Absent: each call has as many as the others. */
+  readonly hasArgumentCounts?: true;
+  readonly digest: string;
+  readonly lua: string;
+  readonly lines: ScriptForm["lines"];
 }
 
 /** The two leading fields of every key. Both are 1 to 64 characters of `A-Z a-z 0-9 _ . -`. */

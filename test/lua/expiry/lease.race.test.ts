@@ -158,7 +158,7 @@ test.each([
   expect(await keptAfterRevival(scripts.expiry, speak)).toBe(2);
   const guard = "elseif position > 1 and tonumber(leases[position]) == lease_ends then";
   const unguarded = {
-    [name]: without<never, unknown>(scripts.expiry[name], guard, "elseif position > 1 then"),
+    [name]: without<Script<never, unknown>>(scripts.expiry[name], guard, "elseif position > 1 then"),
   };
   expect(await keptAfterRevival({ ...scripts.expiry, ...unguarded }, speak)).toBe(0);
 });

@@ -46,15 +46,18 @@ test("a sale whose lease ended before the commit is reserved again, and sold onc
 test("a commit after the end of the lease sells nothing, and the units are reserved again", async () => {
   await open("10104", 10);
   let leases = 0;
-  const reserve: typeof acme.stock.reserve = (args, options) => {
+  const { stock } = acme;
+  const shortLease = (...[args, options]: Parameters<typeof stock.reserve>) => {
     leases += 1;
-    return acme.stock.reserve({ ...args, leaseMs: leases === 1 ? 10 : args.leaseMs }, options);
+    return stock.reserve({ ...args, leaseMs: leases === 1 ? 10 : args.leaseMs }, options);
   };
-  const commit: typeof acme.stock.commit = async (args, options) => {
+  const slowCommit = async (...args: Parameters<typeof stock.commit>) => {
     await sleep(30);
-    return acme.stock.commit(args, options);
+    return stock.commit(...args);
   };
-  const slow = { ...acme, stock: { ...acme.stock, reserve, commit } };
+  const reserve = Object.assign(shortLease, { many: stock.reserve.many });
+  const commit = Object.assign(slowCommit, { many: stock.commit.many });
+  const slow = { ...acme, stock: { ...stock, reserve, commit } };
   const wanted = { product: "10104", reservation: "s1", units: 4 };
   expect(await sell(slow, wanted)).toEqual({ outcome: "sold", available: 6, repeated: false });
   expect(leases).toBe(2);

@@ -24,7 +24,11 @@ export async function sample(redis: RedisLike) {
     acme.stock.read,
     acme.stock.reserve,
     acme.views.take,
+    acme.expiry.track,
+    acme.expiry.track.many,
   ];
+  const results = await acme.stock.read.many([{ product: "lamp", low: 5 }]);
+  if (results.some(({ ok }) => !ok)) return { known: false, results, stock, operations };
   if (sale.outcome !== "adjusted") return { known: false, why: sale.outcome, stock, operations };
   return { known: true, how: sale.outcome, available: sale.available, stock, operations };
 }

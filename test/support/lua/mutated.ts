@@ -15,24 +15,39 @@ export class GuardNotFoundError extends Error {
  * `guard` is text of the generated Lua, whatever its white space; it has to be there once, or this
  * throws.
  */
-export function without<Args, Reply>(
-  script: Script<Args, Reply>,
+export function without<Copied extends Script<never, unknown>>(
+  script: Copied,
   guard: string,
   instead: string,
-): Script<Args, Reply> {
+): Copied {
+  const { many } = script;
+  return {
+    ...script,
+    ...changed(script, script.name, guard, instead),
+    ...(many && { many: { ...many, ...changed(many, `the many form of ${script.name}`, guard, instead) } }),
+  };
+}
+
+/** A text with another guard, and its digest. */
+function changed(
+  form: Pick<Script<never, unknown>, "lua">,
+  name: string,
+  guard: string,
+  instead: string,
+): Pick<Script<never, unknown>, "lua" | "digest"> {
   const words = guard
     .trim()
     .split(/\s+/)
     .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const parts = script.lua.split(new RegExp(words.join("\\s+")));
+  const parts = form.lua.split(new RegExp(words.join("\\s+")));
   const [before, after] = parts;
   if (parts.length !== 2 || before === undefined || after === undefined) {
     throw new GuardNotFoundError(
-      `"${guard}" stands ${parts.length - 1} times in ${script.name}; bring this test up to date`,
+      `"${guard}" stands ${parts.length - 1} times in ${name}; bring this test up to date`,
     );
   }
   const lua = `${before}${instead}${after}`;
-  return { ...script, lua, digest: createHash("sha1").update(lua).digest("hex") };
+  return { lua, digest: createHash("sha1").update(lua).digest("hex") };
 }
 
 /** What a fault changes in a script. */

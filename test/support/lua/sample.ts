@@ -1,5 +1,12 @@
 import model from "../../../generated/model.json" with { type: "json" };
-import type { Operation, Scope, Script } from "../../../src/client/index.js";
+import type {
+  EncodedCall,
+  ManyOperation,
+  ManyResult,
+  Operation,
+  Scope,
+  Script,
+} from "../../../src/client/index.js";
 import type { Tenant } from "../../../src/index.js";
 import type { Keys } from "./commands.js";
 
@@ -30,6 +37,12 @@ export interface Sample {
   /** The keys of the call in this scope, under one name for what it is about. */
   keysOf(scope: Scope, name: string): Keys;
   call(tenant: Tenant, name: string): Promise<unknown>;
+  /** KEYS and ARGV of the call. */
+  encode(scope: Scope, name: string): EncodedCall;
+  /** The most calls of one run of its many form; undefined if it has none. */
+  readonly limit: number | undefined;
+  /** One call for each of these names, all at once. */
+  callMany(tenant: Tenant, names: readonly string[]): Promise<ManyResult<unknown>[]>;
 }
 
 interface Spec<Args> {
@@ -65,7 +78,18 @@ export function sample<Args, Reply>(
       return Object.fromEntries(encoded.map((key, position) => [keys[position]?.name ?? "", key]));
     },
     call: (tenant, name) => operation(tenant)(args(name)),
+    encode: (scope, name) => script.encode(scope, args(name)),
+    limit: script.many?.limit,
+    callMany(tenant, names) {
+      const one = operation(tenant);
+      if (!isManyOperation(one)) throw new Error(`${script.name} has no many form`);
+      return one.many(names.map(args));
+    },
   };
+}
+
+function isManyOperation<Args, Reply>(one: Operation<Args, Reply>): one is ManyOperation<Args, Reply> {
+  return "many" in one;
 }
 
 function declaredKey(pattern: string): SampleKey {

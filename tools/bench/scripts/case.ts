@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { EncodedCall, Scope, Script } from "../../../src/client/index.js";
+import { joinedCalls } from "../../../src/client/script/many-form.js";
 import type { Tenant } from "../../../src/index.js";
 
 /** What the preparation of a call may use: a tenant on a server without any other data. */
@@ -31,10 +32,21 @@ export interface Case {
   readonly fills: readonly string[];
   readonly lua: string;
   readonly digest: string;
+  /** The many form; undefined if the script has none. */
+  readonly many: ManyCase | undefined;
   /** Makes the data that the call needs, and returns its KEYS and ARGV. */
   prepare(ground: CaseGround, scope: Scope, call: number): Promise<EncodedCall>;
   /** @throws Error if the reply is not the expected one */
   check(reply: unknown): void;
+}
+
+/** The many form of a script. */
+export interface ManyCase {
+  readonly limit: number;
+  readonly lua: string;
+  readonly digest: string;
+  /** One call of the form that makes all these calls. */
+  join(calls: readonly EncodedCall[]): EncodedCall;
 }
 
 interface CaseOptions {
@@ -87,6 +99,7 @@ function caseOf<Args, Reply>(
   }: CaseOptions,
   isAtLimit: boolean,
 ): Case {
+  const { many } = script;
   return {
     script: script.name,
     path: name,
@@ -98,6 +111,12 @@ function caseOf<Args, Reply>(
     fills,
     lua: script.lua,
     digest: script.digest,
+    many: many && {
+      limit: many.limit,
+      lua: many.lua,
+      digest: many.digest,
+      join: (calls) => joinedCalls({ ...script, many }, calls),
+    },
     async prepare(ground, scope, call) {
       return script.encode(scope, await prepare(ground, call));
     },

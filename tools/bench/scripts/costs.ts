@@ -16,6 +16,9 @@ export function costsFile(costs: Costs): string {
           keys: roundedKeys(cost.keys),
           aofBytes: Math.round(cost.aofBytes),
           ratio: rounded(cost.ratio, 2),
+          ...(cost.many && {
+            many: { ...cost.many, us: rounded(cost.many.us, 2), p99Us: Math.round(cost.many.p99Us) },
+          }),
         })),
         atLimit: atLimit.map((cost) => ({
           ...cost,

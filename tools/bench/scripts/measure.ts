@@ -101,13 +101,14 @@ export async function measureLimit(
 
 const perCall = ({ scriptUs, calls }: Statistics) => scriptUs / calls;
 
-function fast(values: readonly number[]): number {
+/** The figure of the round at the first decile. */
+export function fast(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length * FAST_SHARE)] ?? Number.NaN;
 }
 
 /** Calls whose data exist, and which have run once if the path says so. */
-async function prepared(server: BenchServer, script: Form, measured: Case, count: number) {
+export async function prepared(server: BenchServer, script: Form, measured: Case, count: number) {
   const calls = await server.prepare(measured, count);
   if (measured.sentBefore) await server.run({ ...script, answers: false }, calls, measured);
   return calls;

@@ -24,6 +24,13 @@ export function section({ measured, server, scripts }: Costs): string[] {
     "",
     ...explanations(scripts),
     "",
+    "A script with `@many` also has a form for many calls. Each run of it has as many calls as it allows, with other keys or the same",
+    "ones as the path has. *us* is the time of one of these calls, and *p99* that of a whole run, by `INFO latencystats`.",
+    "",
+    "| Script | Path | Calls in a run | us of a call alone | us | Ratio | p99 us of a run |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+    ...rows.flatMap(([name, { paths }]) => paths.flatMap((cost) => manyRow(name, cost))),
+    "",
     "At its limit, each script runs 1,000 times. The data of all runs exist before the first one. The figure is the 99th percentile",
     "of `INFO latencystats`.",
     "",
@@ -53,6 +60,14 @@ function pathRow(name: string, cost: PathCost): string {
   return `| ${cells.join(" | ")} |`;
 }
 
+function manyRow(name: string, { path, us, many }: PathCost): string[] {
+  if (many === undefined) return [];
+  const ratio = (many.us / us).toFixed(2);
+  return [
+    `| ${name} | ${path} | ${many.calls} | ${us.toFixed(1)} | ${many.us.toFixed(1)} | ${ratio} | ${Math.round(many.p99Us).toLocaleString("en-GB")} |`,
+  ];
+}
+
 function figure(value: number): string {
   return value.toLocaleString("en-GB", { maximumFractionDigits: value < 10 ? 1 : 0 });
 }
@@ -63,6 +78,13 @@ export function failures(scripts: Costs["scripts"], maxRatio: number, maxLimitUs
     ...paths
       .filter(({ comparedWith, ratio }) => comparedWith === "rival" && ratio > maxRatio)
       .map(({ path, ratio }) => `${name}, ${path}: ${ratio.toFixed(2)} times its rival, at most ${maxRatio}`),
+    ...paths.flatMap(({ path, many }) =>
+      many === undefined || many.p99Us <= maxLimitUs
+        ? []
+        : [
+            `${name}, ${path}: p99 ${Math.round(many.p99Us)} us of ${many.calls} calls, at most ${maxLimitUs}`,
+          ],
+    ),
     ...atLimit
       .filter(({ p99Us }) => p99Us > maxLimitUs)
       .map(

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import model from "../../../generated/model.json" with { type: "json" };
+import type { Script } from "../../../src/client/index.js";
 import { scripts as domains } from "../../../src/index.js";
 import { COSTS_FILE, type Costs, codeDigest, readCosts, type ScriptCost } from "../../codegen/src/costs.js";
 import type { Result } from "../benchmark.js";
@@ -8,6 +9,7 @@ import type { Case } from "./case.js";
 import { cases } from "./cases/index.js";
 import { costsFile } from "./costs.js";
 import { measureLimit, measurePath } from "./measure.js";
+import { measureMany } from "./measure-many.js";
 import { failures, section } from "./report.js";
 import { type Rival, readRivals } from "./rivals.js";
 
@@ -36,10 +38,14 @@ export async function benchScripts({ match = "", progress }: ScriptsOptions): Pr
   const logged = await BenchServer.start(true);
   try {
     // As in production, all scripts are loaded: they share one Lua heap.
-    const loaded = Object.values(domains).flatMap((domain) => Object.values(domain));
-    for (const { lua, digest } of loaded) {
-      await timed.load({ lua, digest, answers: true });
-      await logged.load({ lua, digest, answers: true });
+    const loaded = Object.values<Readonly<Record<string, Script<never, unknown>>>>(domains).flatMap(
+      (domain) => Object.values(domain),
+    );
+    for (const script of loaded) {
+      for (const { lua, digest } of formsOf(script)) {
+        await timed.load({ lua, digest, answers: true });
+        await logged.load({ lua, digest, answers: true });
+      }
     }
     const found: Record<string, ScriptCost> = {};
     for (const [index, measured] of chosen.entries()) {
@@ -61,6 +67,10 @@ export async function benchScripts({ match = "", progress }: ScriptsOptions): Pr
   }
 }
 
+function formsOf(script: Script<never, unknown>): readonly Pick<Script<never, unknown>, "lua" | "digest">[] {
+  return script.many === undefined ? [script] : [script, script.many];
+}
+
 type Servers = { readonly timed: BenchServer; readonly logged: BenchServer };
 
 async function withCase(
@@ -76,7 +86,8 @@ async function withCase(
   }
   const rival = rivals.find(({ script }) => script === measured.script);
   const cost = await measurePath(servers, measured, rival, keys);
-  return { ...before, paths: [...before.paths, cost] };
+  const many = await measureMany(servers.timed, measured, MAX_LIMIT_US);
+  return { ...before, paths: [...before.paths, many === undefined ? cost : { ...cost, many }] };
 }
 
 /** The figures of the scripts that this run leaves out. */

@@ -1,5 +1,6 @@
 import { type CorruptText, corruptTexts } from "./analysis/corrupt-texts.js";
 import { type CheckResult, checkModuleWaivers, checkScript } from "./checks/check.js";
+import { changedLocals } from "./checks/kept-locals.js";
 import type { Model, ScriptModel } from "./model/model.js";
 import { keyNamed } from "./model/resolve.js";
 import { type Files, type ParsedScript, parseFolder } from "./parse/folder.js";
@@ -27,7 +28,7 @@ export function buildModel(files: Files): Built {
     const name = `${domain}.${operation}`;
     const file = main.source.file;
     const tags = checkHashTags(script, folder);
-    problems.push(...tags);
+    problems.push(...tags, ...changedLocals(script));
     const result = checkScript({
       source: main.source,
       contract: { name, file, ...contract },

@@ -12,6 +12,15 @@ export interface KeyCost {
   readonly perElement?: number;
 }
 
+/** What the calls of one path cost in the many form, as many as its limit in each run. */
+export interface ManyCost {
+  readonly calls: number;
+  /** Microseconds of one of these calls. */
+  readonly us: number;
+  /** The 99th percentile of a whole run, in microseconds. */
+  readonly p99Us: number;
+}
+
 /** What one path of a script costs the server. */
 export interface PathCost {
   readonly path: string;
@@ -31,6 +40,8 @@ export interface PathCost {
   readonly comparedWith: "rival" | "bare calls";
   /** How many times the time of the other one. */
   readonly ratio: number;
+  /** Absent: it was not measured, or the script has no many form. */
+  readonly many?: ManyCost;
 }
 
 /** What a script's largest call costs. */
@@ -103,8 +114,13 @@ function isPathCost(value: unknown): value is PathCost {
     isText(value["commandNames"]) &&
     ["us", "commandUs", "commands", "aofBytes", "ratio"].every((name) => typeof value[name] === "number") &&
     (value["comparedWith"] === "rival" || value["comparedWith"] === "bare calls") &&
-    areKeyCosts(value["keys"])
+    areKeyCosts(value["keys"]) &&
+    (value["many"] === undefined || isManyCost(value["many"]))
   );
+}
+
+function isManyCost(value: unknown): boolean {
+  return isRecord(value) && ["calls", "us", "p99Us"].every((name) => typeof value[name] === "number");
 }
 
 function isLimitCost(value: unknown): value is LimitCost {

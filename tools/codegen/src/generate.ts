@@ -4,7 +4,7 @@ import type { Costs } from "./costs.js";
 import { emitAclReadme } from "./emit/acl/readme.js";
 import { emitAcl } from "./emit/acl/roles.js";
 import { limitFaults } from "./emit/lua/limits.js";
-import { type EmittedLua, emitLua } from "./emit/lua/script.js";
+import { type EmittedForm, type EmittedLua, emitLua } from "./emit/lua/script.js";
 import { emitKeyspaceMap } from "./emit/review/keyspace.js";
 import { emitReview } from "./emit/review/review.js";
 import { emitIndex, emitScripts } from "./emit/typescript/index-module.js";
@@ -61,9 +61,13 @@ export function generate(sources: Files, options: GenerateOptions): Generated {
     if (source === undefined) throw new Error(`${script.name} was read and is gone`);
     const emitted = emitLua(model, script, source, options.sourceRoot);
     const path = `${script.domain}/${script.operation}`;
-    tooBig.push(...limitProblems(script, emitted));
+    tooBig.push(
+      ...limitProblems(script, emitted),
+      ...(emitted.many ? limitProblems(script, emitted.many) : []),
+    );
     lua.set(script.name, emitted);
     files.set(`lua/${path}.lua`, emitted.text);
+    if (emitted.many !== undefined) files.set(`lua/${path}.many.lua`, emitted.many.text);
     files.set(`ts/${path}.ts`, emitScript(context, script, emitted));
     files.set(`review/${path}.md`, emitReview(context, script, emitted));
   }
@@ -83,7 +87,7 @@ export function generate(sources: Files, options: GenerateOptions): Generated {
  * Functions that Lua's compiler refuses, at their positions in the sources. For the generated
  * wrapper, that is the script's position.
  */
-function limitProblems(script: ScriptModel, emitted: EmittedLua): Problem[] {
+function limitProblems(script: ScriptModel, emitted: EmittedForm): Problem[] {
   const problems = new Problems();
   for (const { line, message } of limitFaults(emitted.text)) {
     const [file, lines] = [...emitted.lines].find(([, known]) => line !== undefined && known.has(line)) ?? [];

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readFolder } from "../../../../tools/codegen/src/disk/read.js";
-import { type EmittedLua, WRAPPER_COMMENT } from "../../../../tools/codegen/src/emit/lua/script.js";
+import { WRAPPER_COMMENT } from "../../../../tools/codegen/src/emit/lua/frame.js";
+import type { EmittedLua } from "../../../../tools/codegen/src/emit/lua/script.js";
 import { generate } from "../../../../tools/codegen/src/generate.js";
 
 const base = new Map(await readFolder(join(import.meta.dirname, "../golden/base/lua"), [".lua"]));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { RULES } from "../../../../tools/codegen/src/checks/rules.js";
+import { hasArgumentCounts } from "../../../../tools/codegen/src/emit/lua/many.js";
 import { generate } from "../../../../tools/codegen/src/generate.js";
 import { FOLDER_RULES } from "../../../../tools/codegen/src/parse/rules.js";
 import { runExample } from "../../../../tools/codegen/src/verify/example.js";
@@ -46,8 +47,19 @@ describe("the output of the good folders", () => {
         expect(output.get(`ts/${path}.ts`)).toContain(`  digest: "${digest}",\n`);
         expect(output.get(`review/${path}.md`)).toContain(`| Digest (EVALSHA) | \`${digest}\` |`);
         for (const example of script.examples) {
-          const wrong = await runExample(bench, model, script, example, digest);
+          const wrong = await runExample(bench, model, script, example, { digest });
           expect(wrong, `${script.name}: ${example.title}`).toBeUndefined();
+        }
+        const many = output.get(`lua/${path}.many.lua`);
+        expect(many !== undefined).toBe(script.many !== undefined);
+        if (many === undefined) continue;
+        const manyDigest = String(await redis.script("LOAD", many));
+        expect(output.get(`ts/${path}.ts`)).toContain(`    digest: "${manyDigest}",\n`);
+        expect(output.get(`review/${path}.md`)).toContain(`digest \`${manyDigest}\``);
+        for (const example of script.examples) {
+          const form = { digest: manyDigest, many: { hasArgumentCounts: hasArgumentCounts(script) } };
+          const wrong = await runExample(bench, model, script, example, form);
+          expect(wrong, `${script.name}, many form: ${example.title}`).toBeUndefined();
         }
       }
     },

@@ -38,6 +38,10 @@ describe("the hover text", () => {
     ["stock.read", "acme.stock.read"],
     ["stock.reserve", "acme.stock.reserve"],
     ["views.take", "acme.views.take"],
+    ["stock.read.many", "acme.stock.read.many"],
+    ["expiry.track", "acme.expiry.track"],
+    ["expiry.track.many", "acme.expiry.track.many"],
+    ["a result of many", "const results"],
     ["the domain stock", "acme.stock"],
     ["the domain stock of scripts", "acme.scripts.stock"],
     ["idempotency.mark", "acme.idempotency.mark"],
@@ -70,7 +74,10 @@ describe("go to definition", () => {
       const { path: found, line } = await server.definition(path, `tenant.${name}`);
       const text = (await readFile(join(ROOT, found), "utf8")).split("\n");
       expect({ name, found }).toEqual({ name, found: `generated/ts/${file}.ts` });
-      expect(text[line - 1]).toMatch(
+      const isMany = text[line - 1] === `  readonly ${operation}: {`;
+      expect(
+        isMany ? `${text[line - 1]?.slice(0, 2)}${operation}${text[line]?.trim()}` : text[line - 1],
+      ).toMatch(
         new RegExp(`^  ${operation}\\(args: \\w+Args, options\\?: CallOptions\\): Promise<\\w+Reply>;$`),
       );
       expect(text.slice(0, line).join("\n")).toContain(`   * Lua source: \`lua/${file}.lua\`, version `);

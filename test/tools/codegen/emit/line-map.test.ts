@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { WRAPPER_COMMENT } from "../../../../tools/codegen/src/emit/lua/script.js";
+import { WRAPPER_COMMENT } from "../../../../tools/codegen/src/emit/lua/frame.js";
 import { formatLua } from "../../../../tools/codegen/src/style.js";
 import { ownOutput, ownSources } from "../../../support/codegen/own-scripts.js";
 

@@ -5,6 +5,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RedisServer, startRedis } from "../../../../src/testing/index.js";
 import { ROLES } from "../../../../tools/codegen/src/emit/acl/roles.js";
+import { hasArgumentCounts } from "../../../../tools/codegen/src/emit/lua/many.js";
 import type { ScriptModel } from "../../../../tools/codegen/src/model/model.js";
 import { runExample } from "../../../../tools/codegen/src/verify/example.js";
 import { OWN_OPTIONS, ownOutput } from "../../../support/codegen/own-scripts.js";
@@ -27,7 +28,9 @@ beforeAll(async () => {
     config: { aclfile, "enable-debug-command": "local" },
   });
   admin = connectAs({});
-  for (const { lua } of [...ownOutput.lua.values()].map(({ text }) => ({ lua: text })))
+  for (const { text: lua } of [...ownOutput.lua.values()].flatMap((one) =>
+    one.many ? [one, one.many] : [one],
+  ))
     await admin.script("LOAD", lua);
 });
 afterAll(async () => {
@@ -81,10 +84,13 @@ async function failing(role: string, scripts: readonly ScriptModel[]): Promise<s
   };
   const failures: string[] = [];
   for (const script of scripts) {
-    const digest = ownOutput.lua.get(script.name)?.digest ?? "";
+    const { digest = "", many } = ownOutput.lua.get(script.name) ?? {};
+    const manyForm = many && { digest: many.digest, many: { hasArgumentCounts: hasArgumentCounts(script) } };
     for (const example of script.examples) {
-      const wrong = await runExample(bench, ownOutput.model, script, example, digest);
-      if (wrong !== undefined) failures.push(`${script.name}: ${example.title} ${wrong}`);
+      for (const form of [{ digest }, ...(manyForm ? [manyForm] : [])]) {
+        const wrong = await runExample(bench, ownOutput.model, script, example, form);
+        if (wrong !== undefined) failures.push(`${script.name}: ${example.title} ${wrong}`);
+      }
     }
   }
   return failures;

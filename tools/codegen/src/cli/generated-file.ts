@@ -8,7 +8,8 @@ export function isGeneratedFile(path: string, text: string): boolean {
   if (path === "model.json") return isModel(text);
   if (path === "acl/moonpath.acl") return ACL.test(text);
   if (path === "acl/README.md") return names(first, "<!-- ", "index", " -->");
-  const [, folder = "", script = "", ending = ""] = /^(lua|ts|review)\/(.+)\.(lua|ts|md)$/.exec(path) ?? [];
+  const [, folder = "", script = "", ending = ""] =
+    /^(lua|ts|review)\/(.+?)(?:(?<=^lua\/.+)\.many)?\.(lua|ts|md)$/.exec(path) ?? [];
   if (`${folder} ${ending}` === "lua lua") return first.startsWith("#!lua") && names(second, "-- ", script);
   if (`${folder} ${ending}` === "review md") return names(first, "<!-- ", script, " -->");
   return `${folder} ${ending}` === "ts ts" && names(first, "// ", script);

@@ -68,6 +68,7 @@ function contractLines(model: Model, script: ScriptModel): string[] {
     ...contract.keys.map((key) => `key ${key}`),
     ...contract.args.map((arg) => `argument ${arg}`),
     ...contract.replies.map((reply) => `reply ${reply}`),
+    ...(contract.many === undefined ? [] : [`many form for up to ${contract.many} calls`]),
   ];
 }
 

@@ -10,6 +10,8 @@ export interface LockedContract {
   readonly resend: string;
   /** When memory is full: `runs`, where @oom says so; `as its commands` otherwise. */
   readonly oom: "runs" | "as its commands";
+  /** The limit of its many form; absent: it has none. */
+  readonly many?: number;
 }
 
 /** What callers rely on in one script. */
@@ -33,6 +35,7 @@ export function contractOf(model: Pick<Model, "types" | "keys">, script: ScriptM
     ),
     resend: spellResend(script.resend),
     oom: script.oom === undefined ? "as its commands" : "runs",
+    ...(script.many === undefined ? {} : { many: script.many }),
   };
 }
 
@@ -78,6 +81,8 @@ export function compare(older: LockedContract, newer: LockedContract): "same" | 
   const kept = older.resend === newer.resend || older.resend === "never" || newer.resend === "safe";
   if (!kept) return "breaking";
   if (older.oom === "runs" && newer.oom !== "runs") return "breaking";
+  // Each client divides its calls by the limit that it was generated with.
+  if (older.many !== undefined && newer.many === undefined) return "breaking";
   const optional = addedArgs.every((arg) => /^[a-z0-9_]+\?:/.test(arg));
   return optional ? "compatible" : "breaking";
 }

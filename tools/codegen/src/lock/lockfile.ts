@@ -54,8 +54,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function isVersion(value: unknown): value is LockedVersion {
   if (!isRecord(value) || typeof value["fingerprint"] !== "string" || !isRecord(value["contract"]))
     return false;
-  const { keys, args, replies, resend, oom } = value["contract"];
+  const { keys, args, replies, resend, oom, many } = value["contract"];
   if (typeof resend !== "string") return false;
+  if (many !== undefined && !Number.isSafeInteger(many)) return false;
   if (oom !== "runs" && oom !== "as its commands") return false;
   if ("retired" in value && value["retired"] !== true) return false;
   return [keys, args, replies].every(

@@ -238,6 +238,8 @@ export interface ScriptModel {
   readonly oom?: string;
   /** `worker`: only background workers call it; absent: services call it too. */
   readonly role?: "worker";
+  /** The most calls that one run of its many form makes; absent: it has no such form. */
+  readonly many?: number;
   readonly examples: readonly ExampleModel[];
   readonly commands: readonly CommandUse[];
   readonly limits: readonly LoopLimit[];

@@ -175,6 +175,11 @@ export const FOLDER_RULES = {
       "@role worker declares that only workers call the script. Without it, services call the script too.",
     fix: "write it as: @role worker",
   },
+  "contract/many": {
+    meaning:
+      "@many has a limit from 2 to 1,000 calls. The script has a key, and no function changes a local of its file.",
+    fix: "write it as: @many 100",
+  },
   "contract/param": {
     meaning: "A parameter has a name and a type.",
     fix: "write it as: @param quantity units on hand now",
@@ -218,7 +223,7 @@ export const FOLDER_RULES = {
   },
   "contract/twice": {
     meaning:
-      "@version, @cost, @resend, @oom and @role occur once. Names are unique, also in TypeScript's camel case.",
+      "@version, @cost, @resend, @oom, @role and @many occur once. Names are unique, also in TypeScript's camel case.",
     fix: "remove one, or rename one",
   },
   "contract/examples": {

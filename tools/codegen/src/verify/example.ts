@@ -29,6 +29,13 @@ export interface Bench {
   readonly signal: AbortSignal;
 }
 
+/** The form of a script that an example runs. */
+export interface CalledForm {
+  readonly digest: string;
+  /** Its many form, with the example's call as the only one. */
+  readonly many?: { readonly hasArgumentCounts: boolean };
+}
+
 /**
  * Runs one example, twice where the script says that it is safe. Returns what does not hold, if anything.
  *
@@ -39,7 +46,7 @@ export async function runExample(
   model: Model,
   script: ScriptModel,
   example: ExampleModel,
-  digest: string,
+  form: CalledForm,
 ): Promise<string | undefined> {
   const { admin, namespace } = bench;
   bench.signal.throwIfAborted();
@@ -53,8 +60,8 @@ export async function runExample(
     const call = exampleCall(model, script, example, stage);
     const before = await readState(admin, namespace);
     return example.error === undefined
-      ? await runReply(bench, model, script, example, stage, digest, call)
-      : await runError(bench, model, script, example, stage, digest, call, before);
+      ? await runReply(bench, model, script, example, stage, form, call)
+      : await runError(bench, model, script, example, stage, form, call, before);
   } catch (error) {
     if (error instanceof ExampleFault) return error.message;
     if (error instanceof SlowCall) return `${script.name}: ${error.message}`;
@@ -71,12 +78,12 @@ async function runReply(
   script: ScriptModel,
   example: ExampleModel,
   stage: Stage,
-  digest: string,
+  form: CalledForm,
   call: ExampleCall,
 ): Promise<string | undefined> {
   const filled = (line: string) => fill(model, script, example, stage, line);
   const expected = filled(example.reply ?? "");
-  const first = await send(bench, digest, call);
+  const first = await send(bench, form, call);
   if ("error" in first) return `the call fails: ${first.error}`;
   const reply = readReply(model, script, first.reply);
   const wrong = compareReply(expected, reply);
@@ -85,7 +92,7 @@ async function runReply(
   if (after !== undefined) return after;
   if (script.resend.mode !== "safe") return undefined;
   const once = await readState(bench.admin, bench.namespace);
-  const second = await send(bench, digest, call);
+  const second = await send(bench, form, call);
   if ("error" in second) return `sent again, the call fails: ${second.error}`;
   const again = example.again === undefined ? expected : filled(example.again);
   const differs = compareReply(again, readReply(model, script, second.reply), reply);
@@ -102,13 +109,13 @@ async function runError(
   script: ScriptModel,
   example: ExampleModel,
   stage: Stage,
-  digest: string,
+  form: CalledForm,
   call: ExampleCall,
   before: State,
 ): Promise<string | undefined> {
   const filled = (line: string) => fill(model, script, example, stage, line);
   const expected = example.error ?? "";
-  const sent = await send(bench, digest, call);
+  const sent = await send(bench, form, call);
   if (!("error" in sent)) return `the call replies instead of failing with ${expected}`;
   if (!sent.error.startsWith(expected)) return `the call fails with ${sent.error}`;
   const key = differingKey(before, await readState(bench.admin, bench.namespace));
@@ -119,14 +126,36 @@ async function runError(
 
 type Sent = { readonly reply: unknown } | { readonly error: string };
 
-async function send({ admin, caller }: Bench, digest: string, call: ExampleCall): Promise<Sent> {
+async function send(
+  { admin, caller }: Bench,
+  { digest, many }: CalledForm,
+  { keys, args }: ExampleCall,
+): Promise<Sent> {
+  const sent = many?.hasArgumentCounts === true ? [String(args.length), ...args] : args;
   try {
-    const reply = caller.evalsha(digest, call.keys.length, ...call.keys, ...call.args);
-    return { reply: await withKill(admin, reply) };
+    if (many === undefined)
+      return { reply: await withKill(admin, caller.evalsha(digest, keys.length, ...keys, ...sent)) };
+    const running = caller.callBuffer("evalsha", digest, keys.length, ...keys, ...sent);
+    return await onlyReply(admin, await withKill(admin, running));
   } catch (error) {
-    if (error instanceof Error && error.name === "ReplyError") return { error: error.message };
+    if (isReplyError(error)) return { error: error.message };
     throw error;
   }
+}
+
+/** The values of the many form's only call, unpacked by Redis, or its error, which follows them. */
+async function onlyReply(admin: Redis, sent: unknown): Promise<Sent> {
+  const [packed, failure]: unknown[] = Array.isArray(sent) ? sent : [];
+  if (isReplyError(failure)) return { error: failure.message };
+  return Buffer.isBuffer(packed)
+    ? { reply: await admin.eval(UNPACK, 0, packed) }
+    : { error: "the reply has no packed values" };
+}
+
+const UNPACK = "return cmsgpack.unpack(ARGV[1])";
+
+function isReplyError(error: unknown): error is Error {
+  return error instanceof Error && error.name === "ReplyError";
 }
 
 async function command(redis: Redis, line: string): Promise<unknown> {
@@ -135,7 +164,7 @@ async function command(redis: Redis, line: string): Promise<unknown> {
   try {
     return await redis.call(name, ...rest);
   } catch (error) {
-    if (!(error instanceof Error && error.name === "ReplyError")) throw error;
+    if (!isReplyError(error)) throw error;
     const beyond = error.message.startsWith("NOPERM")
       ? " (an example can access only its own namespace)"
       : "";

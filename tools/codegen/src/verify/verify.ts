@@ -4,8 +4,10 @@ import { compareWithServer } from "../commands/compare.js";
 import { REDIS_7_0 } from "../commands/redis-7.0.js";
 import { readServerCommands } from "../commands/server.js";
 import { aclRules } from "../emit/acl/rules.js";
+import { hasArgumentCounts } from "../emit/lua/many.js";
+import type { EmittedForm } from "../emit/lua/script.js";
 import type { Generated } from "../generate.js";
-import type { Position } from "../model/model.js";
+import type { Position, ScriptModel } from "../model/model.js";
 import { counted } from "../naming.js";
 import { runExample } from "./example.js";
 import { EndlessCall } from "./kill.js";
@@ -44,22 +46,10 @@ export async function verify(
   const namespace = `verify-${randomBytes(6).toString("hex")}`;
   for (const script of generated.model.scripts) {
     const lua = generated.lua.get(script.name);
-    try {
-      const digest = await admin.script("LOAD", lua?.text ?? "");
-      if (digest !== lua?.digest)
-        failures.push({
-          rule: "verify/digest",
-          position: script.position,
-          message: `the server computes another digest for ${script.name}: ${String(digest)}`,
-        });
-    } catch (error) {
-      if (!isReplyError(error)) throw error;
-      failures.push({
-        rule: "verify/load",
-        position: script.position,
-        message: `the server does not load ${script.name}: ${error.message}`,
-      });
-    }
+    if (lua === undefined) throw new Error(`${script.name} was not generated`);
+    failures.push(...(await load(admin, script, script.name, lua)));
+    if (lua.many !== undefined)
+      failures.push(...(await load(admin, script, `the many form of ${script.name}`, lua.many)));
   }
   if (failures.length > 0) return { held, failures };
   held.push(`${counted(generated.model.scripts.length, "script")} loaded, each under its digest`);
@@ -73,6 +63,24 @@ export async function verify(
     held.push("each script ran as the user of its least-privilege line");
   }
   return { held, failures };
+}
+
+/** Loads one form of a script. */
+async function load(
+  admin: Redis,
+  { position }: ScriptModel,
+  name: string,
+  { text, digest }: EmittedForm,
+): Promise<VerifyFailure[]> {
+  try {
+    const found = await admin.script("LOAD", text);
+    if (found === digest) return [];
+    const message = `the server computes another digest for ${name}: ${String(found)}`;
+    return [{ rule: "verify/digest", position, message }];
+  } catch (error) {
+    if (!isReplyError(error)) throw error;
+    return [{ rule: "verify/load", position, message: `the server does not load ${name}: ${error.message}` }];
+  }
 }
 
 async function runAsUsers(
@@ -118,10 +126,14 @@ async function runExamples(
           position: example.position,
           message: `"${example.title}" does not hold: ${wrong}`,
         });
-      const digest = lua.get(script.name)?.digest ?? "";
+      const { digest = "", many } = lua.get(script.name) ?? {};
       try {
-        const wrong = await runExample(bench, model, script, example, digest);
+        const wrong = await runExample(bench, model, script, example, { digest });
         if (wrong !== undefined) report(REFUSED.test(wrong) ? "verify/acl" : "verify/example", wrong);
+        if (wrong !== undefined || many === undefined) continue;
+        const form = { digest: many.digest, many: { hasArgumentCounts: hasArgumentCounts(script) } };
+        const differs = await runExample(bench, model, script, example, form);
+        if (differs !== undefined) report("verify/example", `in the many form, ${differs}`);
       } catch (error) {
         if (!(error instanceof EndlessCall)) throw error;
         report("verify/example", `${script.name}: ${error.message}. The examples after it did not run`);

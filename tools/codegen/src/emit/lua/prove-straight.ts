@@ -10,6 +10,9 @@ export interface StraightParts {
   readonly replies: readonly string[];
   /** The arguments that commands receive as digits, and the locals that hold them. */
   readonly digits: ReadonlyMap<string, string>;
+  /** The statements before a function that holds the code, and behind it; empty without one. */
+  readonly head: string;
+  readonly tail: string;
 }
 
 type Tree = string | number | boolean | null | Tree[] | TreeNode;
@@ -22,10 +25,11 @@ interface TreeNode {
  * function as a block. It reads the sources anew and changes their syntax trees, so a mistake in an
  * edit of the text cannot pass.
  */
-export function proveStraight(text: string, { modules, wrapper, replies, digits }: StraightParts): void {
+export function proveStraight(text: string, parts: StraightParts): void {
+  const { modules, wrapper, replies, digits } = parts;
   const expected = modules.flatMap(keptStatements);
   const fn = expected.pop();
-  const found = treesOf(text);
+  const found = unframed(treesOf(text), expected.length, parts);
   const block = found.pop();
   if (!isNode(fn) || !isNode(block)) throw changed();
   const hasLocals = isList(fn["parameters"]) && fn["parameters"].length > 0;
@@ -35,6 +39,23 @@ export function proveStraight(text: string, { modules, wrapper, replies, digits 
   const before = [...expected.map((statement) => withTexts(statement, new Map())), ...treesOf(wrapper)];
   const same = block["type"] === "DoStatement" && isEqual(found, before) && isEqual(body, straight);
   if (!same || rest.length > 0) throw changed();
+}
+
+/**
+ * The statements of a text without the function around the code, and without those before and behind
+ * that function.
+ */
+function unframed(found: Tree[], at: number, { head, tail }: StraightParts): Tree[] {
+  if (tail === "") return found;
+  const [before, behind] = [treesOf(head), treesOf(tail)];
+  const start = at + before.length;
+  const frame = found[start];
+  const isFrame = isNode(frame) && frame["type"] === "FunctionDeclaration" && frame["isLocal"] === true;
+  const takesNothing = isFrame && isList(frame["parameters"]) && frame["parameters"].length === 0;
+  const body = takesNothing && isList(frame["body"]) ? frame["body"] : undefined;
+  const same = isEqual(found.slice(at, start), before) && isEqual(found.slice(start + 1), behind);
+  if (body === undefined || !same) throw changed();
+  return [...found.slice(0, at), ...body];
 }
 
 function changed(): Error {

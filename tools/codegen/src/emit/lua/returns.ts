@@ -1,5 +1,6 @@
 import type luaparse from "luaparse";
 import type { Model, ReplyField } from "../../model/model.js";
+import type { Returns } from "./frame.js";
 import { redisArguments } from "./nodes.js";
 import { type EncodedReply, isFlag, isListOfRows, replyOf } from "./reply.js";
 
@@ -22,14 +23,15 @@ export function replyStatements(
   model: Types,
   replies: readonly ReplyField[],
   values: readonly Returned[],
+  returns: Returns,
 ): string {
   const last = values.at(-1);
   const fillsOthers = last?.isOpenCall === true && values.length < replies.length;
   const direct = fillsOthers ? undefined : directFields(model, replies, values);
-  if (direct === undefined) return withLocals(model, replies, values);
+  if (direct === undefined) return withLocals(model, replies, values, returns);
   const [first = "false", ...others] = direct;
   const isSingle = others.length === 0 && replies[0]?.type.kind !== "list";
-  return isSingle ? `return ${first}` : `return { ${direct.join(", ")} }`;
+  return isSingle ? `return ${first}` : returnOf(direct, returns);
 }
 
 /** The reply's fields as expressions; undefined if one of them needs a statement. */
@@ -72,13 +74,27 @@ function direct(
 }
 
 /** First all values into locals, then the reply. */
-function withLocals(model: Types, replies: readonly ReplyField[], values: readonly Returned[]): string {
+function withLocals(
+  model: Types,
+  replies: readonly ReplyField[],
+  values: readonly Returned[],
+  returns: Returns,
+): string {
   const encoded: EncodedReply[] = replies.map((field) => replyOf(model, field));
   return [
     `local ${replies.map(({ name }) => `reply_${name}`).join(", ")} = ${values.map(({ text }) => text).join(", ")}`,
     ...encoded.flatMap(({ lines }) => lines),
-    `return { ${encoded.map(({ value }) => value).join(", ")} }`,
+    returnOf(
+      encoded.map(({ value }) => value),
+      returns,
+    ),
   ].join("\n");
+}
+
+/** The `return` of a reply with these values. */
+export function returnOf(values: readonly string[], returns: Returns): string {
+  const all = values.join(", ");
+  return returns === "list" ? `return { ${all} }` : `return ${all}`;
 }
 
 /** An expression that is one value and never nil, whatever its parts are. */

@@ -3,8 +3,10 @@ import type { ParsedScript } from "../../parse/folder.js";
 import type { Module } from "../../parse/source/module.js";
 import { FormatError, formatLua } from "../../style.js";
 import { assemble } from "./assemble.js";
+import { type Frame, SINGLE_FRAME } from "./frame.js";
 import { limitFaults } from "./limits.js";
 import { type LineMap, lineMap, originsAfter, shifted } from "./line-map.js";
+import { manyFrame, manyHeader } from "./many.js";
 import { digestOf, fingerprintOf, proveEqual, proveSameStatements } from "./normalise.js";
 import { proveStraight } from "./prove-straight.js";
 import { digitsLocal, numberEdits } from "./redis-numbers.js";
@@ -13,26 +15,32 @@ import { editsOutside, straightCode } from "./straight.js";
 import { wrapperText } from "./wrapper.js";
 import { argumentLines } from "./wrapper-arguments.js";
 
-/** What Redis runs for one script, and what is known of it. */
-export interface EmittedLua {
+/** A text that Redis runs. */
+export interface EmittedForm {
   /** The exact text; its SHA-1 is the digest. */
   readonly text: string;
   readonly digest: string;
+  /**
+   * Source file below `lua/` -> line of the text -> line of the source file. Lines without code are
+   * left out.
+   */
+  readonly lines: LineMap;
+}
+
+/** What Redis runs for one script, and what is known of it. */
+export interface EmittedLua extends EmittedForm {
   /**
    * A digest of what the script's own code means; the generated wrapper, comments and white space
    * do not count.
    */
   readonly fingerprint: string;
   /**
-   * Source file below `lua/` -> line of the text -> line of the source file. Lines without code are
-   * left out.
-   */
-  readonly lines: LineMap;
-  /**
    * The codes of the errors that the script's own code raises, as far as its text shows them:
    * `CORRUPT`.
    */
   readonly raises: readonly string[];
+  /** The text that makes several calls; undefined unless the contract has @many. */
+  readonly many: EmittedForm | undefined;
 }
 
 /**
@@ -47,23 +55,37 @@ export function emitLua(
   parsed: ParsedScript,
   sourceRoot: string,
 ): EmittedLua {
-  const modules = [...parsed.libModules, parsed.main];
-  const source = assemble(modules, sourceRoot).text;
+  const source = assemble([...parsed.libModules, parsed.main], sourceRoot).text;
+  const { many } = script;
+  return {
+    ...emitForm(model, script, parsed, sourceRoot, SINGLE_FRAME),
+    fingerprint: fingerprintOf(source),
+    raises: raisedCodes(withoutComments(source)),
+    many:
+      many === undefined
+        ? undefined
+        : emitForm(model, script, parsed, sourceRoot, manyFrame(script, many), [manyHeader(many)]),
+  };
+}
+
+function emitForm(
+  model: Pick<Model, "types">,
+  script: ScriptModel,
+  parsed: ParsedScript,
+  sourceRoot: string,
+  frame: Frame,
+  about: readonly string[] = [],
+): EmittedForm {
   const header = [
     script.flags.length === 0 ? "#!lua" : `#!lua flags=${script.flags.join(",")}`,
     `-- ${script.name} ${script.version}. Generated from ${sourceRoot}/${script.file} by moonpath-codegen. DO NOT EDIT.`,
+    ...about,
     "",
   ];
   const { code, lines } =
-    straight(model, script, parsed, sourceRoot) ?? called(model, script, modules, sourceRoot);
+    straight(model, script, parsed, sourceRoot, frame) ?? called(model, script, parsed, sourceRoot, frame);
   const text = `${header.join("\n")}\n${code}`;
-  return {
-    text,
-    digest: digestOf(text),
-    fingerprint: fingerprintOf(source),
-    lines: shifted(lines, header.length),
-    raises: raisedCodes(withoutComments(source)),
-  };
+  return { text, digest: digestOf(text), lines: shifted(lines, header.length) };
 }
 
 interface Code {
@@ -77,35 +99,43 @@ function straight(
   script: ScriptModel,
   { libModules, main }: ParsedScript,
   sourceRoot: string,
+  { places, returns, head, open, close, tail }: Frame,
 ): Code | undefined {
   const modules = [...libModules, main];
-  const straightened = straightCode(model, script, main);
+  const straightened = straightCode(model, script, main, places, returns);
   if (straightened === undefined) return undefined;
   const editsOf = (module: Module) => {
     const edits = module === main ? straightened.edits : [];
     return [...edits, ...editsOutside(numberEdits(module.body), edits)];
   };
   const body = assemble(modules, sourceRoot, editsOf);
-  const wrapper = argumentLines(model, script, straightened.digits);
+  const wrapper = argumentLines(model, script, straightened.digits, places);
   const lines = body.text.split("\n");
   const above = lines.slice(0, body.functionAt);
-  const below = [WRAPPER_COMMENT, ...wrapper, "", ...lines.slice(body.functionAt)].join("\n");
+  const before = [...head, ...open, ...wrapper, ""];
+  const code = lines.slice(body.functionAt);
+  const below = [...before, ...code, ...close, ...tail].join("\n");
   const unformatted = [...above, below].join("\n");
-  if (limitFaults(unformatted).some(({ line }) => line === undefined)) return undefined;
+  // Lua's limits hold for the main chunk, or for the function that holds the code.
+  const opened = above.length + before.length - wrapper.length - 1;
+  if (limitFaults(unformatted).some(({ line }) => line === undefined || line === opened)) return undefined;
   proveStraight(unformatted, {
     modules,
     wrapper: wrapper.join("\n"),
     replies: straightened.replies,
     digits: new Map(straightened.digits.map((name) => [name, digitsLocal(name)])),
+    head: head.join("\n"),
+    tail: tail.join("\n"),
   });
   const text = formattedOr(below);
   const originsBelow = [
-    ...Array.from({ length: wrapper.length + 2 }, () => undefined),
+    ...before.map(() => undefined),
     ...body.origins.slice(body.functionAt),
+    ...[...close, ...tail].map(() => undefined),
   ];
-  const code = [...above, text].join("\n");
+  const whole = [...above, text].join("\n");
   const origins = [...body.origins.slice(0, body.functionAt), ...originsAfter(below, originsBelow, text)];
-  return { code, lines: lineMap(code, origins) };
+  return { code: whole, lines: lineMap(whole, origins) };
 }
 
 /** The text as StyLua formats it, or as it is if it is nested too deeply for StyLua. */
@@ -124,12 +154,15 @@ function formattedOr(code: string): string {
 function called(
   model: Pick<Model, "types">,
   script: ScriptModel,
-  modules: readonly Module[],
+  { libModules, main }: ParsedScript,
   sourceRoot: string,
+  { places, returns, head, open, close, tail }: Frame,
 ): Code {
+  const modules = [...libModules, main];
   const body = assemble(modules, sourceRoot);
-  const wrapper = wrapperText(model, script, modules.at(-1)?.name ?? "");
-  const code = `${body.text}\n${WRAPPER_COMMENT}\n${formatLua(wrapper)}`;
+  const call = wrapperText(model, script, main.name, places, returns);
+  const wrapper = [...head, ...open, call, ...close, ...tail].join("\n");
+  const code = `${body.text}\n${formatLua(wrapper)}`;
   proveSameStatements(code, modules, wrapper);
   return { code, lines: lineMap(body.text, body.origins) };
 }
@@ -142,6 +175,3 @@ function raisedCodes(code: string): string[] {
   const found = code.matchAll(/(?:\berr\s*=\s*|\berror_reply\(\s*)["']([A-Z][A-Z_]+)\b|["'](CORRUPT)\b/g);
   return [...new Set([...found].map(([, raised, corrupt]) => raised ?? corrupt ?? ""))].sort();
 }
-
-/** The line that parts what somebody wrote from what is generated. */
-export const WRAPPER_COMMENT = "-- Generated: reads and checks KEYS and ARGV.";

@@ -2,10 +2,12 @@ import type luaparse from "luaparse";
 import type { Model, ScriptModel } from "../../model/model.js";
 import type { Module } from "../../parse/source/module.js";
 import type { Edit } from "./edits.js";
+import type { Returns } from "./frame.js";
 import { nodesOf, rangeOf } from "./nodes.js";
 import { digitEdits, digitsLocal, numberEdits } from "./redis-numbers.js";
 import { type Returned, replyStatements } from "./returns.js";
 import { type Span, withoutComments } from "./spans.js";
+import type { Places } from "./wrapper-arguments.js";
 
 type Types = Pick<Model, "types">;
 type Contract = Pick<ScriptModel, "keys" | "args" | "replies">;
@@ -27,14 +29,20 @@ export interface StraightCode {
  * @returns undefined if the function must stay one: it calls itself, other statements follow it, or
  *   a `return` has no value
  */
-export function straightCode(model: Types, script: Contract, main: Module): StraightCode | undefined {
+export function straightCode(
+  model: Types,
+  script: Contract,
+  main: Module,
+  places: Places,
+  returns: Returns,
+): StraightCode | undefined {
   const fn = main.body.at(-1);
   if (fn?.type !== "FunctionDeclaration" || fn.identifier?.type !== "Identifier") return undefined;
   const { name } = fn.identifier;
   if (name !== main.name || usesName(fn.body, name)) return undefined;
   const code = withoutComments(main.source.text);
-  const returns = ownReturns(fn.body);
-  if (returns.some((statement) => statement.arguments.length === 0)) return undefined;
+  const ends = ownReturns(fn.body);
+  if (ends.some((statement) => statement.arguments.length === 0)) return undefined;
   const integers = script.args.filter(
     ({ type, optional }) => !optional && type.kind === "named" && isInteger(model, type.name),
   );
@@ -43,13 +51,13 @@ export function straightCode(model: Types, script: Contract, main: Module): Stra
     integers.map((arg) => arg.name),
   );
   const texts = [...digits.edits, ...numberEdits(fn.body)];
-  const replies = returns.map((statement) =>
-    replyStatements(model, script.replies, returnedValues(code, statement, texts)),
+  const replies = ends.map((statement) =>
+    replyStatements(model, script.replies, returnedValues(code, statement, texts), returns),
   );
-  const edits = returns.map((statement, index) => ({ span: rangeOf(statement), text: replies[index] ?? "" }));
+  const edits = ends.map((statement, index) => ({ span: rangeOf(statement), text: replies[index] ?? "" }));
   return {
     edits: [
-      { span: headerSpan(code, fn), text: header(script, digits.handedOn) },
+      { span: headerSpan(code, fn), text: header(script, digits.handedOn, places) },
       ...edits,
       ...editsOutside(texts, edits),
     ],
@@ -128,14 +136,14 @@ function headerSpan(code: string, fn: luaparse.FunctionDeclaration): readonly [n
   return [from, code.indexOf(")", rangeOf(last)[1]) + 1];
 }
 
-function header({ keys, args }: Contract, digits: readonly string[]): string {
+function header({ keys, args }: Contract, digits: readonly string[], places: Places): string {
   const names = [
     ...keys.map(({ param }) => param),
     ...args.map(({ name }) => name),
     ...digits.map(digitsLocal),
   ];
   const values = [
-    ...keys.map((_, index) => `KEYS[${index + 1}]`),
+    ...keys.map((_, index) => places.key(index + 1)),
     ...args.map(({ name }) => `arg_${name}`),
     ...digits.map((name) => `arg_${digitsLocal(name)}`),
   ];

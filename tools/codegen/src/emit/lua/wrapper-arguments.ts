@@ -6,25 +6,58 @@ import { digitsLocal } from "./redis-numbers.js";
 type Types = Pick<Model, "types">;
 type Contract = Pick<ScriptModel, "name" | "keys" | "args">;
 
+/** Where a form of a script finds the keys and the arguments of its call. */
+export interface Places {
+  /** The expression for the key at this position of the call, from 1. */
+  key(position: number): string;
+  /** The expression for the argument at this position of the call, an expression too. */
+  argument(position: string): string;
+  /** The number of the call's elements of ARGV. */
+  readonly size: string;
+  /** The condition by which KEYS and ARGV cannot be those of a call; undefined if that is known before. */
+  misfit(keys: number, args: number, hasLists: boolean): string | undefined;
+}
+
+/** All of KEYS and ARGV belong to one call. */
+export const SINGLE: Places = {
+  key: (position) => `KEYS[${position}]`,
+  argument: (position) => `ARGV[${position}]`,
+  size: "#ARGV",
+  misfit: (keys, args, hasLists) => `#KEYS ~= ${keys} or #ARGV ${hasLists ? "<" : "~="} ${args}`,
+};
+
 /**
  * The statements that count KEYS and ARGV and make `arg_<name>` of each argument, and
  * `arg_<name>_digits` of those whose digits the script hands on.
  */
-export function argumentLines(model: Types, script: Contract, digits: readonly string[]): string[] {
+export function argumentLines(
+  model: Types,
+  script: Contract,
+  digits: readonly string[],
+  places: Places = SINGLE,
+): string[] {
   const lists = script.args.filter(({ type }) => type.kind === "list").length;
-  const keys = counted(script.keys.length, "key");
-  const args = counted(script.args.length, "argument");
-  const lines = [
-    `if #KEYS ~= ${script.keys.length} or #ARGV ${lists > 0 ? "<" : "~="} ${script.args.length} then`,
-    `return { err = "ARGUMENT ${script.name} expected ${keys} and ${lists > 0 ? "at least " : ""}${args}" }`,
-    "end",
-  ];
-  const cursor = new Cursor(script, lists);
+  const misfit = places.misfit(script.keys.length, script.args.length, lists > 0);
+  const lines =
+    misfit === undefined
+      ? []
+      : [
+          `if ${misfit} then`,
+          `return { err = "ARGUMENT ${script.name} expected ${callSize(script)}" }`,
+          "end",
+        ];
+  const cursor = new Cursor(script, lists, places);
   for (const arg of script.args) {
     if (digits.includes(arg.name)) lines.push(...readDigits(model, script, arg, cursor.scalar()));
     else lines.push(...readArgument(model, script, arg, cursor));
   }
   return lines;
+}
+
+/** What one call has, in words: `1 key and at least 2 arguments`. */
+export function callSize({ keys, args }: Contract): string {
+  const hasLists = args.some(({ type }) => type.kind === "list");
+  return `${counted(keys.length, "key")} and ${hasLists ? "at least " : ""}${counted(args.length, "argument")}`;
 }
 
 /**
@@ -40,6 +73,7 @@ class Cursor {
   constructor(
     private readonly script: Contract,
     lists: number,
+    private readonly places: Places,
   ) {
     this.#listsLeft = lists;
     this.#scalarsLeft = script.args.length - lists;
@@ -49,7 +83,7 @@ class Cursor {
   scalar(): string {
     this.#position += 1;
     this.#scalarsLeft -= 1;
-    return `ARGV[${this.#at(this.#position)}]`;
+    return this.places.argument(this.#at(this.#position));
   }
 
   /**
@@ -62,7 +96,7 @@ class Cursor {
     width: number,
     element: (text: (offset: number) => string) => readonly string[],
   ): string[] {
-    const { script } = this;
+    const { script, places } = this;
     const isFirst = !this.#isBehindList;
     this.#position += 1;
     this.#listsLeft -= 1;
@@ -71,14 +105,16 @@ class Cursor {
     const size = width === 1 ? "wrapper_count" : `${width} * wrapper_count`;
     const text = (offset: number) => {
       const start = this.#at(this.#position + 1 + offset - width);
-      return `ARGV[${start === "0" ? "" : `${start} + `}${width === 1 ? "index" : `${width} * index`}]`;
+      return places.argument(
+        `${start === "0" ? "" : `${start} + `}${width === 1 ? "index" : `${width} * index`}`,
+      );
     };
     const lines = [
       ...(isFirst && left > 0 ? ["local wrapper_position"] : []),
       `local arg_${name} = {}`,
       "do",
-      ...integer(script, name, "wrapper_count", `ARGV[${count}]`, 0, max),
-      `if #ARGV ${this.#listsLeft > 0 ? "<" : "~="} ${this.#at(this.#position + left)} + ${size} then`,
+      ...integer(script, name, "wrapper_count", places.argument(count), 0, max),
+      `if ${places.size} ${this.#listsLeft > 0 ? "<" : "~="} ${this.#at(this.#position + left)} + ${size} then`,
       `return { err = "ARGUMENT ${script.name} expected as many arguments as its lists say" }`,
       "end",
       "for index = 1, wrapper_count do",

@@ -1,6 +1,8 @@
 import type { Model, ScriptModel } from "../../model/model.js";
+import type { Returns } from "./frame.js";
 import { replyOf } from "./reply.js";
-import { argumentLines } from "./wrapper-arguments.js";
+import { returnOf } from "./returns.js";
+import { argumentLines, type Places, SINGLE } from "./wrapper-arguments.js";
 
 type Types = Pick<Model, "types">;
 
@@ -16,16 +18,21 @@ export function wrapperText(
   model: Types,
   script: Pick<ScriptModel, "name" | "keys" | "args" | "replies">,
   main: string,
+  places: Places = SINGLE,
+  returns: Returns = "list",
 ): string {
   const call = [
-    ...script.keys.map((_, index) => `KEYS[${index + 1}]`),
+    ...script.keys.map((_, index) => places.key(index + 1)),
     ...script.args.map((arg) => `arg_${arg.name}`),
   ];
   const replies = script.replies.map((field) => replyOf(model, field));
   return [
-    ...argumentLines(model, script, []),
+    ...argumentLines(model, script, [], places),
     `local ${script.replies.map(({ name }) => `reply_${name}`).join(", ")} = ${main}(${call.join(", ")})`,
     ...replies.flatMap(({ lines }) => lines),
-    `return {${replies.map(({ value }) => value).join(", ")}}`,
+    returnOf(
+      replies.map(({ value }) => value),
+      returns,
+    ),
   ].join("\n");
 }

@@ -8,6 +8,9 @@ import { fullSize } from "./key-sizes.js";
 /** A fast script is slow only above this, because any command waits for the machine at times. */
 const LEAST_SLOW_US = 1_000;
 
+/** A usual run of a many form takes less. */
+const SLOW_RUN_US = 2_000;
+
 /** The command that counts what a key holds. A string has no elements, so it does not grow. */
 const SIZE: Readonly<Record<string, string>> = {
   hash: "HLEN",
@@ -49,6 +52,11 @@ export function alertSection(
         ]
       : []),
     `\`SLOWLOG GET\` shows \`EVALSHA ${lua.digest}\`${slowest === 0 ? "" : ` above ${figure(slowest)} us`}: the server is slow, or a key is larger than planned.`,
+    ...(lua.many === undefined
+      ? []
+      : [
+          `It shows \`EVALSHA ${lua.many.digest}\` above ${figure(SLOW_RUN_US)} us: the same, for a run of the many form. Divide by the number of calls in it.`,
+        ]),
     ...growing.flatMap(({ param, key }) => {
       const size = SIZE[key.holds];
       if (size === undefined) return [];

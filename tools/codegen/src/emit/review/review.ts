@@ -55,6 +55,7 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
             : script.modules.map((file) => `\`${context.sourceRoot}/${file}\``).join(", "),
         ],
         ["Digest (EVALSHA)", `\`${lua.digest}\``],
+        ...manyRow(script, lua),
         ["Fingerprint", `\`${lua.fingerprint}\`, the SHA-256 of what it means, for the version lock`],
         [
           "Flags",
@@ -133,6 +134,16 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
     ...luaSection(lua),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function manyRow({ many, domain, operation }: ScriptModel, lua: EmittedLua): string[][] {
+  if (many === undefined || lua.many === undefined) return [];
+  return [
+    [
+      "Many form",
+      `up to ${many} calls in one run, digest \`${lua.many.digest}\`, text \`lua/${domain}/${operation}.many.lua\``,
+    ],
+  ];
 }
 
 function whenFull(script: ScriptModel): string {

@@ -18,13 +18,24 @@ export function operationInterface(
   lua: EmittedLua,
 ): string[] {
   const name = typeName(script);
+  const property = propertyName(camel(script.operation));
+  const call = `(args: ${name}Args, options?: CallOptions): Promise<${name}Reply>;`;
+  const many =
+    script.many === undefined
+      ? undefined
+      : [
+          ...jsdoc("    ", manyDocumentation(script, script.many)),
+          `    many(calls: readonly ${name}Args[], options?: CallOptions): Promise<ManyResult<${name}Reply>[]>;`,
+        ];
   return [
     ...jsdoc("", [
       `The function of \`${script.name}\`. A tenant's \`${memberPath(context, script.domain)}\` has it.`,
     ]),
     `export interface ${name}Operation {`,
     ...jsdoc("  ", documentation(context, script, lua)),
-    `  ${propertyName(camel(script.operation))}(args: ${name}Args, options?: CallOptions): Promise<${name}Reply>;`,
+    ...(many === undefined
+      ? [`  ${property}${call}`]
+      : [`  readonly ${property}: {`, `    ${call}`, ...many, "  };"]),
     "}",
   ];
 }
@@ -48,6 +59,17 @@ function documentation(context: TypeScriptContext, script: ScriptModel, lua: Emi
     ...errorsOf(model, script, lua).map(({ code: error, when }) => `@throws \`${error}\`: ${when}`),
     "@throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.",
     ...(code === undefined ? [] : [["@example", "```ts", ...code, "```"].join("\n")]),
+  ];
+}
+
+/** The documentation of the function that makes many calls. */
+function manyDocumentation(script: ScriptModel, limit: number): string[] {
+  const name = camel(script.operation);
+  return [
+    `Makes many calls of \`${name}\` at once. Each call has its own result, in the order of the calls.`,
+    `One EVALSHA makes up to ${limit} calls with keys in the same slot, one after the other. On a cluster, each node gets its calls in one write. A call that fails leaves the others alone.`,
+    "@throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.",
+    "@throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.",
   ];
 }
 

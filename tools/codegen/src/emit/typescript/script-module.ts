@@ -1,7 +1,8 @@
 import type { ScriptModel } from "../../model/model.js";
 import { keyNamed, noEvictionKeysOf } from "../../model/resolve.js";
 import { camel, declarable, exported } from "../../naming.js";
-import type { EmittedLua } from "../lua/script.js";
+import { hasArgumentCounts } from "../lua/many.js";
+import type { EmittedForm, EmittedLua } from "../lua/script.js";
 import { decoder, encoder, wireTables } from "./codec.js";
 import { quote, type TypeScriptContext, usedNames } from "./context.js";
 import { argsInterface, replyType, typeName } from "./contract-types.js";
@@ -31,23 +32,53 @@ export function emitScript(context: TypeScriptContext, script: ScriptModel, lua:
     ...wireTables(script),
   ];
   const tables = [
-    ...jsdoc("", ["Source file -> line of the Lua text below -> line of that source file."]),
-    'const lines: Script<never, unknown>["lines"] = {',
-    ...[...lua.lines].flatMap(([file, lines]) => lineRecord(`${sourceRoot}/${file}`, lines)),
-    "};",
-    "",
-    ...jsdoc("", ["The exact text that Redis runs."]),
-    `const lua = \`${lua.text.replace(/[\\`]|\$\{/g, "\\$&")}\`;`,
+    ...formTables("lines", "lua", lua, sourceRoot, "The exact text that Redis runs."),
+    ...(lua.many === undefined
+      ? []
+      : [
+          "",
+          ...formTables(
+            "manyLines",
+            "manyLua",
+            lua.many,
+            sourceRoot,
+            "The exact text that Redis runs for many calls.",
+          ),
+        ]),
     ...exported(scriptName(script)),
   ];
   const header = `// ${script.name} ${script.version}. Generated from ${sourceRoot}/${script.file} by moonpath-codegen. DO NOT EDIT.`;
   return `${[header, ...imports(context, code.join("\n")), "", ...code, ...tables].join("\n")}\n`;
 }
 
+/** A text that Redis runs, and where its lines come from. */
+function formTables(
+  lines: string,
+  lua: string,
+  form: EmittedForm,
+  sourceRoot: string,
+  about: string,
+): string[] {
+  return [
+    ...jsdoc("", ["Source file -> line of the Lua text below -> line of that source file."]),
+    `const ${lines}: Script<never, unknown>["lines"] = {`,
+    ...[...form.lines].flatMap(([file, known]) => lineRecord(`${sourceRoot}/${file}`, known)),
+    "};",
+    "",
+    ...jsdoc("", [about]),
+    `const ${lua} = \`${form.text.replace(/[\\`]|\$\{/g, "\\$&")}\`;`,
+  ];
+}
+
 const CLIENT_VALUES = ["choiceType", "listType", "newOperation", "optional", "readFields"];
 
 function imports({ client }: TypeScriptContext, code: string): string[] {
-  const names = ["type CallOptions", ...usedNames(code, CLIENT_VALUES, "\\("), "type Script"];
+  const names = [
+    "type CallOptions",
+    ...usedNames(code, CLIENT_VALUES, "\\("),
+    ...usedNames(code, ["ManyResult", "ManyScript"], "<").map((name) => `type ${name}`),
+    "type Script",
+  ];
   return [
     `import { ${names.join(", ")} } from ${quote(client)};`,
     ...usedNames(code, ["keys", "types"], "\\.").map((name) => `import * as ${name} from "../${name}.js";`),
@@ -59,7 +90,7 @@ function scriptObject({ model }: TypeScriptContext, script: ScriptModel, lua: Em
   const name = declarable(scriptName(script));
   return [
     ...jsdoc("", [`The script \`${script.name}\`, as a client loads and calls it.`]),
-    `${name === scriptName(script) ? "export " : ""}const ${name}: Script<${type}Args, ${type}Reply> = {`,
+    `${name === scriptName(script) ? "export " : ""}const ${name}: ${lua.many === undefined ? "" : "Many"}Script<${type}Args, ${type}Reply> = {`,
     `  name: ${quote(script.name)},`,
     `  version: ${quote(script.version)},`,
     `  digest: ${quote(lua.digest)},`,
@@ -80,7 +111,26 @@ function scriptObject({ model }: TypeScriptContext, script: ScriptModel, lua: Em
     "  get lua() {",
     "    return lua;",
     "  },",
+    ...manyForm(script, lua.many),
     "};",
+  ];
+}
+
+function manyForm(script: ScriptModel, many: EmittedForm | undefined): string[] {
+  if (many === undefined) return [];
+  return [
+    "  many: {",
+    `    limit: ${script.many},`,
+    `    width: ${script.replies.length},`,
+    ...(hasArgumentCounts(script) ? ["    hasArgumentCounts: true,"] : []),
+    `    digest: ${quote(many.digest)},`,
+    "    get lines() {",
+    "      return manyLines;",
+    "    },",
+    "    get lua() {",
+    "      return manyLua;",
+    "    },",
+    "  },",
   ];
 }
 

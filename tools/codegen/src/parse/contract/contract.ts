@@ -5,6 +5,7 @@ import type { Module } from "../source/module.js";
 import { checkStray, unknownTag } from "../source/tags.js";
 import type { Vocabulary } from "../vocabulary/type-reference.js";
 import { readExample } from "./example.js";
+import { readMany } from "./many.js";
 import { readParams } from "./params.js";
 import { readReturns } from "./returns.js";
 
@@ -23,10 +24,12 @@ export interface Contract {
   readonly oom?: string;
   /** `worker`: only background workers call it; absent: services call it too. */
   readonly role?: "worker";
+  /** The most calls that one run of its many form makes; absent: it has no such form. */
+  readonly many?: number;
   readonly examples: readonly ExampleModel[];
 }
 
-const TAGS = ["version", "param", "return", "cost", "resend", "oom", "role", "example"];
+const TAGS = ["version", "param", "return", "cost", "resend", "oom", "role", "many", "example"];
 
 /** Reads a script's contract from the documentation above its function. */
 export function readContract(
@@ -143,6 +146,7 @@ export function readContract(
     resend: sent,
     ...readOom(doc.tags, problems),
     ...readRole(doc.tags, problems),
+    ...readMany(doc.tags, keys, problems),
     examples,
   };
 }

@@ -1,0 +1,75 @@
+#!lua
+-- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 2 * wrapper_calls then
+  return { err = "ARGUMENT idempotency.mark expected 1 to 100 calls, each with 1 key and 2 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_operation = ARGV[wrapper_arguments + 1]
+  if arg_operation == "" or #arg_operation > 128 then
+    return { err = "ARGUMENT idempotency.mark operation: expected 1 to 128 bytes" }
+  end
+  if string.find(arg_operation, "[%c{}]") then
+    return { err = "ARGUMENT idempotency.mark operation: expected no control characters and no braces" }
+  end
+  local arg_remember_ms_digits = ARGV[wrapper_arguments + 2]
+  local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$")
+    and tonumber(arg_remember_ms_digits)
+  if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+    return { err = "ARGUMENT idempotency.mark remember_ms: expected a whole number from 1000 to 31622400000" }
+  end
+
+  -- From lua/idempotency/mark.lua:
+  --- Marks an event as seen, and tells whether this call was the first.
+  do
+    local mark_key, operation, remember_ms, remember_ms_digits =
+      KEYS[wrapper_keys + 1], arg_operation, arg_remember_ms, arg_remember_ms_digits
+    local marked_by = redis.call("SET", mark_key, operation, "NX", "GET", "PX", remember_ms_digits)
+    if marked_by and marked_by ~= operation then
+      return "repeated"
+    end
+    return "first"
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
+  wrapper_keys = wrapper_keys + 1
+  wrapper_arguments = wrapper_arguments + 2
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply

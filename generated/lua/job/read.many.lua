@@ -1,0 +1,104 @@
+#!lua flags=no-writes
+-- job.read 1.0.0. Generated from lua/job/read.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 0 then
+  return { err = "ARGUMENT job.read expected 1 to 100 calls, each with 1 key and 0 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  -- From lua/job/read.lua:
+  --- Reads the state of the last run of a job.
+  do
+    local job = KEYS[wrapper_keys + 1]
+    local stored = redis.call("HMGET", job, "state", "started", "ended", "note")
+    local state = stored[1]
+    if not state then
+      return "never"
+    end
+    if state ~= "running" and state ~= "done" and state ~= "failed" then
+      error({ err = "CORRUPT state" })
+    end
+    local started = stored_integer(stored[2], "started")
+    local ended = stored_integer(stored[3], "ended")
+    if not started then
+      error({ err = "CORRUPT started" })
+    elseif state == "running" then
+      local reply_outcome, reply_started_ms, reply_ran_ms, reply_note =
+        "running", started, math.max(now_ms() - started, 0)
+      return reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false
+    elseif not ended then
+      error({ err = "CORRUPT ended" })
+    end
+    local ran_ms = math.max(ended - started, 0)
+    if state == "done" then
+      return "done", started or false, ran_ms or false, stored[4] or nil
+    end
+    return "failed", started or false, ran_ms or false, stored[4] or nil
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 4 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_at = wrapper_at + 4
+  wrapper_keys = wrapper_keys + 1
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply

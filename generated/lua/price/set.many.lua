@@ -1,0 +1,95 @@
+#!lua
+-- price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 2 * wrapper_calls then
+  return { err = "ARGUMENT price.set expected 1 to 100 calls, each with 1 key and 2 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_amount_minor_digits = ARGV[wrapper_arguments + 1]
+  local arg_amount_minor = (
+    arg_amount_minor_digits == "0" or string.find(arg_amount_minor_digits, "^[1-9]%d*$")
+  ) and tonumber(arg_amount_minor_digits)
+  if not arg_amount_minor or arg_amount_minor > 1000000000000 then
+    return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
+  end
+  local arg_sequence_digits = ARGV[wrapper_arguments + 2]
+  local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
+    and tonumber(arg_sequence_digits)
+  if not arg_sequence or arg_sequence > 9007199254740991 then
+    return { err = "ARGUMENT price.set sequence: expected a whole number from 0 to 9007199254740991" }
+  end
+
+  -- From lua/price/set.lua:
+  --- Sets a product's base price in one currency.
+  do
+    local price, amount_minor, sequence, amount_minor_digits, sequence_digits =
+      KEYS[wrapper_keys + 1], arg_amount_minor, arg_sequence, arg_amount_minor_digits, arg_sequence_digits
+    local last_sequence = stored_integer(redis.call("HGET", price, "base_seq"), "base_seq")
+    if last_sequence and sequence == last_sequence then
+      return "repeated"
+    end
+    if last_sequence and sequence < last_sequence then
+      return "stale"
+    end
+    redis.call("HSET", price, "base", amount_minor_digits, "base_seq", sequence_digits)
+    return "applied"
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
+  wrapper_keys = wrapper_keys + 1
+  wrapper_arguments = wrapper_arguments + 2
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply

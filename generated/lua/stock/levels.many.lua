@@ -1,0 +1,160 @@
+#!lua flags=no-writes
+-- stock.levels 1.0.0. Generated from lua/stock/levels.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 20 calls in one run. An error ends only its own call.
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stored_event.lua:
+--- Reads the latest event of a warehouse, such as `17 10`: its sequence, and its base. The level of
+--- the warehouse minus the base is the running sum of what was sold and returned there.
+local function stored_event(value)
+  -- The upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
+  -- The upper bound of a base: of the type level and the type moved together.
+  local BASE_LIMIT = 1001000000000000
+  if not value then
+    return -1, 0
+  end
+  local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
+  local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
+  if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
+    error({ err = "CORRUPT event of a warehouse" })
+  end
+  return sequence, base
+end
+
+-- From lua/lib/stock/stored_level.lua:
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    error({ err = "CORRUPT level of a warehouse" })
+  end
+  return level
+end
+
+-- From lua/stock/levels.lua:
+local MAX_WAREHOUSES = 100
+-- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+-- total, held, prepared and watch.
+local MAX_FIELDS = 204
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 20 or #ARGV ~= 0 then
+  return { err = "ARGUMENT stock.levels expected 1 to 20 calls, each with 1 key and 0 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  --- Reads the level of a product in each warehouse, and how many units have moved there.
+  do
+    local stock = KEYS[wrapper_keys + 1]
+    -- HLEN first, because a hash that no script made may be of any size.
+    if redis.call("HLEN", stock) > MAX_FIELDS then
+      error({ err = "CORRUPT stock of more than 100 warehouses" })
+    end
+    local stored = redis.call("HGETALL", stock)
+    local values, names = {}, {}
+    local sum = 0
+    -- at most 204 fields
+    for position = 1, #stored, 2 do
+      local field = stored[position]
+      values[field] = stored[position + 1]
+      if string.find(field, "^level:") then
+        names[#names + 1] = string.sub(field, 7)
+      end
+    end
+    local total, held = stock_counts(values.total or false, values.held or false)
+    table.sort(names)
+    local listed = {}
+    -- at most 100 warehouses
+    for position, warehouse in ipairs(names) do
+      local level = stored_level(values["level:" .. warehouse] or "")
+      local _, base = stored_event(values["event:" .. warehouse])
+      listed[position] = { warehouse = warehouse, quantity = level, moved = level - base }
+      sum = sum + level
+    end
+    if #names > MAX_WAREHOUSES then
+      error({ err = "CORRUPT stock of more than 100 warehouses" })
+    elseif sum ~= (total or 0) or (#names > 0 and not total) then
+      error({ err = "CORRUPT total" })
+    end
+    if not total then
+      return "unknown"
+    end
+    local reply_outcome, reply_total, reply_available, reply_levels = "known", total, total - held, listed
+    local wrapper_reply_levels = false
+    if reply_levels then
+      wrapper_reply_levels = {}
+      for index = 1, #reply_levels do
+        local row = reply_levels[index]
+        wrapper_reply_levels[3 * index - 2] = row.warehouse
+        wrapper_reply_levels[3 * index - 1] = row.quantity
+        wrapper_reply_levels[3 * index] = row.moved
+      end
+    end
+    return reply_outcome, reply_total or false, reply_available or false, wrapper_reply_levels
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 4 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_at = wrapper_at + 4
+  wrapper_keys = wrapper_keys + 1
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply

@@ -1,0 +1,75 @@
+#!lua flags=no-writes
+-- stock.count 1.0.0. Generated from lua/stock/count.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 50 calls in one run. An error ends only its own call.
+
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
+end
+
+-- From lua/lib/stored_units.lua:
+--- Reads units that a script stored earlier; anything else stops the script.
+local function stored_units(value, what)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^%d+$") and tonumber(value)
+  if not number or number > 1000000 then
+    corrupt(what)
+  end
+  return number
+end
+
+-- From lua/stock/count.lua:
+--- Reads a product's total up to a limit. A return without a value keeps the function one.
+local function count(stock, limit)
+  local total = stored_units(redis.call("HGET", stock, "total"), "total")
+  if not total then
+    return
+  end
+  return math.min(total, limit)
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 50 or #ARGV ~= wrapper_calls then
+  return { err = "ARGUMENT stock.count expected 1 to 50 calls, each with 1 key and 1 argument" }
+end
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_limit = tonumber(ARGV[wrapper_arguments + 1])
+  if not arg_limit or arg_limit < 0 or arg_limit > 1000000 or arg_limit % 1 ~= 0 then
+    return { err = "ARGUMENT stock.count limit: expected a whole number from 0 to 1000000" }
+  end
+  local reply_counted = count(KEYS[wrapper_keys + 1], arg_limit)
+  return { reply_counted or false }
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order.
+local wrapper_replies = {}
+for index = 1, wrapper_calls do
+  local _, reply = xpcall(wrapper_call, wrapper_failed)
+  -- A nil would end the list.
+  wrapper_replies[index] = reply or false
+  wrapper_keys = wrapper_keys + 1
+  wrapper_arguments = wrapper_arguments + 1
+end
+return wrapper_replies

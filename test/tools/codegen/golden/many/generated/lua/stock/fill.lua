@@ -1,0 +1,125 @@
+#!lua
+-- stock.fill 1.0.0. Generated from lua/stock/fill.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
+end
+
+-- From lua/lib/stored_units.lua:
+--- Reads units that a script stored earlier; anything else stops the script.
+local function stored_units(value, what)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^%d+$") and tonumber(value)
+  if not number or number > 1000000 then
+    corrupt(what)
+  end
+  return number
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV < 2 then
+  return { err = "ARGUMENT stock.fill expected 1 key and at least 2 arguments" }
+end
+local wrapper_position
+local arg_levels = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT stock.fill levels: expected a whole number from 0 to 1000" }
+  end
+  if #ARGV < 2 + 2 * wrapper_count then
+    return { err = "ARGUMENT stock.fill expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local field_shelf = ARGV[2 * index]
+    if field_shelf == "" or #field_shelf > 64 then
+      return { err = "ARGUMENT stock.fill levels.shelf: expected 1 to 64 bytes" }
+    end
+    if string.find(field_shelf, "[%c{}]") then
+      return { err = "ARGUMENT stock.fill levels.shelf: expected no control characters and no braces" }
+    end
+    local field_quantity = tonumber(ARGV[1 + 2 * index])
+    if not field_quantity or field_quantity < 0 or field_quantity > 1000000 or field_quantity % 1 ~= 0 then
+      return { err = "ARGUMENT stock.fill levels.quantity: expected a whole number from 0 to 1000000" }
+    end
+    arg_levels[index] = { shelf = field_shelf, quantity = field_quantity }
+  end
+  wrapper_position = 1 + 2 * wrapper_count
+end
+local arg_asked = {}
+do
+  local wrapper_count = tonumber(ARGV[wrapper_position + 1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT stock.fill asked: expected a whole number from 0 to 1000" }
+  end
+  if #ARGV ~= wrapper_position + 1 + wrapper_count then
+    return { err = "ARGUMENT stock.fill expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[wrapper_position + 1 + index]
+    if element == "" or #element > 64 then
+      return { err = "ARGUMENT stock.fill asked: expected 1 to 64 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT stock.fill asked: expected no control characters and no braces" }
+    end
+    arg_asked[index] = element
+  end
+end
+
+-- From lua/stock/fill.lua:
+--- Sets many shelves, and says what lies on others.
+do
+  local stock, levels, asked = KEYS[1], arg_levels, arg_asked
+  local known = {}
+  local states = {}
+  -- at most 1000 shelves
+  for position, shelf in ipairs(asked) do
+    local quantity = stored_units(redis.call("HGET", stock, shelf), "level")
+    if quantity then
+      known[#known + 1] = { shelf = shelf, quantity = quantity }
+    end
+    states[position] = { shelf = shelf, empty = (quantity or 0) == 0 }
+  end
+  local set = {}
+  -- at most 1000 shelves
+  for position, level in ipairs(levels) do
+    set[position] = redis.call("HEXISTS", stock, level.shelf) == 0
+  end
+  -- at most 1000 shelves
+  for _, level in ipairs(levels) do
+    redis.call("HSET", stock, level.shelf, level.quantity)
+  end
+  local reply_known, reply_states, reply_set = known, states, set
+  local wrapper_reply_known = false
+  if reply_known then
+    wrapper_reply_known = {}
+    for index = 1, #reply_known do
+      local row = reply_known[index]
+      wrapper_reply_known[2 * index - 1] = row.shelf
+      wrapper_reply_known[2 * index] = row.quantity
+    end
+  end
+  local wrapper_reply_states = false
+  if reply_states then
+    wrapper_reply_states = {}
+    for index = 1, #reply_states do
+      local row = reply_states[index]
+      wrapper_reply_states[2 * index - 1] = row.shelf
+      wrapper_reply_states[2 * index] = row.empty and 1 or 0
+    end
+  end
+  local wrapper_reply_set = false
+  if reply_set then
+    wrapper_reply_set = {}
+    for index = 1, #reply_set do
+      local row = reply_set[index]
+      wrapper_reply_set[index] = row and 1 or 0
+    end
+  end
+  return { wrapper_reply_known, wrapper_reply_states, wrapper_reply_set }
+end

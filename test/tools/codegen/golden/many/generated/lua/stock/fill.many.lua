@@ -1,0 +1,172 @@
+#!lua
+-- stock.fill 1.0.0. Generated from lua/stock/fill.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 20 calls in one run. An error ends only its own call.
+
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
+end
+
+-- From lua/lib/stored_units.lua:
+--- Reads units that a script stored earlier; anything else stops the script.
+local function stored_units(value, what)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^%d+$") and tonumber(value)
+  if not number or number > 1000000 then
+    corrupt(what)
+  end
+  return number
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other. ARGV has their arguments: for
+-- each call the number of its elements, and then these.
+local wrapper_calls = #KEYS
+local wrapper_fits = not (wrapper_calls < 1 or wrapper_calls > 20)
+local wrapper_end = 0
+for _ = 1, wrapper_fits and wrapper_calls or 0 do
+  local size = tonumber(ARGV[wrapper_end + 1])
+  wrapper_fits = wrapper_fits and size and size >= 0 and size % 1 == 0
+  wrapper_end = wrapper_fits and wrapper_end + 1 + size or 0
+end
+if not wrapper_fits or wrapper_end ~= #ARGV then
+  return { err = "ARGUMENT stock.fill expected 1 to 20 calls, each with 1 key and at least 2 arguments" }
+end
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+local wrapper_size = 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  if wrapper_size < 2 then
+    return { err = "ARGUMENT stock.fill expected 1 key and at least 2 arguments" }
+  end
+  local wrapper_position
+  local arg_levels = {}
+  do
+    local wrapper_count = tonumber(ARGV[wrapper_arguments + 1])
+    if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
+      return { err = "ARGUMENT stock.fill levels: expected a whole number from 0 to 1000" }
+    end
+    if wrapper_size < 2 + 2 * wrapper_count then
+      return { err = "ARGUMENT stock.fill expected as many arguments as its lists say" }
+    end
+    for index = 1, wrapper_count do
+      local field_shelf = ARGV[wrapper_arguments + 2 * index]
+      if field_shelf == "" or #field_shelf > 64 then
+        return { err = "ARGUMENT stock.fill levels.shelf: expected 1 to 64 bytes" }
+      end
+      if string.find(field_shelf, "[%c{}]") then
+        return { err = "ARGUMENT stock.fill levels.shelf: expected no control characters and no braces" }
+      end
+      local field_quantity = tonumber(ARGV[wrapper_arguments + 1 + 2 * index])
+      if not field_quantity or field_quantity < 0 or field_quantity > 1000000 or field_quantity % 1 ~= 0 then
+        return { err = "ARGUMENT stock.fill levels.quantity: expected a whole number from 0 to 1000000" }
+      end
+      arg_levels[index] = { shelf = field_shelf, quantity = field_quantity }
+    end
+    wrapper_position = 1 + 2 * wrapper_count
+  end
+  local arg_asked = {}
+  do
+    local wrapper_count = tonumber(ARGV[wrapper_arguments + wrapper_position + 1])
+    if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
+      return { err = "ARGUMENT stock.fill asked: expected a whole number from 0 to 1000" }
+    end
+    if wrapper_size ~= wrapper_position + 1 + wrapper_count then
+      return { err = "ARGUMENT stock.fill expected as many arguments as its lists say" }
+    end
+    for index = 1, wrapper_count do
+      local element = ARGV[wrapper_arguments + wrapper_position + 1 + index]
+      if element == "" or #element > 64 then
+        return { err = "ARGUMENT stock.fill asked: expected 1 to 64 bytes" }
+      end
+      if string.find(element, "[%c{}]") then
+        return { err = "ARGUMENT stock.fill asked: expected no control characters and no braces" }
+      end
+      arg_asked[index] = element
+    end
+  end
+
+  -- From lua/stock/fill.lua:
+  --- Sets many shelves, and says what lies on others.
+  do
+    local stock, levels, asked = KEYS[wrapper_keys + 1], arg_levels, arg_asked
+    local known = {}
+    local states = {}
+    -- at most 1000 shelves
+    for position, shelf in ipairs(asked) do
+      local quantity = stored_units(redis.call("HGET", stock, shelf), "level")
+      if quantity then
+        known[#known + 1] = { shelf = shelf, quantity = quantity }
+      end
+      states[position] = { shelf = shelf, empty = (quantity or 0) == 0 }
+    end
+    local set = {}
+    -- at most 1000 shelves
+    for position, level in ipairs(levels) do
+      set[position] = redis.call("HEXISTS", stock, level.shelf) == 0
+    end
+    -- at most 1000 shelves
+    for _, level in ipairs(levels) do
+      redis.call("HSET", stock, level.shelf, level.quantity)
+    end
+    local reply_known, reply_states, reply_set = known, states, set
+    local wrapper_reply_known = false
+    if reply_known then
+      wrapper_reply_known = {}
+      for index = 1, #reply_known do
+        local row = reply_known[index]
+        wrapper_reply_known[2 * index - 1] = row.shelf
+        wrapper_reply_known[2 * index] = row.quantity
+      end
+    end
+    local wrapper_reply_states = false
+    if reply_states then
+      wrapper_reply_states = {}
+      for index = 1, #reply_states do
+        local row = reply_states[index]
+        wrapper_reply_states[2 * index - 1] = row.shelf
+        wrapper_reply_states[2 * index] = row.empty and 1 or 0
+      end
+    end
+    local wrapper_reply_set = false
+    if reply_set then
+      wrapper_reply_set = {}
+      for index = 1, #reply_set do
+        local row = reply_set[index]
+        wrapper_reply_set[index] = row and 1 or 0
+      end
+    end
+    return { wrapper_reply_known, wrapper_reply_states, wrapper_reply_set }
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order.
+local wrapper_replies = {}
+for index = 1, wrapper_calls do
+  wrapper_size = tonumber(ARGV[wrapper_arguments + 1])
+  wrapper_arguments = wrapper_arguments + 1
+  local _, reply = xpcall(wrapper_call, wrapper_failed)
+  -- A nil would end the list.
+  wrapper_replies[index] = reply or false
+  wrapper_keys = wrapper_keys + 1
+  wrapper_arguments = wrapper_arguments + wrapper_size
+end
+return wrapper_replies

@@ -1,0 +1,261 @@
+// stock.count 1.0.0. Generated from lua/stock/count.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `stock.count`. */
+export interface StockCountArgs {
+  /** Part of the key. 1 to 64 bytes. */
+  readonly product: string;
+  /** The most that it counts. Units, 0 to 1,000,000. */
+  readonly limit: number;
+}
+
+/** Reply of `stock.count`. */
+export interface StockCountReply {
+  /** Absent if there is no total. Units, 0 to 1,000,000. It may be absent. */
+  readonly counted: number | undefined;
+}
+
+/** The function of `stock.count`. A tenant's `stock` has it. */
+export interface StockCountOperation {
+  /**
+   * Reads a product's total up to a limit. A return without a value keeps the function one.
+   *
+   * Reply:
+   * - `counted`: Absent if there is no total. Units, 0 to 1,000,000.
+   *
+   * Units: `limit`, `counted` in units.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. It only reads.
+   *
+   * Lua source: `lua/stock/count.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `DEADLINE`: no answer came before the deadline.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // There is a total.
+   * const reply = await acme.stock.count({ product: "product-1", limit: 5 });
+   * // reply: { counted: 5 }
+   * ```
+   */
+  readonly count: {
+    (args: StockCountArgs, options?: CallOptions): Promise<StockCountReply>;
+    /**
+     * Makes many calls of `count` at once. Each call has its own result, in the order of the calls.
+     *
+     * One EVALSHA makes up to 50 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly StockCountArgs[], options?: CallOptions): Promise<ManyResult<StockCountReply>[]>;
+  };
+}
+
+/** The script `stock.count`, as a client loads and calls it. */
+export const stockCount: ManyScript<StockCountArgs, StockCountReply> = {
+  name: "stock.count",
+  version: "1.0.0",
+  digest: "5ac621e71b0b6187f4ff8ac3fcb65412680fbb6f",
+  writes: false,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:stock",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.stock(scope, args.product)],
+      args: [argument.limit.encode("limit", args.limit)],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    return {
+      counted: field.counted.decode("counted", fields[0]),
+    };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+  many: {
+    limit: 50,
+    digest: "71db16463592e400f98b21b165f5b645a8f9bd41",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  limit: types.units,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  counted: optional(types.units),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/corrupt.lua": {
+    6: 4, 7: 5, 8: 6,
+  },
+  "lua/lib/stored_units.lua": {
+    12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
+  },
+  "lua/stock/count.lua": {
+    25: 24, 26: 25, 27: 26, 28: 27, 29: 28, 30: 29, 31: 30,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=no-writes
+-- stock.count 1.0.0. Generated from lua/stock/count.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
+end
+
+-- From lua/lib/stored_units.lua:
+--- Reads units that a script stored earlier; anything else stops the script.
+local function stored_units(value, what)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^%d+$") and tonumber(value)
+  if not number or number > 1000000 then
+    corrupt(what)
+  end
+  return number
+end
+
+-- From lua/stock/count.lua:
+--- Reads a product's total up to a limit. A return without a value keeps the function one.
+local function count(stock, limit)
+  local total = stored_units(redis.call("HGET", stock, "total"), "total")
+  if not total then
+    return
+  end
+  return math.min(total, limit)
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT stock.count expected 1 key and 1 argument" }
+end
+local arg_limit = tonumber(ARGV[1])
+if not arg_limit or arg_limit < 0 or arg_limit > 1000000 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT stock.count limit: expected a whole number from 0 to 1000000" }
+end
+local reply_counted = count(KEYS[1], arg_limit)
+return { reply_counted or false }
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/corrupt.lua": {
+    7: 4, 8: 5, 9: 6,
+  },
+  "lua/lib/stored_units.lua": {
+    13: 8, 14: 9, 15: 10, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17,
+  },
+  "lua/stock/count.lua": {
+    26: 24, 27: 25, 28: 26, 29: 27, 30: 28, 31: 29, 32: 30,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua flags=no-writes
+-- stock.count 1.0.0. Generated from lua/stock/count.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 50 calls in one run. An error ends only its own call.
+
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
+end
+
+-- From lua/lib/stored_units.lua:
+--- Reads units that a script stored earlier; anything else stops the script.
+local function stored_units(value, what)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^%d+$") and tonumber(value)
+  if not number or number > 1000000 then
+    corrupt(what)
+  end
+  return number
+end
+
+-- From lua/stock/count.lua:
+--- Reads a product's total up to a limit. A return without a value keeps the function one.
+local function count(stock, limit)
+  local total = stored_units(redis.call("HGET", stock, "total"), "total")
+  if not total then
+    return
+  end
+  return math.min(total, limit)
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 50 or #ARGV ~= wrapper_calls then
+  return { err = "ARGUMENT stock.count expected 1 to 50 calls, each with 1 key and 1 argument" }
+end
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_limit = tonumber(ARGV[wrapper_arguments + 1])
+  if not arg_limit or arg_limit < 0 or arg_limit > 1000000 or arg_limit % 1 ~= 0 then
+    return { err = "ARGUMENT stock.count limit: expected a whole number from 0 to 1000000" }
+  end
+  local reply_counted = count(KEYS[wrapper_keys + 1], arg_limit)
+  return { reply_counted or false }
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order.
+local wrapper_replies = {}
+for index = 1, wrapper_calls do
+  local _, reply = xpcall(wrapper_call, wrapper_failed)
+  -- A nil would end the list.
+  wrapper_replies[index] = reply or false
+  wrapper_keys = wrapper_keys + 1
+  wrapper_arguments = wrapper_arguments + 1
+end
+return wrapper_replies
+`;
