@@ -11,11 +11,23 @@ export interface Delivery {
   readonly pauseAfterMs?: number;
 }
 
+/** One event after the other of a product. */
+export interface Lane {
+  readonly name: string;
+  readonly product: string;
+}
+
 /**
  * Events of one lane are sent one after the other, so that runs with the same seed have the same
- * result.
+ * result. An order is in the lanes of all its products, each once.
  */
-export function laneOf(event: ShopEvent): string {
+export function lanesOf(event: ShopEvent): readonly Lane[] {
+  if (event.kind !== "order") return [{ name: laneOf(event), product: event.product }];
+  const products = new Set(event.lines.map(({ product }) => product));
+  return Array.from(products, (product) => ({ name: `stock:${product}`, product }));
+}
+
+function laneOf(event: Exclude<ShopEvent, { kind: "order" }>): string {
   switch (event.kind) {
     case "opening":
       return `opening:${event.product}:${event.warehouse}`;
@@ -27,6 +39,9 @@ export function laneOf(event: ShopEvent): string {
       return `offer:${event.event}`;
     case "view":
       return `view:${event.product}`;
+    case "price-sale":
+    case "price-sale-end":
+      return `price-sale:${event.product}`;
     case "sale":
     case "return":
     case "cart":

@@ -5,6 +5,7 @@ export interface ShopRequest {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly body: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export function requestOf(event: ShopEvent): ShopRequest {
@@ -12,6 +13,19 @@ export function requestOf(event: ShopEvent): ShopRequest {
     case "view": {
       const path = `/products/${encodeURIComponent(event.product)}?view=${encodeURIComponent(event.event)}`;
       return { method: "GET", path, body: undefined };
+    }
+    case "order": {
+      const { event: key, customer, invoice, lines, payment } = event;
+      const headers = { "idempotency-key": JSON.stringify(key), "x-customer": customer };
+      return { ...post("/orders", { invoice, lines, payment }), headers };
+    }
+    case "price-sale": {
+      const { kind, event: sale, ...plan } = event;
+      return post("/price-sales", { sale, ...plan });
+    }
+    case "price-sale-end": {
+      const { event: sale, product, sequence } = event;
+      return post("/price-sales/end", { sale, product, sequence });
     }
     case "cart": {
       const { event: cart, product, units, leaseMs } = event;

@@ -1,15 +1,21 @@
 import { forgetRequests } from "moonpath/postgres";
 import type { JobDefinition } from "moonpath/scheduler";
 import { inSchema } from "../books/in-schema.js";
+import type { OrderBook } from "../books/orders.js";
 import { settleCarts } from "./carts.js";
 import type { Offers } from "./offers.js";
+import { recordLostSales } from "./orders.js";
 import type { PageViews } from "./page-views.js";
 import { REMEMBER_MS, type ShopResources } from "./terms.js";
 
 /** The jobs of the shop. Each runs in one process of all that serve the shop. */
 export function jobsOf(
   resources: ShopResources,
-  { views, offers }: { readonly views: PageViews; readonly offers: Offers },
+  {
+    views,
+    offers,
+    orders,
+  }: { readonly views: PageViews; readonly offers: Offers; readonly orders: OrderBook },
 ): JobDefinition[] {
   return [
     {
@@ -27,6 +33,12 @@ export function jobsOf(
       schedule: "* * * * *",
       timeoutMs: 60_000,
       run: async ({ signal }) => `${await settleCarts(resources, signal)} carts`,
+    },
+    {
+      name: "lost-sales",
+      schedule: "* * * * *",
+      timeoutMs: 60_000,
+      run: async () => `${await recordLostSales({ acme: resources.acme, orders })} orders`,
     },
     {
       name: "expired-offers",

@@ -6,6 +6,7 @@ import type { ShopContext } from "../context.js";
 import { eventRoutes } from "../events.js";
 import { type ConnectionLimits, LIMITS } from "../limits.js";
 import { orderRoutes } from "../orders.js";
+import { priceSaleRoutes } from "../price-sales.js";
 import { productRoutes } from "../products.js";
 import { replyToBadUrl, replyToParseError } from "./bad-requests.js";
 import { cartRoutes } from "./cart-routes.js";
@@ -19,6 +20,7 @@ const HEALTH_LIMIT_MS = 1_000;
 const ROUTES = [
   "/products",
   "/products/:code",
+  "/products/:code/sales",
   "/offers/expiring",
   "/jobs",
   "/health",
@@ -26,6 +28,7 @@ const ROUTES = [
   "POST /orders",
   "POST /carts, /carts/cancel",
   "POST /offers, /offers/extend, /offers/cancel",
+  "POST /price-sales, /price-sales/end",
   "POST /events/opening|sale|return|price",
 ] as const;
 
@@ -72,6 +75,7 @@ export function createShop(
   eventRoutes(shop, context);
   cartRoutes(shop, context);
   offerRoutes(shop, context.offers);
+  priceSaleRoutes(shop, context);
   orderRoutes(shop, context);
   jobRoutes(shop, context.scheduler);
   shop.get("/health", async () => {
