@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { redisFromUrl, type RedisServer, startPostgres, startRedis } from "moonpath/testing";
+import { type RedisServer, redisFromUrl, startPostgres, startRedis } from "moonpath/testing";
 import pg from "pg";
 import { createSchema } from "../books/schema.js";
 import { Closing } from "../closing.js";
@@ -67,10 +67,20 @@ export async function runKills(
     const progress = showProgress(output, tally, invoices.lines);
     const { seed, stock, kills } = options;
     const over = new AbortController();
-    const killing = killInTurns({ redisServer, shop, tally, lines: invoices.lines, kills, signal: over.signal });
+    const killing = killInTurns({
+      redisServer,
+      shop,
+      tally,
+      lines: invoices.lines,
+      kills,
+      signal: over.signal,
+    });
     try {
       const deliveries = planDeliveries(invoices.read(), { seed, stock }, (line) => tally.count(line));
-      await Promise.race([replay(deliveries, client, tally, signal), killing.then(() => new Promise(() => {}))]);
+      await Promise.race([
+        replay(deliveries, client, tally, signal),
+        killing.then(() => new Promise(() => {})),
+      ]);
     } finally {
       over.abort();
       progress.stop();

@@ -1,12 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type Cart,
-  endCart,
-  type FilledCart,
-  openCart,
-  overdueCarts,
-  sumCarts,
-} from "../books/carts.js";
+import { type Cart, endCart, type FilledCart, openCart, overdueCarts, sumCarts } from "../books/carts.js";
 import { inBooks } from "../books/errors.js";
 import { otherPayload, ShopError, unknownProduct } from "./http/errors.js";
 import { REMEMBER_MS, type ShopResources } from "./terms.js";

@@ -53,7 +53,10 @@ export async function checkOut(
 
 /** The names of an order's carts. No order has the dot. */
 function cartsOf(order: string): string[] {
-  return Array.from({ length: MAX_CARTS }, (_, index) => `order·${order}${index === 0 ? "" : `·${index + 1}`}`);
+  return Array.from(
+    { length: MAX_CARTS },
+    (_, index) => `order·${order}${index === 0 ? "" : `·${index + 1}`}`,
+  );
 }
 
 /** Holds all lines until they are paid, or returns those that cannot be held. */

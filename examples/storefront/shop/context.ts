@@ -44,7 +44,8 @@ export function createContext(resources: ShopResources): ShopContext {
   const cartWorker = createCartWorker(moonpath, {
     rememberMs: REMEMBER_MS,
     onError: (error) => reportRetry("the worker of carts", error),
-    onDeadLetter: ({ product, reason }) => warn(`the product ${product} of a sold cart is set aside: ${reason}`),
+    onDeadLetter: ({ product, reason }) =>
+      warn(`the product ${product} of a sold cart is set aside: ${reason}`),
   });
   const scheduler = createScheduler({
     tenant: acme,

@@ -96,7 +96,10 @@ const PAGE = 100;
 const UNFINISHED_MS = 60_000;
 
 /** Records the orders that were sold, and whose process died before the books had it. */
-export async function recordLostSales({ acme, orders }: Pick<ShopContext, "acme" | "orders">): Promise<number> {
+export async function recordLostSales({
+  acme,
+  orders,
+}: Pick<ShopContext, "acme" | "orders">): Promise<number> {
   let recorded = 0;
   for (const order of await orders.unfinished(UNFINISHED_MS, PAGE)) {
     if ((await isSold(acme, order)) && (await orders.recordSale(order))) recorded += 1;

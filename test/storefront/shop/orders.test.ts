@@ -70,7 +70,10 @@ test("an order sells all its lines, and adds lines of one product", async () => 
     { product: "10311", units: 5, priceMinor: 10 },
     { product: "10310", units: 3, priceMinor: 200 },
   ];
-  expect(await orderLines("many", lines)).toMatchObject({ status: 201, body: { units: 10, amountMinor: 1_160 } });
+  expect(await orderLines("many", lines)).toMatchObject({
+    status: 201,
+    body: { units: 10, amountMinor: 1_160 },
+  });
   expect([await availableOf("10310"), await availableOf("10311")]).toEqual([0, 0]);
   expect(await sumOrders(pool, schema)).toEqual({
     ...before,
@@ -107,10 +110,21 @@ test("an order with too few units of two lines is refused as a whole, and names 
 test("a line without a price pays the price that is on", async () => {
   await open("10315", 5);
   await post("/events/price", { event: "p", product: "10315", amountMinor: 500, sequence: 1 });
-  expect(await orderLines("base", [{ product: "10315", units: 2 }])).toMatchObject({ body: { amountMinor: 1_000 } });
-  const sale = { sale: "week", product: "10315", amountMinor: 300, startsInMs: 0, lastsMs: 60_000, sequence: 1 };
+  expect(await orderLines("base", [{ product: "10315", units: 2 }])).toMatchObject({
+    body: { amountMinor: 1_000 },
+  });
+  const sale = {
+    sale: "week",
+    product: "10315",
+    amountMinor: 300,
+    startsInMs: 0,
+    lastsMs: 60_000,
+    sequence: 1,
+  };
   await post("/price-sales", sale);
-  expect(await orderLines("sale", [{ product: "10315", units: 2 }])).toMatchObject({ body: { amountMinor: 600 } });
+  expect(await orderLines("sale", [{ product: "10315", units: 2 }])).toMatchObject({
+    body: { amountMinor: 600 },
+  });
   expect(await orderLines("no price", [{ product: "none", units: 1 }])).toMatchObject({
     status: 404,
     body: { code: "UNKNOWN_PRODUCT" },
@@ -340,7 +354,9 @@ test("the job records a sale whose customer does not come again, and leaves an o
   for (const order of ["lost-sale", "lost-order"]) await placed(order, lines);
   await sold("lost-sale", lines);
   expect(await recordLostSales(context)).toBe(0);
-  await pool.query(`update ${schema}.orders set placed_at = now() - interval '2 minutes' where state = 'placed'`);
+  await pool.query(
+    `update ${schema}.orders set placed_at = now() - interval '2 minutes' where state = 'placed'`,
+  );
   expect(await recordLostSales(context)).toBe(1);
   expect(await recordLostSales(context)).toBe(0);
   expect(await sumsOf("10354")).toMatchObject({ sold: 3 });
@@ -361,7 +377,10 @@ test("the longest order is accepted, and a longer one is not", async () => {
   await open("10355", 1_000);
   const lines = Array.from({ length: 101 }, () => ({ product: "10355", units: 1, priceMinor: 100 }));
   expect(await orderLines("long", lines)).toMatchObject({ status: 400 });
-  expect(await orderLines("long", lines.slice(1))).toMatchObject({ status: 201, body: { amountMinor: 10_000 } });
+  expect(await orderLines("long", lines.slice(1))).toMatchObject({
+    status: 201,
+    body: { amountMinor: 10_000 },
+  });
   const escaped = lines.slice(1).map((line, index) => ({
     ...line,
     product: `${'"'.repeat(60)}${index + 100}`,
