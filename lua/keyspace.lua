@@ -109,7 +109,8 @@
 ---   {reservation_ends} {closed_reservations}
 
 --- Why one call of reserve held no units: the outcome, the available units, the units and the
---- reservation, as in `refused 2 3 cart-1`. So a late copy of the call holds none either.
+--- reservation, as in `refused 2 3 cart-1`. With `replaces` or `backorder` there are a tab, the old
+--- reservation, a tab, and the word `backorder`. So a late copy of the call holds none either.
 ---@alias key.reserve_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:reserve-operation:<operation>
 ---@holds string
@@ -120,7 +121,8 @@
 ---   which the same call would run again; delete {reserve_operation}
 
 --- Why one call of commit sold no units: the outcome, the reservation, a tab, and the warehouse if
---- there was one, as in `short cart-1\tberlin`. So a late copy of the call sells none either.
+--- there was one, as in `short cart-1\tberlin`. With `retake` or `backorder` there are a tab and that
+--- word. `shortfall=2` is a shortfall of 2 units. So a late copy of the call sells none either.
 ---@alias key.commit_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:commit-operation:<operation>
 ---@holds string
@@ -129,6 +131,18 @@
 ---@evict never
 ---@corrupt commit-operation: look GET {commit_operation}; repair DEL {commit_operation}, after which
 ---   the same call would run again; delete {commit_operation}
+
+--- The answer of one call of resize: the outcome, the available units, the units, `yes` with backorder,
+--- and the reservation, as in `resized 7 5 no cart-1`. A late copy of the call returns it and changes
+--- nothing.
+---@alias key.resize_operation string
+---@pattern <namespace>:{<tenant>:<product>}:resize-operation:<operation>
+---@holds string
+---@ttl remember_ms of stock.resize; without a live hold, at most 660,000 ms
+---@owner stock
+---@evict never
+---@corrupt resize-operation: look GET {resize_operation}; repair DEL {resize_operation}, after which
+---   the same call would run again; delete {resize_operation}
 
 --- Why one call of release changed nothing: the outcome and the reservation, as in `unknown cart-1`.
 --- So a late copy of the call changes nothing either. `released` says that an earlier call did it.
@@ -176,7 +190,7 @@
 ---@owner stock
 ---@evict never
 ---@corrupt time of a prepared line: look ZRANGE {slot_prepared} 0 -1 WITHSCORES; repair ZADD
----   {slot_prepared} <the present time in milliseconds> <member>; delete none
+---   {slot_prepared} <the present time in milliseconds> "<member>"; delete none
 
 --- Why one call of prepare changed nothing: the outcome, the missing units, the arguments and the
 --- reservation, as in `shortfall 2 3 1767225600000000 yes cart-1`. So a late copy of the call changes
@@ -212,7 +226,8 @@
 ---   field>; delete none
 
 --- Shows that an operation has begun an attempt to commit a cart, as in `begun 1767225600000000`, with
---- its fence, or that it was `busy`.
+--- its fence, or that it was `busy` or `already_committed`. Of set_aside, it has the answer and the
+--- arguments, as in `set_aside 1767225600000000 lamp`.
 ---@alias key.cart_operation string
 ---@pattern <namespace>:{<tenant>:<cart>}:cart-operation:<operation>
 ---@holds string

@@ -84,7 +84,8 @@ export function closedReservations(scope: Scope, product: string): string {
 
 /**
  * Why one call of reserve held no units: the outcome, the available units, the units and the
- * reservation, as in `refused 2 3 cart-1`. So a late copy of the call holds none either.
+ * reservation, as in `refused 2 3 cart-1`. With `replaces` or `backorder` there are a tab, the old
+ * reservation, a tab, and the word `backorder`. So a late copy of the call holds none either.
  *
  * `<namespace>:{<tenant>:<product>}:reserve-operation:<operation>`, a string; lives: remember_ms of
  * stock.reserve, at most 660,000 ms; never evicted.
@@ -96,7 +97,8 @@ export function reserveOperation(scope: Scope, product: string, operation: strin
 
 /**
  * Why one call of commit sold no units: the outcome, the reservation, a tab, and the warehouse if
- * there was one, as in `short cart-1\tberlin`. So a late copy of the call sells none either.
+ * there was one, as in `short cart-1\tberlin`. With `retake` or `backorder` there are a tab and
+ * that word. `shortfall=2` is a shortfall of 2 units. So a late copy of the call sells none either.
  *
  * `<namespace>:{<tenant>:<product>}:commit-operation:<operation>`, a string; lives: remember_ms of
  * stock.commit, at most 660,000 ms; never evicted.
@@ -104,6 +106,19 @@ export function reserveOperation(scope: Scope, product: string, operation: strin
 export function commitOperation(scope: Scope, product: string, operation: string): string {
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:commit-operation:${types.operation.encode("operation", operation)}`;
+}
+
+/**
+ * The answer of one call of resize: the outcome, the available units, the units, `yes` with
+ * backorder, and the reservation, as in `resized 7 5 no cart-1`. A late copy of the call returns it
+ * and changes nothing.
+ *
+ * `<namespace>:{<tenant>:<product>}:resize-operation:<operation>`, a string; lives: remember_ms of
+ * stock.resize; without a live hold, at most 660,000 ms; never evicted.
+ */
+export function resizeOperation(scope: Scope, product: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:resize-operation:${types.operation.encode("operation", operation)}`;
 }
 
 /**
@@ -195,7 +210,8 @@ export function cartRecord(scope: Scope, cart: string): string {
 
 /**
  * Shows that an operation has begun an attempt to commit a cart, as in `begun 1767225600000000`,
- * with its fence, or that it was `busy`.
+ * with its fence, or that it was `busy` or `already_committed`. Of set_aside, it has the answer and
+ * the arguments, as in `set_aside 1767225600000000 lamp`.
  *
  * `<namespace>:{<tenant>:<cart>}:cart-operation:<operation>`, a string; lives: 660,000 ms; never
  * evicted.

@@ -55,6 +55,7 @@ import { type StockRecountOperation, stockRecount } from "./stock/recount.js";
 import { type StockReleaseOperation, stockRelease } from "./stock/release.js";
 import { type StockReleasePreparedOperation, stockReleasePrepared } from "./stock/release_prepared.js";
 import { type StockReserveOperation, stockReserve } from "./stock/reserve.js";
+import { type StockResizeOperation, stockResize } from "./stock/resize.js";
 import { type StockSetLevelOperation, stockSetLevel } from "./stock/set_level.js";
 import { type StockSweepOperation, stockSweep } from "./stock/sweep.js";
 import { type ViewsAckOperation, viewsAck } from "./views/ack.js";
@@ -169,6 +170,7 @@ export type {
   StockReleasePreparedReply,
 } from "./stock/release_prepared.js";
 export type { StockReserveArgs, StockReserveOperation, StockReserveReply } from "./stock/reserve.js";
+export type { StockResizeArgs, StockResizeOperation, StockResizeReply } from "./stock/resize.js";
 export type { StockSetLevelArgs, StockSetLevelOperation, StockSetLevelReply } from "./stock/set_level.js";
 export type { StockSweepArgs, StockSweepOperation, StockSweepReply } from "./stock/sweep.js";
 export type { ViewsAckArgs, ViewsAckOperation, ViewsAckReply } from "./views/ack.js";
@@ -227,6 +229,7 @@ export interface UnwrappedDomains {
    * - `release`: Releases the units that a reservation holds, for an order that was cancelled.
    * - `releasePrepared`: Gives a cart's line back, after the attempt that prepared it was aborted.
    * - `reserve`: Holds units of a product for a while, for an order that is not paid yet.
+   * - `resize`: Changes how many units a reservation holds, in one step, or leaves it as it is.
    * - `setLevel`: Sets one warehouse's stock of a product and returns the product's total and
    *   status.
    * - `sweep`: Closes a product's reservations whose lease has ended, and removes closed ones that
@@ -383,6 +386,7 @@ export interface StockOperations
     StockReleaseOperation,
     StockReleasePreparedOperation,
     StockReserveOperation,
+    StockResizeOperation,
     StockSetLevelOperation,
     StockSweepOperation {}
 
@@ -467,6 +471,7 @@ export const scripts = {
     release: stockRelease,
     releasePrepared: stockReleasePrepared,
     reserve: stockReserve,
+    resize: stockResize,
     setLevel: stockSetLevel,
     sweep: stockSweep,
   },

@@ -10,7 +10,7 @@ local stored_integer = require("lib.stored_integer")
 ---@param fence fence of the attempt, as begin returned it
 ---@return "aborted"|"committed"|"unknown" outcome aborted: the attempt is over, so give all lines back;
 ---   committed: sell all lines now; unknown: there is no record, so give all lines back
----@cost O(log C), C the open carts of the slot
+---@cost O(1)
 ---@oom runs it changes one short field
 ---@resend safe an aborted attempt stays aborted
 ---

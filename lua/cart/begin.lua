@@ -8,6 +8,8 @@ local HORIZON_MS = 660000
 -- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
+-- The upper bound of the type fence.
+local MAX_FENCE = 9007199254740991
 
 --- Begins an attempt to commit a cart: makes the record that decides about all its lines.
 ---
@@ -59,6 +61,7 @@ local MAX_FIELDS = 107
 ---  given  HSET {cart_record} lines 1 open 1 set_aside 0 remember_ms 3600000 line:lamp "2 open"
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=already_committed
+---  then   GET {cart_operation} = already_committed
 ---@example A corrupt fence is an error, and nothing is written.
 ---  given  HSET {cart_record} state aborted fence seven deadline_ms {now+9000}
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
@@ -66,7 +69,7 @@ local MAX_FIELDS = 107
 local function begin(cart_record, slot_carts, cart_operation, lines, prepare_limit_ms, remember_ms)
   local stored = redis.call("HMGET", cart_record, "state", "fence", "deadline_ms", "lines")
   local state, now = stored[1], now_ms()
-  local fence = stored_integer(stored[2], "fence") or 0
+  local fence = stored_integer(stored[2], "fence", 0, MAX_FENCE - 2) or 0
   local deadline = stored_integer(stored[3], "deadline_ms") or 0
   local remembered = redis.call("GET", cart_operation)
   if #lines < 1 then
@@ -88,6 +91,8 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
 
   if remembered == "busy" then
     return "busy", nil, math.max(deadline - now, 0)
+  elseif remembered == "already_committed" then
+    return "already_committed"
   elseif remembered then
     local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
     if not state or begun ~= fence or state == "aborted" then
@@ -111,6 +116,8 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
   end
 
   if state == "committed" then
+    -- The record may end before a late copy of this call comes.
+    redis.call("SET", cart_operation, "already_committed", "PX", HORIZON_MS)
     return "already_committed"
   elseif state == "undecided" and now < deadline then
     redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)

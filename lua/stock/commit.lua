@@ -2,11 +2,15 @@ local close_reservation = require("lib.stock.close_reservation")
 local now_ms = require("lib.now_ms")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_levels = require("lib.stock.stock_levels")
-local stored_level = require("lib.stock.stored_level")
 local stored_integer = require("lib.stored_integer")
+local stored_level = require("lib.stock.stored_level")
 local stored_reservation = require("lib.stock.stored_reservation")
 local take_units = require("lib.stock.take_units")
 
+-- The upper bound of the type quantity.
+local MAX_MISSING = 1000000000000
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
@@ -15,6 +19,14 @@ local HORIZON_MS = 660000
 --- Without a warehouse, the units come from the fullest warehouse first. When a lease has ended by
 --- Redis's clock, the reservation is expired, even before a sweep. The script closes it for good, and
 --- its units are available again.
+---
+--- With `retake`, the script sells the units of an expired reservation in the same step, if that many
+--- are available without its own hold. Else it answers "shortfall". It never retakes a released
+--- reservation. Units of other ended leases count as held until a reserve or a sweep closes them.
+---
+--- With `backorder`, the units leave although the warehouses have too few. Units that no warehouse has
+--- are booked on the fullest one, or on the given one, below zero. With `retake`, they leave although
+--- too few are available.
 ---
 --- If the call sells nothing, the script remembers its answer and its arguments under the operation,
 --- for remember_ms but at most 10 minutes, unless the closed reservation is known for longer. A new
@@ -29,16 +41,19 @@ local HORIZON_MS = 660000
 ---@param commit_operation key.commit_operation write
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param warehouse id? only from this warehouse; absent: from all warehouses of the product
+---@param retake flag? also sells an expired reservation, if there is stock; absent: it does not
+---@param backorder flag? sells the units although the warehouses have too few; absent: it does not
 ---@param remember_ms remember_ms how long the script remembers how the reservation has ended
----@return "committed"|"already_committed"|"short"|"mismatch"|"prepared"|"released"|"expired"|"unknown"
----   outcome committed: the units are sold; already_committed: an earlier call committed it; short: the
----   warehouses have too few units now, and the reservation stays held; mismatch: a remembered answer
----   of this operation was for another reservation or warehouse, and nothing is changed; prepared: a
----   cart that has it is being committed; released: it was released before;
----   expired: its lease has ended; unknown: the reservation does not exist, is no longer
----   remembered, or its product has no stock
+---@return "committed"|"already_committed"|"short"|"shortfall"|"mismatch"|"prepared"|"released"|"expired"|"unknown"
+---   outcome committed: the units are sold; already_committed: an earlier call committed it; short:
+---   the warehouses have too few units now, and the reservation stays held; shortfall: it had expired,
+---   and too few units are available to retake it; mismatch: a remembered answer of this operation was
+---   for another reservation, warehouse, retake or backorder, and nothing is changed; prepared: a cart
+---   that has it is being committed; released: it was released before; expired: its lease has ended;
+---   unknown: the reservation does not exist, is no longer remembered, or its product has no stock
 ---@return total? total when committed: over all warehouses, after this operation
 ---@return available? available when committed: the total minus held units, after this operation
+---@return quantity? missing when shortfall: how many of its units are not available
 ---@cost O(W + log R), W the product's warehouses, at most 100, R its reservations; O(1 + log R)
 ---   with a warehouse
 ---@oom runs it ends a reservation, and a sweep removes it later
@@ -62,6 +77,30 @@ local HORIZON_MS = 660000
 ---  reply  outcome=expired
 ---  then   HGET {stock} held = 0
 ---  then   ZCARD {closed_reservations} = 1
+---@example A payment after the lease sells the units, because they are available.
+---  given  HSET {stock} total 5 held 2 level:berlin 5
+---  given  HSET {reservations} cart-1 "expired 3 {now+60000}"
+---  given  ZADD {closed_reservations} {now+60000} cart-1
+---  call   reservation=cart-1 operation=op-1 retake=yes remember_ms=3600000
+---  reply  outcome=committed total=2 available=0
+---  again  outcome=already_committed
+---  then   HMGET {stock} level:berlin held = 2 2
+---@example A payment after the lease finds too few units, and a late copy of it finds the same.
+---  given  HSET {stock} total 4 held 5 level:berlin 4
+---  given  HSET {reservations} cart-1 "held 3 {now-1}"
+---  given  ZADD {reservation_ends} {now-1} cart-1
+---  call   reservation=cart-1 operation=op-1 retake=yes remember_ms=3600000
+---  reply  outcome=shortfall missing=1
+---  then   GET {commit_operation} = "shortfall=1 cart-1\t\tretake"
+---  then   HGET {stock} held = 2
+---@example A commit on backorder sells more units than the warehouses have.
+---  given  HSET {stock} total 2 held 3 level:berlin 1 level:paris 1
+---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
+---  given  ZADD {reservation_ends} {now+60000} cart-1
+---  call   reservation=cart-1 operation=op-1 backorder=yes remember_ms=3600000
+---  reply  outcome=committed total=-1 available=-1
+---  again  outcome=already_committed
+---  then   HMGET {stock} level:berlin level:paris = -1 0
 ---@example The warehouses have fewer units than the reservation.
 ---  given  HSET {stock} total 2 held 3 level:berlin 2
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
@@ -104,33 +143,42 @@ local function commit(
   commit_operation,
   reservation,
   warehouse,
+  retake,
+  backorder,
   remember_ms
 )
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
+  -- No name has a tab.
+  local options = (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
+  local arguments = reservation .. "\t" .. (warehouse or "") .. options
   if remembered then
-    local outcome, arguments = string.match(remembered, "^(%S+) (.+)$")
-    if arguments and arguments ~= reservation .. "\t" .. (warehouse or "") then
+    local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
+    if stored_arguments and stored_arguments ~= arguments then
       return "mismatch"
     elseif outcome == "short" or outcome == "released" or outcome == "expired" then
       return outcome
     elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
       return outcome
     end
-    error({ err = "CORRUPT commit-operation" })
+    local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
+    local missing = stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
+    return "shortfall", nil, nil, missing
   end
 
   local outcome = "unknown"
+  local shortfall = nil
   if known then
     local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
-    if state ~= "held" then
+    local is_over = state == "expired" or (state == "held" and now >= ends_at)
+    if state ~= "held" and not (is_over and retake) then
       outcome = state == "committed" and "already_committed" or state
       if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end
-    elseif now >= ends_at then
+    elseif is_over and not retake then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
       close_reservation(
@@ -155,17 +203,50 @@ local function commit(
       else
         fields, total, held, field, level, prepared = stock_levels(stock, 1)
       end
-      -- Units of a cart that is being committed are not for other reservations.
-      local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
+      local own = state == "held" and units or 0
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
         changed, missing = take_units(fields, units)
       end
-      if total and held < units then
+      local new_level = level and level - units or 0
+      if backorder and level and missing > 0 then
+        if changed then
+          -- Units that no warehouse has are booked on the fullest, below zero.
+          new_level = changed[2] - missing
+          changed[2] = new_level
+        end
+        if new_level < -MAX_LEVEL then
+          error({ err = "ARGUMENT stock.commit units: the level of a warehouse stays from -10^12 to 10^12" })
+        end
+        missing = 0
+      end
+      if is_over and not backorder then
+        missing = math.max(missing, units - (total or 0) + held - own)
+      elseif not backorder then
+        -- Units of carts that are being committed are not for other reservations.
+        local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
+        missing = math.max(missing, units - unprepared)
+      end
+      if total and held < own then
         error({ err = "CORRUPT held" })
       elseif level and not total then
         error({ err = "CORRUPT total" })
-      elseif total and (missing > 0 or units > unprepared) then
+      elseif is_over and missing > 0 then
+        shortfall = math.min(missing, units)
+        if state == "held" then
+          close_reservation(
+            stock,
+            reservations,
+            reservation_ends,
+            closed_reservations,
+            reservation,
+            units,
+            "expired",
+            now + remember_ms,
+            fence
+          )
+        end
+      elseif total and missing > 0 then
         outcome = "short"
       elseif level and field then
         -- ZCARD proves the type before the first write.
@@ -176,17 +257,20 @@ local function commit(
         redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
         if changed then
           -- at most 204 values
-          redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))
+          redis.call("HSET", stock, "total", total - units, "held", held - own, unpack(changed))
         else
-          redis.call("HSET", stock, "total", total - units, "held", held - units, field, level - units)
+          redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
         end
-        return "committed", total - units, total - held
+        return "committed", total - units, total - units - held + own
       end
     end
   end
-  -- No name has a tab.
-  local answer = outcome .. " " .. reservation .. "\t" .. (warehouse or "")
-  redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  if shortfall then
+    local answer = string.format("shortfall=%d %s", shortfall, arguments)
+    redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+    return "shortfall", nil, nil, shortfall
+  end
+  redis.call("SET", commit_operation, outcome .. " " .. arguments, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome
 end
 

@@ -39,7 +39,7 @@ local function held_units(texts)
   -- at most 1000 reservations
   for position = 1, #texts do
     if texts[position] then
-      local units = tonumber(string.match(texts[position], "^held (%d+) %d+$"))
+      local units = tonumber(string.match(texts[position], "^held (%d+) %d+ ?%d*$"))
       if not units or units < 1 or units > MAX_UNITS then
         error({ err = "CORRUPT reservation" })
       end

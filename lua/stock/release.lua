@@ -8,8 +8,8 @@ local HORIZON_MS = 660000
 
 --- Releases the units that a reservation holds, for an order that was cancelled.
 ---
---- If the lease has ended and no reserve or sweep has closed the reservation yet, the script closes
---- it and returns "expired". Its units are available again.
+--- If the lease has ended, the script returns "expired", and the units are available again. From then
+--- on the reservation is released, so that no commit with `retake` sells its units.
 ---
 --- If the call changes nothing, the script remembers its answer under the operation, for
 --- remember_ms but at most 10 minutes, unless the closed reservation is known for longer. The client
@@ -61,9 +61,17 @@ local HORIZON_MS = 660000
 ---  given  ZADD {reservation_ends} {now-1} cart-1
 ---  call   reservation=cart-1 operation=op-1 remember_ms=3600000
 ---  reply  outcome=expired
----  again  outcome=expired
+---  again  outcome=released available=12
 ---  then   HGET {stock} held = 0
 ---  then   ZCARD {closed_reservations} = 1
+---@example A reservation that a sweep has closed is released for good.
+---  given  HSET {stock} total 12 level:berlin 12
+---  given  HSET {reservations} cart-1 "expired 3 9999999990000"
+---  given  ZADD {closed_reservations} 9999999990000 cart-1
+---  call   reservation=cart-1 operation=op-1 remember_ms=3600000
+---  reply  outcome=expired
+---  again  outcome=released available=12
+---  then   HGET {reservations} cart-1 = "released 3 9999999990000"
 ---@example A late copy of a call that found nothing releases no later reservation of the same name.
 ---  given  HSET {stock} total 12 held 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
@@ -121,7 +129,6 @@ local function release(
     local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
     if state == "held" then
-      local closed = now < ends_at and "released" or "expired"
       local available = close_reservation(
         stock,
         reservations,
@@ -129,14 +136,17 @@ local function release(
         closed_reservations,
         reservation,
         units,
-        closed,
+        "released",
         now + remember_ms,
-        closed == "expired" and fence or 0
+        0
       )
-      if closed == "expired" then
+      if now >= ends_at then
         return "expired"
       end
       return "released", available
+    end
+    if state == "expired" then
+      redis.call("HSET", reservations, reservation, string.format("released %d %d", units, ends_at))
     end
     outcome = state == "committed" and "already_committed" or state
     -- The reservation itself is known as long as a late copy of this call may come.

@@ -113,7 +113,8 @@ local function release_prepared(
   local now, member = now_ms(), slot_member(stock)
   local is_over = now >= ends_at
   local line_end = is_over and now + remember_ms or ends_at
-  -- ZCARD proves the type before the first write.
+  -- ZCARD proves the types before the first write.
+  redis.call("ZCARD", is_over and reservation_ends or closed_reservations)
   redis.call("ZCARD", slot_prepared)
   redis.call("ZCARD", slot_due)
   local end_text = string.format("%d", line_end)

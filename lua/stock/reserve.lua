@@ -1,6 +1,7 @@
 local close_reservation = require("lib.stock.close_reservation")
 local held_reservations = require("lib.stock.held_reservations")
 local now_ms = require("lib.now_ms")
+local reserve_arguments = require("lib.stock.reserve_arguments")
 local slot_member = require("lib.slot_member")
 local stock_counts = require("lib.stock.stock_counts")
 local stored_integer = require("lib.stored_integer")
@@ -12,6 +13,8 @@ local MAX_ENDED = 100
 local MAX_FORGOTTEN = 10
 -- The bounds of the type available.
 local AVAILABLE_LIMIT = 200000000000000
+-- The upper bound of the field held.
+local MAX_HELD_UNITS = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
@@ -24,6 +27,13 @@ local HORIZON_MS = 660000
 --- First the script closes reservations whose lease is over, at most 100. If more are over and the
 --- units are still too few, it answers "again" instead of "refused". If the reservation itself is
 --- known and its lease is over, the script closes it alone, for good, and answers "expired".
+---
+--- `replaces` names an older reservation of the same buyer and product. If the new one is reserved, the
+--- old one is released in the same step, also if its lease has ended. If not, the old one stays as it
+--- was. A reservation that is known already replaces nothing.
+---
+--- With `backorder`, the script holds the units although too few are available. Available may then be
+--- below zero. A product on preorder has a level of 0.
 ---
 --- The script writes the product into the index of its slot, so that the sweeper of
 --- `moonpath/expiry` finds it when a lease ends. Without a sweeper, units of an ended lease are
@@ -47,6 +57,8 @@ local HORIZON_MS = 660000
 ---@param reserve_operation key.reserve_operation write
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param units quantity how many units to hold
+---@param replaces id? an older reservation of the buyer, which ends if this one is reserved
+---@param backorder flag? holds the units although too few are available
 ---@param lease_ms ms how long the units are held unless committed
 ---@param remember_ms remember_ms how long the script remembers reservations that this call closes;
 ---   the same value for all callers of the product
@@ -54,9 +66,9 @@ local HORIZON_MS = 660000
 ---   outcome reserved: the units are held; refused: too few units are available; again: too few are
 ---   available, but more leases are over than one call closes, so call again; mismatch: the
 ---   reservation holds another number of units, or a remembered answer of this operation was for
----   other arguments; prepared: a cart that has it is being committed; already_committed: it was
----   committed before; released: it was released before; expired: its lease has ended; unknown: the
----   product has no stock
+---   other arguments; prepared: a cart that has it, or the one that it replaces, is being committed;
+---   already_committed: it was committed before; released: it was released before; expired: its lease
+---   has ended; unknown: the product has no stock
 ---@return available? available when reserved|refused: the total minus held units, after this call
 ---@return epoch_ms? lease_ends_ms when reserved: when the lease ends
 ---@cost O(E log R), E the leases that it closes, at most 100, R the product's reservations
@@ -75,6 +87,29 @@ local HORIZON_MS = 660000
 ---  reply  outcome=refused available=2
 ---  then   EXISTS {reservations} = 0
 ---  then   GET {reserve_operation} = "refused 2 3 cart-1"
+---@example The buyer's older reservation ends in the same step.
+---  given  HSET {stock} total 5 held 4 level:berlin 5
+---  given  HSET {reservations} cart-0 "held 4 {now+60000}"
+---  given  ZADD {reservation_ends} {now+60000} cart-0
+---  call   reservation=cart-1 operation=op-1 units=5 replaces=cart-0 lease_ms=60000
+---         remember_ms=3600000
+---  reply  outcome=reserved available=0 lease_ends_ms=*
+---  then   HGET {stock} held = 5
+---  then   ZRANGE {reservation_ends} 0 -1 = cart-1
+---  then   ZRANGE {closed_reservations} 0 -1 = cart-0
+---@example If the new reservation is refused, the older one stays.
+---  given  HSET {stock} total 5 held 4 level:berlin 5
+---  given  HSET {reservations} cart-0 "held 4 {now+60000}"
+---  given  ZADD {reservation_ends} {now+60000} cart-0
+---  call   reservation=cart-1 operation=op-1 units=6 replaces=cart-0 lease_ms=60000
+---         remember_ms=3600000
+---  reply  outcome=refused available=1
+---  then   HGET {stock} held = 4
+---  then   GET {reserve_operation} = "refused 1 6 cart-1\tcart-0\t"
+---@example A product on preorder is held, although no warehouse has units.
+---  given  HSET {stock} total 0 level:berlin 0
+---  call   reservation=cart-1 operation=op-1 units=2 backorder=yes lease_ms=60000 remember_ms=3600000
+---  reply  outcome=reserved available=-2 lease_ends_ms=*
 ---@example A late copy of a refused call holds nothing, although units are available now.
 ---  given  HSET {stock} total 12 level:berlin 12
 ---  given  SET {reserve_operation} "refused 2 3 cart-1" PX 60000
@@ -101,6 +136,12 @@ local HORIZON_MS = 660000
 ---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=3600000
 ---  reply  outcome=already_committed
 ---  then   GET {reserve_operation} = "already_committed 0 3 cart-1"
+---@example A reservation of a cart that is being committed stays as it is.
+---  given  HSET {stock} total 3 held 3 prepared 3 level:berlin 3
+---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 7"
+---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=3600000
+---  reply  outcome=prepared
+---  then   GET {reserve_operation} = "prepared 0 3 cart-1"
 ---@example A reservation whose own lease has ended is closed, and its units are available again.
 ---  given  HSET {stock} total 3 held 3 level:berlin 3
 ---  given  HSET {reservations} cart-1 "held 3 {now-1}"
@@ -123,6 +164,8 @@ local function reserve(
   reserve_operation,
   reservation,
   units,
+  replaces,
+  backorder,
   lease_ms,
   remember_ms
 )
@@ -136,7 +179,7 @@ local function reserve(
     local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
       stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-    if arguments ~= string.format("%d %s", units, reservation) then
+    if arguments ~= reserve_arguments(units, reservation, replaces, backorder) then
       return "mismatch"
     elseif outcome == "refused" then
       return "refused", available
@@ -144,11 +187,14 @@ local function reserve(
       return outcome
     elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
       return outcome
+    elseif outcome == "prepared" then
+      return "prepared"
     end
     error({ err = "CORRUPT reserve-operation" })
   end
 
   local outcome, available = "unknown", 0
+  local old = replaces and not known and redis.call("HGET", reservations, replaces)
   if known then
     local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
@@ -156,9 +202,6 @@ local function reserve(
         return "reserved", total - held, ends_at
       end
       outcome = total and "mismatch" or "unknown"
-    elseif state == "prepared" then
-      -- Not remembered: a later copy finds the reservation known, and holds no more.
-      return "prepared"
     elseif state == "held" then
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
@@ -176,22 +219,36 @@ local function reserve(
       )
     else
       outcome = state == "committed" and "already_committed" or state
-      if ends_at - now >= HORIZON_MS then
+      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end
     end
+  elseif old and string.find(old, "^prepared ") then
+    -- The buyer is paying for the older one.
+    outcome = "prepared"
   elseif total then
     local now_text = string.format("%d", now)
     local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
     local names, texts, forget_times = nil, nil, nil
-    local freed = 0
+    local freed, replaced = 0, 0
+    local old_state, old_units = nil, 0
+    if old then
+      old_state, old_units = stored_reservation(old)
+      replaced = old_state == "held" and old_units or 0
+    end
     if due > 0 then
       names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_ENDED)
       texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
-      if freed > held then
-        error({ err = "CORRUPT held" })
+      -- at most 100 names
+      for position = 1, replaced > 0 and #names or 0 do
+        if names[position] == replaces then
+          replaced = 0
+        end
       end
+    end
+    if freed + replaced > held then
+      error({ err = "CORRUPT held" })
     end
     local forgotten = nil
     if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
@@ -200,14 +257,29 @@ local function reserve(
     end
 
     available = total - held + freed
+    local is_reserved = backorder or available + replaced >= units
+    if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
+      error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
+    end
+    if is_reserved and (old_state == "held" or old_state == "expired") then
+      -- Its new text comes last, so it counts also if the lease has ended.
+      names, texts, forget_times = names or {}, texts or {}, forget_times or {}
+      local forget_at = string.format("%d", now + remember_ms)
+      names[#names + 1] = replaces
+      texts[#texts + 1] = replaces
+      texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
+      forget_times[#forget_times + 1] = forget_at
+      forget_times[#forget_times + 1] = replaces
+      freed, available = freed + replaced, available + replaced
+    end
     local lease_ends = now + lease_ms
     if names then
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", slot_due)
-      -- at most 200 values
+      -- at most 202 values
       redis.call("ZADD", closed_reservations, unpack(forget_times))
     end
-    if available >= units then
+    if is_reserved then
       outcome, available = "reserved", available - units
       local ends_text = string.format("%d", lease_ends)
       local member = slot_member(stock)
@@ -227,9 +299,10 @@ local function reserve(
         redis.call("HSET", stock, "held", held - freed)
       end
     end
-    if names then
-      -- at most 200 values
+    if names and texts then
+      -- at most 202 values
       redis.call("HSET", reservations, unpack(texts))
+      -- at most 101 names
       redis.call("ZREM", reservation_ends, unpack(names))
     end
     if forgotten then
@@ -241,7 +314,8 @@ local function reserve(
     end
   end
 
-  local answer = string.format("%s %d %d %s", outcome, available, units, reservation)
+  local arguments = reserve_arguments(units, reservation, replaces, backorder)
+  local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "refused" then
     return "refused", available

@@ -43,9 +43,34 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a reservation that is sent again is a mismatch",
   },
   {
-    id: "stock/commit.lua: now >= ends_at => false",
+    id: "stock/reserve.lua: names[position] == replaces => names[position] ~= replaces",
+    domain: "stock",
+    without: "a replaced hold whose lease has ended frees its units twice",
+  },
+  {
+    id: "stock/resize.lua: remembered => false",
+    domain: "stock",
+    without: "a late copy of an older resize wins over a newer one",
+  },
+  {
+    id: "stock/resize.lua: available < more => available <= more",
+    domain: "stock",
+    without: "a reservation cannot take the last units",
+  },
+  {
+    id: "stock/commit.lua: is_over and not retake => false",
     domain: "stock",
     without: "units of an expired reservation are sold",
+  },
+  {
+    id: "stock/commit.lua: missing > 0 => true (3)",
+    domain: "stock",
+    without: "a payment after the lease is always short",
+  },
+  {
+    id: 'stock/release.lua: state == "expired" => state ~= "expired"',
+    domain: "stock",
+    without: "a payment after the lease sells the units of a cancelled order",
   },
   {
     id: 'stock/release.lua: state == "held" => false',
@@ -231,5 +256,95 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     id: "stock/extend.lua: not known => false",
     domain: "stock",
     without: "an extension of nothing is an error",
+  },
+  {
+    id: 'stock/prepare.lua: redis.call("ZREM", reservation_ends, reservation) => do end',
+    domain: "cart",
+    without: "a sweep ends a line of a cart that is being committed",
+  },
+  {
+    id: 'stock/release.lua: state == "held" => state ~= "held"',
+    domain: "cart",
+    without: "a release ends a line of a cart that is being committed",
+  },
+  {
+    id: 'stock/commit.lua: state ~= "held" => state == "held"',
+    domain: "cart",
+    without: "a single commit sells a line of a cart that is being committed",
+  },
+  {
+    id: "stock/commit.lua: units > unprepared => false",
+    domain: "cart",
+    without: "another sale takes the units of a cart that is being committed",
+  },
+  {
+    id: "stock/prepare.lua: units ~= known_units => units == known_units",
+    domain: "cart",
+    without: "a line is prepared with other units than those that were paid for",
+  },
+  {
+    id: "stock/prepare.lua: known_fence > fence => false",
+    domain: "cart",
+    without: "an earlier attempt takes a line from a later one",
+  },
+  {
+    id: "stock/commit_prepared.lua: known_fence ~= fence => false",
+    domain: "cart",
+    without: "an attempt sells a line of another attempt",
+  },
+  {
+    id: 'stock/release_prepared.lua: state == "prepared" and known_fence > fence => false',
+    domain: "cart",
+    without: "an earlier attempt gives back a line of a later one",
+  },
+  {
+    id: "cart/decide.lua: stored_fence ~= fence => false",
+    domain: "cart",
+    without: "an earlier attempt commits the record of a later one",
+  },
+  {
+    id: "cart/decide.lua: not state => false",
+    domain: "cart",
+    without: "a record that is absent is committed, or is corrupt",
+  },
+  {
+    id: "cart/finish.lua: open > followed => false",
+    domain: "cart",
+    without: "the record of a committed cart ends before all lines have followed",
+  },
+  {
+    id: "cart/finish.lua: aside == 0 => true",
+    domain: "cart",
+    without: "the record of a committed cart ends while a line is set aside",
+  },
+  {
+    id: 'cart/settle.lua: state == "undecided" => state ~= "undecided"',
+    domain: "cart",
+    without: "a worker aborts a committed cart",
+  },
+  {
+    id: "cart/settle.lua: now < deadline => false",
+    domain: "cart",
+    without: "a worker aborts an attempt before its time is over",
+  },
+  {
+    id: 'cart/abort.lua: state == "undecided" => state ~= "undecided"',
+    domain: "cart",
+    without: "a client aborts a committed cart",
+  },
+  {
+    id: 'cart/begin.lua: state == "undecided" and now < deadline => false',
+    domain: "cart",
+    without: "two attempts to commit one cart run at the same time",
+  },
+  {
+    id: 'stock/prepare.lua: known_fence == fence and state ~= "prepared" => false',
+    domain: "cart",
+    without: "a late prepare takes a line again that its attempt has given back",
+  },
+  {
+    id: "stock/prepare.lua: not retake => true",
+    domain: "cart",
+    without: "a line whose lease has ended is never taken again",
   },
 ];

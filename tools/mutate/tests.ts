@@ -21,7 +21,7 @@ const CONTRACT = ["sent-twice", "wrong-type", "lease-end", "corrupt", "stored-bo
  */
 export function testsOf(root: string, domain: string): TestFile[] {
   const folder = `test/lua/${domain}`;
-  const own = readdirSync(join(root, folder)).map((file) => `${folder}/${file}`);
+  const own = readdirSync(join(root, folder), { recursive: true }).map((file) => `${folder}/${file}`);
   const tests = own.filter((path) => path.endsWith(".test.ts")).sort();
   const races = tests.filter((path) => path.endsWith(".race.test.ts"));
   const model = tests.filter((path) => path === modelTestOf(domain));

@@ -45,6 +45,8 @@ local HORIZON_MS = 660000
 -- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
 local MAX_FIELDS = 107
+-- The upper bound of the type fence.
+local MAX_FENCE = 9007199254740991
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 3 or #ARGV < 3 then
@@ -97,7 +99,7 @@ do
     KEYS[1], KEYS[2], KEYS[3], arg_lines, arg_prepare_limit_ms, arg_remember_ms, arg_remember_ms_digits
   local stored = redis.call("HMGET", cart_record, "state", "fence", "deadline_ms", "lines")
   local state, now = stored[1], now_ms()
-  local fence = stored_integer(stored[2], "fence") or 0
+  local fence = stored_integer(stored[2], "fence", 0, MAX_FENCE - 2) or 0
   local deadline = stored_integer(stored[3], "deadline_ms") or 0
   local remembered = redis.call("GET", cart_operation)
   if #lines < 1 then
@@ -119,6 +121,8 @@ do
 
   if remembered == "busy" then
     return { "busy", false, math.max(deadline - now, 0) }
+  elseif remembered == "already_committed" then
+    return "already_committed"
   elseif remembered then
     local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
     if not state or begun ~= fence or state == "aborted" then
@@ -142,6 +146,8 @@ do
   end
 
   if state == "committed" then
+    -- The record may end before a late copy of this call comes.
+    redis.call("SET", cart_operation, "already_committed", "PX", HORIZON_MS)
     return "already_committed"
   elseif state == "undecided" and now < deadline then
     redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)

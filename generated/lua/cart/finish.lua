@@ -68,6 +68,8 @@ do
     return "superseded"
   elseif state == "undecided" then
     return "undecided"
+  elseif state ~= "committed" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
   end
   local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
   local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)

@@ -67,11 +67,13 @@ do
     if field == "open" then
       open = stored_integer(value, "line of a cart", 0, 100) or 0
     elseif string.find(field, "^line:") then
-      local units = string.match(value, "^(%d+) set_aside$")
-      if units then
+      local units, line_state = string.match(value, "^(%d+) ([%l_]+)$")
+      if line_state == "set_aside" then
         opened = opened + 1
         changed[#changed + 1] = field
         changed[#changed + 1] = string.format("%s open", units)
+      elseif line_state ~= "open" and line_state ~= "finished" then
+        error({ err = "CORRUPT line of a cart" })
       end
     end
   end

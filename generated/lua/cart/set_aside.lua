@@ -31,9 +31,13 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/cart/set_aside.lua:
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 3 or #ARGV ~= 3 then
-  return { err = "ARGUMENT cart.set_aside expected 3 keys and 3 arguments" }
+if #KEYS ~= 4 or #ARGV ~= 3 then
+  return { err = "ARGUMENT cart.set_aside expected 4 keys and 3 arguments" }
 end
 local arg_fence = tonumber(ARGV[1])
 if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
@@ -51,43 +55,63 @@ if arg_reason == "" or #arg_reason > 1000 then
   return { err = "ARGUMENT cart.set_aside reason: expected 1 to 1000 bytes" }
 end
 
--- From lua/cart/set_aside.lua:
 --- Sets a line of a committed cart aside that could not be sold, so that a person looks at it.
 do
-  local cart_record, slot_carts, slot_dead_carts, fence, line_product, reason =
-    KEYS[1], KEYS[2], KEYS[3], arg_fence, arg_line_product, arg_reason
+  local cart_record, slot_carts, slot_dead_carts, cart_operation, fence, line_product, reason =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_fence, arg_line_product, arg_reason
   local field = "line:" .. line_product
+  local arguments = string.format("%d %s", fence, line_product)
+  local remembered = redis.call("GET", cart_operation)
+  if remembered then
+    local answer, rest = string.match(remembered, "^([%l_]+) (.*)$")
+    if rest ~= arguments then
+      return "mismatch"
+    elseif answer == "set_aside" or answer == "not_open" then
+      return answer
+    elseif answer == "superseded" or answer == "unknown" then
+      return answer
+    end
+    error({ err = "CORRUPT cart-operation" })
+  end
+
   local stored = redis.call("HMGET", cart_record, "state", "fence", "open", "set_aside", field)
   local state, line = stored[1], stored[5]
-  if not state then
-    return "unknown"
-  elseif stored_integer(stored[2], "fence") ~= fence or state ~= "committed" then
-    return "superseded"
+  local outcome = "unknown"
+  if state and state ~= "committed" and state ~= "undecided" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
+  elseif state and (stored_integer(stored[2], "fence") ~= fence or state ~= "committed") then
+    outcome = "superseded"
+  elseif state then
+    local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
+    local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)
+    local units, line_state = string.match(line or "0 finished", "^(%d+) ([%l_]+)$")
+    if line_state == "open" and open > 0 then
+      outcome = "set_aside"
+      local member = slot_member(cart_record)
+      -- HLEN and ZCARD prove the types before the first write.
+      redis.call("HLEN", slot_dead_carts)
+      redis.call("ZCARD", slot_carts)
+      local entry = string.format("%d %s: %s", now_ms(), line_product, reason)
+      redis.call(
+        "HSET",
+        cart_record,
+        "open",
+        open - 1,
+        "set_aside",
+        aside + 1,
+        field,
+        string.format("%s set_aside", units)
+      )
+      redis.call("HSET", slot_dead_carts, member, entry)
+      if open == 1 then
+        redis.call("ZREM", slot_carts, member)
+      end
+    elseif line_state ~= "finished" and line_state ~= "set_aside" then
+      error({ err = "CORRUPT line of a cart" })
+    else
+      outcome = "not_open"
+    end
   end
-  local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
-  local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)
-  local units = string.match(line or "", "^(%d+) open$")
-  if not units or open == 0 then
-    return "not_open"
-  end
-  local member = slot_member(cart_record)
-  -- HLEN and ZCARD prove the types before the first write.
-  redis.call("HLEN", slot_dead_carts)
-  redis.call("ZCARD", slot_carts)
-  local entry = string.format("%d %s: %s", now_ms(), line_product, reason)
-  redis.call(
-    "HSET",
-    cart_record,
-    "open",
-    open - 1,
-    "set_aside",
-    aside + 1,
-    field,
-    string.format("%s set_aside", units)
-  )
-  redis.call("HSET", slot_dead_carts, member, entry)
-  if open == 1 then
-    redis.call("ZREM", slot_carts, member)
-  end
-  return "set_aside"
+  redis.call("SET", cart_operation, string.format("%s %s", outcome, arguments), "PX", HORIZON_MS)
+  return outcome
 end

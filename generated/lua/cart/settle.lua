@@ -52,6 +52,8 @@ do
       local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
       if line_state == "open" then
         open_lines[#open_lines + 1] = { product = product, units = units }
+      elseif line_state ~= "finished" and line_state ~= "set_aside" then
+        error({ err = "CORRUPT line of a cart" })
       end
     end
   end

@@ -109,21 +109,6 @@ local function stock_levels(stock, direction)
   return fields, total, held, found, found_level, stored_prepared
 end
 
--- From lua/lib/stock/stored_level.lua:
---- Reads the level of a warehouse.
-local function stored_level(value)
-  -- The upper bound of the type level, and the lower one without its sign.
-  local MAX_STORED_LEVEL = 1000000000000
-  if not value then
-    return nil
-  end
-  local level = tonumber(value)
-  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    error({ err = "CORRUPT level of a warehouse" })
-  end
-  return level
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
@@ -138,6 +123,21 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
+end
+
+-- From lua/lib/stock/stored_level.lua:
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    error({ err = "CORRUPT level of a warehouse" })
+  end
+  return level
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
@@ -173,7 +173,7 @@ local function take_units(fields, units)
   -- at most 203 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
+      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
     end
   end
   table.sort(levels, function(first, second)
@@ -197,12 +197,16 @@ local function take_units(fields, units)
 end
 
 -- From lua/stock/commit.lua:
+-- The upper bound of the type quantity.
+local MAX_MISSING = 1000000000000
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 3 then
-  return { err = "ARGUMENT stock.commit expected 5 keys and 3 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 5 then
+  return { err = "ARGUMENT stock.commit expected 5 keys and 5 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -222,7 +226,25 @@ else
     return { err = "ARGUMENT stock.commit warehouse: expected no control characters and no braces" }
   end
 end
-local arg_remember_ms = tonumber(ARGV[3])
+local arg_retake = ARGV[3]
+if arg_retake == "" then
+  arg_retake = nil
+else
+  if arg_retake ~= "1" and arg_retake ~= "0" then
+    return { err = "ARGUMENT stock.commit retake: expected 1 or 0" }
+  end
+  arg_retake = arg_retake == "1"
+end
+local arg_backorder = ARGV[4]
+if arg_backorder == "" then
+  arg_backorder = nil
+else
+  if arg_backorder ~= "1" and arg_backorder ~= "0" then
+    return { err = "ARGUMENT stock.commit backorder: expected 1 or 0" }
+  end
+  arg_backorder = arg_backorder == "1"
+end
+local arg_remember_ms = tonumber(ARGV[5])
 if
   not arg_remember_ms
   or arg_remember_ms < 1000
@@ -234,33 +256,49 @@ end
 
 --- Sells the units that a reservation holds: they leave the stock.
 do
-  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, remember_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_remember_ms
+  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, retake, backorder, remember_ms =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    arg_reservation,
+    arg_warehouse,
+    arg_retake,
+    arg_backorder,
+    arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
+  -- No name has a tab.
+  local options = (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
+  local arguments = reservation .. "\t" .. (warehouse or "") .. options
   if remembered then
-    local outcome, arguments = string.match(remembered, "^(%S+) (.+)$")
-    if arguments and arguments ~= reservation .. "\t" .. (warehouse or "") then
+    local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
+    if stored_arguments and stored_arguments ~= arguments then
       return "mismatch"
     elseif outcome == "short" or outcome == "released" or outcome == "expired" then
       return outcome
     elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
       return outcome
     end
-    error({ err = "CORRUPT commit-operation" })
+    local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
+    local missing = stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
+    return { "shortfall", false, false, missing }
   end
 
   local outcome = "unknown"
+  local shortfall = nil
   if known then
     local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
-    if state ~= "held" then
+    local is_over = state == "expired" or (state == "held" and now >= ends_at)
+    if state ~= "held" and not (is_over and retake) then
       outcome = state == "committed" and "already_committed" or state
       if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end
-    elseif now >= ends_at then
+    elseif is_over and not retake then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
       close_reservation(
@@ -285,17 +323,50 @@ do
       else
         fields, total, held, field, level, prepared = stock_levels(stock, 1)
       end
-      -- Units of a cart that is being committed are not for other reservations.
-      local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
+      local own = state == "held" and units or 0
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
         changed, missing = take_units(fields, units)
       end
-      if total and held < units then
+      local new_level = level and level - units or 0
+      if backorder and level and missing > 0 then
+        if changed then
+          -- Units that no warehouse has are booked on the fullest, below zero.
+          new_level = changed[2] - missing
+          changed[2] = new_level
+        end
+        if new_level < -MAX_LEVEL then
+          error({ err = "ARGUMENT stock.commit units: the level of a warehouse stays from -10^12 to 10^12" })
+        end
+        missing = 0
+      end
+      if is_over and not backorder then
+        missing = math.max(missing, units - (total or 0) + held - own)
+      elseif not backorder then
+        -- Units of carts that are being committed are not for other reservations.
+        local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
+        missing = math.max(missing, units - unprepared)
+      end
+      if total and held < own then
         error({ err = "CORRUPT held" })
       elseif level and not total then
         error({ err = "CORRUPT total" })
-      elseif total and (missing > 0 or units > unprepared) then
+      elseif is_over and missing > 0 then
+        shortfall = math.min(missing, units)
+        if state == "held" then
+          close_reservation(
+            stock,
+            reservations,
+            reservation_ends,
+            closed_reservations,
+            reservation,
+            units,
+            "expired",
+            now + remember_ms,
+            fence
+          )
+        end
+      elseif total and missing > 0 then
         outcome = "short"
       elseif level and field then
         -- ZCARD proves the type before the first write.
@@ -306,16 +377,19 @@ do
         redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
         if changed then
           -- at most 204 values
-          redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))
+          redis.call("HSET", stock, "total", total - units, "held", held - own, unpack(changed))
         else
-          redis.call("HSET", stock, "total", total - units, "held", held - units, field, level - units)
+          redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
         end
-        return { "committed", total - units, total - held }
+        return { "committed", total - units, total - units - held + own }
       end
     end
   end
-  -- No name has a tab.
-  local answer = outcome .. " " .. reservation .. "\t" .. (warehouse or "")
-  redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  if shortfall then
+    local answer = string.format("shortfall=%d %s", shortfall, arguments)
+    redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+    return { "shortfall", false, false, shortfall }
+  end
+  redis.call("SET", commit_operation, outcome .. " " .. arguments, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome
 end

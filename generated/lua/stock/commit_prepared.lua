@@ -120,6 +120,21 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
+-- From lua/lib/stock/stored_level.lua:
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    error({ err = "CORRUPT level of a warehouse" })
+  end
+  return level
+end
+
 -- From lua/lib/stock/take_units.lua:
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
@@ -127,7 +142,7 @@ local function take_units(fields, units)
   -- at most 203 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
+      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
     end
   end
   table.sort(levels, function(first, second)

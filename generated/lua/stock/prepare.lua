@@ -173,6 +173,8 @@ do
       outcome = "superseded"
     elseif units ~= known_units then
       outcome = "mismatch"
+    elseif state == "prepared" and known_fence == fence then
+      return "prepared"
     elseif state == "prepared" then
       outcome = "prepared"
     elseif is_over and not retake then
@@ -189,8 +191,9 @@ do
     end
 
     if outcome == "prepared" then
-      -- ZCARD proves the type before the first write.
-      redis.call("ZCARD", state == "expired" and closed_reservations or reservation_ends)
+      -- ZCARD proves the types before the first write.
+      redis.call("ZCARD", reservation_ends)
+      redis.call("ZCARD", closed_reservations)
       local due = string.format("%d", now + prepare_limit_ms)
       redis.call("ZADD", slot_prepared, due, slot_member(stock) .. "\t" .. reservation)
       local text = string.format("prepared %d %d %d", units, lease_end, fence)

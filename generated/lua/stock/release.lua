@@ -139,7 +139,6 @@ do
     local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
     if state == "held" then
-      local closed = now < ends_at and "released" or "expired"
       local available = close_reservation(
         stock,
         reservations,
@@ -147,14 +146,17 @@ do
         closed_reservations,
         reservation,
         units,
-        closed,
+        "released",
         now + remember_ms,
-        closed == "expired" and fence or 0
+        0
       )
-      if closed == "expired" then
+      if now >= ends_at then
         return "expired"
       end
       return { "released", available }
+    end
+    if state == "expired" then
+      redis.call("HSET", reservations, reservation, string.format("released %d %d", units, ends_at))
     end
     outcome = state == "committed" and "already_committed" or state
     -- The reservation itself is known as long as a late copy of this call may come.

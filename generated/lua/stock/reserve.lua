@@ -92,6 +92,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stock/reserve_arguments.lua:
+--- The arguments of one call of reserve, as its remembered answer has them: `3 cart-1`, and with
+--- `replaces` or `backorder` two more parts, after a tab each.
+local function reserve_arguments(units, reservation, replaces, backorder)
+  local arguments = string.format("%d %s", units, reservation)
+  if replaces or backorder then
+    -- No name has a tab.
+    return arguments .. "\t" .. (replaces or "") .. "\t" .. (backorder and "backorder" or "")
+  end
+  return arguments
+end
+
 -- From lua/lib/slot_member.lua:
 --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
 --- `acme:lamp`.
@@ -148,12 +160,14 @@ local MAX_ENDED = 100
 local MAX_FORGOTTEN = 10
 -- The bounds of the type available.
 local AVAILABLE_LIMIT = 200000000000000
+-- The upper bound of the field held.
+local MAX_HELD_UNITS = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 6 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.reserve expected 6 keys and 4 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 6 then
+  return { err = "ARGUMENT stock.reserve expected 6 keys and 6 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -166,11 +180,31 @@ local arg_units = tonumber(ARGV[2])
 if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
   return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
 end
-local arg_lease_ms = tonumber(ARGV[3])
+local arg_replaces = ARGV[3]
+if arg_replaces == "" then
+  arg_replaces = nil
+else
+  if arg_replaces == "" or #arg_replaces > 256 then
+    return { err = "ARGUMENT stock.reserve replaces: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_replaces, "[%c{}]") then
+    return { err = "ARGUMENT stock.reserve replaces: expected no control characters and no braces" }
+  end
+end
+local arg_backorder = ARGV[4]
+if arg_backorder == "" then
+  arg_backorder = nil
+else
+  if arg_backorder ~= "1" and arg_backorder ~= "0" then
+    return { err = "ARGUMENT stock.reserve backorder: expected 1 or 0" }
+  end
+  arg_backorder = arg_backorder == "1"
+end
+local arg_lease_ms = tonumber(ARGV[5])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
   return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
 end
-local arg_remember_ms = tonumber(ARGV[4])
+local arg_remember_ms = tonumber(ARGV[6])
 if
   not arg_remember_ms
   or arg_remember_ms < 1000
@@ -182,7 +216,7 @@ end
 
 --- Holds units of a product for a while, for an order that is not paid yet.
 do
-  local stock, reservations, reservation_ends, closed_reservations, slot_due, reserve_operation, reservation, units, lease_ms, remember_ms =
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, reserve_operation, reservation, units, replaces, backorder, lease_ms, remember_ms =
     KEYS[1],
     KEYS[2],
     KEYS[3],
@@ -191,6 +225,8 @@ do
     KEYS[6],
     arg_reservation,
     arg_units,
+    arg_replaces,
+    arg_backorder,
     arg_lease_ms,
     arg_remember_ms
   local stored = redis.call("HMGET", stock, "total", "held")
@@ -203,7 +239,7 @@ do
     local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
       stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-    if arguments ~= string.format("%d %s", units, reservation) then
+    if arguments ~= reserve_arguments(units, reservation, replaces, backorder) then
       return "mismatch"
     elseif outcome == "refused" then
       return { "refused", available }
@@ -211,11 +247,14 @@ do
       return outcome
     elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
       return outcome
+    elseif outcome == "prepared" then
+      return "prepared"
     end
     error({ err = "CORRUPT reserve-operation" })
   end
 
   local outcome, available = "unknown", 0
+  local old = replaces and not known and redis.call("HGET", reservations, replaces)
   if known then
     local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
@@ -223,9 +262,6 @@ do
         return { "reserved", total - held, ends_at }
       end
       outcome = total and "mismatch" or "unknown"
-    elseif state == "prepared" then
-      -- Not remembered: a later copy finds the reservation known, and holds no more.
-      return "prepared"
     elseif state == "held" then
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
@@ -243,22 +279,36 @@ do
       )
     else
       outcome = state == "committed" and "already_committed" or state
-      if ends_at - now >= HORIZON_MS then
+      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end
     end
+  elseif old and string.find(old, "^prepared ") then
+    -- The buyer is paying for the older one.
+    outcome = "prepared"
   elseif total then
     local now_text = string.format("%d", now)
     local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
     local names, texts, forget_times = nil, nil, nil
-    local freed = 0
+    local freed, replaced = 0, 0
+    local old_state, old_units = nil, 0
+    if old then
+      old_state, old_units = stored_reservation(old)
+      replaced = old_state == "held" and old_units or 0
+    end
     if due > 0 then
       names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
       texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
-      if freed > held then
-        error({ err = "CORRUPT held" })
+      -- at most 100 names
+      for position = 1, replaced > 0 and #names or 0 do
+        if names[position] == replaces then
+          replaced = 0
+        end
       end
+    end
+    if freed + replaced > held then
+      error({ err = "CORRUPT held" })
     end
     local forgotten = nil
     if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
@@ -267,14 +317,29 @@ do
     end
 
     available = total - held + freed
+    local is_reserved = backorder or available + replaced >= units
+    if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
+      error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
+    end
+    if is_reserved and (old_state == "held" or old_state == "expired") then
+      -- Its new text comes last, so it counts also if the lease has ended.
+      names, texts, forget_times = names or {}, texts or {}, forget_times or {}
+      local forget_at = string.format("%d", now + remember_ms)
+      names[#names + 1] = replaces
+      texts[#texts + 1] = replaces
+      texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
+      forget_times[#forget_times + 1] = forget_at
+      forget_times[#forget_times + 1] = replaces
+      freed, available = freed + replaced, available + replaced
+    end
     local lease_ends = now + lease_ms
     if names then
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", slot_due)
-      -- at most 200 values
+      -- at most 202 values
       redis.call("ZADD", closed_reservations, unpack(forget_times))
     end
-    if available >= units then
+    if is_reserved then
       outcome, available = "reserved", available - units
       local ends_text = string.format("%d", lease_ends)
       local member = slot_member(stock)
@@ -294,9 +359,10 @@ do
         redis.call("HSET", stock, "held", held - freed)
       end
     end
-    if names then
-      -- at most 200 values
+    if names and texts then
+      -- at most 202 values
       redis.call("HSET", reservations, unpack(texts))
+      -- at most 101 names
       redis.call("ZREM", reservation_ends, unpack(names))
     end
     if forgotten then
@@ -308,7 +374,8 @@ do
     end
   end
 
-  local answer = string.format("%s %d %d %s", outcome, available, units, reservation)
+  local arguments = reserve_arguments(units, reservation, replaces, backorder)
+  local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "refused" then
     return { "refused", available }

@@ -35,7 +35,7 @@ export interface CartAbortOperation {
    * - `committed`: sell all lines now.
    * - `unknown`: there is no record, so give all lines back.
    *
-   * Cost: O(log C), C the open carts of the slot.
+   * Cost: O(1).
    *
    * Retry: safe. An aborted attempt stays aborted.
    *

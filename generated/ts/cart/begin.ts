@@ -101,7 +101,7 @@ export interface CartBeginOperation {
 export const cartBegin: Script<CartBeginArgs, CartBeginReply> = {
   name: "cart.begin",
   version: "1.0.0",
-  digest: "eaac4a45455a9705cdf1fd906f50b6b9031422dd",
+  digest: "060ebf5f92acd4a602e8f89b0ff40578abd5c6fb",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -184,16 +184,17 @@ const lines: Script<never, unknown>["lines"] = {
     29: 9, 31: 11, 32: 12, 33: 13, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20,
   },
   "lua/cart/begin.lua": {
-    44: 7, 47: 10, 95: 66, 96: 66, 97: 66, 98: 67, 99: 68, 100: 69, 101: 70, 102: 71, 103: 72, 104: 73,
-    105: 74, 107: 76, 109: 78, 110: 79, 111: 80, 112: 81, 113: 82, 114: 83, 115: 84, 116: 85, 117: 86,
-    118: 87, 120: 89, 121: 90, 122: 91, 123: 92, 124: 93, 125: 94, 126: 95, 127: 96, 128: 97, 130: 99,
-    132: 101, 133: 102, 134: 103, 135: 104, 136: 105, 137: 106, 138: 107, 139: 108, 140: 109, 141: 110,
-    142: 111, 144: 113, 145: 114, 146: 115, 147: 116, 148: 117, 149: 118, 150: 119, 151: 120, 153: 122,
-    154: 123, 155: 124, 156: 125, 157: 126, 158: 127, 160: 129, 161: 130, 162: 131, 163: 132, 164: 133,
-    165: 134, 166: 135, 167: 136, 168: 137, 169: 138, 171: 140, 172: 141, 173: 142, 174: 143, 175: 144,
-    176: 145, 177: 146, 178: 147, 179: 148, 180: 149, 181: 150, 182: 151, 183: 152, 184: 153, 185: 154,
-    186: 155, 187: 156, 188: 157, 189: 158, 191: 160, 192: 161, 194: 163, 195: 164, 196: 165, 198: 167,
-    199: 168, 200: 169, 201: 170, 202: 171, 203: 172, 204: 173, 205: 174, 206: 175,
+    44: 7, 47: 10, 49: 12, 97: 69, 98: 69, 99: 69, 100: 70, 101: 71, 102: 72, 103: 73, 104: 74, 105: 75,
+    106: 76, 107: 77, 109: 79, 111: 81, 112: 82, 113: 83, 114: 84, 115: 85, 116: 86, 117: 87, 118: 88,
+    119: 89, 120: 90, 122: 92, 123: 93, 124: 94, 125: 95, 126: 96, 127: 97, 128: 98, 129: 99, 130: 100,
+    131: 101, 132: 102, 134: 104, 136: 106, 137: 107, 138: 108, 139: 109, 140: 110, 141: 111, 142: 112,
+    143: 113, 144: 114, 145: 115, 146: 116, 148: 118, 150: 120, 151: 121, 152: 122, 153: 123, 154: 124,
+    155: 125, 156: 126, 157: 127, 159: 129, 160: 130, 161: 131, 162: 132, 163: 133, 164: 134, 166: 136,
+    167: 137, 168: 138, 169: 139, 170: 140, 171: 141, 172: 142, 173: 143, 174: 144, 175: 145, 177: 147,
+    178: 148, 179: 149, 180: 150, 181: 151, 182: 152, 183: 153, 184: 154, 185: 155, 186: 156, 187: 157,
+    188: 158, 189: 159, 190: 160, 191: 161, 192: 162, 193: 163, 194: 164, 195: 165, 197: 167, 198: 168,
+    200: 170, 201: 171, 202: 172, 204: 174, 205: 175, 206: 176, 207: 177, 208: 178, 209: 179, 210: 180,
+    211: 181, 212: 182,
   },
 };
 
@@ -245,6 +246,8 @@ local HORIZON_MS = 660000
 -- A cart has at most 100 lines. The other fields of its record are \`state\`, \`fence\`, \`deadline_ms\`,
 -- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
 local MAX_FIELDS = 107
+-- The upper bound of the type fence.
+local MAX_FENCE = 9007199254740991
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 3 or #ARGV < 3 then
@@ -297,7 +300,7 @@ do
     KEYS[1], KEYS[2], KEYS[3], arg_lines, arg_prepare_limit_ms, arg_remember_ms, arg_remember_ms_digits
   local stored = redis.call("HMGET", cart_record, "state", "fence", "deadline_ms", "lines")
   local state, now = stored[1], now_ms()
-  local fence = stored_integer(stored[2], "fence") or 0
+  local fence = stored_integer(stored[2], "fence", 0, MAX_FENCE - 2) or 0
   local deadline = stored_integer(stored[3], "deadline_ms") or 0
   local remembered = redis.call("GET", cart_operation)
   if #lines < 1 then
@@ -319,6 +322,8 @@ do
 
   if remembered == "busy" then
     return { "busy", false, math.max(deadline - now, 0) }
+  elseif remembered == "already_committed" then
+    return "already_committed"
   elseif remembered then
     local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
     if not state or begun ~= fence or state == "aborted" then
@@ -342,6 +347,8 @@ do
   end
 
   if state == "committed" then
+    -- The record may end before a late copy of this call comes.
+    redis.call("SET", cart_operation, "already_committed", "PX", HORIZON_MS)
     return "already_committed"
   elseif state == "undecided" and now < deadline then
     redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)

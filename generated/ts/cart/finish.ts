@@ -76,7 +76,7 @@ export interface CartFinishOperation {
 export const cartFinish: Script<CartFinishArgs, CartFinishReply> = {
   name: "cart.finish",
   version: "1.0.0",
-  digest: "bd109a68bae78dc211c39087b561dc747c0731d5",
+  digest: "02b49250358eace4eaf34c49f7963e8c4cf308e9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -130,10 +130,10 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/cart/finish.lua": {
     29: 5, 61: 49, 62: 49, 63: 50, 64: 51, 65: 52, 66: 53, 67: 54, 68: 55, 69: 56, 70: 57, 71: 58, 72: 59,
-    73: 60, 74: 61, 75: 62, 77: 64, 78: 65, 79: 66, 80: 67, 81: 68, 83: 70, 84: 71, 85: 72, 87: 74, 88: 75,
+    73: 60, 74: 61, 75: 62, 76: 63, 77: 64, 79: 66, 80: 67, 81: 68, 82: 69, 83: 70, 85: 72, 86: 73, 87: 74,
     89: 76, 90: 77, 91: 78, 92: 79, 93: 80, 94: 81, 95: 82, 96: 83, 97: 84, 98: 85, 99: 86, 100: 87,
-    101: 88, 102: 89, 103: 90, 104: 91, 106: 93, 107: 94, 109: 96, 110: 97, 111: 98, 112: 99, 113: 100,
-    114: 101, 115: 102, 116: 103, 117: 104, 118: 105, 119: 106,
+    101: 88, 102: 89, 103: 90, 104: 91, 105: 92, 106: 93, 108: 95, 109: 96, 111: 98, 112: 99, 113: 100,
+    114: 101, 115: 102, 116: 103, 117: 104, 118: 105, 119: 106, 120: 107, 121: 108,
   },
 };
 
@@ -208,6 +208,8 @@ do
     return "superseded"
   elseif state == "undecided" then
     return "undecided"
+  elseif state ~= "committed" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
   end
   local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
   local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)

@@ -66,7 +66,7 @@ export interface CartRedriveOperation {
 export const cartRedrive: Script<CartRedriveArgs, CartRedriveReply> = {
   name: "cart.redrive",
   version: "1.0.0",
-  digest: "a85a6d408541cd1ccdd1a324ffc50ef5a8ecc61e",
+  digest: "2823152ce2a51ec4cc6a41fddc6e47afe83e2a7d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -122,7 +122,8 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/cart/redrive.lua": {
     37: 7, 49: 40, 50: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49, 60: 50,
     61: 51, 62: 52, 63: 53, 65: 55, 66: 56, 67: 57, 68: 58, 69: 59, 70: 60, 71: 61, 72: 62, 73: 63, 74: 64,
-    75: 65, 76: 66, 77: 67, 79: 69, 80: 70, 81: 71, 82: 72, 84: 74, 85: 75, 86: 76, 87: 77, 88: 78, 89: 79,
+    75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 81: 71, 82: 72, 83: 73, 84: 74, 86: 76, 87: 77, 88: 78, 89: 79,
+    90: 80, 91: 81,
   },
 };
 
@@ -196,11 +197,13 @@ do
     if field == "open" then
       open = stored_integer(value, "line of a cart", 0, 100) or 0
     elseif string.find(field, "^line:") then
-      local units = string.match(value, "^(%d+) set_aside$")
-      if units then
+      local units, line_state = string.match(value, "^(%d+) ([%l_]+)$")
+      if line_state == "set_aside" then
         opened = opened + 1
         changed[#changed + 1] = field
         changed[#changed + 1] = string.format("%s open", units)
+      elseif line_state ~= "open" and line_state ~= "finished" then
+        error({ err = "CORRUPT line of a cart" })
       end
     end
   end

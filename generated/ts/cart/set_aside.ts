@@ -1,5 +1,5 @@
 // cart.set_aside 1.0.0. Generated from lua/cart/set_aside.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,6 +7,8 @@ import * as types from "../types.js";
 export interface CartSetAsideArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly cart: string;
+  /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
+  readonly operation?: string | undefined;
   /** Of the attempt that was committed. 1 to 9,007,199,254,740,991. */
   readonly fence: number;
   /** The product of the line. 1 to 256 bytes. */
@@ -24,10 +26,11 @@ export type CartSetAsideReply =
       /**
        * - `set_aside`
        * - `not_open`: the line has followed or is set aside already, or the cart has no such line.
-       * - `superseded`: the record is of another attempt.
+       * - `superseded`: the record is of another attempt, or it is not committed.
+       * - `mismatch`: a remembered answer of this operation was for other arguments.
        * - `unknown`: there is no record.
        */
-      readonly outcome: "set_aside" | "not_open" | "superseded" | "unknown";
+      readonly outcome: "set_aside" | "not_open" | "superseded" | "mismatch" | "unknown";
     };
 
 /** The function of `cart.set_aside`. A tenant's `scripts.cart` has it. */
@@ -37,17 +40,19 @@ export interface CartSetAsideOperation {
    *
    * That can only happen after a failover that lost a prepared line, if the units are sold
    * elsewhere since. The cart is listed in `slot-dead-carts`, and its record stays. After a repair,
-   * redrive tries the line again.
+   * redrive tries the line again. The script remembers its answer under the operation for 11
+   * minutes, so a late copy of a call does not set the line aside once more.
    *
    * Outcomes:
    * - `set_aside`
    * - `not_open`: the line has followed or is set aside already, or the cart has no such line.
-   * - `superseded`: the record is of another attempt.
+   * - `superseded`: the record is of another attempt, or it is not committed.
+   * - `mismatch`: a remembered answer of this operation was for other arguments.
    * - `unknown`: there is no record.
    *
    * Cost: O(log C), C the open carts of the slot.
    *
-   * Retry: safe. A line that is set aside is not counted twice.
+   * Retry: safe. The operation makes a second run change nothing.
    *
    * Lua source: `lua/cart/set_aside.lua`, version 1.0.0.
    *
@@ -64,6 +69,7 @@ export interface CartSetAsideOperation {
    * // The only open line is set aside.
    * const reply = await acme.scripts.cart.setAside({
    *   cart: "cart-1",
+   *   operation: "op-1",
    *   fence: 7,
    *   lineProduct: "vase",
    *   reason: "shortfall",
@@ -78,7 +84,7 @@ export interface CartSetAsideOperation {
 export const cartSetAside: Script<CartSetAsideArgs, CartSetAsideReply> = {
   name: "cart.set_aside",
   version: "1.0.0",
-  digest: "b2aa35081659ef3b59d31a88bae86748fd989b98",
+  digest: "49194806f303cff229623f54c06e993a99b8fd0b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -86,13 +92,16 @@ export const cartSetAside: Script<CartSetAsideArgs, CartSetAsideReply> = {
     "<namespace>:{<tenant>:<cart>}:cart",
     "<namespace>:{<slot of tenant, cart>}:slot-carts",
     "<namespace>:{<slot of tenant, cart>}:slot-dead-carts",
+    "<namespace>:{<tenant>:<cart>}:cart-operation:<operation>",
   ],
   encode(scope, args) {
+    const operation = args.operation ?? newOperation();
     return {
       keys: [
         keys.cartRecord(scope, args.cart),
         keys.slotCarts(scope, args.cart),
         keys.slotDeadCarts(scope, args.cart),
+        keys.cartOperation(scope, args.cart, operation),
       ],
       args: [
         argument.fence.encode("fence", args.fence),
@@ -123,7 +132,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["set_aside", "not_open", "superseded", "unknown"]),
+  outcome: choiceType(["set_aside", "not_open", "superseded", "mismatch", "unknown"]),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -138,9 +147,11 @@ const lines: Script<never, unknown>["lines"] = {
     21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
   },
   "lua/cart/set_aside.lua": {
-    56: 46, 57: 46, 58: 46, 59: 47, 60: 48, 61: 49, 62: 50, 63: 51, 64: 52, 65: 53, 66: 54, 67: 55, 68: 56,
-    69: 57, 70: 58, 71: 59, 72: 60, 73: 61, 75: 63, 76: 64, 77: 65, 78: 66, 79: 67, 80: 68, 81: 69, 82: 70,
-    83: 71, 84: 72, 85: 73, 86: 74, 87: 75, 88: 76, 89: 77, 90: 78, 91: 79, 92: 80, 93: 81,
+    36: 6, 59: 59, 60: 59, 61: 59, 62: 68, 63: 69, 64: 70, 65: 71, 66: 72, 67: 73, 68: 74, 69: 75, 70: 76,
+    71: 77, 72: 78, 73: 79, 74: 80, 75: 81, 77: 83, 78: 84, 79: 85, 80: 86, 81: 87, 82: 88, 83: 89, 84: 90,
+    85: 91, 86: 92, 87: 93, 88: 94, 89: 95, 90: 96, 92: 98, 93: 99, 94: 100, 95: 101, 96: 102, 97: 103,
+    98: 104, 99: 105, 100: 106, 101: 107, 102: 108, 103: 109, 104: 110, 105: 111, 106: 112, 107: 113,
+    108: 114, 109: 115, 110: 116, 111: 117, 112: 118, 113: 119, 114: 120, 115: 121, 116: 122, 117: 123,
   },
 };
 
@@ -178,9 +189,13 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/cart/set_aside.lua:
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 3 or #ARGV ~= 3 then
-  return { err = "ARGUMENT cart.set_aside expected 3 keys and 3 arguments" }
+if #KEYS ~= 4 or #ARGV ~= 3 then
+  return { err = "ARGUMENT cart.set_aside expected 4 keys and 3 arguments" }
 end
 local arg_fence = tonumber(ARGV[1])
 if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
@@ -198,44 +213,64 @@ if arg_reason == "" or #arg_reason > 1000 then
   return { err = "ARGUMENT cart.set_aside reason: expected 1 to 1000 bytes" }
 end
 
--- From lua/cart/set_aside.lua:
 --- Sets a line of a committed cart aside that could not be sold, so that a person looks at it.
 do
-  local cart_record, slot_carts, slot_dead_carts, fence, line_product, reason =
-    KEYS[1], KEYS[2], KEYS[3], arg_fence, arg_line_product, arg_reason
+  local cart_record, slot_carts, slot_dead_carts, cart_operation, fence, line_product, reason =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_fence, arg_line_product, arg_reason
   local field = "line:" .. line_product
+  local arguments = string.format("%d %s", fence, line_product)
+  local remembered = redis.call("GET", cart_operation)
+  if remembered then
+    local answer, rest = string.match(remembered, "^([%l_]+) (.*)$")
+    if rest ~= arguments then
+      return "mismatch"
+    elseif answer == "set_aside" or answer == "not_open" then
+      return answer
+    elseif answer == "superseded" or answer == "unknown" then
+      return answer
+    end
+    error({ err = "CORRUPT cart-operation" })
+  end
+
   local stored = redis.call("HMGET", cart_record, "state", "fence", "open", "set_aside", field)
   local state, line = stored[1], stored[5]
-  if not state then
-    return "unknown"
-  elseif stored_integer(stored[2], "fence") ~= fence or state ~= "committed" then
-    return "superseded"
+  local outcome = "unknown"
+  if state and state ~= "committed" and state ~= "undecided" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
+  elseif state and (stored_integer(stored[2], "fence") ~= fence or state ~= "committed") then
+    outcome = "superseded"
+  elseif state then
+    local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
+    local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)
+    local units, line_state = string.match(line or "0 finished", "^(%d+) ([%l_]+)$")
+    if line_state == "open" and open > 0 then
+      outcome = "set_aside"
+      local member = slot_member(cart_record)
+      -- HLEN and ZCARD prove the types before the first write.
+      redis.call("HLEN", slot_dead_carts)
+      redis.call("ZCARD", slot_carts)
+      local entry = string.format("%d %s: %s", now_ms(), line_product, reason)
+      redis.call(
+        "HSET",
+        cart_record,
+        "open",
+        open - 1,
+        "set_aside",
+        aside + 1,
+        field,
+        string.format("%s set_aside", units)
+      )
+      redis.call("HSET", slot_dead_carts, member, entry)
+      if open == 1 then
+        redis.call("ZREM", slot_carts, member)
+      end
+    elseif line_state ~= "finished" and line_state ~= "set_aside" then
+      error({ err = "CORRUPT line of a cart" })
+    else
+      outcome = "not_open"
+    end
   end
-  local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
-  local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)
-  local units = string.match(line or "", "^(%d+) open$")
-  if not units or open == 0 then
-    return "not_open"
-  end
-  local member = slot_member(cart_record)
-  -- HLEN and ZCARD prove the types before the first write.
-  redis.call("HLEN", slot_dead_carts)
-  redis.call("ZCARD", slot_carts)
-  local entry = string.format("%d %s: %s", now_ms(), line_product, reason)
-  redis.call(
-    "HSET",
-    cart_record,
-    "open",
-    open - 1,
-    "set_aside",
-    aside + 1,
-    field,
-    string.format("%s set_aside", units)
-  )
-  redis.call("HSET", slot_dead_carts, member, entry)
-  if open == 1 then
-    redis.call("ZREM", slot_carts, member)
-  end
-  return "set_aside"
+  redis.call("SET", cart_operation, string.format("%s %s", outcome, arguments), "PX", HORIZON_MS)
+  return outcome
 end
 `;

@@ -77,7 +77,7 @@ export interface CartSettleOperation {
 export const cartSettle: Script<CartSettleArgs, CartSettleReply> = {
   name: "cart.settle",
   version: "1.0.0",
-  digest: "549d2c0dd45944b0916b47733c45a141f4ccd198",
+  digest: "f7d22328014fb0153ebdb5f30a57de66f0815675",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -139,8 +139,8 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/cart/settle.lua": {
     30: 6, 38: 49, 39: 49, 40: 50, 41: 51, 42: 52, 43: 53, 44: 54, 46: 56, 47: 57, 48: 58, 49: 59, 50: 60,
     51: 61, 52: 62, 53: 63, 54: 64, 55: 65, 56: 66, 57: 67, 58: 68, 59: 69, 60: 70, 61: 71, 62: 72, 63: 73,
-    64: 74, 65: 75, 66: 76, 67: 77, 68: 78, 69: 79, 70: 80, 71: 81, 72: 82, 73: 83, 74: 84, 75: 84, 76: 84,
-    77: 84, 78: 84, 79: 84, 80: 84, 81: 84, 82: 84, 83: 84, 84: 84, 85: 85,
+    64: 74, 65: 75, 66: 76, 67: 77, 68: 78, 69: 79, 70: 80, 71: 81, 72: 82, 73: 83, 74: 84, 75: 85, 76: 86,
+    77: 86, 78: 86, 79: 86, 80: 86, 81: 86, 82: 86, 83: 86, 84: 86, 85: 86, 86: 86, 87: 87,
   },
 };
 
@@ -199,6 +199,8 @@ do
       local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
       if line_state == "open" then
         open_lines[#open_lines + 1] = { product = product, units = units }
+      elseif line_state ~= "finished" and line_state ~= "set_aside" then
+        error({ err = "CORRUPT line of a cart" })
       end
     end
   end

@@ -124,7 +124,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.0.0",
-  digest: "bb98b30838ef0c39fa6ec8c6f3c08d83f1872111",
+  digest: "d5d80b612ed9e5dcda6ac66689127c4cf04bf95f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -214,9 +214,9 @@ const lines: Script<never, unknown>["lines"] = {
     81: 5, 83: 7, 84: 8, 85: 9, 86: 10, 87: 11, 88: 12, 89: 13, 90: 14, 91: 15, 92: 16,
   },
   "lua/lib/stock/take_units.lua": {
-    96: 9, 97: 10, 99: 12, 100: 13, 101: 14, 102: 15, 103: 16, 104: 17, 105: 18, 106: 19, 107: 20, 108: 21,
-    109: 22, 110: 23, 111: 24, 113: 26, 114: 27, 115: 28, 116: 29, 117: 30, 118: 31, 119: 32, 120: 33,
-    121: 34, 122: 35,
+    96: 11, 97: 12, 99: 14, 100: 15, 101: 16, 102: 17, 103: 18, 104: 19, 105: 20, 106: 21, 107: 22, 108: 23,
+    109: 24, 110: 25, 111: 26, 113: 28, 114: 29, 115: 30, 116: 31, 117: 32, 118: 33, 119: 34, 120: 35,
+    121: 36, 122: 37,
   },
   "lua/stock/adjust.lua": {
     126: 8, 128: 10, 130: 12, 171: 101, 172: 101, 173: 101, 174: 102, 175: 103, 176: 104, 177: 105,
@@ -331,7 +331,7 @@ local function take_units(fields, units)
   -- at most 203 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
+      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
     end
   end
   table.sort(levels, function(first, second)

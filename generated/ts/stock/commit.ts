@@ -13,6 +13,10 @@ export interface StockCommitArgs {
   readonly reservation: string;
   /** Only from this warehouse; absent: from all warehouses of the product. 1 to 256 bytes. */
   readonly warehouse?: string | undefined;
+  /** Also sells an expired reservation, if there is stock; absent: it does not. */
+  readonly retake?: boolean | undefined;
+  /** Sells the units although the warehouses have too few; absent: it does not. */
+  readonly backorder?: boolean | undefined;
   /**
    * How long the script remembers how the reservation has ended. Milliseconds, 1,000 to
    * 31,622,400,000.
@@ -40,8 +44,8 @@ export type StockCommitReply =
       /**
        * - `already_committed`: an earlier call committed it.
        * - `short`: the warehouses have too few units now, and the reservation stays held.
-       * - `mismatch`: a remembered answer of this operation was for another reservation or
-       *   warehouse, and nothing is changed.
+       * - `mismatch`: a remembered answer of this operation was for another reservation, warehouse,
+       *   retake or backorder, and nothing is changed.
        * - `prepared`: a cart that has it is being committed.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
@@ -49,6 +53,12 @@ export type StockCommitReply =
        *   stock.
        */
       readonly outcome: "already_committed" | "short" | "mismatch" | "prepared" | "released" | "expired" | "unknown";
+    }
+  | {
+      /** `shortfall`: it had expired, and too few units are available to retake it. */
+      readonly outcome: "shortfall";
+      /** How many of its units are not available. Units, 1 to 1,000,000,000,000. */
+      readonly missing: number;
     };
 
 /** The function of `stock.commit`. A tenant's `stock` has it. */
@@ -60,6 +70,15 @@ export interface StockCommitOperation {
    * Redis's clock, the reservation is expired, even before a sweep. The script closes it for good,
    * and its units are available again.
    *
+   * With `retake`, the script sells the units of an expired reservation in the same step, if that
+   * many are available without its own hold. Else it answers "shortfall". It never retakes a
+   * released reservation. Units of other ended leases count as held until a reserve or a sweep
+   * closes them.
+   *
+   * With `backorder`, the units leave although the warehouses have too few. Units that no warehouse
+   * has are booked on the fullest one, or on the given one, below zero. With `retake`, they leave
+   * although too few are available.
+   *
    * If the call sells nothing, the script remembers its answer and its arguments under the
    * operation, for rememberMs but at most 10 minutes, unless the closed reservation is known for
    * longer. A new attempt needs a new operation; the client generates one for each call. After
@@ -69,15 +88,16 @@ export interface StockCommitOperation {
    * - `committed`: the units are sold.
    * - `already_committed`: an earlier call committed it.
    * - `short`: the warehouses have too few units now, and the reservation stays held.
-   * - `mismatch`: a remembered answer of this operation was for another reservation or warehouse,
-   *   and nothing is changed.
+   * - `shortfall`: it had expired, and too few units are available to retake it.
+   * - `mismatch`: a remembered answer of this operation was for another reservation, warehouse,
+   *   retake or backorder, and nothing is changed.
    * - `prepared`: a cart that has it is being committed.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
    *   stock.
    *
-   * Units: `rememberMs` in milliseconds; `total`, `available` in units.
+   * Units: `rememberMs` in milliseconds; `total`, `available`, `missing` in units.
    *
    * Cost: O(W + log R), W the product's warehouses, at most 100, R its reservations; O(1 + log R)
    * with a warehouse.
@@ -114,7 +134,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "0837db4b0bb4d6f680dac6e2689b6929ac4d2b62",
+  digest: "e268b4a451b64022f00201c64ebec670f4b97292",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -139,12 +159,14 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
       args: [
         argument.reservation.encode("reservation", args.reservation),
         argument.warehouse.encode("warehouse", args.warehouse),
+        argument.retake.encode("retake", args.retake),
+        argument.backorder.encode("backorder", args.backorder),
         argument.rememberMs.encode("rememberMs", args.rememberMs),
       ],
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 3);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "committed":
@@ -163,6 +185,11 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
         return {
           outcome,
         };
+      case "shortfall":
+        return {
+          outcome,
+          missing: field.missing.decode("missing", fields[3]),
+        };
     }
   },
   get lines() {
@@ -177,14 +204,17 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
 const argument = {
   reservation: types.id,
   warehouse: optional(types.id),
+  retake: optional(types.flag),
+  backorder: optional(types.flag),
   rememberMs: types.rememberMs,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["committed", "already_committed", "short", "mismatch", "prepared", "released", "expired", "unknown"]),
+  outcome: choiceType(["committed", "already_committed", "short", "shortfall", "mismatch", "prepared", "released", "expired", "unknown"]),
   total: types.total,
   available: types.available,
+  missing: types.quantity,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -206,30 +236,36 @@ const lines: Script<never, unknown>["lines"] = {
     88: 33, 89: 34, 90: 35, 91: 36, 92: 37, 93: 38, 94: 39, 95: 40, 96: 41, 97: 42, 98: 43, 99: 44, 100: 45,
     101: 46, 102: 47, 103: 48, 104: 49, 105: 50, 106: 51, 107: 52, 108: 53, 109: 54, 110: 55,
   },
-  "lua/lib/stock/stored_level.lua": {
-    114: 5, 116: 7, 117: 8, 118: 9, 119: 10, 120: 11, 121: 12, 122: 13, 123: 14, 124: 15, 125: 16,
-  },
   "lua/lib/stored_integer.lua": {
-    130: 9, 132: 11, 133: 12, 134: 13, 135: 14, 136: 15, 137: 16, 138: 17, 139: 18, 140: 19, 141: 20,
+    115: 9, 117: 11, 118: 12, 119: 13, 120: 14, 121: 15, 122: 16, 123: 17, 124: 18, 125: 19, 126: 20,
+  },
+  "lua/lib/stock/stored_level.lua": {
+    130: 5, 132: 7, 133: 8, 134: 9, 135: 10, 136: 11, 137: 12, 138: 13, 139: 14, 140: 15, 141: 16,
   },
   "lua/lib/stock/stored_reservation.lua": {
     145: 10, 147: 12, 149: 14, 151: 16, 152: 17, 153: 18, 154: 19, 155: 20, 156: 21, 157: 22, 158: 23,
     159: 24, 160: 25, 161: 26, 162: 27, 163: 28, 164: 29, 165: 30, 166: 31, 167: 32,
   },
   "lua/lib/stock/take_units.lua": {
-    171: 9, 172: 10, 174: 12, 175: 13, 176: 14, 177: 15, 178: 16, 179: 17, 180: 18, 181: 19, 182: 20,
-    183: 21, 184: 22, 185: 23, 186: 24, 188: 26, 189: 27, 190: 28, 191: 29, 192: 30, 193: 31, 194: 32,
-    195: 33, 196: 34, 197: 35,
+    171: 11, 172: 12, 174: 14, 175: 15, 176: 16, 177: 17, 178: 18, 179: 19, 180: 20, 181: 21, 182: 22,
+    183: 23, 184: 24, 185: 25, 186: 26, 188: 28, 189: 29, 190: 30, 191: 31, 192: 32, 193: 33, 194: 34,
+    195: 35, 196: 36, 197: 37,
   },
   "lua/stock/commit.lua": {
-    201: 11, 236: 99, 237: 99, 238: 99, 239: 109, 240: 110, 241: 111, 242: 112, 243: 113, 244: 114,
-    245: 115, 246: 116, 247: 117, 248: 118, 249: 119, 250: 120, 251: 121, 253: 123, 254: 124, 255: 125,
-    256: 126, 257: 127, 258: 128, 259: 129, 261: 131, 262: 132, 263: 133, 265: 135, 266: 136, 267: 137,
-    268: 138, 269: 139, 270: 140, 271: 141, 272: 142, 273: 143, 274: 144, 275: 145, 276: 146, 277: 147,
-    278: 148, 279: 149, 280: 150, 281: 151, 282: 152, 283: 153, 284: 154, 285: 155, 286: 156, 287: 157,
-    289: 159, 290: 160, 291: 161, 292: 162, 293: 163, 294: 164, 295: 165, 296: 166, 297: 167, 298: 168,
-    299: 169, 300: 170, 302: 172, 303: 173, 304: 174, 305: 175, 306: 176, 307: 177, 309: 179, 310: 180,
-    311: 181, 312: 182, 313: 183, 314: 184, 315: 185, 316: 186, 318: 188, 319: 189, 320: 190, 321: 191,
+    201: 11, 203: 13, 205: 15, 258: 138, 259: 138, 260: 138, 261: 138, 262: 138, 263: 138, 264: 138,
+    265: 138, 266: 138, 267: 138, 268: 138, 269: 138, 270: 150, 271: 151, 273: 153, 274: 154, 275: 155,
+    276: 156, 277: 157, 278: 158, 279: 159, 280: 160, 281: 161, 282: 162, 283: 163, 284: 164, 285: 165,
+    286: 166, 287: 167, 289: 169, 290: 170, 291: 171, 292: 172, 293: 173, 294: 174, 295: 175, 296: 176,
+    297: 177, 299: 179, 300: 180, 301: 181, 303: 183, 304: 184, 305: 185, 306: 186, 307: 187, 308: 188,
+    309: 189, 310: 190, 311: 191, 312: 192, 313: 193, 314: 194, 315: 195, 316: 196, 317: 197, 318: 198,
+    319: 199, 320: 200, 321: 201, 322: 202, 323: 203, 324: 204, 325: 205, 326: 206, 327: 207, 328: 208,
+    329: 209, 330: 210, 331: 211, 332: 212, 333: 213, 335: 215, 336: 216, 337: 217, 338: 218, 339: 219,
+    340: 220, 341: 221, 342: 222, 343: 223, 344: 224, 345: 225, 347: 227, 348: 228, 349: 229, 350: 230,
+    351: 231, 352: 232, 353: 233, 354: 234, 355: 235, 356: 236, 357: 237, 358: 238, 359: 239, 360: 240,
+    361: 241, 362: 242, 363: 243, 364: 244, 365: 245, 366: 246, 367: 247, 368: 248, 369: 249, 370: 250,
+    371: 251, 373: 253, 374: 254, 375: 255, 376: 256, 377: 257, 378: 258, 380: 260, 381: 261, 382: 262,
+    383: 263, 384: 264, 385: 265, 386: 266, 387: 267, 388: 268, 389: 269, 390: 270, 391: 271, 392: 272,
+    393: 273, 394: 274, 395: 275,
   },
 };
 
@@ -345,21 +381,6 @@ local function stock_levels(stock, direction)
   return fields, total, held, found, found_level, stored_prepared
 end
 
--- From lua/lib/stock/stored_level.lua:
---- Reads the level of a warehouse.
-local function stored_level(value)
-  -- The upper bound of the type level, and the lower one without its sign.
-  local MAX_STORED_LEVEL = 1000000000000
-  if not value then
-    return nil
-  end
-  local level = tonumber(value)
-  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    error({ err = "CORRUPT level of a warehouse" })
-  end
-  return level
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
@@ -374,6 +395,21 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
+end
+
+-- From lua/lib/stock/stored_level.lua:
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    error({ err = "CORRUPT level of a warehouse" })
+  end
+  return level
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
@@ -409,7 +445,7 @@ local function take_units(fields, units)
   -- at most 203 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
+      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
     end
   end
   table.sort(levels, function(first, second)
@@ -433,12 +469,16 @@ local function take_units(fields, units)
 end
 
 -- From lua/stock/commit.lua:
+-- The upper bound of the type quantity.
+local MAX_MISSING = 1000000000000
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 3 then
-  return { err = "ARGUMENT stock.commit expected 5 keys and 3 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 5 then
+  return { err = "ARGUMENT stock.commit expected 5 keys and 5 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -458,7 +498,25 @@ else
     return { err = "ARGUMENT stock.commit warehouse: expected no control characters and no braces" }
   end
 end
-local arg_remember_ms = tonumber(ARGV[3])
+local arg_retake = ARGV[3]
+if arg_retake == "" then
+  arg_retake = nil
+else
+  if arg_retake ~= "1" and arg_retake ~= "0" then
+    return { err = "ARGUMENT stock.commit retake: expected 1 or 0" }
+  end
+  arg_retake = arg_retake == "1"
+end
+local arg_backorder = ARGV[4]
+if arg_backorder == "" then
+  arg_backorder = nil
+else
+  if arg_backorder ~= "1" and arg_backorder ~= "0" then
+    return { err = "ARGUMENT stock.commit backorder: expected 1 or 0" }
+  end
+  arg_backorder = arg_backorder == "1"
+end
+local arg_remember_ms = tonumber(ARGV[5])
 if
   not arg_remember_ms
   or arg_remember_ms < 1000
@@ -470,33 +528,49 @@ end
 
 --- Sells the units that a reservation holds: they leave the stock.
 do
-  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, remember_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_warehouse, arg_remember_ms
+  local stock, reservations, reservation_ends, closed_reservations, commit_operation, reservation, warehouse, retake, backorder, remember_ms =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    arg_reservation,
+    arg_warehouse,
+    arg_retake,
+    arg_backorder,
+    arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
+  -- No name has a tab.
+  local options = (retake and "\\tretake" or "") .. (backorder and "\\tbackorder" or "")
+  local arguments = reservation .. "\\t" .. (warehouse or "") .. options
   if remembered then
-    local outcome, arguments = string.match(remembered, "^(%S+) (.+)$")
-    if arguments and arguments ~= reservation .. "\\t" .. (warehouse or "") then
+    local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
+    if stored_arguments and stored_arguments ~= arguments then
       return "mismatch"
     elseif outcome == "short" or outcome == "released" or outcome == "expired" then
       return outcome
     elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
       return outcome
     end
-    error({ err = "CORRUPT commit-operation" })
+    local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
+    local missing = stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
+    return { "shortfall", false, false, missing }
   end
 
   local outcome = "unknown"
+  local shortfall = nil
   if known then
     local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
-    if state ~= "held" then
+    local is_over = state == "expired" or (state == "held" and now >= ends_at)
+    if state ~= "held" and not (is_over and retake) then
       outcome = state == "committed" and "already_committed" or state
       if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end
-    elseif now >= ends_at then
+    elseif is_over and not retake then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
       close_reservation(
@@ -521,17 +595,50 @@ do
       else
         fields, total, held, field, level, prepared = stock_levels(stock, 1)
       end
-      -- Units of a cart that is being committed are not for other reservations.
-      local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
+      local own = state == "held" and units or 0
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
         changed, missing = take_units(fields, units)
       end
-      if total and held < units then
+      local new_level = level and level - units or 0
+      if backorder and level and missing > 0 then
+        if changed then
+          -- Units that no warehouse has are booked on the fullest, below zero.
+          new_level = changed[2] - missing
+          changed[2] = new_level
+        end
+        if new_level < -MAX_LEVEL then
+          error({ err = "ARGUMENT stock.commit units: the level of a warehouse stays from -10^12 to 10^12" })
+        end
+        missing = 0
+      end
+      if is_over and not backorder then
+        missing = math.max(missing, units - (total or 0) + held - own)
+      elseif not backorder then
+        -- Units of carts that are being committed are not for other reservations.
+        local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
+        missing = math.max(missing, units - unprepared)
+      end
+      if total and held < own then
         error({ err = "CORRUPT held" })
       elseif level and not total then
         error({ err = "CORRUPT total" })
-      elseif total and (missing > 0 or units > unprepared) then
+      elseif is_over and missing > 0 then
+        shortfall = math.min(missing, units)
+        if state == "held" then
+          close_reservation(
+            stock,
+            reservations,
+            reservation_ends,
+            closed_reservations,
+            reservation,
+            units,
+            "expired",
+            now + remember_ms,
+            fence
+          )
+        end
+      elseif total and missing > 0 then
         outcome = "short"
       elseif level and field then
         -- ZCARD proves the type before the first write.
@@ -542,17 +649,20 @@ do
         redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
         if changed then
           -- at most 204 values
-          redis.call("HSET", stock, "total", total - units, "held", held - units, unpack(changed))
+          redis.call("HSET", stock, "total", total - units, "held", held - own, unpack(changed))
         else
-          redis.call("HSET", stock, "total", total - units, "held", held - units, field, level - units)
+          redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
         end
-        return { "committed", total - units, total - held }
+        return { "committed", total - units, total - units - held + own }
       end
     end
   end
-  -- No name has a tab.
-  local answer = outcome .. " " .. reservation .. "\\t" .. (warehouse or "")
-  redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+  if shortfall then
+    local answer = string.format("shortfall=%d %s", shortfall, arguments)
+    redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
+    return { "shortfall", false, false, shortfall }
+  end
+  redis.call("SET", commit_operation, outcome .. " " .. arguments, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome
 end
 `;

@@ -95,7 +95,7 @@ export interface StockCommitPreparedOperation {
 export const stockCommitPrepared: Script<StockCommitPreparedArgs, StockCommitPreparedReply> = {
   name: "stock.commit_prepared",
   version: "1.0.0",
-  digest: "7b4a44ac83b3b102c273b90ab72b5a00567cba20",
+  digest: "c58df534dbab7239f4e8d99afcd2e71b8ca7108c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -187,16 +187,19 @@ const lines: Script<never, unknown>["lines"] = {
     99: 10, 101: 12, 103: 14, 105: 16, 106: 17, 107: 18, 108: 19, 109: 20, 110: 21, 111: 22, 112: 23,
     113: 24, 114: 25, 115: 26, 116: 27, 117: 28, 118: 29, 119: 30, 120: 31, 121: 32,
   },
+  "lua/lib/stock/stored_level.lua": {
+    125: 5, 127: 7, 128: 8, 129: 9, 130: 10, 131: 11, 132: 12, 133: 13, 134: 14, 135: 15, 136: 16,
+  },
   "lua/lib/stock/take_units.lua": {
-    125: 9, 126: 10, 128: 12, 129: 13, 130: 14, 131: 15, 132: 16, 133: 17, 134: 18, 135: 19, 136: 20,
-    137: 21, 138: 22, 139: 23, 140: 24, 142: 26, 143: 27, 144: 28, 145: 29, 146: 30, 147: 31, 148: 32,
-    149: 33, 150: 34, 151: 35,
+    140: 11, 141: 12, 143: 14, 144: 15, 145: 16, 146: 17, 147: 18, 148: 19, 149: 20, 150: 21, 151: 22,
+    152: 23, 153: 24, 154: 25, 155: 26, 157: 28, 158: 29, 159: 30, 160: 31, 161: 32, 162: 33, 163: 34,
+    164: 35, 165: 36, 166: 37,
   },
   "lua/stock/commit_prepared.lua": {
-    182: 61, 183: 61, 184: 61, 185: 71, 186: 72, 187: 73, 188: 74, 189: 75, 190: 76, 191: 77, 192: 78,
-    193: 79, 194: 80, 196: 82, 197: 83, 198: 84, 199: 85, 200: 86, 201: 87, 202: 88, 203: 89, 204: 90,
-    205: 91, 206: 92, 207: 93, 208: 94, 209: 95, 210: 96, 211: 97, 212: 98, 214: 100, 215: 101, 216: 102,
-    217: 103, 218: 104, 219: 105, 221: 107, 222: 108, 223: 109, 224: 110, 225: 111,
+    197: 61, 198: 61, 199: 61, 200: 71, 201: 72, 202: 73, 203: 74, 204: 75, 205: 76, 206: 77, 207: 78,
+    208: 79, 209: 80, 211: 82, 212: 83, 213: 84, 214: 85, 215: 86, 216: 87, 217: 88, 218: 89, 219: 90,
+    220: 91, 221: 92, 222: 93, 223: 94, 224: 95, 225: 96, 226: 97, 227: 98, 229: 100, 230: 101, 231: 102,
+    232: 103, 233: 104, 234: 105, 236: 107, 237: 108, 238: 109, 239: 110, 240: 111,
   },
 };
 
@@ -323,6 +326,21 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
+-- From lua/lib/stock/stored_level.lua:
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  -- The upper bound of the type level, and the lower one without its sign.
+  local MAX_STORED_LEVEL = 1000000000000
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    error({ err = "CORRUPT level of a warehouse" })
+  end
+  return level
+end
+
 -- From lua/lib/stock/take_units.lua:
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
@@ -330,7 +348,7 @@ local function take_units(fields, units)
   -- at most 203 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
+      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
     end
   end
   table.sort(levels, function(first, second)

@@ -123,7 +123,7 @@ export interface StockPrepareOperation {
 export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
   name: "stock.prepare",
   version: "1.0.0",
-  digest: "fcc6b3cde4dd648d8396fee8d513238741d44a61",
+  digest: "2340e7458b832571a9c5273f29bed114130994c0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -228,10 +228,10 @@ const lines: Script<never, unknown>["lines"] = {
     147: 118, 148: 119, 149: 120, 150: 121, 151: 122, 152: 123, 153: 124, 154: 125, 155: 126, 156: 127,
     157: 128, 159: 130, 160: 131, 161: 132, 162: 133, 163: 134, 164: 135, 165: 136, 166: 137, 167: 138,
     168: 139, 169: 140, 170: 141, 171: 142, 172: 143, 173: 144, 174: 145, 175: 146, 176: 147, 177: 148,
-    178: 149, 179: 150, 180: 151, 182: 153, 183: 154, 184: 155, 185: 156, 186: 157, 187: 158, 188: 159,
-    189: 160, 191: 162, 193: 164, 194: 165, 195: 166, 196: 167, 197: 168, 198: 169, 199: 170, 200: 171,
-    201: 172, 202: 173, 203: 174, 204: 175, 205: 176, 206: 177, 207: 178, 209: 180, 210: 181, 211: 182,
-    212: 183, 213: 184, 214: 185, 215: 186,
+    178: 149, 179: 150, 180: 151, 181: 152, 182: 153, 184: 155, 185: 156, 186: 157, 187: 158, 188: 159,
+    189: 160, 190: 161, 191: 162, 193: 164, 195: 166, 196: 167, 197: 168, 198: 169, 199: 170, 200: 171,
+    201: 172, 202: 173, 203: 174, 204: 175, 205: 176, 206: 177, 207: 178, 208: 179, 209: 180, 210: 181,
+    212: 183, 213: 184, 214: 185, 215: 186, 216: 187, 217: 188, 218: 189,
   },
 };
 
@@ -411,6 +411,8 @@ do
       outcome = "superseded"
     elseif units ~= known_units then
       outcome = "mismatch"
+    elseif state == "prepared" and known_fence == fence then
+      return "prepared"
     elseif state == "prepared" then
       outcome = "prepared"
     elseif is_over and not retake then
@@ -427,8 +429,9 @@ do
     end
 
     if outcome == "prepared" then
-      -- ZCARD proves the type before the first write.
-      redis.call("ZCARD", state == "expired" and closed_reservations or reservation_ends)
+      -- ZCARD proves the types before the first write.
+      redis.call("ZCARD", reservation_ends)
+      redis.call("ZCARD", closed_reservations)
       local due = string.format("%d", now + prepare_limit_ms)
       redis.call("ZADD", slot_prepared, due, slot_member(stock) .. "\\t" .. reservation)
       local text = string.format("prepared %d %d %d", units, lease_end, fence)

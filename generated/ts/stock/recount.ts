@@ -86,7 +86,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "15ea0c192bdce73229d8862f156e56431b9c17d8",
+  digest: "bbd2feed057b6f245e68c3475d36e890b4b34158",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -331,7 +331,7 @@ local function held_units(texts)
   -- at most 1000 reservations
   for position = 1, #texts do
     if texts[position] then
-      local units = tonumber(string.match(texts[position], "^held (%d+) %d+$"))
+      local units = tonumber(string.match(texts[position], "^held (%d+) %d+ ?%d*$"))
       if not units or units < 1 or units > MAX_UNITS then
         error({ err = "CORRUPT reservation" })
       end

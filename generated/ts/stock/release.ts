@@ -43,8 +43,8 @@ export interface StockReleaseOperation {
   /**
    * Releases the units that a reservation holds, for an order that was cancelled.
    *
-   * If the lease has ended and no reserve or sweep has closed the reservation yet, the script
-   * closes it and returns "expired". Its units are available again.
+   * If the lease has ended, the script returns "expired", and the units are available again. From
+   * then on the reservation is released, so that no commit with `retake` sells its units.
    *
    * If the call changes nothing, the script remembers its answer under the operation, for
    * rememberMs but at most 10 minutes, unless the closed reservation is known for longer. The
@@ -96,7 +96,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "1.0.0",
-  digest: "da8ebfcc7d0e36fe119981a4ee75c4bb2e9d33b9",
+  digest: "0862384424d684eb83523ef5518654d86c0fcec1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -182,12 +182,12 @@ const lines: Script<never, unknown>["lines"] = {
     86: 26, 87: 27, 88: 28, 89: 29, 90: 30, 91: 31, 92: 32,
   },
   "lua/stock/release.lua": {
-    96: 7, 120: 96, 121: 96, 122: 96, 123: 105, 124: 106, 125: 107, 126: 108, 127: 109, 128: 110, 129: 111,
-    130: 112, 131: 113, 132: 114, 133: 115, 134: 116, 135: 117, 136: 118, 137: 119, 138: 120, 139: 121,
-    140: 122, 141: 123, 142: 124, 143: 125, 144: 126, 145: 127, 146: 128, 147: 129, 148: 130, 149: 131,
-    150: 132, 151: 133, 152: 134, 153: 135, 154: 136, 155: 137, 156: 138, 157: 139, 158: 140, 159: 141,
-    161: 143, 162: 144, 164: 146, 165: 147, 166: 148, 167: 149, 168: 150, 169: 151, 170: 152, 171: 153,
-    172: 154, 173: 155, 174: 156, 175: 157, 176: 158, 177: 159,
+    96: 7, 120: 104, 121: 104, 122: 104, 123: 113, 124: 114, 125: 115, 126: 116, 127: 117, 128: 118,
+    129: 119, 130: 120, 131: 121, 132: 122, 133: 123, 134: 124, 135: 125, 136: 126, 137: 127, 138: 128,
+    139: 129, 140: 130, 141: 131, 142: 132, 143: 133, 144: 134, 145: 135, 146: 136, 147: 137, 148: 138,
+    149: 139, 150: 140, 151: 141, 152: 142, 153: 143, 154: 144, 155: 145, 156: 146, 157: 147, 158: 148,
+    159: 149, 160: 150, 161: 151, 163: 153, 164: 154, 166: 156, 167: 157, 168: 158, 169: 159, 170: 160,
+    171: 161, 172: 162, 173: 163, 174: 164, 175: 165, 176: 166, 177: 167, 178: 168, 179: 169,
   },
 };
 
@@ -333,7 +333,6 @@ do
     local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
     if state == "held" then
-      local closed = now < ends_at and "released" or "expired"
       local available = close_reservation(
         stock,
         reservations,
@@ -341,14 +340,17 @@ do
         closed_reservations,
         reservation,
         units,
-        closed,
+        "released",
         now + remember_ms,
-        closed == "expired" and fence or 0
+        0
       )
-      if closed == "expired" then
+      if now >= ends_at then
         return "expired"
       end
       return { "released", available }
+    end
+    if state == "expired" then
+      redis.call("HSET", reservations, reservation, string.format("released %d %d", units, ends_at))
     end
     outcome = state == "committed" and "already_committed" or state
     -- The reservation itself is known as long as a late copy of this call may come.

@@ -89,7 +89,7 @@ export interface StockReleasePreparedOperation {
 export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockReleasePreparedReply> = {
   name: "stock.release_prepared",
   version: "1.0.0",
-  digest: "3e40de599699744682df084a1098ee5306f7ebb8",
+  digest: "56871016810bde7ba5ed5b6091bf578ec40dbb61",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -183,7 +183,7 @@ const lines: Script<never, unknown>["lines"] = {
     130: 98, 131: 99, 132: 100, 133: 101, 134: 102, 135: 103, 137: 105, 138: 106, 139: 107, 140: 108,
     141: 109, 142: 110, 143: 111, 144: 112, 145: 113, 146: 114, 147: 115, 149: 117, 150: 118, 151: 119,
     152: 120, 153: 121, 154: 122, 155: 123, 156: 124, 157: 125, 158: 126, 159: 127, 160: 128, 161: 129,
-    162: 130, 163: 131, 164: 132,
+    162: 130, 163: 131, 164: 132, 165: 133,
   },
 };
 
@@ -335,7 +335,8 @@ do
   local now, member = now_ms(), slot_member(stock)
   local is_over = now >= ends_at
   local line_end = is_over and now + remember_ms or ends_at
-  -- ZCARD proves the type before the first write.
+  -- ZCARD proves the types before the first write.
+  redis.call("ZCARD", is_over and reservation_ends or closed_reservations)
   redis.call("ZCARD", slot_prepared)
   redis.call("ZCARD", slot_due)
   local end_text = string.format("%d", line_end)

@@ -1,5 +1,5 @@
 // stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -13,6 +13,10 @@ export interface StockReserveArgs {
   readonly reservation: string;
   /** How many units to hold. Units, 1 to 1,000,000,000,000. */
   readonly units: number;
+  /** An older reservation of the buyer, which ends if this one is reserved. 1 to 256 bytes. */
+  readonly replaces?: string | undefined;
+  /** Holds the units although too few are available. */
+  readonly backorder?: boolean | undefined;
   /** How long the units are held unless committed. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
   /**
@@ -50,7 +54,7 @@ export type StockReserveReply =
        *   again.
        * - `mismatch`: the reservation holds another number of units, or a remembered answer of this
        *   operation was for other arguments.
-       * - `prepared`: a cart that has it is being committed.
+       * - `prepared`: a cart that has it, or the one that it replaces, is being committed.
        * - `already_committed`: it was committed before.
        * - `released`: it was released before.
        * - `expired`: its lease has ended.
@@ -72,6 +76,13 @@ export interface StockReserveOperation {
    * units are still too few, it answers "again" instead of "refused". If the reservation itself is
    * known and its lease is over, the script closes it alone, for good, and answers "expired".
    *
+   * `replaces` names an older reservation of the same buyer and product. If the new one is
+   * reserved, the old one is released in the same step, also if its lease has ended. If not, the
+   * old one stays as it was. A reservation that is known already replaces nothing.
+   *
+   * With `backorder`, the script holds the units although too few are available. Available may then
+   * be below zero. A product on preorder has a level of 0.
+   *
    * The script writes the product into the index of its slot, so that the sweeper of
    * `moonpath/expiry` finds it when a lease ends. Without a sweeper, units of an ended lease are
    * available again with the next reserve of the product.
@@ -91,7 +102,7 @@ export interface StockReserveOperation {
    * - `again`: too few are available, but more leases are over than one call closes, so call again.
    * - `mismatch`: the reservation holds another number of units, or a remembered answer of this
    *   operation was for other arguments.
-   * - `prepared`: a cart that has it is being committed.
+   * - `prepared`: a cart that has it, or the one that it replaces, is being committed.
    * - `already_committed`: it was committed before.
    * - `released`: it was released before.
    * - `expired`: its lease has ended.
@@ -137,7 +148,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "83569f9ffeeb5cdcfa53c6240fdaf39660f37515",
+  digest: "0a3add2183dd1437ac5e0ab2acdae6af757f1835",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -164,6 +175,8 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
       args: [
         argument.reservation.encode("reservation", args.reservation),
         argument.units.encode("units", args.units),
+        argument.replaces.encode("replaces", args.replaces),
+        argument.backorder.encode("backorder", args.backorder),
         argument.leaseMs.encode("leaseMs", args.leaseMs),
         argument.rememberMs.encode("rememberMs", args.rememberMs),
       ],
@@ -208,6 +221,8 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
 const argument = {
   reservation: types.id,
   units: types.quantity,
+  replaces: optional(types.id),
+  backorder: optional(types.flag),
   leaseMs: types.ms,
   rememberMs: types.rememberMs,
 };
@@ -237,30 +252,36 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     90: 4, 91: 5, 92: 6, 93: 7,
   },
+  "lua/lib/stock/reserve_arguments.lua": {
+    98: 9, 99: 10, 100: 11, 102: 13, 103: 14, 104: 15, 105: 16,
+  },
   "lua/lib/slot_member.lua": {
-    98: 6, 99: 7, 100: 8,
+    110: 6, 111: 7, 112: 8,
   },
   "lua/lib/stored_integer.lua": {
-    105: 9, 107: 11, 108: 12, 109: 13, 110: 14, 111: 15, 112: 16, 113: 17, 114: 18, 115: 19, 116: 20,
+    117: 9, 119: 11, 120: 12, 121: 13, 122: 14, 123: 15, 124: 16, 125: 17, 126: 18, 127: 19, 128: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    120: 10, 122: 12, 124: 14, 126: 16, 127: 17, 128: 18, 129: 19, 130: 20, 131: 21, 132: 22, 133: 23,
-    134: 24, 135: 25, 136: 26, 137: 27, 138: 28, 139: 29, 140: 30, 141: 31, 142: 32,
+    132: 10, 134: 12, 136: 14, 138: 16, 139: 17, 140: 18, 141: 19, 142: 20, 143: 21, 144: 22, 145: 23,
+    146: 24, 147: 25, 148: 26, 149: 27, 150: 28, 151: 29, 152: 30, 153: 31, 154: 32,
   },
   "lua/stock/reserve.lua": {
-    146: 10, 148: 12, 150: 14, 152: 16, 184: 117, 185: 117, 186: 117, 187: 117, 188: 117, 189: 117,
-    190: 117, 191: 117, 192: 117, 193: 117, 194: 117, 195: 117, 196: 129, 197: 130, 198: 131, 199: 132,
-    200: 133, 202: 135, 203: 136, 204: 137, 205: 138, 206: 139, 207: 140, 208: 141, 209: 142, 210: 143,
-    211: 144, 212: 145, 213: 146, 214: 147, 215: 148, 216: 149, 218: 151, 219: 152, 220: 153, 221: 154,
-    222: 155, 223: 156, 224: 157, 225: 158, 226: 159, 228: 161, 229: 162, 230: 163, 232: 165, 233: 166,
-    234: 167, 235: 168, 236: 169, 237: 170, 238: 171, 239: 172, 240: 173, 241: 174, 242: 175, 243: 176,
-    244: 177, 245: 178, 246: 179, 248: 181, 249: 182, 250: 183, 251: 184, 252: 185, 253: 186, 254: 187,
-    255: 188, 256: 189, 257: 190, 258: 191, 259: 192, 260: 193, 261: 194, 262: 195, 263: 196, 264: 197,
-    265: 198, 266: 199, 267: 200, 269: 202, 270: 203, 271: 204, 273: 206, 275: 208, 276: 209, 277: 210,
-    278: 211, 279: 212, 280: 213, 281: 214, 283: 216, 284: 217, 285: 218, 286: 219, 287: 220, 288: 221,
-    289: 222, 290: 223, 291: 224, 292: 225, 293: 226, 294: 227, 295: 228, 296: 229, 297: 230, 299: 232,
-    300: 233, 301: 234, 302: 235, 303: 236, 304: 237, 305: 238, 306: 239, 307: 240, 308: 241, 309: 242,
-    311: 244, 312: 245, 313: 246, 314: 247, 315: 248, 316: 249, 317: 250,
+    158: 11, 160: 13, 162: 15, 164: 17, 166: 19, 218: 158, 219: 158, 220: 158, 221: 158, 222: 158, 223: 158,
+    224: 158, 225: 158, 226: 158, 227: 158, 228: 158, 229: 158, 230: 158, 231: 158, 232: 172, 233: 173,
+    234: 174, 235: 175, 236: 176, 238: 178, 239: 179, 240: 180, 241: 181, 242: 182, 243: 183, 244: 184,
+    245: 185, 246: 186, 247: 187, 248: 188, 249: 189, 250: 190, 251: 191, 252: 192, 253: 193, 254: 194,
+    256: 196, 257: 197, 258: 198, 259: 199, 260: 200, 261: 201, 262: 202, 263: 203, 264: 204, 265: 205,
+    266: 206, 268: 208, 269: 209, 270: 210, 271: 211, 272: 212, 273: 213, 274: 214, 275: 215, 276: 216,
+    277: 217, 278: 218, 279: 219, 280: 220, 281: 221, 282: 222, 284: 224, 285: 225, 286: 226, 287: 227,
+    289: 229, 290: 230, 291: 231, 292: 232, 293: 233, 294: 234, 295: 235, 296: 236, 297: 237, 298: 238,
+    299: 239, 300: 240, 301: 241, 302: 242, 304: 244, 305: 245, 306: 246, 307: 247, 308: 248, 309: 249,
+    310: 250, 311: 251, 312: 252, 313: 253, 314: 254, 315: 255, 316: 256, 317: 257, 319: 259, 320: 260,
+    321: 261, 322: 262, 323: 263, 324: 264, 326: 266, 327: 267, 328: 268, 329: 269, 330: 270, 331: 271,
+    332: 272, 333: 273, 334: 274, 335: 275, 336: 276, 338: 278, 340: 280, 341: 281, 342: 282, 343: 283,
+    344: 284, 345: 285, 346: 286, 348: 288, 349: 289, 350: 290, 351: 291, 352: 292, 353: 293, 354: 294,
+    355: 295, 356: 296, 357: 297, 358: 298, 359: 299, 360: 300, 361: 301, 362: 302, 364: 304, 366: 306,
+    367: 307, 368: 308, 369: 309, 370: 310, 371: 311, 372: 312, 373: 313, 374: 314, 375: 315, 377: 317,
+    378: 318, 379: 319, 380: 320, 381: 321, 382: 322, 383: 323, 384: 324,
   },
 };
 
@@ -359,6 +380,18 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stock/reserve_arguments.lua:
+--- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
+--- \`replaces\` or \`backorder\` two more parts, after a tab each.
+local function reserve_arguments(units, reservation, replaces, backorder)
+  local arguments = string.format("%d %s", units, reservation)
+  if replaces or backorder then
+    -- No name has a tab.
+    return arguments .. "\\t" .. (replaces or "") .. "\\t" .. (backorder and "backorder" or "")
+  end
+  return arguments
+end
+
 -- From lua/lib/slot_member.lua:
 --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
 --- \`acme:lamp\`.
@@ -415,12 +448,14 @@ local MAX_ENDED = 100
 local MAX_FORGOTTEN = 10
 -- The bounds of the type available.
 local AVAILABLE_LIMIT = 200000000000000
+-- The upper bound of the field held.
+local MAX_HELD_UNITS = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 6 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.reserve expected 6 keys and 4 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 6 then
+  return { err = "ARGUMENT stock.reserve expected 6 keys and 6 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -433,11 +468,31 @@ local arg_units = tonumber(ARGV[2])
 if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
   return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
 end
-local arg_lease_ms = tonumber(ARGV[3])
+local arg_replaces = ARGV[3]
+if arg_replaces == "" then
+  arg_replaces = nil
+else
+  if arg_replaces == "" or #arg_replaces > 256 then
+    return { err = "ARGUMENT stock.reserve replaces: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_replaces, "[%c{}]") then
+    return { err = "ARGUMENT stock.reserve replaces: expected no control characters and no braces" }
+  end
+end
+local arg_backorder = ARGV[4]
+if arg_backorder == "" then
+  arg_backorder = nil
+else
+  if arg_backorder ~= "1" and arg_backorder ~= "0" then
+    return { err = "ARGUMENT stock.reserve backorder: expected 1 or 0" }
+  end
+  arg_backorder = arg_backorder == "1"
+end
+local arg_lease_ms = tonumber(ARGV[5])
 if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
   return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
 end
-local arg_remember_ms = tonumber(ARGV[4])
+local arg_remember_ms = tonumber(ARGV[6])
 if
   not arg_remember_ms
   or arg_remember_ms < 1000
@@ -449,7 +504,7 @@ end
 
 --- Holds units of a product for a while, for an order that is not paid yet.
 do
-  local stock, reservations, reservation_ends, closed_reservations, slot_due, reserve_operation, reservation, units, lease_ms, remember_ms =
+  local stock, reservations, reservation_ends, closed_reservations, slot_due, reserve_operation, reservation, units, replaces, backorder, lease_ms, remember_ms =
     KEYS[1],
     KEYS[2],
     KEYS[3],
@@ -458,6 +513,8 @@ do
     KEYS[6],
     arg_reservation,
     arg_units,
+    arg_replaces,
+    arg_backorder,
     arg_lease_ms,
     arg_remember_ms
   local stored = redis.call("HMGET", stock, "total", "held")
@@ -470,7 +527,7 @@ do
     local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
       stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-    if arguments ~= string.format("%d %s", units, reservation) then
+    if arguments ~= reserve_arguments(units, reservation, replaces, backorder) then
       return "mismatch"
     elseif outcome == "refused" then
       return { "refused", available }
@@ -478,11 +535,14 @@ do
       return outcome
     elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
       return outcome
+    elseif outcome == "prepared" then
+      return "prepared"
     end
     error({ err = "CORRUPT reserve-operation" })
   end
 
   local outcome, available = "unknown", 0
+  local old = replaces and not known and redis.call("HGET", reservations, replaces)
   if known then
     local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
@@ -490,9 +550,6 @@ do
         return { "reserved", total - held, ends_at }
       end
       outcome = total and "mismatch" or "unknown"
-    elseif state == "prepared" then
-      -- Not remembered: a later copy finds the reservation known, and holds no more.
-      return "prepared"
     elseif state == "held" then
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
@@ -510,22 +567,36 @@ do
       )
     else
       outcome = state == "committed" and "already_committed" or state
-      if ends_at - now >= HORIZON_MS then
+      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
         -- The reservation is known as long as a late copy of this call may come.
         return outcome
       end
     end
+  elseif old and string.find(old, "^prepared ") then
+    -- The buyer is paying for the older one.
+    outcome = "prepared"
   elseif total then
     local now_text = string.format("%d", now)
     local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
     local names, texts, forget_times = nil, nil, nil
-    local freed = 0
+    local freed, replaced = 0, 0
+    local old_state, old_units = nil, 0
+    if old then
+      old_state, old_units = stored_reservation(old)
+      replaced = old_state == "held" and old_units or 0
+    end
     if due > 0 then
       names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
       texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
-      if freed > held then
-        error({ err = "CORRUPT held" })
+      -- at most 100 names
+      for position = 1, replaced > 0 and #names or 0 do
+        if names[position] == replaces then
+          replaced = 0
+        end
       end
+    end
+    if freed + replaced > held then
+      error({ err = "CORRUPT held" })
     end
     local forgotten = nil
     if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
@@ -534,14 +605,29 @@ do
     end
 
     available = total - held + freed
+    local is_reserved = backorder or available + replaced >= units
+    if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
+      error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
+    end
+    if is_reserved and (old_state == "held" or old_state == "expired") then
+      -- Its new text comes last, so it counts also if the lease has ended.
+      names, texts, forget_times = names or {}, texts or {}, forget_times or {}
+      local forget_at = string.format("%d", now + remember_ms)
+      names[#names + 1] = replaces
+      texts[#texts + 1] = replaces
+      texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
+      forget_times[#forget_times + 1] = forget_at
+      forget_times[#forget_times + 1] = replaces
+      freed, available = freed + replaced, available + replaced
+    end
     local lease_ends = now + lease_ms
     if names then
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", slot_due)
-      -- at most 200 values
+      -- at most 202 values
       redis.call("ZADD", closed_reservations, unpack(forget_times))
     end
-    if available >= units then
+    if is_reserved then
       outcome, available = "reserved", available - units
       local ends_text = string.format("%d", lease_ends)
       local member = slot_member(stock)
@@ -561,9 +647,10 @@ do
         redis.call("HSET", stock, "held", held - freed)
       end
     end
-    if names then
-      -- at most 200 values
+    if names and texts then
+      -- at most 202 values
       redis.call("HSET", reservations, unpack(texts))
+      -- at most 101 names
       redis.call("ZREM", reservation_ends, unpack(names))
     end
     if forgotten then
@@ -575,7 +662,8 @@ do
     end
   end
 
-  local answer = string.format("%s %d %d %s", outcome, available, units, reservation)
+  local arguments = reserve_arguments(units, reservation, replaces, backorder)
+  local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "refused" then
     return { "refused", available }

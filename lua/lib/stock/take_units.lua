@@ -1,3 +1,5 @@
+local stored_level = require("lib.stock.stored_level")
+
 --- Takes units from several warehouses, from the fullest first.
 ---
 --- If levels are equal, the first name comes first.
@@ -11,7 +13,7 @@ local function take_units(fields, units)
   -- at most 203 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = tonumber(fields[position + 1]) }
+      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
     end
   end
   table.sort(levels, function(first, second)

@@ -26,9 +26,12 @@ const keysOf = (product: string) => ({
   closed_reservations: keys.closedReservations(scope, product),
   slot_due: keys.slotDue(scope, product),
   slot_dead: keys.slotDead(scope, product),
+  slot_prepared: keys.slotPrepared(scope, product),
+  prepare_operation: keys.prepareOperation(scope, product, operation),
   stock_operation: keys.stockOperation(scope, product, operation),
   reserve_operation: keys.reserveOperation(scope, product, operation),
   commit_operation: keys.commitOperation(scope, product, operation),
+  resize_operation: keys.resizeOperation(scope, product, operation),
   release_operation: keys.releaseOperation(scope, product, operation),
   forget_operation: keys.forgetOperation(scope, product, operation),
 });
@@ -101,7 +104,7 @@ const repairs: readonly Repair[] = [
   },
   {
     what: "stock of more than 100 warehouses",
-    corrupt: [fields(197, (position) => `foreign-${position} x`)],
+    corrupt: [fields(198, (position) => `foreign-${position} x`)],
     call: levels,
     steps: ["HDEL {stock} <foreign field>", recount],
     fill: { "<foreign field>": "foreign-1" },
@@ -156,6 +159,20 @@ const repairs: readonly Repair[] = [
     fill: { "<reservation>": "ghost" },
   },
   {
+    what: "prepared",
+    corrupt: ["HSET {stock} prepared many"],
+    call: (product) => stock.forget({ product, limit: 10, rememberMs }),
+    steps: [recount],
+    forgets: true,
+  },
+  {
+    what: "time of a prepared line",
+    corrupt: ['ZADD {slot_prepared} 1.5 "{member}\tcart-1"'],
+    call: (product) => stock.claimPrepared({ product, reservation: "cart-1", dueMs: 1, retryMs: hour }),
+    steps: ['ZADD {slot_prepared} <the present time in milliseconds> "<member>"'],
+    fill: { "<member>": "{member}\tcart-1" },
+  },
+  {
     what: "time in the index of the slot",
     corrupt: ["ZADD {slot_due} 1.5 {member}"],
     call: (product) =>
@@ -178,7 +195,25 @@ const repairs: readonly Repair[] = [
           }),
       ],
       ["commit", (product) => stock.commit({ product, operation, reservation: "cart-3", rememberMs })],
+      [
+        "resize",
+        (product) => stock.resize({ product, operation, reservation: "cart-3", units: 1, rememberMs }),
+      ],
       ["release", (product) => stock.release({ product, operation, reservation: "cart-3", rememberMs })],
+      [
+        "prepare",
+        (product) =>
+          stock.prepare({
+            product,
+            operation,
+            reservation: "cart-3",
+            units: 1,
+            fence: 7,
+            retake: false,
+            prepareLimitMs: 600_000,
+            rememberMs,
+          }),
+      ],
       ["forget", (product) => stock.forget({ product, operation, limit: 10, rememberMs })],
     ] as const satisfies readonly (readonly [string, (product: string) => Promise<unknown>])[]
   ).map(([name, call]) => ({
@@ -229,10 +264,10 @@ async function repair(product: string, { what, steps, fill = {} }: Repair) {
     }
     const text = await redis.hget(own.reservations, fill["<reservation>"] ?? "");
     const filled = {
+      "<member>": memberOf(product),
       ...fill,
       "<the time in its text>": text?.split(" ")[2] ?? "",
       "<the present time in milliseconds>": String(await nowMs(redis)),
-      "<member>": memberOf(product),
     };
     await send(redis, own, textsOf(product, [step], filled));
   }

@@ -16,7 +16,7 @@ const all = Object.values(scripts).flatMap((operations) => Object.values(operati
 /** A key of a script that ends by itself, by the keyspace. */
 function ends(name: string): boolean {
   const key = model.keys.find((one) => one.name === name);
-  return key !== undefined && key.ttl !== "none" && !key.ttl.startsWith("no TTL");
+  return key !== undefined && !/^(none|no TTL)\b/.test(key.ttl);
 }
 
 /** The keys that the example's call creates, by name, and whether each has a TTL afterwards. */

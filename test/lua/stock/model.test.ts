@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
-import { endedForGood, low, StockModel } from "../../support/lua/models/stock.js";
-import { type Command, command } from "../../support/lua/models/stock-commands.js";
+import { type Command, command, endedForGood, low, StockModel } from "../../support/lua/models/stock.js";
 import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 import { inTicks, tick, toMs } from "../../support/lua/ticks.js";
@@ -27,6 +26,8 @@ async function send(product: string, step: Command): Promise<object> {
         product,
         reservation: step.reservation,
         units: step.units,
+        replaces: step.replaces,
+        backorder: step.backorder,
         leaseMs: lasting(step.lease),
         rememberMs: lasting(step.remember),
       });
@@ -41,6 +42,8 @@ async function send(product: string, step: Command): Promise<object> {
         leaseMs: lasting(step.lease),
       });
     }
+    case "resize":
+      return stock.resize({ product, ...step, rememberMs: lasting(step.remember) });
     case "commit":
     case "release":
       return stock[step.do]({ product, ...step, rememberMs: lasting(step.remember) });

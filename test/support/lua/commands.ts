@@ -6,7 +6,7 @@ export type Keys = Readonly<Record<string, string>>;
 /**
  * Sends commands as the scripts' examples write them: `HSET {stock} total 5`, `ZADD {due}
  * {now-1000} offer-1`. Words are apart by one space, or in quotes; `{now}` is Redis's clock at the
- * first of the commands.
+ * first of the commands, and `{member}` is the name of the keys' owner in the indexes of its slot.
  */
 export async function send(redis: Redis | Cluster, keys: Keys, lines: readonly string[]): Promise<unknown[]> {
   const now = await nowMs(redis);
@@ -27,9 +27,15 @@ export async function nowMs(redis: Redis | Cluster): Promise<number> {
 function filled(word: string, keys: Keys, now: number): string {
   return word
     .replace(/^"|"$/g, "")
-    .replace(/\{(\w+)([+-]\d+)?\}/g, (_, name: string, offset: string | undefined) =>
-      name === "now" ? String(now + Number(offset ?? 0)) : keyNamed(keys, name),
-    );
+    .replace(/\{(\w+)([+-]\d+)?\}/g, (_, name: string, offset: string | undefined) => {
+      if (name === "now") return String(now + Number(offset ?? 0));
+      return name === "member" ? memberOf(keys) : keyNamed(keys, name);
+    });
+}
+
+/** The tag of the keys that have the tag of a tenant, such as `acme:lamp`. */
+export function memberOf(keys: Keys): string {
+  return /\{([^}]*:[^}]*)\}/.exec(Object.values(keys).join("\n"))?.[1] ?? "";
 }
 
 /** The key of this name; an error that says which names there are, when it has none. */

@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from "ioredis";
-import { type Keys, keyNamed } from "./commands.js";
+import { type Keys, keyNamed, memberOf } from "./commands.js";
 
 /** What keys hold, to the byte: a DUMP in hexadecimal by name; `null` where there is no such key. */
 export async function bytesOf(redis: Redis | Cluster, keys: Keys): Promise<Record<string, string | null>> {
@@ -14,7 +14,10 @@ export async function bytesOf(redis: Redis | Cluster, keys: Keys): Promise<Recor
 export interface Entry {
   /** The key's name in the keyspace. */
   readonly key: string;
-  /** The field, the member or the element's index; absent for a string. */
+  /**
+   * The field, the member or the element's index; absent for a string. The name of the keys' owner is
+   * `{member}` in it.
+   */
   readonly field?: string;
   readonly value: string;
 }
@@ -31,9 +34,14 @@ export async function entriesOf(redis: Redis | Cluster, keys: Keys, name: string
       : type === "list"
         ? Object.fromEntries((await redis.lrange(key, 0, -1)).entries())
         : await scores(redis, key);
+  const member = memberOf(keys);
   return Object.entries(fields)
-    .map(([field, value]) => ({ key: name, field, value }))
+    .map(([field, value]) => ({ key: name, field: withoutMember(field, member), value }))
     .sort((one, other) => (one.field < other.field ? -1 : 1));
+}
+
+function withoutMember(field: string, member: string): string {
+  return member === "" ? field : field.replace(member, "{member}");
 }
 
 async function scores(redis: Redis | Cluster, key: string): Promise<Record<string, string>> {
@@ -55,8 +63,9 @@ export async function replace(
   value: string,
 ): Promise<void> {
   const key = keyNamed(keys, entry.key);
-  if (entry.field === undefined) await redis.set(key, value, "KEEPTTL");
-  else if ((await redis.type(key)) === "hash") await redis.hset(key, { [entry.field]: value });
-  else if ((await redis.type(key)) === "list") await redis.lset(key, Number(entry.field), value);
-  else await redis.zadd(key, value, entry.field);
+  const field = entry.field?.replace("{member}", memberOf(keys));
+  if (field === undefined) await redis.set(key, value, "KEEPTTL");
+  else if ((await redis.type(key)) === "hash") await redis.hset(key, { [field]: value });
+  else if ((await redis.type(key)) === "list") await redis.lset(key, Number(field), value);
+  else await redis.zadd(key, value, field);
 }

@@ -1,15 +1,22 @@
 #!lua flags=allow-oom
 -- The sale of a reservation's units, by hand.
-if #KEYS ~= 5 or #ARGV ~= 3 then
+if #KEYS ~= 5 or #ARGV ~= 5 then
   return { err = "ARGUMENT stock.commit" }
 end
 local call, tonumber, find, format = redis.call, tonumber, string.find, string.format
-local stock, reservations, name, warehouse, remember_ms = KEYS[1], KEYS[2], ARGV[1], ARGV[2], tonumber(ARGV[3])
+local stock, reservations, name, warehouse = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
+local retake, backorder, remember_ms = ARGV[3] == "1", ARGV[4] == "1", tonumber(ARGV[5])
 if name == "" or #name > 256 or find(name, "[%c{}]") then
   return { err = "ARGUMENT stock.commit reservation" }
 end
 if warehouse ~= "" and (#warehouse > 256 or find(warehouse, "[%c{}]")) then
   return { err = "ARGUMENT stock.commit warehouse" }
+end
+if not retake and ARGV[3] ~= "" and ARGV[3] ~= "0" then
+  return { err = "ARGUMENT stock.commit retake" }
+end
+if not backorder and ARGV[4] ~= "" and ARGV[4] ~= "0" then
+  return { err = "ARGUMENT stock.commit backorder" }
 end
 if not remember_ms or remember_ms < 1000 or remember_ms > 31622400000 or remember_ms % 1 ~= 0 then
   return { err = "ARGUMENT stock.commit remember_ms" }
@@ -18,7 +25,8 @@ end
 local known, remembered = call("HGET", reservations, name), call("GET", KEYS[5])
 if remembered then
   local was, arguments = string.match(remembered, "^(%S+) (.+)$")
-  if arguments and arguments ~= name .. "\t" .. warehouse then
+  local given = name .. "\t" .. warehouse .. (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
+  if arguments and arguments ~= given then
     return "mismatch"
   elseif
     was == "short"
@@ -29,10 +37,14 @@ if remembered then
   then
     return was
   end
+  local lacking = tonumber(string.match(was or "", "^shortfall=(%d+)$"))
+  if lacking and lacking >= 1 and lacking <= 1000000000000 then
+    return { "shortfall", false, false, lacking }
+  end
   return { err = "CORRUPT commit-operation" }
 end
 
-local outcome = "unknown"
+local outcome, lacking = "unknown", 0
 if known then
   local state, units, ends = string.match(known, "^(%l+) (%d+) (%d+)$")
   units, ends = tonumber(units), tonumber(ends)
@@ -47,12 +59,13 @@ if known then
   end
   local clock = call("TIME")
   local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-  if state ~= "held" then
+  local over = state == "expired" or (state == "held" and now >= ends)
+  if state ~= "held" and not (over and retake) then
     outcome = state == "committed" and "already_committed" or state
     if ends - now >= 660000 then
       return outcome
     end
-  elseif now >= ends then
+  elseif over and not retake then
     local stored = call("HMGET", stock, "total", "held")
     local total, held = tonumber(stored[1]), tonumber(stored[2] or "0")
     if stored[1] and (not total or total < -100000000000000 or total > 100000000000000 or total % 1 ~= 0) then
@@ -118,13 +131,14 @@ if known then
     if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 then
       return { err = "CORRUPT held" }
     end
-    if total and held < units then
+    local own = state == "held" and units or 0
+    if total and held < own then
       return { err = "CORRUPT held" }
     elseif level and not total then
       return { err = "CORRUPT total" }
     end
     local moves, missing = nil, level and math.max(units - level, 0) or units
-    if total and missing > 0 and fields then
+    if missing > 0 and fields then
       local sources = {}
       for at = 1, #fields, 2 do
         if find(fields[at], "level:", 1, true) == 1 then
@@ -143,7 +157,34 @@ if known then
         missing = missing - given
       end
     end
-    if total and missing > 0 then
+    local new_level = level and level - units
+    if backorder and level and missing > 0 then
+      if moves then
+        new_level = moves[2] - missing
+        moves[2] = new_level
+      end
+      if new_level < -1000000000000 then
+        return { err = "ARGUMENT stock.commit units" }
+      end
+      missing = 0
+    elseif over and not backorder then
+      missing = math.max(missing, units - (total or 0) + held - own)
+    end
+    if over and missing > 0 then
+      outcome, lacking = "shortfall", math.min(units, missing)
+      if own > 0 then
+        local forget_at = format("%d", now + remember_ms)
+        call("ZCARD", KEYS[4])
+        call("ZREM", KEYS[3], name)
+        call("ZADD", KEYS[4], forget_at, name)
+        call("HSET", reservations, name, format("expired %d %s", units, forget_at))
+        if total or held > units then
+          call("HSET", stock, "held", math.max(held - units, 0))
+        else
+          call("HDEL", stock, "held")
+        end
+      end
+    elseif total and missing > 0 then
       outcome = "short"
     elseif total and level then
       local forget_at = format("%d", now + remember_ms)
@@ -152,13 +193,15 @@ if known then
       call("ZADD", KEYS[4], forget_at, name)
       call("HSET", reservations, name, format("committed %d %s", units, forget_at))
       if moves then
-        call("HSET", stock, "total", total - units, "held", held - units, unpack(moves))
+        call("HSET", stock, "total", total - units, "held", held - own, unpack(moves))
       else
-        call("HSET", stock, "total", total - units, "held", held - units, field, level - units)
+        call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
       end
-      return { "committed", total - units, total - held }
+      return { "committed", total - units, total - units - held + own }
     end
   end
 end
-call("SET", KEYS[5], outcome .. " " .. name .. "\t" .. warehouse, "PX", math.min(remember_ms, 660000))
-return outcome
+local answer = lacking > 0 and format("shortfall=%d ", lacking) or outcome .. " "
+answer = answer .. name .. "\t" .. warehouse .. (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
+call("SET", KEYS[5], answer, "PX", math.min(remember_ms, 660000))
+return lacking > 0 and { outcome, false, false, lacking } or outcome

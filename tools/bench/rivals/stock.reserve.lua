@@ -1,16 +1,23 @@
 #!lua
 -- Units held until a lease ends, by hand.
-if #KEYS ~= 6 or #ARGV ~= 4 then
+if #KEYS ~= 6 or #ARGV ~= 6 then
   return { err = "ARGUMENT stock.reserve" }
 end
 local call, tonumber, find, format = redis.call, tonumber, string.find, string.format
 local stock, reservations, queue, closed, slot_due = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local name, units, lease_ms, remember_ms = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local name, units, old_name, backorder = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4] == "1"
+local lease_ms, remember_ms = tonumber(ARGV[5]), tonumber(ARGV[6])
 if name == "" or #name > 256 or find(name, "[%c{}]") then
   return { err = "ARGUMENT stock.reserve reservation" }
 end
 if not units or units < 1 or units > 1000000000000 or units % 1 ~= 0 then
   return { err = "ARGUMENT stock.reserve units" }
+end
+if old_name ~= "" and (#old_name > 256 or find(old_name, "[%c{}]")) then
+  return { err = "ARGUMENT stock.reserve replaces" }
+end
+if not backorder and ARGV[4] ~= "" and ARGV[4] ~= "0" then
+  return { err = "ARGUMENT stock.reserve backorder" }
 end
 if not lease_ms or lease_ms < 1 or lease_ms > 31622400000 or lease_ms % 1 ~= 0 then
   return { err = "ARGUMENT stock.reserve lease_ms" }
@@ -35,7 +42,11 @@ if remembered then
   if not was or not find(free, "^-?%d+$") or math.abs(tonumber(free)) > 200000000000000 then
     return { err = "CORRUPT reserve-operation" }
   end
-  if arguments ~= format("%d %s", units, name) then
+  local given = format("%d %s", units, name)
+  if old_name ~= "" or backorder then
+    given = given .. "\t" .. old_name .. "\t" .. (backorder and "backorder" or "")
+  end
+  if arguments ~= given then
     return "mismatch"
   elseif was == "refused" then
     return { "refused", tonumber(free) }
@@ -94,7 +105,26 @@ elseif total then
   local now_text = format("%d", now)
   local due = call("ZCOUNT", queue, "-inf", now_text)
   local names, texts, times = nil, nil, nil
-  local still_held = held
+  local still_held, gained, old_units = held, 0, nil
+  local old = old_name ~= "" and call("HGET", reservations, old_name)
+  if old then
+    local state, text, ends = string.match(old, "^(%l+) (%d+) (%d+)$")
+    old_units, ends = tonumber(text), tonumber(ends)
+    if
+      not old_units
+      or old_units < 1
+      or old_units > 1000000000000
+      or ends > 8640000000000000
+      or (state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired")
+    then
+      return { err = "CORRUPT reservation" }
+    end
+    if state == "held" then
+      gained = old_units
+    elseif state ~= "expired" then
+      old_units = nil
+    end
+  end
   if due > 0 then
     names = call("ZRANGE", queue, "-inf", now_text, "BYSCORE", "LIMIT", "0", "100")
     local old, forget_at = call("HMGET", reservations, unpack(names)), format("%d", now + remember_ms)
@@ -105,24 +135,41 @@ elseif total then
         return { err = "CORRUPT reservation" }
       end
       still_held = still_held - count
+      if names[at] == old_name then
+        gained = 0
+      end
       texts[2 * at - 1], texts[2 * at] = names[at], format("expired %d %s", count, forget_at)
       times[2 * at - 1], times[2 * at] = forget_at, names[at]
     end
-    if still_held < 0 then
-      return { err = "CORRUPT held" }
-    end
+  end
+  if still_held < gained then
+    return { err = "CORRUPT held" }
   end
   local forgotten = nil
   if call("ZCOUNT", closed, "-inf", now_text) > 0 then
     forgotten = call("ZRANGE", closed, "-inf", now_text, "BYSCORE", "LIMIT", "0", "10")
   end
   available = total - still_held
+  local fits = backorder or available + gained >= units
+  if fits and still_held - gained + units > 100000000000000 then
+    return { err = "ARGUMENT stock.reserve units" }
+  end
+  if fits and old_units then
+    names, texts, times = names or {}, texts or {}, times or {}
+    local forget_at = format("%d", now + remember_ms)
+    names[#names + 1] = old_name
+    texts[#texts + 1] = old_name
+    texts[#texts + 1] = format("released %d %s", old_units, forget_at)
+    times[#times + 1] = forget_at
+    times[#times + 1] = old_name
+    still_held, available = still_held - gained, available + gained
+  end
   if names then
     call("ZCARD", slot_due)
     call("ZADD", closed, unpack(times))
   end
   local ends = now + lease_ms
-  if available >= units then
+  if fits then
     outcome, available = "reserved", available - units
     local ends_text, member = format("%d", ends), string.match(stock, "{(.*)}")
     if call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
@@ -152,7 +199,11 @@ elseif total then
     return { "reserved", available, ends }
   end
 end
-call("SET", KEYS[6], format("%s %d %d %s", outcome, available, units, name), "PX", math.min(remember_ms, 660000))
+local answer = format("%s %d %d %s", outcome, available, units, name)
+if old_name ~= "" or backorder then
+  answer = answer .. "\t" .. old_name .. "\t" .. (backorder and "backorder" or "")
+end
+call("SET", KEYS[6], answer, "PX", math.min(remember_ms, 660000))
 if outcome == "refused" then
   return { "refused", available }
 end

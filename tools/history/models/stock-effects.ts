@@ -1,4 +1,6 @@
-import type { Answer, Answered, Ask, Effect, StockOperation, StockState } from "./stock-state.js";
+import { commit, release, resize } from "./stock-endings.js";
+import type { Answer, Ask, Effect, StockOperation, StockState } from "./stock-state.js";
+import { answered, closedAs, remember, unchanged } from "./stock-steps.js";
 import { at, before, meet, type Span, since } from "./time.js";
 
 /** What the call may have done at one of these times, with the reply of each. */
@@ -11,15 +13,13 @@ export function effectsOf(state: StockState, times: Span, operation: StockOperat
       return [unchanged(now, { outcome: "known", total: state.total, available: state.total - state.held })];
     case "reserve":
       return reserve(state, times, operation);
+    case "resize":
+      return resize(state, times, operation);
     case "commit":
       return commit(state, times, operation);
     case "release":
       return release(state, times, operation);
   }
-}
-
-function unchanged(state: StockState, reply: Answered): Effect {
-  return { state, reply };
 }
 
 function adjust(state: StockState, { args }: Ask<"adjust">): Effect {
@@ -39,7 +39,7 @@ function adjust(state: StockState, { args }: Ask<"adjust">): Effect {
 }
 
 function reserve(state: StockState, times: Span, { args, reply }: Ask<"reserve">): Effect[] {
-  const asked = `${args.units} ${args.reservation}`;
+  const asked = `${args.units} ${args.reservation} ${args.replaces} ${args.backorder === true}`;
   const known = state.answers.get(`reserve ${args.operation}`);
   const first = { ...state, nowMs: times.from };
   if (known?.asked === asked) return [unchanged(first, answered(known))];
@@ -82,17 +82,24 @@ function reserveNew(
   if (runs === undefined) return [];
   return closings(state, runs).map(({ state: closed, until }) => {
     const available = closed.total - closed.held;
-    if (available < args.units) return refuse(closed, { outcome: "refused", available });
+    const old = args.replaces === undefined ? undefined : closed.reservations.get(args.replaces);
+    const replaced = old?.state === "held" ? old.units : 0;
+    if (available + replaced < args.units && !args.backorder) {
+      return refuse(closed, { outcome: "refused", available });
+    }
     const ends = { from: closed.nowMs + args.leaseMs, to: until + args.leaseMs };
     const reservations = new Map(closed.reservations).set(args.reservation, {
       state: "held",
       units: args.units,
       ends,
     });
-    const after = { ...closed, held: closed.held + args.units, reservations };
+    if (args.replaces !== undefined && (old?.state === "held" || old?.state === "expired")) {
+      reservations.set(args.replaces, { ...old, state: "released" });
+    }
+    const after = { ...closed, held: closed.held + args.units - replaced, reservations };
     return {
       state: after,
-      reply: { outcome: "reserved", available: available - args.units },
+      reply: { outcome: "reserved", available: available + replaced - args.units },
     };
   });
 }
@@ -117,87 +124,4 @@ function closings(state: StockState, times: Span): { readonly state: StockState;
     }
     return states.map((one) => ({ state: one, until }));
   });
-}
-
-function closedAs(state: StockState, name: string, how: "committed" | "released" | "expired"): StockState {
-  const one = state.reservations.get(name);
-  if (one === undefined) return state;
-  const reservations = new Map(state.reservations).set(name, { ...one, state: how });
-  return { ...state, held: state.held - one.units, reservations };
-}
-
-function commit(state: StockState, times: Span, { args }: Ask<"commit">): Effect[] {
-  const name = args.reservation;
-  const first = { ...state, nowMs: times.from };
-  const known = state.answers.get(`commit ${args.operation}`);
-  if (known?.asked === name) return [unchanged(first, answered(known))];
-  const keep = (at: StockState, outcome: string): Effect => ({
-    state: remember(at, "commit", args.operation, { outcome, asked: name }),
-    reply: { outcome },
-  });
-  const own = state.reservations.get(name);
-  if (own === undefined) return [keep(first, "unknown")];
-  if (own.state === "committed") return [unchanged(first, { outcome: "already_committed" })];
-  if (own.state !== "held") return [keep(first, own.state)];
-  const effects: Effect[] = [];
-  const [held, over] = [before(times, own.ends), since(times, own.ends)];
-  if (over) {
-    const closed = closedAs({ ...state, nowMs: over.from }, name, "expired");
-    effects.push(unchanged(closed, { outcome: "expired" }));
-  }
-  if (held === undefined) return effects;
-  const now = { ...state, nowMs: held.from };
-  if (state.total < own.units) return [...effects, keep(now, "short")];
-  const sold = closedAs({ ...now, total: state.total - own.units }, name, "committed");
-  const reply = { outcome: "committed", total: sold.total, available: sold.total - sold.held };
-  return [...effects, { state: sold, reply }];
-}
-
-function release(state: StockState, times: Span, { args }: Ask<"release">): Effect[] {
-  const name = args.reservation;
-  const first = { ...state, nowMs: times.from };
-  const known = state.answers.get(`release ${args.operation}`);
-  if (known?.asked === name) return [unchanged(first, answered(known))];
-  const keep = (outcome: string): Effect => ({
-    state: remember(first, "release", args.operation, { outcome, asked: name }),
-    reply: { outcome },
-  });
-  const own = state.reservations.get(name);
-  if (own === undefined) return [keep("unknown")];
-  if (own.state === "committed") return [keep("already_committed")];
-  const available = state.total - state.held;
-  if (own.state === "released") return [unchanged(first, { outcome: "released", available })];
-  if (own.state === "expired") return [unchanged(first, { outcome: "expired" })];
-  const effects: Effect[] = [];
-  const [held, over] = [before(times, own.ends), since(times, own.ends)];
-  if (over) {
-    const after = closedAs({ ...state, nowMs: over.from }, name, "expired");
-    effects.push({ state: after, reply: { outcome: "expired" } });
-  }
-  if (held) {
-    const after = closedAs({ ...state, nowMs: held.from }, name, "released");
-    effects.push({
-      state: after,
-      reply: { outcome: "released", available: available + own.units },
-    });
-  }
-  return effects;
-}
-
-function remember(
-  state: StockState,
-  script: string,
-  operation: string | undefined,
-  answer: Answer,
-): StockState {
-  if (operation === undefined) return state;
-  return { ...state, answers: new Map(state.answers).set(`${script} ${operation}`, answer) };
-}
-
-function answered({ outcome, total, available }: Answer): Answered {
-  return {
-    outcome,
-    ...(total === undefined ? {} : { total }),
-    ...(available === undefined ? {} : { available }),
-  };
 }

@@ -40,6 +40,10 @@ export class StockProof {
       const text = reply === undefined ? `${name} ${JSON.stringify(args)}` : "answered";
       this.#named.set(subject, (this.#named.get(subject) ?? new Set()).add(text));
     }
+    if (name === "reserve" && args.replaces !== undefined) {
+      const text = `replaced by ${args.reservation}`;
+      this.#named.set(args.replaces, (this.#named.get(args.replaces) ?? new Set()).add(text));
+    }
     if (name === "reserve") {
       const others = this.#reserving.get(args.reservation) ?? [];
       const { leaseMs } = args;
@@ -75,7 +79,8 @@ export class StockProof {
     if (reply !== undefined || subject === undefined || this.#named.get(subject)?.size !== 1)
       return undefined;
     if (name === "adjust") return `adjust ${args.change} ${args.backorder} ${args.warehouse ?? ""}`;
-    return name === "reserve" ? `reserve ${args.units} ${args.leaseMs}` : undefined;
+    if (name !== "reserve" || args.replaces !== undefined) return undefined;
+    return `reserve ${args.units} ${args.leaseMs} ${args.backorder === true}`;
   }
 
   /** When the call can have run by Redis's clock, as far as its own reply tells. */

@@ -3,6 +3,7 @@ import type { StockCommitArgs, StockCommitReply } from "../../../generated/ts/st
 import type { StockReadArgs, StockReadReply } from "../../../generated/ts/stock/read.js";
 import type { StockReleaseArgs, StockReleaseReply } from "../../../generated/ts/stock/release.js";
 import type { StockReserveArgs, StockReserveReply } from "../../../generated/ts/stock/reserve.js";
+import type { StockResizeArgs, StockResizeReply } from "../../../generated/ts/stock/resize.js";
 import type { Span } from "./time.js";
 
 export type StockOperation =
@@ -12,6 +13,7 @@ export type StockOperation =
       readonly args: StockReserveArgs;
       readonly reply: StockReserveReply | undefined;
     }
+  | { readonly name: "resize"; readonly args: StockResizeArgs; readonly reply: StockResizeReply | undefined }
   | { readonly name: "commit"; readonly args: StockCommitArgs; readonly reply: StockCommitReply | undefined }
   | {
       readonly name: "release";
@@ -45,6 +47,7 @@ export interface Answer {
   readonly asked: string;
   readonly total?: number;
   readonly available?: number;
+  readonly missing?: number;
 }
 
 /** What a call did to the state, and what it replied. */
@@ -59,5 +62,6 @@ export interface Answered {
   readonly repeated?: boolean;
   readonly total?: number;
   readonly available?: number;
+  readonly missing?: number;
   readonly leaseEndsMs?: Span;
 }

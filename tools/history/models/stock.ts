@@ -75,13 +75,19 @@ function distanceTo({ total, held, reservations }: StockState, { operation }: Ca
   const { name, args, reply } = operation;
   if (reply === undefined || !("available" in reply) || reply.available === undefined) return 0;
   const { available, outcome } = reply;
+  const stateOf = (name: string) => reservations.get(name)?.state;
+  const heldBy = (name: string) => (stateOf(name) === "held" ? (reservations.get(name)?.units ?? 0) : 0);
   const isNew = !("repeated" in reply && reply.repeated);
   const change = name === "adjust" && outcome === "adjusted" && isNew ? args.change : 0;
   const reserves = name === "reserve" && outcome === "reserved" && !reservations.has(args.reservation);
   const own = "reservation" in args ? (reservations.get(args.reservation)?.units ?? 0) : 0;
   const sold = outcome === "committed" ? own : 0;
+  // A payment after the lease takes units that were available.
+  const retaken = sold > 0 && "reservation" in args && stateOf(args.reservation) === "expired" ? own : 0;
+  const replaced = reserves && args.replaces !== undefined ? heldBy(args.replaces) : 0;
+  const resized = name === "resize" && outcome === "resized" ? args.units - own : 0;
   const freed = outcome === "released" ? own : 0;
-  const after = total - held + change - (reserves ? args.units : 0) + freed;
+  const after = total - held + change - (reserves ? args.units : 0) + replaced - resized + freed - retaken;
   const told = "total" in reply && reply.total !== undefined ? reply.total : undefined;
   return Math.abs(after - available) + (told === undefined ? 0 : Math.abs(total + change - sold - told));
 }
@@ -111,7 +117,7 @@ function answerOf({ name, args }: StockOperation): string {
 /** The state if the reply is the one of the effect, with the end of a lease that the reply tells. */
 function explained({ state, reply }: Effect, actual: object): StockState[] {
   const fields = new Map<string, unknown>(Object.entries(actual));
-  for (const name of ["outcome", "repeated", "total", "available"] as const) {
+  for (const name of ["outcome", "repeated", "total", "available", "missing"] as const) {
     if (reply[name] !== undefined && fields.get(name) !== reply[name]) return [];
   }
   return fields.get("outcome") === reply.outcome ? [state] : [];

@@ -1,4 +1,5 @@
 import type { CallSpec } from "../late/call.js";
+import { cart } from "./cart.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
@@ -18,6 +19,7 @@ export const callSpecs: readonly CallSpec[] = [
   ...views,
   ...job,
   ...slot,
+  ...cart,
 ];
 
 /** Scripts of other domains that write what a domain's scripts work on. */

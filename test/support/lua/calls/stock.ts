@@ -9,15 +9,18 @@ const units = fc.integer({ min: 1, max: 4 });
 const ticks = fc.integer({ min: 0, max: 3 });
 const reservation = fc.constantFrom(0, 0, 0, 1, 2);
 const known = fc.constantFrom(1, 1, 1, 2, 3);
+const rarely = fc.constantFrom(false, false, true);
 const current = ["total", "available", "status"];
 /** At or below so many available units a product counts as low. */
 const low = 3;
+/** The fence of an attempt to commit a cart; few, so that attempts meet. */
+const fence = fc.integer({ min: 1, max: 4 });
 
 /** The stored end of a lease, before the call. */
-const LEASE = /^:reservations: was .+ = held \d+ (\d+)$|^:reservation-ends: was .+ = (\d+)$/;
+const LEASE = /^:reservations: was .+ = held \d+ (\d+)(?: \d+)?$|^:reservation-ends: was .+ = (\d+)$/;
 /** What is stored of a lease that was found over. */
 const ENDED =
-  /^:reservations: is .+ = (expired \d+ \d+|held \d+ 0)$|^:reservation-ends: is .+ = 0$|^:closed-reservations: is |^:stock: (was|is) held = /;
+  /^:reservations: is .+ = ((?:expired|released) \d+ \d+|held \d+ 0)( \d+)?$|^:reservation-ends: is .+ = 0$|^:closed-reservations: is |^:stock: (was|is) held = /;
 
 /** The change ends a lease that is over. Each call that needs the reservation may do that. */
 function ends(change: string, nowMs: number): boolean {
@@ -49,7 +52,7 @@ export const stock = [
       operation: fc.constantFrom(0, 0, 0, 1),
       change: fc.integer({ min: -6, max: 4 }),
       warehouse: among,
-      backorder: fc.constantFrom(false, false, true),
+      backorder: rarely,
     }),
     ({ operation, ...drawn }, past) => ({
       product,
@@ -62,11 +65,19 @@ export const stock = [
   ),
   calls(
     scripts.stock.reserve,
-    fc.record({ reservation, units, ticks }),
-    ({ reservation: back, units: wanted, ticks: lease }, past) => ({
+    fc.record({
+      reservation,
+      units,
+      ticks,
+      replaces: fc.option(known, { nil: undefined }),
+      backorder: rarely,
+    }),
+    ({ reservation: back, units: wanted, ticks: lease, replaces, backorder }, past) => ({
       product,
       reservation: past.name("cart", back),
       units: wanted,
+      replaces: replaces === undefined ? undefined : past.name("cart", replaces),
+      backorder,
       leaseMs: lasting(lease),
       rememberMs,
     }),
@@ -80,7 +91,7 @@ export const stock = [
   ),
   calls(
     scripts.stock.commit,
-    fc.record({ reservation: known, warehouse: among }),
+    fc.record({ reservation: known, warehouse: among, retake: fc.boolean(), backorder: rarely }),
     ({ reservation: back, ...drawn }, past) => ({
       product,
       reservation: past.name("cart", back),
@@ -98,7 +109,29 @@ export const stock = [
     scripts.stock.release,
     fc.record({ reservation: known }),
     ({ reservation: back }, past) => ({ product, reservation: past.name("cart", back), rememberMs }),
-    { current, over: ["already_committed", "expired", "unknown"], answers: /^:release-operation:/, ends },
+    {
+      current,
+      // After "expired", the reservation is released.
+      over: ["already_committed", "expired", "unknown", "released"],
+      answers: /^:release-operation:/,
+      ends,
+    },
+  ),
+  calls(
+    scripts.stock.resize,
+    fc.record({ operation: fc.constantFrom(0, 0, 0, 1), reservation: known, units, backorder: rarely }),
+    ({ operation, reservation: back, ...drawn }, past) => ({
+      product,
+      operation: past.name("resize", operation),
+      reservation: past.name("cart", back),
+      rememberMs,
+      ...drawn,
+    }),
+    {
+      over: ["already_committed", "released", "expired", "unknown", "mismatch"],
+      answers: /^:resize-operation:/,
+      ends,
+    },
   ),
   calls(
     scripts.stock.extend,
@@ -139,5 +172,64 @@ export const stock = [
     fc.record({ limit: fc.integer({ min: 1, max: 3 }) }),
     ({ limit }) => ({ product, limit, rememberMs }),
     { mayWork: "it ends what is over at that moment, whoever asks" },
+  ),
+  calls(
+    scripts.stock.prepare,
+    fc.record({ reservation: known, units, fence, retake: fc.boolean(), ticks }),
+    ({ reservation: back, ticks: limit, ...drawn }, past) => ({
+      product,
+      reservation: past.name("cart", back),
+      prepareLimitMs: lasting(limit),
+      rememberMs,
+      ...drawn,
+    }),
+    {
+      over: ["already_committed", "superseded", "unknown"],
+      answers: /^:prepare-operation:/,
+    },
+  ),
+  calls(
+    scripts.stock.commitPrepared,
+    fc.record({ reservation: known, fence }),
+    ({ reservation: back, ...drawn }, past) => ({
+      product,
+      reservation: past.name("cart", back),
+      rememberMs,
+      ...drawn,
+    }),
+    {
+      current,
+      over: ["already_committed", "not_prepared", "unknown"],
+      // The decision is final: a line that is prepared later, after a failover, is sold by any copy.
+      asksAgain: (_, first) => first.outcome === "not_prepared" || first.outcome === "unknown",
+    },
+  ),
+  calls(
+    scripts.stock.releasePrepared,
+    fc.record({ reservation: known, fence }),
+    ({ reservation: back, ...drawn }, past) => ({
+      product,
+      reservation: past.name("cart", back),
+      rememberMs,
+      ...drawn,
+    }),
+    {
+      current: ["leaseEndsMs"],
+      over: ["already_committed", "superseded", "released", "expired", "unknown"],
+      // The decision is final: any copy gives a line of this attempt back.
+      asksAgain: (_, first) => first.outcome === "unknown",
+    },
+  ),
+  calls(
+    scripts.stock.claimPrepared,
+    fc.record({ reservation: known }),
+    ({ reservation: back }, past) => ({
+      product,
+      reservation: past.name("cart", back),
+      // The time in the index is in no reply, so a call names it by chance at most.
+      dueMs: past.nowMs,
+      retryMs: lasting(1),
+    }),
+    { over: ["changed"] },
   ),
 ];

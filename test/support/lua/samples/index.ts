@@ -1,4 +1,5 @@
 import type { Sample } from "../sample.js";
+import { cart } from "./cart.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
@@ -18,4 +19,5 @@ export const samples: readonly Sample[] = [
   ...views,
   ...job,
   ...slot,
+  ...cart,
 ];

@@ -128,6 +128,18 @@ export const stock = [
     }),
     { outcome: "reserved", waitMs: LONG_LEASE_MS },
   ),
+  path(s.reserve, "an older hold replaced", replacing, { outcome: "reserved" }),
+  path(s.resize, "more units", (ground, call) => resizing(ground, call, 5), { outcome: "resized" }),
+  path(s.resize, "sent again", (ground, call) => resizing(ground, call, 5), {
+    outcome: "resized",
+    sentBefore: true,
+  }),
+  path(s.resize, "refused", (ground, call) => resizing(ground, call, WAREHOUSES * QUANTITY + 1), {
+    outcome: "refused",
+  }),
+  atLimit(s.resize, "1,000 reservations", (ground, call) => resizing(ground, call, 5), {
+    outcome: "resized",
+  }),
   path(
     s.commit,
     "warehouse given",
@@ -136,6 +148,7 @@ export const stock = [
   ),
   path(s.commit, "none given", reserved, { outcome: "committed" }),
   path(s.commit, "sent again", reserved, { outcome: "already_committed", sentBefore: true }),
+  path(s.commit, "retaken after the lease", retaking, { outcome: "committed" }),
   path(s.commit, "short", shortCommit, { outcome: "short" }),
   atLimit(s.commit, "none given, 100 warehouses", (ground, call) => reserved(ground, call, MAX_WAREHOUSES)),
   path(s.extend, "held", extension, { outcome: "extended" }),
@@ -208,6 +221,26 @@ async function reserving(ground: CaseGround, call: number, name = "lamp") {
 /** A product of this call alone, which nobody has reserved yet. */
 function firstReserve(ground: CaseGround, call: number) {
   return reserving(ground, call, `lamp-${call}`);
+}
+
+/** A reservation in place of the older one of the same buyer. */
+async function replacing(ground: CaseGround, call: number) {
+  const { product, reservation } = await reserved(ground, call);
+  const replaces = reservation;
+  return { ...(await reserving(ground, call)), product, reservation: `new-${call}`, replaces };
+}
+
+async function resizing(ground: CaseGround, call: number, units: number) {
+  return { ...(await reserved(ground, call)), operation: `resize-${call}`, units };
+}
+
+/** A payment for a reservation that a release after its lease has not touched. */
+async function retaking(ground: CaseGround, call: number) {
+  const product = await filled(ground);
+  const reservation = `cart-${call}`;
+  const { stock } = ground.acme;
+  await stock.reserve({ product, reservation, units: 3, leaseMs: 1, rememberMs: DAY_MS });
+  return { product, reservation, retake: true, rememberMs: DAY_MS };
 }
 
 /** A reservation of more units than the given warehouse has. */

@@ -5,6 +5,7 @@ import {
   type StockCommitArgs,
   type StockReleaseArgs,
   type StockReserveArgs,
+  type StockResizeArgs,
 } from "../../../../src/index.js";
 import type { Call } from "../../../history/call.js";
 import type { StockOperation } from "../../../history/models/stock.js";
@@ -54,6 +55,13 @@ export async function stockSession(
       () => scripts.stock.reserve(args, options),
       (reply) => ({ name: "reserve" as const, args, reply }),
     );
+  const resize = (args: StockResizeArgs) =>
+    record(
+      history,
+      client,
+      () => scripts.stock.resize(args, options),
+      (reply) => ({ name: "resize" as const, args, reply }),
+    );
   const commit = (args: StockCommitArgs) =>
     record(
       history,
@@ -97,18 +105,32 @@ export async function stockSession(
     );
     return;
   }
-  const reservation = `cart-${++operations}`;
+  let reservation = `cart-${++operations}`;
   // Many calls have no reply around a failover. Then no reply tells when a lease ends, and the check
   // would have to try too many times. So no lease ends there.
   const leaseMs = options.minReplicas === undefined ? oneOf(40, 150, 600) : 60_000;
-  const asking = { ...named(), reservation, units: oneOf(1, 2, 4), leaseMs };
+  const asking = { ...named(), reservation, units: oneOf(1, 2, 4), backorder: happens(0.05), leaseMs };
   const reply = await reserve(asking);
   if (happens(0.2)) await reserve(happens(0.5) ? asking : { ...asking, ...named() });
   if (reply?.outcome === "reserved") await pause(below(Math.min(1.3 * leaseMs, 500)));
+  if (happens(0.3)) {
+    const sizes = [oneOf(1, 3, 5), oneOf(1, 2)].map((units) => ({ ...named(), reservation, units }));
+    for (const size of sizes) await resize(size);
+    // A late copy of the older one.
+    if (happens(0.5) && sizes[0]) await resize(sizes[0]);
+  }
+  if (happens(0.3)) {
+    // The buyer has another cart in place of the first one.
+    const next = { ...named(), reservation: `cart-${++operations}`, units: oneOf(1, 3), leaseMs };
+    await reserve({ ...next, replaces: reservation });
+    if (happens(0.3)) await reserve({ ...next, replaces: reservation });
+    if (happens(0.5)) reservation = next.reservation;
+  }
   const ending = { ...named(), reservation };
-  if (happens(0.5)) await commit(ending);
+  const retaking = { ...ending, ...named(), retake: true, backorder: happens(0.1) };
+  if (happens(0.5)) await commit(happens(0.5) ? ending : retaking);
   if (happens(0.5)) await release({ ...ending, ...(happens(0.5) ? named() : {}) });
-  if (happens(0.2)) await commit(ending);
+  if (happens(0.2)) await commit(happens(0.5) ? ending : retaking);
   // A late copy of the first call.
   if (happens(0.2)) await reserve(asking);
 }

@@ -6,6 +6,7 @@ const reservation = fc.constantFrom("p", "q", "r");
 const sequence = fc.integer({ min: 0, max: 9 });
 const units = fc.integer({ min: 1, max: 6 });
 const ticks = fc.integer({ min: 0, max: 3 });
+const backorder = fc.constantFrom(false, false, true);
 const among = fc.option(warehouse, { nil: undefined });
 
 /** A random command on a product's stock and its reservations. */
@@ -22,7 +23,7 @@ export const command = fc.oneof(
     operation: fc.constantFrom("A", "B", "C", "D", "E", "F", "G", "H"),
     change: fc.integer({ min: -9, max: 9 }),
     warehouse: among,
-    backorder: fc.constantFrom(false, false, true),
+    backorder,
   }),
   fc.record({ do: fc.constant("read" as const) }),
   fc.record({ do: fc.constant("levels" as const) }),
@@ -39,6 +40,8 @@ export const command = fc.oneof(
       do: fc.constant("reserve" as const),
       reservation,
       units,
+      replaces: fc.option(reservation, { nil: undefined }),
+      backorder,
       lease: ticks,
       remember: ticks,
     }),
@@ -49,6 +52,19 @@ export const command = fc.oneof(
       do: fc.constant("commit" as const),
       reservation,
       warehouse: among,
+      retake: fc.boolean(),
+      backorder,
+      remember: ticks,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("resize" as const),
+      operation: fc.constantFrom("R", "S", "T", "U", "V", "W"),
+      reservation,
+      units,
+      backorder,
       remember: ticks,
     }),
   },

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
-import { failure } from "../../support/lua/errors.js";
+import { keys } from "../../../../src/index.js";
+import { failure } from "../../../support/lua/errors.js";
 import {
   endReservation,
   hour,
   keysOfStock,
   reserve as reserveOf,
   stocked,
-} from "../../support/lua/reservations.js";
-import { bytesOf } from "../../support/lua/state.js";
-import { freshTenant } from "../../support/lua/tenants.js";
+} from "../../../support/lua/reservations.js";
+import { bytesOf } from "../../../support/lua/state.js";
+import { freshTenant } from "../../../support/lua/tenants.js";
 
 const context = freshTenant();
 const { redis, scope, tenant } = context;

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { createScriptClient } from "../../../src/client/index.js";
-import { keys, scripts } from "../../../src/index.js";
-import { clockKey, withClock } from "../../support/lua/clock.js";
-import { nowMs } from "../../support/lua/commands.js";
-import { Messages } from "../../support/lua/messages.js";
-import { hour, keysOfStock, stocked } from "../../support/lua/reservations.js";
-import { freshTenant } from "../../support/lua/tenants.js";
+import { createScriptClient } from "../../../../src/client/index.js";
+import { keys, scripts } from "../../../../src/index.js";
+import { clockKey, withClock } from "../../../support/lua/clock.js";
+import { nowMs } from "../../../support/lua/commands.js";
+import { Messages } from "../../../support/lua/messages.js";
+import { hour, keysOfStock, stocked } from "../../../support/lua/reservations.js";
+import { freshTenant } from "../../../support/lua/tenants.js";
 
 const context = freshTenant();
 const { redis, scope, tenant } = context;

@@ -1,0 +1,231 @@
+#!lua
+-- stock.resize 1.0.0. Generated from lua/stock/resize.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/close_reservation.lua:
+--- Closes a held reservation, so that its units are available again.
+local function close_reservation(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  reservation,
+  units,
+  state,
+  forget_at_ms,
+  fence
+)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total, held = stock_counts(stored[1], stored[2])
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local still_held = math.max(held - units, 0)
+  local forget_at = string.format("%d", forget_at_ms)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", closed_reservations)
+  redis.call("ZREM", reservation_ends, reservation)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  local text = string.format("%s %d %s", state, units, forget_at)
+  if fence > 0 then
+    text = string.format("%s %d", text, fence)
+  end
+  redis.call("HSET", reservations, reservation, text)
+  if total or still_held > 0 then
+    redis.call("HSET", stock, "held", still_held)
+  else
+    redis.call("HDEL", stock, "held")
+  end
+  return (total or 0) - still_held
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/stored_reservation.lua:
+--- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+local function stored_reservation(value)
+  -- The upper bound of the type quantity.
+  local MAX_RESERVED = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type fence.
+  local MAX_FENCE = 9007199254740991
+  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+    error({ err = "CORRUPT reservation" })
+  end
+  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+  if not fence or fence > MAX_FENCE then
+    error({ err = "CORRUPT reservation" })
+  end
+  if state == "held" or (state == "prepared" and fence > 0) then
+    return state, units, ends_at, fence
+  elseif state == "committed" or state == "released" or state == "expired" then
+    return state, units, ends_at, fence
+  end
+  error({ err = "CORRUPT reservation" })
+end
+
+-- From lua/stock/resize.lua:
+-- The bounds of the type available.
+local AVAILABLE_LIMIT = 200000000000000
+-- The upper bound of the field held.
+local MAX_HELD_UNITS = 100000000000000
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 5 or #ARGV ~= 4 then
+  return { err = "ARGUMENT stock.resize expected 5 keys and 4 arguments" }
+end
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.resize reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.resize reservation: expected no control characters and no braces" }
+end
+local arg_units = tonumber(ARGV[2])
+if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
+  return { err = "ARGUMENT stock.resize units: expected a whole number from 1 to 1000000000000" }
+end
+local arg_backorder = ARGV[3]
+if arg_backorder == "" then
+  arg_backorder = nil
+else
+  if arg_backorder ~= "1" and arg_backorder ~= "0" then
+    return { err = "ARGUMENT stock.resize backorder: expected 1 or 0" }
+  end
+  arg_backorder = arg_backorder == "1"
+end
+local arg_remember_ms = tonumber(ARGV[4])
+if
+  not arg_remember_ms
+  or arg_remember_ms < 1000
+  or arg_remember_ms > 31622400000
+  or arg_remember_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT stock.resize remember_ms: expected a whole number from 1000 to 31622400000" }
+end
+
+--- Changes how many units a reservation holds, in one step, or leaves it as it is.
+do
+  local stock, reservations, reservation_ends, closed_reservations, resize_operation, reservation, units, backorder, remember_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_units, arg_backorder, arg_remember_ms
+  local known = redis.call("HGET", reservations, reservation)
+  local remembered = redis.call("GET", resize_operation)
+  local arguments = string.format("%d %s %s", units, backorder and "yes" or "no", reservation)
+  if remembered then
+    local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+    local available =
+      stored_integer(stored_available or "", "resize-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
+    if stored_arguments ~= arguments then
+      return "mismatch"
+    elseif outcome == "resized" or outcome == "refused" then
+      return { outcome, available }
+    elseif outcome == "already_committed" or outcome == "released" or outcome == "prepared" then
+      return outcome
+    elseif outcome == "expired" or outcome == "unknown" then
+      return outcome
+    end
+    error({ err = "CORRUPT resize-operation" })
+  end
+
+  local outcome, available = "unknown", 0
+  if known then
+    local state, known_units, ends_at, fence = stored_reservation(known)
+    local now = now_ms()
+    if state ~= "held" then
+      outcome = state == "committed" and "already_committed" or state
+      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
+        -- The reservation is known as long as a late copy of this call may come.
+        return outcome
+      end
+    elseif now >= ends_at then
+      -- Closed for good, because after a failover the clock may be before the end of the lease.
+      local forget_at_ms = now + remember_ms
+      close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        known_units,
+        "expired",
+        forget_at_ms,
+        fence
+      )
+      return "expired"
+    else
+      local stored = redis.call("HMGET", stock, "total", "held")
+      local total, held = stock_counts(stored[1], stored[2])
+      if total and held < known_units then
+        error({ err = "CORRUPT held" })
+      end
+      local more = units - known_units
+      available = (total or 0) - held
+      if total and more > 0 and available < more and not backorder then
+        outcome = "refused"
+      elseif held + more > MAX_HELD_UNITS then
+        error({ err = "ARGUMENT stock.resize units: a product has at most 10^14 held units" })
+      elseif total then
+        outcome, available = "resized", available - more
+        -- The text keeps the end of the lease, and what else it has.
+        local rest = string.match(known, "^held %d+(.*)$")
+        redis.call("HSET", reservations, reservation, string.format("held %d%s", units, rest or ""))
+        redis.call("HSET", stock, "held", held + more)
+      end
+    end
+  end
+
+  if outcome ~= "resized" and outcome ~= "refused" then
+    remember_ms = math.min(remember_ms, HORIZON_MS)
+  end
+  local answer = string.format("%s %d %s", outcome, available, arguments)
+  redis.call("SET", resize_operation, answer, "PX", remember_ms)
+  if outcome == "resized" or outcome == "refused" then
+    return { outcome, available }
+  end
+  return outcome
+end

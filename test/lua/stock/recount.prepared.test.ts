@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { hour, keysOfStock } from "../../support/lua/reservations.js";
+import { freshLines } from "./prepared.js";
+
+const { context, redis, scope, stock, prepare, held, stored, dueMs } = freshLines();
+
+test("the sums and the index of prepared lines are repaired, and a second call finds them right", async () => {
+  const product = await held();
+  await prepare(product, 7);
+  const of = keysOfStock(context, product);
+  const sums = { outcome: "correct", total: 9, available: 6 };
+  expect(await stock.recount({ product })).toEqual(sums);
+  await redis.hset(of.stock, { held: "0", prepared: "0" });
+  expect(await stock.recount({ product })).toEqual({ ...sums, outcome: "recounted" });
+  expect(await stored(product)).toEqual(["prepared 3 7", 3, 3]);
+  await redis.del(keys.slotPrepared(scope, product));
+  const before = await nowMs(redis);
+  expect(await stock.recount({ product })).toEqual({ ...sums, outcome: "recounted" });
+  expect(await dueMs(product)).toBeGreaterThanOrEqual(before);
+  // A prepared line is in no queue.
+  for (const queue of [of.ends, of.closed]) {
+    await redis.zadd(queue, 5, "cart");
+    expect(await stock.recount({ product })).toEqual({ ...sums, outcome: "recounted" });
+    expect(await redis.exists(queue)).toBe(0);
+  }
+  expect(await stock.recount({ product })).toEqual(sums);
+});
+
+test("with more than 500 reservations, those that an attempt has given back are counted too", async () => {
+  const product = await held();
+  const of = keysOfStock(context, product);
+  const names = Array.from({ length: 501 }, (_, position) => `cart-${position}`);
+  const end = String((await nowMs(redis)) + hour);
+  await redis.hset(of.reservations, Object.fromEntries(names.map((name) => [name, `held 1 ${end} 7`])));
+  await redis.zadd(of.ends, ...names.flatMap((name) => [end, name]));
+  const sums = { total: 9, available: 9 - 3 - 501 };
+  expect(await stock.recount({ product })).toEqual({ outcome: "recounted", ...sums });
+  expect(await stock.recount({ product })).toEqual({ outcome: "correct", ...sums });
+  // Prepared lines are in no queue, so their number cannot be proved.
+  await redis.hset(of.reservations, { "cart-1": `prepared 1 ${end} 8` });
+  await redis.zrem(of.ends, "cart-1");
+  expect(await stock.recount({ product })).toEqual({ outcome: "too_many" });
+});
+
+test("the last warehouse stays while a cart is being committed", async () => {
+  const product = await held([0]);
+  const of = keysOfStock(context, product);
+  const line = { cart: `held 3 ${(await nowMs(redis)) + hour}` };
+  await redis.hset(of.reservations, line);
+  await redis.hset(of.stock, { held: "3", prepared: "3", "event:a": "1 0" });
+  const drop = { product, warehouse: "a" };
+  expect(await stock.dropWarehouse({ ...drop, sequence: 2 })).toEqual({ outcome: "not_empty" });
+  expect(await redis.hget(of.stock, "event:a")).toBe("2 0");
+  expect(await stock.dropWarehouse({ ...drop, sequence: 2 })).toEqual({ outcome: "repeated" });
+  await redis.hset(of.stock, { prepared: "0" });
+  expect(await stock.dropWarehouse({ ...drop, sequence: 3 })).toEqual({ outcome: "dropped" });
+});

@@ -1,0 +1,173 @@
+/** How long a closed reservation is remembered, in ticks. */
+export const rememberTicks = 8.5;
+
+/** The end of a lease that is over for good. */
+const endedForGood = Number.NEGATIVE_INFINITY;
+
+export interface Line {
+  readonly state: "held" | "prepared" | "committed" | "released" | "expired";
+  readonly units: number;
+  /** When the lease ends, or when a closed line may be forgotten; in ticks. */
+  readonly ends: number;
+  /** Of a prepared line the fence of its attempt, of another one the highest fence that is over; 0 is none. */
+  readonly fence: number;
+}
+
+/** The stock of one product in one warehouse, with the lines of carts that reserve it. */
+export class ProductModel {
+  total = 0;
+  readonly lines = new Map<string, Line>();
+
+  get held(): number {
+    return this.#units("held") + this.prepared;
+  }
+
+  get prepared(): number {
+    return this.#units("prepared");
+  }
+
+  get #available(): number {
+    return this.total - this.held;
+  }
+
+  #units(state: Line["state"]): number {
+    const found = [...this.lines.values()].filter((line) => line.state === state);
+    return found.reduce((sum, line) => sum + line.units, 0);
+  }
+
+  #close(now: number, cart: string, line: Line, state: Line["state"], fence = 0): object {
+    this.lines.set(cart, { state, units: line.units, ends: now + rememberTicks, fence });
+    return { outcome: state };
+  }
+
+  reserve(now: number, cart: string, units: number, lease: number): object {
+    const line = this.lines.get(cart);
+    if (line?.state === "held" && line.ends > now) {
+      if (line.units !== units) return { outcome: "mismatch" };
+      return { outcome: "reserved", available: this.#available, leaseEndsMs: line.ends };
+    }
+    if (line?.state === "held") return this.#close(now, cart, line, "expired", line.fence);
+    if (line) return { outcome: line.state === "committed" ? "already_committed" : line.state };
+    this.#endDue(now);
+    if (this.#available < units) return { outcome: "refused", available: this.#available };
+    this.lines.set(cart, { state: "held", units, ends: now + lease, fence: 0 });
+    return { outcome: "reserved", available: this.#available, leaseEndsMs: now + lease };
+  }
+
+  /** Ends leases that are over, and forgets closed lines. */
+  #endDue(now: number) {
+    const due = [...this.lines].filter(([, line]) => line.ends < now && line.state !== "prepared");
+    const expired = due.filter(([, { state }]) => state === "held");
+    for (const [cart] of due) this.lines.delete(cart);
+    for (const [cart, line] of expired) this.#close(now, cart, line, "expired", line.fence);
+    return { expired: expired.length, forgotten: due.length - expired.length };
+  }
+
+  sweep(now: number): object {
+    const done = this.#endDue(now);
+    return { outcome: done.expired + done.forgotten > 0 ? "swept" : "nothing_due", ...done };
+  }
+
+  extend(now: number, cart: string, lease: number): object {
+    const line = this.lines.get(cart);
+    if (!line) return { outcome: "unknown" };
+    if (line.state === "committed") return { outcome: "already_committed" };
+    if (line.state === "released" || line.state === "expired") return { outcome: line.state };
+    if (line.ends < now) {
+      if (line.state === "held") this.lines.set(cart, { ...line, ends: endedForGood });
+      return { outcome: "expired" };
+    }
+    const ends = Math.max(now + lease, line.ends);
+    this.lines.set(cart, { ...line, ends });
+    return { outcome: "extended", leaseEndsMs: ends };
+  }
+
+  commit(now: number, cart: string): object {
+    const line = this.lines.get(cart);
+    if (!line) return { outcome: "unknown" };
+    if (line.state === "committed") return { outcome: "already_committed" };
+    if (line.state !== "held") return { outcome: line.state };
+    if (line.ends < now) return this.#close(now, cart, line, "expired", line.fence);
+    if (this.total < line.units || this.total - this.prepared < line.units) return { outcome: "short" };
+    return this.#sell(now, cart, line);
+  }
+
+  #sell(now: number, cart: string, line: Line): object {
+    this.total -= line.units;
+    this.#close(now, cart, line, "committed");
+    return { outcome: "committed", total: this.total, available: this.#available };
+  }
+
+  release(now: number, cart: string): object {
+    const line = this.lines.get(cart);
+    if (!line) return { outcome: "unknown" };
+    if (line.state === "held" && line.ends < now) return this.#close(now, cart, line, "expired", line.fence);
+    if (line.state === "held") this.#close(now, cart, line, "released");
+    else if (line.state !== "released") {
+      return { outcome: line.state === "committed" ? "already_committed" : line.state };
+    }
+    return { outcome: "released", available: this.#available };
+  }
+
+  prepare(now: number, cart: string, units: number, fence: number, retake: boolean): object {
+    const line = this.lines.get(cart);
+    if (!line) return { outcome: "unknown" };
+    if (line.state === "committed")
+      return { outcome: line.units === units ? "already_committed" : "mismatch" };
+    if (line.state === "released") return { outcome: "released" };
+    if (line.fence > fence || (line.fence === fence && line.state !== "prepared"))
+      return { outcome: "superseded" };
+    if (line.units !== units) return { outcome: "mismatch" };
+    let { ends } = line;
+    if (line.state !== "prepared") {
+      const isOver = line.state === "expired" || ends < now;
+      if (isOver && !retake) return { outcome: "expired" };
+      const held = this.held + (line.state === "expired" ? units : 0);
+      const missing = Math.max((isOver ? held : this.prepared + units) - this.total, 0);
+      if (missing > 0) return { outcome: isOver ? "shortfall" : "short", missing };
+      if (isOver) ends = endedForGood;
+    }
+    this.lines.set(cart, { state: "prepared", units, ends, fence });
+    return { outcome: "prepared" };
+  }
+
+  commitPrepared(now: number, cart: string, fence: number): object {
+    const line = this.lines.get(cart);
+    if (!line) return { outcome: "unknown" };
+    if (line.state === "committed") return { outcome: "already_committed" };
+    if (line.state !== "prepared" || line.fence !== fence) return { outcome: "not_prepared" };
+    return this.#sell(now, cart, line);
+  }
+
+  releasePrepared(now: number, cart: string, fence: number): object {
+    const line = this.lines.get(cart);
+    if (!line) return { outcome: "unknown" };
+    if (line.state === "committed") return { outcome: "already_committed" };
+    if (line.state === "released") return { outcome: "released" };
+    if (line.state === "prepared" && line.fence > fence) return { outcome: "superseded" };
+    if (line.state === "prepared" && line.ends < now) return this.#close(now, cart, line, "expired", fence);
+    const state = line.state === "expired" ? "expired" : "held";
+    this.lines.set(cart, { ...line, state, fence: Math.max(line.fence, fence) });
+    return state === "held" ? { outcome: state, leaseEndsMs: line.ends } : { outcome: state };
+  }
+
+  claimPrepared(cart: string): object {
+    const line = this.lines.get(cart);
+    return line?.state === "prepared" ? { outcome: "prepared", fence: line.fence } : { outcome: "changed" };
+  }
+
+  recount(): object {
+    return { outcome: "correct", total: this.total, available: this.#available };
+  }
+
+  adjust(change: number): object {
+    const isRefused = change < 0 && (-change > Math.max(this.total, 0) || this.total + change < this.held);
+    if (!isRefused) this.total += change;
+    return { outcome: isRefused ? "refused" : "adjusted", total: this.total, available: this.#available };
+  }
+
+  setLevel(quantity: number): object {
+    this.total = quantity;
+    return { outcome: "applied", total: this.total, available: this.#available };
+  }
+}
