@@ -51,7 +51,7 @@ local function leave(permits, permit_owner, fence)
     redis.call("SET", permit_owner, "ended", "PX", KEPT_MS)
     return "lost"
   end
-  if not ends_ms or ends_ms < 0 then
+  if not ends_ms then
     return "lost"
   end
   local number, stored_fence = stored_permit(permit)

@@ -74,7 +74,7 @@ do
   local permit = redis.call("GET", permit_owner)
   local stored_ends = permit and redis.call("ZSCORE", permits, permit)
   local stored_ends_ms = stored_integer(stored_ends or false, "end of a permit's lease", -LEFT)
-  if not permit or not stored_ends_ms or stored_ends_ms < 0 then
+  if not permit or not stored_ends_ms then
     return "lost"
   end
   local number, stored_fence = stored_permit(permit)

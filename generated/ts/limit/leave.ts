@@ -66,7 +66,7 @@ export interface LimitLeaveOperation {
 export const limitLeave: Script<LimitLeaveArgs, LimitLeaveReply> = {
   name: "limit.leave",
   version: "1.0.0",
-  digest: "29619be73d89f9800ed49b1541e3079c67ad6511",
+  digest: "3f9c4df12bdd146b8884b1c770155c0d0f0e72b9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -191,7 +191,7 @@ do
     redis.call("SET", permit_owner, "ended", "PX", KEPT_MS)
     return "lost"
   end
-  if not ends_ms or ends_ms < 0 then
+  if not ends_ms then
     return "lost"
   end
   local number, stored_fence = stored_permit(permit)

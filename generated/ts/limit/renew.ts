@@ -85,7 +85,7 @@ export interface LimitRenewOperation {
 export const limitRenew: Script<LimitRenewArgs, LimitRenewReply> = {
   name: "limit.renew",
   version: "1.0.0",
-  digest: "487045ea6fddcd1926917b4f8d9020c4b40725bb",
+  digest: "223b7f90d676da077a043a0dc8b952efba0f70e5",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -238,7 +238,7 @@ do
   local permit = redis.call("GET", permit_owner)
   local stored_ends = permit and redis.call("ZSCORE", permits, permit)
   local stored_ends_ms = stored_integer(stored_ends or false, "end of a permit's lease", -LEFT)
-  if not permit or not stored_ends_ms or stored_ends_ms < 0 then
+  if not permit or not stored_ends_ms then
     return "lost"
   end
   local number, stored_fence = stored_permit(permit)

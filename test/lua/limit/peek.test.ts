@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
+import { keys, scripts } from "../../../src/index.js";
 import { failure } from "../../support/lua/errors.js";
 import { limitsAtClock } from "../../support/lua/limits.js";
 
@@ -36,6 +36,13 @@ test("rounds times up to whole milliseconds", async () => {
   const limits = [{ quota: 3, periodMs: 1_000, burst: 3 }];
   await limit.take({ name: "rounded", operation: "o", limits, cost: 1, rememberMs: 60_000 });
   expect(await peek("rounded", 3, limits)).toMatchObject({ retryAfterMs: 334, resetAfterMs: 334 });
+});
+
+test("the reply too_large has no further values", async () => {
+  await at("raw", 0);
+  const { lua, encode } = scripts.limit.peek;
+  const call = encode(scope, { name: "raw", limits: [five], cost: 6 });
+  expect(await redis.eval(lua, call.keys.length, ...call.keys, ...call.args)).toEqual(["too_large", 1_000]);
 });
 
 test("without limits it is an error", async () => {

@@ -147,7 +147,7 @@ class Permits {
   /** What an owner has or had, unless it has left or another owner has the permit. */
   private grantOf(name: string): Grant | undefined {
     const known = this.owners.get(name);
-    if (typeof known !== "object" || known.hasLeft) return undefined;
+    if (typeof known !== "object") return undefined;
     return this.numbers.get(known.permit) === known ? known : undefined;
   }
 }

@@ -26,9 +26,6 @@ local ends = match(score, "^-?%d+$") and tonumber(score)
 if not ends or ends < -1000 or ends > 9007199254740991 then
   return { err = "CORRUPT end of a permit's lease" }
 end
-if ends < 0 then
-  return "lost"
-end
 local digits, fence_digits = match(permit, "^(%d+) (%d+)$")
 local number, own_fence = tonumber(digits), tonumber(fence_digits)
 if not number or number > 999 or own_fence >= 9007199254740990 then
