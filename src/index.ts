@@ -30,9 +30,9 @@ export * from "./core/errors.js";
 export type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./idempotency/index.js";
 export type {
   HeldPermit,
-  Limit,
   LimitNumbers,
   LimitOptions,
+  Limits,
   OnUnavailable,
   PeekAnswer,
   PeekArgs,

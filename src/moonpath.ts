@@ -5,7 +5,7 @@ import { type OptionNames, refuseUnknownOptions } from "./core/known-options.js"
 import { readFrom } from "./core/read-from.js";
 import { SHARED_TENANT } from "./core/shared-tenant.js";
 import { createRunOnce, type RunOnce } from "./idempotency/index.js";
-import { createLimit, type Limit, LimitState } from "./limit/index.js";
+import { createLimit, LimitState, type Limits } from "./limit/index.js";
 import { createLock, type Lock, WaitQueues } from "./lock/index.js";
 import { checkedShards, createExpiry, type Expiry, type Queues, ShardCounts } from "./queues/index.js";
 
@@ -45,8 +45,8 @@ export interface Tenant extends generated.UnwrappedDomains {
   readonly idempotency: Idempotency;
   /** Items that come due: `acme.expiry.track({ queue: "offers", item: "offer-7", dueMs })`. */
   readonly expiry: Expiry;
-  /** Rate limits and permits: `acme.limit.take({ name: "login:ada", limits: { quota: 5, periodMs: 1_000 } })`. */
-  readonly limit: Limit;
+  /** Rate limits and permits: `acme.limit.using("labels", { permits: 3 }, print)`. */
+  readonly limit: Limits;
   /** The generated function of each script: `acme.scripts.lock.acquire({ … })`. */
   readonly scripts: TenantScripts;
   /** Namespace and tenant, for the key builders: `keys.stock(acme.scope, "lamp")`. */
@@ -122,7 +122,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
       let lock: Lock | undefined;
       let idempotency: Idempotency | undefined;
       let expiry: Expiry | undefined;
-      let limit: Limit | undefined;
+      let limit: Limits | undefined;
       return {
         ...scripts,
         get lock() {

@@ -1,4 +1,4 @@
-/** `moonpath/fastify`: the `Idempotency-Key` header for Fastify. */
+/** `moonpath/fastify`: the `Idempotency-Key` header and rate limits for Fastify. */
 export type { IdempotencyKeyOptions, KeyedTenant, KeyUse } from "./options.js";
 export { idempotencyKeys } from "./plugin.js";
 export { clientAddress } from "./rate-limit/client-address.js";

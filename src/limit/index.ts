@@ -3,9 +3,9 @@ export { limitDefaults } from "./defaults.js";
 export { createLimit, LimitState, type LimitTenant } from "./limit.js";
 export { resolveLimits, resolveOptions as checkedLimitOptions } from "./options.js";
 export type {
-  Limit,
   LimitNumbers,
   LimitOptions,
+  Limits,
   OnUnavailable,
   PeekAnswer,
   PeekArgs,

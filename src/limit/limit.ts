@@ -6,7 +6,7 @@ import { Circuit } from "./circuit.js";
 import { limitDefaults as defaults } from "./defaults.js";
 import { LocalLimits } from "./local-limits.js";
 import { type ResolvedOptions, type ResolvedTake, resolveOptions, resolveTake } from "./options.js";
-import type { Limit, PeekAnswer, ResolvedLimit, TakeAnswer } from "./types.js";
+import type { Limits, PeekAnswer, ResolvedLimit, TakeAnswer } from "./types.js";
 import { usePermit } from "./using.js";
 
 /** What all tenants of a client share. */
@@ -28,7 +28,7 @@ export interface LimitTenant {
 }
 
 /** The functions for rate limits and permits of one tenant. */
-export function createLimit(tenant: LimitTenant): Limit {
+export function createLimit(tenant: LimitTenant): Limits {
   const { scope, scripts, state } = tenant;
   return {
     async take(args, options) {

@@ -1,4 +1,4 @@
-import type { Tenant } from "../../generated/ts/index.js";
+import type { LimitLeaveReply, Tenant } from "../../generated/ts/index.js";
 import { Lease } from "../core/lease/lease.js";
 import { renewByEnd } from "../core/lease/renew-by-end.js";
 
@@ -22,7 +22,7 @@ export interface PermitGrant {
 export class PermitLease extends Lease {
   readonly permit: number;
   readonly fence: number;
-  readonly #leave: () => Promise<{ readonly outcome: "left" | "lost" }>;
+  readonly #leave: () => Promise<LimitLeaveReply>;
 
   constructor(scripts: PermitScripts, grant: PermitGrant) {
     const { name, owner, permit, fence, leaseEndsMs, leaseMs, sentAt } = grant;
@@ -40,6 +40,6 @@ export class PermitLease extends Lease {
 
   override async release(): Promise<"released" | "lost"> {
     const { outcome } = await this.#leave();
-    return outcome === "left" ? "released" : "lost";
+    return outcome === "lost" ? "lost" : "released";
   }
 }

@@ -93,7 +93,7 @@ export type TakeAnswer =
 export interface ResetArgs extends Pick<TakeArgs, "name" | "operation" | "rememberMs"> {}
 
 /** Rate limits and permits of one tenant: `acme.limit`. */
-export interface Limit extends Using {
+export interface Limits extends Using {
   /**
    * Takes units from rate limits, from all of them or from none. It always answers within `timeoutMs`:
    * if Redis does not, `onUnavailable` decides, and the answer is `degraded`.

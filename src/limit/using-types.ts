@@ -48,7 +48,7 @@ export interface Using {
    *
    * ```ts
    * await acme.limit.using("labels", { permits: 3 }, async ({ signal }) => {
-   *   await printLabel(order, signal);
+   *   await fetch(`https://printer.example/labels/${order.product}`, { signal });
    * });
    * ```
    *

@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions, type InjectOp
 import { describe, expect, onTestFinished, test } from "vitest";
 import { clientAddress, type RateLimitOptions, rateLimits } from "../../src/http/index.js";
 import { createMoonpath } from "../../src/index.js";
-import { unsteady } from "../limit/fixtures.js";
+import { unsteady } from "../support/limit/unsteady.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
 
 const redis = sharedRedis();

@@ -4,9 +4,9 @@ import { describe, expect, test } from "vitest";
 import { createMoonpath, type TakeEvent } from "../../src/index.js";
 import { limitDefaults } from "../../src/limit/index.js";
 import { afterTest } from "../support/cleanup.js";
+import { five, MARGIN_MS, timed, unsteady } from "../support/limit/unsteady.js";
 import { startOwn } from "../support/own-server.js";
 import { eventually } from "../support/wait.js";
-import { five, MARGIN_MS, timed, unsteady } from "./fixtures.js";
 
 const call = { name: "ada", limits: five };
 const timeoutMs = limitDefaults.timeoutMs.value;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createMoonpath, keys, type TakeEvent } from "../../src/index.js";
 import { errorOf } from "../support/client/fixtures.js";
+import { five } from "../support/limit/unsteady.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
-import { five } from "./fixtures.js";
 
 const namespace = freshNamespace();
 const redis = sharedRedis();

@@ -2,9 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { createMoonpath, keys, LostError } from "../../src/index.js";
 import { errorOf } from "../support/client/fixtures.js";
+import { unsteady } from "../support/limit/unsteady.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
 import { deferred, eventually } from "../support/wait.js";
-import { unsteady } from "./fixtures.js";
 
 const redis = sharedRedis();
 const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs: 15_000 });

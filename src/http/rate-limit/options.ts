@@ -5,8 +5,8 @@ import { type OptionNames, refuseUnknownOptions } from "../../core/known-options
 import { readFrom } from "../../core/read-from.js";
 import {
   checkedLimitOptions,
-  type Limit,
   type LimitOptions,
+  type Limits,
   type RateLimit,
   type ResolvedLimit,
   resolveLimits,
@@ -14,7 +14,7 @@ import {
 
 /** The part of a tenant that the plugin uses. */
 export interface LimitedTenant {
-  readonly limit: Pick<Limit, "take">;
+  readonly limit: Pick<Limits, "take">;
 }
 
 /** A rate limit of requests. */

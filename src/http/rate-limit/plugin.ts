@@ -102,7 +102,7 @@ const plugin: FastifyPluginAsync<RateLimitOptions> = async (app, options) => {
  *   limits: { quota: 100, periodMs: 60_000 },
  * });
  * const login = { quota: 5, periodMs: 60_000, policy: "login" };
- * app.post("/login", { config: { rateLimit: { limits: login } } }, handleLogin);
+ * app.post("/login", { config: { rateLimit: { limits: login } } }, async () => "welcome");
  * ```
  *
  * If Redis does not answer within `timeoutMs`, `onUnavailable` decides, and the reply has no

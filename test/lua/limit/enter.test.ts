@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { limitsAtClock, startMs } from "../../support/limit/at-clock.js";
 import { failure } from "../../support/lua/errors.js";
-import { limitsAtClock, startMs } from "../../support/lua/limits.js";
 
 const { redis, scope, limit, at } = limitsAtClock();
 const leaseMs = 10_000;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { keys, scripts } from "../../../src/index.js";
+import { limitsAtClock } from "../../support/limit/at-clock.js";
 import { failure } from "../../support/lua/errors.js";
-import { limitsAtClock } from "../../support/lua/limits.js";
 
 const { redis, scope, limit, at } = limitsAtClock();
 const five = { quota: 5, periodMs: 1_000, burst: 5 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { limitsAtClock, startMs } from "../../support/lua/limits.js";
+import { limitsAtClock, startMs } from "../../support/limit/at-clock.js";
 
 const { redis, scope, limit, at } = limitsAtClock();
 const leaseMs = 10_000;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { limitsAtClock } from "../../support/lua/limits.js";
+import { limitsAtClock } from "../../support/limit/at-clock.js";
 
 const { redis, scope, limit, reset, at } = limitsAtClock();
 const rememberMs = 60_000;

@@ -1,8 +1,8 @@
 import type { Redis } from "ioredis";
 import { createScriptClient } from "../../../src/client/index.js";
 import { keys, scripts } from "../../../src/index.js";
-import { clockKey, withClock } from "./clock.js";
-import { freshTenant } from "./tenants.js";
+import { clockKey, withClock } from "../lua/clock.js";
+import { freshTenant } from "../lua/tenants.js";
 
 /** An instant in the future of every server, so that no key ends while a test runs. */
 export const startMs = 4_000_000_000_000;

@@ -1,9 +1,9 @@
 import { Redis } from "ioredis";
 import { inject } from "vitest";
-import { createMoonpath, type MoonpathOptions } from "../../src/index.js";
-import { startProxy } from "../../src/testing/index.js";
-import { afterTest } from "../support/cleanup.js";
-import { freshNamespace } from "../support/redis.js";
+import { createMoonpath, type MoonpathOptions } from "../../../src/index.js";
+import { startProxy } from "../../../src/testing/index.js";
+import { afterTest } from "../cleanup.js";
+import { freshNamespace } from "../redis.js";
 
 /** Above `timeoutMs`, an answer may come so late on a machine that is busy with other tests. */
 export const MARGIN_MS = 1_500;
