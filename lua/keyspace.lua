@@ -536,3 +536,49 @@
 ---   delete {job}
 ---@corrupt ended: look HGETALL {job}; repair DEL {job}, which loses only the report of the last run;
 ---   delete {job}
+
+--- The rate limits of a name, each as `<period_ms>:<full_at_us>;`. At `full_at_us` in microseconds
+--- since 1970 the whole burst is free again; GCRA calls it the theoretical arrival time (TAT). A limit
+--- that is free again may have no entry.
+---@alias key.rate_limit string
+---@pattern <namespace>:{<tenant>:<name>}:rate-limit
+---@holds string
+---@ttl until the whole burst of all its limits is free again
+---@owner limit
+---@evict never
+---@corrupt rate limit: look GET {rate_limit}; repair DEL {rate_limit}, after which the whole burst is
+---   free; delete {rate_limit}
+
+--- The outcome and the cost of one call of limit.take, as in `allowed 1`, or `reset` of limit.reset. So
+--- a late copy of the call changes nothing.
+---@alias key.limit_operation string
+---@pattern <namespace>:{<tenant>:<name>}:limit-operation:<operation>
+---@holds string
+---@ttl remember_ms of limit.take or limit.reset
+---@owner limit
+---@evict never
+---@corrupt limit-operation: look GET {limit_operation}; repair DEL {limit_operation}, after which the
+---   same call would run again; delete {limit_operation}
+
+--- The permits of a name, as `<number> <fence>`, by the end of the lease. A permit that was left has its
+--- number minus 1000 instead, so the lowest number comes first. The numbers have no gap.
+---@alias key.permits string
+---@pattern <namespace>:{<tenant>:<name>}:permits
+---@holds zset
+---@ttl until 660,000 ms after the latest lease ends, or after the time of the fence if that is ahead of
+---   Redis's clock
+---@owner limit
+---@evict never
+---@corrupt permit: look ZRANGE {permits} 0 -1 WITHSCORES; repair DEL {permits}, after all holders have
+---   stopped; delete {permits}
+---@corrupt end of a permit's lease: look ZRANGE {permits} 0 -1 WITHSCORES; repair DEL {permits}, after
+---   all holders have stopped; delete {permits}
+
+--- The permit of an owner, as in `permits`. Afterwards, or without one, `busy` or `ended`: the owner
+--- cannot enter any more.
+---@alias key.permit_owner string
+---@pattern <namespace>:{<tenant>:<name>}:permit-owner:<owner>
+---@holds string
+---@ttl until 660,000 ms after the lease ends; without a lease, 660,000 ms
+---@owner limit
+---@evict never

@@ -126,6 +126,26 @@
 ---@range 1..1000
 ---@unit things
 
+--- A number of units of a rate limit, at least one. What a unit is, the caller decides: a request, an
+--- order, a kilobyte.
+---@alias limit_units integer
+---@range 1..1000000000
+---@unit units of the limit
+
+--- The units of a rate limit that are left, or 0.
+---@alias units_left integer
+---@range 0..1000000000
+---@unit units of the limit
+
+--- How many permits of a name there are.
+---@alias permit_count integer
+---@range 1..1000
+---@unit permits
+
+--- The number of a permit. With N permits, they have the numbers 0 to N - 1.
+---@alias permit_number integer
+---@range 0..999
+
 --- The maximum number of products in one batch of views.
 ---@alias batch_limit integer
 ---@range 1..100
@@ -238,3 +258,9 @@
 ---@class product_views
 ---@field product id
 ---@field count count
+
+--- A rate limit: `quota` units each `period_ms`, and at most `burst` units at once.
+---@class rate_limit
+---@field quota limit_units
+---@field period_ms ms
+---@field burst limit_units

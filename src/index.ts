@@ -43,10 +43,26 @@ export type {
   RedisLike,
   ReloadEvent,
   RetryEvent,
+  TakeEvent,
 } from "./client/index.js";
 export { defaults } from "./client/index.js";
 export * from "./core/errors.js";
 export type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./idempotency/index.js";
+export type {
+  HeldPermit,
+  LimitNumbers,
+  LimitOptions,
+  Limits,
+  OnUnavailable,
+  PeekAnswer,
+  PeekArgs,
+  PermitOptions,
+  RateLimit,
+  ResetArgs,
+  ResolvedLimit,
+  TakeAnswer,
+  TakeArgs,
+} from "./limit/index.js";
 export type { HeldLock, HeldLocks, Lock, LockOptions, UsingOptions } from "./lock/index.js";
 export {
   createMoonpath,

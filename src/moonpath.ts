@@ -6,6 +6,7 @@ import { type OptionNames, refuseUnknownOptions } from "./core/known-options.js"
 import { readFrom } from "./core/read-from.js";
 import { SHARED_TENANT } from "./core/shared-tenant.js";
 import { createRunOnce, type RunOnce } from "./idempotency/index.js";
+import { createLimit, LimitState, type Limits } from "./limit/index.js";
 import { createLock, type Lock, WaitQueues } from "./lock/index.js";
 import { checkedShards, createExpiry, type Expiry, type Queues, ShardCounts } from "./queues/index.js";
 
@@ -34,8 +35,8 @@ const moonpathOptions: OptionNames<MoonpathOptions> = {
 };
 
 /**
- * One tenant. `lock` and `idempotency` add guarantees to their scripts, such as renewals. `expiry`
- * finds the shards of items. `cart` sells several products at once. The other domains are the
+ * One tenant. `lock`, `idempotency` and `limit` add guarantees to their scripts, such as renewals.
+ * `expiry` finds the shards of items. `cart` sells several products at once. The other domains are the
  * generated functions. `scripts` has the generated functions of all domains.
  */
 export interface Tenant extends generated.UnwrappedDomains {
@@ -47,6 +48,8 @@ export interface Tenant extends generated.UnwrappedDomains {
   readonly expiry: Expiry;
   /** Whole carts, all lines or none: `acme.cart.reserve({ cart: "order-7", lines, leaseMs })`. */
   readonly cart: Cart;
+  /** Rate limits and permits: `acme.limit.using("labels", { permits: 3 }, print)`. */
+  readonly limit: Limits;
   /** The generated function of each script: `acme.scripts.lock.acquire({ … })`. */
   readonly scripts: TenantScripts;
   /** Namespace and tenant, for the key builders: `keys.stock(acme.scope, "lamp")`. */
@@ -101,6 +104,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
   const client = generated.createClient(redis, rest);
   const { listen } = client;
   const waitQueues = new WaitQueues(listen);
+  const limits = new LimitState(rest.observers);
   const counts = new ShardCounts(
     (args, callOptions) => client.scriptsOf(SHARED_TENANT, "expiry").open(args, callOptions),
     wanted,
@@ -122,6 +126,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
       let idempotency: Idempotency | undefined;
       let expiry: Expiry | undefined;
       let cart: Cart | undefined;
+      let limit: Limits | undefined;
       return {
         ...scripts,
         get lock() {
@@ -140,6 +145,10 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
         get cart() {
           cart ??= createCart({ scripts, deadlineMs });
           return cart;
+        },
+        get limit() {
+          limit ??= createLimit({ scope, scripts: scripts.limit, state: limits });
+          return limit;
         },
         scripts,
         scope,

@@ -535,3 +535,52 @@ export function job(scope: Scope, job: string): string {
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}:${types.id.encode("job", job)}}:job`;
 }
+
+/**
+ * The rate limits of a name, each as `<period_ms>:<full_at_us>;`. At `full_at_us` in microseconds
+ * since 1970 the whole burst is free again; GCRA calls it the theoretical arrival time (TAT). A
+ * limit that is free again may have no entry.
+ *
+ * `<namespace>:{<tenant>:<name>}:rate-limit`, a string; lives: until the whole burst of all its
+ * limits is free again; never evicted.
+ */
+export function rateLimit(scope: Scope, name: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("name", name)}}:rate-limit`;
+}
+
+/**
+ * The outcome and the cost of one call of limit.take, as in `allowed 1`, or `reset` of limit.reset.
+ * So a late copy of the call changes nothing.
+ *
+ * `<namespace>:{<tenant>:<name>}:limit-operation:<operation>`, a string; lives: remember_ms of
+ * limit.take or limit.reset; never evicted.
+ */
+export function limitOperation(scope: Scope, name: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("name", name)}}:limit-operation:${types.operation.encode("operation", operation)}`;
+}
+
+/**
+ * The permits of a name, as `<number> <fence>`, by the end of the lease. A permit that was left has
+ * its number minus 1000 instead, so the lowest number comes first. The numbers have no gap.
+ *
+ * `<namespace>:{<tenant>:<name>}:permits`, a zset; lives: until 660,000 ms after the latest lease
+ * ends, or after the time of the fence if that is ahead of Redis's clock; never evicted.
+ */
+export function permits(scope: Scope, name: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("name", name)}}:permits`;
+}
+
+/**
+ * The permit of an owner, as in `permits`. Afterwards, or without one, `busy` or `ended`: the owner
+ * cannot enter any more.
+ *
+ * `<namespace>:{<tenant>:<name>}:permit-owner:<owner>`, a string; lives: until 660,000 ms after the
+ * lease ends; without a lease, 660,000 ms; never evicted.
+ */
+export function permitOwner(scope: Scope, name: string, owner: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("name", name)}}:permit-owner:${types.id.encode("owner", owner)}`;
+}

@@ -30,6 +30,12 @@ import { type IdempotencyRenewOperation, idempotencyRenew } from "./idempotency/
 import { type JobFinishOperation, jobFinish } from "./job/finish.js";
 import { type JobReadOperation, jobRead } from "./job/read.js";
 import { type JobStartOperation, jobStart } from "./job/start.js";
+import { type LimitEnterOperation, limitEnter } from "./limit/enter.js";
+import { type LimitLeaveOperation, limitLeave } from "./limit/leave.js";
+import { type LimitPeekOperation, limitPeek } from "./limit/peek.js";
+import { type LimitRenewOperation, limitRenew } from "./limit/renew.js";
+import { type LimitResetOperation, limitReset } from "./limit/reset.js";
+import { type LimitTakeOperation, limitTake } from "./limit/take.js";
 import { type LockAcquireOperation, lockAcquire } from "./lock/acquire.js";
 import { type LockReleaseOperation, lockRelease } from "./lock/release.js";
 import { type LockRenewOperation, lockRenew } from "./lock/renew.js";
@@ -125,6 +131,12 @@ export type {
 export type { JobFinishArgs, JobFinishOperation, JobFinishReply } from "./job/finish.js";
 export type { JobReadArgs, JobReadOperation, JobReadReply } from "./job/read.js";
 export type { JobStartArgs, JobStartOperation, JobStartReply } from "./job/start.js";
+export type { LimitEnterArgs, LimitEnterOperation, LimitEnterReply } from "./limit/enter.js";
+export type { LimitLeaveArgs, LimitLeaveOperation, LimitLeaveReply } from "./limit/leave.js";
+export type { LimitPeekArgs, LimitPeekOperation, LimitPeekReply } from "./limit/peek.js";
+export type { LimitRenewArgs, LimitRenewOperation, LimitRenewReply } from "./limit/renew.js";
+export type { LimitResetArgs, LimitResetOperation, LimitResetReply } from "./limit/reset.js";
+export type { LimitTakeArgs, LimitTakeOperation, LimitTakeReply } from "./limit/take.js";
 export type { LockAcquireArgs, LockAcquireOperation, LockAcquireReply } from "./lock/acquire.js";
 export type { LockReleaseArgs, LockReleaseOperation, LockReleaseReply } from "./lock/release.js";
 export type { LockRenewArgs, LockRenewOperation, LockRenewReply } from "./lock/renew.js";
@@ -303,6 +315,17 @@ export interface Tenant extends UnwrappedDomains {
    */
   readonly idempotency: IdempotencyOperations;
   /**
+   * The functions of `limit`:
+   * - `enter`: Gets one of a limited number of permits for a while, or says when to try again.
+   * - `leave`: Gives a permit back if the caller still has it.
+   * - `peek`: Tells what limit.take would answer, and takes nothing.
+   * - `renew`: Starts a new lease for the holder of a permit, from now on. It never makes the lease
+   *   shorter.
+   * - `reset`: Gives a name the whole burst of all its rate limits back.
+   * - `take`: Takes units from the rate limits of a name, from all of them or from none.
+   */
+  readonly limit: LimitOperations;
+  /**
    * The functions of `lock`:
    * - `acquire`: Acquires a lock for a while, or returns its holder and the rest of its lease.
    * - `release`: Releases a lock if the caller still holds it, and wakes the callers that wait for
@@ -352,6 +375,15 @@ export interface IdempotencyOperations
 
 /** The scripts of `job` as functions. */
 export interface JobOperations extends JobFinishOperation, JobReadOperation, JobStartOperation {}
+
+/** The scripts of `limit` as functions. */
+export interface LimitOperations
+  extends LimitEnterOperation,
+    LimitLeaveOperation,
+    LimitPeekOperation,
+    LimitRenewOperation,
+    LimitResetOperation,
+    LimitTakeOperation {}
 
 /** The scripts of `lock` as functions. */
 export interface LockOperations extends LockAcquireOperation, LockReleaseOperation, LockRenewOperation {}
@@ -438,6 +470,14 @@ export const scripts = {
     finish: jobFinish,
     read: jobRead,
     start: jobStart,
+  },
+  limit: {
+    enter: limitEnter,
+    leave: limitLeave,
+    peek: limitPeek,
+    renew: limitRenew,
+    reset: limitReset,
+    take: limitTake,
   },
   lock: {
     acquire: lockAcquire,

@@ -165,6 +165,35 @@ export const estimate = integerType("estimate", 0, 9000000000000000);
 export const limit = integerType("limit", 1, 1000);
 
 /**
+ * A number of units of a rate limit, at least one. What a unit is, the caller decides: a request,
+ * an order, a kilobyte.
+ *
+ * Units of the limit, 1 to 1,000,000,000.
+ */
+export const limitUnits = integerType("limit_units", 1, 1000000000);
+
+/**
+ * The units of a rate limit that are left, or 0.
+ *
+ * Units of the limit, 0 to 1,000,000,000.
+ */
+export const unitsLeft = integerType("units_left", 0, 1000000000);
+
+/**
+ * How many permits of a name there are.
+ *
+ * Permits, 1 to 1,000.
+ */
+export const permitCount = integerType("permit_count", 1, 1000);
+
+/**
+ * The number of a permit. With N permits, they have the numbers 0 to N - 1.
+ *
+ * 0 to 999.
+ */
+export const permitNumber = integerType("permit_number", 0, 999);
+
+/**
  * The maximum number of products in one batch of views.
  *
  * Products, 1 to 100.
@@ -332,3 +361,12 @@ export const productViews = recordType({
 });
 /** A product and the number of its views. */
 export type ProductViews = ValueOf<typeof productViews>;
+
+/** A rate limit: `quota` units each `period_ms`, and at most `burst` units at once. */
+export const rateLimit = recordType({
+  quota: limitUnits,
+  periodMs: ms,
+  burst: limitUnits,
+});
+/** A rate limit: `quota` units each `period_ms`, and at most `burst` units at once. */
+export type RateLimit = ValueOf<typeof rateLimit>;

@@ -1,6 +1,6 @@
 export * from "../core/errors.js";
 export { CallTime } from "./call/call-time.js";
-export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./call/observer.js";
+export type { CallEvent, Observer, ReloadEvent, RetryEvent, TakeEvent } from "./call/observer.js";
 export { type CallOptions, checkedOptions } from "./call/options.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";

@@ -1,10 +1,10 @@
 import { keys } from "../../generated/ts/index.js";
 import type { Scope } from "../client/index.js";
 import { BusyError, LostError, OutcomeUnknownError } from "../core/errors.js";
+import type { WaitDeadline } from "../core/wait-deadline.js";
 import { lockDefaults } from "./defaults.js";
 import { LockLease, type LockScripts } from "./lease.js";
 import type { ResolvedLockOptions } from "./options.js";
-import type { WaitDeadline } from "./wait-deadline.js";
 import type { Waiter, WaitQueues } from "./wait-queues.js";
 
 /** The tenant's scope, scripts and wait queues. */

@@ -1,12 +1,12 @@
-import { AbortedError, ArgumentError, LostError } from "../core/errors.js";
+import { ArgumentError, LostError } from "../core/errors.js";
 import type { OptionNames } from "../core/known-options.js";
 import { LeaseGroup } from "../core/lease/lease-group.js";
 import { readFrom } from "../core/read-from.js";
+import { WaitDeadline } from "../core/wait-deadline.js";
 import { acquireLock, type LockTenant } from "./acquire.js";
 import type { LockLease } from "./lease.js";
 import { lockOptions, resolveLockOptions, sortedKeys } from "./options.js";
 import type { HeldLock, Lock, UsingOptions } from "./types.js";
-import { WaitDeadline } from "./wait-deadline.js";
 
 const usingOptions: OptionNames<UsingOptions> = { ...lockOptions, onLost: true };
 
@@ -33,8 +33,7 @@ export function createLock(tenant: LockTenant): Lock {
         group.throwIfLost();
         return result;
       } catch (error) {
-        const lost = group.checkLost();
-        throw lost && isCausedBy(lost, error) ? lost : error;
+        throw group.causeOf(error);
       } finally {
         await group.end();
       }
@@ -46,15 +45,6 @@ export function createLock(tenant: LockTenant): Lock {
       return heldLock(await acquireLock(tenant, key, resolved, deadline));
     },
   };
-}
-
-/**
- * Whether the error only reports that the signal aborted: an AbortedError, or Node's AbortError
- * caused by the loss.
- */
-function isCausedBy(lost: LostError, error: unknown): boolean {
-  if (error instanceof AbortedError) return true;
-  return error instanceof Error && error.name === "AbortError" && error.cause === lost;
 }
 
 function heldLock(lease: LockLease): HeldLock {

@@ -35,6 +35,11 @@ export const metrics = {
     labels: ["script", "version"],
     help: "Loads of a script that a server no longer had in its script cache.",
   },
+  limit_takes_total: {
+    type: "counter",
+    labels: ["outcome", "degraded"],
+    help: "Answers of limit.take. Degraded ones came without Redis.",
+  },
   script_duration_seconds: {
     type: "histogram",
     labels: ["script", "version"],
@@ -73,6 +78,7 @@ export function prometheusObserver(options: PrometheusOptions): Required<Observe
   const errors = counter("script_errors_total");
   const retries = counter("script_retries_total");
   const reloads = counter("script_reloads_total");
+  const takes = counter("limit_takes_total");
   const { help, labels } = metrics.script_duration_seconds;
   const durations = new Histogram({
     name: `${prefix}script_duration_seconds`,
@@ -89,6 +95,7 @@ export function prometheusObserver(options: PrometheusOptions): Required<Observe
     },
     onRetry: ({ script, version }) => retries.inc({ script, version }),
     onReload: ({ script, version }) => reloads.inc({ script, version }),
+    onTake: ({ outcome, degraded }) => takes.inc({ outcome, degraded: String(degraded) }),
   };
 }
 

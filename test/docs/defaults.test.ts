@@ -5,6 +5,7 @@ import type { DefaultsTable } from "../../src/core/defaults.js";
 import { expiryDefaults, redriveDefaults, reservationDefaults } from "../../src/expiry/defaults.js";
 import { httpDefaults } from "../../src/http/defaults.js";
 import { idempotencyDefaults } from "../../src/idempotency/defaults.js";
+import { limitDefaults } from "../../src/limit/defaults.js";
 import { lockDefaults } from "../../src/lock/defaults.js";
 import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
 import { counterDefaults, syncDefaults } from "../../src/views/defaults.js";
@@ -30,6 +31,11 @@ const interfaces: readonly OptionsInterface[] = [
   { file: "src/client/script-client.ts", name: "ClientOptions", table: defaults },
   { file: "src/client/call/options.ts", name: "CallOptions", table: defaults },
   { file: "src/lock/options.ts", name: "LockOptions", table: { ...lockDefaults, replicaWaitMs } },
+  { file: "src/limit/types.ts", name: "TakeArgs", table: { rememberMs: limitDefaults.rememberMs } },
+  { file: "src/limit/types.ts", name: "PeekArgs", table: { cost: limitDefaults.cost } },
+  { file: "src/limit/types.ts", name: "LimitOptions", table: limitDefaults },
+  { file: "src/limit/using-types.ts", name: "PermitOptions", table: limitDefaults },
+  { file: "src/http/rate-limit/options.ts", name: "RateLimitOptions", table: limitDefaults },
   { file: "src/idempotency/types.ts", name: "RunOptions", table: idempotencyDefaults },
   { file: "src/expiry/options.ts", name: "ExpiryWorkerOptions", table: workerDefaults },
   { file: "src/expiry/options.ts", name: "StopOptions", table: expiryDefaults },
@@ -73,6 +79,14 @@ describe("the docstrings of options", () => {
 
 const pages = [
   { page: "docs/locks.md", before: "## Options", table: { ...lockDefaults, replicaWaitMs } },
+  { page: "docs/limits.md", before: "| Argument |", table: limitDefaults },
+  {
+    page: "docs/limits.md",
+    before: "| Option | Default | What it does |\n| --- | --- | --- |\n| `onUn",
+    table: limitDefaults,
+  },
+  { page: "docs/limits.md", before: "`acme.limit.using(name, options, work)` runs", table: limitDefaults },
+  { page: "docs/limits.md", before: "### Options of the plugin", table: limitDefaults },
   { page: "docs/idempotency.md", before: "| Option |", table: idempotencyDefaults },
   {
     page: "docs/idempotency.md",

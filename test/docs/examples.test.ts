@@ -16,7 +16,7 @@ import { createMoonpath, MoonpathError, type Observer } from "moonpath";
 import { checkedScope, createScriptClient, type Operation } from "moonpath/client";
 import { createCartWorker } from "moonpath/cart";
 import { createExpiryWorker, createReservationSweeper, redrive } from "moonpath/expiry";
-import { idempotencyKeys } from "moonpath/fastify";
+import { clientAddress, idempotencyKeys, rateLimits } from "moonpath/fastify";
 import { applyViews, guardFence, inTransaction, reconcileViews, recordOnce } from "moonpath/postgres";
 import { prometheusObserver } from "moonpath/prometheus";
 import { createScheduler } from "moonpath/scheduler";

@@ -8,6 +8,7 @@ import { reportFile } from "../codegen/src/report-file.js";
 import { ensureRedis } from "../servers/install.js";
 import type { Benchmark, Measure, Result } from "./benchmark.js";
 import { claims } from "./claims.js";
+import { limits } from "./limits.js";
 import { measureTable, writePage } from "./page.js";
 import { cases } from "./scripts/cases/index.js";
 import { benchScripts } from "./scripts/scripts.js";
@@ -15,7 +16,7 @@ import { slots } from "./slots.js";
 import { views } from "./views.js";
 
 const PAGE = "docs/benchmarks.md";
-const measuring: Readonly<Record<string, Benchmark>> = { claims, slots, views };
+const measuring: Readonly<Record<string, Benchmark>> = { claims, slots, views, limits };
 const NAMES = [...Object.keys(measuring), "scripts"];
 
 async function main(): Promise<number> {

@@ -11,6 +11,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   claims: "Claims of due items",
   slots: "Workers of all tenants",
   views: "Views",
+  limits: "Rate limits",
   scripts: "Scripts",
 };
 

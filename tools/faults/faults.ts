@@ -3,6 +3,7 @@ import { cartsKilled } from "./runs/clients/carts-killed.js";
 import { clientsKilled } from "./runs/clients/clients-killed.js";
 import { clocksWrong } from "./runs/clients/clocks-wrong.js";
 import { holderStopped } from "./runs/clients/holder-stopped.js";
+import { limitsHeld } from "./runs/clients/limits-held.js";
 import { loopBlocked } from "./runs/clients/loop-blocked.js";
 import { repliesCut } from "./runs/clients/replies-cut.js";
 import { requestsRepeated } from "./runs/clients/requests-repeated.js";
@@ -46,4 +47,5 @@ export const faults: readonly Fault[] = [
   modelsDiverge,
   cartsKilled,
   histories,
+  limitsHeld,
 ];

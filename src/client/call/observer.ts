@@ -31,6 +31,13 @@ export interface ReloadEvent {
   readonly version: string;
 }
 
+/** One answer of `limit.take`. */
+export interface TakeEvent {
+  readonly outcome: "allowed" | "refused" | "too_large" | "mismatch";
+  /** Whether Redis did not answer, so that `onUnavailable` decided. */
+  readonly degraded: boolean;
+}
+
 /**
  * Hooks for calls, retries and reloads, for logs and metrics. They run synchronously, so keep them
  * fast. The client drops what a hook throws. Events hold no key, no argument and no reply.
@@ -49,6 +56,8 @@ export interface Observer {
   onRetry?(event: RetryEvent): void;
   /** The client has loaded a script that a server had lost. */
   onReload?(event: ReloadEvent): void;
+  /** `limit.take` has an answer. */
+  onTake?(event: TakeEvent): void;
 }
 
 /** All observers of a client. */

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { abortReasonOf, isAborted, listenForAbort, stopListening } from "../abort-signal.js";
-import { LostError } from "../errors.js";
+import { AbortedError, LostError } from "../errors.js";
 import { notify, type OnError } from "../notify.js";
 import type { Lease } from "./lease.js";
 import { Renewal } from "./renewal.js";
@@ -62,6 +62,12 @@ export class LeaseGroup<Held extends Lease = Lease> {
     if (lost) throw lost;
   }
 
+  /** The loss, if this error of the work only reports that the signal aborted; else the error. */
+  causeOf(error: unknown): unknown {
+    const lost = this.checkLost();
+    return lost && isCausedBy(lost, error) ? lost : error;
+  }
+
   add(lease: Held): void {
     this.#leases.push(lease);
     this.#renewals.push(
@@ -110,4 +116,13 @@ export class LeaseGroup<Held extends Lease = Lease> {
     }
     return controller;
   }
+}
+
+/**
+ * Whether the error only reports that the signal aborted: an AbortedError, or Node's AbortError
+ * caused by the loss.
+ */
+function isCausedBy(lost: LostError, error: unknown): boolean {
+  if (error instanceof AbortedError) return true;
+  return error instanceof Error && error.name === "AbortError" && error.cause === lost;
 }

@@ -17,6 +17,7 @@ const level: Range = [-1_000_000_000_000n, 1_000_000_000_000n];
 const price: Range = [0n, 1_000_000_000_000n];
 const maxInstant = 8_640_000_000_000_000n;
 const instant: Range = [0n, maxInstant];
+const period: Range = [1n, 31_622_400_000n];
 /** The end of the sale in the samples of prices. */
 const saleEnds = 8_000_000_000_000_000n;
 
@@ -50,6 +51,9 @@ const ranges: Readonly<Record<string, readonly Range[]>> = {
   "price sale:flash": [price, [0n, saleEnds - 1n], [1n, maxInstant], exact],
   "price sale:old": [instant, exact],
   "price calendar": [[0n, saleEnds - 1n], [1n, maxInstant], price],
+  rate_limit: [period, exact, period, exact],
+  // A permit that was left has a negative score.
+  "permits *": [[-1_000n, maxExact]],
   // Scripts that return the next number leave room for it.
   lock: [beforeNext, [0n, maxInstant - 1n]],
   "idempotency.begin request fence": [beforeNext],

@@ -3,6 +3,7 @@ import { cart } from "./cart.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
+import { limit } from "./limit.js";
 import { lock } from "./lock.js";
 import { price } from "./price.js";
 import { slot } from "./slot.js";
@@ -20,6 +21,7 @@ export const callSpecs: readonly CallSpec[] = [
   ...job,
   ...slot,
   ...cart,
+  ...limit,
 ];
 
 /** Scripts of other domains that write what a domain's scripts work on. */

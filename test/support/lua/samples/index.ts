@@ -3,6 +3,7 @@ import { cart } from "./cart.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
+import { limit } from "./limit.js";
 import { lock } from "./lock.js";
 import { price } from "./price.js";
 import { slot } from "./slot.js";
@@ -20,4 +21,5 @@ export const samples: readonly Sample[] = [
   ...job,
   ...slot,
   ...cart,
+  ...limit,
 ];

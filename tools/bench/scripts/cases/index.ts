@@ -2,6 +2,7 @@ import type { Case } from "../case.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
+import { limit } from "./limit.js";
 import { lock } from "./lock.js";
 import { price } from "./price.js";
 import { slot } from "./slot.js";
@@ -18,4 +19,5 @@ export const cases: readonly Case[] = [
   ...views,
   ...job,
   ...slot,
+  ...limit,
 ];

@@ -1,9 +1,9 @@
-import { isAborted } from "../core/abort-signal.js";
-import { Deadline, WaitEnded } from "../core/deadline.js";
-import { AbortedError } from "../core/errors.js";
-import { MAX_TIMER_MS } from "../core/limits.js";
+import { isAborted } from "./abort-signal.js";
+import { Deadline, WaitEnded } from "./deadline.js";
+import { AbortedError } from "./errors.js";
+import { MAX_TIMER_MS } from "./limits.js";
 
-/** How long a caller waits for locks, and the signal that ends the wait early. */
+/** How long a caller waits for a lock or a permit, and the signal that ends the wait early. */
 export class WaitDeadline {
   readonly #endsAt: number;
   readonly #signal: AbortSignal | undefined;
@@ -70,4 +70,4 @@ export class WaitDeadline {
   }
 }
 
-const ABORTED = "the wait for a lock was aborted";
+const ABORTED = "the wait was aborted";

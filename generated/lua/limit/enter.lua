@@ -1,0 +1,154 @@
+#!lua
+-- limit.enter 1.0.0. Generated from lua/limit/enter.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/limit/stored_permit.lua:
+--- Reads a permit, which is stored as `<number> <fence>`.
+local function stored_permit(permit)
+  -- The upper bound of the type permit_number.
+  local MAX_NUMBER = 999
+  -- The upper bound of the type fence. A stored fence leaves room for the next one.
+  local MAX_FENCE = 9007199254740991
+  local digits, fence_digits = string.match(permit, "^(%d+) (%d+)$")
+  local number, fence = tonumber(digits), tonumber(fence_digits)
+  if not number or number > MAX_NUMBER or fence >= MAX_FENCE - 1 then
+    error({ err = "CORRUPT permit" })
+  end
+  return number, fence
+end
+
+-- From lua/limit/enter.lua:
+-- How long permits and their owners are remembered after a lease has ended. It is the horizon of late
+-- calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local KEPT_MS = 660000
+-- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
+local MAX_RETRY_AFTER_MS = 31622400000
+-- A permit that was left has its number minus this as its score: the lowest number comes first.
+local LEFT = 1000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT limit.enter expected 2 keys and 3 arguments" }
+end
+local arg_max_permits = tonumber(ARGV[1])
+if not arg_max_permits or arg_max_permits < 1 or arg_max_permits > 1000 or arg_max_permits % 1 ~= 0 then
+  return { err = "ARGUMENT limit.enter max_permits: expected a whole number from 1 to 1000" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT limit.enter lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_waits = ARGV[3]
+if arg_waits == "" then
+  arg_waits = nil
+else
+  if arg_waits ~= "1" and arg_waits ~= "0" then
+    return { err = "ARGUMENT limit.enter waits: expected 1 or 0" }
+  end
+  arg_waits = arg_waits == "1"
+end
+
+--- Gets one of a limited number of permits for a while, or says when to try again.
+do
+  local permits, permit_owner, max_permits, lease_ms, waits =
+    KEYS[1], KEYS[2], arg_max_permits, arg_lease_ms, arg_waits
+  local clock = redis.call("TIME")
+  local clock_us = clock[1] * 1000000 + clock[2]
+  local now_ms = math.floor(clock_us / 1000)
+  local now_text = string.format("%d", now_ms)
+  local held = redis.call("ZCOUNT", permits, "(" .. now_text, "+inf")
+  local lowest = redis.call("ZRANGE", permits, "0", "0", "WITHSCORES")
+  local score = stored_integer(lowest[2] or false, "end of a permit's lease", -LEFT)
+
+  -- The permit that this owner can have, and the fence of its last holder.
+  local number, last_fence, permit
+  -- Free permits that do not exist any more, with their new scores.
+  local surplus = {}
+  if held < max_permits then
+    if not score or score > now_ms then
+      -- All stored permits are held, and their numbers have no gap.
+      number, last_fence = held, 0
+    else
+      permit = lowest[1]
+      number, last_fence = stored_permit(permit)
+    end
+    if number >= max_permits then
+      -- There are fewer permits now, and an expired one may have a lower number. Those with higher
+      -- numbers become left ones, so that each is read here once.
+      number, permit = nil, nil
+      local expired = redis.call("ZRANGE", permits, "0", now_text, "BYSCORE", "LIMIT", "0", "20")
+      -- at most 20 permits
+      for _, candidate in ipairs(expired) do
+        local candidate_number, fence = stored_permit(candidate)
+        if candidate_number >= max_permits then
+          surplus[#surplus + 1] = { permit = candidate, score = candidate_number - LEFT }
+        elseif not number then
+          number, last_fence, permit = candidate_number, fence, candidate
+        end
+      end
+    end
+  end
+
+  local new_fence = math.max(clock_us, (last_fence or 0) + 1)
+  local lease_ends_ms = now_ms + lease_ms
+  local kept_ms = math.max(lease_ms, math.ceil(new_fence / 1000) - now_ms) + KEPT_MS
+  local retry_after_ms = 1
+  if not number then
+    local first =
+      redis.call("ZRANGE", permits, "(" .. now_text, "+inf", "BYSCORE", "LIMIT", "0", "1", "WITHSCORES")
+    local first_ends_ms = stored_integer(first[2] or false, "end of a permit's lease") or now_ms + 1
+    retry_after_ms = math.min(first_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+  end
+  local entered = string.format("%d %d", number or 0, new_fence)
+  local remembered
+  if number then
+    remembered = redis.call("SET", permit_owner, entered, "NX", "GET", "PX", kept_ms)
+  elseif waits then
+    remembered = redis.call("GET", permit_owner)
+  else
+    remembered = redis.call("SET", permit_owner, "busy", "NX", "GET", "PX", KEPT_MS)
+  end
+  if remembered and (number or waits or remembered ~= "busy") then
+    local ends_ms =
+      stored_integer(redis.call("ZSCORE", permits, remembered), "end of a permit's lease", -LEFT)
+    if ends_ms and ends_ms > now_ms then
+      local held_number, held_fence = stored_permit(remembered)
+      return { "entered", held_number or false, held_fence or false, ends_ms or false, 1 }
+    end
+    redis.call("PEXPIRE", permit_owner, KEPT_MS, "GT")
+    return "ended"
+  end
+
+  -- at most 20 permits
+  for _, candidate in ipairs(surplus) do
+    redis.call("ZADD", permits, candidate.score, candidate.permit)
+  end
+  if not number then
+    return { "full", false, false, false, false, retry_after_ms }
+  end
+  redis.call("ZADD", permits, string.format("%d", lease_ends_ms), entered)
+  if lowest[1] then
+    redis.call("PEXPIRE", permits, kept_ms, "GT")
+  else
+    redis.call("PEXPIRE", permits, kept_ms)
+  end
+  if permit then
+    redis.call("ZREM", permits, permit)
+  end
+  return { "entered", number or false, new_fence or false, lease_ends_ms or false, 0 }
+end

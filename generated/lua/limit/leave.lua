@@ -1,0 +1,83 @@
+#!lua flags=allow-oom
+-- limit.leave 1.0.0. Generated from lua/limit/leave.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/limit/stored_permit.lua:
+--- Reads a permit, which is stored as `<number> <fence>`.
+local function stored_permit(permit)
+  -- The upper bound of the type permit_number.
+  local MAX_NUMBER = 999
+  -- The upper bound of the type fence. A stored fence leaves room for the next one.
+  local MAX_FENCE = 9007199254740991
+  local digits, fence_digits = string.match(permit, "^(%d+) (%d+)$")
+  local number, fence = tonumber(digits), tonumber(fence_digits)
+  if not number or number > MAX_NUMBER or fence >= MAX_FENCE - 1 then
+    error({ err = "CORRUPT permit" })
+  end
+  return number, fence
+end
+
+-- From lua/limit/leave.lua:
+-- As in limit.enter: how long owners are remembered, and the score of a permit that was left.
+local KEPT_MS = 660000
+local LEFT = 1000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT limit.leave expected 2 keys and 1 argument" }
+end
+local arg_fence = tonumber(ARGV[1])
+if ARGV[1] ~= "" then
+  if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+    return { err = "ARGUMENT limit.leave fence: expected a whole number from 1 to 9007199254740991" }
+  end
+end
+
+--- Gives a permit back if the caller still has it.
+do
+  local permits, permit_owner, fence = KEYS[1], KEYS[2], arg_fence
+  local permit = redis.call("GET", permit_owner)
+  local stored_ends = permit and redis.call("ZSCORE", permits, permit)
+  local ends_ms = stored_integer(stored_ends or false, "end of a permit's lease", -LEFT)
+  if not permit then
+    redis.call("SET", permit_owner, "ended", "PX", KEPT_MS)
+    return "lost"
+  end
+  if not ends_ms then
+    return "lost"
+  end
+  local number, stored_fence = stored_permit(permit)
+  if fence and fence ~= stored_fence then
+    return "lost"
+  end
+  local now = now_ms()
+  -- After a long lease, the TTL is shorter now.
+  redis.call("SET", permit_owner, "ended", "PX", KEPT_MS)
+  redis.call("ZADD", permits, number - LEFT, permit)
+  if now < ends_ms then
+    return "left"
+  end
+  return "lost"
+end

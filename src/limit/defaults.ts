@@ -1,0 +1,43 @@
+import type { DefaultsTable } from "../core/defaults.js";
+
+/** The defaults and limits of rate limits and permits, each with the reason for its value. */
+export const limitDefaults = {
+  cost: { value: 1, because: "Most limits count calls." },
+  rememberMs: {
+    value: 10_000,
+    because: "No copy of a call that ends after 50 ms is so late. A later one takes a unit too many.",
+  },
+  onUnavailable: {
+    value: "{ local: 1 }",
+    because: "The shop stays open, and each process still has a limit.",
+  },
+  timeoutMs: {
+    value: 50,
+    because: "Redis answers within a millisecond, and a visitor hardly notices 50.",
+  },
+  retryAfterMs: {
+    value: 1_000,
+    because: "Without Redis nobody knows when a limit has units again. A second spreads the retries.",
+  },
+  maxFailures: {
+    value: 5,
+    because: "One node of a cluster that fails must not stop the calls for the others.",
+  },
+  maxLocalNames: {
+    value: 10_000,
+    because: "About 2 MB. Above that, the name that was used longest ago starts anew.",
+  },
+  maxLimits: { value: 8, because: "The scripts keep so many limits of a name." },
+  leaseMs: {
+    value: 10_000,
+    because: "It allows three renewals, and the permit of a crashed holder is free soon.",
+  },
+  waitMs: { value: 5_000, because: "Half of the default lease: a longer wait shows too few permits." },
+  firstPollMs: { value: 20, because: "Work under a permit often takes less than that." },
+  maxPollMs: { value: 500, because: "Many callers may wait at the same time, and each asks Redis." },
+  cleanupMs: {
+    value: 1_000,
+    because: "One call gives back what may have been acquired, and the caller's error waits for it.",
+  },
+  minLeaseMs: { value: 50, because: "A slow reply would use up a shorter lease." },
+} as const satisfies DefaultsTable;
