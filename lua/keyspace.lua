@@ -311,6 +311,39 @@
 ---@corrupt forgotten_seq: look HGETALL {price}; repair HSET {price} forgotten_seq <the highest sequence
 ---   of a sale event so far>, because without it late events of forgotten sales apply; delete {price}
 
+--- A coupon, or a quota of each customer. `rules` has the limits, the window, the sequence of the event
+--- that set them, and when the coupon was made, as in `limit 100 each 1 from 0 to 8640000000000000 seq
+--- 7 life 1767225600000000`. `redeemed` has the units in all. Each customer with units has a field
+--- `customer:<customer>`, so the size depends on the number of customers.
+---@alias key.coupon string
+---@pattern <namespace>:{<tenant>:<coupon>}:coupon
+---@holds hash
+---@ttl until 660,000 ms after until_ms of coupon.set, or after the call if that is later; none without
+---   until_ms
+---@owner coupon
+---@evict never
+---@corrupt rules: look HGET {coupon} rules; repair HDEL {coupon} rules, then call coupon.set with a
+---   sequence above the latest one. Units that are redeemed stay so, and later releases do not give
+---   them back; delete {coupon}
+---@corrupt redeemed: look HGET {coupon} redeemed; repair HSET {coupon} redeemed <the sum of the fields
+---   customer:…>; delete {coupon}
+---@corrupt units of a customer: look HGETALL {coupon}; repair HSET {coupon} <the field of that customer>
+---   <the units in the orders>, and HSET {coupon} redeemed <the sum of the fields customer:…>; delete
+---   {coupon}
+
+--- The answer of one redemption: the outcome, its units, what then remained in all and for the
+--- customer, when the coupon was made, and the customer, as in `redeemed 1 92 0 1767225600000000 ada`.
+--- The outcome becomes `released`. `cancelled` alone is a release that came before its redemption.
+---@alias key.coupon_redemption string
+---@pattern <namespace>:{<tenant>:<coupon>}:coupon-redemption:<redemption>
+---@holds string
+---@ttl remember_ms of coupon.redeem, at most 660,000 ms after a refusal; at least 660,000 ms after
+---   coupon.release
+---@owner coupon
+---@evict never
+---@corrupt redemption: look GET {coupon_redemption}; repair DEL {coupon_redemption}, after which the
+---   same call would run again; delete {coupon_redemption}
+
 --- A lock, as one text: `<fence> <lease_ends_ms> <state> <owner>` of the last hold. The state is
 --- `held`; `waited` after a caller has begun to wait; or `released`. The lock is free if it is
 --- released or if Redis's clock has reached the end of the lease. The text stays, because the next
@@ -413,7 +446,9 @@
 ---   milliseconds> <item>; delete {due} {processing} {attempts} {dead} {dead_reason}
 
 --- The number of claims of each due, claimed or dead item, for items that were claimed twice or
---- returned. Without a number, a due item was never claimed, and a claimed or dead item once.
+--- returned. Without a number, a due item was never claimed, and a claimed or dead item once. In `2
+--- again 1767225600000 since 1767225540000`, a claimed item is due again at the first time, and the
+--- first of its debounced calls was at the second one. A due item may have `since` too.
 ---@alias key.attempts string
 ---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:attempts
 ---@holds hash

@@ -210,6 +210,9 @@
 --- A value that is true or false.
 ---@alias flag boolean
 
+--- Whether a coupon can be redeemed.
+---@alias coupon_status "active"|"not_started"|"ended"|"exhausted"
+
 --- The status of a product that a shop shows.
 ---@alias stock_status "in_stock"|"low_stock"|"out_of_stock"
 

@@ -300,6 +300,35 @@ export function price(scope: Scope, product: string, currency: string): string {
 }
 
 /**
+ * A coupon, or a quota of each customer. `rules` has the limits, the window, the sequence of the
+ * event that set them, and when the coupon was made, as in `limit 100 each 1 from 0 to
+ * 8640000000000000 seq 7 life 1767225600000000`. `redeemed` has the units in all. Each customer
+ * with units has a field `customer:<customer>`, so the size depends on the number of customers.
+ *
+ * `<namespace>:{<tenant>:<coupon>}:coupon`, a hash; lives: until 660,000 ms after until_ms of
+ * coupon.set, or after the call if that is later; none without until_ms; never evicted.
+ */
+export function coupon(scope: Scope, coupon: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("coupon", coupon)}}:coupon`;
+}
+
+/**
+ * The answer of one redemption: the outcome, its units, what then remained in all and for the
+ * customer, when the coupon was made, and the customer, as in `redeemed 1 92 0 1767225600000000
+ * ada`. The outcome becomes `released`. `cancelled` alone is a release that came before its
+ * redemption.
+ *
+ * `<namespace>:{<tenant>:<coupon>}:coupon-redemption:<redemption>`, a string; lives: remember_ms of
+ * coupon.redeem, at most 660,000 ms after a refusal; at least 660,000 ms after coupon.release;
+ * never evicted.
+ */
+export function couponRedemption(scope: Scope, coupon: string, redemption: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("coupon", coupon)}}:coupon-redemption:${types.id.encode("redemption", redemption)}`;
+}
+
+/**
  * A lock, as one text: `<fence> <lease_ends_ms> <state> <owner>` of the last hold. The state is
  * `held`; `waited` after a caller has begun to wait; or `released`. The lock is free if it is
  * released or if Redis's clock has reached the end of the lease. The text stays, because the next
@@ -414,7 +443,9 @@ export function processing(scope: Scope, queue: string, queueShard: string): str
 
 /**
  * The number of claims of each due, claimed or dead item, for items that were claimed twice or
- * returned. Without a number, a due item was never claimed, and a claimed or dead item once.
+ * returned. Without a number, a due item was never claimed, and a claimed or dead item once. In `2
+ * again 1767225600000 since 1767225540000`, a claimed item is due again at the first time, and the
+ * first of its debounced calls was at the second one. A due item may have `since` too.
  *
  * `<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts`, a hash; lives: until removed; never
  * evicted.

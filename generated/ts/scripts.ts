@@ -8,6 +8,10 @@ import { type CartReadOperation, cartRead } from "./cart/read.js";
 import { type CartRedriveOperation, cartRedrive } from "./cart/redrive.js";
 import { type CartSetAsideOperation, cartSetAside } from "./cart/set_aside.js";
 import { type CartSettleOperation, cartSettle } from "./cart/settle.js";
+import { type CouponReadOperation, couponRead } from "./coupon/read.js";
+import { type CouponRedeemOperation, couponRedeem } from "./coupon/redeem.js";
+import { type CouponReleaseOperation, couponRelease } from "./coupon/release.js";
+import { type CouponSetOperation, couponSet } from "./coupon/set.js";
 import { type ExpiryAckOperation, expiryAck } from "./expiry/ack.js";
 import { type ExpiryCancelOperation, expiryCancel } from "./expiry/cancel.js";
 import { type ExpiryClaimOperation, expiryClaim } from "./expiry/claim.js";
@@ -81,6 +85,10 @@ export type { CartReadArgs, CartReadOperation, CartReadReply } from "./cart/read
 export type { CartRedriveArgs, CartRedriveOperation, CartRedriveReply } from "./cart/redrive.js";
 export type { CartSetAsideArgs, CartSetAsideOperation, CartSetAsideReply } from "./cart/set_aside.js";
 export type { CartSettleArgs, CartSettleOperation, CartSettleReply } from "./cart/settle.js";
+export type { CouponReadArgs, CouponReadOperation, CouponReadReply } from "./coupon/read.js";
+export type { CouponRedeemArgs, CouponRedeemOperation, CouponRedeemReply } from "./coupon/redeem.js";
+export type { CouponReleaseArgs, CouponReleaseOperation, CouponReleaseReply } from "./coupon/release.js";
+export type { CouponSetArgs, CouponSetOperation, CouponSetReply } from "./coupon/set.js";
 export type { ExpiryAckArgs, ExpiryAckOperation, ExpiryAckReply } from "./expiry/ack.js";
 export type { ExpiryCancelArgs, ExpiryCancelOperation, ExpiryCancelReply } from "./expiry/cancel.js";
 export type { ExpiryClaimArgs, ExpiryClaimOperation, ExpiryClaimReply } from "./expiry/claim.js";
@@ -193,6 +201,17 @@ export type { ViewsVisitArgs, ViewsVisitOperation, ViewsVisitReply } from "./vie
 
 /** The domains whose functions a tenant has without a wrapper. */
 export interface UnwrappedDomains {
+  /**
+   * The functions of `coupon`:
+   * - `read`: Returns the rules of a coupon, and what is redeemed of it.
+   * - `redeem`: Redeems units of a coupon for a customer: never more than its limits in all and for
+   *   the customer.
+   * - `release`: Gives back the units that a redemption has taken, once, for an order that was
+   *   cancelled.
+   * - `set`: Sets the rules of a coupon: how many units are redeemed in all and by each customer,
+   *   and when.
+   */
+  readonly coupon: CouponOperations;
   /**
    * The functions of `job`:
    * - `finish`: Records how a run of a job ended.
@@ -348,6 +367,13 @@ export interface CartOperations
     CartSetAsideOperation,
     CartSettleOperation {}
 
+/** The scripts of `coupon` as functions. */
+export interface CouponOperations
+  extends CouponReadOperation,
+    CouponRedeemOperation,
+    CouponReleaseOperation,
+    CouponSetOperation {}
+
 /** The scripts of `expiry` as functions. */
 export interface ExpiryOperations
   extends ExpiryAckOperation,
@@ -442,6 +468,12 @@ export const scripts = {
     redrive: cartRedrive,
     setAside: cartSetAside,
     settle: cartSettle,
+  },
+  coupon: {
+    read: couponRead,
+    redeem: couponRedeem,
+    release: couponRelease,
+    set: couponSet,
   },
   expiry: {
     ack: expiryAck,

@@ -283,6 +283,11 @@ export const sequence = integerType("sequence", 0, 9007199254740991);
 /** A value that is true or false. */
 export const flag = flagType;
 
+/** Whether a coupon can be redeemed. */
+export const couponStatus = choiceType(["active", "not_started", "ended", "exhausted"]);
+/** Whether a coupon can be redeemed. */
+export type CouponStatus = ValueOf<typeof couponStatus>;
+
 /** The status of a product that a shop shows. */
 export const stockStatus = choiceType(["in_stock", "low_stock", "out_of_stock"]);
 /** The status of a product that a shop shows. */

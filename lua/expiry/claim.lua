@@ -1,5 +1,6 @@
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
+local stored_attempts = require("lib.expiry.stored_attempts")
 local stored_integer = require("lib.stored_integer")
 
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -15,9 +16,9 @@ local function still_held(processing, attempts, claim, lease_ends)
   -- at most 101 values
   for position, item in ipairs(claim) do
     if position > 1 and tonumber(leases[position]) == lease_ends then
-      local count = stored_integer(counts[position], "attempts") or 1
+      local count = stored_attempts(counts[position])
       items[#items + 1] = item
-      items[#items + 1] = math.max(count, 1)
+      items[#items + 1] = math.max(count or 1, 1)
     end
   end
   return items
@@ -49,6 +50,9 @@ end
 --- Items whose lease has ended come first. All items come in the order of the instant at which they
 --- were due, or at which the lease of their last worker ended. An item that a worker does not
 --- acknowledge before its lease ends is claimed again, with one more attempt.
+---
+--- If track has noted that an item is due again after its claim, a claim forgets it: its own run begins
+--- later. The same claim that is sent again forgets nothing.
 ---
 --- The script sets when the shard is due again in the index of its slot, or removes it there. Redis
 --- remembers the name of the claim, so the same call never claims twice. Give each claim a new name,
@@ -95,6 +99,14 @@ end
 ---  reply  outcome=claimed items=[["offer-1",2]] lease_ends_ms=* next_due_ms=~ wait_ms=~
 ---  again  outcome=claimed items=[["offer-1",2]] lease_ends_ms=*
 ---  then   HGET {attempts} offer-1 = 2
+---@example A run that begins after the last call of track serves it.
+---  given  ZADD {due} {now-1} offer-1
+---  given  ZADD {processing} {now-2} offer-2
+---  given  HSET {attempts} offer-1 "0 since {now-500}" offer-2 "1 again {now+60000}"
+---  call   claim=run-2 limit=10 lease_ms=30000
+---  reply  outcome=claimed items=[["offer-2",2],["offer-1",1]] lease_ends_ms=* next_due_ms=~ wait_ms=~
+---  again  outcome=claimed items=[["offer-2",2],["offer-1",1]] lease_ends_ms=*
+---  then   HGETALL {attempts} = offer-1 1 offer-2 2
 ---@example A claim takes at most limit items.
 ---  given  ZADD {due} {now-3} offer-1 {now-2} offer-2 {now-1} offer-3
 ---  call   claim=run-1 limit=2 lease_ms=30000
@@ -173,10 +185,8 @@ local function claim(due, processing, attempts, dead, slot_queue, claim_key, lim
   local items, leases, raised = {}, {}, {}
   -- at most 100 items
   for position, name in ipairs(names) do
-    local before = 0
-    if counts[position] then
-      before = stored_integer(counts[position], "attempts")
-    end
+    local stored = counts[position] and stored_attempts(counts[position])
+    local before = stored or 0
     if position <= abandoned then
       before = math.max(before, 1)
     end
@@ -184,7 +194,8 @@ local function claim(due, processing, attempts, dead, slot_queue, claim_key, lim
     items[2 * position] = before + 1
     leases[2 * position - 1] = ends_text
     leases[2 * position] = name
-    if before > 0 then
+    -- The new text has no earlier note of track: this run begins after it.
+    if before > 0 or stored then
       raised[#raised + 1] = name
       raised[#raised + 1] = string.format("%d", before + 1)
     end

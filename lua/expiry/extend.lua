@@ -1,7 +1,9 @@
+local attempts_text = require("lib.expiry.attempts_text")
 local claim_state = require("lib.expiry.claim_state")
 local earlier_due = require("lib.expiry.earlier_due")
 local note_due = require("lib.expiry.note_due")
 local slot_member = require("lib.slot_member")
+local stored_attempts = require("lib.expiry.stored_attempts")
 
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -66,7 +68,7 @@ local function extend(due, processing, attempts, slot_queue, expiry_operation, i
   local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
-  redis.call("HLEN", attempts)
+  local count, _, since_ms = stored_attempts(redis.call("HGET", attempts, item))
 
   local due_text = string.format("%d", due_ms)
   local what = " " .. due_text .. " " .. item
@@ -87,7 +89,7 @@ local function extend(due, processing, attempts, slot_queue, expiry_operation, i
   end
   if abandoned then
     redis.call("ZREM", processing, item)
-    redis.call("HSETNX", attempts, item, "1")
+    redis.call("HSET", attempts, item, attempts_text(count or 1, nil, since_ms))
   end
   return "extended"
 end

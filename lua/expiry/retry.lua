@@ -1,14 +1,19 @@
-local earlier_due = require("lib.expiry.earlier_due")
+local attempts_text = require("lib.expiry.attempts_text")
 local held_items = require("lib.expiry.held_items")
 local keep_items = require("lib.expiry.keep_items")
-local note_due = require("lib.expiry.note_due")
+local make_due = require("lib.expiry.make_due")
 local now_ms = require("lib.now_ms")
-local slot_member = require("lib.slot_member")
-local stored_integer = require("lib.stored_integer")
+local stored_attempts = require("lib.expiry.stored_attempts")
+
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
 
 --- Makes items that a worker could not process due again after a delay.
 ---
 --- The claim counts as an attempt, unless the worker did not try the items.
+---
+--- An item that was tracked while it was claimed is due at the time that track has stored, if that is
+--- later. It keeps its attempts, so an item that always fails becomes dead.
 ---
 ---@version 1.0.0
 ---@param due key.due write
@@ -43,6 +48,14 @@ local stored_integer = require("lib.stored_integer")
 ---  call   claim=run-1 items=["offer-1"] delay_ms=1 untried=yes
 ---  reply  outcome=returned
 ---  then   HGET {attempts} offer-1 = 2
+---@example An item that was tracked while it was claimed is due at the later time.
+---  given  RPUSH {claim} 8000000000000 offer-1
+---  given  ZADD {processing} 8000000000000 offer-1
+---  given  HSET {attempts} offer-1 "2 again 8000000000001 since {now-500}"
+---  call   claim=run-1 items=["offer-1"] delay_ms=60000
+---  reply  outcome=returned
+---  then   ZSCORE {due} offer-1 = 8000000000001
+---  then   HGET {attempts} offer-1 = "2 since {now-500}"
 ---@example A worker whose lease has ended cannot return an item.
 ---  given  RPUSH {claim} {now-1} offer-1
 ---  given  ZADD {processing} {now-1} offer-1
@@ -67,32 +80,25 @@ local function retry(due, processing, attempts, slot_queue, claim_key, items, de
   end
 
   -- at most 100 items
-  local counts = redis.call("HMGET", attempts, unpack(held))
+  local texts = redis.call("HMGET", attempts, unpack(held))
   local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
-  local member = slot_member(due)
-  local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
+  local first_ms = MAX_TIME
   local instants, changed = {}, {}
   -- at most 100 items
   for position, item in ipairs(held) do
-    local stored = stored_integer(counts[position], "attempts") or 0
-    local count = math.max(stored, 1) - (untried and 1 or 0)
-    if count ~= stored then
+    local stored, again_ms, since_ms = stored_attempts(texts[position])
+    local count = math.max(stored or 0, 1) - (untried and 1 or 0)
+    if again_ms or count ~= (stored or 0) then
       changed[#changed + 1] = item
-      changed[#changed + 1] = string.format("%d", count)
+      changed[#changed + 1] = attempts_text(count, nil, since_ms)
     end
-    instants[2 * position - 1] = due_text
+    local later_ms = math.max(due_ms, again_ms or 0)
+    first_ms = math.min(first_ms, later_ms)
+    instants[2 * position - 1] = later_ms == due_ms and due_text or string.format("%d", later_ms)
     instants[2 * position] = item
   end
-  -- at most 200 values
-  redis.call("ZADD", due, unpack(instants))
-  if earlier_ms then
-    note_due(slot_queue, member, earlier_ms)
-  end
-  if #changed > 0 then
-    -- at most 200 values
-    redis.call("HSET", attempts, unpack(changed))
-  end
+  make_due(due, processing, attempts, slot_queue, instants, changed, first_ms)
   keep_items(claim_key, others)
   -- at most 100 items
   redis.call("ZREM", processing, unpack(held))

@@ -42,43 +42,51 @@ export class ClaimCompletion {
     this.#leases = leases;
   }
 
-  ack(items: readonly string[]): Promise<boolean> {
-    return this.#report(items, (names) => this.#expiry.ack(names));
+  async ack(items: readonly string[]): Promise<boolean> {
+    return (await this.#report(items, (names) => this.#expiry.ack(names))) !== undefined;
   }
 
   /** Returns items that the worker has not tried. This claim does not count as an attempt. */
-  returnUntried(items: readonly string[]): Promise<boolean> {
-    return this.#report(items, (names) => this.#expiry.retry({ ...names, delayMs: 1, untried: true }));
+  async returnUntried(items: readonly string[]): Promise<boolean> {
+    const returned = { delayMs: 1, untried: true };
+    return (
+      (await this.#report(items, (names) => this.#expiry.retry({ ...names, ...returned }))) !== undefined
+    );
   }
 
-  retry(delayMs: number, items: readonly string[]): Promise<boolean> {
-    return this.#report(items, (names) => this.#expiry.retry({ ...names, delayMs }));
+  async retry(delayMs: number, items: readonly string[]): Promise<boolean> {
+    return (await this.#report(items, (names) => this.#expiry.retry({ ...names, delayMs }))) !== undefined;
   }
 
-  deadLetter(reason: string, items: readonly string[]): Promise<boolean> {
-    return this.#report(items, (names) => this.#expiry.deadLetter({ ...names, reason }));
+  /** The items that are dead now. Those that were tracked during the claim are due again instead. */
+  async deadLetter(reason: string, items: readonly string[]): Promise<readonly string[]> {
+    const reply = await this.#report(items, (names) => this.#expiry.deadLetter({ ...names, reason }));
+    if (reply?.outcome !== "dead_lettered") return [];
+    const alive = new Set(reply.again);
+    return items.filter((item) => !alive.has(item));
   }
 
-  /** Whether Redis accepted the report. */
-  async #report(
+  /** The reply if Redis accepted the report; undefined if not. */
+  async #report<Reply extends { readonly outcome: string }>(
     items: readonly string[],
-    call: (names: ClaimedNames) => Promise<{ readonly outcome: string }>,
-  ): Promise<boolean> {
+    call: (names: ClaimedNames) => Promise<Reply>,
+  ): Promise<Reply | undefined> {
     const { name, leaseMs, onError } = this.#options;
     const endsAt = performance.now() + leaseMs;
     for (let failures = 1; items.length > 0 && !this.#leases.checkLost(); failures++) {
       try {
-        const { outcome } = await call({ ...name, items });
-        if (outcome === "lost") this.#leases.markLost();
-        return outcome !== "lost";
+        const reply = await call({ ...name, items });
+        if (reply.outcome !== "lost") return reply;
+        this.#leases.markLost();
+        return undefined;
       } catch (error) {
         notify(onError, asError(error));
-        if (error instanceof MoonpathError && nonRetryable.has(error.code)) return false;
+        if (error instanceof MoonpathError && nonRetryable.has(error.code)) return undefined;
         const delayMs = backoffMs(failures, redisBackoff);
-        if (performance.now() + delayMs >= endsAt) return false;
+        if (performance.now() + delayMs >= endsAt) return undefined;
         await pause(delayMs, new AbortController().signal);
       }
     }
-    return false;
+    return undefined;
   }
 }

@@ -125,9 +125,10 @@ export class ClaimRun {
   }
 
   async #deadLetter(reason: string, names: readonly string[]): Promise<void> {
-    if (!(await this.#completion.deadLetter(reason, names))) return;
-    this.#claim.counts.deadLettered += names.length;
-    notify(this.#options.onDeadLetter, names, reason, this.#claim.tenant);
+    const dead = await this.#completion.deadLetter(reason, names);
+    if (dead.length === 0) return;
+    this.#claim.counts.deadLettered += dead.length;
+    notify(this.#options.onDeadLetter, dead, reason, this.#claim.tenant);
   }
 }
 

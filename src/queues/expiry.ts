@@ -29,6 +29,24 @@ import type { ShardCounts } from "./shard-counts.js";
 /** The arguments of a script without the shard, which the function computes. */
 type Unsharded<Args> = Pick<Args, Exclude<keyof Args, "queueShard">>;
 
+/** The arguments of `track`: an instant, or both times of a debounce. */
+export type TrackArgs = Pick<Unsharded<ExpiryTrackArgs>, "queue" | "operation" | "item"> &
+  (
+    | {
+        /** When the item is due, in milliseconds since 1970-01-01 UTC. */
+        readonly dueMs: number;
+        readonly debounceMs?: undefined;
+        readonly maxWaitMs?: undefined;
+      }
+    | {
+        readonly dueMs?: undefined;
+        /** Milliseconds from the last call of a series until the item is due. */
+        readonly debounceMs: number;
+        /** The most milliseconds from the first call of the series. At least `debounceMs`. */
+        readonly maxWaitMs: number;
+      }
+  );
+
 /**
  * Expiry queues of one tenant. Each function finds the shards of its items by itself. Otherwise it
  * does what the script of the same name does. One `deadlineMs` covers all that a function sends. Only
@@ -36,10 +54,11 @@ type Unsharded<Args> = Pick<Args, Exclude<keyof Args, "queueShard">>;
  */
 export interface Expiry {
   /**
-   * Sets the instant at which an item is due. It replaces an earlier instant. A dead item begins
-   * anew.
+   * Sets the instant at which an item is due. It replaces an earlier instant. With `debounceMs` and
+   * `maxWaitMs`, the item is due after a series of calls. An item that a worker has claimed is due
+   * again after its claim, and the outcome is `again`. A dead item begins anew.
    */
-  track(args: Unsharded<ExpiryTrackArgs>, options?: CallOptions): Promise<ExpiryTrackReply>;
+  track(args: TrackArgs, options?: CallOptions): Promise<ExpiryTrackReply>;
   /** Changes the instant at which a tracked item is due. */
   extend(args: Unsharded<ExpiryExtendArgs>, options?: CallOptions): Promise<ExpiryExtendReply>;
   /** Stops tracking an item that no worker has claimed, or removes a dead item. */

@@ -1,5 +1,5 @@
 /** Expiry queues over their shards: `tenant.expiry`. */
 export { queueDefaults } from "./defaults.js";
-export { createExpiry, type Expiry } from "./expiry.js";
+export { createExpiry, type Expiry, type TrackArgs } from "./expiry.js";
 export { checkedShards, type QueueOptions, type Queues } from "./options.js";
 export { ShardCounts } from "./shard-counts.js";

@@ -18,7 +18,7 @@ async function trackBytes({ redis, scope }: Site, item: Buffer): Promise<void> {
   const operation = item.toString("hex").slice(0, 100);
   const call = scripts.expiry.track.encode(scope, { queue, queueShard, operation, item: "x", dueMs: 5 });
   await redis.script("LOAD", scripts.expiry.track.lua);
-  await redis.call("EVALSHA", scripts.expiry.track.digest, call.keys.length, ...call.keys, item, "5");
+  await redis.call("EVALSHA", scripts.expiry.track.digest, call.keys.length, ...call.keys, item, "5", "", "");
 }
 
 test("an item whose name no worker can report harms no other item and is no dead letter", async () => {

@@ -203,9 +203,24 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a late copy of a renewal prolongs the lease",
   },
   {
-    id: "expiry/track.lua: claimed => false",
+    id: "expiry/track.lua: claimed => false (2)",
     domain: "expiry",
     without: "a claimed item becomes due a second time",
+  },
+  {
+    id: "coupon/redeem.lua: first => false",
+    domain: "coupon",
+    without: "a redemption that is sent again takes its units twice",
+  },
+  {
+    id: 'coupon/redeem.lua: text == "cancelled" => false',
+    domain: "coupon",
+    without: "a redemption that comes after its release is no outcome",
+  },
+  {
+    id: "coupon/set.lua: sequence <= last_sequence => false",
+    domain: "coupon",
+    without: "a late event overwrites newer rules",
   },
   {
     id: "expiry/cancel.lua: first => false",

@@ -31,6 +31,25 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/expiry/stored_attempts.lua:
+--- Reads the text of an item in `attempts`: the number of its claims, and what track noted.
+local function stored_attempts(text)
+  if not text or not string.find(text, " ", 1, true) then
+    return stored_integer(text, "attempts")
+  end
+  local count, rest = string.match(text, "^(%d+)( .+)$")
+  local again = string.match(rest or "", "^ again (%d+)")
+  local since = string.match(rest or "", "^ since (%d+)$")
+    or string.match(rest or "", "^ again %d+ since (%d+)$")
+  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+  if read ~= rest then
+    error({ err = "CORRUPT attempts" })
+  end
+  return stored_integer(count or false, "attempts"),
+    stored_integer(again or false, "attempts"),
+    stored_integer(since or false, "attempts")
+end
+
 -- From lua/expiry/claim.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -45,9 +64,9 @@ local function still_held(processing, attempts, claim, lease_ends)
   -- at most 101 values
   for position, item in ipairs(claim) do
     if position > 1 and tonumber(leases[position]) == lease_ends then
-      local count = stored_integer(counts[position], "attempts") or 1
+      local count = stored_attempts(counts[position])
       items[#items + 1] = item
-      items[#items + 1] = math.max(count, 1)
+      items[#items + 1] = math.max(count or 1, 1)
     end
   end
   return items
@@ -157,10 +176,8 @@ do
   local items, leases, raised = {}, {}, {}
   -- at most 100 items
   for position, name in ipairs(names) do
-    local before = 0
-    if counts[position] then
-      before = stored_integer(counts[position], "attempts")
-    end
+    local stored = counts[position] and stored_attempts(counts[position])
+    local before = stored or 0
     if position <= abandoned then
       before = math.max(before, 1)
     end
@@ -168,7 +185,8 @@ do
     items[2 * position] = before + 1
     leases[2 * position - 1] = ends_text
     leases[2 * position] = name
-    if before > 0 then
+    -- The new text has no earlier note of track: this run begins after it.
+    if before > 0 or stored then
       raised[#raised + 1] = name
       raised[#raised + 1] = string.format("%d", before + 1)
     end

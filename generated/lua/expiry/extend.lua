@@ -1,6 +1,19 @@
 #!lua
 -- expiry.extend 1.0.0. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/expiry/attempts_text.lua:
+--- The text of an item in `attempts`, as stored_attempts reads it.
+local function attempts_text(count, again_ms, since_ms)
+  local text = string.format("%d", count)
+  if again_ms then
+    text = text .. string.format(" again %d", again_ms)
+  end
+  if since_ms then
+    text = text .. string.format(" since %d", since_ms)
+  end
+  return text
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -68,6 +81,25 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
+-- From lua/lib/expiry/stored_attempts.lua:
+--- Reads the text of an item in `attempts`: the number of its claims, and what track noted.
+local function stored_attempts(text)
+  if not text or not string.find(text, " ", 1, true) then
+    return stored_integer(text, "attempts")
+  end
+  local count, rest = string.match(text, "^(%d+)( .+)$")
+  local again = string.match(rest or "", "^ again (%d+)")
+  local since = string.match(rest or "", "^ since (%d+)$")
+    or string.match(rest or "", "^ again %d+ since (%d+)$")
+  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+  if read ~= rest then
+    error({ err = "CORRUPT attempts" })
+  end
+  return stored_integer(count or false, "attempts"),
+    stored_integer(again or false, "attempts"),
+    stored_integer(since or false, "attempts")
+end
+
 -- From lua/expiry/extend.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -103,7 +135,7 @@ do
   local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
-  redis.call("HLEN", attempts)
+  local count, _, since_ms = stored_attempts(redis.call("HGET", attempts, item))
 
   local due_text = string.format("%d", due_ms)
   local what = " " .. due_text .. " " .. item
@@ -124,7 +156,7 @@ do
   end
   if abandoned then
     redis.call("ZREM", processing, item)
-    redis.call("HSETNX", attempts, item, "1")
+    redis.call("HSET", attempts, item, attempts_text(count or 1, nil, since_ms))
   end
   return "extended"
 end

@@ -1,6 +1,19 @@
 #!lua flags=allow-oom
 -- expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/expiry/attempts_text.lua:
+--- The text of an item in `attempts`, as stored_attempts reads it.
+local function attempts_text(count, again_ms, since_ms)
+  local text = string.format("%d", count)
+  if again_ms then
+    text = text .. string.format(" again %d", again_ms)
+  end
+  if since_ms then
+    text = text .. string.format(" since %d", since_ms)
+  end
+  return text
+end
+
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
@@ -15,20 +28,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/expiry/earlier_due.lua:
---- Computes the time that a shard must get in the index of its slot, because an item will be due.
-local function earlier_due(slot_queue, member, due, processing, due_ms)
-  local known = redis.call("ZSCORE", slot_queue, member)
-  if known then
-    return tonumber(known) > due_ms and due_ms or nil
-  end
-  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-  local first_ms = stored_integer(first[2] or false, "due") or due_ms
-  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
-  return math.min(due_ms, first_ms, ends_ms)
 end
 
 -- From lua/lib/expiry/held_items.lua:
@@ -70,6 +69,20 @@ local function keep_items(claim_key, others)
   end
 end
 
+-- From lua/lib/expiry/earlier_due.lua:
+--- Computes the time that a shard must get in the index of its slot, because an item will be due.
+local function earlier_due(slot_queue, member, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, member)
+  if known then
+    return tonumber(known) > due_ms and due_ms or nil
+  end
+  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+  local first_ms = stored_integer(first[2] or false, "due") or due_ms
+  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+  return math.min(due_ms, first_ms, ends_ms)
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -95,6 +108,46 @@ end
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
+
+-- From lua/lib/expiry/make_due.lua:
+--- Makes claimed items due, and the shard in the index of its slot. The caller has proved the types of
+--- `due` and `attempts`, and removes the items from `processing`.
+local function make_due(due, processing, attempts, slot_queue, instants, texts, first_ms)
+  local member = slot_member(due)
+  local earlier_ms = earlier_due(slot_queue, member, due, processing, first_ms)
+  -- at most 200 values
+  redis.call("ZADD", due, unpack(instants))
+  if earlier_ms then
+    note_due(slot_queue, member, earlier_ms)
+  end
+  if #texts > 0 then
+    -- at most 200 values
+    redis.call("HSET", attempts, unpack(texts))
+  end
+end
+
+-- From lua/lib/expiry/stored_attempts.lua:
+--- Reads the text of an item in `attempts`: the number of its claims, and what track noted.
+local function stored_attempts(text)
+  if not text or not string.find(text, " ", 1, true) then
+    return stored_integer(text, "attempts")
+  end
+  local count, rest = string.match(text, "^(%d+)( .+)$")
+  local again = string.match(rest or "", "^ again (%d+)")
+  local since = string.match(rest or "", "^ since (%d+)$")
+    or string.match(rest or "", "^ again %d+ since (%d+)$")
+  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+  if read ~= rest then
+    error({ err = "CORRUPT attempts" })
+  end
+  return stored_integer(count or false, "attempts"),
+    stored_integer(again or false, "attempts"),
+    stored_integer(since or false, "attempts")
+end
+
+-- From lua/expiry/retry.lua:
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 5 or #ARGV < 3 then
@@ -136,7 +189,6 @@ else
   arg_untried = arg_untried == "1"
 end
 
--- From lua/expiry/retry.lua:
 --- Makes items that a worker could not process due again after a delay.
 do
   local due, processing, attempts, slot_queue, claim_key, items, delay_ms, untried =
@@ -153,32 +205,25 @@ do
   end
 
   -- at most 100 items
-  local counts = redis.call("HMGET", attempts, unpack(held))
+  local texts = redis.call("HMGET", attempts, unpack(held))
   local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
-  local member = slot_member(due)
-  local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
+  local first_ms = MAX_TIME
   local instants, changed = {}, {}
   -- at most 100 items
   for position, item in ipairs(held) do
-    local stored = stored_integer(counts[position], "attempts") or 0
-    local count = math.max(stored, 1) - (untried and 1 or 0)
-    if count ~= stored then
+    local stored, again_ms, since_ms = stored_attempts(texts[position])
+    local count = math.max(stored or 0, 1) - (untried and 1 or 0)
+    if again_ms or count ~= (stored or 0) then
       changed[#changed + 1] = item
-      changed[#changed + 1] = string.format("%d", count)
+      changed[#changed + 1] = attempts_text(count, nil, since_ms)
     end
-    instants[2 * position - 1] = due_text
+    local later_ms = math.max(due_ms, again_ms or 0)
+    first_ms = math.min(first_ms, later_ms)
+    instants[2 * position - 1] = later_ms == due_ms and due_text or string.format("%d", later_ms)
     instants[2 * position] = item
   end
-  -- at most 200 values
-  redis.call("ZADD", due, unpack(instants))
-  if earlier_ms then
-    note_due(slot_queue, member, earlier_ms)
-  end
-  if #changed > 0 then
-    -- at most 200 values
-    redis.call("HSET", attempts, unpack(changed))
-  end
+  make_due(due, processing, attempts, slot_queue, instants, changed, first_ms)
   keep_items(claim_key, others)
   -- at most 100 items
   redis.call("ZREM", processing, unpack(held))

@@ -1,6 +1,19 @@
 #!lua
 -- expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/expiry/attempts_text.lua:
+--- The text of an item in `attempts`, as stored_attempts reads it.
+local function attempts_text(count, again_ms, since_ms)
+  local text = string.format("%d", count)
+  if again_ms then
+    text = text .. string.format(" again %d", again_ms)
+  end
+  if since_ms then
+    text = text .. string.format(" since %d", since_ms)
+  end
+  return text
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -33,6 +46,15 @@ local function claim_state(processing, item)
   end
   local abandoned = lease_ends < now_ms()
   return not abandoned, abandoned
+end
+
+-- From lua/lib/expiry/debounced_due.lua:
+--- Computes when an item of a series of calls is due: so long after this call, but at most
+--- `max_wait_ms` after the first.
+local function debounced_due(since_ms, debounce_ms, max_wait_ms)
+  local now = now_ms()
+  local first_ms = math.min(since_ms or now, now)
+  return math.min(now + debounce_ms, first_ms + max_wait_ms), first_ms
 end
 
 -- From lua/lib/expiry/earlier_due.lua:
@@ -68,13 +90,32 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
+-- From lua/lib/expiry/stored_attempts.lua:
+--- Reads the text of an item in `attempts`: the number of its claims, and what track noted.
+local function stored_attempts(text)
+  if not text or not string.find(text, " ", 1, true) then
+    return stored_integer(text, "attempts")
+  end
+  local count, rest = string.match(text, "^(%d+)( .+)$")
+  local again = string.match(rest or "", "^ again (%d+)")
+  local since = string.match(rest or "", "^ since (%d+)$")
+    or string.match(rest or "", "^ again %d+ since (%d+)$")
+  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+  if read ~= rest then
+    error({ err = "CORRUPT attempts" })
+  end
+  return stored_integer(count or false, "attempts"),
+    stored_integer(again or false, "attempts"),
+    stored_integer(since or false, "attempts")
+end
+
 -- From lua/expiry/track.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 7 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.track expected 7 keys and 2 arguments" }
+if #KEYS ~= 7 or #ARGV ~= 4 then
+  return { err = "ARGUMENT expiry.track expected 7 keys and 4 arguments" }
 end
 local arg_item = ARGV[1]
 if arg_item == "" or #arg_item > 256 then
@@ -84,49 +125,109 @@ if string.find(arg_item, "[%c{}]") then
   return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
 end
 local arg_due_ms = tonumber(ARGV[2])
-if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
-  return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
+if ARGV[2] ~= "" then
+  if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_debounce_ms = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_debounce_ms
+    or arg_debounce_ms < 1
+    or arg_debounce_ms > 31622400000
+    or arg_debounce_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT expiry.track debounce_ms: expected a whole number from 1 to 31622400000" }
+  end
+end
+local arg_max_wait_ms = tonumber(ARGV[4])
+if ARGV[4] ~= "" then
+  if
+    not arg_max_wait_ms
+    or arg_max_wait_ms < 1
+    or arg_max_wait_ms > 31622400000
+    or arg_max_wait_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT expiry.track max_wait_ms: expected a whole number from 1 to 31622400000" }
+  end
 end
 
 --- Sets the instant at which an item is due. It replaces an earlier instant.
 do
-  local due, processing, attempts, dead, reasons, slot_queue, expiry_operation, item, due_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], arg_item, arg_due_ms
+  local due, processing, attempts, dead, reasons, slot_queue, expiry_operation, item, due_ms, debounce_ms, max_wait_ms =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    KEYS[6],
+    KEYS[7],
+    arg_item,
+    arg_due_ms,
+    arg_debounce_ms,
+    arg_max_wait_ms
+  local what
+  if due_ms and not debounce_ms and not max_wait_ms then
+    what = string.format("%d %s", due_ms, item)
+  elseif not due_ms and debounce_ms and max_wait_ms and max_wait_ms >= debounce_ms then
+    what = string.format("debounce %d %d %s", debounce_ms, max_wait_ms, item)
+  else
+    error({
+      err = "ARGUMENT expiry.track due_ms: pass it alone, or debounce_ms and a max_wait_ms not below it",
+    })
+  end
+
   local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
-  local member = slot_member(due)
-  local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
-  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("ZCARD", due)
-  if is_dead or abandoned then
+  local count, since_ms, _
+  if claimed or abandoned or debounce_ms then
+    count, _, since_ms = stored_attempts(redis.call("HGET", attempts, item))
+  end
+  if is_dead then
+    count, since_ms = 0, nil
+    -- Type checks only: WRONGTYPE must come before the first write, because Redis does not roll back.
     redis.call("HLEN", reasons)
     redis.call("HLEN", attempts)
   end
+  if debounce_ms then
+    due_ms, since_ms = debounced_due(since_ms, debounce_ms, max_wait_ms)
+    if (count or 0) > 0 then
+      -- A claimed item is not in due.
+      local retry_ms = stored_integer(redis.call("ZSCORE", due, item), "due")
+      due_ms = math.max(due_ms, retry_ms or 0)
+    end
+  end
+  local member = slot_member(due)
+  local earlier_ms = not claimed and earlier_due(slot_queue, member, due, processing, due_ms)
+  redis.call("ZCARD", due)
 
-  local due_text = string.format("%d", due_ms)
-  local what = due_text .. " " .. item
-  local outcome = claimed and "track claimed " or "track tracked "
+  local outcome = claimed and "track again " or "track tracked "
   local first = redis.call("SET", expiry_operation, outcome .. what, "NX", "GET", "PX", HORIZON_MS)
   if first then
     return first == "track tracked " .. what and "tracked"
-      or first == "track claimed " .. what and "claimed"
+      or first == "track again " .. what and "again"
       or "mismatch"
   end
   if claimed then
-    return "claimed"
+    redis.call("HSET", attempts, item, attempts_text(count or 1, due_ms, since_ms))
+    return "again"
   end
-  redis.call("ZADD", due, due_text, item)
+  redis.call("ZADD", due, string.format("%d", due_ms), item)
   if earlier_ms then
     note_due(slot_queue, member, earlier_ms)
   end
   if abandoned then
     redis.call("ZREM", processing, item)
-    redis.call("HSETNX", attempts, item, "1")
+    redis.call("HSET", attempts, item, attempts_text(count or 1, nil, since_ms))
+  elseif debounce_ms then
+    redis.call("HSET", attempts, item, attempts_text(count or 0, nil, since_ms))
+  elseif is_dead then
+    redis.call("HDEL", attempts, item)
   end
   if is_dead then
     redis.call("ZREM", dead, item)
     redis.call("HDEL", reasons, item)
-    redis.call("HDEL", attempts, item)
   end
   return "tracked"
 end

@@ -22,7 +22,7 @@ export interface ExpiryAckArgs {
 export type ExpiryAckReply =
   | {
       /**
-       * - `acked`: no worker gets the items again.
+       * - `acked`: this claim has processed the items.
        * - `lost`: the lease has ended, and nothing is changed.
        */
       readonly outcome: "acked" | "lost";
@@ -33,11 +33,14 @@ export interface ExpiryAckOperation {
   /**
    * Acknowledges items that a worker has processed: no worker gets them again.
    *
+   * An item that was tracked while it was claimed is due again at the time that track has stored,
+   * with no attempts.
+   *
    * If the lease has ended, another worker may have the items, and the script acknowledges none. If
    * these were the last items of the shard, it leaves the index of the slot.
    *
    * Outcomes:
-   * - `acked`: no worker gets the items again.
+   * - `acked`: this claim has processed the items.
    * - `lost`: the lease has ended, and nothing is changed.
    *
    * Cost: O(I log N), I the items of the claim, N the claimed items.
@@ -74,7 +77,7 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "1.0.0",
-  digest: "f275aa625f2687334b968133718e8538629fd56e",
+  digest: "e9f01259331dce8f7cac38df2661cab3f1566911",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -134,15 +137,36 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/keep_items.lua": {
     51: 5, 52: 6, 53: 7, 55: 9, 56: 10, 57: 11,
   },
+  "lua/lib/expiry/earlier_due.lua": {
+    61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23, 69: 24, 70: 25, 71: 26,
+  },
   "lua/lib/now_ms.lua": {
-    61: 4, 62: 5, 63: 6, 64: 7,
+    75: 4, 76: 5, 77: 6, 78: 7,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    82: 12, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18, 89: 19, 90: 20,
   },
   "lua/lib/slot_member.lua": {
-    69: 6, 70: 7, 71: 8,
+    95: 6, 96: 7, 97: 8,
+  },
+  "lua/lib/expiry/make_due.lua": {
+    102: 15, 103: 16, 104: 17, 106: 19, 107: 20, 108: 21, 109: 22, 110: 23, 112: 25, 113: 26, 114: 27,
+  },
+  "lua/lib/expiry/attempts_text.lua": {
+    118: 7, 119: 8, 120: 9, 121: 10, 122: 11, 123: 12, 124: 13, 125: 14, 126: 15, 127: 16,
+  },
+  "lua/lib/expiry/stored_attempts.lua": {
+    131: 11, 132: 12, 133: 13, 134: 14, 135: 15, 136: 16, 137: 17, 138: 18, 139: 19, 140: 20, 141: 21,
+    142: 22, 143: 23, 144: 24, 145: 25, 146: 26,
+  },
+  "lua/lib/expiry/tracked_again.lua": {
+    150: 13, 152: 15, 153: 16, 154: 17, 156: 19, 157: 20, 158: 21, 159: 22, 160: 23, 161: 24, 162: 25,
+    163: 26, 164: 27, 165: 28, 166: 29, 167: 30, 168: 31, 169: 32, 170: 33,
   },
   "lua/expiry/ack.lua": {
-    100: 64, 101: 64, 102: 64, 103: 65, 104: 66, 105: 67, 106: 68, 108: 70, 110: 72, 112: 74, 113: 75,
-    114: 76, 115: 77, 116: 77, 117: 79, 118: 80, 119: 81, 121: 83, 123: 85, 124: 86, 125: 87, 126: 88,
+    199: 78, 200: 78, 201: 78, 202: 79, 203: 80, 204: 81, 205: 82, 207: 84, 208: 85, 209: 86, 212: 89,
+    213: 90, 214: 91, 216: 93, 217: 94, 218: 95, 220: 97, 221: 98, 222: 99, 223: 99, 224: 101, 225: 102,
+    226: 103, 228: 105, 229: 106, 231: 108, 232: 109, 233: 110, 234: 111,
   },
 };
 
@@ -205,6 +229,20 @@ local function keep_items(claim_key, others)
   end
 end
 
+-- From lua/lib/expiry/earlier_due.lua:
+--- Computes the time that a shard must get in the index of its slot, because an item will be due.
+local function earlier_due(slot_queue, member, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, member)
+  if known then
+    return tonumber(known) > due_ms and due_ms or nil
+  end
+  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+  local first_ms = stored_integer(first[2] or false, "due") or due_ms
+  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+  return math.min(due_ms, first_ms, ends_ms)
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -212,11 +250,96 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/expiry/note_due.lua:
+--- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+local function note_due(slot_queue, member, earlier_ms)
+  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+  local CLOCK_ERROR_MS = 1000
+  local earlier_text = string.format("%d", earlier_ms)
+  redis.call("ZADD", slot_queue, earlier_text, member)
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, earlier_text)
+  end
+end
+
 -- From lua/lib/slot_member.lua:
 --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/make_due.lua:
+--- Makes claimed items due, and the shard in the index of its slot. The caller has proved the types of
+--- \`due\` and \`attempts\`, and removes the items from \`processing\`.
+local function make_due(due, processing, attempts, slot_queue, instants, texts, first_ms)
+  local member = slot_member(due)
+  local earlier_ms = earlier_due(slot_queue, member, due, processing, first_ms)
+  -- at most 200 values
+  redis.call("ZADD", due, unpack(instants))
+  if earlier_ms then
+    note_due(slot_queue, member, earlier_ms)
+  end
+  if #texts > 0 then
+    -- at most 200 values
+    redis.call("HSET", attempts, unpack(texts))
+  end
+end
+
+-- From lua/lib/expiry/attempts_text.lua:
+--- The text of an item in \`attempts\`, as stored_attempts reads it.
+local function attempts_text(count, again_ms, since_ms)
+  local text = string.format("%d", count)
+  if again_ms then
+    text = text .. string.format(" again %d", again_ms)
+  end
+  if since_ms then
+    text = text .. string.format(" since %d", since_ms)
+  end
+  return text
+end
+
+-- From lua/lib/expiry/stored_attempts.lua:
+--- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
+local function stored_attempts(text)
+  if not text or not string.find(text, " ", 1, true) then
+    return stored_integer(text, "attempts")
+  end
+  local count, rest = string.match(text, "^(%d+)( .+)$")
+  local again = string.match(rest or "", "^ again (%d+)")
+  local since = string.match(rest or "", "^ since (%d+)$")
+    or string.match(rest or "", "^ again %d+ since (%d+)$")
+  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+  if read ~= rest then
+    error({ err = "CORRUPT attempts" })
+  end
+  return stored_integer(count or false, "attempts"),
+    stored_integer(again or false, "attempts"),
+    stored_integer(since or false, "attempts")
+end
+
+-- From lua/lib/expiry/tracked_again.lua:
+--- Sorts items whose claim ends: those that were tracked while they were claimed begin a new life.
+local function tracked_again(items, texts)
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  local ended, again, instants, begun = {}, {}, {}, {}
+  local first_ms = MAX_TIME
+  -- at most 100 items
+  for position, item in ipairs(items) do
+    local _, again_ms, since_ms = stored_attempts(texts[position])
+    if again_ms then
+      again[#again + 1] = item
+      instants[#instants + 1] = string.format("%d", again_ms)
+      instants[#instants + 1] = item
+      begun[#begun + 1] = item
+      begun[#begun + 1] = attempts_text(0, nil, since_ms)
+      first_ms = math.min(first_ms, again_ms)
+    else
+      ended[#ended + 1] = item
+    end
+  end
+  return ended, again, instants, begun, first_ms
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -252,24 +375,33 @@ do
   local held, others = held_items(claim_key, processing, items, now_ms())
   if not held then
     return "lost"
+  elseif #held == 0 then
+    -- Type check only, as with items.
+    redis.call("HLEN", attempts)
+    return "acked"
   end
-  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("HLEN", attempts)
 
-  if #held > 0 then
+  -- at most 100 items
+  local texts = redis.call("HMGET", attempts, unpack(held))
+  local ended, again, instants, begun, first_ms = tracked_again(held, texts)
+  if #again > 0 then
+    -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+    redis.call("ZCARD", due)
+    make_due(due, processing, attempts, slot_queue, instants, begun, first_ms)
+  elseif
     -- Otherwise a worker would claim once more, when the lease would have ended.
-    if
-      redis.call("ZCARD", processing) == #held
-      and redis.call("ZCARD", due) == 0
-      and redis.call("ZCARD", dead) == 0
-    then
-      redis.call("ZREM", slot_queue, slot_member(due))
-    end
-    keep_items(claim_key, others)
+    redis.call("ZCARD", processing) == #held
+    and redis.call("ZCARD", due) == 0
+    and redis.call("ZCARD", dead) == 0
+  then
+    redis.call("ZREM", slot_queue, slot_member(due))
+  end
+  keep_items(claim_key, others)
+  -- at most 100 items
+  redis.call("ZREM", processing, unpack(held))
+  if #ended > 0 then
     -- at most 100 items
-    redis.call("ZREM", processing, unpack(held))
-    -- at most 100 items
-    redis.call("HDEL", attempts, unpack(held))
+    redis.call("HDEL", attempts, unpack(ended))
   end
   return "acked"
 end

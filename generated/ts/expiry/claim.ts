@@ -75,6 +75,9 @@ export interface ExpiryClaimOperation {
    * they were due, or at which the lease of their last worker ended. An item that a worker does not
    * acknowledge before its lease ends is claimed again, with one more attempt.
    *
+   * If track has noted that an item is due again after its claim, a claim forgets it: its own run
+   * begins later. The same claim that is sent again forgets nothing.
+   *
    * The script sets when the shard is due again in the index of its slot, or removes it there.
    * Redis remembers the name of the claim, so the same call never claims twice. Give each claim a
    * new name, such as a UUID. If a later claim had the same name, a late call for the old one would
@@ -129,7 +132,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "1.0.0",
-  digest: "f27c890e19c3d9a8910fb9fd5acf240527b04453",
+  digest: "ead3da564dd152c971de01c67f84918d24432c29",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -217,18 +220,22 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
   },
+  "lua/lib/expiry/stored_attempts.lua": {
+    36: 11, 37: 12, 38: 13, 39: 14, 40: 15, 41: 16, 42: 17, 43: 18, 44: 19, 45: 20, 46: 21, 47: 22, 48: 23,
+    49: 24, 50: 25, 51: 26,
+  },
   "lua/expiry/claim.lua": {
-    36: 6, 39: 9, 40: 10, 42: 12, 44: 14, 46: 16, 47: 17, 48: 18, 49: 19, 50: 20, 51: 21, 52: 22, 53: 23,
-    54: 24, 58: 28, 59: 29, 60: 30, 61: 31, 62: 32, 63: 33, 64: 34, 65: 35, 66: 36, 67: 37, 68: 38, 70: 40,
-    71: 41, 72: 42, 73: 43, 74: 44, 75: 45, 103: 131, 104: 131, 105: 131, 106: 131, 107: 131, 108: 131,
-    109: 131, 110: 131, 111: 131, 112: 131, 113: 131, 114: 131, 115: 132, 116: 133, 118: 135, 119: 136,
-    120: 137, 121: 138, 122: 139, 123: 140, 124: 141, 125: 142, 126: 143, 127: 144, 129: 146, 130: 146,
-    131: 147, 132: 148, 134: 150, 135: 151, 136: 152, 137: 153, 138: 154, 139: 155, 140: 156, 141: 157,
-    142: 158, 143: 159, 145: 161, 146: 162, 147: 163, 148: 164, 151: 167, 152: 168, 153: 169, 154: 170,
-    155: 171, 156: 172, 157: 173, 159: 175, 160: 176, 161: 177, 162: 178, 163: 179, 164: 180, 165: 181,
-    166: 182, 167: 183, 168: 184, 169: 185, 170: 186, 171: 187, 172: 188, 173: 189, 174: 190, 175: 191,
-    177: 193, 179: 195, 180: 196, 181: 197, 183: 199, 184: 200, 186: 202, 187: 203, 188: 204, 190: 206,
-    191: 207, 192: 208, 193: 209,
+    55: 7, 58: 10, 59: 11, 61: 13, 63: 15, 65: 17, 66: 18, 67: 19, 68: 20, 69: 21, 70: 22, 71: 23, 72: 24,
+    73: 25, 77: 29, 78: 30, 79: 31, 80: 32, 81: 33, 82: 34, 83: 35, 84: 36, 85: 37, 86: 38, 87: 39, 89: 41,
+    90: 42, 91: 43, 92: 44, 93: 45, 94: 46, 122: 143, 123: 143, 124: 143, 125: 143, 126: 143, 127: 143,
+    128: 143, 129: 143, 130: 143, 131: 143, 132: 143, 133: 143, 134: 144, 135: 145, 137: 147, 138: 148,
+    139: 149, 140: 150, 141: 151, 142: 152, 143: 153, 144: 154, 145: 155, 146: 156, 148: 158, 149: 158,
+    150: 159, 151: 160, 153: 162, 154: 163, 155: 164, 156: 165, 157: 166, 158: 167, 159: 168, 160: 169,
+    161: 170, 162: 171, 164: 173, 165: 174, 166: 175, 167: 176, 170: 179, 171: 180, 172: 181, 173: 182,
+    174: 183, 175: 184, 176: 185, 178: 187, 179: 188, 180: 189, 181: 190, 182: 191, 183: 192, 184: 193,
+    185: 194, 186: 195, 187: 196, 189: 198, 190: 199, 191: 200, 192: 201, 193: 202, 195: 204, 197: 206,
+    198: 207, 199: 208, 201: 210, 202: 211, 204: 213, 205: 214, 206: 215, 208: 217, 209: 218, 210: 219,
+    211: 220,
   },
 };
 
@@ -266,6 +273,25 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/expiry/stored_attempts.lua:
+--- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
+local function stored_attempts(text)
+  if not text or not string.find(text, " ", 1, true) then
+    return stored_integer(text, "attempts")
+  end
+  local count, rest = string.match(text, "^(%d+)( .+)$")
+  local again = string.match(rest or "", "^ again (%d+)")
+  local since = string.match(rest or "", "^ since (%d+)$")
+    or string.match(rest or "", "^ again %d+ since (%d+)$")
+  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+  if read ~= rest then
+    error({ err = "CORRUPT attempts" })
+  end
+  return stored_integer(count or false, "attempts"),
+    stored_integer(again or false, "attempts"),
+    stored_integer(since or false, "attempts")
+end
+
 -- From lua/expiry/claim.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -280,9 +306,9 @@ local function still_held(processing, attempts, claim, lease_ends)
   -- at most 101 values
   for position, item in ipairs(claim) do
     if position > 1 and tonumber(leases[position]) == lease_ends then
-      local count = stored_integer(counts[position], "attempts") or 1
+      local count = stored_attempts(counts[position])
       items[#items + 1] = item
-      items[#items + 1] = math.max(count, 1)
+      items[#items + 1] = math.max(count or 1, 1)
     end
   end
   return items
@@ -392,10 +418,8 @@ do
   local items, leases, raised = {}, {}, {}
   -- at most 100 items
   for position, name in ipairs(names) do
-    local before = 0
-    if counts[position] then
-      before = stored_integer(counts[position], "attempts")
-    end
+    local stored = counts[position] and stored_attempts(counts[position])
+    local before = stored or 0
     if position <= abandoned then
       before = math.max(before, 1)
     end
@@ -403,7 +427,8 @@ do
     items[2 * position] = before + 1
     leases[2 * position - 1] = ends_text
     leases[2 * position] = name
-    if before > 0 then
+    -- The new text has no earlier note of track: this run begins after it.
+    if before > 0 or stored then
       raised[#raised + 1] = name
       raised[#raised + 1] = string.format("%d", before + 1)
     end

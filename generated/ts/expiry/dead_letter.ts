@@ -23,11 +23,17 @@ export interface ExpiryDeadLetterArgs {
 /** Reply of `expiry.dead_letter`: `outcome` says what happened. */
 export type ExpiryDeadLetterReply =
   | {
+      /** `dead_lettered`: the claim no longer has the items. */
+      readonly outcome: "dead_lettered";
       /**
-       * - `dead_lettered`: the items are dead.
-       * - `lost`: the lease has ended, and nothing is changed.
+       * The items that are due again instead; a second run names none. At most 1,000 elements; each
+       * 1 to 256 bytes.
        */
-      readonly outcome: "dead_lettered" | "lost";
+      readonly again: readonly string[];
+    }
+  | {
+      /** `lost`: the lease has ended, and nothing is changed. */
+      readonly outcome: "lost";
     };
 
 /** The function of `expiry.dead_letter`. A tenant's `scripts.expiry` has it. */
@@ -36,14 +42,17 @@ export interface ExpiryDeadLetterOperation {
    * Moves items that a worker cannot process to the dead items, and stores the reason. They stay
    * there until they are redriven, discarded, tracked or cancelled.
    *
+   * An item that was tracked while it was claimed does not become dead. It begins a new life, as a
+   * dead item that is tracked does: it is due at the time that track has stored, with no attempts.
+   *
    * Outcomes:
-   * - `dead_lettered`: the items are dead.
+   * - `dead_lettered`: the claim no longer has the items.
    * - `lost`: the lease has ended, and nothing is changed.
    *
    * Cost: O(I log N), I the items of the claim, N the claimed and the dead items.
    *
-   * Retry: safe. In a second run the claim no longer holds the items; it is "dead_lettered" again
-   * until the lease ends, and "lost" after that.
+   * Retry: safe. In a second run the claim no longer holds the items, so it changes nothing; after
+   * the lease it is "lost".
    *
    * Lua source: `lua/expiry/dead_letter.lua`, version 1.0.0.
    *
@@ -65,7 +74,7 @@ export interface ExpiryDeadLetterOperation {
    *   items: ["offer-1"],
    *   reason: "no such offer",
    * });
-   * // reply: { outcome: "dead_lettered" }
+   * // reply: { outcome: "dead_lettered", again: [] }
    * ```
    */
   deadLetter(args: ExpiryDeadLetterArgs, options?: CallOptions): Promise<ExpiryDeadLetterReply>;
@@ -75,22 +84,28 @@ export interface ExpiryDeadLetterOperation {
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
   version: "1.0.0",
-  digest: "b356b97082136a3c9d144532aa0fe1bd4d3fa8d3",
+  digest: "e2153ad4d40239f16a1e093fd6f7a00f52d1fb95",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:due",
     "<namespace>:{<tenant>:<queue>:<queue_shard>}:processing",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:attempts",
     "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead",
     "<namespace>:{<tenant>:<queue>:<queue_shard>}:dead-reason",
+    "<namespace>:{<slot of tenant, queue, queue_shard>}:slot-queue:<queue>",
     "<namespace>:{<tenant>:<queue>:<queue_shard>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
+        keys.due(scope, args.queue, args.queueShard),
         keys.processing(scope, args.queue, args.queueShard),
+        keys.attempts(scope, args.queue, args.queueShard),
         keys.dead(scope, args.queue, args.queueShard),
         keys.deadReason(scope, args.queue, args.queueShard),
+        keys.slotQueue(scope, args.queue, args.queueShard),
         keys.claim(scope, args.queue, args.queueShard, args.claim),
       ],
       args: [
@@ -100,9 +115,19 @@ export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterRepl
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 1);
+    const fields = readFields(reply, 2);
     const outcome = field.outcome.decode("outcome", fields[0]);
-    return { outcome };
+    switch (outcome) {
+      case "dead_lettered":
+        return {
+          outcome,
+          again: field.again.decode("again", fields[1]),
+        };
+      case "lost":
+        return {
+          outcome,
+        };
+    }
   },
   get lines() {
     return lines;
@@ -121,6 +146,7 @@ const argument = {
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
   outcome: choiceType(["dead_lettered", "lost"]),
+  again: listType(types.id, 1000),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -135,13 +161,37 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/keep_items.lua": {
     51: 5, 52: 6, 53: 7, 55: 9, 56: 10, 57: 11,
   },
+  "lua/lib/expiry/earlier_due.lua": {
+    61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23, 69: 24, 70: 25, 71: 26,
+  },
   "lua/lib/now_ms.lua": {
-    61: 4, 62: 5, 63: 6, 64: 7,
+    75: 4, 76: 5, 77: 6, 78: 7,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    82: 12, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18, 89: 19, 90: 20,
+  },
+  "lua/lib/slot_member.lua": {
+    95: 6, 96: 7, 97: 8,
+  },
+  "lua/lib/expiry/make_due.lua": {
+    102: 15, 103: 16, 104: 17, 106: 19, 107: 20, 108: 21, 109: 22, 110: 23, 112: 25, 113: 26, 114: 27,
+  },
+  "lua/lib/expiry/attempts_text.lua": {
+    118: 7, 119: 8, 120: 9, 121: 10, 122: 11, 123: 12, 124: 13, 125: 14, 126: 15, 127: 16,
+  },
+  "lua/lib/expiry/stored_attempts.lua": {
+    131: 11, 132: 12, 133: 13, 134: 14, 135: 15, 136: 16, 137: 17, 138: 18, 139: 19, 140: 20, 141: 21,
+    142: 22, 143: 23, 144: 24, 145: 25, 146: 26,
+  },
+  "lua/lib/expiry/tracked_again.lua": {
+    150: 13, 152: 15, 153: 16, 154: 17, 156: 19, 157: 20, 158: 21, 159: 22, 160: 23, 161: 24, 162: 25,
+    163: 26, 164: 27, 165: 28, 166: 29, 167: 30, 168: 31, 169: 32, 170: 33,
   },
   "lua/expiry/dead_letter.lua": {
-    100: 41, 101: 41, 102: 41, 103: 42, 104: 43, 105: 44, 106: 45, 107: 46, 109: 48, 110: 49, 111: 50,
-    112: 51, 113: 52, 115: 54, 116: 55, 118: 57, 119: 58, 120: 59, 121: 60, 122: 61, 123: 62, 125: 64,
-    127: 66, 128: 67, 130: 69, 131: 70, 132: 71,
+    206: 61, 207: 61, 208: 61, 209: 62, 210: 63, 211: 64, 212: 65, 213: 66, 215: 68, 216: 69, 217: 70,
+    218: 71, 219: 72, 222: 75, 223: 76, 224: 77, 225: 78, 226: 79, 227: 80, 228: 81, 229: 82, 231: 84,
+    232: 85, 233: 86, 234: 87, 235: 88, 236: 89, 237: 90, 240: 93, 242: 95, 243: 96, 244: 97, 246: 99,
+    247: 100, 248: 101,
   },
 };
 
@@ -204,6 +254,20 @@ local function keep_items(claim_key, others)
   end
 end
 
+-- From lua/lib/expiry/earlier_due.lua:
+--- Computes the time that a shard must get in the index of its slot, because an item will be due.
+local function earlier_due(slot_queue, member, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, member)
+  if known then
+    return tonumber(known) > due_ms and due_ms or nil
+  end
+  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+  local first_ms = stored_integer(first[2] or false, "due") or due_ms
+  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+  return math.min(due_ms, first_ms, ends_ms)
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -211,9 +275,101 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/expiry/note_due.lua:
+--- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+local function note_due(slot_queue, member, earlier_ms)
+  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+  local CLOCK_ERROR_MS = 1000
+  local earlier_text = string.format("%d", earlier_ms)
+  redis.call("ZADD", slot_queue, earlier_text, member)
+  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+    redis.call("PUBLISH", slot_queue, earlier_text)
+  end
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/expiry/make_due.lua:
+--- Makes claimed items due, and the shard in the index of its slot. The caller has proved the types of
+--- \`due\` and \`attempts\`, and removes the items from \`processing\`.
+local function make_due(due, processing, attempts, slot_queue, instants, texts, first_ms)
+  local member = slot_member(due)
+  local earlier_ms = earlier_due(slot_queue, member, due, processing, first_ms)
+  -- at most 200 values
+  redis.call("ZADD", due, unpack(instants))
+  if earlier_ms then
+    note_due(slot_queue, member, earlier_ms)
+  end
+  if #texts > 0 then
+    -- at most 200 values
+    redis.call("HSET", attempts, unpack(texts))
+  end
+end
+
+-- From lua/lib/expiry/attempts_text.lua:
+--- The text of an item in \`attempts\`, as stored_attempts reads it.
+local function attempts_text(count, again_ms, since_ms)
+  local text = string.format("%d", count)
+  if again_ms then
+    text = text .. string.format(" again %d", again_ms)
+  end
+  if since_ms then
+    text = text .. string.format(" since %d", since_ms)
+  end
+  return text
+end
+
+-- From lua/lib/expiry/stored_attempts.lua:
+--- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
+local function stored_attempts(text)
+  if not text or not string.find(text, " ", 1, true) then
+    return stored_integer(text, "attempts")
+  end
+  local count, rest = string.match(text, "^(%d+)( .+)$")
+  local again = string.match(rest or "", "^ again (%d+)")
+  local since = string.match(rest or "", "^ since (%d+)$")
+    or string.match(rest or "", "^ again %d+ since (%d+)$")
+  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+  if read ~= rest then
+    error({ err = "CORRUPT attempts" })
+  end
+  return stored_integer(count or false, "attempts"),
+    stored_integer(again or false, "attempts"),
+    stored_integer(since or false, "attempts")
+end
+
+-- From lua/lib/expiry/tracked_again.lua:
+--- Sorts items whose claim ends: those that were tracked while they were claimed begin a new life.
+local function tracked_again(items, texts)
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  local ended, again, instants, begun = {}, {}, {}, {}
+  local first_ms = MAX_TIME
+  -- at most 100 items
+  for position, item in ipairs(items) do
+    local _, again_ms, since_ms = stored_attempts(texts[position])
+    if again_ms then
+      again[#again + 1] = item
+      instants[#instants + 1] = string.format("%d", again_ms)
+      instants[#instants + 1] = item
+      begun[#begun + 1] = item
+      begun[#begun + 1] = attempts_text(0, nil, since_ms)
+      first_ms = math.min(first_ms, again_ms)
+    else
+      ended[#ended + 1] = item
+    end
+  end
+  return ended, again, instants, begun, first_ms
+end
+
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 4 or #ARGV < 2 then
-  return { err = "ARGUMENT expiry.dead_letter expected 4 keys and at least 2 arguments" }
+if #KEYS ~= 7 or #ARGV < 2 then
+  return { err = "ARGUMENT expiry.dead_letter expected 7 keys and at least 2 arguments" }
 end
 local wrapper_position
 local arg_items = {}
@@ -246,36 +402,46 @@ end
 --- Moves items that a worker cannot process to the dead items, and stores the reason. They stay
 --- there until they are redriven, discarded, tracked or cancelled.
 do
-  local processing, dead, reasons, claim_key, items, reason =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_reason
+  local due, processing, attempts, dead, reasons, slot_queue, claim_key, items, reason =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], arg_items, arg_reason
   local now = now_ms()
   local held, others = held_items(claim_key, processing, items, now)
   if not held then
     return "lost"
   end
-  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  -- Type checks only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", dead)
   redis.call("HLEN", reasons)
   if #held == 0 then
-    return "dead_lettered"
+    return { "dead_lettered", {} }
   end
 
-  local dead_since = string.format("%d", now)
-  local instants, whys = {}, {}
   -- at most 100 items
-  for position, item in ipairs(held) do
-    instants[2 * position - 1] = dead_since
-    instants[2 * position] = item
+  local texts = redis.call("HMGET", attempts, unpack(held))
+  local ended, again, instants, begun, first_ms = tracked_again(held, texts)
+  if #again > 0 then
+    redis.call("ZCARD", due)
+    make_due(due, processing, attempts, slot_queue, instants, begun, first_ms)
+  end
+  local dead_since = string.format("%d", now)
+  local times, whys = {}, {}
+  -- at most 100 items
+  for position, item in ipairs(ended) do
+    times[2 * position - 1] = dead_since
+    times[2 * position] = item
     whys[2 * position - 1] = item
     whys[2 * position] = reason
   end
-  -- at most 200 values
-  redis.call("ZADD", dead, unpack(instants))
-  -- at most 200 values
-  redis.call("HSET", reasons, unpack(whys))
+  if #ended > 0 then
+    -- moonpath-allow order/write-before-check: each time is that of Redis's clock
+    -- at most 200 values
+    redis.call("ZADD", dead, unpack(times))
+    -- at most 200 values
+    redis.call("HSET", reasons, unpack(whys))
+  end
   keep_items(claim_key, others)
   -- at most 100 items
   redis.call("ZREM", processing, unpack(held))
-  return "dead_lettered"
+  return { "dead_lettered", again }
 end
 `;

@@ -80,7 +80,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "1.0.0",
-  digest: "1262c505284b1a5268ee8770180e6587893aa512",
+  digest: "675e5c12caf6b458debc3a6428186a63ced46544",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -133,35 +133,55 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/expiry/attempts_text.lua": {
+    6: 7, 7: 8, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16,
+  },
   "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
+    19: 4, 20: 5, 21: 6, 22: 7,
   },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    27: 9, 29: 11, 30: 12, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20,
   },
   "lua/lib/expiry/claim_state.lua": {
-    29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17,
+    42: 10, 43: 11, 44: 12, 45: 13, 46: 14, 47: 15, 48: 16, 49: 17,
   },
   "lua/lib/expiry/earlier_due.lua": {
-    40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22, 47: 23, 48: 24, 49: 25, 50: 26,
+    53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23, 61: 24, 62: 25, 63: 26,
   },
   "lua/lib/expiry/note_due.lua": {
-    54: 12, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20,
+    67: 12, 69: 14, 70: 15, 71: 16, 72: 17, 73: 18, 74: 19, 75: 20,
   },
   "lua/lib/slot_member.lua": {
-    67: 6, 68: 7, 69: 8,
+    80: 6, 81: 7, 82: 8,
+  },
+  "lua/lib/expiry/stored_attempts.lua": {
+    86: 11, 87: 12, 88: 13, 89: 14, 90: 15, 91: 16, 92: 17, 93: 18, 94: 19, 95: 20, 96: 21, 97: 22, 98: 23,
+    99: 24, 100: 25, 101: 26,
   },
   "lua/expiry/extend.lua": {
-    73: 7, 92: 57, 93: 57, 94: 57, 95: 58, 96: 59, 97: 60, 98: 61, 99: 62, 100: 63, 101: 64, 102: 65,
-    103: 66, 105: 68, 106: 69, 108: 71, 109: 72, 110: 73, 111: 74, 112: 75, 113: 76, 114: 76, 115: 76,
-    116: 76, 117: 80, 118: 81, 119: 82, 120: 83, 121: 84, 122: 85, 123: 86, 124: 87, 125: 88, 126: 89,
-    127: 90, 128: 91, 129: 92, 130: 93,
+    105: 9, 124: 59, 125: 59, 126: 59, 127: 60, 128: 61, 129: 62, 130: 63, 131: 64, 132: 65, 133: 66,
+    134: 67, 135: 68, 137: 70, 138: 71, 140: 73, 141: 74, 142: 75, 143: 76, 144: 77, 145: 78, 146: 78,
+    147: 78, 148: 78, 149: 82, 150: 83, 151: 84, 152: 85, 153: 86, 154: 87, 155: 88, 156: 89, 157: 90,
+    158: 91, 159: 92, 160: 93, 161: 94, 162: 95,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- expiry.extend 1.0.0. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/expiry/attempts_text.lua:
+--- The text of an item in \`attempts\`, as stored_attempts reads it.
+local function attempts_text(count, again_ms, since_ms)
+  local text = string.format("%d", count)
+  if again_ms then
+    text = text .. string.format(" again %d", again_ms)
+  end
+  if since_ms then
+    text = text .. string.format(" since %d", since_ms)
+  end
+  return text
+end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -230,6 +250,25 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
+-- From lua/lib/expiry/stored_attempts.lua:
+--- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
+local function stored_attempts(text)
+  if not text or not string.find(text, " ", 1, true) then
+    return stored_integer(text, "attempts")
+  end
+  local count, rest = string.match(text, "^(%d+)( .+)$")
+  local again = string.match(rest or "", "^ again (%d+)")
+  local since = string.match(rest or "", "^ since (%d+)$")
+    or string.match(rest or "", "^ again %d+ since (%d+)$")
+  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+  if read ~= rest then
+    error({ err = "CORRUPT attempts" })
+  end
+  return stored_integer(count or false, "attempts"),
+    stored_integer(again or false, "attempts"),
+    stored_integer(since or false, "attempts")
+end
+
 -- From lua/expiry/extend.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -265,7 +304,7 @@ do
   local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
-  redis.call("HLEN", attempts)
+  local count, _, since_ms = stored_attempts(redis.call("HGET", attempts, item))
 
   local due_text = string.format("%d", due_ms)
   local what = " " .. due_text .. " " .. item
@@ -286,7 +325,7 @@ do
   end
   if abandoned then
     redis.call("ZREM", processing, item)
-    redis.call("HSETNX", attempts, item, "1")
+    redis.call("HSET", attempts, item, attempts_text(count or 1, nil, since_ms))
   end
   return "extended"
 end

@@ -39,6 +39,9 @@ export interface ExpiryRetryOperation {
    *
    * The claim counts as an attempt, unless the worker did not try the items.
    *
+   * An item that was tracked while it was claimed is due at the time that track has stored, if that
+   * is later. It keeps its attempts, so an item that always fails becomes dead.
+   *
    * Outcomes:
    * - `returned`: the items are due again after the delay.
    * - `lost`: the lease has ended, and nothing is changed.
@@ -80,7 +83,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "1.0.0",
-  digest: "53f1f2a7a3eeb745ea28376f30436b303751846b",
+  digest: "fbbb09ffae0b0d43f09526f359dab5c8d7c64a99",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -134,39 +137,62 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
+  "lua/lib/expiry/attempts_text.lua": {
+    6: 7, 7: 8, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16,
   },
-  "lua/lib/expiry/earlier_due.lua": {
-    22: 16, 23: 17, 24: 18, 25: 19, 26: 20, 27: 21, 28: 22, 29: 23, 30: 24, 31: 25, 32: 26,
+  "lua/lib/stored_integer.lua": {
+    20: 9, 22: 11, 23: 12, 24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20,
   },
   "lua/lib/expiry/held_items.lua": {
-    36: 14, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 44: 22, 46: 24, 47: 25, 48: 26, 50: 28, 51: 29, 53: 31,
-    54: 32, 55: 33, 56: 34, 57: 35, 58: 36, 59: 37, 60: 38, 61: 39,
+    35: 14, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 43: 22, 45: 24, 46: 25, 47: 26, 49: 28, 50: 29, 52: 31,
+    53: 32, 54: 33, 55: 34, 56: 35, 57: 36, 58: 37, 59: 38, 60: 39,
   },
   "lua/lib/expiry/keep_items.lua": {
-    65: 5, 66: 6, 67: 7, 69: 9, 70: 10, 71: 11,
+    64: 5, 65: 6, 66: 7, 68: 9, 69: 10, 70: 11,
+  },
+  "lua/lib/expiry/earlier_due.lua": {
+    74: 16, 75: 17, 76: 18, 77: 19, 78: 20, 79: 21, 80: 22, 81: 23, 82: 24, 83: 25, 84: 26,
   },
   "lua/lib/now_ms.lua": {
-    75: 4, 76: 5, 77: 6, 78: 7,
+    88: 4, 89: 5, 90: 6, 91: 7,
   },
   "lua/lib/expiry/note_due.lua": {
-    82: 12, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18, 89: 19, 90: 20,
+    95: 12, 97: 14, 98: 15, 99: 16, 100: 17, 101: 18, 102: 19, 103: 20,
   },
   "lua/lib/slot_member.lua": {
-    95: 6, 96: 7, 97: 8,
+    108: 6, 109: 7, 110: 8,
+  },
+  "lua/lib/expiry/make_due.lua": {
+    115: 15, 116: 16, 117: 17, 119: 19, 120: 20, 121: 21, 122: 22, 123: 23, 125: 25, 126: 26, 127: 27,
+  },
+  "lua/lib/expiry/stored_attempts.lua": {
+    131: 11, 132: 12, 133: 13, 134: 14, 135: 15, 136: 16, 137: 17, 138: 18, 139: 19, 140: 20, 141: 21,
+    142: 22, 143: 23, 144: 24, 145: 25, 146: 26,
   },
   "lua/expiry/retry.lua": {
-    141: 57, 142: 57, 143: 57, 144: 58, 145: 59, 146: 60, 147: 61, 148: 62, 150: 64, 151: 65, 152: 66,
-    153: 67, 156: 70, 157: 71, 158: 72, 159: 73, 160: 74, 161: 75, 163: 77, 164: 78, 165: 79, 166: 80,
-    167: 81, 168: 82, 169: 83, 170: 84, 171: 85, 172: 86, 174: 88, 175: 89, 176: 90, 177: 91, 178: 92,
-    180: 94, 181: 95, 182: 96, 184: 98, 185: 99, 186: 100,
+    150: 9, 193: 70, 194: 70, 195: 70, 196: 71, 197: 72, 198: 73, 199: 74, 200: 75, 202: 77, 203: 78,
+    204: 79, 205: 80, 208: 83, 209: 84, 210: 85, 211: 86, 212: 87, 214: 89, 215: 90, 216: 91, 217: 92,
+    218: 93, 219: 94, 220: 95, 221: 96, 222: 97, 223: 98, 224: 99, 225: 100, 226: 101, 227: 102, 229: 104,
+    230: 105, 231: 106,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/expiry/attempts_text.lua:
+--- The text of an item in \`attempts\`, as stored_attempts reads it.
+local function attempts_text(count, again_ms, since_ms)
+  local text = string.format("%d", count)
+  if again_ms then
+    text = text .. string.format(" again %d", again_ms)
+  end
+  if since_ms then
+    text = text .. string.format(" since %d", since_ms)
+  end
+  return text
+end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -182,20 +208,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/expiry/earlier_due.lua:
---- Computes the time that a shard must get in the index of its slot, because an item will be due.
-local function earlier_due(slot_queue, member, due, processing, due_ms)
-  local known = redis.call("ZSCORE", slot_queue, member)
-  if known then
-    return tonumber(known) > due_ms and due_ms or nil
-  end
-  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-  local first_ms = stored_integer(first[2] or false, "due") or due_ms
-  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
-  return math.min(due_ms, first_ms, ends_ms)
 end
 
 -- From lua/lib/expiry/held_items.lua:
@@ -237,6 +249,20 @@ local function keep_items(claim_key, others)
   end
 end
 
+-- From lua/lib/expiry/earlier_due.lua:
+--- Computes the time that a shard must get in the index of its slot, because an item will be due.
+local function earlier_due(slot_queue, member, due, processing, due_ms)
+  local known = redis.call("ZSCORE", slot_queue, member)
+  if known then
+    return tonumber(known) > due_ms and due_ms or nil
+  end
+  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+  local first_ms = stored_integer(first[2] or false, "due") or due_ms
+  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+  return math.min(due_ms, first_ms, ends_ms)
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -262,6 +288,46 @@ end
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
+
+-- From lua/lib/expiry/make_due.lua:
+--- Makes claimed items due, and the shard in the index of its slot. The caller has proved the types of
+--- \`due\` and \`attempts\`, and removes the items from \`processing\`.
+local function make_due(due, processing, attempts, slot_queue, instants, texts, first_ms)
+  local member = slot_member(due)
+  local earlier_ms = earlier_due(slot_queue, member, due, processing, first_ms)
+  -- at most 200 values
+  redis.call("ZADD", due, unpack(instants))
+  if earlier_ms then
+    note_due(slot_queue, member, earlier_ms)
+  end
+  if #texts > 0 then
+    -- at most 200 values
+    redis.call("HSET", attempts, unpack(texts))
+  end
+end
+
+-- From lua/lib/expiry/stored_attempts.lua:
+--- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
+local function stored_attempts(text)
+  if not text or not string.find(text, " ", 1, true) then
+    return stored_integer(text, "attempts")
+  end
+  local count, rest = string.match(text, "^(%d+)( .+)$")
+  local again = string.match(rest or "", "^ again (%d+)")
+  local since = string.match(rest or "", "^ since (%d+)$")
+    or string.match(rest or "", "^ again %d+ since (%d+)$")
+  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+  if read ~= rest then
+    error({ err = "CORRUPT attempts" })
+  end
+  return stored_integer(count or false, "attempts"),
+    stored_integer(again or false, "attempts"),
+    stored_integer(since or false, "attempts")
+end
+
+-- From lua/expiry/retry.lua:
+-- The upper bound of the type epoch_ms.
+local MAX_TIME = 8640000000000000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 5 or #ARGV < 3 then
@@ -303,7 +369,6 @@ else
   arg_untried = arg_untried == "1"
 end
 
--- From lua/expiry/retry.lua:
 --- Makes items that a worker could not process due again after a delay.
 do
   local due, processing, attempts, slot_queue, claim_key, items, delay_ms, untried =
@@ -320,32 +385,25 @@ do
   end
 
   -- at most 100 items
-  local counts = redis.call("HMGET", attempts, unpack(held))
+  local texts = redis.call("HMGET", attempts, unpack(held))
   local due_ms = now + delay_ms
   local due_text = string.format("%d", due_ms)
-  local member = slot_member(due)
-  local earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
+  local first_ms = MAX_TIME
   local instants, changed = {}, {}
   -- at most 100 items
   for position, item in ipairs(held) do
-    local stored = stored_integer(counts[position], "attempts") or 0
-    local count = math.max(stored, 1) - (untried and 1 or 0)
-    if count ~= stored then
+    local stored, again_ms, since_ms = stored_attempts(texts[position])
+    local count = math.max(stored or 0, 1) - (untried and 1 or 0)
+    if again_ms or count ~= (stored or 0) then
       changed[#changed + 1] = item
-      changed[#changed + 1] = string.format("%d", count)
+      changed[#changed + 1] = attempts_text(count, nil, since_ms)
     end
-    instants[2 * position - 1] = due_text
+    local later_ms = math.max(due_ms, again_ms or 0)
+    first_ms = math.min(first_ms, later_ms)
+    instants[2 * position - 1] = later_ms == due_ms and due_text or string.format("%d", later_ms)
     instants[2 * position] = item
   end
-  -- at most 200 values
-  redis.call("ZADD", due, unpack(instants))
-  if earlier_ms then
-    note_due(slot_queue, member, earlier_ms)
-  end
-  if #changed > 0 then
-    -- at most 200 values
-    redis.call("HSET", attempts, unpack(changed))
-  end
+  make_due(due, processing, attempts, slot_queue, instants, changed, first_ms)
   keep_items(claim_key, others)
   -- at most 100 items
   redis.call("ZREM", processing, unpack(held))

@@ -103,7 +103,7 @@ test.each([
     scripts.expiry.track,
     'redis.call("ZADD", KEYS[2], now, "a")',
     { queue: "offers", queueShard: "0", item: "a", dueMs: 5 },
-    "claimed",
+    "again",
   ),
 ])("$script returns $outcome in the millisecond in which a lease ends", async ({ outcomes, outcome }) => {
   expect(await outcomes()).toEqual(new Set([outcome]));

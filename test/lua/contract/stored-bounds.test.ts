@@ -61,10 +61,21 @@ const ranges: Readonly<Record<string, readonly Range[]>> = {
   "views.add views *": [[0n, 9_000_000_000_000_000n]],
   "views.take views *": [[1n, maxExact]],
   "expiry.list_dead attempts *": [[1n, maxExact]],
+  "attempts *": [exact, exact, exact],
+  // It is read if it is the earliest end of a lease.
+  "expiry.dead_letter processing offer-2": [[0n, undefined]],
   // A negative end says that the worker has left.
   "slot.leave workers *": [[-maxInstant, maxExact]],
   // It is compared with the one of the call.
   "slot.redrive slot_dead *": [[0n, undefined]],
+  // The window ends after it begins. Of a life, only digits count.
+  "coupon.release coupon rules": [price, price, instant, instant, exact, [0n, undefined]],
+  "coupon rules": [price, price, [0n, saleEnds], instant, exact, [0n, undefined]],
+  // At least what the redemption has taken is redeemed.
+  "coupon.release coupon *": [units],
+  "coupon redeemed": [price],
+  "coupon customer:*": [price],
+  coupon_redemption: [units, [0n, undefined], [0n, undefined], [0n, undefined]],
   "*": [exact],
 };
 

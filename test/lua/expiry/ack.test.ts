@@ -106,3 +106,16 @@ test.each([
   expect(await ack(queue, ["a"])).toEqual({ outcome: "acked" });
   expect(await indexed()).toBe(isIndexed ? before : null);
 });
+
+test("expiry.ack checks key types before it writes, with and without items", async () => {
+  await claimed("types", ["a"]);
+  const { attempts, due, ...held } = heldBy("types");
+  await redis.set(attempts, "many");
+  expect(await failure(ack("types", []))).toMatchObject({ code: "WRONG_TYPE" });
+  await redis.del(attempts);
+  await redis.hset(attempts, { a: "1 again 5" });
+  await redis.set(due, "many");
+  const before = await bytesOf(redis, { attempts, ...held });
+  expect(await failure(ack("types", ["a"]))).toMatchObject({ code: "WRONG_TYPE" });
+  expect(await bytesOf(redis, { attempts, ...held })).toEqual(before);
+});

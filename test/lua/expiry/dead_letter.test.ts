@@ -15,7 +15,7 @@ const park = (queue: string, items: readonly string[], reason = "no such offer",
 test("expiry.dead_letter stores the reason and the time, and no later claim returns the item", async () => {
   await claimed(context, "dead", ["a", "b"]);
   const before = await nowMs(redis);
-  expect(await park("dead", ["a"], "ünknown: {offer}\n")).toEqual({ outcome: "dead_lettered" });
+  expect(await park("dead", ["a"], "ünknown: {offer}\n")).toEqual({ outcome: "dead_lettered", again: [] });
   const after = await nowMs(redis);
   const { items } = await tenant.expiry.listDead({ queue: "dead", limit: 10 });
   expect(items).toEqual([
@@ -33,12 +33,15 @@ test("expiry.dead_letter accepts 100 items, none, an unclaimed item and a repeat
   await claimed(context, "many", items);
   const held = keysOfSet(context, "many");
   const before = await bytesOf(redis, held);
-  expect(await park("many", [])).toEqual({ outcome: "dead_lettered" });
-  expect(await park("many", ["nobody's"])).toEqual({ outcome: "dead_lettered" });
+  expect(await park("many", [])).toEqual({ outcome: "dead_lettered", again: [] });
+  expect(await park("many", ["nobody's"])).toEqual({ outcome: "dead_lettered", again: [] });
   expect(await bytesOf(redis, held)).toEqual(before);
-  expect(await park("many", ["offer-0", "offer-0", "nobody's"])).toEqual({ outcome: "dead_lettered" });
+  expect(await park("many", ["offer-0", "offer-0", "nobody's"])).toEqual({
+    outcome: "dead_lettered",
+    again: [],
+  });
   expect(await redis.zcard(held.dead)).toBe(1);
-  expect(await park("many", items)).toEqual({ outcome: "dead_lettered" });
+  expect(await park("many", items)).toEqual({ outcome: "dead_lettered", again: [] });
   expect([await redis.zcard(held.dead), await redis.hlen(held.reasons)]).toEqual([100, 100]);
   expect(await redis.exists(held.processing)).toBe(0);
 });
@@ -76,5 +79,15 @@ test("expiry.dead_letter checks key types even if no item belongs to the claim",
   await redis.set(held.dead, "foreign");
   const before = await bytesOf(redis, held);
   expect(await failure(park("foreign", ["never"]))).toMatchObject({ code: "WRONG_TYPE" });
+  expect(await bytesOf(redis, held)).toEqual(before);
+});
+
+test("expiry.dead_letter checks the type of due before it writes, if an item is due again", async () => {
+  await claimed(context, "due", ["a", "b"]);
+  const held = keysOfSet(context, "due");
+  await redis.hset(held.attempts, { a: "1 again 5" });
+  await redis.set(held.due, "foreign");
+  const before = await bytesOf(redis, held);
+  expect(await failure(park("due", ["a", "b"]))).toMatchObject({ code: "WRONG_TYPE" });
   expect(await bytesOf(redis, held)).toEqual(before);
 });

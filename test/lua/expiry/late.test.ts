@@ -1,5 +1,9 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { claimed, endLease, keysOfSet } from "../../support/lua/claims.js";
+import { modelLimitMs } from "../../support/lua/property.js";
+import { DebouncedQueue } from "../../support/lua/runs/debounced-queue.js";
+import { type RunStep, runStep, WatchedItem } from "../../support/lua/runs/watched-item.js";
 import { freshTenant, keys } from "../../support/lua/shard.js";
 import { bytesOf } from "../../support/lua/state.js";
 
@@ -41,7 +45,7 @@ test("a late copy of expiry.cancel does not remove an item that was tracked anew
   expect(await due(queue)).toEqual(["offer", "7"]);
 });
 
-test("calls that changed nothing change nothing later either", async () => {
+test("calls that changed nothing, or something for a claimed item, change nothing later", async () => {
   const queue = "refused";
   const extend = { queue, operation: "extend-1", item: "offer", dueMs: 6 };
   const cancel = { queue, operation: "cancel-1", item: "offer" };
@@ -59,9 +63,12 @@ test("calls that changed nothing change nothing later either", async () => {
   expect(await due(queue)).toEqual([]);
   const track = { queue, operation: "track-1", item: "other", dueMs: 1 };
   await claimed(context, queue, ["other"], "next");
-  expect(await expiry.track(track)).toEqual({ outcome: "claimed" });
+  expect(await expiry.track(track)).toEqual({ outcome: "again" });
   await expiry.ack({ queue, claim: "next", items: ["other"] });
-  expect(await expiry.track(track)).toEqual({ outcome: "claimed" });
+  expect(await due(queue)).toEqual(["other", "1"]);
+  await claimed(context, queue, ["other"], "last");
+  expect(await expiry.track(track)).toEqual({ outcome: "again" });
+  await expiry.ack({ queue, claim: "last", items: ["other"] });
   expect(await due(queue)).toEqual([]);
 });
 
@@ -83,6 +90,7 @@ test("one operation for two different calls is a mismatch, and the second change
   const calls = [
     expiry.track({ queue, operation, item: "other", dueMs: 5 }),
     expiry.track({ queue, operation, item: "offer", dueMs: 6 }),
+    expiry.track({ queue, operation, item: "offer", debounceMs: 5, maxWaitMs: 5 }),
     expiry.extend({ queue, operation, item: "offer", dueMs: 5 }),
     expiry.cancel({ queue, operation, item: "offer" }),
     expiry.redrive({ queue, operation, items: ["offer"] }),
@@ -120,4 +128,82 @@ test("late copies of a claim's reports and renewals change nothing after its lea
   });
   expect(await expiry.claim({ queue, claim: "run", limit: 9, leaseMs: hour })).toEqual({ outcome: "ended" });
   expect(await bytesOf(redis, keysOfSet(context, queue))).toEqual(before);
+});
+
+const runLimits = { numRuns: Number(process.env["AGAIN_RUNS"] ?? 150), endOnFailure: true };
+
+test("after the last trigger a run begins, and at most one waits", { timeout: modelLimitMs }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(runStep, { maxLength: 30, size: "max" }), async (steps) => {
+      const item = await WatchedItem.create();
+      for (const step of steps) await item.step(step);
+      await item.settle();
+    }),
+    runLimits,
+  );
+});
+
+// Each of these once lost a run, in a model of the protocol.
+test.each<{ readonly order: string; readonly steps: readonly RunStep[] }>([
+  {
+    order: "a trigger during a run that is parked",
+    steps: [{ do: "trigger" }, { do: "claim" }, { do: "trigger" }, { do: "park", back: 0 }],
+  },
+  {
+    order: "a trigger between a claim and its copy",
+    steps: [
+      { do: "trigger" },
+      { do: "claim" },
+      { do: "trigger" },
+      { do: "copy", back: 1 },
+      { do: "ack", back: 0 },
+    ],
+  },
+  {
+    order: "a late ack of a lost claim, during the next one",
+    steps: [
+      { do: "trigger" },
+      { do: "claim" },
+      { do: "wait", ticks: 6 },
+      { do: "claim" },
+      { do: "trigger" },
+      { do: "ack", back: 1 },
+      { do: "ack", back: 0 },
+    ],
+  },
+  {
+    order: "a copy of an ack after the item is claimed again",
+    steps: [
+      { do: "trigger" },
+      { do: "claim" },
+      { do: "trigger" },
+      { do: "ack", back: 0 },
+      { do: "claim" },
+      { do: "trigger" },
+      { do: "copy", back: 2 },
+      { do: "ack", back: 0 },
+    ],
+  },
+])("after $order a run begins", async ({ steps }) => {
+  const item = await WatchedItem.create();
+  for (const step of steps) await item.step(step);
+  await item.settle();
+});
+
+test("a debounced trigger waits at most maxWaitMs, and the rest of a run", {
+  timeout: modelLimitMs,
+}, async () => {
+  const ticks = fc.integer({ min: 1, max: 4 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.boolean(), { minLength: 4, maxLength: 24, size: "max" }),
+      fc.record({ debounce: ticks, more: ticks, run: ticks }),
+      async (triggers, { debounce, more, run }) => {
+        const queue = await DebouncedQueue.create({ debounce, maxWait: debounce + more, run });
+        for (const isTriggered of triggers) await queue.tick(isTriggered);
+        await queue.settle();
+      },
+    ),
+    runLimits,
+  );
 });

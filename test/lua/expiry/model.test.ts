@@ -19,6 +19,7 @@ class ExpirySet {
   readonly index = keys.slotQueue(scope, this.name);
   readonly #processing = keys.processing(scope, this.name);
   readonly #dead = keys.dead(scope, this.name);
+  readonly #attempts = keys.attempts(scope, this.name);
 
   constructor(private readonly startMs: number) {}
 
@@ -39,6 +40,11 @@ class ExpirySet {
       case "extend": {
         const dueMs = this.#ms(this.model.now + step.dueIn + 0.25);
         return tenant.expiry[step.do]({ queue, item: step.item, dueMs, ...operationOf(step) });
+      }
+      case "debounce": {
+        const debounceMs = (step.debounce.ticks + 0.25) * tick;
+        const maxWaitMs = (step.debounce.maxTicks + 0.25) * tick;
+        return tenant.expiry.track({ queue, item: step.item, debounceMs, maxWaitMs, ...operationOf(step) });
       }
       case "cancel":
         return tenant.expiry.cancel({ queue, item: step.item, ...operationOf(step) });
@@ -93,17 +99,13 @@ class ExpirySet {
 
   /** Everything stored is what the model has; instants to within a quarter of a tick. */
   async #compare(): Promise<void> {
-    const { attempts, dead, due, processing } = this.model;
+    const { dead, due, processing } = this.model;
     // An item waits in one place: nobody gets it while another has it.
     expect([...due.keys()].filter((item) => processing.has(item))).toEqual([]);
-    // The first claim of an item stores no number; its return does.
-    const counts = [...attempts]
-      .filter(([item, count]) => count > (due.has(item) ? 0 : 1))
-      .map(([item, count]) => [item, String(count)] as const);
     const reasons = [...dead].map(([item, { reason }]) => [item, reason] as const);
     await Promise.all([
       ...this.#scored.map(({ key, instants }) => this.#compareScores(key, instants)),
-      holds(keys.attempts(scope, this.name), counts),
+      this.#compareAttempts(),
       holds(keys.deadReason(scope, this.name), reasons),
       ...claims.map(async (claim) => {
         const held = this.model.claims.get(claim);
@@ -113,6 +115,28 @@ class ExpirySet {
         else expect(Math.abs(Number(ends) - this.#ms(held.ends))).toBeLessThan(tick / 4);
       }),
     ]);
+  }
+
+  /** Each item that is stored has its attempts, and what track has noted of it. */
+  async #compareAttempts(): Promise<void> {
+    const { attempts, again, since, dead, due, processing } = this.model;
+    const stored = new Map(Object.entries(await redis.hgetall(this.#attempts)));
+    const items = new Set([...due.keys(), ...processing.keys(), ...dead.keys()]);
+    expect([...stored.keys()].filter((item) => !items.has(item))).toEqual([]);
+    for (const item of items) {
+      const text = stored.get(item) ?? (due.has(item) ? "0" : "1");
+      const noted = /^(\d+)(?: again (\d+))?(?: since (\d+))?$/.exec(text);
+      // The first claim of an item stores no number; its return does.
+      const count = Math.max(attempts.get(item) ?? 0, due.has(item) ? 0 : 1);
+      expect(Number(noted?.[1]), text).toBe(count);
+      this.#expectNear(noted?.[2], again.get(item), text);
+      this.#expectNear(noted?.[3], since.get(item), text);
+    }
+  }
+
+  #expectNear(stored: string | undefined, instant: number | undefined, text: string): void {
+    if (instant === undefined) expect(stored, text).toBeUndefined();
+    else expect(Math.abs(Number(stored) - this.#ms(instant)), text).toBeLessThan(tick / 4);
   }
 
   async #compareScores(key: string, instants: ReadonlyMap<string, number>): Promise<void> {
@@ -133,6 +157,14 @@ class ExpirySet {
     for (const { key, instants } of this.#scored) {
       const scores = [...instants].flatMap(([item, instant]) => [this.#ms(instant), item]);
       if (scores.length > 0) pipeline.zadd(key, ...scores);
+    }
+    const { again, since } = this.model;
+    for (const [item, text] of Object.entries(await redis.hgetall(this.#attempts))) {
+      const note = (word: string, instant: number | undefined) =>
+        instant === undefined ? "" : ` ${word} ${this.#ms(instant)}`;
+      const [count = ""] = text.split(" ");
+      const notes = note("again", again.get(item)) + note("since", since.get(item));
+      pipeline.hset(this.#attempts, item, count + notes);
     }
     for (const claim of claims) {
       const key = keys.claim(scope, this.name, claim);

@@ -104,3 +104,16 @@ test("expiry.retry checks key types even if no item belongs to the claim", async
   expect(await failure(retry("foreign", ["never"]))).toMatchObject({ code: "WRONG_TYPE" });
   expect(await bytesOf(redis, held)).toEqual(before);
 });
+
+test("expiry.retry of an item that was tracked meanwhile takes the later time and keeps the attempts", async () => {
+  const queue = freshName();
+  await claimed(context, queue, ["early", "late"]);
+  const { due, attempts, index } = keysOfSet(context, queue);
+  await redis.hset(attempts, { early: "1 again 5", late: "2 again 8000000000000 since 7" });
+  expect(await retry(queue, ["early", "late"], 1)).toEqual({ outcome: "returned" });
+  expect(await redis.hgetall(attempts)).toEqual({ early: "1", late: "2 since 7" });
+  const dueMs = Number(await redis.zscore(due, "early"));
+  expect(dueMs).toBeGreaterThan(1_000_000_000_000);
+  expect(await redis.zscore(due, "late")).toBe("8000000000000");
+  expect(Number(await redis.zscore(index, memberOf(context.scope, queue)))).toBe(dueMs);
+});

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { nowMs } from "../../support/lua/commands.js";
-import { failure } from "../../support/lua/errors.js";
+import { expectAt, failure } from "../../support/lua/errors.js";
 import { Messages } from "../../support/lua/messages.js";
 import { freshName } from "../../support/lua/property.js";
 import { freshTenant, keys, memberOf } from "../../support/lua/shard.js";
@@ -41,7 +41,6 @@ test("expiry.track moves an item earlier and later and stores it once", async ()
 test("expiry.track accepts an acknowledged item, whose attempt count starts again", async () => {
   await track("again", "offer", 1);
   await tenant.expiry.claim({ queue: "again", claim: "one", limit: 1, leaseMs: 3_600_000 });
-  expect(await track("again", "offer", 1)).toEqual({ outcome: "claimed" });
   await tenant.expiry.ack({ queue: "again", claim: "one", items: ["offer"] });
   expect(await track("again", "offer", 1)).toEqual({ outcome: "tracked" });
   const claim = await tenant.expiry.claim({ queue: "again", claim: "two", limit: 1, leaseMs: 3_600_000 });
@@ -136,7 +135,7 @@ test("expiry.track wakes workers unless another shard of the slot is due before,
 test("expiry.track of a claimed item changes nothing in the index", async () => {
   const queue = freshName();
   await redis.zadd(keys.processing(scope, queue), latest, "mine");
-  expect(await track(queue, "mine", 5)).toEqual({ outcome: "claimed" });
+  expect(await track(queue, "mine", 5)).toEqual({ outcome: "again" });
   expect(await redis.exists(keys.slotQueue(scope, queue))).toBe(0);
 });
 
@@ -152,4 +151,49 @@ test("an item whose lease has ended keeps its first attempt when it is tracked o
 test("expiry queues are separate", async () => {
   await track("one", "offer", 1);
   expect(await tenant.expiry.upcoming({ queue: "two", withinMs: 1, limit: 1 })).toEqual({ items: [] });
+});
+
+test.each([
+  {},
+  { dueMs: 5, debounceMs: 5, maxWaitMs: 5 },
+  { dueMs: 5, debounceMs: 5 },
+  { dueMs: 5, maxWaitMs: 5 },
+  { debounceMs: 5 },
+  { maxWaitMs: 5 },
+  { debounceMs: 6, maxWaitMs: 5 },
+])("expiry.track refuses %o as a time", async (times) => {
+  const error = await failure(tenant.expiry.track({ queue: "times", item: "offer", ...times }));
+  expectAt(error, "ARGUMENT", "expiry.track", /err = "ARGUMENT |error\(/);
+  expect(await redis.exists(keys.due(scope, "times"))).toBe(0);
+});
+
+test("expiry.track of a claimed item keeps its attempts, and the latest call decides", async () => {
+  const queue = freshName();
+  await redis.zadd(keys.processing(scope, queue), latest, "offer");
+  await redis.hset(keys.attempts(scope, queue), { offer: "3 again 7 since 5" });
+  expect(await track(queue, "offer", 9)).toEqual({ outcome: "again" });
+  expect(await redis.hget(keys.attempts(scope, queue), "offer")).toBe("3 again 9 since 5");
+});
+
+test("a debounced item whose lease has ended is due after the debounce, with its attempts", async () => {
+  const queue = freshName();
+  await redis.zadd(keys.processing(scope, queue), 1, "offer");
+  await redis.hset(keys.attempts(scope, queue), { offer: "3 again 7 since 5" });
+  const debounced = { queue, item: "offer", debounceMs: 1_000, maxWaitMs: 1_000 };
+  expect(await tenant.expiry.track(debounced)).toEqual({ outcome: "tracked" });
+  expect(await redis.zscore(keys.due(scope, queue), "offer")).toBe("1005");
+  expect(await redis.hget(keys.attempts(scope, queue), "offer")).toBe("3 since 5");
+});
+
+test("a first call that is ahead of a clock that was set back does not delay the item", async () => {
+  const queue = freshName();
+  await redis.hset(keys.attempts(scope, queue), { offer: `0 since ${latest}` });
+  const before = await nowMs(redis);
+  await tenant.expiry.track({ queue, item: "offer", debounceMs: 5, maxWaitMs: 6 });
+  const after = await nowMs(redis);
+  const dueMs = Number(await redis.zscore(keys.due(scope, queue), "offer"));
+  expect(dueMs).toBeGreaterThanOrEqual(before + 5);
+  expect(dueMs).toBeLessThanOrEqual(after + 5);
+  const text = await redis.hget(keys.attempts(scope, queue), "offer");
+  expect(text).toBe(`0 since ${dueMs - 5}`);
 });

@@ -6,6 +6,29 @@
 local HORIZON_MS = 660000
 local MAX_EXACT = 9007199254740991
 
+-- The number at the beginning of an item's text; nil if the text is corrupt.
+local function count_of(text)
+  local count = tonumber(text)
+  if not count then
+    local again, since
+    count, again = string.match(text, "^(%d+) again (%d+)$")
+    if not count then
+      count, since = string.match(text, "^(%d+) since (%d+)$")
+    end
+    if not count then
+      count, again, since = string.match(text, "^(%d+) again (%d+) since (%d+)$")
+    end
+    count = tonumber(count)
+    if math.max(again or 0, since or 0) > MAX_EXACT then
+      return nil
+    end
+  end
+  if not count or count < 0 or count > MAX_EXACT or count % 1 ~= 0 then
+    return nil
+  end
+  return count
+end
+
 local call, tonumber, format = redis.call, tonumber, string.format
 local limit = string.find(ARGV[1] or "", "^[1-9]%d*$") and tonumber(ARGV[1])
 local lease_ms = tonumber(ARGV[2])
@@ -42,8 +65,8 @@ if known then
     local items, size = {}, 0
     for index = 2, #claim do
       if tonumber(leases[index]) == ends then
-        local count = tonumber(counts[index] or "1")
-        if not count or count < 0 or count > MAX_EXACT or count % 1 ~= 0 then
+        local count = count_of(counts[index] or "1")
+        if not count then
           return { err = "CORRUPT attempts" }
         end
         items[size + 1], items[size + 2] = claim[index], count > 1 and count or 1
@@ -122,8 +145,8 @@ for index = 1, count do
   local name, stored = names[index], counts[index]
   local before = 0
   if stored then
-    before = tonumber(stored)
-    if not before or before < 0 or before > MAX_EXACT or before % 1 ~= 0 then
+    before = count_of(stored)
+    if not before then
       return { err = "CORRUPT attempts" }
     end
   end
@@ -133,7 +156,7 @@ for index = 1, count do
   local even = 2 * index
   items[even - 1], items[even] = name, before + 1
   leases[even - 1], leases[even] = ends_text, name
-  if before > 0 then
+  if before > 0 or stored then
     raised[raises + 1], raised[raises + 2] = name, format("%d", before + 1)
     raises = raises + 2
   end

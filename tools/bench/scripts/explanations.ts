@@ -15,6 +15,8 @@ const REASONS: Readonly<Record<string, string>> = {
   "expiry.list_dead": "It checks the count of each item, and replies with three values for each.",
   "expiry.upcoming": "It checks the instant of each item, and replies with two values for each.",
   "expiry.renew": "It compares the lease of each item of the claim.",
+  "coupon.read": "It checks the rules and both counts, and replies with ten values.",
+  "coupon.set": "It checks the stored rules, and formats the new ones.",
   "views.take": "It checks the count of each product, and replies with two values for each.",
   "job.start": "It compares the fence and the number of the last run, and formats five fields.",
   "job.read": "Its commands read one hash, so the checks of the fields are most of its time.",

@@ -1,5 +1,6 @@
 import type { CallSpec } from "../late/call.js";
 import { cart } from "./cart.js";
+import { coupons } from "./coupon.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
@@ -22,6 +23,7 @@ export const callSpecs: readonly CallSpec[] = [
   ...slot,
   ...cart,
   ...limit,
+  ...coupons,
 ];
 
 /** Scripts of other domains that write what a domain's scripts work on. */

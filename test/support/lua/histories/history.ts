@@ -43,6 +43,11 @@ const CORRUPT_TEXTS = ["", "x", "1.5", "nan", "-99999999999999999999"];
 const PASSED_MS = [1, 999, 1_000, 60_000, 600_000, 3_600_000, 86_400_000];
 const DURATIONS_MS = [1_000, 60_000, 600_000, 3_600_000];
 
+/** Groups of arguments that exclude each other. Most calls leave one group out. */
+const ALTERNATIVES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  "expiry.track": [["dueMs"], ["debounceMs", "maxWaitMs"]],
+};
+
 /**
  * Random histories for one script. They have calls of it and of the other scripts of its domain, and
  * calls that are sent again. Time passes, arguments are wrong, and somebody corrupts stored data.
@@ -85,14 +90,23 @@ function call(script: ScriptModel): fc.Arbitrary<Step> {
     nil: undefined,
     freq: 5,
   });
-  return fc
-    .record({ args: fc.record(args), bad })
-    .map(({ args, bad }) => ({ kind: "call" as const, script: script.name, args: present(args), bad }));
+  const leftOut = fc.option(fc.constantFrom(...(ALTERNATIVES[script.name] ?? [[]])), { nil: [], freq: 5 });
+  return fc.record({ args: fc.record(args), bad, leftOut }).map(({ args, bad, leftOut }) => ({
+    kind: "call" as const,
+    script: script.name,
+    args: present(args, leftOut),
+    bad,
+  }));
 }
 
-function present(args: Readonly<Record<string, Given | undefined>>): Record<string, Given> {
+function present(
+  args: Readonly<Record<string, Given | undefined>>,
+  leftOut: readonly string[],
+): Record<string, Given> {
   const found: Record<string, Given> = {};
-  for (const [name, given] of Object.entries(args)) if (given !== undefined) found[name] = given;
+  for (const [name, given] of Object.entries(args)) {
+    if (given !== undefined && !leftOut.includes(name)) found[name] = given;
+  }
   return found;
 }
 

@@ -10,12 +10,18 @@ const dueIn = fc.integer({ min: -3, max: 3 });
 const ticks = fc.integer({ min: 0, max: 3 });
 const reason = fc.constantFrom("no such offer", "too large", "ungültig");
 
+/** How long a series of calls is debounced, and the most from its first call. */
+const debounce = fc
+  .tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 2 }))
+  .map(([ticks, more]) => ({ ticks, maxTicks: ticks + more }));
+
 const operation = fc.constantFrom("o1", "o2", "o3", undefined, undefined, undefined);
 
 /** A random command on a queue. A named operation comes several times: later copies change nothing. */
 export const command = fc.oneof(
   fc.record({ do: fc.constant("track" as const), item, dueIn, operation }),
   fc.record({ do: fc.constant("track" as const), item, dueIn: fc.constant(-1), operation }),
+  fc.record({ do: fc.constant("debounce" as const), item, debounce, operation }),
   fc.record({ do: fc.constant("extend" as const), item, dueIn, operation }),
   fc.record({ do: fc.constant("cancel" as const), item, operation }),
   {
@@ -67,6 +73,10 @@ export class ExpiryModel {
   readonly processing = new Map<string, number>();
   /** The claims of each item. */
   readonly attempts = new Map<string, number>();
+  /** When claimed items that were tracked meanwhile are due again. */
+  readonly again = new Map<string, number>();
+  /** The first of an item's debounced calls since its last claim. */
+  readonly since = new Map<string, number>();
   readonly claims = new Map<string, Claim>();
   readonly dead = new Map<string, { readonly since: number; readonly reason: string }>();
   readonly operations = new Map<string, Remembered>();
@@ -95,6 +105,9 @@ export class ExpiryModel {
         this.now += step.ticks;
         return {};
       case "track":
+        return { outcome: this.#track(step.item, this.now + step.dueIn + 0.25) };
+      case "debounce":
+        return { outcome: this.#debounce(step) };
       case "extend":
       case "cancel":
         return { outcome: this.#plan(step) };
@@ -128,21 +141,49 @@ export class ExpiryModel {
     }
   }
 
-  #plan(step: Of<"track"> | Of<"extend"> | Of<"cancel">): string {
-    if ((this.processing.get(step.item) ?? this.now) > this.now) return "claimed";
-    const known = this.due.has(step.item) || this.processing.has(step.item);
-    const wasDead = step.do !== "extend" && this.dead.has(step.item);
-    if (step.do !== "track" && !known && !wasDead) return "missing";
-    if (step.do !== "cancel") this.#noteDue(this.now + step.dueIn + 0.25);
-    if (wasDead) this.dead.delete(step.item);
-    this.processing.delete(step.item);
-    if (step.do === "cancel" || wasDead) this.attempts.delete(step.item);
-    if (step.do === "cancel") {
-      this.due.delete(step.item);
-      return known ? "cancelled" : "discarded";
+  #isClaimed(name: string): boolean {
+    return (this.processing.get(name) ?? this.now) > this.now;
+  }
+
+  #track(name: string, due: number): string {
+    if (this.#isClaimed(name)) {
+      this.again.set(name, due);
+      return "again";
     }
-    this.due.set(step.item, this.now + step.dueIn + 0.25);
-    return step.do === "track" ? "tracked" : "extended";
+    this.#noteDue(due);
+    if (this.dead.delete(name)) this.attempts.delete(name);
+    this.processing.delete(name);
+    this.again.delete(name);
+    this.due.set(name, due);
+    return "tracked";
+  }
+
+  #debounce({ item: name, debounce: { ticks: after, maxTicks } }: Of<"debounce">): string {
+    const first = this.since.get(name) ?? this.now;
+    this.since.set(name, first);
+    const due = Math.min(this.now + after, first + maxTicks) + 0.25;
+    const isTried = !this.dead.has(name) && (this.attempts.get(name) ?? 0) > 0;
+    const retryAt = isTried && !this.processing.has(name) ? (this.due.get(name) ?? due) : due;
+    return this.#track(name, Math.max(due, retryAt));
+  }
+
+  #plan(step: Of<"extend"> | Of<"cancel">): string {
+    if (this.#isClaimed(step.item)) return "claimed";
+    const known = this.due.has(step.item) || this.processing.has(step.item);
+    const wasDead = step.do === "cancel" && this.dead.has(step.item);
+    if (!known && !wasDead) return "missing";
+    this.processing.delete(step.item);
+    this.again.delete(step.item);
+    if (step.do === "extend") {
+      this.#noteDue(this.now + step.dueIn + 0.25);
+      this.due.set(step.item, this.now + step.dueIn + 0.25);
+      return "extended";
+    }
+    this.dead.delete(step.item);
+    this.attempts.delete(step.item);
+    this.since.delete(step.item);
+    this.due.delete(step.item);
+    return known ? "cancelled" : "discarded";
   }
 
   /** The index has no other shards, so workers are woken of each earlier time. */
@@ -178,6 +219,8 @@ export class ExpiryModel {
     const ends = this.now + step.ticks + 0.5;
     for (const name of names) {
       this.due.delete(name);
+      this.again.delete(name);
+      this.since.delete(name);
       this.processing.set(name, ends);
       this.attempts.set(name, (this.attempts.get(name) ?? 0) + 1);
     }
@@ -203,25 +246,39 @@ export class ExpiryModel {
     }
     const given = new Set<string>(step.items);
     const mine = held.items.filter((name) => given.has(name));
-    if (step.do === "retry" && mine.length > 0) this.#noteDue(this.now + step.delay + 0.25);
+    const wanted = mine.filter((name) => this.again.has(name));
     held.items = held.items.filter((name) => !given.has(name));
     for (const name of mine) this.processing.delete(name);
     switch (step.do) {
       case "ack":
         for (const name of mine) this.attempts.delete(name);
+        this.#makeDue(wanted, Number.NEGATIVE_INFINITY);
         if (mine.length > 0 && this.due.size + this.processing.size + this.dead.size === 0)
           this.indexed = undefined;
         return { outcome: "acked" };
       case "retry":
-        for (const name of mine) this.due.set(name, this.now + step.delay + 0.25);
+        this.#makeDue(mine, this.now + step.delay + 0.25);
         for (const name of step.untried ? mine : []) {
           this.attempts.set(name, Math.max((this.attempts.get(name) ?? 0) - 1, 0));
         }
         return { outcome: "returned" };
       case "park":
-        for (const name of mine) this.dead.set(name, { since: this.now, reason: step.reason });
-        return { outcome: "dead_lettered" };
+        for (const name of wanted) this.attempts.delete(name);
+        this.#makeDue(wanted, Number.NEGATIVE_INFINITY);
+        for (const name of mine.filter((one) => !wanted.includes(one)))
+          this.dead.set(name, { since: this.now, reason: step.reason });
+        return { outcome: "dead_lettered", again: wanted };
     }
+  }
+
+  /** Items whose claim ends are due at the time that track has stored, or at another one that is later. */
+  #makeDue(names: readonly string[], earliest: number): void {
+    const times = names.map((name) => Math.max(this.again.get(name) ?? earliest, earliest));
+    for (const [position, name] of names.entries()) {
+      this.again.delete(name);
+      this.due.set(name, times[position] ?? earliest);
+    }
+    if (names.length > 0) this.#noteDue(Math.min(...times));
   }
 
   #redrive(names: readonly string[]): object {

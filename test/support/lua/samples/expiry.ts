@@ -13,7 +13,6 @@ const claimed = [
 ];
 /** A lease that has another end is another worker's. */
 const compared = "it is compared with the end of the claim's lease";
-const passedOn = { "processing offer-1": compared, "processing offer-2": anotherItem };
 const someDead = [
   "ZADD {dead} 5 offer-1 6 offer-2 7 offer-3",
   'HSET {dead_reason} offer-1 "no such offer" offer-2 "no such offer"',
@@ -108,8 +107,6 @@ export const expiry = [
     unread: {
       "processing offer-1": compared,
       "processing offer-2": compared,
-      "attempts offer-1": "it goes",
-      "attempts offer-2": "it goes",
     },
   }),
   sample(scripts.expiry.upcoming, (tenant) => tenant.scripts.expiry.upcoming, {
@@ -147,12 +144,19 @@ export const expiry = [
       queue,
       queueShard: "0",
       claim: "run-1",
-      items: ["offer-1"],
+      items: ["offer-1", "offer-2"],
       reason: "no such offer",
     }),
-    given: [...claimed, "ZADD {dead} 5 offer-9", "HSET {dead_reason} offer-9 unknown"],
-    reply: { outcome: "dead_lettered" },
-    unread: { ...passedOn, "dead offer-9": anotherItem },
+    given: [
+      ...claimed,
+      `HSET {attempts} offer-1 "5 again ${later} since 5" offer-2 5`,
+      "ZADD {due} 5 offer-9",
+      "ZADD {dead} 5 offer-9",
+      "HSET {dead_reason} offer-9 unknown",
+    ],
+    reply: { outcome: "dead_lettered", again: ["offer-1"] },
+    again: { outcome: "dead_lettered", again: [] },
+    unread: { "processing offer-1": compared, "dead offer-9": anotherItem },
   }),
   sample(scripts.expiry.redrive, (tenant) => tenant.scripts.expiry.redrive, {
     args: (queue) => ({ queue, queueShard: "0", operation: "call-1", items: ["offer-1", "offer-2"] }),

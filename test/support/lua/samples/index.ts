@@ -1,5 +1,6 @@
 import type { Sample } from "../sample.js";
 import { cart } from "./cart.js";
+import { coupon } from "./coupon.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
@@ -22,4 +23,5 @@ export const samples: readonly Sample[] = [
   ...slot,
   ...cart,
   ...limit,
+  ...coupon,
 ];

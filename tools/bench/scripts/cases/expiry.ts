@@ -135,6 +135,18 @@ export const expiry = [
     async (ground, call) => trackedAgain(await claimed(ground, call, 1, SHORT_LEASE_MS)),
     { outcome: "tracked", waitMs: SHORT_LEASE_MS + AGED_MS },
   ),
+  path(e.track, "claimed item", async (ground, call) => trackedAgain(await claimed(ground, call, 1)), {
+    outcome: "again",
+  }),
+  path(
+    e.track,
+    "debounced",
+    async (ground, call) => {
+      const { queue, item } = await one(ground, call);
+      return { queue, queueShard, item, debounceMs: HOUR_MS, maxWaitMs: HOUR_MS };
+    },
+    { outcome: "tracked" },
+  ),
   atLimit(e.track, "new item", tracking, { outcome: "tracked" }),
   path(e.extend, "tracked", extension, { outcome: "extended" }),
   atLimit(e.extend, "tracked", extension, { outcome: "extended" }),
@@ -161,6 +173,18 @@ export const expiry = [
     { outcome: "claimed", fills: ["claim"] },
   ),
   path(e.ack, "10 items", (ground, call) => claimed(ground, call, FEW), { ...few, outcome: "acked" }),
+  path(
+    e.ack,
+    "10 items that were tracked again",
+    async (ground, call) => {
+      const held = await claimed(ground, call, FEW);
+      await Promise.all(
+        held.items.map((item) => ground.acme.scripts.expiry.track(trackedAgain({ ...held, items: [item] }))),
+      );
+      return held;
+    },
+    { ...few, outcome: "acked" },
+  ),
   path(e.ack, "lost", (ground, call) => claimed(ground, call, FEW, SHORT_LEASE_MS), {
     ...few,
     outcome: "lost",

@@ -1,4 +1,5 @@
 import type { Case } from "../case.js";
+import { coupon } from "./coupon.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
 import { job } from "./job.js";
@@ -20,4 +21,5 @@ export const cases: readonly Case[] = [
   ...job,
   ...slot,
   ...limit,
+  ...coupon,
 ];

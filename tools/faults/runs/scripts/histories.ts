@@ -49,7 +49,7 @@ export const histories: Fault = {
     const bad = all.refused + all.undecided;
     if (bad === 0) await rmdir(folder);
     return {
-      size: `${formatNumber(all.calls)} calls on ${formatNumber(all.objects)} locks, requests and products (${sizes.join(", ")}). ${formatNumber(all.unanswered)} of them have no reply`,
+      size: `${formatNumber(all.calls)} calls on ${formatNumber(all.objects)} locks, requests, products and coupons (${sizes.join(", ")}). ${formatNumber(all.unanswered)} of them have no reply`,
       figure: `${all.refused} histories that no order explains, ${all.undecided} undecided`,
       control: controls.join(". "),
       ok: bad === 0 && all.objects > 0 && found === planted.length,

@@ -9,6 +9,7 @@ export const recordedScripts = {
   lock: scripts.lock,
   idempotency: scripts.idempotency,
   stock: scripts.stock,
+  coupon: scripts.coupon,
 };
 
 export type RecordedScripts = typeof recordedScripts;

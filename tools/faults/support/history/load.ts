@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Call, ModelOf, Operation } from "../../../history/call.js";
 import { check } from "../../../history/check.js";
+import { couponModel } from "../../../history/models/coupon.js";
 import { requestModel } from "../../../history/models/idempotency.js";
 import { lockModel } from "../../../history/models/lock.js";
 import { stockModel } from "../../../history/models/stock.js";
@@ -9,15 +10,16 @@ import { save } from "../../../history/saved.js";
 import { shortest } from "../../../history/shortest.js";
 import type { FaultRun } from "../../fault-run.js";
 import type { HistoryClient } from "./clients.js";
+import { couponSession, LIMITS, setUp } from "./coupon-session.js";
 import { lockSession } from "./lock-session.js";
 import { below } from "./random.js";
 import { requestSession } from "./request-session.js";
 import { stockSession, stockUp, UNITS } from "./stock-session.js";
 
 /** What is recorded: one domain, or all of them. */
-export type Domain = "lock" | "request" | "stock";
+export type Domain = "lock" | "request" | "stock" | "coupon";
 
-export const domains: readonly Domain[] = ["lock", "request", "stock"];
+export const domains: readonly Domain[] = ["lock", "request", "stock", "coupon"];
 
 /** The objects of a domain that clients use at the same time. */
 const OBJECTS = 5;
@@ -139,7 +141,7 @@ interface RecordingOptions {
   readonly domains: readonly Domain[];
 }
 
-/** Clients use locks, requests and products until they are stopped. */
+/** Clients use locks, requests, products and coupons until they are stopped. */
 export function startRecording(
   run: FaultRun,
   clients: readonly HistoryClient[],
@@ -148,7 +150,8 @@ export function startRecording(
   const locks = new Objects("lock", lockModel, lockSession);
   const products = new Objects("stock", stockModel(UNITS), stockSession, stockUp);
   const requests = new Objects("request", requestModel, requestSession);
-  const objects = { lock: locks, request: requests, stock: products };
+  const coupons = new Objects("coupon", couponModel(LIMITS), couponSession, setUp);
+  const objects = { lock: locks, request: requests, stock: products, coupon: coupons };
   let isOver = false;
   const loops = clients.map(async (client, index) => {
     const domain = recorded[index % recorded.length] ?? "lock";

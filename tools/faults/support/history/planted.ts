@@ -12,10 +12,15 @@ export interface Planted {
 
 /** The planted faults. A text that the script does not have any more is an error. */
 export function plantedFaults(): readonly Planted[] {
-  const { lock, idempotency, stock } = scripts;
+  const { lock, idempotency, stock, coupon } = scripts;
   const release = without(lock.release, "if holder ~= owner then", "if false then");
   const acquire = without(lock.acquire, "and now_ms < lease_ends_ms", "and now_ms + 30 < lease_ends_ms");
   const adjust = without(stock.adjust, "if remembered then", "if false then");
+  const forgets = without(
+    coupon.release,
+    'redis.call("SET", coupon_redemption, "cancelled", "PX", tombstone_ms)',
+    "",
+  );
   const begin = without(
     idempotency.begin,
     "if is_running then if attempt_ended",
@@ -36,6 +41,11 @@ export function plantedFaults(): readonly Planted[] {
       name: "adjust without its remembered answer",
       domain: "stock",
       scripts: { ...recordedScripts, stock: { ...stock, adjust } },
+    },
+    {
+      name: "release that does not refuse a redemption that comes after it",
+      domain: "coupon",
+      scripts: { ...recordedScripts, coupon: { ...coupon, release: forgets } },
     },
     {
       name: "begin that grants while a lease runs",
