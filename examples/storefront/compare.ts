@@ -9,6 +9,7 @@ export function compare(findings: Findings): string[] {
   return [
     ...compareTotals(findings),
     ...compareOrders(findings),
+    ...compareCoupons(findings),
     ...compareOffers(findings),
     ...compareProducts(findings),
   ];
@@ -48,6 +49,18 @@ function compareOrders({ sent, orders, priceSales }: Findings): string[] {
   same("planned sales", sent.priceSales.planned, priceSales.planned);
   same("planned sales that were ended", sent.priceSales.ended, priceSales.ended);
   return found;
+}
+
+function compareCoupons({ coupons }: Findings): string[] {
+  return coupons.flatMap(({ coupon, limit, customerLimit, orders, ordersOfOne, redeemed }) => {
+    const found: string[] = [];
+    if (redeemed !== orders) found.push(`${redeemed ?? "no"} redemptions in Redis, ${orders} orders in the books`);
+    if (orders > limit) found.push(`${orders} orders, and the limit is ${limit}`);
+    if (ordersOfOne > customerLimit) {
+      found.push(`${ordersOfOne} orders of one customer, and the limit is ${customerLimit}`);
+    }
+    return found.map((difference) => `coupon ${coupon}: ${difference}`);
+  });
 }
 
 function compareOffers({ sent, offers }: Findings): string[] {

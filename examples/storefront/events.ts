@@ -5,6 +5,7 @@
 export type ShopEvent =
   | BookedEvent
   | OrderEvent
+  | CouponEvent
   | ViewEvent
   | CartEvent
   | CartCancelEvent
@@ -66,6 +67,8 @@ export interface OrderEvent {
   readonly invoice: string;
   readonly customer: string;
   readonly lines: readonly OrderLine[];
+  /** A coupon that the customer has. */
+  readonly coupon?: string;
   /** How long the payment takes, and how long the units are held for it. Absent: it is paid at once. */
   readonly payment?: Payment;
 }
@@ -73,6 +76,16 @@ export interface OrderEvent {
 export interface Payment {
   readonly takesMs: number;
   readonly leaseMs: number;
+}
+
+/** The shop sets a coupon: a fixed discount. The event's id is the coupon's name. */
+export interface CouponEvent {
+  readonly kind: "coupon";
+  readonly event: string;
+  /** Orders in all, and of each customer. */
+  readonly limit: number;
+  readonly customerLimit: number;
+  readonly discountMinor: number;
 }
 
 /** The most lines of one order. A longer invoice becomes several orders. A cart has at most 100 products. */

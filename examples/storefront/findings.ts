@@ -21,14 +21,15 @@ const AHEAD_MS = 366 * 24 * 60 * 60 * 1_000;
 
 /** Reads the sums of PostgreSQL and Redis. */
 export async function gatherFindings(
-  { acme, pool, schema, views, offers }: ShopContext,
+  { acme, pool, schema, views, offers, coupons }: ShopContext,
   { stock, sent, orphans, elapsedMs }: ReplayResult,
 ): Promise<Findings> {
   const calendar = new PriceSaleBook(pool, schema);
-  const [products, totals, orders, carts, priceSales, now, offerSums, tracked] = await Promise.all([
+  const [products, totals, orders, couponSums, carts, priceSales, now, offerSums, tracked] = await Promise.all([
     withRetries(() => sumProducts(pool, schema)),
     withRetries(() => sumTotals(pool, schema)),
     withRetries(() => sumOrders(pool, schema)),
+    withRetries(() => coupons.sums()),
     withRetries(() => sumCarts(pool, schema)),
     withRetries(() => calendar.sums()),
     withRetries(() => calendar.pricesNow()),
@@ -45,6 +46,12 @@ export async function gatherFindings(
     redis: await readInventory(acme, codes),
     pageViews: { statements: ledger.statements, rows: ledger.rows },
     orders,
+    coupons: await Promise.all(
+      couponSums.map(async (sums) => {
+        const known = await acme.coupon.read({ coupon: sums.coupon });
+        return { ...sums, redeemed: known.outcome === "found" ? known.redeemed : undefined };
+      }),
+    ),
     carts,
     priceSales: { ...priceSales, now },
     offers: { ...offerSums, ...orphans, inRedis: tracked.length, cleaned: offers.cleaned },

@@ -1,4 +1,5 @@
 import type { CartSums } from "./books/carts.js";
+import type { CouponSums } from "./books/coupons.js";
 import type { OfferSums } from "./books/offers.js";
 import type { OrderSums } from "./books/orders.js";
 import type { PriceSaleSums } from "./books/price-sales.js";
@@ -25,6 +26,10 @@ export interface Findings {
   readonly redis: ReadonlyMap<string, ProductInRedis>;
   readonly pageViews: PageViewCounts;
   readonly orders: OrderSums;
+  readonly coupons: readonly (CouponSums & {
+    /** Redemptions that Redis has counted; undefined if it does not know the coupon. */
+    readonly redeemed: number | undefined;
+  })[];
   readonly carts: CartSums;
   readonly offers: OfferFindings;
   readonly priceSales: PriceSaleSums & {
@@ -67,6 +72,7 @@ export interface Sent {
   readonly salesMinor: number;
   readonly orders: number;
   readonly paidLate: number;
+  readonly withCoupon: number;
   readonly returns: number;
   readonly priceEvents: number;
   readonly duplicates: number;
@@ -83,6 +89,8 @@ export interface Sent {
   };
   /** Deliveries that were retried. The shop may have received each of them once more. */
   readonly retries: number;
+  /** Those of them that the rate limit of orders had refused. */
+  readonly limited: number;
   /** The sum of quantities in the invoices, by product. */
   readonly quantities: ReadonlyMap<string, number>;
   /** The price of the latest price event, by product, in pence. */
@@ -140,6 +148,10 @@ export interface OrderResult {
   /** What the customers paid: price times units of all sold lines, less the discounts. */
   readonly revenueMinor: number;
   readonly discountMinor: number;
+  /** Sold orders with a discount. */
+  readonly discounted: number;
+  /** Replies that a customer sends too many orders. The replay sent each of them again. */
+  readonly limited: number;
   /** Price times units of the lines of refused orders. */
   readonly refusedMinor: number;
 }
@@ -187,7 +199,7 @@ export function duplicatesOf({ totals, sent, orders }: Pick<Findings, "totals" |
   };
 }
 
-export function ordersOf({ orders, sent }: Pick<Findings, "orders" | "sent">): OrderResult {
+export function ordersOf({ orders, coupons, sent }: Pick<Findings, "orders" | "coupons" | "sent">): OrderResult {
   const { sold, refused, lines, soldMinor, refusedMinor, discountMinor } = orders;
   return {
     sold,
@@ -196,6 +208,8 @@ export function ordersOf({ orders, sent }: Pick<Findings, "orders" | "sent">): O
     linesAnOrder: Math.round((10 * lines) / Math.max(sold + refused, 1)) / 10,
     revenueMinor: soldMinor - discountMinor,
     discountMinor,
+    discounted: coupons.reduce((sum, { orders: used }) => sum + used, 0),
+    limited: sent.limited,
     refusedMinor,
   };
 }

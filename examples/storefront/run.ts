@@ -101,6 +101,7 @@ async function replayInvoices(
     await replay(deliveries, client, tally, signal);
     const orphans = await settle(shop, signal);
     tally.retries = client.retries;
+    tally.limited = client.limited;
     return { stock, sent: tally, orphans, elapsedMs: performance.now() - started };
   } finally {
     progress.stop();

@@ -50,6 +50,7 @@ export function summarise(findings: Findings, differences: readonly string[]): s
     ),
     "",
     describeOrders(findings),
+    describeCoupons(findings),
     describeViews(findings),
     describeReservations(findings),
     describeOffers(findings),
@@ -71,6 +72,14 @@ function describeOrders(findings: Findings): string {
   return [
     `orders ${number(sold + refused)} with ${linesAnOrder} lines each, ${number(paidLate)} paid after their lease; `,
     `${money.join(" + ")} = by the invoices ${pounds(findings.sent.salesMinor)}`,
+  ].join("");
+}
+
+function describeCoupons(findings: Findings): string {
+  const { discounted, limited } = ordersOf(findings);
+  return [
+    `coupons: ${number(findings.sent.withCoupon)} orders with one, ${number(discounted)} discounted; `,
+    `rate limit: ${number(limited)} orders sent again after 429`,
   ].join("");
 }
 

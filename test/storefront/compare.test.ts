@@ -14,6 +14,7 @@ const balanced: Findings = {
     salesMinor: 6_000,
     orders: 2,
     paidLate: 1,
+    withCoupon: 2,
     returns: 1,
     priceEvents: 2,
     duplicates: 2,
@@ -22,6 +23,7 @@ const balanced: Findings = {
     carts: { cancelled: 2, abandoned: 1 },
     offers: { made: 9, expiring: 3, extended: 1, cancelled: 2 },
     retries: 0,
+    limited: 0,
     quantities: new Map([["10001", 22]]),
     prices: new Map([["10001", { amountMinor: 255 }]]),
     productViews: new Map([["10001", 3]]),
@@ -59,6 +61,7 @@ const balanced: Findings = {
     },
   ],
   redis: new Map([["10001", { available: 8, held: 0, lastPrice: 255, priceNow: 250 }]]),
+  coupons: [{ coupon: "TEN", limit: 3, customerLimit: 2, orders: 1, ordersOfOne: 1, redeemed: 1 }],
   carts: { held: 0, released: 2, expired: 1 },
   priceSales: { planned: 3, ended: 1, now: new Map([["10001", 250]]) },
   offers: {
@@ -80,6 +83,10 @@ function withTotals(totals: Partial<Findings["totals"]>): Findings {
 
 function withReplies(replies: Partial<Findings["sent"]["replies"]>): Findings {
   return { ...balanced, sent: { ...balanced.sent, replies: { ...balanced.sent.replies, ...replies } } };
+}
+
+function withCoupon(coupon: Partial<Findings["coupons"][number]>): Findings {
+  return { ...balanced, coupons: balanced.coupons.map((one) => ({ ...one, ...coupon })) };
 }
 
 function withOrders(orders: Partial<Findings["orders"]>): Findings {
@@ -121,6 +128,8 @@ test("toResult takes its sums from the books and from Redis", () => {
       linesAnOrder: 1.5,
       revenueMinor: 950,
       discountMinor: 50,
+      discounted: 1,
+      limited: 0,
       refusedMinor: 5_000,
     },
     reservations: { committed: 1, released: 2, expired: 1, held: 0 },
@@ -152,6 +161,13 @@ describe("compare", () => {
         sent: { ...balanced.sent, replies: { ...balanced.sent.replies, orders: { all: 4, new: 3 } } },
       },
     ],
+    ["coupon TEN: 2 redemptions in Redis, 1 orders in the books", withCoupon({ redeemed: 2 })],
+    [
+      "coupon TEN: no redemptions in Redis, 1 orders in the books",
+      withCoupon({ redeemed: undefined }),
+    ],
+    ["coupon TEN: 4 orders, and the limit is 3", withCoupon({ orders: 4, redeemed: 4 })],
+    ["coupon TEN: 3 orders of one customer, and the limit is 2", withCoupon({ ordersOfOne: 3 })],
     ["orders: 1 have not ended in the books", withOrders({ open: 1 })],
     ["pence of all sale lines: 6000 by the invoices, 5999 in the books", withOrders({ soldMinor: 999 })],
     [

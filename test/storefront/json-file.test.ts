@@ -49,6 +49,7 @@ const result = toResult(
       refusedMinor: 0,
       discountMinor: 0,
     },
+    coupons: [],
     priceSales: { planned: 0, ended: 0, now: new Map() },
   },
   false,

@@ -92,6 +92,8 @@ describe("a run", () => {
           linesAnOrder: 1.5,
           revenueMinor: 6 * 255 + 3,
           discountMinor: 0,
+          discounted: 0,
+          limited: expect.any(Number),
           refusedMinor: 9 * 210 + 5 * 425 + 11 * 425,
         },
         reservations: { committed: 2, released: 0, expired: 0, held: 0 },

@@ -11,12 +11,14 @@ export interface Order {
   /** The invoice that the order belongs to, if the replay sent it. */
   readonly invoice: string | undefined;
   readonly customer: string;
+  readonly coupon: string | undefined;
   readonly lines: readonly OrderLine[];
 }
 
 /** How an order ended. */
 export type OrderEnd =
-  | { readonly outcome: "sold" }
+  /** `discountMinor`: what a coupon takes off, in pence. */
+  | { readonly outcome: "sold"; readonly discountMinor: number }
   /** `products`: those of which too few units were available. */
   | { readonly outcome: "refused"; readonly products: readonly string[] };
 
@@ -27,9 +29,17 @@ export type OrderState = { readonly outcome: "placed" } | OrderEnd;
 export type OrderReceipt<State extends OrderState = OrderState> = State & {
   readonly order: string;
   readonly units: number;
-  /** What the customer pays, in pence. */
+  /** Price times units of all lines, in pence. The customer pays this less the discount. */
   readonly amountMinor: number;
 };
+
+/** A placed order that has not ended. */
+export interface UnfinishedOrder {
+  readonly order: string;
+  readonly customer: string;
+  readonly coupon: string | undefined;
+  readonly amountMinor: number;
+}
 
 /** The run of a request that ends an order. */
 export interface OrderRun {
@@ -52,10 +62,10 @@ export class OrderBook {
   }
 
   /** Inserts an order with its lines once, and returns its present state. */
-  async place({ order, invoice, customer, lines }: Order): Promise<OrderReceipt> {
+  async place({ order, invoice, customer, coupon, lines }: Order): Promise<OrderReceipt> {
     const insert = `
       with placed as (
-        insert into ${this.#schema}.orders (order_name, invoice, customer) values ($1, $2, $3)
+        insert into ${this.#schema}.orders (order_name, invoice, customer, coupon) values ($1, $2, $3, $7)
         on conflict do nothing returning order_name
       )
       insert into ${this.#schema}.order_lines (order_name, line, product, units, price_minor)
@@ -68,6 +78,7 @@ export class OrderBook {
       lines.map(({ product }) => product),
       lines.map(({ units }) => units),
       lines.map(({ priceMinor }) => priceMinor),
+      coupon,
     ]);
     await inBooks(placed);
     return inBooks(this.#read(this.#pool, order));
@@ -80,55 +91,72 @@ export class OrderBook {
   end(run: OrderRun, end: OrderEnd): Promise<OrderReceipt> {
     const ended = inSchema(this.#pool, this.#schema, (tx) =>
       recordOnce(tx, run, async () => {
-        await tx.query(
-          "update orders set state = $2, missing = $3 where order_name = $1 and state = 'placed'",
-          [run.request, end.outcome, end.outcome === "refused" ? end.products : []],
-        );
+        await this.#end(tx, run.request, end);
         return this.#read(tx, run.request);
       }),
     );
     return inBooks(ended);
   }
 
-  /** Records a sale whose process has died. Does nothing if the order has ended. */
-  async recordSale(order: string): Promise<boolean> {
-    const { rowCount } = await this.#pool.query(
-      `update ${this.#schema}.orders set state = 'sold' where order_name = $1 and state = 'placed'`,
-      [order],
-    );
-    return rowCount === 1;
+  /** Ends an order whose process has died. Returns whether it had not ended before. */
+  async endUnfinished(order: string, end: OrderEnd): Promise<boolean> {
+    return (await this.#end(this.#pool, order, end)) === 1;
   }
 
   /** Orders that were placed this long ago and have not ended. */
-  async unfinished(olderThanMs: number, limit: number): Promise<string[]> {
-    const { rows } = await this.#pool.query<{ order: string }>(
-      `select order_name as order from ${this.#schema}.orders
+  async unfinished(olderThanMs: number, limit: number): Promise<UnfinishedOrder[]> {
+    const { rows } = await this.#pool.query<Omit<UnfinishedOrder, "coupon"> & { coupon: string | null }>(
+      `select order_name as order, customer, coupon, sum(units::bigint * price_minor)::float8 as "amountMinor"
+       from ${this.#schema}.orders join ${this.#schema}.order_lines using (order_name)
        where state = 'placed' and placed_at < now() - make_interval(secs => $1::float8 / 1000)
-       order by placed_at limit $2`,
+       group by order_name order by placed_at limit $2`,
       [olderThanMs, limit],
     );
-    return rows.map(({ order }) => order);
+    return rows.map(({ coupon, ...order }) => ({ ...order, coupon: coupon ?? undefined }));
+  }
+
+  async #end(db: Pick<Pool, "query">, order: string, end: OrderEnd): Promise<number | null> {
+    const { outcome } = end;
+    const { rowCount } = await db.query(
+      `update ${this.#schema}.orders set state = $2, missing = $3, discount_minor = $4
+       where order_name = $1 and state = 'placed'`,
+      [
+        order,
+        outcome,
+        outcome === "refused" ? end.products : [],
+        outcome === "sold" ? end.discountMinor : 0,
+      ],
+    );
+    return rowCount;
   }
 
   async #read(db: Pick<Pool, "query">, order: string): Promise<OrderReceipt> {
     const { rows } = await db.query<OrderRow>(
-      `select state, missing, sum(units)::float8 as units,
-         (sum(units::bigint * price_minor) - discount_minor)::float8 as "amountMinor"
+      `select state, missing, discount_minor::float8 as "discountMinor", sum(units)::float8 as units,
+         sum(units::bigint * price_minor)::float8 as "amountMinor"
        from ${this.#schema}.orders join ${this.#schema}.order_lines using (order_name)
        where order_name = $1 group by order_name`,
       [order],
     );
     const [row] = rows;
     if (row === undefined) throw new Error("the order was removed at the same moment");
-    const { state, missing, units, amountMinor } = row;
+    const { state, missing, discountMinor, units, amountMinor } = row;
     const sums = { order, units, amountMinor };
-    return state === "refused" ? { outcome: state, products: missing, ...sums } : { outcome: state, ...sums };
+    switch (state) {
+      case "placed":
+        return { outcome: state, ...sums };
+      case "sold":
+        return { outcome: state, discountMinor, ...sums };
+      case "refused":
+        return { outcome: state, products: missing, ...sums };
+    }
   }
 }
 
 interface OrderRow {
   readonly state: OrderState["outcome"];
   readonly missing: readonly string[];
+  readonly discountMinor: number;
   readonly units: number;
   readonly amountMinor: number;
 }

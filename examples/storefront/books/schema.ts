@@ -8,6 +8,7 @@ import type { Pool } from "pg";
  *   the number of deliveries that a script applied, which is at most one.
  * - `orders` and `order_lines`: one row for each order, written before its units move, and one for each
  *   line with the price paid. `missing` has the products of which a refused order found too few units.
+ * - `coupons`: one row for each coupon.
  * - `price_sales`: one row for each planned sale.
  * - `product_views`: page views that the view sync has written.
  * - `carts`: one row for each cart of a visitor who did not order.
@@ -39,6 +40,7 @@ export async function createSchema(pool: Pool, schema: string): Promise<void> {
         order_name      text        primary key,
         invoice         text,
         customer        text        not null,
+        coupon          text,
         state           text        not null default 'placed' check (state in ('placed', 'sold', 'refused')),
         missing         text[]      not null default '{}',
         discount_minor  bigint      not null default 0 check (discount_minor >= 0),
@@ -52,6 +54,12 @@ export async function createSchema(pool: Pool, schema: string): Promise<void> {
         units        integer not null check (units > 0),
         price_minor  integer not null check (price_minor >= 0),
         primary key (order_name, line)
+      );
+      create table ${name}.coupons (
+        coupon           text    primary key,
+        max_orders       integer not null check (max_orders > 0),
+        customer_orders  integer not null check (customer_orders > 0),
+        discount_minor   integer not null check (discount_minor > 0)
       );
       create table ${name}.price_sales (
         sale          text        primary key,

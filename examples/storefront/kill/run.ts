@@ -88,6 +88,7 @@ export async function runKills(
     }
     const killed = await killing;
     tally.retries = client.retries;
+    tally.limited = client.limited;
     await shop.kill();
 
     const last = await openShop(servers.shop(), 0, closing, warn);

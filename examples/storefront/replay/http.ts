@@ -46,6 +46,7 @@ export class ShopClient {
   readonly #retryLimitMs: number;
   readonly #abortController = new AbortController();
   #retries = 0;
+  #limited = 0;
 
   /**
    * `connections`: the most concurrent requests. `retryLimitMs`: the time after which a delivery is not
@@ -69,6 +70,11 @@ export class ShopClient {
     return this.#retries;
   }
 
+  /** The number of retries after the reply that the customer sends too many orders. */
+  get limited(): number {
+    return this.#limited;
+  }
+
   /**
    * Delivers an event once, with retries after broken connections and replies that ask for one. Throws
    * `ReplayError` if the shop does not accept it.
@@ -86,6 +92,7 @@ export class ShopClient {
         throw new ReplayError(`${method} ${path} got status ${reply.status}: ${reply.text}`);
       }
       this.#retries += 1;
+      if (reply.status === 429) this.#limited += 1;
       const delayMs = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), MAX_DELAY_MS);
       await sleep(reply.retryAfterMs ?? delayMs, undefined, { signal });
     }

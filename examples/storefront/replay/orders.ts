@@ -1,9 +1,21 @@
-import { MAX_ORDER_LINES, type OrderEvent, type Payment } from "../events.js";
-import type { ProductLine } from "../invoices/line.js";
+import { type CouponEvent, MAX_ORDER_LINES, type OrderEvent, type Payment } from "../events.js";
+import { GUEST, type ProductLine } from "../invoices/line.js";
 import { Random } from "../random.js";
 
 /** The share of orders whose payment takes longer than their units are held. */
 export const PAID_LATE = 0.02;
+
+/** The coupon of the replay: 5.00 off for the first 50 orders with it, at most two of each customer. */
+export const COUPON: CouponEvent = {
+  kind: "coupon",
+  event: "WELCOME",
+  limit: 50,
+  customerLimit: 2,
+  discountMinor: 500,
+};
+
+/** One customer in so many has the coupon, and sends it with each order. */
+const COUPON_EVERY = 4;
 
 const LATE_PAYMENT: Payment = { takesMs: 80, leaseMs: 50 };
 
@@ -45,7 +57,12 @@ export class OrderPlan {
       invoice: first.invoice,
       customer: first.customer,
       lines: lines.map(({ product, quantity, priceMinor }) => ({ product, units: quantity, priceMinor })),
+      ...(hasCoupon(first.customer) ? { coupon: COUPON.event } : {}),
       ...(isPaidLate ? { payment: LATE_PAYMENT } : {}),
     };
   }
+}
+
+function hasCoupon(customer: string): boolean {
+  return customer !== GUEST && Number(customer) % COUPON_EVERY === 0;
 }

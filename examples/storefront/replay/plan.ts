@@ -4,7 +4,7 @@ import { Random } from "../random.js";
 import { Carts } from "./carts.js";
 import { type Delivery, lanesOf } from "./delivery.js";
 import { OfferPlan } from "./offers.js";
-import { OrderPlan } from "./orders.js";
+import { COUPON, OrderPlan } from "./orders.js";
 import { PriceSalePlan } from "./price-sales.js";
 
 /** The shares of events that are delivered twice or late on purpose. */
@@ -51,6 +51,7 @@ export async function* planDeliveries(
   const priceSales = new PriceSalePlan(seed);
   const orders = new OrderPlan(seed);
   const lastPrice = new Map<string, number>();
+  yield { event: COUPON, copies: 2, isRepeat: false };
   for await (const line of lines) {
     observe(line);
     if (line.kind !== "product") continue;

@@ -15,9 +15,13 @@ export function requestOf(event: ShopEvent): ShopRequest {
       return { method: "GET", path, body: undefined };
     }
     case "order": {
-      const { event: key, customer, invoice, lines, payment } = event;
+      const { event: key, customer, invoice, lines, coupon, payment } = event;
       const headers = { "idempotency-key": JSON.stringify(key), "x-customer": customer };
-      return { ...post("/orders", { invoice, lines, payment }), headers };
+      return { ...post("/orders", { invoice, lines, coupon, payment }), headers };
+    }
+    case "coupon": {
+      const { event: coupon, limit, customerLimit, discountMinor } = event;
+      return post("/coupons", { coupon, limit, customerLimit, discountMinor });
     }
     case "price-sale": {
       const { kind, event: sale, ...plan } = event;

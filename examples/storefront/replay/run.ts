@@ -78,7 +78,8 @@ class Sender {
 
   async #before(event: ShopEvent): Promise<void> {
     if (event.kind === "opening") return;
-    const opened = (product: string) => this.#openings.get(product);
+    const opened = (product: string | undefined) =>
+      product === undefined ? undefined : this.#openings.get(product);
     if (event.kind === "view") return opened(event.product);
     await Promise.all(lanesOf(event).map(({ name, product }) => this.#lanes.get(name) ?? opened(product)));
   }
@@ -123,7 +124,7 @@ class Sender {
   #count({ event, copies, isRepeat }: Delivery): void {
     const tally = this.#tally;
     if (!isRepeat) tally.send(event);
-    // The steps of carts, offers and planned sales are not counted.
+    // Coupons and the steps of carts, offers and planned sales are not counted.
     if (!isBooked(event) && event.kind !== "view" && event.kind !== "order") return;
     tally.duplicates += isRepeat ? copies : copies - 1;
   }

@@ -37,8 +37,11 @@ export class Tally {
   readonly offers = { made: 0, expiring: 0, extended: 0, cancelled: 0 };
   /** Carts that held units, by their end. */
   readonly carts = { cancelled: 0, abandoned: 0 };
-  /** Deliveries that were retried. */
+  /** Deliveries that were retried, and those of them that the rate limit had refused. */
   retries = 0;
+  limited = 0;
+  /** Orders with a coupon. */
+  withCoupon = 0;
   /** The first few bad lines. */
   readonly badLines: { readonly number: number; readonly reason: string }[] = [];
   /** The sum of quantities in the file, by product. */
@@ -58,6 +61,7 @@ export class Tally {
       case "order":
         this.orders += 1;
         if (event.payment !== undefined) this.paidLate += 1;
+        if (event.coupon !== undefined) this.withCoupon += 1;
         break;
       case "price-sale":
         this.priceSales.planned += 1;
@@ -85,6 +89,7 @@ export class Tally {
         this.offers.cancelled += 1;
         break;
       case "opening":
+      case "coupon":
       case "sale":
       case "cart":
       case "cart-cancel":

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestRun } from "moonpath";
-import type { OrderEnd } from "../books/orders.js";
 import type { OrderLine, Payment } from "../events.js";
 import { otherPayload, ShopError } from "./http/errors.js";
 import { LOW_UNITS, REMEMBER_MS, type Tenant } from "./terms.js";
@@ -12,6 +11,11 @@ export interface Checkout {
   /** Absent: the order is paid at once. */
   readonly payment: Payment | undefined;
 }
+
+/** Whether all lines are sold, or which products have too few units. */
+export type CheckoutEnd =
+  | { readonly outcome: "sold" }
+  | { readonly outcome: "refused"; readonly products: readonly string[] };
 
 /** If a shop dies between the two steps, its units stay held for this time. */
 const LEASE_MS = 10_000;
@@ -33,7 +37,7 @@ export async function checkOut(
   acme: Tenant,
   { order, lines, payment }: Checkout,
   run: Pick<RequestRun, "signal" | "throwIfLost">,
-): Promise<OrderEnd> {
+): Promise<CheckoutEnd> {
   for (const cart of cartsOf(order)) {
     // An earlier attempt may have begun to commit the cart. Only a commit says how that ended.
     const { outcome: record } = await acme.cart.read({ cart });
@@ -102,7 +106,7 @@ async function commit(acme: Tenant, cart: string, lines: readonly OrderLine[]) {
   throw retryLater();
 }
 
-function refused(lines: readonly { readonly product: string }[]): OrderEnd {
+function refused(lines: readonly { readonly product: string }[]): CheckoutEnd {
   return { outcome: "refused", products: lines.map(({ product }) => product).sort() };
 }
 

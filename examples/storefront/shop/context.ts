@@ -1,6 +1,7 @@
 import { type CartWorker, createCartWorker } from "moonpath/cart";
 import { createReservationSweeper, type ReservationSweeper } from "moonpath/expiry";
 import { createScheduler, type Scheduler } from "moonpath/scheduler";
+import { CouponBook } from "../books/coupons.js";
 import { OrderBook } from "../books/orders.js";
 import { Recorder } from "../books/record.js";
 import { ViewLedger } from "../books/views.js";
@@ -14,6 +15,7 @@ import { REMEMBER_MS, type ShopResources } from "./terms.js";
 export interface ShopContext extends ShopResources {
   readonly recorder: Recorder;
   readonly orders: OrderBook;
+  readonly coupons: CouponBook;
   readonly views: PageViews;
   readonly offers: Offers;
   readonly sweeper: ReservationSweeper;
@@ -36,6 +38,7 @@ export function createContext(resources: ShopResources): ShopContext {
   const views = new PageViews(acme, new ViewLedger(pool, schema), reportRetry);
   const offers = new Offers(resources, reportRetry);
   const orders = new OrderBook(pool, schema);
+  const coupons = new CouponBook(pool, schema);
   const sweeper = createReservationSweeper(moonpath, {
     rememberMs: REMEMBER_MS,
     onError: (error) => reportRetry("the sweeper", error),
@@ -49,12 +52,12 @@ export function createContext(resources: ShopResources): ShopContext {
   });
   const scheduler = createScheduler({
     tenant: acme,
-    jobs: jobsOf(resources, { views, offers, orders }),
+    jobs: jobsOf(resources, { views, offers, orders, coupons }),
     graceMs: GRACE_MS,
     onError: (error, job) => reportRetry(job === undefined ? "the scheduler" : `the job ${job}`, error),
   });
   const recorder = new Recorder(pool, schema);
-  return { ...resources, recorder, orders, views, offers, sweeper, cartWorker, scheduler, ending };
+  return { ...resources, recorder, orders, coupons, views, offers, sweeper, cartWorker, scheduler, ending };
 }
 
 /** Starts the background work. */

@@ -1,21 +1,15 @@
 import { forgetRequests } from "moonpath/postgres";
 import type { JobDefinition } from "moonpath/scheduler";
 import { inSchema } from "../books/in-schema.js";
-import type { OrderBook } from "../books/orders.js";
 import { settleCarts } from "./carts.js";
-import type { Offers } from "./offers.js";
-import { recordLostSales } from "./orders.js";
-import type { PageViews } from "./page-views.js";
+import type { ShopContext } from "./context.js";
+import { endUnfinishedOrders } from "./orders.js";
 import { REMEMBER_MS, type ShopResources } from "./terms.js";
 
 /** The jobs of the shop. Each runs in one process of all that serve the shop. */
 export function jobsOf(
   resources: ShopResources,
-  {
-    views,
-    offers,
-    orders,
-  }: { readonly views: PageViews; readonly offers: Offers; readonly orders: OrderBook },
+  { views, offers, orders, coupons }: Pick<ShopContext, "views" | "offers" | "orders" | "coupons">,
 ): JobDefinition[] {
   return [
     {
@@ -35,10 +29,10 @@ export function jobsOf(
       run: async ({ signal }) => `${await settleCarts(resources, signal)} carts`,
     },
     {
-      name: "lost-sales",
+      name: "unfinished-orders",
       schedule: "* * * * *",
       timeoutMs: 60_000,
-      run: async () => `${await recordLostSales({ acme: resources.acme, orders })} orders`,
+      run: async () => `${await endUnfinishedOrders({ acme: resources.acme, orders, coupons })} orders`,
     },
     {
       name: "expired-offers",

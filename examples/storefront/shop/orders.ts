@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { RequestRun } from "moonpath";
-import { idempotencyKeys } from "moonpath/fastify";
+import { idempotencyKeys, rateLimits } from "moonpath/fastify";
 import { CURRENCY, type OrderLine, type Payment } from "../events.js";
 import { checkOut, isSold, takeBack } from "./checkout.js";
+import { discountOf, giveCouponBack } from "./coupons.js";
 import type { ShopContext } from "./context.js";
 import { customerOf, requireCustomer } from "./http/customer.js";
 import { ShopError, unknownProduct } from "./http/errors.js";
 import { MAX_ORDER_BYTES, orderBody } from "./http/schemas.js";
+import type { ConnectionLimits } from "./limits.js";
 import { REMEMBER_MS, type Tenant } from "./terms.js";
 
 /** If a shop dies while an order is in flight, other processes wait this long before they run it. */
@@ -22,6 +24,7 @@ interface OrderBody {
    * shop on the internet must not let its customers choose prices.
    */
   readonly lines: readonly (Omit<OrderLine, "priceMinor"> & Partial<Pick<OrderLine, "priceMinor">>)[];
+  readonly coupon?: string;
   readonly payment?: Payment;
 }
 
@@ -30,7 +33,13 @@ interface OrderBody {
  * customer is one order with one reply. The order, its carts and its row have the request's name. So
  * the next run completes an interrupted one.
  */
-export function orderRoutes(shop: FastifyInstance, context: ShopContext): void {
+export function orderRoutes(
+  shop: FastifyInstance,
+  context: ShopContext,
+  { ordersASecond }: Pick<ConnectionLimits, "ordersASecond">,
+): void {
+  // It counts for the account, and without one for the address of the client.
+  shop.register(rateLimits, { tenant: context.acme, key: customerOf });
   shop.register(idempotencyKeys, {
     tenant: context.acme,
     caller: customerOf,
@@ -38,12 +47,17 @@ export function orderRoutes(shop: FastifyInstance, context: ShopContext): void {
     waitMs: WAIT_MS,
     rememberMs: REMEMBER_MS,
   });
-  // The plugin applies only to routes that are added after it.
+  // The plugins apply only to routes that are added after it.
+  const limits = { quota: ordersASecond, periodMs: 1_000, policy: "orders" };
   shop.register(async (app) => {
     app.addHook("onRequest", requireCustomer);
     app.post<{ Body: OrderBody }>(
       "/orders",
-      { schema: { body: orderBody }, config: { idempotency: "required" }, bodyLimit: MAX_ORDER_BYTES },
+      {
+        schema: { body: orderBody },
+        config: { idempotency: "required", rateLimit: { limits } },
+        bodyLimit: MAX_ORDER_BYTES,
+      },
       async (request, reply) => {
         const receipt = await place(context, request, request.body);
         if (receipt.outcome === "sold") return reply.code(201).send(receipt);
@@ -56,22 +70,29 @@ export function orderRoutes(shop: FastifyInstance, context: ShopContext): void {
 
 /** Writes the order's row, sells the units, and ends the row. Each step may run again. */
 async function place(
-  { acme, orders }: ShopContext,
+  context: ShopContext,
   request: FastifyRequest,
-  { invoice, lines: given, payment }: OrderBody,
+  { invoice, coupon, lines: given, payment }: OrderBody,
 ) {
+  const { acme, orders } = context;
   const run = runOf(request);
   const customer = customerOf(request) ?? "";
   const { request: order, fence } = run;
   const lines = await Promise.all(given.map((line) => priced(acme, line)));
-  const placed = await orders.place({ order, invoice, customer, lines });
-  if (placed.outcome !== "placed") return { ...placed, repeated: true };
+  const { amountMinor, ...placed } = await orders.place({ order, invoice, customer, coupon, lines });
+  if (placed.outcome === "refused") await giveCouponBack(context, { order, coupon });
+  if (placed.outcome !== "placed") return { ...placed, amountMinor, repeated: true };
 
-  const end = await checkOut(acme, { order, lines, payment }, run);
+  const discountMinor = await discountOf(context, { order, customer, coupon, amountMinor });
+  const sale = await checkOut(acme, { order, lines, payment }, run);
+  const end = sale.outcome === "sold" ? { ...sale, discountMinor } : sale;
   const ended = await orders.end({ tenant: acme.scope.tenant, request: order, fence }, end);
   if (ended.outcome === "placed") throw new ShopError(500, "INTERNAL", "the order did not end");
-  // This process was stopped for seconds between two steps, and another one has refused the order.
-  if (end.outcome === "sold" && ended.outcome === "refused") await takeBack(acme, { order, lines });
+  if (ended.outcome === "refused") {
+    // This process was stopped for seconds between two steps, and another one has refused the order.
+    if (end.outcome === "sold") await takeBack(acme, { order, lines });
+    await giveCouponBack(context, { order, coupon });
+  }
   return { ...ended, repeated: false };
 }
 
@@ -94,15 +115,29 @@ async function priced(
 const PAGE = 100;
 /** An order that takes longer has lost its process, and its customer has not sent it again. */
 const UNFINISHED_MS = 60_000;
+/** Nobody sends an order again after this time. Redis remembers the carts for longer. */
+const ABANDONED_MS = REMEMBER_MS / 2;
 
-/** Records the orders that were sold, and whose process died before the books had it. */
-export async function recordLostSales({
-  acme,
-  orders,
-}: Pick<ShopContext, "acme" | "orders">): Promise<number> {
-  let recorded = 0;
-  for (const order of await orders.unfinished(UNFINISHED_MS, PAGE)) {
-    if ((await isSold(acme, order)) && (await orders.recordSale(order))) recorded += 1;
+/**
+ * Ends orders whose process died: those that were sold, and after a longer time those that were not.
+ * Returns their number.
+ */
+export async function endUnfinishedOrders(
+  context: Pick<ShopContext, "acme" | "orders" | "coupons">,
+): Promise<number> {
+  const { acme, orders } = context;
+  let ended = 0;
+  for (const unfinished of await orders.unfinished(UNFINISHED_MS, PAGE)) {
+    const { order } = unfinished;
+    if (!(await isSold(acme, order))) continue;
+    const discountMinor = await discountOf(context, unfinished);
+    if (await orders.endUnfinished(order, { outcome: "sold", discountMinor })) ended += 1;
   }
-  return recorded;
+  for (const { order, coupon } of await orders.unfinished(ABANDONED_MS, PAGE)) {
+    if (await isSold(acme, order)) continue;
+    if (!(await orders.endUnfinished(order, { outcome: "refused", products: [] }))) continue;
+    await giveCouponBack(context, { order, coupon });
+    ended += 1;
+  }
+  return ended;
 }

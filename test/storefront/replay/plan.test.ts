@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { isBooked, MAX_ORDER_LINES, type ShopEvent } from "../../../examples/storefront/events.js";
-import type { InvoiceLine } from "../../../examples/storefront/invoices/line.js";
+import { GUEST, type InvoiceLine } from "../../../examples/storefront/invoices/line.js";
 import { syntheticInvoices } from "../../../examples/storefront/invoices/synthetic.js";
 import { type Delivery, lanesOf } from "../../../examples/storefront/replay/delivery.js";
+import { COUPON } from "../../../examples/storefront/replay/orders.js";
 import { planDeliveries } from "../../../examples/storefront/replay/plan.js";
 
 async function plan(lines: Iterable<InvoiceLine>, seed = 1, stock = 1_001): Promise<Delivery[]> {
@@ -22,7 +23,7 @@ function eventsOf(deliveries: readonly Delivery[]): ShopEvent[] {
 
 /** The products of an event. */
 function productsOf(event: ShopEvent): string[] {
-  return lanesOf(event).map(({ product }) => product);
+  return lanesOf(event).flatMap(({ product }) => product ?? []);
 }
 
 const line = {
@@ -155,6 +156,18 @@ test("some orders are paid after their lease", async () => {
   expect(late.length / orders.length).toBeGreaterThan(0.005);
   expect(late.length / orders.length).toBeLessThan(0.05);
   for (const { payment } of late) expect(payment?.takesMs).toBeGreaterThan(payment?.leaseMs ?? Infinity);
+});
+
+test("some customers have the coupon, which comes first, and no guest has it", async () => {
+  const lines = [...syntheticInvoices(1, 10_000)];
+  const deliveries = await plan(lines);
+  expect(deliveries[0]?.event).toEqual(COUPON);
+  const orders = eventsOf(deliveries).filter((event) => event.kind === "order");
+  const share = orders.filter(({ coupon }) => coupon === COUPON.event).length / orders.length;
+  expect(share).toBeGreaterThan(0.15);
+  expect(share).toBeLessThan(0.35);
+  const guests = await plan([{ ...line, number: 2, customer: GUEST }]);
+  expect(eventsOf(guests).some((event) => event.kind === "order" && "coupon" in event)).toBe(false);
 });
 
 test("the numbers of planned sales rise, and each sale that is ended was planned before", async () => {

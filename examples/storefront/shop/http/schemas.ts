@@ -52,6 +52,7 @@ export const orderBody = {
   required: ["lines"],
   properties: {
     invoice: code,
+    coupon: code,
     lines: {
       type: "array",
       minItems: 1,
@@ -73,6 +74,15 @@ export const orderBody = {
       },
     },
   },
+} as const;
+
+const orders = { type: "integer", minimum: 1, maximum: 2_147_483_647 } as const;
+
+export const couponBody = {
+  type: "object",
+  additionalProperties: false,
+  required: ["coupon", "limit", "customerLimit", "discountMinor"],
+  properties: { coupon: code, limit: orders, customerLimit: orders, discountMinor: units },
 } as const;
 
 const yearMs = 366 * 24 * 60 * 60 * 1_000;

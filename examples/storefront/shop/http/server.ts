@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import { NAME } from "../../events.js";
 import type { ShopContext } from "../context.js";
+import { couponRoutes } from "../coupons.js";
 import { eventRoutes } from "../events.js";
 import { type ConnectionLimits, LIMITS } from "../limits.js";
 import { orderRoutes } from "../orders.js";
@@ -28,6 +29,7 @@ const ROUTES = [
   "POST /orders",
   "POST /carts, /carts/cancel",
   "POST /offers, /offers/extend, /offers/cancel",
+  "POST /coupons",
   "POST /price-sales, /price-sales/end",
   "POST /events/opening|sale|return|price",
 ] as const;
@@ -76,7 +78,8 @@ export function createShop(
   cartRoutes(shop, context);
   offerRoutes(shop, context.offers);
   priceSaleRoutes(shop, context);
-  orderRoutes(shop, context);
+  couponRoutes(shop, context);
+  orderRoutes(shop, context, limits);
   jobRoutes(shop, context.scheduler);
   shop.get("/health", async () => {
     const answers = Promise.all([context.pool.query("select 1"), context.ping()]).then(() => true);
