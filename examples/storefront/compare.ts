@@ -54,7 +54,8 @@ function compareOrders({ sent, orders, priceSales }: Findings): string[] {
 function compareCoupons({ coupons }: Findings): string[] {
   return coupons.flatMap(({ coupon, limit, customerLimit, orders, ordersOfOne, redeemed }) => {
     const found: string[] = [];
-    if (redeemed !== orders) found.push(`${redeemed ?? "no"} redemptions in Redis, ${orders} orders in the books`);
+    if (redeemed !== orders)
+      found.push(`${redeemed ?? "no"} redemptions in Redis, ${orders} orders in the books`);
     if (orders > limit) found.push(`${orders} orders, and the limit is ${limit}`);
     if (ordersOfOne > customerLimit) {
       found.push(`${ordersOfOne} orders of one customer, and the limit is ${customerLimit}`);

@@ -25,17 +25,18 @@ export async function gatherFindings(
   { stock, sent, orphans, elapsedMs }: ReplayResult,
 ): Promise<Findings> {
   const calendar = new PriceSaleBook(pool, schema);
-  const [products, totals, orders, couponSums, carts, priceSales, now, offerSums, tracked] = await Promise.all([
-    withRetries(() => sumProducts(pool, schema)),
-    withRetries(() => sumTotals(pool, schema)),
-    withRetries(() => sumOrders(pool, schema)),
-    withRetries(() => coupons.sums()),
-    withRetries(() => sumCarts(pool, schema)),
-    withRetries(() => calendar.sums()),
-    withRetries(() => calendar.pricesNow()),
-    withRetries(() => offers.book.sums()),
-    withRetries(() => offers.expiring(AHEAD_MS, MAX_LISTED)),
-  ]);
+  const [products, totals, orders, couponSums, carts, priceSales, now, offerSums, tracked] =
+    await Promise.all([
+      withRetries(() => sumProducts(pool, schema)),
+      withRetries(() => sumTotals(pool, schema)),
+      withRetries(() => sumOrders(pool, schema)),
+      withRetries(() => coupons.sums()),
+      withRetries(() => sumCarts(pool, schema)),
+      withRetries(() => calendar.sums()),
+      withRetries(() => calendar.pricesNow()),
+      withRetries(() => offers.book.sums()),
+      withRetries(() => offers.expiring(AHEAD_MS, MAX_LISTED)),
+    ]);
   const codes = products.map(({ product }) => product);
   const { ledger } = views;
   return {

@@ -199,7 +199,11 @@ export function duplicatesOf({ totals, sent, orders }: Pick<Findings, "totals" |
   };
 }
 
-export function ordersOf({ orders, coupons, sent }: Pick<Findings, "orders" | "coupons" | "sent">): OrderResult {
+export function ordersOf({
+  orders,
+  coupons,
+  sent,
+}: Pick<Findings, "orders" | "coupons" | "sent">): OrderResult {
   const { sold, refused, lines, soldMinor, refusedMinor, discountMinor } = orders;
   return {
     sold,

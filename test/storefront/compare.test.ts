@@ -162,10 +162,7 @@ describe("compare", () => {
       },
     ],
     ["coupon TEN: 2 redemptions in Redis, 1 orders in the books", withCoupon({ redeemed: 2 })],
-    [
-      "coupon TEN: no redemptions in Redis, 1 orders in the books",
-      withCoupon({ redeemed: undefined }),
-    ],
+    ["coupon TEN: no redemptions in Redis, 1 orders in the books", withCoupon({ redeemed: undefined })],
     ["coupon TEN: 4 orders, and the limit is 3", withCoupon({ orders: 4, redeemed: 4 })],
     ["coupon TEN: 3 orders of one customer, and the limit is 2", withCoupon({ ordersOfOne: 3 })],
     ["orders: 1 have not ended in the books", withOrders({ open: 1 })],

@@ -120,12 +120,7 @@ export class OrderBook {
     const { rowCount } = await db.query(
       `update ${this.#schema}.orders set state = $2, missing = $3, discount_minor = $4
        where order_name = $1 and state = 'placed'`,
-      [
-        order,
-        outcome,
-        outcome === "refused" ? end.products : [],
-        outcome === "sold" ? end.discountMinor : 0,
-      ],
+      [order, outcome, outcome === "refused" ? end.products : [], outcome === "sold" ? end.discountMinor : 0],
     );
     return rowCount;
   }

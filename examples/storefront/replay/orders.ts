@@ -37,7 +37,7 @@ export class OrderPlan {
     if (first !== undefined && (first.invoice !== invoice || first.customer !== customer)) yield* this.end();
   }
 
-  /** Adds a line, and returns the order that is full with it. Returns and empty lines are no part of an order. */
+  /** Adds a line, and returns the order that is full with it. An order has only lines of sales. */
   *add(line: ProductLine): Generator<OrderEvent> {
     if (line.quantity <= 0) return;
     this.#lines.push(line);

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { endUnfinishedOrders } from "../../../examples/storefront/shop/orders.js";
+import { endUnfinishedOrders } from "../../../examples/storefront/shop/unfinished-orders.js";
 import { requestName } from "../../../src/http/key.js";
 import { openTestShop } from "../../support/storefront/shop-kit.js";
 
@@ -97,7 +97,9 @@ test("an order that nobody sends again gives its coupon back", async () => {
     units: 1,
     rememberMs: 3_600_000,
   });
-  await pool.query(`update ${schema}.orders set placed_at = now() - interval '2 hours' where order_name = 'lost'`);
+  await pool.query(
+    `update ${schema}.orders set placed_at = now() - interval '2 hours' where order_name = 'lost'`,
+  );
   expect(await endUnfinishedOrders(context)).toBe(1);
   expect(await redeemedOf("LOST")).toBe(0);
 });
@@ -109,7 +111,11 @@ test("a coupon never changes its content", async () => {
 });
 
 test("a customer who sends too many orders gets 429, and other customers are served", async () => {
-  const { ask: askLimited, open: openLimited, close: closeLimited } = await openTestShop(undefined, { ordersASecond: 2 });
+  const {
+    ask: askLimited,
+    open: openLimited,
+    close: closeLimited,
+  } = await openTestShop(undefined, { ordersASecond: 2 });
   await openLimited("10908", 100);
   const send = (key: string, customer: string) => {
     const headers = { "idempotency-key": key, "x-customer": customer };
