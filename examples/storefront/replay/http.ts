@@ -23,8 +23,8 @@ export class ReplayError extends Error {
  */
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 1_000;
-/** After this time, a delivery is not retried. */
-const RETRY_LIMIT_MS = 15_000;
+/** After this time, a delivery is not retried. A delivery without a reply is sent at least once more. */
+const RETRY_LIMIT_MS = 30_000;
 /** The longest wait for one reply. */
 const REPLY_LIMIT_MS = 15_000;
 
