@@ -140,8 +140,9 @@ test("the next request completes an order whose shop died between two lines of a
   if (begun.outcome !== "begun") throw new Error("nobody else commits the cart");
   const prepare = { product: "10350", reservation: cart, units: 10, fence: begun.fence };
   await scripts.stock.prepare({ ...prepare, retake: false, prepareLimitMs: 1_000, rememberMs });
-  // All units are in the cart, so another cart of the order would be refused.
+  // No unit is given back meanwhile, so nobody else can get it.
   expect(await orderLines("undecided", lines)).toMatchObject({ status: 201 });
+  expect(await acme.cart.read({ cart })).toMatchObject({ outcome: "committed" });
   expect([await availableOf("10350"), await availableOf("10351")]).toEqual([0, 0]);
 });
 
