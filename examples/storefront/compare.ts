@@ -6,7 +6,13 @@ import { duplicatesOf, type Findings, MAX_LISTED, type ProductInRedis } from "./
  * empty list if the books balance.
  */
 export function compare(findings: Findings): string[] {
-  return [...compareTotals(findings), ...compareOffers(findings), ...compareProducts(findings)];
+  return [
+    ...compareTotals(findings),
+    ...compareOrders(findings),
+    ...compareCoupons(findings),
+    ...compareOffers(findings),
+    ...compareProducts(findings),
+  ];
 }
 
 function compareTotals(findings: Findings): string[] {
@@ -16,7 +22,7 @@ function compareTotals(findings: Findings): string[] {
     if (invoices !== books) found.push(`${what}: ${invoices} by the invoices, ${books} in the books`);
   };
   same("page views", sent.views, totals.viewsInDatabase);
-  same("sales", sent.sales, totals.sales);
+  same("sale lines", sent.sales, totals.sales);
   same("returns", sent.returns, totals.returns);
   same("price events", sent.priceEvents, totals.priceEvents);
   same("cancelled carts", sent.carts.cancelled, carts.released);
@@ -30,6 +36,32 @@ function compareTotals(findings: Findings): string[] {
   }
   if (ignored !== delivered) found.push(`duplicates: ${delivered} delivered, ${ignored} ignored`);
   return found;
+}
+
+function compareOrders({ sent, orders, priceSales }: Findings): string[] {
+  const found: string[] = [];
+  const same = (what: string, invoices: number, books: number) => {
+    if (invoices !== books) found.push(`${what}: ${invoices} by the invoices, ${books} in the books`);
+  };
+  same("orders", sent.orders, orders.sold + orders.refused);
+  if (orders.open > 0) found.push(`orders: ${orders.open} have not ended in the books`);
+  same("pence of all sale lines", sent.salesMinor, orders.soldMinor + orders.refusedMinor);
+  same("planned sales", sent.priceSales.planned, priceSales.planned);
+  same("planned sales that were ended", sent.priceSales.ended, priceSales.ended);
+  return found;
+}
+
+function compareCoupons({ coupons }: Findings): string[] {
+  return coupons.flatMap(({ coupon, limit, customerLimit, orders, ordersOfOne, redeemed }) => {
+    const found: string[] = [];
+    if (redeemed !== orders)
+      found.push(`${redeemed ?? "no"} redemptions in Redis, ${orders} orders in the books`);
+    if (orders > limit) found.push(`${orders} orders, and the limit is ${limit}`);
+    if (ordersOfOne > customerLimit) {
+      found.push(`${ordersOfOne} orders of one customer, and the limit is ${customerLimit}`);
+    }
+    return found.map((difference) => `coupon ${coupon}: ${difference}`);
+  });
 }
 
 function compareOffers({ sent, offers }: Findings): string[] {
@@ -48,7 +80,7 @@ function compareOffers({ sent, offers }: Findings): string[] {
   return found;
 }
 
-function compareProducts({ stock, sent, products, redis }: Findings): string[] {
+function compareProducts({ stock, sent, products, redis, priceSales }: Findings): string[] {
   if (sent.quantities.size === 0) return ["nothing was replayed: no line belongs to a product"];
   const found = products.flatMap((sums) => {
     const { product } = sums;
@@ -56,6 +88,7 @@ function compareProducts({ stock, sent, products, redis }: Findings): string[] {
       quantity: sent.quantities.get(product),
       lastPrice: sent.prices.get(product)?.amountMinor ?? null,
       views: sent.productViews.get(product) ?? 0,
+      salePrice: priceSales.now.get(product),
     };
     const differences = compareProduct(sums, stock, invoiced, redis.get(product));
     return differences.map((difference) => `${product}: ${difference}`);
@@ -72,6 +105,8 @@ interface Invoiced {
   readonly quantity: number | undefined;
   readonly lastPrice: number | null;
   readonly views: number;
+  /** The lowest price among the sales that are on. */
+  readonly salePrice: number | undefined;
 }
 
 function compareProduct(
@@ -103,6 +138,11 @@ function compareProduct(
   }
   if (inRedis !== undefined && inRedis.lastPrice !== lastPrice) {
     found.push(`price ${inRedis.lastPrice} in Redis, ${lastPrice} in the books`);
+  } else if (inRedis !== undefined && lastPrice !== null) {
+    const priceNow = Math.min(lastPrice, invoiced.salePrice ?? lastPrice);
+    if (inRedis.priceNow !== priceNow) {
+      found.push(`price with sales ${inRedis.priceNow} in Redis, ${priceNow} by the books`);
+    }
   }
   return found;
 }

@@ -2,7 +2,15 @@
  * An event that the replay delivers to the shop. Both deliveries of an event have the same `event`
  * id.
  */
-export type ShopEvent = BookedEvent | ViewEvent | CartEvent | CartCancelEvent | OfferStep;
+export type ShopEvent =
+  | BookedEvent
+  | OrderEvent
+  | CouponEvent
+  | ViewEvent
+  | CartEvent
+  | CartCancelEvent
+  | OfferStep
+  | PriceSaleStep;
 
 /** One warehouse's stock of a product at the start. */
 export interface OpeningEvent {
@@ -16,7 +24,7 @@ export interface OpeningEvent {
   readonly sequence: number;
 }
 
-/** Units sold or returned, at least 1. */
+/** Units sold at a till or returned, at least 1. The invoices have orders instead of sales at a till. */
 export interface MovementEvent {
   readonly kind: "sale" | "return";
   readonly event: string;
@@ -40,6 +48,48 @@ export type BookedEvent = OpeningEvent | MovementEvent | PriceEvent;
 export function isBooked({ kind }: ShopEvent): boolean {
   return kind === "opening" || kind === "sale" || kind === "return" || kind === "price";
 }
+
+/** One line of an order. An order may have several lines of one product. */
+export interface OrderLine {
+  readonly product: string;
+  /** At least 1. */
+  readonly units: number;
+  /** The price of one unit that the customer pays, in pence. */
+  readonly priceMinor: number;
+}
+
+/**
+ * A customer orders and pays all lines of an invoice, or none. The event's id is the idempotency key.
+ */
+export interface OrderEvent {
+  readonly kind: "order";
+  readonly event: string;
+  readonly invoice: string;
+  readonly customer: string;
+  readonly lines: readonly OrderLine[];
+  /** A coupon that the customer has. */
+  readonly coupon?: string;
+  /** How long the payment takes, and how long the units are held for it. Absent: it is paid at once. */
+  readonly payment?: Payment;
+}
+
+export interface Payment {
+  readonly takesMs: number;
+  readonly leaseMs: number;
+}
+
+/** The shop sets a coupon: a fixed discount. The event's id is the coupon's name. */
+export interface CouponEvent {
+  readonly kind: "coupon";
+  readonly event: string;
+  /** Orders in all, and of each customer. */
+  readonly limit: number;
+  readonly customerLimit: number;
+  readonly discountMinor: number;
+}
+
+/** The most lines of one order. A longer invoice becomes several orders. A cart has at most 100 products. */
+export const MAX_ORDER_LINES = 100;
 
 /** A visitor viewed a product's page. */
 export interface ViewEvent {
@@ -91,6 +141,31 @@ export interface OfferCancelEvent {
   readonly kind: "offer-cancel";
   readonly event: string;
   readonly product: string;
+}
+
+/**
+ * Steps of a sale in the calendar of prices: another price of a product for a planned time. Each step
+ * has the sale's name as `event`.
+ */
+export type PriceSaleStep = PriceSaleEvent | PriceSaleEndEvent;
+
+export interface PriceSaleEvent {
+  readonly kind: "price-sale";
+  readonly event: string;
+  readonly product: string;
+  readonly amountMinor: number;
+  /** Counted from the arrival of the event. */
+  readonly startsInMs: number;
+  readonly lastsMs: number;
+  /** The step's number among the steps of all sales; higher is later. */
+  readonly sequence: number;
+}
+
+export interface PriceSaleEndEvent {
+  readonly kind: "price-sale-end";
+  readonly event: string;
+  readonly product: string;
+  readonly sequence: number;
 }
 
 /**

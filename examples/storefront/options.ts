@@ -76,7 +76,8 @@ Environment:
   DATABASE_URL  use this PostgreSQL instead of starting one
 A given server keeps its data: each run uses its own names and removes them at the end.`;
 
-function whole(least: number, most: number): (text: string) => number {
+/** Parses a whole number of an option. */
+export function whole(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < least || value > most) {

@@ -1,5 +1,8 @@
 import type { CartSums } from "./books/carts.js";
+import type { CouponSums } from "./books/coupons.js";
 import type { OfferSums } from "./books/offers.js";
+import type { OrderSums } from "./books/orders.js";
+import type { PriceSaleSums } from "./books/price-sales.js";
 import type { ProductSums, Totals } from "./books/sums.js";
 
 /** The state of one product in Redis. */
@@ -10,6 +13,8 @@ export interface ProductInRedis {
   readonly held: number;
   /** The base price in pence; null without one. */
   readonly lastPrice: number | null;
+  /** The price that is on now: the base price, or that of a sale. */
+  readonly priceNow: number | null;
 }
 
 /** All figures at the end of a run: of the replay, of PostgreSQL and of Redis. */
@@ -20,17 +25,22 @@ export interface Findings {
   readonly products: readonly ProductSums[];
   readonly redis: ReadonlyMap<string, ProductInRedis>;
   readonly pageViews: PageViewCounts;
+  readonly orders: OrderSums;
+  readonly coupons: readonly (CouponSums & {
+    /** Redemptions that Redis has counted; undefined if it does not know the coupon. */
+    readonly redeemed: number | undefined;
+  })[];
   readonly carts: CartSums;
   readonly offers: OfferFindings;
+  readonly priceSales: PriceSaleSums & {
+    /** The lowest price among the sales that are on by the books, by product. */
+    readonly now: ReadonlyMap<string, number>;
+  };
   readonly elapsedMs: number;
 }
 
-/** The counts of page views between the requests and the books. */
+/** The writes of page views into the books, by the last process of the shop. */
 export interface PageViewCounts {
-  /** Views with a reply; each delivery counts. */
-  readonly delivered: number;
-  /** Views that Redis counted as new. */
-  readonly added: number;
   /** Statements that wrote views. */
   readonly statements: number;
   /** Rows that these statements wrote. */
@@ -56,10 +66,19 @@ export interface Sent {
   readonly bad: number;
   readonly other: number;
   readonly views: number;
+  /** Sale lines of the invoices. */
   readonly sales: number;
+  /** The sum of price times units of all sale lines, in pence. */
+  readonly salesMinor: number;
+  readonly orders: number;
+  readonly paidLate: number;
+  readonly withCoupon: number;
   readonly returns: number;
   readonly priceEvents: number;
   readonly duplicates: number;
+  /** Replies to page views and orders, and those of them that were no repeats. */
+  readonly replies: { readonly views: ReplyCounts; readonly orders: ReplyCounts };
+  readonly priceSales: { readonly planned: number; readonly ended: number };
   /** Carts that held units and were not sold. */
   readonly carts: { readonly cancelled: number; readonly abandoned: number };
   readonly offers: {
@@ -70,6 +89,8 @@ export interface Sent {
   };
   /** Deliveries that were retried. The shop may have received each of them once more. */
   readonly retries: number;
+  /** Those of them that the rate limit of orders had refused. */
+  readonly limited: number;
   /** The sum of quantities in the invoices, by product. */
   readonly quantities: ReadonlyMap<string, number>;
   /** The price of the latest price event, by product, in pence. */
@@ -78,15 +99,21 @@ export interface Sent {
   readonly productViews: ReadonlyMap<string, number>;
 }
 
+export interface ReplyCounts {
+  readonly all: number;
+  readonly new: number;
+}
+
 /** The result that `--json` writes. Units, pence and milliseconds are whole numbers. */
 export interface Result {
   /** Lines after the header, including bad and other ones. */
   readonly lines: number;
   readonly bad: number;
   readonly other: number;
-  /** Sales in the books, including refused ones. */
+  /** Lines of orders in the books, including refused ones. */
   readonly sales: number;
   readonly returns: number;
+  /** Lines of refused orders. */
   readonly refusedSales: number;
   readonly refusedUnits: number;
   readonly priceEvents: number;
@@ -98,8 +125,11 @@ export interface Result {
   /** SQL statements that wrote views, and their rows. Both depend on the duration of the run. */
   readonly viewWrites: number;
   readonly viewRows: number;
+  readonly orders: OrderResult;
   readonly reservations: Reservations;
   readonly offers: OfferResult;
+  /** Sales in the calendar of prices, and those that were ended before their time. */
+  readonly priceSales: { readonly planned: number; readonly ended: number };
   /** The time from the first line until everything is in the books. */
   readonly elapsedMs: number;
   /** Whether the invoices, PostgreSQL and Redis agree. */
@@ -107,9 +137,28 @@ export interface Result {
   readonly products: Readonly<Record<string, ProductResult>>;
 }
 
+/** The orders in the books. */
+export interface OrderResult {
+  readonly sold: number;
+  readonly refused: number;
+  /** Orders whose payment took longer than their units were held. */
+  readonly paidLate: number;
+  /** Lines of an order on average, sold or refused, with one decimal. */
+  readonly linesAnOrder: number;
+  /** What the customers paid: price times units of all sold lines, less the discounts. */
+  readonly revenueMinor: number;
+  readonly discountMinor: number;
+  /** Sold orders with a discount. */
+  readonly discounted: number;
+  /** Replies that a customer sends too many orders. The replay sent each of them again. */
+  readonly limited: number;
+  /** Price times units of the lines of refused orders. */
+  readonly refusedMinor: number;
+}
+
 /** The numbers of reservations, by their end. */
 export interface Reservations {
-  /** Reservations that were sold. */
+  /** Reservations that were sold: one for each product of an order. */
   readonly committed: number;
   readonly released: number;
   readonly expired: number;
@@ -135,25 +184,44 @@ export interface ProductResult {
   readonly lastPrice: number | null;
 }
 
-/** Deliveries after the first of each event (from the books) and of each view (from the shop). */
-export function duplicatesOf({ totals, pageViews }: Pick<Findings, "totals" | "pageViews">): {
+/** Deliveries after the first of each event (from the books), view and order (from the replies). */
+export function duplicatesOf({ totals, sent, orders }: Pick<Findings, "totals" | "sent" | "orders">): {
   readonly delivered: number;
   readonly ignored: number;
 } {
-  const { delivered, added } = pageViews;
-  const { viewsInDatabase } = totals;
+  const { views, orders: orderReplies } = sent.replies;
+  const ended = orders.sold + orders.refused;
+  // If the first reply to a view or an order was lost, the books have it, but no reply called it new.
+  const ignored = ({ all, new: fresh }: ReplyCounts, inBooks: number) => all - Math.max(fresh, inBooks);
   return {
-    delivered: totals.duplicatesDelivered + delivered - viewsInDatabase,
-    // If the first reply of Redis for a view was lost, the view is in the books, but no reply
-    // called it new.
-    ignored: totals.duplicatesIgnored + delivered - Math.max(added, viewsInDatabase),
+    delivered: totals.duplicatesDelivered + views.all - totals.viewsInDatabase + orderReplies.all - ended,
+    ignored: totals.duplicatesIgnored + ignored(views, totals.viewsInDatabase) + ignored(orderReplies, ended),
   };
 }
 
-/** The ends of sales and carts come from the books, and held units from Redis. */
-export function reservationsOf({ totals, carts, redis }: Findings): Reservations {
+export function ordersOf({
+  orders,
+  coupons,
+  sent,
+}: Pick<Findings, "orders" | "coupons" | "sent">): OrderResult {
+  const { sold, refused, lines, soldMinor, refusedMinor, discountMinor } = orders;
   return {
-    committed: totals.sales - totals.refusedSales,
+    sold,
+    refused,
+    paidLate: sent.paidLate,
+    linesAnOrder: Math.round((10 * lines) / Math.max(sold + refused, 1)) / 10,
+    revenueMinor: soldMinor - discountMinor,
+    discountMinor,
+    discounted: coupons.reduce((sum, { orders: used }) => sum + used, 0),
+    limited: sent.limited,
+    refusedMinor,
+  };
+}
+
+/** The ends of orders and carts come from the books, and held units from Redis. */
+export function reservationsOf({ orders, carts, redis }: Findings): Reservations {
+  return {
+    committed: orders.reservations,
     released: carts.released,
     expired: carts.expired,
     held: [...redis.values()].reduce((sum, { held }) => sum + held, 0),
@@ -170,7 +238,7 @@ export function offersOf({ offers }: Pick<Findings, "offers">): OfferResult {
  * `sold`, `returned` and `refused` come from PostgreSQL, `available` and `lastPrice` from Redis.
  */
 export function toResult(findings: Findings, balanced: boolean): Result {
-  const { sent, totals, products, redis, pageViews, elapsedMs } = findings;
+  const { sent, totals, products, redis, pageViews, priceSales, elapsedMs } = findings;
   const { lines, bad, other } = sent;
   const duplicates = duplicatesOf(findings);
   return {
@@ -188,8 +256,10 @@ export function toResult(findings: Findings, balanced: boolean): Result {
     viewsInDatabase: totals.viewsInDatabase,
     viewWrites: pageViews.statements,
     viewRows: pageViews.rows,
+    orders: ordersOf(findings),
     reservations: reservationsOf(findings),
     offers: offersOf(findings),
+    priceSales: { planned: priceSales.planned, ended: priceSales.ended },
     elapsedMs: Math.round(elapsedMs),
     balanced,
     products: Object.fromEntries(

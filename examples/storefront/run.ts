@@ -3,10 +3,8 @@ import { TestingError } from "moonpath/testing";
 import { Closing } from "./closing.js";
 import { compare } from "./compare.js";
 import { gatherFindings, type ReplayResult } from "./findings.js";
-import { InvoiceFileError, inspectFile } from "./invoices/file.js";
-import type { InvoiceLine } from "./invoices/line.js";
-import { readInvoices } from "./invoices/read.js";
-import { SYNTHETIC_LINES, syntheticInvoices } from "./invoices/synthetic.js";
+import { InvoiceFileError } from "./invoices/file.js";
+import { type Invoices, openInvoices } from "./invoices/open.js";
 import { type JsonFile, JsonFileError, openJsonFile } from "./json-file.js";
 import type { Options } from "./options.js";
 import { type Output, showProgress } from "./progress.js";
@@ -86,33 +84,6 @@ export async function run(options: Options, { output, errors, signal }: RunStrea
   }
 }
 
-/** The invoices to replay, and their number of lines. */
-interface Invoices {
-  readonly lines: number;
-  read(): AsyncIterable<InvoiceLine> | Iterable<InvoiceLine>;
-}
-
-async function openInvoices({ data, limit, seed }: Options): Promise<Invoices> {
-  if (data === undefined) {
-    const lines = limit ?? SYNTHETIC_LINES;
-    return { lines, read: () => syntheticInvoices(seed, lines) };
-  }
-  const { packing, lines } = await inspectFile(data);
-  return {
-    lines: Math.min(lines, limit ?? lines),
-    read: () => takeFirst(readInvoices(data, packing), limit ?? lines),
-  };
-}
-
-async function* takeFirst(lines: AsyncIterable<InvoiceLine>, limit: number): AsyncGenerator<InvoiceLine> {
-  let left = limit;
-  for await (const line of lines) {
-    yield line;
-    left -= 1;
-    if (left === 0) return;
-  }
-}
-
 /** Replays all invoices, and then does the work of the background jobs. */
 async function replayInvoices(
   { seed, stock }: Options,
@@ -130,6 +101,7 @@ async function replayInvoices(
     await replay(deliveries, client, tally, signal);
     const orphans = await settle(shop, signal);
     tally.retries = client.retries;
+    tally.limited = client.limited;
     return { stock, sent: tally, orphans, elapsedMs: performance.now() - started };
   } finally {
     progress.stop();

@@ -1,13 +1,13 @@
 import { number } from "./progress.js";
 import type { Tally } from "./replay/tally.js";
-import { duplicatesOf, type Findings, offersOf, reservationsOf } from "./result.js";
+import { duplicatesOf, type Findings, offersOf, ordersOf, reservationsOf } from "./result.js";
 
 /** The most differences that are printed. The rest is counted. */
 const MAX_LISTED_DIFFERENCES = 20;
 
 /** The summary as lines of text: a table, then the differences, or that there are none. */
 export function summarise(findings: Findings, differences: readonly string[]): string {
-  const { sent, totals, products, redis, elapsedMs } = findings;
+  const { sent, totals, products, redis, orders, elapsedMs } = findings;
   const sum = (pick: (product: (typeof products)[number]) => number) =>
     products.reduce((whole, product) => whole + pick(product), 0);
   const inRedis = [...redis.values()];
@@ -20,7 +20,9 @@ export function summarise(findings: Findings, differences: readonly string[]): s
       inRedis.filter((one) => one.available !== undefined).length,
     ],
     ["Page views", sent.views, totals.viewsInDatabase, undefined],
-    ["Sales", sent.sales, totals.sales, undefined],
+    ["Orders", sent.orders, orders.sold + orders.refused, undefined],
+    ["  refused", undefined, orders.refused, undefined],
+    ["Sale lines", sent.sales, totals.sales, undefined],
     ["  refused", undefined, totals.refusedSales, undefined],
     ["Returns", sent.returns, totals.returns, undefined],
     ["Price events", sent.priceEvents, totals.priceEvents, undefined],
@@ -47,12 +49,43 @@ export function summarise(findings: Findings, differences: readonly string[]): s
       row(name, ...cells.map((cell) => (cell === undefined ? "" : number(cell)))),
     ),
     "",
+    describeOrders(findings),
+    describeCoupons(findings),
     describeViews(findings),
     describeReservations(findings),
     describeOffers(findings),
+    describePriceSales(findings),
     "",
     ...verdict(differences),
   ].join("\n");
+}
+
+/** The money of the orders in the books, compared with that of the invoices. */
+function describeOrders(findings: Findings): string {
+  const { sold, refused, linesAnOrder, paidLate, revenueMinor, discountMinor, refusedMinor } =
+    ordersOf(findings);
+  const money = [
+    `revenue ${pounds(revenueMinor)}`,
+    `discounts ${pounds(discountMinor)}`,
+    `refused ${pounds(refusedMinor)}`,
+  ];
+  return [
+    `orders ${number(sold + refused)} with ${linesAnOrder} lines each, ${number(paidLate)} paid after their lease; `,
+    `${money.join(" + ")} = by the invoices ${pounds(findings.sent.salesMinor)}`,
+  ].join("");
+}
+
+function describeCoupons(findings: Findings): string {
+  const { discounted, limited } = ordersOf(findings);
+  return [
+    `coupons: ${number(findings.sent.withCoupon)} orders with one, ${number(discounted)} discounted; `,
+    `rate limit: ${number(limited)} orders sent again after 429`,
+  ].join("");
+}
+
+/** Formats pence for people: `£1,234.05`. */
+function pounds(minor: number): string {
+  return `£${(minor / 100).toLocaleString("en-GB", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 
 /** The writes of views to PostgreSQL, compared with one write for each view. */
@@ -74,6 +107,11 @@ function describeReservations(findings: Findings): string {
     `expired ${number(expired)}`,
   ];
   return `reservations: ${ended.join(", ")}, still held ${number(held)}`;
+}
+
+function describePriceSales({ priceSales }: Findings): string {
+  const { planned, ended, now } = priceSales;
+  return `calendar of sales: planned ${number(planned)}, ended early ${number(ended)}, products on sale ${number(now.size)}`;
 }
 
 function describeOffers(findings: Findings): string {

@@ -13,6 +13,7 @@ local MAX_FIELDS = 107
 ---@return recorded_line[]? lines when committed|aborted|undecided: sorted by product
 ---@cost O(L log L), L the lines, at most 100
 ---@resend safe it only reads
+---@many 20
 ---
 ---@example A committed cart with one line that has not followed.
 ---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 2 open 1 set_aside 0

@@ -25,6 +25,7 @@ local NEVER_MS = 8640000000000000
 ---@return units? customer_remaining sometimes when found: for the customer; absent without a customer
 ---@cost O(1)
 ---@resend safe it only reads
+---@many 100
 ---
 ---@example A coupon that can be redeemed.
 ---  given  HSET {coupon} rules "limit 100 each 2 from 0 to 8000000000000 seq 3 life 9" redeemed 7

@@ -53,6 +53,7 @@ end
 ---@cost O(1)
 ---@resend safe within remember_ms, the remembered answer makes a second run change nothing; within 10
 ---   minutes after a refusal
+---@many 100
 ---
 ---@example A customer redeems a coupon.
 ---  given  HSET {coupon} rules "limit 100 each 1 from 0 to 8000000000000 seq 3 life 9" redeemed 7

@@ -16,6 +16,7 @@ local stored_limits = require("lib.limit.stored_limits")
 ---   further calls
 ---@cost O(1), at most 8 limits
 ---@resend safe it only reads
+---@many 100
 ---
 ---@example A name that took nothing has the whole burst.
 ---  call   limits=[[5,1000,5]] cost=2

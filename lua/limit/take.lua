@@ -36,6 +36,7 @@ local MAX_LIMITS = 8
 ---@cost O(1), at most 8 limits
 ---@resend safe within remember_ms, because the outcome of the operation is remembered; after that, the
 ---   same call takes again
+---@many 100
 ---
 ---@example The first call of a name has the whole burst.
 ---  call   operation=o1 limits=[[5,1000,5]] cost=2 remember_ms=60000

@@ -38,14 +38,16 @@ describe("a run", () => {
   const lines = [
     INVOICE_HEADER,
     invoiceLine("10001", 6, "2.55"),
-    invoiceLine("10001", -2, "2.55"),
+    invoiceLine("10001", -2, "2.55", "C536366"),
     invoiceLine("POST", 1, "18.00"),
-    invoiceLine("10001", 9, "2.10"),
+    invoiceLine("10001", 9, "2.10", "536367"),
     "536365,10001,LAMP",
-    invoiceLine("10001", 3, "0.0"),
-    invoiceLine("10002A", 0, "4.25"),
-    invoiceLine("10002A", 4, "four"),
-    invoiceLine("10002a", 11, "4.25"),
+    invoiceLine("10002A", 5, "4.25", "536367"),
+    invoiceLine("10001", 3, "0.0", "536368"),
+    invoiceLine("10001", 1, "0.03", "536368"),
+    invoiceLine("10002A", 0, "4.25", "536369"),
+    invoiceLine("10002A", 4, "four", "536369"),
+    invoiceLine("10002a", 11, "4.25", "536370"),
   ];
 
   test.each([
@@ -63,33 +65,45 @@ describe("a run", () => {
       );
       expect(errors).toBe("");
       expect(output).toContain("2 bad lines were left out:\n  line 6: it has 3 columns instead of 8\n");
-      expect(output).toContain('  line 9: UnitPrice is no number: "four"\n');
+      expect(output).toContain('  line 11: UnitPrice is no number: "four"\n');
       expect(output).toContain(
         "The books balance: the invoices, PostgreSQL and Redis agree on every product.",
       );
       expect(status).toBe(0);
       expect(await folder.json("small.json")).toEqual({
-        lines: 9,
+        lines: 11,
         bad: 2,
         other: 1,
-        sales: 4,
+        sales: 6,
         returns: 1,
-        refusedSales: 2,
-        refusedUnits: 20,
-        priceEvents: 5,
+        refusedSales: 3,
+        refusedUnits: 25,
+        priceEvents: 6,
         duplicatesDelivered: expect.any(Number),
         duplicatesIgnored: expect.any(Number),
-        views: 6,
-        viewsInDatabase: 6,
+        views: 8,
+        viewsInDatabase: 8,
         viewWrites: expect.any(Number),
         viewRows: expect.any(Number),
+        orders: {
+          sold: 2,
+          refused: 2,
+          paidLate: 0,
+          linesAnOrder: 1.5,
+          revenueMinor: 6 * 255 + 3,
+          discountMinor: 0,
+          discounted: 0,
+          limited: expect.any(Number),
+          refusedMinor: 9 * 210 + 5 * 425 + 11 * 425,
+        },
         reservations: { committed: 2, released: 0, expired: 0, held: 0 },
         offers: { tracked: 0, extended: 0, cancelled: 0, expired: 0, orphansCleaned: 0 },
+        priceSales: { planned: 0, ended: 0 },
         elapsedMs: expect.any(Number),
         balanced: true,
         products: {
-          "10001": { sold: 9, returned: 2, refused: 9, available: 3, lastPrice: 0 },
-          "10002A": { sold: 0, returned: 0, refused: 0, available: 10, lastPrice: 425 },
+          "10001": { sold: 10, returned: 2, refused: 9, available: 2, lastPrice: 3 },
+          "10002A": { sold: 0, returned: 0, refused: 5, available: 10, lastPrice: 425 },
           "10002a": { sold: 0, returned: 0, refused: 11, available: 10, lastPrice: 425 },
         },
       });

@@ -31,6 +31,14 @@ export function stepsOf({ quick, fuzzSeconds, engines }: Sizes): readonly Step[]
       command: npm("faults", ...(quick ? ["--quick"] : []), ...also),
       figures: /^(ok|FAIL) /,
     },
+    {
+      name: "killed storefront",
+      command: npm(
+        "storefront:kill",
+        ...(quick ? ["--limit", "500", "--kills", "3"] : ["--limit", "20000", "--kills", "60"]),
+      ),
+      figures: /^(The books|orders |Killed:)/,
+    },
     { name: "fuzz", command: npm("fuzz", "--seconds", String(fuzzSeconds)), figures: /\S/ },
     {
       name: "mutation",

@@ -81,11 +81,3 @@ export async function sumCarts(pool: Pool, schema: string): Promise<CartSums> {
   if (sums === undefined) throw new Error("the books gave no sums of carts");
   return sums;
 }
-
-/** Products with carts that expired. */
-export async function productsOfExpired(pool: Pool, schema: string): Promise<string[]> {
-  const { rows } = await pool.query<{ product: string }>(
-    `select distinct product from ${schema}.carts where state = 'expired'`,
-  );
-  return rows.map(({ product }) => product);
-}

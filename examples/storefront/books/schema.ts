@@ -6,8 +6,12 @@ import type { Pool } from "pg";
  *
  * - `events`: one row for each event. `deliveries` is the number of its deliveries. `applied` is
  *   the number of deliveries that a script applied, which is at most one.
+ * - `orders` and `order_lines`: one row for each order, written before its units move, and one for each
+ *   line with the price paid. `missing` has the products of which a refused order found too few units.
+ * - `coupons`: one row for each coupon.
+ * - `price_sales`: one row for each planned sale.
  * - `product_views`: page views that the view sync has written.
- * - `carts`: one row for each cart that held units. Carts that were sold are events instead.
+ * - `carts`: one row for each cart of a visitor who did not order.
  * - `offers`: one row for each offer. `ends_in_ms` is its first duration, `ends_at` its end with
  *   extensions, and `ended_by` the claim under which it expired.
  * - the tables of `moonpath/postgres`.
@@ -32,6 +36,43 @@ export async function createSchema(pool: Pool, schema: string): Promise<void> {
         primary key (product, kind, event)
       );
       create index on ${name}.events (product) where kind = 'opening';
+      create table ${name}.orders (
+        order_name      text        primary key,
+        invoice         text,
+        customer        text        not null,
+        coupon          text,
+        state           text        not null default 'placed' check (state in ('placed', 'sold', 'refused')),
+        missing         text[]      not null default '{}',
+        discount_minor  bigint      not null default 0 check (discount_minor >= 0),
+        placed_at       timestamptz not null default now()
+      );
+      create index on ${name}.orders (placed_at) where state = 'placed';
+      create table ${name}.order_lines (
+        order_name   text    not null references ${name}.orders,
+        line         integer not null,
+        product      text    not null,
+        units        integer not null check (units > 0),
+        price_minor  integer not null check (price_minor >= 0),
+        primary key (order_name, line)
+      );
+      create table ${name}.coupons (
+        coupon           text    primary key,
+        max_orders       integer not null check (max_orders > 0),
+        customer_orders  integer not null check (customer_orders > 0),
+        discount_minor   integer not null check (discount_minor > 0)
+      );
+      create table ${name}.price_sales (
+        sale          text        primary key,
+        product       text        not null,
+        amount_minor  integer     not null check (amount_minor >= 0),
+        starts_in_ms  bigint      not null check (starts_in_ms >= 0),
+        lasts_ms      bigint      not null check (lasts_ms > 0),
+        sequence      bigint      not null,
+        starts_at     timestamptz not null,
+        ends_at       timestamptz not null,
+        ended         boolean     not null default false
+      );
+      create index on ${name}.price_sales (product);
       create table ${name}.product_views (
         product  text   primary key,
         views    bigint not null

@@ -20,18 +20,26 @@ export interface ProductSums {
 
 /** The sums of all products in the books. */
 export interface Totals {
-  /** Sales, including refused ones. */
+  /** Sales at a till and lines of orders, including refused ones. */
   readonly sales: number;
   readonly returns: number;
   readonly refusedSales: number;
   readonly refusedUnits: number;
   readonly priceEvents: number;
   readonly viewsInDatabase: number;
-  /** Deliveries after the first of each event, without page views. */
+  /** Deliveries after the first of each event, without page views and orders. */
   readonly duplicatesDelivered: number;
   /** Deliveries after the first of each event that no script applied. */
   readonly duplicatesIgnored: number;
 }
+
+/** The movements of units: events, and the lines of orders that have ended. */
+const movementsOf = (schema: string) => `(
+  select product, kind, units, refused, amount_minor, sequence from ${schema}.events
+  union all
+  select product, 'sale', units, state = 'refused', 0, 0
+  from ${schema}.order_lines join ${schema}.orders using (order_name) where state <> 'placed'
+) as movements`;
 
 /** Sums by product, in the order of the stock codes, for every product with an opening event. */
 export async function sumProducts(pool: Pool, schema: string): Promise<ProductSums[]> {
@@ -46,8 +54,9 @@ export async function sumProducts(pool: Pool, schema: string): Promise<ProductSu
         coalesce(sum(units) filter (where kind = 'return'), 0)::float8 as returned,
         coalesce(sum(units) filter (where kind = 'sale' and refused), 0)::float8 as refused,
         (array_agg(amount_minor order by sequence desc) filter (where kind = 'price'))[1] as "lastPrice"
-      from ${schema}.events
+      from ${movementsOf(schema)}
       group by product
+      having count(*) filter (where kind = 'opening') > 0
     )
     select summed.*, coalesce(product_views.views, 0)::float8 as "viewsInDatabase"
     from summed left join ${schema}.product_views using (product)
@@ -69,11 +78,12 @@ export async function sumTotals(pool: Pool, schema: string): Promise<Totals> {
       coalesce(sum(units) filter (where kind = 'sale' and refused), 0)::float8 as "refusedUnits",
       (count(*) filter (where kind = 'price'))::float8 as "priceEvents",
       (select coalesce(sum(views), 0) from ${schema}.product_views)::float8 as "viewsInDatabase",
-      coalesce(sum(deliveries - 1), 0)::float8 as "duplicatesDelivered",
+      (select coalesce(sum(deliveries - 1), 0) from ${schema}.events)::float8 as "duplicatesDelivered",
       -- An event counts as applied at least once: its first answer may have been lost on the way
       -- here.
-      coalesce(sum(deliveries - greatest(applied, 1)), 0)::float8 as "duplicatesIgnored"
-    from ${schema}.events`,
+      (select coalesce(sum(deliveries - greatest(applied, 1)), 0) from ${schema}.events)::float8
+        as "duplicatesIgnored"
+    from ${movementsOf(schema)}`,
   };
   const { rows } = await pool.query<Totals>(query);
   const [totals] = rows;

@@ -18,6 +18,10 @@ export interface ProductLine {
   readonly kind: "product";
   /** The line's number in the file; the header is line 1. */
   readonly number: number;
+  /** The invoice's number. Lines of one invoice follow each other. */
+  readonly invoice: string;
+  /** The customer's number, or `GUEST`. */
+  readonly customer: string;
   /** The stock code as it is in the file. */
   readonly product: string;
   readonly quantity: number;
@@ -43,6 +47,9 @@ export interface BadLine {
 
 export type InvoiceLine = ProductLine | OtherLine | BadLine;
 
+/** The customer of invoices that name none. */
+export const GUEST = "guest";
+
 /**
  * The most units that one line may move in either direction: the maximum of PostgreSQL's `integer`.
  */
@@ -56,7 +63,8 @@ const MAX_PRICE_MINOR = 2_147_483_647;
  * One physical line is one record, so a wrong quote damages only its own line.
  *
  *     parseLine("536365,85123A,WHITE HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom", 2)
- *     // { kind: "product", number: 2, product: "85123A", quantity: 6, priceMinor: 255 }
+ *     // { kind: "product", number: 2, invoice: "536365", customer: "17850", product: "85123A",
+ *     //   quantity: 6, priceMinor: 255 }
  */
 export function parseLine(text: string, number: number): InvoiceLine {
   const fields = splitFields(text);
@@ -65,13 +73,14 @@ export function parseLine(text: string, number: number): InvoiceLine {
   if (fields.length !== COLUMNS.length) {
     return bad(`it has ${count(fields.length, "column")} instead of ${COLUMNS.length}`);
   }
-  const [invoice, code, , quantityText, date, priceText] = fields.map((field) => field.trim());
+  const [invoice, code, , quantityText, date, priceText, customerText] = fields.map((field) => field.trim());
   if (!invoice) return bad("InvoiceNo is missing");
   if (!code) return bad("StockCode is missing");
   if (!quantityText) return bad("Quantity is missing");
   if (!date) return bad("InvoiceDate is missing");
   if (!priceText) return bad("UnitPrice is missing");
 
+  if (!isCode(invoice)) return bad(`InvoiceNo cannot be used as a number: ${quote(invoice)}`);
   if (!isCode(code)) return bad(`StockCode cannot be used as a code: ${quote(code)}`);
   if (!/^[+-]?\d+$/.test(quantityText)) return bad(`Quantity is no whole number: ${quote(quantityText)}`);
   const quantity = Number(quantityText);
@@ -81,9 +90,17 @@ export function parseLine(text: string, number: number): InvoiceLine {
   if (priceMinor === undefined) return bad(`UnitPrice is no number: ${quote(priceText)}`);
   if (Math.abs(priceMinor) > MAX_PRICE_MINOR) return bad(`UnitPrice is out of range: ${quote(priceText)}`);
 
+  const customer = customerOf(customerText);
+  if (!isCode(customer)) return bad(`CustomerID cannot be used as a number: ${quote(customer)}`);
+
   if (!isProduct(code)) return { kind: "other", number };
   if (priceMinor < 0) return bad(`UnitPrice is below zero: ${quote(priceText)}`);
-  return { kind: "product", number, product: code, quantity, priceMinor };
+  return { kind: "product", number, invoice, customer, product: code, quantity, priceMinor };
+}
+
+/** The file has numbers of customers as decimals, such as `17850.0`. */
+function customerOf(text: string | undefined): string {
+  return text ? text.replace(/\.0$/, "") : GUEST;
 }
 
 /** A line belongs to a product if its stock code starts with five digits. */

@@ -56,8 +56,13 @@ export function* syntheticText(seed: number, lines: number): Generator<string> {
     const code = isOther ? (OTHER_CODES[random.between(0, OTHER_CODES.length - 1)] ?? "POST") : codes[rank];
     const description = isOther ? "CARRIAGE" : rank % 25 === 0 ? `"LAMP, No ${rank}"` : `LAMP No ${rank}`;
     const number = isReturn ? `C${invoice}` : `${invoice}`;
-    yield `${number},${code},${description},${isReturn ? -units : units},${date},${pounds(pence)},17850.0,France`;
+    yield `${number},${code},${description},${isReturn ? -units : units},${date},${pounds(pence)},${customerOf(invoice)}.0,France`;
   }
+}
+
+/** Some customers have several invoices. */
+function customerOf(invoice: number): number {
+  return 12_346 + ((invoice * 7_919) % 700);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ProductLine } from "../invoices/line.js";
 import { Random } from "../random.js";
 import type { Delivery } from "./delivery.js";
 
-/** Carts without a sale, as shares of all lines. */
+/** Carts without an order, as shares of all lines. */
 export const CARTS = {
   /** Carts that their visitor cancels. */
   cancelled: 0.01,
@@ -17,8 +17,8 @@ const LONG_LEASE_MS = 600_000;
 const SHORT_LEASE_MS = 200;
 
 /**
- * Plans carts without a sale between the sales of a product. Their units return before the
- * product's next sale, which waits for its turn. So no sale is refused because of a cart. It has
+ * Plans carts without an order between the orders of a product. Their units return before the
+ * product's next order, which waits for its turn. So no order is refused because of a cart. It has
  * its own random numbers.
  */
 export class Carts {

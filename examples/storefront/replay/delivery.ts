@@ -11,11 +11,30 @@ export interface Delivery {
   readonly pauseAfterMs?: number;
 }
 
+/** A name under which events are sent one after the other. */
+export interface Lane {
+  readonly name: string;
+  /** The product whose opening comes before. */
+  readonly product: string | undefined;
+}
+
 /**
  * Events of one lane are sent one after the other, so that runs with the same seed have the same
- * result.
+ * result. An order is in the lanes of all its products, each once, and of its coupon.
  */
-export function laneOf(event: ShopEvent): string {
+export function lanesOf(event: ShopEvent): readonly Lane[] {
+  if (event.kind === "coupon") return [couponLane(event.event)];
+  if (event.kind !== "order") return [{ name: laneOf(event), product: event.product }];
+  const products = new Set(event.lines.map(({ product }) => product));
+  const lanes: Lane[] = Array.from(products, (product) => ({ name: `stock:${product}`, product }));
+  return event.coupon === undefined ? lanes : [...lanes, couponLane(event.coupon)];
+}
+
+function couponLane(coupon: string): Lane {
+  return { name: `coupon:${coupon}`, product: undefined };
+}
+
+function laneOf(event: Exclude<ShopEvent, { kind: "order" | "coupon" }>): string {
   switch (event.kind) {
     case "opening":
       return `opening:${event.product}:${event.warehouse}`;
@@ -27,6 +46,9 @@ export function laneOf(event: ShopEvent): string {
       return `offer:${event.event}`;
     case "view":
       return `view:${event.product}`;
+    case "price-sale":
+    case "price-sale-end":
+      return `price-sale:${event.product}`;
     case "sale":
     case "return":
     case "cart":

@@ -2,8 +2,10 @@ import { type ShopEvent, WAREHOUSES } from "../events.js";
 import type { InvoiceLine, ProductLine } from "../invoices/line.js";
 import { Random } from "../random.js";
 import { Carts } from "./carts.js";
-import { type Delivery, laneOf } from "./delivery.js";
+import { type Delivery, lanesOf } from "./delivery.js";
 import { OfferPlan } from "./offers.js";
+import { COUPON, OrderPlan } from "./orders.js";
+import { PriceSalePlan } from "./price-sales.js";
 
 /** The shares of events that are delivered twice or late on purpose. */
 export const DISORDER = {
@@ -12,7 +14,7 @@ export const DISORDER = {
    * events.
    */
   twice: 0.05,
-  /** Prices, sales and returns that are delivered after a newer event of the same product. */
+  /** Prices, orders and returns that are delivered after a newer event of the same product. */
   late: 0.02,
 } as const;
 
@@ -29,13 +31,14 @@ export type LineObserver = (line: InvoiceLine) => void;
  * Turns invoice lines into deliveries, in the order of sending.
  *
  * A product's first line opens its stock in both warehouses. Each line is a page view. It is also a
- * price event if the price differs from the product's line before. It is a sale if the quantity is
- * positive, and a return if it is negative. A quantity of zero moves nothing. Some lines add an
- * offer, or a cart without a sale.
+ * price event if the price differs from the product's line before. It is a return if the quantity is
+ * negative, and a line of its invoice's order if it is positive. A quantity of zero moves nothing.
+ * The order follows the last line of its invoice. Some lines add an offer, a planned sale, or a cart
+ * without an order.
  *
  * The seed decides which events are delivered twice or late. The same lines and the same seed give
- * the same deliveries. The plan stores one price for each product, and the deliveries that it holds
- * back.
+ * the same deliveries. The plan stores one price for each product, the open order, and the deliveries
+ * that it holds back.
  */
 export async function* planDeliveries(
   lines: AsyncIterable<InvoiceLine> | Iterable<InvoiceLine>,
@@ -45,10 +48,14 @@ export async function* planDeliveries(
   const disorder = new Disorder(seed);
   const carts = new Carts(seed);
   const offers = new OfferPlan(seed);
+  const priceSales = new PriceSalePlan(seed);
+  const orders = new OrderPlan(seed);
   const lastPrice = new Map<string, number>();
+  yield { event: COUPON, copies: 2, isRepeat: false };
   for await (const line of lines) {
     observe(line);
     if (line.kind !== "product") continue;
+    for (const order of orders.before(line)) yield* disorder.deliver(order);
     const known = lastPrice.get(line.product);
     if (known === undefined) {
       for (const event of openings(line.product, stock)) yield* disorder.deliver(event);
@@ -56,8 +63,11 @@ export async function* planDeliveries(
     for (const event of eventsOf(line, known)) yield* disorder.deliver(event);
     yield* carts.after(line);
     yield* offers.after(line);
+    yield* priceSales.after(line);
+    for (const order of orders.add(line)) yield* disorder.deliver(order);
     lastPrice.set(line.product, line.priceMinor);
   }
+  for (const order of orders.end()) yield* disorder.deliver(order);
   yield* disorder.deliverHeld();
 }
 
@@ -82,7 +92,6 @@ function eventsOf(
     events.push({ kind: "price", event: event("price"), product, amountMinor: priceMinor, sequence: number });
   }
   events.push({ kind: "view", event: event("view"), product });
-  if (quantity > 0) events.push({ kind: "sale", event: event("sale"), product, units: quantity });
   if (quantity < 0) events.push({ kind: "return", event: event("return"), product, units: -quantity });
   return events;
 }
@@ -100,14 +109,15 @@ class Disorder {
     const twice = this.#random.chance(DISORDER.twice);
     const together = this.#random.chance(0.5);
     const late = this.#random.chance(DISORDER.late) && event.kind !== "view" && event.kind !== "opening";
-    const lane = laneOf(event);
+    const lanes = lanesOf(event).map(({ name }) => name);
+    // An order is held in the lane of its first product.
+    const [lane = ""] = lanes;
     if (late) {
       // No newer event was delivered yet, so all held events stay held.
       this.#hold(lane, { event, copies: twice ? 2 : 1, isRepeat: false });
       return;
     }
-    const held = this.#held.get(lane) ?? [];
-    this.#held.delete(lane);
+    const held = lanes.flatMap((name) => this.#take(name));
     yield { event, copies: twice && together ? 2 : 1, isRepeat: false };
     yield* held;
     if (twice && !together) this.#hold(lane, { event, copies: 1, isRepeat: true });
@@ -117,6 +127,12 @@ class Disorder {
   *deliverHeld(): Generator<Delivery> {
     for (const held of this.#held.values()) yield* held;
     this.#held.clear();
+  }
+
+  #take(lane: string): readonly Delivery[] {
+    const held = this.#held.get(lane) ?? [];
+    this.#held.delete(lane);
+    return held;
   }
 
   #hold(lane: string, delivery: Delivery): void {

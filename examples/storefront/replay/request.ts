@@ -5,6 +5,7 @@ export interface ShopRequest {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly body: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export function requestOf(event: ShopEvent): ShopRequest {
@@ -12,6 +13,23 @@ export function requestOf(event: ShopEvent): ShopRequest {
     case "view": {
       const path = `/products/${encodeURIComponent(event.product)}?view=${encodeURIComponent(event.event)}`;
       return { method: "GET", path, body: undefined };
+    }
+    case "order": {
+      const { event: key, customer, invoice, lines, coupon, payment } = event;
+      const headers = { "idempotency-key": JSON.stringify(key), "x-customer": customer };
+      return { ...post("/orders", { invoice, lines, coupon, payment }), headers };
+    }
+    case "coupon": {
+      const { event: coupon, limit, customerLimit, discountMinor } = event;
+      return post("/coupons", { coupon, limit, customerLimit, discountMinor });
+    }
+    case "price-sale": {
+      const { kind, event: sale, ...plan } = event;
+      return post("/price-sales", { sale, ...plan });
+    }
+    case "price-sale-end": {
+      const { event: sale, product, sequence } = event;
+      return post("/price-sales/end", { sale, product, sequence });
     }
     case "cart": {
       const { event: cart, product, units, leaseMs } = event;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isBooked, type ShopEvent } from "../events.js";
-import { type Delivery, laneOf } from "./delivery.js";
+import { type Delivery, lanesOf } from "./delivery.js";
 import type { ShopClient } from "./http.js";
 import type { Tally } from "./tally.js";
 
@@ -11,9 +11,10 @@ import type { Tally } from "./tally.js";
 const WINDOW = 512;
 
 /**
- * Sends deliveries to the shop, many at once. Sales and returns of one product are sent one after
+ * Sends deliveries to the shop, many at once. Orders and returns of one product are sent one after
  * the other, and so are its prices. They are sent after the product's opening. Runs with the same
- * seed have the same result, because events whose order matters arrive in the planned order.
+ * seed have the same result, because events whose order matters arrive in the planned order. An order
+ * waits only for earlier deliveries, so no two deliveries wait for each other.
  *
  * Throws the error of the first failed delivery (`ReplayError`), or the signal's reason, after all
  * deliveries in flight have ended.
@@ -75,11 +76,12 @@ class Sender {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  #before(event: ShopEvent): Promise<void> {
-    const opened = this.#openings.get(event.product) ?? Promise.resolve();
-    if (event.kind === "opening") return Promise.resolve();
-    if (event.kind === "view") return opened;
-    return this.#lanes.get(laneOf(event)) ?? opened;
+  async #before(event: ShopEvent): Promise<void> {
+    if (event.kind === "opening") return;
+    const opened = (product: string | undefined) =>
+      product === undefined ? undefined : this.#openings.get(product);
+    if (event.kind === "view") return opened(event.product);
+    await Promise.all(lanesOf(event).map(({ name, product }) => this.#lanes.get(name) ?? opened(product)));
   }
 
   #remember(event: ShopEvent, done: Promise<void>): void {
@@ -92,10 +94,11 @@ class Sender {
       );
       return;
     }
-    const lane = laneOf(event);
-    this.#lanes.set(lane, done);
+    for (const { name } of lanesOf(event)) this.#lanes.set(name, done);
     void done.then(() => {
-      if (this.#lanes.get(lane) === done) this.#lanes.delete(lane);
+      for (const { name } of lanesOf(event)) {
+        if (this.#lanes.get(name) === done) this.#lanes.delete(name);
+      }
     });
   }
 
@@ -105,15 +108,10 @@ class Sender {
     try {
       this.#count(delivery);
       const copies = Array.from({ length: delivery.copies }, () => this.#client.deliver(delivery.event));
-      const tally = this.#tally;
-      const answers = await Promise.all(copies);
-      for (const { repeated, refused } of answers) {
-        tally.answered += 1;
-        if (repeated) tally.repeated += 1;
-        else if (refused && delivery.event.kind === "sale") tally.refused += 1;
-      }
-      if (delivery.event.kind === "cart" && !answers.some(({ refused }) => refused)) {
-        tally.countCart(delivery.pauseAfterMs === undefined ? "cancelled" : "abandoned");
+      const replies = await Promise.all(copies);
+      for (const reply of replies) this.#tally.countReply(delivery.event, reply);
+      if (delivery.event.kind === "cart" && !replies.some(({ refused }) => refused)) {
+        this.#tally.countCart(delivery.pauseAfterMs === undefined ? "cancelled" : "abandoned");
       }
       if (delivery.pauseAfterMs !== undefined)
         await sleep(delivery.pauseAfterMs, undefined, { signal: this.#signal });
@@ -126,8 +124,8 @@ class Sender {
   #count({ event, copies, isRepeat }: Delivery): void {
     const tally = this.#tally;
     if (!isRepeat) tally.send(event);
-    // Events that the table of events does not record cannot be duplicates there.
-    if (!isBooked(event) && event.kind !== "view") return;
+    // Coupons and the steps of carts, offers and planned sales are not counted.
+    if (!isBooked(event) && event.kind !== "view" && event.kind !== "order") return;
     tally.duplicates += isRepeat ? copies : copies - 1;
   }
 

@@ -1,13 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type Cart,
-  endCart,
-  type FilledCart,
-  openCart,
-  overdueCarts,
-  productsOfExpired,
-  sumCarts,
-} from "../books/carts.js";
+import { type Cart, endCart, type FilledCart, openCart, overdueCarts, sumCarts } from "../books/carts.js";
 import { inBooks } from "../books/errors.js";
 import { otherPayload, ShopError, unknownProduct } from "./http/errors.js";
 import { REMEMBER_MS, type ShopResources } from "./terms.js";
@@ -96,21 +88,14 @@ export async function settleCarts(resources: ShopResources, signal?: AbortSignal
 const SETTLED_LIMIT_MS = 10_000;
 const CHECK_INTERVAL_MS = 50;
 
-/** Waits until no cart with an ended lease holds units, in the books and in Redis. */
+/** Waits until no cart with an ended lease holds units in the books. */
 export async function flushCarts(resources: ShopResources, signal: AbortSignal): Promise<void> {
-  const { acme, pool, schema } = resources;
+  const { pool, schema } = resources;
   const started = performance.now();
   while (performance.now() - started < SETTLED_LIMIT_MS) {
     while ((await settleCarts(resources, signal)) === PAGE);
     const { held } = await sumCarts(pool, schema);
     if (held === 0) break;
     await sleep(CHECK_INTERVAL_MS, undefined, { signal });
-  }
-  for (const product of await productsOfExpired(pool, schema)) {
-    while (performance.now() - started < SETTLED_LIMIT_MS) {
-      const stock = await acme.stock.read({ product, low: 0 });
-      if (stock.outcome === "unknown" || stock.available === stock.total) break;
-      await sleep(CHECK_INTERVAL_MS, undefined, { signal });
-    }
   }
 }

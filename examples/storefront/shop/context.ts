@@ -1,5 +1,8 @@
+import { type CartWorker, createCartWorker } from "moonpath/cart";
 import { createReservationSweeper, type ReservationSweeper } from "moonpath/expiry";
 import { createScheduler, type Scheduler } from "moonpath/scheduler";
+import { CouponBook } from "../books/coupons.js";
+import { OrderBook } from "../books/orders.js";
 import { Recorder } from "../books/record.js";
 import { ViewLedger } from "../books/views.js";
 import { reasonsOf } from "../reasons.js";
@@ -11,9 +14,12 @@ import { REMEMBER_MS, type ShopResources } from "./terms.js";
 /** The objects that routes and jobs use. */
 export interface ShopContext extends ShopResources {
   readonly recorder: Recorder;
+  readonly orders: OrderBook;
+  readonly coupons: CouponBook;
   readonly views: PageViews;
   readonly offers: Offers;
   readonly sweeper: ReservationSweeper;
+  readonly cartWorker: CartWorker;
   readonly scheduler: Scheduler;
   /** Aborted when the background work is stopped. */
   readonly ending: AbortController;
@@ -31,24 +37,34 @@ export function createContext(resources: ShopResources): ShopContext {
   };
   const views = new PageViews(acme, new ViewLedger(pool, schema), reportRetry);
   const offers = new Offers(resources, reportRetry);
+  const orders = new OrderBook(pool, schema);
+  const coupons = new CouponBook(pool, schema);
   const sweeper = createReservationSweeper(moonpath, {
     rememberMs: REMEMBER_MS,
     onError: (error) => reportRetry("the sweeper", error),
     onDeadLetter: ({ product }, reason) => warn(`the product ${product} cannot be swept: ${reason}`),
   });
+  const cartWorker = createCartWorker(moonpath, {
+    rememberMs: REMEMBER_MS,
+    onError: (error) => reportRetry("the worker of carts", error),
+    onDeadLetter: ({ product, reason }) =>
+      warn(`the product ${product} of a sold cart is set aside: ${reason}`),
+  });
   const scheduler = createScheduler({
     tenant: acme,
-    jobs: jobsOf(resources, { views, offers }),
+    jobs: jobsOf(resources, { views, offers, orders, coupons }),
     graceMs: GRACE_MS,
     onError: (error, job) => reportRetry(job === undefined ? "the scheduler" : `the job ${job}`, error),
   });
-  return { ...resources, recorder: new Recorder(pool, schema), views, offers, sweeper, scheduler, ending };
+  const recorder = new Recorder(pool, schema);
+  return { ...resources, recorder, orders, coupons, views, offers, sweeper, cartWorker, scheduler, ending };
 }
 
 /** Starts the background work. */
-export function startBackground({ offers, sweeper, scheduler }: ShopContext): void {
+export function startBackground({ offers, sweeper, cartWorker, scheduler }: ShopContext): void {
   offers.worker.start();
   sweeper.start();
+  cartWorker.start();
   scheduler.start();
 }
 
@@ -57,11 +73,13 @@ export async function stopBackground({
   views,
   offers,
   sweeper,
+  cartWorker,
   scheduler,
   ending,
 }: ShopContext): Promise<void> {
   ending.abort();
   const graceMs = GRACE_MS;
-  await Promise.all([scheduler.stop(), sweeper.stop({ graceMs }), offers.worker.stop({ graceMs })]);
+  const workers = [sweeper, cartWorker, offers.worker];
+  await Promise.all([scheduler.stop(), ...workers.map((worker) => worker.stop({ graceMs }))]);
   await views.stop(graceMs);
 }

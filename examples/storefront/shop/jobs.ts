@@ -1,15 +1,26 @@
 import { forgetRequests } from "moonpath/postgres";
 import type { JobDefinition } from "moonpath/scheduler";
+import type { CouponBook } from "../books/coupons.js";
 import { inSchema } from "../books/in-schema.js";
+import type { OrderBook } from "../books/orders.js";
 import { settleCarts } from "./carts.js";
 import type { Offers } from "./offers.js";
 import type { PageViews } from "./page-views.js";
 import { REMEMBER_MS, type ShopResources } from "./terms.js";
+import { endUnfinishedOrders } from "./unfinished-orders.js";
+
+/** The parts of the shop that its jobs use. */
+export interface JobParts {
+  readonly views: PageViews;
+  readonly offers: Offers;
+  readonly orders: OrderBook;
+  readonly coupons: CouponBook;
+}
 
 /** The jobs of the shop. Each runs in one process of all that serve the shop. */
 export function jobsOf(
   resources: ShopResources,
-  { views, offers }: { readonly views: PageViews; readonly offers: Offers },
+  { views, offers, orders, coupons }: JobParts,
 ): JobDefinition[] {
   return [
     {
@@ -27,6 +38,12 @@ export function jobsOf(
       schedule: "* * * * *",
       timeoutMs: 60_000,
       run: async ({ signal }) => `${await settleCarts(resources, signal)} carts`,
+    },
+    {
+      name: "unfinished-orders",
+      schedule: "* * * * *",
+      timeoutMs: 60_000,
+      run: async () => `${await endUnfinishedOrders({ acme: resources.acme, orders, coupons })} orders`,
     },
     {
       name: "expired-offers",

@@ -1,4 +1,4 @@
-/** The limits of clients in time and size. Times are in milliseconds. */
+/** The limits of clients in time, size and number. Times are in milliseconds. */
 export interface ConnectionLimits {
   /** For the head of a request, from its first byte or from the start of the connection. */
   readonly headMs: number;
@@ -22,6 +22,8 @@ export interface ConnectionLimits {
    */
   readonly requestsPerConnection: number;
   readonly connections: number;
+  /** Orders of one customer in a second, and at once after a pause. More are 429. */
+  readonly ordersASecond: number;
 }
 
 export const LIMITS: ConnectionLimits = {
@@ -44,4 +46,6 @@ export const LIMITS: ConnectionLimits = {
   requestsPerConnection: 10_000,
   // The replay has 64. Each needs a file descriptor, and a process usually has 1,024.
   connections: 900,
+  // The longest invoice becomes seven orders in a row. Nobody types faster.
+  ordersASecond: 5,
 };

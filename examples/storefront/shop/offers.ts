@@ -24,7 +24,9 @@ const AHEAD_MS = 2 * 24 * 60 * 60 * 1_000;
 const OVERDUE_MS = 30_000;
 /** A new connection to PostgreSQL replaces a broken one at once. */
 const RETRY: BackoffOptions = { firstMs: 200, maxMs: 60_000, factor: 4 };
-const SETTLED_LIMIT_MS = 10_000;
+/** It takes milliseconds to end offers. Those of a process that died wait for this time. */
+const LEASE_MS = 5_000;
+const SETTLED_LIMIT_MS = 20_000;
 const CHECK_INTERVAL_MS = 50;
 
 /**
@@ -43,6 +45,7 @@ export class Offers {
     this.worker = createExpiryWorker(moonpath, {
       queue: QUEUE,
       handle: (items, context) => this.#end(items, context),
+      leaseMs: LEASE_MS,
       retryDelayMs: RETRY,
       onError: (error) => onTransientError("the offers' worker", error),
       onDeadLetter: (items, reason) =>

@@ -20,8 +20,6 @@ export class PageViews {
   readonly ledger: ViewLedger;
   readonly #acme: Tenant;
   readonly #counter: ViewCounter;
-  #delivered = 0;
-  #added = 0;
 
   constructor(acme: Tenant, ledger: ViewLedger, onTransientError: OnTransientError = () => undefined) {
     this.#acme = acme;
@@ -38,16 +36,6 @@ export class PageViews {
     });
   }
 
-  /** The number of views with an id that have a reply. */
-  get delivered(): number {
-    return this.#delivered;
-  }
-
-  /** The number of views that Redis counted as new. */
-  get added(): number {
-    return this.#added;
-  }
-
   /** Counts a view. Returns whether its id was counted before. */
   async countView(product: string, view: string | undefined): Promise<boolean> {
     if (view === undefined) {
@@ -60,8 +48,6 @@ export class PageViews {
       views: [{ product, count: 1 }],
       rememberMs: REMEMBER_MS,
     });
-    this.#delivered += 1;
-    if (outcome === "added") this.#added += 1;
     return outcome === "repeated";
   }
 

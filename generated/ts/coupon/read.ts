@@ -1,5 +1,5 @@
 // coupon.read 1.0.0. Generated from lua/coupon/read.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -92,11 +92,23 @@ export interface CouponReadOperation {
    * // }
    * ```
    */
-  read(args: CouponReadArgs, options?: CallOptions): Promise<CouponReadReply>;
+  readonly read: {
+    (args: CouponReadArgs, options?: CallOptions): Promise<CouponReadReply>;
+    /**
+     * Makes many calls of `read` at once. Each call has its own result, in the order of the calls.
+     *
+     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly CouponReadArgs[], options?: CallOptions): Promise<ManyResult<CouponReadReply>[]>;
+  };
 }
 
 /** The script `coupon.read`, as a client loads and calls it. */
-export const couponRead: Script<CouponReadArgs, CouponReadReply> = {
+export const couponRead: ManyScript<CouponReadArgs, CouponReadReply> = {
   name: "coupon.read",
   version: "1.0.0",
   digest: "a40910f5e28e9b0df4094dae96df8fadd649b991",
@@ -140,6 +152,17 @@ export const couponRead: Script<CouponReadArgs, CouponReadReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 100,
+    width: 10,
+    digest: "46bcc73c4dba32b1bc187b9cf8ea6f73aae27b9f",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each argument is encoded, with its bounds. */
@@ -174,10 +197,10 @@ const lines: Script<never, unknown>["lines"] = {
     45: 26, 46: 27, 47: 28,
   },
   "lua/coupon/read.lua": {
-    51: 6, 53: 8, 72: 45, 73: 45, 74: 46, 75: 47, 76: 48, 77: 49, 78: 50, 79: 51, 80: 52, 81: 53, 82: 54,
-    83: 55, 84: 56, 85: 57, 86: 58, 87: 59, 88: 60, 89: 61, 90: 62, 91: 63, 92: 64, 93: 65, 94: 66, 95: 67,
-    96: 68, 97: 69, 98: 70, 99: 71, 100: 72, 101: 73, 102: 73, 103: 73, 104: 73, 105: 73, 106: 73, 107: 73,
-    108: 73, 109: 73, 110: 73, 111: 73, 112: 73, 113: 74,
+    51: 6, 53: 8, 72: 46, 73: 46, 74: 47, 75: 48, 76: 49, 77: 50, 78: 51, 79: 52, 80: 53, 81: 54, 82: 55,
+    83: 56, 84: 57, 85: 58, 86: 59, 87: 60, 88: 61, 89: 62, 90: 63, 91: 64, 92: 65, 93: 66, 94: 67, 95: 68,
+    96: 69, 97: 70, 98: 71, 99: 72, 100: 73, 101: 74, 102: 74, 103: 74, 104: 74, 105: 74, 106: 74, 107: 74,
+    108: 74, 109: 74, 110: 74, 111: 74, 112: 74, 113: 75,
   },
 };
 
@@ -295,4 +318,191 @@ do
     own_remaining,
   }
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    7: 4, 8: 5, 9: 6, 10: 7,
+  },
+  "lua/lib/stored_integer.lua": {
+    15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
+  },
+  "lua/lib/coupon/stored_rules.lua": {
+    30: 10, 32: 12, 34: 14, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 44: 24, 45: 25,
+    46: 26, 47: 27, 48: 28,
+  },
+  "lua/coupon/read.lua": {
+    52: 6, 54: 8, 81: 46, 82: 46, 83: 47, 84: 48, 85: 49, 86: 50, 87: 51, 88: 52, 89: 53, 90: 54, 91: 55,
+    92: 56, 93: 57, 94: 58, 95: 59, 96: 60, 97: 61, 98: 62, 99: 63, 100: 64, 101: 65, 102: 66, 103: 67,
+    104: 68, 105: 69, 106: 70, 107: 71, 108: 72, 109: 73, 110: 74, 111: 74, 112: 74, 113: 74, 114: 74,
+    115: 74, 116: 74, 117: 74, 118: 74, 119: 74, 120: 75,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua flags=no-writes
+-- coupon.read 1.0.0. Generated from lua/coupon/read.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/coupon/stored_rules.lua:
+--- Reads the rules of a coupon, such as \`limit 100 each 1 from 0 to 9000 seq 7 life 1767225600000000\`.
+local function stored_rules(text)
+  -- The upper bound of the type units.
+  local MAX_COUPON_UNITS = 1000000000000
+  -- The upper bound of the type epoch_ms.
+  local MAX_TIME = 8640000000000000
+  -- The upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
+  local all, each, from, to, event, life =
+    string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
+  local limit, customer_limit = tonumber(all), tonumber(each)
+  local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
+  if not limit or limit > MAX_COUPON_UNITS or customer_limit > MAX_COUPON_UNITS then
+    error({ err = "CORRUPT rules" })
+  end
+  if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
+    error({ err = "CORRUPT rules" })
+  end
+  return limit, customer_limit, from_ms, until_ms, sequence, life
+end
+
+-- From lua/coupon/read.lua:
+-- The upper bound of the type units.
+local MAX_UNITS = 1000000000000
+-- The upper bound of the type epoch_ms: no end.
+local NEVER_MS = 8640000000000000
+
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= wrapper_calls then
+  return { err = "ARGUMENT coupon.read expected 1 to 100 calls, each with 1 key and 1 argument" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_customer = ARGV[wrapper_arguments + 1]
+  if arg_customer == "" then
+    arg_customer = nil
+  else
+    if arg_customer == "" or #arg_customer > 256 then
+      return { err = "ARGUMENT coupon.read customer: expected 1 to 256 bytes" }
+    end
+    if string.find(arg_customer, "[%c{}]") then
+      return { err = "ARGUMENT coupon.read customer: expected no control characters and no braces" }
+    end
+  end
+
+  --- Returns the rules of a coupon, and what is redeemed of it.
+  do
+    local coupon, customer = KEYS[wrapper_keys + 1], arg_customer
+    local stored
+    if customer then
+      stored = redis.call("HMGET", coupon, "rules", "redeemed", "customer:" .. customer)
+    else
+      stored = redis.call("HMGET", coupon, "rules", "redeemed")
+    end
+    if not stored[1] then
+      return "unknown"
+    end
+    local limit, customer_limit, from_ms, until_ms = stored_rules(stored[1])
+    local redeemed = stored_integer(stored[2], "redeemed", 0, MAX_UNITS) or 0
+    local own, own_remaining
+    if customer then
+      own = stored_integer(stored[3], "units of a customer", 0, MAX_UNITS) or 0
+      own_remaining = math.max(customer_limit - own, 0)
+    end
+    local now = now_ms()
+    local remaining = math.max(limit - redeemed, 0)
+    local status = "active"
+    if now < from_ms then
+      status = "not_started"
+    elseif now >= until_ms then
+      status = "ended"
+    elseif remaining == 0 then
+      status = "exhausted"
+    end
+    local ends = until_ms < NEVER_MS and until_ms or nil
+    return "found",
+      status or false,
+      limit or false,
+      customer_limit or false,
+      from_ms or false,
+      ends or false,
+      redeemed or false,
+      remaining or false,
+      own or false,
+      own_remaining
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 10 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5, reply_6, reply_7, reply_8, reply_9, reply_10 =
+    xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_values[wrapper_at + 5] = reply_5 or false
+  wrapper_values[wrapper_at + 6] = reply_6 or false
+  wrapper_values[wrapper_at + 7] = reply_7 or false
+  wrapper_values[wrapper_at + 8] = reply_8 or false
+  wrapper_values[wrapper_at + 9] = reply_9 or false
+  wrapper_values[wrapper_at + 10] = reply_10 or false
+  wrapper_at = wrapper_at + 10
+  wrapper_keys = wrapper_keys + 1
+  wrapper_arguments = wrapper_arguments + 1
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;

@@ -1,5 +1,5 @@
 // limit.peek 1.0.0. Generated from lua/limit/peek.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, listType, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -96,11 +96,23 @@ export interface LimitPeekOperation {
    * // }
    * ```
    */
-  peek(args: LimitPeekArgs, options?: CallOptions): Promise<LimitPeekReply>;
+  readonly peek: {
+    (args: LimitPeekArgs, options?: CallOptions): Promise<LimitPeekReply>;
+    /**
+     * Makes many calls of `peek` at once. Each call has its own result, in the order of the calls.
+     *
+     * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
+     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     *
+     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
+     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     */
+    many(calls: readonly LimitPeekArgs[], options?: CallOptions): Promise<ManyResult<LimitPeekReply>[]>;
+  };
 }
 
 /** The script `limit.peek`, as a client loads and calls it. */
-export const limitPeek: Script<LimitPeekArgs, LimitPeekReply> = {
+export const limitPeek: ManyScript<LimitPeekArgs, LimitPeekReply> = {
   name: "limit.peek",
   version: "1.0.0",
   digest: "4d7b711cf00f20e832820189dd4ca739d19018e7",
@@ -144,6 +156,18 @@ export const limitPeek: Script<LimitPeekArgs, LimitPeekReply> = {
   get lua() {
     return lua;
   },
+  many: {
+    limit: 100,
+    width: 5,
+    hasArgumentCounts: true,
+    digest: "08167423a271468263ee9d6eae4817b0a3a08590",
+    get lines() {
+      return manyLines;
+    },
+    get lua() {
+      return manyLua;
+    },
+  },
 };
 
 /** How each argument is encoded, with its bounds. */
@@ -173,8 +197,8 @@ const lines: Script<never, unknown>["lines"] = {
     66: 21, 67: 22, 68: 23, 69: 24, 70: 25, 71: 26, 72: 27, 73: 28, 74: 29, 75: 30,
   },
   "lua/limit/peek.lua": {
-    120: 34, 121: 34, 122: 35, 123: 36, 124: 37, 125: 38, 126: 39, 127: 40, 128: 41, 129: 42, 130: 43,
-    131: 44, 132: 45, 133: 46,
+    120: 35, 121: 35, 122: 36, 123: 37, 124: 38, 125: 39, 126: 40, 127: 41, 128: 42, 129: 43, 130: 44,
+    131: 45, 132: 46, 133: 47,
   },
 };
 
@@ -312,4 +336,218 @@ do
   end
   return { verdict, period_ms, left or false, math.ceil(wait_us / 1000), math.ceil(taken_us / 1000) }
 end
+`;
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/limit/limits_after.lua": {
+    7: 22, 9: 24, 10: 25, 11: 26, 13: 28, 14: 29, 15: 30, 16: 31, 17: 32, 18: 33, 19: 34, 20: 35, 21: 36,
+    22: 37, 23: 38, 24: 39, 25: 40, 26: 41, 27: 42, 28: 43, 29: 44, 30: 45, 31: 46, 32: 47, 34: 49, 35: 50,
+    36: 51, 37: 52, 38: 53, 39: 54, 40: 55, 41: 56, 42: 57, 43: 58, 44: 59, 45: 60, 46: 61, 47: 62,
+  },
+  "lua/lib/limit/stored_limits.lua": {
+    51: 5, 52: 6, 54: 8, 56: 10, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 63: 17, 64: 18, 65: 19, 66: 20,
+    67: 21, 68: 22, 69: 23, 70: 24, 71: 25, 72: 26, 73: 27, 74: 28, 75: 29, 76: 30,
+  },
+  "lua/limit/peek.lua": {
+    141: 35, 142: 35, 143: 36, 144: 37, 145: 38, 146: 39, 147: 40, 148: 41, 149: 42, 150: 43, 151: 44,
+    152: 45, 153: 46, 154: 47,
+  },
+};
+
+/** The exact text that Redis runs for many calls. */
+const manyLua = `#!lua flags=no-writes
+-- limit.peek 1.0.0. Generated from lua/limit/peek.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/limit/limits_after.lua:
+--- Finds what a call would get from rate limits.
+local function limits_after(limits, stored, cost, now_us, next_full_us)
+  -- The upper bound of the type ms: the longest time until an empty limit is full again.
+  local MAX_BURST_MS = 31622400000
+  local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
+  local last_period_ms = 0
+  -- at most 8 limits
+  for index = 1, #limits do
+    local limit = limits[index]
+    local period_ms = limit.period_ms
+    local interval_us = math.max(math.ceil(period_ms * 1000 / limit.quota), 1)
+    local burst_us = limit.burst * interval_us
+    if period_ms <= last_period_ms then
+      error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
+    end
+    if burst_us > MAX_BURST_MS * 1000 then
+      error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
+    end
+    if cost > limit.burst then
+      return "too_large", period_ms, 0, 0, 0, 0
+    end
+    local limit_taken_us = 0
+    local full_at_us = stored[period_ms]
+    if full_at_us and full_at_us > now_us then
+      limit_taken_us = math.min(full_at_us - now_us, burst_us)
+    end
+    local limit_cost_us = cost * interval_us
+    -- Below zero if the limit has more units.
+    local wait_us = limit_taken_us + limit_cost_us - burst_us
+    local left = math.floor((burst_us - limit_taken_us) / interval_us)
+    if wait_us > longest_us then
+      decisive_ms, fewest, longest_us, taken_us = period_ms, left, wait_us, limit_taken_us
+    elseif longest_us == 0 and (index == 1 or left < fewest) then
+      decisive_ms, fewest, taken_us, cost_us = period_ms, left, limit_taken_us, limit_cost_us
+    end
+    if next_full_us then
+      next_full_us[index] = now_us + limit_taken_us + limit_cost_us
+    end
+    last_period_ms = period_ms
+  end
+  return longest_us > 0 and "refused" or "allowed", decisive_ms, fewest, longest_us, taken_us, cost_us
+end
+
+-- From lua/lib/limit/stored_limits.lua:
+--- Reads the rate limits of a name, which are stored as \`<period_ms>:<full_at_us>;\` each.
+local function stored_limits(value)
+  local MAX_LIMITS = 8
+  -- The upper bound of the type ms.
+  local MAX_PERIOD_MS = 31622400000
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  local stored = {}
+  if not value then
+    return stored
+  end
+  local position = 1
+  -- at most 8 limits
+  for _ = 1, MAX_LIMITS do
+    local _, entry_end, period, full_at = string.find(value, "^(%d+):(%d+);", position)
+    local period_ms, full_at_us = tonumber(period), tonumber(full_at)
+    if not entry_end or period_ms < 1 or period_ms > MAX_PERIOD_MS or full_at_us > MAX_EXACT then
+      error({ err = "CORRUPT rate limit" })
+    end
+    stored[period_ms] = full_at_us
+    position = entry_end + 1
+    if position > #value then
+      return stored
+    end
+  end
+  error({ err = "CORRUPT rate limit" })
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other. ARGV has their arguments: for
+-- each call the number of its elements, and then these.
+local wrapper_calls = #KEYS
+local wrapper_fits = not (wrapper_calls < 1 or wrapper_calls > 100)
+local wrapper_end = 0
+for _ = 1, wrapper_fits and wrapper_calls or 0 do
+  local size = tonumber(ARGV[wrapper_end + 1])
+  wrapper_fits = wrapper_fits and size and size >= 0 and size % 1 == 0
+  wrapper_end = wrapper_fits and wrapper_end + 1 + size or 0
+end
+if not wrapper_fits or wrapper_end ~= #ARGV then
+  return { err = "ARGUMENT limit.peek expected 1 to 100 calls, each with 1 key and at least 2 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+local wrapper_size = 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  if wrapper_size < 2 then
+    return { err = "ARGUMENT limit.peek expected 1 key and at least 2 arguments" }
+  end
+  local wrapper_position
+  local arg_limits = {}
+  do
+    local wrapper_count = tonumber(ARGV[wrapper_arguments + 1])
+    if not wrapper_count or wrapper_count < 0 or wrapper_count > 8 or wrapper_count % 1 ~= 0 then
+      return { err = "ARGUMENT limit.peek limits: expected a whole number from 0 to 8" }
+    end
+    if wrapper_size ~= 2 + 3 * wrapper_count then
+      return { err = "ARGUMENT limit.peek expected as many arguments as its lists say" }
+    end
+    for index = 1, wrapper_count do
+      local field_quota = tonumber(ARGV[wrapper_arguments + -1 + 3 * index])
+      if not field_quota or field_quota < 1 or field_quota > 1000000000 or field_quota % 1 ~= 0 then
+        return { err = "ARGUMENT limit.peek limits.quota: expected a whole number from 1 to 1000000000" }
+      end
+      local field_period_ms = tonumber(ARGV[wrapper_arguments + 3 * index])
+      if
+        not field_period_ms
+        or field_period_ms < 1
+        or field_period_ms > 31622400000
+        or field_period_ms % 1 ~= 0
+      then
+        return { err = "ARGUMENT limit.peek limits.period_ms: expected a whole number from 1 to 31622400000" }
+      end
+      local field_burst = tonumber(ARGV[wrapper_arguments + 1 + 3 * index])
+      if not field_burst or field_burst < 1 or field_burst > 1000000000 or field_burst % 1 ~= 0 then
+        return { err = "ARGUMENT limit.peek limits.burst: expected a whole number from 1 to 1000000000" }
+      end
+      arg_limits[index] = { quota = field_quota, period_ms = field_period_ms, burst = field_burst }
+    end
+    wrapper_position = 1 + 3 * wrapper_count
+  end
+  local arg_cost = tonumber(ARGV[wrapper_arguments + wrapper_position + 1])
+  if not arg_cost or arg_cost < 1 or arg_cost > 1000000000 or arg_cost % 1 ~= 0 then
+    return { err = "ARGUMENT limit.peek cost: expected a whole number from 1 to 1000000000" }
+  end
+
+  -- From lua/limit/peek.lua:
+  --- Tells what limit.take would answer, and takes nothing.
+  do
+    local rate_limit, limits, cost = KEYS[wrapper_keys + 1], arg_limits, arg_cost
+    if #limits == 0 then
+      error({ err = "ARGUMENT limits: at least one" })
+    end
+    local clock = redis.call("TIME")
+    local now_us = clock[1] * 1000000 + clock[2]
+    local stored = stored_limits(redis.call("GET", rate_limit))
+    local verdict, period_ms, left, wait_us, taken_us = limits_after(limits, stored, cost, now_us)
+    if verdict == "too_large" then
+      return verdict, period_ms
+    end
+    return verdict, period_ms, left or false, math.ceil(wait_us / 1000), math.ceil(taken_us / 1000)
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 5 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  wrapper_size = tonumber(ARGV[wrapper_arguments + 1])
+  wrapper_arguments = wrapper_arguments + 1
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_values[wrapper_at + 5] = reply_5 or false
+  wrapper_at = wrapper_at + 5
+  wrapper_keys = wrapper_keys + 1
+  wrapper_arguments = wrapper_arguments + wrapper_size
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;

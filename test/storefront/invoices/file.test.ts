@@ -33,7 +33,14 @@ async function errorOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe("an invoice file", () => {
-  const product = { kind: "product", product: "85123A", quantity: 6, priceMinor: 255 };
+  const product = {
+    kind: "product",
+    invoice: "536365",
+    customer: "17850",
+    product: "85123A",
+    quantity: 6,
+    priceMinor: 255,
+  };
 
   test.each([
     ["plain.csv", `${INVOICE_HEADER}\n${GOOD_LINE}\n${GOOD_LINE}\n`],

@@ -12,6 +12,8 @@ describe("a good line", () => {
     expect(parseLine(GOOD_LINE, 2)).toEqual({
       kind: "product",
       number: 2,
+      invoice: "536365",
+      customer: "17850",
       product: "85123A",
       quantity: 6,
       priceMinor: 255,
@@ -33,7 +35,7 @@ describe("a good line", () => {
     {
       name: "an empty description and customer",
       text: "1,22139,,56,2010-12-01 11:52:00,0.0,,United Kingdom",
-      expected: { quantity: 56 },
+      expected: { invoice: "1", customer: "guest", quantity: 56 },
     },
     { name: "a quoted comma", text: withColumn(2, '"HEART, WHITE"'), expected: { quantity: 6 } },
     { name: "a quoted quote", text: withColumn(2, '"HEART ""BIG"""'), expected: { quantity: 6 } },

@@ -65,6 +65,17 @@ const WRITES = {
     ],
     id: "offer",
   },
+  "price sale": {
+    url: "/price-sales",
+    first: { amountMinor: 99, startsInMs: 0, lastsMs: 60_000, sequence: 5 },
+    others: [
+      { amountMinor: 98, startsInMs: 0, lastsMs: 60_000, sequence: 5 },
+      { amountMinor: 99, startsInMs: 9, lastsMs: 60_000, sequence: 5 },
+      { amountMinor: 99, startsInMs: 0, lastsMs: 70_000, sequence: 5 },
+      { amountMinor: 98, startsInMs: 0, lastsMs: 60_000, sequence: 6 },
+    ],
+    id: "sale",
+  },
 } as const;
 
 /** All that the books and Redis have of a product. */
@@ -74,6 +85,10 @@ async function stateOf(product: string) {
     `select offer, amount_minor, ends_at, state from ${schema}.offers where product = $1 order by offer`,
     [product],
   );
+  const sales = await pool.query(
+    `select sale, amount_minor, lasts_ms, sequence from ${schema}.price_sales where product = $1`,
+    [product],
+  );
   const carts = await pool.query(`select cart, units, state from ${schema}.carts where product = $1`, [
     product,
   ]);
@@ -81,6 +96,7 @@ async function stateOf(product: string) {
     page: { ...Object(body), repeated: false },
     sums: await sumsOf(product),
     offers: offers.rows,
+    sales: sales.rows,
     carts: carts.rows,
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { sumCarts } from "../../../examples/storefront/books/carts.js";
 import { flushCarts, settleCarts } from "../../../examples/storefront/shop/carts.js";
+import { flushHeldUnits } from "../../../examples/storefront/shop/inventory.js";
 import { sell } from "../../../examples/storefront/shop/sell.js";
 import { openTestShop } from "../../support/storefront/shop-kit.js";
 
@@ -126,7 +127,9 @@ test("the sweeper gives back an abandoned cart's units, and the books record it"
   expect(await settleCarts(context)).toBe(0);
   expect(await get("/products/10106")).toMatchObject({ body: { available: 6 } });
   context.sweeper.start();
-  await flushCarts(context, new AbortController().signal);
+  const { signal } = new AbortController();
+  await flushCarts(context, signal);
+  await flushHeldUnits(acme, ["10106"], signal);
   expect(await sumCarts(pool, schema)).toEqual({ ...before, expired: before.expired + 1 });
   expect(await get("/products/10106")).toMatchObject({ body: { available: 10 } });
 });

@@ -5,6 +5,7 @@ import { createSchema } from "../../../examples/storefront/books/schema.js";
 import { sumProducts } from "../../../examples/storefront/books/sums.js";
 import { createContext, stopBackground } from "../../../examples/storefront/shop/context.js";
 import { createShop } from "../../../examples/storefront/shop/http/server.js";
+import { type ConnectionLimits, LIMITS } from "../../../examples/storefront/shop/limits.js";
 import { createMoonpath } from "../../../src/index.js";
 import { freshDatabase } from "../postgres.js";
 import { freshNamespace, sharedRedis } from "../redis.js";
@@ -13,7 +14,10 @@ import { freshNamespace, sharedRedis } from "../redis.js";
  * A shop of the test's own, over real servers, that is asked without a network. `routes` adds some
  * of the test's own.
  */
-export async function openTestShop(routes: (shop: FastifyInstance) => void = () => undefined) {
+export async function openTestShop(
+  routes: (shop: FastifyInstance) => void = () => undefined,
+  limits: Partial<ConnectionLimits> = {},
+) {
   const databaseUrl = await freshDatabase();
   const pool = new pg.Pool({ connectionString: databaseUrl });
   // `end` does not wait until the connections have ended, and dropping the database ends them.
@@ -27,7 +31,8 @@ export async function openTestShop(routes: (shop: FastifyInstance) => void = () 
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
   const context = createContext({ moonpath, acme, pool, schema, ping: () => redis.ping(), warn });
-  const shop = createShop(context, new Registry());
+  // A test sends more orders than a customer.
+  const shop = createShop(context, new Registry(), { ...LIMITS, ordersASecond: 10_000, ...limits });
   routes(shop);
 
   async function ask(

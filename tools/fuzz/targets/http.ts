@@ -23,6 +23,7 @@ const ANSWER_MS = 8_000;
 
 const opening = { event: "opening", product: "lamp", warehouse: "north", quantity: 5, sequence: 1 };
 const sale = { event: "sale-1", product: "lamp", units: 1 };
+const ORDER_HEADERS = "X-Customer: ann\r\nIdempotency-Key: order-1\r\n";
 const seeds = [
   get("/"),
   get("/products"),
@@ -32,7 +33,21 @@ const seeds = [
   get("/offers/expiring"),
   post("/events/opening", opening),
   post("/events/sale", sale),
-  post("/orders", sale, "Idempotency-Key: order-1\r\n"),
+  post("/orders", { lines: [{ product: "lamp", units: 1, priceMinor: 5 }] }, ORDER_HEADERS),
+  post(
+    "/orders",
+    { lines: [{ product: "lamp", units: 1 }], payment: { takesMs: 60, leaseMs: 50 } },
+    ORDER_HEADERS,
+  ),
+  post("/price-sales", {
+    sale: "x",
+    product: "lamp",
+    amountMinor: 2,
+    startsInMs: 0,
+    lastsMs: 60_000,
+    sequence: 1,
+  }),
+  get("/products/lamp/sales"),
   post("/carts", { cart: "cart-1", product: "lamp", units: 1 }),
   post("/offers", { offer: "offer-1", product: "lamp", ends: 60_000 }),
   post("/events/price", {

@@ -1,4 +1,4 @@
-import { NAME } from "../../events.js";
+import { MAX_ORDER_LINES, NAME } from "../../events.js";
 
 /**
  * JSON schemas of the requests. Their bounds are those of the books and of Moonpath's arguments.
@@ -43,14 +43,72 @@ export const cartBody = {
   },
 } as const;
 
+/** The longest body: each line has at most 63 characters of a code, which JSON may double. */
+export const MAX_ORDER_BYTES = 32_768;
+
 export const orderBody = {
   type: "object",
   additionalProperties: false,
-  required: ["product", "units"],
-  properties: { product: code, units },
+  required: ["lines"],
+  properties: {
+    invoice: code,
+    coupon: code,
+    lines: {
+      type: "array",
+      minItems: 1,
+      maxItems: MAX_ORDER_LINES,
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["product", "units"],
+        properties: { product: code, units, priceMinor: quantity },
+      },
+    },
+    payment: {
+      type: "object",
+      additionalProperties: false,
+      required: ["takesMs", "leaseMs"],
+      properties: {
+        takesMs: { type: "integer", minimum: 0, maximum: 5_000 },
+        leaseMs: { type: "integer", minimum: 50, maximum: 600_000 },
+      },
+    },
+  },
 } as const;
 
-const endsInMs = { type: "integer", minimum: 1, maximum: 366 * 24 * 60 * 60 * 1_000 } as const;
+const orders = { type: "integer", minimum: 1, maximum: 2_147_483_647 } as const;
+
+export const couponBody = {
+  type: "object",
+  additionalProperties: false,
+  required: ["coupon", "limit", "customerLimit", "discountMinor"],
+  properties: { coupon: code, limit: orders, customerLimit: orders, discountMinor: units },
+} as const;
+
+const yearMs = 366 * 24 * 60 * 60 * 1_000;
+
+export const priceSaleBody = {
+  type: "object",
+  additionalProperties: false,
+  required: ["sale", "product", "amountMinor", "startsInMs", "lastsMs", "sequence"],
+  properties: {
+    sale: code,
+    product: code,
+    amountMinor: quantity,
+    startsInMs: { type: "integer", minimum: 0, maximum: yearMs },
+    lastsMs: { type: "integer", minimum: 1, maximum: yearMs },
+    sequence,
+  },
+} as const;
+
+export const priceSaleEndBody = {
+  type: "object",
+  additionalProperties: false,
+  required: ["sale", "product", "sequence"],
+  properties: { sale: code, product: code, sequence },
+} as const;
+
+const endsInMs = { type: "integer", minimum: 1, maximum: yearMs } as const;
 
 export const offerName = {
   type: "object",

@@ -3,9 +3,11 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import { NAME } from "../../events.js";
 import type { ShopContext } from "../context.js";
+import { couponRoutes } from "../coupons.js";
 import { eventRoutes } from "../events.js";
 import { type ConnectionLimits, LIMITS } from "../limits.js";
 import { orderRoutes } from "../orders.js";
+import { priceSaleRoutes } from "../price-sales.js";
 import { productRoutes } from "../products.js";
 import { replyToBadUrl, replyToParseError } from "./bad-requests.js";
 import { cartRoutes } from "./cart-routes.js";
@@ -19,6 +21,7 @@ const HEALTH_LIMIT_MS = 1_000;
 const ROUTES = [
   "/products",
   "/products/:code",
+  "/products/:code/sales",
   "/offers/expiring",
   "/jobs",
   "/health",
@@ -26,6 +29,8 @@ const ROUTES = [
   "POST /orders",
   "POST /carts, /carts/cancel",
   "POST /offers, /offers/extend, /offers/cancel",
+  "POST /coupons",
+  "POST /price-sales, /price-sales/end",
   "POST /events/opening|sale|return|price",
 ] as const;
 
@@ -72,7 +77,9 @@ export function createShop(
   eventRoutes(shop, context);
   cartRoutes(shop, context);
   offerRoutes(shop, context.offers);
-  orderRoutes(shop, context);
+  priceSaleRoutes(shop, context);
+  couponRoutes(shop, context);
+  orderRoutes(shop, context, limits);
   jobRoutes(shop, context.scheduler);
   shop.get("/health", async () => {
     const answers = Promise.all([context.pool.query("select 1"), context.ping()]).then(() => true);

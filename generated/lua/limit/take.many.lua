@@ -1,0 +1,259 @@
+#!lua
+-- limit.take 1.0.0. Generated from lua/limit/take.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/limit/limits_after.lua:
+--- Finds what a call would get from rate limits.
+local function limits_after(limits, stored, cost, now_us, next_full_us)
+  -- The upper bound of the type ms: the longest time until an empty limit is full again.
+  local MAX_BURST_MS = 31622400000
+  local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
+  local last_period_ms = 0
+  -- at most 8 limits
+  for index = 1, #limits do
+    local limit = limits[index]
+    local period_ms = limit.period_ms
+    local interval_us = math.max(math.ceil(period_ms * 1000 / limit.quota), 1)
+    local burst_us = limit.burst * interval_us
+    if period_ms <= last_period_ms then
+      error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
+    end
+    if burst_us > MAX_BURST_MS * 1000 then
+      error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
+    end
+    if cost > limit.burst then
+      return "too_large", period_ms, 0, 0, 0, 0
+    end
+    local limit_taken_us = 0
+    local full_at_us = stored[period_ms]
+    if full_at_us and full_at_us > now_us then
+      limit_taken_us = math.min(full_at_us - now_us, burst_us)
+    end
+    local limit_cost_us = cost * interval_us
+    -- Below zero if the limit has more units.
+    local wait_us = limit_taken_us + limit_cost_us - burst_us
+    local left = math.floor((burst_us - limit_taken_us) / interval_us)
+    if wait_us > longest_us then
+      decisive_ms, fewest, longest_us, taken_us = period_ms, left, wait_us, limit_taken_us
+    elseif longest_us == 0 and (index == 1 or left < fewest) then
+      decisive_ms, fewest, taken_us, cost_us = period_ms, left, limit_taken_us, limit_cost_us
+    end
+    if next_full_us then
+      next_full_us[index] = now_us + limit_taken_us + limit_cost_us
+    end
+    last_period_ms = period_ms
+  end
+  return longest_us > 0 and "refused" or "allowed", decisive_ms, fewest, longest_us, taken_us, cost_us
+end
+
+-- From lua/lib/limit/stored_limits.lua:
+--- Reads the rate limits of a name, which are stored as `<period_ms>:<full_at_us>;` each.
+local function stored_limits(value)
+  local MAX_LIMITS = 8
+  -- The upper bound of the type ms.
+  local MAX_PERIOD_MS = 31622400000
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  local stored = {}
+  if not value then
+    return stored
+  end
+  local position = 1
+  -- at most 8 limits
+  for _ = 1, MAX_LIMITS do
+    local _, entry_end, period, full_at = string.find(value, "^(%d+):(%d+);", position)
+    local period_ms, full_at_us = tonumber(period), tonumber(full_at)
+    if not entry_end or period_ms < 1 or period_ms > MAX_PERIOD_MS or full_at_us > MAX_EXACT then
+      error({ err = "CORRUPT rate limit" })
+    end
+    stored[period_ms] = full_at_us
+    position = entry_end + 1
+    if position > #value then
+      return stored
+    end
+  end
+  error({ err = "CORRUPT rate limit" })
+end
+
+-- From lua/limit/take.lua:
+-- The maximum number of limits of one name.
+local MAX_LIMITS = 8
+
+-- Generated: KEYS has the keys of all calls, one call after the other. ARGV has their arguments: for
+-- each call the number of its elements, and then these.
+local wrapper_calls = #KEYS / 2
+local wrapper_fits = not (wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0)
+local wrapper_end = 0
+for _ = 1, wrapper_fits and wrapper_calls or 0 do
+  local size = tonumber(ARGV[wrapper_end + 1])
+  wrapper_fits = wrapper_fits and size and size >= 0 and size % 1 == 0
+  wrapper_end = wrapper_fits and wrapper_end + 1 + size or 0
+end
+if not wrapper_fits or wrapper_end ~= #ARGV then
+  return { err = "ARGUMENT limit.take expected 1 to 100 calls, each with 2 keys and at least 3 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+local wrapper_size = 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  if wrapper_size < 3 then
+    return { err = "ARGUMENT limit.take expected 2 keys and at least 3 arguments" }
+  end
+  local wrapper_position
+  local arg_limits = {}
+  do
+    local wrapper_count = tonumber(ARGV[wrapper_arguments + 1])
+    if not wrapper_count or wrapper_count < 0 or wrapper_count > 8 or wrapper_count % 1 ~= 0 then
+      return { err = "ARGUMENT limit.take limits: expected a whole number from 0 to 8" }
+    end
+    if wrapper_size ~= 3 + 3 * wrapper_count then
+      return { err = "ARGUMENT limit.take expected as many arguments as its lists say" }
+    end
+    for index = 1, wrapper_count do
+      local field_quota = tonumber(ARGV[wrapper_arguments + -1 + 3 * index])
+      if not field_quota or field_quota < 1 or field_quota > 1000000000 or field_quota % 1 ~= 0 then
+        return { err = "ARGUMENT limit.take limits.quota: expected a whole number from 1 to 1000000000" }
+      end
+      local field_period_ms = tonumber(ARGV[wrapper_arguments + 3 * index])
+      if
+        not field_period_ms
+        or field_period_ms < 1
+        or field_period_ms > 31622400000
+        or field_period_ms % 1 ~= 0
+      then
+        return { err = "ARGUMENT limit.take limits.period_ms: expected a whole number from 1 to 31622400000" }
+      end
+      local field_burst = tonumber(ARGV[wrapper_arguments + 1 + 3 * index])
+      if not field_burst or field_burst < 1 or field_burst > 1000000000 or field_burst % 1 ~= 0 then
+        return { err = "ARGUMENT limit.take limits.burst: expected a whole number from 1 to 1000000000" }
+      end
+      arg_limits[index] = { quota = field_quota, period_ms = field_period_ms, burst = field_burst }
+    end
+    wrapper_position = 1 + 3 * wrapper_count
+  end
+  local arg_cost = tonumber(ARGV[wrapper_arguments + wrapper_position + 1])
+  if not arg_cost or arg_cost < 1 or arg_cost > 1000000000 or arg_cost % 1 ~= 0 then
+    return { err = "ARGUMENT limit.take cost: expected a whole number from 1 to 1000000000" }
+  end
+  local arg_remember_ms_digits = ARGV[wrapper_arguments + wrapper_position + 2]
+  local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$")
+    and tonumber(arg_remember_ms_digits)
+  if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+    return { err = "ARGUMENT limit.take remember_ms: expected a whole number from 1000 to 31622400000" }
+  end
+
+  --- Takes units from the rate limits of a name, from all of them or from none.
+  do
+    local rate_limit, limit_operation, limits, cost, remember_ms, remember_ms_digits =
+      KEYS[wrapper_keys + 1],
+      KEYS[wrapper_keys + 2],
+      arg_limits,
+      arg_cost,
+      arg_remember_ms,
+      arg_remember_ms_digits
+    if #limits == 0 then
+      error({ err = "ARGUMENT limits: at least one" })
+    end
+    local clock = redis.call("TIME")
+    local now_us = clock[1] * 1000000 + clock[2]
+    local stored = stored_limits(redis.call("GET", rate_limit))
+    local next_full_us = {}
+    local verdict, period_ms, left, wait_us, taken_us, cost_us =
+      limits_after(limits, stored, cost, now_us, next_full_us)
+    if verdict == "too_large" then
+      return verdict, period_ms
+    end
+
+    local entries, latest_us = {}, 0
+    -- at most 8 limits
+    for index = 1, #limits do
+      latest_us = math.max(latest_us, next_full_us[index])
+      entries[index] = string.format("%d:%d;", limits[index].period_ms, next_full_us[index])
+      stored[limits[index].period_ms] = nil
+    end
+    -- at most 8 limits
+    for other_ms, other_us in pairs(stored) do
+      if other_us > now_us then
+        latest_us = math.max(latest_us, other_us)
+        entries[#entries + 1] = string.format("%d:%d;", other_ms, other_us)
+      end
+    end
+    if #entries > MAX_LIMITS then
+      error({ err = "ARGUMENT limits: a name has at most 8 limits, those of earlier calls included" })
+    end
+
+    local answer = string.format("%s %d", verdict, cost)
+    local remembered = redis.call("SET", limit_operation, answer, "NX", "GET", "PX", remember_ms_digits)
+    if remembered then
+      local outcome, remembered_cost = string.match(remembered, "^(%l+) ?(%d*)$")
+      local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
+      if is_readable and tonumber(remembered_cost) ~= cost then
+        return "mismatch"
+      elseif outcome ~= "allowed" and outcome ~= "refused" then
+        error({ err = "CORRUPT limit-operation" })
+      end
+      local retry_after_us = outcome == "refused" and wait_us or 0
+      return outcome,
+        period_ms or false,
+        left or false,
+        math.ceil(retry_after_us / 1000),
+        math.ceil(taken_us / 1000),
+        1
+    end
+    local kept_until_ms = math.ceil(latest_us / 1000)
+    if verdict == "refused" then
+      return verdict,
+        period_ms or false,
+        left or false,
+        math.ceil(wait_us / 1000),
+        math.ceil(taken_us / 1000),
+        0
+    end
+    redis.call("SET", rate_limit, table.concat(entries), "PXAT", string.format("%d", kept_until_ms))
+    return verdict, period_ms or false, left - cost, 0, math.ceil((taken_us + cost_us) / 1000), 0
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 6 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  wrapper_size = tonumber(ARGV[wrapper_arguments + 1])
+  wrapper_arguments = wrapper_arguments + 1
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5, reply_6 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_values[wrapper_at + 4] = reply_4 or false
+  wrapper_values[wrapper_at + 5] = reply_5 or false
+  wrapper_values[wrapper_at + 6] = reply_6 or false
+  wrapper_at = wrapper_at + 6
+  wrapper_keys = wrapper_keys + 2
+  wrapper_arguments = wrapper_arguments + wrapper_size
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
