@@ -4,7 +4,7 @@ import { type Ground, type Measure, median, timed } from "./benchmark.js";
 /** As many as one run of the form allows. */
 const CALLS = 100;
 const ROUNDS = 101;
-/** So many rounds that V8 has compiled also what runs once for each batch, as in a service that runs for a minute. */
+/** Enough rounds before the first one that V8 has compiled also what runs once for each batch. */
 const WARM_UP = 400;
 const DAY_MS = 86_400_000;
 
