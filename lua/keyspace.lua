@@ -18,7 +18,9 @@
 --- such as `17 10` is the sequence and the base: the level minus the base is the running sum of
 --- sales and returns. A reservation whose lease has ended stays in `held` until a reserve, a sweep
 --- or a release ends it. Without `total`, the product has no stock, and forgotten reservations may
---- hold units. Remove a product with stock.forget.
+--- hold units. A watched product has `watch`, as in `17 3`: the sequence of its event, and low. A
+--- message on the channel with the same name reports a change of its status. Remove a product with
+--- stock.forget.
 ---@alias key.stock string
 ---@pattern <namespace>:{<tenant>:<product>}:stock
 ---@holds hash
@@ -39,11 +41,14 @@
 ---@corrupt event of a warehouse: look HGETALL {stock}; repair
 ---   HSET {stock} event:<warehouse> "<its latest sequence> <its level>", then count the warehouse anew,
 ---   and ignore counts that began before; delete none
+---@corrupt watch: look HGET {stock} watch; repair HDEL {stock} watch, then watch the product again;
+---   delete none
 ---@corrupt stock of more than 100 warehouses: look HLEN {stock}; repair HDEL {stock} <foreign field>,
 ---   or call stock.drop_warehouse, for empty warehouses, then call stock.recount; delete none
 
 --- The last sequences of warehouses that have no level: forgotten ones, and those of events that
---- were "full". So a late event changes nothing. Each warehouse that an event names has a field, so
+--- were "full". So a late event changes nothing. The field with a tab and `watch` has that of a
+--- product that is no longer watched. Each warehouse that an event names has a field, so
 --- the size depends on the callers.
 ---@alias key.past_sequences string
 ---@pattern <namespace>:{<tenant>:<product>}:past-sequences

@@ -73,3 +73,4 @@ export {
   type TenantScripts,
 } from "./moonpath.js";
 export type { Expiry, QueueOptions, Queues } from "./queues/index.js";
+export { listenToStock, type StockEvent, type StockEvents, type StockListenOptions } from "./stock/index.js";

@@ -36,8 +36,8 @@ const moonpathOptions: OptionNames<MoonpathOptions> = {
 
 /**
  * One tenant. `lock`, `idempotency` and `limit` add guarantees to their scripts, such as renewals.
- * `expiry` finds the shards of items. `cart` sells several products at once. The other domains are the
- * generated functions. `scripts` has the generated functions of all domains.
+ * `expiry` finds the shards of items. `cart` sells several products at once. The other domains are
+ * the generated functions. `scripts` has the generated functions of all domains.
  */
 export interface Tenant extends generated.UnwrappedDomains {
   /** Locks that the client renews: `acme.lock.using("nightly", {}, async ({ fence }) => …)`. */

@@ -8,8 +8,9 @@ import * as types from "./types.js";
  * `prepared` is the part of `held` whose carts are being committed. An event such as `17 10` is the
  * sequence and the base: the level minus the base is the running sum of sales and returns. A
  * reservation whose lease has ended stays in `held` until a reserve, a sweep or a release ends it.
- * Without `total`, the product has no stock, and forgotten reservations may hold units. Remove a
- * product with stock.forget.
+ * Without `total`, the product has no stock, and forgotten reservations may hold units. A watched
+ * product has `watch`, as in `17 3`: the sequence of its event, and low. A message on the channel
+ * with the same name reports a change of its status. Remove a product with stock.forget.
  *
  * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed; never evicted.
  */
@@ -20,8 +21,9 @@ export function stock(scope: Scope, product: string): string {
 
 /**
  * The last sequences of warehouses that have no level: forgotten ones, and those of events that
- * were "full". So a late event changes nothing. Each warehouse that an event names has a field, so
- * the size depends on the callers.
+ * were "full". So a late event changes nothing. The field with a tab and `watch` has that of a
+ * product that is no longer watched. Each warehouse that an event names has a field, so the size
+ * depends on the callers.
  *
  * `<namespace>:{<tenant>:<product>}:past-sequences`, a hash; lives: 660,000 ms after the last event
  * that wrote or met a sequence; all fields end together; never evicted.

@@ -68,6 +68,7 @@ import { type StockReserveOperation, stockReserve } from "./stock/reserve.js";
 import { type StockResizeOperation, stockResize } from "./stock/resize.js";
 import { type StockSetLevelOperation, stockSetLevel } from "./stock/set_level.js";
 import { type StockSweepOperation, stockSweep } from "./stock/sweep.js";
+import { type StockWatchOperation, stockWatch } from "./stock/watch.js";
 import { type ViewsAckOperation, viewsAck } from "./views/ack.js";
 import { type ViewsAddOperation, viewsAdd } from "./views/add.js";
 import { type ViewsTakeOperation, viewsTake } from "./views/take.js";
@@ -193,6 +194,7 @@ export type { StockReserveArgs, StockReserveOperation, StockReserveReply } from 
 export type { StockResizeArgs, StockResizeOperation, StockResizeReply } from "./stock/resize.js";
 export type { StockSetLevelArgs, StockSetLevelOperation, StockSetLevelReply } from "./stock/set_level.js";
 export type { StockSweepArgs, StockSweepOperation, StockSweepReply } from "./stock/sweep.js";
+export type { StockWatchArgs, StockWatchOperation, StockWatchReply } from "./stock/watch.js";
 export type { ViewsAckArgs, ViewsAckOperation, ViewsAckReply } from "./views/ack.js";
 export type { ViewsAddArgs, ViewsAddOperation, ViewsAddReply } from "./views/add.js";
 export type { ViewsTakeArgs, ViewsTakeOperation, ViewsTakeReply } from "./views/take.js";
@@ -265,6 +267,8 @@ export interface UnwrappedDomains {
    *   status.
    * - `sweep`: Closes a product's reservations whose lease has ended, and removes closed ones that
    *   are no longer remembered. It sets when the product is due again in the index of its slot.
+   * - `watch`: Watches a product: every script that changes its status from then on publishes the
+   *   change.
    */
   readonly stock: StockOperations;
   /**
@@ -446,7 +450,8 @@ export interface StockOperations
     StockReserveOperation,
     StockResizeOperation,
     StockSetLevelOperation,
-    StockSweepOperation {}
+    StockSweepOperation,
+    StockWatchOperation {}
 
 /** The scripts of `views` as functions. */
 export interface ViewsOperations
@@ -546,6 +551,7 @@ export const scripts = {
     resize: stockResize,
     setLevel: stockSetLevel,
     sweep: stockSweep,
+    watch: stockWatch,
   },
   views: {
     ack: viewsAck,

@@ -21,10 +21,10 @@ local HORIZON_MS = 660000
 ---@param fence fence of the attempt that was committed
 ---@param line_product id the product of the line
 ---@param reason note
----@return "set_aside"|"not_open"|"superseded"|"mismatch"|"unknown" outcome not_open: the line has followed or is
----   set aside already, or the cart has no such line; superseded: the record is of another attempt, or it is not
----   committed; mismatch: a remembered answer of this operation was for other arguments; unknown: there is
----   no record
+---@return "set_aside"|"not_open"|"superseded"|"mismatch"|"unknown" outcome not_open: the line has
+---   followed or is set aside already, or the cart has no such line; superseded: the record is of
+---   another attempt, or it is not committed; mismatch: a remembered answer of this operation was for
+---   other arguments; unknown: there is no record
 ---@cost O(log C), C the open carts of the slot
 ---@oom runs it changes short fields
 ---@resend safe the operation makes a second run change nothing

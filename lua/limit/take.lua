@@ -101,10 +101,8 @@ local function take(rate_limit, limit_operation, limits, cost, remember_ms)
   local remembered = redis.call("SET", limit_operation, answer, "NX", "GET", "PX", remember_ms)
   if remembered then
     local outcome, remembered_cost = string.match(remembered, "^(%l+) ?(%d*)$")
-    if
-      tonumber(remembered_cost) ~= cost
-      and (outcome == "allowed" or outcome == "refused" or outcome == "reset")
-    then
+    local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
+    if is_readable and tonumber(remembered_cost) ~= cost then
       return "mismatch"
     elseif outcome ~= "allowed" and outcome ~= "refused" then
       error({ err = "CORRUPT limit-operation" })

@@ -1,8 +1,10 @@
+local status_change = require("lib.stock.status_change")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_levels = require("lib.stock.stock_levels")
 local stock_status = require("lib.stock.stock_status")
 local stored_level = require("lib.stock.stored_level")
 local take_units = require("lib.stock.take_units")
+local watched_low = require("lib.stock.watched_low")
 
 -- The upper bound of the type level.
 local MAX_LEVEL = 1000000000000
@@ -42,6 +44,7 @@ local HORIZON_MS = 660000
 ---   was sent before with another change, warehouse or backorder
 ---@return flag? repeated when adjusted|refused: this is the remembered answer of an earlier call
 ---@return total? total when adjusted|refused: over all warehouses, after this operation
+---@return stock_status? status_before when adjusted|refused: the status before that operation
 ---@return stock_status? status when adjusted|refused: of the available units
 ---@return available? available when adjusted|refused: the total minus held units, after this
 ---   operation
@@ -52,31 +55,31 @@ local HORIZON_MS = 660000
 ---@example A sale takes units from the fullest warehouse first.
 ---  given  HSET {stock} total 12 level:berlin 5 level:paris 7
 ---  call   operation=order-1 change=-8 backorder=no low=2 remember_ms=60000
----  reply  outcome=adjusted repeated=no total=4 status=in_stock available=4
----  again  outcome=adjusted repeated=yes total=4 status=in_stock available=4
+---  reply  outcome=adjusted repeated=no total=4 status_before=in_stock status=in_stock available=4
+---  again  outcome=adjusted repeated=yes total=4 status_before=in_stock status=in_stock available=4
 ---  then   HGET {stock} level:paris = 0
 ---  then   HGET {stock} level:berlin = 4
 ---@example A sale of more units than available is refused as a whole.
 ---  given  HSET {stock} total 3 level:berlin 2 level:paris 1
 ---  call   operation=order-1 change=-4 backorder=no low=2 remember_ms=60000
----  reply  outcome=refused repeated=no total=3 status=in_stock available=3
----  again  outcome=refused repeated=yes total=3 status=in_stock available=3
+---  reply  outcome=refused repeated=no total=3 status_before=in_stock status=in_stock available=3
+---  again  outcome=refused repeated=yes total=3 status_before=in_stock status=in_stock available=3
 ---@example Held units cannot be sold.
 ---  given  HSET {stock} total 5 held 4 level:berlin 5
 ---  call   operation=order-1 change=-2 backorder=no low=2 remember_ms=60000
----  reply  outcome=refused repeated=no total=5 status=low_stock available=1
----  again  outcome=refused repeated=yes total=5 status=low_stock available=1
+---  reply  outcome=refused repeated=no total=5 status_before=low_stock status=low_stock available=1
+---  again  outcome=refused repeated=yes total=5 status_before=low_stock status=low_stock available=1
 ---@example A return goes to the emptiest warehouse.
 ---  given  HSET {stock} total 12 level:berlin 5 level:paris 7
 ---  call   operation=order-1 change=2 backorder=no low=2 remember_ms=60000
----  reply  outcome=adjusted repeated=no total=14 status=in_stock available=14
----  again  outcome=adjusted repeated=yes total=14 status=in_stock available=14
+---  reply  outcome=adjusted repeated=no total=14 status_before=in_stock status=in_stock available=14
+---  again  outcome=adjusted repeated=yes total=14 status_before=in_stock status=in_stock available=14
 ---  then   HGET {stock} level:berlin = 7
 ---@example A sale on backorder takes the level below zero.
 ---  given  HSET {stock} total 1 level:berlin 1
 ---  call   operation=order-1 change=-4 warehouse=berlin backorder=yes low=2 remember_ms=60000
----  reply  outcome=adjusted repeated=no total=-3 status=out_of_stock available=-3
----  again  outcome=adjusted repeated=yes total=-3 status=out_of_stock available=-3
+---  reply  outcome=adjusted repeated=no total=-3 status_before=low_stock status=out_of_stock available=-3
+---  again  outcome=adjusted repeated=yes total=-3 status_before=low_stock status=out_of_stock available=-3
 ---@example The same operation with another change is a mismatch.
 ---  given  HSET {stock} total 4 level:berlin 4
 ---  given  SET {stock_operation} "adjusted 4 4 -8 no " PX 60000
@@ -99,15 +102,16 @@ local HORIZON_MS = 660000
 ---  call   operation=order-1 change=-1 backorder=no low=2 remember_ms=60000
 ---  error  CORRUPT total
 local function adjust(stock, stock_operation, change, warehouse, backorder, low, remember_ms)
-  local total, held, field, level, fields
+  local total, held, field, level, fields, watch
   if warehouse then
     field = "level:" .. warehouse
-    local stored = redis.call("HMGET", stock, "total", "held", field)
+    local stored = redis.call("HMGET", stock, "total", "held", field, "watch")
     total, held = stock_counts(stored[1], stored[2])
-    level = stored_level(stored[3])
+    level, watch = stored_level(stored[3]), stored[4]
   else
-    fields, total, held, field, level = stock_levels(stock, change < 0 and 1 or -1)
+    fields, total, held, field, level, watch = stock_levels(stock, change < 0 and 1 or -1)
   end
+  local watch_low = watched_low(watch)
 
   local outcome, new_total, new_level = "adjusted", 0, 0
   local available = 0
@@ -159,7 +163,8 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then
-      return old_outcome, true, total, stock_status(available, low), available
+      local before = old_outcome == "adjusted" and available - change or available
+      return old_outcome, true, total, stock_status(before, low), stock_status(available, low), available
     elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
       return old_outcome
     end
@@ -173,10 +178,14 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
     elseif field then
       redis.call("HSET", stock, "total", new_total, field, new_level)
     end
+    if watch_low then
+      status_change(stock, watch_low, available - change, available)
+    end
   elseif outcome ~= "refused" then
     return outcome
   end
-  return outcome, false, new_total, stock_status(available, low), available
+  local before = outcome == "adjusted" and available - change or available
+  return outcome, false, new_total, stock_status(before, low), stock_status(available, low), available
 end
 
 return adjust

@@ -1,11 +1,13 @@
 local close_reservation = require("lib.stock.close_reservation")
 local now_ms = require("lib.now_ms")
+local status_change = require("lib.stock.status_change")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_levels = require("lib.stock.stock_levels")
 local stored_integer = require("lib.stored_integer")
 local stored_level = require("lib.stock.stored_level")
 local stored_reservation = require("lib.stock.stored_reservation")
 local take_units = require("lib.stock.take_units")
+local watched_low = require("lib.stock.watched_low")
 
 -- The upper bound of the type quantity.
 local MAX_MISSING = 1000000000000
@@ -54,6 +56,9 @@ local HORIZON_MS = 660000
 ---@return total? total when committed: over all warehouses, after this operation
 ---@return available? available when committed: the total minus held units, after this operation
 ---@return quantity? missing when shortfall: how many of its units are not available
+---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
+---   the available units; the status before the call
+---@return stock_status? status sometimes: as status_before; the status after the call
 ---@cost O(W + log R), W the product's warehouses, at most 100, R its reservations; O(1 + log R)
 ---   with a warehouse
 ---@oom runs it ends a reservation, and a sweep removes it later
@@ -167,7 +172,7 @@ local function commit(
   end
 
   local outcome = "unknown"
-  local shortfall = nil
+  local shortfall, status_before, status = nil, nil, nil
   if known then
     local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
@@ -181,7 +186,7 @@ local function commit(
     elseif is_over and not retake then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
-      close_reservation(
+      local _, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -192,17 +197,18 @@ local function commit(
         forget_at_ms,
         fence
       )
-      return "expired"
+      return "expired", nil, nil, nil, status_before, status
     else
-      local total, held, field, level, fields, prepared
+      local total, held, field, level, fields, prepared, watch
       if warehouse then
         field = "level:" .. warehouse
-        local stored = redis.call("HMGET", stock, "total", "held", field, "prepared")
+        local stored = redis.call("HMGET", stock, "total", "held", field, "prepared", "watch")
         total, held = stock_counts(stored[1], stored[2])
-        level, prepared = stored_level(stored[3]), stored[4]
+        level, prepared, watch = stored_level(stored[3]), stored[4], stored[5]
       else
-        fields, total, held, field, level, prepared = stock_levels(stock, 1)
+        fields, total, held, field, level, watch, prepared = stock_levels(stock, 1)
       end
+      local low = watched_low(watch)
       local own = state == "held" and units or 0
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
@@ -222,11 +228,9 @@ local function commit(
       end
       if is_over and not backorder then
         missing = math.max(missing, units - (total or 0) + held - own)
-      elseif not backorder then
-        -- Units of carts that are being committed are not for other reservations.
-        local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
-        missing = math.max(missing, units - unprepared)
       end
+      -- Units of carts that are being committed are not for other reservations.
+      local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
       if total and held < own then
         error({ err = "CORRUPT held" })
       elseif level and not total then
@@ -234,7 +238,8 @@ local function commit(
       elseif is_over and missing > 0 then
         shortfall = math.min(missing, units)
         if state == "held" then
-          close_reservation(
+          local _
+          _, status_before, status = close_reservation(
             stock,
             reservations,
             reservation_ends,
@@ -246,7 +251,7 @@ local function commit(
             fence
           )
         end
-      elseif total and missing > 0 then
+      elseif total and (missing > 0 or (units > unprepared and not backorder)) then
         outcome = "short"
       elseif level and field then
         -- ZCARD proves the type before the first write.
@@ -261,14 +266,18 @@ local function commit(
         else
           redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
         end
-        return "committed", total - units, total - units - held + own
+        local available = total - units - held + own
+        if low then
+          status_before, status = status_change(stock, low, total - held, available)
+        end
+        return "committed", total - units, available, nil, status_before, status
       end
     end
   end
   if shortfall then
     local answer = string.format("shortfall=%d %s", shortfall, arguments)
     redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
-    return "shortfall", nil, nil, shortfall
+    return "shortfall", nil, nil, shortfall, status_before, status
   end
   redis.call("SET", commit_operation, outcome .. " " .. arguments, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome

@@ -79,7 +79,7 @@ local function commit_prepared(
     return "not_prepared"
   end
 
-  local fields, total, held, field, level, stored_prepared = stock_levels(stock, 1)
+  local fields, total, held, field, level, _, stored_prepared = stock_levels(stock, 1)
   local prepared = stored_integer(stored_prepared, "prepared") or 0
   if not total or not field or not level then
     error({ err = "CORRUPT total" })

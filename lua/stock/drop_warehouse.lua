@@ -12,7 +12,7 @@ local HORIZON_MS = 660000
 --- one, and counts even if the warehouse is not empty or not known. For 10 minutes, the script
 --- remembers the sequence, so a late event does not bring the warehouse back. A "repeated" or
 --- "stale" event begins the 10 minutes anew. An event with a higher sequence brings the warehouse
---- back. Without any warehouse, the product has no stock.
+--- back. Without any warehouse, the product has no stock. A watched product stays watched.
 ---
 ---@version 1.0.0
 ---@param stock key.stock write
@@ -51,7 +51,7 @@ local HORIZON_MS = 660000
 ---  error  CORRUPT level of a warehouse
 local function drop_warehouse(stock, past_sequences, warehouse, sequence)
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
-  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared")
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared", "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local level = stored_level(stored[3])
   local last_sequence, base = stored_event(stored[4])
@@ -72,9 +72,10 @@ local function drop_warehouse(stock, past_sequences, warehouse, sequence)
     return "not_empty"
   end
 
-  -- The fields of all other warehouses: without total, held, prepared, and the two of this one.
+  -- The fields of all other warehouses: without total, held, prepared, watch, and the two of this one.
   local others = redis.call("HLEN", stock) - (stored[1] and 1 or 0) - (stored[2] and 1 or 0)
-  others = others - (stored[3] and 1 or 0) - (stored[4] and 1 or 0) - (stored[5] and 1 or 0)
+  others = others - (stored[3] and 1 or 0) - (stored[4] and 1 or 0)
+  others = others - (stored[5] and 1 or 0) - (stored[6] and 1 or 0)
   if level and others == 0 and total ~= 0 then
     error({ err = "CORRUPT total" })
   end
@@ -89,11 +90,11 @@ local function drop_warehouse(stock, past_sequences, warehouse, sequence)
   if not level then
     return "unknown"
   end
-  -- The total goes with the last warehouse. Only held and prepared may stay.
+  -- The total goes with the last warehouse. Only held and watch may stay.
   if others > 0 then
     redis.call("HDEL", stock, level_field, event_field)
-  elseif held > 0 then
-    redis.call("HDEL", stock, level_field, event_field, "total")
+  elseif held > 0 or stored[6] then
+    redis.call("HDEL", stock, level_field, event_field, "total", "prepared")
   else
     redis.call("UNLINK", stock)
   end

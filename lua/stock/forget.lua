@@ -1,12 +1,14 @@
 local held_reservations = require("lib.stock.held_reservations")
 local now_ms = require("lib.now_ms")
+local status_change = require("lib.stock.status_change")
 local stored_event = require("lib.stock.stored_event")
 local stored_integer = require("lib.stored_integer")
+local watched_low = require("lib.stock.watched_low")
 
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
--- Each of 100 warehouses has two fields. The others are total, held and prepared.
-local MAX_FIELDS = 203
+-- Each of 100 warehouses has two fields. The other four are total, held, prepared and watch.
+local MAX_FIELDS = 204
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
@@ -18,7 +20,8 @@ local HORIZON_MS = 660000
 --- remember_ms.
 ---
 --- For 10 minutes, the script remembers the last sequence of each warehouse, so a late event does
---- not bring the product back. An event with a higher sequence does.
+--- not bring the product back. An event with a higher sequence does. A watched product is no longer
+--- watched.
 ---
 ---@version 1.0.0
 ---@param stock key.stock write
@@ -34,6 +37,9 @@ local HORIZON_MS = 660000
 ---   held reservation; more: it has no stock, and more reservations are held; prepared: a cart that has
 ---   units of it is being committed, so nothing is changed; unknown: it had neither
 ---@return processed? released when forgotten|more: how many reservations this call released
+---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
+---   the available units; the status before the call
+---@return stock_status? status sometimes: as status_before; the status after the call
 ---@cost O(W + limit * log R), W the product's warehouses, at most 100, R its reservations
 ---@oom runs it removes stock and ends reservations
 ---@resend safe within remember_ms, the remembered answer makes a second run change nothing
@@ -89,8 +95,8 @@ local function forget(
   end
   local fields = redis.call("HGETALL", stock)
   local removed, sequences = {}, {}
-  local stored_held, prepared = false, 0
-  -- at most 203 fields
+  local stored_total, stored_held, prepared, watch = "0", false, 0, false
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if field == "held" then
@@ -101,6 +107,11 @@ local function forget(
     else
       removed[#removed + 1] = field
     end
+    if field == "total" then
+      stored_total = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
+    end
     local warehouse = string.match(field, "^event:(.+)$")
     if warehouse then
       sequences[#sequences + 1] = warehouse
@@ -110,6 +121,12 @@ local function forget(
   if prepared > 0 then
     redis.call("SET", forget_operation, "prepared 0", "PX", remember_ms)
     return "prepared"
+  end
+  local low, watch_sequence = watched_low(watch)
+  if low then
+    -- No warehouse has this name, because no name has a tab.
+    sequences[#sequences + 1] = "\twatch"
+    sequences[#sequences + 1] = string.format("%d", watch_sequence)
   end
   -- A wrong number does not matter, because all reservations end.
   local held = tonumber(stored_held or "0")
@@ -140,14 +157,14 @@ local function forget(
   end
   redis.call("SET", forget_operation, string.format("%s %d", outcome, #names), "PX", remember_ms)
   if #sequences > 0 then
-    -- at most 200 values
+    -- at most 202 values
     redis.call("HSET", past_sequences, unpack(sequences))
     redis.call("PEXPIRE", past_sequences, HORIZON_MS)
   end
   if held > freed and left > 0 then
     redis.call("HSET", stock, "held", held - freed)
     if #removed > 0 then
-      -- at most 203 values
+      -- at most 204 fields
       redis.call("HDEL", stock, unpack(removed))
     end
   else
@@ -155,6 +172,11 @@ local function forget(
   end
   if outcome == "unknown" then
     return "unknown"
+  end
+  if low then
+    local still_held = left > 0 and math.max(held - freed, 0) or 0
+    local status_before, status = status_change(stock, low, (tonumber(stored_total) or 0) - held, -still_held)
+    return outcome, #names, status_before, status
   end
   return outcome, #names
 end

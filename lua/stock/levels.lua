@@ -3,9 +3,9 @@ local stored_event = require("lib.stock.stored_event")
 local stored_level = require("lib.stock.stored_level")
 
 local MAX_WAREHOUSES = 100
--- A product has at most 100 warehouses, each with a level and an event. The other two fields are
--- total and held.
-local MAX_FIELDS = 203
+-- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+-- total, held, prepared and watch.
+local MAX_FIELDS = 204
 
 --- Reads the level of a product in each warehouse, and how many units have moved there.
 ---
@@ -48,7 +48,7 @@ local function levels(stock)
   local stored = redis.call("HGETALL", stock)
   local values, names = {}, {}
   local sum = 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #stored, 2 do
     local field = stored[position]
     values[field] = stored[position + 1]

@@ -1,8 +1,10 @@
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
+local status_change = require("lib.stock.status_change")
 local stock_counts = require("lib.stock.stock_counts")
 local stored_integer = require("lib.stored_integer")
 local stored_reservation = require("lib.stock.stored_reservation")
+local watched_low = require("lib.stock.watched_low")
 
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -42,6 +44,9 @@ local HORIZON_MS = 660000
 ---   it was released before; expired: its lease has ended; unknown: the reservation does not exist, is
 ---   no longer remembered, or its product has no stock
 ---@return units? missing when shortfall|short: how many units are too few
+---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
+---   the available units; the status before the call
+---@return stock_status? status sometimes: as status_before; the status after the call
 ---@cost O(log R), R the product's reservations
 ---@resend safe within remember_ms, a line that this attempt has prepared is prepared; another answer is
 ---   remembered for remember_ms but at most 10 minutes
@@ -128,9 +133,10 @@ local function prepare(
   end
 
   local outcome, missing = "unknown", 0
-  local stored = redis.call("HMGET", stock, "total", "held", "prepared")
+  local stored = redis.call("HMGET", stock, "total", "held", "prepared", "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local prepared = stored_integer(stored[3], "prepared") or 0
+  local low = watched_low(stored[4])
   if known and total then
     local state, known_units, ends_at, known_fence = stored_reservation(known)
     local now = now_ms()
@@ -176,7 +182,11 @@ local function prepare(
         redis.call("ZREM", closed_reservations, reservation)
         redis.call("HSET", stock, "held", new_held, "prepared", prepared + units)
       end
-      return "prepared"
+      local status_before, status = nil, nil
+      if low then
+        status_before, status = status_change(stock, low, total - held, total - new_held)
+      end
+      return "prepared", nil, status_before, status
     end
   end
 

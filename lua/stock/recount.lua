@@ -1,10 +1,12 @@
 local misplaced_reservations = require("lib.stock.misplaced_reservations")
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
+local status_change = require("lib.stock.status_change")
 local stored_level = require("lib.stock.stored_level")
+local watched_low = require("lib.stock.watched_low")
 
--- Each of 100 warehouses has two fields. The others are total, held and prepared.
-local MAX_FIELDS = 203
+-- Each of 100 warehouses has two fields. The other four are total, held, prepared and watch.
+local MAX_FIELDS = 204
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
 -- The most reservations whose places in the two queues one call repairs. Then it looks at as many
@@ -74,6 +76,9 @@ end
 ---   the queues, which lack prepared ones; unknown: no warehouse has a level, and held is right now
 ---@return total? total when recounted|correct: over all warehouses
 ---@return available? available when recounted|correct: the total minus held units
+---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
+---   the available units; the status before the call
+---@return stock_status? status sometimes: as status_before; the status after the call
 ---@cost O(W + R), W the product's warehouses, at most 100, R its reservations, at most 1,000 held ones
 ---@resend safe a second run computes the same sums
 ---
@@ -126,9 +131,9 @@ local function recount(stock, reservations, reservation_ends, closed_reservation
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared = nil, "0", "0"
+  local stored_total, stored_held, stored_prepared, watch = nil, "0", "0", false
   local total, warehouses = 0, 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]
     if string.find(field, "^level:") then
@@ -140,11 +145,15 @@ local function recount(stock, reservations, reservation_ends, closed_reservation
       stored_held = value
     elseif field == "prepared" then
       stored_prepared = value
+    elseif field == "watch" then
+      watch = value
     end
   end
   if warehouses > MAX_WAREHOUSES then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
+
+  local low = watched_low(watch)
 
   local known = redis.call("HLEN", reservations)
   local limit = known <= MAX_QUEUED and MAX_QUEUED or MAX_HELD
@@ -217,14 +226,21 @@ local function recount(stock, reservations, reservation_ends, closed_reservation
   elseif total_is_wrong then
     redis.call("HSET", stock, "total", total_text)
   end
-  if not counted then
-    return "too_many"
-  elseif warehouses == 0 then
-    return "unknown"
-  elseif queues_are_wrong or index_is_wrong or total_is_wrong or held_is_wrong or prepared_is_wrong then
-    return "recounted", total, total - held
+  local status_before, status = nil, nil
+  if low then
+    -- A wrong number counts as the right one.
+    local old_held = tonumber(stored_held) or held
+    local before = (tonumber(stored_total or "0") or total) - old_held
+    status_before, status = status_change(stock, low, before, total - (counted and held or old_held))
   end
-  return "correct", total, total - held
+  if not counted then
+    return "too_many", nil, nil, status_before, status
+  elseif warehouses == 0 then
+    return "unknown", nil, nil, status_before, status
+  elseif queues_are_wrong or index_is_wrong or total_is_wrong or held_is_wrong or prepared_is_wrong then
+    return "recounted", total, total - held, status_before, status
+  end
+  return "correct", total, total - held, status_before, status
 end
 
 return recount

@@ -31,6 +31,9 @@ local HORIZON_MS = 660000
 ---   changed; expired: its lease has ended; unknown: the reservation does not exist, or is no longer
 ---   remembered
 ---@return available? available when released: the total minus held units, now
+---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
+---   the available units; the status before the call
+---@return stock_status? status sometimes: as status_before; the status after the call
 ---@cost O(log R), R the product's reservations
 ---@oom runs it ends a reservation, and a sweep removes it later
 ---@resend safe within remember_ms, a closed reservation is known; another answer is remembered for
@@ -129,7 +132,7 @@ local function release(
     local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
     if state == "held" then
-      local available = close_reservation(
+      local available, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -141,9 +144,9 @@ local function release(
         0
       )
       if now >= ends_at then
-        return "expired"
+        return "expired", nil, status_before, status
       end
-      return "released", available
+      return "released", available, status_before, status
     end
     if state == "expired" then
       redis.call("HSET", reservations, reservation, string.format("released %d %d", units, ends_at))

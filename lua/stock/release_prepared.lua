@@ -1,8 +1,10 @@
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
+local status_change = require("lib.stock.status_change")
 local stored_integer = require("lib.stored_integer")
 local stored_reservation = require("lib.stock.stored_reservation")
 local stock_counts = require("lib.stock.stock_counts")
+local watched_low = require("lib.stock.watched_low")
 
 --- Gives a cart's line back, after the attempt that prepared it was aborted.
 ---
@@ -25,6 +27,9 @@ local stock_counts = require("lib.stock.stock_counts")
 ---   are sold; superseded: a later attempt has prepared it; released: it was released before; unknown:
 ---   the reservation does not exist, or is no longer remembered
 ---@return epoch_ms? lease_ends_ms when held: when the lease ends
+---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
+---   the available units; the status before the call
+---@return stock_status? status sometimes: as status_before; the status after the call
 ---@cost O(log R), R the product's reservations
 ---@oom runs it ends a reservation, and a sweep removes it later
 ---@resend safe the fence makes a second run change nothing
@@ -102,8 +107,9 @@ local function release_prepared(
     return "expired"
   end
 
-  local stored = redis.call("HMGET", stock, "total", "held", "prepared")
-  local _, held = stock_counts(stored[1], stored[2])
+  local stored = redis.call("HMGET", stock, "total", "held", "prepared", "watch")
+  local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[4])
   local prepared = stored_integer(stored[3], "prepared") or 0
   if prepared < units then
     error({ err = "CORRUPT prepared" })
@@ -127,7 +133,12 @@ local function release_prepared(
   end
   redis.call("ZREM", slot_prepared, string.format("%s\t%s", member, reservation))
   if is_over then
-    return "expired"
+    local status_before, status = nil, nil
+    if low then
+      local available = (total or 0) - held
+      status_before, status = status_change(stock, low, available, available + units)
+    end
+    return "expired", nil, status_before, status
   end
   return "held", line_end
 end

@@ -3,9 +3,11 @@ local held_reservations = require("lib.stock.held_reservations")
 local now_ms = require("lib.now_ms")
 local reserve_arguments = require("lib.stock.reserve_arguments")
 local slot_member = require("lib.slot_member")
+local status_change = require("lib.stock.status_change")
 local stock_counts = require("lib.stock.stock_counts")
 local stored_integer = require("lib.stored_integer")
 local stored_reservation = require("lib.stock.stored_reservation")
+local watched_low = require("lib.stock.watched_low")
 
 -- The maximum number of ended leases that one call closes before it compares the available units.
 local MAX_ENDED = 100
@@ -71,6 +73,9 @@ local HORIZON_MS = 660000
 ---   has ended; unknown: the product has no stock
 ---@return available? available when reserved|refused: the total minus held units, after this call
 ---@return epoch_ms? lease_ends_ms when reserved: when the lease ends
+---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
+---   the available units; the status before the call
+---@return stock_status? status sometimes: as status_before; the status after the call
 ---@cost O(E log R), E the leases that it closes, at most 100, R the product's reservations
 ---@resend safe within remember_ms, a reservation is known; an answer without one is remembered for
 ---   remember_ms but at most 10 minutes; a second run holds no more units
@@ -169,8 +174,9 @@ local function reserve(
   lease_ms,
   remember_ms
 )
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
@@ -195,6 +201,7 @@ local function reserve(
 
   local outcome, available = "unknown", 0
   local old = replaces and not known and redis.call("HGET", reservations, replaces)
+  local status_before, status = nil, nil
   if known then
     local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
@@ -206,7 +213,8 @@ local function reserve(
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
-      close_reservation(
+      local _
+      _, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -309,8 +317,11 @@ local function reserve(
       redis.call("HDEL", reservations, unpack(forgotten))
       redis.call("ZREM", closed_reservations, unpack(forgotten))
     end
+    if low then
+      status_before, status = status_change(stock, low, total - held, available)
+    end
     if outcome == "reserved" then
-      return "reserved", available, lease_ends
+      return "reserved", available, lease_ends, status_before, status
     end
   end
 
@@ -318,9 +329,9 @@ local function reserve(
   local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "refused" then
-    return "refused", available
+    return "refused", available, nil, status_before, status
   end
-  return outcome
+  return outcome, nil, nil, status_before, status
 end
 
 return reserve

@@ -1,8 +1,10 @@
 local close_reservation = require("lib.stock.close_reservation")
 local now_ms = require("lib.now_ms")
+local status_change = require("lib.stock.status_change")
 local stock_counts = require("lib.stock.stock_counts")
 local stored_integer = require("lib.stored_integer")
 local stored_reservation = require("lib.stock.stored_reservation")
+local watched_low = require("lib.stock.watched_low")
 
 -- The bounds of the type available.
 local AVAILABLE_LIMIT = 200000000000000
@@ -41,6 +43,9 @@ local HORIZON_MS = 660000
 ---   before; released: it was released before; expired: its lease has ended; unknown: the reservation does not exist, is no longer remembered, or
 ---   its product has no stock
 ---@return available? available when resized|refused: the total minus held units, after this operation
+---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
+---   the available units; the status before the call
+---@return stock_status? status sometimes: as status_before; the status after the call
 ---@cost O(1); O(log R) if the lease has ended, R the product's reservations
 ---@resend safe within remember_ms, the remembered answer makes a second run change nothing
 ---
@@ -126,6 +131,7 @@ local function resize(
   end
 
   local outcome, available = "unknown", 0
+  local status_before, status = nil, nil
   if known then
     local state, known_units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
@@ -138,7 +144,8 @@ local function resize(
     elseif now >= ends_at then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
-      close_reservation(
+      local _
+      _, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -149,10 +156,11 @@ local function resize(
         forget_at_ms,
         fence
       )
-      return "expired"
+      return "expired", nil, status_before, status
     else
-      local stored = redis.call("HMGET", stock, "total", "held")
+      local stored = redis.call("HMGET", stock, "total", "held", "watch")
       local total, held = stock_counts(stored[1], stored[2])
+      local low = watched_low(stored[3])
       if total and held < known_units then
         error({ err = "CORRUPT held" })
       end
@@ -168,6 +176,9 @@ local function resize(
         local rest = string.match(known, "^held %d+(.*)$")
         redis.call("HSET", reservations, reservation, string.format("held %d%s", units, rest or ""))
         redis.call("HSET", stock, "held", held + more)
+        if low then
+          status_before, status = status_change(stock, low, total - held, available)
+        end
       end
     end
   end
@@ -178,7 +189,7 @@ local function resize(
   local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", resize_operation, answer, "PX", remember_ms)
   if outcome == "resized" or outcome == "refused" then
-    return outcome, available
+    return outcome, available, status_before, status
   end
   return outcome
 end

@@ -1,8 +1,10 @@
+local status_change = require("lib.stock.status_change")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_status = require("lib.stock.stock_status")
 local stored_event = require("lib.stock.stored_event")
 local stored_integer = require("lib.stored_integer")
 local stored_level = require("lib.stock.stored_level")
+local watched_low = require("lib.stock.watched_low")
 
 local MAX_WAREHOUSES = 100
 -- The upper bound of the type level.
@@ -16,7 +18,7 @@ local HORIZON_MS = 660000
 local function count_levels(stock)
   local fields = redis.call("HGETALL", stock)
   local warehouses, empty = 0, 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       warehouses = warehouses + 1
@@ -54,6 +56,7 @@ end
 ---   warehouses already have the product
 ---@return total? total when applied|repeated|stale: over all warehouses; 0 if the product was
 ---   forgotten
+---@return stock_status? status_before when applied|repeated|stale: the status before this call
 ---@return stock_status? status when applied|repeated|stale: of the available units
 ---@return available? available when applied|repeated|stale: the total minus held units
 ---@return processed? empty when full: how many of the 100 warehouses are empty, so that
@@ -65,48 +68,51 @@ end
 ---@example The first event of a warehouse sets its level.
 ---  given  HSET {stock} total 5 level:berlin 5 event:berlin "9 5"
 ---  call   warehouse=paris quantity=7 sequence=1 low=2
----  reply  outcome=applied total=12 status=in_stock available=12
----  again  outcome=repeated total=12 status=in_stock available=12
+---  reply  outcome=applied total=12 status_before=in_stock status=in_stock available=12
+---  again  outcome=repeated total=12 status_before=in_stock status=in_stock available=12
 ---  then   HMGET {stock} level:paris event:paris = 7 "1 7"
 ---@example A later event replaces the level.
 ---  given  HSET {stock} total 5 level:berlin 5 event:berlin "9 5"
 ---  call   warehouse=berlin quantity=2 sequence=10 low=2
----  reply  outcome=applied total=2 status=low_stock available=2
----  again  outcome=repeated total=2 status=low_stock available=2
+---  reply  outcome=applied total=2 status_before=in_stock status=low_stock available=2
+---  again  outcome=repeated total=2 status_before=low_stock status=low_stock available=2
 ---@example A count keeps the 3 units that were sold after it began.
 ---  given  HSET {stock} total 5 level:berlin 5 event:berlin "9 8"
 ---  call   warehouse=berlin quantity=7 sequence=10 low=2 moved=0
----  reply  outcome=applied total=4 status=in_stock available=4
----  again  outcome=repeated total=4 status=in_stock available=4
+---  reply  outcome=applied total=4 status_before=in_stock status=in_stock available=4
+---  again  outcome=repeated total=4 status_before=in_stock status=in_stock available=4
 ---  then   HGET {stock} event:berlin = "10 7"
 ---@example A late event changes nothing.
 ---  given  HSET {stock} total 5 level:berlin 5 event:berlin "9 5"
 ---  call   warehouse=berlin quantity=7 sequence=8 low=2
----  reply  outcome=stale total=5 status=in_stock available=5
+---  reply  outcome=stale total=5 status_before=in_stock status=in_stock available=5
 ---@example A late event of a forgotten warehouse changes nothing.
 ---  given  HSET {stock} total 5 level:berlin 5 event:berlin "9 5"
 ---  given  HSET {past_sequences} paris 4
 ---  call   warehouse=paris quantity=7 sequence=3 low=2
----  reply  outcome=stale total=5 status=in_stock available=5
+---  reply  outcome=stale total=5 status_before=in_stock status=in_stock available=5
 ---@example Held units are not available.
 ---  given  HSET {stock} total 5 held 4 level:berlin 5 event:berlin "9 5"
 ---  call   warehouse=berlin quantity=6 sequence=10 low=2
----  reply  outcome=applied total=6 status=low_stock available=2
----  again  outcome=repeated total=6 status=low_stock available=2
+---  reply  outcome=applied total=6 status_before=low_stock status=low_stock available=2
+---  again  outcome=repeated total=6 status_before=low_stock status=low_stock available=2
 ---@example A total that is not an integer is an error, and nothing is written.
 ---  given  HSET {stock} total many level:berlin 5 event:berlin "9 5"
 ---  call   warehouse=berlin quantity=7 sequence=10 low=2
 ---  error  CORRUPT total
 local function set_level(stock, past_sequences, warehouse, quantity, sequence, low, moved)
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
-  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared")
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared", "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local level = stored_level(stored[3])
   local last_sequence, base = stored_event(stored[4])
+  local watch_low = watched_low(stored[6])
   local fields = 0
 
   if not level then
-    fields = redis.call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0) - (stored[5] and 1 or 0)
+    -- Without total, held, prepared and watch.
+    fields = redis.call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0)
+    fields = fields - (stored[5] and 1 or 0) - (stored[6] and 1 or 0)
     local past = redis.call("HGET", past_sequences, warehouse)
     last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
   end
@@ -123,7 +129,8 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
       redis.call("PEXPIRE", past_sequences, HORIZON_MS)
     end
     local outcome = sequence == last_sequence and "repeated" or "stale"
-    return outcome, total, stock_status(total - held, low), total - held
+    local status = stock_status(total - held, low)
+    return outcome, total, status, status, total - held
   end
   -- Each warehouse has two fields.
   if fields > 2 * MAX_WAREHOUSES then
@@ -134,7 +141,7 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
     if warehouses >= MAX_WAREHOUSES or fields + (stored[4] and 1 or 2) > 2 * MAX_WAREHOUSES then
       redis.call("HSET", past_sequences, warehouse, sequence)
       redis.call("PEXPIRE", past_sequences, HORIZON_MS)
-      return "full", nil, nil, nil, empty
+      return "full", nil, nil, nil, nil, empty
     end
   end
 
@@ -153,7 +160,11 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
   local new_total = total - (level or 0) + new_level
   local event = string.format("%d %d", sequence, new_base)
   redis.call("HSET", stock, "total", new_total, level_field, new_level, event_field, event)
-  return "applied", new_total, stock_status(new_total - held, low), new_total - held
+  local before, available = total - held, new_total - held
+  if watch_low then
+    status_change(stock, watch_low, before, available)
+  end
+  return "applied", new_total, stock_status(before, low), stock_status(available, low), available
 end
 
 return set_level

@@ -1,8 +1,10 @@
 local held_reservations = require("lib.stock.held_reservations")
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
+local status_change = require("lib.stock.status_change")
 local stock_counts = require("lib.stock.stock_counts")
 local stored_integer = require("lib.stored_integer")
+local watched_low = require("lib.stock.watched_low")
 
 --- Closes a product's reservations whose lease has ended, and removes closed ones that are no longer
 --- remembered. It sets when the product is due again in the index of its slot.
@@ -25,6 +27,9 @@ local stored_integer = require("lib.stored_integer")
 ---@return processed forgotten how many closed reservations were removed
 ---@return wait_ms? wait_ms sometimes: until the next one is due; absent when the product has no
 ---   reservation left
+---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
+---   the available units; the status before the call
+---@return stock_status? status sometimes: as status_before; the status after the call
 ---@cost O(limit * log R), R the product's reservations
 ---@oom runs it closes and removes reservations
 ---@resend safe a second run continues where the first one ended, and takes no units from `held`
@@ -57,8 +62,9 @@ local stored_integer = require("lib.stored_integer")
 local function sweep(stock, reservations, reservation_ends, closed_reservations, slot_due, limit, remember_ms)
   local now = now_ms()
   local now_text = string.format("%d", now)
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
 
   local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, limit)
   local texts, forget_times, freed = nil, nil, 0
@@ -115,7 +121,12 @@ local function sweep(stock, reservations, reservation_ends, closed_reservations,
   if #names == 0 and #forgotten == 0 then
     return "nothing_due", 0, 0, wait_ms
   end
-  return "swept", #names, #forgotten, wait_ms
+  local status_before, status = nil, nil
+  if low and #names > 0 then
+    local before = (total or 0) - held
+    status_before, status = status_change(stock, low, before, (total or 0) - math.max(held - freed, 0))
+  end
+  return "swept", #names, #forgotten, wait_ms, status_before, status
 end
 
 return sweep

@@ -85,7 +85,7 @@ export interface ScriptClient<Tenant> {
    * @throws ClosedError after `close()`, ArgumentError unless the channel is a text and `wake` is a
    *   function
    */
-  listen(channel: string, wake: () => void): Listening;
+  listen(channel: string, wake: (message?: ChannelMessage) => void, ended?: () => void): Listening;
   /**
    * Calls `wake` with each message on the channels of a pattern, such as `shop:{*}:slot-due`. After
    * a reconnect it calls `wake` without a message, because messages may have been missed. All else
@@ -94,7 +94,7 @@ export interface ScriptClient<Tenant> {
    * @throws ClosedError after `close()`, ArgumentError unless the pattern is a text and `wake` is a
    *   function
    */
-  listenPattern(pattern: string, wake: (message?: ChannelMessage) => void): Listening;
+  listenPattern(pattern: string, wake: (message?: ChannelMessage) => void, ended?: () => void): Listening;
   /**
    * Reads the first `count` members of each sorted set, in pipelines by node. It writes nothing and
    * never rejects: a set that could not be read has an error. `from` has the ranks of the first
@@ -156,8 +156,8 @@ export function createScriptClient<const All extends Scripts>(
     tenant: (name) => operationsOf(caller, scripts, createScope(namespace, name)),
     scriptsOf: (name, domain) => domainOf(caller, scripts, domain, createScope(namespace, name)),
     ready: (wait) => (caller.isClosed ? Promise.reject(closedError()) : whenReady(topology, wait)),
-    listen: (channel, wake) => listener.listen(channel, wake),
-    listenPattern: (pattern, wake) => listener.listenPattern(pattern, wake),
+    listen: (channel, wake, ended) => listener.listen(channel, wake, ended),
+    listenPattern: (pattern, wake, ended) => listener.listenPattern(pattern, wake, ended),
     readSortedSets: (keys, count, from) => readSortedSets(topology, keys, count, deadlineMs, from),
     readHashes: (keys) => readHashes(topology, keys, deadlineMs),
     close() {

@@ -98,7 +98,7 @@ test.each<[string, object]>([
   ["concurrency", { concurrency: 0 }],
   ["retryMs", { retryMs: 99 }],
   ["minReplicas", { minReplicas: -1 }],
-  ["onParked", { onParked: () => undefined }],
+  ["onSold", { onSold: () => undefined }],
 ])("a wrong %s is refused", (name, options) => {
   expect(() => createCartWorker(moonpath, options)).toThrow(name);
 });

@@ -43,7 +43,7 @@ describe.each(["moonpath-service", "moonpath-worker"])("%s of the generated ACL"
     await scripts.lock.acquire({ lock: user, owner: "bob", leaseMs: 60_000, waits: true });
 
     const woken = deferred("the release wakes the listener");
-    await moonpath.listen(keys.lock(scope, user), woken.resolve).ready;
+    await moonpath.listen(keys.lock(scope, user), () => woken.resolve()).ready;
     await scripts.lock.release({ lock: user, owner: "alice", fence: taken.fence }, replicated);
     await woken.promise;
     expect(await errorOf(redis.publish("elsewhere", "hello"))).toMatchObject({

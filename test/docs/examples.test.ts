@@ -12,7 +12,7 @@ import { Redis } from "ioredis";
 import pg from "pg";
 import { Registry } from "prom-client";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { createMoonpath, MoonpathError, type Observer } from "moonpath";
+import { createMoonpath, listenToStock, MoonpathError, type Observer } from "moonpath";
 import { checkedScope, createScriptClient, type Operation } from "moonpath/client";
 import { createCartWorker } from "moonpath/cart";
 import { createExpiryWorker, createReservationSweeper, redrive } from "moonpath/expiry";

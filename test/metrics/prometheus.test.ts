@@ -45,6 +45,16 @@ describe("prometheusObserver", () => {
     expect(text).toContain('moonpath_script_reloads_total{script="a.b",version="1.0.0"} 1');
   });
 
+  test("counts the answers of limit.take by outcome", async () => {
+    const register = new Registry();
+    const observer = prometheusObserver({ register });
+    observer.onTake({ outcome: "allowed", degraded: false });
+    observer.onTake({ outcome: "refused", degraded: true });
+    const text = await lines(register);
+    expect(text).toContain('moonpath_limit_takes_total{outcome="allowed",degraded="false"} 1');
+    expect(text).toContain('moonpath_limit_takes_total{outcome="refused",degraded="true"} 1');
+  });
+
   test("registers exactly the metrics of its table, under the prefix", async () => {
     const register = new Registry();
     prometheusObserver({ register, prefix: "shop_" });

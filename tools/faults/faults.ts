@@ -46,8 +46,8 @@ export const faults: readonly Fault[] = [
   powerLost,
   fullCycles,
   modelsDiverge,
-  cartsKilled,
   couponsOverdrawn,
+  cartsKilled,
   histories,
   limitsHeld,
 ];

@@ -10,6 +10,18 @@ export interface Accepted {
 /** Mutants without an effect on replies or keys. They do not count. */
 export const ACCEPTED: readonly Accepted[] = [
   {
+    id: "lib/limit/limits_after.lua: full_at_us > now_us => full_at_us >= now_us",
+    reason: "If both are equal, the limit is full in both cases.",
+  },
+  {
+    id: "lib/limit/limits_after.lua: longest_us == 0 => true",
+    reason: "A limit that allows the call has more units left than one that refuses it.",
+  },
+  {
+    id: "limit/renew.lua: not permit => false",
+    reason: "Without a permit there is no end of a lease, so the other part of the condition holds.",
+  },
+  {
     id: "expiry/renew.lua: stored_end >= new_end => stored_end > new_end",
     reason: "A caller cannot know an end that is as far ahead as its lease in the millisecond of the call.",
   },

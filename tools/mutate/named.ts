@@ -23,6 +23,16 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a sale takes units that reservations hold",
   },
   {
+    id: "lib/stock/status_change.lua: status ~= status_before => status == status_before",
+    domain: "stock",
+    without: "a change of the status is not published",
+  },
+  {
+    id: "stock/watch.lua: sequence <= last_sequence => false",
+    domain: "stock",
+    without: "a late event watches a product with an old low",
+  },
+  {
     id: "stock/set_level.lua: sequence <= last_sequence => false",
     domain: "stock",
     without: "a late event overwrites a newer level",
@@ -288,7 +298,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a single commit sells a line of a cart that is being committed",
   },
   {
-    id: "stock/commit.lua: units > unprepared => false",
+    id: "stock/commit.lua: units > unprepared and not backorder => false",
     domain: "cart",
     without: "another sale takes the units of a cart that is being committed",
   },

@@ -163,10 +163,8 @@ do
   local remembered = redis.call("SET", limit_operation, answer, "NX", "GET", "PX", remember_ms_digits)
   if remembered then
     local outcome, remembered_cost = string.match(remembered, "^(%l+) ?(%d*)$")
-    if
-      tonumber(remembered_cost) ~= cost
-      and (outcome == "allowed" or outcome == "refused" or outcome == "reset")
-    then
+    local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
+    if is_readable and tonumber(remembered_cost) ~= cost then
       return "mismatch"
     elseif outcome ~= "allowed" and outcome ~= "refused" then
       error({ err = "CORRUPT limit-operation" })

@@ -1,6 +1,33 @@
 #!lua
 -- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.
 local function stock_counts(stored_total, stored_held)
@@ -25,18 +52,18 @@ end
 local function stock_levels(stock, direction)
   -- The upper bound of the type level, and the lower one without its sign.
   local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other fields are
-  -- total, held and prepared.
-  local MAX_FIELDS = 203
+  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+  -- total, held, prepared and watch.
+  local MAX_FIELDS = 204
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared = false, false, false
+  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
   local found, found_level = nil, nil
   local sum = 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if string.find(field, "^level:") then
@@ -55,25 +82,15 @@ local function stock_levels(stock, direction)
       stored_held = fields[position + 1]
     elseif field == "prepared" then
       stored_prepared = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
-  return fields, total, held, found, found_level, stored_prepared
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
+  return fields, total, held, found, found_level, watch, stored_prepared
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -95,7 +112,7 @@ end
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
   local levels = {}
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
@@ -119,6 +136,25 @@ local function take_units(fields, units)
     missing = missing - taken
   end
   return changed, missing
+end
+
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
 end
 
 -- From lua/stock/adjust.lua:
@@ -171,15 +207,16 @@ end
 do
   local stock, stock_operation, change, warehouse, backorder, low, remember_ms =
     KEYS[1], KEYS[2], arg_change, arg_warehouse, arg_backorder, arg_low, arg_remember_ms
-  local total, held, field, level, fields
+  local total, held, field, level, fields, watch
   if warehouse then
     field = "level:" .. warehouse
-    local stored = redis.call("HMGET", stock, "total", "held", field)
+    local stored = redis.call("HMGET", stock, "total", "held", field, "watch")
     total, held = stock_counts(stored[1], stored[2])
-    level = stored_level(stored[3])
+    level, watch = stored_level(stored[3]), stored[4]
   else
-    fields, total, held, field, level = stock_levels(stock, change < 0 and 1 or -1)
+    fields, total, held, field, level, watch = stock_levels(stock, change < 0 and 1 or -1)
   end
+  local watch_low = watched_low(watch)
 
   local outcome, new_total, new_level = "adjusted", 0, 0
   local available = 0
@@ -231,7 +268,15 @@ do
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then
-      return { old_outcome, 1, total or false, stock_status(available, low) or false, available }
+      local before = old_outcome == "adjusted" and available - change or available
+      return {
+        old_outcome,
+        1,
+        total or false,
+        stock_status(before, low) or false,
+        stock_status(available, low) or false,
+        available,
+      }
     elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
       return old_outcome
     end
@@ -245,8 +290,19 @@ do
     elseif field then
       redis.call("HSET", stock, "total", new_total, field, new_level)
     end
+    if watch_low then
+      status_change(stock, watch_low, available - change, available)
+    end
   elseif outcome ~= "refused" then
     return outcome
   end
-  return { outcome, 0, new_total or false, stock_status(available, low) or false, available }
+  local before = outcome == "adjusted" and available - change or available
+  return {
+    outcome,
+    0,
+    new_total or false,
+    stock_status(before, low) or false,
+    stock_status(available, low) or false,
+    available,
+  }
 end

@@ -1,6 +1,33 @@
 #!lua flags=allow-oom
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.
 local function stock_counts(stored_total, stored_held)
@@ -20,6 +47,25 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/lib/stock/close_reservation.lua:
 --- Closes a held reservation, so that its units are available again.
 local function close_reservation(
@@ -33,8 +79,9 @@ local function close_reservation(
   forget_at_ms,
   fence
 )
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and held < units then
     error({ err = "CORRUPT held" })
@@ -55,7 +102,11 @@ local function close_reservation(
   else
     redis.call("HDEL", stock, "held")
   end
-  return (total or 0) - still_held
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
 end
 
 -- From lua/lib/now_ms.lua:
@@ -70,18 +121,18 @@ end
 local function stock_levels(stock, direction)
   -- The upper bound of the type level, and the lower one without its sign.
   local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other fields are
-  -- total, held and prepared.
-  local MAX_FIELDS = 203
+  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+  -- total, held, prepared and watch.
+  local MAX_FIELDS = 204
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared = false, false, false
+  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
   local found, found_level = nil, nil
   local sum = 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if string.find(field, "^level:") then
@@ -100,13 +151,15 @@ local function stock_levels(stock, direction)
       stored_held = fields[position + 1]
     elseif field == "prepared" then
       stored_prepared = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
-  return fields, total, held, found, found_level, stored_prepared
+  return fields, total, held, found, found_level, watch, stored_prepared
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -170,7 +223,7 @@ end
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
   local levels = {}
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
@@ -287,7 +340,7 @@ do
   end
 
   local outcome = "unknown"
-  local shortfall = nil
+  local shortfall, status_before, status = nil, nil, nil
   if known then
     local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
@@ -301,7 +354,7 @@ do
     elseif is_over and not retake then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
-      close_reservation(
+      local _, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -312,17 +365,18 @@ do
         forget_at_ms,
         fence
       )
-      return "expired"
+      return { "expired", false, false, false, status_before or false, status }
     else
-      local total, held, field, level, fields, prepared
+      local total, held, field, level, fields, prepared, watch
       if warehouse then
         field = "level:" .. warehouse
-        local stored = redis.call("HMGET", stock, "total", "held", field, "prepared")
+        local stored = redis.call("HMGET", stock, "total", "held", field, "prepared", "watch")
         total, held = stock_counts(stored[1], stored[2])
-        level, prepared = stored_level(stored[3]), stored[4]
+        level, prepared, watch = stored_level(stored[3]), stored[4], stored[5]
       else
-        fields, total, held, field, level, prepared = stock_levels(stock, 1)
+        fields, total, held, field, level, watch, prepared = stock_levels(stock, 1)
       end
+      local low = watched_low(watch)
       local own = state == "held" and units or 0
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
@@ -342,11 +396,9 @@ do
       end
       if is_over and not backorder then
         missing = math.max(missing, units - (total or 0) + held - own)
-      elseif not backorder then
-        -- Units of carts that are being committed are not for other reservations.
-        local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
-        missing = math.max(missing, units - unprepared)
       end
+      -- Units of carts that are being committed are not for other reservations.
+      local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
       if total and held < own then
         error({ err = "CORRUPT held" })
       elseif level and not total then
@@ -354,7 +406,8 @@ do
       elseif is_over and missing > 0 then
         shortfall = math.min(missing, units)
         if state == "held" then
-          close_reservation(
+          local _
+          _, status_before, status = close_reservation(
             stock,
             reservations,
             reservation_ends,
@@ -366,7 +419,7 @@ do
             fence
           )
         end
-      elseif total and missing > 0 then
+      elseif total and (missing > 0 or (units > unprepared and not backorder)) then
         outcome = "short"
       elseif level and field then
         -- ZCARD proves the type before the first write.
@@ -381,14 +434,18 @@ do
         else
           redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
         end
-        return { "committed", total - units, total - units - held + own }
+        local available = total - units - held + own
+        if low then
+          status_before, status = status_change(stock, low, total - held, available)
+        end
+        return { "committed", total - units, available or false, false, status_before or false, status }
       end
     end
   end
   if shortfall then
     local answer = string.format("shortfall=%d %s", shortfall, arguments)
     redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
-    return { "shortfall", false, false, shortfall }
+    return { "shortfall", false, false, shortfall or false, status_before or false, status }
   end
   redis.call("SET", commit_operation, outcome .. " " .. arguments, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome

@@ -39,18 +39,18 @@ end
 local function stock_levels(stock, direction)
   -- The upper bound of the type level, and the lower one without its sign.
   local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other fields are
-  -- total, held and prepared.
-  local MAX_FIELDS = 203
+  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+  -- total, held, prepared and watch.
+  local MAX_FIELDS = 204
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared = false, false, false
+  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
   local found, found_level = nil, nil
   local sum = 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if string.find(field, "^level:") then
@@ -69,13 +69,15 @@ local function stock_levels(stock, direction)
       stored_held = fields[position + 1]
     elseif field == "prepared" then
       stored_prepared = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
-  return fields, total, held, found, found_level, stored_prepared
+  return fields, total, held, found, found_level, watch, stored_prepared
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -139,7 +141,7 @@ end
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
   local levels = {}
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
@@ -208,7 +210,7 @@ do
     return "not_prepared"
   end
 
-  local fields, total, held, field, level, stored_prepared = stock_levels(stock, 1)
+  local fields, total, held, field, level, _, stored_prepared = stock_levels(stock, 1)
   local prepared = stored_integer(stored_prepared, "prepared") or 0
   if not total or not field or not level then
     error({ err = "CORRUPT total" })

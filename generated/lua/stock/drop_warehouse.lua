@@ -97,7 +97,7 @@ do
   local stock, past_sequences, warehouse, sequence, sequence_digits =
     KEYS[1], KEYS[2], arg_warehouse, arg_sequence, arg_sequence_digits
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
-  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared")
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared", "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local level = stored_level(stored[3])
   local last_sequence, base = stored_event(stored[4])
@@ -118,9 +118,10 @@ do
     return "not_empty"
   end
 
-  -- The fields of all other warehouses: without total, held, prepared, and the two of this one.
+  -- The fields of all other warehouses: without total, held, prepared, watch, and the two of this one.
   local others = redis.call("HLEN", stock) - (stored[1] and 1 or 0) - (stored[2] and 1 or 0)
-  others = others - (stored[3] and 1 or 0) - (stored[4] and 1 or 0) - (stored[5] and 1 or 0)
+  others = others - (stored[3] and 1 or 0) - (stored[4] and 1 or 0)
+  others = others - (stored[5] and 1 or 0) - (stored[6] and 1 or 0)
   if level and others == 0 and total ~= 0 then
     error({ err = "CORRUPT total" })
   end
@@ -135,11 +136,11 @@ do
   if not level then
     return "unknown"
   end
-  -- The total goes with the last warehouse. Only held and prepared may stay.
+  -- The total goes with the last warehouse. Only held and watch may stay.
   if others > 0 then
     redis.call("HDEL", stock, level_field, event_field)
-  elseif held > 0 then
-    redis.call("HDEL", stock, level_field, event_field, "total")
+  elseif held > 0 or stored[6] then
+    redis.call("HDEL", stock, level_field, event_field, "total", "prepared")
   else
     redis.call("UNLINK", stock)
   end

@@ -35,6 +35,33 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
 -- From lua/lib/stock/stored_event.lua:
 --- Reads the latest event of a warehouse, such as `17 10`: its sequence, and its base. The level of
 --- the warehouse minus the base is the running sum of what was sold and returned there.
@@ -70,11 +97,30 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/stock/forget.lua:
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
--- Each of 100 warehouses has two fields. The others are total, held and prepared.
-local MAX_FIELDS = 203
+-- Each of 100 warehouses has two fields. The other four are total, held, prepared and watch.
+local MAX_FIELDS = 204
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
@@ -113,8 +159,8 @@ do
   end
   local fields = redis.call("HGETALL", stock)
   local removed, sequences = {}, {}
-  local stored_held, prepared = false, 0
-  -- at most 203 fields
+  local stored_total, stored_held, prepared, watch = "0", false, 0, false
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if field == "held" then
@@ -125,6 +171,11 @@ do
     else
       removed[#removed + 1] = field
     end
+    if field == "total" then
+      stored_total = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
+    end
     local warehouse = string.match(field, "^event:(.+)$")
     if warehouse then
       sequences[#sequences + 1] = warehouse
@@ -134,6 +185,12 @@ do
   if prepared > 0 then
     redis.call("SET", forget_operation, "prepared 0", "PX", remember_ms_digits)
     return "prepared"
+  end
+  local low, watch_sequence = watched_low(watch)
+  if low then
+    -- No warehouse has this name, because no name has a tab.
+    sequences[#sequences + 1] = "\twatch"
+    sequences[#sequences + 1] = string.format("%d", watch_sequence)
   end
   -- A wrong number does not matter, because all reservations end.
   local held = tonumber(stored_held or "0")
@@ -164,14 +221,14 @@ do
   end
   redis.call("SET", forget_operation, string.format("%s %d", outcome, #names), "PX", remember_ms_digits)
   if #sequences > 0 then
-    -- at most 200 values
+    -- at most 202 values
     redis.call("HSET", past_sequences, unpack(sequences))
     redis.call("PEXPIRE", past_sequences, HORIZON_MS)
   end
   if held > freed and left > 0 then
     redis.call("HSET", stock, "held", held - freed)
     if #removed > 0 then
-      -- at most 203 values
+      -- at most 204 fields
       redis.call("HDEL", stock, unpack(removed))
     end
   else
@@ -179,6 +236,11 @@ do
   end
   if outcome == "unknown" then
     return "unknown"
+  end
+  if low then
+    local still_held = left > 0 and math.max(held - freed, 0) or 0
+    local status_before, status = status_change(stock, low, (tonumber(stored_total) or 0) - held, -still_held)
+    return { outcome, #names, status_before or false, status }
   end
   return { outcome, #names }
 end

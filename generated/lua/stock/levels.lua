@@ -56,9 +56,9 @@ end
 
 -- From lua/stock/levels.lua:
 local MAX_WAREHOUSES = 100
--- A product has at most 100 warehouses, each with a level and an event. The other two fields are
--- total and held.
-local MAX_FIELDS = 203
+-- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+-- total, held, prepared and watch.
+local MAX_FIELDS = 204
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 0 then
@@ -75,7 +75,7 @@ do
   local stored = redis.call("HGETALL", stock)
   local values, names = {}, {}
   local sum = 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #stored, 2 do
     local field = stored[position]
     values[field] = stored[position + 1]

@@ -50,8 +50,10 @@ do
   if total then
     return { "known", total or false, stock_status(total - held, low) or false, total - held }
   end
-  -- Units may still be held if the product was forgotten. No other field may exist.
-  if redis.call("HLEN", stock) > (stored[2] and 1 or 0) then
+  -- Units may still be held if the product was forgotten, and it may be watched. No other field may
+  -- exist.
+  local others = redis.call("HMGET", stock, "prepared", "watch")
+  if redis.call("HLEN", stock) > (stored[2] and 1 or 0) + (others[1] and 1 or 0) + (others[2] and 1 or 0) then
     error({ err = "CORRUPT total" })
   end
   return "unknown"

@@ -94,6 +94,33 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
 -- From lua/lib/stock/stored_level.lua:
 --- Reads the level of a warehouse.
 local function stored_level(value)
@@ -109,9 +136,28 @@ local function stored_level(value)
   return level
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/stock/recount.lua:
--- Each of 100 warehouses has two fields. The others are total, held and prepared.
-local MAX_FIELDS = 203
+-- Each of 100 warehouses has two fields. The other four are total, held, prepared and watch.
+local MAX_FIELDS = 204
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
 -- The most reservations whose places in the two queues one call repairs. Then it looks at as many
@@ -170,9 +216,9 @@ do
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared = nil, "0", "0"
+  local stored_total, stored_held, stored_prepared, watch = nil, "0", "0", false
   local total, warehouses = 0, 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]
     if string.find(field, "^level:") then
@@ -184,11 +230,15 @@ do
       stored_held = value
     elseif field == "prepared" then
       stored_prepared = value
+    elseif field == "watch" then
+      watch = value
     end
   end
   if warehouses > MAX_WAREHOUSES then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
+
+  local low = watched_low(watch)
 
   local known = redis.call("HLEN", reservations)
   local limit = known <= MAX_QUEUED and MAX_QUEUED or MAX_HELD
@@ -261,12 +311,19 @@ do
   elseif total_is_wrong then
     redis.call("HSET", stock, "total", total_text)
   end
-  if not counted then
-    return "too_many"
-  elseif warehouses == 0 then
-    return "unknown"
-  elseif queues_are_wrong or index_is_wrong or total_is_wrong or held_is_wrong or prepared_is_wrong then
-    return { "recounted", total or false, total - held }
+  local status_before, status = nil, nil
+  if low then
+    -- A wrong number counts as the right one.
+    local old_held = tonumber(stored_held) or held
+    local before = (tonumber(stored_total or "0") or total) - old_held
+    status_before, status = status_change(stock, low, before, total - (counted and held or old_held))
   end
-  return { "correct", total or false, total - held }
+  if not counted then
+    return { "too_many", false, false, status_before or false, status }
+  elseif warehouses == 0 then
+    return { "unknown", false, false, status_before or false, status }
+  elseif queues_are_wrong or index_is_wrong or total_is_wrong or held_is_wrong or prepared_is_wrong then
+    return { "recounted", total or false, total - held, status_before or false, status }
+  end
+  return { "correct", total or false, total - held, status_before or false, status }
 end

@@ -15,6 +15,33 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
@@ -76,6 +103,25 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 6 or #ARGV ~= 3 then
   return { err = "ARGUMENT stock.release_prepared expected 6 keys and 3 arguments" }
@@ -134,8 +180,9 @@ do
     return "expired"
   end
 
-  local stored = redis.call("HMGET", stock, "total", "held", "prepared")
-  local _, held = stock_counts(stored[1], stored[2])
+  local stored = redis.call("HMGET", stock, "total", "held", "prepared", "watch")
+  local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[4])
   local prepared = stored_integer(stored[3], "prepared") or 0
   if prepared < units then
     error({ err = "CORRUPT prepared" })
@@ -159,7 +206,12 @@ do
   end
   redis.call("ZREM", slot_prepared, string.format("%s\t%s", member, reservation))
   if is_over then
-    return "expired"
+    local status_before, status = nil, nil
+    if low then
+      local available = (total or 0) - held
+      status_before, status = status_change(stock, low, available, available + units)
+    end
+    return { "expired", false, status_before or false, status }
   end
   return { "held", line_end }
 end

@@ -1,6 +1,33 @@
 #!lua
 -- stock.set_level 1.0.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.
 local function stock_counts(stored_total, stored_held)
@@ -18,18 +45,6 @@ local function stock_counts(stored_total, stored_held)
     error({ err = "CORRUPT held" })
   end
   return total, held
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
 end
 
 -- From lua/lib/stock/stored_event.lua:
@@ -82,6 +97,25 @@ local function stored_level(value)
   return level
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/stock/set_level.lua:
 local MAX_WAREHOUSES = 100
 -- The upper bound of the type level.
@@ -95,7 +129,7 @@ local HORIZON_MS = 660000
 local function count_levels(stock)
   local fields = redis.call("HGETALL", stock)
   local warehouses, empty = 0, 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       warehouses = warehouses + 1
@@ -144,14 +178,17 @@ do
   local stock, past_sequences, warehouse, quantity, sequence, low, moved, sequence_digits =
     KEYS[1], KEYS[2], arg_warehouse, arg_quantity, arg_sequence, arg_low, arg_moved, arg_sequence_digits
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
-  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared")
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared", "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local level = stored_level(stored[3])
   local last_sequence, base = stored_event(stored[4])
+  local watch_low = watched_low(stored[6])
   local fields = 0
 
   if not level then
-    fields = redis.call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0) - (stored[5] and 1 or 0)
+    -- Without total, held, prepared and watch.
+    fields = redis.call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0)
+    fields = fields - (stored[5] and 1 or 0) - (stored[6] and 1 or 0)
     local past = redis.call("HGET", past_sequences, warehouse)
     last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
   end
@@ -168,7 +205,8 @@ do
       redis.call("PEXPIRE", past_sequences, HORIZON_MS)
     end
     local outcome = sequence == last_sequence and "repeated" or "stale"
-    return { outcome, total or false, stock_status(total - held, low) or false, total - held }
+    local status = stock_status(total - held, low)
+    return { outcome, total or false, status or false, status or false, total - held }
   end
   -- Each warehouse has two fields.
   if fields > 2 * MAX_WAREHOUSES then
@@ -179,7 +217,7 @@ do
     if warehouses >= MAX_WAREHOUSES or fields + (stored[4] and 1 or 2) > 2 * MAX_WAREHOUSES then
       redis.call("HSET", past_sequences, warehouse, sequence_digits)
       redis.call("PEXPIRE", past_sequences, HORIZON_MS)
-      return { "full", false, false, false, empty }
+      return { "full", false, false, false, false, empty }
     end
   end
 
@@ -198,5 +236,15 @@ do
   local new_total = total - (level or 0) + new_level
   local event = string.format("%d %d", sequence, new_base)
   redis.call("HSET", stock, "total", new_total, level_field, new_level, event_field, event)
-  return { "applied", new_total or false, stock_status(new_total - held, low) or false, new_total - held }
+  local before, available = total - held, new_total - held
+  if watch_low then
+    status_change(stock, watch_low, before, available)
+  end
+  return {
+    "applied",
+    new_total or false,
+    stock_status(before, low) or false,
+    stock_status(available, low) or false,
+    available,
+  }
 end

@@ -66,7 +66,7 @@ export interface LimitLeaveOperation {
 export const limitLeave: Script<LimitLeaveArgs, LimitLeaveReply> = {
   name: "limit.leave",
   version: "1.0.0",
-  digest: "3f9c4df12bdd146b8884b1c770155c0d0f0e72b9",
+  digest: "85177544e9b4f9fcb7f22e5a6e7d6614725f2eeb",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -157,8 +157,8 @@ local function stored_permit(permit)
   local MAX_NUMBER = 999
   -- The upper bound of the type fence. A stored fence leaves room for the next one.
   local MAX_FENCE = 9007199254740991
-  local digits, fence_digits = string.match(permit, "^(%d+) (%d+)$")
-  local number, fence = tonumber(digits), tonumber(fence_digits)
+  local number_text, fence_text = string.match(permit, "^(%d+) (%d+)$")
+  local number, fence = tonumber(number_text), tonumber(fence_text)
   if not number or number > MAX_NUMBER or fence >= MAX_FENCE - 1 then
     error({ err = "CORRUPT permit" })
   end

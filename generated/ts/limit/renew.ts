@@ -85,7 +85,7 @@ export interface LimitRenewOperation {
 export const limitRenew: Script<LimitRenewArgs, LimitRenewReply> = {
   name: "limit.renew",
   version: "1.0.0",
-  digest: "223b7f90d676da077a043a0dc8b952efba0f70e5",
+  digest: "a65f179db4243cf1d5d81c968945d558bf2d1d1a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -195,8 +195,8 @@ local function stored_permit(permit)
   local MAX_NUMBER = 999
   -- The upper bound of the type fence. A stored fence leaves room for the next one.
   local MAX_FENCE = 9007199254740991
-  local digits, fence_digits = string.match(permit, "^(%d+) (%d+)$")
-  local number, fence = tonumber(digits), tonumber(fence_digits)
+  local number_text, fence_text = string.match(permit, "^(%d+) (%d+)$")
+  local number, fence = tonumber(number_text), tonumber(fence_text)
   if not number or number > MAX_NUMBER or fence >= MAX_FENCE - 1 then
     error({ err = "CORRUPT permit" })
   end

@@ -128,7 +128,7 @@ export interface LimitTakeOperation {
 export const limitTake: Script<LimitTakeArgs, LimitTakeReply> = {
   name: "limit.take",
   version: "1.0.0",
-  digest: "239265d28355af9e2623e9921f21c73646276f0c",
+  digest: "25cc289d0dfa1b8c203469a123be8421889c92b3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -216,10 +216,10 @@ const lines: Script<never, unknown>["lines"] = {
     79: 5, 128: 68, 129: 68, 130: 68, 131: 69, 132: 70, 133: 71, 134: 72, 135: 73, 136: 74, 137: 75,
     138: 76, 139: 77, 140: 78, 141: 79, 142: 80, 144: 82, 146: 84, 147: 85, 148: 86, 149: 87, 150: 88,
     152: 90, 153: 91, 154: 92, 155: 93, 156: 94, 157: 95, 158: 96, 159: 97, 160: 98, 162: 100, 163: 101,
-    164: 102, 165: 103, 166: 104, 167: 105, 168: 106, 169: 106, 170: 108, 171: 109, 172: 110, 173: 111,
-    174: 112, 175: 113, 176: 113, 177: 113, 178: 113, 179: 113, 180: 113, 181: 113, 182: 113, 183: 114,
-    184: 115, 185: 116, 186: 117, 187: 117, 188: 117, 189: 117, 190: 117, 191: 117, 192: 117, 193: 117,
-    194: 118, 195: 119, 196: 120, 197: 121,
+    164: 102, 165: 103, 166: 104, 167: 105, 168: 106, 169: 107, 170: 108, 171: 109, 172: 110, 173: 111,
+    174: 111, 175: 111, 176: 111, 177: 111, 178: 111, 179: 111, 180: 111, 181: 112, 182: 113, 183: 114,
+    184: 115, 185: 115, 186: 115, 187: 115, 188: 115, 189: 115, 190: 115, 191: 115, 192: 116, 193: 117,
+    194: 118, 195: 119,
   },
 };
 
@@ -389,10 +389,8 @@ do
   local remembered = redis.call("SET", limit_operation, answer, "NX", "GET", "PX", remember_ms_digits)
   if remembered then
     local outcome, remembered_cost = string.match(remembered, "^(%l+) ?(%d*)$")
-    if
-      tonumber(remembered_cost) ~= cost
-      and (outcome == "allowed" or outcome == "refused" or outcome == "reset")
-    then
+    local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
+    if is_readable and tonumber(remembered_cost) ~= cost then
       return "mismatch"
     elseif outcome ~= "allowed" and outcome ~= "refused" then
       error({ err = "CORRUPT limit-operation" })

@@ -41,6 +41,8 @@ export type StockAdjustReply =
        * 100,000,000,000,000.
        */
       readonly total: number;
+      /** The status before that operation. */
+      readonly statusBefore: types.StockStatus;
       /** Of the available units. */
       readonly status: types.StockStatus;
       /**
@@ -114,7 +116,14 @@ export interface StockAdjustOperation {
    *   low: 2,
    *   rememberMs: 60_000,
    * });
-   * // reply: { outcome: "adjusted", repeated: false, total: 4, status: "in_stock", available: 4 }
+   * // reply: {
+   * //   outcome: "adjusted",
+   * //   repeated: false,
+   * //   total: 4,
+   * //   statusBefore: "in_stock",
+   * //   status: "in_stock",
+   * //   available: 4,
+   * // }
    * ```
    */
   adjust(args: StockAdjustArgs, options?: CallOptions): Promise<StockAdjustReply>;
@@ -124,7 +133,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.0.0",
-  digest: "d5d80b612ed9e5dcda6ac66689127c4cf04bf95f",
+  digest: "0d4b527c4aff0966270a8cb4be9add3fc07c3c0a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -150,7 +159,7 @@ export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 5);
+    const fields = readFields(reply, 6);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "adjusted":
@@ -159,8 +168,9 @@ export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
           outcome,
           repeated: field.repeated.decode("repeated", fields[1]),
           total: field.total.decode("total", fields[2]),
-          status: field.status.decode("status", fields[3]),
-          available: field.available.decode("available", fields[4]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
+          status: field.status.decode("status", fields[4]),
+          available: field.available.decode("available", fields[5]),
         };
       case "unknown":
       case "unknown_warehouse":
@@ -192,47 +202,84 @@ const field = {
   outcome: choiceType(["adjusted", "refused", "unknown", "unknown_warehouse", "mismatch"]),
   repeated: types.flag,
   total: types.total,
+  statusBefore: types.stockStatus,
   status: types.stockStatus,
   available: types.available,
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_status.lua": {
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+  },
   "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
   },
   "lua/lib/stock/stock_levels.lua": {
-    25: 15, 27: 17, 30: 20, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26, 37: 27, 38: 28, 40: 30, 41: 31, 42: 32,
-    43: 33, 44: 34, 45: 35, 46: 36, 47: 37, 48: 38, 49: 39, 50: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45,
-    56: 46, 57: 47, 58: 48, 59: 49, 60: 50, 61: 51, 62: 52, 63: 53, 64: 54, 65: 55,
-  },
-  "lua/lib/stock/stock_status.lua": {
-    69: 6, 70: 7, 71: 8, 72: 9, 73: 10, 74: 11, 75: 12, 76: 13, 77: 14,
+    52: 16, 54: 18, 57: 21, 59: 23, 60: 24, 61: 25, 62: 26, 63: 27, 64: 28, 65: 29, 67: 31, 68: 32, 69: 33,
+    70: 34, 71: 35, 72: 36, 73: 37, 74: 38, 75: 39, 76: 40, 77: 41, 78: 42, 79: 43, 80: 44, 81: 45, 82: 46,
+    83: 47, 84: 48, 85: 49, 86: 50, 87: 51, 88: 52, 89: 53, 90: 54, 91: 55, 92: 56, 93: 57, 94: 58,
   },
   "lua/lib/stock/stored_level.lua": {
-    81: 5, 83: 7, 84: 8, 85: 9, 86: 10, 87: 11, 88: 12, 89: 13, 90: 14, 91: 15, 92: 16,
+    98: 5, 100: 7, 101: 8, 102: 9, 103: 10, 104: 11, 105: 12, 106: 13, 107: 14, 108: 15, 109: 16,
   },
   "lua/lib/stock/take_units.lua": {
-    96: 11, 97: 12, 99: 14, 100: 15, 101: 16, 102: 17, 103: 18, 104: 19, 105: 20, 106: 21, 107: 22, 108: 23,
-    109: 24, 110: 25, 111: 26, 113: 28, 114: 29, 115: 30, 116: 31, 117: 32, 118: 33, 119: 34, 120: 35,
-    121: 36, 122: 37,
+    113: 11, 114: 12, 116: 14, 117: 15, 118: 16, 119: 17, 120: 18, 121: 19, 122: 20, 123: 21, 124: 22,
+    125: 23, 126: 24, 127: 25, 128: 26, 130: 28, 131: 29, 132: 30, 133: 31, 134: 32, 135: 33, 136: 34,
+    137: 35, 138: 36, 139: 37,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    144: 7, 146: 9, 148: 11, 149: 12, 150: 13, 151: 14, 152: 15, 153: 16, 154: 17, 155: 18, 156: 19,
+    157: 20, 158: 21,
   },
   "lua/stock/adjust.lua": {
-    126: 8, 128: 10, 130: 12, 171: 101, 172: 101, 173: 101, 174: 102, 175: 103, 176: 104, 177: 105,
-    178: 106, 179: 107, 180: 108, 181: 109, 182: 110, 184: 112, 185: 113, 186: 114, 187: 115, 188: 116,
-    189: 117, 190: 118, 191: 119, 192: 120, 193: 121, 194: 122, 195: 123, 196: 124, 198: 126, 199: 127,
-    200: 128, 201: 129, 202: 130, 203: 131, 204: 132, 205: 132, 206: 134, 207: 135, 208: 136, 209: 137,
-    211: 139, 212: 140, 213: 141, 214: 142, 215: 143, 216: 144, 217: 145, 218: 146, 219: 147, 220: 148,
-    221: 149, 222: 150, 223: 151, 224: 152, 225: 153, 226: 154, 227: 155, 228: 156, 229: 157, 230: 158,
-    231: 159, 232: 160, 233: 161, 234: 162, 235: 163, 236: 164, 237: 165, 238: 166, 239: 167, 241: 169,
-    242: 170, 244: 172, 245: 173, 246: 174, 247: 175, 248: 176, 249: 177, 250: 178, 251: 179, 252: 180,
+    162: 10, 164: 12, 166: 14, 207: 104, 208: 104, 209: 104, 210: 105, 211: 106, 212: 107, 213: 108,
+    214: 109, 215: 110, 216: 111, 217: 112, 218: 113, 219: 114, 221: 116, 222: 117, 223: 118, 224: 119,
+    225: 120, 226: 121, 227: 122, 228: 123, 229: 124, 230: 125, 231: 126, 232: 127, 233: 128, 235: 130,
+    236: 131, 237: 132, 238: 133, 239: 134, 240: 135, 241: 136, 242: 136, 243: 138, 244: 139, 245: 140,
+    246: 141, 248: 143, 249: 144, 250: 145, 251: 146, 252: 147, 253: 148, 254: 149, 255: 150, 256: 151,
+    257: 152, 258: 153, 259: 154, 260: 155, 261: 156, 262: 157, 263: 158, 264: 159, 265: 160, 266: 161,
+    267: 162, 268: 163, 269: 164, 270: 165, 271: 166, 272: 167, 273: 167, 274: 167, 275: 167, 276: 167,
+    277: 167, 278: 167, 279: 167, 280: 168, 281: 169, 282: 170, 283: 171, 284: 172, 286: 174, 287: 175,
+    289: 177, 290: 178, 291: 179, 292: 180, 293: 181, 294: 182, 295: 183, 296: 184, 297: 185, 298: 186,
+    299: 187, 300: 188, 301: 188, 302: 188, 303: 188, 304: 188, 305: 188, 306: 188, 307: 188, 308: 189,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -258,18 +305,18 @@ end
 local function stock_levels(stock, direction)
   -- The upper bound of the type level, and the lower one without its sign.
   local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other fields are
-  -- total, held and prepared.
-  local MAX_FIELDS = 203
+  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+  -- total, held, prepared and watch.
+  local MAX_FIELDS = 204
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared = false, false, false
+  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
   local found, found_level = nil, nil
   local sum = 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if string.find(field, "^level:") then
@@ -288,25 +335,15 @@ local function stock_levels(stock, direction)
       stored_held = fields[position + 1]
     elseif field == "prepared" then
       stored_prepared = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
-  return fields, total, held, found, found_level, stored_prepared
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
+  return fields, total, held, found, found_level, watch, stored_prepared
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -328,7 +365,7 @@ end
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
   local levels = {}
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
@@ -352,6 +389,25 @@ local function take_units(fields, units)
     missing = missing - taken
   end
   return changed, missing
+end
+
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
 end
 
 -- From lua/stock/adjust.lua:
@@ -404,15 +460,16 @@ end
 do
   local stock, stock_operation, change, warehouse, backorder, low, remember_ms =
     KEYS[1], KEYS[2], arg_change, arg_warehouse, arg_backorder, arg_low, arg_remember_ms
-  local total, held, field, level, fields
+  local total, held, field, level, fields, watch
   if warehouse then
     field = "level:" .. warehouse
-    local stored = redis.call("HMGET", stock, "total", "held", field)
+    local stored = redis.call("HMGET", stock, "total", "held", field, "watch")
     total, held = stock_counts(stored[1], stored[2])
-    level = stored_level(stored[3])
+    level, watch = stored_level(stored[3]), stored[4]
   else
-    fields, total, held, field, level = stock_levels(stock, change < 0 and 1 or -1)
+    fields, total, held, field, level, watch = stock_levels(stock, change < 0 and 1 or -1)
   end
+  local watch_low = watched_low(watch)
 
   local outcome, new_total, new_level = "adjusted", 0, 0
   local available = 0
@@ -464,7 +521,15 @@ do
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then
-      return { old_outcome, 1, total or false, stock_status(available, low) or false, available }
+      local before = old_outcome == "adjusted" and available - change or available
+      return {
+        old_outcome,
+        1,
+        total or false,
+        stock_status(before, low) or false,
+        stock_status(available, low) or false,
+        available,
+      }
     elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
       return old_outcome
     end
@@ -478,9 +543,20 @@ do
     elseif field then
       redis.call("HSET", stock, "total", new_total, field, new_level)
     end
+    if watch_low then
+      status_change(stock, watch_low, available - change, available)
+    end
   elseif outcome ~= "refused" then
     return outcome
   end
-  return { outcome, 0, new_total or false, stock_status(available, low) or false, available }
+  local before = outcome == "adjusted" and available - change or available
+  return {
+    outcome,
+    0,
+    new_total or false,
+    stock_status(before, low) or false,
+    stock_status(available, low) or false,
+    available,
+  }
 end
 `;

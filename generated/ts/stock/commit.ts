@@ -39,6 +39,13 @@ export type StockCommitReply =
        * 100,000,000,000,000.
        */
       readonly available: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -53,12 +60,26 @@ export type StockCommitReply =
        *   stock.
        */
       readonly outcome: "already_committed" | "short" | "mismatch" | "prepared" | "released" | "expired" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /** `shortfall`: it had expired, and too few units are available to retake it. */
       readonly outcome: "shortfall";
       /** How many of its units are not available. Units, 1 to 1,000,000,000,000. */
       readonly missing: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.commit`. A tenant's `stock` has it. */
@@ -134,7 +155,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "e268b4a451b64022f00201c64ebec670f4b97292",
+  digest: "0cadef6b98d8b2fb6985ec31565f2dc597069a38",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -166,7 +187,7 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 4);
+    const fields = readFields(reply, 6);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "committed":
@@ -174,6 +195,8 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
           outcome,
           total: field.total.decode("total", fields[1]),
           available: field.available.decode("available", fields[2]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[4]),
+          status: field.status.decode("status", fields[5]),
         };
       case "already_committed":
       case "short":
@@ -184,11 +207,15 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[4]),
+          status: field.status.decode("status", fields[5]),
         };
       case "shortfall":
         return {
           outcome,
           missing: field.missing.decode("missing", fields[3]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[4]),
+          status: field.status.decode("status", fields[5]),
         };
     }
   },
@@ -215,63 +242,103 @@ const field = {
   total: types.total,
   available: types.available,
   missing: types.quantity,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_status.lua": {
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+  },
   "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
   },
   "lua/lib/stock/close_reservation.lua": {
-    25: 15, 26: 16, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26, 37: 27,
-    39: 29, 40: 30, 41: 31, 42: 32, 43: 33, 45: 35, 46: 36, 47: 37, 48: 38, 49: 39, 50: 40, 51: 41, 52: 42,
-    53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49,
+    71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30, 83: 31,
+    84: 32, 86: 34, 87: 35, 88: 36, 89: 37, 90: 38, 92: 40, 93: 41, 94: 42, 95: 43, 96: 44, 97: 45, 98: 46,
+    99: 47, 100: 48, 101: 49, 102: 50, 103: 51, 104: 52, 105: 53, 106: 54, 107: 55, 108: 56, 109: 57,
+    110: 58,
   },
   "lua/lib/now_ms.lua": {
-    63: 4, 64: 5, 65: 6, 66: 7,
+    114: 4, 115: 5, 116: 6, 117: 7,
   },
   "lua/lib/stock/stock_levels.lua": {
-    70: 15, 72: 17, 75: 20, 77: 22, 78: 23, 79: 24, 80: 25, 81: 26, 82: 27, 83: 28, 85: 30, 86: 31, 87: 32,
-    88: 33, 89: 34, 90: 35, 91: 36, 92: 37, 93: 38, 94: 39, 95: 40, 96: 41, 97: 42, 98: 43, 99: 44, 100: 45,
-    101: 46, 102: 47, 103: 48, 104: 49, 105: 50, 106: 51, 107: 52, 108: 53, 109: 54, 110: 55,
+    121: 16, 123: 18, 126: 21, 128: 23, 129: 24, 130: 25, 131: 26, 132: 27, 133: 28, 134: 29, 136: 31,
+    137: 32, 138: 33, 139: 34, 140: 35, 141: 36, 142: 37, 143: 38, 144: 39, 145: 40, 146: 41, 147: 42,
+    148: 43, 149: 44, 150: 45, 151: 46, 152: 47, 153: 48, 154: 49, 155: 50, 156: 51, 157: 52, 158: 53,
+    159: 54, 160: 55, 161: 56, 162: 57, 163: 58,
   },
   "lua/lib/stored_integer.lua": {
-    115: 9, 117: 11, 118: 12, 119: 13, 120: 14, 121: 15, 122: 16, 123: 17, 124: 18, 125: 19, 126: 20,
+    168: 9, 170: 11, 171: 12, 172: 13, 173: 14, 174: 15, 175: 16, 176: 17, 177: 18, 178: 19, 179: 20,
   },
   "lua/lib/stock/stored_level.lua": {
-    130: 5, 132: 7, 133: 8, 134: 9, 135: 10, 136: 11, 137: 12, 138: 13, 139: 14, 140: 15, 141: 16,
+    183: 5, 185: 7, 186: 8, 187: 9, 188: 10, 189: 11, 190: 12, 191: 13, 192: 14, 193: 15, 194: 16,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    145: 10, 147: 12, 149: 14, 151: 16, 152: 17, 153: 18, 154: 19, 155: 20, 156: 21, 157: 22, 158: 23,
-    159: 24, 160: 25, 161: 26, 162: 27, 163: 28, 164: 29, 165: 30, 166: 31, 167: 32,
+    198: 10, 200: 12, 202: 14, 204: 16, 205: 17, 206: 18, 207: 19, 208: 20, 209: 21, 210: 22, 211: 23,
+    212: 24, 213: 25, 214: 26, 215: 27, 216: 28, 217: 29, 218: 30, 219: 31, 220: 32,
   },
   "lua/lib/stock/take_units.lua": {
-    171: 11, 172: 12, 174: 14, 175: 15, 176: 16, 177: 17, 178: 18, 179: 19, 180: 20, 181: 21, 182: 22,
-    183: 23, 184: 24, 185: 25, 186: 26, 188: 28, 189: 29, 190: 30, 191: 31, 192: 32, 193: 33, 194: 34,
-    195: 35, 196: 36, 197: 37,
+    224: 11, 225: 12, 227: 14, 228: 15, 229: 16, 230: 17, 231: 18, 232: 19, 233: 20, 234: 21, 235: 22,
+    236: 23, 237: 24, 238: 25, 239: 26, 241: 28, 242: 29, 243: 30, 244: 31, 245: 32, 246: 33, 247: 34,
+    248: 35, 249: 36, 250: 37,
   },
   "lua/stock/commit.lua": {
-    201: 11, 203: 13, 205: 15, 258: 138, 259: 138, 260: 138, 261: 138, 262: 138, 263: 138, 264: 138,
-    265: 138, 266: 138, 267: 138, 268: 138, 269: 138, 270: 150, 271: 151, 273: 153, 274: 154, 275: 155,
-    276: 156, 277: 157, 278: 158, 279: 159, 280: 160, 281: 161, 282: 162, 283: 163, 284: 164, 285: 165,
-    286: 166, 287: 167, 289: 169, 290: 170, 291: 171, 292: 172, 293: 173, 294: 174, 295: 175, 296: 176,
-    297: 177, 299: 179, 300: 180, 301: 181, 303: 183, 304: 184, 305: 185, 306: 186, 307: 187, 308: 188,
-    309: 189, 310: 190, 311: 191, 312: 192, 313: 193, 314: 194, 315: 195, 316: 196, 317: 197, 318: 198,
-    319: 199, 320: 200, 321: 201, 322: 202, 323: 203, 324: 204, 325: 205, 326: 206, 327: 207, 328: 208,
-    329: 209, 330: 210, 331: 211, 332: 212, 333: 213, 335: 215, 336: 216, 337: 217, 338: 218, 339: 219,
-    340: 220, 341: 221, 342: 222, 343: 223, 344: 224, 345: 225, 347: 227, 348: 228, 349: 229, 350: 230,
-    351: 231, 352: 232, 353: 233, 354: 234, 355: 235, 356: 236, 357: 237, 358: 238, 359: 239, 360: 240,
-    361: 241, 362: 242, 363: 243, 364: 244, 365: 245, 366: 246, 367: 247, 368: 248, 369: 249, 370: 250,
-    371: 251, 373: 253, 374: 254, 375: 255, 376: 256, 377: 257, 378: 258, 380: 260, 381: 261, 382: 262,
-    383: 263, 384: 264, 385: 265, 386: 266, 387: 267, 388: 268, 389: 269, 390: 270, 391: 271, 392: 272,
-    393: 273, 394: 274, 395: 275,
+    254: 13, 256: 15, 258: 17, 311: 143, 312: 143, 313: 143, 314: 143, 315: 143, 316: 143, 317: 143,
+    318: 143, 319: 143, 320: 143, 321: 143, 322: 143, 323: 155, 324: 156, 326: 158, 327: 159, 328: 160,
+    329: 161, 330: 162, 331: 163, 332: 164, 333: 165, 334: 166, 335: 167, 336: 168, 337: 169, 338: 170,
+    339: 171, 340: 172, 342: 174, 343: 175, 344: 176, 345: 177, 346: 178, 347: 179, 348: 180, 349: 181,
+    350: 182, 352: 184, 353: 185, 354: 186, 356: 188, 357: 189, 358: 190, 359: 191, 360: 192, 361: 193,
+    362: 194, 363: 195, 364: 196, 365: 197, 366: 198, 367: 199, 368: 200, 369: 201, 370: 202, 371: 203,
+    372: 204, 373: 205, 374: 206, 375: 207, 376: 208, 377: 209, 378: 210, 379: 211, 380: 212, 381: 213,
+    382: 214, 383: 215, 384: 216, 385: 217, 386: 218, 387: 219, 389: 221, 390: 222, 391: 223, 392: 224,
+    393: 225, 394: 226, 395: 227, 396: 228, 397: 229, 398: 230, 399: 231, 401: 233, 402: 234, 403: 235,
+    404: 236, 405: 237, 406: 238, 407: 239, 408: 240, 409: 241, 410: 242, 411: 243, 412: 244, 413: 245,
+    414: 246, 415: 247, 416: 248, 417: 249, 418: 250, 419: 251, 420: 252, 421: 253, 422: 254, 423: 255,
+    424: 256, 426: 258, 427: 259, 428: 260, 429: 261, 430: 262, 431: 263, 433: 265, 434: 266, 435: 267,
+    436: 268, 437: 269, 438: 270, 439: 271, 440: 272, 441: 273, 442: 274, 443: 275, 444: 276, 445: 277,
+    446: 278, 447: 279, 448: 280, 449: 281, 450: 282, 451: 283, 452: 284,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -292,6 +359,25 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/lib/stock/close_reservation.lua:
 --- Closes a held reservation, so that its units are available again.
 local function close_reservation(
@@ -305,8 +391,9 @@ local function close_reservation(
   forget_at_ms,
   fence
 )
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and held < units then
     error({ err = "CORRUPT held" })
@@ -327,7 +414,11 @@ local function close_reservation(
   else
     redis.call("HDEL", stock, "held")
   end
-  return (total or 0) - still_held
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
 end
 
 -- From lua/lib/now_ms.lua:
@@ -342,18 +433,18 @@ end
 local function stock_levels(stock, direction)
   -- The upper bound of the type level, and the lower one without its sign.
   local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other fields are
-  -- total, held and prepared.
-  local MAX_FIELDS = 203
+  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+  -- total, held, prepared and watch.
+  local MAX_FIELDS = 204
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared = false, false, false
+  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
   local found, found_level = nil, nil
   local sum = 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if string.find(field, "^level:") then
@@ -372,13 +463,15 @@ local function stock_levels(stock, direction)
       stored_held = fields[position + 1]
     elseif field == "prepared" then
       stored_prepared = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
-  return fields, total, held, found, found_level, stored_prepared
+  return fields, total, held, found, found_level, watch, stored_prepared
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -442,7 +535,7 @@ end
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
   local levels = {}
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
@@ -559,7 +652,7 @@ do
   end
 
   local outcome = "unknown"
-  local shortfall = nil
+  local shortfall, status_before, status = nil, nil, nil
   if known then
     local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
@@ -573,7 +666,7 @@ do
     elseif is_over and not retake then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
-      close_reservation(
+      local _, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -584,17 +677,18 @@ do
         forget_at_ms,
         fence
       )
-      return "expired"
+      return { "expired", false, false, false, status_before or false, status }
     else
-      local total, held, field, level, fields, prepared
+      local total, held, field, level, fields, prepared, watch
       if warehouse then
         field = "level:" .. warehouse
-        local stored = redis.call("HMGET", stock, "total", "held", field, "prepared")
+        local stored = redis.call("HMGET", stock, "total", "held", field, "prepared", "watch")
         total, held = stock_counts(stored[1], stored[2])
-        level, prepared = stored_level(stored[3]), stored[4]
+        level, prepared, watch = stored_level(stored[3]), stored[4], stored[5]
       else
-        fields, total, held, field, level, prepared = stock_levels(stock, 1)
+        fields, total, held, field, level, watch, prepared = stock_levels(stock, 1)
       end
+      local low = watched_low(watch)
       local own = state == "held" and units or 0
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
@@ -614,11 +708,9 @@ do
       end
       if is_over and not backorder then
         missing = math.max(missing, units - (total or 0) + held - own)
-      elseif not backorder then
-        -- Units of carts that are being committed are not for other reservations.
-        local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
-        missing = math.max(missing, units - unprepared)
       end
+      -- Units of carts that are being committed are not for other reservations.
+      local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
       if total and held < own then
         error({ err = "CORRUPT held" })
       elseif level and not total then
@@ -626,7 +718,8 @@ do
       elseif is_over and missing > 0 then
         shortfall = math.min(missing, units)
         if state == "held" then
-          close_reservation(
+          local _
+          _, status_before, status = close_reservation(
             stock,
             reservations,
             reservation_ends,
@@ -638,7 +731,7 @@ do
             fence
           )
         end
-      elseif total and missing > 0 then
+      elseif total and (missing > 0 or (units > unprepared and not backorder)) then
         outcome = "short"
       elseif level and field then
         -- ZCARD proves the type before the first write.
@@ -653,14 +746,18 @@ do
         else
           redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
         end
-        return { "committed", total - units, total - units - held + own }
+        local available = total - units - held + own
+        if low then
+          status_before, status = status_change(stock, low, total - held, available)
+        end
+        return { "committed", total - units, available or false, false, status_before or false, status }
       end
     end
   end
   if shortfall then
     local answer = string.format("shortfall=%d %s", shortfall, arguments)
     redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
-    return { "shortfall", false, false, shortfall }
+    return { "shortfall", false, false, shortfall or false, status_before or false, status }
   end
   redis.call("SET", commit_operation, outcome .. " " .. arguments, "PX", math.min(remember_ms, HORIZON_MS))
   return outcome

@@ -95,7 +95,7 @@ export interface StockCommitPreparedOperation {
 export const stockCommitPrepared: Script<StockCommitPreparedArgs, StockCommitPreparedReply> = {
   name: "stock.commit_prepared",
   version: "1.0.0",
-  digest: "c58df534dbab7239f4e8d99afcd2e71b8ca7108c",
+  digest: "b8b48497e5bd89a16d78fb9d8580919137310e07",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -176,30 +176,30 @@ const lines: Script<never, unknown>["lines"] = {
     34: 24, 35: 25,
   },
   "lua/lib/stock/stock_levels.lua": {
-    39: 15, 41: 17, 44: 20, 46: 22, 47: 23, 48: 24, 49: 25, 50: 26, 51: 27, 52: 28, 54: 30, 55: 31, 56: 32,
-    57: 33, 58: 34, 59: 35, 60: 36, 61: 37, 62: 38, 63: 39, 64: 40, 65: 41, 66: 42, 67: 43, 68: 44, 69: 45,
-    70: 46, 71: 47, 72: 48, 73: 49, 74: 50, 75: 51, 76: 52, 77: 53, 78: 54, 79: 55,
+    39: 16, 41: 18, 44: 21, 46: 23, 47: 24, 48: 25, 49: 26, 50: 27, 51: 28, 52: 29, 54: 31, 55: 32, 56: 33,
+    57: 34, 58: 35, 59: 36, 60: 37, 61: 38, 62: 39, 63: 40, 64: 41, 65: 42, 66: 43, 67: 44, 68: 45, 69: 46,
+    70: 47, 71: 48, 72: 49, 73: 50, 74: 51, 75: 52, 76: 53, 77: 54, 78: 55, 79: 56, 80: 57, 81: 58,
   },
   "lua/lib/stored_integer.lua": {
-    84: 9, 86: 11, 87: 12, 88: 13, 89: 14, 90: 15, 91: 16, 92: 17, 93: 18, 94: 19, 95: 20,
+    86: 9, 88: 11, 89: 12, 90: 13, 91: 14, 92: 15, 93: 16, 94: 17, 95: 18, 96: 19, 97: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    99: 10, 101: 12, 103: 14, 105: 16, 106: 17, 107: 18, 108: 19, 109: 20, 110: 21, 111: 22, 112: 23,
-    113: 24, 114: 25, 115: 26, 116: 27, 117: 28, 118: 29, 119: 30, 120: 31, 121: 32,
+    101: 10, 103: 12, 105: 14, 107: 16, 108: 17, 109: 18, 110: 19, 111: 20, 112: 21, 113: 22, 114: 23,
+    115: 24, 116: 25, 117: 26, 118: 27, 119: 28, 120: 29, 121: 30, 122: 31, 123: 32,
   },
   "lua/lib/stock/stored_level.lua": {
-    125: 5, 127: 7, 128: 8, 129: 9, 130: 10, 131: 11, 132: 12, 133: 13, 134: 14, 135: 15, 136: 16,
+    127: 5, 129: 7, 130: 8, 131: 9, 132: 10, 133: 11, 134: 12, 135: 13, 136: 14, 137: 15, 138: 16,
   },
   "lua/lib/stock/take_units.lua": {
-    140: 11, 141: 12, 143: 14, 144: 15, 145: 16, 146: 17, 147: 18, 148: 19, 149: 20, 150: 21, 151: 22,
-    152: 23, 153: 24, 154: 25, 155: 26, 157: 28, 158: 29, 159: 30, 160: 31, 161: 32, 162: 33, 163: 34,
-    164: 35, 165: 36, 166: 37,
+    142: 11, 143: 12, 145: 14, 146: 15, 147: 16, 148: 17, 149: 18, 150: 19, 151: 20, 152: 21, 153: 22,
+    154: 23, 155: 24, 156: 25, 157: 26, 159: 28, 160: 29, 161: 30, 162: 31, 163: 32, 164: 33, 165: 34,
+    166: 35, 167: 36, 168: 37,
   },
   "lua/stock/commit_prepared.lua": {
-    197: 61, 198: 61, 199: 61, 200: 71, 201: 72, 202: 73, 203: 74, 204: 75, 205: 76, 206: 77, 207: 78,
-    208: 79, 209: 80, 211: 82, 212: 83, 213: 84, 214: 85, 215: 86, 216: 87, 217: 88, 218: 89, 219: 90,
-    220: 91, 221: 92, 222: 93, 223: 94, 224: 95, 225: 96, 226: 97, 227: 98, 229: 100, 230: 101, 231: 102,
-    232: 103, 233: 104, 234: 105, 236: 107, 237: 108, 238: 109, 239: 110, 240: 111,
+    199: 61, 200: 61, 201: 61, 202: 71, 203: 72, 204: 73, 205: 74, 206: 75, 207: 76, 208: 77, 209: 78,
+    210: 79, 211: 80, 213: 82, 214: 83, 215: 84, 216: 85, 217: 86, 218: 87, 219: 88, 220: 89, 221: 90,
+    222: 91, 223: 92, 224: 93, 225: 94, 226: 95, 227: 96, 228: 97, 229: 98, 231: 100, 232: 101, 233: 102,
+    234: 103, 235: 104, 236: 105, 238: 107, 239: 108, 240: 109, 241: 110, 242: 111,
   },
 };
 
@@ -245,18 +245,18 @@ end
 local function stock_levels(stock, direction)
   -- The upper bound of the type level, and the lower one without its sign.
   local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other fields are
-  -- total, held and prepared.
-  local MAX_FIELDS = 203
+  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+  -- total, held, prepared and watch.
+  local MAX_FIELDS = 204
   -- HLEN first, because a hash that no script made may be of any size.
   if redis.call("HLEN", stock) > MAX_FIELDS then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared = false, false, false
+  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
   local found, found_level = nil, nil
   local sum = 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if string.find(field, "^level:") then
@@ -275,13 +275,15 @@ local function stock_levels(stock, direction)
       stored_held = fields[position + 1]
     elseif field == "prepared" then
       stored_prepared = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
     end
   end
   local total, held = stock_counts(stored_total, stored_held)
   if sum ~= (total or 0) then
     error({ err = "CORRUPT total" })
   end
-  return fields, total, held, found, found_level, stored_prepared
+  return fields, total, held, found, found_level, watch, stored_prepared
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -345,7 +347,7 @@ end
 --- Takes units from several warehouses, from the fullest first.
 local function take_units(fields, units)
   local levels = {}
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
@@ -414,7 +416,7 @@ do
     return "not_prepared"
   end
 
-  local fields, total, held, field, level, stored_prepared = stock_levels(stock, 1)
+  local fields, total, held, field, level, _, stored_prepared = stock_levels(stock, 1)
   local prepared = stored_integer(stored_prepared, "prepared") or 0
   if not total or not field or not level then
     error({ err = "CORRUPT total" })

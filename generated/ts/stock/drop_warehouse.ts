@@ -35,7 +35,7 @@ export interface StockDropWarehouseOperation {
    * one, and counts even if the warehouse is not empty or not known. For 10 minutes, the script
    * remembers the sequence, so a late event does not bring the warehouse back. A "repeated" or
    * "stale" event begins the 10 minutes anew. An event with a higher sequence brings the warehouse
-   * back. Without any warehouse, the product has no stock.
+   * back. Without any warehouse, the product has no stock. A watched product stays watched.
    *
    * Outcomes:
    * - `dropped`: the warehouse is removed.
@@ -77,7 +77,7 @@ export interface StockDropWarehouseOperation {
 export const stockDropWarehouse: Script<StockDropWarehouseArgs, StockDropWarehouseReply> = {
   name: "stock.drop_warehouse",
   version: "1.0.0",
-  digest: "8963af58e910b5a8dda4fb1b9dcecee2cbbc52f2",
+  digest: "b206deb49c5097997e6a5e335bbfa9b64c0aaeb5",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -139,9 +139,9 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/stock/drop_warehouse.lua": {
     75: 7, 96: 52, 97: 52, 98: 52, 99: 53, 100: 54, 101: 55, 102: 56, 103: 57, 104: 58, 105: 59, 106: 60,
     107: 61, 108: 62, 109: 63, 110: 64, 111: 65, 113: 67, 114: 68, 115: 69, 116: 70, 117: 71, 118: 72,
-    119: 73, 122: 76, 123: 77, 124: 78, 125: 79, 126: 80, 127: 81, 128: 82, 130: 84, 131: 85, 132: 86,
-    133: 87, 134: 88, 135: 89, 136: 90, 137: 91, 139: 93, 140: 94, 141: 95, 142: 96, 143: 97, 144: 98,
-    145: 99, 146: 100, 147: 101,
+    119: 73, 122: 76, 123: 77, 124: 78, 125: 79, 126: 80, 127: 81, 128: 82, 129: 83, 131: 85, 132: 86,
+    133: 87, 134: 88, 135: 89, 136: 90, 137: 91, 138: 92, 140: 94, 141: 95, 142: 96, 143: 97, 144: 98,
+    145: 99, 146: 100, 147: 101, 148: 102,
   },
 };
 
@@ -245,7 +245,7 @@ do
   local stock, past_sequences, warehouse, sequence, sequence_digits =
     KEYS[1], KEYS[2], arg_warehouse, arg_sequence, arg_sequence_digits
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
-  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared")
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared", "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local level = stored_level(stored[3])
   local last_sequence, base = stored_event(stored[4])
@@ -266,9 +266,10 @@ do
     return "not_empty"
   end
 
-  -- The fields of all other warehouses: without total, held, prepared, and the two of this one.
+  -- The fields of all other warehouses: without total, held, prepared, watch, and the two of this one.
   local others = redis.call("HLEN", stock) - (stored[1] and 1 or 0) - (stored[2] and 1 or 0)
-  others = others - (stored[3] and 1 or 0) - (stored[4] and 1 or 0) - (stored[5] and 1 or 0)
+  others = others - (stored[3] and 1 or 0) - (stored[4] and 1 or 0)
+  others = others - (stored[5] and 1 or 0) - (stored[6] and 1 or 0)
   if level and others == 0 and total ~= 0 then
     error({ err = "CORRUPT total" })
   end
@@ -283,11 +284,11 @@ do
   if not level then
     return "unknown"
   end
-  -- The total goes with the last warehouse. Only held and prepared may stay.
+  -- The total goes with the last warehouse. Only held and watch may stay.
   if others > 0 then
     redis.call("HDEL", stock, level_field, event_field)
-  elseif held > 0 then
-    redis.call("HDEL", stock, level_field, event_field, "total")
+  elseif held > 0 or stored[6] then
+    redis.call("HDEL", stock, level_field, event_field, "total", "prepared")
   else
     redis.call("UNLINK", stock)
   end

@@ -1,5 +1,5 @@
 // stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -28,6 +28,13 @@ export type StockForgetReply =
       readonly outcome: "forgotten" | "more";
       /** How many reservations this call released. Things, 0 to 1,000. */
       readonly released: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -35,6 +42,13 @@ export type StockForgetReply =
        * - `unknown`: it had neither.
        */
       readonly outcome: "prepared" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.forget`. A tenant's `stock` has it. */
@@ -48,7 +62,8 @@ export interface StockForgetOperation {
    * after rememberMs.
    *
    * For 10 minutes, the script remembers the last sequence of each warehouse, so a late event does
-   * not bring the product back. An event with a higher sequence does.
+   * not bring the product back. An event with a higher sequence does. A watched product is no
+   * longer watched.
    *
    * Outcomes:
    * - `forgotten`: the product has no stock and no held reservation.
@@ -91,7 +106,7 @@ export interface StockForgetOperation {
 export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "2bc67283c6763c2b119780162da72eed4aa0f1c0",
+  digest: "50b33f2ed38354d377cbdfc5e3f62aa1c4ff53b1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -122,7 +137,7 @@ export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 2);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "forgotten":
@@ -130,11 +145,15 @@ export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
         return {
           outcome,
           released: field.released.decode("released", fields[1]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
       case "prepared":
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
     }
   },
@@ -156,6 +175,8 @@ const argument = {
 const field = {
   outcome: choiceType(["forgotten", "more", "prepared", "unknown"]),
   released: types.processed,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -167,21 +188,33 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     33: 4, 34: 5, 35: 6, 36: 7,
   },
+  "lua/lib/stock/stock_status.lua": {
+    40: 6, 41: 7, 42: 8, 43: 9, 44: 10, 45: 11, 46: 12, 47: 13, 48: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18, 60: 19, 61: 20, 62: 21, 63: 22,
+  },
   "lua/lib/stock/stored_event.lua": {
-    41: 7, 43: 9, 45: 11, 46: 12, 47: 13, 48: 14, 49: 15, 50: 16, 51: 17, 52: 18, 53: 19, 54: 20, 55: 21,
+    68: 7, 70: 9, 72: 11, 73: 12, 74: 13, 75: 14, 76: 15, 77: 16, 78: 17, 79: 18, 80: 19, 81: 20, 82: 21,
   },
   "lua/lib/stored_integer.lua": {
-    60: 9, 62: 11, 63: 12, 64: 13, 65: 14, 66: 15, 67: 16, 68: 17, 69: 18, 70: 19, 71: 20,
+    87: 9, 89: 11, 90: 12, 91: 13, 92: 14, 93: 15, 94: 16, 95: 17, 96: 18, 97: 19, 98: 20,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    103: 7, 105: 9, 107: 11, 108: 12, 109: 13, 110: 14, 111: 15, 112: 16, 113: 17, 114: 18, 115: 19,
+    116: 20, 117: 21,
   },
   "lua/stock/forget.lua": {
-    75: 7, 77: 9, 79: 11, 96: 65, 97: 65, 98: 65, 99: 75, 100: 76, 101: 77, 102: 78, 103: 79, 104: 80,
-    105: 81, 106: 82, 107: 83, 108: 84, 109: 85, 111: 87, 112: 88, 113: 89, 114: 90, 115: 91, 116: 92,
-    118: 94, 119: 95, 120: 96, 121: 97, 122: 98, 123: 99, 124: 100, 125: 101, 126: 102, 127: 103, 128: 104,
-    129: 105, 130: 106, 131: 107, 132: 108, 133: 109, 134: 110, 135: 111, 136: 112, 137: 113, 139: 115,
-    140: 116, 141: 117, 142: 118, 143: 119, 144: 120, 145: 121, 146: 122, 147: 123, 148: 124, 150: 126,
-    152: 128, 153: 129, 154: 130, 155: 131, 156: 132, 157: 133, 158: 134, 160: 136, 162: 138, 163: 139,
-    164: 140, 165: 141, 166: 142, 168: 144, 169: 145, 170: 146, 171: 147, 172: 148, 173: 149, 175: 151,
-    176: 152, 177: 153, 178: 154, 179: 155, 180: 156, 181: 157, 182: 158, 183: 159, 184: 160,
+    121: 9, 123: 11, 125: 13, 142: 71, 143: 71, 144: 71, 145: 81, 146: 82, 147: 83, 148: 84, 149: 85,
+    150: 86, 151: 87, 152: 88, 153: 89, 154: 90, 155: 91, 157: 93, 158: 94, 159: 95, 160: 96, 161: 97,
+    162: 98, 164: 100, 165: 101, 166: 102, 167: 103, 168: 104, 169: 105, 170: 106, 171: 107, 172: 108,
+    173: 109, 174: 110, 175: 111, 176: 112, 177: 113, 178: 114, 179: 115, 180: 116, 181: 117, 182: 118,
+    183: 119, 184: 120, 185: 121, 186: 122, 187: 123, 188: 124, 189: 125, 190: 126, 192: 128, 193: 129,
+    194: 130, 196: 132, 197: 133, 198: 134, 199: 135, 200: 136, 201: 137, 202: 138, 203: 139, 204: 140,
+    205: 141, 207: 143, 209: 145, 210: 146, 211: 147, 212: 148, 213: 149, 214: 150, 215: 151, 217: 153,
+    219: 155, 220: 156, 221: 157, 222: 158, 223: 159, 225: 161, 226: 162, 227: 163, 228: 164, 229: 165,
+    230: 166, 232: 168, 233: 169, 234: 170, 235: 171, 236: 172, 237: 173, 238: 174, 239: 175, 240: 176,
+    241: 177, 242: 178, 243: 179, 244: 180, 245: 181, 246: 182,
   },
 };
 
@@ -223,6 +256,33 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
 -- From lua/lib/stock/stored_event.lua:
 --- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
 --- the warehouse minus the base is the running sum of what was sold and returned there.
@@ -258,11 +318,30 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/stock/forget.lua:
 -- The upper bound of the type total.
 local MAX_HELD_UNITS = 100000000000000
--- Each of 100 warehouses has two fields. The others are total, held and prepared.
-local MAX_FIELDS = 203
+-- Each of 100 warehouses has two fields. The other four are total, held, prepared and watch.
+local MAX_FIELDS = 204
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
@@ -301,8 +380,8 @@ do
   end
   local fields = redis.call("HGETALL", stock)
   local removed, sequences = {}, {}
-  local stored_held, prepared = false, 0
-  -- at most 203 fields
+  local stored_total, stored_held, prepared, watch = "0", false, 0, false
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
     if field == "held" then
@@ -313,6 +392,11 @@ do
     else
       removed[#removed + 1] = field
     end
+    if field == "total" then
+      stored_total = fields[position + 1]
+    elseif field == "watch" then
+      watch = fields[position + 1]
+    end
     local warehouse = string.match(field, "^event:(.+)$")
     if warehouse then
       sequences[#sequences + 1] = warehouse
@@ -322,6 +406,12 @@ do
   if prepared > 0 then
     redis.call("SET", forget_operation, "prepared 0", "PX", remember_ms_digits)
     return "prepared"
+  end
+  local low, watch_sequence = watched_low(watch)
+  if low then
+    -- No warehouse has this name, because no name has a tab.
+    sequences[#sequences + 1] = "\\twatch"
+    sequences[#sequences + 1] = string.format("%d", watch_sequence)
   end
   -- A wrong number does not matter, because all reservations end.
   local held = tonumber(stored_held or "0")
@@ -352,14 +442,14 @@ do
   end
   redis.call("SET", forget_operation, string.format("%s %d", outcome, #names), "PX", remember_ms_digits)
   if #sequences > 0 then
-    -- at most 200 values
+    -- at most 202 values
     redis.call("HSET", past_sequences, unpack(sequences))
     redis.call("PEXPIRE", past_sequences, HORIZON_MS)
   end
   if held > freed and left > 0 then
     redis.call("HSET", stock, "held", held - freed)
     if #removed > 0 then
-      -- at most 203 values
+      -- at most 204 fields
       redis.call("HDEL", stock, unpack(removed))
     end
   else
@@ -367,6 +457,11 @@ do
   end
   if outcome == "unknown" then
     return "unknown"
+  end
+  if low then
+    local still_held = left > 0 and math.max(held - freed, 0) or 0
+    local status_before, status = status_change(stock, low, (tonumber(stored_total) or 0) - held, -still_held)
+    return { outcome, #names, status_before or false, status }
   end
   return { outcome, #names }
 end

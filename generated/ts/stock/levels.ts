@@ -72,7 +72,7 @@ export interface StockLevelsOperation {
 export const stockLevels: Script<StockLevelsArgs, StockLevelsReply> = {
   name: "stock.levels",
   version: "1.0.0",
-  digest: "b29c5860293e29c2e8f5469bc2eb458d359e52e9",
+  digest: "a4928b05ca001d5ab89a3670be42e8e877251661",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -196,9 +196,9 @@ end
 
 -- From lua/stock/levels.lua:
 local MAX_WAREHOUSES = 100
--- A product has at most 100 warehouses, each with a level and an event. The other two fields are
--- total and held.
-local MAX_FIELDS = 203
+-- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+-- total, held, prepared and watch.
+local MAX_FIELDS = 204
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 0 then
@@ -215,7 +215,7 @@ do
   local stored = redis.call("HGETALL", stock)
   local values, names = {}, {}
   local sum = 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #stored, 2 do
     local field = stored[position]
     values[field] = stored[position + 1]

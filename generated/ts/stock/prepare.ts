@@ -1,5 +1,5 @@
 // stock.prepare 1.0.0. Generated from lua/stock/prepare.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -41,6 +41,13 @@ export type StockPrepareReply =
        *   stock.
        */
       readonly outcome: "prepared" | "already_committed" | "mismatch" | "superseded" | "released" | "expired" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -50,6 +57,13 @@ export type StockPrepareReply =
       readonly outcome: "shortfall" | "short";
       /** How many units are too few. Units, 0 to 1,000,000,000,000. */
       readonly missing: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.prepare`. A tenant's `stock` has it. */
@@ -123,7 +137,7 @@ export interface StockPrepareOperation {
 export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
   name: "stock.prepare",
   version: "1.0.0",
-  digest: "2340e7458b832571a9c5273f29bed114130994c0",
+  digest: "6c23d94a7ebb65689c42d2c1a1902a1148365cf2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -158,7 +172,7 @@ export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 2);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "prepared":
@@ -170,12 +184,16 @@ export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
       case "shortfall":
       case "short":
         return {
           outcome,
           missing: field.missing.decode("missing", fields[1]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
     }
   },
@@ -201,6 +219,8 @@ const argument = {
 const field = {
   outcome: choiceType(["prepared", "already_committed", "shortfall", "short", "mismatch", "superseded", "released", "expired", "unknown"]),
   missing: types.units,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -211,27 +231,38 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/slot_member.lua": {
     14: 6, 15: 7, 16: 8,
   },
+  "lua/lib/stock/stock_status.lua": {
+    20: 6, 21: 7, 22: 8, 23: 9, 24: 10, 25: 11, 26: 12, 27: 13, 28: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    34: 13, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22,
+  },
   "lua/lib/stock/stock_counts.lua": {
-    20: 10, 22: 12, 23: 13, 24: 14, 25: 15, 26: 16, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23,
-    34: 24, 35: 25,
+    47: 10, 49: 12, 50: 13, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23,
+    61: 24, 62: 25,
   },
   "lua/lib/stored_integer.lua": {
-    40: 9, 42: 11, 43: 12, 44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20,
+    67: 9, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19, 78: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    55: 10, 57: 12, 59: 14, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23, 69: 24, 70: 25,
-    71: 26, 72: 27, 73: 28, 74: 29, 75: 30, 76: 31, 77: 32,
+    82: 10, 84: 12, 86: 14, 88: 16, 89: 17, 90: 18, 91: 19, 92: 20, 93: 21, 94: 22, 95: 23, 96: 24, 97: 25,
+    98: 26, 99: 27, 100: 28, 101: 29, 102: 30, 103: 31, 104: 32,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    109: 7, 111: 9, 113: 11, 114: 12, 115: 13, 116: 14, 117: 15, 118: 16, 119: 17, 120: 18, 121: 19,
+    122: 20, 123: 21,
   },
   "lua/stock/prepare.lua": {
-    81: 8, 127: 98, 128: 98, 129: 98, 130: 98, 131: 98, 132: 98, 133: 98, 134: 98, 135: 98, 136: 98,
-    137: 98, 138: 98, 139: 98, 140: 98, 141: 112, 142: 113, 143: 114, 144: 115, 145: 116, 146: 117,
-    147: 118, 148: 119, 149: 120, 150: 121, 151: 122, 152: 123, 153: 124, 154: 125, 155: 126, 156: 127,
-    157: 128, 159: 130, 160: 131, 161: 132, 162: 133, 163: 134, 164: 135, 165: 136, 166: 137, 167: 138,
-    168: 139, 169: 140, 170: 141, 171: 142, 172: 143, 173: 144, 174: 145, 175: 146, 176: 147, 177: 148,
-    178: 149, 179: 150, 180: 151, 181: 152, 182: 153, 184: 155, 185: 156, 186: 157, 187: 158, 188: 159,
-    189: 160, 190: 161, 191: 162, 193: 164, 195: 166, 196: 167, 197: 168, 198: 169, 199: 170, 200: 171,
-    201: 172, 202: 173, 203: 174, 204: 175, 205: 176, 206: 177, 207: 178, 208: 179, 209: 180, 210: 181,
-    212: 183, 213: 184, 214: 185, 215: 186, 216: 187, 217: 188, 218: 189,
+    127: 10, 173: 103, 174: 103, 175: 103, 176: 103, 177: 103, 178: 103, 179: 103, 180: 103, 181: 103,
+    182: 103, 183: 103, 184: 103, 185: 103, 186: 103, 187: 117, 188: 118, 189: 119, 190: 120, 191: 121,
+    192: 122, 193: 123, 194: 124, 195: 125, 196: 126, 197: 127, 198: 128, 199: 129, 200: 130, 201: 131,
+    202: 132, 203: 133, 205: 135, 206: 136, 207: 137, 208: 138, 209: 139, 210: 140, 211: 141, 212: 142,
+    213: 143, 214: 144, 215: 145, 216: 146, 217: 147, 218: 148, 219: 149, 220: 150, 221: 151, 222: 152,
+    223: 153, 224: 154, 225: 155, 226: 156, 227: 157, 228: 158, 229: 159, 231: 161, 232: 162, 233: 163,
+    234: 164, 235: 165, 236: 166, 237: 167, 238: 168, 240: 170, 242: 172, 243: 173, 244: 174, 245: 175,
+    246: 176, 247: 177, 248: 178, 249: 179, 250: 180, 251: 181, 252: 182, 253: 183, 254: 184, 255: 185,
+    256: 186, 257: 187, 258: 188, 259: 189, 260: 190, 261: 191, 263: 193, 264: 194, 265: 195, 266: 196,
+    267: 197, 268: 198, 269: 199,
   },
 };
 
@@ -251,6 +282,33 @@ end
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
 end
 
 -- From lua/lib/stock/stock_counts.lua:
@@ -312,6 +370,25 @@ local function stored_reservation(value)
     return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
+end
+
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
 end
 
 -- From lua/stock/prepare.lua:
@@ -395,9 +472,10 @@ do
   end
 
   local outcome, missing = "unknown", 0
-  local stored = redis.call("HMGET", stock, "total", "held", "prepared")
+  local stored = redis.call("HMGET", stock, "total", "held", "prepared", "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local prepared = stored_integer(stored[3], "prepared") or 0
+  local low = watched_low(stored[4])
   if known and total then
     local state, known_units, ends_at, known_fence = stored_reservation(known)
     local now = now_ms()
@@ -443,7 +521,11 @@ do
         redis.call("ZREM", closed_reservations, reservation)
         redis.call("HSET", stock, "held", new_held, "prepared", prepared + units)
       end
-      return "prepared"
+      local status_before, status = nil, nil
+      if low then
+        status_before, status = status_change(stock, low, total - held, total - new_held)
+      end
+      return { "prepared", false, status_before or false, status }
     end
   end
 

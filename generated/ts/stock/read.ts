@@ -71,7 +71,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.0.0",
-  digest: "344d549d32ebdb29f5a1b54d26afa4f9bdfbe195",
+  digest: "34e566567fdfa7bbd633c018a0e37e744fd789f7",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -131,7 +131,7 @@ const lines: Script<never, unknown>["lines"] = {
     25: 6, 26: 7, 27: 8, 28: 9, 29: 10, 30: 11, 31: 12, 32: 13, 33: 14,
   },
   "lua/stock/read.lua": {
-    46: 34, 47: 34, 48: 35, 49: 36, 50: 37, 51: 38, 52: 39, 54: 41, 55: 42, 56: 43, 57: 44, 58: 45,
+    46: 34, 47: 34, 48: 35, 49: 36, 50: 37, 51: 38, 52: 39, 55: 42, 56: 43, 57: 44, 58: 45, 59: 46, 60: 47,
   },
 };
 
@@ -188,8 +188,10 @@ do
   if total then
     return { "known", total or false, stock_status(total - held, low) or false, total - held }
   end
-  -- Units may still be held if the product was forgotten. No other field may exist.
-  if redis.call("HLEN", stock) > (stored[2] and 1 or 0) then
+  -- Units may still be held if the product was forgotten, and it may be watched. No other field may
+  -- exist.
+  local others = redis.call("HMGET", stock, "prepared", "watch")
+  if redis.call("HLEN", stock) > (stored[2] and 1 or 0) + (others[1] and 1 or 0) + (others[2] and 1 or 0) then
     error({ err = "CORRUPT total" })
   end
   return "unknown"

@@ -1,5 +1,5 @@
 // stock.recount 1.0.0. Generated from lua/stock/recount.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -21,6 +21,13 @@ export type StockRecountReply =
       readonly total: number;
       /** The total minus held units. Units, -200,000,000,000,000 to 100,000,000,000,000. */
       readonly available: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -30,6 +37,13 @@ export type StockRecountReply =
        * - `unknown`: no warehouse has a level, and held is right now.
        */
       readonly outcome: "too_many" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.recount`. A tenant's `stock` has it. */
@@ -86,7 +100,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "bbd2feed057b6f245e68c3475d36e890b4b34158",
+  digest: "9ce105d0c51c92cbb8c12d7e721eda1b38544916",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -112,7 +126,7 @@ export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 3);
+    const fields = readFields(reply, 5);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "recounted":
@@ -121,11 +135,15 @@ export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
           outcome,
           total: field.total.decode("total", fields[1]),
           available: field.available.decode("available", fields[2]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
+          status: field.status.decode("status", fields[4]),
         };
       case "too_many":
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
+          status: field.status.decode("status", fields[4]),
         };
     }
   },
@@ -142,6 +160,8 @@ const field = {
   outcome: choiceType(["recounted", "correct", "too_many", "unknown"]),
   total: types.total,
   available: types.available,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -162,23 +182,34 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/slot_member.lua": {
     93: 6, 94: 7, 95: 8,
   },
+  "lua/lib/stock/stock_status.lua": {
+    99: 6, 100: 7, 101: 8, 102: 9, 103: 10, 104: 11, 105: 12, 106: 13, 107: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    113: 13, 114: 14, 115: 15, 116: 16, 117: 17, 118: 18, 119: 19, 120: 20, 121: 21, 122: 22,
+  },
   "lua/lib/stock/stored_level.lua": {
-    99: 5, 101: 7, 102: 8, 103: 9, 104: 10, 105: 11, 106: 12, 107: 13, 108: 14, 109: 15, 110: 16,
+    126: 5, 128: 7, 129: 8, 130: 9, 131: 10, 132: 11, 133: 12, 134: 13, 135: 14, 136: 15, 137: 16,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    142: 7, 144: 9, 146: 11, 147: 12, 148: 13, 149: 14, 150: 15, 151: 16, 152: 17, 153: 18, 154: 19,
+    155: 20, 156: 21,
   },
   "lua/stock/recount.lua": {
-    114: 7, 116: 9, 119: 12, 120: 13, 122: 15, 124: 17, 127: 20, 128: 21, 129: 22, 130: 23, 132: 25,
-    133: 26, 135: 28, 136: 29, 137: 30, 138: 31, 139: 32, 140: 33, 141: 34, 144: 37, 145: 38, 147: 40,
-    148: 41, 149: 42, 150: 43, 151: 44, 152: 45, 153: 46, 154: 47, 155: 48, 156: 49, 157: 50, 166: 124,
-    167: 124, 168: 124, 169: 125, 170: 126, 171: 127, 172: 128, 173: 129, 174: 130, 176: 132, 177: 133,
-    178: 134, 179: 135, 180: 136, 181: 137, 182: 138, 183: 139, 184: 140, 185: 141, 186: 142, 187: 143,
-    188: 144, 189: 145, 190: 146, 191: 147, 193: 149, 194: 150, 195: 151, 196: 152, 197: 153, 198: 154,
-    199: 155, 200: 156, 201: 157, 202: 158, 203: 159, 204: 160, 205: 161, 206: 162, 207: 163, 208: 164,
-    209: 165, 210: 166, 211: 167, 212: 168, 214: 170, 215: 171, 216: 172, 219: 175, 220: 176, 221: 177,
-    223: 179, 224: 180, 225: 181, 228: 184, 229: 185, 230: 186, 232: 188, 233: 189, 234: 190, 236: 192,
-    237: 193, 239: 195, 240: 196, 241: 197, 242: 198, 243: 199, 244: 200, 245: 201, 246: 202, 247: 203,
-    248: 204, 249: 205, 250: 206, 251: 207, 252: 208, 253: 209, 254: 210, 255: 211, 256: 212, 257: 213,
-    258: 214, 259: 215, 260: 216, 261: 217, 262: 218, 263: 219, 264: 220, 265: 221, 266: 222, 267: 223,
-    268: 224, 269: 225, 270: 226, 271: 227, 272: 228,
+    160: 9, 162: 11, 165: 14, 166: 15, 168: 17, 170: 19, 173: 22, 174: 23, 175: 24, 176: 25, 178: 27,
+    179: 28, 181: 30, 182: 31, 183: 32, 184: 33, 185: 34, 186: 35, 187: 36, 190: 39, 191: 40, 193: 42,
+    194: 43, 195: 44, 196: 45, 197: 46, 198: 47, 199: 48, 200: 49, 201: 50, 202: 51, 203: 52, 212: 129,
+    213: 129, 214: 129, 215: 130, 216: 131, 217: 132, 218: 133, 219: 134, 220: 135, 222: 137, 223: 138,
+    224: 139, 225: 140, 226: 141, 227: 142, 228: 143, 229: 144, 230: 145, 231: 146, 232: 147, 233: 148,
+    234: 149, 235: 150, 236: 151, 237: 152, 238: 153, 239: 154, 241: 156, 243: 158, 244: 159, 245: 160,
+    246: 161, 247: 162, 248: 163, 249: 164, 250: 165, 251: 166, 252: 167, 253: 168, 254: 169, 255: 170,
+    256: 171, 257: 172, 258: 173, 259: 174, 260: 175, 261: 176, 262: 177, 264: 179, 265: 180, 266: 181,
+    269: 184, 270: 185, 271: 186, 273: 188, 274: 189, 275: 190, 278: 193, 279: 194, 280: 195, 282: 197,
+    283: 198, 284: 199, 286: 201, 287: 202, 289: 204, 290: 205, 291: 206, 292: 207, 293: 208, 294: 209,
+    295: 210, 296: 211, 297: 212, 298: 213, 299: 214, 300: 215, 301: 216, 302: 217, 303: 218, 304: 219,
+    305: 220, 306: 221, 307: 222, 308: 223, 309: 224, 310: 225, 311: 226, 312: 227, 313: 228, 314: 229,
+    315: 230, 317: 232, 318: 233, 319: 234, 320: 235, 321: 236, 322: 237, 323: 238, 324: 239, 325: 240,
+    326: 241, 327: 242, 328: 243, 329: 244,
   },
 };
 
@@ -279,6 +310,33 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
 -- From lua/lib/stock/stored_level.lua:
 --- Reads the level of a warehouse.
 local function stored_level(value)
@@ -294,9 +352,28 @@ local function stored_level(value)
   return level
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/stock/recount.lua:
--- Each of 100 warehouses has two fields. The others are total, held and prepared.
-local MAX_FIELDS = 203
+-- Each of 100 warehouses has two fields. The other four are total, held, prepared and watch.
+local MAX_FIELDS = 204
 -- The most held reservations that one call adds up.
 local MAX_HELD = 1000
 -- The most reservations whose places in the two queues one call repairs. Then it looks at as many
@@ -355,9 +432,9 @@ do
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
   local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared = nil, "0", "0"
+  local stored_total, stored_held, stored_prepared, watch = nil, "0", "0", false
   local total, warehouses = 0, 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]
     if string.find(field, "^level:") then
@@ -369,11 +446,15 @@ do
       stored_held = value
     elseif field == "prepared" then
       stored_prepared = value
+    elseif field == "watch" then
+      watch = value
     end
   end
   if warehouses > MAX_WAREHOUSES then
     error({ err = "CORRUPT stock of more than 100 warehouses" })
   end
+
+  local low = watched_low(watch)
 
   local known = redis.call("HLEN", reservations)
   local limit = known <= MAX_QUEUED and MAX_QUEUED or MAX_HELD
@@ -446,13 +527,20 @@ do
   elseif total_is_wrong then
     redis.call("HSET", stock, "total", total_text)
   end
-  if not counted then
-    return "too_many"
-  elseif warehouses == 0 then
-    return "unknown"
-  elseif queues_are_wrong or index_is_wrong or total_is_wrong or held_is_wrong or prepared_is_wrong then
-    return { "recounted", total or false, total - held }
+  local status_before, status = nil, nil
+  if low then
+    -- A wrong number counts as the right one.
+    local old_held = tonumber(stored_held) or held
+    local before = (tonumber(stored_total or "0") or total) - old_held
+    status_before, status = status_change(stock, low, before, total - (counted and held or old_held))
   end
-  return { "correct", total or false, total - held }
+  if not counted then
+    return { "too_many", false, false, status_before or false, status }
+  elseif warehouses == 0 then
+    return { "unknown", false, false, status_before or false, status }
+  elseif queues_are_wrong or index_is_wrong or total_is_wrong or held_is_wrong or prepared_is_wrong then
+    return { "recounted", total or false, total - held, status_before or false, status }
+  end
+  return { "correct", total or false, total - held, status_before or false, status }
 end
 `;

@@ -1,5 +1,5 @@
 // stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -25,6 +25,13 @@ export type StockReleaseReply =
       readonly outcome: "released";
       /** The total minus held units, now. Units, -200,000,000,000,000 to 100,000,000,000,000. */
       readonly available: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -36,6 +43,13 @@ export type StockReleaseReply =
        * - `unknown`: the reservation does not exist, or is no longer remembered.
        */
       readonly outcome: "prepared" | "already_committed" | "mismatch" | "expired" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.release`. A tenant's `stock` has it. */
@@ -96,7 +110,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "1.0.0",
-  digest: "0862384424d684eb83523ef5518654d86c0fcec1",
+  digest: "d3175f67aefe6406886a75fe85e5b109fa620444",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -125,13 +139,15 @@ export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 2);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "released":
         return {
           outcome,
           available: field.available.decode("available", fields[1]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
       case "prepared":
       case "already_committed":
@@ -140,6 +156,8 @@ export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
     }
   },
@@ -161,39 +179,78 @@ const argument = {
 const field = {
   outcome: choiceType(["released", "prepared", "already_committed", "mismatch", "expired", "unknown"]),
   available: types.available,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_status.lua": {
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+  },
   "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
   },
   "lua/lib/stock/close_reservation.lua": {
-    25: 15, 26: 16, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26, 37: 27,
-    39: 29, 40: 30, 41: 31, 42: 32, 43: 33, 45: 35, 46: 36, 47: 37, 48: 38, 49: 39, 50: 40, 51: 41, 52: 42,
-    53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49,
+    71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30, 83: 31,
+    84: 32, 86: 34, 87: 35, 88: 36, 89: 37, 90: 38, 92: 40, 93: 41, 94: 42, 95: 43, 96: 44, 97: 45, 98: 46,
+    99: 47, 100: 48, 101: 49, 102: 50, 103: 51, 104: 52, 105: 53, 106: 54, 107: 55, 108: 56, 109: 57,
+    110: 58,
   },
   "lua/lib/now_ms.lua": {
-    63: 4, 64: 5, 65: 6, 66: 7,
+    114: 4, 115: 5, 116: 6, 117: 7,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    70: 10, 72: 12, 74: 14, 76: 16, 77: 17, 78: 18, 79: 19, 80: 20, 81: 21, 82: 22, 83: 23, 84: 24, 85: 25,
-    86: 26, 87: 27, 88: 28, 89: 29, 90: 30, 91: 31, 92: 32,
+    121: 10, 123: 12, 125: 14, 127: 16, 128: 17, 129: 18, 130: 19, 131: 20, 132: 21, 133: 22, 134: 23,
+    135: 24, 136: 25, 137: 26, 138: 27, 139: 28, 140: 29, 141: 30, 142: 31, 143: 32,
   },
   "lua/stock/release.lua": {
-    96: 7, 120: 104, 121: 104, 122: 104, 123: 113, 124: 114, 125: 115, 126: 116, 127: 117, 128: 118,
-    129: 119, 130: 120, 131: 121, 132: 122, 133: 123, 134: 124, 135: 125, 136: 126, 137: 127, 138: 128,
-    139: 129, 140: 130, 141: 131, 142: 132, 143: 133, 144: 134, 145: 135, 146: 136, 147: 137, 148: 138,
-    149: 139, 150: 140, 151: 141, 152: 142, 153: 143, 154: 144, 155: 145, 156: 146, 157: 147, 158: 148,
-    159: 149, 160: 150, 161: 151, 163: 153, 164: 154, 166: 156, 167: 157, 168: 158, 169: 159, 170: 160,
-    171: 161, 172: 162, 173: 163, 174: 164, 175: 165, 176: 166, 177: 167, 178: 168, 179: 169,
+    147: 7, 171: 107, 172: 107, 173: 107, 174: 116, 175: 117, 176: 118, 177: 119, 178: 120, 179: 121,
+    180: 122, 181: 123, 182: 124, 183: 125, 184: 126, 185: 127, 186: 128, 187: 129, 188: 130, 189: 131,
+    190: 132, 191: 133, 192: 134, 193: 135, 194: 136, 195: 137, 196: 138, 197: 139, 198: 140, 199: 141,
+    200: 142, 201: 143, 202: 144, 203: 145, 204: 146, 205: 147, 206: 148, 207: 149, 208: 150, 209: 151,
+    210: 152, 211: 153, 212: 154, 214: 156, 215: 157, 217: 159, 218: 160, 219: 161, 220: 162, 221: 163,
+    222: 164, 223: 165, 224: 166, 225: 167, 226: 168, 227: 169, 228: 170, 229: 171, 230: 172,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -214,6 +271,25 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/lib/stock/close_reservation.lua:
 --- Closes a held reservation, so that its units are available again.
 local function close_reservation(
@@ -227,8 +303,9 @@ local function close_reservation(
   forget_at_ms,
   fence
 )
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and held < units then
     error({ err = "CORRUPT held" })
@@ -249,7 +326,11 @@ local function close_reservation(
   else
     redis.call("HDEL", stock, "held")
   end
-  return (total or 0) - still_held
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
 end
 
 -- From lua/lib/now_ms.lua:
@@ -333,7 +414,7 @@ do
     local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
     if state == "held" then
-      local available = close_reservation(
+      local available, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -345,9 +426,9 @@ do
         0
       )
       if now >= ends_at then
-        return "expired"
+        return { "expired", false, status_before or false, status }
       end
-      return { "released", available }
+      return { "released", available or false, status_before or false, status }
     end
     if state == "expired" then
       redis.call("HSET", reservations, reservation, string.format("released %d %d", units, ends_at))

@@ -1,5 +1,5 @@
 // stock.release_prepared 1.0.0. Generated from lua/stock/release_prepared.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -24,6 +24,13 @@ export type StockReleasePreparedReply =
       readonly outcome: "held";
       /** When the lease ends. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
       readonly leaseEndsMs: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -34,6 +41,13 @@ export type StockReleasePreparedReply =
        * - `unknown`: the reservation does not exist, or is no longer remembered.
        */
       readonly outcome: "expired" | "already_committed" | "superseded" | "released" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.release_prepared`. A tenant's `stock` has it. */
@@ -89,7 +103,7 @@ export interface StockReleasePreparedOperation {
 export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockReleasePreparedReply> = {
   name: "stock.release_prepared",
   version: "1.0.0",
-  digest: "56871016810bde7ba5ed5b6091bf578ec40dbb61",
+  digest: "3e685403e0fea7301f11d0fed0c08931f91dbee3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -119,13 +133,15 @@ export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockRelease
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 2);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "held":
         return {
           outcome,
           leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[1]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
       case "expired":
       case "already_committed":
@@ -134,6 +150,8 @@ export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockRelease
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
     }
   },
@@ -156,6 +174,8 @@ const argument = {
 const field = {
   outcome: choiceType(["held", "expired", "already_committed", "superseded", "released", "unknown"]),
   leaseEndsMs: types.epochMs,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -166,24 +186,34 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/slot_member.lua": {
     14: 6, 15: 7, 16: 8,
   },
+  "lua/lib/stock/stock_status.lua": {
+    20: 6, 21: 7, 22: 8, 23: 9, 24: 10, 25: 11, 26: 12, 27: 13, 28: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    34: 13, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22,
+  },
   "lua/lib/stored_integer.lua": {
-    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
+    48: 9, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17, 57: 18, 58: 19, 59: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    36: 10, 38: 12, 40: 14, 42: 16, 43: 17, 44: 18, 45: 19, 46: 20, 47: 21, 48: 22, 49: 23, 50: 24, 51: 25,
-    52: 26, 53: 27, 54: 28, 55: 29, 56: 30, 57: 31, 58: 32,
+    63: 10, 65: 12, 67: 14, 69: 16, 70: 17, 71: 18, 72: 19, 73: 20, 74: 21, 75: 22, 76: 23, 77: 24, 78: 25,
+    79: 26, 80: 27, 81: 28, 82: 29, 83: 30, 84: 31, 85: 32,
   },
   "lua/lib/stock/stock_counts.lua": {
-    62: 10, 64: 12, 65: 13, 66: 14, 67: 15, 68: 16, 69: 17, 70: 18, 71: 19, 72: 20, 73: 21, 74: 22, 75: 23,
-    76: 24, 77: 25,
+    89: 10, 91: 12, 92: 13, 93: 14, 94: 15, 95: 16, 96: 17, 97: 18, 98: 19, 99: 20, 100: 21, 101: 22,
+    102: 23, 103: 24, 104: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    109: 7, 111: 9, 113: 11, 114: 12, 115: 13, 116: 14, 117: 15, 118: 16, 119: 17, 120: 18, 121: 19,
+    122: 20, 123: 21,
   },
   "lua/stock/release_prepared.lua": {
-    108: 68, 109: 68, 110: 68, 111: 79, 112: 80, 113: 81, 114: 82, 115: 83, 116: 84, 117: 85, 118: 86,
-    119: 87, 120: 88, 121: 89, 122: 90, 123: 91, 124: 92, 125: 93, 126: 94, 127: 95, 128: 96, 129: 97,
-    130: 98, 131: 99, 132: 100, 133: 101, 134: 102, 135: 103, 137: 105, 138: 106, 139: 107, 140: 108,
-    141: 109, 142: 110, 143: 111, 144: 112, 145: 113, 146: 114, 147: 115, 149: 117, 150: 118, 151: 119,
-    152: 120, 153: 121, 154: 122, 155: 123, 156: 124, 157: 125, 158: 126, 159: 127, 160: 128, 161: 129,
-    162: 130, 163: 131, 164: 132, 165: 133,
+    154: 73, 155: 73, 156: 73, 157: 84, 158: 85, 159: 86, 160: 87, 161: 88, 162: 89, 163: 90, 164: 91,
+    165: 92, 166: 93, 167: 94, 168: 95, 169: 96, 170: 97, 171: 98, 172: 99, 173: 100, 174: 101, 175: 102,
+    176: 103, 177: 104, 178: 105, 179: 106, 180: 107, 181: 108, 183: 110, 184: 111, 185: 112, 186: 113,
+    187: 114, 188: 115, 189: 116, 190: 117, 191: 118, 192: 119, 193: 120, 194: 121, 196: 123, 197: 124,
+    198: 125, 199: 126, 200: 127, 201: 128, 202: 129, 203: 130, 204: 131, 205: 132, 206: 133, 207: 134,
+    208: 135, 209: 136, 210: 137, 211: 138, 212: 139, 213: 140, 214: 141, 215: 142, 216: 143, 217: 144,
   },
 };
 
@@ -203,6 +233,33 @@ end
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -266,6 +323,25 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 6 or #ARGV ~= 3 then
   return { err = "ARGUMENT stock.release_prepared expected 6 keys and 3 arguments" }
@@ -324,8 +400,9 @@ do
     return "expired"
   end
 
-  local stored = redis.call("HMGET", stock, "total", "held", "prepared")
-  local _, held = stock_counts(stored[1], stored[2])
+  local stored = redis.call("HMGET", stock, "total", "held", "prepared", "watch")
+  local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[4])
   local prepared = stored_integer(stored[3], "prepared") or 0
   if prepared < units then
     error({ err = "CORRUPT prepared" })
@@ -349,7 +426,12 @@ do
   end
   redis.call("ZREM", slot_prepared, string.format("%s\\t%s", member, reservation))
   if is_over then
-    return "expired"
+    local status_before, status = nil, nil
+    if low then
+      local available = (total or 0) - held
+      status_before, status = status_change(stock, low, available, available + units)
+    end
+    return { "expired", false, status_before or false, status }
   end
   return { "held", line_end }
 end

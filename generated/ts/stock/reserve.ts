@@ -38,6 +38,13 @@ export type StockReserveReply =
       readonly available: number;
       /** When the lease ends. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
       readonly leaseEndsMs: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /** `refused`: too few units are available. */
@@ -47,6 +54,13 @@ export type StockReserveReply =
        * 100,000,000,000,000.
        */
       readonly available: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -61,6 +75,13 @@ export type StockReserveReply =
        * - `unknown`: the product has no stock.
        */
       readonly outcome: "again" | "mismatch" | "prepared" | "already_committed" | "released" | "expired" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.reserve`. A tenant's `stock` has it. */
@@ -148,7 +169,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "0a3add2183dd1437ac5e0ab2acdae6af757f1835",
+  digest: "6f743107573edb3b6a3e16da7e76dac5f6ecdcb7",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -183,7 +204,7 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 3);
+    const fields = readFields(reply, 5);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "reserved":
@@ -191,11 +212,15 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
           outcome,
           available: field.available.decode("available", fields[1]),
           leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[2]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
+          status: field.status.decode("status", fields[4]),
         };
       case "refused":
         return {
           outcome,
           available: field.available.decode("available", fields[1]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
+          status: field.status.decode("status", fields[4]),
         };
       case "again":
       case "mismatch":
@@ -206,6 +231,8 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
+          status: field.status.decode("status", fields[4]),
         };
     }
   },
@@ -232,62 +259,102 @@ const field = {
   outcome: choiceType(["reserved", "refused", "again", "mismatch", "prepared", "already_committed", "released", "expired", "unknown"]),
   available: types.available,
   leaseEndsMs: types.epochMs,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_status.lua": {
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+  },
   "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
   },
   "lua/lib/stock/close_reservation.lua": {
-    25: 15, 26: 16, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26, 37: 27,
-    39: 29, 40: 30, 41: 31, 42: 32, 43: 33, 45: 35, 46: 36, 47: 37, 48: 38, 49: 39, 50: 40, 51: 41, 52: 42,
-    53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49,
+    71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30, 83: 31,
+    84: 32, 86: 34, 87: 35, 88: 36, 89: 37, 90: 38, 92: 40, 93: 41, 94: 42, 95: 43, 96: 44, 97: 45, 98: 46,
+    99: 47, 100: 48, 101: 49, 102: 50, 103: 51, 104: 52, 105: 53, 106: 54, 107: 55, 108: 56, 109: 57,
+    110: 58,
   },
   "lua/lib/stock/held_reservations.lua": {
-    63: 10, 65: 12, 66: 13, 67: 14, 68: 15, 69: 16, 70: 17, 72: 19, 73: 20, 74: 21, 75: 22, 76: 23, 77: 24,
-    78: 25, 79: 26, 80: 27, 81: 28, 82: 29, 83: 30, 84: 31, 85: 32, 86: 33,
+    114: 10, 116: 12, 117: 13, 118: 14, 119: 15, 120: 16, 121: 17, 123: 19, 124: 20, 125: 21, 126: 22,
+    127: 23, 128: 24, 129: 25, 130: 26, 131: 27, 132: 28, 133: 29, 134: 30, 135: 31, 136: 32, 137: 33,
   },
   "lua/lib/now_ms.lua": {
-    90: 4, 91: 5, 92: 6, 93: 7,
+    141: 4, 142: 5, 143: 6, 144: 7,
   },
   "lua/lib/stock/reserve_arguments.lua": {
-    98: 9, 99: 10, 100: 11, 102: 13, 103: 14, 104: 15, 105: 16,
+    149: 9, 150: 10, 151: 11, 153: 13, 154: 14, 155: 15, 156: 16,
   },
   "lua/lib/slot_member.lua": {
-    110: 6, 111: 7, 112: 8,
+    161: 6, 162: 7, 163: 8,
   },
   "lua/lib/stored_integer.lua": {
-    117: 9, 119: 11, 120: 12, 121: 13, 122: 14, 123: 15, 124: 16, 125: 17, 126: 18, 127: 19, 128: 20,
+    168: 9, 170: 11, 171: 12, 172: 13, 173: 14, 174: 15, 175: 16, 176: 17, 177: 18, 178: 19, 179: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    132: 10, 134: 12, 136: 14, 138: 16, 139: 17, 140: 18, 141: 19, 142: 20, 143: 21, 144: 22, 145: 23,
-    146: 24, 147: 25, 148: 26, 149: 27, 150: 28, 151: 29, 152: 30, 153: 31, 154: 32,
+    183: 10, 185: 12, 187: 14, 189: 16, 190: 17, 191: 18, 192: 19, 193: 20, 194: 21, 195: 22, 196: 23,
+    197: 24, 198: 25, 199: 26, 200: 27, 201: 28, 202: 29, 203: 30, 204: 31, 205: 32,
   },
   "lua/stock/reserve.lua": {
-    158: 11, 160: 13, 162: 15, 164: 17, 166: 19, 218: 158, 219: 158, 220: 158, 221: 158, 222: 158, 223: 158,
-    224: 158, 225: 158, 226: 158, 227: 158, 228: 158, 229: 158, 230: 158, 231: 158, 232: 172, 233: 173,
-    234: 174, 235: 175, 236: 176, 238: 178, 239: 179, 240: 180, 241: 181, 242: 182, 243: 183, 244: 184,
-    245: 185, 246: 186, 247: 187, 248: 188, 249: 189, 250: 190, 251: 191, 252: 192, 253: 193, 254: 194,
-    256: 196, 257: 197, 258: 198, 259: 199, 260: 200, 261: 201, 262: 202, 263: 203, 264: 204, 265: 205,
-    266: 206, 268: 208, 269: 209, 270: 210, 271: 211, 272: 212, 273: 213, 274: 214, 275: 215, 276: 216,
-    277: 217, 278: 218, 279: 219, 280: 220, 281: 221, 282: 222, 284: 224, 285: 225, 286: 226, 287: 227,
-    289: 229, 290: 230, 291: 231, 292: 232, 293: 233, 294: 234, 295: 235, 296: 236, 297: 237, 298: 238,
-    299: 239, 300: 240, 301: 241, 302: 242, 304: 244, 305: 245, 306: 246, 307: 247, 308: 248, 309: 249,
-    310: 250, 311: 251, 312: 252, 313: 253, 314: 254, 315: 255, 316: 256, 317: 257, 319: 259, 320: 260,
-    321: 261, 322: 262, 323: 263, 324: 264, 326: 266, 327: 267, 328: 268, 329: 269, 330: 270, 331: 271,
-    332: 272, 333: 273, 334: 274, 335: 275, 336: 276, 338: 278, 340: 280, 341: 281, 342: 282, 343: 283,
-    344: 284, 345: 285, 346: 286, 348: 288, 349: 289, 350: 290, 351: 291, 352: 292, 353: 293, 354: 294,
-    355: 295, 356: 296, 357: 297, 358: 298, 359: 299, 360: 300, 361: 301, 362: 302, 364: 304, 366: 306,
-    367: 307, 368: 308, 369: 309, 370: 310, 371: 311, 372: 312, 373: 313, 374: 314, 375: 315, 377: 317,
-    378: 318, 379: 319, 380: 320, 381: 321, 382: 322, 383: 323, 384: 324,
+    209: 13, 211: 15, 213: 17, 215: 19, 217: 21, 269: 163, 270: 163, 271: 163, 272: 163, 273: 163, 274: 163,
+    275: 163, 276: 163, 277: 163, 278: 163, 279: 163, 280: 163, 281: 163, 282: 163, 283: 177, 284: 178,
+    285: 179, 286: 180, 287: 181, 288: 182, 290: 184, 291: 185, 292: 186, 293: 187, 294: 188, 295: 189,
+    296: 190, 297: 191, 298: 192, 299: 193, 300: 194, 301: 195, 302: 196, 303: 197, 304: 198, 305: 199,
+    306: 200, 308: 202, 309: 203, 310: 204, 311: 205, 312: 206, 313: 207, 314: 208, 315: 209, 316: 210,
+    317: 211, 318: 212, 319: 213, 321: 215, 322: 216, 323: 217, 324: 218, 325: 219, 326: 220, 327: 221,
+    328: 222, 329: 223, 330: 224, 331: 225, 332: 226, 333: 227, 334: 228, 335: 229, 336: 230, 338: 232,
+    339: 233, 340: 234, 341: 235, 343: 237, 344: 238, 345: 239, 346: 240, 347: 241, 348: 242, 349: 243,
+    350: 244, 351: 245, 352: 246, 353: 247, 354: 248, 355: 249, 356: 250, 358: 252, 359: 253, 360: 254,
+    361: 255, 362: 256, 363: 257, 364: 258, 365: 259, 366: 260, 367: 261, 368: 262, 369: 263, 370: 264,
+    371: 265, 373: 267, 374: 268, 375: 269, 376: 270, 377: 271, 378: 272, 380: 274, 381: 275, 382: 276,
+    383: 277, 384: 278, 385: 279, 386: 280, 387: 281, 388: 282, 389: 283, 390: 284, 392: 286, 394: 288,
+    395: 289, 396: 290, 397: 291, 398: 292, 399: 293, 400: 294, 402: 296, 403: 297, 404: 298, 405: 299,
+    406: 300, 407: 301, 408: 302, 409: 303, 410: 304, 411: 305, 412: 306, 413: 307, 414: 308, 415: 309,
+    416: 310, 418: 312, 420: 314, 421: 315, 422: 316, 423: 317, 424: 318, 425: 319, 426: 320, 427: 321,
+    428: 322, 429: 323, 430: 324, 431: 325, 432: 326, 434: 328, 435: 329, 436: 330, 437: 331, 438: 332,
+    439: 333, 440: 334, 441: 335,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -308,6 +375,25 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/lib/stock/close_reservation.lua:
 --- Closes a held reservation, so that its units are available again.
 local function close_reservation(
@@ -321,8 +407,9 @@ local function close_reservation(
   forget_at_ms,
   fence
 )
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and held < units then
     error({ err = "CORRUPT held" })
@@ -343,7 +430,11 @@ local function close_reservation(
   else
     redis.call("HDEL", stock, "held")
   end
-  return (total or 0) - still_held
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
 end
 
 -- From lua/lib/stock/held_reservations.lua:
@@ -517,8 +608,9 @@ do
     arg_backorder,
     arg_lease_ms,
     arg_remember_ms
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
@@ -543,6 +635,7 @@ do
 
   local outcome, available = "unknown", 0
   local old = replaces and not known and redis.call("HGET", reservations, replaces)
+  local status_before, status = nil, nil
   if known then
     local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
@@ -554,7 +647,8 @@ do
       outcome = "expired"
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
-      close_reservation(
+      local _
+      _, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -657,8 +751,11 @@ do
       redis.call("HDEL", reservations, unpack(forgotten))
       redis.call("ZREM", closed_reservations, unpack(forgotten))
     end
+    if low then
+      status_before, status = status_change(stock, low, total - held, available)
+    end
     if outcome == "reserved" then
-      return { "reserved", available or false, lease_ends }
+      return { "reserved", available or false, lease_ends or false, status_before or false, status }
     end
   end
 
@@ -666,8 +763,8 @@ do
   local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "refused" then
-    return { "refused", available }
+    return { "refused", available or false, false, status_before or false, status }
   end
-  return outcome
+  return { outcome, false, false, status_before or false, status }
 end
 `;

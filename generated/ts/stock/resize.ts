@@ -35,6 +35,13 @@ export type StockResizeReply =
        * 100,000,000,000,000.
        */
       readonly available: number;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     }
   | {
       /**
@@ -48,6 +55,13 @@ export type StockResizeReply =
        *   stock.
        */
       readonly outcome: "mismatch" | "prepared" | "already_committed" | "released" | "expired" | "unknown";
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.resize`. A tenant's `stock` has it. */
@@ -115,7 +129,7 @@ export interface StockResizeOperation {
 export const stockResize: Script<StockResizeArgs, StockResizeReply> = {
   name: "stock.resize",
   version: "1.0.0",
-  digest: "eaa94147609a5f5450b7408b8eaa43efb3c5d95b",
+  digest: "87376964bb166db97d33af94e366df656ae5db76",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -146,7 +160,7 @@ export const stockResize: Script<StockResizeArgs, StockResizeReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 2);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "resized":
@@ -154,6 +168,8 @@ export const stockResize: Script<StockResizeArgs, StockResizeReply> = {
         return {
           outcome,
           available: field.available.decode("available", fields[1]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
       case "mismatch":
       case "prepared":
@@ -163,6 +179,8 @@ export const stockResize: Script<StockResizeArgs, StockResizeReply> = {
       case "unknown":
         return {
           outcome,
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
         };
     }
   },
@@ -186,44 +204,84 @@ const argument = {
 const field = {
   outcome: choiceType(["resized", "refused", "mismatch", "prepared", "already_committed", "released", "expired", "unknown"]),
   available: types.available,
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/stock_status.lua": {
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+  },
   "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
   },
   "lua/lib/stock/close_reservation.lua": {
-    25: 15, 26: 16, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26, 37: 27,
-    39: 29, 40: 30, 41: 31, 42: 32, 43: 33, 45: 35, 46: 36, 47: 37, 48: 38, 49: 39, 50: 40, 51: 41, 52: 42,
-    53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49,
+    71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30, 83: 31,
+    84: 32, 86: 34, 87: 35, 88: 36, 89: 37, 90: 38, 92: 40, 93: 41, 94: 42, 95: 43, 96: 44, 97: 45, 98: 46,
+    99: 47, 100: 48, 101: 49, 102: 50, 103: 51, 104: 52, 105: 53, 106: 54, 107: 55, 108: 56, 109: 57,
+    110: 58,
   },
   "lua/lib/now_ms.lua": {
-    63: 4, 64: 5, 65: 6, 66: 7,
+    114: 4, 115: 5, 116: 6, 117: 7,
   },
   "lua/lib/stored_integer.lua": {
-    71: 9, 73: 11, 74: 12, 75: 13, 76: 14, 77: 15, 78: 16, 79: 17, 80: 18, 81: 19, 82: 20,
+    122: 9, 124: 11, 125: 12, 126: 13, 127: 14, 128: 15, 129: 16, 130: 17, 131: 18, 132: 19, 133: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    86: 10, 88: 12, 90: 14, 92: 16, 93: 17, 94: 18, 95: 19, 96: 20, 97: 21, 98: 22, 99: 23, 100: 24,
-    101: 25, 102: 26, 103: 27, 104: 28, 105: 29, 106: 30, 107: 31, 108: 32,
+    137: 10, 139: 12, 141: 14, 143: 16, 144: 17, 145: 18, 146: 19, 147: 20, 148: 21, 149: 22, 150: 23,
+    151: 24, 152: 25, 153: 26, 154: 27, 155: 28, 156: 29, 157: 30, 158: 31, 159: 32,
   },
   "lua/stock/resize.lua": {
-    112: 8, 114: 10, 116: 12, 153: 98, 154: 98, 155: 98, 156: 109, 157: 110, 158: 111, 159: 112, 160: 113,
-    161: 114, 162: 115, 163: 116, 164: 117, 165: 118, 166: 119, 167: 120, 168: 121, 169: 122, 170: 123,
-    171: 124, 172: 125, 173: 126, 175: 128, 176: 129, 177: 130, 178: 131, 179: 132, 180: 133, 181: 134,
-    183: 136, 184: 137, 185: 138, 187: 140, 188: 141, 189: 142, 190: 143, 191: 144, 192: 145, 193: 146,
-    194: 147, 195: 148, 196: 149, 197: 150, 198: 151, 199: 152, 200: 153, 201: 154, 202: 155, 203: 156,
-    204: 157, 205: 158, 206: 159, 207: 160, 208: 161, 209: 162, 210: 163, 211: 164, 212: 165, 213: 166,
-    215: 168, 216: 169, 217: 170, 218: 171, 219: 172, 220: 173, 222: 175, 223: 176, 224: 177, 225: 178,
-    226: 179, 227: 180, 228: 181, 229: 182, 230: 183, 231: 184,
+    163: 10, 165: 12, 167: 14, 204: 103, 205: 103, 206: 103, 207: 114, 208: 115, 209: 116, 210: 117,
+    211: 118, 212: 119, 213: 120, 214: 121, 215: 122, 216: 123, 217: 124, 218: 125, 219: 126, 220: 127,
+    221: 128, 222: 129, 223: 130, 224: 131, 226: 133, 227: 134, 228: 135, 229: 136, 230: 137, 231: 138,
+    232: 139, 233: 140, 235: 142, 236: 143, 237: 144, 239: 146, 240: 147, 241: 148, 242: 149, 243: 150,
+    244: 151, 245: 152, 246: 153, 247: 154, 248: 155, 249: 156, 250: 157, 251: 158, 252: 159, 253: 160,
+    254: 161, 255: 162, 256: 163, 257: 164, 258: 165, 259: 166, 260: 167, 261: 168, 262: 169, 263: 170,
+    264: 171, 265: 172, 266: 173, 267: 174, 269: 176, 270: 177, 271: 178, 272: 179, 273: 180, 274: 181,
+    275: 182, 276: 183, 277: 184, 279: 186, 280: 187, 281: 188, 282: 189, 283: 190, 284: 191, 285: 192,
+    286: 193, 287: 194, 288: 195,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.resize 1.0.0. Generated from lua/stock/resize.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -244,6 +302,25 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/lib/stock/close_reservation.lua:
 --- Closes a held reservation, so that its units are available again.
 local function close_reservation(
@@ -257,8 +334,9 @@ local function close_reservation(
   forget_at_ms,
   fence
 )
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and held < units then
     error({ err = "CORRUPT held" })
@@ -279,7 +357,11 @@ local function close_reservation(
   else
     redis.call("HDEL", stock, "held")
   end
-  return (total or 0) - still_held
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
 end
 
 -- From lua/lib/now_ms.lua:
@@ -397,6 +479,7 @@ do
   end
 
   local outcome, available = "unknown", 0
+  local status_before, status = nil, nil
   if known then
     local state, known_units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
@@ -409,7 +492,8 @@ do
     elseif now >= ends_at then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
-      close_reservation(
+      local _
+      _, status_before, status = close_reservation(
         stock,
         reservations,
         reservation_ends,
@@ -420,10 +504,11 @@ do
         forget_at_ms,
         fence
       )
-      return "expired"
+      return { "expired", false, status_before or false, status }
     else
-      local stored = redis.call("HMGET", stock, "total", "held")
+      local stored = redis.call("HMGET", stock, "total", "held", "watch")
       local total, held = stock_counts(stored[1], stored[2])
+      local low = watched_low(stored[3])
       if total and held < known_units then
         error({ err = "CORRUPT held" })
       end
@@ -439,6 +524,9 @@ do
         local rest = string.match(known, "^held %d+(.*)$")
         redis.call("HSET", reservations, reservation, string.format("held %d%s", units, rest or ""))
         redis.call("HSET", stock, "held", held + more)
+        if low then
+          status_before, status = status_change(stock, low, total - held, available)
+        end
       end
     end
   end
@@ -449,7 +537,7 @@ do
   local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", resize_operation, answer, "PX", remember_ms)
   if outcome == "resized" or outcome == "refused" then
-    return { outcome, available }
+    return { outcome, available or false, status_before or false, status }
   end
   return outcome
 end

@@ -39,6 +39,8 @@ export type StockSetLevelReply =
        * 100,000,000,000,000.
        */
       readonly total: number;
+      /** The status before this call. */
+      readonly statusBefore: types.StockStatus;
       /** Of the available units. */
       readonly status: types.StockStatus;
       /** The total minus held units. Units, -200,000,000,000,000 to 100,000,000,000,000. */
@@ -106,7 +108,13 @@ export interface StockSetLevelOperation {
    *   sequence: 1,
    *   low: 2,
    * });
-   * // reply: { outcome: "applied", total: 12, status: "in_stock", available: 12 }
+   * // reply: {
+   * //   outcome: "applied",
+   * //   total: 12,
+   * //   statusBefore: "in_stock",
+   * //   status: "in_stock",
+   * //   available: 12,
+   * // }
    * ```
    */
   setLevel(args: StockSetLevelArgs, options?: CallOptions): Promise<StockSetLevelReply>;
@@ -116,7 +124,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "1.0.0",
-  digest: "30639b95231f738d440519fd31dde053d835b099",
+  digest: "a00d80c4a24eafd0d7580666f7930f95ea5c27a8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -140,7 +148,7 @@ export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 5);
+    const fields = readFields(reply, 6);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "applied":
@@ -149,13 +157,14 @@ export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
         return {
           outcome,
           total: field.total.decode("total", fields[1]),
-          status: field.status.decode("status", fields[2]),
-          available: field.available.decode("available", fields[3]),
+          statusBefore: field.statusBefore.decode("statusBefore", fields[2]),
+          status: field.status.decode("status", fields[3]),
+          available: field.available.decode("available", fields[4]),
         };
       case "full":
         return {
           outcome,
-          empty: field.empty.decode("empty", fields[4]),
+          empty: field.empty.decode("empty", fields[5]),
         };
     }
   },
@@ -180,6 +189,7 @@ const argument = {
 const field = {
   outcome: choiceType(["applied", "repeated", "stale", "full"]),
   total: types.total,
+  statusBefore: types.stockStatus,
   status: types.stockStatus,
   available: types.available,
   empty: types.processed,
@@ -187,36 +197,72 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
-  },
   "lua/lib/stock/stock_status.lua": {
-    25: 6, 26: 7, 27: 8, 28: 9, 29: 10, 30: 11, 31: 12, 32: 13, 33: 14,
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
   },
   "lua/lib/stock/stored_event.lua": {
-    38: 7, 40: 9, 42: 11, 43: 12, 44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21,
+    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
   },
   "lua/lib/stored_integer.lua": {
-    57: 9, 59: 11, 60: 12, 61: 13, 62: 14, 63: 15, 64: 16, 65: 17, 66: 18, 67: 19, 68: 20,
+    72: 9, 74: 11, 75: 12, 76: 13, 77: 14, 78: 15, 79: 16, 80: 17, 81: 18, 82: 19, 83: 20,
   },
   "lua/lib/stock/stored_level.lua": {
-    72: 5, 74: 7, 75: 8, 76: 9, 77: 10, 78: 11, 79: 12, 80: 13, 81: 14, 82: 15, 83: 16,
+    87: 5, 89: 7, 90: 8, 91: 9, 92: 10, 93: 11, 94: 12, 95: 13, 96: 14, 97: 15, 98: 16,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    103: 7, 105: 9, 107: 11, 108: 12, 109: 13, 110: 14, 111: 15, 112: 16, 113: 17, 114: 18, 115: 19,
+    116: 20, 117: 21,
   },
   "lua/stock/set_level.lua": {
-    86: 7, 88: 9, 90: 11, 92: 13, 95: 16, 96: 17, 97: 18, 99: 20, 100: 21, 101: 22, 102: 23, 103: 24,
-    104: 25, 105: 26, 106: 27, 143: 100, 144: 100, 145: 100, 146: 101, 147: 102, 148: 103, 149: 104,
-    150: 105, 151: 106, 153: 108, 154: 109, 155: 110, 156: 111, 157: 112, 158: 113, 159: 114, 160: 115,
-    161: 116, 162: 117, 163: 118, 165: 120, 166: 121, 168: 123, 169: 124, 170: 125, 171: 126, 172: 127,
-    174: 129, 175: 130, 176: 131, 178: 133, 179: 134, 180: 135, 181: 136, 182: 137, 183: 138, 184: 139,
-    186: 141, 187: 142, 188: 143, 189: 144, 190: 145, 191: 146, 192: 147, 193: 148, 194: 149, 195: 150,
-    196: 151, 197: 152, 198: 153, 199: 154, 200: 155, 201: 156, 202: 157,
+    120: 9, 122: 11, 124: 13, 126: 15, 129: 18, 130: 19, 131: 20, 133: 22, 134: 23, 135: 24, 136: 25,
+    137: 26, 138: 27, 139: 28, 140: 29, 177: 103, 178: 103, 179: 103, 180: 104, 181: 105, 182: 106,
+    183: 107, 184: 108, 185: 109, 186: 110, 188: 112, 190: 114, 191: 115, 192: 116, 193: 117, 194: 118,
+    195: 119, 196: 120, 197: 121, 198: 122, 199: 123, 200: 124, 202: 126, 203: 127, 205: 129, 206: 130,
+    207: 131, 208: 132, 209: 133, 210: 134, 212: 136, 213: 137, 214: 138, 216: 140, 217: 141, 218: 142,
+    219: 143, 220: 144, 221: 145, 222: 146, 224: 148, 225: 149, 226: 150, 227: 151, 228: 152, 229: 153,
+    230: 154, 231: 155, 232: 156, 233: 157, 234: 158, 235: 159, 236: 160, 237: 161, 238: 162, 239: 163,
+    240: 164, 241: 165, 242: 166, 243: 167, 244: 167, 245: 167, 246: 167, 247: 167, 248: 167, 249: 167,
+    250: 168,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.set_level 1.0.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -235,18 +281,6 @@ local function stock_counts(stored_total, stored_held)
     error({ err = "CORRUPT held" })
   end
   return total, held
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
 end
 
 -- From lua/lib/stock/stored_event.lua:
@@ -299,6 +333,25 @@ local function stored_level(value)
   return level
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- From lua/stock/set_level.lua:
 local MAX_WAREHOUSES = 100
 -- The upper bound of the type level.
@@ -312,7 +365,7 @@ local HORIZON_MS = 660000
 local function count_levels(stock)
   local fields = redis.call("HGETALL", stock)
   local warehouses, empty = 0, 0
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       warehouses = warehouses + 1
@@ -361,14 +414,17 @@ do
   local stock, past_sequences, warehouse, quantity, sequence, low, moved, sequence_digits =
     KEYS[1], KEYS[2], arg_warehouse, arg_quantity, arg_sequence, arg_low, arg_moved, arg_sequence_digits
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
-  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared")
+  local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field, "prepared", "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local level = stored_level(stored[3])
   local last_sequence, base = stored_event(stored[4])
+  local watch_low = watched_low(stored[6])
   local fields = 0
 
   if not level then
-    fields = redis.call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0) - (stored[5] and 1 or 0)
+    -- Without total, held, prepared and watch.
+    fields = redis.call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0)
+    fields = fields - (stored[5] and 1 or 0) - (stored[6] and 1 or 0)
     local past = redis.call("HGET", past_sequences, warehouse)
     last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
   end
@@ -385,7 +441,8 @@ do
       redis.call("PEXPIRE", past_sequences, HORIZON_MS)
     end
     local outcome = sequence == last_sequence and "repeated" or "stale"
-    return { outcome, total or false, stock_status(total - held, low) or false, total - held }
+    local status = stock_status(total - held, low)
+    return { outcome, total or false, status or false, status or false, total - held }
   end
   -- Each warehouse has two fields.
   if fields > 2 * MAX_WAREHOUSES then
@@ -396,7 +453,7 @@ do
     if warehouses >= MAX_WAREHOUSES or fields + (stored[4] and 1 or 2) > 2 * MAX_WAREHOUSES then
       redis.call("HSET", past_sequences, warehouse, sequence_digits)
       redis.call("PEXPIRE", past_sequences, HORIZON_MS)
-      return { "full", false, false, false, empty }
+      return { "full", false, false, false, false, empty }
     end
   end
 
@@ -415,6 +472,16 @@ do
   local new_total = total - (level or 0) + new_level
   local event = string.format("%d %d", sequence, new_base)
   redis.call("HSET", stock, "total", new_total, level_field, new_level, event_field, event)
-  return { "applied", new_total or false, stock_status(new_total - held, low) or false, new_total - held }
+  local before, available = total - held, new_total - held
+  if watch_low then
+    status_change(stock, watch_low, before, available)
+  end
+  return {
+    "applied",
+    new_total or false,
+    stock_status(before, low) or false,
+    stock_status(available, low) or false,
+    available,
+  }
 end
 `;

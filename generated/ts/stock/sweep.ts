@@ -33,6 +33,13 @@ export type StockSweepReply =
        * to 8,640,000,000,000,000. It may be absent.
        */
       readonly waitMs: number | undefined;
+      /**
+       * If the product is watched, and the call has changed the available units; the status before
+       * the call. It may be absent.
+       */
+      readonly statusBefore: types.StockStatus | undefined;
+      /** As statusBefore; the status after the call. It may be absent. */
+      readonly status: types.StockStatus | undefined;
     };
 
 /** The function of `stock.sweep`. A tenant's `stock` has it. */
@@ -80,7 +87,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "1.0.0",
-  digest: "cdaefc33d051b61dbd95bb6d0f3c966a931710d1",
+  digest: "eb425e93067eb66134b59af4a9ac7d2f978bc6e5",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -107,9 +114,9 @@ export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 4);
+    const fields = readFields(reply, 6);
     const outcome = field.outcome.decode("outcome", fields[0]);
-    return { outcome, expired: field.expired.decode("expired", fields[1]), forgotten: field.forgotten.decode("forgotten", fields[2]), waitMs: field.waitMs.decode("waitMs", fields[3]) };
+    return { outcome, expired: field.expired.decode("expired", fields[1]), forgotten: field.forgotten.decode("forgotten", fields[2]), waitMs: field.waitMs.decode("waitMs", fields[3]), statusBefore: field.statusBefore.decode("statusBefore", fields[4]), status: field.status.decode("status", fields[5]) };
   },
   get lines() {
     return lines;
@@ -131,6 +138,8 @@ const field = {
   expired: types.processed,
   forgotten: types.processed,
   waitMs: optional(types.waitMs),
+  statusBefore: optional(types.stockStatus),
+  status: optional(types.stockStatus),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -145,20 +154,31 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/slot_member.lua": {
     41: 6, 42: 7, 43: 8,
   },
+  "lua/lib/stock/stock_status.lua": {
+    47: 6, 48: 7, 49: 8, 50: 9, 51: 10, 52: 11, 53: 12, 54: 13, 55: 14,
+  },
+  "lua/lib/stock/status_change.lua": {
+    61: 13, 62: 14, 63: 15, 64: 16, 65: 17, 66: 18, 67: 19, 68: 20, 69: 21, 70: 22,
+  },
   "lua/lib/stock/stock_counts.lua": {
-    47: 10, 49: 12, 50: 13, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23,
-    61: 24, 62: 25,
+    74: 10, 76: 12, 77: 13, 78: 14, 79: 15, 80: 16, 81: 17, 82: 18, 83: 19, 84: 20, 85: 21, 86: 22, 87: 23,
+    88: 24, 89: 25,
   },
   "lua/lib/stored_integer.lua": {
-    67: 9, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19, 78: 20,
+    94: 9, 96: 11, 97: 12, 98: 13, 99: 14, 100: 15, 101: 16, 102: 17, 103: 18, 104: 19, 105: 20,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    110: 7, 112: 9, 114: 11, 115: 12, 116: 13, 117: 14, 118: 15, 119: 16, 120: 17, 121: 18, 122: 19,
+    123: 20, 124: 21,
   },
   "lua/stock/sweep.lua": {
-    102: 57, 103: 57, 104: 57, 105: 58, 106: 59, 107: 60, 108: 61, 110: 63, 111: 63, 112: 64, 113: 65,
-    114: 66, 115: 67, 117: 69, 118: 70, 119: 71, 120: 72, 121: 73, 123: 75, 124: 76, 125: 77, 126: 78,
-    127: 79, 128: 80, 129: 81, 130: 82, 131: 83, 132: 84, 133: 85, 134: 86, 135: 87, 136: 88, 139: 91,
-    140: 92, 142: 94, 144: 96, 145: 97, 146: 98, 147: 99, 148: 100, 149: 101, 150: 102, 151: 103, 152: 104,
-    153: 105, 154: 106, 155: 107, 156: 108, 157: 109, 158: 110, 159: 111, 160: 112, 161: 113, 162: 114,
-    163: 115, 164: 116, 165: 117, 166: 118, 167: 119,
+    148: 62, 149: 62, 150: 62, 151: 63, 152: 64, 153: 65, 154: 66, 155: 67, 157: 69, 158: 69, 159: 70,
+    160: 71, 161: 72, 162: 73, 164: 75, 165: 76, 166: 77, 167: 78, 168: 79, 170: 81, 171: 82, 172: 83,
+    173: 84, 174: 85, 175: 86, 176: 87, 177: 88, 178: 89, 179: 90, 180: 91, 181: 92, 182: 93, 183: 94,
+    186: 97, 187: 98, 189: 100, 191: 102, 192: 103, 193: 104, 194: 105, 195: 106, 196: 107, 197: 108,
+    198: 109, 199: 110, 200: 111, 201: 112, 202: 113, 203: 114, 204: 115, 205: 116, 206: 117, 207: 118,
+    208: 119, 209: 120, 210: 121, 211: 122, 212: 123, 213: 124, 214: 125, 215: 126, 216: 127, 217: 128,
+    218: 129, 219: 130,
   },
 };
 
@@ -207,6 +227,33 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stock/status_change.lua:
+--- Compares the status of a watched product before and after a call, and publishes a change: the old
+--- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+--- name of the stock's key.
+local function status_change(stock, low, before, after)
+  if before == after then
+    return nil, nil
+  end
+  local status_before, status = stock_status(before, low), stock_status(after, low)
+  if status ~= status_before then
+    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+  end
+  return status_before, status
+end
+
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
 local function stock_counts(stored_total, stored_held)
@@ -242,6 +289,25 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 5 or #ARGV ~= 2 then
   return { err = "ARGUMENT stock.sweep expected 5 keys and 2 arguments" }
@@ -269,8 +335,9 @@ do
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_limit, arg_remember_ms, arg_limit_digits
   local now = now_ms()
   local now_text = string.format("%d", now)
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
 
   local names =
     redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit_digits)
@@ -328,6 +395,11 @@ do
   if #names == 0 and #forgotten == 0 then
     return { "nothing_due", 0, 0, wait_ms }
   end
-  return { "swept", #names, #forgotten, wait_ms }
+  local status_before, status = nil, nil
+  if low and #names > 0 then
+    local before = (total or 0) - held
+    status_before, status = status_change(stock, low, before, (total or 0) - math.max(held - freed, 0))
+  end
+  return { "swept", #names, #forgotten, wait_ms or false, status_before or false, status }
 end
 `;

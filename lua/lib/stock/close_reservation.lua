@@ -1,4 +1,6 @@
+local status_change = require("lib.stock.status_change")
 local stock_counts = require("lib.stock.stock_counts")
+local watched_low = require("lib.stock.watched_low")
 
 --- Closes a held reservation, so that its units are available again.
 ---
@@ -12,6 +14,8 @@ local stock_counts = require("lib.stock.stock_counts")
 ---@param forget_at_ms integer when it may be removed
 ---@param fence integer the highest fence of a cart whose attempt is over; 0 if there is none
 ---@return integer available the total minus held units, then
+---@return stock_status|nil status_before nil: the product is not watched
+---@return stock_status|nil status
 local function close_reservation(
   stock,
   reservations,
@@ -23,8 +27,9 @@ local function close_reservation(
   forget_at_ms,
   fence
 )
-  local stored = redis.call("HMGET", stock, "total", "held")
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
   if total and held < units then
     error({ err = "CORRUPT held" })
@@ -45,7 +50,11 @@ local function close_reservation(
   else
     redis.call("HDEL", stock, "held")
   end
-  return (total or 0) - still_held
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
 end
 
 return close_reservation

@@ -4,13 +4,13 @@ local stored_level = require("lib.stock.stored_level")
 ---
 --- If levels are equal, the first name comes first.
 ---
----@param fields string[] as stock_levels returned them, at most 203
+---@param fields string[] as stock_levels returned them, at most 204
 ---@param units integer
 ---@return table changed the new levels: field, level, field, level …; the fullest comes first
 ---@return integer missing the units that no warehouse has
 local function take_units(fields, units)
   local levels = {}
-  -- at most 203 fields
+  -- at most 204 fields
   for position = 1, #fields, 2 do
     if string.find(fields[position], "^level:") then
       levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }

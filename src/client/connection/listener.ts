@@ -26,6 +26,8 @@ export interface ChannelMessage {
 /** What one caller of `listen` waits for. */
 interface Subscription {
   wake: (message?: ChannelMessage) => void;
+  /** Called once if the client is closed before the caller stops. */
+  readonly ended: (() => void) | undefined;
   /** Resolves `ready`; undefined after that. */
   resolveReady: (() => void) | undefined;
 }
@@ -51,23 +53,24 @@ export class Listener {
     this.#readyTimeoutMs = readyTimeoutMs;
   }
 
-  listen(channel: string, wake: () => void): Listening {
+  /** Calls `wake` with each message on a channel, and without one after a reconnect. */
+  listen(channel: string, wake: (message?: ChannelMessage) => void, ended?: () => void): Listening {
     if (this.#isClosed) throw new ClosedError("the client was closed");
     if (typeof channel !== "string" || channel === "") throw new ArgumentError("channel", "text, not empty");
     if (typeof wake !== "function") throw new ArgumentError("wake", "a function");
-    return this.#start(channel, () => wake());
+    return this.#start(channel, wake, ended);
   }
 
   /** Calls `wake` with each message on the channels of a pattern, and without one after a reconnect. */
-  listenPattern(pattern: string, wake: (message?: ChannelMessage) => void): Listening {
+  listenPattern(pattern: string, wake: (message?: ChannelMessage) => void, ended?: () => void): Listening {
     if (this.#isClosed) throw new ClosedError("the client was closed");
     if (typeof pattern !== "string" || pattern === "") throw new ArgumentError("pattern", "text, not empty");
     if (typeof wake !== "function") throw new ArgumentError("wake", "a function");
-    return this.#start(PATTERN + pattern, wake);
+    return this.#start(PATTERN + pattern, wake, ended);
   }
 
-  #start(channel: string, wake: (message?: ChannelMessage) => void): Listening {
-    const subscription: Subscription = { wake, resolveReady: undefined };
+  #start(channel: string, wake: (message?: ChannelMessage) => void, ended?: () => void): Listening {
+    const subscription: Subscription = { wake, ended, resolveReady: undefined };
     const ready = new Promise<void>((resolve) => {
       const timer = setTimeout(() => subscription.resolveReady?.(), this.#readyTimeoutMs).unref();
       subscription.resolveReady = () => {
@@ -84,8 +87,10 @@ export class Listener {
   /** Ends the connection, and resolves `ready` of every caller. */
   close(): void {
     this.#isClosed = true;
-    for (const subscriptions of this.#channels.values())
-      for (const { resolveReady } of subscriptions) resolveReady?.();
+    for (const subscription of [...this.#channels.values()].flatMap((set) => [...set])) {
+      subscription.resolveReady?.();
+      subscription.ended?.();
+    }
     this.#channels.clear();
     this.#disconnect();
   }
@@ -135,8 +140,10 @@ export class Listener {
     }, defaults.heartbeatMs.value).unref();
     subscriber.on("error", () => {}); // `end` follows.
     subscriber.on("connect", () => subscriber.stream?.unref());
-    subscriber.on("message", (channel) => {
-      for (const subscription of [...(this.#channels.get(String(channel)) ?? [])]) wake(subscription);
+    subscriber.on("message", (name, text) => {
+      const message = { channel: String(name), text: String(text) };
+      for (const subscription of [...(this.#channels.get(message.channel) ?? [])])
+        wake(subscription, message);
     });
     subscriber.on("pmessage", (pattern, channel, text) => {
       const message = { channel: String(channel), text: String(text) };

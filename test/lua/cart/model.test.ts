@@ -34,7 +34,7 @@ interface Answer {
   readonly fence?: number;
 }
 
-/** Two products and the records of two carts in Redis, beside their models, with clients that keep the rules. */
+/** Two products and the records of two carts in Redis, beside their models. The clients keep the rules. */
 class Shop {
   readonly #scope = { namespace: freshNamespace(), tenant: "acme" };
   readonly #clock = new MovedClock(redis);
@@ -46,7 +46,7 @@ class Shop {
   readonly #decisions = new Map<number, string>();
   readonly #sold = new Set<string>();
   #sequence = 0;
-  /** The time of the model since the start, which stands still during a step, however long it takes. */
+  /** The time of the model since the start, which does not pass during a step. */
   #passedMs = 0;
 
   constructor(private readonly startMs: number) {}

@@ -103,8 +103,14 @@ const repairs: readonly Repair[] = [
     fill: { "<warehouse>": "berlin", "<its latest sequence>": "9", "<its level>": "5" },
   },
   {
+    what: "watch",
+    corrupt: ["HSET {stock} watch many"],
+    call: (product) => stock.setLevel({ product, ...count, sequence: ++sequence }),
+    steps: ["HDEL {stock} watch"],
+  },
+  {
     what: "stock of more than 100 warehouses",
-    corrupt: [fields(198, (position) => `foreign-${position} x`)],
+    corrupt: [fields(199, (position) => `foreign-${position} x`)],
     call: levels,
     steps: ["HDEL {stock} <foreign field>", recount],
     fill: { "<foreign field>": "foreign-1" },

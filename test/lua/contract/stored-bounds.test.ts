@@ -30,6 +30,7 @@ const ranges: Readonly<Record<string, readonly Range[]>> = {
   "stock total": [[-100_000_000_000_000n, 100_000_000_000_000n]],
   "stock held": [[0n, 100_000_000_000_000n]],
   "stock level:*": [level],
+  "stock watch": [exact, [0n, 1_000_000_000_000n]],
   "stock event:*": [exact, [-1_001_000_000_000_000n, 1_001_000_000_000_000n]],
   // These scripts ask the queue for the end of a lease.
   "stock.forget reservations cart-1": [units, [0n, undefined]],

@@ -206,3 +206,9 @@ test.each(["0", "0 x", "1000 7", "0 9007199254740990", "zero 7"])(
     expect((await failure(enter(member, "a"))).message).toContain("CORRUPT permit");
   },
 );
+
+test("the permit 999 is readable", async () => {
+  await at("last", 0);
+  await redis.zadd(keys.permits(scope, "last"), -1, "999 7");
+  expect(await enter("last", "a", 1_000)).toMatchObject({ permit: 999 });
+});

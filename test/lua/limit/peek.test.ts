@@ -49,3 +49,14 @@ test("without limits it is an error", async () => {
   await at("none", 0);
   expect((await failure(peek("none", 1, []))).message).toContain("at least one");
 });
+
+const nine = Array.from({ length: 9 }, (_, index) => `${index + 1}:1;`).join("");
+
+test.each(["", "what", "1000:soon;", "1000:1", "1000:1;x", "0:1;", nine])(
+  "the state %j is corrupt",
+  async (text) => {
+    await at("corrupt", 0);
+    await redis.set(keys.rateLimit(scope, "corrupt"), text);
+    expect((await failure(peek("corrupt"))).message).toContain("CORRUPT rate limit");
+  },
+);

@@ -54,7 +54,7 @@ test("a late event does not bring a forgotten product back for 10 minutes, and a
   await setLevel("vase", 10, 4);
   await forget("vase");
   await remembers10Minutes("vase");
-  const nothing = { total: 0, status: "out_of_stock", available: 0 };
+  const nothing = { total: 0, statusBefore: "out_of_stock", status: "out_of_stock", available: 0 };
   expect(await setLevel("vase", 10, 4)).toEqual({ outcome: "repeated", ...nothing });
   expect(await setLevel("vase", 10, 3)).toEqual({ outcome: "stale", ...nothing });
   expect(await redis.exists(keysOfStock(context, "vase").stock)).toBe(0);
@@ -136,12 +136,12 @@ test.each([
   expect(await redis.hgetall(keysOfStock(context, product).stock)).toEqual(left);
 });
 
-test("stock.forget removes a stock of 202 fields, and reports more as corrupt", async () => {
+test("stock.forget removes a stock of 204 fields, and reports more as corrupt", async () => {
   const { stock } = keysOfStock(context, "fields");
-  const foreign = Array.from({ length: 203 }, (_, position) => [`foreign:${position}`, "1"] as const);
+  const foreign = Array.from({ length: 205 }, (_, position) => [`foreign:${position}`, "1"] as const);
   await redis.hset(stock, Object.fromEntries(foreign));
   expect(await failure(forget("fields"))).toMatchObject({ code: "CORRUPT" });
-  expect(await redis.hlen(stock)).toBe(203);
+  expect(await redis.hlen(stock)).toBe(205);
   await redis.hdel(stock, "foreign:0");
   expect(await forget("fields")).toEqual({ outcome: "forgotten", released: 0 });
 });

@@ -42,7 +42,7 @@ test("stock.levels returns the sum of what moved in each warehouse since its fir
 });
 
 test("stock.levels reports a hash with too many fields as corrupt without reading it", async () => {
-  const fields = Array.from({ length: 203 }, (_, position) => [`foreign:${position}`, "1"] as const);
+  const fields = Array.from({ length: 205 }, (_, position) => [`foreign:${position}`, "1"] as const);
   await redis.hset(keys.stock(scope, "fields"), { ...Object.fromEntries(fields) });
   expect(await failure(levels("fields"))).toMatchObject({ code: "CORRUPT" });
   await redis.hdel(keys.stock(scope, "fields"), "foreign:0");

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
+import { Messages } from "../../support/lua/messages.js";
 import { type Command, command, endedForGood, low, StockModel } from "../../support/lua/models/stock.js";
 import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 import { inTicks, tick, toMs } from "../../support/lua/ticks.js";
 
 const { redis, scope, tenant } = freshTenant();
+const messages = await Messages.of(redis, scope.namespace);
 
 const lasting = (ticks: number) => (ticks + 0.5) * tick;
 
@@ -19,6 +21,8 @@ async function send(product: string, step: Command): Promise<object> {
       return stock.adjust({ product, low, rememberMs: 1_000 * tick, ...step });
     case "read":
       return stock.read({ product, low });
+    case "watch":
+      return stock.watch({ product, sequence: step.sequence, low: step.from });
     case "levels":
       return stock.levels({ product });
     case "reserve":
@@ -70,6 +74,11 @@ class Product {
   #booked = 0;
 
   constructor(private readonly startMs: number) {}
+
+  /** All changes of the status were published, and nothing else. */
+  async compareMessages(): Promise<void> {
+    expect(await messages.on(keys.stock(scope, this.name))).toEqual(this.model.published);
+  }
 
   get #clocks() {
     return { startMs: this.startMs, now: this.model.now };
@@ -159,7 +168,8 @@ class Product {
 
   #fields(): Record<string, string> {
     const fields: Record<string, string> = {};
-    const { levels, sequences, moved, total, held, holds } = this.model;
+    const { levels, sequences, moved, total, held, holds, watch } = this.model;
+    if (watch) fields["watch"] = `${watch.sequence} ${watch.low}`;
     for (const [name, level] of levels) {
       fields[`level:${name}`] = String(level);
       fields[`event:${name}`] = `${sequences.get(name)} ${level - (moved.get(name) ?? 0)}`;
@@ -177,5 +187,6 @@ test("the stock scripts agree with their model", { timeout: modelLimitMs }, asyn
     const delivery = { do: "apply", warehouse: "a", quantity: 12, sequence: 0, moved: undefined } as const;
     if (commands.length % 4 > 0) await product.step(delivery);
     for (const step of commands) await product.step(step);
+    await product.compareMessages();
   });
 });

@@ -216,11 +216,11 @@ test("stock.recount adds up 100 warehouses, and reports more of them or foreign 
         [`event:${position}`, "1 1"],
       ]).flat(),
     );
-  await redis.hset(stock, { ...levelsOf(100), total: "1", held: "0" });
+  await redis.hset(stock, { ...levelsOf(100), total: "1", held: "0", prepared: "0" });
   expect(await recount("warehouses")).toEqual({ outcome: "recounted", total: 100, available: 100 });
-  await redis.hset(stock, "foreign", "x");
+  await redis.hset(stock, { foreign: "x", watch: "1 3" });
   expect(await failure(recount("warehouses"))).toMatchObject({ code: "CORRUPT" });
-  await redis.hdel(stock, "foreign", "event:0");
+  await redis.hdel(stock, "foreign", "watch", "event:0");
   await redis.hset(stock, { "level:100": "1" });
   expect(await failure(recount("warehouses"))).toMatchObject({ code: "CORRUPT" });
 });

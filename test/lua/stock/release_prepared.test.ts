@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { failure } from "../../support/lua/errors.js";
 import { Messages } from "../../support/lua/messages.js";
+import { freshLines } from "../../support/lua/prepared.js";
 import { hour, keysOfStock } from "../../support/lua/reservations.js";
 import { bytesOf } from "../../support/lua/state.js";
-import { freshLines } from "./prepared.js";
 
 const { context, redis, scope, stock, prepare, sell, giveBack, held, endLease, stored, dueMs } = freshLines();
 const messages = await Messages.of(redis, scope.namespace);
@@ -73,7 +73,7 @@ test("the fence stays in the text, also after extend and the end of the lease", 
   expect(await prepare(product, 7, { retake: true })).toEqual({ outcome: "superseded" });
 });
 
-test.each(["commit", "release", "reserve", "extend"] as const)(
+test.each(["commit", "reserve", "extend"] as const)(
   "the fence stays if %s finds that the lease has ended",
   async (operation) => {
     const product = await held();

@@ -5,8 +5,8 @@ export type Keys = Readonly<Record<string, string>>;
 
 /**
  * Sends commands as the scripts' examples write them: `HSET {stock} total 5`, `ZADD {due}
- * {now-1000} offer-1`. Words are apart by one space, or in quotes; `{now}` is Redis's clock at the
- * first of the commands, and `{member}` is the name of the keys' owner in the indexes of its slot.
+ * {now-1000} offer-1`. Words are apart by one space, or in quotes. `{now}` is Redis's clock at the
+ * first of the commands. `{member}` is the name of the keys' owner in the indexes of its slot.
  */
 export async function send(redis: Redis | Cluster, keys: Keys, lines: readonly string[]): Promise<unknown[]> {
   const now = await nowMs(redis);

@@ -92,11 +92,20 @@ describe("a stock", () => {
     operation: {
       name: "adjust",
       args: { product: "lamp", operation, change: -1, backorder: false, low: 0, rememberMs: REMEMBER_MS },
-      reply: { outcome: "adjusted", repeated, total, available: total, status: "in_stock" },
+      reply: {
+        outcome: "adjusted",
+        repeated,
+        total,
+        available: total,
+        statusBefore: "in_stock",
+        status: "in_stock",
+      },
     },
     beganMs: T + timeMs,
     endedMs: T + timeMs + 5,
   });
+  /** The replies tell no status of a product that is not watched. */
+  const unwatched = { statusBefore: undefined, status: undefined };
   const unanswered = (call: Call<StockOperation>): Call<StockOperation> => ({
     ...call,
     operation: { ...call.operation, reply: undefined },
@@ -114,7 +123,7 @@ describe("a stock", () => {
         leaseMs: 50,
         rememberMs: REMEMBER_MS,
       },
-      reply: { outcome: "reserved", available, leaseEndsMs: T + timeMs + 50 },
+      reply: { outcome: "reserved", available, leaseEndsMs: T + timeMs + 50, ...unwatched },
     },
     beganMs: T + timeMs - 2,
     endedMs: T + timeMs + 5,
@@ -126,8 +135,8 @@ describe("a stock", () => {
   ): Call<StockOperation> => {
     const args = { product: "lamp", operation: `${name}-1`, reservation: "cart", rememberMs: REMEMBER_MS };
     const times = { client: "c", beganMs: T + timeMs, endedMs: T + timeMs + 5 };
-    if (name === "commit") return { ...times, operation: { name, args, reply } };
-    return { ...times, operation: { name, args, reply: { outcome: "expired" } } };
+    if (name === "commit") return { ...times, operation: { name, args, reply: { ...reply, ...unwatched } } };
+    return { ...times, operation: { name, args, reply: { outcome: "expired", ...unwatched } } };
   };
   const model = stockModel(5);
 

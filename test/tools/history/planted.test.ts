@@ -88,8 +88,8 @@ test("adjust without its remembered answer: both sales of one operation are prin
   const reply = "outcome=adjusted repeated=false";
   expect(printedShortest("lamp", stockModel(UNITS), history)).toEqual([
     "No order of these 2 calls explains their replies. Object: lamp.",
-    `  client 1: ${call} -> ${reply} total=29 status=in_stock available=29`,
-    `  client 2: ${call} -> ${reply} total=28 status=in_stock available=28`,
+    `  client 1: ${call} -> ${reply} total=29 statusBefore=in_stock status=in_stock available=29`,
+    `  client 2: ${call} -> ${reply} total=28 statusBefore=in_stock status=in_stock available=28`,
   ]);
 });
 

@@ -22,11 +22,11 @@ if not remember_ms or remember_ms < 1000 or remember_ms > 31622400000 or remembe
   return { err = "ARGUMENT stock.adjust remember_ms" }
 end
 
-local total_text, held_text, field, level, fields
+local total_text, held_text, field, level, fields, watch
 if warehouse ~= "" then
   field = "level:" .. warehouse
-  local stored = call("HMGET", stock, "total", "held", field)
-  total_text, held_text, level = stored[1], stored[2], stored[3]
+  local stored = call("HMGET", stock, "total", "held", field, "watch")
+  total_text, held_text, level, watch = stored[1], stored[2], stored[3], stored[4]
   if level then
     level = tonumber(level)
     if not level or level < -1000000000000 or level > 1000000000000 or level % 1 ~= 0 then
@@ -34,7 +34,7 @@ if warehouse ~= "" then
     end
   end
 else
-  if call("HLEN", stock) > 202 then
+  if call("HLEN", stock) > 203 then
     return { err = "CORRUPT stock of more than 100 warehouses" }
   end
   fields = call("HGETALL", stock)
@@ -55,6 +55,8 @@ else
       total_text = fields[at + 1]
     elseif name == "held" then
       held_text = fields[at + 1]
+    elseif name == "watch" then
+      watch = fields[at + 1]
     end
   end
   if sum ~= (tonumber(total_text) or 0) then
@@ -67,6 +69,14 @@ if total_text and (not total or total < -100000000000000 or total > 100000000000
 end
 if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 then
   return { err = "CORRUPT held" }
+end
+local watched = nil
+if watch then
+  local sequence, from = string.match(watch, "^(%d+) (%d+)$")
+  watched = tonumber(from)
+  if not watched or watched > 1000000000000 or tonumber(sequence) > 9007199254740991 then
+    return { err = "CORRUPT watch" }
+  end
 end
 if level and not total then
   return { err = "CORRUPT total" }
@@ -135,8 +145,18 @@ elseif outcome == "adjusted" then
   else
     call("HSET", stock, "total", new_total, field, new_level)
   end
+  if watched and change ~= 0 then
+    local before = available - change
+    local was = before <= 0 and "out_of_stock" or before <= watched and "low_stock" or "in_stock"
+    local is = available <= 0 and "out_of_stock" or available <= watched and "low_stock" or "in_stock"
+    if was ~= is then
+      call("PUBLISH", stock, format("%s %s %d", was, is, available))
+    end
+  end
 elseif outcome ~= "refused" then
   return outcome
 end
+local before = outcome == "adjusted" and available - change or available
+local was = before <= 0 and "out_of_stock" or before <= low and "low_stock" or "in_stock"
 local status = available <= 0 and "out_of_stock" or available <= low and "low_stock" or "in_stock"
-return { outcome, repeated, new_total, status, available }
+return { outcome, repeated, new_total, was, status, available }

@@ -34,6 +34,7 @@ if remembered then
     or was == "expired"
     or was == "already_committed"
     or was == "unknown"
+    or was == "prepared"
   then
     return was
   end
@@ -44,16 +45,26 @@ if remembered then
   return { err = "CORRUPT commit-operation" }
 end
 
-local outcome, lacking = "unknown", 0
+local outcome, lacking, was, is = "unknown", 0, false, false
 if known then
-  local state, units, ends = string.match(known, "^(%l+) (%d+) (%d+)$")
+  local state, units, ends, rest = string.match(known, "^(%l+) (%d+) (%d+)(.*)$")
   units, ends = tonumber(units), tonumber(ends)
+  local fence = rest == "" and 0 or tonumber(string.match(rest or "", "^ (%d+)$"))
   if
     not units
     or units < 1
     or units > 1000000000000
     or ends > 8640000000000000
-    or (state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired")
+    or not fence
+    or fence > 9007199254740991
+    or (state == "prepared" and fence == 0)
+    or (
+      state ~= "held"
+      and state ~= "prepared"
+      and state ~= "committed"
+      and state ~= "released"
+      and state ~= "expired"
+    )
   then
     return { err = "CORRUPT reservation" }
   end
@@ -62,11 +73,11 @@ if known then
   local over = state == "expired" or (state == "held" and now >= ends)
   if state ~= "held" and not (over and retake) then
     outcome = state == "committed" and "already_committed" or state
-    if ends - now >= 660000 then
+    if state ~= "prepared" and ends - now >= 660000 then
       return outcome
     end
   elseif over and not retake then
-    local stored = call("HMGET", stock, "total", "held")
+    local stored = call("HMGET", stock, "total", "held", "watch")
     local total, held = tonumber(stored[1]), tonumber(stored[2] or "0")
     if stored[1] and (not total or total < -100000000000000 or total > 100000000000000 or total % 1 ~= 0) then
       return { err = "CORRUPT total" }
@@ -74,23 +85,47 @@ if known then
     if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 or (total and held < units) then
       return { err = "CORRUPT held" }
     end
+    local watched = nil
+    if stored[3] then
+      local sequence, from = string.match(stored[3], "^(%d+) (%d+)$")
+      watched = tonumber(from)
+      if not watched or watched > 1000000000000 or tonumber(sequence) > 9007199254740991 then
+        return { err = "CORRUPT watch" }
+      end
+    end
+    -- Only a watched product pays for this function.
+    local told = watched
+      and function(before, after)
+        if before == after then
+          return false, false
+        end
+        local was = before <= 0 and "out_of_stock" or before <= watched and "low_stock" or "in_stock"
+        local is = after <= 0 and "out_of_stock" or after <= watched and "low_stock" or "in_stock"
+        if was ~= is then
+          redis.call("PUBLISH", KEYS[1], string.format("%s %s %d", was, is, after))
+        end
+        return was, is
+      end
     local forget_at = format("%d", now + remember_ms)
     call("ZCARD", KEYS[4])
     call("ZREM", KEYS[3], name)
     call("ZADD", KEYS[4], forget_at, name)
-    call("HSET", reservations, name, format("expired %d %s", units, forget_at))
+    call("HSET", reservations, name, format("expired %d %s", units, forget_at) .. (fence > 0 and format(" %d", fence) or ""))
     if total or held > units then
       call("HSET", stock, "held", math.max(held - units, 0))
     else
       call("HDEL", stock, "held")
     end
-    return "expired"
+    if told then
+      was, is = told((total or 0) - held, (total or 0) - math.max(held - units, 0))
+    end
+    return was and { "expired", false, false, false, was, is } or "expired"
   else
-    local total_text, held_text, field, level, fields
+    local total_text, held_text, prepared_text, field, level, fields, watch
     if warehouse ~= "" then
       field = "level:" .. warehouse
-      local stored = call("HMGET", stock, "total", "held", field)
-      total_text, held_text, level = stored[1], stored[2], stored[3]
+      local stored = call("HMGET", stock, "total", "held", field, "prepared", "watch")
+      total_text, held_text, level, prepared_text, watch = stored[1], stored[2], stored[3], stored[4], stored[5]
       if level then
         level = tonumber(level)
         if not level or level < -1000000000000 or level > 1000000000000 or level % 1 ~= 0 then
@@ -98,7 +133,7 @@ if known then
         end
       end
     else
-      if call("HLEN", stock) > 202 then
+      if call("HLEN", stock) > 203 then
         return { err = "CORRUPT stock of more than 100 warehouses" }
       end
       fields = call("HGETALL", stock)
@@ -118,6 +153,10 @@ if known then
           total_text = fields[at + 1]
         elseif found == "held" then
           held_text = fields[at + 1]
+        elseif found == "prepared" then
+          prepared_text = fields[at + 1]
+        elseif found == "watch" then
+          watch = fields[at + 1]
         end
       end
       if sum ~= (tonumber(total_text) or 0) then
@@ -131,6 +170,31 @@ if known then
     if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 then
       return { err = "CORRUPT held" }
     end
+    local prepared = prepared_text and find(prepared_text, "^-?%d+$") and tonumber(prepared_text)
+    if prepared_text and (not prepared or prepared < 0 or prepared > 9007199254740991) then
+      return { err = "CORRUPT prepared" }
+    end
+    local watched = nil
+    if watch then
+      local sequence, from = string.match(watch, "^(%d+) (%d+)$")
+      watched = tonumber(from)
+      if not watched or watched > 1000000000000 or tonumber(sequence) > 9007199254740991 then
+        return { err = "CORRUPT watch" }
+      end
+    end
+    -- Only a watched product pays for this function.
+    local told = watched
+      and function(before, after)
+        if before == after then
+          return false, false
+        end
+        local was = before <= 0 and "out_of_stock" or before <= watched and "low_stock" or "in_stock"
+        local is = after <= 0 and "out_of_stock" or after <= watched and "low_stock" or "in_stock"
+        if was ~= is then
+          redis.call("PUBLISH", KEYS[1], string.format("%s %s %d", was, is, after))
+        end
+        return was, is
+      end
     local own = state == "held" and units or 0
     if total and held < own then
       return { err = "CORRUPT held" }
@@ -177,14 +241,17 @@ if known then
         call("ZCARD", KEYS[4])
         call("ZREM", KEYS[3], name)
         call("ZADD", KEYS[4], forget_at, name)
-        call("HSET", reservations, name, format("expired %d %s", units, forget_at))
+        call("HSET", reservations, name, format(fence > 0 and "expired %d %s %d" or "expired %d %s", units, forget_at, fence))
         if total or held > units then
           call("HSET", stock, "held", math.max(held - units, 0))
         else
           call("HDEL", stock, "held")
         end
+        if told then
+          was, is = told((total or 0) - held, (total or 0) - math.max(held - units, 0))
+        end
       end
-    elseif total and missing > 0 then
+    elseif total and (missing > 0 or (units > total - (prepared or 0) and not backorder)) then
       outcome = "short"
     elseif total and level then
       local forget_at = format("%d", now + remember_ms)
@@ -197,11 +264,21 @@ if known then
       else
         call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
       end
-      return { "committed", total - units, total - units - held + own }
+      local available = total - units - held + own
+      if told then
+        was, is = told(total - held, available)
+      end
+      if was then
+        return { "committed", total - units, available, false, was, is }
+      end
+      return { "committed", total - units, available }
     end
   end
 end
 local answer = lacking > 0 and format("shortfall=%d ", lacking) or outcome .. " "
 answer = answer .. name .. "\t" .. warehouse .. (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
 call("SET", KEYS[5], answer, "PX", math.min(remember_ms, 660000))
+if was then
+  return { outcome, false, false, lacking, was, is }
+end
 return lacking > 0 and { outcome, false, false, lacking } or outcome

@@ -13,7 +13,8 @@ if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 then
   return { err = "CORRUPT held" }
 end
 if not stored[1] then
-  if redis.call("HLEN", KEYS[1]) > (stored[2] and 1 or 0) then
+  local others = redis.call("HMGET", KEYS[1], "prepared", "watch")
+  if redis.call("HLEN", KEYS[1]) > (stored[2] and 1 or 0) + (others[1] and 1 or 0) + (others[2] and 1 or 0) then
     return { err = "CORRUPT total" }
   end
   return "unknown"

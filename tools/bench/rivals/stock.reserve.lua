@@ -26,13 +26,21 @@ if not remember_ms or remember_ms < 1000 or remember_ms > 31622400000 or remembe
   return { err = "ARGUMENT stock.reserve remember_ms" }
 end
 
-local stored = call("HMGET", stock, "total", "held")
+local stored = call("HMGET", stock, "total", "held", "watch")
 local total, held = tonumber(stored[1]), tonumber(stored[2] or "0")
 if stored[1] and (not total or total < -100000000000000 or total > 100000000000000 or total % 1 ~= 0) then
   return { err = "CORRUPT total" }
 end
 if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 then
   return { err = "CORRUPT held" }
+end
+local watched = nil
+if stored[3] then
+  local sequence, from = string.match(stored[3], "^(%d+) (%d+)$")
+  watched = tonumber(from)
+  if not watched or watched > 1000000000000 or tonumber(sequence) > 9007199254740991 then
+    return { err = "CORRUPT watch" }
+  end
 end
 local known, remembered = call("HGET", reservations, name), call("GET", KEYS[6])
 local clock = call("TIME")
@@ -57,21 +65,45 @@ if remembered then
     or was == "already_committed"
     or was == "released"
     or was == "expired"
+    or was == "prepared"
   then
     return was
   end
   return { err = "CORRUPT reserve-operation" }
 end
-local outcome, available = "unknown", 0
+-- Only a watched product pays for this function.
+local told = watched
+  and function(before, after)
+    if before == after then
+      return false, false
+    end
+    local was = before <= 0 and "out_of_stock" or before <= watched and "low_stock" or "in_stock"
+    local is = after <= 0 and "out_of_stock" or after <= watched and "low_stock" or "in_stock"
+    if was ~= is then
+      redis.call("PUBLISH", KEYS[1], string.format("%s %s %d", was, is, after))
+    end
+    return was, is
+  end
+local outcome, available, was, is = "unknown", 0, false, false
 if known then
-  local state, held_units, ends = string.match(known, "^(%l+) (%d+) (%d+)$")
+  local state, held_units, ends, rest = string.match(known, "^(%l+) (%d+) (%d+)(.*)$")
   held_units, ends = tonumber(held_units), tonumber(ends)
+  local fence = rest == "" and 0 or tonumber(string.match(rest or "", "^ (%d+)$"))
   if
     not held_units
     or held_units < 1
     or held_units > 1000000000000
     or ends > 8640000000000000
-    or (state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired")
+    or not fence
+    or fence > 9007199254740991
+    or (state == "prepared" and fence == 0)
+    or (
+      state ~= "held"
+      and state ~= "prepared"
+      and state ~= "committed"
+      and state ~= "released"
+      and state ~= "expired"
+    )
   then
     return { err = "CORRUPT reservation" }
   end
@@ -89,15 +121,18 @@ if known then
     call("ZCARD", closed)
     call("ZREM", queue, name)
     call("ZADD", closed, forget_at, name)
-    call("HSET", reservations, name, format("expired %d %s", held_units, forget_at))
+    call("HSET", reservations, name, format("expired %d %s", held_units, forget_at) .. (fence > 0 and format(" %d", fence) or ""))
     if total or held > held_units then
       call("HSET", stock, "held", math.max(held - held_units, 0))
     else
       call("HDEL", stock, "held")
     end
+    if told then
+      was, is = told((total or 0) - held, (total or 0) - math.max(held - held_units, 0))
+    end
   else
     outcome = state == "committed" and "already_committed" or state
-    if ends - now >= 660000 then
+    if state ~= "prepared" and ends - now >= 660000 then
       return outcome
     end
   end
@@ -130,7 +165,8 @@ elseif total then
     local old, forget_at = call("HMGET", reservations, unpack(names)), format("%d", now + remember_ms)
     texts, times = {}, {}
     for at = 1, #names do
-      local count = tonumber(string.match(old[at] or "", "^held (%d+) %d+$"))
+      local count, fence = string.match(old[at] or "", "^held (%d+) %d+( ?%d*)$")
+      count = tonumber(count)
       if not count or count < 1 or count > 1000000000000 then
         return { err = "CORRUPT reservation" }
       end
@@ -138,7 +174,7 @@ elseif total then
       if names[at] == old_name then
         gained = 0
       end
-      texts[2 * at - 1], texts[2 * at] = names[at], format("expired %d %s", count, forget_at)
+      texts[2 * at - 1], texts[2 * at] = names[at], format("expired %d %s%s", count, forget_at, fence)
       times[2 * at - 1], times[2 * at] = forget_at, names[at]
     end
   end
@@ -195,8 +231,11 @@ elseif total then
     call("HDEL", reservations, unpack(forgotten))
     call("ZREM", closed, unpack(forgotten))
   end
+  if told then
+    was, is = told(total - held, available)
+  end
   if outcome == "reserved" then
-    return { "reserved", available, ends }
+    return was and { "reserved", available, ends, was, is } or { "reserved", available, ends }
   end
 end
 local answer = format("%s %d %d %s", outcome, available, units, name)
@@ -205,6 +244,6 @@ if old_name ~= "" or backorder then
 end
 call("SET", KEYS[6], answer, "PX", math.min(remember_ms, 660000))
 if outcome == "refused" then
-  return { "refused", available }
+  return was and { "refused", available, false, was, is } or { "refused", available }
 end
-return outcome
+return was and { outcome, false, false, was, is } or outcome

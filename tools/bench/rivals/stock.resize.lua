@@ -36,7 +36,7 @@ if remembered then
   return { err = "CORRUPT resize-operation" }
 end
 
-local outcome, available = "unknown", 0
+local outcome, available, was, is = "unknown", 0, false, false
 if known then
   local state, held_units, ends = string.match(known, "^(%l+) (%d+) (%d+)$")
   held_units, ends = tonumber(held_units), tonumber(ends)
@@ -57,7 +57,7 @@ if known then
       return outcome
     end
   else
-    local stored = call("HMGET", stock, "total", "held")
+    local stored = call("HMGET", stock, "total", "held", "watch")
     local total, held = tonumber(stored[1]), tonumber(stored[2] or "0")
     if stored[1] and (not total or total < -100000000000000 or total > 100000000000000 or total % 1 ~= 0) then
       return { err = "CORRUPT total" }
@@ -65,6 +65,27 @@ if known then
     if not held or held < 0 or held > 100000000000000 or held % 1 ~= 0 or (total and held < held_units) then
       return { err = "CORRUPT held" }
     end
+    local watched = nil
+    if stored[3] then
+      local sequence, from = string.match(stored[3], "^(%d+) (%d+)$")
+      watched = tonumber(from)
+      if not watched or watched > 1000000000000 or tonumber(sequence) > 9007199254740991 then
+        return { err = "CORRUPT watch" }
+      end
+    end
+    -- Only a watched product pays for this function.
+    local told = watched
+      and function(before, after)
+        if before == after then
+          return false, false
+        end
+        local was = before <= 0 and "out_of_stock" or before <= watched and "low_stock" or "in_stock"
+        local is = after <= 0 and "out_of_stock" or after <= watched and "low_stock" or "in_stock"
+        if was ~= is then
+          redis.call("PUBLISH", KEYS[1], string.format("%s %s %d", was, is, after))
+        end
+        return was, is
+      end
     if now >= ends then
       local forget_at = format("%d", now + remember_ms)
       call("ZCARD", KEYS[4])
@@ -76,7 +97,10 @@ if known then
       else
         call("HDEL", stock, "held")
       end
-      return "expired"
+      if told then
+        was, is = told((total or 0) - held, (total or 0) - math.max(held - held_units, 0))
+      end
+      return was and { "expired", false, was, is } or "expired"
     end
     local more = units - held_units
     available = (total or 0) - held
@@ -88,13 +112,16 @@ if known then
       outcome, available = "resized", available - more
       call("HSET", reservations, name, format("held %d %d", units, ends))
       call("HSET", stock, "held", held + more)
+      if told then
+        was, is = told(total - held, available)
+      end
     end
   end
 end
-local told = outcome == "resized" or outcome == "refused"
+local answers = outcome == "resized" or outcome == "refused"
 local answer = format("%s %d %s", outcome, available, arguments)
-call("SET", KEYS[5], answer, "PX", told and remember_ms or math.min(remember_ms, 660000))
-if told then
-  return { outcome, available }
+call("SET", KEYS[5], answer, "PX", answers and remember_ms or math.min(remember_ms, 660000))
+if answers then
+  return was and { outcome, available, was, is } or { outcome, available }
 end
 return outcome

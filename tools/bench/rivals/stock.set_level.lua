@@ -28,7 +28,7 @@ if ARGV[5] ~= "" and (not moved or moved < -9e15 or moved > 9e15 or moved % 1 ~=
 end
 
 local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
-local stored = call("HMGET", stock, "total", "held", level_field, event_field)
+local stored = call("HMGET", stock, "total", "held", level_field, event_field, "prepared", "watch")
 local total, held, level = tonumber(stored[1]), tonumber(stored[2] or "0"), tonumber(stored[3])
 if stored[1] and (not total or total < -100000000000000 or total > 100000000000000 or total % 1 ~= 0) then
   return { err = "CORRUPT total" }
@@ -47,9 +47,17 @@ if stored[4] then
     return { err = "CORRUPT event" }
   end
 end
+local watched = nil
+if stored[6] then
+  local sequence, from = string.match(stored[6], "^(%d+) (%d+)$")
+  watched = tonumber(from)
+  if not watched or watched > 1000000000000 or tonumber(sequence) > 9007199254740991 then
+    return { err = "CORRUPT watch" }
+  end
+end
 local fields = 0
 if not level then
-  fields = call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0)
+  fields = call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0) - (stored[5] and 1 or 0) - (stored[6] and 1 or 0)
   local past = call("HGET", KEYS[2], warehouse)
   if past then
     past = string.find(past, "^-?%d+$") and tonumber(past)
@@ -66,7 +74,7 @@ if not total then
   total = 0
 end
 
-local outcome = "applied"
+local outcome, before = "applied", total - held
 if sequence <= latest then
   outcome = sequence == latest and "repeated" or "stale"
   if not level then
@@ -86,7 +94,7 @@ else
     if warehouses >= 100 or fields + (stored[4] and 1 or 2) > 200 then
       call("HSET", KEYS[2], warehouse, sequence_text)
       call("PEXPIRE", KEYS[2], "660000")
-      return { "full", false, false, false, empty }
+      return { "full", false, false, false, false, empty }
     end
   end
   local moved_now = level and level - base or 0
@@ -107,4 +115,12 @@ else
 end
 local available = total - held
 local status = available <= 0 and "out_of_stock" or available <= low and "low_stock" or "in_stock"
-return { outcome, total, status, available }
+if watched and before ~= available then
+  local was = before <= 0 and "out_of_stock" or before <= watched and "low_stock" or "in_stock"
+  local is = available <= 0 and "out_of_stock" or available <= watched and "low_stock" or "in_stock"
+  if was ~= is then
+    call("PUBLISH", stock, string.format("%s %s %d", was, is, available))
+  end
+end
+local was = before <= 0 and "out_of_stock" or before <= low and "low_stock" or "in_stock"
+return { outcome, total, was, status, available }

@@ -22,8 +22,8 @@ export const callSpecs: readonly CallSpec[] = [
   ...job,
   ...slot,
   ...cart,
-  ...limit,
   ...coupons,
+  ...limit,
 ];
 
 /** Scripts of other domains that write what a domain's scripts work on. */

@@ -10,7 +10,7 @@ const ticks = fc.integer({ min: 0, max: 3 });
 const reservation = fc.constantFrom(0, 0, 0, 1, 2);
 const known = fc.constantFrom(1, 1, 1, 2, 3);
 const rarely = fc.constantFrom(false, false, true);
-const current = ["total", "available", "status"];
+const current = ["total", "available", "status", "statusBefore"];
 /** At or below so many available units a product counts as low. */
 const low = 3;
 /** The fence of an attempt to commit a cart; few, so that attempts meet. */
@@ -128,6 +128,7 @@ export const stock = [
       ...drawn,
     }),
     {
+      current: ["status", "statusBefore"],
       over: ["already_committed", "released", "expired", "unknown", "mismatch"],
       answers: /^:resize-operation:/,
       ends,
@@ -147,11 +148,12 @@ export const stock = [
     },
     { over: ["stale", "already_committed", "released", "expired", "unknown"], ends },
   ),
-  calls(scripts.stock.forget, fc.record({ limit: fc.integer({ min: 1, max: 2 }) }), ({ limit }) => ({
-    product,
-    limit,
-    rememberMs,
-  })),
+  calls(
+    scripts.stock.forget,
+    fc.record({ limit: fc.integer({ min: 1, max: 2 }) }),
+    ({ limit }) => ({ product, limit, rememberMs }),
+    { current },
+  ),
   calls(
     scripts.stock.dropWarehouse,
     fc.record({ warehouse, sequence: fc.integer({ min: 0, max: 30 }) }),
@@ -162,8 +164,21 @@ export const stock = [
         reply.outcome === "dropped" && newer.warehouse === older.warehouse && newer.sequence > older.sequence,
     },
   ),
+  calls(
+    scripts.stock.watch,
+    fc.record({
+      sequence: fc.integer({ min: 0, max: 30 }),
+      low: fc.option(fc.integer({ min: 0, max: 5 }), { nil: undefined }),
+    }),
+    (drawn) => ({ product, ...drawn }),
+    {
+      current,
+      over: ["repeated", "stale"],
+      supersedes: (newer, reply, older) => /watched$/.test(reply.outcome) && newer.sequence > older.sequence,
+    },
+  ),
   calls(scripts.stock.recount, fc.constant({}), () => ({ product }), {
-    current: ["total", "available"],
+    current,
     over: ["correct"],
     mayWork: "it computes the sums of that moment",
   }),

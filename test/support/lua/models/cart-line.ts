@@ -9,7 +9,7 @@ export interface Line {
   readonly units: number;
   /** When the lease ends, or when a closed line may be forgotten; in ticks. */
   readonly ends: number;
-  /** Of a prepared line the fence of its attempt, of another one the highest fence that is over; 0 is none. */
+  /** Of a prepared line the fence of its attempt, of another one the highest that is over; 0 is none. */
   readonly fence: number;
 }
 
@@ -101,9 +101,13 @@ export class ProductModel {
   release(now: number, cart: string): object {
     const line = this.lines.get(cart);
     if (!line) return { outcome: "unknown" };
-    if (line.state === "held" && line.ends < now) return this.#close(now, cart, line, "expired", line.fence);
-    if (line.state === "held") this.#close(now, cart, line, "released");
-    else if (line.state !== "released") {
+    if (line.state === "held" || line.state === "expired") {
+      // A released line is never retaken.
+      const isOver = line.state === "expired" || line.ends < now;
+      if (line.state === "held") this.#close(now, cart, line, "released");
+      else this.lines.set(cart, { ...line, state: "released", fence: 0 });
+      if (isOver) return { outcome: "expired" };
+    } else if (line.state !== "released") {
       return { outcome: line.state === "committed" ? "already_committed" : line.state };
     }
     return { outcome: "released", available: this.#available };

@@ -22,6 +22,6 @@ export const samples: readonly Sample[] = [
   ...job,
   ...slot,
   ...cart,
-  ...limit,
   ...coupon,
+  ...limit,
 ];

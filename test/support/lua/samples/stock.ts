@@ -3,7 +3,7 @@ import { scripts } from "../../../../src/index.js";
 import { sample } from "../sample.js";
 
 const twoWarehouses =
-  'HSET {stock} total 12 held 3 level:berlin 5 event:berlin "9 5" level:paris 7 event:paris "1 7"';
+  'HSET {stock} total 12 held 3 level:berlin 5 event:berlin "9 5" level:paris 7 event:paris "1 7" watch "4 2"';
 const held = [
   twoWarehouses,
   'HSET {reservations} cart-1 "held 3 {now+60000000}"',
@@ -34,8 +34,20 @@ export const stock = [
   sample(scripts.stock.setLevel, (tenant) => tenant.stock.setLevel, {
     args: (product) => ({ product, warehouse: "rome", quantity: 6, sequence: 10, low: 2 }),
     given: [twoWarehouses, "HSET {past_sequences} rome 9"],
-    reply: { outcome: "applied", total: 18, status: "in_stock", available: 15 },
-    again: { outcome: "repeated", total: 18, status: "in_stock", available: 15 },
+    reply: {
+      outcome: "applied",
+      total: 18,
+      statusBefore: "in_stock",
+      status: "in_stock",
+      available: 15,
+    },
+    again: {
+      outcome: "repeated",
+      total: 18,
+      statusBefore: "in_stock",
+      status: "in_stock",
+      available: 15,
+    },
     unread: totalAlone,
   }),
   sample(scripts.stock.adjust, (tenant) => tenant.stock.adjust, {
@@ -48,8 +60,22 @@ export const stock = [
       rememberMs: 60_000,
     }),
     given: [twoWarehouses],
-    reply: { outcome: "adjusted", repeated: false, total: 4, status: "low_stock", available: 1 },
-    again: { outcome: "adjusted", repeated: true, total: 4, status: "low_stock", available: 1 },
+    reply: {
+      outcome: "adjusted",
+      repeated: false,
+      total: 4,
+      statusBefore: "in_stock",
+      status: "low_stock",
+      available: 1,
+    },
+    again: {
+      outcome: "adjusted",
+      repeated: true,
+      total: 4,
+      statusBefore: "in_stock",
+      status: "low_stock",
+      available: 1,
+    },
   }),
   sample(scripts.stock.read, (tenant) => tenant.stock.read, {
     args: (product) => ({ product, low: 2 }),
@@ -188,6 +214,20 @@ export const stock = [
       "stock held": "all counts are removed",
       "reservation_ends cart-1": "the order is enough",
     },
+  }),
+  sample(scripts.stock.watch, (tenant) => tenant.stock.watch, {
+    args: (product) => ({ product, sequence: 5, low: 3 }),
+    given: [twoWarehouses],
+    reply: { outcome: "watched", status: "in_stock", available: 9 },
+    again: { outcome: "repeated", status: "in_stock", available: 9 },
+    unread: totalAlone,
+  }),
+  sample(scripts.stock.watch, (tenant) => tenant.stock.watch, {
+    args: (product) => ({ product, sequence: 5 }),
+    given: ["HSET {stock} total 12 held 3 level:berlin 12", 'HSET {past_sequences} "\twatch" 4'],
+    reply: { outcome: "unwatched" },
+    again: { outcome: "repeated" },
+    unread: { "stock level:berlin": "the total is what counts" },
   }),
   sample(scripts.stock.dropWarehouse, (tenant) => tenant.stock.dropWarehouse, {
     args: (product) => ({ product, warehouse: "paris", sequence: 2 }),

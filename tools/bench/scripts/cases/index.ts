@@ -1,4 +1,5 @@
 import type { Case } from "../case.js";
+import { cart } from "./cart.js";
 import { coupon } from "./coupon.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
@@ -20,6 +21,7 @@ export const cases: readonly Case[] = [
   ...views,
   ...job,
   ...slot,
-  ...limit,
+  ...cart,
   ...coupon,
+  ...limit,
 ];

@@ -1,4 +1,4 @@
-import { scripts } from "../../../../src/index.js";
+import { keys, scripts } from "../../../../src/index.js";
 import { atLimit, type CaseGround, path } from "../case.js";
 import { DAY_MS, HOUR_MS, maxOf, names } from "./items.js";
 
@@ -12,6 +12,8 @@ const MAX_RECOUNTED = 1_000;
 /** The leases that one reserve ends. */
 const MAX_ENDED = 100;
 const low = 5;
+/** The attempt of each cart. */
+const FENCE = 7;
 /** The leases of reservations that have to end before the measured calls. */
 const SHORT_LEASE_MS = 500;
 const LONG_LEASE_MS = 5_000;
@@ -153,6 +155,17 @@ export const stock = [
   atLimit(s.commit, "none given, 100 warehouses", (ground, call) => reserved(ground, call, MAX_WAREHOUSES)),
   path(s.extend, "held", extension, { outcome: "extended" }),
   atLimit(s.extend, "held, 1,000 reservations", extension, { outcome: "extended" }),
+  path(
+    s.watch,
+    "a newer event",
+    async (ground, call) => ({ product: await filled(ground), sequence: call, low }),
+    { outcome: "watched" },
+  ),
+  atLimit(s.watch, "100 warehouses", async (ground, call) => ({
+    product: await filled(ground, MAX_WAREHOUSES),
+    sequence: call,
+    low,
+  })),
   path(s.dropWarehouse, "empty", emptied, { outcome: "dropped" }),
   atLimit(s.dropWarehouse, "empty, 100 warehouses", (ground, call) => emptied(ground, call, MAX_WAREHOUSES), {
     outcome: "dropped",
@@ -211,6 +224,18 @@ export const stock = [
     }),
     { outcome: "swept", waitMs: LONG_LEASE_MS },
   ),
+  path(s.prepare, "held", preparing, { outcome: "prepared" }),
+  path(s.prepare, "sent again", preparing, { outcome: "prepared", sentBefore: true }),
+  atLimit(s.prepare, "held, 1,000 reservations", preparing, { outcome: "prepared" }),
+  path(s.commitPrepared, "4 warehouses", prepared, { outcome: "committed" }),
+  path(s.commitPrepared, "sent again", prepared, { outcome: "already_committed", sentBefore: true }),
+  atLimit(s.commitPrepared, "100 warehouses", (ground, call) => prepared(ground, call, MAX_WAREHOUSES), {
+    outcome: "committed",
+  }),
+  path(s.releasePrepared, "prepared", prepared, { outcome: "held" }),
+  atLimit(s.releasePrepared, "prepared, 1,000 reservations", prepared, { outcome: "held" }),
+  path(s.claimPrepared, "prepared", claimingPrepared, { outcome: "prepared" }),
+  atLimit(s.claimPrepared, "prepared, 1,000 reservations", claimingPrepared, { outcome: "prepared" }),
 ];
 
 async function reserving(ground: CaseGround, call: number, name = "lamp") {
@@ -294,4 +319,31 @@ async function ended(ground: CaseGround, call: number, count: number, leaseMs: n
     ),
   );
   return product;
+}
+
+/** A cart's line that is held for each call. */
+async function preparing(ground: CaseGround, call: number, warehouses = WAREHOUSES) {
+  return {
+    ...(await reserved(ground, call, warehouses)),
+    units: 3,
+    fence: FENCE,
+    retake: false,
+    prepareLimitMs: 600_000,
+  };
+}
+
+/** A cart's line that is prepared for each call. */
+async function prepared(ground: CaseGround, call: number, warehouses = WAREHOUSES) {
+  const line = await preparing(ground, call, warehouses);
+  await ground.acme.scripts.stock.prepare(line);
+  const { product, reservation, fence, rememberMs } = line;
+  return { product, reservation, fence, rememberMs };
+}
+
+/** A prepared line that is due in the index of its slot at a known time. */
+async function claimingPrepared(ground: CaseGround, call: number) {
+  const { product, reservation } = await prepared(ground, call);
+  const index = keys.slotPrepared({ namespace: "bench", tenant: "acme" }, product);
+  await ground.redis.zadd(index, 1_000, `acme:${product}\t${reservation}`);
+  return { product, reservation, dueMs: 1_000, retryMs: HOUR_MS };
 }

@@ -27,6 +27,11 @@ export const command = fc.oneof(
   }),
   fc.record({ do: fc.constant("read" as const) }),
   fc.record({ do: fc.constant("levels" as const) }),
+  fc.record({
+    do: fc.constant("watch" as const),
+    sequence,
+    from: fc.option(fc.integer({ min: 0, max: 5 }), { nil: undefined }),
+  }),
   fc.record({ do: fc.constant("extend" as const), reservation, lease: ticks, late: fc.boolean() }),
   fc.record({ do: fc.constant("dropWarehouse" as const), warehouse, sequence }),
   fc.record({

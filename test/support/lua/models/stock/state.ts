@@ -26,6 +26,12 @@ export class StockState {
   readonly reservations = new Map<string, Reservation>();
   /** The remembered answers, by script and operation. */
   readonly answers = new Map<string, Answer>();
+  /** The event that watches the product. */
+  watch: { readonly sequence: number; readonly low: number } | undefined;
+  /** The sequence of the event after which nobody watched it. */
+  pastWatch: number | undefined;
+  /** The messages about changes of the status. */
+  readonly published: string[] = [];
   /** Whether it is noted how much is held. */
   holds = false;
   /** When the product is due by the index of its slot. */

@@ -2,7 +2,7 @@
 export const low = 3;
 
 /** The status that a shop shows for so many available units. */
-export function statusOf(available: number): string {
+export function statusOf(available: number, from = low): string {
   if (available <= 0) return "out_of_stock";
-  return available <= low ? "low_stock" : "in_stock";
+  return available <= from ? "low_stock" : "in_stock";
 }

@@ -15,6 +15,7 @@ export function apply(
   stock: StockState,
   { warehouse: name, quantity, sequence: number, moved }: Of<"apply">,
 ): object {
+  const statusBefore = statusOf(stock.available);
   const latest = stock.latest(name);
   const outcome = number > latest ? "applied" : number === latest ? "repeated" : "stale";
   if (outcome === "applied") {
@@ -25,7 +26,19 @@ export function apply(
     stock.levels.set(name, level);
     stock.sequences.set(name, number);
   }
-  return { outcome, ...stock.shown() };
+  return { outcome, statusBefore, ...stock.shown() };
+}
+
+export function watch(stock: StockState, { sequence, from }: Of<"watch">): object {
+  const latest = stock.watch?.sequence ?? stock.pastWatch ?? -1;
+  let outcome = sequence === latest ? "repeated" : "stale";
+  if (sequence > latest) {
+    outcome = from === undefined ? "unwatched" : "watched";
+    if (from === undefined) stock.pastWatch = sequence;
+    stock.watch = from === undefined ? undefined : { sequence, low: from };
+  }
+  if (stock.watch === undefined) return { outcome };
+  return { outcome, available: stock.available, status: statusOf(stock.available, stock.watch.low) };
 }
 
 export function dropWarehouse(
@@ -41,15 +54,18 @@ export function dropWarehouse(
   stock.past.set(name, number);
   if (!stock.levels.has(name)) return { outcome: "unknown" };
   stock.levels.delete(name);
-  if (stock.levels.size === 0 && stock.held === 0) stock.holds = false;
+  if (stock.levels.size === 0 && stock.held === 0 && !stock.watch) stock.holds = false;
   return { outcome: "dropped" };
 }
 
 export function forget(stock: StockState, { limit, remember }: Of<"forget">): object {
   const held = stock.queue("held").slice(0, limit);
-  if (stock.levels.size === 0 && held.length === 0 && !stock.holds) return { outcome: "unknown" };
+  if (stock.levels.size === 0 && held.length === 0 && !stock.holds && !stock.watch)
+    return { outcome: "unknown" };
   for (const name of stock.levels.keys()) stock.past.set(name, stock.sequences.get(name) ?? 0);
   stock.levels.clear();
+  if (stock.watch) stock.pastWatch = stock.watch.sequence;
+  stock.watch = undefined;
   for (const [name, one] of held) stock.close(name, one, "released", remember);
   const more = stock.held > 0;
   if (!more) stock.holds = false;
@@ -62,12 +78,16 @@ export function adjust(
   { operation, change, warehouse: only, backorder }: Of<"adjust">,
 ): object {
   const call = `${change} ${only} ${backorder}`;
+  const statuses = ({ outcome, available }: { readonly outcome: string; readonly available: number }) => ({
+    statusBefore: statusOf(outcome === "adjusted" ? available - change : available),
+    status: statusOf(available),
+  });
   const known = stock.answers.get(`adjust ${operation}`);
   if (known && known.call !== call) return { outcome: "mismatch" };
   if (known?.outcome.startsWith("unknown")) return { outcome: known.outcome };
   if (known) {
     const { call: _, ...answer } = known;
-    return { ...answer, repeated: true, status: statusOf(known.available) };
+    return { ...answer, repeated: true, ...statuses(known) };
   }
   const names = stock.shelves(only);
   if (names.length === 0) {
@@ -83,5 +103,5 @@ export function adjust(
   }
   const { total, available } = stock.shown();
   stock.answers.set(`adjust ${operation}`, { outcome, call, total, available });
-  return { outcome, repeated: false, total, available, status: statusOf(available) };
+  return { outcome, repeated: false, total, available, ...statuses({ outcome, available }) };
 }

@@ -26,19 +26,15 @@ const CLIENT_COMMANDS = [
   "wait",
   "subscribe",
   "unsubscribe",
+  "psubscribe",
+  "punsubscribe",
 ];
 
 /**
  * What a worker sends if the keyspace has indexes of slots: it reads the first members of the
  * indexes and the clock, and listens to the channels of all slots.
  */
-export const SLOT_WORKER_COMMANDS: readonly string[] = [
-  "hscan",
-  "psubscribe",
-  "punsubscribe",
-  "time",
-  "zrange",
-];
+export const SLOT_WORKER_COMMANDS: readonly string[] = ["hscan", "time", "zrange"];
 
 /** What an ACL is made for: some scripts, or one. */
 type Callable = Pick<ScriptModel, "keys" | "commands">;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { keys } from "../../../src/index.js";
-import { nowMs } from "../../support/lua/commands.js";
-import { hour, keysOfStock } from "../../support/lua/reservations.js";
-import { freshLines } from "./prepared.js";
+import { keys } from "../../../../src/index.js";
+import { nowMs } from "../../../support/lua/commands.js";
+import { freshLines } from "../../../support/lua/prepared.js";
+import { hour, keysOfStock } from "../../../support/lua/reservations.js";
 
 const { context, redis, scope, stock, prepare, held, stored, dueMs } = freshLines();
 
@@ -56,4 +56,8 @@ test("the last warehouse stays while a cart is being committed", async () => {
   expect(await stock.dropWarehouse({ ...drop, sequence: 2 })).toEqual({ outcome: "repeated" });
   await redis.hset(of.stock, { prepared: "0" });
   expect(await stock.dropWarehouse({ ...drop, sequence: 3 })).toEqual({ outcome: "dropped" });
+  expect(await redis.hgetall(of.stock)).toEqual({ held: "3" });
+  // A recount of a product without a level may find prepared units.
+  await redis.hset(of.stock, { prepared: "3" });
+  expect(await stock.read({ product, low: 0 })).toEqual({ outcome: "unknown" });
 });

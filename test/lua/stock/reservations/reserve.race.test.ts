@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createScriptClient, MoonpathError } from "../../../src/client/index.js";
-import { keys, scripts } from "../../../src/index.js";
-import { connections } from "../../support/lua/connections.js";
-import { without } from "../../support/lua/mutated.js";
-import { freshNamespace } from "../../support/redis.js";
+import { createScriptClient, MoonpathError } from "../../../../src/client/index.js";
+import { keys, scripts } from "../../../../src/index.js";
+import { connections } from "../../../support/lua/connections.js";
+import { without } from "../../../support/lua/mutated.js";
+import { freshNamespace } from "../../../support/redis.js";
 
 type Stock = typeof scripts.stock;
 

@@ -1,7 +1,7 @@
 import { keys } from "../../../src/index.js";
-import { freshName } from "../../support/lua/property.js";
-import { hour, keysOfStock, reserve, stocked } from "../../support/lua/reservations.js";
-import { freshTenant } from "../../support/lua/tenants.js";
+import { freshName } from "./property.js";
+import { hour, keysOfStock, reserve, stocked } from "./reservations.js";
+import { freshTenant } from "./tenants.js";
 
 /** Calls on the line of a cart, for the tests of one file. */
 export function freshLines() {

@@ -1,0 +1,122 @@
+#!lua
+-- stock.watch 1.0.0. Generated from lua/stock/watch.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields `total` and `held` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/stock_status.lua:
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
+    return "out_of_stock"
+  end
+  if units <= low then
+    return "low_stock"
+  end
+  return "in_stock"
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
+-- From lua/stock/watch.lua:
+-- The field of past_sequences. No warehouse has this name, because no name has a tab.
+local PAST_WATCH = "\twatch"
+-- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
+local HORIZON_MS = 660000
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.watch expected 2 keys and 2 arguments" }
+end
+local arg_sequence_digits = ARGV[1]
+local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
+  and tonumber(arg_sequence_digits)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT stock.watch sequence: expected a whole number from 0 to 9007199254740991" }
+end
+local arg_low = tonumber(ARGV[2])
+if ARGV[2] ~= "" then
+  if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
+    return { err = "ARGUMENT stock.watch low: expected a whole number from 0 to 1000000000000" }
+  end
+end
+
+--- Watches a product: every script that changes its status from then on publishes the change.
+do
+  local stock, past_sequences, sequence, low, sequence_digits =
+    KEYS[1], KEYS[2], arg_sequence, arg_low, arg_sequence_digits
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
+  local total, held = stock_counts(stored[1], stored[2])
+  local available = (total or 0) - held
+  local watched, last_sequence = watched_low(stored[3])
+  local past = redis.call("HGET", past_sequences, PAST_WATCH)
+  if not watched then
+    last_sequence = stored_integer(past, "past sequence") or -1
+  end
+
+  if sequence <= last_sequence then
+    local outcome = sequence == last_sequence and "repeated" or "stale"
+    if watched then
+      return { outcome, stock_status(available, watched) or false, available }
+    end
+    -- A late copy of this call must meet the sequence too.
+    redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+    return outcome
+  elseif low then
+    redis.call("HSET", stock, "watch", string.format("%d %d", sequence, low))
+    return { "watched", stock_status(available, low) or false, available }
+  end
+  redis.call("HSET", past_sequences, PAST_WATCH, sequence_digits)
+  redis.call("PEXPIRE", past_sequences, HORIZON_MS)
+  redis.call("HDEL", stock, "watch")
+  return "unwatched"
+end

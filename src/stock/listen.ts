@@ -1,0 +1,131 @@
+import { keys } from "../../generated/ts/index.js";
+import { type ChannelMessage, checkedScope, type Listening, type ScriptClient } from "../client/index.js";
+import { checkedInteger } from "../core/checks.js";
+import { ArgumentError } from "../core/errors.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
+import { readFrom } from "../core/read-from.js";
+import { type StockEvent, stockEventOf } from "./stock-event.js";
+
+/** The options of `listenToStock`. All may be left out. */
+export interface StockListenOptions {
+  /** Only products of this tenant. Default: those of all tenants of the namespace. */
+  readonly tenant?: string | undefined;
+  /** Only this product; needs `tenant`. Default: all products. */
+  readonly product?: string | undefined;
+  /** Ends the events, like `close()`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Events that may wait for the program, 1 to 100,000. Default 1,000. */
+  readonly maxBuffered?: number | undefined;
+}
+
+/** Events in the order in which Redis sent them. One loop should take them. */
+export interface StockEvents extends AsyncIterable<StockEvent> {
+  /** Resolves when messages arrive, and after the client's `deadlineMs` at the latest. */
+  readonly ready: Promise<void>;
+  /** Ends the events: a loop that takes them ends. */
+  close(): void;
+}
+
+const listenOptions: OptionNames<StockListenOptions> = {
+  tenant: true,
+  product: true,
+  signal: true,
+  maxBuffered: true,
+};
+
+const MAX_BUFFERED = 1_000;
+
+/**
+ * Hears the changes of status of watched products; see `stock.watch`.
+ *
+ * Redis does not store messages. After a lost connection or a failover there is an event `gap`: read
+ * the stock of the products that matter. If the program takes events too slowly, those that wait are
+ * dropped, and a `gap` takes their place. The connection keeps no process alive.
+ *
+ * ```ts
+ * for await (const event of listenToStock(moonpath, { tenant: "acme" })) {
+ *   if (event.type === "status") console.log(event.product, event.statusBefore, event.status);
+ * }
+ * ```
+ *
+ * @throws ArgumentError if an option is not valid, ClosedError if the client was closed
+ */
+export function listenToStock(
+  moonpath: Pick<ScriptClient<unknown>, "namespace" | "listen" | "listenPattern">,
+  options: StockListenOptions = {},
+): StockEvents {
+  return readFrom("options", () => {
+    refuseUnknownOptions(options, listenOptions);
+    const { tenant, product, signal, maxBuffered = MAX_BUFFERED } = options;
+    checkedInteger("maxBuffered", maxBuffered, 1, 100_000);
+    if (product !== undefined && tenant === undefined)
+      throw new ArgumentError("tenant", "the tenant of the product");
+    const { namespace } = moonpath;
+    const scope = tenant === undefined ? undefined : checkedScope({ namespace, tenant });
+    const buffer = new EventBuffer(maxBuffered);
+    const wake = (message?: ChannelMessage) => {
+      if (message === undefined) return buffer.add({ type: "gap", reason: "reconnected" });
+      const event = stockEventOf(message.channel, message.text);
+      if (event?.type !== "status" || (tenant !== undefined && event.tenant !== tenant)) return;
+      buffer.add(event);
+    };
+    const ended = () => buffer.end();
+    // Redis compares the pattern of PSUBSCRIBE with the ACL letter by letter. So a tenant's products
+    // have no pattern of their own.
+    const listening: Listening =
+      scope === undefined || product === undefined
+        ? moonpath.listenPattern(`${namespace}:{*:*}:stock`, wake, ended)
+        : moonpath.listen(keys.stock(scope, product), wake, ended);
+    const close = () => {
+      signal?.removeEventListener("abort", close);
+      listening.stop();
+      buffer.end();
+    };
+    if (signal?.aborted) close();
+    else signal?.addEventListener("abort", close, { once: true });
+    return {
+      ready: listening.ready,
+      close,
+      [Symbol.asyncIterator]: () => ({
+        next: () => buffer.next(),
+        return() {
+          close();
+          return Promise.resolve({ done: true, value: undefined });
+        },
+      }),
+    };
+  });
+}
+
+type Result = IteratorResult<StockEvent, undefined>;
+
+/** Events that wait for the program, at most so many. */
+class EventBuffer {
+  #events: StockEvent[] = [];
+  readonly #waiting: ((result: Result) => void)[] = [];
+  #hasEnded = false;
+
+  constructor(private readonly max: number) {}
+
+  add(event: StockEvent): void {
+    if (this.#hasEnded) return;
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting({ done: false, value: event });
+    else if (this.#events.length < this.max) this.#events.push(event);
+    else this.#events = [{ type: "gap", reason: "full" }];
+  }
+
+  /** What waits is dropped, and all loops end. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#events = [];
+    for (const waiting of this.#waiting.splice(0)) waiting({ done: true, value: undefined });
+  }
+
+  next(): Promise<Result> {
+    const value = this.#events.shift();
+    if (value) return Promise.resolve({ done: false, value });
+    if (this.#hasEnded) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}

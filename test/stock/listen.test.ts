@@ -1,0 +1,128 @@
+import { Redis } from "ioredis";
+import { expect, test } from "vitest";
+import { createMoonpath, listenToStock, type StockEvent, type StockEvents } from "../../src/index.js";
+import { hour } from "../support/lua/reservations.js";
+import { startOwn } from "../support/own-server.js";
+import { freshNamespace, sharedRedis } from "../support/redis.js";
+import { within } from "../support/wait.js";
+
+const redis = sharedRedis();
+
+function opened() {
+  const moonpath = createMoonpath(redis, { namespace: freshNamespace() });
+  return { moonpath, stock: moonpath.tenant("acme").stock, other: moonpath.tenant("other").stock };
+}
+
+const count = (product: string, quantity: number, sequence: number) => ({
+  product,
+  warehouse: "a",
+  quantity,
+  sequence,
+  low: 0,
+});
+
+async function take(events: StockEvents, number: number): Promise<StockEvent[]> {
+  const iterator = events[Symbol.asyncIterator]();
+  const taken: StockEvent[] = [];
+  while (taken.length < number) {
+    const { value, done } = await within(`event ${taken.length + 1}`, iterator.next());
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
+}
+
+test("changes of all products of a tenant, of one product, and of all tenants are heard", async () => {
+  const { moonpath, stock, other } = opened();
+  const all = listenToStock(moonpath);
+  const acme = listenToStock(moonpath, { tenant: "acme" });
+  const vase = listenToStock(moonpath, { tenant: "acme", product: "vase" });
+  await Promise.all([all.ready, acme.ready, vase.ready]);
+  for (const [one, product] of [
+    [other, "lamp"],
+    [stock, "lamp"],
+    [stock, "vase"],
+  ] as const) {
+    await one.watch({ product, sequence: 1, low: 2 });
+    await one.setLevel(count(product, 5, 1));
+  }
+  const back = { type: "status", statusBefore: "out_of_stock", status: "in_stock", available: 5 };
+  const heard = [
+    { ...back, tenant: "other", product: "lamp" },
+    { ...back, tenant: "acme", product: "lamp" },
+    { ...back, tenant: "acme", product: "vase" },
+  ];
+  expect(await take(all, 3)).toEqual(heard);
+  expect(await take(acme, 2)).toEqual(heard.slice(1));
+  expect(await take(vase, 1)).toEqual(heard.slice(2));
+  moonpath.close();
+  expect(await take(all, 1)).toEqual([]);
+});
+
+test("a product that is back in stock by a swept lease is heard", async () => {
+  const { moonpath, stock } = opened();
+  await stock.watch({ product: "lamp", sequence: 1, low: 0 });
+  await stock.setLevel(count("lamp", 2, 1));
+  const hold = { product: "lamp", reservation: "cart", units: 2, leaseMs: 1, rememberMs: hour };
+  const events = listenToStock(moonpath, { tenant: "acme", product: "lamp" });
+  await events.ready;
+  await stock.reserve(hold);
+  for (let swept = 0; swept === 0; ) {
+    swept = (await stock.sweep({ product: "lamp", limit: 10, rememberMs: hour })).expired;
+  }
+  expect(await take(events, 2)).toMatchObject([{ status: "out_of_stock" }, { status: "in_stock" }]);
+  moonpath.close();
+});
+
+test("if the program is too slow, a gap takes the place of the events that wait", async () => {
+  const { moonpath, stock } = opened();
+  const events = listenToStock(moonpath, { tenant: "acme", maxBuffered: 2 });
+  const fence = listenToStock(moonpath, { tenant: "acme" });
+  await Promise.all([events.ready, fence.ready]);
+  await stock.watch({ product: "lamp", sequence: 1, low: 0 });
+  for (let sequence = 1; sequence <= 4; sequence++) {
+    await stock.setLevel(count("lamp", sequence % 2, sequence));
+  }
+  await take(fence, 4);
+  expect(await take(events, 2)).toEqual([
+    { type: "gap", reason: "full" },
+    expect.objectContaining({ status: "out_of_stock" }),
+  ]);
+  moonpath.close();
+});
+
+test("after a lost connection there is a gap, and then the next changes", async () => {
+  const own = await startOwn();
+  const connection = new Redis(own.url);
+  const moonpath = createMoonpath(connection, { namespace: freshNamespace() });
+  const { stock } = moonpath.tenant("acme");
+  const events = listenToStock(moonpath, { tenant: "acme" });
+  await events.ready;
+  await connection.call("CLIENT", ["KILL", "TYPE", "pubsub"]);
+  expect(await take(events, 1)).toEqual([{ type: "gap", reason: "reconnected" }]);
+  await stock.watch({ product: "lamp", sequence: 1, low: 0 });
+  await stock.setLevel(count("lamp", 1, 1));
+  expect(await take(events, 1)).toMatchObject([{ type: "status", product: "lamp" }]);
+  moonpath.close();
+  connection.disconnect();
+});
+
+test("an aborted signal and the end of a loop end the events", async () => {
+  const { moonpath } = opened();
+  const controller = new AbortController();
+  const events = listenToStock(moonpath, { signal: controller.signal });
+  const waiting = take(events, 1);
+  controller.abort();
+  expect(await waiting).toEqual([]);
+  expect(await take(listenToStock(moonpath, { signal: controller.signal }), 1)).toEqual([]);
+  moonpath.close();
+});
+
+test("wrong options are refused", () => {
+  const { moonpath } = opened();
+  const wrong = [{ product: "lamp" }, { tenant: "a:b" }, { maxBuffered: 0 }, { tenat: "acme" }];
+  for (const options of wrong) {
+    expect(() => listenToStock(moonpath, options)).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
+  }
+  moonpath.close();
+});
