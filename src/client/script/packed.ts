@@ -124,8 +124,10 @@ class Reader {
   }
 
   #list(length: number): unknown[] {
-    const list: unknown[] = [];
-    for (let index = 0; index < length; index++) list.push(this.#value());
+    // Each value has a byte at least. So the length may be trusted, and the array has its size at once.
+    if (length > this.#bytes.length - this.#at) throw new RangeError("the packed list ends too early");
+    const list = new Array<unknown>(length);
+    for (let index = 0; index < length; index++) list[index] = this.#value();
     return list;
   }
 

@@ -10,6 +10,8 @@ export interface Form {
   readonly digest: string;
   /** Whether its replies are those of the script. */
   readonly answers: boolean;
+  /** Texts of its replies are buffers. Absent: they are strings. */
+  readonly hasBuffers?: true;
 }
 
 /** How many calls are prepared side by side. */
@@ -95,7 +97,8 @@ export class BenchServer {
     for (const part of parts(calls)) {
       const pipeline = this.redis.pipeline();
       for (const { keys, args } of part) {
-        pipeline.evalsha(form.digest, keys.length, ...keys, ...args);
+        if (form.hasBuffers) pipeline.callBuffer("evalsha", form.digest, keys.length, ...keys, ...args);
+        else pipeline.evalsha(form.digest, keys.length, ...keys, ...args);
         if (measured.removed) pipeline.unlink(...keys);
       }
       const replies = await pipeline.exec();

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import type { EncodedCall, Scope, Script } from "../../../src/client/index.js";
-import { joinedCalls } from "../../../src/client/script/many-form.js";
+import { joinedCalls, repliesOf } from "../../../src/client/script/many-form.js";
 import type { Tenant } from "../../../src/index.js";
 
 /** What the preparation of a call may use: a tenant on a server without any other data. */
@@ -47,6 +47,8 @@ export interface ManyCase {
   readonly digest: string;
   /** One call of the form that makes all these calls. */
   join(calls: readonly EncodedCall[]): EncodedCall;
+  /** The reply of the form by call. */
+  split(reply: unknown): readonly unknown[];
 }
 
 interface CaseOptions {
@@ -116,6 +118,7 @@ function caseOf<Args, Reply>(
       lua: many.lua,
       digest: many.digest,
       join: (calls) => joinedCalls({ ...script, many }, calls),
+      split: (reply) => repliesOf({ ...script, many }, reply, many.limit),
     },
     async prepare(ground, scope, call) {
       return script.encode(scope, await prepare(ground, call));

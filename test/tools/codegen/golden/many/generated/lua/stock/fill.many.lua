@@ -34,6 +34,8 @@ end
 if not wrapper_fits or wrapper_end ~= #ARGV then
   return { err = "ARGUMENT stock.fill expected 1 to 20 calls, each with 1 key and at least 2 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 local wrapper_size = 0
@@ -140,7 +142,7 @@ local function wrapper_call()
         wrapper_reply_set[index] = row and 1 or 0
       end
     end
-    return { wrapper_reply_known, wrapper_reply_states, wrapper_reply_set }
+    return wrapper_reply_known, wrapper_reply_states, wrapper_reply_set
   end
 end
 
@@ -158,15 +160,25 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order.
-local wrapper_replies = {}
-for index = 1, wrapper_calls do
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 3 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
   wrapper_size = tonumber(ARGV[wrapper_arguments + 1])
   wrapper_arguments = wrapper_arguments + 1
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
+  local _, reply_1, reply_2, reply_3 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_at = wrapper_at + 3
   wrapper_keys = wrapper_keys + 1
   wrapper_arguments = wrapper_arguments + wrapper_size
 end
-return wrapper_replies
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply

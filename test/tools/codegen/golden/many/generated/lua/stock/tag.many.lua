@@ -7,6 +7,8 @@ local wrapper_calls = #KEYS / 2
 if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
   return { err = "ARGUMENT stock.tag expected 1 to 100 calls, each with 2 keys and 2 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -38,7 +40,7 @@ local function wrapper_call()
       redis.call("HSET", stock, "total", times)
     end
     redis.call("SET", label, text)
-    return { "set", times }
+    return "set", times
   end
 end
 
@@ -56,13 +58,22 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order.
-local wrapper_replies = {}
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 2 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_at = wrapper_at + 2
   wrapper_keys = wrapper_keys + 2
   wrapper_arguments = wrapper_arguments + 2
 end
-return wrapper_replies
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply

@@ -91,7 +91,8 @@ export const stockCount: ManyScript<StockCountArgs, StockCountReply> = {
   },
   many: {
     limit: 50,
-    digest: "71db16463592e400f98b21b165f5b645a8f9bd41",
+    width: 1,
+    digest: "cf60fd700016794dbe2d09857b19ff5b711934a2",
     get lines() {
       return manyLines;
     },
@@ -221,6 +222,8 @@ local wrapper_calls = #KEYS
 if wrapper_calls < 1 or wrapper_calls > 50 or #ARGV ~= wrapper_calls then
   return { err = "ARGUMENT stock.count expected 1 to 50 calls, each with 1 key and 1 argument" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -231,7 +234,7 @@ local function wrapper_call()
     return { err = "ARGUMENT stock.count limit: expected a whole number from 0 to 1000000" }
   end
   local reply_counted = count(KEYS[wrapper_keys + 1], arg_limit)
-  return { reply_counted or false }
+  return reply_counted or false
 end
 
 -- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
@@ -248,14 +251,22 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order.
-local wrapper_replies = {}
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
   wrapper_keys = wrapper_keys + 1
   wrapper_arguments = wrapper_arguments + 1
 end
-return wrapper_replies
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;

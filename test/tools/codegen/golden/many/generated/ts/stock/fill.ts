@@ -112,8 +112,9 @@ export const stockFill: ManyScript<StockFillArgs, StockFillReply> = {
   },
   many: {
     limit: 20,
+    width: 3,
     hasArgumentCounts: true,
-    digest: "93597a8f786dbcc81146d2ce2e6a75e7a0ac2d06",
+    digest: "e3bd770dcce181a39e1340a2a4f15332993420a2",
     get lines() {
       return manyLines;
     },
@@ -289,11 +290,11 @@ const manyLines: Script<never, unknown>["lines"] = {
     13: 8, 14: 9, 15: 10, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17,
   },
   "lua/stock/fill.lua": {
-    95: 28, 96: 28, 97: 29, 98: 30, 100: 32, 101: 33, 102: 34, 103: 35, 104: 36, 105: 37, 106: 38, 107: 39,
-    109: 41, 110: 42, 111: 43, 113: 45, 114: 46, 115: 47, 116: 48, 117: 48, 118: 48, 119: 48, 120: 48,
-    121: 48, 122: 48, 123: 48, 124: 48, 125: 48, 126: 48, 127: 48, 128: 48, 129: 48, 130: 48, 131: 48,
-    132: 48, 133: 48, 134: 48, 135: 48, 136: 48, 137: 48, 138: 48, 139: 48, 140: 48, 141: 48, 142: 48,
-    143: 48, 144: 49,
+    97: 28, 98: 28, 99: 29, 100: 30, 102: 32, 103: 33, 104: 34, 105: 35, 106: 36, 107: 37, 108: 38, 109: 39,
+    111: 41, 112: 42, 113: 43, 115: 45, 116: 46, 117: 47, 118: 48, 119: 48, 120: 48, 121: 48, 122: 48,
+    123: 48, 124: 48, 125: 48, 126: 48, 127: 48, 128: 48, 129: 48, 130: 48, 131: 48, 132: 48, 133: 48,
+    134: 48, 135: 48, 136: 48, 137: 48, 138: 48, 139: 48, 140: 48, 141: 48, 142: 48, 143: 48, 144: 48,
+    145: 48, 146: 49,
   },
 };
 
@@ -334,6 +335,8 @@ end
 if not wrapper_fits or wrapper_end ~= #ARGV then
   return { err = "ARGUMENT stock.fill expected 1 to 20 calls, each with 1 key and at least 2 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 local wrapper_size = 0
@@ -440,7 +443,7 @@ local function wrapper_call()
         wrapper_reply_set[index] = row and 1 or 0
       end
     end
-    return { wrapper_reply_known, wrapper_reply_states, wrapper_reply_set }
+    return wrapper_reply_known, wrapper_reply_states, wrapper_reply_set
   end
 end
 
@@ -458,16 +461,26 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order.
-local wrapper_replies = {}
-for index = 1, wrapper_calls do
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 3 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
   wrapper_size = tonumber(ARGV[wrapper_arguments + 1])
   wrapper_arguments = wrapper_arguments + 1
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
+  local _, reply_1, reply_2, reply_3 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_at = wrapper_at + 3
   wrapper_keys = wrapper_keys + 1
   wrapper_arguments = wrapper_arguments + wrapper_size
 end
-return wrapper_replies
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;

@@ -117,7 +117,8 @@ export const stockTag: ManyScript<StockTagArgs, StockTagReply> = {
   },
   many: {
     limit: 100,
-    digest: "a44b735b69e68df41870b38fe754c14519a97349",
+    width: 2,
+    digest: "3b731fa8ee5a89790258753dd488a2bc1e87f406",
     get lines() {
       return manyLines;
     },
@@ -187,7 +188,7 @@ end
 /** Source file -> line of the Lua text below -> line of that source file. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/stock/tag.lua": {
-    31: 30, 32: 30, 33: 31, 34: 32, 35: 33, 36: 34, 37: 35, 38: 36, 39: 37, 40: 38, 41: 39, 42: 40,
+    33: 30, 34: 30, 35: 31, 36: 32, 37: 33, 38: 34, 39: 35, 40: 36, 41: 37, 42: 38, 43: 39, 44: 40,
   },
 };
 
@@ -201,6 +202,8 @@ local wrapper_calls = #KEYS / 2
 if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
   return { err = "ARGUMENT stock.tag expected 1 to 100 calls, each with 2 keys and 2 arguments" }
 end
+-- Locals cost less than globals.
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
@@ -232,7 +235,7 @@ local function wrapper_call()
       redis.call("HSET", stock, "total", times)
     end
     redis.call("SET", label, text)
-    return { "set", times }
+    return "set", times
   end
 end
 
@@ -250,14 +253,23 @@ local function wrapper_failed(failure)
   }
 end
 
--- Generated: runs the calls in their order.
-local wrapper_replies = {}
-for index = 1, wrapper_calls do
-  local _, reply = xpcall(wrapper_call, wrapper_failed)
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 2 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
   -- A nil would end the list.
-  wrapper_replies[index] = reply or false
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_at = wrapper_at + 2
   wrapper_keys = wrapper_keys + 2
   wrapper_arguments = wrapper_arguments + 2
 end
-return wrapper_replies
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply
 `;
