@@ -37,11 +37,11 @@ local HORIZON_MS = 660000
 ---@param remember_ms remember_ms how long the answer of this operation is remembered, and how the
 ---   reservation has ended if the call closes it
 ---@return "resized"|"refused"|"mismatch"|"prepared"|"already_committed"|"released"|"expired"|"unknown"
----   outcome resized: it holds this number of units; refused: too few units are available, and it holds as
----   many as before; mismatch: the operation was sent before with another reservation, number of units
----   or backorder; prepared: a cart that has it is being committed; already_committed: it was committed
----   before; released: it was released before; expired: its lease has ended; unknown: the reservation does not exist, is no longer remembered, or
----   its product has no stock
+---   outcome resized: it holds this number of units; refused: too few units are available, and it holds
+---   as many as before; mismatch: the operation was sent before with another reservation, number of
+---   units or backorder; prepared: a cart that has it is being committed; already_committed: it was
+---   committed before; released: it was released before; expired: its lease has ended; unknown: the
+---   reservation does not exist, is no longer remembered, or its product has no stock
 ---@return available? available when resized|refused: the total minus held units, after this operation
 ---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
 ---   the available units; the status before the call

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { failure } from "../../support/lua/errors.js";
 import { Messages } from "../../support/lua/messages.js";
-import { freshLines } from "../../support/lua/prepared.js";
 import { hour, keysOfStock } from "../../support/lua/reservations.js";
 import { bytesOf } from "../../support/lua/state.js";
+import { freshLines } from "../../support/prepared-lines.js";
 
 const { context, redis, scope, stock, prepare, sell, giveBack, held, endLease, stored, dueMs } = freshLines();
 const messages = await Messages.of(redis, scope.namespace);

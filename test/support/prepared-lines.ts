@@ -1,5 +1,5 @@
-import { keys } from "../../../src/index.js";
-import { freshName } from "./property.js";
+import { keys } from "../../src/index.js";
+import { freshName } from "./lua/property.js";
 import { hour, keysOfStock, reserve, stocked } from "./reservations.js";
 import { freshTenant } from "./tenants.js";
 
