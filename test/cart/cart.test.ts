@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Tenant } from "../../src/index.js";
-import { LEASE_MS, shopOnCluster, stockOf, stockUp } from "../support/cart.js";
+import { LEASE_MS, shopOnCluster, stockOf, stockUp } from "../support/cart/shop.js";
 
 let acme: Tenant;
 beforeAll(async () => {

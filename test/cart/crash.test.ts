@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CartScripts } from "../../src/cart/decision.js";
 import { type CartWorker, createCart, createCartWorker } from "../../src/cart/index.js";
 import { type Moonpath, OutcomeUnknownError, type Tenant } from "../../src/index.js";
-import { LEASE_MS, shopOnCluster, stockOf, stockUp } from "../support/cart.js";
+import { LEASE_MS, shopOnCluster, stockOf, stockUp } from "../support/cart/shop.js";
 import { eventually } from "../support/wait.js";
 
 let moonpath: Moonpath;

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type CartWorker, createCartWorker, type DeadLine } from "../../src/cart/index.js";
 import { keys, type Moonpath, type Tenant } from "../../src/index.js";
-import { LEASE_MS, shopOnCluster, stockOf, stockUp } from "../support/cart.js";
+import { LEASE_MS, shopOnCluster, stockOf, stockUp } from "../support/cart/shop.js";
 import { sharedCluster } from "../support/redis.js";
 import { deferred, eventually } from "../support/wait.js";
 

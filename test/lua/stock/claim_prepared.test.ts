@@ -3,7 +3,7 @@ import { keys } from "../../../src/index.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
 import { keysOfStock } from "../../support/lua/reservations.js";
-import { freshLines } from "../../support/prepared-lines.js";
+import { freshLines } from "../../support/cart/lines.js";
 
 const { context, redis, scope, stock, prepare, held, dueMs } = freshLines();
 const retryMs = 60_000;

@@ -3,7 +3,7 @@ import { keys } from "../../../src/index.js";
 import { failure } from "../../support/lua/errors.js";
 import { keysOfStock, storedStock } from "../../support/lua/reservations.js";
 import { bytesOf } from "../../support/lua/state.js";
-import { freshLines } from "../../support/prepared-lines.js";
+import { freshLines } from "../../support/cart/lines.js";
 
 const { context, redis, scope, prepare, sell, giveBack, held, stored, dueMs } = freshLines();
 

@@ -4,7 +4,7 @@ import { failure } from "../../support/lua/errors.js";
 import { Messages } from "../../support/lua/messages.js";
 import { hour, keysOfStock } from "../../support/lua/reservations.js";
 import { bytesOf } from "../../support/lua/state.js";
-import { freshLines } from "../../support/prepared-lines.js";
+import { freshLines } from "../../support/cart/lines.js";
 
 const { context, redis, scope, stock, prepare, sell, giveBack, held, endLease, stored, dueMs } = freshLines();
 const messages = await Messages.of(redis, scope.namespace);

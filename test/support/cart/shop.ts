@@ -1,5 +1,5 @@
-import { createMoonpath, type Moonpath, type Tenant } from "../../src/index.js";
-import { freshNamespace, sharedCluster } from "./redis.js";
+import { createMoonpath, type Moonpath, type Tenant } from "../../../src/index.js";
+import { freshNamespace, sharedCluster } from "../redis.js";
 
 /** A tenant on the cluster of six, so that the lines of a cart are on several nodes. */
 export async function shopOnCluster(): Promise<{ moonpath: Moonpath; acme: Tenant }> {

@@ -1,7 +1,7 @@
-import { keys } from "../../src/index.js";
-import { freshName } from "./lua/property.js";
-import { hour, keysOfStock, reserve, stocked } from "./reservations.js";
-import { freshTenant } from "./tenants.js";
+import { keys } from "../../../src/index.js";
+import { freshName } from "../lua/property.js";
+import { hour, keysOfStock, reserve, stocked } from "../lua/reservations.js";
+import { freshTenant } from "../lua/tenants.js";
 
 /** Calls on the line of a cart, for the tests of one file. */
 export function freshLines() {
