@@ -30,7 +30,7 @@ describe("the packed package", () => {
       expect(consumer.moonpath.paths).toContain(path);
     // One generated module for each script, and no other: nothing stale from an earlier build.
     const scripts = consumer.moonpath.paths
-      .filter((path) => /^generated\/lua\//.test(path))
+      .filter((path) => /^generated\/lua\/.+\.lua$/.test(path) && !path.endsWith(".many.lua"))
       .map((path) => path.slice(14, -4));
     expect(scripts.length).toBeGreaterThan(20);
     const modules = consumer.moonpath.paths.filter((path) => /^dist\/generated\/ts\/.+\/.+\.js$/.test(path));
@@ -100,6 +100,7 @@ describe("the packed package", () => {
 describe("every export", () => {
   const USES: Readonly<Record<string, string>> = {
     ".": "createMoonpath",
+    "./cart": "createCartWorker",
     "./client": "createScriptClient",
     "./expiry": "createExpiryWorker",
     "./fastify": "idempotencyKeys",
