@@ -77,8 +77,8 @@ export class Connection {
 
   #run(script: ScriptForm, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
     // A command of an automatic pipeline cannot be removed from the queue, so ioredis would send it
-    // again later.
-    if (script.writes && this.#node.options.enableAutoPipelining) {
+    // again later. And `callBuffer` of ioredis loses the command's name there.
+    if ((script.writes || script.isMany) && this.#node.options.enableAutoPipelining) {
       return this.#sendTransaction(script, delivery, asking, [["evalsha", evalshaArguments(script, call)]]);
     }
     const args = evalshaArguments(script, call);

@@ -174,6 +174,11 @@ describe("many calls", () => {
     expect(codes([...first, ...second])).toEqual(Array.from({ length: 20 }, () => "ok"));
     expect(await tally.read({ tally: "a" })).toEqual({ total: 20 });
     client.close();
+    // So do calls that only read.
+    const shop = createMoonpath(redis, { namespace: freshNamespace() });
+    const reads = await shop.tenant("acme").stock.read.many(calls.map(() => ({ product: "lamp", low: 0 })));
+    expect(reads).toEqual(calls.map(() => ({ ok: true, reply: { outcome: "unknown" } })));
+    shop.close();
   });
 });
 
