@@ -159,7 +159,7 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
     "open",
     count,
     "set_aside",
-    0,
+    "0",
     "remember_ms",
     remember_ms
   )

@@ -8,7 +8,7 @@ import { revoked } from "../support/revoked.js";
 const good = { namespace: "shop", tenant: "acme" };
 
 /** Builders that take a slot and no tenant. */
-const OF_A_SLOT = new Set(["slotDueInSlot", "slotDeadInSlot", "slotQueueInSlot"]);
+const OF_A_SLOT = new Set(Object.keys(keys).filter((name) => name.endsWith("InSlot")));
 
 /** Every builder with fit fields. */
 const builders = Object.entries(keys)

@@ -55,7 +55,13 @@ describe("a service bundled into one file", () => {
     ];
     expect(await run(process.execPath, [...limits, "service.mjs"], { cwd: folder, env })).toEqual({
       status: 0,
-      output: `{ outcome: 'applied', total: 5, status: 'in_stock', available: 5 }
+      output: `{
+  outcome: 'applied',
+  total: 5,
+  statusBefore: 'out_of_stock',
+  status: 'in_stock',
+  available: 5
+}
 { outcome: 'known', total: 5, status: 'low_stock', available: 5 }
 true ARGUMENT
 `,
@@ -82,7 +88,7 @@ true ARGUMENT
     const ours = Object.keys(metafile.inputs).filter((path) => !/(^|\/)node_modules\//.test(path));
     expect(ours).toContain("generated/ts/stock/set_level.ts");
     const allowed =
-      /^(service\.ts|src\/(index|moonpath)\.ts|src\/(core|client|lock|idempotency|queues)\/|generated\/ts\/)/;
+      /^(service\.ts|src\/(index|moonpath)\.ts|src\/(core|client|lock|idempotency|limit|queues|slots|cart|stock)\/|generated\/ts\/)/;
     expect(ours.filter((path) => !allowed.test(path))).toEqual([]);
     const packages = Object.keys(metafile.inputs).flatMap(
       (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
@@ -105,11 +111,11 @@ true ARGUMENT
     expect([...new Set(used)].sort()).toEqual(["node:crypto", "node:events", "node:timers/promises"]);
   });
 
-  test("has a Moonpath part, with all scripts, of less than 520 kB before minifying", () => {
+  test("has a Moonpath part, with all scripts, of less than 1,050 kB before minifying", () => {
     const [output] = Object.values(metafile.outputs);
     const ours = Object.entries(output?.inputs ?? {}).filter(([path]) => /^(src|generated)\//.test(path));
     const bytes = ours.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
     expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(520_000);
+    expect(bytes).toBeLessThan(1_050_000);
   });
 });

@@ -43,7 +43,9 @@ test("all scripts that only read, and those of the hot path, have a many form", 
     .concat(["set_level", "adjust", "reserve", "commit", "release"].map((name) => `stock.${name}`))
     .concat("price.set", "idempotency.mark", "expiry.track");
   expect([...manyScripts.keys()]).toEqual(expect.arrayContaining(wanted));
-  expect(manySamples.map(({ script }) => script).sort()).toEqual([...manyScripts.keys()].sort());
+  expect([...new Set(manySamples.map(({ script }) => script))].sort()).toEqual(
+    [...manyScripts.keys()].sort(),
+  );
 });
 
 const redis = sharedRedis();

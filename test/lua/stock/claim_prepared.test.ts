@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { freshLines } from "../../support/cart/lines.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
 import { keysOfStock } from "../../support/lua/reservations.js";
-import { freshLines } from "../../support/cart/lines.js";
 
 const { context, redis, scope, stock, prepare, held, dueMs } = freshLines();
 const retryMs = 60_000;

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { freshLines } from "../../support/cart/lines.js";
 import { failure } from "../../support/lua/errors.js";
 import { keysOfStock, storedStock } from "../../support/lua/reservations.js";
 import { bytesOf } from "../../support/lua/state.js";
-import { freshLines } from "../../support/cart/lines.js";
 
 const { context, redis, scope, prepare, sell, giveBack, held, stored, dueMs } = freshLines();
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { freshLines } from "../../support/cart/lines.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { failure } from "../../support/lua/errors.js";
 import { hour, keysOfStock, reserve, stocked } from "../../support/lua/reservations.js";
-import { freshLines } from "../../support/cart/lines.js";
 
 const { context, redis, scope, stock, prepare, giveBack, held, endLease, stored, dueMs } = freshLines();
 const rememberMs = hour;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { freshLines } from "../../support/cart/lines.js";
 import { failure } from "../../support/lua/errors.js";
 import { Messages } from "../../support/lua/messages.js";
 import { hour, keysOfStock } from "../../support/lua/reservations.js";
 import { bytesOf } from "../../support/lua/state.js";
-import { freshLines } from "../../support/cart/lines.js";
 
 const { context, redis, scope, stock, prepare, sell, giveBack, held, endLease, stored, dueMs } = freshLines();
 const messages = await Messages.of(redis, scope.namespace);

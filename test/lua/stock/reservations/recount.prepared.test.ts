@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../../src/index.js";
+import { freshLines } from "../../../support/cart/lines.js";
 import { nowMs } from "../../../support/lua/commands.js";
 import { hour, keysOfStock } from "../../../support/lua/reservations.js";
-import { freshLines } from "../../../support/cart/lines.js";
 
 const { context, redis, scope, stock, prepare, held, stored, dueMs } = freshLines();
 
