@@ -31,6 +31,7 @@ export type {
   Followed,
   RefusedLine,
   ReleasedLine,
+  ReplacedCart,
   ReservedLine,
   UnsoldLine,
 } from "./cart/index.js";

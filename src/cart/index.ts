@@ -17,6 +17,7 @@ export type {
   Followed,
   RefusedLine,
   ReleasedLine,
+  ReplacedCart,
   ReservedLine,
   UnsoldLine,
 } from "./types.js";

@@ -15,6 +15,18 @@ export interface CartReserveArgs {
   readonly leaseMs: number;
   /** Milliseconds for which ended reservations are remembered. Default 86,400,000. */
   readonly rememberMs?: number | undefined;
+  /**
+   * An older cart of the same buyer, which ends if this one is reserved. So a buyer is not refused
+   * because of units that he holds himself. If this cart is refused, the older one stays as it was.
+   */
+  readonly replaces?: ReplacedCart | undefined;
+}
+
+/** A cart that a new one replaces. */
+export interface ReplacedCart {
+  readonly cart: string;
+  /** What was reserved under this name. */
+  readonly lines: readonly CartEntry[];
 }
 
 /** A line whose units are held. */
@@ -38,7 +50,7 @@ export type RefusedLine = CartLine &
         /**
          * - `again`: more leases of the product have ended than ten calls close.
          * - `mismatch`: this cart holds another number of units.
-         * - `prepared`: this cart is being committed.
+         * - `prepared`: this cart, or the one that it replaces, is being committed.
          * - `already_committed`, `released`, `expired`: the cart's name was used before.
          * - `unknown`: the product has no stock.
          */
