@@ -226,6 +226,7 @@ export const stock = [
   ),
   path(s.prepare, "held", preparing, { outcome: "prepared" }),
   path(s.prepare, "sent again", preparing, { outcome: "prepared", sentBefore: true }),
+  path(s.prepare, "other units than held", preparingOther, { outcome: "mismatch" }),
   atLimit(s.prepare, "held, 1,000 reservations", preparing, { outcome: "prepared" }),
   path(s.commitPrepared, "4 warehouses", prepared, { outcome: "committed" }),
   path(s.commitPrepared, "sent again", prepared, { outcome: "already_committed", sentBefore: true }),
@@ -330,6 +331,11 @@ async function preparing(ground: CaseGround, call: number, warehouses = WAREHOUS
     retake: false,
     prepareLimitMs: 600_000,
   };
+}
+
+/** A call that names other units than the line has, so that its answer is remembered. */
+async function preparingOther(ground: CaseGround, call: number) {
+  return { ...(await preparing(ground, call)), units: 2 };
 }
 
 /** A cart's line that is prepared for each call. */
