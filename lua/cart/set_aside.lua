@@ -7,11 +7,10 @@ local HORIZON_MS = 660000
 
 --- Sets a line of a committed cart aside that could not be sold, so that a person looks at it.
 ---
---- That can only happen after a failover that lost a prepared line, if the units are sold elsewhere since.
---- The cart is listed in `slot-dead-carts`, and its record stays. After a repair, redrive tries the
---- line again. The
---- script remembers its answer under the operation for 11 minutes, so a late copy of a call does not set
---- the line aside once more.
+--- That can only happen after a failover that lost a prepared line, if the units are sold elsewhere
+--- since. The cart is listed in `slot-dead-carts`, and its record stays. After a repair, redrive tries
+--- the line again. The script remembers its answer under the operation for 11 minutes, so a late copy of
+--- a call does not set the line aside once more.
 ---
 ---@version 1.0.0
 ---@param cart_record key.cart_record write

@@ -180,14 +180,14 @@ class Worker implements CartWorker {
     return { carts: this.#carts.status(), lines: this.#lines.status(), ...this.#finisher.counts() };
   }
 
-  async #serveCart({ tenant, name: cart, dueMs }: SlotEntry): Promise<"done" | number> {
+  async #serveCart({ tenant, name: cart, dueMs }: SlotEntry): Promise<"done"> {
     const scripts = this.#client.scriptsOf(tenant, "cart");
     const { outcome } = await scripts.claim({ cart, dueMs, retryMs: this.#retryMs });
     if (outcome === "claimed") await this.#finisher.settleCart(tenant, cart);
     return "done";
   }
 
-  async #serveLine({ tenant, name, dueMs }: SlotEntry): Promise<"done" | number> {
+  async #serveLine({ tenant, name, dueMs }: SlotEntry): Promise<"done"> {
     const tab = name.indexOf("\t");
     const [product, cart] = [name.slice(0, tab), name.slice(tab + 1)];
     const stock = this.#client.scriptsOf(tenant, "stock");
