@@ -59,8 +59,9 @@ export interface Model<State, Op extends Operation> {
    */
   kindOf?(call: Call<Op>): string | undefined;
   /**
-   * When the call can have run by Redis's clock, as far as the replies of the history tell. Absent: the
-   * call's own times. If the window of a call ends before that of another begins, it comes first.
+   * When the call can have run by Redis's clock, as far as the replies of the history tell. Absent: at
+   * any time of that clock, which need not agree with the clock of the recorder. If the window of a
+   * call ends before that of another begins, it comes first.
    */
   windowOf?(call: Call<Op>): Span;
   /**

@@ -21,6 +21,9 @@ export type Verdict =
  */
 const MAX_STEPS = 2_000_000;
 
+/** The window of a call whose model does not know Redis's clock. */
+const ALWAYS: Span = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+
 /** A call that can be the next one, and a state after it. */
 interface Choice<State> {
   readonly call: number;
@@ -113,9 +116,7 @@ class Search<State, Op extends Operation> {
   constructor(model: Model<State, Op>, history: readonly Call<Op>[], maxSteps: number) {
     this.#model = model;
     this.#calls = history.toSorted((one, other) => one.beganMs - other.beganMs);
-    this.#windows = this.#calls.map(
-      (call) => model.windowOf?.(call) ?? { from: call.beganMs, to: call.endedMs },
-    );
+    this.#windows = this.#calls.map((call) => model.windowOf?.(call) ?? ALWAYS);
     this.#kinds = this.#calls.map((call) => model.kindOf?.(call));
     this.#earliestFrom = earliestOf(this.#windows.map(({ from }) => from));
     // A call without a reply need not run at all.

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { couponSession, LIMITS, setUp } from "../../../tools/faults/support/history/coupon-session.js";
 import { lockSession } from "../../../tools/faults/support/history/lock-session.js";
 import { below, happens } from "../../../tools/faults/support/history/random.js";
 import { requestSession } from "../../../tools/faults/support/history/request-session.js";
 import { stockSession, stockUp, UNITS } from "../../../tools/faults/support/history/stock-session.js";
 import { type Call, type ModelOf, type Operation, withoutReply } from "../../../tools/history/call.js";
 import { check } from "../../../tools/history/check.js";
+import { couponModel } from "../../../tools/history/models/coupon.js";
 import { requestModel } from "../../../tools/history/models/idempotency.js";
 import { lockModel } from "../../../tools/history/models/lock.js";
 import { stockModel } from "../../../tools/history/models/stock.js";
@@ -69,4 +71,11 @@ test.each([1, 2])("stock: the short search decides like the long one (%i)", asyn
   for (const client of clients.slice(0, 1)) await stockUp(client, "one");
   const history = await recordedFor(DURATION_MS, clients, stockSession);
   expect(expectSameVerdicts(stockModel(UNITS), history)).toBeGreaterThan(0);
+});
+
+test.each([1, 2])("coupons: the short search decides like the long one (%i)", async () => {
+  const clients = clientsOn(sharedRedis(), CLIENTS);
+  for (const client of clients.slice(0, 1)) await setUp(client, "one");
+  const history = await recordedFor(DURATION_MS, clients, couponSession);
+  expect(expectSameVerdicts(couponModel(LIMITS), history)).toBeGreaterThan(0);
 });

@@ -41,6 +41,8 @@ export interface CouponLimits {
 }
 
 const customersText = textOfMap((name: string, units: number) => `${name} ${units}`);
+// What remained is not in the text: a first reply that a copy repeats is proved, so it is the same in
+// all states, and nobody sees another one.
 const redemptionsText = textOfMap(
   (name: string, { state, units, customer }: Redemption) => `${name} ${state} ${units} of ${customer}`,
 );
@@ -61,6 +63,7 @@ export function couponModel(limits: CouponLimits): ModelOf<CouponState, CouponOp
         const { after, reply } =
           operation.name === "redeem" ? redeem(state, limits, operation) : release(state, operation);
         if (operation.reply !== undefined) return hasSame(reply, operation.reply) ? [after] : [];
+        if (!proof.allows(operation, after)) return [];
         const isSeen = after.redeemed !== state.redeemed || proof.answered.has(operation.args.redemption);
         return after !== state && isSeen ? [after] : [];
       },
@@ -78,19 +81,33 @@ interface Proof {
   readonly answered: ReadonlySet<string>;
   /** Requests whose reply says that this very attempt took effect. Other copies did nothing. */
   readonly settled: ReadonlySet<number | undefined>;
+  /** Whether no reply contradicts the first answer that a call without a reply would be given. */
+  allows(operation: Ask<"redeem" | "release">, after: CouponState): boolean;
 }
 
 function proofOf(history: readonly Call<CouponOperation>[]): Proof {
   const answered = new Set<string>();
   const settled = new Set<number | undefined>();
+  const firstAnswers = new Map<string, Redemption>();
   for (const { operation, attemptsOf } of history) {
     if (operation.name === "read" || operation.reply === undefined) continue;
-    answered.add(operation.args.redemption);
-    const { reply } = operation;
-    const isFirst = "repeated" in reply && !reply.repeated;
-    if (isFirst && attemptsOf !== undefined) settled.add(attemptsOf);
+    const { redemption } = operation.args;
+    answered.add(redemption);
+    if (operation.name !== "redeem" || !("repeated" in operation.reply)) continue;
+    const { repeated, outcome, remaining, customerRemaining } = operation.reply;
+    const { units, customer } = operation.args;
+    firstAnswers.set(redemption, { state: outcome, units, customer, remaining, customerRemaining });
+    if (!repeated && attemptsOf !== undefined) settled.add(attemptsOf);
   }
-  return { answered, settled };
+  return {
+    answered,
+    settled,
+    allows({ name, args }, { redemptions }) {
+      const answer = name === "redeem" ? firstAnswers.get(args.redemption) : undefined;
+      const given = answer && redemptions.get(args.redemption);
+      return answer === undefined || given === undefined || hasSame(answer, given);
+    },
+  };
 }
 
 interface Effect {

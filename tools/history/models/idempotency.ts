@@ -84,8 +84,7 @@ function isTooLate(proof: RequestProof, { nowMs, run }: RequestState): boolean {
 function textOfRun(run: Run | undefined): string {
   if (run === undefined) return "never run";
   const { owner, state, fence, ends, payloadHash, reply } = run;
-  const known = fence.from === fence.to ? `fence ${fence.from}` : "a fence that no reply told";
-  return `${state} by ${owner} with ${known}, payload ${payloadHash}, until ${textOfSpan(ends)} ${reply}`;
+  return `${state} by ${owner} with fence ${textOfSpan(fence)}, payload ${payloadHash}, until ${textOfSpan(ends)} ${reply}`;
 }
 
 function nextStates(

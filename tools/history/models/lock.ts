@@ -106,8 +106,7 @@ function windowOfLock(call: Call<LockOperation>): Span {
 function textOfHold(hold: Hold | undefined): string {
   if (hold === undefined) return "never held";
   const { owner, fence, ends, isReleased } = hold;
-  const known = fence.from === fence.to ? `fence ${fence.from}` : "a fence that no reply told";
-  return `${isReleased ? "released by" : "held by"} ${owner} with ${known} until ${textOfSpan(ends)}`;
+  return `${isReleased ? "released by" : "held by"} ${owner} with fence ${textOfSpan(fence)} until ${textOfSpan(ends)}`;
 }
 
 function acquire(state: LockState, times: Span, { args, reply }: Ask<"acquire">): LockState[] {

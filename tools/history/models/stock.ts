@@ -53,7 +53,8 @@ const reservationsText = textOfMap(
     `${name} ${state} ${units} until ${textOfSpan(ends)}`,
 );
 const answersText = textOfMap(
-  (name: string, { outcome, total, available }: Answer) => `${name} ${outcome} ${total} ${available}`,
+  (name: string, { outcome, asked, total, available, missing }: Answer) =>
+    `${name} ${asked} ${outcome} ${total} ${available} ${missing}`,
 );
 
 /**
