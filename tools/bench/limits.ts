@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import type { Redis } from "ioredis";
 import { type Ground, type Measure, median, timed } from "./benchmark.js";
+import { loadPeer } from "./load-peer.js";
 
 const ROUNDS = 9;
 /** Calls of a round, one after another. */
@@ -23,7 +23,7 @@ type Take = (call: number) => Promise<unknown>;
 /** Measures rate limits beside those of rate-limiter-flexible, in one run. */
 export async function limits({ acme, redis, progress }: Ground): Promise<readonly Measure[]> {
   const limit = { quota: UNITS, periodMs: PERIOD_S * 1_000 };
-  const peer = peerLimiter(redis);
+  const peer = await peerLimiter(redis);
   const takes: Readonly<Record<string, Take>> = {
     Moonpath: async (call) => {
       const args = { name: `client-${call % NAMES}`, limits: limit };
@@ -48,10 +48,8 @@ export async function limits({ acme, redis, progress }: Ground): Promise<readonl
   ]);
 }
 
-/** The peer is not among the packages of this repository, because only the bench needs it. */
-function peerLimiter(redis: Redis): PeerLimiter {
-  const require = createRequire(new URL("./peers/package.json", import.meta.url));
-  const made: unknown = construct(require("rate-limiter-flexible"), {
+async function peerLimiter(redis: Redis): Promise<PeerLimiter> {
+  const made: unknown = construct(await loadPeer("rate-limiter-flexible"), {
     storeClient: redis,
     points: UNITS,
     duration: PERIOD_S,
