@@ -1,8 +1,7 @@
 local attempts_text = require("lib.expiry.attempts_text")
-local claim_state = require("lib.expiry.claim_state")
-local debounced_due = require("lib.expiry.debounced_due")
 local earlier_due = require("lib.expiry.earlier_due")
 local note_due = require("lib.expiry.note_due")
+local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
 local stored_attempts = require("lib.expiry.stored_attempts")
 local stored_integer = require("lib.stored_integer")
@@ -142,10 +141,12 @@ local function track(
     })
   end
 
-  local claimed, abandoned = claim_state(processing, item)
+  local lease_ends_ms = stored_integer(redis.call("ZSCORE", processing, item), "processing")
+  local claimed = lease_ends_ms and lease_ends_ms >= now_ms()
+  local abandoned = lease_ends_ms and not claimed
   local is_dead = redis.call("ZSCORE", dead, item)
   local count, since_ms, _
-  if claimed or abandoned or debounce_ms then
+  if lease_ends_ms or debounce_ms then
     count, _, since_ms = stored_attempts(redis.call("HGET", attempts, item))
   end
   if is_dead then
@@ -155,15 +156,22 @@ local function track(
     redis.call("HLEN", attempts)
   end
   if debounce_ms then
-    due_ms, since_ms = debounced_due(since_ms, debounce_ms, max_wait_ms)
+    local now = now_ms()
+    -- Now, if the stored trigger is ahead of the clock.
+    since_ms = math.min(since_ms or now, now)
+    due_ms = math.min(now + debounce_ms, since_ms + max_wait_ms)
     if (count or 0) > 0 then
       -- A claimed item is not in due.
       local retry_ms = stored_integer(redis.call("ZSCORE", due, item), "due")
       due_ms = math.max(due_ms, retry_ms or 0)
     end
   end
-  local member = slot_member(due)
-  local earlier_ms = not claimed and earlier_due(slot_queue, member, due, processing, due_ms)
+  local member, earlier_ms
+  if not claimed then
+    member = slot_member(due)
+    earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
+  end
+  -- ZCARD proves the type before the first write.
   redis.call("ZCARD", due)
 
   local outcome = claimed and "track again " or "track tracked "

@@ -1,5 +1,5 @@
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. `tonumber` also reads forms such as 1e3, which no script stores.
 ---
 ---@param value string|false as Redis returned it; false when nothing is stored
 ---@param what string names it in the error
@@ -12,8 +12,8 @@ local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

@@ -177,7 +177,7 @@ local function reserve(
 )
   local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
-  local low = watched_low(stored[3])
+  local low = stored[3] and watched_low(stored[3])
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
@@ -329,7 +329,9 @@ local function reserve(
   local arguments = reserve_arguments(units, reservation, replaces, backorder)
   local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
-  if outcome == "refused" then
+  if outcome == "refused" and not status then
+    return "refused", available
+  elseif outcome == "refused" then
     return "refused", available, nil, status_before, status
   end
   return outcome, nil, nil, status_before, status

@@ -4,57 +4,27 @@
 -- From lua/lib/expiry/attempts_text.lua:
 --- The text of an item in `attempts`, as stored_attempts reads it.
 local function attempts_text(count, again_ms, since_ms)
-  local text = string.format("%d", count)
+  local since = since_ms and string.format(" since %d", since_ms) or ""
   if again_ms then
-    text = text .. string.format(" again %d", again_ms)
+    return string.format("%d again %d%s", count, again_ms, since)
   end
-  if since_ms then
-    text = text .. string.format(" since %d", since_ms)
-  end
-  return text
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  return string.format("%d%s", count, since)
 end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. `tonumber` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/expiry/claim_state.lua:
---- Tells whether a worker has claimed an item, and whether the lease of its last worker has ended.
-local function claim_state(processing, item)
-  local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
-  if not lease_ends then
-    return false, false
-  end
-  local abandoned = lease_ends < now_ms()
-  return not abandoned, abandoned
-end
-
--- From lua/lib/expiry/debounced_due.lua:
---- Computes when an item of a series of calls is due: so long after this call, but at most
---- `max_wait_ms` after the first.
-local function debounced_due(since_ms, debounce_ms, max_wait_ms)
-  local now = now_ms()
-  local first_ms = math.min(since_ms or now, now)
-  return math.min(now + debounce_ms, first_ms + max_wait_ms), first_ms
 end
 
 -- From lua/lib/expiry/earlier_due.lua:
@@ -69,6 +39,13 @@ local function earlier_due(slot_queue, member, due, processing, due_ms)
   local first_ms = stored_integer(first[2] or false, "due") or due_ms
   local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
   return math.min(due_ms, first_ms, ends_ms)
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/expiry/note_due.lua:
@@ -178,10 +155,12 @@ do
     })
   end
 
-  local claimed, abandoned = claim_state(processing, item)
+  local lease_ends_ms = stored_integer(redis.call("ZSCORE", processing, item), "processing")
+  local claimed = lease_ends_ms and lease_ends_ms >= now_ms()
+  local abandoned = lease_ends_ms and not claimed
   local is_dead = redis.call("ZSCORE", dead, item)
   local count, since_ms, _
-  if claimed or abandoned or debounce_ms then
+  if lease_ends_ms or debounce_ms then
     count, _, since_ms = stored_attempts(redis.call("HGET", attempts, item))
   end
   if is_dead then
@@ -191,15 +170,22 @@ do
     redis.call("HLEN", attempts)
   end
   if debounce_ms then
-    due_ms, since_ms = debounced_due(since_ms, debounce_ms, max_wait_ms)
+    local now = now_ms()
+    -- Now, if the stored trigger is ahead of the clock.
+    since_ms = math.min(since_ms or now, now)
+    due_ms = math.min(now + debounce_ms, since_ms + max_wait_ms)
     if (count or 0) > 0 then
       -- A claimed item is not in due.
       local retry_ms = stored_integer(redis.call("ZSCORE", due, item), "due")
       due_ms = math.max(due_ms, retry_ms or 0)
     end
   end
-  local member = slot_member(due)
-  local earlier_ms = not claimed and earlier_due(slot_queue, member, due, processing, due_ms)
+  local member, earlier_ms
+  if not claimed then
+    member = slot_member(due)
+    earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
+  end
+  -- ZCARD proves the type before the first write.
   redis.call("ZCARD", due)
 
   local outcome = claimed and "track again " or "track tracked "

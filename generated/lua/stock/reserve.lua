@@ -164,15 +164,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. `tonumber` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -282,7 +282,7 @@ do
     arg_remember_ms
   local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
-  local low = watched_low(stored[3])
+  local low = stored[3] and watched_low(stored[3])
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
@@ -434,7 +434,9 @@ do
   local arguments = reserve_arguments(units, reservation, replaces, backorder)
   local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
-  if outcome == "refused" then
+  if outcome == "refused" and not status then
+    return { "refused", available }
+  elseif outcome == "refused" then
     return { "refused", available or false, false, status_before or false, status }
   end
   return { outcome, false, false, status_before or false, status }

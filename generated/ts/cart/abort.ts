@@ -63,7 +63,7 @@ export interface CartAbortOperation {
 export const cartAbort: Script<CartAbortArgs, CartAbortReply> = {
   name: "cart.abort",
   version: "1.0.0",
-  digest: "d85e31f9cbf1c3bde59706ae862797bd09f14e8e",
+  digest: "cef151b1b6c8beda73ef2be49f0b5de5a183bb0a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -116,15 +116,15 @@ const lua = `#!lua flags=allow-oom
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

@@ -67,7 +67,7 @@ export interface CartDecideOperation {
 export const cartDecide: Script<CartDecideArgs, CartDecideReply> = {
   name: "cart.decide",
   version: "1.0.0",
-  digest: "700abc26539efd8bc78a0e4175c547ffc4a7059c",
+  digest: "0f3f9f4883d559e2777a1a67cdaafb9f6b49619a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -120,15 +120,15 @@ const lua = `#!lua flags=allow-oom
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

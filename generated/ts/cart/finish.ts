@@ -76,7 +76,7 @@ export interface CartFinishOperation {
 export const cartFinish: Script<CartFinishArgs, CartFinishReply> = {
   name: "cart.finish",
   version: "1.0.0",
-  digest: "02b49250358eace4eaf34c49f7963e8c4cf308e9",
+  digest: "233816ca9ffa5a267101aa20a385e973c3840483",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -150,15 +150,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

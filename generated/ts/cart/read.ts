@@ -82,7 +82,7 @@ export interface CartReadOperation {
 export const cartRead: ManyScript<CartReadArgs, CartReadReply> = {
   name: "cart.read",
   version: "1.0.0",
-  digest: "0f96b2dc3f27473aa22df5762a204629310a69b1",
+  digest: "8ab4400e082ad9a4c4fc5f823d25b021503da70f",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -121,7 +121,7 @@ export const cartRead: ManyScript<CartReadArgs, CartReadReply> = {
   many: {
     limit: 20,
     width: 3,
-    digest: "450d9ccf4048bd7051c387122dca9871fafdf18b",
+    digest: "42bf8e2468d4148790b38601c4962894d0927af8",
     get lines() {
       return manyLines;
     },
@@ -157,15 +157,15 @@ const lua = `#!lua flags=no-writes
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -251,15 +251,15 @@ const manyLua = `#!lua flags=no-writes
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

@@ -66,7 +66,7 @@ export interface CartRedriveOperation {
 export const cartRedrive: Script<CartRedriveArgs, CartRedriveReply> = {
   name: "cart.redrive",
   version: "1.0.0",
-  digest: "2823152ce2a51ec4cc6a41fddc6e47afe83e2a7d",
+  digest: "7ae65b22712409f6d2b5144faa9d669873d06f34",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -147,15 +147,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

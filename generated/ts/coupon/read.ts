@@ -111,7 +111,7 @@ export interface CouponReadOperation {
 export const couponRead: ManyScript<CouponReadArgs, CouponReadReply> = {
   name: "coupon.read",
   version: "1.0.0",
-  digest: "a40910f5e28e9b0df4094dae96df8fadd649b991",
+  digest: "744482ae4433f624a79ae57df3f07d88c9352047",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -155,7 +155,7 @@ export const couponRead: ManyScript<CouponReadArgs, CouponReadReply> = {
   many: {
     limit: 100,
     width: 10,
-    digest: "46bcc73c4dba32b1bc187b9cf8ea6f73aae27b9f",
+    digest: "158e9f14dadbd21f20c8894b529d9c7bbcf589b7",
     get lines() {
       return manyLines;
     },
@@ -217,15 +217,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -354,15 +354,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

@@ -127,7 +127,7 @@ export interface CouponRedeemOperation {
 export const couponRedeem: ManyScript<CouponRedeemArgs, CouponRedeemReply> = {
   name: "coupon.redeem",
   version: "1.0.0",
-  digest: "7807c4fff9fd73f09d356ca4b80366a65773b168",
+  digest: "9b6c35c75092fbdbb80841f294e51a2e5bf0818f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -181,7 +181,7 @@ export const couponRedeem: ManyScript<CouponRedeemArgs, CouponRedeemReply> = {
   many: {
     limit: 100,
     width: 4,
-    digest: "6628e61aa1782bd371954794ab48c63bd8b3c2d6",
+    digest: "4e2f236015aad82e5ab6cdb4953ca041072bd135",
     get lines() {
       return manyLines;
     },
@@ -242,15 +242,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -420,15 +420,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

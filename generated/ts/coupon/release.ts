@@ -86,7 +86,7 @@ export interface CouponReleaseOperation {
 export const couponRelease: Script<CouponReleaseArgs, CouponReleaseReply> = {
   name: "coupon.release",
   version: "1.0.0",
-  digest: "3badc530291ec39a5b16cf4d1e3589dbb21cb147",
+  digest: "aa6db9e32c9466880b7921be8d39ebd6e8e34e81",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -157,15 +157,15 @@ const lua = `#!lua flags=allow-oom
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

@@ -77,7 +77,7 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "1.0.0",
-  digest: "e9f01259331dce8f7cac38df2661cab3f1566911",
+  digest: "1f46dc666932ef838f51c92f51f158c30ae892f2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -153,20 +153,20 @@ const lines: Script<never, unknown>["lines"] = {
     102: 15, 103: 16, 104: 17, 106: 19, 107: 20, 108: 21, 109: 22, 110: 23, 112: 25, 113: 26, 114: 27,
   },
   "lua/lib/expiry/attempts_text.lua": {
-    118: 7, 119: 8, 120: 9, 121: 10, 122: 11, 123: 12, 124: 13, 125: 14, 126: 15, 127: 16,
+    118: 7, 119: 8, 120: 9, 121: 10, 122: 11, 123: 12, 124: 13,
   },
   "lua/lib/expiry/stored_attempts.lua": {
-    131: 11, 132: 12, 133: 13, 134: 14, 135: 15, 136: 16, 137: 17, 138: 18, 139: 19, 140: 20, 141: 21,
-    142: 22, 143: 23, 144: 24, 145: 25, 146: 26,
+    128: 11, 129: 12, 130: 13, 131: 14, 132: 15, 133: 16, 134: 17, 135: 18, 136: 19, 137: 20, 138: 21,
+    139: 22, 140: 23, 141: 24, 142: 25, 143: 26,
   },
   "lua/lib/expiry/tracked_again.lua": {
-    150: 13, 152: 15, 153: 16, 154: 17, 156: 19, 157: 20, 158: 21, 159: 22, 160: 23, 161: 24, 162: 25,
-    163: 26, 164: 27, 165: 28, 166: 29, 167: 30, 168: 31, 169: 32, 170: 33,
+    147: 13, 149: 15, 150: 16, 151: 17, 153: 19, 154: 20, 155: 21, 156: 22, 157: 23, 158: 24, 159: 25,
+    160: 26, 161: 27, 162: 28, 163: 29, 164: 30, 165: 31, 166: 32, 167: 33,
   },
   "lua/expiry/ack.lua": {
-    199: 78, 200: 78, 201: 78, 202: 79, 203: 80, 204: 81, 205: 82, 207: 84, 208: 85, 209: 86, 212: 89,
-    213: 90, 214: 91, 216: 93, 217: 94, 218: 95, 220: 97, 221: 98, 222: 99, 223: 99, 224: 101, 225: 102,
-    226: 103, 228: 105, 229: 106, 231: 108, 232: 109, 233: 110, 234: 111,
+    196: 78, 197: 78, 198: 78, 199: 79, 200: 80, 201: 81, 202: 82, 204: 84, 205: 85, 206: 86, 209: 89,
+    210: 90, 211: 91, 213: 93, 214: 94, 215: 95, 217: 97, 218: 98, 219: 99, 220: 99, 221: 101, 222: 102,
+    223: 103, 225: 105, 226: 106, 228: 108, 229: 109, 230: 110, 231: 111,
   },
 };
 
@@ -176,15 +176,15 @@ const lua = `#!lua flags=allow-oom
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -289,14 +289,11 @@ end
 -- From lua/lib/expiry/attempts_text.lua:
 --- The text of an item in \`attempts\`, as stored_attempts reads it.
 local function attempts_text(count, again_ms, since_ms)
-  local text = string.format("%d", count)
+  local since = since_ms and string.format(" since %d", since_ms) or ""
   if again_ms then
-    text = text .. string.format(" again %d", again_ms)
+    return string.format("%d again %d%s", count, again_ms, since)
   end
-  if since_ms then
-    text = text .. string.format(" since %d", since_ms)
-  end
-  return text
+  return string.format("%d%s", count, since)
 end
 
 -- From lua/lib/expiry/stored_attempts.lua:

@@ -84,7 +84,7 @@ export interface ExpiryDeadLetterOperation {
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
   version: "1.0.0",
-  digest: "e2153ad4d40239f16a1e093fd6f7a00f52d1fb95",
+  digest: "fc4524b342a6e99b200c9f0bf241e0f5928fb916",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -177,21 +177,21 @@ const lines: Script<never, unknown>["lines"] = {
     102: 15, 103: 16, 104: 17, 106: 19, 107: 20, 108: 21, 109: 22, 110: 23, 112: 25, 113: 26, 114: 27,
   },
   "lua/lib/expiry/attempts_text.lua": {
-    118: 7, 119: 8, 120: 9, 121: 10, 122: 11, 123: 12, 124: 13, 125: 14, 126: 15, 127: 16,
+    118: 7, 119: 8, 120: 9, 121: 10, 122: 11, 123: 12, 124: 13,
   },
   "lua/lib/expiry/stored_attempts.lua": {
-    131: 11, 132: 12, 133: 13, 134: 14, 135: 15, 136: 16, 137: 17, 138: 18, 139: 19, 140: 20, 141: 21,
-    142: 22, 143: 23, 144: 24, 145: 25, 146: 26,
+    128: 11, 129: 12, 130: 13, 131: 14, 132: 15, 133: 16, 134: 17, 135: 18, 136: 19, 137: 20, 138: 21,
+    139: 22, 140: 23, 141: 24, 142: 25, 143: 26,
   },
   "lua/lib/expiry/tracked_again.lua": {
-    150: 13, 152: 15, 153: 16, 154: 17, 156: 19, 157: 20, 158: 21, 159: 22, 160: 23, 161: 24, 162: 25,
-    163: 26, 164: 27, 165: 28, 166: 29, 167: 30, 168: 31, 169: 32, 170: 33,
+    147: 13, 149: 15, 150: 16, 151: 17, 153: 19, 154: 20, 155: 21, 156: 22, 157: 23, 158: 24, 159: 25,
+    160: 26, 161: 27, 162: 28, 163: 29, 164: 30, 165: 31, 166: 32, 167: 33,
   },
   "lua/expiry/dead_letter.lua": {
-    206: 61, 207: 61, 208: 61, 209: 62, 210: 63, 211: 64, 212: 65, 213: 66, 215: 68, 216: 69, 217: 70,
-    218: 71, 219: 72, 222: 75, 223: 76, 224: 77, 225: 78, 226: 79, 227: 80, 228: 81, 229: 82, 231: 84,
-    232: 85, 233: 86, 234: 87, 235: 88, 236: 89, 237: 90, 240: 93, 242: 95, 243: 96, 244: 97, 246: 99,
-    247: 100, 248: 101,
+    203: 61, 204: 61, 205: 61, 206: 62, 207: 63, 208: 64, 209: 65, 210: 66, 212: 68, 213: 69, 214: 70,
+    215: 71, 216: 72, 219: 75, 220: 76, 221: 77, 222: 78, 223: 79, 224: 80, 225: 81, 226: 82, 228: 84,
+    229: 85, 230: 86, 231: 87, 232: 88, 233: 89, 234: 90, 237: 93, 239: 95, 240: 96, 241: 97, 243: 99,
+    244: 100, 245: 101,
   },
 };
 
@@ -201,15 +201,15 @@ const lua = `#!lua flags=allow-oom
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -314,14 +314,11 @@ end
 -- From lua/lib/expiry/attempts_text.lua:
 --- The text of an item in \`attempts\`, as stored_attempts reads it.
 local function attempts_text(count, again_ms, since_ms)
-  local text = string.format("%d", count)
+  local since = since_ms and string.format(" since %d", since_ms) or ""
   if again_ms then
-    text = text .. string.format(" again %d", again_ms)
+    return string.format("%d again %d%s", count, again_ms, since)
   end
-  if since_ms then
-    text = text .. string.format(" since %d", since_ms)
-  end
-  return text
+  return string.format("%d%s", count, since)
 end
 
 -- From lua/lib/expiry/stored_attempts.lua:

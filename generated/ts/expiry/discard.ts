@@ -77,7 +77,7 @@ export interface ExpiryDiscardOperation {
 export const expiryDiscard: Script<ExpiryDiscardArgs, ExpiryDiscardReply> = {
   name: "expiry.discard",
   version: "1.0.0",
-  digest: "b03aa19a764c74dcbfd1afad4d28b6accca15e88",
+  digest: "827805e87cf2d51829e2d597ea07ae1c6801a9ab",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -173,15 +173,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

@@ -80,7 +80,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "1.0.0",
-  digest: "675e5c12caf6b458debc3a6428186a63ced46544",
+  digest: "c1173971b81c317dce4228190e2ef3b7f77c765b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -134,35 +134,35 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/attempts_text.lua": {
-    6: 7, 7: 8, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16,
+    6: 7, 7: 8, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13,
   },
   "lua/lib/now_ms.lua": {
-    19: 4, 20: 5, 21: 6, 22: 7,
+    16: 4, 17: 5, 18: 6, 19: 7,
   },
   "lua/lib/stored_integer.lua": {
-    27: 9, 29: 11, 30: 12, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20,
+    24: 9, 26: 11, 27: 12, 28: 13, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20,
   },
   "lua/lib/expiry/claim_state.lua": {
-    42: 10, 43: 11, 44: 12, 45: 13, 46: 14, 47: 15, 48: 16, 49: 17,
+    39: 10, 40: 11, 41: 12, 42: 13, 43: 14, 44: 15, 45: 16, 46: 17,
   },
   "lua/lib/expiry/earlier_due.lua": {
-    53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23, 61: 24, 62: 25, 63: 26,
+    50: 16, 51: 17, 52: 18, 53: 19, 54: 20, 55: 21, 56: 22, 57: 23, 58: 24, 59: 25, 60: 26,
   },
   "lua/lib/expiry/note_due.lua": {
-    67: 12, 69: 14, 70: 15, 71: 16, 72: 17, 73: 18, 74: 19, 75: 20,
+    64: 12, 66: 14, 67: 15, 68: 16, 69: 17, 70: 18, 71: 19, 72: 20,
   },
   "lua/lib/slot_member.lua": {
-    80: 6, 81: 7, 82: 8,
+    77: 6, 78: 7, 79: 8,
   },
   "lua/lib/expiry/stored_attempts.lua": {
-    86: 11, 87: 12, 88: 13, 89: 14, 90: 15, 91: 16, 92: 17, 93: 18, 94: 19, 95: 20, 96: 21, 97: 22, 98: 23,
-    99: 24, 100: 25, 101: 26,
+    83: 11, 84: 12, 85: 13, 86: 14, 87: 15, 88: 16, 89: 17, 90: 18, 91: 19, 92: 20, 93: 21, 94: 22, 95: 23,
+    96: 24, 97: 25, 98: 26,
   },
   "lua/expiry/extend.lua": {
-    105: 9, 124: 59, 125: 59, 126: 59, 127: 60, 128: 61, 129: 62, 130: 63, 131: 64, 132: 65, 133: 66,
-    134: 67, 135: 68, 137: 70, 138: 71, 140: 73, 141: 74, 142: 75, 143: 76, 144: 77, 145: 78, 146: 78,
-    147: 78, 148: 78, 149: 82, 150: 83, 151: 84, 152: 85, 153: 86, 154: 87, 155: 88, 156: 89, 157: 90,
-    158: 91, 159: 92, 160: 93, 161: 94, 162: 95,
+    102: 9, 121: 59, 122: 59, 123: 59, 124: 60, 125: 61, 126: 62, 127: 63, 128: 64, 129: 65, 130: 66,
+    131: 67, 132: 68, 134: 70, 135: 71, 137: 73, 138: 74, 139: 75, 140: 76, 141: 77, 142: 78, 143: 78,
+    144: 78, 145: 78, 146: 82, 147: 83, 148: 84, 149: 85, 150: 86, 151: 87, 152: 88, 153: 89, 154: 90,
+    155: 91, 156: 92, 157: 93, 158: 94, 159: 95,
   },
 };
 
@@ -173,14 +173,11 @@ const lua = `#!lua
 -- From lua/lib/expiry/attempts_text.lua:
 --- The text of an item in \`attempts\`, as stored_attempts reads it.
 local function attempts_text(count, again_ms, since_ms)
-  local text = string.format("%d", count)
+  local since = since_ms and string.format(" since %d", since_ms) or ""
   if again_ms then
-    text = text .. string.format(" again %d", again_ms)
+    return string.format("%d again %d%s", count, again_ms, since)
   end
-  if since_ms then
-    text = text .. string.format(" since %d", since_ms)
-  end
-  return text
+  return string.format("%d%s", count, since)
 end
 
 -- From lua/lib/now_ms.lua:
@@ -192,15 +189,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

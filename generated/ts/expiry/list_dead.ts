@@ -86,7 +86,7 @@ export interface ExpiryListDeadOperation {
 export const expiryListDead: ManyScript<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   name: "expiry.list_dead",
   version: "1.0.0",
-  digest: "7bdbe24800c81b84d586822f6a95ba43c5b75581",
+  digest: "4563aeb34ab55d16dff2b658a69aa8939cef0938",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -123,7 +123,7 @@ export const expiryListDead: ManyScript<ExpiryListDeadArgs, ExpiryListDeadReply>
   many: {
     limit: 5,
     width: 1,
-    digest: "b10e887009f8f1b943ecd8a25d3dc2197786e945",
+    digest: "199f9f115ff04ecefc54dae635177b76c7fd8755",
     get lines() {
       return manyLines;
     },
@@ -165,15 +165,15 @@ const lua = `#!lua flags=no-writes
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -293,15 +293,15 @@ const manyLua = `#!lua flags=no-writes
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

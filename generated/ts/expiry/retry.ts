@@ -83,7 +83,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "1.0.0",
-  digest: "fbbb09ffae0b0d43f09526f359dab5c8d7c64a99",
+  digest: "6ddff31c92151c9997edb4a6a1a7e1526fe94abc",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -138,42 +138,42 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/attempts_text.lua": {
-    6: 7, 7: 8, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16,
+    6: 7, 7: 8, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13,
   },
   "lua/lib/stored_integer.lua": {
-    20: 9, 22: 11, 23: 12, 24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20,
+    17: 9, 19: 11, 20: 12, 21: 13, 22: 14, 23: 15, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20,
   },
   "lua/lib/expiry/held_items.lua": {
-    35: 14, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 43: 22, 45: 24, 46: 25, 47: 26, 49: 28, 50: 29, 52: 31,
-    53: 32, 54: 33, 55: 34, 56: 35, 57: 36, 58: 37, 59: 38, 60: 39,
+    32: 14, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 40: 22, 42: 24, 43: 25, 44: 26, 46: 28, 47: 29, 49: 31,
+    50: 32, 51: 33, 52: 34, 53: 35, 54: 36, 55: 37, 56: 38, 57: 39,
   },
   "lua/lib/expiry/keep_items.lua": {
-    64: 5, 65: 6, 66: 7, 68: 9, 69: 10, 70: 11,
+    61: 5, 62: 6, 63: 7, 65: 9, 66: 10, 67: 11,
   },
   "lua/lib/expiry/earlier_due.lua": {
-    74: 16, 75: 17, 76: 18, 77: 19, 78: 20, 79: 21, 80: 22, 81: 23, 82: 24, 83: 25, 84: 26,
+    71: 16, 72: 17, 73: 18, 74: 19, 75: 20, 76: 21, 77: 22, 78: 23, 79: 24, 80: 25, 81: 26,
   },
   "lua/lib/now_ms.lua": {
-    88: 4, 89: 5, 90: 6, 91: 7,
+    85: 4, 86: 5, 87: 6, 88: 7,
   },
   "lua/lib/expiry/note_due.lua": {
-    95: 12, 97: 14, 98: 15, 99: 16, 100: 17, 101: 18, 102: 19, 103: 20,
+    92: 12, 94: 14, 95: 15, 96: 16, 97: 17, 98: 18, 99: 19, 100: 20,
   },
   "lua/lib/slot_member.lua": {
-    108: 6, 109: 7, 110: 8,
+    105: 6, 106: 7, 107: 8,
   },
   "lua/lib/expiry/make_due.lua": {
-    115: 15, 116: 16, 117: 17, 119: 19, 120: 20, 121: 21, 122: 22, 123: 23, 125: 25, 126: 26, 127: 27,
+    112: 15, 113: 16, 114: 17, 116: 19, 117: 20, 118: 21, 119: 22, 120: 23, 122: 25, 123: 26, 124: 27,
   },
   "lua/lib/expiry/stored_attempts.lua": {
-    131: 11, 132: 12, 133: 13, 134: 14, 135: 15, 136: 16, 137: 17, 138: 18, 139: 19, 140: 20, 141: 21,
-    142: 22, 143: 23, 144: 24, 145: 25, 146: 26,
+    128: 11, 129: 12, 130: 13, 131: 14, 132: 15, 133: 16, 134: 17, 135: 18, 136: 19, 137: 20, 138: 21,
+    139: 22, 140: 23, 141: 24, 142: 25, 143: 26,
   },
   "lua/expiry/retry.lua": {
-    150: 9, 193: 70, 194: 70, 195: 70, 196: 71, 197: 72, 198: 73, 199: 74, 200: 75, 202: 77, 203: 78,
-    204: 79, 205: 80, 208: 83, 209: 84, 210: 85, 211: 86, 212: 87, 214: 89, 215: 90, 216: 91, 217: 92,
-    218: 93, 219: 94, 220: 95, 221: 96, 222: 97, 223: 98, 224: 99, 225: 100, 226: 101, 227: 102, 229: 104,
-    230: 105, 231: 106,
+    147: 9, 190: 70, 191: 70, 192: 70, 193: 71, 194: 72, 195: 73, 196: 74, 197: 75, 199: 77, 200: 78,
+    201: 79, 202: 80, 205: 83, 206: 84, 207: 85, 208: 86, 209: 87, 211: 89, 212: 90, 213: 91, 214: 92,
+    215: 93, 216: 94, 217: 95, 218: 96, 219: 97, 220: 98, 221: 99, 222: 100, 223: 101, 224: 102, 226: 104,
+    227: 105, 228: 106,
   },
 };
 
@@ -184,27 +184,24 @@ const lua = `#!lua flags=allow-oom
 -- From lua/lib/expiry/attempts_text.lua:
 --- The text of an item in \`attempts\`, as stored_attempts reads it.
 local function attempts_text(count, again_ms, since_ms)
-  local text = string.format("%d", count)
+  local since = since_ms and string.format(" since %d", since_ms) or ""
   if again_ms then
-    text = text .. string.format(" again %d", again_ms)
+    return string.format("%d again %d%s", count, again_ms, since)
   end
-  if since_ms then
-    text = text .. string.format(" since %d", since_ms)
-  end
-  return text
+  return string.format("%d%s", count, since)
 end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

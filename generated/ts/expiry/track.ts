@@ -113,7 +113,7 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: ManyScript<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "1.0.0",
-  digest: "f59821100d2736b9ba6e23d5170ee393a991d232",
+  digest: "9a2487e1108cf080412d9f9b5dc8a69e8ee0e898",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -160,7 +160,7 @@ export const expiryTrack: ManyScript<ExpiryTrackArgs, ExpiryTrackReply> = {
   many: {
     limit: 64,
     width: 1,
-    digest: "c0cf226cddc28404e35cef2534fe3adb542e3195",
+    digest: "7dd765d84d2ad310ce08fbdf5b63a6770ef74703",
     get lines() {
       return manyLines;
     },
@@ -186,42 +186,37 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/attempts_text.lua": {
-    6: 7, 7: 8, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16,
-  },
-  "lua/lib/now_ms.lua": {
-    19: 4, 20: 5, 21: 6, 22: 7,
+    6: 7, 7: 8, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13,
   },
   "lua/lib/stored_integer.lua": {
-    27: 9, 29: 11, 30: 12, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20,
-  },
-  "lua/lib/expiry/claim_state.lua": {
-    42: 10, 43: 11, 44: 12, 45: 13, 46: 14, 47: 15, 48: 16, 49: 17,
-  },
-  "lua/lib/expiry/debounced_due.lua": {
-    54: 11, 55: 12, 56: 13, 57: 14, 58: 15,
+    17: 9, 19: 11, 20: 12, 21: 13, 22: 14, 23: 15, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20,
   },
   "lua/lib/expiry/earlier_due.lua": {
-    62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21, 68: 22, 69: 23, 70: 24, 71: 25, 72: 26,
+    32: 16, 33: 17, 34: 18, 35: 19, 36: 20, 37: 21, 38: 22, 39: 23, 40: 24, 41: 25, 42: 26,
+  },
+  "lua/lib/now_ms.lua": {
+    46: 4, 47: 5, 48: 6, 49: 7,
   },
   "lua/lib/expiry/note_due.lua": {
-    76: 12, 78: 14, 79: 15, 80: 16, 81: 17, 82: 18, 83: 19, 84: 20,
+    53: 12, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18, 60: 19, 61: 20,
   },
   "lua/lib/slot_member.lua": {
-    89: 6, 90: 7, 91: 8,
+    66: 6, 67: 7, 68: 8,
   },
   "lua/lib/expiry/stored_attempts.lua": {
-    95: 11, 96: 12, 97: 13, 98: 14, 99: 15, 100: 16, 101: 17, 102: 18, 103: 19, 104: 20, 105: 21, 106: 22,
-    107: 23, 108: 24, 109: 25, 110: 26,
+    72: 11, 73: 12, 74: 13, 75: 14, 76: 15, 77: 16, 78: 17, 79: 18, 80: 19, 81: 20, 82: 21, 83: 22, 84: 23,
+    85: 24, 86: 25, 87: 26,
   },
   "lua/expiry/track.lua": {
-    114: 11, 157: 121, 158: 121, 159: 121, 160: 121, 161: 121, 162: 121, 163: 121, 164: 121, 165: 121,
-    166: 121, 167: 121, 168: 121, 169: 121, 170: 134, 171: 135, 172: 136, 173: 137, 174: 138, 175: 139,
-    176: 140, 177: 141, 178: 142, 179: 143, 181: 145, 182: 146, 183: 147, 184: 148, 185: 149, 186: 150,
-    187: 151, 188: 152, 190: 154, 191: 155, 192: 156, 193: 157, 194: 158, 195: 159, 197: 161, 198: 162,
-    199: 163, 200: 164, 201: 165, 202: 166, 203: 167, 205: 169, 206: 170, 207: 171, 208: 172, 209: 172,
-    210: 172, 211: 175, 212: 176, 213: 177, 214: 178, 215: 179, 216: 180, 217: 181, 218: 182, 219: 183,
-    220: 184, 221: 185, 222: 186, 223: 187, 224: 188, 225: 189, 226: 190, 227: 191, 228: 192, 229: 193,
-    230: 194, 231: 195, 232: 196, 233: 197,
+    91: 10, 134: 120, 135: 120, 136: 120, 137: 120, 138: 120, 139: 120, 140: 120, 141: 120, 142: 120,
+    143: 120, 144: 120, 145: 120, 146: 120, 147: 133, 148: 134, 149: 135, 150: 136, 151: 137, 152: 138,
+    153: 139, 154: 140, 155: 141, 156: 142, 158: 144, 159: 145, 160: 146, 161: 147, 162: 148, 163: 149,
+    164: 150, 165: 151, 166: 152, 167: 153, 169: 155, 170: 156, 171: 157, 172: 158, 173: 159, 175: 161,
+    176: 162, 177: 163, 179: 165, 180: 166, 181: 167, 182: 168, 183: 169, 184: 170, 185: 171, 186: 172,
+    187: 173, 189: 175, 191: 177, 192: 178, 193: 179, 194: 180, 195: 180, 196: 180, 197: 183, 198: 184,
+    199: 185, 200: 186, 201: 187, 202: 188, 203: 189, 204: 190, 205: 191, 206: 192, 207: 193, 208: 194,
+    209: 195, 210: 196, 211: 197, 212: 198, 213: 199, 214: 200, 215: 201, 216: 202, 217: 203, 218: 204,
+    219: 205,
   },
 };
 
@@ -232,57 +227,27 @@ const lua = `#!lua
 -- From lua/lib/expiry/attempts_text.lua:
 --- The text of an item in \`attempts\`, as stored_attempts reads it.
 local function attempts_text(count, again_ms, since_ms)
-  local text = string.format("%d", count)
+  local since = since_ms and string.format(" since %d", since_ms) or ""
   if again_ms then
-    text = text .. string.format(" again %d", again_ms)
+    return string.format("%d again %d%s", count, again_ms, since)
   end
-  if since_ms then
-    text = text .. string.format(" since %d", since_ms)
-  end
-  return text
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  return string.format("%d%s", count, since)
 end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/expiry/claim_state.lua:
---- Tells whether a worker has claimed an item, and whether the lease of its last worker has ended.
-local function claim_state(processing, item)
-  local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
-  if not lease_ends then
-    return false, false
-  end
-  local abandoned = lease_ends < now_ms()
-  return not abandoned, abandoned
-end
-
--- From lua/lib/expiry/debounced_due.lua:
---- Computes when an item of a series of calls is due: so long after this call, but at most
---- \`max_wait_ms\` after the first.
-local function debounced_due(since_ms, debounce_ms, max_wait_ms)
-  local now = now_ms()
-  local first_ms = math.min(since_ms or now, now)
-  return math.min(now + debounce_ms, first_ms + max_wait_ms), first_ms
 end
 
 -- From lua/lib/expiry/earlier_due.lua:
@@ -297,6 +262,13 @@ local function earlier_due(slot_queue, member, due, processing, due_ms)
   local first_ms = stored_integer(first[2] or false, "due") or due_ms
   local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
   return math.min(due_ms, first_ms, ends_ms)
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/expiry/note_due.lua:
@@ -406,10 +378,12 @@ do
     })
   end
 
-  local claimed, abandoned = claim_state(processing, item)
+  local lease_ends_ms = stored_integer(redis.call("ZSCORE", processing, item), "processing")
+  local claimed = lease_ends_ms and lease_ends_ms >= now_ms()
+  local abandoned = lease_ends_ms and not claimed
   local is_dead = redis.call("ZSCORE", dead, item)
   local count, since_ms, _
-  if claimed or abandoned or debounce_ms then
+  if lease_ends_ms or debounce_ms then
     count, _, since_ms = stored_attempts(redis.call("HGET", attempts, item))
   end
   if is_dead then
@@ -419,15 +393,22 @@ do
     redis.call("HLEN", attempts)
   end
   if debounce_ms then
-    due_ms, since_ms = debounced_due(since_ms, debounce_ms, max_wait_ms)
+    local now = now_ms()
+    -- Now, if the stored trigger is ahead of the clock.
+    since_ms = math.min(since_ms or now, now)
+    due_ms = math.min(now + debounce_ms, since_ms + max_wait_ms)
     if (count or 0) > 0 then
       -- A claimed item is not in due.
       local retry_ms = stored_integer(redis.call("ZSCORE", due, item), "due")
       due_ms = math.max(due_ms, retry_ms or 0)
     end
   end
-  local member = slot_member(due)
-  local earlier_ms = not claimed and earlier_due(slot_queue, member, due, processing, due_ms)
+  local member, earlier_ms
+  if not claimed then
+    member = slot_member(due)
+    earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
+  end
+  -- ZCARD proves the type before the first write.
   redis.call("ZCARD", due)
 
   local outcome = claimed and "track again " or "track tracked "
@@ -464,42 +445,37 @@ end
 /** Source file -> line of the Lua text below -> line of that source file. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/expiry/attempts_text.lua": {
-    7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14, 15: 15, 16: 16,
-  },
-  "lua/lib/now_ms.lua": {
-    20: 4, 21: 5, 22: 6, 23: 7,
+    7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13,
   },
   "lua/lib/stored_integer.lua": {
-    28: 9, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20,
-  },
-  "lua/lib/expiry/claim_state.lua": {
-    43: 10, 44: 11, 45: 12, 46: 13, 47: 14, 48: 15, 49: 16, 50: 17,
-  },
-  "lua/lib/expiry/debounced_due.lua": {
-    55: 11, 56: 12, 57: 13, 58: 14, 59: 15,
+    18: 9, 20: 11, 21: 12, 22: 13, 23: 14, 24: 15, 25: 16, 26: 17, 27: 18, 28: 19, 29: 20,
   },
   "lua/lib/expiry/earlier_due.lua": {
-    63: 16, 64: 17, 65: 18, 66: 19, 67: 20, 68: 21, 69: 22, 70: 23, 71: 24, 72: 25, 73: 26,
+    33: 16, 34: 17, 35: 18, 36: 19, 37: 20, 38: 21, 39: 22, 40: 23, 41: 24, 42: 25, 43: 26,
+  },
+  "lua/lib/now_ms.lua": {
+    47: 4, 48: 5, 49: 6, 50: 7,
   },
   "lua/lib/expiry/note_due.lua": {
-    77: 12, 79: 14, 80: 15, 81: 16, 82: 17, 83: 18, 84: 19, 85: 20,
+    54: 12, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20,
   },
   "lua/lib/slot_member.lua": {
-    90: 6, 91: 7, 92: 8,
+    67: 6, 68: 7, 69: 8,
   },
   "lua/lib/expiry/stored_attempts.lua": {
-    96: 11, 97: 12, 98: 13, 99: 14, 100: 15, 101: 16, 102: 17, 103: 18, 104: 19, 105: 20, 106: 21, 107: 22,
-    108: 23, 109: 24, 110: 25, 111: 26,
+    73: 11, 74: 12, 75: 13, 76: 14, 77: 15, 78: 16, 79: 17, 80: 18, 81: 19, 82: 20, 83: 21, 84: 22, 85: 23,
+    86: 24, 87: 25, 88: 26,
   },
   "lua/expiry/track.lua": {
-    115: 11, 166: 121, 167: 121, 168: 121, 169: 121, 170: 121, 171: 121, 172: 121, 173: 121, 174: 121,
-    175: 121, 176: 121, 177: 121, 178: 121, 179: 134, 180: 135, 181: 136, 182: 137, 183: 138, 184: 139,
-    185: 140, 186: 141, 187: 142, 188: 143, 190: 145, 191: 146, 192: 147, 193: 148, 194: 149, 195: 150,
-    196: 151, 197: 152, 199: 154, 200: 155, 201: 156, 202: 157, 203: 158, 204: 159, 206: 161, 207: 162,
-    208: 163, 209: 164, 210: 165, 211: 166, 212: 167, 214: 169, 215: 170, 216: 171, 217: 172, 218: 172,
-    219: 172, 220: 175, 221: 176, 222: 177, 223: 178, 224: 179, 225: 180, 226: 181, 227: 182, 228: 183,
-    229: 184, 230: 185, 231: 186, 232: 187, 233: 188, 234: 189, 235: 190, 236: 191, 237: 192, 238: 193,
-    239: 194, 240: 195, 241: 196, 242: 197,
+    92: 10, 143: 120, 144: 120, 145: 120, 146: 120, 147: 120, 148: 120, 149: 120, 150: 120, 151: 120,
+    152: 120, 153: 120, 154: 120, 155: 120, 156: 133, 157: 134, 158: 135, 159: 136, 160: 137, 161: 138,
+    162: 139, 163: 140, 164: 141, 165: 142, 167: 144, 168: 145, 169: 146, 170: 147, 171: 148, 172: 149,
+    173: 150, 174: 151, 175: 152, 176: 153, 178: 155, 179: 156, 180: 157, 181: 158, 182: 159, 184: 161,
+    185: 162, 186: 163, 188: 165, 189: 166, 190: 167, 191: 168, 192: 169, 193: 170, 194: 171, 195: 172,
+    196: 173, 198: 175, 200: 177, 201: 178, 202: 179, 203: 180, 204: 180, 205: 180, 206: 183, 207: 184,
+    208: 185, 209: 186, 210: 187, 211: 188, 212: 189, 213: 190, 214: 191, 215: 192, 216: 193, 217: 194,
+    218: 195, 219: 196, 220: 197, 221: 198, 222: 199, 223: 200, 224: 201, 225: 202, 226: 203, 227: 204,
+    228: 205,
   },
 };
 
@@ -511,57 +487,27 @@ const manyLua = `#!lua
 -- From lua/lib/expiry/attempts_text.lua:
 --- The text of an item in \`attempts\`, as stored_attempts reads it.
 local function attempts_text(count, again_ms, since_ms)
-  local text = string.format("%d", count)
+  local since = since_ms and string.format(" since %d", since_ms) or ""
   if again_ms then
-    text = text .. string.format(" again %d", again_ms)
+    return string.format("%d again %d%s", count, again_ms, since)
   end
-  if since_ms then
-    text = text .. string.format(" since %d", since_ms)
-  end
-  return text
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  return string.format("%d%s", count, since)
 end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/expiry/claim_state.lua:
---- Tells whether a worker has claimed an item, and whether the lease of its last worker has ended.
-local function claim_state(processing, item)
-  local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
-  if not lease_ends then
-    return false, false
-  end
-  local abandoned = lease_ends < now_ms()
-  return not abandoned, abandoned
-end
-
--- From lua/lib/expiry/debounced_due.lua:
---- Computes when an item of a series of calls is due: so long after this call, but at most
---- \`max_wait_ms\` after the first.
-local function debounced_due(since_ms, debounce_ms, max_wait_ms)
-  local now = now_ms()
-  local first_ms = math.min(since_ms or now, now)
-  return math.min(now + debounce_ms, first_ms + max_wait_ms), first_ms
 end
 
 -- From lua/lib/expiry/earlier_due.lua:
@@ -576,6 +522,13 @@ local function earlier_due(slot_queue, member, due, processing, due_ms)
   local first_ms = stored_integer(first[2] or false, "due") or due_ms
   local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
   return math.min(due_ms, first_ms, ends_ms)
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/expiry/note_due.lua:
@@ -693,10 +646,12 @@ local function wrapper_call()
       })
     end
 
-    local claimed, abandoned = claim_state(processing, item)
+    local lease_ends_ms = stored_integer(redis.call("ZSCORE", processing, item), "processing")
+    local claimed = lease_ends_ms and lease_ends_ms >= now_ms()
+    local abandoned = lease_ends_ms and not claimed
     local is_dead = redis.call("ZSCORE", dead, item)
     local count, since_ms, _
-    if claimed or abandoned or debounce_ms then
+    if lease_ends_ms or debounce_ms then
       count, _, since_ms = stored_attempts(redis.call("HGET", attempts, item))
     end
     if is_dead then
@@ -706,15 +661,22 @@ local function wrapper_call()
       redis.call("HLEN", attempts)
     end
     if debounce_ms then
-      due_ms, since_ms = debounced_due(since_ms, debounce_ms, max_wait_ms)
+      local now = now_ms()
+      -- Now, if the stored trigger is ahead of the clock.
+      since_ms = math.min(since_ms or now, now)
+      due_ms = math.min(now + debounce_ms, since_ms + max_wait_ms)
       if (count or 0) > 0 then
         -- A claimed item is not in due.
         local retry_ms = stored_integer(redis.call("ZSCORE", due, item), "due")
         due_ms = math.max(due_ms, retry_ms or 0)
       end
     end
-    local member = slot_member(due)
-    local earlier_ms = not claimed and earlier_due(slot_queue, member, due, processing, due_ms)
+    local member, earlier_ms
+    if not claimed then
+      member = slot_member(due)
+      earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
+    end
+    -- ZCARD proves the type before the first write.
     redis.call("ZCARD", due)
 
     local outcome = claimed and "track again " or "track tracked "

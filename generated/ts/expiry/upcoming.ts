@@ -75,7 +75,7 @@ export interface ExpiryUpcomingOperation {
 export const expiryUpcoming: ManyScript<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   name: "expiry.upcoming",
   version: "1.0.0",
-  digest: "2944742eeda26b247b321fa2e3acc9825dff5c4a",
+  digest: "0e66e3d02bda9aabfa9ae266d51d0adcf5dd415e",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -105,7 +105,7 @@ export const expiryUpcoming: ManyScript<ExpiryUpcomingArgs, ExpiryUpcomingReply>
   many: {
     limit: 8,
     width: 1,
-    digest: "90cce227fa2cbaa49a0f0e5f05f65153abbf46ea",
+    digest: "178f8ac17db1ff78cb4beaed62049ce2de1140a6",
     get lines() {
       return manyLines;
     },
@@ -153,15 +153,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -234,15 +234,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

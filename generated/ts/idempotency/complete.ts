@@ -75,7 +75,7 @@ export interface IdempotencyCompleteOperation {
 export const idempotencyComplete: Script<IdempotencyCompleteArgs, IdempotencyCompleteReply> = {
   name: "idempotency.complete",
   version: "1.0.0",
-  digest: "f0f1dda4a596be44f11a2d104abe5228e3b9a677",
+  digest: "87d757f737554efa238ed472794c5e0f7d2d50fc",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -136,15 +136,15 @@ const lua = `#!lua flags=allow-oom
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

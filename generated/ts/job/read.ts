@@ -92,7 +92,7 @@ export interface JobReadOperation {
 export const jobRead: ManyScript<JobReadArgs, JobReadReply> = {
   name: "job.read",
   version: "1.0.0",
-  digest: "341a0b1e5b221b53454f5c16d79b0ff5952384c3",
+  digest: "0e1d2b36d0823b2197d8fda7d74cc854260dc997",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -137,7 +137,7 @@ export const jobRead: ManyScript<JobReadArgs, JobReadReply> = {
   many: {
     limit: 100,
     width: 4,
-    digest: "700f366bf4f3475fc4f9a358d58f953b0ed8aa20",
+    digest: "1dbb0fc8f887120dba774f17ef326037b4a7fcd0",
     get lines() {
       return manyLines;
     },
@@ -183,15 +183,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -262,15 +262,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

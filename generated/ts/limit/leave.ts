@@ -66,7 +66,7 @@ export interface LimitLeaveOperation {
 export const limitLeave: Script<LimitLeaveArgs, LimitLeaveReply> = {
   name: "limit.leave",
   version: "1.0.0",
-  digest: "85177544e9b4f9fcb7f22e5a6e7d6614725f2eeb",
+  digest: "4dc0caf5c512ff5b28ceada714e0a287f40e6cb0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -136,15 +136,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

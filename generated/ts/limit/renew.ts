@@ -85,7 +85,7 @@ export interface LimitRenewOperation {
 export const limitRenew: Script<LimitRenewArgs, LimitRenewReply> = {
   name: "limit.renew",
   version: "1.0.0",
-  digest: "a65f179db4243cf1d5d81c968945d558bf2d1d1a",
+  digest: "21ddcfb3a444a7dc41ff7dd276637eed0f8dda19",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -174,15 +174,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

@@ -90,7 +90,7 @@ export interface PriceSetOperation {
 export const priceSet: ManyScript<PriceSetArgs, PriceSetReply> = {
   name: "price.set",
   version: "1.0.0",
-  digest: "afabecf1bf295e8ee0fcaaa2dd446e89418d927c",
+  digest: "ceddbd2eec341977d91405badc5dc11c65f3ad75",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -120,7 +120,7 @@ export const priceSet: ManyScript<PriceSetArgs, PriceSetReply> = {
   many: {
     limit: 100,
     width: 1,
-    digest: "1ab52a00dc2c21631f7744a6c6bd1a87aba3f45f",
+    digest: "8c4527cfd8ddc9fb09a5b19f6bf08f04a5737226",
     get lines() {
       return manyLines;
     },
@@ -157,15 +157,15 @@ const lua = `#!lua
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -223,15 +223,15 @@ const manyLua = `#!lua
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

@@ -168,7 +168,7 @@ export interface StockCommitOperation {
 export const stockCommit: ManyScript<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "0cadef6b98d8b2fb6985ec31565f2dc597069a38",
+  digest: "867065a4c703f2b9f860e6b8d1507924d22ac056",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -241,7 +241,7 @@ export const stockCommit: ManyScript<StockCommitArgs, StockCommitReply> = {
   many: {
     limit: 64,
     width: 6,
-    digest: "78e85f7ae92c74a601f2c59e40743de5ce1593b7",
+    digest: "f956b5da6ea7a8e24e0ed76f2a654639276ca1ba",
     get lines() {
       return manyLines;
     },
@@ -500,15 +500,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -1019,15 +1019,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

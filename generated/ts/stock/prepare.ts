@@ -137,7 +137,7 @@ export interface StockPrepareOperation {
 export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
   name: "stock.prepare",
   version: "1.0.0",
-  digest: "6c23d94a7ebb65689c42d2c1a1902a1148365cf2",
+  digest: "35e4e776db5a8f5a6ac1167c6ec43077ccb4eb62",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -332,15 +332,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

@@ -103,7 +103,7 @@ export interface StockReleasePreparedOperation {
 export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockReleasePreparedReply> = {
   name: "stock.release_prepared",
   version: "1.0.0",
-  digest: "3e685403e0fea7301f11d0fed0c08931f91dbee3",
+  digest: "1c1ed9c604a9f936334e7d1177b0999dc7686613",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -264,15 +264,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

@@ -182,7 +182,7 @@ export interface StockReserveOperation {
 export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "6f743107573edb3b6a3e16da7e76dac5f6ecdcb7",
+  digest: "5486038eb5cc6e5c7acdf969addb9b7e9b923534",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -258,7 +258,7 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   many: {
     limit: 32,
     width: 5,
-    digest: "4beb9b17a861fb40d4514b14a7f00588ee3544c2",
+    digest: "63c1b079522c96e467ccfd2f77597af3c7a929a3",
     get lines() {
       return manyLines;
     },
@@ -345,7 +345,7 @@ const lines: Script<never, unknown>["lines"] = {
     406: 301, 407: 302, 408: 303, 409: 304, 410: 305, 411: 306, 412: 307, 413: 308, 414: 309, 415: 310,
     416: 311, 418: 313, 420: 315, 421: 316, 422: 317, 423: 318, 424: 319, 425: 320, 426: 321, 427: 322,
     428: 323, 429: 324, 430: 325, 431: 326, 432: 327, 434: 329, 435: 330, 436: 331, 437: 332, 438: 333,
-    439: 334, 440: 335, 441: 336,
+    439: 334, 440: 335, 441: 336, 442: 337, 443: 338,
   },
 };
 
@@ -516,15 +516,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -634,7 +634,7 @@ do
     arg_remember_ms
   local stored = redis.call("HMGET", stock, "total", "held", "watch")
   local total, held = stock_counts(stored[1], stored[2])
-  local low = watched_low(stored[3])
+  local low = stored[3] and watched_low(stored[3])
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
@@ -786,7 +786,9 @@ do
   local arguments = reserve_arguments(units, reservation, replaces, backorder)
   local answer = string.format("%s %d %s", outcome, available, arguments)
   redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
-  if outcome == "refused" then
+  if outcome == "refused" and not status then
+    return { "refused", available }
+  elseif outcome == "refused" then
     return { "refused", available or false, false, status_before or false, status }
   end
   return { outcome, false, false, status_before or false, status }
@@ -851,7 +853,7 @@ const manyLines: Script<never, unknown>["lines"] = {
     415: 301, 416: 302, 417: 303, 418: 304, 419: 305, 420: 306, 421: 307, 422: 308, 423: 309, 424: 310,
     425: 311, 427: 313, 429: 315, 430: 316, 431: 317, 432: 318, 433: 319, 434: 320, 435: 321, 436: 322,
     437: 323, 438: 324, 439: 325, 440: 326, 441: 327, 443: 329, 444: 330, 445: 331, 446: 332, 447: 333,
-    448: 334, 449: 335, 450: 336,
+    448: 334, 449: 335, 450: 336, 451: 337, 452: 338,
   },
 };
 
@@ -1023,15 +1025,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -1149,7 +1151,7 @@ local function wrapper_call()
       arg_remember_ms
     local stored = redis.call("HMGET", stock, "total", "held", "watch")
     local total, held = stock_counts(stored[1], stored[2])
-    local low = watched_low(stored[3])
+    local low = stored[3] and watched_low(stored[3])
     local known = redis.call("HGET", reservations, reservation)
     local remembered = redis.call("GET", reserve_operation)
     local now = now_ms()
@@ -1301,7 +1303,9 @@ local function wrapper_call()
     local arguments = reserve_arguments(units, reservation, replaces, backorder)
     local answer = string.format("%s %d %s", outcome, available, arguments)
     redis.call("SET", reserve_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
-    if outcome == "refused" then
+    if outcome == "refused" and not status then
+      return "refused", available
+    elseif outcome == "refused" then
       return "refused", available or false, false, status_before or false, status
     end
     return outcome, false, false, status_before or false, status

@@ -137,7 +137,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: ManyScript<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "1.0.0",
-  digest: "a00d80c4a24eafd0d7580666f7930f95ea5c27a8",
+  digest: "8b1d194c69336741aeae36da799c18d65bc60130",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -190,7 +190,7 @@ export const stockSetLevel: ManyScript<StockSetLevelArgs, StockSetLevelReply> = 
   many: {
     limit: 100,
     width: 6,
-    digest: "95d20b6a7e6ee0b83dc09cd7fb063182e638e9fc",
+    digest: "1a689f756d235909790cdebebb4c5aadf1e102cb",
     get lines() {
       return manyLines;
     },
@@ -328,15 +328,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number
@@ -620,15 +620,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

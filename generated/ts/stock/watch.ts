@@ -86,7 +86,7 @@ export interface StockWatchOperation {
 export const stockWatch: Script<StockWatchArgs, StockWatchReply> = {
   name: "stock.watch",
   version: "1.0.0",
-  digest: "84e01229fd2749a5daaefcd4081baebd49a5e3c0",
+  digest: "963866357fefe96e9972e4815caa4ff33de09732",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -191,15 +191,15 @@ end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

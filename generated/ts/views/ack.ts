@@ -59,7 +59,7 @@ export interface ViewsAckOperation {
 export const viewsAck: Script<ViewsAckArgs, ViewsAckReply> = {
   name: "views.ack",
   version: "1.0.0",
-  digest: "c30eeb2b45ef788d7ea86976456ba512075d9e10",
+  digest: "fcd021ec073fbc0e77997cd48c436d8b1ea9f7bb",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -115,15 +115,15 @@ const lua = `#!lua flags=allow-oom
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
 local function stored_integer(value, what, min, max)
   -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
   local MAX_EXACT = 9007199254740991
   if not value then
     return nil
   end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
     error({ err = "CORRUPT " .. what })
   end
   return number

@@ -5,14 +5,11 @@
 ---@param since_ms integer|nil the first trigger that track debounced since the last claim
 ---@return string text
 local function attempts_text(count, again_ms, since_ms)
-  local text = string.format("%d", count)
+  local since = since_ms and string.format(" since %d", since_ms) or ""
   if again_ms then
-    text = text .. string.format(" again %d", again_ms)
+    return string.format("%d again %d%s", count, again_ms, since)
   end
-  if since_ms then
-    text = text .. string.format(" since %d", since_ms)
-  end
-  return text
+  return string.format("%d%s", count, since)
 end
 
 return attempts_text
