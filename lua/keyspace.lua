@@ -137,9 +137,9 @@
 ---@corrupt commit-operation: look GET {commit_operation}; repair DEL {commit_operation}, after which
 ---   the same call would run again; delete {commit_operation}
 
---- The answer of one call of resize: the outcome, the available units, the units, `yes` with backorder,
---- and the reservation, as in `resized 7 5 no cart-1`. A late copy of the call returns it and changes
---- nothing.
+--- The answer of one call of resize: the outcome, the available units, the units, from_units or 0, `yes`
+--- with backorder, and the reservation, as in `resized 7 5 0 no cart-1`. A late copy of the call returns
+--- it and changes nothing.
 ---@alias key.resize_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:resize-operation:<operation>
 ---@holds string
@@ -211,28 +211,32 @@
 
 --- The decision about a cart: `state` (undecided, committed, aborted), the `fence` of its attempt, its
 --- `deadline_ms`, the numbers of `lines`, of `open` and of `set_aside` ones, and `remember_ms`. Each line
---- has a field `line:<product>`, as in `2 open`: its units, and `open`, `finished` or `set_aside`.
+--- has a field `line:<product>`, as in `2 open`: its units, and `open`, `finished`, `set_aside` or
+--- `discarded`.
 ---@alias key.cart_record string
 ---@pattern <namespace>:{<tenant>:<cart>}:cart
 ---@holds hash
 ---@ttl none while a line is open or set aside; then remember_ms of cart.begin, at least 660,000 ms
 ---@owner cart
 ---@evict never
----@corrupt state: look HGETALL {cart_record}; repair HSET {cart_record} state committed if the customer
----   was told so, or aborted; delete none
+---@corrupt state: look HGETALL {cart_record}; repair HSET {cart_record} state <the decision>,
+---   which is committed if the customer was told so or a line is sold, else aborted; delete none
 ---@corrupt fence: look HGETALL {cart_record}; repair HSET {cart_record} fence <the fence in the text of its
 ---   prepared lines>; delete none
 ---@corrupt deadline_ms: look HGETALL {cart_record}; repair HSET {cart_record} deadline_ms 0; delete none
 ---@corrupt remember_ms: look HGETALL {cart_record}; repair HSET {cart_record} remember_ms 3600000; delete
 ---   none
 ---@corrupt line of a cart: look HGETALL {cart_record}; repair HSET {cart_record} line:<product> "<its
----   units> open"; delete none
+---   units> open", then HSET {cart_record} open <the number of open lines> set_aside <the number of lines
+---   that are set aside>; delete none
+---@corrupt counts of a cart: look HGETALL {cart_record}; repair HSET {cart_record} open <the number of open
+---   lines> set_aside <the number of lines that are set aside>; delete none
 ---@corrupt cart of more than 100 lines: look HLEN {cart_record}; repair HDEL {cart_record} <foreign
 ---   field>; delete none
 
 --- Shows that an operation has begun an attempt to commit a cart, as in `begun 1767225600000000`, with
---- its fence, or that it was `busy` or `already_committed`. Of set_aside, it has the answer and the
---- arguments, as in `set_aside 1767225600000000 lamp`.
+--- its fence, or that it was `busy`, `already_committed` or a `mismatch`. Of set_aside, it has the answer
+--- and the arguments, as in `set_aside 1767225600000000 lamp`.
 ---@alias key.cart_operation string
 ---@pattern <namespace>:{<tenant>:<cart>}:cart-operation:<operation>
 ---@holds string
@@ -262,8 +266,8 @@
 ---@ttl none
 ---@owner cart
 ---@evict never
----@corrupt cart that is set aside: look HGETALL {slot_dead_carts}; repair HDEL {slot_dead_carts} <member>;
----   delete {slot_dead_carts}
+---@corrupt cart that is set aside: look HGETALL {slot_dead_carts}; repair HSET {slot_dead_carts} <member>
+---   "<the present time in milliseconds> repaired", then call cart.redrive with this time; delete none
 
 --- The products of a slot that a worker could not sweep, as `tenant:product`: the time and the
 --- reason, as in `1700000000000 CORRUPT held`. If you purge a tenant, remove its fields.
@@ -526,7 +530,7 @@
 ---@corrupt views-batch: look HGETALL {views_batch}; repair DEL {views_batch}, if it has no product or
 ---   the database has the batch, otherwise HDEL {views_batch} <foreign fields>; delete {views_batch}
 ---@corrupt number of the previous batch: look HGET {views_batch} ""; repair HSET {views_batch} ""
----   <highest batch in the database>, or DEL {views_batch} if the database has the batch; delete
+---   <highest batch in the database>, or DEL {views_batch}, if the database has the batch; delete
 ---   {views_batch}
 ---@corrupt views of a product: look HGETALL {views_batch}; repair HDEL {views_batch} <product>, which
 ---   loses its views in this batch; delete {views_batch}

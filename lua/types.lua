@@ -217,8 +217,8 @@
 ---@alias stock_status "in_stock"|"low_stock"|"out_of_stock"
 
 --- How far a line of a cart has followed the decision. `open`: not yet. `finished`: sold or given back.
---- `set_aside`: it could not be sold, and a person must look at it.
----@alias line_state "open"|"finished"|"set_aside"
+--- `set_aside`: it could not follow, and a person must look at it. `discarded`: a person has closed it.
+---@alias line_state "open"|"finished"|"set_aside"|"discarded"
 
 --- A list of rows without tables: the fields of all rows, one after another.
 ---@class flat<T>: any[]

@@ -111,9 +111,9 @@ export function commitOperation(scope: Scope, product: string, operation: string
 }
 
 /**
- * The answer of one call of resize: the outcome, the available units, the units, `yes` with
- * backorder, and the reservation, as in `resized 7 5 no cart-1`. A late copy of the call returns it
- * and changes nothing.
+ * The answer of one call of resize: the outcome, the available units, the units, from_units or 0,
+ * `yes` with backorder, and the reservation, as in `resized 7 5 0 no cart-1`. A late copy of the
+ * call returns it and changes nothing.
  *
  * `<namespace>:{<tenant>:<product>}:resize-operation:<operation>`, a string; lives: remember_ms of
  * stock.resize; without a live hold, at most 660,000 ms; never evicted.
@@ -199,8 +199,8 @@ export function prepareOperation(scope: Scope, product: string, operation: strin
 /**
  * The decision about a cart: `state` (undecided, committed, aborted), the `fence` of its attempt,
  * its `deadline_ms`, the numbers of `lines`, of `open` and of `set_aside` ones, and `remember_ms`.
- * Each line has a field `line:<product>`, as in `2 open`: its units, and `open`, `finished` or
- * `set_aside`.
+ * Each line has a field `line:<product>`, as in `2 open`: its units, and `open`, `finished`,
+ * `set_aside` or `discarded`.
  *
  * `<namespace>:{<tenant>:<cart>}:cart`, a hash; lives: none while a line is open or set aside; then
  * remember_ms of cart.begin, at least 660,000 ms; never evicted.
@@ -212,8 +212,8 @@ export function cartRecord(scope: Scope, cart: string): string {
 
 /**
  * Shows that an operation has begun an attempt to commit a cart, as in `begun 1767225600000000`,
- * with its fence, or that it was `busy` or `already_committed`. Of set_aside, it has the answer and
- * the arguments, as in `set_aside 1767225600000000 lamp`.
+ * with its fence, or that it was `busy`, `already_committed` or a `mismatch`. Of set_aside, it has
+ * the answer and the arguments, as in `set_aside 1767225600000000 lamp`.
  *
  * `<namespace>:{<tenant>:<cart>}:cart-operation:<operation>`, a string; lives: 660,000 ms; never
  * evicted.

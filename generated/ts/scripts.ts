@@ -3,6 +3,7 @@ import { type CartAbortOperation, cartAbort } from "./cart/abort.js";
 import { type CartBeginOperation, cartBegin } from "./cart/begin.js";
 import { type CartClaimOperation, cartClaim } from "./cart/claim.js";
 import { type CartDecideOperation, cartDecide } from "./cart/decide.js";
+import { type CartDiscardOperation, cartDiscard } from "./cart/discard.js";
 import { type CartFinishOperation, cartFinish } from "./cart/finish.js";
 import { type CartReadOperation, cartRead } from "./cart/read.js";
 import { type CartRedriveOperation, cartRedrive } from "./cart/redrive.js";
@@ -81,6 +82,7 @@ export type { CartAbortArgs, CartAbortOperation, CartAbortReply } from "./cart/a
 export type { CartBeginArgs, CartBeginOperation, CartBeginReply } from "./cart/begin.js";
 export type { CartClaimArgs, CartClaimOperation, CartClaimReply } from "./cart/claim.js";
 export type { CartDecideArgs, CartDecideOperation, CartDecideReply } from "./cart/decide.js";
+export type { CartDiscardArgs, CartDiscardOperation, CartDiscardReply } from "./cart/discard.js";
 export type { CartFinishArgs, CartFinishOperation, CartFinishReply } from "./cart/finish.js";
 export type { CartReadArgs, CartReadOperation, CartReadReply } from "./cart/read.js";
 export type { CartRedriveArgs, CartRedriveOperation, CartRedriveReply } from "./cart/redrive.js";
@@ -292,12 +294,14 @@ export interface Tenant extends UnwrappedDomains {
    * - `claim`: Takes a cart from the index of its slot, for a worker that finishes what a caller
    *   has left.
    * - `decide`: Decides that a cart is committed, after all its lines are prepared.
+   * - `discard`: Closes the lines of a cart for good that were set aside, after a person has
+   *   settled them with the customer, for example by a refund.
    * - `finish`: Notes that lines of a decided cart have followed: they are sold, or given back.
    * - `read`: Reads how a cart was decided, and how far its lines have followed.
    * - `redrive`: Opens the lines of a cart again that were set aside, after a person has looked at
    *   it.
-   * - `setAside`: Sets a line of a committed cart aside that could not be sold, so that a person
-   *   looks at it.
+   * - `setAside`: Sets a line of a decided cart aside that cannot follow the decision, so that a
+   *   person looks at it.
    * - `settle`: Says how a cart was decided, and aborts it if its attempt is undecided for too
    *   long.
    */
@@ -365,6 +369,7 @@ export interface CartOperations
     CartBeginOperation,
     CartClaimOperation,
     CartDecideOperation,
+    CartDiscardOperation,
     CartFinishOperation,
     CartReadOperation,
     CartRedriveOperation,
@@ -468,6 +473,7 @@ export const scripts = {
     begin: cartBegin,
     claim: cartClaim,
     decide: cartDecide,
+    discard: cartDiscard,
     finish: cartFinish,
     read: cartRead,
     redrive: cartRedrive,

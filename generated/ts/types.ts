@@ -295,12 +295,14 @@ export type StockStatus = ValueOf<typeof stockStatus>;
 
 /**
  * How far a line of a cart has followed the decision. `open`: not yet. `finished`: sold or given
- * back. `set_aside`: it could not be sold, and a person must look at it.
+ * back. `set_aside`: it could not follow, and a person must look at it. `discarded`: a person has
+ * closed it.
  */
-export const lineState = choiceType(["open", "finished", "set_aside"]);
+export const lineState = choiceType(["open", "finished", "set_aside", "discarded"]);
 /**
  * How far a line of a cart has followed the decision. `open`: not yet. `finished`: sold or given
- * back. `set_aside`: it could not be sold, and a person must look at it.
+ * back. `set_aside`: it could not follow, and a person must look at it. `discarded`: a person has
+ * closed it.
  */
 export type LineState = ValueOf<typeof lineState>;
 

@@ -1,5 +1,3 @@
-local next_number = require("lib.next_number")
-local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
 local stored_integer = require("lib.stored_integer")
 
@@ -32,7 +30,8 @@ local MAX_FENCE = 9007199254740991
 ---   11 minutes
 ---@return "begun"|"busy"|"already_committed"|"aborted"|"mismatch" outcome begun: prepare the lines now;
 ---   busy: another attempt is undecided; already_committed: an attempt was committed; aborted: the
----   attempt of this operation is over; mismatch: the operation has begun an attempt with other lines
+---   attempt of this operation is over; mismatch: the committed attempt, or the one that this operation
+---   has begun, has other lines
 ---@return fence? fence when begun: names the attempt
 ---@return wait_ms? wait_ms when busy: until that attempt is over
 ---@cost O(L + log C), L the lines, C the open carts of the slot
@@ -62,13 +61,22 @@ local MAX_FENCE = 9007199254740991
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=already_committed
 ---  then   GET {cart_operation} = already_committed
+---@example A cart that was committed with other lines is a mismatch.
+---  given  HSET {cart_record} state committed fence 7 deadline_ms {now+9000}
+---  given  HSET {cart_record} lines 1 open 1 set_aside 0 remember_ms 3600000 line:lamp "2 open"
+---  call   operation=op-1 lines=[["lamp",2],["vase",1]] prepare_limit_ms=10000 remember_ms=3600000
+---  reply  outcome=mismatch
+---  again  outcome=mismatch
 ---@example A corrupt fence is an error, and nothing is written.
 ---  given  HSET {cart_record} state aborted fence seven deadline_ms {now+9000}
 ---  call   operation=op-1 lines=[["lamp",2]] prepare_limit_ms=10000 remember_ms=3600000
 ---  error  CORRUPT fence
 local function begin(cart_record, slot_carts, cart_operation, lines, prepare_limit_ms, remember_ms)
   local stored = redis.call("HMGET", cart_record, "state", "fence", "deadline_ms", "lines")
-  local state, now = stored[1], now_ms()
+  local state = stored[1]
+  local clock = redis.call("TIME")
+  local clock_us = clock[1] * 1000000 + clock[2]
+  local now = math.floor(clock_us / 1000)
   local fence = stored_integer(stored[2], "fence", 0, MAX_FENCE - 2) or 0
   local deadline = stored_integer(stored[3], "deadline_ms") or 0
   local remembered = redis.call("GET", cart_operation)
@@ -89,41 +97,44 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
     fields[2 * position] = string.format("%d open", lines[position].units)
   end
 
-  if remembered == "busy" then
+  if state and state ~= "undecided" and state ~= "committed" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
+  elseif remembered == "busy" then
     return "busy", nil, math.max(deadline - now, 0)
   elseif remembered == "already_committed" then
     return "already_committed"
-  elseif remembered then
-    local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
-    if not state or begun ~= fence or state == "aborted" then
-      return "aborted"
-    elseif stored[4] ~= string.format("%d", #lines) then
-      return "mismatch"
-    end
+  elseif remembered == "mismatch" then
+    return "mismatch"
+  end
+  local begun = remembered
+    and stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
+  if begun and (not state or begun ~= fence or state == "aborted") then
+    return "aborted"
+  end
+  local has_same_lines = stored[4] == string.format("%d", #lines)
+  if has_same_lines and (begun or state == "committed") then
     -- at most 100 names
     local known = redis.call("HMGET", cart_record, unpack(names))
     -- at most 100 lines
     for position = 1, #lines do
       local units = string.match(known[position] or "", "^(%d+) [%l_]+$")
       if tonumber(units) ~= lines[position].units then
-        return "mismatch"
+        has_same_lines = false
       end
     end
-    if state == "committed" then
-      return "already_committed"
-    end
-    return "begun", begun
   end
-
-  if state == "committed" then
-    -- The record may end before a late copy of this call comes.
-    redis.call("SET", cart_operation, "already_committed", "PX", HORIZON_MS)
-    return "already_committed"
+  if begun and state == "undecided" and has_same_lines then
+    return "begun", begun
+  elseif begun or state == "committed" then
+    local outcome = has_same_lines and "already_committed" or "mismatch"
+    if not begun then
+      -- The record may end before a late copy of this call comes.
+      redis.call("SET", cart_operation, outcome, "PX", HORIZON_MS)
+    end
+    return outcome
   elseif state == "undecided" and now < deadline then
     redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)
     return "busy", nil, deadline - now
-  elseif state and state ~= "undecided" and state ~= "aborted" then
-    error({ err = "CORRUPT state" })
   end
 
   local removed = {}
@@ -140,7 +151,7 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
       end
     end
   end
-  local new_fence = next_number(fence)
+  local new_fence = math.max(clock_us, fence + 1)
   local deadline_text, member = string.format("%d", now + prepare_limit_ms), slot_member(cart_record)
   local count = string.format("%d", #lines)
   -- ZCARD proves the type before the first write.
@@ -161,10 +172,10 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
     "set_aside",
     "0",
     "remember_ms",
-    remember_ms
+    remember_ms,
+    -- at most 200 values
+    unpack(fields)
   )
-  -- at most 200 values
-  redis.call("HSET", cart_record, unpack(fields))
   if state then
     -- The record of an aborted attempt has an end.
     redis.call("PERSIST", cart_record)
@@ -175,7 +186,9 @@ local function begin(cart_record, slot_carts, cart_operation, lines, prepare_lim
   end
   redis.call("SET", cart_operation, string.format("begun %d", new_fence), "PX", HORIZON_MS)
   redis.call("ZADD", slot_carts, deadline_text, member)
-  if redis.call("ZRANGE", slot_carts, 0, 0)[1] == member then
+  -- A cart that is overdue may stay the first for long, so it does not hold back the message.
+  local first = redis.call("ZRANGE", slot_carts, 0, 0, "WITHSCORES")
+  if first[1] == member or (tonumber(first[2]) or now) <= now then
     redis.call("PUBLISH", slot_carts, deadline_text)
   end
   return "begun", new_fence

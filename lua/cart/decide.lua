@@ -6,6 +6,9 @@ local stored_integer = require("lib.stored_integer")
 --- It works for the attempt that is undecided, and for no other. A record that does not exist stays
 --- absent, so an attempt that a failover has lost is never committed.
 ---
+--- Wait until replicas have this write, before the customer is told. After a failover that lost it, the
+--- record is undecided again, and a worker aborts it although a line may be sold.
+---
 --- A caller without a reply does not know the decision. It must ask again with the same fence, by decide
 --- or abort, or leave the cart to the worker. It must never give lines back by itself.
 ---

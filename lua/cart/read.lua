@@ -1,4 +1,5 @@
 local stored_integer = require("lib.stored_integer")
+local stored_line = require("lib.cart.stored_line")
 
 -- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
@@ -54,11 +55,7 @@ local function read(cart_record)
   local lines = {}
   -- at most 100 lines
   for position, product in ipairs(products) do
-    local stored_units, line_state = string.match(values["line:" .. product], "^(%d+) ([%l_]+)$")
-    local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
-    if line_state ~= "open" and line_state ~= "finished" and line_state ~= "set_aside" then
-      error({ err = "CORRUPT line of a cart" })
-    end
+    local units, line_state = stored_line(values["line:" .. product])
     lines[position] = { product = product, units = units, state = line_state }
   end
   return state, fence, lines

@@ -1,6 +1,7 @@
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
 local stored_integer = require("lib.stored_integer")
+local stored_line = require("lib.cart.stored_line")
 
 -- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
@@ -8,7 +9,8 @@ local MAX_FIELDS = 107
 
 --- Opens the lines of a cart again that were set aside, after a person has looked at it.
 ---
---- A message on the channel of the index wakes the worker, which tries to sell them.
+--- A message on the channel of the index wakes the worker, which tries to sell them. If the reservation
+--- of a line is not remembered any more, first reserve its units again under the name of the cart.
 ---
 ---@version 1.0.0
 ---@param cart_record key.cart_record write
@@ -55,15 +57,13 @@ local function redrive(cart_record, slot_carts, slot_dead_carts, since_ms)
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]
     if field == "open" then
-      open = stored_integer(value, "line of a cart", 0, 100) or 0
+      open = stored_integer(value, "counts of a cart", 0, 100) or 0
     elseif string.find(field, "^line:") then
-      local units, line_state = string.match(value, "^(%d+) ([%l_]+)$")
+      local units, line_state = stored_line(value)
       if line_state == "set_aside" then
         opened = opened + 1
         changed[#changed + 1] = field
-        changed[#changed + 1] = string.format("%s open", units)
-      elseif line_state ~= "open" and line_state ~= "finished" then
-        error({ err = "CORRUPT line of a cart" })
+        changed[#changed + 1] = string.format("%d open", units)
       end
     end
   end

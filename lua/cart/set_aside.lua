@@ -1,28 +1,30 @@
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
 local stored_integer = require("lib.stored_integer")
+local stored_line = require("lib.cart.stored_line")
 
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
---- Sets a line of a committed cart aside that could not be sold, so that a person looks at it.
+--- Sets a line of a decided cart aside that cannot follow the decision, so that a person looks at it.
 ---
---- That can only happen after a failover that lost a prepared line, if the units are sold elsewhere
---- since. The cart is listed in `slot-dead-carts`, and its record stays. After a repair, redrive tries
---- the line again. The script remembers its answer under the operation for 11 minutes, so a late copy of
---- a call does not set the line aside once more.
+--- A failover may have lost the prepared line of a committed cart, and its units are sold elsewhere
+--- since. Or it has lost the decision, and the line of an aborted cart is sold. The cart is listed in
+--- `slot-dead-carts`, and its record stays. After a repair, redrive tries the line again, or discard
+--- closes it. The script remembers its answer under the operation for 11 minutes, so a late copy of a
+--- call does not set the line aside once more.
 ---
 ---@version 1.0.0
 ---@param cart_record key.cart_record write
 ---@param slot_carts key.slot_carts write
 ---@param slot_dead_carts key.slot_dead_carts write
 ---@param cart_operation key.cart_operation write
----@param fence fence of the attempt that was committed
+---@param fence fence of the attempt that was decided
 ---@param line_product id the product of the line
 ---@param reason note
 ---@return "set_aside"|"not_open"|"superseded"|"mismatch"|"unknown" outcome not_open: the line has
 ---   followed or is set aside already, or the cart has no such line; superseded: the record is of
----   another attempt, or it is not committed; mismatch: a remembered answer of this operation was for
+---   another attempt, or it is undecided; mismatch: a remembered answer of this operation was for
 ---   other arguments; unknown: there is no record
 ---@cost O(log C), C the open carts of the slot
 ---@oom runs it changes short fields
@@ -54,7 +56,7 @@ local HORIZON_MS = 660000
 ---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 1 open many set_aside 0
 ---  given  HSET {cart_record} remember_ms 3600000 line:lamp "2 open"
 ---  call   operation=op-1 fence=7 line_product=lamp reason=shortfall
----  error  CORRUPT line of a cart
+---  error  CORRUPT counts of a cart
 local function set_aside(
   cart_record,
   slot_carts,
@@ -84,13 +86,17 @@ local function set_aside(
   local outcome = "unknown"
   if state and state ~= "committed" and state ~= "undecided" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
-  elseif state and (stored_integer(stored[2], "fence") ~= fence or state ~= "committed") then
+  elseif state and (stored_integer(stored[2], "fence") ~= fence or state == "undecided") then
     outcome = "superseded"
   elseif state then
-    local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
-    local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)
-    local units, line_state = string.match(line or "0 finished", "^(%d+) ([%l_]+)$")
-    if line_state == "open" and open > 0 then
+    local open = stored_integer(stored[3] or "", "counts of a cart", 0, 100)
+    local aside = stored_integer(stored[4] or "", "counts of a cart", 0, 99)
+    local units, line_state = stored_line(line or "1 finished")
+    if line_state ~= "open" then
+      outcome = "not_open"
+    elseif open < 1 then
+      error({ err = "CORRUPT counts of a cart" })
+    else
       outcome = "set_aside"
       local member = slot_member(cart_record)
       -- HLEN and ZCARD prove the types before the first write.
@@ -105,16 +111,12 @@ local function set_aside(
         "set_aside",
         aside + 1,
         field,
-        string.format("%s set_aside", units)
+        string.format("%d set_aside", units)
       )
       redis.call("HSET", slot_dead_carts, member, entry)
       if open == 1 then
         redis.call("ZREM", slot_carts, member)
       end
-    elseif line_state ~= "finished" and line_state ~= "set_aside" then
-      error({ err = "CORRUPT line of a cart" })
-    else
-      outcome = "not_open"
     end
   end
   redis.call("SET", cart_operation, string.format("%s %s", outcome, arguments), "PX", HORIZON_MS)

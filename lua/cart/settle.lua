@@ -1,5 +1,6 @@
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
+local stored_line = require("lib.cart.stored_line")
 
 -- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
@@ -58,12 +59,9 @@ local function settle(cart_record)
     values[field] = value
     local product = string.match(field, "^line:(.+)$")
     if product then
-      local stored_units, line_state = string.match(value, "^(%d+) ([%l_]+)$")
-      local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
+      local units, line_state = stored_line(value)
       if line_state == "open" then
         open_lines[#open_lines + 1] = { product = product, units = units }
-      elseif line_state ~= "finished" and line_state ~= "set_aside" then
-        error({ err = "CORRUPT line of a cart" })
       end
     end
   end

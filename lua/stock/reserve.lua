@@ -76,6 +76,7 @@ local HORIZON_MS = 660000
 ---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
 ---   the available units; the status before the call
 ---@return stock_status? status sometimes: as status_before; the status after the call
+---@return flag? repeated sometimes: an earlier call has reserved the units, and this one changed nothing
 ---@cost O(E log R), E the leases that it closes, at most 100, R the product's reservations
 ---@resend safe within remember_ms, a reservation is known; an answer without one is remembered for
 ---   remember_ms but at most 10 minutes; a second run holds no more units
@@ -207,7 +208,7 @@ local function reserve(
     local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
       if total and known_units == units then
-        return "reserved", total - held, ends_at
+        return "reserved", total - held, ends_at, nil, nil, true
       end
       outcome = total and "mismatch" or "unknown"
     elseif state == "held" then

@@ -33,13 +33,14 @@ local HORIZON_MS = 660000
 ---@param resize_operation key.resize_operation write
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param units quantity how many units to hold from now on
+---@param from_units quantity? changes the hold only if it has this number of units now
 ---@param backorder flag? holds the units although too few are available
 ---@param remember_ms remember_ms how long the answer of this operation is remembered, and how the
 ---   reservation has ended if the call closes it
 ---@return "resized"|"refused"|"mismatch"|"prepared"|"already_committed"|"released"|"expired"|"unknown"
 ---   outcome resized: it holds this number of units; refused: too few units are available, and it holds
----   as many as before; mismatch: the operation was sent before with another reservation, number of
----   units or backorder; prepared: a cart that has it is being committed; already_committed: it was
+---   as many as before; mismatch: it holds another number than from_units, or the operation was sent
+---   before with other arguments; prepared: a cart that has it is being committed; already_committed: it was
 ---   committed before; released: it was released before; expired: its lease has ended; unknown: the
 ---   reservation does not exist, is no longer remembered, or its product has no stock
 ---@return available? available when resized|refused: the total minus held units, after this operation
@@ -56,7 +57,7 @@ local HORIZON_MS = 660000
 ---  call   reservation=cart-1 operation=op-1 units=7 remember_ms=3600000
 ---  reply  outcome=resized available=3
 ---  then   HGET {stock} held = 9
----  then   GET {resize_operation} = "resized 3 7 no cart-1"
+---  then   GET {resize_operation} = "resized 3 7 0 no cart-1"
 ---@example Fewer units are possible, although more are held than are in stock.
 ---  given  HSET {stock} total 2 held 5 level:berlin 2
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000}"
@@ -75,7 +76,7 @@ local HORIZON_MS = 660000
 ---  given  HSET {stock} total 12 held 2 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 2 {now+60000}"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
----  given  SET {resize_operation} "resized 3 7 no cart-1" PX 60000
+---  given  SET {resize_operation} "resized 3 7 0 no cart-1" PX 60000
 ---  call   reservation=cart-1 operation=op-1 units=7 remember_ms=3600000
 ---  reply  outcome=resized available=3
 ---  then   HGET {stock} held = 2
@@ -83,10 +84,18 @@ local HORIZON_MS = 660000
 ---  given  HSET {stock} total 12 held 7 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 7 {now+60000}"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
----  given  SET {resize_operation} "resized 3 7 no cart-1" PX 60000
+---  given  SET {resize_operation} "resized 3 7 0 no cart-1" PX 60000
 ---  call   reservation=cart-1 operation=op-1 units=8 remember_ms=3600000
 ---  reply  outcome=mismatch
 ---  then   HGET {stock} held = 7
+---@example A reservation with another number of units than expected stays as it is.
+---  given  HSET {stock} total 12 held 5 level:berlin 12
+---  given  HSET {reservations} cart-1 "held 5 {now+60000}"
+---  given  ZADD {reservation_ends} {now+60000} cart-1
+---  call   reservation=cart-1 operation=op-1 units=4 from_units=3 remember_ms=3600000
+---  reply  outcome=mismatch
+---  again  outcome=mismatch
+---  then   HGET {stock} held = 5
 ---@example A reservation whose lease has ended is closed, and its units are available again.
 ---  given  HSET {stock} total 12 held 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 3 {now-1}"
@@ -108,12 +117,14 @@ local function resize(
   resize_operation,
   reservation,
   units,
+  from_units,
   backorder,
   remember_ms
 )
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", resize_operation)
-  local arguments = string.format("%d %s %s", units, backorder and "yes" or "no", reservation)
+  local arguments =
+    string.format("%d %d %s %s", units, from_units or 0, backorder and "yes" or "no", reservation)
   if remembered then
     local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
@@ -124,7 +135,7 @@ local function resize(
       return outcome, available
     elseif outcome == "already_committed" or outcome == "released" or outcome == "prepared" then
       return outcome
-    elseif outcome == "expired" or outcome == "unknown" then
+    elseif outcome == "expired" or outcome == "unknown" or outcome == "mismatch" then
       return outcome
     end
     error({ err = "CORRUPT resize-operation" })
@@ -157,6 +168,8 @@ local function resize(
         fence
       )
       return "expired", nil, status_before, status
+    elseif from_units and from_units ~= known_units then
+      outcome = "mismatch"
     else
       local stored = redis.call("HMGET", stock, "total", "held", "watch")
       local total, held = stock_counts(stored[1], stored[2])

@@ -1,11 +1,11 @@
+import type { CartReadArgs } from "../../generated/ts/index.js";
 import { type CallOptions, CallTime } from "../client/index.js";
 import { readFrom } from "../core/read-from.js";
+import { checkedCommit, checkedExtend, checkedRelease, checkedReserve } from "./arguments.js";
 import { commitAll } from "./commit.js";
 import type { CartScripts } from "./decision.js";
-import { cartDefaults } from "./defaults.js";
-import { summedLines } from "./lines.js";
 import { reserveAll } from "./reserve.js";
-import type { Cart } from "./types.js";
+import type { Cart, CartReserveArgs, CartReserveReply, OlderCartReply } from "./types.js";
 
 /** What the functions of a tenant's carts use. */
 export interface CartParts {
@@ -16,15 +16,26 @@ export interface CartParts {
 
 /** The functions for whole carts of one tenant. */
 export function createCart({ scripts, deadlineMs }: CartParts): Cart {
+  const callOf = (options: CallOptions | undefined) => ({
+    scripts,
+    time: new CallTime(options, deadlineMs),
+    afterwards: afterwardsOf(options),
+  });
+  function reserve(
+    args: CartReserveArgs & { readonly replaces?: undefined },
+    options?: CallOptions,
+  ): Promise<CartReserveReply>;
+  function reserve(args: CartReserveArgs, options?: CallOptions): Promise<CartReserveReply | OlderCartReply>;
+  async function reserve(args: CartReserveArgs, options?: CallOptions) {
+    return reserveAll(checkedReserve(args), callOf(options));
+  }
   return {
-    reserve: async (args, options) =>
-      reserveAll(scripts, copyOf(args), new CallTime(options, deadlineMs), afterwardsOf(options)),
-    commit: async (args, options) =>
-      commitAll(scripts, copyOf(args), new CallTime(options, deadlineMs), afterwardsOf(options)),
+    reserve,
+    commit: async (args, options) => commitAll(checkedCommit(args), callOf(options)),
     async release(args, options) {
-      const { cart: reservation, lines, rememberMs = cartDefaults.rememberMs.value } = copyOf(args);
+      const { cart: reservation, lines, rememberMs } = checkedRelease(args);
       const released = await Promise.all(
-        summedLines(lines).map(async (line) => {
+        lines.map(async (line) => {
           const { product } = line;
           const { outcome } = await scripts.stock.release({ product, reservation, rememberMs }, options);
           // A new operation has no remembered answer.
@@ -34,8 +45,7 @@ export function createCart({ scripts, deadlineMs }: CartParts): Cart {
       return { lines: released };
     },
     async extend(args, options) {
-      const { cart: reservation, lines, leaseMs } = copyOf(args);
-      summedLines(lines);
+      const { cart: reservation, lines, leaseMs } = checkedExtend(args);
       const extended = await Promise.all(
         lines.map(async ({ product, units, leaseEndsMs }) => ({
           product,
@@ -45,13 +55,8 @@ export function createCart({ scripts, deadlineMs }: CartParts): Cart {
       );
       return { lines: extended };
     },
-    read: (args, options) => scripts.cart.read(args, options),
+    read: (args: CartReadArgs, options) => scripts.cart.read(args, options),
   };
-}
-
-/** The caller's arguments, read once. */
-function copyOf<Args extends object>(args: Args): Args {
-  return readFrom("args", () => ({ ...args }));
 }
 
 /** The options of calls that must run although the deadline or the signal of the caller has ended. */

@@ -1,9 +1,17 @@
 import type { Tenant } from "../../generated/ts/index.js";
-import type { CallOptions } from "../client/index.js";
+import type { CallOptions, CallTime } from "../client/index.js";
 import type { CartLine } from "./lines.js";
 
 /** The scripts that a cart uses. */
 export type CartScripts = Pick<Tenant, "cart" | "stock">;
+
+/** What one call of a cart's function uses. */
+export interface CartCall {
+  readonly scripts: CartScripts;
+  readonly time: CallTime;
+  /** The options of calls that must run although the deadline or the signal of the caller has ended. */
+  readonly afterwards: CallOptions | undefined;
+}
 
 /** One attempt to commit a cart. */
 export interface Attempt {

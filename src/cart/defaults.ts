@@ -12,6 +12,7 @@ export const cartDefaults = {
   },
   ifExpired: { value: "refuse", because: "A shop must decide by itself to sell what it no longer holds." },
   maxLines: { value: 100, because: "It bounds the time for which one script blocks Redis." },
+  maxSwept: { value: 100, because: "It is the limit of stock.sweep." },
   maxReserveCalls: {
     value: 10,
     because: "One call closes 100 ended leases; 1,000 of one product are more than a busy shop has at once.",

@@ -15,6 +15,7 @@ export type {
   CartReserveReply,
   ExtendedLine,
   Followed,
+  OlderCartReply,
   RefusedLine,
   ReleasedLine,
   ReplacedCart,

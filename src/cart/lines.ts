@@ -22,15 +22,15 @@ export type CartEntry = CartLine | CartBundle;
 
 /**
  * The units of each product: bundles are expanded, and lines of the same product are added. So a
- * product in two lines is compared with the stock once, with the sum.
+ * product in two lines is compared with the stock once, with the sum. `list` names the argument.
  *
  * @throws ArgumentError for a name or a number out of bounds, no line, or more than 100 products
  */
-export function summedLines(entries: readonly CartEntry[]): readonly CartLine[] {
-  if (!Array.isArray(entries)) throw new ArgumentError("lines", "a list of products with units");
+export function summedLines(entries: readonly CartEntry[], list = "lines"): readonly CartLine[] {
+  if (!Array.isArray(entries)) throw new ArgumentError(list, "a list of products with units");
   const sums = new Map<string, number>();
   for (const [index, entry] of entries.entries()) {
-    const path = `lines[${index}]`;
+    const path = `${list}[${index}]`;
     refuseOther(path, entry);
     types.quantity.encode(`${path}.units`, entry.units);
     for (const [position, line] of partsOf(entry, path).entries()) {
@@ -46,15 +46,17 @@ export function summedLines(entries: readonly CartEntry[]): readonly CartLine[] 
   }
   const { value: maxLines } = cartDefaults.maxLines;
   if (sums.size < 1 || sums.size > maxLines) {
-    throw new ArgumentError("lines", `1 to ${maxLines} different products`);
+    throw new ArgumentError(list, `1 to ${maxLines} different products`);
   }
   return Array.from(sums, ([product, units]) => ({ product, units }));
 }
 
 function partsOf(entry: CartEntry, path: string): readonly CartLine[] {
   if (!("bundle" in entry)) return [entry];
-  if (!Array.isArray(entry.bundle))
-    throw new ArgumentError(`${path}.bundle`, "a list of products with units");
+  if ("product" in entry) throw new ArgumentError(path, "a product or a bundle, not both");
+  if (!Array.isArray(entry.bundle) || entry.bundle.length === 0) {
+    throw new ArgumentError(`${path}.bundle`, "a list of at least one product with units");
+  }
   return entry.bundle;
 }
 

@@ -50,7 +50,7 @@ export type RefusedLine = CartLine &
         /**
          * - `again`: more leases of the product have ended than ten calls close.
          * - `mismatch`: this cart holds another number of units.
-         * - `prepared`: this cart, or the one that it replaces, is being committed.
+         * - `prepared`: this cart is being committed.
          * - `already_committed`, `released`, `expired`: the cart's name was used before.
          * - `unknown`: the product has no stock.
          */
@@ -65,6 +65,19 @@ export type RefusedLine = CartLine &
       }
   );
 
+/** Why the older cart cannot be replaced. Nothing is changed. */
+export type OlderCartReply =
+  | {
+      /** The older cart is being committed, or replaced by another call. */
+      readonly outcome: "older_busy";
+      /** Milliseconds until that call is over. */
+      readonly waitMs: number;
+    }
+  | {
+      /** The older cart is sold. Reserve without `replaces` for a second order. */
+      readonly outcome: "older_committed";
+    };
+
 /** The reply of `cart.reserve`. */
 export type CartReserveReply =
   | {
@@ -75,7 +88,7 @@ export type CartReserveReply =
       readonly lines: readonly ReservedLine[];
     }
   | {
-      /** No line is held: those that were are given back. */
+      /** This call holds no line: what it has reserved is given back. Lines of an earlier call stay. */
       readonly outcome: "refused";
       /** The lines that could not be reserved. */
       readonly lines: readonly RefusedLine[];
@@ -146,10 +159,14 @@ export type CartCommitReply =
       readonly lines: readonly UnsoldLine[];
     }
   | {
-      /** Another attempt to commit the cart is undecided. */
+      /** Another attempt to commit the cart is undecided, or another call replaces it. */
       readonly outcome: "busy";
       /** Milliseconds until that attempt is over. */
       readonly waitMs: number;
+    }
+  | {
+      /** An earlier call has sold this cart with other lines. This one sells nothing. */
+      readonly outcome: "mismatch";
     }
   | {
       /** Nothing is sold, because the attempt took longer than `prepareLimitMs`. Commit again. */
@@ -229,7 +246,11 @@ export interface Cart {
    *
    * @throws ArgumentError if an argument is out of bounds
    */
-  reserve(args: CartReserveArgs, options?: CallOptions): Promise<CartReserveReply>;
+  reserve(
+    args: CartReserveArgs & { readonly replaces?: undefined },
+    options?: CallOptions,
+  ): Promise<CartReserveReply>;
+  reserve(args: CartReserveArgs, options?: CallOptions): Promise<CartReserveReply | OlderCartReply>;
   /**
    * Sells all lines of a cart, or none, in two phases. It answers when the decision is stored.
    *

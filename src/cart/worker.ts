@@ -1,7 +1,7 @@
 import { keys } from "../../generated/ts/index.js";
 import { type CallOptions, SLOTS } from "../client/index.js";
 import { checkedInteger, graceMsOf } from "../core/checks.js";
-import { CorruptError } from "../core/errors.js";
+import { ArgumentError, CorruptError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { notify, type OnError } from "../core/notify.js";
@@ -64,6 +64,11 @@ export interface CartWorker {
   listDead(): Promise<readonly DeadCart[]>;
   /** Tries such lines of a cart again. `unknown`: it was not set aside at that time. */
   redrive(cart: DeadCart): Promise<"redriven" | "unknown">;
+  /**
+   * Closes such lines for good, after you have settled them with the customer. `unknown`: the cart was
+   * not set aside at that time.
+   */
+  discard(cart: DeadCart): Promise<"discarded" | "unknown">;
   /** The present state and counts, without a call to Redis. */
   status(): CartWorkerStatus;
 }
@@ -101,6 +106,7 @@ class Worker implements CartWorker {
   readonly #lines: SlotWorker;
 
   constructor(client: SlotClient, options: CartWorkerOptions) {
+    if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
     refuseUnknownOptions(options, workerOptions);
     const { rememberMs = cartDefaults.rememberMs.value, retryMs = defaults.retryMs.value } = options;
     const {
@@ -112,6 +118,9 @@ class Worker implements CartWorker {
     checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS);
     checkedInteger("minReplicas", minReplicas, 0, 1_000);
     checkedInteger("concurrency", concurrency, 1, 1_000);
+    for (const [name, hook] of Object.entries({ onError, onDeadLetter })) {
+      if (hook !== undefined && typeof hook !== "function") throw new ArgumentError(name, "a function");
+    }
     this.#retryMs = checkedInteger("retryMs", retryMs, 100, 600_000);
     this.#client = checkedClient(client);
     const callOptions: CallOptions = { minReplicas };
@@ -172,8 +181,14 @@ class Worker implements CartWorker {
     });
   }
 
-  async redrive({ tenant, cart, sinceMs }: DeadCart): Promise<"redriven" | "unknown"> {
+  async redrive(dead: DeadCart): Promise<"redriven" | "unknown"> {
+    const { tenant, cart, sinceMs } = readFrom("cart", () => copyOf(dead));
     return (await this.#client.scriptsOf(tenant, "cart").redrive({ cart, sinceMs })).outcome;
+  }
+
+  async discard(dead: DeadCart): Promise<"discarded" | "unknown"> {
+    const { tenant, cart, sinceMs } = readFrom("cart", () => copyOf(dead));
+    return (await this.#client.scriptsOf(tenant, "cart").discard({ cart, sinceMs })).outcome;
   }
 
   status(): CartWorkerStatus {
@@ -197,4 +212,8 @@ class Worker implements CartWorker {
     }
     return "done";
   }
+}
+
+function copyOf({ tenant, cart, sinceMs }: DeadCart): Omit<DeadCart, "reason"> {
+  return { tenant, cart, sinceMs };
 }

@@ -32,7 +32,12 @@ test.each<[string, unknown, string]>([
     [{ bundle: [{ product: "lamp", units: 0 }], units: 1 }],
     "lines[0].bundle[0].units",
   ],
-  ["an empty bundle", [{ bundle: [], units: 1 }], "lines"],
+  ["an empty bundle", [{ bundle: [], units: 1 }], "lines[0].bundle"],
+  [
+    "a bundle with a product",
+    [{ product: "lamp", bundle: [{ product: "vase", units: 1 }], units: 1 }],
+    "lines[0]",
+  ],
   ["101 products", Array.from({ length: 101 }, (_, index) => ({ product: `p${index}`, units: 1 })), "lines"],
   [
     "a sum out of bounds",

@@ -58,22 +58,85 @@ test("an older cart that is being paid is not replaced", async () => {
   if (begun.outcome !== "begun") throw new Error(begun.outcome);
   const prepare = { reservation: older.cart, fence: begun.fence, retake: false, prepareLimitMs: 600_000 };
   await acme.scripts.stock.prepare({ ...prepare, product: lamp, units: 3, rememberMs: 60_000 });
-  expect(await change([line(lamp, 4)])).toMatchObject({
+  for (const lines of [[line(lamp, 4)], [line(lamp, 2)], [line(vase, 1)], [line(mug, 1)]]) {
+    expect(await change(lines)).toMatchObject({ outcome: "older_busy", waitMs: expect.any(Number) });
+  }
+  expect(await stock()).toEqual([`${lamp} 4 1`, `${vase} 2 1`, `${mug} 1 1`]);
+  // The customer's payment goes on.
+  await acme.scripts.stock.prepare({ ...prepare, product: vase, units: 1, rememberMs: 60_000 });
+  const decided = await acme.scripts.cart.decide({ cart: older.cart, fence: begun.fence });
+  expect(decided).toEqual({ outcome: "committed" });
+  expect(await change([line(mug, 1)])).toEqual({ outcome: "older_committed" });
+});
+
+test("lines that an attempt has left prepared do not refuse the new cart", async () => {
+  const { lamp, vase, mug, older, change, stock } = await buyer();
+  const begun = await acme.scripts.cart.begin({ ...older, prepareLimitMs: 1_000, rememberMs: 60_000 });
+  if (begun.outcome !== "begun") throw new Error(begun.outcome);
+  const prepare = { reservation: older.cart, fence: begun.fence, retake: false, prepareLimitMs: 1_000 };
+  await acme.scripts.stock.prepare({ ...prepare, product: lamp, units: 3, rememberMs: 60_000 });
+  await acme.scripts.cart.abort({ cart: older.cart, fence: begun.fence });
+  expect(await change([line(lamp, 4)])).toMatchObject({ outcome: "reserved" });
+  expect(await stock()).toEqual([`${lamp} 4 0`, `${vase} 2 2`, `${mug} 1 1`]);
+});
+
+test("of a payment and a change at the same time, one wins", async () => {
+  for (let round = 0; round < 25; round += 1) {
+    const { lamp, vase, mug, older, change, stock } = await buyer();
+    const [sale, reply] = await Promise.all([
+      acme.cart.commit(older),
+      change([line(lamp, 4), line(vase, 1), line(mug, 1)]),
+    ]);
+    if ("followed" in sale) await sale.followed;
+    const isSold = sale.outcome === "committed";
+    const isChanged = reply.outcome === "reserved";
+    expect([isSold, isChanged], `${sale.outcome}, ${reply.outcome}`).toContain(true);
+    expect(isSold && isChanged).toBe(false);
+    expect(await stock()).toEqual(
+      isSold ? [`${lamp} 1 1`, `${vase} 1 1`, `${mug} 1 1`] : [`${lamp} 4 0`, `${vase} 2 1`, `${mug} 1 0`],
+    );
+  }
+});
+
+test("if the named lines are not what the older cart holds, its real hold stays", async () => {
+  const { lamp, vase, mug, older, stock } = await buyer();
+  const replaces = { cart: older.cart, lines: [line(lamp, 1), line(vase, 1)] };
+  const call = { cart: "other-lines", leaseMs: LEASE_MS, replaces };
+  expect(await acme.cart.reserve({ ...call, lines: [line(lamp, 2), line(mug, 9)] })).toMatchObject({
     outcome: "refused",
-    lines: [{ outcome: "prepared" }],
-  });
-  expect(await change([line(lamp, 2)])).toMatchObject({
-    outcome: "refused",
-    lines: [{ outcome: "prepared" }],
   });
   expect(await stock()).toEqual([`${lamp} 4 1`, `${vase} 2 1`, `${mug} 1 1`]);
+  const reply = await acme.cart.reserve({ ...call, cart: "other-lines-2", lines: [line(lamp, 4)] });
+  expect(reply.outcome).toBe("reserved");
+  expect(await stock()).toEqual([`${lamp} 4 0`, `${vase} 2 2`, `${mug} 1 1`]);
+});
+
+test("a line grows into units whose lease has ended", async () => {
+  const { lamp, change } = await buyer();
+  const stranger = { product: lamp, reservation: "stranger", units: 1, leaseMs: 1, rememberMs: 60_000 };
+  expect(await acme.stock.reserve(stranger)).toMatchObject({ outcome: "reserved" });
+  await expect.poll(async () => (await acme.scripts.stock.reserve(stranger)).outcome).toBe("expired");
+  await acme.scripts.stock.reserve({ ...stranger, reservation: "stranger-2" });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await change([line(lamp, 4)])).toMatchObject({ outcome: "reserved" });
 });
 
 test("a wrong older cart is refused before anything is sent", async () => {
   const { lamp, stock, vase, mug } = await buyer();
-  const call = Reflect.apply(acme.cart.reserve, acme.cart, [
-    { cart: "x", lines: [line(lamp, 1)], leaseMs: 1_000, replaces: "older" },
-  ]);
-  await expect(call).rejects.toThrow("replaces");
+  const lines = [line(lamp, 1)];
+  for (const [replaces, argument] of [
+    ["older", "replaces"],
+    [null, "replaces"],
+    [{ lines }, "replaces.cart"],
+    [{ cart: "o{", lines }, "replaces.cart"],
+    [{ cart: "x", lines }, "replaces.cart"],
+    [{ cart: "older" }, "replaces.lines"],
+    [{ cart: "older", lines, units: 1 }, "replaces.units"],
+  ] as const) {
+    const call = Reflect.apply(acme.cart.reserve, acme.cart, [
+      { cart: "x", lines, leaseMs: 1_000, replaces },
+    ]);
+    await expect(call).rejects.toThrow(`argument ${argument}:`);
+  }
   expect(await stock()).toEqual([`${lamp} 4 1`, `${vase} 2 1`, `${mug} 1 1`]);
 });

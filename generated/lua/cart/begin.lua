@@ -1,21 +1,6 @@
 #!lua
 -- cart.begin 1.0.0. Generated from lua/cart/begin.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/next_number.lua:
---- Returns a number above the last one, for fences and batches.
-local function next_number(last)
-  local clock = redis.call("TIME")
-  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
-  return math.max(now_us, (last or 0) + 1)
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/slot_member.lua:
 --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
 --- `acme:lamp`.
@@ -98,7 +83,10 @@ do
   local cart_record, slot_carts, cart_operation, lines, prepare_limit_ms, remember_ms, remember_ms_digits =
     KEYS[1], KEYS[2], KEYS[3], arg_lines, arg_prepare_limit_ms, arg_remember_ms, arg_remember_ms_digits
   local stored = redis.call("HMGET", cart_record, "state", "fence", "deadline_ms", "lines")
-  local state, now = stored[1], now_ms()
+  local state = stored[1]
+  local clock = redis.call("TIME")
+  local clock_us = clock[1] * 1000000 + clock[2]
+  local now = math.floor(clock_us / 1000)
   local fence = stored_integer(stored[2], "fence", 0, MAX_FENCE - 2) or 0
   local deadline = stored_integer(stored[3], "deadline_ms") or 0
   local remembered = redis.call("GET", cart_operation)
@@ -119,41 +107,44 @@ do
     fields[2 * position] = string.format("%d open", lines[position].units)
   end
 
-  if remembered == "busy" then
+  if state and state ~= "undecided" and state ~= "committed" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
+  elseif remembered == "busy" then
     return { "busy", false, math.max(deadline - now, 0) }
   elseif remembered == "already_committed" then
     return "already_committed"
-  elseif remembered then
-    local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
-    if not state or begun ~= fence or state == "aborted" then
-      return "aborted"
-    elseif stored[4] ~= string.format("%d", #lines) then
-      return "mismatch"
-    end
+  elseif remembered == "mismatch" then
+    return "mismatch"
+  end
+  local begun = remembered
+    and stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
+  if begun and (not state or begun ~= fence or state == "aborted") then
+    return "aborted"
+  end
+  local has_same_lines = stored[4] == string.format("%d", #lines)
+  if has_same_lines and (begun or state == "committed") then
     -- at most 100 names
     local known = redis.call("HMGET", cart_record, unpack(names))
     -- at most 100 lines
     for position = 1, #lines do
       local units = string.match(known[position] or "", "^(%d+) [%l_]+$")
       if tonumber(units) ~= lines[position].units then
-        return "mismatch"
+        has_same_lines = false
       end
     end
-    if state == "committed" then
-      return "already_committed"
-    end
-    return { "begun", begun }
   end
-
-  if state == "committed" then
-    -- The record may end before a late copy of this call comes.
-    redis.call("SET", cart_operation, "already_committed", "PX", HORIZON_MS)
-    return "already_committed"
+  if begun and state == "undecided" and has_same_lines then
+    return { "begun", begun }
+  elseif begun or state == "committed" then
+    local outcome = has_same_lines and "already_committed" or "mismatch"
+    if not begun then
+      -- The record may end before a late copy of this call comes.
+      redis.call("SET", cart_operation, outcome, "PX", HORIZON_MS)
+    end
+    return outcome
   elseif state == "undecided" and now < deadline then
     redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)
     return { "busy", false, deadline - now }
-  elseif state and state ~= "undecided" and state ~= "aborted" then
-    error({ err = "CORRUPT state" })
   end
 
   local removed = {}
@@ -170,7 +161,7 @@ do
       end
     end
   end
-  local new_fence = next_number(fence)
+  local new_fence = math.max(clock_us, fence + 1)
   local deadline_text, member = string.format("%d", now + prepare_limit_ms), slot_member(cart_record)
   local count = string.format("%d", #lines)
   -- ZCARD proves the type before the first write.
@@ -191,10 +182,10 @@ do
     "set_aside",
     "0",
     "remember_ms",
-    remember_ms_digits
+    remember_ms_digits,
+    -- at most 200 values
+    unpack(fields)
   )
-  -- at most 200 values
-  redis.call("HSET", cart_record, unpack(fields))
   if state then
     -- The record of an aborted attempt has an end.
     redis.call("PERSIST", cart_record)
@@ -205,7 +196,9 @@ do
   end
   redis.call("SET", cart_operation, string.format("begun %d", new_fence), "PX", HORIZON_MS)
   redis.call("ZADD", slot_carts, deadline_text, member)
-  if redis.call("ZRANGE", slot_carts, "0", "0")[1] == member then
+  -- A cart that is overdue may stay the first for long, so it does not hold back the message.
+  local first = redis.call("ZRANGE", slot_carts, "0", "0", "WITHSCORES")
+  if first[1] == member or (tonumber(first[2]) or now) <= now then
     redis.call("PUBLISH", slot_carts, deadline_text)
   end
   return { "begun", new_fence }

@@ -24,13 +24,28 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/cart/stored_line.lua:
+--- Reads the stored text of a cart's line, such as `2 open`.
+local function stored_line(value)
+  -- The upper bound of the type quantity.
+  local MAX_LINE_UNITS = 1000000000000
+  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+  local units = tonumber(stored_units)
+  if units and units >= 1 and units <= MAX_LINE_UNITS then
+    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+      return units, state
+    end
+  end
+  error({ err = "CORRUPT line of a cart" })
+end
+
 -- From lua/cart/finish.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 2 or #ARGV < 2 then
-  return { err = "ARGUMENT cart.finish expected 2 keys and at least 2 arguments" }
+if #KEYS ~= 3 or #ARGV < 2 then
+  return { err = "ARGUMENT cart.finish expected 3 keys and at least 2 arguments" }
 end
 local arg_fence = tonumber(ARGV[1])
 if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
@@ -59,7 +74,8 @@ end
 
 --- Notes that lines of a decided cart have followed: they are sold, or given back.
 do
-  local cart_record, slot_carts, fence, products = KEYS[1], KEYS[2], arg_fence, arg_products
+  local cart_record, slot_carts, slot_dead_carts, fence, products =
+    KEYS[1], KEYS[2], KEYS[3], arg_fence, arg_products
   local stored = redis.call("HMGET", cart_record, "state", "fence", "open", "set_aside", "remember_ms")
   local state = stored[1]
   if not state then
@@ -71,10 +87,10 @@ do
   elseif state ~= "committed" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
   end
-  local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
-  local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)
+  local open = stored_integer(stored[3] or "", "counts of a cart", 0, 100)
+  local aside = stored_integer(stored[4] or "", "counts of a cart", 0, 100)
   local remember_ms = stored_integer(stored[5] or "", "remember_ms", 1000, 31622400000)
-  local fields, followed, is_listed = {}, 0, {}
+  local fields, followed, found, is_listed = {}, 0, 0, {}
   -- at most 100 products
   for position = 1, #products do
     fields[position] = "line:" .. products[position]
@@ -90,31 +106,36 @@ do
     local field, line = fields[position], lines[position]
     if line and not is_listed[field] then
       is_listed[field] = true
-      local units, line_state = string.match(line, "^(%d+) ([%l_]+)$")
+      local units, line_state = stored_line(line)
       if line_state == "open" then
         followed = followed + 1
+      elseif line_state == "set_aside" then
+        found = found + 1
+      end
+      if line_state == "open" or line_state == "set_aside" then
         changed[#changed + 1] = field
-        changed[#changed + 1] = string.format("%s finished", units)
-      elseif line_state ~= "finished" and line_state ~= "set_aside" then
-        error({ err = "CORRUPT line of a cart" })
+        changed[#changed + 1] = string.format("%d finished", units)
       end
     end
   end
-  if followed > open then
-    error({ err = "CORRUPT line of a cart" })
+  if followed > open or found > aside then
+    error({ err = "CORRUPT counts of a cart" })
   end
   local member = slot_member(cart_record)
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_carts)
-  if followed > 0 then
-    -- at most 202 values
-    redis.call("HSET", cart_record, "open", open - followed, unpack(changed))
+  if found > 0 and aside == found then
+    redis.call("HDEL", slot_dead_carts, member)
+  end
+  if followed + found > 0 then
+    -- at most 204 values
+    redis.call("HSET", cart_record, "open", open - followed, "set_aside", aside - found, unpack(changed))
   end
   if open > followed then
     return "open"
   end
   redis.call("ZREM", slot_carts, member)
-  if aside == 0 and followed > 0 then
+  if aside == found and followed + found > 0 then
     redis.call("PEXPIRE", cart_record, math.max(remember_ms, HORIZON_MS))
   end
   return "finished"

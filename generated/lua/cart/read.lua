@@ -17,6 +17,21 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/cart/stored_line.lua:
+--- Reads the stored text of a cart's line, such as `2 open`.
+local function stored_line(value)
+  -- The upper bound of the type quantity.
+  local MAX_LINE_UNITS = 1000000000000
+  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+  local units = tonumber(stored_units)
+  if units and units >= 1 and units <= MAX_LINE_UNITS then
+    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+      return units, state
+    end
+  end
+  error({ err = "CORRUPT line of a cart" })
+end
+
 -- From lua/cart/read.lua:
 -- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
@@ -55,11 +70,7 @@ do
   local lines = {}
   -- at most 100 lines
   for position, product in ipairs(products) do
-    local stored_units, line_state = string.match(values["line:" .. product], "^(%d+) ([%l_]+)$")
-    local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
-    if line_state ~= "open" and line_state ~= "finished" and line_state ~= "set_aside" then
-      error({ err = "CORRUPT line of a cart" })
-    end
+    local units, line_state = stored_line(values["line:" .. product])
     lines[position] = { product = product, units = units, state = line_state }
   end
   local reply_outcome, reply_fence, reply_lines = state, fence, lines

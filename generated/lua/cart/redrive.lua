@@ -31,6 +31,21 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/cart/stored_line.lua:
+--- Reads the stored text of a cart's line, such as `2 open`.
+local function stored_line(value)
+  -- The upper bound of the type quantity.
+  local MAX_LINE_UNITS = 1000000000000
+  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+  local units = tonumber(stored_units)
+  if units and units >= 1 and units <= MAX_LINE_UNITS then
+    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+      return units, state
+    end
+  end
+  error({ err = "CORRUPT line of a cart" })
+end
+
 -- From lua/cart/redrive.lua:
 -- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
@@ -65,15 +80,13 @@ do
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]
     if field == "open" then
-      open = stored_integer(value, "line of a cart", 0, 100) or 0
+      open = stored_integer(value, "counts of a cart", 0, 100) or 0
     elseif string.find(field, "^line:") then
-      local units, line_state = string.match(value, "^(%d+) ([%l_]+)$")
+      local units, line_state = stored_line(value)
       if line_state == "set_aside" then
         opened = opened + 1
         changed[#changed + 1] = field
-        changed[#changed + 1] = string.format("%s open", units)
-      elseif line_state ~= "open" and line_state ~= "finished" then
-        error({ err = "CORRUPT line of a cart" })
+        changed[#changed + 1] = string.format("%d open", units)
       end
     end
   end

@@ -31,6 +31,21 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/cart/stored_line.lua:
+--- Reads the stored text of a cart's line, such as `2 open`.
+local function stored_line(value)
+  -- The upper bound of the type quantity.
+  local MAX_LINE_UNITS = 1000000000000
+  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+  local units = tonumber(stored_units)
+  if units and units >= 1 and units <= MAX_LINE_UNITS then
+    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+      return units, state
+    end
+  end
+  error({ err = "CORRUPT line of a cart" })
+end
+
 -- From lua/cart/set_aside.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -55,7 +70,7 @@ if arg_reason == "" or #arg_reason > 1000 then
   return { err = "ARGUMENT cart.set_aside reason: expected 1 to 1000 bytes" }
 end
 
---- Sets a line of a committed cart aside that could not be sold, so that a person looks at it.
+--- Sets a line of a decided cart aside that cannot follow the decision, so that a person looks at it.
 do
   local cart_record, slot_carts, slot_dead_carts, cart_operation, fence, line_product, reason =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_fence, arg_line_product, arg_reason
@@ -79,13 +94,17 @@ do
   local outcome = "unknown"
   if state and state ~= "committed" and state ~= "undecided" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
-  elseif state and (stored_integer(stored[2], "fence") ~= fence or state ~= "committed") then
+  elseif state and (stored_integer(stored[2], "fence") ~= fence or state == "undecided") then
     outcome = "superseded"
   elseif state then
-    local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
-    local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)
-    local units, line_state = string.match(line or "0 finished", "^(%d+) ([%l_]+)$")
-    if line_state == "open" and open > 0 then
+    local open = stored_integer(stored[3] or "", "counts of a cart", 0, 100)
+    local aside = stored_integer(stored[4] or "", "counts of a cart", 0, 99)
+    local units, line_state = stored_line(line or "1 finished")
+    if line_state ~= "open" then
+      outcome = "not_open"
+    elseif open < 1 then
+      error({ err = "CORRUPT counts of a cart" })
+    else
       outcome = "set_aside"
       local member = slot_member(cart_record)
       -- HLEN and ZCARD prove the types before the first write.
@@ -100,16 +119,12 @@ do
         "set_aside",
         aside + 1,
         field,
-        string.format("%s set_aside", units)
+        string.format("%d set_aside", units)
       )
       redis.call("HSET", slot_dead_carts, member, entry)
       if open == 1 then
         redis.call("ZREM", slot_carts, member)
       end
-    elseif line_state ~= "finished" and line_state ~= "set_aside" then
-      error({ err = "CORRUPT line of a cart" })
-    else
-      outcome = "not_open"
     end
   end
   redis.call("SET", cart_operation, string.format("%s %s", outcome, arguments), "PX", HORIZON_MS)

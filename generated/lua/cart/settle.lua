@@ -24,6 +24,21 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/cart/stored_line.lua:
+--- Reads the stored text of a cart's line, such as `2 open`.
+local function stored_line(value)
+  -- The upper bound of the type quantity.
+  local MAX_LINE_UNITS = 1000000000000
+  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+  local units = tonumber(stored_units)
+  if units and units >= 1 and units <= MAX_LINE_UNITS then
+    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+      return units, state
+    end
+  end
+  error({ err = "CORRUPT line of a cart" })
+end
+
 -- From lua/cart/settle.lua:
 -- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
@@ -48,12 +63,9 @@ do
     values[field] = value
     local product = string.match(field, "^line:(.+)$")
     if product then
-      local stored_units, line_state = string.match(value, "^(%d+) ([%l_]+)$")
-      local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
+      local units, line_state = stored_line(value)
       if line_state == "open" then
         open_lines[#open_lines + 1] = { product = product, units = units }
-      elseif line_state ~= "finished" and line_state ~= "set_aside" then
-        error({ err = "CORRUPT line of a cart" })
       end
     end
   end

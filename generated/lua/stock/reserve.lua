@@ -312,7 +312,7 @@ do
     local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
       if total and known_units == units then
-        return { "reserved", total - held, ends_at }
+        return { "reserved", total - held, ends_at or false, false, false, 1 }
       end
       outcome = total and "mismatch" or "unknown"
     elseif state == "held" then

@@ -321,7 +321,7 @@ local function wrapper_call()
       local state, known_units, ends_at, fence = stored_reservation(known)
       if state == "held" and now < ends_at then
         if total and known_units == units then
-          return "reserved", total - held, ends_at
+          return "reserved", total - held, ends_at or false, false, false, 1
         end
         outcome = total and "mismatch" or "unknown"
       elseif state == "held" then
@@ -467,11 +467,11 @@ local function wrapper_failed(failure)
 end
 
 -- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
--- all calls as a flat list in MessagePack, 5 values for each call. Then come the errors of the
+-- all calls as a flat list in MessagePack, 6 values for each call. Then come the errors of the
 -- calls whose first value is true.
 local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
 for _ = 1, wrapper_calls do
-  local _, reply_1, reply_2, reply_3, reply_4, reply_5 = xpcall(wrapper_call, wrapper_failed)
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5, reply_6 = xpcall(wrapper_call, wrapper_failed)
   if type(reply_1) == "table" and reply_1.err then
     wrapper_reply[#wrapper_reply + 1] = reply_1
     reply_1 = true
@@ -482,7 +482,8 @@ for _ = 1, wrapper_calls do
   wrapper_values[wrapper_at + 3] = reply_3 or false
   wrapper_values[wrapper_at + 4] = reply_4 or false
   wrapper_values[wrapper_at + 5] = reply_5 or false
-  wrapper_at = wrapper_at + 5
+  wrapper_values[wrapper_at + 6] = reply_6 or false
+  wrapper_at = wrapper_at + 6
   wrapper_keys = wrapper_keys + 6
   wrapper_arguments = wrapper_arguments + 6
 end

@@ -167,8 +167,8 @@ local MAX_HELD_UNITS = 100000000000000
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.resize expected 5 keys and 4 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 5 then
+  return { err = "ARGUMENT stock.resize expected 5 keys and 5 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -181,7 +181,18 @@ local arg_units = tonumber(ARGV[2])
 if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
   return { err = "ARGUMENT stock.resize units: expected a whole number from 1 to 1000000000000" }
 end
-local arg_backorder = ARGV[3]
+local arg_from_units = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_from_units
+    or arg_from_units < 1
+    or arg_from_units > 1000000000000
+    or arg_from_units % 1 ~= 0
+  then
+    return { err = "ARGUMENT stock.resize from_units: expected a whole number from 1 to 1000000000000" }
+  end
+end
+local arg_backorder = ARGV[4]
 if arg_backorder == "" then
   arg_backorder = nil
 else
@@ -190,7 +201,7 @@ else
   end
   arg_backorder = arg_backorder == "1"
 end
-local arg_remember_ms = tonumber(ARGV[4])
+local arg_remember_ms = tonumber(ARGV[5])
 if
   not arg_remember_ms
   or arg_remember_ms < 1000
@@ -202,11 +213,21 @@ end
 
 --- Changes how many units a reservation holds, in one step, or leaves it as it is.
 do
-  local stock, reservations, reservation_ends, closed_reservations, resize_operation, reservation, units, backorder, remember_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_units, arg_backorder, arg_remember_ms
+  local stock, reservations, reservation_ends, closed_reservations, resize_operation, reservation, units, from_units, backorder, remember_ms =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    arg_reservation,
+    arg_units,
+    arg_from_units,
+    arg_backorder,
+    arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", resize_operation)
-  local arguments = string.format("%d %s %s", units, backorder and "yes" or "no", reservation)
+  local arguments =
+    string.format("%d %d %s %s", units, from_units or 0, backorder and "yes" or "no", reservation)
   if remembered then
     local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
@@ -217,7 +238,7 @@ do
       return { outcome, available }
     elseif outcome == "already_committed" or outcome == "released" or outcome == "prepared" then
       return outcome
-    elseif outcome == "expired" or outcome == "unknown" then
+    elseif outcome == "expired" or outcome == "unknown" or outcome == "mismatch" then
       return outcome
     end
     error({ err = "CORRUPT resize-operation" })
@@ -250,6 +271,8 @@ do
         fence
       )
       return { "expired", false, status_before or false, status }
+    elseif from_units and from_units ~= known_units then
+      outcome = "mismatch"
     else
       local stored = redis.call("HMGET", stock, "total", "held", "watch")
       local total, held = stock_counts(stored[1], stored[2])

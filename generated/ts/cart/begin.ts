@@ -38,7 +38,8 @@ export type CartBeginReply =
       /**
        * - `already_committed`: an attempt was committed.
        * - `aborted`: the attempt of this operation is over.
-       * - `mismatch`: the operation has begun an attempt with other lines.
+       * - `mismatch`: the committed attempt, or the one that this operation has begun, has other
+       *   lines.
        */
       readonly outcome: "already_committed" | "aborted" | "mismatch";
     };
@@ -62,7 +63,7 @@ export interface CartBeginOperation {
    * - `busy`: another attempt is undecided.
    * - `already_committed`: an attempt was committed.
    * - `aborted`: the attempt of this operation is over.
-   * - `mismatch`: the operation has begun an attempt with other lines.
+   * - `mismatch`: the committed attempt, or the one that this operation has begun, has other lines.
    *
    * Units: `prepareLimitMs`, `rememberMs`, `waitMs` in milliseconds.
    *
@@ -101,7 +102,7 @@ export interface CartBeginOperation {
 export const cartBegin: Script<CartBeginArgs, CartBeginReply> = {
   name: "cart.begin",
   version: "1.0.0",
-  digest: "ec9c2693e0f476dcc4b9d4e209b8e4b0473ed485",
+  digest: "e4e208904bb1e1520ee483760502b5a4670b745c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -171,51 +172,30 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/next_number.lua": {
-    6: 9, 7: 10, 8: 11, 9: 12, 10: 13,
-  },
-  "lua/lib/now_ms.lua": {
-    14: 4, 15: 5, 16: 6, 17: 7,
-  },
   "lua/lib/slot_member.lua": {
-    22: 6, 23: 7, 24: 8,
+    7: 6, 8: 7, 9: 8,
   },
   "lua/lib/stored_integer.lua": {
-    29: 9, 31: 11, 32: 12, 33: 13, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/cart/begin.lua": {
-    44: 7, 47: 10, 49: 12, 97: 69, 98: 69, 99: 69, 100: 70, 101: 71, 102: 72, 103: 73, 104: 74, 105: 75,
-    106: 76, 107: 77, 109: 79, 111: 81, 112: 82, 113: 83, 114: 84, 115: 85, 116: 86, 117: 87, 118: 88,
-    119: 89, 120: 90, 122: 92, 123: 93, 124: 94, 125: 95, 126: 96, 127: 97, 128: 98, 129: 99, 130: 100,
-    131: 101, 132: 102, 134: 104, 136: 106, 137: 107, 138: 108, 139: 109, 140: 110, 141: 111, 142: 112,
-    143: 113, 144: 114, 145: 115, 146: 116, 148: 118, 150: 120, 151: 121, 152: 122, 153: 123, 154: 124,
-    155: 125, 156: 126, 157: 127, 159: 129, 160: 130, 161: 131, 162: 132, 163: 133, 164: 134, 166: 136,
-    167: 137, 168: 138, 169: 139, 170: 140, 171: 141, 172: 142, 173: 143, 174: 144, 175: 145, 177: 147,
-    178: 148, 179: 149, 180: 150, 181: 151, 182: 152, 183: 153, 184: 154, 185: 155, 186: 156, 187: 157,
-    188: 158, 189: 159, 190: 160, 191: 161, 192: 162, 193: 163, 194: 164, 195: 165, 197: 167, 198: 168,
-    200: 170, 201: 171, 202: 172, 204: 174, 205: 175, 206: 176, 207: 177, 208: 178, 209: 179, 210: 180,
-    211: 181, 212: 182,
+    29: 5, 32: 8, 34: 10, 82: 74, 83: 74, 84: 74, 85: 75, 86: 76, 87: 77, 88: 78, 89: 79, 90: 80, 91: 81,
+    92: 82, 93: 83, 94: 84, 95: 85, 97: 87, 99: 89, 100: 90, 101: 91, 102: 92, 103: 93, 104: 94, 105: 95,
+    106: 96, 107: 97, 108: 98, 110: 100, 111: 101, 112: 102, 113: 103, 114: 104, 115: 105, 116: 106,
+    117: 107, 118: 108, 119: 109, 120: 110, 121: 111, 122: 112, 123: 113, 124: 114, 125: 115, 127: 117,
+    129: 119, 130: 120, 131: 121, 132: 122, 133: 123, 134: 124, 135: 125, 136: 126, 137: 127, 138: 128,
+    139: 129, 140: 130, 142: 132, 143: 133, 144: 134, 145: 135, 146: 136, 147: 137, 148: 138, 150: 140,
+    151: 141, 152: 142, 153: 143, 154: 144, 155: 145, 157: 147, 158: 148, 159: 149, 160: 150, 161: 151,
+    162: 152, 163: 153, 164: 154, 165: 155, 166: 156, 168: 158, 169: 159, 170: 160, 171: 161, 172: 162,
+    173: 163, 174: 164, 175: 165, 176: 166, 177: 167, 178: 168, 179: 169, 180: 170, 181: 171, 182: 172,
+    183: 173, 184: 174, 185: 175, 187: 177, 188: 178, 189: 179, 191: 181, 192: 182, 193: 183, 195: 185,
+    196: 186, 197: 187, 198: 188, 200: 190, 201: 191, 202: 192, 203: 193, 204: 194, 205: 195,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- cart.begin 1.0.0. Generated from lua/cart/begin.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/next_number.lua:
---- Returns a number above the last one, for fences and batches.
-local function next_number(last)
-  local clock = redis.call("TIME")
-  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
-  return math.max(now_us, (last or 0) + 1)
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/slot_member.lua:
 --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
@@ -299,7 +279,10 @@ do
   local cart_record, slot_carts, cart_operation, lines, prepare_limit_ms, remember_ms, remember_ms_digits =
     KEYS[1], KEYS[2], KEYS[3], arg_lines, arg_prepare_limit_ms, arg_remember_ms, arg_remember_ms_digits
   local stored = redis.call("HMGET", cart_record, "state", "fence", "deadline_ms", "lines")
-  local state, now = stored[1], now_ms()
+  local state = stored[1]
+  local clock = redis.call("TIME")
+  local clock_us = clock[1] * 1000000 + clock[2]
+  local now = math.floor(clock_us / 1000)
   local fence = stored_integer(stored[2], "fence", 0, MAX_FENCE - 2) or 0
   local deadline = stored_integer(stored[3], "deadline_ms") or 0
   local remembered = redis.call("GET", cart_operation)
@@ -320,41 +303,44 @@ do
     fields[2 * position] = string.format("%d open", lines[position].units)
   end
 
-  if remembered == "busy" then
+  if state and state ~= "undecided" and state ~= "committed" and state ~= "aborted" then
+    error({ err = "CORRUPT state" })
+  elseif remembered == "busy" then
     return { "busy", false, math.max(deadline - now, 0) }
   elseif remembered == "already_committed" then
     return "already_committed"
-  elseif remembered then
-    local begun = stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
-    if not state or begun ~= fence or state == "aborted" then
-      return "aborted"
-    elseif stored[4] ~= string.format("%d", #lines) then
-      return "mismatch"
-    end
+  elseif remembered == "mismatch" then
+    return "mismatch"
+  end
+  local begun = remembered
+    and stored_integer(string.match(remembered, "^begun (%d+)$") or "", "cart-operation", 1)
+  if begun and (not state or begun ~= fence or state == "aborted") then
+    return "aborted"
+  end
+  local has_same_lines = stored[4] == string.format("%d", #lines)
+  if has_same_lines and (begun or state == "committed") then
     -- at most 100 names
     local known = redis.call("HMGET", cart_record, unpack(names))
     -- at most 100 lines
     for position = 1, #lines do
       local units = string.match(known[position] or "", "^(%d+) [%l_]+$")
       if tonumber(units) ~= lines[position].units then
-        return "mismatch"
+        has_same_lines = false
       end
     end
-    if state == "committed" then
-      return "already_committed"
-    end
-    return { "begun", begun }
   end
-
-  if state == "committed" then
-    -- The record may end before a late copy of this call comes.
-    redis.call("SET", cart_operation, "already_committed", "PX", HORIZON_MS)
-    return "already_committed"
+  if begun and state == "undecided" and has_same_lines then
+    return { "begun", begun }
+  elseif begun or state == "committed" then
+    local outcome = has_same_lines and "already_committed" or "mismatch"
+    if not begun then
+      -- The record may end before a late copy of this call comes.
+      redis.call("SET", cart_operation, outcome, "PX", HORIZON_MS)
+    end
+    return outcome
   elseif state == "undecided" and now < deadline then
     redis.call("SET", cart_operation, "busy", "PX", HORIZON_MS)
     return { "busy", false, deadline - now }
-  elseif state and state ~= "undecided" and state ~= "aborted" then
-    error({ err = "CORRUPT state" })
   end
 
   local removed = {}
@@ -371,7 +357,7 @@ do
       end
     end
   end
-  local new_fence = next_number(fence)
+  local new_fence = math.max(clock_us, fence + 1)
   local deadline_text, member = string.format("%d", now + prepare_limit_ms), slot_member(cart_record)
   local count = string.format("%d", #lines)
   -- ZCARD proves the type before the first write.
@@ -392,10 +378,10 @@ do
     "set_aside",
     "0",
     "remember_ms",
-    remember_ms_digits
+    remember_ms_digits,
+    -- at most 200 values
+    unpack(fields)
   )
-  -- at most 200 values
-  redis.call("HSET", cart_record, unpack(fields))
   if state then
     -- The record of an aborted attempt has an end.
     redis.call("PERSIST", cart_record)
@@ -406,7 +392,9 @@ do
   end
   redis.call("SET", cart_operation, string.format("begun %d", new_fence), "PX", HORIZON_MS)
   redis.call("ZADD", slot_carts, deadline_text, member)
-  if redis.call("ZRANGE", slot_carts, "0", "0")[1] == member then
+  -- A cart that is overdue may stay the first for long, so it does not hold back the message.
+  local first = redis.call("ZRANGE", slot_carts, "0", "0", "WITHSCORES")
+  if first[1] == member or (tonumber(first[2]) or now) <= now then
     redis.call("PUBLISH", slot_carts, deadline_text)
   end
   return { "begun", new_fence }

@@ -76,7 +76,7 @@ export interface CartClaimOperation {
 export const cartClaim: Script<CartClaimArgs, CartClaimReply> = {
   name: "cart.claim",
   version: "1.0.0",
-  digest: "0686461f3ee84b3b83e133139de3a832df621807",
+  digest: "63ef918cbc5976b88fb35c93e475d667add7782e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -190,7 +190,7 @@ do
   local cart_record, slot_carts, due_ms, retry_ms = KEYS[1], KEYS[2], arg_due_ms, arg_retry_ms
   local member = slot_member(cart_record)
   local stored = stored_integer(redis.call("ZSCORE", slot_carts, member), "time of a cart")
-  local open = stored_integer(redis.call("HGET", cart_record, "open"), "line of a cart", 0, 100)
+  local open = stored_integer(redis.call("HGET", cart_record, "open"), "counts of a cart", 0, 100)
   if stored ~= due_ms then
     return "changed"
   elseif not open or open == 0 then

@@ -31,6 +31,9 @@ export interface CartDecideOperation {
    * each. It works for the attempt that is undecided, and for no other. A record that does not
    * exist stays absent, so an attempt that a failover has lost is never committed.
    *
+   * Wait until replicas have this write, before the customer is told. After a failover that lost
+   * it, the record is undecided again, and a worker aborts it although a line may be sold.
+   *
    * A caller without a reply does not know the decision. It must ask again with the same fence, by
    * decide or abort, or leave the cart to the worker. It must never give lines back by itself.
    *
@@ -109,8 +112,8 @@ const lines: Script<never, unknown>["lines"] = {
     7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/cart/decide.lua": {
-    31: 44, 32: 44, 33: 45, 34: 46, 35: 47, 36: 48, 37: 49, 38: 50, 39: 51, 40: 52, 41: 53, 42: 54, 43: 55,
-    44: 56, 45: 57, 46: 58,
+    31: 47, 32: 47, 33: 48, 34: 49, 35: 50, 36: 51, 37: 52, 38: 53, 39: 54, 40: 55, 41: 56, 42: 57, 43: 58,
+    44: 59, 45: 60, 46: 61,
   },
 };
 

@@ -35,7 +35,8 @@ export interface CartFinishOperation {
    * Notes that lines of a decided cart have followed: they are sold, or given back.
    *
    * After the last one, the cart leaves the index of its slot, and its record ends after the
-   * remember_ms of begin. While a line is open or set aside, the record has no end.
+   * remember_ms of begin. While a line is open or set aside, the record has no end. A line that
+   * another worker has set aside is finished too, because it was sold or given back since.
    *
    * Outcomes:
    * - `finished`: no line is open.
@@ -76,19 +77,21 @@ export interface CartFinishOperation {
 export const cartFinish: Script<CartFinishArgs, CartFinishReply> = {
   name: "cart.finish",
   version: "1.0.0",
-  digest: "233816ca9ffa5a267101aa20a385e973c3840483",
+  digest: "a02e734eb90eacb812fee5773e9e5e056604553f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<cart>}:cart",
     "<namespace>:{<slot of tenant, cart>}:slot-carts",
+    "<namespace>:{<slot of tenant, cart>}:slot-dead-carts",
   ],
   encode(scope, args) {
     return {
       keys: [
         keys.cartRecord(scope, args.cart),
         keys.slotCarts(scope, args.cart),
+        keys.slotDeadCarts(scope, args.cart),
       ],
       args: [
         argument.fence.encode("fence", args.fence),
@@ -128,12 +131,16 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
+  "lua/lib/cart/stored_line.lua": {
+    29: 6, 31: 8, 32: 9, 33: 10, 34: 11, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17,
+  },
   "lua/cart/finish.lua": {
-    29: 5, 61: 49, 62: 49, 63: 50, 64: 51, 65: 52, 66: 53, 67: 54, 68: 55, 69: 56, 70: 57, 71: 58, 72: 59,
-    73: 60, 74: 61, 75: 62, 76: 63, 77: 64, 79: 66, 80: 67, 81: 68, 82: 69, 83: 70, 85: 72, 86: 73, 87: 74,
-    89: 76, 90: 77, 91: 78, 92: 79, 93: 80, 94: 81, 95: 82, 96: 83, 97: 84, 98: 85, 99: 86, 100: 87,
-    101: 88, 102: 89, 103: 90, 104: 91, 105: 92, 106: 93, 108: 95, 109: 96, 111: 98, 112: 99, 113: 100,
-    114: 101, 115: 102, 116: 103, 117: 104, 118: 105, 119: 106, 120: 107, 121: 108,
+    44: 6, 76: 60, 77: 60, 78: 60, 79: 61, 80: 62, 81: 63, 82: 64, 83: 65, 84: 66, 85: 67, 86: 68, 87: 69,
+    88: 70, 89: 71, 90: 72, 91: 73, 92: 74, 93: 75, 95: 77, 96: 78, 97: 79, 98: 80, 99: 81, 101: 83,
+    102: 84, 103: 85, 105: 87, 106: 88, 107: 89, 108: 90, 109: 91, 110: 92, 111: 93, 112: 94, 113: 95,
+    114: 96, 115: 97, 116: 98, 117: 99, 118: 100, 119: 101, 120: 102, 121: 103, 122: 104, 123: 105,
+    124: 106, 126: 108, 127: 109, 128: 110, 129: 111, 130: 112, 132: 114, 133: 115, 134: 116, 135: 117,
+    136: 118, 137: 119, 138: 120, 139: 121, 140: 122, 141: 123, 142: 124,
   },
 };
 
@@ -164,13 +171,28 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/cart/stored_line.lua:
+--- Reads the stored text of a cart's line, such as \`2 open\`.
+local function stored_line(value)
+  -- The upper bound of the type quantity.
+  local MAX_LINE_UNITS = 1000000000000
+  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+  local units = tonumber(stored_units)
+  if units and units >= 1 and units <= MAX_LINE_UNITS then
+    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+      return units, state
+    end
+  end
+  error({ err = "CORRUPT line of a cart" })
+end
+
 -- From lua/cart/finish.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 2 or #ARGV < 2 then
-  return { err = "ARGUMENT cart.finish expected 2 keys and at least 2 arguments" }
+if #KEYS ~= 3 or #ARGV < 2 then
+  return { err = "ARGUMENT cart.finish expected 3 keys and at least 2 arguments" }
 end
 local arg_fence = tonumber(ARGV[1])
 if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
@@ -199,7 +221,8 @@ end
 
 --- Notes that lines of a decided cart have followed: they are sold, or given back.
 do
-  local cart_record, slot_carts, fence, products = KEYS[1], KEYS[2], arg_fence, arg_products
+  local cart_record, slot_carts, slot_dead_carts, fence, products =
+    KEYS[1], KEYS[2], KEYS[3], arg_fence, arg_products
   local stored = redis.call("HMGET", cart_record, "state", "fence", "open", "set_aside", "remember_ms")
   local state = stored[1]
   if not state then
@@ -211,10 +234,10 @@ do
   elseif state ~= "committed" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
   end
-  local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
-  local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)
+  local open = stored_integer(stored[3] or "", "counts of a cart", 0, 100)
+  local aside = stored_integer(stored[4] or "", "counts of a cart", 0, 100)
   local remember_ms = stored_integer(stored[5] or "", "remember_ms", 1000, 31622400000)
-  local fields, followed, is_listed = {}, 0, {}
+  local fields, followed, found, is_listed = {}, 0, 0, {}
   -- at most 100 products
   for position = 1, #products do
     fields[position] = "line:" .. products[position]
@@ -230,31 +253,36 @@ do
     local field, line = fields[position], lines[position]
     if line and not is_listed[field] then
       is_listed[field] = true
-      local units, line_state = string.match(line, "^(%d+) ([%l_]+)$")
+      local units, line_state = stored_line(line)
       if line_state == "open" then
         followed = followed + 1
+      elseif line_state == "set_aside" then
+        found = found + 1
+      end
+      if line_state == "open" or line_state == "set_aside" then
         changed[#changed + 1] = field
-        changed[#changed + 1] = string.format("%s finished", units)
-      elseif line_state ~= "finished" and line_state ~= "set_aside" then
-        error({ err = "CORRUPT line of a cart" })
+        changed[#changed + 1] = string.format("%d finished", units)
       end
     end
   end
-  if followed > open then
-    error({ err = "CORRUPT line of a cart" })
+  if followed > open or found > aside then
+    error({ err = "CORRUPT counts of a cart" })
   end
   local member = slot_member(cart_record)
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_carts)
-  if followed > 0 then
-    -- at most 202 values
-    redis.call("HSET", cart_record, "open", open - followed, unpack(changed))
+  if found > 0 and aside == found then
+    redis.call("HDEL", slot_dead_carts, member)
+  end
+  if followed + found > 0 then
+    -- at most 204 values
+    redis.call("HSET", cart_record, "open", open - followed, "set_aside", aside - found, unpack(changed))
   end
   if open > followed then
     return "open"
   end
   redis.call("ZREM", slot_carts, member)
-  if aside == 0 and followed > 0 then
+  if aside == found and followed + found > 0 then
     redis.call("PEXPIRE", cart_record, math.max(remember_ms, HORIZON_MS))
   end
   return "finished"

@@ -82,7 +82,7 @@ export interface CartReadOperation {
 export const cartRead: ManyScript<CartReadArgs, CartReadReply> = {
   name: "cart.read",
   version: "1.0.0",
-  digest: "8ab4400e082ad9a4c4fc5f823d25b021503da70f",
+  digest: "7275401808d92d96cc8a11421a076eb7aa8e3e5d",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -121,7 +121,7 @@ export const cartRead: ManyScript<CartReadArgs, CartReadReply> = {
   many: {
     limit: 20,
     width: 3,
-    digest: "42bf8e2468d4148790b38601c4962894d0927af8",
+    digest: "d0b252651393e8a0df40923c4cc31e990f77effe",
     get lines() {
       return manyLines;
     },
@@ -143,11 +143,14 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
+  "lua/lib/cart/stored_line.lua": {
+    22: 6, 24: 8, 25: 9, 26: 10, 27: 11, 28: 12, 29: 13, 30: 14, 31: 15, 32: 16, 33: 17,
+  },
   "lua/cart/read.lua": {
-    23: 5, 31: 31, 32: 31, 33: 32, 34: 33, 35: 34, 36: 35, 37: 36, 39: 38, 40: 39, 41: 40, 42: 41, 43: 42,
-    44: 43, 45: 44, 46: 45, 47: 46, 48: 47, 49: 48, 50: 49, 51: 50, 52: 51, 53: 52, 54: 53, 55: 54, 57: 56,
-    58: 57, 59: 58, 60: 59, 61: 60, 62: 61, 63: 62, 64: 63, 65: 64, 66: 64, 67: 64, 68: 64, 69: 64, 70: 64,
-    71: 64, 72: 64, 73: 64, 74: 64, 75: 64, 76: 64, 77: 65,
+    38: 6, 46: 32, 47: 32, 48: 33, 49: 34, 50: 35, 51: 36, 52: 37, 54: 39, 55: 40, 56: 41, 57: 42, 58: 43,
+    59: 44, 60: 45, 61: 46, 62: 47, 63: 48, 64: 49, 65: 50, 66: 51, 67: 52, 68: 53, 69: 54, 70: 55, 72: 57,
+    73: 58, 74: 59, 75: 60, 76: 61, 77: 61, 78: 61, 79: 61, 80: 61, 81: 61, 82: 61, 83: 61, 84: 61, 85: 61,
+    86: 61, 87: 61, 88: 62,
   },
 };
 
@@ -169,6 +172,21 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
+end
+
+-- From lua/lib/cart/stored_line.lua:
+--- Reads the stored text of a cart's line, such as \`2 open\`.
+local function stored_line(value)
+  -- The upper bound of the type quantity.
+  local MAX_LINE_UNITS = 1000000000000
+  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+  local units = tonumber(stored_units)
+  if units and units >= 1 and units <= MAX_LINE_UNITS then
+    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+      return units, state
+    end
+  end
+  error({ err = "CORRUPT line of a cart" })
 end
 
 -- From lua/cart/read.lua:
@@ -209,11 +227,7 @@ do
   local lines = {}
   -- at most 100 lines
   for position, product in ipairs(products) do
-    local stored_units, line_state = string.match(values["line:" .. product], "^(%d+) ([%l_]+)$")
-    local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
-    if line_state ~= "open" and line_state ~= "finished" and line_state ~= "set_aside" then
-      error({ err = "CORRUPT line of a cart" })
-    end
+    local units, line_state = stored_line(values["line:" .. product])
     lines[position] = { product = product, units = units, state = line_state }
   end
   local reply_outcome, reply_fence, reply_lines = state, fence, lines
@@ -236,11 +250,14 @@ const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     8: 9, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16, 16: 17, 17: 18, 18: 19, 19: 20,
   },
+  "lua/lib/cart/stored_line.lua": {
+    23: 6, 25: 8, 26: 9, 27: 10, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 34: 17,
+  },
   "lua/cart/read.lua": {
-    24: 5, 39: 31, 40: 31, 41: 32, 42: 33, 43: 34, 44: 35, 45: 36, 47: 38, 48: 39, 49: 40, 50: 41, 51: 42,
-    52: 43, 53: 44, 54: 45, 55: 46, 56: 47, 57: 48, 58: 49, 59: 50, 60: 51, 61: 52, 62: 53, 63: 54, 65: 56,
-    66: 57, 67: 58, 68: 59, 69: 60, 70: 61, 71: 62, 72: 63, 73: 64, 74: 64, 75: 64, 76: 64, 77: 64, 78: 64,
-    79: 64, 80: 64, 81: 64, 82: 64, 83: 64, 84: 64, 85: 65,
+    39: 6, 54: 32, 55: 32, 56: 33, 57: 34, 58: 35, 59: 36, 60: 37, 62: 39, 63: 40, 64: 41, 65: 42, 66: 43,
+    67: 44, 68: 45, 69: 46, 70: 47, 71: 48, 72: 49, 73: 50, 74: 51, 75: 52, 76: 53, 77: 54, 78: 55, 80: 57,
+    81: 58, 82: 59, 83: 60, 84: 61, 85: 61, 86: 61, 87: 61, 88: 61, 89: 61, 90: 61, 91: 61, 92: 61, 93: 61,
+    94: 61, 95: 61, 96: 62,
   },
 };
 
@@ -263,6 +280,21 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
+end
+
+-- From lua/lib/cart/stored_line.lua:
+--- Reads the stored text of a cart's line, such as \`2 open\`.
+local function stored_line(value)
+  -- The upper bound of the type quantity.
+  local MAX_LINE_UNITS = 1000000000000
+  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+  local units = tonumber(stored_units)
+  if units and units >= 1 and units <= MAX_LINE_UNITS then
+    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+      return units, state
+    end
+  end
+  error({ err = "CORRUPT line of a cart" })
 end
 
 -- From lua/cart/read.lua:
@@ -310,11 +342,7 @@ local function wrapper_call()
     local lines = {}
     -- at most 100 lines
     for position, product in ipairs(products) do
-      local stored_units, line_state = string.match(values["line:" .. product], "^(%d+) ([%l_]+)$")
-      local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
-      if line_state ~= "open" and line_state ~= "finished" and line_state ~= "set_aside" then
-        error({ err = "CORRUPT line of a cart" })
-      end
+      local units, line_state = stored_line(values["line:" .. product])
       lines[position] = { product = product, units = units, state = line_state }
     end
     local reply_outcome, reply_fence, reply_lines = state, fence, lines

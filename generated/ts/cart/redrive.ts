@@ -29,7 +29,9 @@ export interface CartRedriveOperation {
   /**
    * Opens the lines of a cart again that were set aside, after a person has looked at it.
    *
-   * A message on the channel of the index wakes the worker, which tries to sell them.
+   * A message on the channel of the index wakes the worker, which tries to sell them. If the
+   * reservation of a line is not remembered any more, first reserve its units again under the name
+   * of the cart.
    *
    * Outcomes:
    * - `redriven`
@@ -66,7 +68,7 @@ export interface CartRedriveOperation {
 export const cartRedrive: Script<CartRedriveArgs, CartRedriveReply> = {
   name: "cart.redrive",
   version: "1.0.0",
-  digest: "7ae65b22712409f6d2b5144faa9d669873d06f34",
+  digest: "11e3994d037f50901e3864d6fbf75fda494a1ddd",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -119,11 +121,14 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
   },
+  "lua/lib/cart/stored_line.lua": {
+    36: 6, 38: 8, 39: 9, 40: 10, 41: 11, 42: 12, 43: 13, 44: 14, 45: 15, 46: 16, 47: 17,
+  },
   "lua/cart/redrive.lua": {
-    37: 7, 49: 40, 50: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45, 56: 46, 57: 47, 58: 48, 59: 49, 60: 50,
-    61: 51, 62: 52, 63: 53, 65: 55, 66: 56, 67: 57, 68: 58, 69: 59, 70: 60, 71: 61, 72: 62, 73: 63, 74: 64,
-    75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 81: 71, 82: 72, 83: 73, 84: 74, 86: 76, 87: 77, 88: 78, 89: 79,
-    90: 80, 91: 81,
+    52: 8, 64: 42, 65: 42, 66: 43, 67: 44, 68: 45, 69: 46, 70: 47, 71: 48, 72: 49, 73: 50, 74: 51, 75: 52,
+    76: 53, 77: 54, 78: 55, 80: 57, 81: 58, 82: 59, 83: 60, 84: 61, 85: 62, 86: 63, 87: 64, 88: 65, 89: 66,
+    90: 67, 91: 68, 92: 69, 94: 71, 95: 72, 96: 73, 97: 74, 99: 76, 100: 77, 101: 78, 102: 79, 103: 80,
+    104: 81,
   },
 };
 
@@ -161,6 +166,21 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/cart/stored_line.lua:
+--- Reads the stored text of a cart's line, such as \`2 open\`.
+local function stored_line(value)
+  -- The upper bound of the type quantity.
+  local MAX_LINE_UNITS = 1000000000000
+  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+  local units = tonumber(stored_units)
+  if units and units >= 1 and units <= MAX_LINE_UNITS then
+    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+      return units, state
+    end
+  end
+  error({ err = "CORRUPT line of a cart" })
+end
+
 -- From lua/cart/redrive.lua:
 -- A cart has at most 100 lines. The other fields of its record are \`state\`, \`fence\`, \`deadline_ms\`,
 -- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
@@ -195,15 +215,13 @@ do
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]
     if field == "open" then
-      open = stored_integer(value, "line of a cart", 0, 100) or 0
+      open = stored_integer(value, "counts of a cart", 0, 100) or 0
     elseif string.find(field, "^line:") then
-      local units, line_state = string.match(value, "^(%d+) ([%l_]+)$")
+      local units, line_state = stored_line(value)
       if line_state == "set_aside" then
         opened = opened + 1
         changed[#changed + 1] = field
-        changed[#changed + 1] = string.format("%s open", units)
-      elseif line_state ~= "open" and line_state ~= "finished" then
-        error({ err = "CORRUPT line of a cart" })
+        changed[#changed + 1] = string.format("%d open", units)
       end
     end
   end

@@ -9,7 +9,7 @@ export interface CartSetAsideArgs {
   readonly cart: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
-  /** Of the attempt that was committed. 1 to 9,007,199,254,740,991. */
+  /** Of the attempt that was decided. 1 to 9,007,199,254,740,991. */
   readonly fence: number;
   /** The product of the line. 1 to 256 bytes. */
   readonly lineProduct: string;
@@ -26,7 +26,7 @@ export type CartSetAsideReply =
       /**
        * - `set_aside`
        * - `not_open`: the line has followed or is set aside already, or the cart has no such line.
-       * - `superseded`: the record is of another attempt, or it is not committed.
+       * - `superseded`: the record is of another attempt, or it is undecided.
        * - `mismatch`: a remembered answer of this operation was for other arguments.
        * - `unknown`: there is no record.
        */
@@ -36,17 +36,19 @@ export type CartSetAsideReply =
 /** The function of `cart.set_aside`. A tenant's `scripts.cart` has it. */
 export interface CartSetAsideOperation {
   /**
-   * Sets a line of a committed cart aside that could not be sold, so that a person looks at it.
+   * Sets a line of a decided cart aside that cannot follow the decision, so that a person looks at
+   * it.
    *
-   * That can only happen after a failover that lost a prepared line, if the units are sold
-   * elsewhere since. The cart is listed in `slot-dead-carts`, and its record stays. After a repair,
-   * redrive tries the line again. The script remembers its answer under the operation for 11
+   * A failover may have lost the prepared line of a committed cart, and its units are sold
+   * elsewhere since. Or it has lost the decision, and the line of an aborted cart is sold. The cart
+   * is listed in `slot-dead-carts`, and its record stays. After a repair, redrive tries the line
+   * again, or discard closes it. The script remembers its answer under the operation for 11
    * minutes, so a late copy of a call does not set the line aside once more.
    *
    * Outcomes:
    * - `set_aside`
    * - `not_open`: the line has followed or is set aside already, or the cart has no such line.
-   * - `superseded`: the record is of another attempt, or it is not committed.
+   * - `superseded`: the record is of another attempt, or it is undecided.
    * - `mismatch`: a remembered answer of this operation was for other arguments.
    * - `unknown`: there is no record.
    *
@@ -84,7 +86,7 @@ export interface CartSetAsideOperation {
 export const cartSetAside: Script<CartSetAsideArgs, CartSetAsideReply> = {
   name: "cart.set_aside",
   version: "1.0.0",
-  digest: "7c8b6b19eca674ba53d4de28b470b94cc2e881d7",
+  digest: "74280ffb63f59d4bd91dc7000bf54c45b636115d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -146,12 +148,16 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
   },
+  "lua/lib/cart/stored_line.lua": {
+    36: 6, 38: 8, 39: 9, 40: 10, 41: 11, 42: 12, 43: 13, 44: 14, 45: 15, 46: 16, 47: 17,
+  },
   "lua/cart/set_aside.lua": {
-    36: 6, 59: 58, 60: 58, 61: 58, 62: 67, 63: 68, 64: 69, 65: 70, 66: 71, 67: 72, 68: 73, 69: 74, 70: 75,
-    71: 76, 72: 77, 73: 78, 74: 79, 75: 80, 77: 82, 78: 83, 79: 84, 80: 85, 81: 86, 82: 87, 83: 88, 84: 89,
-    85: 90, 86: 91, 87: 92, 88: 93, 89: 94, 90: 95, 92: 97, 93: 98, 94: 99, 95: 100, 96: 101, 97: 102,
-    98: 103, 99: 104, 100: 105, 101: 106, 102: 107, 103: 108, 104: 109, 105: 110, 106: 111, 107: 112,
-    108: 113, 109: 114, 110: 115, 111: 116, 112: 117, 113: 118, 114: 119, 115: 120, 116: 121, 117: 122,
+    51: 7, 74: 60, 75: 60, 76: 60, 77: 69, 78: 70, 79: 71, 80: 72, 81: 73, 82: 74, 83: 75, 84: 76, 85: 77,
+    86: 78, 87: 79, 88: 80, 89: 81, 90: 82, 92: 84, 93: 85, 94: 86, 95: 87, 96: 88, 97: 89, 98: 90, 99: 91,
+    100: 92, 101: 93, 102: 94, 103: 95, 104: 96, 105: 97, 106: 98, 107: 99, 108: 100, 109: 101, 111: 103,
+    112: 104, 113: 105, 114: 106, 115: 107, 116: 108, 117: 109, 118: 110, 119: 111, 120: 112, 121: 113,
+    122: 114, 123: 115, 124: 116, 125: 117, 126: 118, 127: 119, 128: 120, 129: 121, 130: 122, 131: 123,
+    132: 124,
   },
 };
 
@@ -189,6 +195,21 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/cart/stored_line.lua:
+--- Reads the stored text of a cart's line, such as \`2 open\`.
+local function stored_line(value)
+  -- The upper bound of the type quantity.
+  local MAX_LINE_UNITS = 1000000000000
+  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+  local units = tonumber(stored_units)
+  if units and units >= 1 and units <= MAX_LINE_UNITS then
+    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+      return units, state
+    end
+  end
+  error({ err = "CORRUPT line of a cart" })
+end
+
 -- From lua/cart/set_aside.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -213,7 +234,7 @@ if arg_reason == "" or #arg_reason > 1000 then
   return { err = "ARGUMENT cart.set_aside reason: expected 1 to 1000 bytes" }
 end
 
---- Sets a line of a committed cart aside that could not be sold, so that a person looks at it.
+--- Sets a line of a decided cart aside that cannot follow the decision, so that a person looks at it.
 do
   local cart_record, slot_carts, slot_dead_carts, cart_operation, fence, line_product, reason =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_fence, arg_line_product, arg_reason
@@ -237,13 +258,17 @@ do
   local outcome = "unknown"
   if state and state ~= "committed" and state ~= "undecided" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
-  elseif state and (stored_integer(stored[2], "fence") ~= fence or state ~= "committed") then
+  elseif state and (stored_integer(stored[2], "fence") ~= fence or state == "undecided") then
     outcome = "superseded"
   elseif state then
-    local open = stored_integer(stored[3] or "", "line of a cart", 0, 100)
-    local aside = stored_integer(stored[4] or "", "line of a cart", 0, 100)
-    local units, line_state = string.match(line or "0 finished", "^(%d+) ([%l_]+)$")
-    if line_state == "open" and open > 0 then
+    local open = stored_integer(stored[3] or "", "counts of a cart", 0, 100)
+    local aside = stored_integer(stored[4] or "", "counts of a cart", 0, 99)
+    local units, line_state = stored_line(line or "1 finished")
+    if line_state ~= "open" then
+      outcome = "not_open"
+    elseif open < 1 then
+      error({ err = "CORRUPT counts of a cart" })
+    else
       outcome = "set_aside"
       local member = slot_member(cart_record)
       -- HLEN and ZCARD prove the types before the first write.
@@ -258,16 +283,12 @@ do
         "set_aside",
         aside + 1,
         field,
-        string.format("%s set_aside", units)
+        string.format("%d set_aside", units)
       )
       redis.call("HSET", slot_dead_carts, member, entry)
       if open == 1 then
         redis.call("ZREM", slot_carts, member)
       end
-    elseif line_state ~= "finished" and line_state ~= "set_aside" then
-      error({ err = "CORRUPT line of a cart" })
-    else
-      outcome = "not_open"
     end
   end
   redis.call("SET", cart_operation, string.format("%s %s", outcome, arguments), "PX", HORIZON_MS)

@@ -77,7 +77,7 @@ export interface CartSettleOperation {
 export const cartSettle: Script<CartSettleArgs, CartSettleReply> = {
   name: "cart.settle",
   version: "1.0.0",
-  digest: "1734b086c6e4ed32266bef87ed7b7d8ffd67de5f",
+  digest: "4f90b2a27c69151c1db85374d3eed86ce5ea90b6",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -136,11 +136,14 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
+  "lua/lib/cart/stored_line.lua": {
+    29: 6, 31: 8, 32: 9, 33: 10, 34: 11, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17,
+  },
   "lua/cart/settle.lua": {
-    30: 6, 38: 49, 39: 49, 40: 50, 41: 51, 42: 52, 43: 53, 44: 54, 46: 56, 47: 57, 48: 58, 49: 59, 50: 60,
-    51: 61, 52: 62, 53: 63, 54: 64, 55: 65, 56: 66, 57: 67, 58: 68, 59: 69, 60: 70, 61: 71, 62: 72, 63: 73,
-    64: 74, 65: 75, 66: 76, 67: 77, 68: 78, 69: 79, 70: 80, 71: 81, 72: 82, 73: 83, 74: 84, 75: 85, 76: 86,
-    77: 86, 78: 86, 79: 86, 80: 86, 81: 86, 82: 86, 83: 86, 84: 86, 85: 86, 86: 86, 87: 87,
+    45: 7, 53: 50, 54: 50, 55: 51, 56: 52, 57: 53, 58: 54, 59: 55, 61: 57, 62: 58, 63: 59, 64: 60, 65: 61,
+    66: 62, 67: 63, 68: 64, 69: 65, 70: 66, 71: 67, 72: 68, 73: 69, 74: 70, 75: 71, 76: 72, 77: 73, 78: 74,
+    79: 75, 80: 76, 81: 77, 82: 78, 83: 79, 84: 80, 85: 81, 86: 82, 87: 83, 88: 84, 89: 84, 90: 84, 91: 84,
+    92: 84, 93: 84, 94: 84, 95: 84, 96: 84, 97: 84, 98: 84, 99: 85,
   },
 };
 
@@ -171,6 +174,21 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- From lua/lib/cart/stored_line.lua:
+--- Reads the stored text of a cart's line, such as \`2 open\`.
+local function stored_line(value)
+  -- The upper bound of the type quantity.
+  local MAX_LINE_UNITS = 1000000000000
+  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+  local units = tonumber(stored_units)
+  if units and units >= 1 and units <= MAX_LINE_UNITS then
+    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+      return units, state
+    end
+  end
+  error({ err = "CORRUPT line of a cart" })
+end
+
 -- From lua/cart/settle.lua:
 -- A cart has at most 100 lines. The other fields of its record are \`state\`, \`fence\`, \`deadline_ms\`,
 -- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
@@ -195,12 +213,9 @@ do
     values[field] = value
     local product = string.match(field, "^line:(.+)$")
     if product then
-      local stored_units, line_state = string.match(value, "^(%d+) ([%l_]+)$")
-      local units = stored_integer(stored_units or "", "line of a cart", 1, 1000000000000)
+      local units, line_state = stored_line(value)
       if line_state == "open" then
         open_lines[#open_lines + 1] = { product = product, units = units }
-      elseif line_state ~= "finished" and line_state ~= "set_aside" then
-        error({ err = "CORRUPT line of a cart" })
       end
     end
   end

@@ -45,6 +45,8 @@ export type StockReserveReply =
       readonly statusBefore: types.StockStatus | undefined;
       /** As statusBefore; the status after the call. It may be absent. */
       readonly status: types.StockStatus | undefined;
+      /** An earlier call has reserved the units, and this one changed nothing. It may be absent. */
+      readonly repeated: boolean | undefined;
     }
   | {
       /** `refused`: too few units are available. */
@@ -61,6 +63,8 @@ export type StockReserveReply =
       readonly statusBefore: types.StockStatus | undefined;
       /** As statusBefore; the status after the call. It may be absent. */
       readonly status: types.StockStatus | undefined;
+      /** An earlier call has reserved the units, and this one changed nothing. It may be absent. */
+      readonly repeated: boolean | undefined;
     }
   | {
       /**
@@ -82,6 +86,8 @@ export type StockReserveReply =
       readonly statusBefore: types.StockStatus | undefined;
       /** As statusBefore; the status after the call. It may be absent. */
       readonly status: types.StockStatus | undefined;
+      /** An earlier call has reserved the units, and this one changed nothing. It may be absent. */
+      readonly repeated: boolean | undefined;
     };
 
 /** The function of `stock.reserve`. A tenant's `stock` has it. */
@@ -182,7 +188,7 @@ export interface StockReserveOperation {
 export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "5486038eb5cc6e5c7acdf969addb9b7e9b923534",
+  digest: "936cfde88839821bc81461785877f7b4f3d1d9be",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -217,7 +223,7 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 5);
+    const fields = readFields(reply, 6);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "reserved":
@@ -227,6 +233,7 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
           leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[2]),
           statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
           status: field.status.decode("status", fields[4]),
+          repeated: field.repeated.decode("repeated", fields[5]),
         };
       case "refused":
         return {
@@ -234,6 +241,7 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
           available: field.available.decode("available", fields[1]),
           statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
           status: field.status.decode("status", fields[4]),
+          repeated: field.repeated.decode("repeated", fields[5]),
         };
       case "again":
       case "mismatch":
@@ -246,6 +254,7 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
           outcome,
           statusBefore: field.statusBefore.decode("statusBefore", fields[3]),
           status: field.status.decode("status", fields[4]),
+          repeated: field.repeated.decode("repeated", fields[5]),
         };
     }
   },
@@ -257,8 +266,8 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   },
   many: {
     limit: 32,
-    width: 5,
-    digest: "63c1b079522c96e467ccfd2f77597af3c7a929a3",
+    width: 6,
+    digest: "f0553288d76aa1738b1f3e0bfcbe19f80147554e",
     get lines() {
       return manyLines;
     },
@@ -285,6 +294,7 @@ const field = {
   leaseEndsMs: types.epochMs,
   statusBefore: optional(types.stockStatus),
   status: optional(types.stockStatus),
+  repeated: optional(types.flag),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -329,23 +339,23 @@ const lines: Script<never, unknown>["lines"] = {
     197: 24, 198: 25, 199: 26, 200: 27, 201: 28, 202: 29, 203: 30, 204: 31, 205: 32,
   },
   "lua/stock/reserve.lua": {
-    209: 13, 211: 15, 213: 17, 215: 19, 217: 21, 269: 164, 270: 164, 271: 164, 272: 164, 273: 164, 274: 164,
-    275: 164, 276: 164, 277: 164, 278: 164, 279: 164, 280: 164, 281: 164, 282: 164, 283: 178, 284: 179,
-    285: 180, 286: 181, 287: 182, 288: 183, 290: 185, 291: 186, 292: 187, 293: 188, 294: 189, 295: 190,
-    296: 191, 297: 192, 298: 193, 299: 194, 300: 195, 301: 196, 302: 197, 303: 198, 304: 199, 305: 200,
-    306: 201, 308: 203, 309: 204, 310: 205, 311: 206, 312: 207, 313: 208, 314: 209, 315: 210, 316: 211,
-    317: 212, 318: 213, 319: 214, 321: 216, 322: 217, 323: 218, 324: 219, 325: 220, 326: 221, 327: 222,
-    328: 223, 329: 224, 330: 225, 331: 226, 332: 227, 333: 228, 334: 229, 335: 230, 336: 231, 338: 233,
-    339: 234, 340: 235, 341: 236, 343: 238, 344: 239, 345: 240, 346: 241, 347: 242, 348: 243, 349: 244,
-    350: 245, 351: 246, 352: 247, 353: 248, 354: 249, 355: 250, 356: 251, 358: 253, 359: 254, 360: 255,
-    361: 256, 362: 257, 363: 258, 364: 259, 365: 260, 366: 261, 367: 262, 368: 263, 369: 264, 370: 265,
-    371: 266, 373: 268, 374: 269, 375: 270, 376: 271, 377: 272, 378: 273, 380: 275, 381: 276, 382: 277,
-    383: 278, 384: 279, 385: 280, 386: 281, 387: 282, 388: 283, 389: 284, 390: 285, 392: 287, 394: 289,
-    395: 290, 396: 291, 397: 292, 398: 293, 399: 294, 400: 295, 402: 297, 403: 298, 404: 299, 405: 300,
-    406: 301, 407: 302, 408: 303, 409: 304, 410: 305, 411: 306, 412: 307, 413: 308, 414: 309, 415: 310,
-    416: 311, 418: 313, 420: 315, 421: 316, 422: 317, 423: 318, 424: 319, 425: 320, 426: 321, 427: 322,
-    428: 323, 429: 324, 430: 325, 431: 326, 432: 327, 434: 329, 435: 330, 436: 331, 437: 332, 438: 333,
-    439: 334, 440: 335, 441: 336, 442: 337, 443: 338,
+    209: 13, 211: 15, 213: 17, 215: 19, 217: 21, 269: 165, 270: 165, 271: 165, 272: 165, 273: 165, 274: 165,
+    275: 165, 276: 165, 277: 165, 278: 165, 279: 165, 280: 165, 281: 165, 282: 165, 283: 179, 284: 180,
+    285: 181, 286: 182, 287: 183, 288: 184, 290: 186, 291: 187, 292: 188, 293: 189, 294: 190, 295: 191,
+    296: 192, 297: 193, 298: 194, 299: 195, 300: 196, 301: 197, 302: 198, 303: 199, 304: 200, 305: 201,
+    306: 202, 308: 204, 309: 205, 310: 206, 311: 207, 312: 208, 313: 209, 314: 210, 315: 211, 316: 212,
+    317: 213, 318: 214, 319: 215, 321: 217, 322: 218, 323: 219, 324: 220, 325: 221, 326: 222, 327: 223,
+    328: 224, 329: 225, 330: 226, 331: 227, 332: 228, 333: 229, 334: 230, 335: 231, 336: 232, 338: 234,
+    339: 235, 340: 236, 341: 237, 343: 239, 344: 240, 345: 241, 346: 242, 347: 243, 348: 244, 349: 245,
+    350: 246, 351: 247, 352: 248, 353: 249, 354: 250, 355: 251, 356: 252, 358: 254, 359: 255, 360: 256,
+    361: 257, 362: 258, 363: 259, 364: 260, 365: 261, 366: 262, 367: 263, 368: 264, 369: 265, 370: 266,
+    371: 267, 373: 269, 374: 270, 375: 271, 376: 272, 377: 273, 378: 274, 380: 276, 381: 277, 382: 278,
+    383: 279, 384: 280, 385: 281, 386: 282, 387: 283, 388: 284, 389: 285, 390: 286, 392: 288, 394: 290,
+    395: 291, 396: 292, 397: 293, 398: 294, 399: 295, 400: 296, 402: 298, 403: 299, 404: 300, 405: 301,
+    406: 302, 407: 303, 408: 304, 409: 305, 410: 306, 411: 307, 412: 308, 413: 309, 414: 310, 415: 311,
+    416: 312, 418: 314, 420: 316, 421: 317, 422: 318, 423: 319, 424: 320, 425: 321, 426: 322, 427: 323,
+    428: 324, 429: 325, 430: 326, 431: 327, 432: 328, 434: 330, 435: 331, 436: 332, 437: 333, 438: 334,
+    439: 335, 440: 336, 441: 337, 442: 338, 443: 339,
   },
 };
 
@@ -664,7 +674,7 @@ do
     local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
       if total and known_units == units then
-        return { "reserved", total - held, ends_at }
+        return { "reserved", total - held, ends_at or false, false, false, 1 }
       end
       outcome = total and "mismatch" or "unknown"
     elseif state == "held" then
@@ -837,23 +847,23 @@ const manyLines: Script<never, unknown>["lines"] = {
     198: 24, 199: 25, 200: 26, 201: 27, 202: 28, 203: 29, 204: 30, 205: 31, 206: 32,
   },
   "lua/stock/reserve.lua": {
-    210: 13, 212: 15, 214: 17, 216: 19, 218: 21, 278: 164, 279: 164, 280: 164, 281: 164, 282: 164, 283: 164,
-    284: 164, 285: 164, 286: 164, 287: 164, 288: 164, 289: 164, 290: 164, 291: 164, 292: 178, 293: 179,
-    294: 180, 295: 181, 296: 182, 297: 183, 299: 185, 300: 186, 301: 187, 302: 188, 303: 189, 304: 190,
-    305: 191, 306: 192, 307: 193, 308: 194, 309: 195, 310: 196, 311: 197, 312: 198, 313: 199, 314: 200,
-    315: 201, 317: 203, 318: 204, 319: 205, 320: 206, 321: 207, 322: 208, 323: 209, 324: 210, 325: 211,
-    326: 212, 327: 213, 328: 214, 330: 216, 331: 217, 332: 218, 333: 219, 334: 220, 335: 221, 336: 222,
-    337: 223, 338: 224, 339: 225, 340: 226, 341: 227, 342: 228, 343: 229, 344: 230, 345: 231, 347: 233,
-    348: 234, 349: 235, 350: 236, 352: 238, 353: 239, 354: 240, 355: 241, 356: 242, 357: 243, 358: 244,
-    359: 245, 360: 246, 361: 247, 362: 248, 363: 249, 364: 250, 365: 251, 367: 253, 368: 254, 369: 255,
-    370: 256, 371: 257, 372: 258, 373: 259, 374: 260, 375: 261, 376: 262, 377: 263, 378: 264, 379: 265,
-    380: 266, 382: 268, 383: 269, 384: 270, 385: 271, 386: 272, 387: 273, 389: 275, 390: 276, 391: 277,
-    392: 278, 393: 279, 394: 280, 395: 281, 396: 282, 397: 283, 398: 284, 399: 285, 401: 287, 403: 289,
-    404: 290, 405: 291, 406: 292, 407: 293, 408: 294, 409: 295, 411: 297, 412: 298, 413: 299, 414: 300,
-    415: 301, 416: 302, 417: 303, 418: 304, 419: 305, 420: 306, 421: 307, 422: 308, 423: 309, 424: 310,
-    425: 311, 427: 313, 429: 315, 430: 316, 431: 317, 432: 318, 433: 319, 434: 320, 435: 321, 436: 322,
-    437: 323, 438: 324, 439: 325, 440: 326, 441: 327, 443: 329, 444: 330, 445: 331, 446: 332, 447: 333,
-    448: 334, 449: 335, 450: 336, 451: 337, 452: 338,
+    210: 13, 212: 15, 214: 17, 216: 19, 218: 21, 278: 165, 279: 165, 280: 165, 281: 165, 282: 165, 283: 165,
+    284: 165, 285: 165, 286: 165, 287: 165, 288: 165, 289: 165, 290: 165, 291: 165, 292: 179, 293: 180,
+    294: 181, 295: 182, 296: 183, 297: 184, 299: 186, 300: 187, 301: 188, 302: 189, 303: 190, 304: 191,
+    305: 192, 306: 193, 307: 194, 308: 195, 309: 196, 310: 197, 311: 198, 312: 199, 313: 200, 314: 201,
+    315: 202, 317: 204, 318: 205, 319: 206, 320: 207, 321: 208, 322: 209, 323: 210, 324: 211, 325: 212,
+    326: 213, 327: 214, 328: 215, 330: 217, 331: 218, 332: 219, 333: 220, 334: 221, 335: 222, 336: 223,
+    337: 224, 338: 225, 339: 226, 340: 227, 341: 228, 342: 229, 343: 230, 344: 231, 345: 232, 347: 234,
+    348: 235, 349: 236, 350: 237, 352: 239, 353: 240, 354: 241, 355: 242, 356: 243, 357: 244, 358: 245,
+    359: 246, 360: 247, 361: 248, 362: 249, 363: 250, 364: 251, 365: 252, 367: 254, 368: 255, 369: 256,
+    370: 257, 371: 258, 372: 259, 373: 260, 374: 261, 375: 262, 376: 263, 377: 264, 378: 265, 379: 266,
+    380: 267, 382: 269, 383: 270, 384: 271, 385: 272, 386: 273, 387: 274, 389: 276, 390: 277, 391: 278,
+    392: 279, 393: 280, 394: 281, 395: 282, 396: 283, 397: 284, 398: 285, 399: 286, 401: 288, 403: 290,
+    404: 291, 405: 292, 406: 293, 407: 294, 408: 295, 409: 296, 411: 298, 412: 299, 413: 300, 414: 301,
+    415: 302, 416: 303, 417: 304, 418: 305, 419: 306, 420: 307, 421: 308, 422: 309, 423: 310, 424: 311,
+    425: 312, 427: 314, 429: 316, 430: 317, 431: 318, 432: 319, 433: 320, 434: 321, 435: 322, 436: 323,
+    437: 324, 438: 325, 439: 326, 440: 327, 441: 328, 443: 330, 444: 331, 445: 332, 446: 333, 447: 334,
+    448: 335, 449: 336, 450: 337, 451: 338, 452: 339,
   },
 };
 
@@ -1181,7 +1191,7 @@ local function wrapper_call()
       local state, known_units, ends_at, fence = stored_reservation(known)
       if state == "held" and now < ends_at then
         if total and known_units == units then
-          return "reserved", total - held, ends_at
+          return "reserved", total - held, ends_at or false, false, false, 1
         end
         outcome = total and "mismatch" or "unknown"
       elseif state == "held" then
@@ -1327,11 +1337,11 @@ local function wrapper_failed(failure)
 end
 
 -- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
--- all calls as a flat list in MessagePack, 5 values for each call. Then come the errors of the
+-- all calls as a flat list in MessagePack, 6 values for each call. Then come the errors of the
 -- calls whose first value is true.
 local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
 for _ = 1, wrapper_calls do
-  local _, reply_1, reply_2, reply_3, reply_4, reply_5 = xpcall(wrapper_call, wrapper_failed)
+  local _, reply_1, reply_2, reply_3, reply_4, reply_5, reply_6 = xpcall(wrapper_call, wrapper_failed)
   if type(reply_1) == "table" and reply_1.err then
     wrapper_reply[#wrapper_reply + 1] = reply_1
     reply_1 = true
@@ -1342,7 +1352,8 @@ for _ = 1, wrapper_calls do
   wrapper_values[wrapper_at + 3] = reply_3 or false
   wrapper_values[wrapper_at + 4] = reply_4 or false
   wrapper_values[wrapper_at + 5] = reply_5 or false
-  wrapper_at = wrapper_at + 5
+  wrapper_values[wrapper_at + 6] = reply_6 or false
+  wrapper_at = wrapper_at + 6
   wrapper_keys = wrapper_keys + 6
   wrapper_arguments = wrapper_arguments + 6
 end

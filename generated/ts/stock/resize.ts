@@ -13,6 +13,8 @@ export interface StockResizeArgs {
   readonly reservation: string;
   /** How many units to hold from now on. Units, 1 to 1,000,000,000,000. */
   readonly units: number;
+  /** Changes the hold only if it has this number of units now. Units, 1 to 1,000,000,000,000. */
+  readonly fromUnits?: number | undefined;
   /** Holds the units although too few are available. */
   readonly backorder?: boolean | undefined;
   /**
@@ -45,8 +47,8 @@ export type StockResizeReply =
     }
   | {
       /**
-       * - `mismatch`: the operation was sent before with another reservation, number of units or
-       *   backorder.
+       * - `mismatch`: it holds another number than fromUnits, or the operation was sent before with
+       *   other arguments.
        * - `prepared`: a cart that has it is being committed.
        * - `already_committed`: it was committed before.
        * - `released`: it was released before.
@@ -83,8 +85,8 @@ export interface StockResizeOperation {
    * Outcomes:
    * - `resized`: it holds this number of units.
    * - `refused`: too few units are available, and it holds as many as before.
-   * - `mismatch`: the operation was sent before with another reservation, number of units or
-   *   backorder.
+   * - `mismatch`: it holds another number than fromUnits, or the operation was sent before with
+   *   other arguments.
    * - `prepared`: a cart that has it is being committed.
    * - `already_committed`: it was committed before.
    * - `released`: it was released before.
@@ -92,7 +94,7 @@ export interface StockResizeOperation {
    * - `unknown`: the reservation does not exist, is no longer remembered, or its product has no
    *   stock.
    *
-   * Units: `units`, `available` in units; `rememberMs` in milliseconds.
+   * Units: `units`, `fromUnits`, `available` in units; `rememberMs` in milliseconds.
    *
    * Cost: O(1); O(log R) if the lease has ended, R the product's reservations.
    *
@@ -129,7 +131,7 @@ export interface StockResizeOperation {
 export const stockResize: Script<StockResizeArgs, StockResizeReply> = {
   name: "stock.resize",
   version: "1.0.0",
-  digest: "f63b92cbbe18869843e9b4450f07170375b02601",
+  digest: "d73ca7dbe76b749c8b04066a7ec30ac2be031896",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -154,6 +156,7 @@ export const stockResize: Script<StockResizeArgs, StockResizeReply> = {
       args: [
         argument.reservation.encode("reservation", args.reservation),
         argument.units.encode("units", args.units),
+        argument.fromUnits.encode("fromUnits", args.fromUnits),
         argument.backorder.encode("backorder", args.backorder),
         argument.rememberMs.encode("rememberMs", args.rememberMs),
       ],
@@ -196,6 +199,7 @@ export const stockResize: Script<StockResizeArgs, StockResizeReply> = {
 const argument = {
   reservation: types.id,
   units: types.quantity,
+  fromUnits: optional(types.quantity),
   backorder: optional(types.flag),
   rememberMs: types.rememberMs,
 };
@@ -240,15 +244,16 @@ const lines: Script<never, unknown>["lines"] = {
     151: 24, 152: 25, 153: 26, 154: 27, 155: 28, 156: 29, 157: 30, 158: 31, 159: 32,
   },
   "lua/stock/resize.lua": {
-    163: 10, 165: 12, 167: 14, 204: 103, 205: 103, 206: 103, 207: 114, 208: 115, 209: 116, 210: 117,
-    211: 118, 212: 119, 213: 120, 214: 121, 215: 122, 216: 123, 217: 124, 218: 125, 219: 126, 220: 127,
-    221: 128, 222: 129, 223: 130, 224: 131, 226: 133, 227: 134, 228: 135, 229: 136, 230: 137, 231: 138,
-    232: 139, 233: 140, 235: 142, 236: 143, 237: 144, 239: 146, 240: 147, 241: 148, 242: 149, 243: 150,
-    244: 151, 245: 152, 246: 153, 247: 154, 248: 155, 249: 156, 250: 157, 251: 158, 252: 159, 253: 160,
-    254: 161, 255: 162, 256: 163, 257: 164, 258: 165, 259: 166, 260: 167, 261: 168, 262: 169, 263: 170,
-    264: 171, 265: 172, 266: 173, 267: 174, 269: 176, 270: 177, 271: 178, 272: 179, 273: 180, 274: 181,
-    275: 182, 276: 183, 277: 184, 279: 186, 280: 187, 281: 188, 282: 189, 283: 190, 284: 191, 285: 192,
-    286: 193, 287: 194, 288: 195,
+    163: 10, 165: 12, 167: 14, 215: 112, 216: 112, 217: 112, 218: 112, 219: 112, 220: 112, 221: 112,
+    222: 112, 223: 112, 224: 112, 225: 112, 226: 112, 227: 124, 228: 125, 229: 126, 230: 127, 231: 128,
+    232: 129, 233: 130, 234: 131, 235: 132, 236: 133, 237: 134, 238: 135, 239: 136, 240: 137, 241: 138,
+    242: 139, 243: 140, 244: 141, 245: 142, 247: 144, 248: 145, 249: 146, 250: 147, 251: 148, 252: 149,
+    253: 150, 254: 151, 256: 153, 257: 154, 258: 155, 260: 157, 261: 158, 262: 159, 263: 160, 264: 161,
+    265: 162, 266: 163, 267: 164, 268: 165, 269: 166, 270: 167, 271: 168, 272: 169, 273: 170, 274: 171,
+    275: 172, 276: 173, 277: 174, 278: 175, 279: 176, 280: 177, 281: 178, 282: 179, 283: 180, 284: 181,
+    285: 182, 286: 183, 287: 184, 288: 185, 289: 186, 290: 187, 292: 189, 293: 190, 294: 191, 295: 192,
+    296: 193, 297: 194, 298: 195, 299: 196, 300: 197, 302: 199, 303: 200, 304: 201, 305: 202, 306: 203,
+    307: 204, 308: 205, 309: 206, 310: 207, 311: 208,
   },
 };
 
@@ -422,8 +427,8 @@ local MAX_HELD_UNITS = 100000000000000
 local HORIZON_MS = 660000
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 4 then
-  return { err = "ARGUMENT stock.resize expected 5 keys and 4 arguments" }
+if #KEYS ~= 5 or #ARGV ~= 5 then
+  return { err = "ARGUMENT stock.resize expected 5 keys and 5 arguments" }
 end
 local arg_reservation = ARGV[1]
 if arg_reservation == "" or #arg_reservation > 256 then
@@ -436,7 +441,18 @@ local arg_units = tonumber(ARGV[2])
 if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
   return { err = "ARGUMENT stock.resize units: expected a whole number from 1 to 1000000000000" }
 end
-local arg_backorder = ARGV[3]
+local arg_from_units = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_from_units
+    or arg_from_units < 1
+    or arg_from_units > 1000000000000
+    or arg_from_units % 1 ~= 0
+  then
+    return { err = "ARGUMENT stock.resize from_units: expected a whole number from 1 to 1000000000000" }
+  end
+end
+local arg_backorder = ARGV[4]
 if arg_backorder == "" then
   arg_backorder = nil
 else
@@ -445,7 +461,7 @@ else
   end
   arg_backorder = arg_backorder == "1"
 end
-local arg_remember_ms = tonumber(ARGV[4])
+local arg_remember_ms = tonumber(ARGV[5])
 if
   not arg_remember_ms
   or arg_remember_ms < 1000
@@ -457,11 +473,21 @@ end
 
 --- Changes how many units a reservation holds, in one step, or leaves it as it is.
 do
-  local stock, reservations, reservation_ends, closed_reservations, resize_operation, reservation, units, backorder, remember_ms =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_reservation, arg_units, arg_backorder, arg_remember_ms
+  local stock, reservations, reservation_ends, closed_reservations, resize_operation, reservation, units, from_units, backorder, remember_ms =
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    KEYS[4],
+    KEYS[5],
+    arg_reservation,
+    arg_units,
+    arg_from_units,
+    arg_backorder,
+    arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", resize_operation)
-  local arguments = string.format("%d %s %s", units, backorder and "yes" or "no", reservation)
+  local arguments =
+    string.format("%d %d %s %s", units, from_units or 0, backorder and "yes" or "no", reservation)
   if remembered then
     local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
     local available =
@@ -472,7 +498,7 @@ do
       return { outcome, available }
     elseif outcome == "already_committed" or outcome == "released" or outcome == "prepared" then
       return outcome
-    elseif outcome == "expired" or outcome == "unknown" then
+    elseif outcome == "expired" or outcome == "unknown" or outcome == "mismatch" then
       return outcome
     end
     error({ err = "CORRUPT resize-operation" })
@@ -505,6 +531,8 @@ do
         fence
       )
       return { "expired", false, status_before or false, status }
+    elseif from_units and from_units ~= known_units then
+      outcome = "mismatch"
     else
       local stored = redis.call("HMGET", stock, "total", "held", "watch")
       local total, held = stock_counts(stored[1], stored[2])

@@ -119,8 +119,28 @@ test("a corrupt answer of the operation is an error", async () => {
 test("a message says when the first cart of the slot is due", async () => {
   const { cart, due, record } = await begun();
   expect(await messages.on(due)).toEqual([await redis.hget(record, "deadline_ms")]);
-  await redis.zadd(due, 1, "acme:earlier");
+  await redis.zadd(due, Date.now() + 20_000, "acme:earlier");
   await end(cart);
   await begun(twoLines, cart);
   expect(await messages.on(due)).toHaveLength(1);
+  // A cart that is overdue does not hold back the message.
+  await redis.zadd(due, 1, "acme:earlier");
+  await end(cart);
+  await begun(twoLines, cart);
+  expect(await messages.on(due)).toHaveLength(2);
+});
+
+test("a cart that was committed with other lines is a mismatch, also for a late copy", async () => {
+  const { cart, fence, record } = await begun();
+  await scripts.decide({ cart, fence });
+  const [lamp, vase, rug] = [...twoLines, { product: "rug", units: 1 }].map((line) => [line]);
+  const others = [lamp, [...(lamp ?? []), { product: "vase", units: 9 }], [...twoLines, ...(rug ?? [])]];
+  for (const [index, lines] of others.entries()) {
+    expect(await begin(cart, `op-${index}`, lines)).toEqual({ outcome: "mismatch" });
+  }
+  expect(await begin(cart, "op-same")).toEqual({ outcome: "already_committed" });
+  // The record has ended, and a late copy begins no attempt.
+  await redis.del(record);
+  expect(await begin(cart, "op-0", vase)).toEqual({ outcome: "mismatch" });
+  expect(await redis.exists(record)).toBe(0);
 });

@@ -43,8 +43,7 @@ test("nothing follows before the decision, and a line is counted once", async ()
 test("a record with a line that is set aside has no end", async () => {
   const { cart, fence, record, due, member } = await committed();
   await scripts.setAside({ cart, fence, lineProduct: "lamp", reason: "shortfall" });
-  const products = ["vase", "lamp"];
-  expect(await scripts.finish({ cart, fence, products })).toEqual({ outcome: "finished" });
+  expect(await scripts.finish({ cart, fence, products: ["vase"] })).toEqual({ outcome: "finished" });
   expect(await redis.pttl(record)).toBe(-1);
   expect(await redis.hget(record, "line:lamp")).toBe("2 set_aside");
   expect(await redis.zscore(due, member)).toBeNull();
@@ -59,4 +58,18 @@ test("corrupt records are errors, and stay as they are", async () => {
     expect(await failure(call)).toMatchObject({ code: "CORRUPT" });
     expect(await redis.hgetall(record)).toEqual(before);
   }
+});
+
+test("a line that a slower worker has set aside is finished", async () => {
+  const { cart, fence, record, dead, member } = await committed();
+  for (const lineProduct of ["lamp", "vase"]) {
+    await scripts.setAside({ cart, fence, lineProduct, reason: "shortfall" });
+  }
+  expect(await scripts.finish({ cart, fence, products: ["lamp"] })).toEqual({ outcome: "finished" });
+  expect(await redis.hmget(record, "open", "set_aside", "line:lamp")).toEqual(["0", "1", "2 finished"]);
+  expect(await redis.hexists(dead, member)).toBe(1);
+  expect(await redis.pttl(record)).toBe(-1);
+  expect(await scripts.finish({ cart, fence, products: ["vase"] })).toEqual({ outcome: "finished" });
+  expect(await redis.hexists(dead, member)).toBe(0);
+  expect(await redis.pttl(record)).toBeGreaterThan(0);
 });

@@ -109,6 +109,7 @@ class Shop {
       case "settle":
       case "claim":
       case "redrive":
+      case "discard":
         return this.#work(step);
       case "setLevel":
         return this.#setLevel(step);
@@ -274,7 +275,7 @@ class Shop {
     this.#expect(reply, record.finish(this.#now, fence, followed));
   }
 
-  async #work({ do: what, cart }: Of<"settle" | "claim" | "redrive">): Promise<void> {
+  async #work({ do: what, cart }: Of<"settle" | "claim" | "redrive" | "discard">): Promise<void> {
     const record = this.#record(cart);
     const member = `${this.#scope.tenant}:${cart}`;
     if (what === "claim") {
@@ -282,11 +283,14 @@ class Shop {
       const reply = await this.#call(scripts.cart.claim, { cart, dueMs, retryMs: lasting(1) });
       return this.#expect(reply, record.claim());
     }
-    if (what === "redrive") {
+    if (what === "redrive" || what === "discard") {
       const entry = await redis.hget(keys.slotDeadCarts(this.#scope, cart), member);
       const sinceMs = Number(entry?.split(" ")[0] ?? 1);
-      const reply = await this.#call(scripts.cart.redrive, { cart, sinceMs });
-      return this.#expect(reply, record.redrive());
+      const reply = await this.#call<{ cart: string; sinceMs: number }, Answer>(scripts.cart[what], {
+        cart,
+        sinceMs,
+      });
+      return this.#expect(reply, what === "redrive" ? record.redrive() : record.discard(this.#now));
     }
     const reply = await this.#call(scripts.cart.settle, { cart });
     if ("openLines" in reply) {

@@ -40,7 +40,7 @@ test("the repair of a state, a fence, a deadline and remember_ms", async () => {
   expect(await settle()).toMatchObject({ outcome: "aborted", fence });
   await redis.hset(record, { state: "perhaps" });
   await refuses("state", settle);
-  await repair("cart_record", "state", "HSET {cart_record} state committed");
+  await repair("cart_record", "state", "HSET {cart_record} state <the decision>", "committed");
   expect(await settle()).toMatchObject({ outcome: "committed" });
   await redis.hset(record, { remember_ms: "long" });
   const finish = () => scripts.finish({ cart, fence, products: ["lamp", "vase"] });
@@ -86,6 +86,26 @@ test("the repair of the indexes of the slot", async () => {
   await scripts.setAside({ cart, fence, lineProduct: "lamp", reason: "shortfall" });
   await redis.hset(dead, { [member]: "yesterday" });
   await refuses("cart that is set aside", () => scripts.redrive({ cart, sinceMs: 1 }));
-  await repair("slot_dead_carts", "cart that is set aside", "HDEL {slot_dead_carts} <member>", member);
-  expect(await scripts.redrive({ cart, sinceMs: 1 })).toEqual({ outcome: "unknown" });
+  const entry = 'HSET {slot_dead_carts} <member> "<the present time in milliseconds> repaired"';
+  await repair("slot_dead_carts", "cart that is set aside", entry, member, now);
+  expect(await scripts.redrive({ cart, sinceMs: now })).toEqual({ outcome: "redriven" });
+});
+
+test("the repair of a line, and of the counts", async () => {
+  const attempt = await committed();
+  const { cart, fence, record } = attempt;
+  const { repair } = repairsOf(attempt);
+  const counts =
+    "HSET {cart_record} open <the number of open lines> set_aside <the number of lines that are set aside>";
+  await scripts.finish({ cart, fence, products: ["lamp"] });
+  await redis.hset(record, { "line:lamp": "two" });
+  await refuses("line of a cart", () => scripts.settle({ cart }));
+  const line = 'HSET {cart_record} line:<product> "<its units> open"';
+  await repair("cart_record", "line of a cart", line, "lamp", 2);
+  await repair("cart_record", "line of a cart", counts, 2, 0);
+  expect(await scripts.finish({ cart, fence, products: ["lamp"] })).toEqual({ outcome: "open" });
+  await redis.hset(record, { open: "many" });
+  await refuses("counts of a cart", () => scripts.finish({ cart, fence, products: ["vase"] }));
+  await repair("cart_record", "counts of a cart", counts, 1, 0);
+  expect(await scripts.finish({ cart, fence, products: ["vase"] })).toEqual({ outcome: "finished" });
 });

@@ -16,8 +16,11 @@ import { freshTenant } from "../../support/lua/tenants.js";
 const context = freshTenant();
 const { redis, scope, tenant } = context;
 
-const resize = (product: string, units: number, more: { operation?: string; backorder?: boolean } = {}) =>
-  tenant.stock.resize({ product, reservation: "cart", units, rememberMs: hour, ...more });
+const resize = (
+  product: string,
+  units: number,
+  more: { operation?: string; fromUnits?: number; backorder?: boolean } = {},
+) => tenant.stock.resize({ product, reservation: "cart", units, rememberMs: hour, ...more });
 
 async function held(name: string, levels: readonly number[], units: number): Promise<string> {
   const product = await stocked(context, name, levels);
@@ -156,21 +159,37 @@ test("stock.resize reports a held total below the reserved units as corrupt", as
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
 });
 
-test.each(["already_committed", "released", "expired", "unknown"])(
+test.each(["already_committed", "released", "expired", "unknown", "mismatch"])(
   "stock.resize returns the remembered answer %s and changes nothing",
   async (outcome) => {
     const product = await held(`remembered-${outcome}`, [9], 4);
-    await redis.set(keys.resizeOperation(scope, product, "op-1"), `${outcome} 0 1 no cart`);
+    await redis.set(keys.resizeOperation(scope, product, "op-1"), `${outcome} 0 1 0 no cart`);
     expect(await resize(product, 1, { operation: "op-1" })).toEqual({ outcome });
     expect(await storedStock(context, product)).toMatchObject({ held: 4 });
   },
 );
 
-test.each(["", "resized", "resized x 1 no cart", "resized 200000000000001 1 no cart", "lost 0 1 no cart"])(
-  "stock.resize reports the remembered answer %j as corrupt",
-  async (text) => {
-    const product = await held(`answer-${text}`, [9], 4);
-    await redis.set(keys.resizeOperation(scope, product, "op-1"), text);
-    expect(await failure(resize(product, 1, { operation: "op-1" }))).toMatchObject({ code: "CORRUPT" });
-  },
-);
+test.each([
+  "",
+  "resized",
+  "resized x 1 0 no cart",
+  "resized 200000000000001 1 0 no cart",
+  "lost 0 1 0 no cart",
+])("stock.resize reports the remembered answer %j as corrupt", async (text) => {
+  const product = await held(`answer-${text}`, [9], 4);
+  await redis.set(keys.resizeOperation(scope, product, "op-1"), text);
+  expect(await failure(resize(product, 1, { operation: "op-1" }))).toMatchObject({ code: "CORRUPT" });
+});
+
+test("with from_units, only a hold of this size changes, and the answer is remembered", async () => {
+  const product = await held("from", [9], 4);
+  const call = { operation: "op-1", fromUnits: 3 };
+  expect(await resize(product, 2, call)).toEqual({ outcome: "mismatch" });
+  expect(await storedReservations(context, product)).toEqual({ cart: "held 4" });
+  expect(await resize(product, 3)).toMatchObject({ outcome: "resized" });
+  // A late copy of the first call does not find the hold of the second.
+  expect(await resize(product, 2, call)).toEqual({ outcome: "mismatch" });
+  expect(await resize(product, 2, { operation: "op-2", fromUnits: 3 })).toMatchObject({ outcome: "resized" });
+  expect(await resize(product, 2, { operation: "op-2", fromUnits: 2 })).toEqual({ outcome: "mismatch" });
+  expect(await storedReservations(context, product)).toEqual({ cart: "held 2" });
+});

@@ -51,39 +51,45 @@ if count < 1 or repeated then
   return { err = "ARGUMENT cart.begin lines" }
 end
 
-if remembered == "busy" then
+if state and state ~= "undecided" and state ~= "committed" and state ~= "aborted" then
+  return { err = "CORRUPT state" }
+elseif remembered == "busy" then
   return { "busy", false, math.max(deadline - now, 0) }
-elseif remembered == "already_committed" then
+elseif remembered == "already_committed" or remembered == "mismatch" then
   return remembered
-elseif remembered then
-  local begun = tonumber(match(remembered, "^begun (%d+)$"))
+end
+local begun = nil
+if remembered then
+  begun = tonumber(match(remembered, "^begun (%d+)$"))
   if not begun or begun < 1 or begun > 9007199254740991 then
     return { err = "CORRUPT cart-operation" }
   end
   if not state or begun ~= fence or state == "aborted" then
     return "aborted"
-  elseif stored[4] ~= format("%d", count) then
-    return "mismatch"
   end
-  local known = call("HMGET", record, unpack(names))
-  for at = 1, count do
-    if tonumber(match(known[at] or "", "^(%d+) [%l_]+$")) ~= units_of[at] then
-      return "mismatch"
+end
+if begun or state == "committed" then
+  local same = stored[4] == format("%d", count)
+  if same then
+    local known = call("HMGET", record, unpack(names))
+    for at = 1, count do
+      if tonumber(match(known[at] or "", "^(%d+) [%l_]+$")) ~= units_of[at] then
+        same = false
+      end
     end
   end
-  if state == "committed" then
-    return "already_committed"
+  if same and state == "undecided" then
+    return { "begun", begun }
   end
-  return { "begun", begun }
+  local outcome = same and "already_committed" or "mismatch"
+  if not begun then
+    call("SET", KEYS[3], outcome, "PX", 660000)
+  end
+  return outcome
 end
-if state == "committed" then
-  call("SET", KEYS[3], "already_committed", "PX", 660000)
-  return "already_committed"
-elseif state == "undecided" and now < deadline then
+if state == "undecided" and now < deadline then
   call("SET", KEYS[3], "busy", "PX", 660000)
   return { "busy", false, deadline - now }
-elseif state and state ~= "undecided" and state ~= "aborted" then
-  return { err = "CORRUPT state" }
 end
 
 local removed = {}
@@ -128,7 +134,8 @@ if #removed > 0 then
 end
 call("SET", KEYS[3], format("begun %d", new_fence), "PX", 660000)
 call("ZADD", slot_carts, due, member)
-if call("ZRANGE", slot_carts, "0", "0")[1] == member then
+local first = call("ZRANGE", slot_carts, "0", "0", "WITHSCORES")
+if first[1] == member or tonumber(first[2]) <= now then
   call("PUBLISH", slot_carts, due)
 end
 return { "begun", new_fence }

@@ -109,7 +109,7 @@ if known then
   end
   if state == "held" and now < ends then
     if total and held_units == units then
-      return { "reserved", total - held, ends }
+      return { "reserved", total - held, ends, false, false, 1 }
     end
     outcome = total and "mismatch" or "unknown"
   elseif state == "held" then

@@ -1,18 +1,21 @@
 #!lua
 -- Another number of units for a hold, by hand.
-if #KEYS ~= 5 or #ARGV ~= 4 then
+if #KEYS ~= 5 or #ARGV ~= 5 then
   return { err = "ARGUMENT stock.resize" }
 end
 local call, tonumber, find, format = redis.call, tonumber, string.find, string.format
 local stock, reservations, name, units = KEYS[1], KEYS[2], ARGV[1], tonumber(ARGV[2])
-local backorder, remember_ms = ARGV[3] == "1", tonumber(ARGV[4])
+local from_units, backorder, remember_ms = tonumber(ARGV[3]), ARGV[4] == "1", tonumber(ARGV[5])
 if name == "" or #name > 256 or find(name, "[%c{}]") then
   return { err = "ARGUMENT stock.resize reservation" }
 end
 if not units or units < 1 or units > 1000000000000 or units % 1 ~= 0 then
   return { err = "ARGUMENT stock.resize units" }
 end
-if not backorder and ARGV[3] ~= "" and ARGV[3] ~= "0" then
+if ARGV[3] ~= "" and (not from_units or from_units < 1 or from_units > 1000000000000 or from_units % 1 ~= 0) then
+  return { err = "ARGUMENT stock.resize from_units" }
+end
+if not backorder and ARGV[4] ~= "" and ARGV[4] ~= "0" then
   return { err = "ARGUMENT stock.resize backorder" }
 end
 if not remember_ms or remember_ms < 1000 or remember_ms > 31622400000 or remember_ms % 1 ~= 0 then
@@ -20,7 +23,7 @@ if not remember_ms or remember_ms < 1000 or remember_ms > 31622400000 or remembe
 end
 
 local known, remembered = call("HGET", reservations, name), call("GET", KEYS[5])
-local arguments = format("%d %s %s", units, backorder and "yes" or "no", name)
+local arguments = format("%d %d %s %s", units, from_units or 0, backorder and "yes" or "no", name)
 if remembered then
   local was, free, given = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
   if not was or not find(free, "^-?%d+$") or math.abs(tonumber(free)) > 200000000000000 then
@@ -30,7 +33,7 @@ if remembered then
     return "mismatch"
   elseif was == "resized" or was == "refused" then
     return { was, tonumber(free) }
-  elseif was == "already_committed" or was == "released" or was == "expired" or was == "unknown" then
+  elseif was == "already_committed" or was == "released" or was == "expired" or was == "unknown" or was == "mismatch" then
     return was
   end
   return { err = "CORRUPT resize-operation" }
@@ -56,6 +59,8 @@ if known then
     if ends - now >= 660000 then
       return outcome
     end
+  elseif now < ends and from_units and from_units ~= held_units then
+    outcome = "mismatch"
   else
     local stored = call("HMGET", stock, "total", "held", "watch")
     local total, held = tonumber(stored[1]), tonumber(stored[2] or "0")

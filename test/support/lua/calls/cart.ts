@@ -79,4 +79,10 @@ export const cart = [
     (drawn, past) => ({ cart: name, sinceMs: past.nowMs - drawn.byChance }),
     { over: ["unknown"] },
   ),
+  calls(
+    scripts.cart.discard,
+    fc.record({ byChance }),
+    (drawn, past) => ({ cart: name, sinceMs: past.nowMs - drawn.byChance }),
+    { over: ["unknown"] },
+  ),
 ];

@@ -44,6 +44,7 @@ export const command = fc.oneof(
   weighted(1, fc.record({ do: fc.constant("claimPrepared" as const), cart, product })),
   weighted(1, fc.record({ do: fc.constant("setAside" as const), cart, product, back })),
   weighted(1, fc.record({ do: fc.constant("redrive" as const), cart })),
+  weighted(1, fc.record({ do: fc.constant("discard" as const), cart })),
   weighted(4, fc.record({ do: fc.constant("wait" as const), ticks: fc.constantFrom(1, 1, 1, 2, 12) })),
 );
 

@@ -44,7 +44,7 @@ export class ProductModel {
     const line = this.lines.get(cart);
     if (line?.state === "held" && line.ends > now) {
       if (line.units !== units) return { outcome: "mismatch" };
-      return { outcome: "reserved", available: this.#available, leaseEndsMs: line.ends };
+      return { outcome: "reserved", available: this.#available, leaseEndsMs: line.ends, repeated: true };
     }
     if (line?.state === "held") return this.#close(now, cart, line, "expired", line.fence);
     if (line) return { outcome: line.state === "committed" ? "already_committed" : line.state };

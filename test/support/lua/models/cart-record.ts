@@ -1,12 +1,14 @@
 /** How long a record is known after its lines have followed, in ticks. */
 const rememberTicks = 8.5;
 
+type LineState = "open" | "finished" | "set_aside" | "discarded";
+
 /** The decision about one cart. Instants are in ticks. */
 interface Stored {
   state: "undecided" | "committed" | "aborted";
   readonly fence: number;
   readonly deadline: number;
-  readonly lines: Map<string, { readonly units: number; state: "open" | "finished" | "set_aside" }>;
+  readonly lines: Map<string, { readonly units: number; state: LineState }>;
   /** When it ends; undefined while a line is open or set aside. */
   ends: number | undefined;
 }
@@ -42,7 +44,12 @@ export class RecordModel {
     fence: number,
   ): object {
     const { record } = this;
-    if (record?.state === "committed") return { outcome: "already_committed" };
+    if (record?.state === "committed") {
+      const isSame = ({ product, units }: { readonly product: string; readonly units: number }) =>
+        record.lines.get(product)?.units === units;
+      const hasSameLines = record.lines.size === lines.length && lines.every(isSame);
+      return { outcome: hasSameLines ? "already_committed" : "mismatch" };
+    }
     if (record?.state === "undecided" && now < record.deadline) {
       return { outcome: "busy", waitMs: record.deadline - now };
     }
@@ -95,8 +102,11 @@ export class RecordModel {
     if (!record) return { outcome: "unknown" };
     if (record.fence !== fence) return { outcome: "superseded" };
     if (record.state === "undecided") return { outcome: "undecided" };
-    const followed = products.filter((product) => this.open.includes(product));
+    const notFinished = [...this.open, ...this.#inState("set_aside")];
+    const followed = products.filter((product) => notFinished.includes(product));
+    const wasAside = this.#inState("set_aside").length > 0;
     for (const product of followed) this.#set(product, "finished");
+    if (wasAside && this.#inState("set_aside").length === 0) this.isListed = false;
     if (this.open.length > 0) return { outcome: "open" };
     if (followed.length > 0 && this.#inState("set_aside").length === 0) record.ends = now + rememberTicks;
     return { outcome: "finished" };
@@ -109,7 +119,7 @@ export class RecordModel {
   setAside(fence: number, product: string): object {
     const { record } = this;
     if (!record) return { outcome: "unknown" };
-    if (record.fence !== fence || record.state !== "committed") return { outcome: "superseded" };
+    if (record.fence !== fence || record.state === "undecided") return { outcome: "superseded" };
     if (!this.open.includes(product)) return { outcome: "not_open" };
     this.#set(product, "set_aside");
     this.isListed = true;
@@ -123,7 +133,15 @@ export class RecordModel {
     return { outcome: "redriven" };
   }
 
-  #set(product: string, state: "open" | "finished" | "set_aside"): void {
+  discard(now: number): object {
+    if (!this.isListed) return { outcome: "unknown" };
+    for (const product of this.#inState("set_aside")) this.#set(product, "discarded");
+    this.isListed = false;
+    if (this.record && this.open.length === 0) this.record.ends = now + rememberTicks;
+    return { outcome: "discarded" };
+  }
+
+  #set(product: string, state: LineState): void {
     const line = this.record?.lines.get(product);
     if (line) line.state = state;
   }

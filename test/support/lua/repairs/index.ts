@@ -28,13 +28,19 @@ type Filler = string | number | readonly string[];
 export function repairsOn(redis: Redis, keys: Keys) {
   const run = (command: string, fillers: readonly Filler[]) => {
     const left = [...fillers];
-    const [name = "", ...args] = (command.match(/"[^"]*"|<[^>]+>|\S+/g) ?? []).flatMap((word) => {
-      if (!word.startsWith("<")) {
-        return [word.replace(/^"|"$/g, "").replace(/^\{(\w+)\}$/, (_, key: string) => keyNamed(keys, key))];
-      }
+    const next = (place: string): Filler => {
       const filler = left.shift();
-      if (filler === undefined) throw new Error(`no value for ${word}`);
-      return Array.isArray(filler) ? filler.map(String) : [String(filler)];
+      if (filler === undefined) throw new Error(`no value for ${place}`);
+      return filler;
+    };
+    const words = command.match(/"[^"]*"|(?:[^\s<]*<[^>]+>)+|\S+/g) ?? [];
+    const [name = "", ...args] = words.flatMap((word) => {
+      if (/^<[^>]+>$/.test(word)) {
+        const filler = next(word);
+        return Array.isArray(filler) ? filler.map(String) : [String(filler)];
+      }
+      const text = word.replace(/^"|"$/g, "").replace(/<[^>]+>/g, (place) => String(next(place)));
+      return [text.replace(/^\{(\w+)\}$/, (_, key: string) => keyNamed(keys, key))];
     });
     expect(left, command).toEqual([]);
     return redis.call(name, args);

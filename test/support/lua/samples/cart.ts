@@ -88,4 +88,18 @@ export const cart = [
       "cart_record set_aside": "the script counts the lines",
     },
   }),
+  sample(scripts.cart.discard, (tenant) => tenant.scripts.cart.discard, {
+    args: (name) => ({ cart: name, sinceMs: 1_700_000_000_000 }),
+    given: [
+      attempt("committed"),
+      'HSET {cart_record} open 0 set_aside 1 line:vase "1 set_aside"',
+      'HSET {slot_dead_carts} {member} "1700000000000 vase: shortfall"',
+    ],
+    reply: { outcome: "discarded" },
+    again: { outcome: "unknown" },
+    unread: {
+      "cart_record fence": "discard closes lines of any attempt",
+      "cart_record set_aside": "the script counts the lines",
+    },
+  }),
 ];

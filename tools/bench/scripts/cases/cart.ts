@@ -51,7 +51,8 @@ async function settingAside(ground: CaseGround, call: number, count = FEW) {
   return { cart, fence, operation: `op-${call}`, lineProduct: "product-1", reason: "shortfall" };
 }
 
-async function redriving(ground: CaseGround, call: number, count = FEW) {
+/** A cart of which each line is set aside, and when it was. */
+async function whollyAside(ground: CaseGround, call: number, count = FEW) {
   const { cart, fence } = await committed(ground, call, count);
   for (const lineProduct of names("product", count)) {
     await ground.acme.scripts.cart.setAside({ cart, fence, lineProduct, reason: "shortfall" });
@@ -86,8 +87,12 @@ export const cart = [
   atLimit(s.setAside, "100 lines", (ground, call) => settingAside(ground, call, MAX_LINES), {
     outcome: "set_aside",
   }),
-  path(s.redrive, "3 lines", redriving, { outcome: "redriven", calls: 20 }),
-  atLimit(s.redrive, "100 lines", (ground, call) => redriving(ground, call, MAX_LINES), {
+  path(s.redrive, "3 lines", whollyAside, { outcome: "redriven", calls: 20 }),
+  atLimit(s.redrive, "100 lines", (ground, call) => whollyAside(ground, call, MAX_LINES), {
     outcome: "redriven",
+  }),
+  path(s.discard, "3 lines", whollyAside, { outcome: "discarded", calls: 20 }),
+  atLimit(s.discard, "100 lines", (ground, call) => whollyAside(ground, call, MAX_LINES), {
+    outcome: "discarded",
   }),
 ];

@@ -1,4 +1,5 @@
 import type { KeyModel, Model, ScriptModel } from "../../model/model.js";
+import { repairParts } from "../../model/repair-parts.js";
 import { keyNamed } from "../../model/resolve.js";
 import { table } from "./markdown.js";
 import { sheetOf } from "./sheet.js";
@@ -51,10 +52,9 @@ function linked(model: Model, text: string): string {
   });
 }
 
-/** A command is code, from the beginning, `, then` or `, or` up to a comma; words are not. */
-function code(text: string): string {
-  return text
-    .split(/(, (?:then |or )?)/)
-    .map((part) => (/^[A-Z]{3,} /.test(part) ? `\`${part}\`` : part))
+/** A command is code; words are not. */
+function code(repair: string): string {
+  return repairParts(repair)
+    .map(({ text, isCommand }) => (isCommand ? `\`${text}\`` : text))
     .join("");
 }

@@ -1,6 +1,7 @@
 import { REDIS_7_0 } from "../../commands/redis-7.0.js";
 import { findCommand } from "../../commands/table.js";
 import type { CorruptModel, KeyModel } from "../../model/model.js";
+import { repairParts } from "../../model/repair-parts.js";
 import { faultOf } from "../contract/example-command.js";
 import type { Problems } from "../problem.js";
 import type { Tag } from "../source/doc.js";
@@ -64,6 +65,17 @@ export function checkCorruptKeys(keys: readonly KeyModel[], problems: Problems):
         const message = `@corrupt of key.${key.name} names {${name}}, which keyspace.lua does not declare`;
         problems.at(position, 1, "keyspace/corrupt", message, "name keys of keyspace.lua");
       }
+      const mixed = repairParts(repair).find(({ text, isCommand }) => isCommand && hasWords(text));
+      if (mixed !== undefined) {
+        const message = `a reader would copy words with the command "${mixed.text}"`;
+        problems.at(
+          position,
+          1,
+          "keyspace/corrupt",
+          message,
+          "put a comma between the command and the words",
+        );
+      }
       for (const command of look.split(" and ")) {
         const fault = faultOf(command, [...named]);
         const [first = "", second] = command.split(" ");
@@ -76,6 +88,11 @@ export function checkCorruptKeys(keys: readonly KeyModel[], problems: Problems):
       }
     }
   }
+}
+
+/** Whether words follow the command. In `<…>` and in quotes, there may be words. */
+function hasWords(command: string): boolean {
+  return /\b(because|but|if|unless|until|when|while)\b/.test(command.replace(/<[^>]*>|"[^"]*"/g, ""));
 }
 
 function namesIn(text: string): string[] {
