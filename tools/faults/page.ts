@@ -73,7 +73,7 @@ function details({ engine, ok, size, figure, control, note }: Outcome): string {
     ["Control", control],
     ["Note", note],
   ];
-  const lines = parts.flatMap(([name, text]) => (text ? [`  - ${name}: ${firstLine(text)}\n`] : []));
+  const lines = parts.flatMap(([name, text]) => (text ? [`  - ${name}: ${sentence(text)}\n`] : []));
   return `- **${engine}**${ok ? "" : ", **not as promised**"}\n${lines.join("")}`;
 }
 
@@ -94,7 +94,8 @@ export function faultsJson(outcomes: readonly Outcome[]): string {
   return `${JSON.stringify({ faults }, null, 2)}\n`;
 }
 
-/** An error's message may have several lines. */
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? "";
+/** The first line, because an error's message may have several, with a full stop. */
+function sentence(text: string): string {
+  const [line = ""] = text.split("\n");
+  return /[.!?]$/.test(line) ? line : `${line}.`;
 }
