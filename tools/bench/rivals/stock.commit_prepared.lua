@@ -114,6 +114,9 @@ if level < units then
     missing = missing - given
   end
   moves[2] = moves[2] - missing
+  if moves[2] < -1000000000000 then
+    return { err = "ARGUMENT stock.commit_prepared reservation" }
+  end
 end
 call("ZCARD", slot_prepared)
 call("ZCARD", slot_due)
