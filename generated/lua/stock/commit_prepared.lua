@@ -241,7 +241,8 @@ do
   local member = slot_member(stock)
   local forget_at = string.format("%d", now_ms() + remember_ms)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
-  redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
+  local text = string.format("committed %d %s %d", units, forget_at, fence)
+  redis.call("HSET", reservations, reservation, text)
   -- at most 206 values
   redis.call("HSET", stock, "held", held - units, "prepared", prepared - units, unpack(changed))
   redis.call("ZADD", slot_due, "LT", forget_at, member)

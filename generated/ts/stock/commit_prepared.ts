@@ -98,7 +98,7 @@ export interface StockCommitPreparedOperation {
 export const stockCommitPrepared: Script<StockCommitPreparedArgs, StockCommitPreparedReply> = {
   name: "stock.commit_prepared",
   version: "1.0.0",
-  digest: "52f3ebfc9ffe46b3fbd2cb04ccf41272161aef12",
+  digest: "662bdc3ca4f61f07830c44db096bdc9de48f3941",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -203,7 +203,7 @@ const lines: Script<never, unknown>["lines"] = {
     212: 84, 213: 85, 214: 86, 216: 88, 217: 89, 218: 90, 219: 91, 220: 92, 221: 93, 222: 94, 223: 95,
     224: 96, 225: 97, 226: 98, 227: 99, 228: 100, 229: 101, 230: 102, 231: 103, 232: 104, 233: 105,
     234: 106, 235: 107, 236: 108, 237: 109, 239: 111, 240: 112, 241: 113, 242: 114, 243: 115, 244: 116,
-    246: 118, 247: 119, 248: 120, 249: 121, 250: 122,
+    245: 117, 247: 119, 248: 120, 249: 121, 250: 122, 251: 123,
   },
 };
 
@@ -451,7 +451,8 @@ do
   local member = slot_member(stock)
   local forget_at = string.format("%d", now_ms() + remember_ms)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
-  redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
+  local text = string.format("committed %d %s %d", units, forget_at, fence)
+  redis.call("HSET", reservations, reservation, text)
   -- at most 206 values
   redis.call("HSET", stock, "held", held - units, "prepared", prepared - units, unpack(changed))
   redis.call("ZADD", slot_due, "LT", forget_at, member)

@@ -22,7 +22,7 @@ test.each([
   const total = before - 3;
   expect(await sell(product, 7)).toEqual({ outcome: "committed", total, available: total });
   expect(await storedStock(context, product)).toEqual({ total, held: 0, levels: left });
-  expect(await stored(product)).toEqual(["committed 3 -", 0, 0]);
+  expect(await stored(product)).toEqual(["committed 3 7", 0, 0]);
   expect(await dueMs(product)).toBeUndefined();
   expect(await sell(product, 7)).toEqual({ outcome: "already_committed" });
   // The sweeper removes the text later.

@@ -9,7 +9,10 @@ export interface Line {
   readonly units: number;
   /** When the lease ends, or when a closed line may be forgotten; in ticks. */
   readonly ends: number;
-  /** Of a prepared line the fence of its attempt, of another one the highest that is over; 0 is none. */
+  /**
+   * Of a prepared line the fence of its attempt, of a committed one that of the attempt that sold it, of
+   * another one the highest that is over; 0 is none.
+   */
   readonly fence: number;
 }
 
@@ -89,12 +92,12 @@ export class ProductModel {
     if (line.state !== "held") return { outcome: line.state };
     if (line.ends < now) return this.#close(now, cart, line, "expired", line.fence);
     if (this.total < line.units || this.total - this.prepared < line.units) return { outcome: "short" };
-    return this.#sell(now, cart, line);
+    return this.#sell(now, cart, line, 0);
   }
 
-  #sell(now: number, cart: string, line: Line): object {
+  #sell(now: number, cart: string, line: Line, fence: number): object {
     this.total -= line.units;
-    this.#close(now, cart, line, "committed");
+    this.#close(now, cart, line, "committed", fence);
     return { outcome: "committed", total: this.total, available: this.#available };
   }
 
@@ -140,16 +143,17 @@ export class ProductModel {
     if (!line) return { outcome: "unknown" };
     if (line.state === "committed") return { outcome: "already_committed" };
     if (line.state !== "prepared" || line.fence !== fence) return { outcome: "not_prepared" };
-    return this.#sell(now, cart, line);
+    return this.#sell(now, cart, line, fence);
   }
 
   releasePrepared(now: number, cart: string, fence: number): object {
     const line = this.lines.get(cart);
     if (!line) return { outcome: "unknown" };
-    if (line.state === "committed") return { outcome: "already_committed" };
+    if (line.state === "committed") return { outcome: line.fence === fence ? "sold" : "already_committed" };
     if (line.state === "released") return { outcome: "released" };
     if (line.state === "prepared" && line.fence > fence) return { outcome: "superseded" };
-    if (line.state === "prepared" && line.ends < now) return this.#close(now, cart, line, "expired", fence);
+    if (line.state !== "expired" && line.ends < now)
+      return this.#close(now, cart, line, "expired", Math.max(line.fence, fence));
     const state = line.state === "expired" ? "expired" : "held";
     this.lines.set(cart, { ...line, state, fence: Math.max(line.fence, fence) });
     return state === "held" ? { outcome: state, leaseEndsMs: line.ends } : { outcome: state };
