@@ -109,8 +109,8 @@ export interface StockReserveOperation {
    * available again with the next reserve of the product.
    *
    * The script remembers every answer except "reserved" under the operation, for rememberMs but at
-   * most 10 minutes, unless a closed reservation is known for longer than that. A new attempt needs
-   * a new operation; the client generates one for each call. After "reserved", the operation is not
+   * most 11 minutes, unless a closed reservation is known for longer. A new attempt needs a new
+   * operation; the client generates one for each call. After "reserved", the operation is not
    * remembered, so the script cannot compare it.
    *
    * The script remembers how a reservation ended for the rememberMs of the call that closed it. If
@@ -135,7 +135,7 @@ export interface StockReserveOperation {
    * Cost: O(E log R), E the leases that it closes, at most 100, R the product's reservations.
    *
    * Retry: safe within `rememberMs`. A reservation is known; an answer without one is remembered
-   * for rememberMs but at most 10 minutes; a second run holds no more units.
+   * for rememberMs but at most 11 minutes; a second run holds no more units.
    *
    * Lua source: `lua/stock/reserve.lua`, version 1.0.0.
    *
@@ -182,7 +182,7 @@ export interface StockReserveOperation {
 export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "5486038eb5cc6e5c7acdf969addb9b7e9b923534",
+  digest: "3d7e0781b65f7af977a5dc8bc0b468ac6f2b2869",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -258,7 +258,7 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   many: {
     limit: 32,
     width: 5,
-    digest: "63c1b079522c96e467ccfd2f77597af3c7a929a3",
+    digest: "efe4ffff1be49d40fe594ee7cf96f476f7f5ed2b",
     get lines() {
       return manyLines;
     },
@@ -312,40 +312,54 @@ const lines: Script<never, unknown>["lines"] = {
     114: 10, 116: 12, 117: 13, 118: 14, 119: 15, 120: 16, 121: 17, 123: 19, 124: 20, 125: 21, 126: 22,
     127: 23, 128: 24, 129: 25, 130: 26, 131: 27, 132: 28, 133: 29, 134: 30, 135: 31, 136: 32, 137: 33,
   },
-  "lua/lib/now_ms.lua": {
-    141: 4, 142: 5, 143: 6, 144: 7,
+  "lua/lib/stock/ended_leases.lua": {
+    142: 15, 143: 16, 144: 17, 145: 18, 146: 19, 147: 20, 148: 21, 149: 22, 150: 23, 151: 24, 152: 25,
   },
-  "lua/lib/stock/reserve_arguments.lua": {
-    149: 9, 150: 10, 151: 11, 153: 13, 154: 14, 155: 15, 156: 16,
+  "lua/lib/stock/forget_closed.lua": {
+    156: 6, 157: 7, 158: 8, 159: 9, 160: 10, 161: 11, 162: 12, 163: 13, 164: 14,
   },
   "lua/lib/slot_member.lua": {
-    161: 6, 162: 7, 163: 8,
+    169: 6, 170: 7, 171: 8,
+  },
+  "lua/lib/stock/index_lease_end.lua": {
+    176: 10, 177: 11, 178: 12, 180: 14, 181: 15, 182: 16, 183: 17, 184: 18, 185: 19,
+  },
+  "lua/lib/now_ms.lua": {
+    189: 4, 190: 5, 191: 6, 192: 7,
   },
   "lua/lib/stored_integer.lua": {
-    168: 9, 170: 11, 171: 12, 172: 13, 173: 14, 174: 15, 175: 16, 176: 17, 177: 18, 178: 19, 179: 20,
+    197: 9, 199: 11, 200: 12, 201: 13, 202: 14, 203: 15, 204: 16, 205: 17, 206: 18, 207: 19, 208: 20,
+  },
+  "lua/lib/stock/remembered_reserve.lua": {
+    212: 9, 214: 11, 215: 12, 216: 13, 217: 14, 218: 15, 219: 16, 220: 17, 221: 18, 222: 19, 223: 20,
+    224: 21, 225: 22, 226: 23, 227: 24, 228: 25, 229: 26, 230: 27,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    183: 10, 185: 12, 187: 14, 189: 16, 190: 17, 191: 18, 192: 19, 193: 20, 194: 21, 195: 22, 196: 23,
-    197: 24, 198: 25, 199: 26, 200: 27, 201: 28, 202: 29, 203: 30, 204: 31, 205: 32,
+    234: 10, 236: 12, 238: 14, 240: 16, 241: 17, 242: 18, 243: 19, 244: 20, 245: 21, 246: 22, 247: 23,
+    248: 24, 249: 25, 250: 26, 251: 27, 252: 28, 253: 29, 254: 30, 255: 31, 256: 32,
+  },
+  "lua/lib/stock/replaced_reservation.lua": {
+    260: 10, 261: 11, 262: 12, 263: 13, 264: 14, 265: 15, 266: 16, 268: 18, 269: 19, 270: 20, 271: 21,
+    272: 22, 273: 23, 274: 24,
+  },
+  "lua/lib/stock/reserve_arguments.lua": {
+    279: 9, 280: 10, 281: 11, 283: 13, 284: 14, 285: 15, 286: 16,
   },
   "lua/stock/reserve.lua": {
-    209: 13, 211: 15, 213: 17, 215: 19, 217: 21, 269: 164, 270: 164, 271: 164, 272: 164, 273: 164, 274: 164,
-    275: 164, 276: 164, 277: 164, 278: 164, 279: 164, 280: 164, 281: 164, 282: 164, 283: 178, 284: 179,
-    285: 180, 286: 181, 287: 182, 288: 183, 290: 185, 291: 186, 292: 187, 293: 188, 294: 189, 295: 190,
-    296: 191, 297: 192, 298: 193, 299: 194, 300: 195, 301: 196, 302: 197, 303: 198, 304: 199, 305: 200,
-    306: 201, 308: 203, 309: 204, 310: 205, 311: 206, 312: 207, 313: 208, 314: 209, 315: 210, 316: 211,
-    317: 212, 318: 213, 319: 214, 321: 216, 322: 217, 323: 218, 324: 219, 325: 220, 326: 221, 327: 222,
-    328: 223, 329: 224, 330: 225, 331: 226, 332: 227, 333: 228, 334: 229, 335: 230, 336: 231, 338: 233,
-    339: 234, 340: 235, 341: 236, 343: 238, 344: 239, 345: 240, 346: 241, 347: 242, 348: 243, 349: 244,
-    350: 245, 351: 246, 352: 247, 353: 248, 354: 249, 355: 250, 356: 251, 358: 253, 359: 254, 360: 255,
-    361: 256, 362: 257, 363: 258, 364: 259, 365: 260, 366: 261, 367: 262, 368: 263, 369: 264, 370: 265,
-    371: 266, 373: 268, 374: 269, 375: 270, 376: 271, 377: 272, 378: 273, 380: 275, 381: 276, 382: 277,
-    383: 278, 384: 279, 385: 280, 386: 281, 387: 282, 388: 283, 389: 284, 390: 285, 392: 287, 394: 289,
-    395: 290, 396: 291, 397: 292, 398: 293, 399: 294, 400: 295, 402: 297, 403: 298, 404: 299, 405: 300,
-    406: 301, 407: 302, 408: 303, 409: 304, 410: 305, 411: 306, 412: 307, 413: 308, 414: 309, 415: 310,
-    416: 311, 418: 313, 420: 315, 421: 316, 422: 317, 423: 318, 424: 319, 425: 320, 426: 321, 427: 322,
-    428: 323, 429: 324, 430: 325, 431: 326, 432: 327, 434: 329, 435: 330, 436: 331, 437: 332, 438: 333,
-    439: 334, 440: 335, 441: 336, 442: 337, 443: 338,
+    290: 15, 292: 17, 344: 160, 345: 160, 346: 160, 347: 160, 348: 160, 349: 160, 350: 160, 351: 160,
+    352: 160, 353: 160, 354: 160, 355: 160, 356: 160, 357: 160, 358: 174, 359: 175, 360: 176, 361: 177,
+    362: 178, 363: 179, 364: 180, 365: 181, 366: 181, 367: 181, 368: 181, 369: 181, 370: 181, 371: 181,
+    372: 181, 373: 181, 374: 182, 376: 184, 377: 185, 378: 186, 379: 187, 380: 188, 381: 189, 382: 190,
+    383: 191, 384: 192, 385: 193, 386: 194, 387: 195, 389: 197, 390: 198, 391: 199, 392: 200, 393: 201,
+    394: 202, 395: 203, 396: 204, 397: 205, 398: 206, 399: 207, 400: 208, 401: 209, 402: 210, 403: 211,
+    404: 212, 406: 214, 407: 215, 408: 216, 409: 217, 411: 219, 412: 220, 413: 221, 414: 222, 415: 223,
+    416: 224, 417: 225, 418: 226, 419: 227, 420: 228, 421: 229, 422: 230, 423: 231, 424: 232, 426: 234,
+    427: 235, 428: 236, 429: 237, 430: 238, 431: 239, 433: 241, 434: 242, 435: 243, 436: 244, 437: 245,
+    438: 246, 439: 247, 440: 248, 441: 249, 442: 250, 443: 251, 445: 253, 447: 255, 448: 256, 449: 257,
+    450: 258, 451: 259, 452: 260, 453: 261, 454: 262, 455: 263, 456: 264, 457: 265, 458: 266, 459: 267,
+    460: 268, 461: 269, 462: 270, 464: 272, 466: 274, 467: 275, 468: 276, 470: 278, 471: 279, 472: 280,
+    473: 281, 474: 282, 475: 283, 476: 284, 477: 285, 478: 286, 480: 288, 481: 289, 482: 290, 483: 291,
+    484: 292, 485: 293, 486: 294, 487: 295, 488: 296, 489: 297,
   },
 };
 
@@ -488,23 +502,31 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   return texts, forget_times, sum
 end
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+-- From lua/lib/stock/ended_leases.lua:
+--- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+--- commands that close them.
+local function ended_leases(reservations, reservation_ends, now, forget_at_ms)
+  local MAX_ENDED = 100
+  local now_text = string.format("%d", now)
+  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+  if due == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+  return names, texts, forget_times, units, due > MAX_ENDED
 end
 
--- From lua/lib/stock/reserve_arguments.lua:
---- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
---- \`replaces\` or \`backorder\` two more parts, after a tab each.
-local function reserve_arguments(units, reservation, replaces, backorder)
-  local arguments = string.format("%d %s", units, reservation)
-  if replaces or backorder then
-    -- No name has a tab.
-    return arguments .. "\\t" .. (replaces or "") .. "\\t" .. (backorder and "backorder" or "")
+-- From lua/lib/stock/forget_closed.lua:
+--- Removes closed reservations that are no longer remembered, at most 10.
+local function forget_closed(reservations, closed_reservations, now_text)
+  local MAX_FORGOTTEN = 10
+  local names =
+    redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
+  if #names > 0 then
+    redis.call("HDEL", reservations, unpack(names))
+    redis.call("ZREM", closed_reservations, unpack(names))
   end
-  return arguments
 end
 
 -- From lua/lib/slot_member.lua:
@@ -512,6 +534,27 @@ end
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/index_lease_end.lua:
+--- Enters a product into the index of its slot by the end of a lease, if it is not there by an earlier
+--- time. Tells the sweepers if it is then the first of the slot.
+local function index_lease_end(slot_due, stock, now, ends_text)
+  local member = slot_member(stock)
+  if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+    -- An overdue product may stay the first for long, so it does not hold back the message.
+    local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+    if first[1] == member or (tonumber(first[2]) or now) <= now then
+      redis.call("PUBLISH", slot_due, ends_text)
+    end
+  end
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -528,6 +571,28 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
+end
+
+-- From lua/lib/stock/remembered_reserve.lua:
+--- Reads the remembered answer of a call of reserve, such as \`refused 2 3 cart-1\`.
+local function remembered_reserve(remembered, arguments)
+  -- The bounds of the type available.
+  local AVAILABLE_LIMIT = 200000000000000
+  local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+  local available =
+    stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
+  if stored_arguments ~= arguments then
+    return "mismatch", nil
+  elseif outcome == "refused" then
+    return "refused", available
+  elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+    return outcome, nil
+  elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+    return outcome, nil
+  elseif outcome == "prepared" then
+    return "prepared", nil
+  end
+  error({ err = "CORRUPT reserve-operation" })
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
@@ -556,13 +621,37 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
+-- From lua/lib/stock/replaced_reservation.lua:
+--- Finds how many units a new reservation of the same buyer frees by replacing an older one.
+local function replaced_reservation(old, name, ended)
+  local state, units = stored_reservation(old)
+  if state == "expired" then
+    return units, 0
+  elseif state ~= "held" then
+    return nil, 0
+  end
+  -- at most 100 names
+  for position = 1, ended and #ended or 0 do
+    if ended[position] == name then
+      return units, 0
+    end
+  end
+  return units, units
+end
+
+-- From lua/lib/stock/reserve_arguments.lua:
+--- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
+--- \`replaces\` or \`backorder\` two more parts, after a tab each.
+local function reserve_arguments(units, reservation, replaces, backorder)
+  local arguments = string.format("%d %s", units, reservation)
+  if replaces or backorder then
+    -- No name has a tab.
+    return arguments .. "\\t" .. (replaces or "") .. "\\t" .. (backorder and "backorder" or "")
+  end
+  return arguments
+end
+
 -- From lua/stock/reserve.lua:
--- The maximum number of ended leases that one call closes before it compares the available units.
-local MAX_ENDED = 100
--- The maximum number of closed reservations that one call removes.
-local MAX_FORGOTTEN = 10
--- The bounds of the type available.
-local AVAILABLE_LIMIT = 200000000000000
 -- The upper bound of the field held.
 local MAX_HELD_UNITS = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -638,23 +727,16 @@ do
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
-
   if remembered then
-    local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
-    local available =
-      stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-    if arguments ~= reserve_arguments(units, reservation, replaces, backorder) then
-      return "mismatch"
-    elseif outcome == "refused" then
-      return { "refused", available }
-    elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
-      return outcome
-    elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
-      return outcome
-    elseif outcome == "prepared" then
-      return "prepared"
-    end
-    error({ err = "CORRUPT reserve-operation" })
+    local reply_outcome, reply_available, reply_lease_ends_ms, reply_status_before, reply_status =
+      remembered_reserve(remembered, reserve_arguments(units, reservation, replaces, backorder))
+    return {
+      reply_outcome,
+      reply_available or false,
+      reply_lease_ends_ms or false,
+      reply_status_before or false,
+      reply_status or false,
+    }
   end
 
   local outcome, available = "unknown", 0
@@ -694,43 +776,28 @@ do
     -- The buyer is paying for the older one.
     outcome = "prepared"
   elseif total then
-    local now_text = string.format("%d", now)
-    local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
-    local names, texts, forget_times = nil, nil, nil
-    local freed, replaced = 0, 0
-    local old_state, old_units = nil, 0
-    if old then
-      old_state, old_units = stored_reservation(old)
-      replaced = old_state == "held" and old_units or 0
-    end
-    if due > 0 then
-      names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
-      texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
-      -- at most 100 names
-      for position = 1, replaced > 0 and #names or 0 do
-        if names[position] == replaces then
-          replaced = 0
-        end
-      end
+    local forget_at_ms = now + remember_ms
+    local names, texts, forget_times, freed, has_more =
+      ended_leases(reservations, reservation_ends, now, forget_at_ms)
+    local old_units, replaced = nil, 0
+    if old and replaces then
+      old_units, replaced = replaced_reservation(old, replaces, names)
     end
     if freed + replaced > held then
       error({ err = "CORRUPT held" })
     end
-    local forgotten = nil
-    if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
-      forgotten =
-        redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
-    end
+    local now_text = string.format("%d", now)
+    local has_forgotten = redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0
 
     available = total - held + freed
     local is_reserved = backorder or available + replaced >= units
     if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
       error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
     end
-    if is_reserved and (old_state == "held" or old_state == "expired") then
+    if is_reserved and old_units then
       -- Its new text comes last, so it counts also if the lease has ended.
       names, texts, forget_times = names or {}, texts or {}, forget_times or {}
-      local forget_at = string.format("%d", now + remember_ms)
+      local forget_at = string.format("%d", forget_at_ms)
       names[#names + 1] = replaces
       texts[#texts + 1] = replaces
       texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
@@ -739,7 +806,7 @@ do
       freed, available = freed + replaced, available + replaced
     end
     local lease_ends = now + lease_ms
-    if names then
+    if names and forget_times then
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", slot_due)
       -- at most 202 values
@@ -748,19 +815,12 @@ do
     if is_reserved then
       outcome, available = "reserved", available - units
       local ends_text = string.format("%d", lease_ends)
-      local member = slot_member(stock)
-      if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-        -- An overdue product may stay the first for long, so it does not hold back the message.
-        local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
-        if first[1] == member or (tonumber(first[2]) or now) <= now then
-          redis.call("PUBLISH", slot_due, ends_text)
-        end
-      end
+      index_lease_end(slot_due, stock, now, ends_text)
       redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
       redis.call("ZADD", reservation_ends, ends_text, reservation)
       redis.call("HSET", stock, "held", held - freed + units)
     else
-      outcome = due > MAX_ENDED and "again" or "refused"
+      outcome = has_more and "again" or "refused"
       if freed > 0 then
         redis.call("HSET", stock, "held", held - freed)
       end
@@ -771,9 +831,9 @@ do
       -- at most 101 names
       redis.call("ZREM", reservation_ends, unpack(names))
     end
-    if forgotten then
-      redis.call("HDEL", reservations, unpack(forgotten))
-      redis.call("ZREM", closed_reservations, unpack(forgotten))
+    if has_forgotten then
+      -- The older reservation is closed anew by now, so it is not removed.
+      forget_closed(reservations, closed_reservations, now_text)
     end
     if low then
       status_before, status = status_change(stock, low, total - held, available)
@@ -820,40 +880,54 @@ const manyLines: Script<never, unknown>["lines"] = {
     115: 10, 117: 12, 118: 13, 119: 14, 120: 15, 121: 16, 122: 17, 124: 19, 125: 20, 126: 21, 127: 22,
     128: 23, 129: 24, 130: 25, 131: 26, 132: 27, 133: 28, 134: 29, 135: 30, 136: 31, 137: 32, 138: 33,
   },
-  "lua/lib/now_ms.lua": {
-    142: 4, 143: 5, 144: 6, 145: 7,
+  "lua/lib/stock/ended_leases.lua": {
+    143: 15, 144: 16, 145: 17, 146: 18, 147: 19, 148: 20, 149: 21, 150: 22, 151: 23, 152: 24, 153: 25,
   },
-  "lua/lib/stock/reserve_arguments.lua": {
-    150: 9, 151: 10, 152: 11, 154: 13, 155: 14, 156: 15, 157: 16,
+  "lua/lib/stock/forget_closed.lua": {
+    157: 6, 158: 7, 159: 8, 160: 9, 161: 10, 162: 11, 163: 12, 164: 13, 165: 14,
   },
   "lua/lib/slot_member.lua": {
-    162: 6, 163: 7, 164: 8,
+    170: 6, 171: 7, 172: 8,
+  },
+  "lua/lib/stock/index_lease_end.lua": {
+    177: 10, 178: 11, 179: 12, 181: 14, 182: 15, 183: 16, 184: 17, 185: 18, 186: 19,
+  },
+  "lua/lib/now_ms.lua": {
+    190: 4, 191: 5, 192: 6, 193: 7,
   },
   "lua/lib/stored_integer.lua": {
-    169: 9, 171: 11, 172: 12, 173: 13, 174: 14, 175: 15, 176: 16, 177: 17, 178: 18, 179: 19, 180: 20,
+    198: 9, 200: 11, 201: 12, 202: 13, 203: 14, 204: 15, 205: 16, 206: 17, 207: 18, 208: 19, 209: 20,
+  },
+  "lua/lib/stock/remembered_reserve.lua": {
+    213: 9, 215: 11, 216: 12, 217: 13, 218: 14, 219: 15, 220: 16, 221: 17, 222: 18, 223: 19, 224: 20,
+    225: 21, 226: 22, 227: 23, 228: 24, 229: 25, 230: 26, 231: 27,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    184: 10, 186: 12, 188: 14, 190: 16, 191: 17, 192: 18, 193: 19, 194: 20, 195: 21, 196: 22, 197: 23,
-    198: 24, 199: 25, 200: 26, 201: 27, 202: 28, 203: 29, 204: 30, 205: 31, 206: 32,
+    235: 10, 237: 12, 239: 14, 241: 16, 242: 17, 243: 18, 244: 19, 245: 20, 246: 21, 247: 22, 248: 23,
+    249: 24, 250: 25, 251: 26, 252: 27, 253: 28, 254: 29, 255: 30, 256: 31, 257: 32,
+  },
+  "lua/lib/stock/replaced_reservation.lua": {
+    261: 10, 262: 11, 263: 12, 264: 13, 265: 14, 266: 15, 267: 16, 269: 18, 270: 19, 271: 20, 272: 21,
+    273: 22, 274: 23, 275: 24,
+  },
+  "lua/lib/stock/reserve_arguments.lua": {
+    280: 9, 281: 10, 282: 11, 284: 13, 285: 14, 286: 15, 287: 16,
   },
   "lua/stock/reserve.lua": {
-    210: 13, 212: 15, 214: 17, 216: 19, 218: 21, 278: 164, 279: 164, 280: 164, 281: 164, 282: 164, 283: 164,
-    284: 164, 285: 164, 286: 164, 287: 164, 288: 164, 289: 164, 290: 164, 291: 164, 292: 178, 293: 179,
-    294: 180, 295: 181, 296: 182, 297: 183, 299: 185, 300: 186, 301: 187, 302: 188, 303: 189, 304: 190,
-    305: 191, 306: 192, 307: 193, 308: 194, 309: 195, 310: 196, 311: 197, 312: 198, 313: 199, 314: 200,
-    315: 201, 317: 203, 318: 204, 319: 205, 320: 206, 321: 207, 322: 208, 323: 209, 324: 210, 325: 211,
-    326: 212, 327: 213, 328: 214, 330: 216, 331: 217, 332: 218, 333: 219, 334: 220, 335: 221, 336: 222,
-    337: 223, 338: 224, 339: 225, 340: 226, 341: 227, 342: 228, 343: 229, 344: 230, 345: 231, 347: 233,
-    348: 234, 349: 235, 350: 236, 352: 238, 353: 239, 354: 240, 355: 241, 356: 242, 357: 243, 358: 244,
-    359: 245, 360: 246, 361: 247, 362: 248, 363: 249, 364: 250, 365: 251, 367: 253, 368: 254, 369: 255,
-    370: 256, 371: 257, 372: 258, 373: 259, 374: 260, 375: 261, 376: 262, 377: 263, 378: 264, 379: 265,
-    380: 266, 382: 268, 383: 269, 384: 270, 385: 271, 386: 272, 387: 273, 389: 275, 390: 276, 391: 277,
-    392: 278, 393: 279, 394: 280, 395: 281, 396: 282, 397: 283, 398: 284, 399: 285, 401: 287, 403: 289,
-    404: 290, 405: 291, 406: 292, 407: 293, 408: 294, 409: 295, 411: 297, 412: 298, 413: 299, 414: 300,
-    415: 301, 416: 302, 417: 303, 418: 304, 419: 305, 420: 306, 421: 307, 422: 308, 423: 309, 424: 310,
-    425: 311, 427: 313, 429: 315, 430: 316, 431: 317, 432: 318, 433: 319, 434: 320, 435: 321, 436: 322,
-    437: 323, 438: 324, 439: 325, 440: 326, 441: 327, 443: 329, 444: 330, 445: 331, 446: 332, 447: 333,
-    448: 334, 449: 335, 450: 336, 451: 337, 452: 338,
+    291: 15, 293: 17, 353: 160, 354: 160, 355: 160, 356: 160, 357: 160, 358: 160, 359: 160, 360: 160,
+    361: 160, 362: 160, 363: 160, 364: 160, 365: 160, 366: 160, 367: 174, 368: 175, 369: 176, 370: 177,
+    371: 178, 372: 179, 373: 180, 374: 181, 375: 181, 376: 181, 377: 181, 378: 181, 379: 181, 380: 181,
+    381: 182, 383: 184, 384: 185, 385: 186, 386: 187, 387: 188, 388: 189, 389: 190, 390: 191, 391: 192,
+    392: 193, 393: 194, 394: 195, 396: 197, 397: 198, 398: 199, 399: 200, 400: 201, 401: 202, 402: 203,
+    403: 204, 404: 205, 405: 206, 406: 207, 407: 208, 408: 209, 409: 210, 410: 211, 411: 212, 413: 214,
+    414: 215, 415: 216, 416: 217, 418: 219, 419: 220, 420: 221, 421: 222, 422: 223, 423: 224, 424: 225,
+    425: 226, 426: 227, 427: 228, 428: 229, 429: 230, 430: 231, 431: 232, 433: 234, 434: 235, 435: 236,
+    436: 237, 437: 238, 438: 239, 440: 241, 441: 242, 442: 243, 443: 244, 444: 245, 445: 246, 446: 247,
+    447: 248, 448: 249, 449: 250, 450: 251, 452: 253, 454: 255, 455: 256, 456: 257, 457: 258, 458: 259,
+    459: 260, 460: 261, 461: 262, 462: 263, 463: 264, 464: 265, 465: 266, 466: 267, 467: 268, 468: 269,
+    469: 270, 471: 272, 473: 274, 474: 275, 475: 276, 477: 278, 478: 279, 479: 280, 480: 281, 481: 282,
+    482: 283, 483: 284, 484: 285, 485: 286, 487: 288, 488: 289, 489: 290, 490: 291, 491: 292, 492: 293,
+    493: 294, 494: 295, 495: 296, 496: 297,
   },
 };
 
@@ -997,23 +1071,31 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   return texts, forget_times, sum
 end
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+-- From lua/lib/stock/ended_leases.lua:
+--- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+--- commands that close them.
+local function ended_leases(reservations, reservation_ends, now, forget_at_ms)
+  local MAX_ENDED = 100
+  local now_text = string.format("%d", now)
+  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+  if due == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+  return names, texts, forget_times, units, due > MAX_ENDED
 end
 
--- From lua/lib/stock/reserve_arguments.lua:
---- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
---- \`replaces\` or \`backorder\` two more parts, after a tab each.
-local function reserve_arguments(units, reservation, replaces, backorder)
-  local arguments = string.format("%d %s", units, reservation)
-  if replaces or backorder then
-    -- No name has a tab.
-    return arguments .. "\\t" .. (replaces or "") .. "\\t" .. (backorder and "backorder" or "")
+-- From lua/lib/stock/forget_closed.lua:
+--- Removes closed reservations that are no longer remembered, at most 10.
+local function forget_closed(reservations, closed_reservations, now_text)
+  local MAX_FORGOTTEN = 10
+  local names =
+    redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
+  if #names > 0 then
+    redis.call("HDEL", reservations, unpack(names))
+    redis.call("ZREM", closed_reservations, unpack(names))
   end
-  return arguments
 end
 
 -- From lua/lib/slot_member.lua:
@@ -1021,6 +1103,27 @@ end
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/index_lease_end.lua:
+--- Enters a product into the index of its slot by the end of a lease, if it is not there by an earlier
+--- time. Tells the sweepers if it is then the first of the slot.
+local function index_lease_end(slot_due, stock, now, ends_text)
+  local member = slot_member(stock)
+  if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+    -- An overdue product may stay the first for long, so it does not hold back the message.
+    local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+    if first[1] == member or (tonumber(first[2]) or now) <= now then
+      redis.call("PUBLISH", slot_due, ends_text)
+    end
+  end
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -1037,6 +1140,28 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
+end
+
+-- From lua/lib/stock/remembered_reserve.lua:
+--- Reads the remembered answer of a call of reserve, such as \`refused 2 3 cart-1\`.
+local function remembered_reserve(remembered, arguments)
+  -- The bounds of the type available.
+  local AVAILABLE_LIMIT = 200000000000000
+  local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+  local available =
+    stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
+  if stored_arguments ~= arguments then
+    return "mismatch", nil
+  elseif outcome == "refused" then
+    return "refused", available
+  elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+    return outcome, nil
+  elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+    return outcome, nil
+  elseif outcome == "prepared" then
+    return "prepared", nil
+  end
+  error({ err = "CORRUPT reserve-operation" })
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
@@ -1065,13 +1190,37 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
+-- From lua/lib/stock/replaced_reservation.lua:
+--- Finds how many units a new reservation of the same buyer frees by replacing an older one.
+local function replaced_reservation(old, name, ended)
+  local state, units = stored_reservation(old)
+  if state == "expired" then
+    return units, 0
+  elseif state ~= "held" then
+    return nil, 0
+  end
+  -- at most 100 names
+  for position = 1, ended and #ended or 0 do
+    if ended[position] == name then
+      return units, 0
+    end
+  end
+  return units, units
+end
+
+-- From lua/lib/stock/reserve_arguments.lua:
+--- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
+--- \`replaces\` or \`backorder\` two more parts, after a tab each.
+local function reserve_arguments(units, reservation, replaces, backorder)
+  local arguments = string.format("%d %s", units, reservation)
+  if replaces or backorder then
+    -- No name has a tab.
+    return arguments .. "\\t" .. (replaces or "") .. "\\t" .. (backorder and "backorder" or "")
+  end
+  return arguments
+end
+
 -- From lua/stock/reserve.lua:
--- The maximum number of ended leases that one call closes before it compares the available units.
-local MAX_ENDED = 100
--- The maximum number of closed reservations that one call removes.
-local MAX_FORGOTTEN = 10
--- The bounds of the type available.
-local AVAILABLE_LIMIT = 200000000000000
 -- The upper bound of the field held.
 local MAX_HELD_UNITS = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -1155,23 +1304,14 @@ local function wrapper_call()
     local known = redis.call("HGET", reservations, reservation)
     local remembered = redis.call("GET", reserve_operation)
     local now = now_ms()
-
     if remembered then
-      local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
-      local available =
-        stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-      if arguments ~= reserve_arguments(units, reservation, replaces, backorder) then
-        return "mismatch"
-      elseif outcome == "refused" then
-        return "refused", available
-      elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
-        return outcome
-      elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
-        return outcome
-      elseif outcome == "prepared" then
-        return "prepared"
-      end
-      error({ err = "CORRUPT reserve-operation" })
+      local reply_outcome, reply_available, reply_lease_ends_ms, reply_status_before, reply_status =
+        remembered_reserve(remembered, reserve_arguments(units, reservation, replaces, backorder))
+      return reply_outcome,
+        reply_available or false,
+        reply_lease_ends_ms or false,
+        reply_status_before or false,
+        reply_status or false
     end
 
     local outcome, available = "unknown", 0
@@ -1211,43 +1351,28 @@ local function wrapper_call()
       -- The buyer is paying for the older one.
       outcome = "prepared"
     elseif total then
-      local now_text = string.format("%d", now)
-      local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
-      local names, texts, forget_times = nil, nil, nil
-      local freed, replaced = 0, 0
-      local old_state, old_units = nil, 0
-      if old then
-        old_state, old_units = stored_reservation(old)
-        replaced = old_state == "held" and old_units or 0
-      end
-      if due > 0 then
-        names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
-        texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
-        -- at most 100 names
-        for position = 1, replaced > 0 and #names or 0 do
-          if names[position] == replaces then
-            replaced = 0
-          end
-        end
+      local forget_at_ms = now + remember_ms
+      local names, texts, forget_times, freed, has_more =
+        ended_leases(reservations, reservation_ends, now, forget_at_ms)
+      local old_units, replaced = nil, 0
+      if old and replaces then
+        old_units, replaced = replaced_reservation(old, replaces, names)
       end
       if freed + replaced > held then
         error({ err = "CORRUPT held" })
       end
-      local forgotten = nil
-      if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
-        forgotten =
-          redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
-      end
+      local now_text = string.format("%d", now)
+      local has_forgotten = redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0
 
       available = total - held + freed
       local is_reserved = backorder or available + replaced >= units
       if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
         error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
       end
-      if is_reserved and (old_state == "held" or old_state == "expired") then
+      if is_reserved and old_units then
         -- Its new text comes last, so it counts also if the lease has ended.
         names, texts, forget_times = names or {}, texts or {}, forget_times or {}
-        local forget_at = string.format("%d", now + remember_ms)
+        local forget_at = string.format("%d", forget_at_ms)
         names[#names + 1] = replaces
         texts[#texts + 1] = replaces
         texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
@@ -1256,7 +1381,7 @@ local function wrapper_call()
         freed, available = freed + replaced, available + replaced
       end
       local lease_ends = now + lease_ms
-      if names then
+      if names and forget_times then
         -- ZCARD proves the type before the first write.
         redis.call("ZCARD", slot_due)
         -- at most 202 values
@@ -1265,19 +1390,12 @@ local function wrapper_call()
       if is_reserved then
         outcome, available = "reserved", available - units
         local ends_text = string.format("%d", lease_ends)
-        local member = slot_member(stock)
-        if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-          -- An overdue product may stay the first for long, so it does not hold back the message.
-          local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
-          if first[1] == member or (tonumber(first[2]) or now) <= now then
-            redis.call("PUBLISH", slot_due, ends_text)
-          end
-        end
+        index_lease_end(slot_due, stock, now, ends_text)
         redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
         redis.call("ZADD", reservation_ends, ends_text, reservation)
         redis.call("HSET", stock, "held", held - freed + units)
       else
-        outcome = due > MAX_ENDED and "again" or "refused"
+        outcome = has_more and "again" or "refused"
         if freed > 0 then
           redis.call("HSET", stock, "held", held - freed)
         end
@@ -1288,9 +1406,9 @@ local function wrapper_call()
         -- at most 101 names
         redis.call("ZREM", reservation_ends, unpack(names))
       end
-      if forgotten then
-        redis.call("HDEL", reservations, unpack(forgotten))
-        redis.call("ZREM", closed_reservations, unpack(forgotten))
+      if has_forgotten then
+        -- The older reservation is closed anew by now, so it is not removed.
+        forget_closed(reservations, closed_reservations, now_text)
       end
       if low then
         status_before, status = status_change(stock, low, total - held, available)
