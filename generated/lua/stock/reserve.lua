@@ -139,7 +139,7 @@ end
 -- From lua/lib/stock/ended_leases.lua:
 --- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
 --- commands that close them.
-local function ended_leases(reservations, reservation_ends, now, forget_at_ms)
+local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
   local MAX_ENDED = 100
   local now_text = string.format("%d", now)
   local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
@@ -147,6 +147,15 @@ local function ended_leases(reservations, reservation_ends, now, forget_at_ms)
     return nil, nil, nil, 0, false
   end
   local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+  -- at most 100 names
+  for position = #names, except and 1 or 101, -1 do
+    if names[position] == except then
+      table.remove(names, position)
+    end
+  end
+  if #names == 0 then
+    return nil, nil, nil, 0, false
+  end
   local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
   return names, texts, forget_times, units, due > MAX_ENDED
 end

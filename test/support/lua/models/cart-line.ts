@@ -57,13 +57,22 @@ export class ProductModel {
     return { outcome: "reserved", available: this.#available, leaseEndsMs: now + lease };
   }
 
-  /** Ends leases that are over, and forgets closed lines. */
+  /** Forgets closed lines, and ends leases that are over. */
   #endDue(now: number) {
-    const due = [...this.lines].filter(([, line]) => line.ends < now && line.state !== "prepared");
-    const expired = due.filter(([, { state }]) => state === "held");
-    for (const [cart] of due) this.lines.delete(cart);
-    for (const [cart, line] of expired) this.#close(now, cart, line, "expired", line.fence);
-    return { expired: expired.length, forgotten: due.length - expired.length };
+    const isForgotten = ({ state, ends }: Line) => ends < now && state !== "prepared" && state !== "held";
+    const forgotten = [...this.lines].filter(([, line]) => isForgotten(line));
+    for (const [cart] of forgotten) this.lines.delete(cart);
+    return { expired: this.#endLeases(now), forgotten: forgotten.length };
+  }
+
+  #ended(now: number) {
+    return [...this.lines].filter(([, { state, ends }]) => state === "held" && ends < now);
+  }
+
+  #endLeases(now: number): number {
+    const ended = this.#ended(now);
+    for (const [cart, line] of ended) this.#close(now, cart, line, "expired", line.fence);
+    return ended.length;
   }
 
   sweep(now: number): object {
@@ -128,10 +137,14 @@ export class ProductModel {
     let { ends } = line;
     if (line.state !== "prepared") {
       const isOver = line.state === "expired" || ends < now;
+      if (isOver && line.state === "held") this.#close(now, cart, line, "expired", line.fence);
       if (isOver && !retake) return { outcome: "expired" };
-      const held = this.held + (line.state === "expired" ? units : 0);
-      const missing = Math.max((isOver ? held : this.prepared + units) - this.total, 0);
+      // The line itself holds nothing now.
+      const freed = this.#ended(now).reduce((sum, [, one]) => sum + one.units, 0);
+      const others = this.held - freed;
+      const missing = Math.min((isOver ? others : this.prepared) + units - this.total, units);
       if (missing > 0) return { outcome: isOver ? "shortfall" : "short", missing };
+      if (isOver && this.held + units > this.total) this.#endLeases(now);
       if (isOver) ends = endedForGood;
     }
     this.lines.set(cart, { state: "prepared", units, ends, fence });
