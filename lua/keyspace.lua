@@ -74,7 +74,8 @@
 --- The reservations of a product, by id: the state, the units and a time, as in `held 3
 --- 1767225600000`. The state is `held`, `prepared`, `committed`, `released` or `expired`. The time is
 --- the end of the lease of a held or prepared one; a closed one may be removed then. A fourth number is
---- the fence of a cart's attempt: the present one of a prepared reservation, otherwise one that is over.
+--- the fence of a cart's attempt: of a prepared reservation the present one, of a committed one the one
+--- that sold it, of another one the highest that is over.
 ---@alias key.reservations string
 ---@pattern <namespace>:{<tenant>:<product>}:reservations
 ---@holds hash

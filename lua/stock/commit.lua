@@ -1,4 +1,5 @@
 local close_reservation = require("lib.stock.close_reservation")
+local commit_arguments = require("lib.stock.commit_arguments")
 local now_ms = require("lib.now_ms")
 local status_change = require("lib.stock.status_change")
 local stock_counts = require("lib.stock.stock_counts")
@@ -155,12 +156,11 @@ local function commit(
 )
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
-  -- No name has a tab.
-  local options = (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
-  local arguments = reservation .. "\t" .. (warehouse or "") .. options
   if remembered then
     local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
-    if stored_arguments and stored_arguments ~= arguments then
+    if
+      stored_arguments and stored_arguments ~= commit_arguments(reservation, warehouse, retake, backorder)
+    then
       return "mismatch"
     elseif outcome == "short" or outcome == "released" or outcome == "expired" then
       return outcome
@@ -275,6 +275,7 @@ local function commit(
       end
     end
   end
+  local arguments = commit_arguments(reservation, warehouse, retake, backorder)
   if shortfall then
     local answer = string.format("shortfall=%d %s", shortfall, arguments)
     redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))

@@ -5,11 +5,17 @@ local stored_integer = require("lib.stored_integer")
 local stored_reservation = require("lib.stock.stored_reservation")
 local take_units = require("lib.stock.take_units")
 
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
+
 --- Sells the units of a cart's prepared line, after the cart was decided as committed.
 ---
 --- It cannot fail for lack of units, because the decision stands. Units that no warehouse has are booked
---- on the fullest warehouse, below zero. That can only happen if a count has lowered the stock since
---- the line was prepared.
+--- on the fullest warehouse, below zero. That happens if a count, or an adjust or a commit with backorder
+--- has lowered the stock since the line was prepared.
+---
+--- If the level would be below -10^12, the script raises an error. The line stays prepared, and the
+--- worker tries again until a person has raised the level.
 ---
 --- A line that this attempt has not prepared stays as it is. After a failover that lost the prepare, the
 --- worker prepares it again.
@@ -93,6 +99,11 @@ local function commit_prepared(
     local missing
     changed, missing = take_units(fields, units)
     changed[2] = changed[2] - missing
+    if changed[2] < -MAX_LEVEL then
+      error({
+        err = "ARGUMENT stock.commit_prepared reservation: the level of a warehouse stays from -10^12 to 10^12",
+      })
+    end
   end
   changed[#changed + 1] = "total"
   changed[#changed + 1] = total - units
@@ -102,7 +113,8 @@ local function commit_prepared(
   local member = slot_member(stock)
   local forget_at = string.format("%d", now_ms() + remember_ms)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
-  redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
+  local text = string.format("committed %d %s %d", units, forget_at, fence)
+  redis.call("HSET", reservations, reservation, text)
   -- at most 206 values
   redis.call("HSET", stock, "held", held - units, "prepared", prepared - units, unpack(changed))
   redis.call("ZADD", slot_due, "LT", forget_at, member)

@@ -1,3 +1,6 @@
+local close_reservation = require("lib.stock.close_reservation")
+local close_reservations = require("lib.stock.close_reservations")
+local ended_leases = require("lib.stock.ended_leases")
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
 local status_change = require("lib.stock.status_change")
@@ -16,12 +19,13 @@ local HORIZON_MS = 660000
 --- lease, reserve, commit and release do not end a prepared line.
 ---
 --- A line of an earlier attempt, with a lower fence, passes to this attempt. With `retake`, the script
---- takes free units for a line whose lease has ended. It never takes units for a line that was
---- released.
+--- takes free units for a line whose lease has ended, and first closes other ended leases, at most 100,
+--- if their units are needed and suffice. It never takes units for a line that was released. A line
+--- whose lease has ended, and which is not prepared, is closed for good.
 ---
 --- The script writes the line into the index of its slot, in the same step. After prepare_limit_ms, the
 --- worker of `moonpath/cart` asks the cart's record how it was decided. The script remembers every
---- answer except "prepared" under the operation, for remember_ms but at most 10 minutes.
+--- answer except "prepared" under the operation, for remember_ms but at most 11 minutes.
 ---
 ---@version 1.0.0
 ---@param stock key.stock write
@@ -35,7 +39,8 @@ local HORIZON_MS = 660000
 ---@param fence fence of the attempt, as cart.begin returned it
 ---@param retake flag whether to take free units if the lease has ended
 ---@param prepare_limit_ms prepare_limit_ms as in cart.begin
----@param remember_ms remember_ms how long the script remembers how the reservation has ended
+---@param remember_ms remember_ms how long the script remembers reservations that this call closes; an
+---   answer at most 11 minutes
 ---@return "prepared"|"already_committed"|"shortfall"|"short"|"mismatch"|"superseded"|"released"|"expired"|"unknown"
 ---   outcome prepared: only the decision ends it; already_committed: the units are sold; shortfall: the
 ---   lease has ended, and too few units are free; short: the warehouses have too few units now;
@@ -47,9 +52,10 @@ local HORIZON_MS = 660000
 ---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
 ---   the available units; the status before the call
 ---@return stock_status? status sometimes: as status_before; the status after the call
----@cost O(log R), R the product's reservations
+---@cost O(log R), R the product's reservations; with retake O(E log R), E the leases that it closes, at
+---   most 100
 ---@resend safe within remember_ms, a line that this attempt has prepared is prepared; another answer is
----   remembered for remember_ms but at most 10 minutes
+---   remembered for remember_ms but at most 11 minutes
 ---
 ---@example A held line is prepared.
 ---  given  HSET {stock} total 12 held 3 level:berlin 12
@@ -86,6 +92,25 @@ local HORIZON_MS = 660000
 ---    prepare_limit_ms=10000 remember_ms=3600000
 ---  reply  outcome=shortfall missing=2
 ---  then   GET {prepare_operation} = "shortfall 2 3 7 yes cart-1"
+---@example After the end of the lease, units of another lease that has ended are taken.
+---  given  HSET {stock} total 4 held 5 level:berlin 4
+---  given  HSET {reservations} cart-1 "held 3 {now-1}" cart-0 "held 2 {now-1}"
+---  given  ZADD {reservation_ends} {now-1} cart-1 {now-1} cart-0
+---  call   reservation=cart-1 operation=op-1 units=3 fence=7 retake=yes
+---    prepare_limit_ms=10000 remember_ms=3600000
+---  reply  outcome=prepared
+---  then   HMGET {stock} held prepared = 3 3
+---  then   EXISTS {reservation_ends} = 0
+---  then   ZRANGE {closed_reservations} 0 -1 = cart-0
+---@example A line whose lease has ended is closed.
+---  given  HSET {stock} total 12 held 3 level:berlin 12
+---  given  HSET {reservations} cart-1 "held 3 {now-1}"
+---  given  ZADD {reservation_ends} {now-1} cart-1
+---  call   reservation=cart-1 operation=op-1 units=3 fence=7 retake=no
+---    prepare_limit_ms=10000 remember_ms=3600000
+---  reply  outcome=expired
+---  then   HMGET {stock} held = 0
+---  then   ZCARD {closed_reservations} = 1
 ---@example A late copy of an attempt that is over changes nothing.
 ---  given  HSET {stock} total 12 held 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "held 3 {now+60000} 7"
@@ -133,6 +158,7 @@ local function prepare(
   end
 
   local outcome, missing = "unknown", 0
+  local status_before, status = nil, nil
   local stored = redis.call("HMGET", stock, "total", "held", "prepared", "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local prepared = stored_integer(stored[3], "prepared") or 0
@@ -142,6 +168,7 @@ local function prepare(
     local now = now_ms()
     local is_over = state == "expired" or (state == "held" and now >= ends_at)
     local lease_end, new_held = ends_at, held
+    local names, texts, forget_times, freed = nil, nil, nil, 0
     if state == "committed" then
       outcome = units == known_units and "already_committed" or "mismatch"
     elseif state == "released" then
@@ -158,44 +185,75 @@ local function prepare(
       outcome = "expired"
     elseif is_over then
       -- The units of this line are free, also if no sweep has closed it yet.
-      new_held = state == "held" and held or held + units
-      lease_end = 0
+      local others = state == "held" and held - units or held
+      if others + units > total then
+        -- So are the units of other leases that have ended.
+        names, texts, forget_times, freed =
+          ended_leases(reservations, reservation_ends, now, now + remember_ms, reservation)
+        if freed > others then
+          error({ err = "CORRUPT held" })
+        end
+      end
+      lease_end, new_held = 0, others - freed + units
       missing = math.max(new_held - total, 0)
       outcome = missing > 0 and "shortfall" or "prepared"
     else
       missing = math.max(prepared + units - total, 0)
       outcome = missing > 0 and "short" or "prepared"
     end
+    missing = math.min(missing, units)
 
     if outcome == "prepared" then
       -- ZCARD proves the types before the first write.
       redis.call("ZCARD", reservation_ends)
       redis.call("ZCARD", closed_reservations)
+      if names and texts and forget_times then
+        redis.call("ZCARD", slot_prepared)
+        -- Without a text or a time, the line itself only leaves reservation_ends.
+        names[#names + 1] = reservation
+        close_reservations(reservations, reservation_ends, closed_reservations, names, texts, forget_times)
+      end
       local due = string.format("%d", now + prepare_limit_ms)
       redis.call("ZADD", slot_prepared, due, slot_member(stock) .. "\t" .. reservation)
       local text = string.format("prepared %d %d %d", units, lease_end, fence)
       redis.call("HSET", reservations, reservation, text)
-      if state == "held" then
-        redis.call("ZREM", reservation_ends, reservation)
-        redis.call("HSET", stock, "prepared", prepared + units)
-      elseif state == "expired" then
+      if state == "expired" then
         redis.call("ZREM", closed_reservations, reservation)
-        redis.call("HSET", stock, "held", new_held, "prepared", prepared + units)
+      elseif state == "held" and not names then
+        redis.call("ZREM", reservation_ends, reservation)
       end
-      local status_before, status = nil, nil
+      if is_over then
+        redis.call("HSET", stock, "held", new_held, "prepared", prepared + units)
+      elseif state == "held" then
+        redis.call("HSET", stock, "prepared", prepared + units)
+      end
       if low then
         status_before, status = status_change(stock, low, total - held, total - new_held)
       end
       return "prepared", nil, status_before, status
+    elseif state == "held" and (outcome == "expired" or outcome == "shortfall") then
+      -- Closed for good, because after a failover the clock may be before the end of the lease.
+      local _
+      _, status_before, status = close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        "expired",
+        now + remember_ms,
+        known_fence
+      )
     end
   end
 
   local answer = string.format("%s %d %s", outcome, missing, arguments)
   redis.call("SET", prepare_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "shortfall" or outcome == "short" then
-    return outcome, missing
+    return outcome, missing, status_before, status
   end
-  return outcome
+  return outcome, nil, status_before, status
 end
 
 return prepare

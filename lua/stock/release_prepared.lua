@@ -1,3 +1,4 @@
+local close_reservation = require("lib.stock.close_reservation")
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
 local status_change = require("lib.stock.status_change")
@@ -22,10 +23,12 @@ local watched_low = require("lib.stock.watched_low")
 ---@param reservation id the cart; its line of this product has the same name
 ---@param fence fence of the attempt that was aborted
 ---@param remember_ms remember_ms how long the script remembers that the line has expired
----@return "held"|"expired"|"already_committed"|"superseded"|"released"|"unknown" outcome held: its lease
----   goes on; expired: its lease has ended, and its units are available; already_committed: the units
----   are sold; superseded: a later attempt has prepared it; released: it was released before; unknown:
----   the reservation does not exist, or is no longer remembered
+---@return "held"|"expired"|"sold"|"already_committed"|"superseded"|"released"|"unknown" outcome held:
+---   its lease goes on; expired: its lease has ended, and its units are available; sold: this attempt
+---   has sold the line already, so the decision about its cart was lost in a failover;
+---   already_committed: another call has sold it; superseded: a later attempt has prepared it;
+---   released: it was released before; unknown: the reservation does not exist, or is no longer
+---   remembered
 ---@return epoch_ms? lease_ends_ms when held: when the lease ends
 ---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
 ---   the available units; the status before the call
@@ -60,6 +63,12 @@ local watched_low = require("lib.stock.watched_low")
 ---  call   reservation=cart-1 fence=7 remember_ms=3600000
 ---  reply  outcome=held lease_ends_ms={now+60000}
 ---  then   HGET {reservations} cart-1 = "held 3 {now+60000} 7"
+---@example A line that this attempt has sold stays sold.
+---  given  HSET {stock} total 9 held 0 prepared 0 level:berlin 9
+---  given  HSET {reservations} cart-1 "committed 3 {now+60000} 7"
+---  given  ZADD {closed_reservations} {now+60000} cart-1
+---  call   reservation=cart-1 fence=7 remember_ms=3600000
+---  reply  outcome=sold
 ---@example A line of a later attempt stays prepared.
 ---  given  HSET {stock} total 12 held 3 prepared 3 level:berlin 12
 ---  given  HSET {reservations} cart-1 "prepared 3 {now+60000} 8"
@@ -87,13 +96,29 @@ local function release_prepared(
   end
   local state, units, ends_at, known_fence = stored_reservation(known)
   if state == "committed" then
-    return "already_committed"
+    return known_fence == fence and "sold" or "already_committed"
   elseif state == "released" then
     return "released"
   elseif state == "prepared" and known_fence > fence then
     return "superseded"
   elseif state ~= "prepared" then
-    if known_fence < fence then
+    local now = now_ms()
+    if state == "held" and now >= ends_at then
+      -- Closed for good, because after a failover the clock may be before the end of the lease.
+      local forget_at_ms = now + remember_ms
+      local _, status_before, status = close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        "expired",
+        forget_at_ms,
+        math.max(fence, known_fence)
+      )
+      return "expired", nil, status_before, status
+    elseif known_fence < fence then
       redis.call(
         "HSET",
         reservations,

@@ -1,20 +1,16 @@
 local close_reservation = require("lib.stock.close_reservation")
-local held_reservations = require("lib.stock.held_reservations")
+local ended_leases = require("lib.stock.ended_leases")
+local forget_closed = require("lib.stock.forget_closed")
+local index_lease_end = require("lib.stock.index_lease_end")
 local now_ms = require("lib.now_ms")
+local remembered_reserve = require("lib.stock.remembered_reserve")
+local replaced_reservation = require("lib.stock.replaced_reservation")
 local reserve_arguments = require("lib.stock.reserve_arguments")
-local slot_member = require("lib.slot_member")
 local status_change = require("lib.stock.status_change")
 local stock_counts = require("lib.stock.stock_counts")
-local stored_integer = require("lib.stored_integer")
 local stored_reservation = require("lib.stock.stored_reservation")
 local watched_low = require("lib.stock.watched_low")
 
--- The maximum number of ended leases that one call closes before it compares the available units.
-local MAX_ENDED = 100
--- The maximum number of closed reservations that one call removes.
-local MAX_FORGOTTEN = 10
--- The bounds of the type available.
-local AVAILABLE_LIMIT = 200000000000000
 -- The upper bound of the field held.
 local MAX_HELD_UNITS = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -42,8 +38,8 @@ local HORIZON_MS = 660000
 --- available again with the next reserve of the product.
 ---
 --- The script remembers every answer except "reserved" under the operation, for remember_ms but at
---- most 10 minutes, unless a closed reservation is known for longer than that. A new attempt needs a
---- new operation; the client generates one for each call. After "reserved", the operation is not
+--- most 11 minutes, unless a closed reservation is known for longer. A new attempt needs a new
+--- operation; the client generates one for each call. After "reserved", the operation is not
 --- remembered, so the script cannot compare it.
 ---
 --- The script remembers how a reservation ended for the remember_ms of the call that closed it. If
@@ -79,7 +75,7 @@ local HORIZON_MS = 660000
 ---@return flag? repeated sometimes: an earlier call has reserved the units, and this one changed nothing
 ---@cost O(E log R), E the leases that it closes, at most 100, R the product's reservations
 ---@resend safe within remember_ms, a reservation is known; an answer without one is remembered for
----   remember_ms but at most 10 minutes; a second run holds no more units
+---   remember_ms but at most 11 minutes; a second run holds no more units
 ---@many 32
 ---
 ---@example Units are held.
@@ -182,23 +178,8 @@ local function reserve(
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
-
   if remembered then
-    local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
-    local available =
-      stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-    if arguments ~= reserve_arguments(units, reservation, replaces, backorder) then
-      return "mismatch"
-    elseif outcome == "refused" then
-      return "refused", available
-    elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
-      return outcome
-    elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
-      return outcome
-    elseif outcome == "prepared" then
-      return "prepared"
-    end
-    error({ err = "CORRUPT reserve-operation" })
+    return remembered_reserve(remembered, reserve_arguments(units, reservation, replaces, backorder))
   end
 
   local outcome, available = "unknown", 0
@@ -238,43 +219,28 @@ local function reserve(
     -- The buyer is paying for the older one.
     outcome = "prepared"
   elseif total then
-    local now_text = string.format("%d", now)
-    local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
-    local names, texts, forget_times = nil, nil, nil
-    local freed, replaced = 0, 0
-    local old_state, old_units = nil, 0
-    if old then
-      old_state, old_units = stored_reservation(old)
-      replaced = old_state == "held" and old_units or 0
-    end
-    if due > 0 then
-      names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_ENDED)
-      texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
-      -- at most 100 names
-      for position = 1, replaced > 0 and #names or 0 do
-        if names[position] == replaces then
-          replaced = 0
-        end
-      end
+    local forget_at_ms = now + remember_ms
+    local names, texts, forget_times, freed, has_more =
+      ended_leases(reservations, reservation_ends, now, forget_at_ms)
+    local old_units, replaced = nil, 0
+    if old and replaces then
+      old_units, replaced = replaced_reservation(old, replaces, names)
     end
     if freed + replaced > held then
       error({ err = "CORRUPT held" })
     end
-    local forgotten = nil
-    if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
-      forgotten =
-        redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", 0, MAX_FORGOTTEN)
-    end
+    local now_text = string.format("%d", now)
+    local has_forgotten = redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0
 
     available = total - held + freed
     local is_reserved = backorder or available + replaced >= units
     if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
       error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
     end
-    if is_reserved and (old_state == "held" or old_state == "expired") then
+    if is_reserved and old_units then
       -- Its new text comes last, so it counts also if the lease has ended.
       names, texts, forget_times = names or {}, texts or {}, forget_times or {}
-      local forget_at = string.format("%d", now + remember_ms)
+      local forget_at = string.format("%d", forget_at_ms)
       names[#names + 1] = replaces
       texts[#texts + 1] = replaces
       texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
@@ -283,7 +249,7 @@ local function reserve(
       freed, available = freed + replaced, available + replaced
     end
     local lease_ends = now + lease_ms
-    if names then
+    if names and forget_times then
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", slot_due)
       -- at most 202 values
@@ -292,19 +258,12 @@ local function reserve(
     if is_reserved then
       outcome, available = "reserved", available - units
       local ends_text = string.format("%d", lease_ends)
-      local member = slot_member(stock)
-      if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-        -- An overdue product may stay the first for long, so it does not hold back the message.
-        local first = redis.call("ZRANGE", slot_due, 0, 0, "WITHSCORES")
-        if first[1] == member or (tonumber(first[2]) or now) <= now then
-          redis.call("PUBLISH", slot_due, ends_text)
-        end
-      end
+      index_lease_end(slot_due, stock, now, ends_text)
       redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
       redis.call("ZADD", reservation_ends, ends_text, reservation)
       redis.call("HSET", stock, "held", held - freed + units)
     else
-      outcome = due > MAX_ENDED and "again" or "refused"
+      outcome = has_more and "again" or "refused"
       if freed > 0 then
         redis.call("HSET", stock, "held", held - freed)
       end
@@ -315,9 +274,9 @@ local function reserve(
       -- at most 101 names
       redis.call("ZREM", reservation_ends, unpack(names))
     end
-    if forgotten then
-      redis.call("HDEL", reservations, unpack(forgotten))
-      redis.call("ZREM", closed_reservations, unpack(forgotten))
+    if has_forgotten then
+      -- The older reservation is closed anew by now, so it is not removed.
+      forget_closed(reservations, closed_reservations, now_text)
     end
     if low then
       status_before, status = status_change(stock, low, total - held, available)

@@ -109,6 +109,15 @@ local function close_reservation(
   return available, nil, nil
 end
 
+-- From lua/lib/stock/commit_arguments.lua:
+--- The arguments of one call of commit, as its remembered answer has them: the reservation, a tab, and
+--- the warehouse if there is one, then a tab and a word for each option.
+local function commit_arguments(reservation, warehouse, retake, backorder)
+  -- No name has a tab.
+  local options = (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
+  return reservation .. "\t" .. (warehouse or "") .. options
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -322,12 +331,11 @@ do
     arg_remember_ms
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
-  -- No name has a tab.
-  local options = (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
-  local arguments = reservation .. "\t" .. (warehouse or "") .. options
   if remembered then
     local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
-    if stored_arguments and stored_arguments ~= arguments then
+    if
+      stored_arguments and stored_arguments ~= commit_arguments(reservation, warehouse, retake, backorder)
+    then
       return "mismatch"
     elseif outcome == "short" or outcome == "released" or outcome == "expired" then
       return outcome
@@ -442,6 +450,7 @@ do
       end
     end
   end
+  local arguments = commit_arguments(reservation, warehouse, retake, backorder)
   if shortfall then
     local answer = string.format("shortfall=%d %s", shortfall, arguments)
     redis.call("SET", commit_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))

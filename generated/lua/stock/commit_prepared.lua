@@ -167,6 +167,10 @@ local function take_units(fields, units)
   return changed, missing
 end
 
+-- From lua/stock/commit_prepared.lua:
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 5 or #ARGV ~= 3 then
   return { err = "ARGUMENT stock.commit_prepared expected 5 keys and 3 arguments" }
@@ -194,7 +198,6 @@ then
   }
 end
 
--- From lua/stock/commit_prepared.lua:
 --- Sells the units of a cart's prepared line, after the cart was decided as committed.
 do
   local stock, reservations, closed_reservations, slot_due, slot_prepared, reservation, fence, remember_ms =
@@ -224,6 +227,11 @@ do
     local missing
     changed, missing = take_units(fields, units)
     changed[2] = changed[2] - missing
+    if changed[2] < -MAX_LEVEL then
+      error({
+        err = "ARGUMENT stock.commit_prepared reservation: the level of a warehouse stays from -10^12 to 10^12",
+      })
+    end
   end
   changed[#changed + 1] = "total"
   changed[#changed + 1] = total - units
@@ -233,7 +241,8 @@ do
   local member = slot_member(stock)
   local forget_at = string.format("%d", now_ms() + remember_ms)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
-  redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
+  local text = string.format("committed %d %s %d", units, forget_at, fence)
+  redis.call("HSET", reservations, reservation, text)
   -- at most 206 values
   redis.call("HSET", stock, "held", held - units, "prepared", prepared - units, unpack(changed))
   redis.call("ZADD", slot_due, "LT", forget_at, member)

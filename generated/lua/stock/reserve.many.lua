@@ -137,23 +137,40 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   return texts, forget_times, sum
 end
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+-- From lua/lib/stock/ended_leases.lua:
+--- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+--- commands that close them.
+local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
+  local MAX_ENDED = 100
+  local now_text = string.format("%d", now)
+  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+  if due == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+  -- at most 100 names
+  for position = #names, except and 1 or 101, -1 do
+    if names[position] == except then
+      table.remove(names, position)
+    end
+  end
+  if #names == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+  return names, texts, forget_times, units, due > MAX_ENDED
 end
 
--- From lua/lib/stock/reserve_arguments.lua:
---- The arguments of one call of reserve, as its remembered answer has them: `3 cart-1`, and with
---- `replaces` or `backorder` two more parts, after a tab each.
-local function reserve_arguments(units, reservation, replaces, backorder)
-  local arguments = string.format("%d %s", units, reservation)
-  if replaces or backorder then
-    -- No name has a tab.
-    return arguments .. "\t" .. (replaces or "") .. "\t" .. (backorder and "backorder" or "")
+-- From lua/lib/stock/forget_closed.lua:
+--- Removes closed reservations that are no longer remembered, at most 10.
+local function forget_closed(reservations, closed_reservations, now_text)
+  local MAX_FORGOTTEN = 10
+  local names =
+    redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
+  if #names > 0 then
+    redis.call("HDEL", reservations, unpack(names))
+    redis.call("ZREM", closed_reservations, unpack(names))
   end
-  return arguments
 end
 
 -- From lua/lib/slot_member.lua:
@@ -161,6 +178,27 @@ end
 --- `acme:lamp`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/index_lease_end.lua:
+--- Enters a product into the index of its slot by the end of a lease, if it is not there by an earlier
+--- time. Tells the sweepers if it is then the first of the slot.
+local function index_lease_end(slot_due, stock, now, ends_text)
+  local member = slot_member(stock)
+  if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+    -- An overdue product may stay the first for long, so it does not hold back the message.
+    local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+    if first[1] == member or (tonumber(first[2]) or now) <= now then
+      redis.call("PUBLISH", slot_due, ends_text)
+    end
+  end
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -177,6 +215,28 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
+end
+
+-- From lua/lib/stock/remembered_reserve.lua:
+--- Reads the remembered answer of a call of reserve, such as `refused 2 3 cart-1`.
+local function remembered_reserve(remembered, arguments)
+  -- The bounds of the type available.
+  local AVAILABLE_LIMIT = 200000000000000
+  local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+  local available =
+    stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
+  if stored_arguments ~= arguments then
+    return "mismatch", nil
+  elseif outcome == "refused" then
+    return "refused", available
+  elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+    return outcome, nil
+  elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+    return outcome, nil
+  elseif outcome == "prepared" then
+    return "prepared", nil
+  end
+  error({ err = "CORRUPT reserve-operation" })
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
@@ -205,13 +265,37 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
+-- From lua/lib/stock/replaced_reservation.lua:
+--- Finds how many units a new reservation of the same buyer frees by replacing an older one.
+local function replaced_reservation(old, name, ended)
+  local state, units = stored_reservation(old)
+  if state == "expired" then
+    return units, 0
+  elseif state ~= "held" then
+    return nil, 0
+  end
+  -- at most 100 names
+  for position = 1, ended and #ended or 0 do
+    if ended[position] == name then
+      return units, 0
+    end
+  end
+  return units, units
+end
+
+-- From lua/lib/stock/reserve_arguments.lua:
+--- The arguments of one call of reserve, as its remembered answer has them: `3 cart-1`, and with
+--- `replaces` or `backorder` two more parts, after a tab each.
+local function reserve_arguments(units, reservation, replaces, backorder)
+  local arguments = string.format("%d %s", units, reservation)
+  if replaces or backorder then
+    -- No name has a tab.
+    return arguments .. "\t" .. (replaces or "") .. "\t" .. (backorder and "backorder" or "")
+  end
+  return arguments
+end
+
 -- From lua/stock/reserve.lua:
--- The maximum number of ended leases that one call closes before it compares the available units.
-local MAX_ENDED = 100
--- The maximum number of closed reservations that one call removes.
-local MAX_FORGOTTEN = 10
--- The bounds of the type available.
-local AVAILABLE_LIMIT = 200000000000000
 -- The upper bound of the field held.
 local MAX_HELD_UNITS = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -295,23 +379,14 @@ local function wrapper_call()
     local known = redis.call("HGET", reservations, reservation)
     local remembered = redis.call("GET", reserve_operation)
     local now = now_ms()
-
     if remembered then
-      local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
-      local available =
-        stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-      if arguments ~= reserve_arguments(units, reservation, replaces, backorder) then
-        return "mismatch"
-      elseif outcome == "refused" then
-        return "refused", available
-      elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
-        return outcome
-      elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
-        return outcome
-      elseif outcome == "prepared" then
-        return "prepared"
-      end
-      error({ err = "CORRUPT reserve-operation" })
+      local reply_outcome, reply_available, reply_lease_ends_ms, reply_status_before, reply_status =
+        remembered_reserve(remembered, reserve_arguments(units, reservation, replaces, backorder))
+      return reply_outcome,
+        reply_available or false,
+        reply_lease_ends_ms or false,
+        reply_status_before or false,
+        reply_status or false
     end
 
     local outcome, available = "unknown", 0
@@ -351,43 +426,28 @@ local function wrapper_call()
       -- The buyer is paying for the older one.
       outcome = "prepared"
     elseif total then
-      local now_text = string.format("%d", now)
-      local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
-      local names, texts, forget_times = nil, nil, nil
-      local freed, replaced = 0, 0
-      local old_state, old_units = nil, 0
-      if old then
-        old_state, old_units = stored_reservation(old)
-        replaced = old_state == "held" and old_units or 0
-      end
-      if due > 0 then
-        names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
-        texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
-        -- at most 100 names
-        for position = 1, replaced > 0 and #names or 0 do
-          if names[position] == replaces then
-            replaced = 0
-          end
-        end
+      local forget_at_ms = now + remember_ms
+      local names, texts, forget_times, freed, has_more =
+        ended_leases(reservations, reservation_ends, now, forget_at_ms)
+      local old_units, replaced = nil, 0
+      if old and replaces then
+        old_units, replaced = replaced_reservation(old, replaces, names)
       end
       if freed + replaced > held then
         error({ err = "CORRUPT held" })
       end
-      local forgotten = nil
-      if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
-        forgotten =
-          redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
-      end
+      local now_text = string.format("%d", now)
+      local has_forgotten = redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0
 
       available = total - held + freed
       local is_reserved = backorder or available + replaced >= units
       if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
         error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
       end
-      if is_reserved and (old_state == "held" or old_state == "expired") then
+      if is_reserved and old_units then
         -- Its new text comes last, so it counts also if the lease has ended.
         names, texts, forget_times = names or {}, texts or {}, forget_times or {}
-        local forget_at = string.format("%d", now + remember_ms)
+        local forget_at = string.format("%d", forget_at_ms)
         names[#names + 1] = replaces
         texts[#texts + 1] = replaces
         texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
@@ -396,7 +456,7 @@ local function wrapper_call()
         freed, available = freed + replaced, available + replaced
       end
       local lease_ends = now + lease_ms
-      if names then
+      if names and forget_times then
         -- ZCARD proves the type before the first write.
         redis.call("ZCARD", slot_due)
         -- at most 202 values
@@ -405,19 +465,12 @@ local function wrapper_call()
       if is_reserved then
         outcome, available = "reserved", available - units
         local ends_text = string.format("%d", lease_ends)
-        local member = slot_member(stock)
-        if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-          -- An overdue product may stay the first for long, so it does not hold back the message.
-          local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
-          if first[1] == member or (tonumber(first[2]) or now) <= now then
-            redis.call("PUBLISH", slot_due, ends_text)
-          end
-        end
+        index_lease_end(slot_due, stock, now, ends_text)
         redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
         redis.call("ZADD", reservation_ends, ends_text, reservation)
         redis.call("HSET", stock, "held", held - freed + units)
       else
-        outcome = due > MAX_ENDED and "again" or "refused"
+        outcome = has_more and "again" or "refused"
         if freed > 0 then
           redis.call("HSET", stock, "held", held - freed)
         end
@@ -428,9 +481,9 @@ local function wrapper_call()
         -- at most 101 names
         redis.call("ZREM", reservation_ends, unpack(names))
       end
-      if forgotten then
-        redis.call("HDEL", reservations, unpack(forgotten))
-        redis.call("ZREM", closed_reservations, unpack(forgotten))
+      if has_forgotten then
+        -- The older reservation is closed anew by now, so it is not removed.
+        forget_closed(reservations, closed_reservations, now_text)
       end
       if low then
         status_before, status = status_change(stock, low, total - held, available)

@@ -48,8 +48,11 @@ export interface StockCommitPreparedOperation {
    * Sells the units of a cart's prepared line, after the cart was decided as committed.
    *
    * It cannot fail for lack of units, because the decision stands. Units that no warehouse has are
-   * booked on the fullest warehouse, below zero. That can only happen if a count has lowered the
-   * stock since the line was prepared.
+   * booked on the fullest warehouse, below zero. That happens if a count, or an adjust or a commit
+   * with backorder has lowered the stock since the line was prepared.
+   *
+   * If the level would be below -10^12, the script raises an error. The line stays prepared, and
+   * the worker tries again until a person has raised the level.
    *
    * A line that this attempt has not prepared stays as it is. After a failover that lost the
    * prepare, the worker prepares it again.
@@ -95,7 +98,7 @@ export interface StockCommitPreparedOperation {
 export const stockCommitPrepared: Script<StockCommitPreparedArgs, StockCommitPreparedReply> = {
   name: "stock.commit_prepared",
   version: "1.0.0",
-  digest: "f4c83b72f96222238f8e8dc15654067baaabb7c1",
+  digest: "662bdc3ca4f61f07830c44db096bdc9de48f3941",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -196,10 +199,11 @@ const lines: Script<never, unknown>["lines"] = {
     166: 35, 167: 36, 168: 37,
   },
   "lua/stock/commit_prepared.lua": {
-    199: 61, 200: 61, 201: 61, 202: 71, 203: 72, 204: 73, 205: 74, 206: 75, 207: 76, 208: 77, 209: 78,
-    210: 79, 211: 80, 213: 82, 214: 83, 215: 84, 216: 85, 217: 86, 218: 87, 219: 88, 220: 89, 221: 90,
-    222: 91, 223: 92, 224: 93, 225: 94, 226: 95, 227: 96, 228: 97, 229: 98, 231: 100, 232: 101, 233: 102,
-    234: 103, 235: 104, 236: 105, 238: 107, 239: 108, 240: 109, 241: 110, 242: 111,
+    172: 9, 202: 67, 203: 67, 204: 67, 205: 77, 206: 78, 207: 79, 208: 80, 209: 81, 210: 82, 211: 83,
+    212: 84, 213: 85, 214: 86, 216: 88, 217: 89, 218: 90, 219: 91, 220: 92, 221: 93, 222: 94, 223: 95,
+    224: 96, 225: 97, 226: 98, 227: 99, 228: 100, 229: 101, 230: 102, 231: 103, 232: 104, 233: 105,
+    234: 106, 235: 107, 236: 108, 237: 109, 239: 111, 240: 112, 241: 113, 242: 114, 243: 115, 244: 116,
+    245: 117, 247: 119, 248: 120, 249: 121, 250: 122, 251: 123,
   },
 };
 
@@ -373,6 +377,10 @@ local function take_units(fields, units)
   return changed, missing
 end
 
+-- From lua/stock/commit_prepared.lua:
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 5 or #ARGV ~= 3 then
   return { err = "ARGUMENT stock.commit_prepared expected 5 keys and 3 arguments" }
@@ -400,7 +408,6 @@ then
   }
 end
 
--- From lua/stock/commit_prepared.lua:
 --- Sells the units of a cart's prepared line, after the cart was decided as committed.
 do
   local stock, reservations, closed_reservations, slot_due, slot_prepared, reservation, fence, remember_ms =
@@ -430,6 +437,11 @@ do
     local missing
     changed, missing = take_units(fields, units)
     changed[2] = changed[2] - missing
+    if changed[2] < -MAX_LEVEL then
+      error({
+        err = "ARGUMENT stock.commit_prepared reservation: the level of a warehouse stays from -10^12 to 10^12",
+      })
+    end
   end
   changed[#changed + 1] = "total"
   changed[#changed + 1] = total - units
@@ -439,7 +451,8 @@ do
   local member = slot_member(stock)
   local forget_at = string.format("%d", now_ms() + remember_ms)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
-  redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
+  local text = string.format("committed %d %s %d", units, forget_at, fence)
+  redis.call("HSET", reservations, reservation, text)
   -- at most 206 values
   redis.call("HSET", stock, "held", held - units, "prepared", prepared - units, unpack(changed))
   redis.call("ZADD", slot_due, "LT", forget_at, member)

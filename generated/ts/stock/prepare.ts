@@ -20,8 +20,8 @@ export interface StockPrepareArgs {
   /** As in cart.begin. Milliseconds, 1,000 to 600,000. */
   readonly prepareLimitMs: number;
   /**
-   * How long the script remembers how the reservation has ended. Milliseconds, 1,000 to
-   * 31,622,400,000.
+   * How long the script remembers reservations that this call closes; an answer at most 11 minutes.
+   * Milliseconds, 1,000 to 31,622,400,000.
    */
   readonly rememberMs: number;
 }
@@ -76,12 +76,13 @@ export interface StockPrepareOperation {
    * The end of the lease, reserve, commit and release do not end a prepared line.
    *
    * A line of an earlier attempt, with a lower fence, passes to this attempt. With `retake`, the
-   * script takes free units for a line whose lease has ended. It never takes units for a line that
-   * was released.
+   * script takes free units for a line whose lease has ended, and first closes other ended leases,
+   * at most 100, if their units are needed and suffice. It never takes units for a line that was
+   * released. A line whose lease has ended, and which is not prepared, is closed for good.
    *
    * The script writes the line into the index of its slot, in the same step. After prepareLimitMs,
    * the worker of `moonpath/cart` asks the cart's record how it was decided. The script remembers
-   * every answer except "prepared" under the operation, for rememberMs but at most 10 minutes.
+   * every answer except "prepared" under the operation, for rememberMs but at most 11 minutes.
    *
    * Outcomes:
    * - `prepared`: only the decision ends it.
@@ -98,10 +99,11 @@ export interface StockPrepareOperation {
    *
    * Units: `units`, `missing` in units; `prepareLimitMs`, `rememberMs` in milliseconds.
    *
-   * Cost: O(log R), R the product's reservations.
+   * Cost: O(log R), R the product's reservations; with retake O(E log R), E the leases that it
+   * closes, at most 100.
    *
    * Retry: safe within `rememberMs`. A line that this attempt has prepared is prepared; another
-   * answer is remembered for rememberMs but at most 10 minutes.
+   * answer is remembered for rememberMs but at most 11 minutes.
    *
    * Lua source: `lua/stock/prepare.lua`, version 1.0.0.
    *
@@ -137,7 +139,7 @@ export interface StockPrepareOperation {
 export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
   name: "stock.prepare",
   version: "1.0.0",
-  digest: "35e4e776db5a8f5a6ac1167c6ec43077ccb4eb62",
+  digest: "a0357f07670cc6a7dd18fa3a9475a48841c6bfd4",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -225,64 +227,70 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/lib/slot_member.lua": {
-    14: 6, 15: 7, 16: 8,
-  },
   "lua/lib/stock/stock_status.lua": {
-    20: 6, 21: 7, 22: 8, 23: 9, 24: 10, 25: 11, 26: 12, 27: 13, 28: 14,
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
   },
   "lua/lib/stock/status_change.lua": {
-    34: 13, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22,
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
   },
   "lua/lib/stock/stock_counts.lua": {
-    47: 10, 49: 12, 50: 13, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23,
-    61: 24, 62: 25,
-  },
-  "lua/lib/stored_integer.lua": {
-    67: 9, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19, 78: 20,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    82: 10, 84: 12, 86: 14, 88: 16, 89: 17, 90: 18, 91: 19, 92: 20, 93: 21, 94: 22, 95: 23, 96: 24, 97: 25,
-    98: 26, 99: 27, 100: 28, 101: 29, 102: 30, 103: 31, 104: 32,
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
   },
   "lua/lib/stock/watched_low.lua": {
-    109: 7, 111: 9, 113: 11, 114: 12, 115: 13, 116: 14, 117: 15, 118: 16, 119: 17, 120: 18, 121: 19,
-    122: 20, 123: 21,
+    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30, 83: 31,
+    84: 32, 86: 34, 87: 35, 88: 36, 89: 37, 90: 38, 92: 40, 93: 41, 94: 42, 95: 43, 96: 44, 97: 45, 98: 46,
+    99: 47, 100: 48, 101: 49, 102: 50, 103: 51, 104: 52, 105: 53, 106: 54, 107: 55, 108: 56, 109: 57,
+    110: 58,
+  },
+  "lua/lib/stock/close_reservations.lua": {
+    114: 9, 115: 10, 116: 11, 117: 12, 118: 13, 119: 14, 120: 15, 121: 16, 123: 18, 125: 20, 127: 22,
+    128: 23,
+  },
+  "lua/lib/stock/held_reservations.lua": {
+    132: 10, 134: 12, 135: 13, 136: 14, 137: 15, 138: 16, 139: 17, 141: 19, 142: 20, 143: 21, 144: 22,
+    145: 23, 146: 24, 147: 25, 148: 26, 149: 27, 150: 28, 151: 29, 152: 30, 153: 31, 154: 32, 155: 33,
+  },
+  "lua/lib/stock/ended_leases.lua": {
+    160: 16, 161: 17, 162: 18, 163: 19, 164: 20, 165: 21, 166: 22, 167: 23, 169: 25, 170: 26, 171: 27,
+    172: 28, 173: 29, 174: 30, 175: 31, 176: 32, 177: 33, 178: 34, 179: 35,
+  },
+  "lua/lib/now_ms.lua": {
+    183: 4, 184: 5, 185: 6, 186: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    191: 6, 192: 7, 193: 8,
+  },
+  "lua/lib/stored_integer.lua": {
+    198: 9, 200: 11, 201: 12, 202: 13, 203: 14, 204: 15, 205: 16, 206: 17, 207: 18, 208: 19, 209: 20,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    213: 10, 215: 12, 217: 14, 219: 16, 220: 17, 221: 18, 222: 19, 223: 20, 224: 21, 225: 22, 226: 23,
+    227: 24, 228: 25, 229: 26, 230: 27, 231: 28, 232: 29, 233: 30, 234: 31, 235: 32,
   },
   "lua/stock/prepare.lua": {
-    127: 10, 173: 103, 174: 103, 175: 103, 176: 103, 177: 103, 178: 103, 179: 103, 180: 103, 181: 103,
-    182: 103, 183: 103, 184: 103, 185: 103, 186: 103, 187: 117, 188: 118, 189: 119, 190: 120, 191: 121,
-    192: 122, 193: 123, 194: 124, 195: 125, 196: 126, 197: 127, 198: 128, 199: 129, 200: 130, 201: 131,
-    202: 132, 203: 133, 205: 135, 206: 136, 207: 137, 208: 138, 209: 139, 210: 140, 211: 141, 212: 142,
-    213: 143, 214: 144, 215: 145, 216: 146, 217: 147, 218: 148, 219: 149, 220: 150, 221: 151, 222: 152,
-    223: 153, 224: 154, 225: 155, 226: 156, 227: 157, 228: 158, 229: 159, 231: 161, 232: 162, 233: 163,
-    234: 164, 235: 165, 236: 166, 237: 167, 238: 168, 240: 170, 242: 172, 243: 173, 244: 174, 245: 175,
-    246: 176, 247: 177, 248: 178, 249: 179, 250: 180, 251: 181, 252: 182, 253: 183, 254: 184, 255: 185,
-    256: 186, 257: 187, 258: 188, 259: 189, 260: 190, 261: 191, 263: 193, 264: 194, 265: 195, 266: 196,
-    267: 197, 268: 198, 269: 199,
+    239: 13, 285: 128, 286: 128, 287: 128, 288: 128, 289: 128, 290: 128, 291: 128, 292: 128, 293: 128,
+    294: 128, 295: 128, 296: 128, 297: 128, 298: 128, 299: 142, 300: 143, 301: 144, 302: 145, 303: 146,
+    304: 147, 305: 148, 306: 149, 307: 150, 308: 151, 309: 152, 310: 153, 311: 154, 312: 155, 313: 156,
+    314: 157, 315: 158, 317: 160, 318: 161, 319: 162, 320: 163, 321: 164, 322: 165, 323: 166, 324: 167,
+    325: 168, 326: 169, 327: 170, 328: 171, 329: 172, 330: 173, 331: 174, 332: 175, 333: 176, 334: 177,
+    335: 178, 336: 179, 337: 180, 338: 181, 339: 182, 340: 183, 341: 184, 342: 185, 343: 186, 345: 188,
+    346: 189, 348: 191, 349: 192, 350: 193, 351: 194, 352: 195, 353: 196, 354: 197, 355: 198, 356: 199,
+    357: 200, 358: 201, 359: 202, 360: 203, 361: 204, 363: 206, 365: 208, 366: 209, 367: 210, 368: 211,
+    370: 213, 371: 214, 372: 215, 373: 216, 374: 217, 375: 218, 376: 219, 377: 220, 378: 221, 379: 222,
+    380: 223, 381: 224, 382: 225, 383: 226, 384: 227, 385: 228, 386: 229, 387: 230, 388: 231, 389: 232,
+    390: 233, 391: 234, 393: 236, 394: 237, 395: 238, 396: 239, 397: 240, 398: 241, 399: 242, 400: 243,
+    401: 244, 402: 245, 403: 246, 404: 247, 405: 248, 406: 249, 408: 251, 409: 252, 410: 253, 411: 254,
+    412: 255, 413: 256, 414: 257,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.prepare 1.0.0. Generated from lua/stock/prepare.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
 
 -- From lua/lib/stock/stock_status.lua:
 --- Returns the status that a shop shows for a number of units.
@@ -330,6 +338,151 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
+-- From lua/lib/stock/close_reservation.lua:
+--- Closes a held reservation, so that its units are available again.
+local function close_reservation(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  reservation,
+  units,
+  state,
+  forget_at_ms,
+  fence
+)
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
+  local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local still_held = math.max(held - units, 0)
+  local forget_at = string.format("%d", forget_at_ms)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", closed_reservations)
+  redis.call("ZREM", reservation_ends, reservation)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  local text = string.format("%s %d %s", state, units, forget_at)
+  if fence > 0 then
+    text = string.format("%s %d", text, fence)
+  end
+  redis.call("HSET", reservations, reservation, text)
+  if total or still_held > 0 then
+    redis.call("HSET", stock, "held", still_held)
+  else
+    redis.call("HDEL", stock, "held")
+  end
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
+end
+
+-- From lua/lib/stock/close_reservations.lua:
+--- Closes held reservations, as held_reservations has prepared it.
+local function close_reservations(
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  names,
+  texts,
+  forget_times
+)
+  -- at most 202 values
+  redis.call("ZADD", closed_reservations, unpack(forget_times))
+  -- at most 202 values
+  redis.call("HSET", reservations, unpack(texts))
+  -- at most 101 names
+  redis.call("ZREM", reservation_ends, unpack(names))
+end
+
+-- From lua/lib/stock/held_reservations.lua:
+--- Reads held reservations, and prepares the commands that close them.
+local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local forget_at = string.format("%d", forget_at_ms)
+  local closed = state .. " %s " .. forget_at .. "%s"
+  local texts, forget_times = {}, {}
+  local sum = 0
+  -- at most 100 reservations
+  for position = 1, #names do
+    local name = names[position]
+    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
+      error({ err = "CORRUPT reservation" })
+    end
+    sum = sum + units
+    texts[2 * position - 1] = name
+    texts[2 * position] = string.format(closed, stored_units, fence)
+    forget_times[2 * position - 1] = forget_at
+    forget_times[2 * position] = name
+  end
+  return texts, forget_times, sum
+end
+
+-- From lua/lib/stock/ended_leases.lua:
+--- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+--- commands that close them.
+local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
+  local MAX_ENDED = 100
+  local now_text = string.format("%d", now)
+  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+  if due == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+  -- at most 100 names
+  for position = #names, except and 1 or 101, -1 do
+    if names[position] == except then
+      table.remove(names, position)
+    end
+  end
+  if #names == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+  return names, texts, forget_times, units, due > MAX_ENDED
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
+end
+
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
@@ -370,25 +523,6 @@ local function stored_reservation(value)
     return state, units, ends_at, fence
   end
   error({ err = "CORRUPT reservation" })
-end
-
--- From lua/lib/stock/watched_low.lua:
---- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
---- number of available units down the product counts as low.
-local function watched_low(value)
-  -- The upper bound of the type units.
-  local MAX_LOW = 1000000000000
-  -- The upper bound of the type sequence.
-  local MAX_WATCH_SEQUENCE = 9007199254740991
-  if not value then
-    return nil, -1
-  end
-  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
-  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
-  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
-    error({ err = "CORRUPT watch" })
-  end
-  return low, sequence
 end
 
 -- From lua/stock/prepare.lua:
@@ -472,6 +606,7 @@ do
   end
 
   local outcome, missing = "unknown", 0
+  local status_before, status = nil, nil
   local stored = redis.call("HMGET", stock, "total", "held", "prepared", "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local prepared = stored_integer(stored[3], "prepared") or 0
@@ -481,6 +616,7 @@ do
     local now = now_ms()
     local is_over = state == "expired" or (state == "held" and now >= ends_at)
     local lease_end, new_held = ends_at, held
+    local names, texts, forget_times, freed = nil, nil, nil, 0
     if state == "committed" then
       outcome = units == known_units and "already_committed" or "mismatch"
     elseif state == "released" then
@@ -497,43 +633,74 @@ do
       outcome = "expired"
     elseif is_over then
       -- The units of this line are free, also if no sweep has closed it yet.
-      new_held = state == "held" and held or held + units
-      lease_end = 0
+      local others = state == "held" and held - units or held
+      if others + units > total then
+        -- So are the units of other leases that have ended.
+        names, texts, forget_times, freed =
+          ended_leases(reservations, reservation_ends, now, now + remember_ms, reservation)
+        if freed > others then
+          error({ err = "CORRUPT held" })
+        end
+      end
+      lease_end, new_held = 0, others - freed + units
       missing = math.max(new_held - total, 0)
       outcome = missing > 0 and "shortfall" or "prepared"
     else
       missing = math.max(prepared + units - total, 0)
       outcome = missing > 0 and "short" or "prepared"
     end
+    missing = math.min(missing, units)
 
     if outcome == "prepared" then
       -- ZCARD proves the types before the first write.
       redis.call("ZCARD", reservation_ends)
       redis.call("ZCARD", closed_reservations)
+      if names and texts and forget_times then
+        redis.call("ZCARD", slot_prepared)
+        -- Without a text or a time, the line itself only leaves reservation_ends.
+        names[#names + 1] = reservation
+        close_reservations(reservations, reservation_ends, closed_reservations, names, texts, forget_times)
+      end
       local due = string.format("%d", now + prepare_limit_ms)
       redis.call("ZADD", slot_prepared, due, slot_member(stock) .. "\\t" .. reservation)
       local text = string.format("prepared %d %d %d", units, lease_end, fence)
       redis.call("HSET", reservations, reservation, text)
-      if state == "held" then
-        redis.call("ZREM", reservation_ends, reservation)
-        redis.call("HSET", stock, "prepared", prepared + units)
-      elseif state == "expired" then
+      if state == "expired" then
         redis.call("ZREM", closed_reservations, reservation)
-        redis.call("HSET", stock, "held", new_held, "prepared", prepared + units)
+      elseif state == "held" and not names then
+        redis.call("ZREM", reservation_ends, reservation)
       end
-      local status_before, status = nil, nil
+      if is_over then
+        redis.call("HSET", stock, "held", new_held, "prepared", prepared + units)
+      elseif state == "held" then
+        redis.call("HSET", stock, "prepared", prepared + units)
+      end
       if low then
         status_before, status = status_change(stock, low, total - held, total - new_held)
       end
       return { "prepared", false, status_before or false, status }
+    elseif state == "held" and (outcome == "expired" or outcome == "shortfall") then
+      -- Closed for good, because after a failover the clock may be before the end of the lease.
+      local _
+      _, status_before, status = close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        "expired",
+        now + remember_ms,
+        known_fence
+      )
     end
   end
 
   local answer = string.format("%s %d %s", outcome, missing, arguments)
   redis.call("SET", prepare_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "shortfall" or outcome == "short" then
-    return { outcome, missing }
+    return { outcome, missing or false, status_before or false, status }
   end
-  return outcome
+  return { outcome, false, status_before or false, status }
 end
 `;

@@ -35,12 +35,14 @@ export type StockReleasePreparedReply =
   | {
       /**
        * - `expired`: its lease has ended, and its units are available.
-       * - `already_committed`: the units are sold.
+       * - `sold`: this attempt has sold the line already, so the decision about its cart was lost
+       *   in a failover.
+       * - `already_committed`: another call has sold it.
        * - `superseded`: a later attempt has prepared it.
        * - `released`: it was released before.
        * - `unknown`: the reservation does not exist, or is no longer remembered.
        */
-      readonly outcome: "expired" | "already_committed" | "superseded" | "released" | "unknown";
+      readonly outcome: "expired" | "sold" | "already_committed" | "superseded" | "released" | "unknown";
       /**
        * If the product is watched, and the call has changed the available units; the status before
        * the call. It may be absent.
@@ -63,7 +65,9 @@ export interface StockReleasePreparedOperation {
    * Outcomes:
    * - `held`: its lease goes on.
    * - `expired`: its lease has ended, and its units are available.
-   * - `already_committed`: the units are sold.
+   * - `sold`: this attempt has sold the line already, so the decision about its cart was lost in a
+   *   failover.
+   * - `already_committed`: another call has sold it.
    * - `superseded`: a later attempt has prepared it.
    * - `released`: it was released before.
    * - `unknown`: the reservation does not exist, or is no longer remembered.
@@ -103,7 +107,7 @@ export interface StockReleasePreparedOperation {
 export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockReleasePreparedReply> = {
   name: "stock.release_prepared",
   version: "1.0.0",
-  digest: "1c1ed9c604a9f936334e7d1177b0999dc7686613",
+  digest: "8deb45405d902b8c2c77b613b681e70ab42ab1bf",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -144,6 +148,7 @@ export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockRelease
           status: field.status.decode("status", fields[3]),
         };
       case "expired":
+      case "sold":
       case "already_committed":
       case "superseded":
       case "released":
@@ -172,7 +177,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["held", "expired", "already_committed", "superseded", "released", "unknown"]),
+  outcome: choiceType(["held", "expired", "sold", "already_committed", "superseded", "released", "unknown"]),
   leaseEndsMs: types.epochMs,
   statusBefore: optional(types.stockStatus),
   status: optional(types.stockStatus),
@@ -180,60 +185,53 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/lib/slot_member.lua": {
-    14: 6, 15: 7, 16: 8,
-  },
   "lua/lib/stock/stock_status.lua": {
-    20: 6, 21: 7, 22: 8, 23: 9, 24: 10, 25: 11, 26: 12, 27: 13, 28: 14,
+    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
   },
   "lua/lib/stock/status_change.lua": {
-    34: 13, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22,
-  },
-  "lua/lib/stored_integer.lua": {
-    48: 9, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17, 57: 18, 58: 19, 59: 20,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    63: 10, 65: 12, 67: 14, 69: 16, 70: 17, 71: 18, 72: 19, 73: 20, 74: 21, 75: 22, 76: 23, 77: 24, 78: 25,
-    79: 26, 80: 27, 81: 28, 82: 29, 83: 30, 84: 31, 85: 32,
+    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
   },
   "lua/lib/stock/stock_counts.lua": {
-    89: 10, 91: 12, 92: 13, 93: 14, 94: 15, 95: 16, 96: 17, 97: 18, 98: 19, 99: 20, 100: 21, 101: 22,
-    102: 23, 103: 24, 104: 25,
+    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
+    47: 24, 48: 25,
   },
   "lua/lib/stock/watched_low.lua": {
-    109: 7, 111: 9, 113: 11, 114: 12, 115: 13, 116: 14, 117: 15, 118: 16, 119: 17, 120: 18, 121: 19,
-    122: 20, 123: 21,
+    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30, 83: 31,
+    84: 32, 86: 34, 87: 35, 88: 36, 89: 37, 90: 38, 92: 40, 93: 41, 94: 42, 95: 43, 96: 44, 97: 45, 98: 46,
+    99: 47, 100: 48, 101: 49, 102: 50, 103: 51, 104: 52, 105: 53, 106: 54, 107: 55, 108: 56, 109: 57,
+    110: 58,
+  },
+  "lua/lib/now_ms.lua": {
+    114: 4, 115: 5, 116: 6, 117: 7,
+  },
+  "lua/lib/slot_member.lua": {
+    122: 6, 123: 7, 124: 8,
+  },
+  "lua/lib/stored_integer.lua": {
+    129: 9, 131: 11, 132: 12, 133: 13, 134: 14, 135: 15, 136: 16, 137: 17, 138: 18, 139: 19, 140: 20,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    144: 10, 146: 12, 148: 14, 150: 16, 151: 17, 152: 18, 153: 19, 154: 20, 155: 21, 156: 22, 157: 23,
+    158: 24, 159: 25, 160: 26, 161: 27, 162: 28, 163: 29, 164: 30, 165: 31, 166: 32,
   },
   "lua/stock/release_prepared.lua": {
-    154: 73, 155: 73, 156: 73, 157: 84, 158: 85, 159: 86, 160: 87, 161: 88, 162: 89, 163: 90, 164: 91,
-    165: 92, 166: 93, 167: 94, 168: 95, 169: 96, 170: 97, 171: 98, 172: 99, 173: 100, 174: 101, 175: 102,
-    176: 103, 177: 104, 178: 105, 179: 106, 180: 107, 181: 108, 183: 110, 184: 111, 185: 112, 186: 113,
-    187: 114, 188: 115, 189: 116, 190: 117, 191: 118, 192: 119, 193: 120, 194: 121, 196: 123, 197: 124,
-    198: 125, 199: 126, 200: 127, 201: 128, 202: 129, 203: 130, 204: 131, 205: 132, 206: 133, 207: 134,
-    208: 135, 209: 136, 210: 137, 211: 138, 212: 139, 213: 140, 214: 141, 215: 142, 216: 143, 217: 144,
+    197: 82, 198: 82, 199: 82, 200: 93, 201: 94, 202: 95, 203: 96, 204: 97, 205: 98, 206: 99, 207: 100,
+    208: 101, 209: 102, 210: 103, 211: 104, 212: 105, 213: 106, 215: 108, 216: 109, 217: 110, 218: 111,
+    219: 112, 220: 113, 221: 114, 222: 115, 223: 116, 224: 117, 225: 118, 226: 119, 227: 120, 228: 121,
+    229: 122, 230: 123, 231: 124, 232: 125, 233: 126, 234: 127, 235: 128, 236: 129, 237: 130, 238: 131,
+    239: 132, 240: 133, 242: 135, 243: 136, 244: 137, 245: 138, 246: 139, 247: 140, 248: 141, 249: 142,
+    250: 143, 251: 144, 252: 145, 253: 146, 255: 148, 256: 149, 257: 150, 258: 151, 259: 152, 260: 153,
+    261: 154, 262: 155, 263: 156, 264: 157, 265: 158, 266: 159, 267: 160, 268: 161, 269: 162, 270: 163,
+    271: 164, 272: 165, 273: 166, 274: 167, 275: 168, 276: 169,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.release_prepared 1.0.0. Generated from lua/stock/release_prepared.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
 
 -- From lua/lib/stock/stock_status.lua:
 --- Returns the status that a shop shows for a number of units.
@@ -260,6 +258,101 @@ local function status_change(stock, low, before, after)
     redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
   end
   return status_before, status
+end
+
+-- From lua/lib/stock/stock_counts.lua:
+--- Checks the fields \`total\` and \`held\` of a stock.
+local function stock_counts(stored_total, stored_held)
+  -- The upper bound of the type total.
+  local MAX_TOTAL = 100000000000000
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      error({ err = "CORRUPT total" })
+    end
+  end
+  local held = tonumber(stored_held or "0")
+  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+    error({ err = "CORRUPT held" })
+  end
+  return total, held
+end
+
+-- From lua/lib/stock/watched_low.lua:
+--- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+--- number of available units down the product counts as low.
+local function watched_low(value)
+  -- The upper bound of the type units.
+  local MAX_LOW = 1000000000000
+  -- The upper bound of the type sequence.
+  local MAX_WATCH_SEQUENCE = 9007199254740991
+  if not value then
+    return nil, -1
+  end
+  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+    error({ err = "CORRUPT watch" })
+  end
+  return low, sequence
+end
+
+-- From lua/lib/stock/close_reservation.lua:
+--- Closes a held reservation, so that its units are available again.
+local function close_reservation(
+  stock,
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  reservation,
+  units,
+  state,
+  forget_at_ms,
+  fence
+)
+  local stored = redis.call("HMGET", stock, "total", "held", "watch")
+  local total, held = stock_counts(stored[1], stored[2])
+  local low = watched_low(stored[3])
+  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+  if total and held < units then
+    error({ err = "CORRUPT held" })
+  end
+  local still_held = math.max(held - units, 0)
+  local forget_at = string.format("%d", forget_at_ms)
+  -- ZCARD proves the type before the first write.
+  redis.call("ZCARD", closed_reservations)
+  redis.call("ZREM", reservation_ends, reservation)
+  redis.call("ZADD", closed_reservations, forget_at, reservation)
+  local text = string.format("%s %d %s", state, units, forget_at)
+  if fence > 0 then
+    text = string.format("%s %d", text, fence)
+  end
+  redis.call("HSET", reservations, reservation, text)
+  if total or still_held > 0 then
+    redis.call("HSET", stock, "held", still_held)
+  else
+    redis.call("HDEL", stock, "held")
+  end
+  local available = (total or 0) - still_held
+  if low then
+    return available, status_change(stock, low, (total or 0) - held, available)
+  end
+  return available, nil, nil
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/slot_member.lua:
+--- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+--- \`acme:lamp\`.
+local function slot_member(key)
+  return string.match(key, "{(.*)}") or ""
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -304,44 +397,6 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
--- From lua/lib/stock/stock_counts.lua:
---- Checks the fields \`total\` and \`held\` of a stock.
-local function stock_counts(stored_total, stored_held)
-  -- The upper bound of the type total.
-  local MAX_TOTAL = 100000000000000
-  local total = nil
-  if stored_total then
-    total = tonumber(stored_total)
-    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      error({ err = "CORRUPT total" })
-    end
-  end
-  local held = tonumber(stored_held or "0")
-  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    error({ err = "CORRUPT held" })
-  end
-  return total, held
-end
-
--- From lua/lib/stock/watched_low.lua:
---- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
---- number of available units down the product counts as low.
-local function watched_low(value)
-  -- The upper bound of the type units.
-  local MAX_LOW = 1000000000000
-  -- The upper bound of the type sequence.
-  local MAX_WATCH_SEQUENCE = 9007199254740991
-  if not value then
-    return nil, -1
-  end
-  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
-  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
-  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
-    error({ err = "CORRUPT watch" })
-  end
-  return low, sequence
-end
-
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 6 or #ARGV ~= 3 then
   return { err = "ARGUMENT stock.release_prepared expected 6 keys and 3 arguments" }
@@ -380,13 +435,29 @@ do
   end
   local state, units, ends_at, known_fence = stored_reservation(known)
   if state == "committed" then
-    return "already_committed"
+    return known_fence == fence and "sold" or "already_committed"
   elseif state == "released" then
     return "released"
   elseif state == "prepared" and known_fence > fence then
     return "superseded"
   elseif state ~= "prepared" then
-    if known_fence < fence then
+    local now = now_ms()
+    if state == "held" and now >= ends_at then
+      -- Closed for good, because after a failover the clock may be before the end of the lease.
+      local forget_at_ms = now + remember_ms
+      local _, status_before, status = close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        "expired",
+        forget_at_ms,
+        math.max(fence, known_fence)
+      )
+      return { "expired", false, status_before or false, status }
+    elseif known_fence < fence then
       redis.call(
         "HSET",
         reservations,

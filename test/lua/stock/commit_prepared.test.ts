@@ -22,7 +22,7 @@ test.each([
   const total = before - 3;
   expect(await sell(product, 7)).toEqual({ outcome: "committed", total, available: total });
   expect(await storedStock(context, product)).toEqual({ total, held: 0, levels: left });
-  expect(await stored(product)).toEqual(["committed 3 -", 0, 0]);
+  expect(await stored(product)).toEqual(["committed 3 7", 0, 0]);
   expect(await dueMs(product)).toBeUndefined();
   expect(await sell(product, 7)).toEqual({ outcome: "already_committed" });
   // The sweeper removes the text later.
@@ -54,6 +54,23 @@ test.each([{ prepared: "2" }, { prepared: "many" }, { held: "2" }, { total: "8" 
     expect(await bytesOf(redis, of)).toEqual(before);
   },
 );
+
+test("no sale makes a level below -10^12: the line stays prepared until a person raises the level", async () => {
+  const lowest = -1_000_000_000_000;
+  const product = await held();
+  await prepare(product, 7);
+  const { stock } = keysOfStock(context, product);
+  await redis.hset(stock, { total: lowest + 2, "level:a": lowest + 2 });
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await failure(sell(product, 7))).toMatchObject({
+    code: "ARGUMENT",
+    message: expect.stringContaining("the level of a warehouse stays from -10^12 to 10^12"),
+  });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+  expect(await dueMs(product)).toBeDefined();
+  await redis.hset(stock, { total: lowest + 3, "level:a": lowest + 3 });
+  expect(await sell(product, 7)).toEqual({ outcome: "committed", total: lowest, available: lowest });
+});
 
 test("a product without a total or a level has lost its stock", async () => {
   for (const field of ["total", "level:a"]) {

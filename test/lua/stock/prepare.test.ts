@@ -56,13 +56,55 @@ test("a line whose lease has ended is prepared only with retake", async () => {
     const product = await held([5]);
     await endLease(product);
     if (isSwept) await stock.sweep({ product, limit: 10, rememberMs });
-    expect(await prepare(product, 7)).toEqual({ outcome: "expired" });
     expect(await prepare(product, 7, { retake: true })).toEqual({ outcome: "prepared" });
     expect(await stored(product)).toEqual(["prepared 3 7", 3, 3]);
     const { ends, closed } = keysOfStock(context, product);
     expect([await redis.exists(ends), await redis.exists(closed)]).toEqual([0, 0]);
     expect(await giveBack(product, 7)).toEqual({ outcome: "expired" });
   }
+});
+
+test.each([false, true])(
+  "a line whose lease has ended is closed for good if it is not prepared, with retake %s",
+  async (retake) => {
+    const product = await held([5]);
+    await stock.watch({ product, sequence: 1, low: 2 });
+    await redis.hset(keysOfStock(context, product).stock, { total: "2", "level:a": "2" });
+    await endLease(product);
+    const operation = "op-1";
+    const answer = retake ? { outcome: "shortfall", missing: 1 } : { outcome: "expired" };
+    const change = { statusBefore: "out_of_stock", status: "low_stock" };
+    expect(await prepare(product, 7, { retake, operation })).toEqual({ ...answer, ...change });
+    expect(await stored(product)).toEqual(["expired 3 -", 0, 0]);
+    const { ends, closed } = keysOfStock(context, product);
+    expect([await redis.exists(ends), await redis.zcard(closed)]).toEqual([0, 1]);
+    expect(await prepare(product, 7, { retake, operation })).toEqual(answer);
+    // A failover may set the clock back.
+    expect(await prepare(product, 7)).toEqual({ outcome: "expired" });
+    expect(await stock.recount({ product })).toMatchObject({ outcome: "correct" });
+  },
+);
+
+test("never more units are missing than the line has", async () => {
+  const product = await held([9]);
+  const { stock: key } = keysOfStock(context, product);
+  await redis.hset(key, { total: "2", "level:a": "2" });
+  const other = { product, reservation: "other", units: 5, leaseMs: hour, rememberMs };
+  await stock.reserve({ ...other, backorder: true });
+  const line = {
+    product,
+    reservation: "other",
+    fence: 7,
+    retake: false,
+    prepareLimitMs: 600_000,
+    rememberMs,
+  };
+  await redis.hset(key, { total: "5", "level:a": "5" });
+  expect(await stock.prepare({ ...line, units: 5 })).toEqual({ outcome: "prepared" });
+  await redis.hset(key, { total: "-9", "level:a": "-9" });
+  expect(await prepare(product, 7)).toEqual({ outcome: "short", missing: 3 });
+  await endLease(product);
+  expect(await prepare(product, 7, { retake: true })).toEqual({ outcome: "shortfall", missing: 3 });
 });
 
 test("retake takes no units that others hold, and says how many are missing", async () => {

@@ -88,11 +88,41 @@ test.each(["commit", "reserve", "extend"] as const)(
   },
 );
 
-test("sold, released and unknown lines stay as they are", async () => {
-  const sold = await held();
-  await prepare(sold, 7);
-  await sell(sold, 7);
-  expect(await giveBack(sold, 7)).toEqual({ outcome: "already_committed" });
+test("a line that this attempt has sold is told apart from one that another call has sold", async () => {
+  const product = await held();
+  await prepare(product, 7);
+  await sell(product, 7);
+  for (const fence of [6, 8]) {
+    expect(await giveBack(product, fence)).toEqual({ outcome: "already_committed" });
+  }
+  expect(await giveBack(product, 7)).toEqual({ outcome: "sold" });
+  expect(await stored(product)).toEqual(["committed 3 7", 0, 0]);
+  const other = await held();
+  await giveBack(other, 7);
+  await stock.commit({ product: other, reservation: "cart", rememberMs });
+  expect(await giveBack(other, 7)).toEqual({ outcome: "already_committed" });
+});
+
+test("a line that was not prepared, and whose lease has ended, is closed for good", async () => {
+  for (const [before, fence] of [
+    [0, 7],
+    [9, 9],
+  ] as const) {
+    const product = await held();
+    if (before > 0) await giveBack(product, before);
+    await stock.watch({ product, sequence: 1, low: 6 });
+    await endLease(product);
+    const change = { statusBefore: "low_stock", status: "in_stock" };
+    expect(await giveBack(product, 7)).toEqual({ outcome: "expired", ...change });
+    expect(await stored(product)).toEqual([`expired 3 ${fence}`, 0, 0]);
+    const { ends, closed } = keysOfStock(context, product);
+    expect([await redis.exists(ends), await redis.zcard(closed)]).toEqual([0, 1]);
+    expect(await giveBack(product, 7)).toEqual({ outcome: "expired" });
+    expect(await stock.recount({ product })).toMatchObject({ outcome: "correct" });
+  }
+});
+
+test("released and unknown lines stay as they are", async () => {
   const released = await held();
   await stock.release({ product: released, reservation: "cart", rememberMs });
   expect(await giveBack(released, 7)).toEqual({ outcome: "released" });

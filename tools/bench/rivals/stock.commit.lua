@@ -133,7 +133,7 @@ if known then
         end
       end
     else
-      if call("HLEN", stock) > 203 then
+      if call("HLEN", stock) > 204 then
         return { err = "CORRUPT stock of more than 100 warehouses" }
       end
       fields = call("HGETALL", stock)

@@ -114,6 +114,9 @@ if level < units then
     missing = missing - given
   end
   moves[2] = moves[2] - missing
+  if moves[2] < -1000000000000 then
+    return { err = "ARGUMENT stock.commit_prepared reservation" }
+  end
 end
 call("ZCARD", slot_prepared)
 call("ZCARD", slot_due)
@@ -121,7 +124,7 @@ local member = match(stock, "{(.*)}") or ""
 local clock = call("TIME")
 local forget_at = format("%d", clock[1] * 1000 + math.floor(clock[2] / 1000) + remember_ms)
 call("ZADD", KEYS[3], forget_at, name)
-call("HSET", reservations, name, format("committed %d %s", units, forget_at))
+call("HSET", reservations, name, format("committed %d %s %d", units, forget_at, fence))
 if moves then
   call("HSET", stock, "held", held - units, "prepared", prepared - units, "total", total - units, unpack(moves))
 else

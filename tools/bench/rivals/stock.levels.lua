@@ -3,7 +3,7 @@
 if #KEYS ~= 1 or #ARGV ~= 0 then
   return { err = "ARGUMENT stock.levels" }
 end
-if redis.call("HLEN", KEYS[1]) > 203 then
+if redis.call("HLEN", KEYS[1]) > 204 then
   return { err = "CORRUPT stock of more than 100 warehouses" }
 end
 local stored = redis.call("HGETALL", KEYS[1])

@@ -75,7 +75,20 @@ if stored[4] then
   end
 end
 
-local outcome, lacking = "unknown", 0
+-- Only a watched product pays for this function.
+local told = low
+  and function(before, after)
+    if before == after then
+      return false, false
+    end
+    local was = before <= 0 and "out_of_stock" or before <= low and "low_stock" or "in_stock"
+    local is = after <= 0 and "out_of_stock" or after <= low and "low_stock" or "in_stock"
+    if was ~= is then
+      redis.call("PUBLISH", KEYS[1], string.format("%s %s %d", was, is, after))
+    end
+    return was, is
+  end
+local outcome, lacking, was, is = "unknown", 0, false, false
 if known and total then
   local state, known_units, ends, rest = match(known, "^(%l+) (%d+) (%d+)(.*)$")
   known_units, ends = tonumber(known_units), tonumber(ends)
@@ -102,6 +115,7 @@ if known and total then
   local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
   local over = state == "expired" or (state == "held" and now >= ends)
   local new_held = held
+  local names, texts, times = nil, nil, nil
   if state == "committed" then
     outcome = units == known_units and "already_committed" or "mismatch"
   elseif state == "released" then
@@ -118,9 +132,35 @@ if known and total then
   elseif over and not retake then
     outcome = "expired"
   elseif over then
-    if state == "expired" then
-      new_held = held + units
+    local others = state == "held" and held - units or held
+    local now_text = format("%d", now)
+    if others + units > total and call("ZCOUNT", KEYS[3], "-inf", now_text) > 0 then
+      local due = call("ZRANGE", KEYS[3], "-inf", now_text, "BYSCORE", "LIMIT", "0", "100")
+      local old, forget_at = call("HMGET", reservations, unpack(due)), format("%d", now + remember_ms)
+      local freed = 0
+      names, texts, times = {}, {}, {}
+      for at = 1, #due do
+        if due[at] ~= name then
+          local count, kept = match(old[at] or "", "^held (%d+) %d+( ?%d*)$")
+          count = tonumber(count)
+          if not count or count < 1 or count > 1000000000000 then
+            return { err = "CORRUPT reservation" }
+          end
+          freed = freed + count
+          names[#names + 1] = due[at]
+          texts[#texts + 1], texts[#texts + 2] = due[at], format("expired %d %s%s", count, forget_at, kept)
+          times[#times + 1], times[#times + 2] = forget_at, due[at]
+        end
+      end
+      if #names == 0 then
+        names = nil
+      end
+      others = others - freed
     end
+    if others < 0 then
+      return { err = "CORRUPT held" }
+    end
+    new_held = others + units
     ends = 0
     lacking = math.max(new_held - total, 0)
     outcome = lacking > 0 and "shortfall" or "prepared"
@@ -128,29 +168,50 @@ if known and total then
     lacking = math.max(prepared + units - total, 0)
     outcome = lacking > 0 and "short" or "prepared"
   end
+  lacking = math.min(lacking, units)
   if outcome == "prepared" then
     call("ZCARD", KEYS[3])
     call("ZCARD", KEYS[4])
+    if names then
+      call("ZCARD", KEYS[5])
+      call("ZADD", KEYS[4], unpack(times))
+      call("HSET", reservations, unpack(texts))
+      names[#names + 1] = name
+      call("ZREM", KEYS[3], unpack(names))
+    end
     call("ZADD", KEYS[5], format("%d", now + limit_ms), (match(stock, "{(.*)}") or "") .. "\t" .. name)
     call("HSET", reservations, name, format("prepared %d %d %d", units, ends, fence))
-    if state == "held" then
-      call("ZREM", KEYS[3], name)
-      call("HSET", stock, "prepared", prepared + units)
-    elseif state == "expired" then
+    if state == "expired" then
       call("ZREM", KEYS[4], name)
+    elseif state == "held" and not names then
+      call("ZREM", KEYS[3], name)
+    end
+    if over then
       call("HSET", stock, "held", new_held, "prepared", prepared + units)
+    elseif state == "held" then
+      call("HSET", stock, "prepared", prepared + units)
     end
-    if low and new_held ~= held then
-      local before, after = total - held, total - new_held
-      local was = before <= 0 and "out_of_stock" or before <= low and "low_stock" or "in_stock"
-      local is = after <= 0 and "out_of_stock" or after <= low and "low_stock" or "in_stock"
-      if was ~= is then
-        call("PUBLISH", stock, format("%s %s %d", was, is, after))
-      end
-      return { "prepared", false, was, is }
+    if told then
+      was, is = told(total - held, total - new_held)
     end
-    return "prepared"
+    return was and { "prepared", false, was, is } or "prepared"
+  elseif state == "held" and (outcome == "expired" or outcome == "shortfall") then
+    if held < units then
+      return { err = "CORRUPT held" }
+    end
+    local forget_at = format("%d", now + remember_ms)
+    call("ZCARD", KEYS[4])
+    call("ZREM", KEYS[3], name)
+    call("ZADD", KEYS[4], forget_at, name)
+    call("HSET", reservations, name, format(known_fence > 0 and "expired %d %s %d" or "expired %d %s", units, forget_at, known_fence))
+    call("HSET", stock, "held", held - units)
+    if told then
+      was, is = told(total - held, total - held + units)
+    end
   end
 end
 call("SET", KEYS[6], format("%s %d %s", outcome, lacking, arguments), "PX", math.min(remember_ms, 660000))
+if was then
+  return { outcome, lacking > 0 and lacking, was, is }
+end
 return lacking > 0 and { outcome, lacking } or outcome

@@ -143,13 +143,16 @@ elseif total then
   local still_held, gained, old_units = held, 0, nil
   local old = old_name ~= "" and call("HGET", reservations, old_name)
   if old then
-    local state, text, ends = string.match(old, "^(%l+) (%d+) (%d+)$")
+    local state, text, ends, rest = string.match(old, "^(%l+) (%d+) (%d+)(.*)$")
     old_units, ends = tonumber(text), tonumber(ends)
+    local fence = rest == "" and 0 or tonumber(string.match(rest or "", "^ (%d+)$"))
     if
       not old_units
       or old_units < 1
       or old_units > 1000000000000
       or ends > 8640000000000000
+      or not fence
+      or fence > 9007199254740991
       or (state ~= "held" and state ~= "committed" and state ~= "released" and state ~= "expired")
     then
       return { err = "CORRUPT reservation" }
@@ -181,10 +184,7 @@ elseif total then
   if still_held < gained then
     return { err = "CORRUPT held" }
   end
-  local forgotten = nil
-  if call("ZCOUNT", closed, "-inf", now_text) > 0 then
-    forgotten = call("ZRANGE", closed, "-inf", now_text, "BYSCORE", "LIMIT", "0", "10")
-  end
+  local forgets = call("ZCOUNT", closed, "-inf", now_text) > 0
   available = total - still_held
   local fits = backorder or available + gained >= units
   if fits and still_held - gained + units > 100000000000000 then
@@ -227,7 +227,8 @@ elseif total then
     call("HSET", reservations, unpack(texts))
     call("ZREM", queue, unpack(names))
   end
-  if forgotten then
+  local forgotten = forgets and call("ZRANGE", closed, "-inf", now_text, "BYSCORE", "LIMIT", "0", "10")
+  if forgotten and #forgotten > 0 then
     call("HDEL", reservations, unpack(forgotten))
     call("ZREM", closed, unpack(forgotten))
   end

@@ -118,6 +118,30 @@ test("an older one behind 100 other ended leases is released too, and counted on
   expect(await storedReservations(context, product)).toMatchObject({ old: "released 9", new: "held 109" });
 });
 
+test("an older one that no call has removed yet, although it is remembered no longer, is not forgotten", async () => {
+  const product = await held("forgotten", [5], 4);
+  await endReservation(context, product, "old");
+  await sweep(product);
+  await reserve(context, product, "other", 1);
+  await tenant.stock.release({ product, reservation: "other", rememberMs: hour });
+  for (const name of ["old", "other"]) await endReservation(context, product, name);
+  expect(await replace(product, 3)).toMatchObject({ outcome: "reserved", available: 2 });
+  expect(await storedReservations(context, product)).toEqual({ old: "released 4", new: "held 3" });
+  const { closed } = keysOfStock(context, product);
+  expect(await redis.zrange(closed, "0", "-1")).toEqual(["old"]);
+  // So a late copy of the older call holds no units.
+  expect(await reserve(context, product, "old", 4)).toEqual({ outcome: "released" });
+});
+
+test("an older one that is remembered no longer is forgotten if the new hold is refused", async () => {
+  const product = await held("forgotten-refused", [5], 4);
+  await endReservation(context, product, "old");
+  await sweep(product);
+  await endReservation(context, product, "old");
+  expect(await replace(product, 6)).toEqual({ outcome: "refused", available: 5 });
+  expect(await storedReservations(context, product)).toEqual({});
+});
+
 test("a late copy does not end the older one after it was reserved again", async () => {
   const product = await held("again", [9], 4);
   const call = { operation: "op-1" };

@@ -9,7 +9,10 @@ export interface Line {
   readonly units: number;
   /** When the lease ends, or when a closed line may be forgotten; in ticks. */
   readonly ends: number;
-  /** Of a prepared line the fence of its attempt, of another one the highest that is over; 0 is none. */
+  /**
+   * Of a prepared line the fence of its attempt, of a committed one that of the attempt that sold it, of
+   * another one the highest that is over; 0 is none.
+   */
   readonly fence: number;
 }
 
@@ -54,13 +57,22 @@ export class ProductModel {
     return { outcome: "reserved", available: this.#available, leaseEndsMs: now + lease };
   }
 
-  /** Ends leases that are over, and forgets closed lines. */
+  /** Forgets closed lines, and ends leases that are over. */
   #endDue(now: number) {
-    const due = [...this.lines].filter(([, line]) => line.ends < now && line.state !== "prepared");
-    const expired = due.filter(([, { state }]) => state === "held");
-    for (const [cart] of due) this.lines.delete(cart);
-    for (const [cart, line] of expired) this.#close(now, cart, line, "expired", line.fence);
-    return { expired: expired.length, forgotten: due.length - expired.length };
+    const isForgotten = ({ state, ends }: Line) => ends < now && state !== "prepared" && state !== "held";
+    const forgotten = [...this.lines].filter(([, line]) => isForgotten(line));
+    for (const [cart] of forgotten) this.lines.delete(cart);
+    return { expired: this.#endLeases(now), forgotten: forgotten.length };
+  }
+
+  #ended(now: number) {
+    return [...this.lines].filter(([, { state, ends }]) => state === "held" && ends < now);
+  }
+
+  #endLeases(now: number): number {
+    const ended = this.#ended(now);
+    for (const [cart, line] of ended) this.#close(now, cart, line, "expired", line.fence);
+    return ended.length;
   }
 
   sweep(now: number): object {
@@ -89,12 +101,12 @@ export class ProductModel {
     if (line.state !== "held") return { outcome: line.state };
     if (line.ends < now) return this.#close(now, cart, line, "expired", line.fence);
     if (this.total < line.units || this.total - this.prepared < line.units) return { outcome: "short" };
-    return this.#sell(now, cart, line);
+    return this.#sell(now, cart, line, 0);
   }
 
-  #sell(now: number, cart: string, line: Line): object {
+  #sell(now: number, cart: string, line: Line, fence: number): object {
     this.total -= line.units;
-    this.#close(now, cart, line, "committed");
+    this.#close(now, cart, line, "committed", fence);
     return { outcome: "committed", total: this.total, available: this.#available };
   }
 
@@ -125,10 +137,14 @@ export class ProductModel {
     let { ends } = line;
     if (line.state !== "prepared") {
       const isOver = line.state === "expired" || ends < now;
+      if (isOver && line.state === "held") this.#close(now, cart, line, "expired", line.fence);
       if (isOver && !retake) return { outcome: "expired" };
-      const held = this.held + (line.state === "expired" ? units : 0);
-      const missing = Math.max((isOver ? held : this.prepared + units) - this.total, 0);
+      // The line itself holds nothing now.
+      const freed = this.#ended(now).reduce((sum, [, one]) => sum + one.units, 0);
+      const others = this.held - freed;
+      const missing = Math.min((isOver ? others : this.prepared) + units - this.total, units);
       if (missing > 0) return { outcome: isOver ? "shortfall" : "short", missing };
+      if (isOver && this.held + units > this.total) this.#endLeases(now);
       if (isOver) ends = endedForGood;
     }
     this.lines.set(cart, { state: "prepared", units, ends, fence });
@@ -140,16 +156,17 @@ export class ProductModel {
     if (!line) return { outcome: "unknown" };
     if (line.state === "committed") return { outcome: "already_committed" };
     if (line.state !== "prepared" || line.fence !== fence) return { outcome: "not_prepared" };
-    return this.#sell(now, cart, line);
+    return this.#sell(now, cart, line, fence);
   }
 
   releasePrepared(now: number, cart: string, fence: number): object {
     const line = this.lines.get(cart);
     if (!line) return { outcome: "unknown" };
-    if (line.state === "committed") return { outcome: "already_committed" };
+    if (line.state === "committed") return { outcome: line.fence === fence ? "sold" : "already_committed" };
     if (line.state === "released") return { outcome: "released" };
     if (line.state === "prepared" && line.fence > fence) return { outcome: "superseded" };
-    if (line.state === "prepared" && line.ends < now) return this.#close(now, cart, line, "expired", fence);
+    if (line.state !== "expired" && line.ends < now)
+      return this.#close(now, cart, line, "expired", Math.max(line.fence, fence));
     const state = line.state === "expired" ? "expired" : "held";
     this.lines.set(cart, { ...line, state, fence: Math.max(line.fence, fence) });
     return state === "held" ? { outcome: state, leaseEndsMs: line.ends } : { outcome: state };

@@ -82,7 +82,7 @@ function recordMultipliedTexts(source: Source, { texts }: Recorder): void {
 const TOO_DEEP = "it nests too deeply";
 
 /** Many times the steps of the longest scripts. */
-const MAX_STEPS = 400_000;
+const MAX_STEPS = 150_000;
 
 function stepLimit(): () => void {
   let steps = 0;

@@ -16,9 +16,10 @@ export function reserve(stock: StockState, step: Of<"reserve">): object {
   }
   if (known) return { outcome: closeEnded(stock, step.reservation, known, step.remember) };
   if (stock.levels.size === 0) return { outcome: "unknown" };
+  const older = () => (step.replaces === undefined ? undefined : stock.reservations.get(step.replaces));
+  const old = older();
   stock.endDue(100, step.remember);
-  const old = step.replaces === undefined ? undefined : stock.reservations.get(step.replaces);
-  const replaced = old?.state === "held" ? old.units : 0;
+  const replaced = older()?.state === "held" ? (old?.units ?? 0) : 0;
   if (stock.available + replaced < step.units && !step.backorder) {
     return { outcome: "refused", available: stock.available };
   }
