@@ -371,7 +371,7 @@ do
   local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
   if remembered then
-    local reply_outcome, reply_available, reply_lease_ends_ms, reply_status_before, reply_status =
+    local reply_outcome, reply_available, reply_lease_ends_ms, reply_status_before, reply_status, reply_repeated =
       remembered_reserve(remembered, reserve_arguments(units, reservation, replaces, backorder))
     return {
       reply_outcome,
@@ -379,6 +379,7 @@ do
       reply_lease_ends_ms or false,
       reply_status_before or false,
       reply_status or false,
+      reply_repeated ~= nil and (reply_repeated and 1 or 0),
     }
   end
 

@@ -115,8 +115,8 @@ export interface StockReserveOperation {
    * available again with the next reserve of the product.
    *
    * The script remembers every answer except "reserved" under the operation, for rememberMs but at
-   * most 10 minutes, unless a closed reservation is known for longer than that. A new attempt needs
-   * a new operation; the client generates one for each call. After "reserved", the operation is not
+   * most 11 minutes, unless a closed reservation is known for longer. A new attempt needs a new
+   * operation; the client generates one for each call. After "reserved", the operation is not
    * remembered, so the script cannot compare it.
    *
    * The script remembers how a reservation ended for the rememberMs of the call that closed it. If
@@ -141,7 +141,7 @@ export interface StockReserveOperation {
    * Cost: O(E log R), E the leases that it closes, at most 100, R the product's reservations.
    *
    * Retry: safe within `rememberMs`. A reservation is known; an answer without one is remembered
-   * for rememberMs but at most 10 minutes; a second run holds no more units.
+   * for rememberMs but at most 11 minutes; a second run holds no more units.
    *
    * Lua source: `lua/stock/reserve.lua`, version 1.0.0.
    *
@@ -188,7 +188,7 @@ export interface StockReserveOperation {
 export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "936cfde88839821bc81461785877f7b4f3d1d9be",
+  digest: "b31f19baa91c3023a014268bf19cc73389a69f2f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -267,7 +267,7 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   many: {
     limit: 32,
     width: 6,
-    digest: "f0553288d76aa1738b1f3e0bfcbe19f80147554e",
+    digest: "16020e79d937896b7ac814adc424560242fa8d40",
     get lines() {
       return manyLines;
     },
@@ -322,40 +322,55 @@ const lines: Script<never, unknown>["lines"] = {
     114: 10, 116: 12, 117: 13, 118: 14, 119: 15, 120: 16, 121: 17, 123: 19, 124: 20, 125: 21, 126: 22,
     127: 23, 128: 24, 129: 25, 130: 26, 131: 27, 132: 28, 133: 29, 134: 30, 135: 31, 136: 32, 137: 33,
   },
-  "lua/lib/now_ms.lua": {
-    141: 4, 142: 5, 143: 6, 144: 7,
+  "lua/lib/stock/ended_leases.lua": {
+    142: 16, 143: 17, 144: 18, 145: 19, 146: 20, 147: 21, 148: 22, 149: 23, 151: 25, 152: 26, 153: 27,
+    154: 28, 155: 29, 156: 30, 157: 31, 158: 32, 159: 33, 160: 34, 161: 35,
   },
-  "lua/lib/stock/reserve_arguments.lua": {
-    149: 9, 150: 10, 151: 11, 153: 13, 154: 14, 155: 15, 156: 16,
+  "lua/lib/stock/forget_closed.lua": {
+    165: 6, 166: 7, 167: 8, 168: 9, 169: 10, 170: 11, 171: 12, 172: 13, 173: 14,
   },
   "lua/lib/slot_member.lua": {
-    161: 6, 162: 7, 163: 8,
+    178: 6, 179: 7, 180: 8,
+  },
+  "lua/lib/stock/index_lease_end.lua": {
+    185: 10, 186: 11, 187: 12, 189: 14, 190: 15, 191: 16, 192: 17, 193: 18, 194: 19,
+  },
+  "lua/lib/now_ms.lua": {
+    198: 4, 199: 5, 200: 6, 201: 7,
   },
   "lua/lib/stored_integer.lua": {
-    168: 9, 170: 11, 171: 12, 172: 13, 173: 14, 174: 15, 175: 16, 176: 17, 177: 18, 178: 19, 179: 20,
+    206: 9, 208: 11, 209: 12, 210: 13, 211: 14, 212: 15, 213: 16, 214: 17, 215: 18, 216: 19, 217: 20,
+  },
+  "lua/lib/stock/remembered_reserve.lua": {
+    221: 9, 223: 11, 224: 12, 225: 13, 226: 14, 227: 15, 228: 16, 229: 17, 230: 18, 231: 19, 232: 20,
+    233: 21, 234: 22, 235: 23, 236: 24, 237: 25, 238: 26, 239: 27,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    183: 10, 185: 12, 187: 14, 189: 16, 190: 17, 191: 18, 192: 19, 193: 20, 194: 21, 195: 22, 196: 23,
-    197: 24, 198: 25, 199: 26, 200: 27, 201: 28, 202: 29, 203: 30, 204: 31, 205: 32,
+    243: 10, 245: 12, 247: 14, 249: 16, 250: 17, 251: 18, 252: 19, 253: 20, 254: 21, 255: 22, 256: 23,
+    257: 24, 258: 25, 259: 26, 260: 27, 261: 28, 262: 29, 263: 30, 264: 31, 265: 32,
+  },
+  "lua/lib/stock/replaced_reservation.lua": {
+    269: 10, 270: 11, 271: 12, 272: 13, 273: 14, 274: 15, 275: 16, 277: 18, 278: 19, 279: 20, 280: 21,
+    281: 22, 282: 23, 283: 24,
+  },
+  "lua/lib/stock/reserve_arguments.lua": {
+    288: 9, 289: 10, 290: 11, 292: 13, 293: 14, 294: 15, 295: 16,
   },
   "lua/stock/reserve.lua": {
-    209: 13, 211: 15, 213: 17, 215: 19, 217: 21, 269: 165, 270: 165, 271: 165, 272: 165, 273: 165, 274: 165,
-    275: 165, 276: 165, 277: 165, 278: 165, 279: 165, 280: 165, 281: 165, 282: 165, 283: 179, 284: 180,
-    285: 181, 286: 182, 287: 183, 288: 184, 290: 186, 291: 187, 292: 188, 293: 189, 294: 190, 295: 191,
-    296: 192, 297: 193, 298: 194, 299: 195, 300: 196, 301: 197, 302: 198, 303: 199, 304: 200, 305: 201,
-    306: 202, 308: 204, 309: 205, 310: 206, 311: 207, 312: 208, 313: 209, 314: 210, 315: 211, 316: 212,
-    317: 213, 318: 214, 319: 215, 321: 217, 322: 218, 323: 219, 324: 220, 325: 221, 326: 222, 327: 223,
-    328: 224, 329: 225, 330: 226, 331: 227, 332: 228, 333: 229, 334: 230, 335: 231, 336: 232, 338: 234,
-    339: 235, 340: 236, 341: 237, 343: 239, 344: 240, 345: 241, 346: 242, 347: 243, 348: 244, 349: 245,
-    350: 246, 351: 247, 352: 248, 353: 249, 354: 250, 355: 251, 356: 252, 358: 254, 359: 255, 360: 256,
-    361: 257, 362: 258, 363: 259, 364: 260, 365: 261, 366: 262, 367: 263, 368: 264, 369: 265, 370: 266,
-    371: 267, 373: 269, 374: 270, 375: 271, 376: 272, 377: 273, 378: 274, 380: 276, 381: 277, 382: 278,
-    383: 279, 384: 280, 385: 281, 386: 282, 387: 283, 388: 284, 389: 285, 390: 286, 392: 288, 394: 290,
-    395: 291, 396: 292, 397: 293, 398: 294, 399: 295, 400: 296, 402: 298, 403: 299, 404: 300, 405: 301,
-    406: 302, 407: 303, 408: 304, 409: 305, 410: 306, 411: 307, 412: 308, 413: 309, 414: 310, 415: 311,
-    416: 312, 418: 314, 420: 316, 421: 317, 422: 318, 423: 319, 424: 320, 425: 321, 426: 322, 427: 323,
-    428: 324, 429: 325, 430: 326, 431: 327, 432: 328, 434: 330, 435: 331, 436: 332, 437: 333, 438: 334,
-    439: 335, 440: 336, 441: 337, 442: 338, 443: 339,
+    299: 15, 301: 17, 353: 161, 354: 161, 355: 161, 356: 161, 357: 161, 358: 161, 359: 161, 360: 161,
+    361: 161, 362: 161, 363: 161, 364: 161, 365: 161, 366: 161, 367: 175, 368: 176, 369: 177, 370: 178,
+    371: 179, 372: 180, 373: 181, 374: 182, 375: 182, 376: 182, 377: 182, 378: 182, 379: 182, 380: 182,
+    381: 182, 382: 182, 383: 182, 384: 183, 386: 185, 387: 186, 388: 187, 389: 188, 390: 189, 391: 190,
+    392: 191, 393: 192, 394: 193, 395: 194, 396: 195, 397: 196, 399: 198, 400: 199, 401: 200, 402: 201,
+    403: 202, 404: 203, 405: 204, 406: 205, 407: 206, 408: 207, 409: 208, 410: 209, 411: 210, 412: 211,
+    413: 212, 414: 213, 416: 215, 417: 216, 418: 217, 419: 218, 421: 220, 422: 221, 423: 222, 424: 223,
+    425: 224, 426: 225, 427: 226, 428: 227, 429: 228, 430: 229, 431: 230, 432: 231, 433: 232, 434: 233,
+    436: 235, 437: 236, 438: 237, 439: 238, 440: 239, 441: 240, 443: 242, 444: 243, 445: 244, 446: 245,
+    447: 246, 448: 247, 449: 248, 450: 249, 451: 250, 452: 251, 453: 252, 455: 254, 457: 256, 458: 257,
+    459: 258, 460: 259, 461: 260, 462: 261, 463: 262, 464: 263, 465: 264, 466: 265, 467: 266, 468: 267,
+    469: 268, 470: 269, 471: 270, 472: 271, 474: 273, 476: 275, 477: 276, 478: 277, 480: 279, 481: 280,
+    482: 281, 483: 282, 484: 283, 485: 284, 486: 285, 487: 286, 488: 287, 490: 289, 491: 290, 492: 291,
+    493: 292, 494: 293, 495: 294, 496: 295, 497: 296, 498: 297, 499: 298,
   },
 };
 
@@ -498,23 +513,40 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   return texts, forget_times, sum
 end
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+-- From lua/lib/stock/ended_leases.lua:
+--- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+--- commands that close them.
+local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
+  local MAX_ENDED = 100
+  local now_text = string.format("%d", now)
+  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+  if due == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+  -- at most 100 names
+  for position = #names, except and 1 or 101, -1 do
+    if names[position] == except then
+      table.remove(names, position)
+    end
+  end
+  if #names == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+  return names, texts, forget_times, units, due > MAX_ENDED
 end
 
--- From lua/lib/stock/reserve_arguments.lua:
---- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
---- \`replaces\` or \`backorder\` two more parts, after a tab each.
-local function reserve_arguments(units, reservation, replaces, backorder)
-  local arguments = string.format("%d %s", units, reservation)
-  if replaces or backorder then
-    -- No name has a tab.
-    return arguments .. "\\t" .. (replaces or "") .. "\\t" .. (backorder and "backorder" or "")
+-- From lua/lib/stock/forget_closed.lua:
+--- Removes closed reservations that are no longer remembered, at most 10.
+local function forget_closed(reservations, closed_reservations, now_text)
+  local MAX_FORGOTTEN = 10
+  local names =
+    redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
+  if #names > 0 then
+    redis.call("HDEL", reservations, unpack(names))
+    redis.call("ZREM", closed_reservations, unpack(names))
   end
-  return arguments
 end
 
 -- From lua/lib/slot_member.lua:
@@ -522,6 +554,27 @@ end
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/index_lease_end.lua:
+--- Enters a product into the index of its slot by the end of a lease, if it is not there by an earlier
+--- time. Tells the sweepers if it is then the first of the slot.
+local function index_lease_end(slot_due, stock, now, ends_text)
+  local member = slot_member(stock)
+  if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+    -- An overdue product may stay the first for long, so it does not hold back the message.
+    local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+    if first[1] == member or (tonumber(first[2]) or now) <= now then
+      redis.call("PUBLISH", slot_due, ends_text)
+    end
+  end
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -538,6 +591,28 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
+end
+
+-- From lua/lib/stock/remembered_reserve.lua:
+--- Reads the remembered answer of a call of reserve, such as \`refused 2 3 cart-1\`.
+local function remembered_reserve(remembered, arguments)
+  -- The bounds of the type available.
+  local AVAILABLE_LIMIT = 200000000000000
+  local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+  local available =
+    stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
+  if stored_arguments ~= arguments then
+    return "mismatch", nil
+  elseif outcome == "refused" then
+    return "refused", available
+  elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+    return outcome, nil
+  elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+    return outcome, nil
+  elseif outcome == "prepared" then
+    return "prepared", nil
+  end
+  error({ err = "CORRUPT reserve-operation" })
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
@@ -566,13 +641,37 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
+-- From lua/lib/stock/replaced_reservation.lua:
+--- Finds how many units a new reservation of the same buyer frees by replacing an older one.
+local function replaced_reservation(old, name, ended)
+  local state, units = stored_reservation(old)
+  if state == "expired" then
+    return units, 0
+  elseif state ~= "held" then
+    return nil, 0
+  end
+  -- at most 100 names
+  for position = 1, ended and #ended or 0 do
+    if ended[position] == name then
+      return units, 0
+    end
+  end
+  return units, units
+end
+
+-- From lua/lib/stock/reserve_arguments.lua:
+--- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
+--- \`replaces\` or \`backorder\` two more parts, after a tab each.
+local function reserve_arguments(units, reservation, replaces, backorder)
+  local arguments = string.format("%d %s", units, reservation)
+  if replaces or backorder then
+    -- No name has a tab.
+    return arguments .. "\\t" .. (replaces or "") .. "\\t" .. (backorder and "backorder" or "")
+  end
+  return arguments
+end
+
 -- From lua/stock/reserve.lua:
--- The maximum number of ended leases that one call closes before it compares the available units.
-local MAX_ENDED = 100
--- The maximum number of closed reservations that one call removes.
-local MAX_FORGOTTEN = 10
--- The bounds of the type available.
-local AVAILABLE_LIMIT = 200000000000000
 -- The upper bound of the field held.
 local MAX_HELD_UNITS = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -648,23 +747,17 @@ do
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", reserve_operation)
   local now = now_ms()
-
   if remembered then
-    local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
-    local available =
-      stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-    if arguments ~= reserve_arguments(units, reservation, replaces, backorder) then
-      return "mismatch"
-    elseif outcome == "refused" then
-      return { "refused", available }
-    elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
-      return outcome
-    elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
-      return outcome
-    elseif outcome == "prepared" then
-      return "prepared"
-    end
-    error({ err = "CORRUPT reserve-operation" })
+    local reply_outcome, reply_available, reply_lease_ends_ms, reply_status_before, reply_status, reply_repeated =
+      remembered_reserve(remembered, reserve_arguments(units, reservation, replaces, backorder))
+    return {
+      reply_outcome,
+      reply_available or false,
+      reply_lease_ends_ms or false,
+      reply_status_before or false,
+      reply_status or false,
+      reply_repeated ~= nil and (reply_repeated and 1 or 0),
+    }
   end
 
   local outcome, available = "unknown", 0
@@ -704,43 +797,28 @@ do
     -- The buyer is paying for the older one.
     outcome = "prepared"
   elseif total then
-    local now_text = string.format("%d", now)
-    local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
-    local names, texts, forget_times = nil, nil, nil
-    local freed, replaced = 0, 0
-    local old_state, old_units = nil, 0
-    if old then
-      old_state, old_units = stored_reservation(old)
-      replaced = old_state == "held" and old_units or 0
-    end
-    if due > 0 then
-      names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
-      texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
-      -- at most 100 names
-      for position = 1, replaced > 0 and #names or 0 do
-        if names[position] == replaces then
-          replaced = 0
-        end
-      end
+    local forget_at_ms = now + remember_ms
+    local names, texts, forget_times, freed, has_more =
+      ended_leases(reservations, reservation_ends, now, forget_at_ms)
+    local old_units, replaced = nil, 0
+    if old and replaces then
+      old_units, replaced = replaced_reservation(old, replaces, names)
     end
     if freed + replaced > held then
       error({ err = "CORRUPT held" })
     end
-    local forgotten = nil
-    if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
-      forgotten =
-        redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
-    end
+    local now_text = string.format("%d", now)
+    local has_forgotten = redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0
 
     available = total - held + freed
     local is_reserved = backorder or available + replaced >= units
     if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
       error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
     end
-    if is_reserved and (old_state == "held" or old_state == "expired") then
+    if is_reserved and old_units then
       -- Its new text comes last, so it counts also if the lease has ended.
       names, texts, forget_times = names or {}, texts or {}, forget_times or {}
-      local forget_at = string.format("%d", now + remember_ms)
+      local forget_at = string.format("%d", forget_at_ms)
       names[#names + 1] = replaces
       texts[#texts + 1] = replaces
       texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
@@ -749,7 +827,7 @@ do
       freed, available = freed + replaced, available + replaced
     end
     local lease_ends = now + lease_ms
-    if names then
+    if names and forget_times then
       -- ZCARD proves the type before the first write.
       redis.call("ZCARD", slot_due)
       -- at most 202 values
@@ -758,19 +836,12 @@ do
     if is_reserved then
       outcome, available = "reserved", available - units
       local ends_text = string.format("%d", lease_ends)
-      local member = slot_member(stock)
-      if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-        -- An overdue product may stay the first for long, so it does not hold back the message.
-        local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
-        if first[1] == member or (tonumber(first[2]) or now) <= now then
-          redis.call("PUBLISH", slot_due, ends_text)
-        end
-      end
+      index_lease_end(slot_due, stock, now, ends_text)
       redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
       redis.call("ZADD", reservation_ends, ends_text, reservation)
       redis.call("HSET", stock, "held", held - freed + units)
     else
-      outcome = due > MAX_ENDED and "again" or "refused"
+      outcome = has_more and "again" or "refused"
       if freed > 0 then
         redis.call("HSET", stock, "held", held - freed)
       end
@@ -781,9 +852,9 @@ do
       -- at most 101 names
       redis.call("ZREM", reservation_ends, unpack(names))
     end
-    if forgotten then
-      redis.call("HDEL", reservations, unpack(forgotten))
-      redis.call("ZREM", closed_reservations, unpack(forgotten))
+    if has_forgotten then
+      -- The older reservation is closed anew by now, so it is not removed.
+      forget_closed(reservations, closed_reservations, now_text)
     end
     if low then
       status_before, status = status_change(stock, low, total - held, available)
@@ -830,40 +901,55 @@ const manyLines: Script<never, unknown>["lines"] = {
     115: 10, 117: 12, 118: 13, 119: 14, 120: 15, 121: 16, 122: 17, 124: 19, 125: 20, 126: 21, 127: 22,
     128: 23, 129: 24, 130: 25, 131: 26, 132: 27, 133: 28, 134: 29, 135: 30, 136: 31, 137: 32, 138: 33,
   },
-  "lua/lib/now_ms.lua": {
-    142: 4, 143: 5, 144: 6, 145: 7,
+  "lua/lib/stock/ended_leases.lua": {
+    143: 16, 144: 17, 145: 18, 146: 19, 147: 20, 148: 21, 149: 22, 150: 23, 152: 25, 153: 26, 154: 27,
+    155: 28, 156: 29, 157: 30, 158: 31, 159: 32, 160: 33, 161: 34, 162: 35,
   },
-  "lua/lib/stock/reserve_arguments.lua": {
-    150: 9, 151: 10, 152: 11, 154: 13, 155: 14, 156: 15, 157: 16,
+  "lua/lib/stock/forget_closed.lua": {
+    166: 6, 167: 7, 168: 8, 169: 9, 170: 10, 171: 11, 172: 12, 173: 13, 174: 14,
   },
   "lua/lib/slot_member.lua": {
-    162: 6, 163: 7, 164: 8,
+    179: 6, 180: 7, 181: 8,
+  },
+  "lua/lib/stock/index_lease_end.lua": {
+    186: 10, 187: 11, 188: 12, 190: 14, 191: 15, 192: 16, 193: 17, 194: 18, 195: 19,
+  },
+  "lua/lib/now_ms.lua": {
+    199: 4, 200: 5, 201: 6, 202: 7,
   },
   "lua/lib/stored_integer.lua": {
-    169: 9, 171: 11, 172: 12, 173: 13, 174: 14, 175: 15, 176: 16, 177: 17, 178: 18, 179: 19, 180: 20,
+    207: 9, 209: 11, 210: 12, 211: 13, 212: 14, 213: 15, 214: 16, 215: 17, 216: 18, 217: 19, 218: 20,
+  },
+  "lua/lib/stock/remembered_reserve.lua": {
+    222: 9, 224: 11, 225: 12, 226: 13, 227: 14, 228: 15, 229: 16, 230: 17, 231: 18, 232: 19, 233: 20,
+    234: 21, 235: 22, 236: 23, 237: 24, 238: 25, 239: 26, 240: 27,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    184: 10, 186: 12, 188: 14, 190: 16, 191: 17, 192: 18, 193: 19, 194: 20, 195: 21, 196: 22, 197: 23,
-    198: 24, 199: 25, 200: 26, 201: 27, 202: 28, 203: 29, 204: 30, 205: 31, 206: 32,
+    244: 10, 246: 12, 248: 14, 250: 16, 251: 17, 252: 18, 253: 19, 254: 20, 255: 21, 256: 22, 257: 23,
+    258: 24, 259: 25, 260: 26, 261: 27, 262: 28, 263: 29, 264: 30, 265: 31, 266: 32,
+  },
+  "lua/lib/stock/replaced_reservation.lua": {
+    270: 10, 271: 11, 272: 12, 273: 13, 274: 14, 275: 15, 276: 16, 278: 18, 279: 19, 280: 20, 281: 21,
+    282: 22, 283: 23, 284: 24,
+  },
+  "lua/lib/stock/reserve_arguments.lua": {
+    289: 9, 290: 10, 291: 11, 293: 13, 294: 14, 295: 15, 296: 16,
   },
   "lua/stock/reserve.lua": {
-    210: 13, 212: 15, 214: 17, 216: 19, 218: 21, 278: 165, 279: 165, 280: 165, 281: 165, 282: 165, 283: 165,
-    284: 165, 285: 165, 286: 165, 287: 165, 288: 165, 289: 165, 290: 165, 291: 165, 292: 179, 293: 180,
-    294: 181, 295: 182, 296: 183, 297: 184, 299: 186, 300: 187, 301: 188, 302: 189, 303: 190, 304: 191,
-    305: 192, 306: 193, 307: 194, 308: 195, 309: 196, 310: 197, 311: 198, 312: 199, 313: 200, 314: 201,
-    315: 202, 317: 204, 318: 205, 319: 206, 320: 207, 321: 208, 322: 209, 323: 210, 324: 211, 325: 212,
-    326: 213, 327: 214, 328: 215, 330: 217, 331: 218, 332: 219, 333: 220, 334: 221, 335: 222, 336: 223,
-    337: 224, 338: 225, 339: 226, 340: 227, 341: 228, 342: 229, 343: 230, 344: 231, 345: 232, 347: 234,
-    348: 235, 349: 236, 350: 237, 352: 239, 353: 240, 354: 241, 355: 242, 356: 243, 357: 244, 358: 245,
-    359: 246, 360: 247, 361: 248, 362: 249, 363: 250, 364: 251, 365: 252, 367: 254, 368: 255, 369: 256,
-    370: 257, 371: 258, 372: 259, 373: 260, 374: 261, 375: 262, 376: 263, 377: 264, 378: 265, 379: 266,
-    380: 267, 382: 269, 383: 270, 384: 271, 385: 272, 386: 273, 387: 274, 389: 276, 390: 277, 391: 278,
-    392: 279, 393: 280, 394: 281, 395: 282, 396: 283, 397: 284, 398: 285, 399: 286, 401: 288, 403: 290,
-    404: 291, 405: 292, 406: 293, 407: 294, 408: 295, 409: 296, 411: 298, 412: 299, 413: 300, 414: 301,
-    415: 302, 416: 303, 417: 304, 418: 305, 419: 306, 420: 307, 421: 308, 422: 309, 423: 310, 424: 311,
-    425: 312, 427: 314, 429: 316, 430: 317, 431: 318, 432: 319, 433: 320, 434: 321, 435: 322, 436: 323,
-    437: 324, 438: 325, 439: 326, 440: 327, 441: 328, 443: 330, 444: 331, 445: 332, 446: 333, 447: 334,
-    448: 335, 449: 336, 450: 337, 451: 338, 452: 339,
+    300: 15, 302: 17, 362: 161, 363: 161, 364: 161, 365: 161, 366: 161, 367: 161, 368: 161, 369: 161,
+    370: 161, 371: 161, 372: 161, 373: 161, 374: 161, 375: 161, 376: 175, 377: 176, 378: 177, 379: 178,
+    380: 179, 381: 180, 382: 181, 383: 182, 384: 182, 385: 182, 386: 182, 387: 182, 388: 182, 389: 182,
+    390: 182, 391: 183, 393: 185, 394: 186, 395: 187, 396: 188, 397: 189, 398: 190, 399: 191, 400: 192,
+    401: 193, 402: 194, 403: 195, 404: 196, 406: 198, 407: 199, 408: 200, 409: 201, 410: 202, 411: 203,
+    412: 204, 413: 205, 414: 206, 415: 207, 416: 208, 417: 209, 418: 210, 419: 211, 420: 212, 421: 213,
+    423: 215, 424: 216, 425: 217, 426: 218, 428: 220, 429: 221, 430: 222, 431: 223, 432: 224, 433: 225,
+    434: 226, 435: 227, 436: 228, 437: 229, 438: 230, 439: 231, 440: 232, 441: 233, 443: 235, 444: 236,
+    445: 237, 446: 238, 447: 239, 448: 240, 450: 242, 451: 243, 452: 244, 453: 245, 454: 246, 455: 247,
+    456: 248, 457: 249, 458: 250, 459: 251, 460: 252, 462: 254, 464: 256, 465: 257, 466: 258, 467: 259,
+    468: 260, 469: 261, 470: 262, 471: 263, 472: 264, 473: 265, 474: 266, 475: 267, 476: 268, 477: 269,
+    478: 270, 479: 271, 481: 273, 483: 275, 484: 276, 485: 277, 487: 279, 488: 280, 489: 281, 490: 282,
+    491: 283, 492: 284, 493: 285, 494: 286, 495: 287, 497: 289, 498: 290, 499: 291, 500: 292, 501: 293,
+    502: 294, 503: 295, 504: 296, 505: 297, 506: 298,
   },
 };
 
@@ -1007,23 +1093,40 @@ local function held_reservations(reservations, names, state, forget_at_ms)
   return texts, forget_times, sum
 end
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+-- From lua/lib/stock/ended_leases.lua:
+--- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+--- commands that close them.
+local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
+  local MAX_ENDED = 100
+  local now_text = string.format("%d", now)
+  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+  if due == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+  -- at most 100 names
+  for position = #names, except and 1 or 101, -1 do
+    if names[position] == except then
+      table.remove(names, position)
+    end
+  end
+  if #names == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+  return names, texts, forget_times, units, due > MAX_ENDED
 end
 
--- From lua/lib/stock/reserve_arguments.lua:
---- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
---- \`replaces\` or \`backorder\` two more parts, after a tab each.
-local function reserve_arguments(units, reservation, replaces, backorder)
-  local arguments = string.format("%d %s", units, reservation)
-  if replaces or backorder then
-    -- No name has a tab.
-    return arguments .. "\\t" .. (replaces or "") .. "\\t" .. (backorder and "backorder" or "")
+-- From lua/lib/stock/forget_closed.lua:
+--- Removes closed reservations that are no longer remembered, at most 10.
+local function forget_closed(reservations, closed_reservations, now_text)
+  local MAX_FORGOTTEN = 10
+  local names =
+    redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
+  if #names > 0 then
+    redis.call("HDEL", reservations, unpack(names))
+    redis.call("ZREM", closed_reservations, unpack(names))
   end
-  return arguments
 end
 
 -- From lua/lib/slot_member.lua:
@@ -1031,6 +1134,27 @@ end
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/index_lease_end.lua:
+--- Enters a product into the index of its slot by the end of a lease, if it is not there by an earlier
+--- time. Tells the sweepers if it is then the first of the slot.
+local function index_lease_end(slot_due, stock, now, ends_text)
+  local member = slot_member(stock)
+  if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+    -- An overdue product may stay the first for long, so it does not hold back the message.
+    local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+    if first[1] == member or (tonumber(first[2]) or now) <= now then
+      redis.call("PUBLISH", slot_due, ends_text)
+    end
+  end
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -1047,6 +1171,28 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
+end
+
+-- From lua/lib/stock/remembered_reserve.lua:
+--- Reads the remembered answer of a call of reserve, such as \`refused 2 3 cart-1\`.
+local function remembered_reserve(remembered, arguments)
+  -- The bounds of the type available.
+  local AVAILABLE_LIMIT = 200000000000000
+  local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+  local available =
+    stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
+  if stored_arguments ~= arguments then
+    return "mismatch", nil
+  elseif outcome == "refused" then
+    return "refused", available
+  elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+    return outcome, nil
+  elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+    return outcome, nil
+  elseif outcome == "prepared" then
+    return "prepared", nil
+  end
+  error({ err = "CORRUPT reserve-operation" })
 end
 
 -- From lua/lib/stock/stored_reservation.lua:
@@ -1075,13 +1221,37 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
+-- From lua/lib/stock/replaced_reservation.lua:
+--- Finds how many units a new reservation of the same buyer frees by replacing an older one.
+local function replaced_reservation(old, name, ended)
+  local state, units = stored_reservation(old)
+  if state == "expired" then
+    return units, 0
+  elseif state ~= "held" then
+    return nil, 0
+  end
+  -- at most 100 names
+  for position = 1, ended and #ended or 0 do
+    if ended[position] == name then
+      return units, 0
+    end
+  end
+  return units, units
+end
+
+-- From lua/lib/stock/reserve_arguments.lua:
+--- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
+--- \`replaces\` or \`backorder\` two more parts, after a tab each.
+local function reserve_arguments(units, reservation, replaces, backorder)
+  local arguments = string.format("%d %s", units, reservation)
+  if replaces or backorder then
+    -- No name has a tab.
+    return arguments .. "\\t" .. (replaces or "") .. "\\t" .. (backorder and "backorder" or "")
+  end
+  return arguments
+end
+
 -- From lua/stock/reserve.lua:
--- The maximum number of ended leases that one call closes before it compares the available units.
-local MAX_ENDED = 100
--- The maximum number of closed reservations that one call removes.
-local MAX_FORGOTTEN = 10
--- The bounds of the type available.
-local AVAILABLE_LIMIT = 200000000000000
 -- The upper bound of the field held.
 local MAX_HELD_UNITS = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -1165,23 +1335,15 @@ local function wrapper_call()
     local known = redis.call("HGET", reservations, reservation)
     local remembered = redis.call("GET", reserve_operation)
     local now = now_ms()
-
     if remembered then
-      local outcome, stored_available, arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
-      local available =
-        stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-      if arguments ~= reserve_arguments(units, reservation, replaces, backorder) then
-        return "mismatch"
-      elseif outcome == "refused" then
-        return "refused", available
-      elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
-        return outcome
-      elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
-        return outcome
-      elseif outcome == "prepared" then
-        return "prepared"
-      end
-      error({ err = "CORRUPT reserve-operation" })
+      local reply_outcome, reply_available, reply_lease_ends_ms, reply_status_before, reply_status, reply_repeated =
+        remembered_reserve(remembered, reserve_arguments(units, reservation, replaces, backorder))
+      return reply_outcome,
+        reply_available or false,
+        reply_lease_ends_ms or false,
+        reply_status_before or false,
+        reply_status or false,
+        reply_repeated ~= nil and (reply_repeated and 1 or 0)
     end
 
     local outcome, available = "unknown", 0
@@ -1221,43 +1383,28 @@ local function wrapper_call()
       -- The buyer is paying for the older one.
       outcome = "prepared"
     elseif total then
-      local now_text = string.format("%d", now)
-      local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
-      local names, texts, forget_times = nil, nil, nil
-      local freed, replaced = 0, 0
-      local old_state, old_units = nil, 0
-      if old then
-        old_state, old_units = stored_reservation(old)
-        replaced = old_state == "held" and old_units or 0
-      end
-      if due > 0 then
-        names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
-        texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
-        -- at most 100 names
-        for position = 1, replaced > 0 and #names or 0 do
-          if names[position] == replaces then
-            replaced = 0
-          end
-        end
+      local forget_at_ms = now + remember_ms
+      local names, texts, forget_times, freed, has_more =
+        ended_leases(reservations, reservation_ends, now, forget_at_ms)
+      local old_units, replaced = nil, 0
+      if old and replaces then
+        old_units, replaced = replaced_reservation(old, replaces, names)
       end
       if freed + replaced > held then
         error({ err = "CORRUPT held" })
       end
-      local forgotten = nil
-      if redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0 then
-        forgotten =
-          redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
-      end
+      local now_text = string.format("%d", now)
+      local has_forgotten = redis.call("ZCOUNT", closed_reservations, "-inf", now_text) > 0
 
       available = total - held + freed
       local is_reserved = backorder or available + replaced >= units
       if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
         error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
       end
-      if is_reserved and (old_state == "held" or old_state == "expired") then
+      if is_reserved and old_units then
         -- Its new text comes last, so it counts also if the lease has ended.
         names, texts, forget_times = names or {}, texts or {}, forget_times or {}
-        local forget_at = string.format("%d", now + remember_ms)
+        local forget_at = string.format("%d", forget_at_ms)
         names[#names + 1] = replaces
         texts[#texts + 1] = replaces
         texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
@@ -1266,7 +1413,7 @@ local function wrapper_call()
         freed, available = freed + replaced, available + replaced
       end
       local lease_ends = now + lease_ms
-      if names then
+      if names and forget_times then
         -- ZCARD proves the type before the first write.
         redis.call("ZCARD", slot_due)
         -- at most 202 values
@@ -1275,19 +1422,12 @@ local function wrapper_call()
       if is_reserved then
         outcome, available = "reserved", available - units
         local ends_text = string.format("%d", lease_ends)
-        local member = slot_member(stock)
-        if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-          -- An overdue product may stay the first for long, so it does not hold back the message.
-          local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
-          if first[1] == member or (tonumber(first[2]) or now) <= now then
-            redis.call("PUBLISH", slot_due, ends_text)
-          end
-        end
+        index_lease_end(slot_due, stock, now, ends_text)
         redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
         redis.call("ZADD", reservation_ends, ends_text, reservation)
         redis.call("HSET", stock, "held", held - freed + units)
       else
-        outcome = due > MAX_ENDED and "again" or "refused"
+        outcome = has_more and "again" or "refused"
         if freed > 0 then
           redis.call("HSET", stock, "held", held - freed)
         end
@@ -1298,9 +1438,9 @@ local function wrapper_call()
         -- at most 101 names
         redis.call("ZREM", reservation_ends, unpack(names))
       end
-      if forgotten then
-        redis.call("HDEL", reservations, unpack(forgotten))
-        redis.call("ZREM", closed_reservations, unpack(forgotten))
+      if has_forgotten then
+        -- The older reservation is closed anew by now, so it is not removed.
+        forget_closed(reservations, closed_reservations, now_text)
       end
       if low then
         status_before, status = status_change(stock, low, total - held, available)
