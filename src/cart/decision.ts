@@ -54,8 +54,12 @@ export async function giveLinesBack(
 ): Promise<void> {
   const { cart: name, fence, rememberMs } = attempt;
   const givenBack = await followAll(attempt.lines, async ({ product }) => {
-    await stock.releasePrepared({ product, reservation: name, fence, rememberMs }, options);
-    return true;
+    const { outcome } = await stock.releasePrepared(
+      { product, reservation: name, fence, rememberMs },
+      options,
+    );
+    // A failover has lost the decision, and a worker sets the line aside.
+    return outcome !== "sold";
   });
   await cart.finish({ cart: name, fence, products: givenBack.products }, options);
   if (givenBack.error !== undefined) throw givenBack.error;

@@ -1,9 +1,10 @@
+import type { StockReleasePreparedReply } from "../../generated/ts/index.js";
 import type { CallOptions } from "../client/index.js";
 import type { SlotClient } from "../slots/index.js";
 import { cartDefaults } from "./defaults.js";
 import type { CartLine } from "./lines.js";
 
-/** A line of a committed cart that could not be sold. */
+/** A line that could not follow the decision about its cart. */
 export interface DeadLine {
   readonly tenant: string;
   readonly cart: string;
@@ -11,7 +12,8 @@ export interface DeadLine {
   readonly units: number;
   /**
    * Why: `shortfall` or `short` if units are missing, `released`, `expired` or `mismatch` if the
-   * reservation is another one now, `unknown` if no reservation is known.
+   * reservation is another one now, `unknown` if no reservation is known. `sold` if the cart is aborted
+   * and the line is sold: a failover has lost the decision.
    */
   readonly reason: string;
 }
@@ -68,12 +70,14 @@ export class CartFinisher {
       case "undecided":
         return;
       case "unknown":
-        await this.#giveBack({ tenant, cart, product, fence });
+        await this.#release({ tenant, cart, product, fence });
         return;
-      case "aborted":
-        await this.#giveBack({ tenant, cart, product, fence: Math.max(fence, decision.fence) });
-        await this.#finish(tenant, cart, decision.fence, [product]);
+      case "aborted": {
+        const line = decision.openLines.find((one) => one.product === product) ?? { product, units: 1 };
+        const isBack = await this.#giveBack(tenant, cart, Math.max(fence, decision.fence), line);
+        if (isBack) await this.#finish(tenant, cart, decision.fence, [product]);
         return;
+      }
       case "committed":
         break;
     }
@@ -81,7 +85,7 @@ export class CartFinisher {
     const line = record.outcome === "committed" && record.lines.find((one) => one.product === product);
     // A later attempt may have other lines, and a failover may have lost a later attempt.
     if (!line || fence > decision.fence) {
-      await this.#giveBack({ tenant, cart, product, fence });
+      await this.#release({ tenant, cart, product, fence });
       return;
     }
     if (await this.#sell(tenant, cart, decision.fence, line)) {
@@ -105,8 +109,7 @@ export class CartFinisher {
         if (decision.outcome === "committed") {
           return (await this.#sell(tenant, cart, fence, line)) ? product : undefined;
         }
-        await this.#giveBack({ tenant, cart, product, fence });
-        return product;
+        return (await this.#giveBack(tenant, cart, fence, line)) ? product : undefined;
       }),
     );
     const products = results.flatMap((result) =>
@@ -143,10 +146,18 @@ export class CartFinisher {
     return false;
   }
 
-  async #giveBack({ tenant, cart, product, fence }: FoundLine): Promise<void> {
+  /** Whether the line is given back. If it is sold, the cart is set aside. */
+  async #giveBack(tenant: string, cart: string, fence: number, line: CartLine): Promise<boolean> {
+    const { outcome } = await this.#release({ tenant, cart, product: line.product, fence });
+    if (outcome !== "sold") return true;
+    await this.#setAside({ tenant, cart, ...line, reason: outcome }, fence);
+    return false;
+  }
+
+  #release({ tenant, cart, product, fence }: FoundLine): Promise<StockReleasePreparedReply> {
     const { client, rememberMs, callOptions } = this.#parts;
     const line = { product, reservation: cart, fence, rememberMs };
-    await client.scriptsOf(tenant, "stock").releasePrepared(line, callOptions);
+    return client.scriptsOf(tenant, "stock").releasePrepared(line, callOptions);
   }
 
   async #finish(tenant: string, cart: string, fence: number, products: readonly string[]): Promise<void> {

@@ -102,3 +102,21 @@ test.each<[string, object]>([
 ])("a wrong %s is refused", (name, options) => {
   expect(() => createCartWorker(moonpath, options)).toThrow(name);
 });
+
+test("a sold line whose decision a failover has lost is set aside, and can be discarded", async () => {
+  const fence = await committed();
+  await acme.scripts.stock.commitPrepared({ product: lamp, reservation: cart, fence, rememberMs: 60_000 });
+  // What a failover does that loses the last write of the cart's slot. The attempt is over.
+  await redis.hset(keys.cartRecord(acme.scope, cart), { state: "undecided", deadline_ms: 1 });
+  await redis.zadd(keys.slotCarts(acme.scope, cart), Date.now(), `acme:${cart}`);
+  worker.start();
+  expect(await dead.promise).toEqual({ tenant: "acme", cart, product: lamp, units: 2, reason: "sold" });
+  const [entry] = (await worker.listDead()).filter((one) => one.cart === cart);
+  if (entry === undefined) throw new Error("the cart is not listed");
+  expect(entry.reason).toBe(`${lamp}: sold`);
+  expect(await worker.discard({ ...entry, sinceMs: entry.sinceMs + 1 })).toBe("unknown");
+  expect(await worker.discard(entry)).toBe("discarded");
+  expect(await worker.listDead()).not.toContainEqual(expect.objectContaining({ cart }));
+  const read = await acme.cart.read({ cart });
+  expect(read).toMatchObject({ outcome: "aborted", lines: [{ product: lamp, state: "discarded" }] });
+});
