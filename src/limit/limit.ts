@@ -5,7 +5,13 @@ import { notify } from "../core/notify.js";
 import { Circuit } from "./circuit.js";
 import { limitDefaults as defaults } from "./defaults.js";
 import { LocalLimits } from "./local-limits.js";
-import { type ResolvedOptions, type ResolvedTake, resolveOptions, resolveTake } from "./options.js";
+import {
+  type ResolvedOptions,
+  type ResolvedTake,
+  resolveOptions,
+  resolveReset,
+  resolveTake,
+} from "./options.js";
 import type { Limits, PeekAnswer, ResolvedLimit, TakeAnswer } from "./types.js";
 import { usePermit } from "./using.js";
 
@@ -51,7 +57,8 @@ export function createLimit(tenant: LimitTenant): Limits {
         withoutRedis(tenant, peek, resolved, false)
       );
     },
-    async reset({ name, operation, rememberMs = defaults.rememberMs.value }, options) {
+    async reset(args, options) {
+      const { name, operation, rememberMs } = resolveReset(args, options);
       await scripts.reset({ name, operation, rememberMs }, options);
       state.local.forget(keys.rateLimit(scope, name));
     },
