@@ -94,17 +94,21 @@ function checkedReset({ name, operation, rememberMs = defaults.rememberMs.value 
 /**
  * Checks limits, adds the default burst, and puts the shortest period first.
  *
+ * @param path the place of the limits in the options of the caller
  * @throws ArgumentError
  */
-export function resolveLimits(limits: RateLimit | readonly RateLimit[]): readonly ResolvedLimit[] {
+export function resolveLimits(
+  limits: RateLimit | readonly RateLimit[],
+  path = "limits",
+): readonly ResolvedLimit[] {
   const list = isList(limits) ? limits : [limits];
   const max = defaults.maxLimits.value;
-  if (list.length === 0 || list.length > max) throw new ArgumentError("limits", `1 to ${max} limits`);
+  if (list.length === 0 || list.length > max) throw new ArgumentError(path, `1 to ${max} limits`);
   const resolved = list.map((limit, index) =>
-    resolveLimit(limit, isList(limits) ? `limits[${index}]` : "limits"),
+    resolveLimit(limit, isList(limits) ? `${path}[${index}]` : path),
   );
   if (new Set(resolved.map(({ periodMs }) => periodMs)).size < resolved.length) {
-    throw new ArgumentError("limits", "limits with different periods");
+    throw new ArgumentError(path, "limits with different periods");
   }
   return resolved.sort((one, other) => one.periodMs - other.periodMs);
 }
