@@ -23,6 +23,10 @@ export const limitDefaults = {
     value: 5,
     because: "One node of a cluster that fails must not stop the calls for the others.",
   },
+  minLocalShare: {
+    value: 0.0001,
+    because: "10,000 processes may share a limit. A smaller share allows hardly any call.",
+  },
   maxLocalNames: {
     value: 10_000,
     because: "About 2 MB. Above that, the name that was used longest ago starts anew.",

@@ -141,8 +141,9 @@ export function resolveOptions(options: LimitOptions | undefined): ResolvedOptio
     checkedInteger("timeoutMs", timeoutMs, 1, MAX_TIMER_MS);
     if (onUnavailable === "allow" || onUnavailable === "deny") return { onUnavailable, timeoutMs };
     const share = typeof onUnavailable === "object" ? onUnavailable?.local : undefined;
-    if (typeof share !== "number" || !(share > 0 && share <= 1)) {
-      throw new ArgumentError("onUnavailable", "allow, deny or { local: share }, above 0 and at most 1");
+    const min = defaults.minLocalShare.value;
+    if (typeof share !== "number" || !(share >= min && share <= 1)) {
+      throw new ArgumentError("onUnavailable", `allow, deny or { local: share }, a share from ${min} to 1`);
     }
     return { onUnavailable: { local: share }, timeoutMs };
   });

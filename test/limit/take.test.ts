@@ -107,6 +107,9 @@ describe("a wrong argument is an ArgumentError that names it, and nothing is sen
     [{ timeoutMs: 0 }, "timeoutMs"],
     [{ onUnavailable: { local: 0 } }, "onUnavailable"],
     [{ onUnavailable: { local: 1.1 } }, "onUnavailable"],
+    [{ onUnavailable: { local: 5e-324 } }, "onUnavailable"],
+    [{ onUnavailable: { local: 0.00009 } }, "onUnavailable"],
+    [{ onUnavailable: { local: Number.NaN } }, "onUnavailable"],
   ])("options %j: %s", async (wrong, argument) => {
     expect(await errorOf(limit.take({ name: "a", limits }, wrong))).toMatchObject({
       code: "ARGUMENT",
