@@ -1,12 +1,22 @@
 import { Redis } from "ioredis";
-import { expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { createMoonpath, listenToStock, type StockEvent, type StockEvents } from "../../src/index.js";
+import { type RedisServer, startRedis } from "../../src/testing/index.js";
+import { afterTest } from "../support/cleanup.js";
 import { hour } from "../support/lua/reservations.js";
 import { startOwn } from "../support/own-server.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
 import { within } from "../support/wait.js";
 
 const redis = sharedRedis();
+
+/** A server without other subscribers, for the tests of this file. */
+let shared: Promise<RedisServer> | undefined;
+function server(): Promise<RedisServer> {
+  shared ??= startRedis({ own: true });
+  return shared;
+}
+afterAll(async () => (await shared)?.stop());
 
 function opened() {
   const moonpath = createMoonpath(redis, { namespace: freshNamespace() });
@@ -118,11 +128,80 @@ test("an aborted signal and the end of a loop end the events", async () => {
   moonpath.close();
 });
 
-test("wrong options are refused", () => {
-  const { moonpath } = opened();
-  const wrong = [{ product: "lamp" }, { tenant: "a:b" }, { maxBuffered: 0 }, { tenat: "acme" }];
-  for (const options of wrong) {
-    expect(() => listenToStock(moonpath, options)).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
-  }
-  moonpath.close();
+describe("an ArgumentError names the argument that is wrong, and nothing is subscribed:", () => {
+  const { aborted, addEventListener, removeEventListener } = new AbortController().signal;
+  const cases: [name: string, options: unknown, argument: string][] = [
+    ["a product without its tenant", { product: "lamp" }, "tenant"],
+    ["a wrong tenant", { tenant: "a:b" }, "tenant"],
+    ["a number as a tenant", { tenant: 5 }, "tenant"],
+    ["a wrong product", { tenant: "acme", product: "a{b" }, "product"],
+    ["no room", { maxBuffered: 0 }, "maxBuffered"],
+    ["an unknown option", { tenat: "acme" }, "tenat"],
+    ["a signal without functions", { signal: {} }, "signal"],
+    ["a signal of null", { signal: null }, "signal"],
+    [
+      "a signal that refuses listeners",
+      {
+        signal: {
+          aborted,
+          removeEventListener,
+          addEventListener() {
+            throw new Error("no listeners");
+          },
+        },
+      },
+      "signal",
+    ],
+    [
+      // `checkedSignal` adds one listener, to see whether it may.
+      "a signal that refuses the second listener",
+      {
+        signal: {
+          aborted,
+          removeEventListener,
+          addEventListener() {
+            if (this.listeners++ > 0) throw new Error("no more listeners");
+          },
+          listeners: 0,
+        },
+      },
+      "signal",
+    ],
+    ["a signal without removeEventListener", { signal: { aborted, addEventListener } }, "signal"],
+    ["a number", 5, "options"],
+    ["a text", "x", "options"],
+    ["null", null, "options"],
+  ];
+
+  test.each(cases)("%s", async (_, options, argument) => {
+    const own = await server();
+    const connection = new Redis(own.url);
+    const moonpath = createMoonpath(connection, { namespace: freshNamespace() });
+    afterTest(
+      () => connection.disconnect(),
+      () => moonpath.close(),
+    );
+    // A caller in plain JavaScript may pass anything.
+    expect(() => Reflect.apply(listenToStock, undefined, [moonpath, options])).toThrow(
+      expect.objectContaining({ code: "ARGUMENT", argument }),
+    );
+    // Subscriptions of a client are made in their order.
+    await listenToStock(moonpath, { tenant: "acme", product: "lamp" }).ready;
+    expect(await connection.pubsub("NUMPAT")).toBe(0);
+    expect(await connection.pubsub("CHANNELS")).toHaveLength(1);
+  });
+
+  test("a tenant, a connection and nothing in place of the client", () => {
+    const { moonpath } = opened();
+    for (const wrong of [moonpath.tenant("acme"), redis, undefined, null, 5]) {
+      expect(() => Reflect.apply(listenToStock, undefined, [wrong])).toThrow(
+        expect.objectContaining({
+          code: "ARGUMENT",
+          argument: "moonpath",
+          expected: "what createMoonpath returns; the name of a tenant is the option tenant",
+        }),
+      );
+    }
+    moonpath.close();
+  });
 });
