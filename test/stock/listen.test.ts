@@ -1,12 +1,12 @@
 import { Redis } from "ioredis";
 import { afterAll, describe, expect, test } from "vitest";
-import { createMoonpath, listenToStock, type StockEvent, type StockEvents } from "../../src/index.js";
+import { createMoonpath, listenToStock } from "../../src/index.js";
 import { type RedisServer, startRedis } from "../../src/testing/index.js";
 import { afterTest } from "../support/cleanup.js";
 import { hour } from "../support/lua/reservations.js";
 import { startOwn } from "../support/own-server.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
-import { within } from "../support/wait.js";
+import { count, takeEvents } from "../support/stock/events.js";
 
 const redis = sharedRedis();
 
@@ -21,25 +21,6 @@ afterAll(async () => (await shared)?.stop());
 function opened() {
   const moonpath = createMoonpath(redis, { namespace: freshNamespace() });
   return { moonpath, stock: moonpath.tenant("acme").stock, other: moonpath.tenant("other").stock };
-}
-
-const count = (product: string, quantity: number, sequence: number) => ({
-  product,
-  warehouse: "a",
-  quantity,
-  sequence,
-  low: 0,
-});
-
-async function take(events: StockEvents, number: number): Promise<StockEvent[]> {
-  const iterator = events[Symbol.asyncIterator]();
-  const taken: StockEvent[] = [];
-  while (taken.length < number) {
-    const { value, done } = await within(`event ${taken.length + 1}`, iterator.next());
-    if (done) break;
-    taken.push(value);
-  }
-  return taken;
 }
 
 test("changes of all products of a tenant, of one product, and of all tenants are heard", async () => {
@@ -62,11 +43,11 @@ test("changes of all products of a tenant, of one product, and of all tenants ar
     { ...back, tenant: "acme", product: "lamp" },
     { ...back, tenant: "acme", product: "vase" },
   ];
-  expect(await take(all, 3)).toEqual(heard);
-  expect(await take(acme, 2)).toEqual(heard.slice(1));
-  expect(await take(vase, 1)).toEqual(heard.slice(2));
+  expect(await takeEvents(all, 3)).toEqual(heard);
+  expect(await takeEvents(acme, 2)).toEqual(heard.slice(1));
+  expect(await takeEvents(vase, 1)).toEqual(heard.slice(2));
   moonpath.close();
-  expect(await take(all, 1)).toEqual([]);
+  expect(await takeEvents(all, 1)).toEqual([]);
 });
 
 test("a product that is back in stock by a swept lease is heard", async () => {
@@ -80,7 +61,7 @@ test("a product that is back in stock by a swept lease is heard", async () => {
   for (let swept = 0; swept === 0; ) {
     swept = (await stock.sweep({ product: "lamp", limit: 10, rememberMs: hour })).expired;
   }
-  expect(await take(events, 2)).toMatchObject([{ status: "out_of_stock" }, { status: "in_stock" }]);
+  expect(await takeEvents(events, 2)).toMatchObject([{ status: "out_of_stock" }, { status: "in_stock" }]);
   moonpath.close();
 });
 
@@ -93,8 +74,8 @@ test("if the program is too slow, a gap takes the place of the events that wait"
   for (let sequence = 1; sequence <= 4; sequence++) {
     await stock.setLevel(count("lamp", sequence % 2, sequence));
   }
-  await take(fence, 4);
-  expect(await take(events, 2)).toEqual([
+  await takeEvents(fence, 4);
+  expect(await takeEvents(events, 2)).toEqual([
     { type: "gap", reason: "full" },
     expect.objectContaining({ status: "out_of_stock" }),
   ]);
@@ -109,10 +90,10 @@ test("after a lost connection there is a gap, and then the next changes", async 
   const events = listenToStock(moonpath, { tenant: "acme" });
   await events.ready;
   await connection.call("CLIENT", ["KILL", "TYPE", "pubsub"]);
-  expect(await take(events, 1)).toEqual([{ type: "gap", reason: "reconnected" }]);
+  expect(await takeEvents(events, 1)).toEqual([{ type: "gap", reason: "reconnected" }]);
   await stock.watch({ product: "lamp", sequence: 1, low: 0 });
   await stock.setLevel(count("lamp", 1, 1));
-  expect(await take(events, 1)).toMatchObject([{ type: "status", product: "lamp" }]);
+  expect(await takeEvents(events, 1)).toMatchObject([{ type: "status", product: "lamp" }]);
   moonpath.close();
   connection.disconnect();
 });
@@ -121,10 +102,10 @@ test("an aborted signal and the end of a loop end the events", async () => {
   const { moonpath } = opened();
   const controller = new AbortController();
   const events = listenToStock(moonpath, { signal: controller.signal });
-  const waiting = take(events, 1);
+  const waiting = takeEvents(events, 1);
   controller.abort();
   expect(await waiting).toEqual([]);
-  expect(await take(listenToStock(moonpath, { signal: controller.signal }), 1)).toEqual([]);
+  expect(await takeEvents(listenToStock(moonpath, { signal: controller.signal }), 1)).toEqual([]);
   moonpath.close();
 });
 
