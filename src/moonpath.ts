@@ -1,7 +1,7 @@
 import * as generated from "../generated/ts/index.js";
 import { type Cart, createCart } from "./cart/index.js";
 import type { CallOptions, ClientOptions, RedisLike, Scope, ScriptClient } from "./client/index.js";
-import { checkedScope, defaults } from "./client/index.js";
+import { checkedScope, defaults, nodeOf } from "./client/index.js";
 import { type OptionNames, refuseUnknownOptions } from "./core/known-options.js";
 import { readFrom } from "./core/read-from.js";
 import { SHARED_TENANT } from "./core/shared-tenant.js";
@@ -104,7 +104,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
   const client = generated.createClient(redis, rest);
   const { listen } = client;
   const waitQueues = new WaitQueues(listen);
-  const limits = new LimitState(rest.observers);
+  const limits = new LimitState((key) => nodeOf(redis, key), rest.observers);
   const counts = new ShardCounts(
     (args, callOptions) => client.scriptsOf(SHARED_TENANT, "expiry").open(args, callOptions),
     wanted,

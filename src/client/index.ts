@@ -4,6 +4,7 @@ export { checkedCalls, type ManyResult } from "./call/many.js";
 export type { CallEvent, Observer, ReloadEvent, RetryEvent, TakeEvent } from "./call/observer.js";
 export { type CallOptions, checkedOptions } from "./call/options.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
+export { nodeOf } from "./connection/node-of.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";

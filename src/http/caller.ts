@@ -8,9 +8,9 @@ const NO_ACCOUNT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether the result of `caller` names an account. Otherwise all requests without an account would
- * share their keys and stored replies.
+ * Whether the result of `caller`, or of the `key` of rate limits, names an account. Otherwise all
+ * requests without an account would share their keys and stored replies, or their counts.
  */
-export function isAccount(caller: unknown): caller is string {
-  return typeof caller === "string" && caller.trim() !== "" && !NO_ACCOUNT.has(caller.trim());
+export function isAccount(result: unknown): result is string {
+  return typeof result === "string" && result.trim() !== "" && !NO_ACCOUNT.has(result.trim());
 }

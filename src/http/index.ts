@@ -5,6 +5,8 @@ export { clientAddress } from "./rate-limit/client-address.js";
 export type {
   LimitedTenant,
   RateLimitOptions,
+  RequestCost,
+  RequestFunction,
   RequestLimit,
   RouteLimitOptions,
 } from "./rate-limit/options.js";

@@ -21,7 +21,12 @@ export const limitDefaults = {
   },
   maxFailures: {
     value: 5,
-    because: "One node of a cluster that fails must not stop the calls for the others.",
+    because: "A few lost calls say little; after five, each further wait of 50 ms tells nothing new.",
+  },
+  maxNodes: { value: 1_000, because: "Redis Cluster is made for at most so many nodes." },
+  minLocalShare: {
+    value: 0.0001,
+    because: "10,000 processes may share a limit. A smaller share allows hardly any call.",
   },
   maxLocalNames: {
     value: 10_000,

@@ -1,21 +1,30 @@
 import { keys, type Tenant } from "../../generated/ts/index.js";
 import type { Observer, Scope } from "../client/index.js";
-import { type ErrorCode, MoonpathError } from "../core/errors.js";
+import { MoonpathError } from "../core/errors.js";
 import { notify } from "../core/notify.js";
-import { Circuit } from "./circuit.js";
+import { Circuits } from "./circuit.js";
 import { limitDefaults as defaults } from "./defaults.js";
 import { LocalLimits } from "./local-limits.js";
-import { type ResolvedOptions, type ResolvedTake, resolveOptions, resolveTake } from "./options.js";
+import {
+  type ResolvedOptions,
+  type ResolvedTake,
+  resolveOptions,
+  resolveReset,
+  resolveTake,
+} from "./options.js";
 import type { Limits, PeekAnswer, ResolvedLimit, TakeAnswer } from "./types.js";
 import { usePermit } from "./using.js";
 
 /** What all tenants of a client share. */
 export class LimitState {
-  readonly circuit = new Circuit(defaults.maxFailures.value);
+  readonly circuits = new Circuits(defaults.maxNodes.value, defaults.maxFailures.value);
   readonly local = new LocalLimits(defaults.maxLocalNames.value);
+  readonly nodeOf: (key: string) => string;
   readonly observers: readonly Observer[];
 
-  constructor(observers: readonly Observer[] = []) {
+  /** @param nodeOf the node that owns a key; the same text on a single server */
+  constructor(nodeOf: (key: string) => string, observers: readonly Observer[] = []) {
+    this.nodeOf = nodeOf;
     this.observers = observers;
   }
 }
@@ -35,7 +44,7 @@ export function createLimit(tenant: LimitTenant): Limits {
       const take = resolveTake(args);
       const resolved = resolveOptions(options);
       const answer =
-        (await askRedis(state, () => takeInRedis(scripts, take, resolved.timeoutMs))) ??
+        (await askRedis(tenant, take, resolved, (timeoutMs) => takeInRedis(scripts, take, timeoutMs))) ??
         withoutRedis(tenant, take, resolved, true);
       const { outcome, degraded } = answer;
       for (const observer of state.observers) {
@@ -47,11 +56,12 @@ export function createLimit(tenant: LimitTenant): Limits {
       const peek = resolveTake(args);
       const resolved = resolveOptions(options);
       return (
-        (await askRedis(state, () => peekInRedis(scripts, peek, resolved.timeoutMs))) ??
+        (await askRedis(tenant, peek, resolved, (timeoutMs) => peekInRedis(scripts, peek, timeoutMs))) ??
         withoutRedis(tenant, peek, resolved, false)
       );
     },
-    async reset({ name, operation, rememberMs = defaults.rememberMs.value }, options) {
+    async reset(args, options) {
+      const { name, operation, rememberMs } = resolveReset(args, options);
       await scripts.reset({ name, operation, rememberMs }, options);
       state.local.forget(keys.rateLimit(scope, name));
     },
@@ -96,21 +106,26 @@ function limitOf(limits: readonly ResolvedLimit[], periodMs: number): ResolvedLi
   return limit;
 }
 
-/** The answer of Redis; undefined if it did not answer in time. */
+/** The answer of Redis; undefined if the node of the name did not answer in time. */
 async function askRedis<Answer>(
-  { circuit }: LimitState,
-  call: () => Promise<Answer>,
+  { scope, state }: LimitTenant,
+  { name }: ResolvedTake,
+  { timeoutMs }: ResolvedOptions,
+  call: (timeoutMs: number) => Promise<Answer>,
 ): Promise<Answer | undefined> {
-  return circuit.run(async () => {
+  const circuit = state.circuits.of(state.nodeOf(keys.rateLimit(scope, name)));
+  return circuit.run(timeoutMs, async () => {
+    const startedAt = performance.now();
+    const noteAnswer = () => circuit.noteAnswer(Math.min(performance.now() - startedAt, timeoutMs));
     try {
-      const answer = await call();
-      circuit.noteAnswer();
+      const answer = await call(timeoutMs);
+      noteAnswer();
       return answer;
     } catch (error) {
-      const failure = error instanceof MoonpathError ? failureOf(error.code) : "other";
+      const failure = error instanceof MoonpathError ? failureOf(error) : "other";
       if (failure === "none") throw error;
-      if (failure === "silent") circuit.noteFailure();
-      else circuit.noteAnswer();
+      if (failure === "silent") circuit.noteFailure(timeoutMs);
+      else noteAnswer();
       if (failure === "other") throw error;
       return undefined;
     }
@@ -121,7 +136,7 @@ async function askRedis<Answer>(
  * What an error says about Redis. `silent`: it did not answer. `refused`: it answered that it runs
  * nothing at this time. `other`: no wait ends it. `none`: nothing was sent.
  */
-function failureOf(code: ErrorCode): "silent" | "refused" | "other" | "none" {
+function failureOf({ code, source }: MoonpathError): "silent" | "refused" | "other" | "none" {
   switch (code) {
     case "UNAVAILABLE":
     case "DEADLINE":
@@ -132,6 +147,8 @@ function failureOf(code: ErrorCode): "silent" | "refused" | "other" | "none" {
     case "SCRIPT_NOT_LOADED":
       return "refused";
     case "ARGUMENT":
+      // The script raised it.
+      return source === undefined ? "none" : "other";
     case "CLOSED":
     case "ABORTED":
       return "none";

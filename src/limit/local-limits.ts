@@ -71,7 +71,8 @@ export class LocalLimits {
 function weigh(limit: ResolvedLimit, fullAtMs: number, nowMs: number, cost: number, share: number): Weighed {
   const intervalMs = limit.periodMs / (limit.quota * share);
   const burst = Math.max(cost, Math.floor(limit.burst * share));
-  const takenMs = Math.min(Math.max(fullAtMs - nowMs, 0), burst * intervalMs);
+  // A call above the share's burst may have taken as much as the burst of the limit.
+  const takenMs = Math.min(Math.max(fullAtMs - nowMs, 0), limit.burst * intervalMs);
   const costMs = cost * intervalMs;
   // Times are fractions, so a full limit may seem to lack a tiny part of a unit.
   const missingMs = takenMs + costMs - burst * intervalMs;

@@ -1,11 +1,12 @@
 import { types } from "../../generated/ts/index.js";
+import type { CallOptions } from "../client/index.js";
 import { checkedInteger } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_DURATION_MS, MAX_TIMER_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
 import { limitDefaults as defaults } from "./defaults.js";
-import type { LimitOptions, OnUnavailable, RateLimit, ResolvedLimit, TakeArgs } from "./types.js";
+import type { LimitOptions, OnUnavailable, RateLimit, ResetArgs, ResolvedLimit, TakeArgs } from "./types.js";
 
 /** The arguments of a call, checked and with their defaults. */
 export interface ResolvedTake {
@@ -16,6 +17,9 @@ export interface ResolvedTake {
   readonly operation: string | undefined;
   readonly rememberMs: number;
 }
+
+/** The arguments of `limit.reset`, checked and with their defaults. */
+export type ResolvedReset = Pick<ResolvedTake, "name" | "operation" | "rememberMs">;
 
 /** The options of a call, checked and with their defaults. */
 export interface ResolvedOptions {
@@ -32,6 +36,13 @@ const takeArgs: OptionNames<TakeArgs> = {
   operation: true,
   rememberMs: true,
 };
+const resetArgs: OptionNames<ResetArgs> = { name: true, operation: true, rememberMs: true };
+const callOptions: OptionNames<CallOptions> = {
+  deadlineMs: true,
+  signal: true,
+  minReplicas: true,
+  replicaWaitMs: true,
+};
 const limitNames: OptionNames<RateLimit> = { quota: true, periodMs: true, burst: true };
 const optionNames: OptionNames<LimitOptions> = { onUnavailable: true, timeoutMs: true };
 
@@ -40,34 +51,64 @@ export function resolveTake(args: TakeArgs): ResolvedTake {
   if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
   return readFrom("args", () => {
     refuseUnknownOptions(args, takeArgs);
-    const { name, limits, cost = defaults.cost.value, operation } = args;
-    const { rememberMs = defaults.rememberMs.value } = args;
-    types.id.encode("name", name);
-    if (operation !== undefined) types.operation.encode("operation", operation);
+    const { name, operation, rememberMs } = checkedReset(args);
+    const { limits, cost = defaults.cost.value } = args;
     return {
       name,
       limits: resolveLimits(limits),
       cost: checkedInteger("cost", cost, 1, MAX_UNITS),
       operation,
-      rememberMs: checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS),
+      rememberMs,
     };
   });
 }
 
 /**
- * Checks limits, adds the default burst, and puts the shortest period first.
+ * Checks the arguments of `limit.reset`, and the names of its options. The call checks their values.
  *
  * @throws ArgumentError
  */
-export function resolveLimits(limits: RateLimit | readonly RateLimit[]): readonly ResolvedLimit[] {
+export function resolveReset(args: ResetArgs, options: CallOptions | undefined): ResolvedReset {
+  if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
+  const resolved = readFrom("args", () => {
+    refuseUnknownOptions(args, resetArgs);
+    return checkedReset(args);
+  });
+  if (options === undefined) return resolved;
+  if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
+  readFrom("options", () => refuseUnknownOptions(options, callOptions));
+  return resolved;
+}
+
+/** Each field is read once, because a getter may return another value the next time. */
+function checkedReset({ name, operation, rememberMs = defaults.rememberMs.value }: ResetArgs): ResolvedReset {
+  types.id.encode("name", name);
+  if (operation !== undefined) types.operation.encode("operation", operation);
+  return {
+    name,
+    operation,
+    rememberMs: checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS),
+  };
+}
+
+/**
+ * Checks limits, adds the default burst, and puts the shortest period first.
+ *
+ * @param path the place of the limits in the options of the caller
+ * @throws ArgumentError
+ */
+export function resolveLimits(
+  limits: RateLimit | readonly RateLimit[],
+  path = "limits",
+): readonly ResolvedLimit[] {
   const list = isList(limits) ? limits : [limits];
   const max = defaults.maxLimits.value;
-  if (list.length === 0 || list.length > max) throw new ArgumentError("limits", `1 to ${max} limits`);
+  if (list.length === 0 || list.length > max) throw new ArgumentError(path, `1 to ${max} limits`);
   const resolved = list.map((limit, index) =>
-    resolveLimit(limit, isList(limits) ? `limits[${index}]` : "limits"),
+    resolveLimit(limit, isList(limits) ? `${path}[${index}]` : path),
   );
   if (new Set(resolved.map(({ periodMs }) => periodMs)).size < resolved.length) {
-    throw new ArgumentError("limits", "limits with different periods");
+    throw new ArgumentError(path, "limits with different periods");
   }
   return resolved.sort((one, other) => one.periodMs - other.periodMs);
 }
@@ -100,8 +141,9 @@ export function resolveOptions(options: LimitOptions | undefined): ResolvedOptio
     checkedInteger("timeoutMs", timeoutMs, 1, MAX_TIMER_MS);
     if (onUnavailable === "allow" || onUnavailable === "deny") return { onUnavailable, timeoutMs };
     const share = typeof onUnavailable === "object" ? onUnavailable?.local : undefined;
-    if (typeof share !== "number" || !(share > 0 && share <= 1)) {
-      throw new ArgumentError("onUnavailable", "allow, deny or { local: share }, above 0 and at most 1");
+    const min = defaults.minLocalShare.value;
+    if (typeof share !== "number" || !(share >= min && share <= 1)) {
+      throw new ArgumentError("onUnavailable", `allow, deny or { local: share }, a share from ${min} to 1`);
     }
     return { onUnavailable: { local: share }, timeoutMs };
   });

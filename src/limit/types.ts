@@ -42,7 +42,7 @@ export interface TakeArgs extends PeekArgs {
 
 /**
  * The answer while Redis does not answer: `allow`, `deny`, or a limit in this process with this share
- * of the quota and the burst, above 0 and at most 1.
+ * of the quota and the burst, 0.0001 to 1.
  */
 export type OnUnavailable = "allow" | "deny" | { readonly local: number };
 

@@ -34,7 +34,7 @@ export interface Track {
   (args: TrackArgs, options?: CallOptions): Promise<ExpiryTrackReply>;
   /**
    * Tracks many items at once, of one or of several queues. Each call has its own result, in the order
-   * of the calls. One command tracks up to 100 items of a slot. A call that fails leaves the others
+   * of the calls. One command tracks up to 64 items of a slot. A call that fails leaves the others
    * alone. The function rejects only if nothing was sent.
    *
    * ```ts

@@ -1,5 +1,6 @@
 import { keys } from "../../generated/ts/index.js";
 import { type ChannelMessage, checkedScope, type Listening, type ScriptClient } from "../client/index.js";
+import { checkedSignal, isAborted, listenForAbort, stopListening } from "../core/abort-signal.js";
 import { checkedInteger } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
@@ -54,47 +55,85 @@ export function listenToStock(
   moonpath: Pick<ScriptClient<unknown>, "namespace" | "listen" | "listenPattern">,
   options: StockListenOptions = {},
 ): StockEvents {
+  const namespace = checkedNamespace(moonpath);
+  const { tenant, signal, maxBuffered, channel } = checkedOptions(namespace, options);
+  const buffer = new EventBuffer(maxBuffered);
+  const wake = (message?: ChannelMessage) => {
+    if (message === undefined) return buffer.add({ type: "gap", reason: "reconnected" });
+    const event = stockEventOf(message.channel, message.text);
+    if (event?.type !== "status" || (tenant !== undefined && event.tenant !== tenant)) return;
+    buffer.add(event);
+  };
+  const ended = () => buffer.end();
+  // Redis compares the pattern of PSUBSCRIBE with the ACL letter by letter. So a tenant's products
+  // have no pattern of their own.
+  const listening: Listening =
+    channel === undefined
+      ? moonpath.listenPattern(`${namespace}:{*:*}:stock`, wake, ended)
+      : moonpath.listen(channel, wake, ended);
+  const close = () => {
+    stopListening(signal, close);
+    listening.stop();
+    buffer.end();
+  };
+  if (isAborted(signal)) close();
+  else if (signal) listenUntilAbort(signal, close);
+  return {
+    ready: listening.ready,
+    close,
+    [Symbol.asyncIterator]: () => ({
+      next: () => buffer.next(),
+      return() {
+        close();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    }),
+  };
+}
+
+function checkedNamespace(
+  moonpath: Pick<ScriptClient<unknown>, "namespace" | "listen" | "listenPattern">,
+): string {
+  const expected = "what createMoonpath returns; the name of a tenant is the option tenant";
+  const namespace = readFrom(
+    "moonpath",
+    () => {
+      const areFunctions = [moonpath.listen, moonpath.listenPattern].every(
+        (one) => typeof one === "function",
+      );
+      return areFunctions ? moonpath.namespace : undefined;
+    },
+    undefined,
+    expected,
+  );
+  if (typeof namespace === "string") return namespace;
+  throw new ArgumentError("moonpath", expected);
+}
+
+/** The options with their defaults. `channel` is that of the product, if there is one. */
+function checkedOptions(namespace: string, options: StockListenOptions) {
+  if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
   return readFrom("options", () => {
     refuseUnknownOptions(options, listenOptions);
     const { tenant, product, signal, maxBuffered = MAX_BUFFERED } = options;
     checkedInteger("maxBuffered", maxBuffered, 1, 100_000);
+    checkedSignal(signal);
     if (product !== undefined && tenant === undefined)
       throw new ArgumentError("tenant", "the tenant of the product");
-    const { namespace } = moonpath;
     const scope = tenant === undefined ? undefined : checkedScope({ namespace, tenant });
-    const buffer = new EventBuffer(maxBuffered);
-    const wake = (message?: ChannelMessage) => {
-      if (message === undefined) return buffer.add({ type: "gap", reason: "reconnected" });
-      const event = stockEventOf(message.channel, message.text);
-      if (event?.type !== "status" || (tenant !== undefined && event.tenant !== tenant)) return;
-      buffer.add(event);
-    };
-    const ended = () => buffer.end();
-    // Redis compares the pattern of PSUBSCRIBE with the ACL letter by letter. So a tenant's products
-    // have no pattern of their own.
-    const listening: Listening =
-      scope === undefined || product === undefined
-        ? moonpath.listenPattern(`${namespace}:{*:*}:stock`, wake, ended)
-        : moonpath.listen(keys.stock(scope, product), wake, ended);
-    const close = () => {
-      signal?.removeEventListener("abort", close);
-      listening.stop();
-      buffer.end();
-    };
-    if (signal?.aborted) close();
-    else signal?.addEventListener("abort", close, { once: true });
-    return {
-      ready: listening.ready,
-      close,
-      [Symbol.asyncIterator]: () => ({
-        next: () => buffer.next(),
-        return() {
-          close();
-          return Promise.resolve({ done: true, value: undefined });
-        },
-      }),
-    };
+    const channel = scope === undefined || product === undefined ? undefined : keys.stock(scope, product);
+    return { tenant, signal, maxBuffered, channel };
   });
+}
+
+/** Calls `close` when the signal aborts, and at once if the signal refuses the listener. */
+function listenUntilAbort(signal: AbortSignal, close: () => void): void {
+  try {
+    listenForAbort(signal, close);
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 type Result = IteratorResult<StockEvent, undefined>;

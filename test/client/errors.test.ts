@@ -85,6 +85,24 @@ describe("an error of a script", () => {
       source: "lua/tally/raise.lua:30",
       detail: "argument quantity: units",
     },
+    {
+      message: "ARGUMENT limits, sale.units: not so many",
+      code: "ARGUMENT",
+      source: "lua/tally/raise.lua:30",
+      detail: "argument limits, sale.units: not so many",
+    },
+    {
+      message: "ARGUMENT tally.raise expected 1 key and 1 argument",
+      code: "ARGUMENT",
+      source: "lua/tally/raise.lua:30",
+      detail: "argument args: expected 1 key and 1 argument",
+    },
+    {
+      message: "ARGUMENT too many",
+      code: "ARGUMENT",
+      source: "lua/tally/raise.lua:30",
+      detail: "argument args: too many",
+    },
     { message: "SOMETHING else", code: "SCRIPT", source: "lua/tally/raise.lua:30", detail: null },
     { message: "OOM no room", code: "OUT_OF_MEMORY", source: "lua/tally/raise.lua:30", detail: null },
   ])("with the message $message has the code $code", async ({ message, code, source, detail }) => {

@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createScriptClient, MoonpathError } from "../../src/client/index.js";
+import { createScriptClient } from "../../src/client/index.js";
 import { createExpiryWorker, createReservationSweeper } from "../../src/expiry/index.js";
-import { createMoonpath } from "../../src/index.js";
+import { createMoonpath, listenToStock } from "../../src/index.js";
 import { createScheduler } from "../../src/scheduler/index.js";
 import { countViews, createViewSync } from "../../src/views/index.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
+import { explode, hostile, plain, refuses, SECRET, signals, target } from "../support/client/hostile.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
 import { revoked } from "../support/revoked.js";
 
@@ -18,66 +19,7 @@ afterAll(() => {
   moonpath.close();
 });
 
-const SECRET = "secret-Zq7";
-const explode = () => {
-  throw new Error(SECRET);
-};
-
-/** A name and how to get the value: test titles cannot be made of such values. */
-type Case = [name: string, make: () => unknown];
-
-/** Objects that throw when anything is read from them, in every way that JavaScript has. */
-function hostile(...fields: string[]): Case[] {
-  const proxy = revoked();
-  const handler = { get: explode, has: explode, ownKeys: explode, getOwnPropertyDescriptor: explode };
-  const throwsProxy = Object.defineProperty({}, fields[0] ?? "any", {
-    enumerable: true,
-    get: () => {
-      throw proxy;
-    },
-  });
-  return [
-    ["a revoked proxy", () => proxy],
-    ["a proxy whose traps throw", () => new Proxy({}, handler)],
-    ["a getter that throws a revoked proxy", () => throwsProxy],
-    ...fields.map(
-      (field): Case => [
-        `a getter of ${field} that throws`,
-        () => Object.defineProperty({}, field, { enumerable: true, get: explode }),
-      ],
-    ),
-  ];
-}
-
-const target = () => ({
-  aborted: false,
-  reason: undefined,
-  addEventListener() {},
-  removeEventListener() {},
-});
-
-const signals: Case[] = [
-  ...hostile("aborted"),
-  ["an aborted that is no boolean", () => ({ ...target(), aborted: "no" })],
-  ["no removeEventListener", () => ({ ...target(), removeEventListener: undefined })],
-  ["an addEventListener that throws", () => ({ ...target(), addEventListener: explode })],
-  ["null", () => null],
-  ["a text", () => "now"],
-  ["a function", () => () => {}],
-];
-
-/** Calls a function with arguments that its types would refuse. */
-const plain = (work: (...args: never[]) => unknown, ...args: unknown[]): Promise<unknown> =>
-  (async () => Reflect.apply(work, undefined, args))();
-
 const callOptions = ["deadlineMs", "signal", "minReplicas", "replicaWaitMs"];
-
-async function refuses(call: Promise<unknown>, argument?: string): Promise<void> {
-  const error = await errorOf(call);
-  expect(error).toBeInstanceOf(MoonpathError);
-  expect(error).toMatchObject({ code: "ARGUMENT", ...(argument === undefined ? {} : { argument }) });
-  expect(JSON.stringify(error) + String(error)).not.toContain(SECRET);
-}
 
 describe("a call", () => {
   test.each(hostile(...callOptions))(
@@ -276,4 +218,24 @@ describe("a guarantee", () => {
     await views.stop();
     for (const [, make] of signals) await refuses(plain(sync.run, { signal: make() }), "signal");
   });
+});
+
+describe("the events of stock", () => {
+  test.each([...hostile("tenant", "product", "signal", "maxBuffered"), ["null", () => null] as const])(
+    "are refused if their options are %s",
+    async (_, make) => {
+      await refuses(plain(listenToStock, moonpath, make()));
+    },
+  );
+
+  test.each(signals)("are refused if their signal is %s", async (_, make) => {
+    await refuses(plain(listenToStock, moonpath, { signal: make() }), "signal");
+  });
+
+  test.each([...hostile("namespace", "listen", "listenPattern"), ["null", () => null] as const])(
+    "are refused if their client is %s",
+    async (_, make) => {
+      await refuses(plain(listenToStock, make()), "moonpath");
+    },
+  );
 });

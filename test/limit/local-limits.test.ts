@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { limitDefaults } from "../../src/limit/index.js";
 import { LocalLimits } from "../../src/limit/local-limits.js";
 
 const minute = { quota: 60, periodMs: 60_000, burst: 10 };
@@ -61,6 +62,58 @@ test("a share below one unit allows one call, at the rate of the share", () => {
   expect(local.ask("a", [small], 2, 0.1, true)).toMatchObject({ outcome: "refused", retryAfterMs: 240_000 });
   clock.nowMs += 240_000;
   expect(local.ask("a", [small], 2, 0.1, true)).toMatchObject({ outcome: "allowed" });
+});
+
+test("after a call above the share, the wait of a smaller call is the real one", () => {
+  const { clock, local } = atClock();
+  const limit = { quota: 5, periodMs: 60_000, burst: 5 };
+  expect(local.ask("a", [limit], 5, 0.25, true)).toMatchObject({
+    outcome: "allowed",
+    remaining: 0,
+    resetAfterMs: 240_000,
+  });
+  // Five intervals of 48 s are taken, and one unit fits into the share's burst.
+  const refused = { outcome: "refused", remaining: 0, retryAfterMs: 240_000, resetAfterMs: 240_000 };
+  expect(local.ask("a", [limit], 1, 0.25, true)).toMatchObject(refused);
+  clock.nowMs += 239_999;
+  expect(local.ask("a", [limit], 1, 0.25, true)).toMatchObject({ outcome: "refused", retryAfterMs: 1 });
+  clock.nowMs += 1;
+  expect(local.ask("a", [limit], 1, 0.25, true)).toMatchObject({ outcome: "allowed" });
+});
+
+test("every wait is the real one: a call is refused before it, and allowed after it", () => {
+  const step = fc.record({
+    pauseMs: fc.integer({ min: 0, max: 200_000 }),
+    cost: fc.integer({ min: 1, max: 10 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(step, { minLength: 1, maxLength: 50 }),
+      fc.constantFrom(0.05, 0.25, 0.3, 1),
+      (steps, share) => {
+        const { clock, local } = atClock();
+        for (const { pauseMs, cost } of steps) {
+          clock.nowMs += pauseMs;
+          const answer = local.ask("a", [minute], cost, share, true);
+          if (answer.outcome !== "refused") continue;
+          expect(answer.retryAfterMs).toBeGreaterThan(0);
+          clock.nowMs += answer.retryAfterMs - 1.5;
+          expect(local.ask("a", [minute], cost, share, false).outcome).toBe("refused");
+          clock.nowMs += 1.5;
+          expect(local.ask("a", [minute], cost, share, false).outcome).toBe("allowed");
+        }
+      },
+    ),
+  );
+});
+
+test("the smallest share gives numbers, also of the longest period", () => {
+  const { local } = atClock();
+  const year = { quota: 1, periodMs: 31_622_400_000, burst: 1 };
+  const share = limitDefaults.minLocalShare.value;
+  expect(local.ask("a", [year], 1, share, true)).toMatchObject({ outcome: "allowed", remaining: 0 });
+  const refused = local.ask("a", [year], 1, share, true);
+  expect(refused).toMatchObject({ outcome: "refused", retryAfterMs: 31_622_400_000 * 10_000 });
 });
 
 test("a refusal of one limit takes nothing from the others", () => {

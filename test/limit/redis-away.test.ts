@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { createMoonpath, type TakeEvent } from "../../src/index.js";
@@ -131,5 +132,50 @@ describe("the circuit", () => {
     );
     expect(after.every(({ degraded }) => !degraded)).toBe(true);
     expect(events.filter(({ degraded }) => degraded).length).toBeGreaterThanOrEqual(maxFailures + 51);
+  });
+
+  test("calls with too little time for the way to Redis degrade no call with more time", async () => {
+    const { proxy, tenant, moonpath } = await unsteady();
+    proxy.delay(10);
+    const hasty = moonpath.tenant("other").limit;
+    let isRunning = true;
+    let tooLate = 0;
+    const loops = [1, 2, 3, 4].map(async () => {
+      while (isRunning) {
+        const { degraded } = await hasty.take(call, { timeoutMs: 1, onUnavailable: "allow" });
+        if (degraded) tooLate++;
+        // An answer at once is a promise that has resolved, so the loop needs a pause of its own.
+        await new Promise(setImmediate);
+      }
+    });
+    await eventually("the circuit of the hasty calls is open", async () => {
+      expect(tooLate).toBeGreaterThan(2 * maxFailures);
+    });
+    const many = { name: "ada", limits: { quota: 1_000, periodMs: 60_000 } };
+    const answers = [];
+    for (let round = 0; round < 40; round++) {
+      await pause(9);
+      answers.push(await tenant.limit.take(many, { timeoutMs: 15_000 }));
+    }
+    isRunning = false;
+    await Promise.all(loops);
+    expect(answers.filter(({ degraded }) => degraded)).toEqual([]);
+  });
+
+  test("a failed call counts for calls with at most its time, of which one at a time asks Redis", async () => {
+    const { proxy, tenant } = await unsteady();
+    const take = (timeoutMs: number) => tenant.limit.take(call, { onUnavailable: "allow", timeoutMs });
+    proxy.blackHole();
+    await Promise.all(Array.from({ length: maxFailures }, () => take(300)));
+    const probe = take(300);
+    const { ms } = await timed(() => Promise.all([take(300), take(200), take(100)]));
+    expect(ms).toBeLessThan(90);
+    // It has more time than the one that asks, so it asks too, and gets its answer.
+    const patient = take(15_000);
+    expect((await timed(() => take(300))).ms).toBeLessThan(90);
+    proxy.heal();
+    expect(await patient).toMatchObject({ degraded: false });
+    await probe;
+    expect(await take(15_000)).toMatchObject({ degraded: false });
   });
 });

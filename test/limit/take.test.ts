@@ -107,11 +107,46 @@ describe("a wrong argument is an ArgumentError that names it, and nothing is sen
     [{ timeoutMs: 0 }, "timeoutMs"],
     [{ onUnavailable: { local: 0 } }, "onUnavailable"],
     [{ onUnavailable: { local: 1.1 } }, "onUnavailable"],
+    [{ onUnavailable: { local: 5e-324 } }, "onUnavailable"],
+    [{ onUnavailable: { local: 0.00009 } }, "onUnavailable"],
+    [{ onUnavailable: { local: Number.NaN } }, "onUnavailable"],
   ])("options %j: %s", async (wrong, argument) => {
     expect(await errorOf(limit.take({ name: "a", limits }, wrong))).toMatchObject({
       code: "ARGUMENT",
       argument,
     });
+  });
+});
+
+test("more than 8 limits of one name over several calls are an ArgumentError that names limits", async () => {
+  const from = (first: number) =>
+    Array.from({ length: 5 }, (_, at) => ({ quota: 1, periodMs: 60_000 + first + at }));
+  await limit.take({ name: "nine", limits: from(0) }, options);
+  expect(await errorOf(limit.take({ name: "nine", limits: from(5) }, options))).toMatchObject({
+    code: "ARGUMENT",
+    argument: "limits",
+    expected: "a name has at most 8 limits, those of earlier calls included",
+  });
+});
+
+describe("reset refuses with an ArgumentError", () => {
+  test.each([
+    [[], "args"],
+    [[null], "args"],
+    [["ada"], "args"],
+    [[{}], "name"],
+    [[{ name: "" }], "name"],
+    [[{ name: "a", operation: "" }], "operation"],
+    [[{ name: "a", rememberMs: 999 }], "rememberMs"],
+    [[{ name: "a", cost: 1 }], "cost"],
+    [[{ name: "a" }, null], "options"],
+    [[{ name: "a" }, 5], "options"],
+    [[{ name: "a" }, { timeoutMs: 50 }], "timeoutMs"],
+    [[{ name: "a" }, { deadlineMs: 0 }], "deadlineMs"],
+  ])("%j: %s", async (args, argument) => {
+    // A caller in plain JavaScript may pass anything.
+    const call: Promise<unknown> = (async () => Reflect.apply(limit.reset, limit, args))();
+    expect(await errorOf(call)).toMatchObject({ code: "ARGUMENT", argument });
   });
 });
 

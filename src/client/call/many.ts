@@ -78,11 +78,18 @@ export class ManyCalls {
     if (isAborted(signal)) throw new AbortedError("the calls were aborted before they were sent", { script });
     const list = checkedCalls(calls, script);
     const startedAt = performance.now();
+    const endsAt = startedAt + deadlineMs;
     const results: ManyResult<Reply>[] = new Array(list.length);
     const prepared: PreparedCall[] = [];
     const refused: [position: number, error: unknown][] = [];
+    let late: MoonpathError | undefined;
     for (const args of list) {
       const position = prepared.length + refused.length;
+      if (performance.now() >= endsAt) {
+        late ??= lateError(script);
+        refused.push([position, late]);
+        continue;
+      }
       try {
         const call = encode(script, scope, args);
         prepared.push({ position, call, resendWithinMs: resendTime(script, args) });
@@ -91,7 +98,7 @@ export class ManyCalls {
       }
     }
     const replicas = checkedReplicas(options, script, prepared[0]?.call.keys ?? []);
-    const run = { script, results, startedAt, endsAt: startedAt + deadlineMs, signal, replicas };
+    const run = { script, results, startedAt, endsAt, signal, replicas };
     for (const [position, error] of refused) this.#fail(run, position, error, 0);
     await this.#send(run, prepared);
     return results;
@@ -117,20 +124,22 @@ export class ManyCalls {
     batches: readonly (readonly PreparedCall[])[],
   ): Promise<void> {
     for (const [index, batch] of batches.entries()) {
-      const error = index === 0 ? undefined : this.#refusal(run);
+      // A single call is sent as long as any time is left.
+      const error = this.#refusal(run, index === 0 ? 0 : defaults.minAttemptMs.value);
       if (error === undefined) await this.#sendBatch(run, batch, false);
       else for (const { position } of batch) this.#fail(run, position, error, 0);
     }
   }
 
-  /** Why nothing more may be sent; undefined if there is time for a reply. */
-  #refusal<Args, Reply>({ script, signal, endsAt }: Run<Args, Reply>): MoonpathError | undefined {
+  /** Why nothing more may be sent; undefined if more than `minMs` are left. */
+  #refusal<Args, Reply>(
+    { script, signal, endsAt }: Run<Args, Reply>,
+    minMs: number,
+  ): MoonpathError | undefined {
     if (this.#isClosed())
       return new ClosedError("the client was closed before the call was sent", { script });
     if (isAborted(signal)) return new AbortedError("the call was aborted before it was sent", { script });
-    return endsAt - performance.now() >= defaults.minAttemptMs.value
-      ? undefined
-      : new UnavailableError("the deadline passed before the call was sent", { script });
+    return endsAt - performance.now() > minMs ? undefined : lateError(script);
   }
 
   /**
@@ -188,7 +197,7 @@ export class ManyCalls {
     await Promise.all(
       groups.map(async (calls) => {
         for (const one of calls) {
-          const error = isReplyLost ? undefined : this.#refusal(run);
+          const error = isReplyLost ? undefined : this.#refusal(run, defaults.minAttemptMs.value);
           if (error === undefined) await this.#sendBatch(run, [one], isReplyLost);
           else this.#fail(run, one.position, error, 0);
         }
@@ -247,6 +256,9 @@ export class ManyCalls {
     this.#observers.callEnded({ script: name, version, outcome, durationMs, attempts });
   }
 }
+
+const lateError = (script: ScriptFacts) =>
+  new UnavailableError("the deadline passed before the call was sent", { script });
 
 /** @throws ArgumentError unless it is a list of at most 10,000 calls that can be read */
 export function checkedCalls<Args>(calls: readonly Args[], script: ScriptFacts): readonly Args[] {

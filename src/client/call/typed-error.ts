@@ -38,9 +38,7 @@ const classByCode: Readonly<Record<string, ErrorClass>> = {
  * The typed error for an error of Redis, with the Lua line that raised it and without any value.
  */
 export function typedError(script: ScriptForm | undefined, call: EncodedCall, error: Error): MoonpathError {
-  const argument = /^(?:ERR )?(?:user_script:\d+: )?ARGUMENT \S+ (?:([^:]+): )?(.*)$/s.exec(
-    withoutLocation(error.message),
-  );
+  const argument = argumentMessage.exec(withoutLocation(error.message));
   const source = script && sourceOf(script, error.message);
   const patterns = script?.keyPatterns ?? [];
   if (argument?.[2] !== undefined) {
@@ -62,6 +60,12 @@ export function typedError(script: ScriptForm | undefined, call: EncodedCall, er
     cause: safeCause(error, call, patterns),
   });
 }
+
+/**
+ * `ARGUMENT stock.reserve units: …` of a script, and `ARGUMENT limits: …` of a module that several
+ * scripts use. The name of the argument may be absent.
+ */
+const argumentMessage = /^(?:ERR )?(?:user_script:\d+: )?ARGUMENT (?:\w+\.\w+ )?(?:([^:]+): )?(.*)$/s;
 
 /** The longest name of an argument or of an error's class, in UTF-16 units. */
 const MAX_NAME_LENGTH = 200;

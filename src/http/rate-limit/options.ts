@@ -26,6 +26,12 @@ export interface RequestLimit extends RateLimit {
   readonly policy?: string | undefined;
 }
 
+/** A function of a request. It may return a promise. */
+export type RequestFunction<Result> = (request: FastifyRequest) => Result | Promise<Result>;
+
+/** The units of a request, or a function that returns them. */
+export type RequestCost = number | RequestFunction<number>;
+
 /** The limits of a route, in `config.rateLimit`. */
 export interface RouteLimitOptions {
   /** One limit, or several with different periods. Default: those of the plugin. */
@@ -35,14 +41,14 @@ export interface RouteLimitOptions {
    * for limits of the route, the route alone.
    */
   readonly group?: string | undefined;
-  /** The units of a request. Default: the plugin's, 1. */
-  readonly cost?: number | ((request: FastifyRequest) => number) | undefined;
+  /** The units of a request, or a function that returns them. Default: the plugin's, 1. */
+  readonly cost?: RequestCost | undefined;
 }
 
-/** Options of the plugin. Only `tenant` is required. */
+/** Options of the plugin. Only `tenant` is required. Each function may return a promise. */
 export interface RateLimitOptions extends LimitOptions {
   /** The tenant, or a function that returns the tenant of a request. */
-  readonly tenant: LimitedTenant | ((request: FastifyRequest) => LimitedTenant);
+  readonly tenant: LimitedTenant | RequestFunction<LimitedTenant>;
   /**
    * The limits of all routes without limits of their own, and of requests without a route. Without
    * this option, only routes with `config.rateLimit` have limits.
@@ -50,14 +56,16 @@ export interface RateLimitOptions extends LimitOptions {
   readonly limits?: RequestLimit | readonly RequestLimit[] | undefined;
   /**
    * Returns whom a request counts for, such as the id of an account. Never return an unchecked header.
-   * If it returns undefined or an empty text, the request counts for the client's address. Default:
-   * the client's address by `request.ip`, IPv6 addresses by their network of 64 bits.
+   * If it returns undefined or an empty text, the request counts for the client's address. Any other
+   * value than a text, and the text of a missing value such as `null`, is an ArgumentError: the reply
+   * is a logged problem with status 500. Default: the client's address by `request.ip`; see
+   * `clientAddress`.
    */
-  readonly key?: ((request: FastifyRequest) => string | undefined) | undefined;
-  /** The units of a request. Default 1. */
-  readonly cost?: number | ((request: FastifyRequest) => number) | undefined;
+  readonly key?: RequestFunction<string | undefined> | undefined;
+  /** The units of a request, or a function that returns them. Default 1. */
+  readonly cost?: RequestCost | undefined;
   /** Returns whether a request has no limits. Default: no request. */
-  readonly skip?: ((request: FastifyRequest) => boolean) | undefined;
+  readonly skip?: RequestFunction<boolean | undefined> | undefined;
 }
 
 /** A limit with its name in the headers. */
@@ -69,7 +77,7 @@ export interface NamedLimit extends ResolvedLimit {
 export interface RouteLimits {
   readonly limits: readonly NamedLimit[];
   readonly group: string;
-  readonly cost: number | ((request: FastifyRequest) => number);
+  readonly cost: RequestCost;
 }
 
 const pluginNames: OptionNames<RateLimitOptions> = {
@@ -107,7 +115,8 @@ export function checkPluginOptions(options: RateLimitOptions): void {
 /**
  * The limits of a route; undefined if it has none.
  *
- * @throws ArgumentError
+ * @param name the method and URL, for the count of the route and for errors
+ * @throws ArgumentError that names the option and the route
  */
 export function limitsOfRoute(
   plugin: RateLimitOptions,
@@ -116,18 +125,27 @@ export function limitsOfRoute(
 ): RouteLimits | undefined {
   if (route === false) return undefined;
   if (route === undefined && plugin.limits === undefined) return undefined;
-  return readFrom("config.rateLimit", () => {
-    const own = route ?? {};
-    refuseUnknownOptions(own, routeNames, "config.rateLimit");
-    const limits = own.limits ?? plugin.limits;
-    if (limits === undefined) throw new ArgumentError("config.rateLimit.limits", "one limit or several");
-    const group = own.group ?? (own.limits === undefined ? SHARED_GROUP : `route ${name}`);
-    if (typeof group !== "string" || group === "")
-      throw new ArgumentError("config.rateLimit.group", "a text");
-    const cost = own.cost ?? plugin.cost ?? 1;
-    checkCost("config.rateLimit.cost", cost);
-    return { limits: namedLimits("config.rateLimit.limits", limits), group, cost };
-  });
+  try {
+    return readFrom(OPTION, () => checkedRoute(plugin, route === undefined ? NO_OPTIONS : route, name));
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new ArgumentError(error.argument, `${error.expected} (route ${name})`);
+  }
+}
+
+/** Where the options of a route are. */
+const OPTION = "config.rateLimit";
+const NO_OPTIONS: RouteLimitOptions = {};
+
+function checkedRoute(plugin: RateLimitOptions, route: RouteLimitOptions, name: string): RouteLimits {
+  if (typeof route !== "object" || route === null) throw new ArgumentError(OPTION, "false, or an object");
+  refuseUnknownOptions(route, routeNames, OPTION);
+  const { limits = plugin.limits, cost = plugin.cost ?? 1 } = route;
+  if (limits === undefined) throw new ArgumentError(`${OPTION}.limits`, "one limit or several");
+  const { group = route.limits === undefined ? SHARED_GROUP : `route ${name}` } = route;
+  if (typeof group !== "string" || group === "") throw new ArgumentError(`${OPTION}.group`, "a text");
+  checkCost(`${OPTION}.cost`, cost);
+  return { limits: namedLimits(`${OPTION}.limits`, limits), group, cost };
 }
 
 function checkCost(argument: string, cost: unknown): void {
@@ -136,22 +154,25 @@ function checkCost(argument: string, cost: unknown): void {
   throw new ArgumentError(argument, "a whole number from 1 to 1000000000, or a function");
 }
 
-function namedLimits(
-  argument: string,
-  limits: RequestLimit | readonly RequestLimit[],
-): readonly NamedLimit[] {
+/** The limits with their names in the headers. `path` is their place in the options of the caller. */
+function namedLimits(path: string, limits: RequestLimit | readonly RequestLimit[]): readonly NamedLimit[] {
   const list = isList(limits) ? limits : [limits];
+  const pathOf = (index: number) => (isList(limits) ? `${path}[${index}]` : path);
   const names = list.map((limit, index) => {
-    if (typeof limit === "object" && limit !== null) refuseUnknownOptions(limit, limitNames, argument);
+    if (typeof limit !== "object" || limit === null) {
+      throw new ArgumentError(pathOf(index), "a limit, or a list of limits");
+    }
+    refuseUnknownOptions(limit, limitNames, pathOf(index));
     const { policy = list.length === 1 ? SHARED_GROUP : `${SHARED_GROUP}-${index + 1}` } = limit;
     if (typeof policy !== "string" || !POLICY.test(policy)) {
-      throw new ArgumentError(`${argument}.policy`, "1 to 64 characters of A-Z a-z 0-9 _ . -");
+      throw new ArgumentError(`${pathOf(index)}.policy`, "1 to 64 characters of A-Z a-z 0-9 _ . -");
     }
     return policy;
   });
-  if (new Set(names).size < names.length) throw new ArgumentError(`${argument}.policy`, "different names");
+  if (new Set(names).size < names.length) throw new ArgumentError(`${path}.policy`, "different names");
   const plain = list.map(({ quota, periodMs, burst }) => ({ quota, periodMs, burst }));
-  return resolveLimits(plain).map((limit) => {
+  const [only] = plain;
+  return resolveLimits(isList(limits) || only === undefined ? plain : only, path).map((limit) => {
     const place = plain.findIndex(({ periodMs }) => periodMs === limit.periodMs);
     return { ...limit, policy: names[place] ?? SHARED_GROUP };
   });

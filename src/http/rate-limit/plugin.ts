@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { TakeAnswer } from "../../limit/index.js";
 import { describeProblem, problemOf } from "../problem.js";
-import { clientAddress } from "./client-address.js";
 import { policyHeader, policyOf, refusalOf, sendRefusal, setRateLimit } from "./headers.js";
 import {
   checkPluginOptions,
@@ -11,6 +10,7 @@ import {
   type RouteLimitOptions,
   type RouteLimits,
 } from "./options.js";
+import { clientOf, costOf, isSkipped, type RequestClient, tenantOf } from "./request-values.js";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -26,7 +26,6 @@ declare module "fastify" {
 const plugin: FastifyPluginAsync<RateLimitOptions> = async (app, options) => {
   checkPluginOptions(options);
   const { tenant, key, skip, onUnavailable, timeoutMs } = options;
-  const tenantOf = typeof tenant === "function" ? tenant : () => tenant;
   const isDenied = onUnavailable === "deny";
   /** The limits of a route, by its configuration, which is the same object for each request. */
   const known = new WeakMap<object, { readonly limits: RouteLimits | undefined }>();
@@ -34,15 +33,19 @@ const plugin: FastifyPluginAsync<RateLimitOptions> = async (app, options) => {
   app.decorateRequest("rateLimit", undefined);
 
   app.addHook("onRoute", ({ config, method, url }) => {
-    limitsOfRoute(options, config?.rateLimit, `${String(method)} ${url}`);
+    limitsOfRoute(options, config?.rateLimit, routeName(method, url));
   });
 
   app.addHook("onRequest", async (request, reply) => {
-    const limits = limitsOf(request);
-    if (limits === undefined || skip?.(request) === true) return undefined;
-    const answer = await take(request, reply, limits);
-    // A problem was sent.
-    if (answer === undefined) return reply;
+    let limits: RouteLimits | undefined;
+    let answer: TakeAnswer;
+    try {
+      limits = limitsOf(request);
+      if (limits === undefined || (await isSkipped(skip, request))) return undefined;
+      answer = await take(request, limits);
+    } catch (error) {
+      return sendProblem(reply, error);
+    }
     request.rateLimit = answer;
     reply.header("ratelimit-policy", policyHeader(limits.limits));
     setRateLimit(reply, answer, limits.limits);
@@ -55,41 +58,47 @@ const plugin: FastifyPluginAsync<RateLimitOptions> = async (app, options) => {
   function limitsOf({ routeOptions: { config, url, method } }: FastifyRequest): RouteLimits | undefined {
     const found = known.get(config);
     if (found) return found.limits;
-    const limits = limitsOfRoute(options, config.rateLimit, `${String(method)} ${url}`);
+    const limits = limitsOfRoute(options, config.rateLimit, routeName(method, url));
     known.set(config, { limits });
     return limits;
   }
 
-  /** The name of the limits in Redis: a hash, so that it does not show the client's key. */
-  function nameOf(request: FastifyRequest, group: string): string {
-    const own = key?.(request);
-    const client = own ? ["key", own] : ["address", clientAddress(request.ip ?? "")];
-    const text = JSON.stringify([group, ...client]);
-    return `http-${createHash("sha256").update(text).digest("base64url")}`;
-  }
-
-  /** The answer; undefined if it is an error that no wait ends, which was sent as a problem. */
-  async function take(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { limits, group, cost }: RouteLimits,
-  ): Promise<TakeAnswer | undefined> {
-    const name = nameOf(request, group);
+  async function take(request: FastifyRequest, { limits, group, cost }: RouteLimits): Promise<TakeAnswer> {
+    const name = nameOf(group, await clientOf(key, request));
     const plain = limits.map(({ quota, periodMs, burst }) => ({ quota, periodMs, burst }));
-    const units = typeof cost === "function" ? cost(request) : cost;
-    try {
-      return await tenantOf(request).limit.take(
-        { name, limits: plain, cost: units },
-        { onUnavailable, timeoutMs },
-      );
-    } catch (error) {
-      const problem = problemOf(error);
-      if (problem === undefined) throw error;
-      reply.send(Buffer.from(describeProblem(reply, { ...problem, status: Math.max(500, problem.status) })));
-      return undefined;
-    }
+    const { limit } = await tenantOf(tenant, request);
+    return limit.take(
+      { name, limits: plain, cost: await costOf(cost, request) },
+      { onUnavailable, timeoutMs },
+    );
   }
 };
+
+/** A route's name in errors and for its count. A HEAD route counts as the GET route of its URL. */
+function routeName(method: string | readonly string[] | undefined, url: string | undefined): string {
+  const methods = [method ?? []].flat();
+  const isGet = methods.some((one) => one === "GET" || one === "HEAD");
+  return `${isGet ? "GET" : methods.join(",")} ${url}`;
+}
+
+/** The name of the limits in Redis: a hash, so that it does not show the client's key. */
+function nameOf(group: string, client: RequestClient): string {
+  const text = JSON.stringify([group, ...client]);
+  return `http-${createHash("sha256").update(text).digest("base64url")}`;
+}
+
+/**
+ * Sends an error that no wait ends, such as a wrong result of `key`, as a problem.
+ *
+ * @throws the error itself if it is one of the service's own functions
+ */
+function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
+  const problem = problemOf(error);
+  if (problem === undefined) throw error;
+  return reply.send(
+    Buffer.from(describeProblem(reply, { ...problem, status: Math.max(500, problem.status) })),
+  );
+}
 
 /**
  * A Fastify plugin for rate limits. A request is counted in an `onRequest` hook, before its body is

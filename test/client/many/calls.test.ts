@@ -165,6 +165,39 @@ describe("many calls", () => {
     expect(results.every((result) => result.ok && result.reply.outcome === "unknown")).toBe(true);
   });
 
+  test("are not sent if their encoding took all of the time", async () => {
+    const { tally, client } = start();
+    await client.ready();
+    const until = performance.now() + 60;
+    const slow = {
+      get tally() {
+        while (performance.now() < until);
+        return "a";
+      },
+      change: 1,
+    };
+    // The last call is encoded when the deadline has passed, so there is no further one.
+    const results = await tally.add.many([{ tally: "a", change: 1 }, slow], { deadlineMs: 50 });
+    expect(codes(results)).toEqual(["UNAVAILABLE", "UNAVAILABLE"]);
+    expect(await tally.read({ tally: "a" })).toEqual({ total: 0 });
+  });
+
+  test("are not sent if their signal aborts while they are encoded", async () => {
+    const { tally, client } = start();
+    await client.ready();
+    const controller = new AbortController();
+    const aborting = {
+      get tally() {
+        controller.abort();
+        return "a";
+      },
+      change: 1,
+    };
+    const results = await tally.add.many([aborting, aborting], { signal: controller.signal });
+    expect(codes(results)).toEqual(["ABORTED", "ABORTED"]);
+    expect(await tally.read({ tally: "a" })).toEqual({ total: 0 });
+  });
+
   test("in automatic pipelines run once", async () => {
     const redis = sharedRedis({ enableAutoPipelining: true });
     const client = createScriptClient(redis, manyScripts, { namespace: freshNamespace() });

@@ -81,6 +81,29 @@ test("each node gets its calls in one write, whatever the number of slots", asyn
   }
 });
 
+test("calls that the deadline leaves no time for are neither encoded nor sent", async () => {
+  const { acme } = await shop();
+  let reads = 0;
+  const calls = Array.from({ length: 10_000 }, (_, index) => ({
+    get product() {
+      reads++;
+      return `late-${index}`;
+    },
+    warehouse: "a",
+    quantity: 1,
+    sequence: 1,
+    low: 0,
+  }));
+  const ran = async () => (await counts()).reduce((sum, { calls: one }) => sum + one, 0);
+  const before = await ran();
+  // To encode all of them takes some tens of milliseconds.
+  const results = await acme.stock.setLevel.many(calls, { deadlineMs: 1 });
+  const unsent = results.filter((result) => !result.ok && result.error.code === "UNAVAILABLE");
+  expect(unsent).toHaveLength(10_000);
+  expect(reads).toBeLessThan(10_000);
+  expect(await ran()).toBe(before);
+});
+
 test("calls with keys in one slot are one command", async () => {
   const redis = connect();
   const client = createScriptClient(redis, manyScripts, { namespace: freshNamespace(), deadlineMs: 10_000 });

@@ -1,45 +1,15 @@
-import Fastify, { type FastifyInstance, type FastifyServerOptions, type InjectOptions } from "fastify";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { clientAddress, type RateLimitOptions, rateLimits } from "../../src/http/index.js";
-import { createMoonpath } from "../../src/index.js";
-import { unsteady } from "../support/limit/unsteady.js";
-import { freshNamespace, sharedRedis } from "../support/redis.js";
+import type { FastifyInstance } from "fastify";
+import { describe, expect, test } from "vitest";
+import type { RateLimitOptions } from "../../../src/http/index.js";
+import { freshTenant, get, limitedApp, statuses, two } from "../../support/limit/app.js";
+import { unsteady } from "../../support/limit/unsteady.js";
+import { workerRedis } from "../../support/redis.js";
 
-const redis = sharedRedis();
-const namespace = freshNamespace();
-const moonpath = createMoonpath(redis, { namespace, deadlineMs: 15_000 });
-let tenants = 0;
-/** A tenant without any requests yet. */
-const freshTenant = () => moonpath.tenant(`tenant-${++tenants}`);
-/** Long enough for a machine that is busy with other tests. */
-const timeoutMs = 15_000;
-const two = { quota: 2, periodMs: 60_000 };
-
-async function server(
-  options: Partial<RateLimitOptions>,
-  routes: (app: FastifyInstance) => void = () => {},
-  fastify: FastifyServerOptions = {},
-): Promise<FastifyInstance> {
-  const app = Fastify(fastify);
-  onTestFinished(() => app.close());
-  await app.register(rateLimits, { tenant: freshTenant(), timeoutMs, ...options });
-  app.get("/", async () => "home");
-  routes(app);
-  await app.ready();
-  return app;
-}
-
-const get = (app: FastifyInstance, url = "/", more: InjectOptions = {}) =>
-  app.inject({ method: "GET", url, ...more });
-const statuses = async (app: FastifyInstance, urls: readonly string[]) => {
-  const found: number[] = [];
-  for (const url of urls) found.push((await get(app, url)).statusCode);
-  return found;
-};
+const redis = workerRedis();
 
 describe("a request within its limit", () => {
   test("has the headers of the draft, and the answer for the handler", async () => {
-    const app = await server({ limits: two }, (routes) => {
+    const app = await limitedApp({ limits: two }, (routes) => {
       routes.get("/answer", async ({ rateLimit }) => rateLimit);
     });
     const reply = await get(app, "/answer");
@@ -56,7 +26,7 @@ describe("a request within its limit", () => {
       { quota: 5, periodMs: 86_400_000, policy: "daily" },
       { quota: 30, periodMs: 1_500, policy: "burst" },
     ];
-    const { headers } = await get(await server({ limits }));
+    const { headers } = await get(await limitedApp({ limits }));
     expect(headers).toMatchObject({
       "ratelimit-policy": '"burst";q=30, "daily";q=5;w=86400',
       ratelimit: '"daily";r=4;t=17280',
@@ -66,7 +36,7 @@ describe("a request within its limit", () => {
 
 test("a request above its limit gets 429 before the handler, as a problem", async () => {
   let runs = 0;
-  const app = await server({ limits: two }, (routes) => {
+  const app = await limitedApp({ limits: two }, (routes) => {
     routes.post("/orders", async () => ++runs);
   });
   const post = () =>
@@ -103,7 +73,7 @@ describe("whom a request counts for", () => {
   const ofAddress = (app: FastifyInstance, remoteAddress: string) => get(app, "/", { remoteAddress });
 
   test("is the client's address, IPv6 by its network, IPv4 within IPv6 as IPv4", async () => {
-    const app = await server({ limits: two });
+    const app = await limitedApp({ limits: two });
     for (const ip of ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9"])
       expect((await ofAddress(app, ip)).statusCode).toBe(200);
     expect((await ofAddress(app, "2001:db8:1:2:3:4:5:6")).statusCode).toBe(429);
@@ -114,7 +84,7 @@ describe("whom a request counts for", () => {
   });
 
   test("is the result of key, or the address if key returns none", async () => {
-    const app = await server({
+    const app = await limitedApp({
       limits: two,
       key: ({ headers }) => (typeof headers["x-account"] === "string" ? headers["x-account"] : undefined),
     });
@@ -130,9 +100,9 @@ describe("whom a request counts for", () => {
     const lines: string[] = [];
     const tenant = freshTenant();
     const logger = { level: "warn", stream: { write: (line: string) => lines.push(line) } };
-    const app = await server({ tenant, limits: two, key: () => "secret-account" }, () => {}, { logger });
+    const app = await limitedApp({ tenant, limits: two, key: () => "secret-account" }, () => {}, { logger });
     await get(app);
-    const [name = ""] = await redis.keys(`${namespace}:{${tenant.scope.tenant}:*}:rate-limit`);
+    const [name = ""] = await redis.keys(`${tenant.scope.namespace}:{*}:rate-limit`);
     expect(name).not.toContain("secret");
     await redis.set(name, "what is this");
     const reply = await get(app);
@@ -153,14 +123,14 @@ describe("the limits of a route", () => {
   };
 
   test("are those of the plugin, shared with all others, unless it has its own", async () => {
-    const app = await server({ limits: { quota: 3, periodMs: 60_000 } }, routes);
+    const app = await limitedApp({ limits: { quota: 3, periodMs: 60_000 } }, routes);
     expect(await statuses(app, ["/", "/own", "/own", "/own", "/dear", "/", "/free", "/missing"])).toEqual([
       200, 200, 200, 429, 200, 429, 200, 429,
     ]);
   });
 
   test("of one group share their counts", async () => {
-    const app = await server({ limits: { quota: 100, periodMs: 60_000 } }, routes);
+    const app = await limitedApp({ limits: { quota: 100, periodMs: 60_000 } }, routes);
     expect(await statuses(app, ["/a", "/b", "/a", "/", "/missing", "/own"])).toEqual([
       200, 200, 429, 200, 404, 200,
     ]);
@@ -168,13 +138,13 @@ describe("the limits of a route", () => {
 
   test("a cost above the burst gets 429 without Retry-After", async () => {
     const limits = { quota: 100, periodMs: 60_000 };
-    const reply = await get(await server({ limits }, routes), "/huge");
+    const reply = await get(await limitedApp({ limits }, routes), "/huge");
     expect([reply.statusCode, reply.json().code]).toEqual([429, "COST_TOO_LARGE"]);
     expect(reply.headers["retry-after"]).toBeUndefined();
   });
 
   test("skip exempts a request", async () => {
-    const app = await server({
+    const app = await limitedApp({
       limits: { quota: 1, periodMs: 60_000 },
       skip: ({ url }) => url === "/?health",
     });
@@ -184,7 +154,7 @@ describe("the limits of a route", () => {
 
   test("a function chooses the tenant", async () => {
     const [one, other] = [freshTenant(), freshTenant()];
-    const app = await server({
+    const app = await limitedApp({
       tenant: ({ headers }) => (headers["x-shop"] === "one" ? one : other),
       limits: { quota: 1, periodMs: 60_000 },
     });
@@ -197,7 +167,7 @@ describe("without Redis", () => {
   async function away(options: Partial<RateLimitOptions>) {
     const { proxy, tenant } = await unsteady();
     proxy.blackHole();
-    return server({ tenant, limits: two, timeoutMs: 50, ...options });
+    return limitedApp({ tenant, limits: two, timeoutMs: 50, ...options });
   }
 
   test("allow lets all requests through, and the reply does not say what is left", async () => {
@@ -222,70 +192,4 @@ describe("without Redis", () => {
     const app = await away({});
     expect(await statuses(app, ["/", "/", "/"])).toEqual([200, 200, 429]);
   });
-});
-
-describe("a wrong option is an ArgumentError", () => {
-  const tenant = freshTenant();
-  test.each([
-    [{ tenant: {} }, "tenant"],
-    [{ tenant, limits: [] }, "limits"],
-    [{ tenant, limits: { ...two, policy: "a b" } }, "limits.policy"],
-    [
-      {
-        tenant,
-        limits: [
-          { ...two, policy: "a" },
-          { quota: 1, periodMs: 1, policy: "a" },
-        ],
-      },
-      "limits.policy",
-    ],
-    [{ tenant, cost: 0 }, "cost"],
-    [{ tenant, onUnavailable: "wait" }, "onUnavailable"],
-    [{ tenant, key: "ip" }, "key"],
-    [{ tenant, limit: two }, "limit"],
-  ])("%# of the plugin: %s", async (options, argument) => {
-    const app = Fastify();
-    // A caller in plain JavaScript may pass anything.
-    Reflect.apply(app.register, app, [rateLimits, options]);
-    const registered = Promise.resolve(app.ready());
-    expect(await registered.catch((error: unknown) => error)).toMatchObject({ code: "ARGUMENT", argument });
-  });
-
-  test("of a route", async () => {
-    const failed = server({}, (app) => {
-      app.get(
-        "/wrong",
-        { config: { rateLimit: { limits: { quota: 0, periodMs: 1 } } } },
-        async () => "never",
-      );
-    });
-    expect(await failed.catch((error: unknown) => error)).toMatchObject({ code: "ARGUMENT" });
-    const bare = server({}, (app) => {
-      app.get("/bare", { config: { rateLimit: { cost: 2 } } }, async () => "never");
-    });
-    expect(await bare.catch((error: unknown) => error)).toMatchObject({
-      argument: "config.rateLimit.limits",
-    });
-  });
-});
-
-test.each([
-  ["192.0.2.1", "192.0.2.1"],
-  ["::ffff:192.0.2.1", "192.0.2.1"],
-  ["::FFFF:c000:0201", "192.0.2.1"],
-  ["0:0:0:0:0:ffff:192.0.2.1", "192.0.2.1"],
-  ["::ffff:192.0.2.1%eth0", "192.0.2.1"],
-  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
-  ["2001:DB8:0001:0002::", "2001:db8:1:2::/64"],
-  ["2001:db8::5", "2001:db8:0:0::/64"],
-  ["fe80::1%eth0", "fe80:0:0:0::/64"],
-  ["::1", "0:0:0:0::/64"],
-  ["::", "0:0:0:0::/64"],
-  ["64:ff9b::192.0.2.1", "64:ff9b:0:0::/64"],
-  ["1:2:3:4:5:6:192.0.2.1", "1:2:3:4::/64"],
-  ["unix", "unix"],
-  ["", ""],
-])("the address %j is %j", (ip, expected) => {
-  expect(clientAddress(ip)).toBe(expected);
 });

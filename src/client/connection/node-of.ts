@@ -1,0 +1,10 @@
+import { isCluster, type RedisLike } from "./redis.js";
+import { slotOf } from "./slot.js";
+
+/**
+ * The address (`host:port`) of the master that owns the key by the slot table of the connection. Empty
+ * on a single server, and while the owner is unknown.
+ */
+export function nodeOf(redis: RedisLike, key: string): string {
+  return isCluster(redis) ? (redis.slots[slotOf(key)]?.[0] ?? "") : "";
+}
