@@ -32,7 +32,12 @@ function enter(
 const fenceAt = (timeMs: number) => (T + timeMs) * 1_000;
 
 /** A grant at this time. */
-function entered(owner: string, permit: number, timeMs: number, options: Options = {}): Call<PermitOperation> {
+function entered(
+  owner: string,
+  permit: number,
+  timeMs: number,
+  options: Options = {},
+): Call<PermitOperation> {
   const { leaseMs = LEASE_MS } = options;
   const grant = { permit, fence: fenceAt(timeMs), leaseEndsMs: T + timeMs + leaseMs };
   return enter(owner, timeMs, { outcome: "entered", ...grant, repeated: false }, options);
@@ -171,11 +176,7 @@ describe("permits", () => {
     "full after an owner has left": [...both, leave("a", 20, "left"), full("c", 40, 70)],
     "full until another end than that of the first lease": [...both, full("c", 20, 90)],
     "a higher number than the next one": [entered("a", 1, 0)],
-    "a number that was not left": [
-      ...both,
-      leave("b", 20, "left"),
-      entered("c", 0, 120),
-    ],
+    "a number that was not left": [...both, leave("b", 20, "left"), entered("c", 0, 120)],
     "a number whose lease ended later": [...both, entered("c", 1, 120)],
     "a fence that does not rise": [
       entered("a", 0, 0),
@@ -207,7 +208,12 @@ describe("permits", () => {
       ...both,
       renew("a", 50, 0, 100, { outcome: "stale", endsMs: 100 }),
     ],
-    "an owner without a reply in two places": [lost("a", 0), full("b", 10, 80), full("c", 150, 80)],
+    "an owner without a reply that enters twice": [
+      lost("a", 0),
+      entered("b", 1, 5, { leaseMs: 400 }),
+      full("c", 10, 93),
+      full("d", 150, 50),
+    ],
     "an owner without a reply that entered before it began": [
       entered("b", 0, 0),
       full("c", 10, 90),

@@ -158,7 +158,9 @@ describe("a rate limit", () => {
       allowed("half", 10, { cost: 4, remaining: 5, resetAfterMs: 90, repeated: true }),
     ],
     "numbers that contradict each other": [allowed("one", 0, { remaining: 8, resetAfterMs: 20 })],
-    "a cost above the burst that is allowed": [allowed("much", 0, { cost: 11, remaining: 0, resetAfterMs: 220 })],
+    "a cost above the burst that is allowed": [
+      allowed("much", 0, { cost: 11, remaining: 0, resetAfterMs: 220 }),
+    ],
     "a look with the burst free too early": [half, peek(85, 10, 0)],
     "a look that sees less than there is": [half, peek(50, 5, 90)],
     "a reset that gives nothing back": [whole, reset("again", 10), peek(50, 2, 150)],

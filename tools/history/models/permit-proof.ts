@@ -19,12 +19,16 @@ export class PermitProof {
   /** Owners that were told `full` without waiting. They never enter. */
   readonly #full = new Set<string>();
   readonly #grants = new Map<string, ToldGrant>();
+  /** The different calls of each owner. */
+  readonly #calls = new Map<string, Set<string>>();
 
   constructor(history: readonly Call<PermitOperation>[]) {
     for (const call of history) this.#read(call);
   }
 
-  #read({ operation: { name, args, reply }, attemptsOf }: Call<PermitOperation>): void {
+  #read({ operation: { name, args, reply }, attemptsOf, endedMs }: Call<PermitOperation>): void {
+    const text = reply === undefined ? `${name} ${JSON.stringify(args)} ${endedMs}` : "answered";
+    this.#calls.set(args.owner, (this.#calls.get(args.owner) ?? new Set()).add(text));
     switch (reply?.outcome) {
       case "entered":
         this.#grants.set(args.owner, reply);
@@ -50,6 +54,12 @@ export class PermitProof {
   isSettled({ operation: { name, args }, attemptsOf }: Call<PermitOperation>): boolean {
     if (name === "enter") return this.#entered.has(args.owner);
     return attemptsOf !== undefined && this.#settled.has(attemptsOf);
+  }
+
+  /** Owners without a reply and without another call differ in their leases only. */
+  kindOf({ operation: { name, args, reply }, endedMs }: Call<PermitOperation>): string | undefined {
+    if (name !== "enter" || reply !== undefined || this.#calls.get(args.owner)?.size !== 1) return undefined;
+    return `enter for ${args.leaseMs} ms until ${endedMs}`;
   }
 
   hasEnded(owner: string): boolean {

@@ -1,7 +1,7 @@
 import type { Call, Model } from "../call.js";
 import { enter } from "./permit-entries.js";
 import { PermitProof } from "./permit-proof.js";
-import type { Ask, PermitOperation, PermitState } from "./permit-state.js";
+import type { Ask, Grant, PermitOperation, PermitState } from "./permit-state.js";
 import { textOfMap } from "./text-of-map.js";
 import { at, before, meet, type Span, since, textOfSpan, timesOf } from "./time.js";
 
@@ -22,6 +22,7 @@ export function permitModel(history: readonly Call<PermitOperation>[]): Model<Pe
     isIdempotent: ({ operation }) => operation.name !== "renew",
     initial: { nowMs: 0, permits: [], owners: new Map() },
     ignores: (call) => proof.isSettled(call),
+    kindOf: (call) => proof.kindOf(call),
     windowOf: (call) => proof.windowOf(call),
     next(state, call) {
       const times = timesOf(state.nowMs, call);
@@ -64,37 +65,35 @@ function nextStates(
 
 function renew(state: PermitState, times: Span, { args, reply }: Ask<"renew">): PermitState[] {
   const number = state.permits.findIndex(({ owner }) => owner === args.owner);
-  const grant = state.permits[number];
-  if (grant === undefined || grant.hasLeft || meet(grant.fence, at(args.fence)) === undefined) {
-    return reply?.outcome === "lost" ? [{ ...state, nowMs: times.from }] : [];
-  }
-  const states: PermitState[] = [];
+  const last = state.permits[number];
+  const isLost = reply?.outcome === "lost";
+  const nothing = isLost ? [{ ...state, nowMs: times.from }] : [];
+  const fence = meet(last?.fence, at(args.fence));
+  if (last === undefined || last.hasLeft || fence === undefined) return nothing;
+  const grant = { ...last, fence };
+  const states = isKnown(last.fence) ? [] : nothing;
+  const after = (changed: Partial<Grant>, nowMs: number) => {
+    states.push({ ...state, permits: state.permits.with(number, { ...grant, ...changed }), nowMs });
+  };
   const [held, over] = [before(times, grant.ends), since(times, grant.ends)];
-  if (over && (reply === undefined || reply.outcome === "lost")) {
-    const permits = state.permits.with(number, { ...grant, hasLeft: true });
-    states.push({ ...state, permits, nowMs: over.from });
-  }
+  if (over && (reply === undefined || isLost)) after({ hasLeft: true }, over.from);
   if (held && reply?.outcome === "stale") {
     const ends = meet(grant.ends, at(reply.leaseEndsMs));
     const stale = ends && before(held, ends);
-    if (stale && ends.from !== args.leaseEndsMs) {
-      states.push({ ...state, permits: state.permits.with(number, { ...grant, ends }), nowMs: stale.from });
-    }
+    if (stale && ends.from !== args.leaseEndsMs) after({ ends }, stale.from);
   }
   const expected = meet(grant.ends, at(args.leaseEndsMs));
   const runs = expected && before(times, expected);
-  if (runs === undefined || reply?.outcome === "stale" || reply?.outcome === "lost") return states;
-  const renewed = (ends: Span, nowMs: number) =>
-    states.push({ ...state, permits: state.permits.with(number, { ...grant, ends }), nowMs });
+  if (runs === undefined || reply?.outcome === "stale" || isLost) return states;
   const leastMs = args.leaseEndsMs + 1;
   if (reply === undefined) {
     const from = Math.max(leastMs, runs.from + args.leaseMs);
-    renewed({ from, to: Math.max(from, runs.to + args.leaseMs) }, runs.from);
+    after({ ends: { from, to: Math.max(from, runs.to + args.leaseMs) } }, runs.from);
   } else {
     const { leaseEndsMs } = reply;
     const to = leaseEndsMs - args.leaseMs;
     const time = meet(runs, leaseEndsMs === leastMs ? { from: -Infinity, to } : at(to));
-    if (time) renewed(at(leaseEndsMs), time.from);
+    if (time) after({ ends: at(leaseEndsMs) }, time.from);
   }
   return states;
 }
@@ -103,15 +102,22 @@ function leave(state: PermitState, times: Span, { args, reply }: Ask<"leave">): 
   const { permits, owners } = state;
   const number = permits.findIndex(({ owner }) => owner === args.owner);
   const grant = permits[number];
-  const isLost = reply === undefined || reply.outcome === "lost";
+  const isLost = reply?.outcome === "lost";
   if (grant === undefined) {
     const after = owners.has(args.owner) ? owners : new Map(owners).set(args.owner, "ended" as const);
-    return isLost ? [{ ...state, owners: after, nowMs: times.from }] : [];
+    return reply === undefined || isLost ? [{ ...state, owners: after, nowMs: times.from }] : [];
   }
-  const isFence = args.fence === undefined || meet(grant.fence, at(args.fence)) !== undefined;
-  if (grant.hasLeft || !isFence) return isLost ? [{ ...state, nowMs: times.from }] : [];
-  const left = { ...state, permits: permits.with(number, { ...grant, hasLeft: true }) };
-  if (reply === undefined) return [{ ...left, nowMs: times.from }];
-  const ran = isLost ? since(times, grant.ends) : before(times, grant.ends);
-  return ran ? [{ ...left, nowMs: ran.from }] : [];
+  const nothing = isLost ? [{ ...state, nowMs: times.from }] : [];
+  const fence = args.fence === undefined ? grant.fence : meet(grant.fence, at(args.fence));
+  if (grant.hasLeft || fence === undefined) return nothing;
+  const left = permits.with(number, { ...grant, fence, hasLeft: true });
+  const during = isLost ? since(times, grant.ends) : before(times, grant.ends);
+  const ran = reply === undefined ? times : during;
+  const states = ran ? [{ ...state, permits: left, nowMs: ran.from }] : [];
+  return args.fence === undefined || isKnown(grant.fence) ? states : [...states, ...nothing];
+}
+
+/** Whether the fence of a grant is known. If not, a call that passes a fence can have another one, and does nothing. */
+function isKnown({ from, to }: Span): boolean {
+  return from === to;
 }

@@ -47,6 +47,8 @@ export async function permitSession(
   const waits = happens(0.3);
   const asking = { ...asked(), leaseMs, ...(waits ? { waits } : {}) };
   const { owner } = asking;
+  // A caller that gives up before its call arrives.
+  if (happens(0.05)) await leave({ name, owner });
   let reply = await enter(asking);
   if (reply?.outcome === "full" && waits) {
     await pause(below(100));
@@ -68,7 +70,8 @@ export async function permitSession(
     await pause(below(leaseMs));
   }
   if (happens(0.2)) await enter(asking);
-  if (happens(0.2)) await leave({ name, owner: `${owner}-other`, fence });
+  if (happens(0.1)) await leave({ name, owner: `${owner}-other`, fence });
+  if (happens(0.1)) await leave({ name, owner, fence: fence - 1 });
   if (happens(0.8)) await leave({ name, owner, ...(happens(0.8) ? { fence } : {}) });
   if (happens(0.2)) await leave({ name, owner, fence });
   // A late copy of the first call.
