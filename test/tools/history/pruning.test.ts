@@ -38,8 +38,10 @@ function changed<Op extends Operation>(history: readonly Call<Op>[]): readonly C
   const { operation } = lossy[target] ?? {};
   const others = lossy.filter((other) => other.operation.name === operation?.name && other.operation.reply);
   const reply = others[below(others.length)]?.operation.reply;
+  // The call ends when it did: a reply that may come at any time is a long search.
+  const endedMs = history[target]?.endedMs ?? Infinity;
   return lossy.map((call, index) =>
-    index === target ? { ...call, operation: { ...call.operation, reply } } : call,
+    index === target ? { ...call, endedMs, operation: { ...call.operation, reply } } : call,
   );
 }
 
