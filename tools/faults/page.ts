@@ -38,21 +38,24 @@ on another server program. \`--help\` lists all options.
 ## What fault 30 proves
 
 A history is linearizable if one order of its calls explains all replies, and this order agrees with the times of the calls. Fault
-30 searches for such an order of the calls on each lock, request, product and coupon. \`tools/history/models\` has the models. It is enough
-to check each object alone (Herlihy and Wing, 1990).
+30 searches for such an order of the calls on each lock, request, product and coupon, and on each name with a rate limit or with
+permits. \`tools/history/models\` has the models. It is enough to check each object alone (Herlihy and Wing, 1990).
 
 - **The scripts:** \`lock.acquire\`, \`renew\` and \`release\`; \`idempotency.begin\`, \`complete\` and \`fail\`; \`stock.adjust\`,
-  \`reserve\`, \`commit\`, \`release\` and \`read\`, with one warehouse; \`coupon.redeem\`, \`release\` and \`read\`. A history has
-  about 120 calls of up to 16 of the 64 clients.
+  \`reserve\`, \`commit\`, \`release\` and \`read\`, with one warehouse; \`coupon.redeem\`, \`release\` and \`read\`;
+  \`limit.take\`, \`peek\` and \`reset\`, with one limit; \`limit.enter\`, \`renew\` and \`leave\`, with three permits. A history has
+  about 120 calls of up to 11 of the 64 clients.
 - **Leases** end at the exact millisecond of Redis's clock. Servers and clients run on one machine. Their clocks may differ by 2 ms.
+- **Rate limits** count in microseconds, and replies tell milliseconds. So the search knows the time of a call to about a
+  millisecond, and it may miss a limit that gives a unit one millisecond too early.
 - **A call without a reply** took effect once at any later time, or never.
 - **Faults 6 and 7 have failovers.** Replication is asynchronous, so a failover loses calls that no replica has. There, each call
   waits for the replica with \`minReplicas: 1\`. A call without this acknowledgement counts as one without a reply. So the result
-  says that no acknowledged call was lost or repeated. There, no stock and no coupon is read, because a read may see what no replica has. No
-  reservation ends there.
+  says that no acknowledged call was lost or repeated. There, no stock, coupon or rate limit is read, because a read may see what
+  no replica has. No reservation ends there.
 - **Faults 8, 9, 12 and 17** lose nothing, so no call waits for a replica.
-- **Not checked:** the other scripts, several warehouses, windows of coupons, and what is forgotten after 10 minutes. The fences of grants
-  that a failover loses are not checked here. Fault 6 checks that they rise.
+- **Not checked:** the other scripts, several warehouses, windows of coupons, several limits of a name, and what is forgotten
+  after 10 minutes. The fences of grants that a failover loses are not checked here. Fault 6 checks that they rise.
 - **Undecided** histories are those for which the search was too long. They make the run fail. The run then names a folder with
   all histories that were undecided or refused.
 

@@ -52,7 +52,7 @@ export interface Model<State, Op extends Operation> {
    * Whether the same call changes nothing when it runs again. Then one copy without a reply explains
    * all that several explain.
    */
-  readonly isIdempotent?: boolean;
+  isIdempotent?(call: Call<Op>): boolean;
   /**
    * Calls without a reply and with the same text here have the same effect on all replies. Undefined:
    * the call is like its own copies only.

@@ -1,4 +1,5 @@
 import type { Call, Model, ModelOf, Operation, Span } from "./call.js";
+import { withoutCopies } from "./copies.js";
 import { OpenCalls } from "./open-calls.js";
 
 /** What a check found out about a history. */
@@ -65,22 +66,7 @@ export function check<State, Op extends Operation>(
     return { kind: "refused", steps: 1, longest: [], state: model.textOf(model.initial) };
   }
   const calls = history.filter((call) => call.operation.reply !== undefined || !model.ignores?.(call));
-  const search = new Search(model, model.isIdempotent ? withoutCopies(calls) : calls, maxSteps);
-  return search.run();
-}
-
-/** Leaves out calls without a reply if the same call could run at all their times. */
-function withoutCopies<Op extends Operation>(history: readonly Call<Op>[]): readonly Call<Op>[] {
-  const ends = new Map<string, number>();
-  return history
-    .toSorted((one, other) => one.beganMs - other.beganMs)
-    .filter(({ operation: { name, args, reply }, endedMs }) => {
-      if (reply !== undefined) return true;
-      const text = `${name} ${JSON.stringify(args)}`;
-      if ((ends.get(text) ?? Number.NEGATIVE_INFINITY) >= endedMs) return false;
-      ends.set(text, endedMs);
-      return true;
-    });
+  return new Search(model, withoutCopies(model, calls), maxSteps).run();
 }
 
 /** For each place, the least number from there on. */

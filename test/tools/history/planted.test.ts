@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
+import { LIMIT } from "../../../tools/faults/support/history/limit-session.js";
 import { plantedFaults } from "../../../tools/faults/support/history/planted.js";
 import { UNITS } from "../../../tools/faults/support/history/stock-session.js";
 import type { Call, ModelOf, Operation } from "../../../tools/history/call.js";
 import { check } from "../../../tools/history/check.js";
 import { type RequestOperation, requestModel } from "../../../tools/history/models/idempotency.js";
 import { type LockOperation, lockModel } from "../../../tools/history/models/lock.js";
+import { type PermitOperation, permitModel } from "../../../tools/history/models/permits.js";
+import { type RateLimitOperation, rateLimitModel } from "../../../tools/history/models/rate-limit.js";
 import { type StockOperation, stockModel } from "../../../tools/history/models/stock.js";
 import { printed } from "../../../tools/history/print.js";
 import { record } from "../../../tools/history/record.js";
@@ -120,4 +123,38 @@ test("begin that grants while a lease runs: both runs are printed", async () => 
     `  ${call("client 2")} -> ${reply}`,
     "The longest order ends after 1 of them, in the state:",
   ]);
+});
+
+test("take without its remembered outcome: both calls of one operation are printed", async () => {
+  const [one, other] = clientsWith("take without its remembered outcome");
+  const history: Call<RateLimitOperation>[] = [];
+  for (const client of [one, other]) {
+    const args = { name: "api", operation: "order-7", limits: [LIMIT], cost: 2, rememberMs: 1_000 };
+    await record(
+      history,
+      client,
+      () => client.scripts.limit.take(args),
+      (reply) => ({ name: "take" as const, args, reply }),
+    );
+  }
+  const lines = printedShortest("api", rateLimitModel(LIMIT), history);
+  expect(lines[0]).toBe("No order of these 2 calls explains their replies. Object: api.");
+  expect(lines[1]).toMatch(/client 1: take operation=order-7 .* -> outcome=allowed .* repeated=false/);
+  expect(lines[2]).toMatch(/client 2: take operation=order-7 .* -> outcome=allowed .* repeated=false/);
+});
+
+test("enter that grants one permit too many: the grant is printed", async () => {
+  const [one] = clientsWith("enter that grants one permit too many");
+  const history: Call<PermitOperation>[] = [];
+  for (const owner of ["alice", "bob"]) {
+    const args = { name: "door", owner, maxPermits: 1, leaseMs: 60_000 };
+    await record(
+      history,
+      one,
+      () => one.scripts.limit.enter(args),
+      (reply) => ({ name: "enter" as const, args, reply }),
+    );
+  }
+  const grant = "maxPermits=1 leaseMs=60000 -> outcome=entered permit=1 fence=F leaseEndsMs=T repeated=false";
+  expect(printedShortest("door", permitModel, history)).toContain(`  client 1: enter owner=bob ${grant}`);
 });

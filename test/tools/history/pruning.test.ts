@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { couponSession, LIMITS, setUp } from "../../../tools/faults/support/history/coupon-session.js";
+import { LIMIT, limitSession } from "../../../tools/faults/support/history/limit-session.js";
 import { lockSession } from "../../../tools/faults/support/history/lock-session.js";
+import { permitSession } from "../../../tools/faults/support/history/permit-session.js";
 import { below, happens } from "../../../tools/faults/support/history/random.js";
 import { requestSession } from "../../../tools/faults/support/history/request-session.js";
 import { stockSession, stockUp, UNITS } from "../../../tools/faults/support/history/stock-session.js";
@@ -9,6 +11,8 @@ import { check } from "../../../tools/history/check.js";
 import { couponModel } from "../../../tools/history/models/coupon.js";
 import { requestModel } from "../../../tools/history/models/idempotency.js";
 import { lockModel } from "../../../tools/history/models/lock.js";
+import { permitModel } from "../../../tools/history/models/permits.js";
+import { rateLimitModel } from "../../../tools/history/models/rate-limit.js";
 import { stockModel } from "../../../tools/history/models/stock.js";
 import { clientsOn, recordedFor } from "../../support/history/real-calls.js";
 import { sharedRedis } from "../../support/redis.js";
@@ -34,8 +38,10 @@ function changed<Op extends Operation>(history: readonly Call<Op>[]): readonly C
   const { operation } = lossy[target] ?? {};
   const others = lossy.filter((other) => other.operation.name === operation?.name && other.operation.reply);
   const reply = others[below(others.length)]?.operation.reply;
+  // The call ends when it did: a reply that may come at any time is a long search.
+  const endedMs = history[target]?.endedMs ?? Infinity;
   return lossy.map((call, index) =>
-    index === target ? { ...call, operation: { ...call.operation, reply } } : call,
+    index === target ? { ...call, endedMs, operation: { ...call.operation, reply } } : call,
   );
 }
 
@@ -78,4 +84,14 @@ test.each([1, 2])("coupons: the short search decides like the long one (%i)", as
   for (const client of clients.slice(0, 1)) await setUp(client, "one");
   const history = await recordedFor(DURATION_MS, clients, couponSession);
   expect(expectSameVerdicts(couponModel(LIMITS), history)).toBeGreaterThan(0);
+});
+
+test.each([1, 2])("rate limits: the short search decides like the long one (%i)", async () => {
+  const history = await recordedFor(DURATION_MS, clientsOn(sharedRedis(), CLIENTS), limitSession);
+  expect(expectSameVerdicts(rateLimitModel(LIMIT), history)).toBeGreaterThan(0);
+});
+
+test.each([1, 2])("permits: the short search decides like the long one (%i)", async () => {
+  const history = await recordedFor(DURATION_MS, clientsOn(sharedRedis(), CLIENTS), permitSession);
+  expect(expectSameVerdicts(permitModel, history)).toBeGreaterThan(0);
 });

@@ -55,7 +55,7 @@ export function couponModel(limits: CouponLimits): ModelOf<CouponState, CouponOp
   return (history): Model<CouponState, CouponOperation> => {
     const proof = proofOf(history);
     return {
-      isIdempotent: true,
+      isIdempotent: () => true,
       initial: { redeemed: 0, customers: new Map(), redemptions: new Map() },
       ignores: ({ attemptsOf }) => proof.settled.has(attemptsOf),
       next(state, { operation }) {

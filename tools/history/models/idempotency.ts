@@ -39,7 +39,7 @@ export function requestModel(
 ): Model<RequestState, RequestOperation> {
   const proof = new RequestProof(history);
   return {
-    isIdempotent: true,
+    isIdempotent: () => true,
     initial: { nowMs: 0, run: undefined, owners: new Map() },
     ignores: (call) => proof.isSettled(call),
     windowOf: (call) => proof.windowOf(call),

@@ -44,7 +44,7 @@ const ownersText = textOfMap((owner: string, fact: string) => `${owner} ${fact}`
 export function lockModel(history: readonly Call<LockOperation>[]): Model<LockState, LockOperation> {
   const proof = proofOf(history);
   return {
-    isIdempotent: true,
+    isIdempotent: () => true,
     initial: { nowMs: 0, hold: undefined, owners: new Map() },
     ignores: ({ operation, attemptsOf }) =>
       !proof.holders.has(operation.args.owner) || proof.settled.has(attemptsOf),

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fault } from "../../fault.js";
 import type { FaultRun } from "../../fault-run.js";
-import { type Checked, domains, startRecording, sumOf } from "../../support/history/load.js";
+import { domains, startRecording, sumOf } from "../../support/history/load.js";
 import { type Planted, plantedFaults } from "../../support/history/planted.js";
+import type { Checked } from "../../support/history/recorded-objects.js";
 import { clientsKilled, historyFaults, type Scenario } from "../../support/history/scenarios.js";
 import { formatNumber } from "../../support/run-concurrently.js";
 
@@ -49,7 +50,7 @@ export const histories: Fault = {
     const bad = all.refused + all.undecided;
     if (bad === 0) await rmdir(folder);
     return {
-      size: `${formatNumber(all.calls)} calls on ${formatNumber(all.objects)} locks, requests, products and coupons (${sizes.join(", ")}). ${formatNumber(all.unanswered)} of them have no reply`,
+      size: `${formatNumber(all.calls)} calls on ${formatNumber(all.objects)} locks, requests, products, coupons, rate limits and permits (${sizes.join(", ")}). ${formatNumber(all.unanswered)} of them have no reply`,
       figure: `${all.refused} histories that no order explains, ${all.undecided} undecided`,
       control: controls.join(". "),
       ok: bad === 0 && all.objects > 0 && found === planted.length,

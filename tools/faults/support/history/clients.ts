@@ -10,6 +10,7 @@ export const recordedScripts = {
   idempotency: scripts.idempotency,
   stock: scripts.stock,
   coupon: scripts.coupon,
+  limit: scripts.limit,
 };
 
 export type RecordedScripts = typeof recordedScripts;

@@ -1,7 +1,7 @@
 import { scripts } from "../../../../src/index.js";
 import { without } from "../../../../test/support/lua/mutated.js";
 import { type RecordedScripts, recordedScripts } from "./clients.js";
-import type { Domain } from "./load.js";
+import type { Domain } from "./recorded-objects.js";
 
 /** A fault in a script, which the check of histories must find. */
 export interface Planted {
@@ -12,7 +12,7 @@ export interface Planted {
 
 /** The planted faults. A text that the script does not have any more is an error. */
 export function plantedFaults(): readonly Planted[] {
-  const { lock, idempotency, stock, coupon } = scripts;
+  const { lock, idempotency, stock, coupon, limit } = scripts;
   const release = without(lock.release, "if holder ~= owner then", "if false then");
   const acquire = without(lock.acquire, "and now_ms < lease_ends_ms", "and now_ms + 30 < lease_ends_ms");
   const adjust = without(stock.adjust, "if remembered then", "if false then");
@@ -26,6 +26,9 @@ export function plantedFaults(): readonly Planted[] {
     "if is_running then if attempt_ended",
     "if false then if attempt_ended",
   );
+  const take = without(limit.take, "if remembered then", "if false then");
+  const more = "max_permits = max_permits + 1 if held < max_permits then";
+  const enter = without(limit.enter, "if held < max_permits then", more);
   return [
     {
       name: "release that ignores the owner",
@@ -51,6 +54,16 @@ export function plantedFaults(): readonly Planted[] {
       name: "begin that grants while a lease runs",
       domain: "request",
       scripts: { ...recordedScripts, idempotency: { ...idempotency, begin } },
+    },
+    {
+      name: "take without its remembered outcome",
+      domain: "limit",
+      scripts: { ...recordedScripts, limit: { ...limit, take } },
+    },
+    {
+      name: "enter that grants one permit too many",
+      domain: "permit",
+      scripts: { ...recordedScripts, limit: { ...limit, enter } },
     },
   ];
 }
