@@ -33,9 +33,9 @@ test("an item that was tracked for later is due then if its worker dies, with it
     nextDueMs: dueMs,
     waitMs: expect.any(Number),
   });
-  expect(await redis.zrange(stored.due, 0, -1, "WITHSCORES")).toEqual(["offer", String(dueMs)]);
+  expect(await redis.zrange(stored.due, "0", "-1", "WITHSCORES")).toEqual(["offer", String(dueMs)]);
   expect(await redis.hgetall(stored.attempts)).toEqual({ offer: "1" });
-  expect(await redis.zrange(stored.index, 0, -1, "WITHSCORES")).toEqual([
+  expect(await redis.zrange(stored.index, "0", "-1", "WITHSCORES")).toEqual([
     memberOf(scope, queue),
     String(dueMs),
   ]);
@@ -58,8 +58,8 @@ test("a claim takes the others: those that nobody tracked, those that are due no
     ],
   });
   const dueAt = [later.a, later.d].map(String);
-  expect(await redis.zrange(stored.due, 0, -1, "WITHSCORES")).toEqual(["a", dueAt[0], "d", dueAt[1]]);
-  expect(await redis.zrange(stored.processing, 0, -1)).toEqual(["b", "c", "e"]);
+  expect(await redis.zrange(stored.due, "0", "-1", "WITHSCORES")).toEqual(["a", dueAt[0], "d", dueAt[1]]);
+  expect(await redis.zrange(stored.processing, "0", "-1")).toEqual(["b", "c", "e"]);
   expect(await redis.hgetall(stored.attempts)).toEqual({ a: "1", b: "2", c: "2", d: "1" });
   const repeated = await claim(queue, "next");
   expect(repeated).toMatchObject({ items: [{ item: "b" }, { item: "c" }, { item: "e" }] });
