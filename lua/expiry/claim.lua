@@ -1,3 +1,4 @@
+local attempts_text = require("lib.expiry.attempts_text")
 local now_ms = require("lib.now_ms")
 local slot_member = require("lib.slot_member")
 local stored_attempts = require("lib.expiry.stored_attempts")
@@ -45,14 +46,35 @@ local function next_due(due, processing, dead, ready, abandoned, max_age_ms)
   return next_ms
 end
 
+--- Selects the items that a claim takes. It leaves out those whose worker died and for which track has
+--- noted a time that has not come. They are due then, with their attempts, as after a retry.
+local function takeable(names, counts, abandoned, now)
+  local taken, taken_counts, later, later_names, first_ms = {}, {}, {}, {}, nil
+  -- at most 100 items
+  for position, name in ipairs(names) do
+    local count, again_ms, since_ms = stored_attempts(counts[position])
+    if position <= abandoned and again_ms and again_ms > now then
+      local text = attempts_text(math.max(count or 0, 1), nil, since_ms)
+      later[#later + 1] = { name = name, due = string.format("%d", again_ms), text = text }
+      later_names[#later_names + 1] = name
+      first_ms = math.min(first_ms or again_ms, again_ms)
+    else
+      taken[#taken + 1] = name
+      taken_counts[#taken] = counts[position]
+    end
+  end
+  return taken, taken_counts, later, later_names, first_ms
+end
+
 --- Claims due items for a worker, until its lease ends.
 ---
 --- Items whose lease has ended come first. All items come in the order of the instant at which they
 --- were due, or at which the lease of their last worker ended. An item that a worker does not
 --- acknowledge before its lease ends is claimed again, with one more attempt.
 ---
---- If track has noted that an item is due again after its claim, a claim forgets it: its own run begins
---- later. The same claim that is sent again forgets nothing.
+--- If track was called for an item whose worker has died, the latest call decides. When its time has
+--- come, this claim serves it. Otherwise the item is due at that time, with its attempts, and this claim
+--- does not take it. So a claimed reply may have no items.
 ---
 --- The script sets when the shard is due again in the index of its slot, or removes it there. Redis
 --- remembers the name of the claim, so the same call never claims twice. Give each claim a new name,
@@ -102,11 +124,20 @@ end
 ---@example A run that begins after the last call of track serves it.
 ---  given  ZADD {due} {now-1} offer-1
 ---  given  ZADD {processing} {now-2} offer-2
----  given  HSET {attempts} offer-1 "0 since {now-500}" offer-2 "1 again {now+60000}"
+---  given  HSET {attempts} offer-1 "0 since {now-500}" offer-2 "1 again {now-1}"
 ---  call   claim=run-2 limit=10 lease_ms=30000
 ---  reply  outcome=claimed items=[["offer-2",2],["offer-1",1]] lease_ends_ms=* next_due_ms=~ wait_ms=~
 ---  again  outcome=claimed items=[["offer-2",2],["offer-1",1]] lease_ends_ms=*
 ---  then   HGETALL {attempts} = offer-1 1 offer-2 2
+---@example An item whose worker died is due at the later time that track has stored since.
+---  given  ZADD {processing} {now-1} offer-1
+---  given  HSET {attempts} offer-1 "1 again {now+60000} since {now-500}"
+---  call   claim=run-2 limit=10 lease_ms=30000
+---  reply  outcome=claimed items=[] lease_ends_ms=* next_due_ms={now+60000} wait_ms=~
+---  again  outcome=claimed items=[] lease_ends_ms=*
+---  then   ZRANGE {due} 0 -1 WITHSCORES = offer-1 {now+60000}
+---  then   HGET {attempts} offer-1 = "1 since {now-500}"
+---  then   EXISTS {processing} = 0
 ---@example A claim takes at most limit items.
 ---  given  ZADD {due} {now-3} offer-1 {now-2} offer-2 {now-1} offer-3
 ---  call   claim=run-1 limit=2 lease_ms=30000
@@ -177,10 +208,20 @@ local function claim(due, processing, attempts, dead, slot_queue, claim_key, lim
 
   -- at most 100 items
   local counts = redis.call("HMGET", attempts, unpack(names))
+  local later, later_names, later_ms
+  if abandoned > 0 then
+    names, counts, later, later_names, later_ms = takeable(names, counts, abandoned, now)
+    abandoned = abandoned - #later_names
+  end
   local lease_ends = now + lease_ms
   local ends_text = string.format("%d", lease_ends)
-  if not next_ms or lease_ends < next_ms then
-    next_ms = lease_ends
+  -- Without an item, nothing is due when the lease ends.
+  local first_ms = later_ms or lease_ends
+  if #names > 0 and lease_ends < first_ms then
+    first_ms = lease_ends
+  end
+  if not next_ms or first_ms < next_ms then
+    next_ms = first_ms
   end
   local items, leases, raised = {}, {}, {}
   -- at most 100 items
@@ -194,7 +235,7 @@ local function claim(due, processing, attempts, dead, slot_queue, claim_key, lim
     items[2 * position] = before + 1
     leases[2 * position - 1] = ends_text
     leases[2 * position] = name
-    -- The new text has no earlier note of track: this run begins after it.
+    -- The new text has no earlier note of track, because this run serves it.
     if before > 0 or stored then
       raised[#raised + 1] = name
       raised[#raised + 1] = string.format("%d", before + 1)
@@ -202,8 +243,15 @@ local function claim(due, processing, attempts, dead, slot_queue, claim_key, lim
   end
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_queue)
-  -- at most 200 values
-  redis.call("ZADD", processing, unpack(leases))
+  if #leases > 0 then
+    -- at most 200 values
+    redis.call("ZADD", processing, unpack(leases))
+  end
+  -- at most 100 items
+  for _, item in ipairs(later or {}) do
+    redis.call("ZADD", due, item.due, item.name)
+    redis.call("HSET", attempts, item.name, item.text)
+  end
   redis.call("ZADD", slot_queue, next_ms, slot_member(due))
   if #raised > 0 then
     -- at most 200 values
@@ -215,6 +263,10 @@ local function claim(due, processing, attempts, dead, slot_queue, claim_key, lim
   if #ready > 0 then
     -- at most 100 items
     redis.call("ZREM", due, unpack(ready))
+  end
+  if later_names and #later_names > 0 then
+    -- at most 100 items
+    redis.call("ZREM", processing, unpack(later_names))
   end
   return "claimed", items, lease_ends, next_ms, math.max(next_ms - now, 0)
 end

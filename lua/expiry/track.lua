@@ -16,7 +16,8 @@ local HORIZON_MS = 660000
 ---
 --- With debounce_ms, the item is due so long after the last of a series of calls, and at most
 --- max_wait_ms after the first one. A claim ends the series; calls during the claim are a series of
---- their own. An item that waits for a retry is not due before the retry.
+--- their own. If the item has attempts, such a call never makes it due earlier, because it may wait for
+--- a retry. So it also keeps a later time that a call with due_ms has set. Only due_ms replaces that.
 ---
 --- A dead item begins anew: it is no longer dead, and has no attempts. An item whose lease has ended
 --- keeps its attempts.

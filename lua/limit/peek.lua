@@ -3,6 +3,9 @@ local stored_limits = require("lib.limit.stored_limits")
 
 --- Tells what limit.take would answer, and takes nothing.
 ---
+--- After the clock went back, or with a smaller burst, a stored time may be further ahead than that of an
+--- empty limit. Then the waits count from the next call of limit.take, which stores an empty limit.
+---
 ---@version 1.0.0
 ---@param rate_limit key.rate_limit read
 ---@param limits rate_limit[] at most 8: the shortest period first

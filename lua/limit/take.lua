@@ -11,9 +11,10 @@ local MAX_LIMITS = 8
 ---
 --- The name keeps limits that a call does not name, until they are full again.
 ---
---- After a failover to a server whose clock is behind, a limit refuses longer, at most until an empty
---- limit is full again. If the clock is ahead, or the last calls were lost, it allows as many units
---- more.
+--- After a failover to a server whose clock is behind, or with a smaller burst, a stored time may be
+--- further ahead than that of an empty limit. Then the next call is refused, and the limit counts as
+--- empty from this call on. So it refuses longer, at most until an empty limit is full again. If the
+--- clock is ahead, or the last calls were lost, it allows as many units more.
 ---
 ---@version 1.0.0
 ---@param rate_limit key.rate_limit write
@@ -55,6 +56,11 @@ local MAX_LIMITS = 8
 ---  reply  outcome=refused period_ms=86400000 remaining=0 retry_after_ms=~ reset_after_ms=~ repeated=no
 ---  again  outcome=refused period_ms=86400000 remaining=0 retry_after_ms=~ reset_after_ms=~ repeated=yes
 ---  then   GET {rate_limit} = "86400000:{now+86400000}000;"
+---@example After the clock went back, a limit counts as empty, and the refusal stores it.
+---  given  SET {rate_limit} "60000:{now+990000}000;"
+---  call   operation=o1 limits=[[6,60000,6]] cost=1 remember_ms=60000
+---  reply  outcome=refused period_ms=60000 remaining=0 retry_after_ms=10000 reset_after_ms=60000 repeated=no
+---  again  outcome=refused period_ms=60000 remaining=0 retry_after_ms=~ reset_after_ms=~ repeated=yes
 ---@example More units than the burst are too large.
 ---  call   operation=o1 limits=[[5,1000,5]] cost=6 remember_ms=60000
 ---  reply  outcome=too_large period_ms=1000
@@ -74,10 +80,13 @@ local function take(rate_limit, limit_operation, limits, cost, remember_ms)
   local now_us = clock[1] * 1000000 + clock[2]
   local stored = stored_limits(redis.call("GET", rate_limit))
   local next_full_us = {}
-  local verdict, period_ms, left, wait_us, taken_us, cost_us =
+  local verdict, period_ms, left, wait_us, taken_us, cost_us, is_ahead =
     limits_after(limits, stored, cost, now_us, next_full_us)
   if verdict == "too_large" then
     return verdict, period_ms
+  elseif is_ahead then
+    -- The call is refused, so its cost is not in the times that it stores.
+    limits_after(limits, stored, 0, now_us, next_full_us)
   end
 
   local entries, latest_us = {}, 0
@@ -111,11 +120,13 @@ local function take(rate_limit, limit_operation, limits, cost, remember_ms)
     local retry_after_us = outcome == "refused" and wait_us or 0
     return outcome, period_ms, left, math.ceil(retry_after_us / 1000), math.ceil(taken_us / 1000), true
   end
-  local kept_until_ms = math.ceil(latest_us / 1000)
+  if verdict == "allowed" or is_ahead then
+    local kept_until = string.format("%d", math.ceil(latest_us / 1000))
+    redis.call("SET", rate_limit, table.concat(entries), "PXAT", kept_until)
+  end
   if verdict == "refused" then
     return verdict, period_ms, left, math.ceil(wait_us / 1000), math.ceil(taken_us / 1000), false
   end
-  redis.call("SET", rate_limit, table.concat(entries), "PXAT", string.format("%d", kept_until_ms))
   return verdict, period_ms, left - cost, 0, math.ceil((taken_us + cost_us) / 1000), false
 end
 

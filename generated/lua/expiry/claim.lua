@@ -1,6 +1,16 @@
 #!lua flags=allow-oom
 -- expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/expiry/attempts_text.lua:
+--- The text of an item in `attempts`, as stored_attempts reads it.
+local function attempts_text(count, again_ms, since_ms)
+  local since = since_ms and string.format(" since %d", since_ms) or ""
+  if again_ms then
+    return string.format("%d again %d%s", count, again_ms, since)
+  end
+  return string.format("%d%s", count, since)
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -93,6 +103,26 @@ local function next_due(due, processing, dead, ready, abandoned, max_age_ms)
   return next_ms
 end
 
+--- Selects the items that a claim takes. It leaves out those whose worker died and for which track has
+--- noted a time that has not come. They are due then, with their attempts, as after a retry.
+local function takeable(names, counts, abandoned, now)
+  local taken, taken_counts, later, later_names, first_ms = {}, {}, {}, {}, nil
+  -- at most 100 items
+  for position, name in ipairs(names) do
+    local count, again_ms, since_ms = stored_attempts(counts[position])
+    if position <= abandoned and again_ms and again_ms > now then
+      local text = attempts_text(math.max(count or 0, 1), nil, since_ms)
+      later[#later + 1] = { name = name, due = string.format("%d", again_ms), text = text }
+      later_names[#later_names + 1] = name
+      first_ms = math.min(first_ms or again_ms, again_ms)
+    else
+      taken[#taken + 1] = name
+      taken_counts[#taken] = counts[position]
+    end
+  end
+  return taken, taken_counts, later, later_names, first_ms
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 6 or #ARGV ~= 3 then
   return { err = "ARGUMENT expiry.claim expected 6 keys and 3 arguments" }
@@ -168,10 +198,20 @@ do
 
   -- at most 100 items
   local counts = redis.call("HMGET", attempts, unpack(names))
+  local later, later_names, later_ms
+  if abandoned > 0 then
+    names, counts, later, later_names, later_ms = takeable(names, counts, abandoned, now)
+    abandoned = abandoned - #later_names
+  end
   local lease_ends = now + lease_ms
   local ends_text = string.format("%d", lease_ends)
-  if not next_ms or lease_ends < next_ms then
-    next_ms = lease_ends
+  -- Without an item, nothing is due when the lease ends.
+  local first_ms = later_ms or lease_ends
+  if #names > 0 and lease_ends < first_ms then
+    first_ms = lease_ends
+  end
+  if not next_ms or first_ms < next_ms then
+    next_ms = first_ms
   end
   local items, leases, raised = {}, {}, {}
   -- at most 100 items
@@ -185,7 +225,7 @@ do
     items[2 * position] = before + 1
     leases[2 * position - 1] = ends_text
     leases[2 * position] = name
-    -- The new text has no earlier note of track: this run begins after it.
+    -- The new text has no earlier note of track, because this run serves it.
     if before > 0 or stored then
       raised[#raised + 1] = name
       raised[#raised + 1] = string.format("%d", before + 1)
@@ -193,8 +233,15 @@ do
   end
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_queue)
-  -- at most 200 values
-  redis.call("ZADD", processing, unpack(leases))
+  if #leases > 0 then
+    -- at most 200 values
+    redis.call("ZADD", processing, unpack(leases))
+  end
+  -- at most 100 items
+  for _, item in ipairs(later or {}) do
+    redis.call("ZADD", due, item.due, item.name)
+    redis.call("HSET", attempts, item.name, item.text)
+  end
   redis.call("ZADD", slot_queue, next_ms, slot_member(due))
   if #raised > 0 then
     -- at most 200 values
@@ -206,6 +253,10 @@ do
   if #ready > 0 then
     -- at most 100 items
     redis.call("ZREM", due, unpack(ready))
+  end
+  if later_names and #later_names > 0 then
+    -- at most 100 items
+    redis.call("ZREM", processing, unpack(later_names))
   end
   return { "claimed", items or false, lease_ends or false, next_ms or false, math.max(next_ms - now, 0) }
 end

@@ -7,7 +7,7 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
-  local last_period_ms = 0
+  local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
   for index = 1, #limits do
     local limit = limits[index]
@@ -21,12 +21,13 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
     end
     if cost > limit.burst then
-      return "too_large", period_ms, 0, 0, 0, 0
+      return "too_large", period_ms, 0, 0, 0, 0, false
     end
-    local limit_taken_us = 0
-    local full_at_us = stored[period_ms]
-    if full_at_us and full_at_us > now_us then
-      limit_taken_us = math.min(full_at_us - now_us, burst_us)
+    local limit_taken_us = (stored[period_ms] or now_us) - now_us
+    if limit_taken_us < 0 then
+      limit_taken_us = 0
+    elseif limit_taken_us > burst_us then
+      limit_taken_us, is_ahead = burst_us, true
     end
     local limit_cost_us = cost * interval_us
     -- Below zero if the limit has more units.
@@ -42,7 +43,8 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     end
     last_period_ms = period_ms
   end
-  return longest_us > 0 and "refused" or "allowed", decisive_ms, fewest, longest_us, taken_us, cost_us
+  local verdict = longest_us > 0 and "refused" or "allowed"
+  return verdict, decisive_ms, fewest, longest_us, taken_us, cost_us, is_ahead
 end
 
 -- From lua/lib/limit/stored_limits.lua:
@@ -135,10 +137,13 @@ do
   local now_us = clock[1] * 1000000 + clock[2]
   local stored = stored_limits(redis.call("GET", rate_limit))
   local next_full_us = {}
-  local verdict, period_ms, left, wait_us, taken_us, cost_us =
+  local verdict, period_ms, left, wait_us, taken_us, cost_us, is_ahead =
     limits_after(limits, stored, cost, now_us, next_full_us)
   if verdict == "too_large" then
     return { verdict, period_ms }
+  elseif is_ahead then
+    -- The call is refused, so its cost is not in the times that it stores.
+    limits_after(limits, stored, 0, now_us, next_full_us)
   end
 
   local entries, latest_us = {}, 0
@@ -179,7 +184,10 @@ do
       1,
     }
   end
-  local kept_until_ms = math.ceil(latest_us / 1000)
+  if verdict == "allowed" or is_ahead then
+    local kept_until = string.format("%d", math.ceil(latest_us / 1000))
+    redis.call("SET", rate_limit, table.concat(entries), "PXAT", kept_until)
+  end
   if verdict == "refused" then
     return {
       verdict,
@@ -190,6 +198,5 @@ do
       0,
     }
   end
-  redis.call("SET", rate_limit, table.concat(entries), "PXAT", string.format("%d", kept_until_ms))
   return { verdict, period_ms or false, left - cost, 0, math.ceil((taken_us + cost_us) / 1000), 0 }
 end

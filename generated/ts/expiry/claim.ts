@@ -75,8 +75,9 @@ export interface ExpiryClaimOperation {
    * they were due, or at which the lease of their last worker ended. An item that a worker does not
    * acknowledge before its lease ends is claimed again, with one more attempt.
    *
-   * If track has noted that an item is due again after its claim, a claim forgets it: its own run
-   * begins later. The same claim that is sent again forgets nothing.
+   * If track was called for an item whose worker has died, the latest call decides. When its time
+   * has come, this claim serves it. Otherwise the item is due at that time, with its attempts, and
+   * this claim does not take it. So a claimed reply may have no items.
    *
    * The script sets when the shard is due again in the index of its slot, or removes it there.
    * Redis remembers the name of the claim, so the same call never claims twice. Give each claim a
@@ -132,7 +133,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "1.0.0",
-  digest: "e017643b9f21bf83e2bb3550c8e6ce893a73a2e9",
+  digest: "5b198d219d90ffb7aebcc257b1083036854e492f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -211,37 +212,53 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/expiry/attempts_text.lua": {
+    6: 7, 7: 8, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13,
+  },
   "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
+    16: 4, 17: 5, 18: 6, 19: 7,
   },
   "lua/lib/slot_member.lua": {
-    14: 6, 15: 7, 16: 8,
+    24: 6, 25: 7, 26: 8,
   },
   "lua/lib/stored_integer.lua": {
-    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
+    31: 9, 33: 11, 34: 12, 35: 13, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20,
   },
   "lua/lib/expiry/stored_attempts.lua": {
-    36: 11, 37: 12, 38: 13, 39: 14, 40: 15, 41: 16, 42: 17, 43: 18, 44: 19, 45: 20, 46: 21, 47: 22, 48: 23,
-    49: 24, 50: 25, 51: 26,
+    46: 11, 47: 12, 48: 13, 49: 14, 50: 15, 51: 16, 52: 17, 53: 18, 54: 19, 55: 20, 56: 21, 57: 22, 58: 23,
+    59: 24, 60: 25, 61: 26,
   },
   "lua/expiry/claim.lua": {
-    55: 7, 58: 10, 59: 11, 61: 13, 63: 15, 65: 17, 66: 18, 67: 19, 68: 20, 69: 21, 70: 22, 71: 23, 72: 24,
-    73: 25, 77: 29, 78: 30, 79: 31, 80: 32, 81: 33, 82: 34, 83: 35, 84: 36, 85: 37, 86: 38, 87: 39, 89: 41,
-    90: 42, 91: 43, 92: 44, 93: 45, 94: 46, 122: 143, 123: 143, 124: 143, 125: 143, 126: 143, 127: 143,
-    128: 143, 129: 143, 130: 143, 131: 143, 132: 143, 133: 143, 134: 144, 135: 145, 137: 147, 138: 148,
-    139: 149, 140: 150, 141: 151, 142: 152, 143: 153, 144: 154, 145: 155, 146: 156, 148: 158, 149: 158,
-    150: 159, 151: 160, 153: 162, 154: 163, 155: 164, 156: 165, 157: 166, 158: 167, 159: 168, 160: 169,
-    161: 170, 162: 171, 164: 173, 165: 174, 166: 175, 167: 176, 170: 179, 171: 180, 172: 181, 173: 182,
-    174: 183, 175: 184, 176: 185, 178: 187, 179: 188, 180: 189, 181: 190, 182: 191, 183: 192, 184: 193,
-    185: 194, 186: 195, 187: 196, 189: 198, 190: 199, 191: 200, 192: 201, 193: 202, 195: 204, 197: 206,
-    198: 207, 199: 208, 201: 210, 202: 211, 204: 213, 205: 214, 206: 215, 208: 217, 209: 218, 210: 219,
-    211: 220,
+    65: 8, 68: 11, 69: 12, 71: 14, 73: 16, 75: 18, 76: 19, 77: 20, 78: 21, 79: 22, 80: 23, 81: 24, 82: 25,
+    83: 26, 87: 30, 88: 31, 89: 32, 90: 33, 91: 34, 92: 35, 93: 36, 94: 37, 95: 38, 96: 39, 97: 40, 99: 42,
+    100: 43, 101: 44, 102: 45, 103: 46, 104: 47, 108: 51, 109: 52, 111: 54, 112: 55, 113: 56, 114: 57,
+    115: 58, 116: 59, 117: 60, 118: 61, 119: 62, 120: 63, 121: 64, 122: 65, 123: 66, 124: 67, 152: 174,
+    153: 174, 154: 174, 155: 174, 156: 174, 157: 174, 158: 174, 159: 174, 160: 174, 161: 174, 162: 174,
+    163: 174, 164: 175, 165: 176, 167: 178, 168: 179, 169: 180, 170: 181, 171: 182, 172: 183, 173: 184,
+    174: 185, 175: 186, 176: 187, 178: 189, 179: 189, 180: 190, 181: 191, 183: 193, 184: 194, 185: 195,
+    186: 196, 187: 197, 188: 198, 189: 199, 190: 200, 191: 201, 192: 202, 194: 204, 195: 205, 196: 206,
+    197: 207, 200: 210, 201: 211, 202: 212, 203: 213, 204: 214, 205: 215, 206: 216, 207: 217, 209: 219,
+    210: 220, 211: 221, 212: 222, 213: 223, 214: 224, 215: 225, 216: 226, 218: 228, 219: 229, 220: 230,
+    221: 231, 222: 232, 223: 233, 224: 234, 225: 235, 226: 236, 227: 237, 229: 239, 230: 240, 231: 241,
+    232: 242, 233: 243, 235: 245, 236: 246, 238: 248, 239: 249, 241: 251, 242: 252, 243: 253, 244: 254,
+    245: 255, 246: 256, 248: 258, 249: 259, 251: 261, 252: 262, 253: 263, 255: 265, 256: 266, 257: 267,
+    259: 269, 260: 270, 261: 271, 262: 272,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/expiry/attempts_text.lua:
+--- The text of an item in \`attempts\`, as stored_attempts reads it.
+local function attempts_text(count, again_ms, since_ms)
+  local since = since_ms and string.format(" since %d", since_ms) or ""
+  if again_ms then
+    return string.format("%d again %d%s", count, again_ms, since)
+  end
+  return string.format("%d%s", count, since)
+end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -335,6 +352,26 @@ local function next_due(due, processing, dead, ready, abandoned, max_age_ms)
   return next_ms
 end
 
+--- Selects the items that a claim takes. It leaves out those whose worker died and for which track has
+--- noted a time that has not come. They are due then, with their attempts, as after a retry.
+local function takeable(names, counts, abandoned, now)
+  local taken, taken_counts, later, later_names, first_ms = {}, {}, {}, {}, nil
+  -- at most 100 items
+  for position, name in ipairs(names) do
+    local count, again_ms, since_ms = stored_attempts(counts[position])
+    if position <= abandoned and again_ms and again_ms > now then
+      local text = attempts_text(math.max(count or 0, 1), nil, since_ms)
+      later[#later + 1] = { name = name, due = string.format("%d", again_ms), text = text }
+      later_names[#later_names + 1] = name
+      first_ms = math.min(first_ms or again_ms, again_ms)
+    else
+      taken[#taken + 1] = name
+      taken_counts[#taken] = counts[position]
+    end
+  end
+  return taken, taken_counts, later, later_names, first_ms
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 6 or #ARGV ~= 3 then
   return { err = "ARGUMENT expiry.claim expected 6 keys and 3 arguments" }
@@ -410,10 +447,20 @@ do
 
   -- at most 100 items
   local counts = redis.call("HMGET", attempts, unpack(names))
+  local later, later_names, later_ms
+  if abandoned > 0 then
+    names, counts, later, later_names, later_ms = takeable(names, counts, abandoned, now)
+    abandoned = abandoned - #later_names
+  end
   local lease_ends = now + lease_ms
   local ends_text = string.format("%d", lease_ends)
-  if not next_ms or lease_ends < next_ms then
-    next_ms = lease_ends
+  -- Without an item, nothing is due when the lease ends.
+  local first_ms = later_ms or lease_ends
+  if #names > 0 and lease_ends < first_ms then
+    first_ms = lease_ends
+  end
+  if not next_ms or first_ms < next_ms then
+    next_ms = first_ms
   end
   local items, leases, raised = {}, {}, {}
   -- at most 100 items
@@ -427,7 +474,7 @@ do
     items[2 * position] = before + 1
     leases[2 * position - 1] = ends_text
     leases[2 * position] = name
-    -- The new text has no earlier note of track: this run begins after it.
+    -- The new text has no earlier note of track, because this run serves it.
     if before > 0 or stored then
       raised[#raised + 1] = name
       raised[#raised + 1] = string.format("%d", before + 1)
@@ -435,8 +482,15 @@ do
   end
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_queue)
-  -- at most 200 values
-  redis.call("ZADD", processing, unpack(leases))
+  if #leases > 0 then
+    -- at most 200 values
+    redis.call("ZADD", processing, unpack(leases))
+  end
+  -- at most 100 items
+  for _, item in ipairs(later or {}) do
+    redis.call("ZADD", due, item.due, item.name)
+    redis.call("HSET", attempts, item.name, item.text)
+  end
   redis.call("ZADD", slot_queue, next_ms, slot_member(due))
   if #raised > 0 then
     -- at most 200 values
@@ -448,6 +502,10 @@ do
   if #ready > 0 then
     -- at most 100 items
     redis.call("ZREM", due, unpack(ready))
+  end
+  if later_names and #later_names > 0 then
+    -- at most 100 items
+    redis.call("ZREM", processing, unpack(later_names))
   end
   return { "claimed", items or false, lease_ends or false, next_ms or false, math.max(next_ms - now, 0) }
 end

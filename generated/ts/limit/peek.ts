@@ -57,6 +57,10 @@ export interface LimitPeekOperation {
   /**
    * Tells what limit.take would answer, and takes nothing.
    *
+   * After the clock went back, or with a smaller burst, a stored time may be further ahead than
+   * that of an empty limit. Then the waits count from the next call of limit.take, which stores an
+   * empty limit.
+   *
    * Outcomes:
    * - `allowed`
    * - `refused`
@@ -115,7 +119,7 @@ export interface LimitPeekOperation {
 export const limitPeek: ManyScript<LimitPeekArgs, LimitPeekReply> = {
   name: "limit.peek",
   version: "1.0.0",
-  digest: "4d7b711cf00f20e832820189dd4ca739d19018e7",
+  digest: "6da7445a3794fba114ade2a7efaa05248d2cc2bb",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -160,7 +164,7 @@ export const limitPeek: ManyScript<LimitPeekArgs, LimitPeekReply> = {
     limit: 100,
     width: 5,
     hasArgumentCounts: true,
-    digest: "08167423a271468263ee9d6eae4817b0a3a08590",
+    digest: "76624eb08b5ec14d81178ebf83db925b344ae9c5",
     get lines() {
       return manyLines;
     },
@@ -188,17 +192,18 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/limit/limits_after.lua": {
-    6: 22, 8: 24, 9: 25, 10: 26, 12: 28, 13: 29, 14: 30, 15: 31, 16: 32, 17: 33, 18: 34, 19: 35, 20: 36,
-    21: 37, 22: 38, 23: 39, 24: 40, 25: 41, 26: 42, 27: 43, 28: 44, 29: 45, 30: 46, 31: 47, 33: 49, 34: 50,
-    35: 51, 36: 52, 37: 53, 38: 54, 39: 55, 40: 56, 41: 57, 42: 58, 43: 59, 44: 60, 45: 61, 46: 62,
+    6: 24, 8: 26, 9: 27, 10: 28, 12: 30, 13: 31, 14: 32, 15: 33, 16: 34, 17: 35, 18: 36, 19: 37, 20: 38,
+    21: 39, 22: 40, 23: 41, 24: 42, 25: 43, 26: 44, 27: 45, 28: 46, 29: 47, 30: 48, 31: 49, 32: 50, 34: 52,
+    35: 53, 36: 54, 37: 55, 38: 56, 39: 57, 40: 58, 41: 59, 42: 60, 43: 61, 44: 62, 45: 63, 46: 64, 47: 65,
+    48: 66,
   },
   "lua/lib/limit/stored_limits.lua": {
-    50: 5, 51: 6, 53: 8, 55: 10, 56: 11, 57: 12, 58: 13, 59: 14, 60: 15, 62: 17, 63: 18, 64: 19, 65: 20,
-    66: 21, 67: 22, 68: 23, 69: 24, 70: 25, 71: 26, 72: 27, 73: 28, 74: 29, 75: 30,
+    52: 5, 53: 6, 55: 8, 57: 10, 58: 11, 59: 12, 60: 13, 61: 14, 62: 15, 64: 17, 65: 18, 66: 19, 67: 20,
+    68: 21, 69: 22, 70: 23, 71: 24, 72: 25, 73: 26, 74: 27, 75: 28, 76: 29, 77: 30,
   },
   "lua/limit/peek.lua": {
-    120: 35, 121: 35, 122: 36, 123: 37, 124: 38, 125: 39, 126: 40, 127: 41, 128: 42, 129: 43, 130: 44,
-    131: 45, 132: 46, 133: 47,
+    122: 38, 123: 38, 124: 39, 125: 40, 126: 41, 127: 42, 128: 43, 129: 44, 130: 45, 131: 46, 132: 47,
+    133: 48, 134: 49, 135: 50,
   },
 };
 
@@ -212,7 +217,7 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
-  local last_period_ms = 0
+  local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
   for index = 1, #limits do
     local limit = limits[index]
@@ -226,12 +231,13 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
     end
     if cost > limit.burst then
-      return "too_large", period_ms, 0, 0, 0, 0
+      return "too_large", period_ms, 0, 0, 0, 0, false
     end
-    local limit_taken_us = 0
-    local full_at_us = stored[period_ms]
-    if full_at_us and full_at_us > now_us then
-      limit_taken_us = math.min(full_at_us - now_us, burst_us)
+    local limit_taken_us = (stored[period_ms] or now_us) - now_us
+    if limit_taken_us < 0 then
+      limit_taken_us = 0
+    elseif limit_taken_us > burst_us then
+      limit_taken_us, is_ahead = burst_us, true
     end
     local limit_cost_us = cost * interval_us
     -- Below zero if the limit has more units.
@@ -247,7 +253,8 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     end
     last_period_ms = period_ms
   end
-  return longest_us > 0 and "refused" or "allowed", decisive_ms, fewest, longest_us, taken_us, cost_us
+  local verdict = longest_us > 0 and "refused" or "allowed"
+  return verdict, decisive_ms, fewest, longest_us, taken_us, cost_us, is_ahead
 end
 
 -- From lua/lib/limit/stored_limits.lua:
@@ -341,17 +348,18 @@ end
 /** Source file -> line of the Lua text below -> line of that source file. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/limit/limits_after.lua": {
-    7: 22, 9: 24, 10: 25, 11: 26, 13: 28, 14: 29, 15: 30, 16: 31, 17: 32, 18: 33, 19: 34, 20: 35, 21: 36,
-    22: 37, 23: 38, 24: 39, 25: 40, 26: 41, 27: 42, 28: 43, 29: 44, 30: 45, 31: 46, 32: 47, 34: 49, 35: 50,
-    36: 51, 37: 52, 38: 53, 39: 54, 40: 55, 41: 56, 42: 57, 43: 58, 44: 59, 45: 60, 46: 61, 47: 62,
+    7: 24, 9: 26, 10: 27, 11: 28, 13: 30, 14: 31, 15: 32, 16: 33, 17: 34, 18: 35, 19: 36, 20: 37, 21: 38,
+    22: 39, 23: 40, 24: 41, 25: 42, 26: 43, 27: 44, 28: 45, 29: 46, 30: 47, 31: 48, 32: 49, 33: 50, 35: 52,
+    36: 53, 37: 54, 38: 55, 39: 56, 40: 57, 41: 58, 42: 59, 43: 60, 44: 61, 45: 62, 46: 63, 47: 64, 48: 65,
+    49: 66,
   },
   "lua/lib/limit/stored_limits.lua": {
-    51: 5, 52: 6, 54: 8, 56: 10, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 63: 17, 64: 18, 65: 19, 66: 20,
-    67: 21, 68: 22, 69: 23, 70: 24, 71: 25, 72: 26, 73: 27, 74: 28, 75: 29, 76: 30,
+    53: 5, 54: 6, 56: 8, 58: 10, 59: 11, 60: 12, 61: 13, 62: 14, 63: 15, 65: 17, 66: 18, 67: 19, 68: 20,
+    69: 21, 70: 22, 71: 23, 72: 24, 73: 25, 74: 26, 75: 27, 76: 28, 77: 29, 78: 30,
   },
   "lua/limit/peek.lua": {
-    141: 35, 142: 35, 143: 36, 144: 37, 145: 38, 146: 39, 147: 40, 148: 41, 149: 42, 150: 43, 151: 44,
-    152: 45, 153: 46, 154: 47,
+    143: 38, 144: 38, 145: 39, 146: 40, 147: 41, 148: 42, 149: 43, 150: 44, 151: 45, 152: 46, 153: 47,
+    154: 48, 155: 49, 156: 50,
   },
 };
 
@@ -366,7 +374,7 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
-  local last_period_ms = 0
+  local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
   for index = 1, #limits do
     local limit = limits[index]
@@ -380,12 +388,13 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
     end
     if cost > limit.burst then
-      return "too_large", period_ms, 0, 0, 0, 0
+      return "too_large", period_ms, 0, 0, 0, 0, false
     end
-    local limit_taken_us = 0
-    local full_at_us = stored[period_ms]
-    if full_at_us and full_at_us > now_us then
-      limit_taken_us = math.min(full_at_us - now_us, burst_us)
+    local limit_taken_us = (stored[period_ms] or now_us) - now_us
+    if limit_taken_us < 0 then
+      limit_taken_us = 0
+    elseif limit_taken_us > burst_us then
+      limit_taken_us, is_ahead = burst_us, true
     end
     local limit_cost_us = cost * interval_us
     -- Below zero if the limit has more units.
@@ -401,7 +410,8 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     end
     last_period_ms = period_ms
   end
-  return longest_us > 0 and "refused" or "allowed", decisive_ms, fewest, longest_us, taken_us, cost_us
+  local verdict = longest_us > 0 and "refused" or "allowed"
+  return verdict, decisive_ms, fewest, longest_us, taken_us, cost_us, is_ahead
 end
 
 -- From lua/lib/limit/stored_limits.lua:

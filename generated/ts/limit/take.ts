@@ -72,9 +72,10 @@ export interface LimitTakeOperation {
    *
    * The name keeps limits that a call does not name, until they are full again.
    *
-   * After a failover to a server whose clock is behind, a limit refuses longer, at most until an
-   * empty limit is full again. If the clock is ahead, or the last calls were lost, it allows as
-   * many units more.
+   * After a failover to a server whose clock is behind, or with a smaller burst, a stored time may
+   * be further ahead than that of an empty limit. Then the next call is refused, and the limit
+   * counts as empty from this call on. So it refuses longer, at most until an empty limit is full
+   * again. If the clock is ahead, or the last calls were lost, it allows as many units more.
    *
    * Outcomes:
    * - `allowed`: the units are taken.
@@ -140,7 +141,7 @@ export interface LimitTakeOperation {
 export const limitTake: ManyScript<LimitTakeArgs, LimitTakeReply> = {
   name: "limit.take",
   version: "1.0.0",
-  digest: "25cc289d0dfa1b8c203469a123be8421889c92b3",
+  digest: "b1717ee63f8c353437b4d0bcb759b9a013139ea0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -198,7 +199,7 @@ export const limitTake: ManyScript<LimitTakeArgs, LimitTakeReply> = {
     limit: 100,
     width: 6,
     hasArgumentCounts: true,
-    digest: "747a85168ca6b99c580e98fff31dc4fc53bf761a",
+    digest: "979e3fef42cdb432b3a006ebd69fea8ef1540f1c",
     get lines() {
       return manyLines;
     },
@@ -228,22 +229,23 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/limit/limits_after.lua": {
-    6: 22, 8: 24, 9: 25, 10: 26, 12: 28, 13: 29, 14: 30, 15: 31, 16: 32, 17: 33, 18: 34, 19: 35, 20: 36,
-    21: 37, 22: 38, 23: 39, 24: 40, 25: 41, 26: 42, 27: 43, 28: 44, 29: 45, 30: 46, 31: 47, 33: 49, 34: 50,
-    35: 51, 36: 52, 37: 53, 38: 54, 39: 55, 40: 56, 41: 57, 42: 58, 43: 59, 44: 60, 45: 61, 46: 62,
+    6: 24, 8: 26, 9: 27, 10: 28, 12: 30, 13: 31, 14: 32, 15: 33, 16: 34, 17: 35, 18: 36, 19: 37, 20: 38,
+    21: 39, 22: 40, 23: 41, 24: 42, 25: 43, 26: 44, 27: 45, 28: 46, 29: 47, 30: 48, 31: 49, 32: 50, 34: 52,
+    35: 53, 36: 54, 37: 55, 38: 56, 39: 57, 40: 58, 41: 59, 42: 60, 43: 61, 44: 62, 45: 63, 46: 64, 47: 65,
+    48: 66,
   },
   "lua/lib/limit/stored_limits.lua": {
-    50: 5, 51: 6, 53: 8, 55: 10, 56: 11, 57: 12, 58: 13, 59: 14, 60: 15, 62: 17, 63: 18, 64: 19, 65: 20,
-    66: 21, 67: 22, 68: 23, 69: 24, 70: 25, 71: 26, 72: 27, 73: 28, 74: 29, 75: 30,
+    52: 5, 53: 6, 55: 8, 57: 10, 58: 11, 59: 12, 60: 13, 61: 14, 62: 15, 64: 17, 65: 18, 66: 19, 67: 20,
+    68: 21, 69: 22, 70: 23, 71: 24, 72: 25, 73: 26, 74: 27, 75: 28, 76: 29, 77: 30,
   },
   "lua/limit/take.lua": {
-    79: 5, 128: 69, 129: 69, 130: 69, 131: 70, 132: 71, 133: 72, 134: 73, 135: 74, 136: 75, 137: 76,
-    138: 77, 139: 78, 140: 79, 141: 80, 142: 81, 144: 83, 146: 85, 147: 86, 148: 87, 149: 88, 150: 89,
-    152: 91, 153: 92, 154: 93, 155: 94, 156: 95, 157: 96, 158: 97, 159: 98, 160: 99, 162: 101, 163: 102,
-    164: 103, 165: 104, 166: 105, 167: 106, 168: 107, 169: 108, 170: 109, 171: 110, 172: 111, 173: 112,
-    174: 112, 175: 112, 176: 112, 177: 112, 178: 112, 179: 112, 180: 112, 181: 113, 182: 114, 183: 115,
-    184: 116, 185: 116, 186: 116, 187: 116, 188: 116, 189: 116, 190: 116, 191: 116, 192: 117, 193: 118,
-    194: 119, 195: 120,
+    81: 5, 130: 75, 131: 75, 132: 75, 133: 76, 134: 77, 135: 78, 136: 79, 137: 80, 138: 81, 139: 82,
+    140: 83, 141: 84, 142: 85, 143: 86, 144: 87, 146: 89, 147: 90, 149: 92, 151: 94, 152: 95, 153: 96,
+    154: 97, 155: 98, 157: 100, 158: 101, 159: 102, 160: 103, 161: 104, 162: 105, 163: 106, 164: 107,
+    165: 108, 167: 110, 168: 111, 169: 112, 170: 113, 171: 114, 172: 115, 173: 116, 174: 117, 175: 118,
+    176: 119, 177: 120, 178: 121, 179: 121, 180: 121, 181: 121, 182: 121, 183: 121, 184: 121, 185: 121,
+    186: 122, 187: 123, 188: 124, 189: 125, 190: 126, 191: 127, 192: 128, 193: 128, 194: 128, 195: 128,
+    196: 128, 197: 128, 198: 128, 199: 128, 200: 129, 201: 130, 202: 131,
   },
 };
 
@@ -257,7 +259,7 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
-  local last_period_ms = 0
+  local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
   for index = 1, #limits do
     local limit = limits[index]
@@ -271,12 +273,13 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
     end
     if cost > limit.burst then
-      return "too_large", period_ms, 0, 0, 0, 0
+      return "too_large", period_ms, 0, 0, 0, 0, false
     end
-    local limit_taken_us = 0
-    local full_at_us = stored[period_ms]
-    if full_at_us and full_at_us > now_us then
-      limit_taken_us = math.min(full_at_us - now_us, burst_us)
+    local limit_taken_us = (stored[period_ms] or now_us) - now_us
+    if limit_taken_us < 0 then
+      limit_taken_us = 0
+    elseif limit_taken_us > burst_us then
+      limit_taken_us, is_ahead = burst_us, true
     end
     local limit_cost_us = cost * interval_us
     -- Below zero if the limit has more units.
@@ -292,7 +295,8 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     end
     last_period_ms = period_ms
   end
-  return longest_us > 0 and "refused" or "allowed", decisive_ms, fewest, longest_us, taken_us, cost_us
+  local verdict = longest_us > 0 and "refused" or "allowed"
+  return verdict, decisive_ms, fewest, longest_us, taken_us, cost_us, is_ahead
 end
 
 -- From lua/lib/limit/stored_limits.lua:
@@ -385,10 +389,13 @@ do
   local now_us = clock[1] * 1000000 + clock[2]
   local stored = stored_limits(redis.call("GET", rate_limit))
   local next_full_us = {}
-  local verdict, period_ms, left, wait_us, taken_us, cost_us =
+  local verdict, period_ms, left, wait_us, taken_us, cost_us, is_ahead =
     limits_after(limits, stored, cost, now_us, next_full_us)
   if verdict == "too_large" then
     return { verdict, period_ms }
+  elseif is_ahead then
+    -- The call is refused, so its cost is not in the times that it stores.
+    limits_after(limits, stored, 0, now_us, next_full_us)
   end
 
   local entries, latest_us = {}, 0
@@ -429,7 +436,10 @@ do
       1,
     }
   end
-  local kept_until_ms = math.ceil(latest_us / 1000)
+  if verdict == "allowed" or is_ahead then
+    local kept_until = string.format("%d", math.ceil(latest_us / 1000))
+    redis.call("SET", rate_limit, table.concat(entries), "PXAT", kept_until)
+  end
   if verdict == "refused" then
     return {
       verdict,
@@ -440,7 +450,6 @@ do
       0,
     }
   end
-  redis.call("SET", rate_limit, table.concat(entries), "PXAT", string.format("%d", kept_until_ms))
   return { verdict, period_ms or false, left - cost, 0, math.ceil((taken_us + cost_us) / 1000), 0 }
 end
 `;
@@ -448,22 +457,23 @@ end
 /** Source file -> line of the Lua text below -> line of that source file. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/limit/limits_after.lua": {
-    7: 22, 9: 24, 10: 25, 11: 26, 13: 28, 14: 29, 15: 30, 16: 31, 17: 32, 18: 33, 19: 34, 20: 35, 21: 36,
-    22: 37, 23: 38, 24: 39, 25: 40, 26: 41, 27: 42, 28: 43, 29: 44, 30: 45, 31: 46, 32: 47, 34: 49, 35: 50,
-    36: 51, 37: 52, 38: 53, 39: 54, 40: 55, 41: 56, 42: 57, 43: 58, 44: 59, 45: 60, 46: 61, 47: 62,
+    7: 24, 9: 26, 10: 27, 11: 28, 13: 30, 14: 31, 15: 32, 16: 33, 17: 34, 18: 35, 19: 36, 20: 37, 21: 38,
+    22: 39, 23: 40, 24: 41, 25: 42, 26: 43, 27: 44, 28: 45, 29: 46, 30: 47, 31: 48, 32: 49, 33: 50, 35: 52,
+    36: 53, 37: 54, 38: 55, 39: 56, 40: 57, 41: 58, 42: 59, 43: 60, 44: 61, 45: 62, 46: 63, 47: 64, 48: 65,
+    49: 66,
   },
   "lua/lib/limit/stored_limits.lua": {
-    51: 5, 52: 6, 54: 8, 56: 10, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 63: 17, 64: 18, 65: 19, 66: 20,
-    67: 21, 68: 22, 69: 23, 70: 24, 71: 25, 72: 26, 73: 27, 74: 28, 75: 29, 76: 30,
+    53: 5, 54: 6, 56: 8, 58: 10, 59: 11, 60: 12, 61: 13, 62: 14, 63: 15, 65: 17, 66: 18, 67: 19, 68: 20,
+    69: 21, 70: 22, 71: 23, 72: 24, 73: 25, 74: 26, 75: 27, 76: 28, 77: 29, 78: 30,
   },
   "lua/limit/take.lua": {
-    80: 5, 150: 69, 151: 69, 152: 69, 153: 69, 154: 69, 155: 69, 156: 69, 157: 69, 158: 70, 159: 71,
-    160: 72, 161: 73, 162: 74, 163: 75, 164: 76, 165: 77, 166: 78, 167: 79, 168: 80, 169: 81, 171: 83,
-    173: 85, 174: 86, 175: 87, 176: 88, 177: 89, 179: 91, 180: 92, 181: 93, 182: 94, 183: 95, 184: 96,
-    185: 97, 186: 98, 187: 99, 189: 101, 190: 102, 191: 103, 192: 104, 193: 105, 194: 106, 195: 107,
-    196: 108, 197: 109, 198: 110, 199: 111, 200: 112, 201: 112, 202: 112, 203: 112, 204: 112, 205: 112,
-    206: 113, 207: 114, 208: 115, 209: 116, 210: 116, 211: 116, 212: 116, 213: 116, 214: 116, 215: 117,
-    216: 118, 217: 119, 218: 120,
+    82: 5, 152: 75, 153: 75, 154: 75, 155: 75, 156: 75, 157: 75, 158: 75, 159: 75, 160: 76, 161: 77,
+    162: 78, 163: 79, 164: 80, 165: 81, 166: 82, 167: 83, 168: 84, 169: 85, 170: 86, 171: 87, 173: 89,
+    174: 90, 176: 92, 178: 94, 179: 95, 180: 96, 181: 97, 182: 98, 184: 100, 185: 101, 186: 102, 187: 103,
+    188: 104, 189: 105, 190: 106, 191: 107, 192: 108, 194: 110, 195: 111, 196: 112, 197: 113, 198: 114,
+    199: 115, 200: 116, 201: 117, 202: 118, 203: 119, 204: 120, 205: 121, 206: 121, 207: 121, 208: 121,
+    209: 121, 210: 121, 211: 122, 212: 123, 213: 124, 214: 125, 215: 126, 216: 127, 217: 128, 218: 128,
+    219: 128, 220: 128, 221: 128, 222: 128, 223: 129, 224: 130, 225: 131,
   },
 };
 
@@ -478,7 +488,7 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
-  local last_period_ms = 0
+  local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
   for index = 1, #limits do
     local limit = limits[index]
@@ -492,12 +502,13 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
     end
     if cost > limit.burst then
-      return "too_large", period_ms, 0, 0, 0, 0
+      return "too_large", period_ms, 0, 0, 0, 0, false
     end
-    local limit_taken_us = 0
-    local full_at_us = stored[period_ms]
-    if full_at_us and full_at_us > now_us then
-      limit_taken_us = math.min(full_at_us - now_us, burst_us)
+    local limit_taken_us = (stored[period_ms] or now_us) - now_us
+    if limit_taken_us < 0 then
+      limit_taken_us = 0
+    elseif limit_taken_us > burst_us then
+      limit_taken_us, is_ahead = burst_us, true
     end
     local limit_cost_us = cost * interval_us
     -- Below zero if the limit has more units.
@@ -513,7 +524,8 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     end
     last_period_ms = period_ms
   end
-  return longest_us > 0 and "refused" or "allowed", decisive_ms, fewest, longest_us, taken_us, cost_us
+  local verdict = longest_us > 0 and "refused" or "allowed"
+  return verdict, decisive_ms, fewest, longest_us, taken_us, cost_us, is_ahead
 end
 
 -- From lua/lib/limit/stored_limits.lua:
@@ -632,10 +644,13 @@ local function wrapper_call()
     local now_us = clock[1] * 1000000 + clock[2]
     local stored = stored_limits(redis.call("GET", rate_limit))
     local next_full_us = {}
-    local verdict, period_ms, left, wait_us, taken_us, cost_us =
+    local verdict, period_ms, left, wait_us, taken_us, cost_us, is_ahead =
       limits_after(limits, stored, cost, now_us, next_full_us)
     if verdict == "too_large" then
       return verdict, period_ms
+    elseif is_ahead then
+      -- The call is refused, so its cost is not in the times that it stores.
+      limits_after(limits, stored, 0, now_us, next_full_us)
     end
 
     local entries, latest_us = {}, 0
@@ -674,7 +689,10 @@ local function wrapper_call()
         math.ceil(taken_us / 1000),
         1
     end
-    local kept_until_ms = math.ceil(latest_us / 1000)
+    if verdict == "allowed" or is_ahead then
+      local kept_until = string.format("%d", math.ceil(latest_us / 1000))
+      redis.call("SET", rate_limit, table.concat(entries), "PXAT", kept_until)
+    end
     if verdict == "refused" then
       return verdict,
         period_ms or false,
@@ -683,7 +701,6 @@ local function wrapper_call()
         math.ceil(taken_us / 1000),
         0
     end
-    redis.call("SET", rate_limit, table.concat(entries), "PXAT", string.format("%d", kept_until_ms))
     return verdict, period_ms or false, left - cost, 0, math.ceil((taken_us + cost_us) / 1000), 0
   end
 end

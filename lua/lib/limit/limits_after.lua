@@ -2,8 +2,9 @@
 ---
 --- It is the Generic Cell Rate Algorithm (GCRA) of ITU-T I.371, as virtual scheduling. A limit keeps one
 --- time: when its whole burst is free again. Each unit moves this time by one interval, the period
---- divided by the quota. The time is at most burst * interval ahead of the clock: a time beyond that
---- comes from another burst or another clock, and counts as an empty limit.
+--- divided by the quota. The time is at most burst * interval ahead of the clock. A time beyond that
+--- comes from another burst or another clock, and counts as an empty limit. limit.take then refuses the
+--- call, and stores the time of an empty limit.
 ---
 --- Intervals are whole microseconds, rounded up, so a limit never gives more than its quota.
 ---
@@ -19,11 +20,12 @@
 ---@return integer wait_us until that limit has enough units, or 0
 ---@return integer taken_us until that limit is full, before the call
 ---@return integer cost_us by which an allowed call moves that time
+---@return boolean is_ahead a stored time is beyond that of an empty limit, so the call is refused
 local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
-  local last_period_ms = 0
+  local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
   for index = 1, #limits do
     local limit = limits[index]
@@ -37,12 +39,13 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
     end
     if cost > limit.burst then
-      return "too_large", period_ms, 0, 0, 0, 0
+      return "too_large", period_ms, 0, 0, 0, 0, false
     end
-    local limit_taken_us = 0
-    local full_at_us = stored[period_ms]
-    if full_at_us and full_at_us > now_us then
-      limit_taken_us = math.min(full_at_us - now_us, burst_us)
+    local limit_taken_us = (stored[period_ms] or now_us) - now_us
+    if limit_taken_us < 0 then
+      limit_taken_us = 0
+    elseif limit_taken_us > burst_us then
+      limit_taken_us, is_ahead = burst_us, true
     end
     local limit_cost_us = cost * interval_us
     -- Below zero if the limit has more units.
@@ -58,7 +61,8 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     end
     last_period_ms = period_ms
   end
-  return longest_us > 0 and "refused" or "allowed", decisive_ms, fewest, longest_us, taken_us, cost_us
+  local verdict = longest_us > 0 and "refused" or "allowed"
+  return verdict, decisive_ms, fewest, longest_us, taken_us, cost_us, is_ahead
 end
 
 return limits_after

@@ -172,6 +172,17 @@ test.each<{ readonly order: string; readonly steps: readonly RunStep[] }>([
     ],
   },
   {
+    order: "a trigger for later, during a run whose worker dies",
+    steps: [
+      { do: "trigger" },
+      { do: "claim" },
+      { do: "trigger", dueIn: 12 },
+      { do: "wait", ticks: 6 },
+      { do: "claim" },
+      { do: "ack", back: 0 },
+    ],
+  },
+  {
     order: "a copy of an ack after the item is claimed again",
     steps: [
       { do: "trigger" },

@@ -197,3 +197,19 @@ test("a first call that is ahead of a clock that was set back does not delay the
   const text = await redis.hget(keys.attempts(scope, queue), "offer");
   expect(text).toBe(`0 since ${dueMs - 5}`);
 });
+
+test("a debounced call replaces a later time of an item without attempts, and keeps that of one with", async () => {
+  const queue = freshName();
+  const debounced = { queue, debounceMs: 1_000, maxWaitMs: 5_000 };
+  const dueAt = async (item: string) => Number(await redis.zscore(keys.due(scope, queue), item));
+  const tomorrow = (await nowMs(redis)) + 86_400_000;
+  await redis.zadd(keys.processing(scope, queue), 1, "tried");
+  for (const item of ["new", "tried"]) {
+    await track(queue, item, tomorrow);
+    expect(await tenant.expiry.track({ ...debounced, item })).toEqual({ outcome: "tracked" });
+  }
+  expect(await dueAt("new")).toBeLessThan(tomorrow - 3_600_000);
+  expect(await dueAt("tried")).toBe(tomorrow);
+  await track(queue, "tried", 5);
+  expect(await dueAt("tried")).toBe(5);
+});

@@ -86,9 +86,7 @@ class LeakyBuckets {
   peek(wanted: readonly Limit[], cost: number): Answer {
     const rows = wanted.map(({ quota, periodMs, burst }) => {
       const intervalUs = Math.ceil((periodMs * 1_000) / quota);
-      const level = this.levels.get(periodMs);
-      const leaked = level ? level.takenUs - (this.nowMs * 1_000 - level.atUs) : 0;
-      const takenUs = Math.min(Math.max(leaked, 0), burst * intervalUs);
+      const takenUs = Math.min(this.#leftUs(periodMs), burst * intervalUs);
       const waitUs = Math.max(0, takenUs + cost * intervalUs - burst * intervalUs);
       return {
         periodMs,
@@ -127,18 +125,12 @@ class LeakyBuckets {
       return { ...answer, outcome, retryAfterMs, repeated: true };
     }
     this.remembered.set(operation, `${answer.outcome} ${cost}`);
-    if (answer.outcome === "refused") return { ...answer, repeated: false };
-    const before = this.peek(wanted, cost);
-    const atUs = this.nowMs * 1_000;
-    const isFull = ({ takenUs, atUs: from }: Level) => takenUs + from <= atUs;
-    for (const [periodMs, level] of this.levels) if (isFull(level)) this.levels.delete(periodMs);
-    for (const { quota, periodMs, burst } of wanted) {
-      const intervalUs = Math.ceil((periodMs * 1_000) / quota);
-      const level = this.levels.get(periodMs);
-      const leaked = level ? level.takenUs - (atUs - level.atUs) : 0;
-      const takenUs = Math.min(Math.max(leaked, 0), burst * intervalUs) + cost * intervalUs;
-      this.levels.set(periodMs, { takenUs, atUs });
+    if (answer.outcome === "refused") {
+      if (this.#isAboveBurst(wanted)) this.#fill(wanted, 0);
+      return { ...answer, repeated: false };
     }
+    const before = this.peek(wanted, cost);
+    this.#fill(wanted, cost);
     const after = this.levels.get(before.periodMs ?? 0);
     return {
       ...before,
@@ -147,6 +139,31 @@ class LeakyBuckets {
       resetAfterMs: Math.ceil((after?.takenUs ?? 0) / 1_000),
       repeated: false,
     };
+  }
+
+  /** What has not leaked out of the bucket of a period. */
+  #leftUs(periodMs: number): number {
+    const level = this.levels.get(periodMs);
+    return level ? Math.max(level.takenUs - (this.nowMs * 1_000 - level.atUs), 0) : 0;
+  }
+
+  /** Whether a bucket has more than it holds: its size has changed, or the clock went back. */
+  #isAboveBurst(wanted: readonly Limit[]): boolean {
+    return wanted.some(
+      ({ quota, periodMs, burst }) => this.#leftUs(periodMs) > burst * Math.ceil((periodMs * 1_000) / quota),
+    );
+  }
+
+  /** Pours units into each bucket. What is above its size flows over before that. */
+  #fill(wanted: readonly Limit[], cost: number): void {
+    const atUs = this.nowMs * 1_000;
+    const isFull = ({ takenUs, atUs: from }: Level) => takenUs + from <= atUs;
+    for (const [periodMs, level] of this.levels) if (isFull(level)) this.levels.delete(periodMs);
+    for (const { quota, periodMs, burst } of wanted) {
+      const intervalUs = Math.ceil((periodMs * 1_000) / quota);
+      const takenUs = Math.min(this.#leftUs(periodMs), burst * intervalUs) + cost * intervalUs;
+      this.levels.set(periodMs, { takenUs, atUs });
+    }
   }
 
   reset(operation: string): Answer {

@@ -137,37 +137,6 @@ describe("a call with wrong limits is an error, and nothing is written", () => {
   });
 });
 
-describe("limits that change", () => {
-  test("a higher quota keeps what was taken, as a part of the period", async () => {
-    await at("higher", 0);
-    await allowed("higher", 5);
-    await at("higher", 400);
-    const ten = { quota: 10, periodMs: 1_000, burst: 10 };
-    expect(await limit.peek({ name: "higher", limits: [ten], cost: 1 })).toMatchObject({ remaining: 4 });
-  });
-
-  test("a time further ahead than a whole burst counts as an empty limit", async () => {
-    await at("smaller", 0);
-    await allowed("smaller", 4, [{ quota: 1, periodMs: 1_000, burst: 4 }]);
-    const answer = await take("smaller", [{ quota: 1, periodMs: 1_000, burst: 2 }]);
-    expect(answer).toMatchObject({ outcome: "refused", retryAfterMs: 1_000, resetAfterMs: 2_000 });
-  });
-
-  test("after a clock that goes back, a limit refuses no longer than until it is full", async () => {
-    await at("back", 3_600_000);
-    await allowed("back", 5);
-    await at("back", 0);
-    expect(await take("back")).toMatchObject({ outcome: "refused", retryAfterMs: 200, resetAfterMs: 1_000 });
-  });
-
-  test("after a clock that goes ahead, a limit is full", async () => {
-    await at("ahead", 0);
-    await allowed("ahead", 5);
-    await at("ahead", 3_600_000);
-    expect(await allowed("ahead", 9)).toBe(5);
-  });
-});
-
 describe("an operation that arrives again", () => {
   test("takes nothing, and has its first outcome with the numbers of now", async () => {
     await at("again", 0);

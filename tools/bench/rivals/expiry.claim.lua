@@ -6,11 +6,10 @@
 local HORIZON_MS = 660000
 local MAX_EXACT = 9007199254740991
 
--- The number at the beginning of an item's text; nil if the text is corrupt.
+-- The number at the beginning of an item's text, and its other numbers; nil if the text is corrupt.
 local function count_of(text)
-  local count = tonumber(text)
+  local count, again, since = tonumber(text), nil, nil
   if not count then
-    local again, since
     count, again = string.match(text, "^(%d+) again (%d+)$")
     if not count then
       count, since = string.match(text, "^(%d+) since (%d+)$")
@@ -26,7 +25,7 @@ local function count_of(text)
   if not count or count < 0 or count > MAX_EXACT or count % 1 ~= 0 then
     return nil
   end
-  return count
+  return count, again, since
 end
 
 local call, tonumber, format = redis.call, tonumber, string.format
@@ -140,12 +139,14 @@ end
 local counts = call("HMGET", attempts, unpack(names))
 local ends = now + lease_ms
 local ends_text = format("%d", ends)
-local items, leases, raised, raises = {}, {}, {}, 0
+local items, leases, raised, raises, size = {}, {}, {}, 0, 0
+-- Items whose worker died, and that are due later; the names of the others.
+local later, times, taken = {}, {}, abandoned == 0 and names or {}
 for index = 1, count do
   local name, stored = names[index], counts[index]
-  local before = 0
+  local before, again, since = 0, nil, nil
   if stored then
-    before = count_of(stored)
+    before, again, since = count_of(stored)
     if not before then
       return { err = "CORRUPT attempts" }
     end
@@ -153,26 +154,46 @@ for index = 1, count do
   if before == 0 and index <= abandoned then
     before = 1
   end
-  local even = 2 * index
-  items[even - 1], items[even] = name, before + 1
-  leases[even - 1], leases[even] = ends_text, name
-  if before > 0 or stored then
-    raised[raises + 1], raised[raises + 2] = name, format("%d", before + 1)
+  if again and index <= abandoned and tonumber(again) > now then
+    later[#later + 1], times[#times + 1], times[#times + 2] = name, again, name
+    if not next_ms or tonumber(again) < next_ms then
+      next_ms = tonumber(again)
+    end
+    raised[raises + 1], raised[raises + 2] = name, before .. (since and " since " .. since or "")
     raises = raises + 2
+  else
+    items[size + 1], items[size + 2] = name, before + 1
+    leases[size + 1], leases[size + 2] = ends_text, name
+    size = size + 2
+    if abandoned > 0 then
+      taken[size / 2] = name
+    end
+    if before > 0 or stored then
+      raised[raises + 1], raised[raises + 2] = name, format("%d", before + 1)
+      raises = raises + 2
+    end
   end
 end
-if not next_ms or ends < next_ms then
+if size > 0 and (not next_ms or ends < next_ms) then
   next_ms = ends
 end
 call("ZCARD", index)
-call("ZADD", processing, unpack(leases))
+if size > 0 then
+  call("ZADD", processing, unpack(leases))
+end
+if later[1] then
+  call("ZADD", due, unpack(times))
+end
 call("ZADD", index, format("%d", next_ms), member)
 if raises > 0 then
   call("HSET", attempts, unpack(raised))
 end
-call("RPUSH", claim_key, ends_text, unpack(names))
+call("RPUSH", claim_key, ends_text, unpack(taken))
 call("PEXPIREAT", claim_key, format("%d", ends + HORIZON_MS))
 if ready[1] then
   call("ZREM", due, unpack(ready))
+end
+if later[1] then
+  call("ZREM", processing, unpack(later))
 end
 return { "claimed", items, ends, next_ms, next_ms > now and next_ms - now or 0 }

@@ -51,7 +51,7 @@ if value then
   until position > #value
 end
 
-local texts, latest, before = {}, 0, 0
+local texts, latest, before, is_ahead = {}, 0, 0, false
 local decides, least, longest, decisive_taken, decisive_cost = 0, 0, 0, 0, 0
 for index = 1, count do
   local period_ms, burst = periods[index], bursts[index]
@@ -67,7 +67,7 @@ for index = 1, count do
   if taken < 0 then
     taken = 0
   elseif taken > burst_us then
-    taken = burst_us
+    taken, is_ahead = burst_us, true
   end
   local wait = taken + cost_us - burst_us
   local left = burst - ceil(taken / interval)
@@ -82,6 +82,15 @@ for index = 1, count do
   end
   texts[index] = format("%d:%d;", period_ms, full)
   stored[period_ms], before = nil, period_ms
+end
+if is_ahead then
+  -- The call is refused: its cost is not stored.
+  latest = 0
+  for index = 1, count do
+    local full = string.match(texts[index], ":(%d+)") - cost * ceil(periods[index] * 1000 / quotas[index])
+    texts[index] = format("%d:%d;", periods[index], full)
+    latest = full > latest and full or latest
+  end
 end
 local size = count
 for period_ms, full in pairs(stored) do
@@ -109,8 +118,11 @@ if known then
   end
   return { outcome, decides, least, outcome == "refused" and ceil(longest / 1000) or 0, ceil(decisive_taken / 1000), 1 }
 end
-if longest > 0 then
+if longest > 0 and not is_ahead then
   return { verdict, decides, least, ceil(longest / 1000), ceil(decisive_taken / 1000), 0 }
 end
 redis.call("SET", KEYS[1], table.concat(texts), "PXAT", format("%d", ceil(latest / 1000)))
+if longest > 0 then
+  return { verdict, decides, least, ceil(longest / 1000), ceil(decisive_taken / 1000), 0 }
+end
 return { verdict, decides, least - cost, 0, ceil((decisive_taken + decisive_cost) / 1000), 0 }

@@ -217,18 +217,31 @@ export class ExpiryModel {
       return { outcome: "idle", nextDueMs: next, waitMs: Math.max(next - this.now, 0) };
     }
     const ends = this.now + step.ticks + 0.5;
-    for (const name of names) {
+    const [later, taken] = this.#split(names);
+    // Their worker died, and track has stored a later time: it holds, as after a retry.
+    for (const name of later) {
+      this.due.set(name, this.again.get(name) ?? this.now);
+      this.again.delete(name);
+      this.processing.delete(name);
+    }
+    for (const name of taken) {
       this.due.delete(name);
       this.again.delete(name);
       this.since.delete(name);
       this.processing.set(name, ends);
       this.attempts.set(name, (this.attempts.get(name) ?? 0) + 1);
     }
-    const made = { ends, items: names };
+    const made = { ends, items: taken };
     this.claims.set(step.claim, made);
     const next = this.#nextDue(step.maxAge);
     this.indexed = next;
     return { ...this.#claimed(made), nextDueMs: next, waitMs: Math.max(next - this.now, 0) };
+  }
+
+  /** The items that track has noted for later, and the others. */
+  #split(names: readonly string[]): [string[], string[]] {
+    const isLater = (name: string) => (this.again.get(name) ?? this.now) > this.now;
+    return [names.filter(isLater), names.filter((name) => !isLater(name))];
   }
 
   #claimed({ items: names, ends }: Claim): object {

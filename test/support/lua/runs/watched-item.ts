@@ -13,7 +13,11 @@ const back = fc.integer({ min: 0, max: 3 });
 
 /** One step: `back` names an earlier claim, or an earlier call that arrives again. */
 export const runStep = fc.oneof(
-  fc.record({ do: fc.constant("trigger" as const), isDebounced: fc.boolean() }),
+  fc.record({
+    do: fc.constant("trigger" as const),
+    isDebounced: fc.boolean(),
+    dueIn: fc.constantFrom(0, 0, LEASE_TICKS - 1, 3 * LEASE_TICKS),
+  }),
   fc.record({ do: fc.constant("claim" as const), isLost: fc.boolean() }),
   fc.record({ do: fc.constantFrom("ack" as const, "retry" as const, "park" as const), back }),
   fc.record({ do: fc.constant("copy" as const), back }),
@@ -21,7 +25,8 @@ export const runStep = fc.oneof(
 );
 
 export type RunStep =
-  | { readonly do: "trigger"; readonly isDebounced?: boolean }
+  /** `dueIn`: how many ticks later the item is due, if the trigger is not debounced. */
+  | { readonly do: "trigger"; readonly isDebounced?: boolean; readonly dueIn?: number }
   /** `isLost`: the reply does not come, and the worker dies unless the claim is sent again. */
   | { readonly do: "claim"; readonly isLost?: boolean }
   | { readonly do: "ack" | "retry" | "park" | "copy"; readonly back: number }
@@ -40,6 +45,8 @@ export class WatchedItem {
   /** All calls so far, to be sent again. */
   readonly #sent: (() => Promise<unknown>)[] = [];
   #triggers = 0;
+  /** Before this time, no run may begin: that of the last trigger, and 0 if it is debounced. */
+  #dueAt = 0;
   /** How many triggers came before the run that began last. */
   #served = 0;
 
@@ -57,7 +64,7 @@ export class WatchedItem {
         await this.#queue.pass(step.ticks);
         break;
       case "trigger":
-        await this.#trigger(step.isDebounced === true);
+        await this.#trigger(step.isDebounced === true, step.dueIn ?? 0);
         break;
       case "claim":
         await this.#claim(step.isLost === true);
@@ -89,13 +96,14 @@ export class WatchedItem {
     await call();
   }
 
-  async #trigger(isDebounced: boolean): Promise<void> {
+  async #trigger(isDebounced: boolean, dueIn: number): Promise<void> {
     const { expiry, name, now } = this.#queue;
     const number = ++this.#triggers;
+    this.#dueAt = isDebounced ? 0 : now + dueIn;
     const call = { ...name, operation: `trigger-${number}`, item: ITEM };
     const when = isDebounced
       ? { debounceMs: DEBOUNCE_MS, maxWaitMs: MAX_WAIT_MS }
-      : { dueMs: this.#queue.toMs(now) };
+      : { dueMs: this.#queue.toMs(this.#dueAt) };
     await this.#send(() => expiry.track({ ...call, ...when }));
   }
 
@@ -109,8 +117,11 @@ export class WatchedItem {
       const mayBegin = !isFirst || !isLost;
       const args = { ...name, claim: claim.name, limit: 1, leaseMs: LEASE_TICKS * 1_000 };
       const reply = await expiry.claim(args);
+      const begins = isFirst;
       isFirst = false;
       if (reply.outcome !== "claimed" || reply.items.length === 0) return;
+      // The latest call decides, also after the worker of an earlier run has died.
+      if (begins) expect(this.#queue.now, "the run begins").toBeGreaterThanOrEqual(this.#dueAt);
       if (!mayBegin) return;
       claim.triggers = before;
       this.#served = Math.max(this.#served, before);
