@@ -8,7 +8,7 @@ import { afterTest } from "../support/cleanup.js";
 import { five } from "../support/limit/unsteady.js";
 import { freshNamespace } from "../support/redis.js";
 
-test("a node of a cluster that does not answer degrades the names on the other nodes never", async () => {
+test("a node of a cluster that does not answer degrades no name of the other nodes", async () => {
   // The others notice nothing while the test runs.
   const servers = await startRedisCluster({ own: true, replicasPerMaster: 0, nodeTimeoutMs: 60_000 });
   const redis = new Cluster(
@@ -38,10 +38,12 @@ test("a node of a cluster that does not answer degrades the names on the other n
   const takeHot = () => limit.take({ name: hot, limits: five }, { onUnavailable: "allow" });
   for (let round = 0; round < limitDefaults.maxFailures.value; round++) await takeHot();
   // From now on, one call at a time asks the node.
-  const probe = takeHot();
-  const startedAt = performance.now();
+  let isAsking = true;
+  const probe = takeHot().then(() => {
+    isAsking = false;
+  });
   expect(await takeHot()).toMatchObject({ degraded: true });
-  expect(performance.now() - startedAt).toBeLessThan(limitDefaults.timeoutMs.value / 2);
+  expect(isAsking).toBe(true);
   for (const name of others) {
     const answer = await limit.take({ name, limits: five }, { timeoutMs: 15_000 });
     expect(answer).toMatchObject({ outcome: "allowed", degraded: false });

@@ -167,12 +167,15 @@ describe("the circuit", () => {
     const take = (timeoutMs: number) => tenant.limit.take(call, { onUnavailable: "allow", timeoutMs });
     proxy.blackHole();
     await Promise.all(Array.from({ length: maxFailures }, () => take(300)));
-    const probe = take(300);
-    const { ms } = await timed(() => Promise.all([take(300), take(200), take(100)]));
-    expect(ms).toBeLessThan(90);
+    let isAsking = true;
+    const probe = take(300).then(() => {
+      isAsking = false;
+    });
+    // They have their answers at once.
+    await Promise.all([take(300), take(200), take(100)]);
+    expect(isAsking).toBe(true);
     // It has more time than the one that asks, so it asks too, and gets its answer.
     const patient = take(15_000);
-    expect((await timed(() => take(300))).ms).toBeLessThan(90);
     proxy.heal();
     expect(await patient).toMatchObject({ degraded: false });
     await probe;
