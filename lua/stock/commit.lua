@@ -62,8 +62,8 @@ local HORIZON_MS = 660000
 ---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
 ---   the available units; the status before the call
 ---@return stock_status? status sometimes: as status_before; the status after the call
----@cost O(W + log R), W the product's warehouses, at most 100, R its reservations; O(1 + log R)
----   with a warehouse; with retake O(E log R) more, E the leases that it closes, at most 100
+---@cost O(W + E log R), W the product's warehouses, at most 100, or 1 with a warehouse; E with retake
+---   the leases that it closes, at most 100, else 1; R the product's reservations
 ---@oom runs it ends a reservation, and a sweep removes it later
 ---@resend safe within remember_ms, a closed reservation is known; another answer is remembered for
 ---   remember_ms but at most 11 minutes; a second run changes nothing

@@ -139,8 +139,8 @@ local function close_reservations(
 end
 
 -- From lua/lib/stock/commit_arguments.lua:
---- The arguments of one call of commit, as its remembered answer has them: the reservation, a tab, and
---- the warehouse if there is one, then a tab and a word for each option.
+--- The arguments of one call of commit, as its remembered answer has them. They are the reservation, a
+--- tab, and the warehouse if there is one. A tab and a word follow for each option.
 local function commit_arguments(reservation, warehouse, retake, backorder)
   -- No name has a tab.
   local options = (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")

@@ -120,8 +120,8 @@ export interface StockCommitOperation {
    *
    * Units: `rememberMs` in milliseconds; `total`, `available`, `missing` in units.
    *
-   * Cost: O(W + log R), W the product's warehouses, at most 100, R its reservations; O(1 + log R)
-   * with a warehouse; with retake O(E log R) more, E the leases that it closes, at most 100.
+   * Cost: O(W + E log R), W the product's warehouses, at most 100, or 1 with a warehouse; E with
+   * retake the leases that it closes, at most 100, else 1; R the product's reservations.
    *
    * Retry: safe within `rememberMs`. A closed reservation is known; another answer is remembered
    * for rememberMs but at most 11 minutes; a second run changes nothing.
@@ -168,7 +168,7 @@ export interface StockCommitOperation {
 export const stockCommit: ManyScript<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "610278b728462aa19e52150f4ccc0373adbf8453",
+  digest: "48465f1642c1acde479372cfe36825a0dfefa35c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -241,7 +241,7 @@ export const stockCommit: ManyScript<StockCommitArgs, StockCommitReply> = {
   many: {
     limit: 64,
     width: 6,
-    digest: "9c092d08e08da3282320cafc8ef2db5faeb72e1b",
+    digest: "f2a7c99f8c1e16f24b7f81a897c962691fd3da61",
     get lines() {
       return manyLines;
     },
@@ -498,8 +498,8 @@ local function close_reservations(
 end
 
 -- From lua/lib/stock/commit_arguments.lua:
---- The arguments of one call of commit, as its remembered answer has them: the reservation, a tab, and
---- the warehouse if there is one, then a tab and a word for each option.
+--- The arguments of one call of commit, as its remembered answer has them. They are the reservation, a
+--- tab, and the warehouse if there is one. A tab and a word follow for each option.
 local function commit_arguments(reservation, warehouse, retake, backorder)
   -- No name has a tab.
   local options = (retake and "\\tretake" or "") .. (backorder and "\\tbackorder" or "")
@@ -1150,8 +1150,8 @@ local function close_reservations(
 end
 
 -- From lua/lib/stock/commit_arguments.lua:
---- The arguments of one call of commit, as its remembered answer has them: the reservation, a tab, and
---- the warehouse if there is one, then a tab and a word for each option.
+--- The arguments of one call of commit, as its remembered answer has them. They are the reservation, a
+--- tab, and the warehouse if there is one. A tab and a word follow for each option.
 local function commit_arguments(reservation, warehouse, retake, backorder)
   -- No name has a tab.
   local options = (retake and "\\tretake" or "") .. (backorder and "\\tbackorder" or "")

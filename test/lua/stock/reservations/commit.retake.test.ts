@@ -119,7 +119,7 @@ for (const swept of [false, true]) {
   });
 }
 
-/** The cart's reservation of 3 units, and two of others. All leases have ended, but only the first is swept. */
+/** The reservation of the cart, and those of others. All leases but one have ended. */
 async function beside(name: string, level: number, isSwept: boolean) {
   const product = await stocked(context, `${name}-${isSwept}`, [9]);
   for (const [other, units] of [

@@ -29,7 +29,7 @@ test("the sums and the index of prepared lines are repaired, and a second call f
   expect(await stock.recount({ product })).toEqual(sums);
 });
 
-/** A product with 9 units, 501 reservations of one unit, and the cart's line of 3 units, which is prepared. */
+/** A product with 9 units, 501 reservations of one unit, and the prepared line of the cart, of 3 units. */
 async function crowded() {
   const product = await held();
   await prepare(product, 7);
