@@ -30,11 +30,19 @@
 ---@corrupt total: look HGETALL {stock}; repair call stock.recount, which sets total and held anew, or
 ---   call stock.forget. Then call slot.redrive, if HGET {slot_dead} <tenant>:<product> shows a time;
 ---   delete none
----@corrupt held: look HGETALL {reservations}; repair call stock.recount, which sets total and held
----   anew, or call stock.forget, after too_many. Then call slot.redrive, if HGET {slot_dead}
+---@corrupt held: look HGETALL {stock} and HLEN {reservations}; repair call stock.recount, which sets
+---   total and held anew. After too_many, in one session of redis-cli, WATCH {stock}, then HSCAN
+---   {reservations} 0 COUNT 1000. Go on with the cursor of each answer until it is 0, and add up the second
+---   words. Then MULTI, then HSET {stock} held <sum of the texts held and prepared> prepared <sum of the
+---   texts prepared>, then EXEC. If EXEC answers nil, a call has changed the stock, so stop
+---   the callers and begin again. Then call slot.redrive, if HGET {slot_dead}
 ---   <tenant>:<product> shows a time; delete none
----@corrupt prepared: look HGETALL {reservations}; repair call stock.recount, which sets it anew; delete
----   none
+---@corrupt prepared: look HGETALL {stock} and HLEN {reservations}; repair call stock.recount, which sets
+---   it anew. After too_many, in one session of redis-cli, WATCH {stock}, then HSCAN
+---   {reservations} 0 COUNT 1000. Go on with the cursor of each answer until it is 0, and add up the second
+---   words. Then MULTI, then HSET {stock} held <sum of the texts held and prepared> prepared <sum of the
+---   texts prepared>, then EXEC. If EXEC answers nil, a call has changed the stock, so stop
+---   the callers and begin again; delete none
 ---@corrupt level of a warehouse: look HGETALL {stock}; repair HSET {stock} level:<warehouse> <its
 ---   units>, then call stock.recount, then count the warehouse anew, and ignore counts that began
 ---   before; delete none
@@ -57,7 +65,8 @@
 ---@owner stock
 ---@evict never
 ---@corrupt past sequence: look HGETALL {past_sequences}; repair
----   HSET {past_sequences} <warehouse> <its latest sequence>; delete {past_sequences}
+---   HSET {past_sequences} <warehouse> <its latest sequence>, or HSET {past_sequences} $'\twatch' <the
+---   latest sequence of stock.watch>, in a shell such as bash; delete {past_sequences}
 
 --- The answer of one adjustment of a product's stock: its outcome, total and available units, then
 --- the change, `yes` with backorder, and the warehouse, as in `adjusted 4 4 -8 no berlin`. The
@@ -74,18 +83,21 @@
 --- The reservations of a product, by id: the state, the units and a time, as in `held 3
 --- 1767225600000`. The state is `held`, `prepared`, `committed`, `released` or `expired`. The time is
 --- the end of the lease of a held or prepared one; a closed one may be removed then. A fourth number is
---- the fence of a cart's attempt: of a prepared reservation the present one, of a committed one the one
---- that sold it, of another one the highest that is over.
+--- the fence of a cart's attempt. A prepared reservation has that of the present attempt, and a committed
+--- one that of the attempt that sold it. Any other has the highest fence that is over.
 ---@alias key.reservations string
 ---@pattern <namespace>:{<tenant>:<product>}:reservations
 ---@holds hash
 ---@ttl no TTL: a later sweep or reserve removes a closed reservation after remember_ms
 ---@owner stock
 ---@evict never
----@corrupt reservation: look HGETALL {reservations} and ZRANGE {reservation_ends} 0 -1; repair HDEL
----   {reservations} <reservation>, for a wrong text, then call stock.recount, also after a deletion. It
----   removes names without a text from the queues. Then call slot.redrive, if HGET {slot_dead}
----   <tenant>:<product> shows a time; delete {reservations} {reservation_ends} {closed_reservations}
+---@corrupt reservation: look HGETALL {reservations} and ZRANGE {reservation_ends} 0 -1; repair first
+---   look whether a cart of that name is being committed: HGETALL the key that `moonpath key cart_record
+---   tenant=<tenant> cart=<reservation>` prints. If its state is not aborted and its line of the product is
+---   open, HSET {reservations} <reservation> "prepared <units> 0 <fence>", with the units and the fence of
+---   the record. Otherwise, HDEL {reservations} <reservation>, for a wrong text, then call stock.recount,
+---   also if names have no text, because it removes them from the queues. Then call slot.redrive, if HGET
+---   {slot_dead} <tenant>:<product> shows a time; delete none
 
 --- The held reservations of a product, by the end of their lease.
 ---@alias key.reservation_ends string
@@ -97,7 +109,7 @@
 ---@corrupt end of a reservation: look ZRANGE {reservation_ends} 0 -1 WITHSCORES; repair call
 ---   stock.recount, or ZADD {reservation_ends} <the time in its text> <reservation>, above 500
 ---   reservations. Then call slot.redrive, if HGET {slot_dead} <tenant>:<product> shows a time; delete
----   {reservations} {reservation_ends} {closed_reservations}
+---   none
 
 --- The closed reservations of a product (committed, released or expired), by the time at which they
 --- may be removed.
@@ -111,8 +123,7 @@
 ---@corrupt end of a closed reservation: look ZRANGE {closed_reservations} 0 -1 WITHSCORES; repair call
 ---   stock.recount, or ZADD {closed_reservations} <the time in its text> <reservation>, above 500
 ---   reservations, or ZREM {closed_reservations} <reservation>, if it has no text. Then call
----   slot.redrive, if HGET {slot_dead} <tenant>:<product> shows a time; delete {reservations}
----   {reservation_ends} {closed_reservations}
+---   slot.redrive, if HGET {slot_dead} <tenant>:<product> shows a time; delete none
 
 --- Why one call of reserve held no units: the outcome, the available units, the units and the
 --- reservation, as in `refused 2 3 cart-1`. With `replaces` or `backorder` there are a tab, the old
@@ -196,7 +207,8 @@
 ---@owner stock
 ---@evict never
 ---@corrupt time of a prepared line: look ZRANGE {slot_prepared} 0 -1 WITHSCORES; repair ZADD
----   {slot_prepared} <the present time in milliseconds> "<member>"; delete none
+---   {slot_prepared} <the present time in milliseconds> $'<tenant>:<product>\t<reservation>', in a shell
+---   such as bash; delete none
 
 --- Why one call of prepare changed nothing: the outcome, the missing units, the arguments and the
 --- reservation, as in `shortfall 2 3 1767225600000000 yes cart-1`. So a late copy of the call changes

@@ -50,8 +50,9 @@ export function stockOperation(scope: Scope, product: string, operation: string)
  * The reservations of a product, by id: the state, the units and a time, as in `held 3
  * 1767225600000`. The state is `held`, `prepared`, `committed`, `released` or `expired`. The time
  * is the end of the lease of a held or prepared one; a closed one may be removed then. A fourth
- * number is the fence of a cart's attempt: of a prepared reservation the present one, of a
- * committed one the one that sold it, of another one the highest that is over.
+ * number is the fence of a cart's attempt. A prepared reservation has that of the present attempt,
+ * and a committed one that of the attempt that sold it. Any other has the highest fence that is
+ * over.
  *
  * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: no TTL: a later sweep or reserve
  * removes a closed reservation after remember_ms; never evicted.

@@ -1,6 +1,10 @@
+local add_closed = require("lib.stock.add_closed")
 local close_reservation = require("lib.stock.close_reservation")
+local close_reservations = require("lib.stock.close_reservations")
 local commit_arguments = require("lib.stock.commit_arguments")
+local ended_leases = require("lib.stock.ended_leases")
 local now_ms = require("lib.now_ms")
+local remembered_commit = require("lib.stock.remembered_commit")
 local status_change = require("lib.stock.status_change")
 local stock_counts = require("lib.stock.stock_counts")
 local stock_levels = require("lib.stock.stock_levels")
@@ -10,8 +14,6 @@ local stored_reservation = require("lib.stock.stored_reservation")
 local take_units = require("lib.stock.take_units")
 local watched_low = require("lib.stock.watched_low")
 
--- The upper bound of the type quantity.
-local MAX_MISSING = 1000000000000
 -- The upper bound of the type level.
 local MAX_LEVEL = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -24,15 +26,15 @@ local HORIZON_MS = 660000
 --- its units are available again.
 ---
 --- With `retake`, the script sells the units of an expired reservation in the same step, if that many
---- are available without its own hold. Else it answers "shortfall". It never retakes a released
---- reservation. Units of other ended leases count as held until a reserve or a sweep closes them.
+--- are available without its own hold. If not, it first closes other ended leases, at most 100, if the
+--- units then suffice. Else it answers "shortfall". It never retakes a released reservation.
 ---
 --- With `backorder`, the units leave although the warehouses have too few. Units that no warehouse has
 --- are booked on the fullest one, or on the given one, below zero. With `retake`, they leave although
 --- too few are available.
 ---
 --- If the call sells nothing, the script remembers its answer and its arguments under the operation,
---- for remember_ms but at most 10 minutes, unless the closed reservation is known for longer. A new
+--- for remember_ms but at most 11 minutes, unless the closed reservation is known for longer. A new
 --- attempt needs a new operation; the client generates one for each call. After "committed", the
 --- operation is not remembered, so the script cannot compare it.
 ---
@@ -60,11 +62,11 @@ local HORIZON_MS = 660000
 ---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
 ---   the available units; the status before the call
 ---@return stock_status? status sometimes: as status_before; the status after the call
----@cost O(W + log R), W the product's warehouses, at most 100, R its reservations; O(1 + log R)
----   with a warehouse
+---@cost O(W + E log R), W the product's warehouses, at most 100, or 1 with a warehouse; E with retake
+---   the leases that it closes, at most 100, else 1; R the product's reservations
 ---@oom runs it ends a reservation, and a sweep removes it later
 ---@resend safe within remember_ms, a closed reservation is known; another answer is remembered for
----   remember_ms but at most 10 minutes; a second run changes nothing
+---   remember_ms but at most 11 minutes; a second run changes nothing
 ---@many 64
 ---
 ---@example Held units are sold.
@@ -157,19 +159,9 @@ local function commit(
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
   if remembered then
-    local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
-    if
-      stored_arguments and stored_arguments ~= commit_arguments(reservation, warehouse, retake, backorder)
-    then
-      return "mismatch"
-    elseif outcome == "short" or outcome == "released" or outcome == "expired" then
-      return outcome
-    elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
-      return outcome
-    end
-    local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
-    local missing = stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
-    return "shortfall", nil, nil, missing
+    local arguments = commit_arguments(reservation, warehouse, retake, backorder)
+    local outcome, missing = remembered_commit(remembered, arguments)
+    return outcome, nil, nil, missing
   end
 
   local outcome = "unknown"
@@ -227,8 +219,17 @@ local function commit(
         end
         missing = 0
       end
-      if is_over and not backorder then
-        missing = math.max(missing, units - (total or 0) + held - own)
+      local names, texts, forget_times, freed = nil, nil, nil, 0
+      if is_over and total and not backorder then
+        if units + held - own > total then
+          -- The units of other leases that have ended are free too.
+          names, texts, forget_times, freed =
+            ended_leases(reservations, reservation_ends, now, now + remember_ms, reservation)
+          if freed > held - own then
+            error({ err = "CORRUPT held" })
+          end
+        end
+        missing = math.max(missing, units + held - own - freed - total)
       end
       -- Units of carts that are being committed are not for other reservations.
       local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
@@ -258,16 +259,23 @@ local function commit(
         -- ZCARD proves the type before the first write.
         redis.call("ZCARD", closed_reservations)
         local forget_at = string.format("%d", now + remember_ms)
-        redis.call("ZREM", reservation_ends, reservation)
-        redis.call("ZADD", closed_reservations, forget_at, reservation)
-        redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
+        local text = string.format("committed %d %s", units, forget_at)
+        if names and texts and forget_times then
+          add_closed(names, texts, forget_times, reservation, text, forget_at)
+          close_reservations(reservations, reservation_ends, closed_reservations, names, texts, forget_times)
+        else
+          redis.call("ZREM", reservation_ends, reservation)
+          redis.call("ZADD", closed_reservations, forget_at, reservation)
+          redis.call("HSET", reservations, reservation, text)
+        end
+        local still_held = held - own - freed
         if changed then
           -- at most 204 values
-          redis.call("HSET", stock, "total", total - units, "held", held - own, unpack(changed))
+          redis.call("HSET", stock, "total", total - units, "held", still_held, unpack(changed))
         else
-          redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
+          redis.call("HSET", stock, "total", total - units, "held", still_held, field, new_level)
         end
-        local available = total - units - held + own
+        local available = total - units - still_held
         if low then
           status_before, status = status_change(stock, low, total - held, available)
         end

@@ -19,7 +19,7 @@ local HORIZON_MS = 660000
 --- is "more", call again with a new operation. A sweep removes the released reservations after
 --- remember_ms.
 ---
---- For 10 minutes, the script remembers the last sequence of each warehouse, so a late event does
+--- For 11 minutes, the script remembers the last sequence of each warehouse, so a late event does
 --- not bring the product back. An event with a higher sequence does. A watched product is no longer
 --- watched.
 ---

@@ -1,5 +1,6 @@
 local misplaced_reservations = require("lib.stock.misplaced_reservations")
 local now_ms = require("lib.now_ms")
+local prepared_lines = require("lib.stock.prepared_lines")
 local slot_member = require("lib.slot_member")
 local status_change = require("lib.stock.status_change")
 local stored_level = require("lib.stock.stored_level")
@@ -73,7 +74,8 @@ end
 ---@return "recounted"|"correct"|"too_many"|"unknown" outcome recounted: a sum or a queue was wrong
 ---   and is right now; correct: all were right; too_many: the total is right now, but held may be
 ---   wrong. More than 1,000 reservations are held, or more than 500 are known and do not agree with
----   the queues, which lack prepared ones; unknown: no warehouse has a level, and held is right now
+---   the queues and the index of prepared ones, or that index has more than 500 entries; unknown: no
+---   warehouse has a level, and held is right now
 ---@return total? total when recounted|correct: over all warehouses
 ---@return available? available when recounted|correct: the total minus held units
 ---@return stock_status? status_before sometimes: if the product is watched, and the call has changed
@@ -163,8 +165,10 @@ local function recount(stock, reservations, reservation_ends, closed_reservation
   local prepared, prepared_names = 0, {}
   if known > MAX_QUEUED then
     local queued, closed = redis.call("ZCARD", reservation_ends), redis.call("ZCARD", closed_reservations)
-    counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed
-    held = counted and held_units(texts) or 0
+    local lines
+    lines, prepared = prepared_lines(reservations, slot_prepared)
+    counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed + lines
+    held = counted and held_units(texts) + prepared or 0
   elseif known > 0 then
     held_times, closed_times, held, prepared, prepared_names =
       misplaced_reservations(reservations, reservation_ends, closed_reservations, not_held, not_closed)

@@ -12,7 +12,7 @@ local HORIZON_MS = 660000
 --- on the reservation is released, so that no commit with `retake` sells its units.
 ---
 --- If the call changes nothing, the script remembers its answer under the operation, for
---- remember_ms but at most 10 minutes, unless the closed reservation is known for longer. The client
+--- remember_ms but at most 11 minutes, unless the closed reservation is known for longer. The client
 --- generates an operation for each call. If the call closed the reservation, the operation is not
 --- remembered, so the script cannot compare it.
 ---
@@ -37,7 +37,7 @@ local HORIZON_MS = 660000
 ---@cost O(log R), R the product's reservations
 ---@oom runs it ends a reservation, and a sweep removes it later
 ---@resend safe within remember_ms, a closed reservation is known; another answer is remembered for
----   remember_ms but at most 10 minutes; a second run changes nothing
+---   remember_ms but at most 11 minutes; a second run changes nothing
 ---@many 100
 ---
 ---@example Held units are available again.

@@ -1,3 +1,4 @@
+local add_closed = require("lib.stock.add_closed")
 local close_reservation = require("lib.stock.close_reservation")
 local ended_leases = require("lib.stock.ended_leases")
 local forget_closed = require("lib.stock.forget_closed")
@@ -237,15 +238,12 @@ local function reserve(
     if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
       error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
     end
-    if is_reserved and old_units then
+    if is_reserved and old_units and replaces then
       -- Its new text comes last, so it counts also if the lease has ended.
       names, texts, forget_times = names or {}, texts or {}, forget_times or {}
       local forget_at = string.format("%d", forget_at_ms)
-      names[#names + 1] = replaces
-      texts[#texts + 1] = replaces
-      texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
-      forget_times[#forget_times + 1] = forget_at
-      forget_times[#forget_times + 1] = replaces
+      local text = string.format("released %d %s", old_units, forget_at)
+      add_closed(names, texts, forget_times, replaces, text, forget_at)
       freed, available = freed + replaced, available + replaced
     end
     local lease_ends = now + lease_ms

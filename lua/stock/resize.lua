@@ -23,7 +23,7 @@ local HORIZON_MS = 660000
 --- reservation, and the caller may call again with a new operation.
 ---
 --- The script remembers its answer and its arguments for remember_ms; without a live hold, for at most
---- 10 minutes. A late copy of a call changes nothing and returns that answer, also after a newer call.
+--- 11 minutes. A late copy of a call changes nothing and returns that answer, also after a newer call.
 ---
 ---@version 1.0.0
 ---@param stock key.stock write

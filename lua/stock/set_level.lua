@@ -37,9 +37,9 @@ end
 --- that it does not know. With `moved` as `levels` returned it when the count began, sales and
 --- returns since then are kept: level = quantity + (moved now - moved then).
 ---
---- For 10 minutes, the script remembers the sequence of an event that was "full", and of a
+--- For 11 minutes, the script remembers the sequence of an event that was "full", and of a
 --- warehouse that was forgotten. A later event that is "repeated" or "stale" because of it begins
---- the 10 minutes anew. So a late copy of a call brings no warehouse back. Use a new sequence to try
+--- the 11 minutes anew. So a late copy of a call brings no warehouse back. Use a new sequence to try
 --- again.
 ---
 ---@version 1.0.0
@@ -63,7 +63,7 @@ end
 ---   drop_warehouse can remove them
 ---@cost O(1); O(W) for a new warehouse if the product has 50 or more, W its warehouses, at most 100
 ---@resend safe the sequence makes a second run change nothing; after the warehouse was forgotten or
----   the event was "full", for 10 minutes
+---   the event was "full", for 11 minutes
 ---@many 100
 ---
 ---@example The first event of a warehouse sets its level.

@@ -53,7 +53,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a reservation that is sent again is a mismatch",
   },
   {
-    id: "stock/reserve.lua: names[position] == replaces => names[position] ~= replaces",
+    id: "lib/stock/replaced_reservation.lua: ended[position] == name => ended[position] ~= name",
     domain: "stock",
     without: "a replaced hold whose lease has ended frees its units twice",
   },

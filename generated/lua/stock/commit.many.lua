@@ -2,6 +2,17 @@
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 64 calls in one run. An error ends only its own call.
 
+-- From lua/lib/stock/add_closed.lua:
+--- Adds one more reservation to those that held_reservations has prepared. Of two texts of the same
+--- reservation, the last one counts.
+local function add_closed(names, texts, forget_times, reservation, text, forget_at)
+  names[#names + 1] = reservation
+  texts[#texts + 1] = reservation
+  texts[#texts + 1] = text
+  forget_times[#forget_times + 1] = forget_at
+  forget_times[#forget_times + 1] = reservation
+end
+
 -- From lua/lib/stock/stock_status.lua:
 --- Returns the status that a shop shows for a number of units.
 local function stock_status(units, low)
@@ -110,13 +121,82 @@ local function close_reservation(
   return available, nil, nil
 end
 
+-- From lua/lib/stock/close_reservations.lua:
+--- Closes held reservations, as held_reservations has prepared it.
+local function close_reservations(
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  names,
+  texts,
+  forget_times
+)
+  -- at most 202 values
+  redis.call("ZADD", closed_reservations, unpack(forget_times))
+  -- at most 202 values
+  redis.call("HSET", reservations, unpack(texts))
+  -- at most 101 names
+  redis.call("ZREM", reservation_ends, unpack(names))
+end
+
 -- From lua/lib/stock/commit_arguments.lua:
---- The arguments of one call of commit, as its remembered answer has them: the reservation, a tab, and
---- the warehouse if there is one, then a tab and a word for each option.
+--- The arguments of one call of commit, as its remembered answer has them. They are the reservation, a
+--- tab, and the warehouse if there is one. A tab and a word follow for each option.
 local function commit_arguments(reservation, warehouse, retake, backorder)
   -- No name has a tab.
   local options = (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
   return reservation .. "\t" .. (warehouse or "") .. options
+end
+
+-- From lua/lib/stock/held_reservations.lua:
+--- Reads held reservations, and prepares the commands that close them.
+local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local forget_at = string.format("%d", forget_at_ms)
+  local closed = state .. " %s " .. forget_at .. "%s"
+  local texts, forget_times = {}, {}
+  local sum = 0
+  -- at most 100 reservations
+  for position = 1, #names do
+    local name = names[position]
+    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
+      error({ err = "CORRUPT reservation" })
+    end
+    sum = sum + units
+    texts[2 * position - 1] = name
+    texts[2 * position] = string.format(closed, stored_units, fence)
+    forget_times[2 * position - 1] = forget_at
+    forget_times[2 * position] = name
+  end
+  return texts, forget_times, sum
+end
+
+-- From lua/lib/stock/ended_leases.lua:
+--- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+--- commands that close them.
+local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
+  local MAX_ENDED = 100
+  local now_text = string.format("%d", now)
+  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+  if due == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+  -- at most 100 names
+  for position = #names, except and 1 or 101, -1 do
+    if names[position] == except then
+      table.remove(names, position)
+    end
+  end
+  if #names == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+  return names, texts, forget_times, units, due > MAX_ENDED
 end
 
 -- From lua/lib/now_ms.lua:
@@ -124,6 +204,39 @@ end
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script. `tonumber` also reads forms such as 1e3, which no script stores.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/remembered_commit.lua:
+--- Reads the remembered answer of a call of commit, such as `short cart-1\tberlin`.
+local function remembered_commit(remembered, arguments)
+  -- The upper bound of the type quantity.
+  local MAX_MISSING = 1000000000000
+  local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
+  if stored_arguments and stored_arguments ~= arguments then
+    return "mismatch", nil
+  elseif outcome == "short" or outcome == "released" or outcome == "expired" then
+    return outcome, nil
+  elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
+    return outcome, nil
+  end
+  local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
+  return "shortfall", stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
 end
 
 -- From lua/lib/stock/stock_levels.lua:
@@ -170,22 +283,6 @@ local function stock_levels(stock, direction)
     error({ err = "CORRUPT total" })
   end
   return fields, total, held, found, found_level, watch, stored_prepared
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -260,8 +357,6 @@ local function take_units(fields, units)
 end
 
 -- From lua/stock/commit.lua:
--- The upper bound of the type quantity.
-local MAX_MISSING = 1000000000000
 -- The upper bound of the type level.
 local MAX_LEVEL = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -341,19 +436,9 @@ local function wrapper_call()
     local known = redis.call("HGET", reservations, reservation)
     local remembered = redis.call("GET", commit_operation)
     if remembered then
-      local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
-      if
-        stored_arguments and stored_arguments ~= commit_arguments(reservation, warehouse, retake, backorder)
-      then
-        return "mismatch"
-      elseif outcome == "short" or outcome == "released" or outcome == "expired" then
-        return outcome
-      elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
-        return outcome
-      end
-      local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
-      local missing = stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
-      return "shortfall", false, false, missing
+      local arguments = commit_arguments(reservation, warehouse, retake, backorder)
+      local outcome, missing = remembered_commit(remembered, arguments)
+      return outcome, false, false, missing
     end
 
     local outcome = "unknown"
@@ -411,8 +496,17 @@ local function wrapper_call()
           end
           missing = 0
         end
-        if is_over and not backorder then
-          missing = math.max(missing, units - (total or 0) + held - own)
+        local names, texts, forget_times, freed = nil, nil, nil, 0
+        if is_over and total and not backorder then
+          if units + held - own > total then
+            -- The units of other leases that have ended are free too.
+            names, texts, forget_times, freed =
+              ended_leases(reservations, reservation_ends, now, now + remember_ms, reservation)
+            if freed > held - own then
+              error({ err = "CORRUPT held" })
+            end
+          end
+          missing = math.max(missing, units + held - own - freed - total)
         end
         -- Units of carts that are being committed are not for other reservations.
         local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
@@ -442,16 +536,30 @@ local function wrapper_call()
           -- ZCARD proves the type before the first write.
           redis.call("ZCARD", closed_reservations)
           local forget_at = string.format("%d", now + remember_ms)
-          redis.call("ZREM", reservation_ends, reservation)
-          redis.call("ZADD", closed_reservations, forget_at, reservation)
-          redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
+          local text = string.format("committed %d %s", units, forget_at)
+          if names and texts and forget_times then
+            add_closed(names, texts, forget_times, reservation, text, forget_at)
+            close_reservations(
+              reservations,
+              reservation_ends,
+              closed_reservations,
+              names,
+              texts,
+              forget_times
+            )
+          else
+            redis.call("ZREM", reservation_ends, reservation)
+            redis.call("ZADD", closed_reservations, forget_at, reservation)
+            redis.call("HSET", reservations, reservation, text)
+          end
+          local still_held = held - own - freed
           if changed then
             -- at most 204 values
-            redis.call("HSET", stock, "total", total - units, "held", held - own, unpack(changed))
+            redis.call("HSET", stock, "total", total - units, "held", still_held, unpack(changed))
           else
-            redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
+            redis.call("HSET", stock, "total", total - units, "held", still_held, field, new_level)
           end
-          local available = total - units - held + own
+          local available = total - units - still_held
           if low then
             status_before, status = status_change(stock, low, total - held, available)
           end

@@ -94,6 +94,31 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
+-- From lua/lib/stock/prepared_lines.lua:
+--- Adds up the prepared lines of a product by the index of its slot, if it has at most 500 entries.
+local function prepared_lines(reservations, slot_prepared)
+  local MAX_INDEXED = 500
+  local members = {}
+  if redis.call("ZCARD", slot_prepared) <= MAX_INDEXED then
+    members = redis.call("ZRANGE", slot_prepared, "0", MAX_INDEXED - 1)
+  end
+  local prefix = slot_member(reservations) .. "\t"
+  local lines, sum = 0, 0
+  -- at most 500 members
+  for _, member in ipairs(members) do
+    if string.sub(member, 1, #prefix) == prefix then
+      local text = redis.call("HGET", reservations, string.sub(member, #prefix + 1))
+      if text then
+        local state, units = stored_reservation(text)
+        if state == "prepared" then
+          lines, sum = lines + 1, sum + units
+        end
+      end
+    end
+  end
+  return lines, sum
+end
+
 -- From lua/lib/stock/stock_status.lua:
 --- Returns the status that a shop shows for a number of units.
 local function stock_status(units, low)
@@ -248,8 +273,10 @@ do
   local prepared, prepared_names = 0, {}
   if known > MAX_QUEUED then
     local queued, closed = redis.call("ZCARD", reservation_ends), redis.call("ZCARD", closed_reservations)
-    counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed
-    held = counted and held_units(texts) or 0
+    local lines
+    lines, prepared = prepared_lines(reservations, slot_prepared)
+    counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed + lines
+    held = counted and held_units(texts) + prepared or 0
   elseif known > 0 then
     held_times, closed_times, held, prepared, prepared_names =
       misplaced_reservations(reservations, reservation_ends, closed_reservations, not_held, not_closed)

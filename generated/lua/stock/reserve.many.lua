@@ -2,6 +2,17 @@
 -- stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 32 calls in one run. An error ends only its own call.
 
+-- From lua/lib/stock/add_closed.lua:
+--- Adds one more reservation to those that held_reservations has prepared. Of two texts of the same
+--- reservation, the last one counts.
+local function add_closed(names, texts, forget_times, reservation, text, forget_at)
+  names[#names + 1] = reservation
+  texts[#texts + 1] = reservation
+  texts[#texts + 1] = text
+  forget_times[#forget_times + 1] = forget_at
+  forget_times[#forget_times + 1] = reservation
+end
+
 -- From lua/lib/stock/stock_status.lua:
 --- Returns the status that a shop shows for a number of units.
 local function stock_status(units, low)
@@ -445,15 +456,12 @@ local function wrapper_call()
       if is_reserved and held - freed - replaced + units > MAX_HELD_UNITS then
         error({ err = "ARGUMENT stock.reserve units: a product has at most 10^14 held units" })
       end
-      if is_reserved and old_units then
+      if is_reserved and old_units and replaces then
         -- Its new text comes last, so it counts also if the lease has ended.
         names, texts, forget_times = names or {}, texts or {}, forget_times or {}
         local forget_at = string.format("%d", forget_at_ms)
-        names[#names + 1] = replaces
-        texts[#texts + 1] = replaces
-        texts[#texts + 1] = string.format("released %d %s", old_units, forget_at)
-        forget_times[#forget_times + 1] = forget_at
-        forget_times[#forget_times + 1] = replaces
+        local text = string.format("released %d %s", old_units, forget_at)
+        add_closed(names, texts, forget_times, replaces, text, forget_at)
         freed, available = freed + replaced, available + replaced
       end
       local lease_ends = now + lease_ms

@@ -92,16 +92,16 @@ export interface StockCommitOperation {
    * and its units are available again.
    *
    * With `retake`, the script sells the units of an expired reservation in the same step, if that
-   * many are available without its own hold. Else it answers "shortfall". It never retakes a
-   * released reservation. Units of other ended leases count as held until a reserve or a sweep
-   * closes them.
+   * many are available without its own hold. If not, it first closes other ended leases, at most
+   * 100, if the units then suffice. Else it answers "shortfall". It never retakes a released
+   * reservation.
    *
    * With `backorder`, the units leave although the warehouses have too few. Units that no warehouse
    * has are booked on the fullest one, or on the given one, below zero. With `retake`, they leave
    * although too few are available.
    *
    * If the call sells nothing, the script remembers its answer and its arguments under the
-   * operation, for rememberMs but at most 10 minutes, unless the closed reservation is known for
+   * operation, for rememberMs but at most 11 minutes, unless the closed reservation is known for
    * longer. A new attempt needs a new operation; the client generates one for each call. After
    * "committed", the operation is not remembered, so the script cannot compare it.
    *
@@ -120,11 +120,11 @@ export interface StockCommitOperation {
    *
    * Units: `rememberMs` in milliseconds; `total`, `available`, `missing` in units.
    *
-   * Cost: O(W + log R), W the product's warehouses, at most 100, R its reservations; O(1 + log R)
-   * with a warehouse.
+   * Cost: O(W + E log R), W the product's warehouses, at most 100, or 1 with a warehouse; E with
+   * retake the leases that it closes, at most 100, else 1; R the product's reservations.
    *
    * Retry: safe within `rememberMs`. A closed reservation is known; another answer is remembered
-   * for rememberMs but at most 10 minutes; a second run changes nothing.
+   * for rememberMs but at most 11 minutes; a second run changes nothing.
    *
    * Lua source: `lua/stock/commit.lua`, version 1.0.0.
    *
@@ -168,7 +168,7 @@ export interface StockCommitOperation {
 export const stockCommit: ManyScript<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "0e3d65efd08b2fb6dff562a186dec98ffc50cef0",
+  digest: "48465f1642c1acde479372cfe36825a0dfefa35c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -241,7 +241,7 @@ export const stockCommit: ManyScript<StockCommitArgs, StockCommitReply> = {
   many: {
     limit: 64,
     width: 6,
-    digest: "3a3609ff209cd0e0bdd9336c16218a069c1654c8",
+    digest: "f2a7c99f8c1e16f24b7f81a897c962691fd3da61",
     get lines() {
       return manyLines;
     },
@@ -272,73 +272,104 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/add_closed.lua": {
+    7: 10, 8: 11, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16,
+  },
   "lua/lib/stock/stock_status.lua": {
-    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
+    17: 6, 18: 7, 19: 8, 20: 9, 21: 10, 22: 11, 23: 12, 24: 13, 25: 14,
   },
   "lua/lib/stock/status_change.lua": {
-    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+    31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
   },
   "lua/lib/stock/stock_counts.lua": {
-    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
-    47: 24, 48: 25,
+    44: 10, 46: 12, 47: 13, 48: 14, 49: 15, 50: 16, 51: 17, 52: 18, 53: 19, 54: 20, 55: 21, 56: 22, 57: 23,
+    58: 24, 59: 25,
   },
   "lua/lib/stock/watched_low.lua": {
-    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
+    64: 7, 66: 9, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20, 78: 21,
   },
   "lua/lib/stock/close_reservation.lua": {
-    71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30, 83: 31,
-    84: 32, 86: 34, 87: 35, 88: 36, 89: 37, 90: 38, 92: 40, 93: 41, 94: 42, 95: 43, 96: 44, 97: 45, 98: 46,
-    99: 47, 100: 48, 101: 49, 102: 50, 103: 51, 104: 52, 105: 53, 106: 54, 107: 55, 108: 56, 109: 57,
-    110: 58,
+    82: 19, 83: 20, 84: 21, 85: 22, 86: 23, 87: 24, 88: 25, 89: 26, 90: 27, 91: 28, 92: 29, 93: 30, 94: 31,
+    95: 32, 97: 34, 98: 35, 99: 36, 100: 37, 101: 38, 103: 40, 104: 41, 105: 42, 106: 43, 107: 44, 108: 45,
+    109: 46, 110: 47, 111: 48, 112: 49, 113: 50, 114: 51, 115: 52, 116: 53, 117: 54, 118: 55, 119: 56,
+    120: 57, 121: 58,
+  },
+  "lua/lib/stock/close_reservations.lua": {
+    125: 9, 126: 10, 127: 11, 128: 12, 129: 13, 130: 14, 131: 15, 132: 16, 134: 18, 136: 20, 138: 22,
+    139: 23,
   },
   "lua/lib/stock/commit_arguments.lua": {
-    115: 9, 117: 11, 118: 12, 119: 13,
+    144: 9, 146: 11, 147: 12, 148: 13,
+  },
+  "lua/lib/stock/held_reservations.lua": {
+    152: 10, 154: 12, 155: 13, 156: 14, 157: 15, 158: 16, 159: 17, 161: 19, 162: 20, 163: 21, 164: 22,
+    165: 23, 166: 24, 167: 25, 168: 26, 169: 27, 170: 28, 171: 29, 172: 30, 173: 31, 174: 32, 175: 33,
+  },
+  "lua/lib/stock/ended_leases.lua": {
+    180: 16, 181: 17, 182: 18, 183: 19, 184: 20, 185: 21, 186: 22, 187: 23, 189: 25, 190: 26, 191: 27,
+    192: 28, 193: 29, 194: 30, 195: 31, 196: 32, 197: 33, 198: 34, 199: 35,
   },
   "lua/lib/now_ms.lua": {
-    123: 4, 124: 5, 125: 6, 126: 7,
-  },
-  "lua/lib/stock/stock_levels.lua": {
-    130: 16, 132: 18, 135: 21, 137: 23, 138: 24, 139: 25, 140: 26, 141: 27, 142: 28, 143: 29, 145: 31,
-    146: 32, 147: 33, 148: 34, 149: 35, 150: 36, 151: 37, 152: 38, 153: 39, 154: 40, 155: 41, 156: 42,
-    157: 43, 158: 44, 159: 45, 160: 46, 161: 47, 162: 48, 163: 49, 164: 50, 165: 51, 166: 52, 167: 53,
-    168: 54, 169: 55, 170: 56, 171: 57, 172: 58,
+    203: 4, 204: 5, 205: 6, 206: 7,
   },
   "lua/lib/stored_integer.lua": {
-    177: 9, 179: 11, 180: 12, 181: 13, 182: 14, 183: 15, 184: 16, 185: 17, 186: 18, 187: 19, 188: 20,
+    211: 9, 213: 11, 214: 12, 215: 13, 216: 14, 217: 15, 218: 16, 219: 17, 220: 18, 221: 19, 222: 20,
+  },
+  "lua/lib/stock/remembered_commit.lua": {
+    226: 9, 228: 11, 229: 12, 230: 13, 231: 14, 232: 15, 233: 16, 234: 17, 235: 18, 236: 19, 237: 20,
+    238: 21, 239: 22,
+  },
+  "lua/lib/stock/stock_levels.lua": {
+    243: 16, 245: 18, 248: 21, 250: 23, 251: 24, 252: 25, 253: 26, 254: 27, 255: 28, 256: 29, 258: 31,
+    259: 32, 260: 33, 261: 34, 262: 35, 263: 36, 264: 37, 265: 38, 266: 39, 267: 40, 268: 41, 269: 42,
+    270: 43, 271: 44, 272: 45, 273: 46, 274: 47, 275: 48, 276: 49, 277: 50, 278: 51, 279: 52, 280: 53,
+    281: 54, 282: 55, 283: 56, 284: 57, 285: 58,
   },
   "lua/lib/stock/stored_level.lua": {
-    192: 5, 194: 7, 195: 8, 196: 9, 197: 10, 198: 11, 199: 12, 200: 13, 201: 14, 202: 15, 203: 16,
+    289: 5, 291: 7, 292: 8, 293: 9, 294: 10, 295: 11, 296: 12, 297: 13, 298: 14, 299: 15, 300: 16,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    207: 10, 209: 12, 211: 14, 213: 16, 214: 17, 215: 18, 216: 19, 217: 20, 218: 21, 219: 22, 220: 23,
-    221: 24, 222: 25, 223: 26, 224: 27, 225: 28, 226: 29, 227: 30, 228: 31, 229: 32,
+    304: 10, 306: 12, 308: 14, 310: 16, 311: 17, 312: 18, 313: 19, 314: 20, 315: 21, 316: 22, 317: 23,
+    318: 24, 319: 25, 320: 26, 321: 27, 322: 28, 323: 29, 324: 30, 325: 31, 326: 32,
   },
   "lua/lib/stock/take_units.lua": {
-    233: 11, 234: 12, 236: 14, 237: 15, 238: 16, 239: 17, 240: 18, 241: 19, 242: 20, 243: 21, 244: 22,
-    245: 23, 246: 24, 247: 25, 248: 26, 250: 28, 251: 29, 252: 30, 253: 31, 254: 32, 255: 33, 256: 34,
-    257: 35, 258: 36, 259: 37,
+    330: 11, 331: 12, 333: 14, 334: 15, 335: 16, 336: 17, 337: 18, 338: 19, 339: 20, 340: 21, 341: 22,
+    342: 23, 343: 24, 344: 25, 345: 26, 347: 28, 348: 29, 349: 30, 350: 31, 351: 32, 352: 33, 353: 34,
+    354: 35, 355: 36, 356: 37,
   },
   "lua/stock/commit.lua": {
-    263: 14, 265: 16, 267: 18, 320: 145, 321: 145, 322: 145, 323: 145, 324: 145, 325: 145, 326: 145,
-    327: 145, 328: 145, 329: 145, 330: 145, 331: 145, 332: 157, 333: 158, 334: 159, 335: 160, 336: 161,
-    337: 162, 338: 162, 339: 164, 340: 165, 341: 166, 342: 167, 343: 168, 344: 169, 345: 170, 346: 171,
-    347: 172, 348: 173, 350: 175, 351: 176, 352: 177, 353: 178, 354: 179, 355: 180, 356: 181, 357: 182,
-    358: 183, 360: 185, 361: 186, 362: 187, 364: 189, 365: 190, 366: 191, 367: 192, 368: 193, 369: 194,
-    370: 195, 371: 196, 372: 197, 373: 198, 374: 199, 375: 200, 376: 201, 377: 202, 378: 203, 379: 204,
-    380: 205, 381: 206, 382: 207, 383: 208, 384: 209, 385: 210, 386: 211, 387: 212, 388: 213, 389: 214,
-    390: 215, 391: 216, 392: 217, 393: 218, 394: 219, 395: 220, 397: 222, 398: 223, 399: 224, 400: 225,
-    401: 226, 402: 227, 403: 228, 404: 229, 405: 230, 406: 231, 407: 232, 409: 234, 410: 235, 411: 236,
-    412: 237, 413: 238, 414: 239, 415: 240, 416: 241, 417: 242, 418: 243, 419: 244, 420: 245, 421: 246,
-    422: 247, 423: 248, 424: 249, 425: 250, 426: 251, 427: 252, 428: 253, 429: 254, 430: 255, 431: 256,
-    432: 257, 434: 259, 435: 260, 436: 261, 437: 262, 438: 263, 439: 264, 441: 266, 442: 267, 443: 268,
-    444: 269, 445: 270, 446: 271, 447: 272, 448: 273, 449: 274, 450: 275, 451: 276, 452: 277, 453: 278,
-    454: 279, 455: 280, 456: 281, 457: 282, 458: 283, 459: 284, 460: 285, 461: 286,
+    360: 18, 362: 20, 415: 147, 416: 147, 417: 147, 418: 147, 419: 147, 420: 147, 421: 147, 422: 147,
+    423: 147, 424: 147, 425: 147, 426: 147, 427: 159, 428: 160, 429: 161, 430: 162, 431: 163, 432: 164,
+    433: 165, 435: 167, 436: 168, 437: 169, 438: 170, 439: 171, 440: 172, 441: 173, 442: 174, 443: 175,
+    445: 177, 446: 178, 447: 179, 449: 181, 450: 182, 451: 183, 452: 184, 453: 185, 454: 186, 455: 187,
+    456: 188, 457: 189, 458: 190, 459: 191, 460: 192, 461: 193, 462: 194, 463: 195, 464: 196, 465: 197,
+    466: 198, 467: 199, 468: 200, 469: 201, 470: 202, 471: 203, 472: 204, 473: 205, 474: 206, 475: 207,
+    476: 208, 477: 209, 478: 210, 479: 211, 480: 212, 482: 214, 483: 215, 484: 216, 485: 217, 486: 218,
+    487: 219, 488: 220, 489: 221, 490: 222, 491: 223, 492: 224, 494: 226, 495: 227, 496: 228, 497: 229,
+    498: 230, 499: 231, 500: 232, 501: 233, 503: 235, 504: 236, 505: 237, 506: 238, 507: 239, 508: 240,
+    509: 241, 510: 242, 511: 243, 512: 244, 513: 245, 514: 246, 515: 247, 516: 248, 517: 249, 518: 250,
+    519: 251, 520: 252, 521: 253, 522: 254, 523: 255, 524: 256, 525: 257, 526: 258, 528: 260, 529: 261,
+    530: 262, 531: 263, 532: 264, 533: 265, 534: 266, 535: 267, 536: 268, 537: 269, 538: 270, 539: 271,
+    540: 272, 542: 274, 543: 275, 544: 276, 545: 277, 546: 278, 547: 279, 548: 280, 549: 281, 550: 282,
+    551: 283, 552: 284, 553: 285, 554: 286, 555: 287, 556: 288, 557: 289, 558: 290, 559: 291, 560: 292,
+    561: 293, 562: 294,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/stock/add_closed.lua:
+--- Adds one more reservation to those that held_reservations has prepared. Of two texts of the same
+--- reservation, the last one counts.
+local function add_closed(names, texts, forget_times, reservation, text, forget_at)
+  names[#names + 1] = reservation
+  texts[#texts + 1] = reservation
+  texts[#texts + 1] = text
+  forget_times[#forget_times + 1] = forget_at
+  forget_times[#forget_times + 1] = reservation
+end
 
 -- From lua/lib/stock/stock_status.lua:
 --- Returns the status that a shop shows for a number of units.
@@ -448,13 +479,82 @@ local function close_reservation(
   return available, nil, nil
 end
 
+-- From lua/lib/stock/close_reservations.lua:
+--- Closes held reservations, as held_reservations has prepared it.
+local function close_reservations(
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  names,
+  texts,
+  forget_times
+)
+  -- at most 202 values
+  redis.call("ZADD", closed_reservations, unpack(forget_times))
+  -- at most 202 values
+  redis.call("HSET", reservations, unpack(texts))
+  -- at most 101 names
+  redis.call("ZREM", reservation_ends, unpack(names))
+end
+
 -- From lua/lib/stock/commit_arguments.lua:
---- The arguments of one call of commit, as its remembered answer has them: the reservation, a tab, and
---- the warehouse if there is one, then a tab and a word for each option.
+--- The arguments of one call of commit, as its remembered answer has them. They are the reservation, a
+--- tab, and the warehouse if there is one. A tab and a word follow for each option.
 local function commit_arguments(reservation, warehouse, retake, backorder)
   -- No name has a tab.
   local options = (retake and "\\tretake" or "") .. (backorder and "\\tbackorder" or "")
   return reservation .. "\\t" .. (warehouse or "") .. options
+end
+
+-- From lua/lib/stock/held_reservations.lua:
+--- Reads held reservations, and prepares the commands that close them.
+local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local forget_at = string.format("%d", forget_at_ms)
+  local closed = state .. " %s " .. forget_at .. "%s"
+  local texts, forget_times = {}, {}
+  local sum = 0
+  -- at most 100 reservations
+  for position = 1, #names do
+    local name = names[position]
+    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
+      error({ err = "CORRUPT reservation" })
+    end
+    sum = sum + units
+    texts[2 * position - 1] = name
+    texts[2 * position] = string.format(closed, stored_units, fence)
+    forget_times[2 * position - 1] = forget_at
+    forget_times[2 * position] = name
+  end
+  return texts, forget_times, sum
+end
+
+-- From lua/lib/stock/ended_leases.lua:
+--- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+--- commands that close them.
+local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
+  local MAX_ENDED = 100
+  local now_text = string.format("%d", now)
+  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+  if due == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+  -- at most 100 names
+  for position = #names, except and 1 or 101, -1 do
+    if names[position] == except then
+      table.remove(names, position)
+    end
+  end
+  if #names == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+  return names, texts, forget_times, units, due > MAX_ENDED
 end
 
 -- From lua/lib/now_ms.lua:
@@ -462,6 +562,39 @@ end
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/remembered_commit.lua:
+--- Reads the remembered answer of a call of commit, such as \`short cart-1\\tberlin\`.
+local function remembered_commit(remembered, arguments)
+  -- The upper bound of the type quantity.
+  local MAX_MISSING = 1000000000000
+  local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
+  if stored_arguments and stored_arguments ~= arguments then
+    return "mismatch", nil
+  elseif outcome == "short" or outcome == "released" or outcome == "expired" then
+    return outcome, nil
+  elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
+    return outcome, nil
+  end
+  local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
+  return "shortfall", stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
 end
 
 -- From lua/lib/stock/stock_levels.lua:
@@ -508,22 +641,6 @@ local function stock_levels(stock, direction)
     error({ err = "CORRUPT total" })
   end
   return fields, total, held, found, found_level, watch, stored_prepared
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -598,8 +715,6 @@ local function take_units(fields, units)
 end
 
 -- From lua/stock/commit.lua:
--- The upper bound of the type quantity.
-local MAX_MISSING = 1000000000000
 -- The upper bound of the type level.
 local MAX_LEVEL = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -671,19 +786,9 @@ do
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", commit_operation)
   if remembered then
-    local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
-    if
-      stored_arguments and stored_arguments ~= commit_arguments(reservation, warehouse, retake, backorder)
-    then
-      return "mismatch"
-    elseif outcome == "short" or outcome == "released" or outcome == "expired" then
-      return outcome
-    elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
-      return outcome
-    end
-    local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
-    local missing = stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
-    return { "shortfall", false, false, missing }
+    local arguments = commit_arguments(reservation, warehouse, retake, backorder)
+    local outcome, missing = remembered_commit(remembered, arguments)
+    return { outcome, false, false, missing }
   end
 
   local outcome = "unknown"
@@ -741,8 +846,17 @@ do
         end
         missing = 0
       end
-      if is_over and not backorder then
-        missing = math.max(missing, units - (total or 0) + held - own)
+      local names, texts, forget_times, freed = nil, nil, nil, 0
+      if is_over and total and not backorder then
+        if units + held - own > total then
+          -- The units of other leases that have ended are free too.
+          names, texts, forget_times, freed =
+            ended_leases(reservations, reservation_ends, now, now + remember_ms, reservation)
+          if freed > held - own then
+            error({ err = "CORRUPT held" })
+          end
+        end
+        missing = math.max(missing, units + held - own - freed - total)
       end
       -- Units of carts that are being committed are not for other reservations.
       local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
@@ -772,16 +886,23 @@ do
         -- ZCARD proves the type before the first write.
         redis.call("ZCARD", closed_reservations)
         local forget_at = string.format("%d", now + remember_ms)
-        redis.call("ZREM", reservation_ends, reservation)
-        redis.call("ZADD", closed_reservations, forget_at, reservation)
-        redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
+        local text = string.format("committed %d %s", units, forget_at)
+        if names and texts and forget_times then
+          add_closed(names, texts, forget_times, reservation, text, forget_at)
+          close_reservations(reservations, reservation_ends, closed_reservations, names, texts, forget_times)
+        else
+          redis.call("ZREM", reservation_ends, reservation)
+          redis.call("ZADD", closed_reservations, forget_at, reservation)
+          redis.call("HSET", reservations, reservation, text)
+        end
+        local still_held = held - own - freed
         if changed then
           -- at most 204 values
-          redis.call("HSET", stock, "total", total - units, "held", held - own, unpack(changed))
+          redis.call("HSET", stock, "total", total - units, "held", still_held, unpack(changed))
         else
-          redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
+          redis.call("HSET", stock, "total", total - units, "held", still_held, field, new_level)
         end
-        local available = total - units - held + own
+        local available = total - units - still_held
         if low then
           status_before, status = status_change(stock, low, total - held, available)
         end
@@ -802,67 +923,87 @@ end
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const manyLines: Script<never, unknown>["lines"] = {
+  "lua/lib/stock/add_closed.lua": {
+    8: 10, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16,
+  },
   "lua/lib/stock/stock_status.lua": {
-    7: 6, 8: 7, 9: 8, 10: 9, 11: 10, 12: 11, 13: 12, 14: 13, 15: 14,
+    18: 6, 19: 7, 20: 8, 21: 9, 22: 10, 23: 11, 24: 12, 25: 13, 26: 14,
   },
   "lua/lib/stock/status_change.lua": {
-    21: 13, 22: 14, 23: 15, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22,
+    32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21, 41: 22,
   },
   "lua/lib/stock/stock_counts.lua": {
-    34: 10, 36: 12, 37: 13, 38: 14, 39: 15, 40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22, 47: 23,
-    48: 24, 49: 25,
+    45: 10, 47: 12, 48: 13, 49: 14, 50: 15, 51: 16, 52: 17, 53: 18, 54: 19, 55: 20, 56: 21, 57: 22, 58: 23,
+    59: 24, 60: 25,
   },
   "lua/lib/stock/watched_low.lua": {
-    54: 7, 56: 9, 58: 11, 59: 12, 60: 13, 61: 14, 62: 15, 63: 16, 64: 17, 65: 18, 66: 19, 67: 20, 68: 21,
+    65: 7, 67: 9, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19, 78: 20, 79: 21,
   },
   "lua/lib/stock/close_reservation.lua": {
-    72: 19, 73: 20, 74: 21, 75: 22, 76: 23, 77: 24, 78: 25, 79: 26, 80: 27, 81: 28, 82: 29, 83: 30, 84: 31,
-    85: 32, 87: 34, 88: 35, 89: 36, 90: 37, 91: 38, 93: 40, 94: 41, 95: 42, 96: 43, 97: 44, 98: 45, 99: 46,
-    100: 47, 101: 48, 102: 49, 103: 50, 104: 51, 105: 52, 106: 53, 107: 54, 108: 55, 109: 56, 110: 57,
-    111: 58,
+    83: 19, 84: 20, 85: 21, 86: 22, 87: 23, 88: 24, 89: 25, 90: 26, 91: 27, 92: 28, 93: 29, 94: 30, 95: 31,
+    96: 32, 98: 34, 99: 35, 100: 36, 101: 37, 102: 38, 104: 40, 105: 41, 106: 42, 107: 43, 108: 44, 109: 45,
+    110: 46, 111: 47, 112: 48, 113: 49, 114: 50, 115: 51, 116: 52, 117: 53, 118: 54, 119: 55, 120: 56,
+    121: 57, 122: 58,
+  },
+  "lua/lib/stock/close_reservations.lua": {
+    126: 9, 127: 10, 128: 11, 129: 12, 130: 13, 131: 14, 132: 15, 133: 16, 135: 18, 137: 20, 139: 22,
+    140: 23,
   },
   "lua/lib/stock/commit_arguments.lua": {
-    116: 9, 118: 11, 119: 12, 120: 13,
+    145: 9, 147: 11, 148: 12, 149: 13,
+  },
+  "lua/lib/stock/held_reservations.lua": {
+    153: 10, 155: 12, 156: 13, 157: 14, 158: 15, 159: 16, 160: 17, 162: 19, 163: 20, 164: 21, 165: 22,
+    166: 23, 167: 24, 168: 25, 169: 26, 170: 27, 171: 28, 172: 29, 173: 30, 174: 31, 175: 32, 176: 33,
+  },
+  "lua/lib/stock/ended_leases.lua": {
+    181: 16, 182: 17, 183: 18, 184: 19, 185: 20, 186: 21, 187: 22, 188: 23, 190: 25, 191: 26, 192: 27,
+    193: 28, 194: 29, 195: 30, 196: 31, 197: 32, 198: 33, 199: 34, 200: 35,
   },
   "lua/lib/now_ms.lua": {
-    124: 4, 125: 5, 126: 6, 127: 7,
-  },
-  "lua/lib/stock/stock_levels.lua": {
-    131: 16, 133: 18, 136: 21, 138: 23, 139: 24, 140: 25, 141: 26, 142: 27, 143: 28, 144: 29, 146: 31,
-    147: 32, 148: 33, 149: 34, 150: 35, 151: 36, 152: 37, 153: 38, 154: 39, 155: 40, 156: 41, 157: 42,
-    158: 43, 159: 44, 160: 45, 161: 46, 162: 47, 163: 48, 164: 49, 165: 50, 166: 51, 167: 52, 168: 53,
-    169: 54, 170: 55, 171: 56, 172: 57, 173: 58,
+    204: 4, 205: 5, 206: 6, 207: 7,
   },
   "lua/lib/stored_integer.lua": {
-    178: 9, 180: 11, 181: 12, 182: 13, 183: 14, 184: 15, 185: 16, 186: 17, 187: 18, 188: 19, 189: 20,
+    212: 9, 214: 11, 215: 12, 216: 13, 217: 14, 218: 15, 219: 16, 220: 17, 221: 18, 222: 19, 223: 20,
+  },
+  "lua/lib/stock/remembered_commit.lua": {
+    227: 9, 229: 11, 230: 12, 231: 13, 232: 14, 233: 15, 234: 16, 235: 17, 236: 18, 237: 19, 238: 20,
+    239: 21, 240: 22,
+  },
+  "lua/lib/stock/stock_levels.lua": {
+    244: 16, 246: 18, 249: 21, 251: 23, 252: 24, 253: 25, 254: 26, 255: 27, 256: 28, 257: 29, 259: 31,
+    260: 32, 261: 33, 262: 34, 263: 35, 264: 36, 265: 37, 266: 38, 267: 39, 268: 40, 269: 41, 270: 42,
+    271: 43, 272: 44, 273: 45, 274: 46, 275: 47, 276: 48, 277: 49, 278: 50, 279: 51, 280: 52, 281: 53,
+    282: 54, 283: 55, 284: 56, 285: 57, 286: 58,
   },
   "lua/lib/stock/stored_level.lua": {
-    193: 5, 195: 7, 196: 8, 197: 9, 198: 10, 199: 11, 200: 12, 201: 13, 202: 14, 203: 15, 204: 16,
+    290: 5, 292: 7, 293: 8, 294: 9, 295: 10, 296: 11, 297: 12, 298: 13, 299: 14, 300: 15, 301: 16,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    208: 10, 210: 12, 212: 14, 214: 16, 215: 17, 216: 18, 217: 19, 218: 20, 219: 21, 220: 22, 221: 23,
-    222: 24, 223: 25, 224: 26, 225: 27, 226: 28, 227: 29, 228: 30, 229: 31, 230: 32,
+    305: 10, 307: 12, 309: 14, 311: 16, 312: 17, 313: 18, 314: 19, 315: 20, 316: 21, 317: 22, 318: 23,
+    319: 24, 320: 25, 321: 26, 322: 27, 323: 28, 324: 29, 325: 30, 326: 31, 327: 32,
   },
   "lua/lib/stock/take_units.lua": {
-    234: 11, 235: 12, 237: 14, 238: 15, 239: 16, 240: 17, 241: 18, 242: 19, 243: 20, 244: 21, 245: 22,
-    246: 23, 247: 24, 248: 25, 249: 26, 251: 28, 252: 29, 253: 30, 254: 31, 255: 32, 256: 33, 257: 34,
-    258: 35, 259: 36, 260: 37,
+    331: 11, 332: 12, 334: 14, 335: 15, 336: 16, 337: 17, 338: 18, 339: 19, 340: 20, 341: 21, 342: 22,
+    343: 23, 344: 24, 345: 25, 346: 26, 348: 28, 349: 29, 350: 30, 351: 31, 352: 32, 353: 33, 354: 34,
+    355: 35, 356: 36, 357: 37,
   },
   "lua/stock/commit.lua": {
-    264: 14, 266: 16, 268: 18, 329: 145, 330: 145, 331: 145, 332: 145, 333: 145, 334: 145, 335: 145,
-    336: 145, 337: 145, 338: 145, 339: 145, 340: 145, 341: 157, 342: 158, 343: 159, 344: 160, 345: 161,
-    346: 162, 347: 162, 348: 164, 349: 165, 350: 166, 351: 167, 352: 168, 353: 169, 354: 170, 355: 171,
-    356: 172, 357: 173, 359: 175, 360: 176, 361: 177, 362: 178, 363: 179, 364: 180, 365: 181, 366: 182,
-    367: 183, 369: 185, 370: 186, 371: 187, 373: 189, 374: 190, 375: 191, 376: 192, 377: 193, 378: 194,
-    379: 195, 380: 196, 381: 197, 382: 198, 383: 199, 384: 200, 385: 201, 386: 202, 387: 203, 388: 204,
-    389: 205, 390: 206, 391: 207, 392: 208, 393: 209, 394: 210, 395: 211, 396: 212, 397: 213, 398: 214,
-    399: 215, 400: 216, 401: 217, 402: 218, 403: 219, 404: 220, 406: 222, 407: 223, 408: 224, 409: 225,
-    410: 226, 411: 227, 412: 228, 413: 229, 414: 230, 415: 231, 416: 232, 418: 234, 419: 235, 420: 236,
-    421: 237, 422: 238, 423: 239, 424: 240, 425: 241, 426: 242, 427: 243, 428: 244, 429: 245, 430: 246,
-    431: 247, 432: 248, 433: 249, 434: 250, 435: 251, 436: 252, 437: 253, 438: 254, 439: 255, 440: 256,
-    441: 257, 443: 259, 444: 260, 445: 261, 446: 262, 447: 263, 448: 264, 450: 266, 451: 267, 452: 268,
-    453: 269, 454: 270, 455: 271, 456: 272, 457: 273, 458: 274, 459: 275, 460: 276, 461: 277, 462: 278,
-    463: 279, 464: 280, 465: 281, 466: 282, 467: 283, 468: 284, 469: 285, 470: 286,
+    361: 18, 363: 20, 424: 147, 425: 147, 426: 147, 427: 147, 428: 147, 429: 147, 430: 147, 431: 147,
+    432: 147, 433: 147, 434: 147, 435: 147, 436: 159, 437: 160, 438: 161, 439: 162, 440: 163, 441: 164,
+    442: 165, 444: 167, 445: 168, 446: 169, 447: 170, 448: 171, 449: 172, 450: 173, 451: 174, 452: 175,
+    454: 177, 455: 178, 456: 179, 458: 181, 459: 182, 460: 183, 461: 184, 462: 185, 463: 186, 464: 187,
+    465: 188, 466: 189, 467: 190, 468: 191, 469: 192, 470: 193, 471: 194, 472: 195, 473: 196, 474: 197,
+    475: 198, 476: 199, 477: 200, 478: 201, 479: 202, 480: 203, 481: 204, 482: 205, 483: 206, 484: 207,
+    485: 208, 486: 209, 487: 210, 488: 211, 489: 212, 491: 214, 492: 215, 493: 216, 494: 217, 495: 218,
+    496: 219, 497: 220, 498: 221, 499: 222, 500: 223, 501: 224, 503: 226, 504: 227, 505: 228, 506: 229,
+    507: 230, 508: 231, 509: 232, 510: 233, 512: 235, 513: 236, 514: 237, 515: 238, 516: 239, 517: 240,
+    518: 241, 519: 242, 520: 243, 521: 244, 522: 245, 523: 246, 524: 247, 525: 248, 526: 249, 527: 250,
+    528: 251, 529: 252, 530: 253, 531: 254, 532: 255, 533: 256, 534: 257, 535: 258, 537: 260, 538: 261,
+    539: 262, 540: 263, 541: 264, 542: 265, 543: 265, 544: 265, 545: 265, 546: 265, 547: 265, 548: 265,
+    549: 265, 550: 266, 551: 267, 552: 268, 553: 269, 554: 270, 555: 271, 556: 272, 558: 274, 559: 275,
+    560: 276, 561: 277, 562: 278, 563: 279, 564: 280, 565: 281, 566: 282, 567: 283, 568: 284, 569: 285,
+    570: 286, 571: 287, 572: 288, 573: 289, 574: 290, 575: 291, 576: 292, 577: 293, 578: 294,
   },
 };
 
@@ -870,6 +1011,17 @@ const manyLines: Script<never, unknown>["lines"] = {
 const manyLua = `#!lua flags=allow-oom
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 64 calls in one run. An error ends only its own call.
+
+-- From lua/lib/stock/add_closed.lua:
+--- Adds one more reservation to those that held_reservations has prepared. Of two texts of the same
+--- reservation, the last one counts.
+local function add_closed(names, texts, forget_times, reservation, text, forget_at)
+  names[#names + 1] = reservation
+  texts[#texts + 1] = reservation
+  texts[#texts + 1] = text
+  forget_times[#forget_times + 1] = forget_at
+  forget_times[#forget_times + 1] = reservation
+end
 
 -- From lua/lib/stock/stock_status.lua:
 --- Returns the status that a shop shows for a number of units.
@@ -979,13 +1131,82 @@ local function close_reservation(
   return available, nil, nil
 end
 
+-- From lua/lib/stock/close_reservations.lua:
+--- Closes held reservations, as held_reservations has prepared it.
+local function close_reservations(
+  reservations,
+  reservation_ends,
+  closed_reservations,
+  names,
+  texts,
+  forget_times
+)
+  -- at most 202 values
+  redis.call("ZADD", closed_reservations, unpack(forget_times))
+  -- at most 202 values
+  redis.call("HSET", reservations, unpack(texts))
+  -- at most 101 names
+  redis.call("ZREM", reservation_ends, unpack(names))
+end
+
 -- From lua/lib/stock/commit_arguments.lua:
---- The arguments of one call of commit, as its remembered answer has them: the reservation, a tab, and
---- the warehouse if there is one, then a tab and a word for each option.
+--- The arguments of one call of commit, as its remembered answer has them. They are the reservation, a
+--- tab, and the warehouse if there is one. A tab and a word follow for each option.
 local function commit_arguments(reservation, warehouse, retake, backorder)
   -- No name has a tab.
   local options = (retake and "\\tretake" or "") .. (backorder and "\\tbackorder" or "")
   return reservation .. "\\t" .. (warehouse or "") .. options
+end
+
+-- From lua/lib/stock/held_reservations.lua:
+--- Reads held reservations, and prepares the commands that close them.
+local function held_reservations(reservations, names, state, forget_at_ms)
+  -- The upper bound of the type quantity.
+  local MAX_HELD_UNITS = 1000000000000
+  local stored = redis.call("HMGET", reservations, unpack(names))
+  local forget_at = string.format("%d", forget_at_ms)
+  local closed = state .. " %s " .. forget_at .. "%s"
+  local texts, forget_times = {}, {}
+  local sum = 0
+  -- at most 100 reservations
+  for position = 1, #names do
+    local name = names[position]
+    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+    local units = tonumber(stored_units)
+    if not units or units < 1 or units > MAX_HELD_UNITS then
+      error({ err = "CORRUPT reservation" })
+    end
+    sum = sum + units
+    texts[2 * position - 1] = name
+    texts[2 * position] = string.format(closed, stored_units, fence)
+    forget_times[2 * position - 1] = forget_at
+    forget_times[2 * position] = name
+  end
+  return texts, forget_times, sum
+end
+
+-- From lua/lib/stock/ended_leases.lua:
+--- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+--- commands that close them.
+local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
+  local MAX_ENDED = 100
+  local now_text = string.format("%d", now)
+  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+  if due == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+  -- at most 100 names
+  for position = #names, except and 1 or 101, -1 do
+    if names[position] == except then
+      table.remove(names, position)
+    end
+  end
+  if #names == 0 then
+    return nil, nil, nil, 0, false
+  end
+  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+  return names, texts, forget_times, units, due > MAX_ENDED
 end
 
 -- From lua/lib/now_ms.lua:
@@ -993,6 +1214,39 @@ end
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/stock/remembered_commit.lua:
+--- Reads the remembered answer of a call of commit, such as \`short cart-1\\tberlin\`.
+local function remembered_commit(remembered, arguments)
+  -- The upper bound of the type quantity.
+  local MAX_MISSING = 1000000000000
+  local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
+  if stored_arguments and stored_arguments ~= arguments then
+    return "mismatch", nil
+  elseif outcome == "short" or outcome == "released" or outcome == "expired" then
+    return outcome, nil
+  elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
+    return outcome, nil
+  end
+  local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
+  return "shortfall", stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
 end
 
 -- From lua/lib/stock/stock_levels.lua:
@@ -1039,22 +1293,6 @@ local function stock_levels(stock, direction)
     error({ err = "CORRUPT total" })
   end
   return fields, total, held, found, found_level, watch, stored_prepared
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -1129,8 +1367,6 @@ local function take_units(fields, units)
 end
 
 -- From lua/stock/commit.lua:
--- The upper bound of the type quantity.
-local MAX_MISSING = 1000000000000
 -- The upper bound of the type level.
 local MAX_LEVEL = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -1210,19 +1446,9 @@ local function wrapper_call()
     local known = redis.call("HGET", reservations, reservation)
     local remembered = redis.call("GET", commit_operation)
     if remembered then
-      local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
-      if
-        stored_arguments and stored_arguments ~= commit_arguments(reservation, warehouse, retake, backorder)
-      then
-        return "mismatch"
-      elseif outcome == "short" or outcome == "released" or outcome == "expired" then
-        return outcome
-      elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
-        return outcome
-      end
-      local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
-      local missing = stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
-      return "shortfall", false, false, missing
+      local arguments = commit_arguments(reservation, warehouse, retake, backorder)
+      local outcome, missing = remembered_commit(remembered, arguments)
+      return outcome, false, false, missing
     end
 
     local outcome = "unknown"
@@ -1280,8 +1506,17 @@ local function wrapper_call()
           end
           missing = 0
         end
-        if is_over and not backorder then
-          missing = math.max(missing, units - (total or 0) + held - own)
+        local names, texts, forget_times, freed = nil, nil, nil, 0
+        if is_over and total and not backorder then
+          if units + held - own > total then
+            -- The units of other leases that have ended are free too.
+            names, texts, forget_times, freed =
+              ended_leases(reservations, reservation_ends, now, now + remember_ms, reservation)
+            if freed > held - own then
+              error({ err = "CORRUPT held" })
+            end
+          end
+          missing = math.max(missing, units + held - own - freed - total)
         end
         -- Units of carts that are being committed are not for other reservations.
         local unprepared = (total or 0) - (stored_integer(prepared, "prepared") or 0)
@@ -1311,16 +1546,30 @@ local function wrapper_call()
           -- ZCARD proves the type before the first write.
           redis.call("ZCARD", closed_reservations)
           local forget_at = string.format("%d", now + remember_ms)
-          redis.call("ZREM", reservation_ends, reservation)
-          redis.call("ZADD", closed_reservations, forget_at, reservation)
-          redis.call("HSET", reservations, reservation, string.format("committed %d %s", units, forget_at))
+          local text = string.format("committed %d %s", units, forget_at)
+          if names and texts and forget_times then
+            add_closed(names, texts, forget_times, reservation, text, forget_at)
+            close_reservations(
+              reservations,
+              reservation_ends,
+              closed_reservations,
+              names,
+              texts,
+              forget_times
+            )
+          else
+            redis.call("ZREM", reservation_ends, reservation)
+            redis.call("ZADD", closed_reservations, forget_at, reservation)
+            redis.call("HSET", reservations, reservation, text)
+          end
+          local still_held = held - own - freed
           if changed then
             -- at most 204 values
-            redis.call("HSET", stock, "total", total - units, "held", held - own, unpack(changed))
+            redis.call("HSET", stock, "total", total - units, "held", still_held, unpack(changed))
           else
-            redis.call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
+            redis.call("HSET", stock, "total", total - units, "held", still_held, field, new_level)
           end
-          local available = total - units - held + own
+          local available = total - units - still_held
           if low then
             status_before, status = status_change(stock, low, total - held, available)
           end

@@ -32,9 +32,9 @@ export interface StockDropWarehouseOperation {
    * Removes an empty warehouse from a product, so that another one can take its place.
    *
    * The call is an event of the warehouse, like set_level: its sequence must be above the latest
-   * one, and counts even if the warehouse is not empty or not known. For 10 minutes, the script
+   * one, and counts even if the warehouse is not empty or not known. For 11 minutes, the script
    * remembers the sequence, so a late event does not bring the warehouse back. A "repeated" or
-   * "stale" event begins the 10 minutes anew. An event with a higher sequence brings the warehouse
+   * "stale" event begins the 11 minutes anew. An event with a higher sequence brings the warehouse
    * back. Without any warehouse, the product has no stock. A watched product stays watched.
    *
    * Outcomes:
@@ -47,7 +47,7 @@ export interface StockDropWarehouseOperation {
    * Cost: O(1).
    *
    * Retry: safe. The sequence makes a second run change nothing; after the warehouse was forgotten,
-   * for 10 minutes.
+   * for 11 minutes.
    *
    * Lua source: `lua/stock/drop_warehouse.lua`, version 1.0.0.
    *

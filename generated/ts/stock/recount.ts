@@ -32,8 +32,8 @@ export type StockRecountReply =
   | {
       /**
        * - `too_many`: the total is right now, but held may be wrong. More than 1,000 reservations
-       *   are held, or more than 500 are known and do not agree with the queues, which lack
-       *   prepared ones.
+       *   are held, or more than 500 are known and do not agree with the queues and the index of
+       *   prepared ones, or that index has more than 500 entries.
        * - `unknown`: no warehouse has a level, and held is right now.
        */
       readonly outcome: "too_many" | "unknown";
@@ -65,7 +65,8 @@ export interface StockRecountOperation {
    * - `recounted`: a sum or a queue was wrong and is right now.
    * - `correct`: all were right.
    * - `too_many`: the total is right now, but held may be wrong. More than 1,000 reservations are
-   *   held, or more than 500 are known and do not agree with the queues, which lack prepared ones.
+   *   held, or more than 500 are known and do not agree with the queues and the index of prepared
+   *   ones, or that index has more than 500 entries.
    * - `unknown`: no warehouse has a level, and held is right now.
    *
    * Units: `total`, `available` in units.
@@ -100,7 +101,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "9ce105d0c51c92cbb8c12d7e721eda1b38544916",
+  digest: "b1ea444ad1a0f3235109b48345f5ae5036123a9b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -182,34 +183,38 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/slot_member.lua": {
     93: 6, 94: 7, 95: 8,
   },
+  "lua/lib/stock/prepared_lines.lua": {
+    99: 10, 100: 11, 101: 12, 102: 13, 103: 14, 104: 15, 105: 16, 106: 17, 108: 19, 109: 20, 110: 21,
+    111: 22, 112: 23, 113: 24, 114: 25, 115: 26, 116: 27, 117: 28, 118: 29, 119: 30, 120: 31,
+  },
   "lua/lib/stock/stock_status.lua": {
-    99: 6, 100: 7, 101: 8, 102: 9, 103: 10, 104: 11, 105: 12, 106: 13, 107: 14,
+    124: 6, 125: 7, 126: 8, 127: 9, 128: 10, 129: 11, 130: 12, 131: 13, 132: 14,
   },
   "lua/lib/stock/status_change.lua": {
-    113: 13, 114: 14, 115: 15, 116: 16, 117: 17, 118: 18, 119: 19, 120: 20, 121: 21, 122: 22,
+    138: 13, 139: 14, 140: 15, 141: 16, 142: 17, 143: 18, 144: 19, 145: 20, 146: 21, 147: 22,
   },
   "lua/lib/stock/stored_level.lua": {
-    126: 5, 128: 7, 129: 8, 130: 9, 131: 10, 132: 11, 133: 12, 134: 13, 135: 14, 136: 15, 137: 16,
+    151: 5, 153: 7, 154: 8, 155: 9, 156: 10, 157: 11, 158: 12, 159: 13, 160: 14, 161: 15, 162: 16,
   },
   "lua/lib/stock/watched_low.lua": {
-    142: 7, 144: 9, 146: 11, 147: 12, 148: 13, 149: 14, 150: 15, 151: 16, 152: 17, 153: 18, 154: 19,
-    155: 20, 156: 21,
+    167: 7, 169: 9, 171: 11, 172: 12, 173: 13, 174: 14, 175: 15, 176: 16, 177: 17, 178: 18, 179: 19,
+    180: 20, 181: 21,
   },
   "lua/stock/recount.lua": {
-    160: 9, 162: 11, 165: 14, 166: 15, 168: 17, 170: 19, 173: 22, 174: 23, 175: 24, 176: 25, 178: 27,
-    179: 28, 181: 30, 182: 31, 183: 32, 184: 33, 185: 34, 186: 35, 187: 36, 190: 39, 191: 40, 193: 42,
-    194: 43, 195: 44, 196: 45, 197: 46, 198: 47, 199: 48, 200: 49, 201: 50, 202: 51, 203: 52, 212: 129,
-    213: 129, 214: 129, 215: 130, 216: 131, 217: 132, 218: 133, 219: 134, 220: 135, 222: 137, 223: 138,
-    224: 139, 225: 140, 226: 141, 227: 142, 228: 143, 229: 144, 230: 145, 231: 146, 232: 147, 233: 148,
-    234: 149, 235: 150, 236: 151, 237: 152, 238: 153, 239: 154, 241: 156, 243: 158, 244: 159, 245: 160,
-    246: 161, 247: 162, 248: 163, 249: 164, 250: 165, 251: 166, 252: 167, 253: 168, 254: 169, 255: 170,
-    256: 171, 257: 172, 258: 173, 259: 174, 260: 175, 261: 176, 262: 177, 264: 179, 265: 180, 266: 181,
-    269: 184, 270: 185, 271: 186, 273: 188, 274: 189, 275: 190, 278: 193, 279: 194, 280: 195, 282: 197,
-    283: 198, 284: 199, 286: 201, 287: 202, 289: 204, 290: 205, 291: 206, 292: 207, 293: 208, 294: 209,
-    295: 210, 296: 211, 297: 212, 298: 213, 299: 214, 300: 215, 301: 216, 302: 217, 303: 218, 304: 219,
-    305: 220, 306: 221, 307: 222, 308: 223, 309: 224, 310: 225, 311: 226, 312: 227, 313: 228, 314: 229,
-    315: 230, 317: 232, 318: 233, 319: 234, 320: 235, 321: 236, 322: 237, 323: 238, 324: 239, 325: 240,
-    326: 241, 327: 242, 328: 243, 329: 244,
+    185: 10, 187: 12, 190: 15, 191: 16, 193: 18, 195: 20, 198: 23, 199: 24, 200: 25, 201: 26, 203: 28,
+    204: 29, 206: 31, 207: 32, 208: 33, 209: 34, 210: 35, 211: 36, 212: 37, 215: 40, 216: 41, 218: 43,
+    219: 44, 220: 45, 221: 46, 222: 47, 223: 48, 224: 49, 225: 50, 226: 51, 227: 52, 228: 53, 237: 131,
+    238: 131, 239: 131, 240: 132, 241: 133, 242: 134, 243: 135, 244: 136, 245: 137, 247: 139, 248: 140,
+    249: 141, 250: 142, 251: 143, 252: 144, 253: 145, 254: 146, 255: 147, 256: 148, 257: 149, 258: 150,
+    259: 151, 260: 152, 261: 153, 262: 154, 263: 155, 264: 156, 266: 158, 268: 160, 269: 161, 270: 162,
+    271: 163, 272: 164, 273: 165, 274: 166, 275: 167, 276: 168, 277: 169, 278: 170, 279: 171, 280: 172,
+    281: 173, 282: 174, 283: 175, 284: 176, 285: 177, 286: 178, 287: 179, 288: 180, 289: 181, 291: 183,
+    292: 184, 293: 185, 296: 188, 297: 189, 298: 190, 300: 192, 301: 193, 302: 194, 305: 197, 306: 198,
+    307: 199, 309: 201, 310: 202, 311: 203, 313: 205, 314: 206, 316: 208, 317: 209, 318: 210, 319: 211,
+    320: 212, 321: 213, 322: 214, 323: 215, 324: 216, 325: 217, 326: 218, 327: 219, 328: 220, 329: 221,
+    330: 222, 331: 223, 332: 224, 333: 225, 334: 226, 335: 227, 336: 228, 337: 229, 338: 230, 339: 231,
+    340: 232, 341: 233, 342: 234, 344: 236, 345: 237, 346: 238, 347: 239, 348: 240, 349: 241, 350: 242,
+    351: 243, 352: 244, 353: 245, 354: 246, 355: 247, 356: 248,
   },
 };
 
@@ -308,6 +313,31 @@ end
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
+end
+
+-- From lua/lib/stock/prepared_lines.lua:
+--- Adds up the prepared lines of a product by the index of its slot, if it has at most 500 entries.
+local function prepared_lines(reservations, slot_prepared)
+  local MAX_INDEXED = 500
+  local members = {}
+  if redis.call("ZCARD", slot_prepared) <= MAX_INDEXED then
+    members = redis.call("ZRANGE", slot_prepared, "0", MAX_INDEXED - 1)
+  end
+  local prefix = slot_member(reservations) .. "\\t"
+  local lines, sum = 0, 0
+  -- at most 500 members
+  for _, member in ipairs(members) do
+    if string.sub(member, 1, #prefix) == prefix then
+      local text = redis.call("HGET", reservations, string.sub(member, #prefix + 1))
+      if text then
+        local state, units = stored_reservation(text)
+        if state == "prepared" then
+          lines, sum = lines + 1, sum + units
+        end
+      end
+    end
+  end
+  return lines, sum
 end
 
 -- From lua/lib/stock/stock_status.lua:
@@ -464,8 +494,10 @@ do
   local prepared, prepared_names = 0, {}
   if known > MAX_QUEUED then
     local queued, closed = redis.call("ZCARD", reservation_ends), redis.call("ZCARD", closed_reservations)
-    counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed
-    held = counted and held_units(texts) or 0
+    local lines
+    lines, prepared = prepared_lines(reservations, slot_prepared)
+    counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed + lines
+    held = counted and held_units(texts) + prepared or 0
   elseif known > 0 then
     held_times, closed_times, held, prepared, prepared_names =
       misplaced_reservations(reservations, reservation_ends, closed_reservations, not_held, not_closed)

@@ -61,7 +61,7 @@ export interface StockReleaseOperation {
    * then on the reservation is released, so that no commit with `retake` sells its units.
    *
    * If the call changes nothing, the script remembers its answer under the operation, for
-   * rememberMs but at most 10 minutes, unless the closed reservation is known for longer. The
+   * rememberMs but at most 11 minutes, unless the closed reservation is known for longer. The
    * client generates an operation for each call. If the call closed the reservation, the operation
    * is not remembered, so the script cannot compare it.
    *
@@ -79,7 +79,7 @@ export interface StockReleaseOperation {
    * Cost: O(log R), R the product's reservations.
    *
    * Retry: safe within `rememberMs`. A closed reservation is known; another answer is remembered
-   * for rememberMs but at most 10 minutes; a second run changes nothing.
+   * for rememberMs but at most 11 minutes; a second run changes nothing.
    *
    * Lua source: `lua/stock/release.lua`, version 1.0.0.
    *

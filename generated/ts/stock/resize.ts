@@ -79,7 +79,7 @@ export interface StockResizeOperation {
    * only its own reservation, and the caller may call again with a new operation.
    *
    * The script remembers its answer and its arguments for rememberMs; without a live hold, for at
-   * most 10 minutes. A late copy of a call changes nothing and returns that answer, also after a
+   * most 11 minutes. A late copy of a call changes nothing and returns that answer, also after a
    * newer call.
    *
    * Outcomes:

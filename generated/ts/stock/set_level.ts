@@ -68,9 +68,9 @@ export interface StockSetLevelOperation {
    * returns that it does not know. With `moved` as `levels` returned it when the count began, sales
    * and returns since then are kept: level = quantity + (moved now - moved then).
    *
-   * For 10 minutes, the script remembers the sequence of an event that was "full", and of a
+   * For 11 minutes, the script remembers the sequence of an event that was "full", and of a
    * warehouse that was forgotten. A later event that is "repeated" or "stale" because of it begins
-   * the 10 minutes anew. So a late copy of a call brings no warehouse back. Use a new sequence to
+   * the 11 minutes anew. So a late copy of a call brings no warehouse back. Use a new sequence to
    * try again.
    *
    * Outcomes:
@@ -85,7 +85,7 @@ export interface StockSetLevelOperation {
    * 100.
    *
    * Retry: safe. The sequence makes a second run change nothing; after the warehouse was forgotten
-   * or the event was "full", for 10 minutes.
+   * or the event was "full", for 11 minutes.
    *
    * Lua source: `lua/stock/set_level.lua`, version 1.0.0.
    *

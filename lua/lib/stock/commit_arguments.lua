@@ -1,5 +1,5 @@
---- The arguments of one call of commit, as its remembered answer has them: the reservation, a tab, and
---- the warehouse if there is one, then a tab and a word for each option.
+--- The arguments of one call of commit, as its remembered answer has them. They are the reservation, a
+--- tab, and the warehouse if there is one. A tab and a word follow for each option.
 ---
 ---@param reservation string
 ---@param warehouse string|nil

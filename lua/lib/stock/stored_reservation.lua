@@ -5,8 +5,8 @@
 ---@return integer units
 ---@return integer ends_at_ms of a held or prepared one when its lease ends, of a closed one when it
 ---   may be removed
----@return integer fence of a prepared one the fence of its attempt, of a committed one that of the
----   attempt that sold it, of another one the highest fence whose attempt is over; 0 if there is none
+---@return integer fence of the attempt that has prepared or sold it, of another one the highest whose
+---   attempt is over; 0 if there is none
 local function stored_reservation(value)
   -- The upper bound of the type quantity.
   local MAX_RESERVED = 1000000000000

@@ -134,6 +134,13 @@ describe("a stock", () => {
     beganMs: T + timeMs - 2,
     endedMs: T + timeMs + 5,
   });
+  /** The same calls, each on backorder. */
+  const backordered = (calls: readonly Call<StockOperation>[]): readonly Call<StockOperation>[] =>
+    calls.map((call) =>
+      call.operation.name === "reserve"
+        ? { ...call, operation: { ...call.operation, args: { ...call.operation.args, backorder: true } } }
+        : call,
+    );
   const ending = (
     name: "commit" | "release",
     reply: { outcome: "committed"; total: number; available: number } | { outcome: "expired" },
@@ -166,6 +173,38 @@ describe("a stock", () => {
     expect(check(model, [reserved("cart", 3, 0), reserved("other", 3, 60)]).kind).toBe("linearizable");
     expect(check(model, [reserved("cart", 3, 0), reserved("other", 3, 30)]).kind).toBe("refused");
     expect(check(model, [reserved("cart", 3, 0), reserved("other", 1, 60)]).kind).toBe("refused");
+  });
+
+  test("sells an expired reservation with units of other leases that are over", () => {
+    const retaking = (
+      reply:
+        | { outcome: "committed"; total: number; available: number }
+        | { outcome: "shortfall"; missing: number },
+      timeMs: number,
+    ): Call<StockOperation> => ({
+      client: "c",
+      operation: {
+        name: "commit",
+        args: {
+          product: "lamp",
+          operation: "pay",
+          reservation: "cart",
+          retake: true,
+          rememberMs: REMEMBER_MS,
+        },
+        reply: { ...reply, ...unwatched },
+      },
+      beganMs: T + timeMs,
+      endedMs: T + timeMs + 5,
+    });
+    const two = [reserved("cart", 1, 0), reserved("other", -1, 20)];
+    const three = stockModel(3);
+    const history = (call: Call<StockOperation>) => check(three, [...backordered(two), call]).kind;
+    const sale = { outcome: "committed", total: 1, available: 1 } as const;
+    expect(history(retaking(sale, 80))).toBe("linearizable");
+    expect(history(retaking(sale, 60))).toBe("refused");
+    expect(history(retaking({ outcome: "shortfall", missing: 1 }, 60))).toBe("linearizable");
+    expect(history(retaking({ outcome: "shortfall", missing: 1 }, 80))).toBe("refused");
   });
 
   test("sells a reservation only while its lease runs", () => {

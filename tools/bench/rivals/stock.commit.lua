@@ -221,6 +221,7 @@ if known then
         missing = missing - given
       end
     end
+    local names, texts, times, freed = nil, nil, nil, 0
     local new_level = level and level - units
     if backorder and level and missing > 0 then
       if moves then
@@ -231,8 +232,29 @@ if known then
         return { err = "ARGUMENT stock.commit units" }
       end
       missing = 0
-    elseif over and not backorder then
-      missing = math.max(missing, units - (total or 0) + held - own)
+    elseif over and total and not backorder then
+      if held - own + units > total and call("ZCOUNT", KEYS[3], "-inf", format("%d", now)) > 0 then
+        local due = call("ZRANGE", KEYS[3], "-inf", format("%d", now), "BYSCORE", "LIMIT", "0", "100")
+        local old, ended_until = call("HMGET", reservations, unpack(due)), format("%d", now + remember_ms)
+        names, texts, times = {}, {}, {}
+        for at = 1, #due do
+          if due[at] ~= name then
+            local count, kept = string.match(old[at] or "", "^held (%d+) %d+( ?%d*)$")
+            count = tonumber(count)
+            if not count or count < 1 or count > 1000000000000 then
+              return { err = "CORRUPT reservation" }
+            end
+            freed = freed + count
+            names[#names + 1] = due[at]
+            texts[#texts + 1], texts[#texts + 2] = due[at], format("expired %d %s%s", count, ended_until, kept)
+            times[#times + 1], times[#times + 2] = ended_until, due[at]
+          end
+        end
+        if freed > held - own then
+          return { err = "CORRUPT held" }
+        end
+      end
+      missing = math.max(missing, units - total + held - own - freed)
     end
     if over and missing > 0 then
       outcome, lacking = "shortfall", math.min(units, missing)
@@ -256,15 +278,25 @@ if known then
     elseif total and level then
       local forget_at = format("%d", now + remember_ms)
       call("ZCARD", KEYS[4])
-      call("ZREM", KEYS[3], name)
-      call("ZADD", KEYS[4], forget_at, name)
-      call("HSET", reservations, name, format("committed %d %s", units, forget_at))
-      if moves then
-        call("HSET", stock, "total", total - units, "held", held - own, unpack(moves))
+      local text = format("committed %d %s", units, forget_at)
+      if names then
+        names[#names + 1] = name
+        texts[#texts + 1], texts[#texts + 2] = name, text
+        times[#times + 1], times[#times + 2] = forget_at, name
+        call("ZADD", KEYS[4], unpack(times))
+        call("HSET", reservations, unpack(texts))
+        call("ZREM", KEYS[3], unpack(names))
       else
-        call("HSET", stock, "total", total - units, "held", held - own, field, new_level)
+        call("ZREM", KEYS[3], name)
+        call("ZADD", KEYS[4], forget_at, name)
+        call("HSET", reservations, name, text)
       end
-      local available = total - units - held + own
+      if moves then
+        call("HSET", stock, "total", total - units, "held", held - own - freed, unpack(moves))
+      else
+        call("HSET", stock, "total", total - units, "held", held - own - freed, field, new_level)
+      end
+      local available = total - units - held + own + freed
       if told then
         was, is = told(total - held, available)
       end

@@ -1,6 +1,6 @@
 import { commit, release, resize } from "./stock-endings.js";
 import type { Answer, Ask, Effect, StockOperation, StockState } from "./stock-state.js";
-import { answered, closedAs, remember, unchanged } from "./stock-steps.js";
+import { answered, closedAs, closings, remember, unchanged } from "./stock-steps.js";
 import { at, before, meet, type Span, since } from "./time.js";
 
 /** What the call may have done at one of these times, with the reply of each. */
@@ -101,27 +101,5 @@ function reserveNew(
       state: after,
       reply: { outcome: "reserved", available: available + replaced - args.units },
     };
-  });
-}
-
-/**
- * The states after all leases that are over have been closed, for each of the times at which another
- * lease is over. `until` is the last time at which the same leases are over.
- */
-function closings(state: StockState, times: Span): { readonly state: StockState; readonly until: number }[] {
-  const held = [...state.reservations].filter(([, one]) => one.state === "held");
-  const changes = held.flatMap(([, { ends }]) => [ends.from, ends.to + 1]);
-  const starts = [times.from, ...changes.filter((time) => time > times.from && time <= times.to)];
-  const sorted = [...new Set(starts)].sort((one, other) => one - other);
-  return sorted.flatMap((nowMs, index) => {
-    const until = (sorted[index + 1] ?? times.to + 1) - 1;
-    let states: StockState[] = [{ ...state, nowMs }];
-    for (const [name, { ends }] of held) {
-      if (ends.from > nowMs) continue;
-      const closed = states.map((one) => closedAs(one, name, "expired"));
-      // An end that is not known exactly may be over or not.
-      states = ends.to <= nowMs ? closed : [...closed, ...states];
-    }
-    return states.map((one) => ({ state: one, until }));
   });
 }

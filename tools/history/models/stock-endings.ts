@@ -1,5 +1,5 @@
 import type { Ask, Effect, StockState } from "./stock-state.js";
-import { answered, closedAs, remember, unchanged, withState } from "./stock-steps.js";
+import { answered, closedAs, closings, remember, unchanged, withState } from "./stock-steps.js";
 import { before, type Span, since } from "./time.js";
 
 /** Another number of units for a held reservation. */
@@ -45,30 +45,40 @@ export function commit(state: StockState, times: Span, { args }: Ask<"commit">):
     state: remember(at, "commit", args.operation, { outcome, asked }),
     reply: { outcome },
   });
-  const retaken = (at: StockState, units: number): Effect => {
-    const sellable = Math.min(at.total, at.total - at.held);
-    if (sellable >= units || args.backorder) return sold(at, name, units);
-    const missing = Math.min(units, units - sellable);
-    return {
-      state: remember(at, "commit", args.operation, { outcome: "shortfall", asked, missing }),
-      reply: { outcome: "shortfall", missing },
-    };
+  const retaken = (at: StockState, runs: Span, units: number): Effect[] => {
+    if (sellableOf(at) >= units || args.backorder) return [sold(at, name, units)];
+    // Other leases that are over are closed only if their units then suffice.
+    return closings(at, runs).map(({ state: closed }) => {
+      if (sellableOf(closed) >= units) return sold(closed, name, units);
+      const missing = Math.min(units, units - sellableOf(closed));
+      const later = { ...at, nowMs: closed.nowMs };
+      return {
+        state: remember(later, "commit", args.operation, { outcome: "shortfall", asked, missing }),
+        reply: { outcome: "shortfall", missing },
+      };
+    });
   };
   const own = state.reservations.get(name);
   if (own === undefined) return [keep(first, "unknown")];
   if (own.state === "committed") return [unchanged(first, { outcome: "already_committed" })];
-  if (own.state === "expired" && args.retake) return [retaken(first, own.units)];
+  if (own.state === "expired" && args.retake) return retaken(first, times, own.units);
   if (own.state !== "held") return [keep(first, own.state)];
   const effects: Effect[] = [];
   const [held, over] = [before(times, own.ends), since(times, own.ends)];
   if (over) {
     const closed = closedAs({ ...state, nowMs: over.from }, name, "expired");
-    effects.push(args.retake ? retaken(closed, own.units) : unchanged(closed, { outcome: "expired" }));
+    const expired = unchanged(closed, { outcome: "expired" });
+    effects.push(...(args.retake ? retaken(closed, over, own.units) : [expired]));
   }
   if (held === undefined) return effects;
   const now = { ...state, nowMs: held.from };
   if (state.total < own.units && !args.backorder) return [...effects, keep(now, "short")];
   return [...effects, sold(closedAs(now, name, "released"), name, own.units)];
+}
+
+/** The units that a reservation that holds none can still get. */
+function sellableOf({ total, held }: StockState): number {
+  return Math.min(total, total - held);
 }
 
 /** The units of a reservation that holds none any more are sold. */

@@ -1,4 +1,5 @@
 import type { Answer, Answered, Effect, StockState } from "./stock-state.js";
+import type { Span } from "./time.js";
 
 /** The call changed nothing. */
 export function unchanged(state: StockState, reply: Answered): Effect {
@@ -45,4 +46,29 @@ export function answered({ outcome, total, available, missing }: Answer): Answer
     ...(available === undefined ? {} : { available }),
     ...(missing === undefined ? {} : { missing }),
   };
+}
+
+/**
+ * The states after all leases that are over have been closed, for each of the times at which another
+ * lease is over. `until` is the last time at which the same leases are over.
+ */
+export function closings(
+  state: StockState,
+  times: Span,
+): { readonly state: StockState; readonly until: number }[] {
+  const held = [...state.reservations].filter(([, one]) => one.state === "held");
+  const changes = held.flatMap(([, { ends }]) => [ends.from, ends.to + 1]);
+  const starts = [times.from, ...changes.filter((time) => time > times.from && time <= times.to)];
+  const sorted = [...new Set(starts)].sort((one, other) => one - other);
+  return sorted.flatMap((nowMs, index) => {
+    const until = (sorted[index + 1] ?? times.to + 1) - 1;
+    let states: StockState[] = [{ ...state, nowMs }];
+    for (const [name, { ends }] of held) {
+      if (ends.from > nowMs) continue;
+      const closed = states.map((one) => closedAs(one, name, "expired"));
+      // An end that is not known exactly may be over or not.
+      states = ends.to <= nowMs ? closed : [...closed, ...states];
+    }
+    return states.map((one) => ({ state: one, until }));
+  });
 }

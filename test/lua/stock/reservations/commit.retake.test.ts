@@ -119,6 +119,72 @@ for (const swept of [false, true]) {
   });
 }
 
+/** The reservation of the cart, and those of others. All leases but one have ended. */
+async function beside(name: string, level: number, isSwept: boolean) {
+  const product = await stocked(context, `${name}-${isSwept}`, [9]);
+  for (const [other, units] of [
+    ["cart", 3],
+    ["one", 2],
+    ["two", 2],
+    ["live", 1],
+  ] as const)
+    await reserve(context, product, other, units);
+  for (const other of ["one", "two"]) await endReservation(context, product, other);
+  await endReservation(context, product, "cart", 60_000);
+  if (isSwept) await tenant.stock.sweep({ product, limit: 1, rememberMs: hour });
+  await redis.hset(keysOfStock(context, product).stock, { total: String(level), "level:a": String(level) });
+  return product;
+}
+
+for (const isSwept of [false, true]) {
+  for (const warehouse of ["a", undefined]) {
+    const title = `warehouse ${warehouse}, swept: ${isSwept}`;
+    const more = warehouse === undefined ? {} : { warehouse };
+
+    test(`a payment after the lease sells units of leases that no sweep has closed, ${title}`, async () => {
+      const product = await beside(`beside-${warehouse}`, 4, isSwept);
+      expect(await retake(product, more)).toEqual({ outcome: "committed", total: 1, available: 0 });
+      expect(await storedStock(context, product)).toEqual({ total: 1, held: 1, levels: [1] });
+      const sold = { cart: "committed 3", one: "expired 2", two: "expired 2", live: "held 1" };
+      expect(await storedReservations(context, product)).toEqual(sold);
+      const { ends, closed } = keysOfStock(context, product);
+      expect(await redis.zrange(ends, "0", "-1")).toEqual(["live"]);
+      expect((await redis.zrange(closed, "0", "-1")).sort()).toEqual(["cart", "one", "two"]);
+      expect(await tenant.stock.recount({ product })).toMatchObject({ outcome: "correct" });
+      expect(await retake(product, more)).toEqual({ outcome: "already_committed" });
+    });
+
+    test(`if the units of such leases do not suffice, they stay as they are, ${title}`, async () => {
+      const product = await beside(`lacking-${warehouse}`, 3, isSwept);
+      expect(await retake(product, more)).toEqual({ outcome: "shortfall", missing: 1 });
+      const left = { cart: "expired 3", one: "held 2", two: "held 2", live: "held 1" };
+      expect(await storedReservations(context, product)).toEqual(left);
+      expect(await storedStock(context, product)).toEqual({ total: 3, held: 5, levels: [3] });
+    });
+  }
+}
+
+test("a watched product reports the units of such leases", async () => {
+  const product = await beside("watched", 7, false);
+  await tenant.stock.watch({ product, sequence: 1, low: 9 });
+  const change = { statusBefore: "out_of_stock", status: "low_stock" };
+  expect(await retake(product)).toEqual({ outcome: "committed", total: 4, available: 3, ...change });
+});
+
+test.each([
+  { what: "held", change: { held: "3" }, texts: {} },
+  { what: "reservation", change: {}, texts: { one: "lost 2 1" } },
+])("a corrupt $what beside is an error, and nothing is written", async ({ what, change, texts }) => {
+  const product = await beside(`corrupt-${what}`, 4, true);
+  const { stock, reservations } = keysOfStock(context, product);
+  await redis.hset(stock, { total: "4", ...change });
+  await redis.hset(reservations, { live: "held 1 9999999990000", ...texts });
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  const error = await failure(retake(product));
+  expect(error).toMatchObject({ code: "CORRUPT", message: expect.stringContaining(what) });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+});
+
 test("a payment after the lease sells nothing of a released or an unknown reservation", async () => {
   const product = await stocked(context, "never", [9]);
   expect(await retake(product)).toEqual({ outcome: "unknown" });

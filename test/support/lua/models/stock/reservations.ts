@@ -96,15 +96,18 @@ export function commit(stock: StockState, step: Of<"commit">): object {
   return { outcome: "committed", total, available };
 }
 
-/** Sells the units of an expired reservation if they are available without its own hold. */
+/** Sells the units of an expired reservation if they are available without its hold and other ended ones. */
 function retake(stock: StockState, step: Of<"commit">, known: Reservation): object {
   const names = stock.shelves(step.warehouse);
   closeEnded(stock, step.reservation, known, step.remember);
-  const sellable = Math.min(stock.available, stock.onShelves(names));
   const backorder = step.backorder && names.length > 0;
+  const ended = stock.available < known.units && !step.backorder ? stock.endedLeases() : [];
+  const freed = ended.reduce((sum, [, { units }]) => sum + units, 0);
+  const sellable = Math.min(stock.available + freed, stock.onShelves(names));
   if (sellable < known.units && !backorder) {
     return { outcome: "shortfall", missing: Math.min(known.units, known.units - sellable) };
   }
+  for (const [name, one] of ended) stock.close(name, one, "expired", step.remember);
   if (backorder) stock.mayFallShort = true;
   stock.move(names, -known.units);
   stock.close(step.reservation, known, "committed", step.remember);

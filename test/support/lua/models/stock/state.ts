@@ -99,9 +99,13 @@ export class StockState {
       .sort(([one, first], [other, second]) => first.ends - second.ends || (one < other ? -1 : 1));
   }
 
+  endedLeases() {
+    return this.queue("held").filter(([, { ends }]) => ends < this.now);
+  }
+
   /** Closes ended leases and then removes closed reservations, together at most `limit`. */
   endDue(limit: number, remember: number) {
-    const held = this.queue("held").filter(([, { ends }]) => ends < this.now);
+    const held = this.endedLeases();
     const closed = this.queue("closed").filter(([, { ends }]) => ends < this.now);
     const expired = held.slice(0, limit);
     const forgotten = closed.slice(0, limit - expired.length);
