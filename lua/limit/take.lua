@@ -9,6 +9,10 @@ local MAX_LIMITS = 8
 --- A limit is known by its period. If its quota or burst changes, what was taken stays taken, as a
 --- part of the period. In any time, a limit gives at most its burst, and its quota for each period.
 ---
+--- The time of one unit, the period divided by the quota, is rounded up to whole microseconds. So a
+--- limit gives up to 1 % less than its quota, and up to 0.1 % less at 1 unit a millisecond or below. A
+--- quota above 10 units a millisecond is refused.
+---
 --- The name keeps limits that a call does not name, until they are full again.
 ---
 --- After a failover to a server whose clock is behind, or with a smaller burst, a stored time may be
@@ -68,6 +72,9 @@ local MAX_LIMITS = 8
 ---  given  SET {limit_operation} "allowed 2" PX 60000
 ---  call   operation=o1 limits=[[5,1000,5]] cost=1 remember_ms=60000
 ---  reply  outcome=mismatch
+---@example A quota above 10 units a millisecond is refused.
+---  call   operation=o1 limits=[[10001,1000,5]] cost=1 remember_ms=60000
+---  error  ARGUMENT limits
 ---@example A state that is not readable is an error, and nothing is written.
 ---  given  SET {rate_limit} "1000:soon;"
 ---  call   operation=o1 limits=[[5,1000,5]] cost=1 remember_ms=60000

@@ -70,6 +70,10 @@ export interface LimitTakeOperation {
    * part of the period. In any time, a limit gives at most its burst, and its quota for each
    * period.
    *
+   * The time of one unit, the period divided by the quota, is rounded up to whole microseconds. So
+   * a limit gives up to 1 % less than its quota, and up to 0.1 % less at 1 unit a millisecond or
+   * below. A quota above 10 units a millisecond is refused.
+   *
    * The name keeps limits that a call does not name, until they are full again.
    *
    * After a failover to a server whose clock is behind, or with a smaller burst, a stored time may
@@ -141,7 +145,7 @@ export interface LimitTakeOperation {
 export const limitTake: ManyScript<LimitTakeArgs, LimitTakeReply> = {
   name: "limit.take",
   version: "1.0.0",
-  digest: "b1717ee63f8c353437b4d0bcb759b9a013139ea0",
+  digest: "e34cbf14499541b89504965ca54495b95d16e68d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -199,7 +203,7 @@ export const limitTake: ManyScript<LimitTakeArgs, LimitTakeReply> = {
     limit: 100,
     width: 6,
     hasArgumentCounts: true,
-    digest: "979e3fef42cdb432b3a006ebd69fea8ef1540f1c",
+    digest: "07a3f79d5a0d0a760cf3cdf40349088df5508f95",
     get lines() {
       return manyLines;
     },
@@ -229,23 +233,23 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/limit/limits_after.lua": {
-    6: 24, 8: 26, 9: 27, 10: 28, 12: 30, 13: 31, 14: 32, 15: 33, 16: 34, 17: 35, 18: 36, 19: 37, 20: 38,
-    21: 39, 22: 40, 23: 41, 24: 42, 25: 43, 26: 44, 27: 45, 28: 46, 29: 47, 30: 48, 31: 49, 32: 50, 34: 52,
-    35: 53, 36: 54, 37: 55, 38: 56, 39: 57, 40: 58, 41: 59, 42: 60, 43: 61, 44: 62, 45: 63, 46: 64, 47: 65,
-    48: 66,
+    6: 25, 8: 27, 9: 28, 10: 29, 11: 30, 13: 32, 14: 33, 15: 34, 16: 35, 17: 36, 18: 37, 19: 38, 20: 39,
+    21: 40, 22: 41, 23: 42, 24: 43, 25: 44, 26: 45, 27: 46, 28: 47, 29: 48, 30: 49, 31: 50, 32: 51, 33: 52,
+    34: 53, 35: 54, 36: 55, 38: 57, 39: 58, 40: 59, 41: 60, 42: 61, 43: 62, 44: 63, 45: 64, 46: 65, 47: 66,
+    48: 67, 49: 68, 50: 69, 51: 70, 52: 71,
   },
   "lua/lib/limit/stored_limits.lua": {
-    52: 5, 53: 6, 55: 8, 57: 10, 58: 11, 59: 12, 60: 13, 61: 14, 62: 15, 64: 17, 65: 18, 66: 19, 67: 20,
-    68: 21, 69: 22, 70: 23, 71: 24, 72: 25, 73: 26, 74: 27, 75: 28, 76: 29, 77: 30,
+    56: 5, 57: 6, 59: 8, 61: 10, 62: 11, 63: 12, 64: 13, 65: 14, 66: 15, 68: 17, 69: 18, 70: 19, 71: 20,
+    72: 21, 73: 22, 74: 23, 75: 24, 76: 25, 77: 26, 78: 27, 79: 28, 80: 29, 81: 30,
   },
   "lua/limit/take.lua": {
-    81: 5, 130: 75, 131: 75, 132: 75, 133: 76, 134: 77, 135: 78, 136: 79, 137: 80, 138: 81, 139: 82,
-    140: 83, 141: 84, 142: 85, 143: 86, 144: 87, 146: 89, 147: 90, 149: 92, 151: 94, 152: 95, 153: 96,
-    154: 97, 155: 98, 157: 100, 158: 101, 159: 102, 160: 103, 161: 104, 162: 105, 163: 106, 164: 107,
-    165: 108, 167: 110, 168: 111, 169: 112, 170: 113, 171: 114, 172: 115, 173: 116, 174: 117, 175: 118,
-    176: 119, 177: 120, 178: 121, 179: 121, 180: 121, 181: 121, 182: 121, 183: 121, 184: 121, 185: 121,
-    186: 122, 187: 123, 188: 124, 189: 125, 190: 126, 191: 127, 192: 128, 193: 128, 194: 128, 195: 128,
-    196: 128, 197: 128, 198: 128, 199: 128, 200: 129, 201: 130, 202: 131,
+    85: 5, 134: 82, 135: 82, 136: 82, 137: 83, 138: 84, 139: 85, 140: 86, 141: 87, 142: 88, 143: 89,
+    144: 90, 145: 91, 146: 92, 147: 93, 148: 94, 150: 96, 151: 97, 153: 99, 155: 101, 156: 102, 157: 103,
+    158: 104, 159: 105, 161: 107, 162: 108, 163: 109, 164: 110, 165: 111, 166: 112, 167: 113, 168: 114,
+    169: 115, 171: 117, 172: 118, 173: 119, 174: 120, 175: 121, 176: 122, 177: 123, 178: 124, 179: 125,
+    180: 126, 181: 127, 182: 128, 183: 128, 184: 128, 185: 128, 186: 128, 187: 128, 188: 128, 189: 128,
+    190: 129, 191: 130, 192: 131, 193: 132, 194: 133, 195: 134, 196: 135, 197: 135, 198: 135, 199: 135,
+    200: 135, 201: 135, 202: 135, 203: 135, 204: 136, 205: 137, 206: 138,
   },
 };
 
@@ -258,6 +262,7 @@ const lua = `#!lua
 local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
+  local MAX_UNITS_PER_MS = 10
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
   local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
@@ -268,6 +273,9 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     local burst_us = limit.burst * interval_us
     if period_ms <= last_period_ms then
       error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
+    end
+    if limit.quota > period_ms * MAX_UNITS_PER_MS then
+      error({ err = "ARGUMENT limits: a quota has at most 10 units a millisecond" })
     end
     if burst_us > MAX_BURST_MS * 1000 then
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
@@ -457,23 +465,23 @@ end
 /** Source file -> line of the Lua text below -> line of that source file. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/limit/limits_after.lua": {
-    7: 24, 9: 26, 10: 27, 11: 28, 13: 30, 14: 31, 15: 32, 16: 33, 17: 34, 18: 35, 19: 36, 20: 37, 21: 38,
-    22: 39, 23: 40, 24: 41, 25: 42, 26: 43, 27: 44, 28: 45, 29: 46, 30: 47, 31: 48, 32: 49, 33: 50, 35: 52,
-    36: 53, 37: 54, 38: 55, 39: 56, 40: 57, 41: 58, 42: 59, 43: 60, 44: 61, 45: 62, 46: 63, 47: 64, 48: 65,
-    49: 66,
+    7: 25, 9: 27, 10: 28, 11: 29, 12: 30, 14: 32, 15: 33, 16: 34, 17: 35, 18: 36, 19: 37, 20: 38, 21: 39,
+    22: 40, 23: 41, 24: 42, 25: 43, 26: 44, 27: 45, 28: 46, 29: 47, 30: 48, 31: 49, 32: 50, 33: 51, 34: 52,
+    35: 53, 36: 54, 37: 55, 39: 57, 40: 58, 41: 59, 42: 60, 43: 61, 44: 62, 45: 63, 46: 64, 47: 65, 48: 66,
+    49: 67, 50: 68, 51: 69, 52: 70, 53: 71,
   },
   "lua/lib/limit/stored_limits.lua": {
-    53: 5, 54: 6, 56: 8, 58: 10, 59: 11, 60: 12, 61: 13, 62: 14, 63: 15, 65: 17, 66: 18, 67: 19, 68: 20,
-    69: 21, 70: 22, 71: 23, 72: 24, 73: 25, 74: 26, 75: 27, 76: 28, 77: 29, 78: 30,
+    57: 5, 58: 6, 60: 8, 62: 10, 63: 11, 64: 12, 65: 13, 66: 14, 67: 15, 69: 17, 70: 18, 71: 19, 72: 20,
+    73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30,
   },
   "lua/limit/take.lua": {
-    82: 5, 152: 75, 153: 75, 154: 75, 155: 75, 156: 75, 157: 75, 158: 75, 159: 75, 160: 76, 161: 77,
-    162: 78, 163: 79, 164: 80, 165: 81, 166: 82, 167: 83, 168: 84, 169: 85, 170: 86, 171: 87, 173: 89,
-    174: 90, 176: 92, 178: 94, 179: 95, 180: 96, 181: 97, 182: 98, 184: 100, 185: 101, 186: 102, 187: 103,
-    188: 104, 189: 105, 190: 106, 191: 107, 192: 108, 194: 110, 195: 111, 196: 112, 197: 113, 198: 114,
-    199: 115, 200: 116, 201: 117, 202: 118, 203: 119, 204: 120, 205: 121, 206: 121, 207: 121, 208: 121,
-    209: 121, 210: 121, 211: 122, 212: 123, 213: 124, 214: 125, 215: 126, 216: 127, 217: 128, 218: 128,
-    219: 128, 220: 128, 221: 128, 222: 128, 223: 129, 224: 130, 225: 131,
+    86: 5, 156: 82, 157: 82, 158: 82, 159: 82, 160: 82, 161: 82, 162: 82, 163: 82, 164: 83, 165: 84,
+    166: 85, 167: 86, 168: 87, 169: 88, 170: 89, 171: 90, 172: 91, 173: 92, 174: 93, 175: 94, 177: 96,
+    178: 97, 180: 99, 182: 101, 183: 102, 184: 103, 185: 104, 186: 105, 188: 107, 189: 108, 190: 109,
+    191: 110, 192: 111, 193: 112, 194: 113, 195: 114, 196: 115, 198: 117, 199: 118, 200: 119, 201: 120,
+    202: 121, 203: 122, 204: 123, 205: 124, 206: 125, 207: 126, 208: 127, 209: 128, 210: 128, 211: 128,
+    212: 128, 213: 128, 214: 128, 215: 129, 216: 130, 217: 131, 218: 132, 219: 133, 220: 134, 221: 135,
+    222: 135, 223: 135, 224: 135, 225: 135, 226: 135, 227: 136, 228: 137, 229: 138,
   },
 };
 
@@ -487,6 +495,7 @@ const manyLua = `#!lua
 local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
+  local MAX_UNITS_PER_MS = 10
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
   local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
@@ -497,6 +506,9 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     local burst_us = limit.burst * interval_us
     if period_ms <= last_period_ms then
       error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
+    end
+    if limit.quota > period_ms * MAX_UNITS_PER_MS then
+      error({ err = "ARGUMENT limits: a quota has at most 10 units a millisecond" })
     end
     if burst_us > MAX_BURST_MS * 1000 then
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })

@@ -43,6 +43,16 @@ describe("one limit", () => {
     expect(await stored("thirds")).toBe(`1000:${startMs * 1_000 + 4 * 333_334};`);
   });
 
+  test.each([
+    { title: "the highest quota is exact", quota: 10_000, fullAfterMs: 1_000 },
+    { title: "rounding lowers a quota by at most 1 %", quota: 9_999, fullAfterMs: 1_010 },
+  ])("$title", async ({ title, quota, fullAfterMs }) => {
+    const high = { quota, periodMs: 1_000, burst: quota };
+    await at(title, 0);
+    expect(await take(title, [high], quota)).toMatchObject({ remaining: 0, resetAfterMs: fullAfterMs });
+    expect(await limit.peek({ name: title, limits: [high], cost: 1 })).toMatchObject({ outcome: "refused" });
+  });
+
   test("a burst above the quota, and a cost of several units", async () => {
     const slow = { quota: 1, periodMs: 1_000, burst: 4 };
     await at("burst", 0);
@@ -117,6 +127,11 @@ describe("a call with wrong limits is an error, and nothing is written", () => {
     { title: "none", limits: [], says: "at least one" },
     { title: "the longer first", limits: [{ ...five, periodMs: 2_000 }, five], says: "shortest period" },
     { title: "a period twice", limits: [five, five], says: "each period once" },
+    {
+      title: "more than 10 units a millisecond",
+      limits: [{ quota: 10_001, periodMs: 1_000, burst: 5 }],
+      says: "at most 10 units a millisecond",
+    },
     {
       title: "full after 366 days",
       limits: [{ quota: 1, periodMs: 31_622_400_000, burst: 2 }],
