@@ -48,7 +48,9 @@ export type LimitTakeReply =
       readonly repeated: boolean;
     }
   | {
-      /** `too_large`: cost is above a burst, so no wait helps. */
+      /**
+       * `too_large`: cost is above a burst, so no wait helps, and this operation has taken nothing.
+       */
       readonly outcome: "too_large";
       /**
        * The limit that decides: the one with the longest wait, else the one with the fewest units
@@ -84,7 +86,7 @@ export interface LimitTakeOperation {
    * Outcomes:
    * - `allowed`: the units are taken.
    * - `refused`: a limit has too few, and nothing is taken from any.
-   * - `too_large`: cost is above a burst, so no wait helps.
+   * - `too_large`: cost is above a burst, so no wait helps, and this operation has taken nothing.
    * - `mismatch`: the operation was sent before with another cost, or to limit.reset.
    *
    * Units: `cost`, `remaining` in units of the limit; `rememberMs`, `periodMs`, `retryAfterMs`,
@@ -145,7 +147,7 @@ export interface LimitTakeOperation {
 export const limitTake: ManyScript<LimitTakeArgs, LimitTakeReply> = {
   name: "limit.take",
   version: "1.0.0",
-  digest: "e34cbf14499541b89504965ca54495b95d16e68d",
+  digest: "8dc70b743adb4f19ca8d0a1e0141595344da2982",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -203,7 +205,7 @@ export const limitTake: ManyScript<LimitTakeArgs, LimitTakeReply> = {
     limit: 100,
     width: 6,
     hasArgumentCounts: true,
-    digest: "07a3f79d5a0d0a760cf3cdf40349088df5508f95",
+    digest: "8ea0b561c446c43b91850bf85b077c08f9bfa95b",
     get lines() {
       return manyLines;
     },
@@ -243,13 +245,15 @@ const lines: Script<never, unknown>["lines"] = {
     72: 21, 73: 22, 74: 23, 75: 24, 76: 25, 77: 26, 78: 27, 79: 28, 80: 29, 81: 30,
   },
   "lua/limit/take.lua": {
-    85: 5, 134: 82, 135: 82, 136: 82, 137: 83, 138: 84, 139: 85, 140: 86, 141: 87, 142: 88, 143: 89,
-    144: 90, 145: 91, 146: 92, 147: 93, 148: 94, 150: 96, 151: 97, 153: 99, 155: 101, 156: 102, 157: 103,
-    158: 104, 159: 105, 161: 107, 162: 108, 163: 109, 164: 110, 165: 111, 166: 112, 167: 113, 168: 114,
-    169: 115, 171: 117, 172: 118, 173: 119, 174: 120, 175: 121, 176: 122, 177: 123, 178: 124, 179: 125,
-    180: 126, 181: 127, 182: 128, 183: 128, 184: 128, 185: 128, 186: 128, 187: 128, 188: 128, 189: 128,
-    190: 129, 191: 130, 192: 131, 193: 132, 194: 133, 195: 134, 196: 135, 197: 135, 198: 135, 199: 135,
-    200: 135, 201: 135, 202: 135, 203: 135, 204: 136, 205: 137, 206: 138,
+    85: 5, 88: 8, 89: 9, 90: 10, 91: 11, 92: 12, 93: 13, 94: 14, 95: 15, 96: 16, 97: 17, 146: 99, 147: 99,
+    148: 99, 149: 100, 150: 101, 151: 102, 152: 103, 153: 104, 154: 105, 155: 106, 156: 107, 157: 108,
+    158: 109, 160: 111, 161: 112, 162: 113, 163: 114, 164: 115, 165: 116, 166: 117, 167: 118, 168: 119,
+    169: 120, 171: 122, 172: 123, 174: 125, 176: 127, 177: 128, 178: 129, 179: 130, 180: 131, 182: 133,
+    183: 134, 184: 135, 185: 136, 186: 137, 187: 138, 188: 139, 189: 140, 190: 141, 192: 143, 193: 144,
+    194: 145, 195: 146, 196: 147, 197: 148, 198: 149, 199: 150, 200: 151, 201: 151, 202: 151, 203: 151,
+    204: 151, 205: 151, 206: 151, 207: 151, 208: 152, 209: 153, 210: 154, 211: 155, 212: 156, 213: 157,
+    214: 158, 215: 158, 216: 158, 217: 158, 218: 158, 219: 158, 220: 158, 221: 158, 222: 159, 223: 160,
+    224: 161,
   },
 };
 
@@ -340,6 +344,18 @@ end
 -- The maximum number of limits of one name.
 local MAX_LIMITS = 8
 
+--- Returns what the operation was answered before, or \`mismatch\`, from its text.
+local function earlier_outcome(text, cost)
+  local outcome, earlier_cost = string.match(text, "^(%l+) ?(%d*)$")
+  local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
+  if is_readable and tonumber(earlier_cost) ~= cost then
+    return "mismatch"
+  elseif outcome == "allowed" or outcome == "refused" then
+    return outcome
+  end
+  error({ err = "CORRUPT limit-operation" })
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV < 3 then
   return { err = "ARGUMENT limit.take expected 2 keys and at least 3 arguments" }
@@ -400,7 +416,16 @@ do
   local verdict, period_ms, left, wait_us, taken_us, cost_us, is_ahead =
     limits_after(limits, stored, cost, now_us, next_full_us)
   if verdict == "too_large" then
-    return { verdict, period_ms }
+    -- The burst may be smaller than when the operation was first sent.
+    local remembered = redis.call("GET", limit_operation)
+    local outcome = remembered and earlier_outcome(remembered, cost)
+    if outcome == "mismatch" then
+      return outcome
+    elseif outcome ~= "allowed" then
+      return { verdict, period_ms }
+    end
+    local _, decisive_ms, units_left, _, used_us = limits_after(limits, stored, 0, now_us)
+    return { outcome, decisive_ms or false, units_left or false, 0, math.ceil(used_us / 1000), 1 }
   elseif is_ahead then
     -- The call is refused, so its cost is not in the times that it stores.
     limits_after(limits, stored, 0, now_us, next_full_us)
@@ -427,12 +452,9 @@ do
   local answer = string.format("%s %d", verdict, cost)
   local remembered = redis.call("SET", limit_operation, answer, "NX", "GET", "PX", remember_ms_digits)
   if remembered then
-    local outcome, remembered_cost = string.match(remembered, "^(%l+) ?(%d*)$")
-    local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
-    if is_readable and tonumber(remembered_cost) ~= cost then
-      return "mismatch"
-    elseif outcome ~= "allowed" and outcome ~= "refused" then
-      error({ err = "CORRUPT limit-operation" })
+    local outcome = earlier_outcome(remembered, cost)
+    if outcome == "mismatch" then
+      return outcome
     end
     local retry_after_us = outcome == "refused" and wait_us or 0
     return {
@@ -475,13 +497,15 @@ const manyLines: Script<never, unknown>["lines"] = {
     73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30,
   },
   "lua/limit/take.lua": {
-    86: 5, 156: 82, 157: 82, 158: 82, 159: 82, 160: 82, 161: 82, 162: 82, 163: 82, 164: 83, 165: 84,
-    166: 85, 167: 86, 168: 87, 169: 88, 170: 89, 171: 90, 172: 91, 173: 92, 174: 93, 175: 94, 177: 96,
-    178: 97, 180: 99, 182: 101, 183: 102, 184: 103, 185: 104, 186: 105, 188: 107, 189: 108, 190: 109,
-    191: 110, 192: 111, 193: 112, 194: 113, 195: 114, 196: 115, 198: 117, 199: 118, 200: 119, 201: 120,
-    202: 121, 203: 122, 204: 123, 205: 124, 206: 125, 207: 126, 208: 127, 209: 128, 210: 128, 211: 128,
-    212: 128, 213: 128, 214: 128, 215: 129, 216: 130, 217: 131, 218: 132, 219: 133, 220: 134, 221: 135,
-    222: 135, 223: 135, 224: 135, 225: 135, 226: 135, 227: 136, 228: 137, 229: 138,
+    86: 5, 89: 8, 90: 9, 91: 10, 92: 11, 93: 12, 94: 13, 95: 14, 96: 15, 97: 16, 98: 17, 168: 99, 169: 99,
+    170: 99, 171: 99, 172: 99, 173: 99, 174: 99, 175: 99, 176: 100, 177: 101, 178: 102, 179: 103, 180: 104,
+    181: 105, 182: 106, 183: 107, 184: 108, 185: 109, 187: 111, 188: 112, 189: 113, 190: 114, 191: 115,
+    192: 116, 193: 117, 194: 118, 195: 119, 196: 120, 198: 122, 199: 123, 201: 125, 203: 127, 204: 128,
+    205: 129, 206: 130, 207: 131, 209: 133, 210: 134, 211: 135, 212: 136, 213: 137, 214: 138, 215: 139,
+    216: 140, 217: 141, 219: 143, 220: 144, 221: 145, 222: 146, 223: 147, 224: 148, 225: 149, 226: 150,
+    227: 151, 228: 151, 229: 151, 230: 151, 231: 151, 232: 151, 233: 152, 234: 153, 235: 154, 236: 155,
+    237: 156, 238: 157, 239: 158, 240: 158, 241: 158, 242: 158, 243: 158, 244: 158, 245: 159, 246: 160,
+    247: 161,
   },
 };
 
@@ -573,6 +597,18 @@ end
 -- The maximum number of limits of one name.
 local MAX_LIMITS = 8
 
+--- Returns what the operation was answered before, or \`mismatch\`, from its text.
+local function earlier_outcome(text, cost)
+  local outcome, earlier_cost = string.match(text, "^(%l+) ?(%d*)$")
+  local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
+  if is_readable and tonumber(earlier_cost) ~= cost then
+    return "mismatch"
+  elseif outcome == "allowed" or outcome == "refused" then
+    return outcome
+  end
+  error({ err = "CORRUPT limit-operation" })
+end
+
 -- Generated: KEYS has the keys of all calls, one call after the other. ARGV has their arguments: for
 -- each call the number of its elements, and then these.
 local wrapper_calls = #KEYS / 2
@@ -659,7 +695,16 @@ local function wrapper_call()
     local verdict, period_ms, left, wait_us, taken_us, cost_us, is_ahead =
       limits_after(limits, stored, cost, now_us, next_full_us)
     if verdict == "too_large" then
-      return verdict, period_ms
+      -- The burst may be smaller than when the operation was first sent.
+      local remembered = redis.call("GET", limit_operation)
+      local outcome = remembered and earlier_outcome(remembered, cost)
+      if outcome == "mismatch" then
+        return outcome
+      elseif outcome ~= "allowed" then
+        return verdict, period_ms
+      end
+      local _, decisive_ms, units_left, _, used_us = limits_after(limits, stored, 0, now_us)
+      return outcome, decisive_ms or false, units_left or false, 0, math.ceil(used_us / 1000), 1
     elseif is_ahead then
       -- The call is refused, so its cost is not in the times that it stores.
       limits_after(limits, stored, 0, now_us, next_full_us)
@@ -686,12 +731,9 @@ local function wrapper_call()
     local answer = string.format("%s %d", verdict, cost)
     local remembered = redis.call("SET", limit_operation, answer, "NX", "GET", "PX", remember_ms_digits)
     if remembered then
-      local outcome, remembered_cost = string.match(remembered, "^(%l+) ?(%d*)$")
-      local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
-      if is_readable and tonumber(remembered_cost) ~= cost then
-        return "mismatch"
-      elseif outcome ~= "allowed" and outcome ~= "refused" then
-        error({ err = "CORRUPT limit-operation" })
+      local outcome = earlier_outcome(remembered, cost)
+      if outcome == "mismatch" then
+        return outcome
       end
       local retry_after_us = outcome == "refused" and wait_us or 0
       return outcome,
