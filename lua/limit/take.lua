@@ -4,10 +4,26 @@ local stored_limits = require("lib.limit.stored_limits")
 -- The maximum number of limits of one name.
 local MAX_LIMITS = 8
 
+--- Returns what the operation was answered before, or `mismatch`, from its text.
+local function earlier_outcome(text, cost)
+  local outcome, earlier_cost = string.match(text, "^(%l+) ?(%d*)$")
+  local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
+  if is_readable and tonumber(earlier_cost) ~= cost then
+    return "mismatch"
+  elseif outcome == "allowed" or outcome == "refused" then
+    return outcome
+  end
+  error({ err = "CORRUPT limit-operation" })
+end
+
 --- Takes units from the rate limits of a name, from all of them or from none.
 ---
 --- A limit is known by its period. If its quota or burst changes, what was taken stays taken, as a
 --- part of the period. In any time, a limit gives at most its burst, and its quota for each period.
+---
+--- The time of one unit, the period divided by the quota, is rounded up to whole microseconds. So a
+--- limit gives up to 1 % less than its quota, and up to 0.1 % less at 1 unit a millisecond or below. A
+--- quota above 10 units a millisecond is refused.
 ---
 --- The name keeps limits that a call does not name, until they are full again.
 ---
@@ -24,7 +40,8 @@ local MAX_LIMITS = 8
 ---@param remember_ms remember_ms how long the outcome of this operation is remembered
 ---@return "allowed"|"refused"|"too_large"|"mismatch" outcome allowed: the units are taken; refused: a
 ---   limit has too few, and nothing is taken from any; too_large: cost is above a burst, so no wait
----   helps; mismatch: the operation was sent before with another cost, or to limit.reset
+---   helps, and this operation has taken nothing; mismatch: the operation was sent before with another
+---   cost, or to limit.reset
 ---@return ms? period_ms when allowed|refused|too_large: the limit that decides: the one with the
 ---   longest wait, else the one with the fewest units left; the other values are its own
 ---@return units_left? remaining when allowed|refused: units that a call could take now
@@ -64,10 +81,17 @@ local MAX_LIMITS = 8
 ---@example More units than the burst are too large.
 ---  call   operation=o1 limits=[[5,1000,5]] cost=6 remember_ms=60000
 ---  reply  outcome=too_large period_ms=1000
+---@example An operation that was allowed stays so, also if its cost is above a burst now.
+---  given  SET {limit_operation} "allowed 6" PX 60000
+---  call   operation=o1 limits=[[5,1000,5]] cost=6 remember_ms=60000
+---  reply  outcome=allowed period_ms=1000 remaining=5 retry_after_ms=0 reset_after_ms=0 repeated=yes
 ---@example The same operation with another cost is a mismatch.
 ---  given  SET {limit_operation} "allowed 2" PX 60000
 ---  call   operation=o1 limits=[[5,1000,5]] cost=1 remember_ms=60000
 ---  reply  outcome=mismatch
+---@example A quota above 10 units a millisecond is refused.
+---  call   operation=o1 limits=[[10001,1000,5]] cost=1 remember_ms=60000
+---  error  ARGUMENT limits
 ---@example A state that is not readable is an error, and nothing is written.
 ---  given  SET {rate_limit} "1000:soon;"
 ---  call   operation=o1 limits=[[5,1000,5]] cost=1 remember_ms=60000
@@ -83,7 +107,16 @@ local function take(rate_limit, limit_operation, limits, cost, remember_ms)
   local verdict, period_ms, left, wait_us, taken_us, cost_us, is_ahead =
     limits_after(limits, stored, cost, now_us, next_full_us)
   if verdict == "too_large" then
-    return verdict, period_ms
+    -- The burst may be smaller than when the operation was first sent.
+    local remembered = redis.call("GET", limit_operation)
+    local outcome = remembered and earlier_outcome(remembered, cost)
+    if outcome == "mismatch" then
+      return outcome
+    elseif outcome ~= "allowed" then
+      return verdict, period_ms
+    end
+    local _, decisive_ms, units_left, _, used_us = limits_after(limits, stored, 0, now_us)
+    return outcome, decisive_ms, units_left, 0, math.ceil(used_us / 1000), true
   elseif is_ahead then
     -- The call is refused, so its cost is not in the times that it stores.
     limits_after(limits, stored, 0, now_us, next_full_us)
@@ -110,12 +143,9 @@ local function take(rate_limit, limit_operation, limits, cost, remember_ms)
   local answer = string.format("%s %d", verdict, cost)
   local remembered = redis.call("SET", limit_operation, answer, "NX", "GET", "PX", remember_ms)
   if remembered then
-    local outcome, remembered_cost = string.match(remembered, "^(%l+) ?(%d*)$")
-    local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
-    if is_readable and tonumber(remembered_cost) ~= cost then
-      return "mismatch"
-    elseif outcome ~= "allowed" and outcome ~= "refused" then
-      error({ err = "CORRUPT limit-operation" })
+    local outcome = earlier_outcome(remembered, cost)
+    if outcome == "mismatch" then
+      return outcome
     end
     local retry_after_us = outcome == "refused" and wait_us or 0
     return outcome, period_ms, left, math.ceil(retry_after_us / 1000), math.ceil(taken_us / 1000), true

@@ -33,6 +33,10 @@ export const limitDefaults = {
     because: "About 2 MB. Above that, the name that was used longest ago starts anew.",
   },
   maxLimits: { value: 8, because: "The scripts keep so many limits of a name." },
+  maxUnitsPerMs: {
+    value: 10,
+    because: "The time of a unit is whole microseconds, so above that, rounding lowers a quota by over 1 %.",
+  },
   leaseMs: {
     value: 10_000,
     because: "It allows three renewals, and the permit of a crashed holder is free soon.",

@@ -124,6 +124,11 @@ function resolveLimit(limit: RateLimit, path: string): ResolvedLimit {
   const { quota, periodMs, burst = quota } = limit;
   checkedInteger(`${path}.quota`, quota, 1, MAX_UNITS);
   checkedInteger(`${path}.periodMs`, periodMs, 1, MAX_DURATION_MS);
+  const perMs = defaults.maxUnitsPerMs.value;
+  const maxQuota = perMs * periodMs;
+  if (quota > maxQuota) {
+    throw new ArgumentError(`${path}.quota`, `at most ${perMs} units a millisecond, so ${maxQuota} here`);
+  }
   checkedInteger(`${path}.burst`, burst, 1, MAX_UNITS);
   if (burst * Math.ceil((periodMs * 1_000) / quota) > MAX_DURATION_MS * 1_000) {
     throw new ArgumentError(path, "a limit that is full again within 366 days: periodMs / quota * burst");

@@ -3,7 +3,7 @@ import type { Using } from "./using-types.js";
 
 /** One rate limit: `quota` units each `periodMs`, and at most `burst` units at once. */
 export interface RateLimit {
-  /** Units for each period, 1 to 1,000,000,000. */
+  /** Units for each period, 1 to 1,000,000,000, and at most 10 for each millisecond of the period. */
   readonly quota: number;
   /** The period in milliseconds, 1 to 31,622,400,000 (366 days). */
   readonly periodMs: number;

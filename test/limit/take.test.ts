@@ -40,6 +40,17 @@ test("several limits may come in any order", async () => {
   expect(await take()).toMatchObject({ outcome: "refused", limit: daily });
 });
 
+test("the highest quota is 10 units a millisecond", async () => {
+  const limits = { quota: 10_000, periodMs: 1_000 };
+  expect(await limit.take({ name: "high", limits, cost: 10_000 }, options)).toMatchObject({
+    outcome: "allowed",
+    resetAfterMs: 1_000,
+  });
+  const message = "argument limits.quota: at most 10 units a millisecond, so 10000 here";
+  const above = { ...limits, quota: 10_001 };
+  expect(await errorOf(limit.take({ name: "high", limits: above }))).toMatchObject({ message });
+});
+
 test("a cost above the burst is too large", async () => {
   const call = { name: "large", limits: five, cost: 6 };
   const answer = { outcome: "too_large", limit: { ...five, burst: 5 }, degraded: false };
@@ -93,6 +104,8 @@ describe("a wrong argument is an ArgumentError that names it, and nothing is sen
     [{ name: "a", limits: [five, five] }, "limits"],
     [{ name: "a", limits: { quota: 0, periodMs: 1 } }, "limits.quota"],
     [{ name: "a", limits: [{ quota: 1.5, periodMs: 1 }] }, "limits[0].quota"],
+    [{ name: "a", limits: { quota: 11, periodMs: 1 } }, "limits.quota"],
+    [{ name: "a", limits: [five, { quota: 100_000_000, periodMs: 1_000, burst: 1 }] }, "limits[1].quota"],
     [{ name: "a", limits: { quota: 1, periodMs: year + 1 } }, "limits.periodMs"],
     [{ name: "a", limits: { quota: 1, periodMs: 1, burst: 0 } }, "limits.burst"],
     [{ name: "a", limits: { quota: 1, periodMs: year, burst: 2 } }, "limits"],

@@ -7,6 +7,7 @@
 local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
+  local MAX_UNITS_PER_MS = 10
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
   local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
@@ -17,6 +18,9 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     local burst_us = limit.burst * interval_us
     if period_ms <= last_period_ms then
       error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
+    end
+    if limit.quota > period_ms * MAX_UNITS_PER_MS then
+      error({ err = "ARGUMENT limits: a quota has at most 10 units a millisecond" })
     end
     if burst_us > MAX_BURST_MS * 1000 then
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })

@@ -6,6 +6,7 @@
 local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
+  local MAX_UNITS_PER_MS = 10
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
   local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
@@ -16,6 +17,9 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     local burst_us = limit.burst * interval_us
     if period_ms <= last_period_ms then
       error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
+    end
+    if limit.quota > period_ms * MAX_UNITS_PER_MS then
+      error({ err = "ARGUMENT limits: a quota has at most 10 units a millisecond" })
     end
     if burst_us > MAX_BURST_MS * 1000 then
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
@@ -80,6 +84,18 @@ end
 -- The maximum number of limits of one name.
 local MAX_LIMITS = 8
 
+--- Returns what the operation was answered before, or `mismatch`, from its text.
+local function earlier_outcome(text, cost)
+  local outcome, earlier_cost = string.match(text, "^(%l+) ?(%d*)$")
+  local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
+  if is_readable and tonumber(earlier_cost) ~= cost then
+    return "mismatch"
+  elseif outcome == "allowed" or outcome == "refused" then
+    return outcome
+  end
+  error({ err = "CORRUPT limit-operation" })
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV < 3 then
   return { err = "ARGUMENT limit.take expected 2 keys and at least 3 arguments" }
@@ -140,7 +156,16 @@ do
   local verdict, period_ms, left, wait_us, taken_us, cost_us, is_ahead =
     limits_after(limits, stored, cost, now_us, next_full_us)
   if verdict == "too_large" then
-    return { verdict, period_ms }
+    -- The burst may be smaller than when the operation was first sent.
+    local remembered = redis.call("GET", limit_operation)
+    local outcome = remembered and earlier_outcome(remembered, cost)
+    if outcome == "mismatch" then
+      return outcome
+    elseif outcome ~= "allowed" then
+      return { verdict, period_ms }
+    end
+    local _, decisive_ms, units_left, _, used_us = limits_after(limits, stored, 0, now_us)
+    return { outcome, decisive_ms or false, units_left or false, 0, math.ceil(used_us / 1000), 1 }
   elseif is_ahead then
     -- The call is refused, so its cost is not in the times that it stores.
     limits_after(limits, stored, 0, now_us, next_full_us)
@@ -167,12 +192,9 @@ do
   local answer = string.format("%s %d", verdict, cost)
   local remembered = redis.call("SET", limit_operation, answer, "NX", "GET", "PX", remember_ms_digits)
   if remembered then
-    local outcome, remembered_cost = string.match(remembered, "^(%l+) ?(%d*)$")
-    local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
-    if is_readable and tonumber(remembered_cost) ~= cost then
-      return "mismatch"
-    elseif outcome ~= "allowed" and outcome ~= "refused" then
-      error({ err = "CORRUPT limit-operation" })
+    local outcome = earlier_outcome(remembered, cost)
+    if outcome == "mismatch" then
+      return outcome
     end
     local retry_after_us = outcome == "refused" and wait_us or 0
     return {

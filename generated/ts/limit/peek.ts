@@ -119,7 +119,7 @@ export interface LimitPeekOperation {
 export const limitPeek: ManyScript<LimitPeekArgs, LimitPeekReply> = {
   name: "limit.peek",
   version: "1.0.0",
-  digest: "6da7445a3794fba114ade2a7efaa05248d2cc2bb",
+  digest: "fc930bac28bec4d1c5210867df0ed06635652cac",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -164,7 +164,7 @@ export const limitPeek: ManyScript<LimitPeekArgs, LimitPeekReply> = {
     limit: 100,
     width: 5,
     hasArgumentCounts: true,
-    digest: "76624eb08b5ec14d81178ebf83db925b344ae9c5",
+    digest: "915c58dcdc3899b3beedc1d429c2ff2162b8de5f",
     get lines() {
       return manyLines;
     },
@@ -192,18 +192,18 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/limit/limits_after.lua": {
-    6: 24, 8: 26, 9: 27, 10: 28, 12: 30, 13: 31, 14: 32, 15: 33, 16: 34, 17: 35, 18: 36, 19: 37, 20: 38,
-    21: 39, 22: 40, 23: 41, 24: 42, 25: 43, 26: 44, 27: 45, 28: 46, 29: 47, 30: 48, 31: 49, 32: 50, 34: 52,
-    35: 53, 36: 54, 37: 55, 38: 56, 39: 57, 40: 58, 41: 59, 42: 60, 43: 61, 44: 62, 45: 63, 46: 64, 47: 65,
-    48: 66,
+    6: 25, 8: 27, 9: 28, 10: 29, 11: 30, 13: 32, 14: 33, 15: 34, 16: 35, 17: 36, 18: 37, 19: 38, 20: 39,
+    21: 40, 22: 41, 23: 42, 24: 43, 25: 44, 26: 45, 27: 46, 28: 47, 29: 48, 30: 49, 31: 50, 32: 51, 33: 52,
+    34: 53, 35: 54, 36: 55, 38: 57, 39: 58, 40: 59, 41: 60, 42: 61, 43: 62, 44: 63, 45: 64, 46: 65, 47: 66,
+    48: 67, 49: 68, 50: 69, 51: 70, 52: 71,
   },
   "lua/lib/limit/stored_limits.lua": {
-    52: 5, 53: 6, 55: 8, 57: 10, 58: 11, 59: 12, 60: 13, 61: 14, 62: 15, 64: 17, 65: 18, 66: 19, 67: 20,
-    68: 21, 69: 22, 70: 23, 71: 24, 72: 25, 73: 26, 74: 27, 75: 28, 76: 29, 77: 30,
+    56: 5, 57: 6, 59: 8, 61: 10, 62: 11, 63: 12, 64: 13, 65: 14, 66: 15, 68: 17, 69: 18, 70: 19, 71: 20,
+    72: 21, 73: 22, 74: 23, 75: 24, 76: 25, 77: 26, 78: 27, 79: 28, 80: 29, 81: 30,
   },
   "lua/limit/peek.lua": {
-    122: 38, 123: 38, 124: 39, 125: 40, 126: 41, 127: 42, 128: 43, 129: 44, 130: 45, 131: 46, 132: 47,
-    133: 48, 134: 49, 135: 50,
+    126: 38, 127: 38, 128: 39, 129: 40, 130: 41, 131: 42, 132: 43, 133: 44, 134: 45, 135: 46, 136: 47,
+    137: 48, 138: 49, 139: 50,
   },
 };
 
@@ -216,6 +216,7 @@ const lua = `#!lua flags=no-writes
 local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
+  local MAX_UNITS_PER_MS = 10
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
   local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
@@ -226,6 +227,9 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     local burst_us = limit.burst * interval_us
     if period_ms <= last_period_ms then
       error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
+    end
+    if limit.quota > period_ms * MAX_UNITS_PER_MS then
+      error({ err = "ARGUMENT limits: a quota has at most 10 units a millisecond" })
     end
     if burst_us > MAX_BURST_MS * 1000 then
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
@@ -348,18 +352,18 @@ end
 /** Source file -> line of the Lua text below -> line of that source file. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/limit/limits_after.lua": {
-    7: 24, 9: 26, 10: 27, 11: 28, 13: 30, 14: 31, 15: 32, 16: 33, 17: 34, 18: 35, 19: 36, 20: 37, 21: 38,
-    22: 39, 23: 40, 24: 41, 25: 42, 26: 43, 27: 44, 28: 45, 29: 46, 30: 47, 31: 48, 32: 49, 33: 50, 35: 52,
-    36: 53, 37: 54, 38: 55, 39: 56, 40: 57, 41: 58, 42: 59, 43: 60, 44: 61, 45: 62, 46: 63, 47: 64, 48: 65,
-    49: 66,
+    7: 25, 9: 27, 10: 28, 11: 29, 12: 30, 14: 32, 15: 33, 16: 34, 17: 35, 18: 36, 19: 37, 20: 38, 21: 39,
+    22: 40, 23: 41, 24: 42, 25: 43, 26: 44, 27: 45, 28: 46, 29: 47, 30: 48, 31: 49, 32: 50, 33: 51, 34: 52,
+    35: 53, 36: 54, 37: 55, 39: 57, 40: 58, 41: 59, 42: 60, 43: 61, 44: 62, 45: 63, 46: 64, 47: 65, 48: 66,
+    49: 67, 50: 68, 51: 69, 52: 70, 53: 71,
   },
   "lua/lib/limit/stored_limits.lua": {
-    53: 5, 54: 6, 56: 8, 58: 10, 59: 11, 60: 12, 61: 13, 62: 14, 63: 15, 65: 17, 66: 18, 67: 19, 68: 20,
-    69: 21, 70: 22, 71: 23, 72: 24, 73: 25, 74: 26, 75: 27, 76: 28, 77: 29, 78: 30,
+    57: 5, 58: 6, 60: 8, 62: 10, 63: 11, 64: 12, 65: 13, 66: 14, 67: 15, 69: 17, 70: 18, 71: 19, 72: 20,
+    73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30,
   },
   "lua/limit/peek.lua": {
-    143: 38, 144: 38, 145: 39, 146: 40, 147: 41, 148: 42, 149: 43, 150: 44, 151: 45, 152: 46, 153: 47,
-    154: 48, 155: 49, 156: 50,
+    147: 38, 148: 38, 149: 39, 150: 40, 151: 41, 152: 42, 153: 43, 154: 44, 155: 45, 156: 46, 157: 47,
+    158: 48, 159: 49, 160: 50,
   },
 };
 
@@ -373,6 +377,7 @@ const manyLua = `#!lua flags=no-writes
 local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
+  local MAX_UNITS_PER_MS = 10
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
   local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
@@ -383,6 +388,9 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     local burst_us = limit.burst * interval_us
     if period_ms <= last_period_ms then
       error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
+    end
+    if limit.quota > period_ms * MAX_UNITS_PER_MS then
+      error({ err = "ARGUMENT limits: a quota has at most 10 units a millisecond" })
     end
     if burst_us > MAX_BURST_MS * 1000 then
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })

@@ -48,7 +48,9 @@ export type LimitTakeReply =
       readonly repeated: boolean;
     }
   | {
-      /** `too_large`: cost is above a burst, so no wait helps. */
+      /**
+       * `too_large`: cost is above a burst, so no wait helps, and this operation has taken nothing.
+       */
       readonly outcome: "too_large";
       /**
        * The limit that decides: the one with the longest wait, else the one with the fewest units
@@ -70,6 +72,10 @@ export interface LimitTakeOperation {
    * part of the period. In any time, a limit gives at most its burst, and its quota for each
    * period.
    *
+   * The time of one unit, the period divided by the quota, is rounded up to whole microseconds. So
+   * a limit gives up to 1 % less than its quota, and up to 0.1 % less at 1 unit a millisecond or
+   * below. A quota above 10 units a millisecond is refused.
+   *
    * The name keeps limits that a call does not name, until they are full again.
    *
    * After a failover to a server whose clock is behind, or with a smaller burst, a stored time may
@@ -80,7 +86,7 @@ export interface LimitTakeOperation {
    * Outcomes:
    * - `allowed`: the units are taken.
    * - `refused`: a limit has too few, and nothing is taken from any.
-   * - `too_large`: cost is above a burst, so no wait helps.
+   * - `too_large`: cost is above a burst, so no wait helps, and this operation has taken nothing.
    * - `mismatch`: the operation was sent before with another cost, or to limit.reset.
    *
    * Units: `cost`, `remaining` in units of the limit; `rememberMs`, `periodMs`, `retryAfterMs`,
@@ -141,7 +147,7 @@ export interface LimitTakeOperation {
 export const limitTake: ManyScript<LimitTakeArgs, LimitTakeReply> = {
   name: "limit.take",
   version: "1.0.0",
-  digest: "b1717ee63f8c353437b4d0bcb759b9a013139ea0",
+  digest: "8dc70b743adb4f19ca8d0a1e0141595344da2982",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -199,7 +205,7 @@ export const limitTake: ManyScript<LimitTakeArgs, LimitTakeReply> = {
     limit: 100,
     width: 6,
     hasArgumentCounts: true,
-    digest: "979e3fef42cdb432b3a006ebd69fea8ef1540f1c",
+    digest: "8ea0b561c446c43b91850bf85b077c08f9bfa95b",
     get lines() {
       return manyLines;
     },
@@ -229,23 +235,25 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/limit/limits_after.lua": {
-    6: 24, 8: 26, 9: 27, 10: 28, 12: 30, 13: 31, 14: 32, 15: 33, 16: 34, 17: 35, 18: 36, 19: 37, 20: 38,
-    21: 39, 22: 40, 23: 41, 24: 42, 25: 43, 26: 44, 27: 45, 28: 46, 29: 47, 30: 48, 31: 49, 32: 50, 34: 52,
-    35: 53, 36: 54, 37: 55, 38: 56, 39: 57, 40: 58, 41: 59, 42: 60, 43: 61, 44: 62, 45: 63, 46: 64, 47: 65,
-    48: 66,
+    6: 25, 8: 27, 9: 28, 10: 29, 11: 30, 13: 32, 14: 33, 15: 34, 16: 35, 17: 36, 18: 37, 19: 38, 20: 39,
+    21: 40, 22: 41, 23: 42, 24: 43, 25: 44, 26: 45, 27: 46, 28: 47, 29: 48, 30: 49, 31: 50, 32: 51, 33: 52,
+    34: 53, 35: 54, 36: 55, 38: 57, 39: 58, 40: 59, 41: 60, 42: 61, 43: 62, 44: 63, 45: 64, 46: 65, 47: 66,
+    48: 67, 49: 68, 50: 69, 51: 70, 52: 71,
   },
   "lua/lib/limit/stored_limits.lua": {
-    52: 5, 53: 6, 55: 8, 57: 10, 58: 11, 59: 12, 60: 13, 61: 14, 62: 15, 64: 17, 65: 18, 66: 19, 67: 20,
-    68: 21, 69: 22, 70: 23, 71: 24, 72: 25, 73: 26, 74: 27, 75: 28, 76: 29, 77: 30,
+    56: 5, 57: 6, 59: 8, 61: 10, 62: 11, 63: 12, 64: 13, 65: 14, 66: 15, 68: 17, 69: 18, 70: 19, 71: 20,
+    72: 21, 73: 22, 74: 23, 75: 24, 76: 25, 77: 26, 78: 27, 79: 28, 80: 29, 81: 30,
   },
   "lua/limit/take.lua": {
-    81: 5, 130: 75, 131: 75, 132: 75, 133: 76, 134: 77, 135: 78, 136: 79, 137: 80, 138: 81, 139: 82,
-    140: 83, 141: 84, 142: 85, 143: 86, 144: 87, 146: 89, 147: 90, 149: 92, 151: 94, 152: 95, 153: 96,
-    154: 97, 155: 98, 157: 100, 158: 101, 159: 102, 160: 103, 161: 104, 162: 105, 163: 106, 164: 107,
-    165: 108, 167: 110, 168: 111, 169: 112, 170: 113, 171: 114, 172: 115, 173: 116, 174: 117, 175: 118,
-    176: 119, 177: 120, 178: 121, 179: 121, 180: 121, 181: 121, 182: 121, 183: 121, 184: 121, 185: 121,
-    186: 122, 187: 123, 188: 124, 189: 125, 190: 126, 191: 127, 192: 128, 193: 128, 194: 128, 195: 128,
-    196: 128, 197: 128, 198: 128, 199: 128, 200: 129, 201: 130, 202: 131,
+    85: 5, 88: 8, 89: 9, 90: 10, 91: 11, 92: 12, 93: 13, 94: 14, 95: 15, 96: 16, 97: 17, 146: 99, 147: 99,
+    148: 99, 149: 100, 150: 101, 151: 102, 152: 103, 153: 104, 154: 105, 155: 106, 156: 107, 157: 108,
+    158: 109, 160: 111, 161: 112, 162: 113, 163: 114, 164: 115, 165: 116, 166: 117, 167: 118, 168: 119,
+    169: 120, 171: 122, 172: 123, 174: 125, 176: 127, 177: 128, 178: 129, 179: 130, 180: 131, 182: 133,
+    183: 134, 184: 135, 185: 136, 186: 137, 187: 138, 188: 139, 189: 140, 190: 141, 192: 143, 193: 144,
+    194: 145, 195: 146, 196: 147, 197: 148, 198: 149, 199: 150, 200: 151, 201: 151, 202: 151, 203: 151,
+    204: 151, 205: 151, 206: 151, 207: 151, 208: 152, 209: 153, 210: 154, 211: 155, 212: 156, 213: 157,
+    214: 158, 215: 158, 216: 158, 217: 158, 218: 158, 219: 158, 220: 158, 221: 158, 222: 159, 223: 160,
+    224: 161,
   },
 };
 
@@ -258,6 +266,7 @@ const lua = `#!lua
 local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
+  local MAX_UNITS_PER_MS = 10
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
   local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
@@ -268,6 +277,9 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     local burst_us = limit.burst * interval_us
     if period_ms <= last_period_ms then
       error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
+    end
+    if limit.quota > period_ms * MAX_UNITS_PER_MS then
+      error({ err = "ARGUMENT limits: a quota has at most 10 units a millisecond" })
     end
     if burst_us > MAX_BURST_MS * 1000 then
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
@@ -331,6 +343,18 @@ end
 -- From lua/limit/take.lua:
 -- The maximum number of limits of one name.
 local MAX_LIMITS = 8
+
+--- Returns what the operation was answered before, or \`mismatch\`, from its text.
+local function earlier_outcome(text, cost)
+  local outcome, earlier_cost = string.match(text, "^(%l+) ?(%d*)$")
+  local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
+  if is_readable and tonumber(earlier_cost) ~= cost then
+    return "mismatch"
+  elseif outcome == "allowed" or outcome == "refused" then
+    return outcome
+  end
+  error({ err = "CORRUPT limit-operation" })
+end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV < 3 then
@@ -392,7 +416,16 @@ do
   local verdict, period_ms, left, wait_us, taken_us, cost_us, is_ahead =
     limits_after(limits, stored, cost, now_us, next_full_us)
   if verdict == "too_large" then
-    return { verdict, period_ms }
+    -- The burst may be smaller than when the operation was first sent.
+    local remembered = redis.call("GET", limit_operation)
+    local outcome = remembered and earlier_outcome(remembered, cost)
+    if outcome == "mismatch" then
+      return outcome
+    elseif outcome ~= "allowed" then
+      return { verdict, period_ms }
+    end
+    local _, decisive_ms, units_left, _, used_us = limits_after(limits, stored, 0, now_us)
+    return { outcome, decisive_ms or false, units_left or false, 0, math.ceil(used_us / 1000), 1 }
   elseif is_ahead then
     -- The call is refused, so its cost is not in the times that it stores.
     limits_after(limits, stored, 0, now_us, next_full_us)
@@ -419,12 +452,9 @@ do
   local answer = string.format("%s %d", verdict, cost)
   local remembered = redis.call("SET", limit_operation, answer, "NX", "GET", "PX", remember_ms_digits)
   if remembered then
-    local outcome, remembered_cost = string.match(remembered, "^(%l+) ?(%d*)$")
-    local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
-    if is_readable and tonumber(remembered_cost) ~= cost then
-      return "mismatch"
-    elseif outcome ~= "allowed" and outcome ~= "refused" then
-      error({ err = "CORRUPT limit-operation" })
+    local outcome = earlier_outcome(remembered, cost)
+    if outcome == "mismatch" then
+      return outcome
     end
     local retry_after_us = outcome == "refused" and wait_us or 0
     return {
@@ -457,23 +487,25 @@ end
 /** Source file -> line of the Lua text below -> line of that source file. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/limit/limits_after.lua": {
-    7: 24, 9: 26, 10: 27, 11: 28, 13: 30, 14: 31, 15: 32, 16: 33, 17: 34, 18: 35, 19: 36, 20: 37, 21: 38,
-    22: 39, 23: 40, 24: 41, 25: 42, 26: 43, 27: 44, 28: 45, 29: 46, 30: 47, 31: 48, 32: 49, 33: 50, 35: 52,
-    36: 53, 37: 54, 38: 55, 39: 56, 40: 57, 41: 58, 42: 59, 43: 60, 44: 61, 45: 62, 46: 63, 47: 64, 48: 65,
-    49: 66,
+    7: 25, 9: 27, 10: 28, 11: 29, 12: 30, 14: 32, 15: 33, 16: 34, 17: 35, 18: 36, 19: 37, 20: 38, 21: 39,
+    22: 40, 23: 41, 24: 42, 25: 43, 26: 44, 27: 45, 28: 46, 29: 47, 30: 48, 31: 49, 32: 50, 33: 51, 34: 52,
+    35: 53, 36: 54, 37: 55, 39: 57, 40: 58, 41: 59, 42: 60, 43: 61, 44: 62, 45: 63, 46: 64, 47: 65, 48: 66,
+    49: 67, 50: 68, 51: 69, 52: 70, 53: 71,
   },
   "lua/lib/limit/stored_limits.lua": {
-    53: 5, 54: 6, 56: 8, 58: 10, 59: 11, 60: 12, 61: 13, 62: 14, 63: 15, 65: 17, 66: 18, 67: 19, 68: 20,
-    69: 21, 70: 22, 71: 23, 72: 24, 73: 25, 74: 26, 75: 27, 76: 28, 77: 29, 78: 30,
+    57: 5, 58: 6, 60: 8, 62: 10, 63: 11, 64: 12, 65: 13, 66: 14, 67: 15, 69: 17, 70: 18, 71: 19, 72: 20,
+    73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30,
   },
   "lua/limit/take.lua": {
-    82: 5, 152: 75, 153: 75, 154: 75, 155: 75, 156: 75, 157: 75, 158: 75, 159: 75, 160: 76, 161: 77,
-    162: 78, 163: 79, 164: 80, 165: 81, 166: 82, 167: 83, 168: 84, 169: 85, 170: 86, 171: 87, 173: 89,
-    174: 90, 176: 92, 178: 94, 179: 95, 180: 96, 181: 97, 182: 98, 184: 100, 185: 101, 186: 102, 187: 103,
-    188: 104, 189: 105, 190: 106, 191: 107, 192: 108, 194: 110, 195: 111, 196: 112, 197: 113, 198: 114,
-    199: 115, 200: 116, 201: 117, 202: 118, 203: 119, 204: 120, 205: 121, 206: 121, 207: 121, 208: 121,
-    209: 121, 210: 121, 211: 122, 212: 123, 213: 124, 214: 125, 215: 126, 216: 127, 217: 128, 218: 128,
-    219: 128, 220: 128, 221: 128, 222: 128, 223: 129, 224: 130, 225: 131,
+    86: 5, 89: 8, 90: 9, 91: 10, 92: 11, 93: 12, 94: 13, 95: 14, 96: 15, 97: 16, 98: 17, 168: 99, 169: 99,
+    170: 99, 171: 99, 172: 99, 173: 99, 174: 99, 175: 99, 176: 100, 177: 101, 178: 102, 179: 103, 180: 104,
+    181: 105, 182: 106, 183: 107, 184: 108, 185: 109, 187: 111, 188: 112, 189: 113, 190: 114, 191: 115,
+    192: 116, 193: 117, 194: 118, 195: 119, 196: 120, 198: 122, 199: 123, 201: 125, 203: 127, 204: 128,
+    205: 129, 206: 130, 207: 131, 209: 133, 210: 134, 211: 135, 212: 136, 213: 137, 214: 138, 215: 139,
+    216: 140, 217: 141, 219: 143, 220: 144, 221: 145, 222: 146, 223: 147, 224: 148, 225: 149, 226: 150,
+    227: 151, 228: 151, 229: 151, 230: 151, 231: 151, 232: 151, 233: 152, 234: 153, 235: 154, 236: 155,
+    237: 156, 238: 157, 239: 158, 240: 158, 241: 158, 242: 158, 243: 158, 244: 158, 245: 159, 246: 160,
+    247: 161,
   },
 };
 
@@ -487,6 +519,7 @@ const manyLua = `#!lua
 local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
+  local MAX_UNITS_PER_MS = 10
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
   local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
@@ -497,6 +530,9 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     local burst_us = limit.burst * interval_us
     if period_ms <= last_period_ms then
       error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
+    end
+    if limit.quota > period_ms * MAX_UNITS_PER_MS then
+      error({ err = "ARGUMENT limits: a quota has at most 10 units a millisecond" })
     end
     if burst_us > MAX_BURST_MS * 1000 then
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })
@@ -560,6 +596,18 @@ end
 -- From lua/limit/take.lua:
 -- The maximum number of limits of one name.
 local MAX_LIMITS = 8
+
+--- Returns what the operation was answered before, or \`mismatch\`, from its text.
+local function earlier_outcome(text, cost)
+  local outcome, earlier_cost = string.match(text, "^(%l+) ?(%d*)$")
+  local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
+  if is_readable and tonumber(earlier_cost) ~= cost then
+    return "mismatch"
+  elseif outcome == "allowed" or outcome == "refused" then
+    return outcome
+  end
+  error({ err = "CORRUPT limit-operation" })
+end
 
 -- Generated: KEYS has the keys of all calls, one call after the other. ARGV has their arguments: for
 -- each call the number of its elements, and then these.
@@ -647,7 +695,16 @@ local function wrapper_call()
     local verdict, period_ms, left, wait_us, taken_us, cost_us, is_ahead =
       limits_after(limits, stored, cost, now_us, next_full_us)
     if verdict == "too_large" then
-      return verdict, period_ms
+      -- The burst may be smaller than when the operation was first sent.
+      local remembered = redis.call("GET", limit_operation)
+      local outcome = remembered and earlier_outcome(remembered, cost)
+      if outcome == "mismatch" then
+        return outcome
+      elseif outcome ~= "allowed" then
+        return verdict, period_ms
+      end
+      local _, decisive_ms, units_left, _, used_us = limits_after(limits, stored, 0, now_us)
+      return outcome, decisive_ms or false, units_left or false, 0, math.ceil(used_us / 1000), 1
     elseif is_ahead then
       -- The call is refused, so its cost is not in the times that it stores.
       limits_after(limits, stored, 0, now_us, next_full_us)
@@ -674,12 +731,9 @@ local function wrapper_call()
     local answer = string.format("%s %d", verdict, cost)
     local remembered = redis.call("SET", limit_operation, answer, "NX", "GET", "PX", remember_ms_digits)
     if remembered then
-      local outcome, remembered_cost = string.match(remembered, "^(%l+) ?(%d*)$")
-      local is_readable = outcome == "allowed" or outcome == "refused" or outcome == "reset"
-      if is_readable and tonumber(remembered_cost) ~= cost then
-        return "mismatch"
-      elseif outcome ~= "allowed" and outcome ~= "refused" then
-        error({ err = "CORRUPT limit-operation" })
+      local outcome = earlier_outcome(remembered, cost)
+      if outcome == "mismatch" then
+        return outcome
       end
       local retry_after_us = outcome == "refused" and wait_us or 0
       return outcome,

@@ -6,7 +6,8 @@
 --- comes from another burst or another clock, and counts as an empty limit. limit.take then refuses the
 --- call, and stores the time of an empty limit.
 ---
---- Intervals are whole microseconds, rounded up, so a limit never gives more than its quota.
+--- Intervals are whole microseconds, rounded up. So a limit never gives more than its quota, and at most
+--- 1 % less: an interval has at least 100 microseconds.
 ---
 ---@param limits table[] at most 8, the shortest period first
 ---@param stored table full_at_us by period
@@ -24,6 +25,7 @@
 local function limits_after(limits, stored, cost, now_us, next_full_us)
   -- The upper bound of the type ms: the longest time until an empty limit is full again.
   local MAX_BURST_MS = 31622400000
+  local MAX_UNITS_PER_MS = 10
   local decisive_ms, fewest, longest_us, taken_us, cost_us = 0, 0, 0, 0, 0
   local last_period_ms, is_ahead = 0, false
   -- at most 8 limits
@@ -34,6 +36,9 @@ local function limits_after(limits, stored, cost, now_us, next_full_us)
     local burst_us = limit.burst * interval_us
     if period_ms <= last_period_ms then
       error({ err = "ARGUMENT limits: the shortest period comes first, and each period once" })
+    end
+    if limit.quota > period_ms * MAX_UNITS_PER_MS then
+      error({ err = "ARGUMENT limits: a quota has at most 10 units a millisecond" })
     end
     if burst_us > MAX_BURST_MS * 1000 then
       error({ err = "ARGUMENT limits: an empty limit is full again within 366 days" })

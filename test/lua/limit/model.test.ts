@@ -116,8 +116,14 @@ class LeakyBuckets {
 
   take(wanted: readonly Limit[], cost: number, operation: string): Answer {
     const answer = this.peek(wanted, cost);
-    if (answer.outcome === "too_large") return answer;
     const remembered = this.remembered.get(operation);
+    if (answer.outcome === "too_large") {
+      if (remembered === undefined) return answer;
+      if (remembered.split(" ")[1] !== String(cost)) return { outcome: "mismatch" };
+      // Nothing was taken, and no wait helps any more.
+      if (remembered.startsWith("refused")) return answer;
+      return { ...this.peek(wanted, 0), outcome: "allowed", repeated: true };
+    }
     if (remembered !== undefined) {
       const [outcome = "", units] = remembered.split(" ");
       if (units !== String(cost)) return { outcome: "mismatch" };

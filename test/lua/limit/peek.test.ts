@@ -50,6 +50,13 @@ test("without limits it is an error", async () => {
   expect((await failure(peek("none", 1, []))).message).toContain("at least one");
 });
 
+test("a quota above 10 units a millisecond is an error", async () => {
+  await at("high", 0);
+  const error = await failure(peek("high", 1, [{ quota: 600_000, periodMs: 1_000, burst: 600_000 }]));
+  expect(error).toMatchObject({ code: "ARGUMENT" });
+  expect(error.message).toContain("at most 10 units a millisecond");
+});
+
 const nine = Array.from({ length: 9 }, (_, index) => `${index + 1}:1;`).join("");
 
 test.each(["", "what", "1000:soon;", "1000:1", "1000:1;x", "0:1;", nine])(

@@ -4,7 +4,7 @@ import { limitsAtClock, startMs } from "../../support/limit/at-clock.js";
 import { failure } from "../../support/lua/errors.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 
-const { redis, scope, limit, at } = limitsAtClock();
+const { redis, scope, limit, reset, at } = limitsAtClock();
 const rememberMs = 60_000;
 const five = { quota: 5, periodMs: 1_000, burst: 5 };
 let operations = 0;
@@ -41,6 +41,16 @@ describe("one limit", () => {
     await at("thirds", 334);
     expect(await allowed("thirds", 2, [three])).toBe(1);
     expect(await stored("thirds")).toBe(`1000:${startMs * 1_000 + 4 * 333_334};`);
+  });
+
+  test.each([
+    { title: "the highest quota is exact", quota: 10_000, fullAfterMs: 1_000 },
+    { title: "rounding lowers a quota by at most 1 %", quota: 9_999, fullAfterMs: 1_010 },
+  ])("$title", async ({ title, quota, fullAfterMs }) => {
+    const high = { quota, periodMs: 1_000, burst: quota };
+    await at(title, 0);
+    expect(await take(title, [high], quota)).toMatchObject({ remaining: 0, resetAfterMs: fullAfterMs });
+    expect(await limit.peek({ name: title, limits: [high], cost: 1 })).toMatchObject({ outcome: "refused" });
   });
 
   test("a burst above the quota, and a cost of several units", async () => {
@@ -118,6 +128,11 @@ describe("a call with wrong limits is an error, and nothing is written", () => {
     { title: "the longer first", limits: [{ ...five, periodMs: 2_000 }, five], says: "shortest period" },
     { title: "a period twice", limits: [five, five], says: "each period once" },
     {
+      title: "more than 10 units a millisecond",
+      limits: [{ quota: 10_001, periodMs: 1_000, burst: 5 }],
+      says: "at most 10 units a millisecond",
+    },
+    {
       title: "full after 366 days",
       limits: [{ quota: 1, periodMs: 31_622_400_000, burst: 2 }],
       says: "within 366 days",
@@ -178,6 +193,45 @@ describe("an operation that arrives again", () => {
     expect((await stored("mismatch"))?.split(";")).toHaveLength(2);
   });
 
+  test("is found before its cost is compared with a burst that has become smaller", async () => {
+    const [large, small] = [
+      { ...five, burst: 10 },
+      { quota: 60, periodMs: 60_000, burst: 60 },
+    ];
+    await at("shrunk", 0);
+    expect(await take("shrunk", [large, small], 9, "o")).toMatchObject({ outcome: "allowed" });
+    const before = await stored("shrunk");
+    await at("shrunk", 1_000);
+    expect(await take("shrunk", [five, small], 9, "o")).toEqual({
+      outcome: "allowed",
+      periodMs: 1_000,
+      remaining: 1,
+      retryAfterMs: 0,
+      resetAfterMs: 800,
+      repeated: true,
+    });
+    expect(await take("shrunk", [five, small], 8, "o")).toEqual({ outcome: "mismatch" });
+    expect(await stored("shrunk")).toBe(before);
+    await reset({ name: "shrunk", operation: "r", rememberMs });
+    expect(await take("shrunk", [five, small], 8, "r")).toEqual({ outcome: "mismatch" });
+  });
+
+  test("was refused, and is too large when no wait helps any more", async () => {
+    const large = { ...five, burst: 10 };
+    await at("hopeless", 0);
+    await take("hopeless", [large], 10);
+    expect(await take("hopeless", [large], 9, "o")).toMatchObject({ outcome: "refused" });
+    expect(await take("hopeless", [five], 9, "o")).toEqual({ outcome: "too_large", periodMs: 1_000 });
+    expect(await take("hopeless", [large], 9, "o")).toMatchObject({ outcome: "refused", repeated: true });
+  });
+
+  test("was too large, and takes when the burst has become larger", async () => {
+    await at("grown", 0);
+    expect(await take("grown", [five], 9, "o")).toEqual({ outcome: "too_large", periodMs: 1_000 });
+    expect(await redis.exists(keys.limitOperation(scope, "grown", "o"))).toBe(0);
+    expect(await take("grown", [{ ...five, burst: 10 }], 9, "o")).toMatchObject({ outcome: "allowed" });
+  });
+
   test("is remembered for remember_ms, from its first run on", async () => {
     await at("remembered", 0);
     await take("remembered", [five], 1, "o");
@@ -199,6 +253,8 @@ describe("an operation that arrives again", () => {
       );
       expect([text, outcome]).toEqual([text, text === "allowed" ? "mismatch" : "CORRUPT"]);
     }
+    const error = await failure(take("foreign", [five], 9, "o"));
+    expect(error).toMatchObject({ code: "CORRUPT" });
     expect(await stored("foreign")).toBeNull();
   });
 });

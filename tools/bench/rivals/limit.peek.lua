@@ -51,7 +51,7 @@ for index = 1, count do
   local period_ms, burst = periods[index], bursts[index]
   local interval = ceil(period_ms * 1000 / quotas[index])
   local burst_us = burst * interval
-  if period_ms <= before or burst_us > 31622400000000 then
+  if period_ms <= before or burst_us > 31622400000000 or quotas[index] > 10 * period_ms then
     return { err = "ARGUMENT limits" }
   end
   if cost > burst then

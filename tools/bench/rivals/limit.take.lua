@@ -51,17 +51,54 @@ if value then
   until position > #value
 end
 
+-- What the operation was answered before; `mismatch`; nil if its text is corrupt.
+local function outcome_of(text)
+  local _, _, outcome, units = find(text, "^(%l+) ?(%d*)$")
+  local is_take = outcome == "allowed" or outcome == "refused"
+  if tonumber(units) ~= cost and (is_take or outcome == "reset") then
+    return "mismatch"
+  end
+  return is_take and outcome or nil
+end
+
+local function too_large(reason_ms)
+  local known = redis.call("GET", KEYS[2])
+  local outcome = known and outcome_of(known)
+  if known and not outcome then
+    return { err = "CORRUPT limit-operation" }
+  elseif outcome == "mismatch" then
+    return outcome
+  elseif outcome ~= "allowed" then
+    return { "too_large", reason_ms }
+  end
+  local decides, least, decisive_taken, before = 0, 0, 0, 0
+  for index = 1, count do
+    local period_ms, interval = periods[index], ceil(periods[index] * 1000 / quotas[index])
+    local burst_us = bursts[index] * interval
+    if period_ms <= before or burst_us > 31622400000000 or quotas[index] > 10 * period_ms then
+      return { err = "ARGUMENT limits" }
+    end
+    local taken = math.min(math.max((stored[period_ms] or 0) - now, 0), burst_us)
+    local left = bursts[index] - ceil(taken / interval)
+    if index == 1 or left < least then
+      decides, least, decisive_taken = period_ms, left, taken
+    end
+    before = period_ms
+  end
+  return { "allowed", decides, least, 0, ceil(decisive_taken / 1000), 1 }
+end
+
 local texts, latest, before, is_ahead = {}, 0, 0, false
 local decides, least, longest, decisive_taken, decisive_cost = 0, 0, 0, 0, 0
 for index = 1, count do
   local period_ms, burst = periods[index], bursts[index]
   local interval = ceil(period_ms * 1000 / quotas[index])
   local burst_us, cost_us = burst * interval, cost * interval
-  if period_ms <= before or burst_us > 31622400000000 then
+  if period_ms <= before or burst_us > 31622400000000 or quotas[index] > 10 * period_ms then
     return { err = "ARGUMENT limits" }
   end
   if cost > burst then
-    return { "too_large", period_ms }
+    return too_large(period_ms)
   end
   local taken = (stored[period_ms] or 0) - now
   if taken < 0 then
@@ -109,12 +146,11 @@ end
 local verdict = longest > 0 and "refused" or "allowed"
 local known = redis.call("SET", KEYS[2], format("%s %d", verdict, cost), "NX", "GET", "PX", remember)
 if known then
-  local _, _, outcome, units = find(known, "^(%l+) ?(%d*)$")
-  local is_take = outcome == "allowed" or outcome == "refused"
-  if tonumber(units) ~= cost and (is_take or outcome == "reset") then
-    return "mismatch"
-  elseif not is_take then
+  local outcome = outcome_of(known)
+  if not outcome then
     return { err = "CORRUPT limit-operation" }
+  elseif outcome == "mismatch" then
+    return outcome
   end
   return { outcome, decides, least, outcome == "refused" and ceil(longest / 1000) or 0, ceil(decisive_taken / 1000), 1 }
 end
