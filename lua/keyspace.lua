@@ -32,14 +32,14 @@
 ---   delete none
 ---@corrupt held: look HGETALL {stock} and HLEN {reservations}; repair call stock.recount, which sets
 ---   total and held anew. After too_many, in one session of redis-cli, WATCH {stock}, then HSCAN
----   {reservations} 0 COUNT 1000. Go on with the cursor of each answer until it is 0, and add up the second
+---   {reservations} 0 COUNT 1000, and go on with the cursor of each answer until it is 0. Add up the second
 ---   words. Then MULTI, then HSET {stock} held <sum of the texts held and prepared> prepared <sum of the
 ---   texts prepared>, then EXEC. If EXEC answers nil, a call has changed the stock, so stop
 ---   the callers and begin again. Then call slot.redrive, if HGET {slot_dead}
 ---   <tenant>:<product> shows a time; delete none
 ---@corrupt prepared: look HGETALL {stock} and HLEN {reservations}; repair call stock.recount, which sets
 ---   it anew. After too_many, in one session of redis-cli, WATCH {stock}, then HSCAN
----   {reservations} 0 COUNT 1000. Go on with the cursor of each answer until it is 0, and add up the second
+---   {reservations} 0 COUNT 1000, and go on with the cursor of each answer until it is 0. Add up the second
 ---   words. Then MULTI, then HSET {stock} held <sum of the texts held and prepared> prepared <sum of the
 ---   texts prepared>, then EXEC. If EXEC answers nil, a call has changed the stock, so stop
 ---   the callers and begin again; delete none

@@ -122,14 +122,15 @@ do
     error({ err = "CORRUPT counts of a cart" })
   end
   local member = slot_member(cart_record)
-  -- ZCARD proves the type before the first write.
+  -- ZCARD and HLEN prove the types before the first write.
   redis.call("ZCARD", slot_carts)
-  if found > 0 and aside == found then
-    redis.call("HDEL", slot_dead_carts, member)
-  end
+  redis.call("HLEN", slot_dead_carts)
   if followed + found > 0 then
     -- at most 204 values
     redis.call("HSET", cart_record, "open", open - followed, "set_aside", aside - found, unpack(changed))
+  end
+  if found > 0 and aside == found then
+    redis.call("HDEL", slot_dead_carts, member)
   end
   if open > followed then
     return "open"

@@ -77,7 +77,7 @@ export interface CartFinishOperation {
 export const cartFinish: Script<CartFinishArgs, CartFinishReply> = {
   name: "cart.finish",
   version: "1.0.0",
-  digest: "a02e734eb90eacb812fee5773e9e5e056604553f",
+  digest: "62df100e8d7386322fd33019184e9f89ef83b57a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -139,8 +139,8 @@ const lines: Script<never, unknown>["lines"] = {
     88: 70, 89: 71, 90: 72, 91: 73, 92: 74, 93: 75, 95: 77, 96: 78, 97: 79, 98: 80, 99: 81, 101: 83,
     102: 84, 103: 85, 105: 87, 106: 88, 107: 89, 108: 90, 109: 91, 110: 92, 111: 93, 112: 94, 113: 95,
     114: 96, 115: 97, 116: 98, 117: 99, 118: 100, 119: 101, 120: 102, 121: 103, 122: 104, 123: 105,
-    124: 106, 126: 108, 127: 109, 128: 110, 129: 111, 130: 112, 132: 114, 133: 115, 134: 116, 135: 117,
-    136: 118, 137: 119, 138: 120, 139: 121, 140: 122, 141: 123, 142: 124,
+    124: 106, 126: 108, 127: 109, 128: 110, 130: 112, 131: 113, 132: 114, 133: 115, 134: 116, 135: 117,
+    136: 118, 137: 119, 138: 120, 139: 121, 140: 122, 141: 123, 142: 124, 143: 125,
   },
 };
 
@@ -269,14 +269,15 @@ do
     error({ err = "CORRUPT counts of a cart" })
   end
   local member = slot_member(cart_record)
-  -- ZCARD proves the type before the first write.
+  -- ZCARD and HLEN prove the types before the first write.
   redis.call("ZCARD", slot_carts)
-  if found > 0 and aside == found then
-    redis.call("HDEL", slot_dead_carts, member)
-  end
+  redis.call("HLEN", slot_dead_carts)
   if followed + found > 0 then
     -- at most 204 values
     redis.call("HSET", cart_record, "open", open - followed, "set_aside", aside - found, unpack(changed))
+  end
+  if found > 0 and aside == found then
+    redis.call("HDEL", slot_dead_carts, member)
   end
   if open > followed then
     return "open"

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { expect } from "vitest";
-import { type Keys, keyNamed } from "../commands.js";
+import { type Keys, keyNamed, unquoted, WORDS } from "../commands.js";
 
 interface Corrupt {
   readonly what: string;
@@ -22,25 +22,27 @@ function rowOf(key: string, what: string): Corrupt {
   return row;
 }
 
+/** A value in angle brackets may have spaces. */
+const GAPS_OR_WORDS = new RegExp(`${/\$'[^']*'|"[^"]*"|<[^>]+>/.source}|${WORDS.source}`, "g");
+
 type Filler = string | number | readonly string[];
 
 /** Runs repairs as `@corrupt` of lua/keyspace.lua writes them. */
 export function repairsOn(redis: Redis, keys: Keys) {
   const run = (command: string, fillers: readonly Filler[]) => {
     const left = [...fillers];
-    const next = (place: string): Filler => {
+    const next = (gap: string): Filler => {
       const filler = left.shift();
-      if (filler === undefined) throw new Error(`no value for ${place}`);
+      if (filler === undefined) throw new Error(`no value for ${gap}`);
       return filler;
     };
-    const words = command.match(/"[^"]*"|(?:[^\s<]*<[^>]+>)+|\S+/g) ?? [];
-    const [name = "", ...args] = words.flatMap((word) => {
-      if (/^<[^>]+>$/.test(word)) {
+    const [name = "", ...args] = (command.match(GAPS_OR_WORDS) ?? []).flatMap((word) => {
+      if (word.startsWith("<")) {
         const filler = next(word);
         return Array.isArray(filler) ? filler.map(String) : [String(filler)];
       }
-      const text = word.replace(/^"|"$/g, "").replace(/<[^>]+>/g, (place) => String(next(place)));
-      return [text.replace(/^\{(\w+)\}$/, (_, key: string) => keyNamed(keys, key))];
+      const filled = word.replaceAll(/<[^>]+>/g, (gap) => String(next(gap)));
+      return [unquoted(filled).replace(/^\{(\w+)\}$/, (_, key: string) => keyNamed(keys, key))];
     });
     expect(left, command).toEqual([]);
     return redis.call(name, args);
