@@ -43,7 +43,7 @@ local stored_integer = require("lib.stored_integer")
 ---  given  HSET {cart_record} state committed fence 7 deadline_ms {now-1} lines 1 open many set_aside 0
 ---  given  ZADD {slot_carts} {now-1} example:cart
 ---  call   due_ms={now-1} retry_ms=5000
----  error  CORRUPT line of a cart
+---  error  CORRUPT counts of a cart
 local function claim(cart_record, slot_carts, due_ms, retry_ms)
   local member = slot_member(cart_record)
   local stored = stored_integer(redis.call("ZSCORE", slot_carts, member), "time of a cart")

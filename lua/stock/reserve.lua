@@ -1,12 +1,12 @@
 local add_closed = require("lib.stock.add_closed")
 local close_reservation = require("lib.stock.close_reservation")
 local ended_leases = require("lib.stock.ended_leases")
-local forget_closed = require("lib.stock.forget_closed")
-local index_lease_end = require("lib.stock.index_lease_end")
+local forget_closed = require("lib.reservation.forget_closed")
+local index_lease_end = require("lib.reservation.index_lease_end")
 local now_ms = require("lib.now_ms")
-local remembered_reserve = require("lib.stock.remembered_reserve")
-local replaced_reservation = require("lib.stock.replaced_reservation")
-local reserve_arguments = require("lib.stock.reserve_arguments")
+local remembered_reserve = require("lib.reservation.remembered_reserve")
+local replaced_reservation = require("lib.reservation.replaced_reservation")
+local reserve_arguments = require("lib.reservation.reserve_arguments")
 local status_change = require("lib.stock.status_change")
 local stock_counts = require("lib.stock.stock_counts")
 local stored_reservation = require("lib.stock.stored_reservation")
@@ -83,6 +83,7 @@ local HORIZON_MS = 660000
 ---  given  HSET {stock} total 12 held 2 level:berlin 12
 ---  call   reservation=cart-1 operation=op-1 units=3 lease_ms=60000 remember_ms=3600000
 ---  reply  outcome=reserved available=7 lease_ends_ms=*
+---  again  outcome=reserved available=7 lease_ends_ms=~ repeated=yes
 ---  then   HGET {stock} held = 5
 ---  then   EXISTS {reserve_operation} = 0
 ---@example A reservation of more units than available is refused as a whole.
@@ -98,6 +99,7 @@ local HORIZON_MS = 660000
 ---  call   reservation=cart-1 operation=op-1 units=5 replaces=cart-0 lease_ms=60000
 ---         remember_ms=3600000
 ---  reply  outcome=reserved available=0 lease_ends_ms=*
+---  again  outcome=reserved available=0 lease_ends_ms=~ repeated=yes
 ---  then   HGET {stock} held = 5
 ---  then   ZRANGE {reservation_ends} 0 -1 = cart-1
 ---  then   ZRANGE {closed_reservations} 0 -1 = cart-0
@@ -114,6 +116,7 @@ local HORIZON_MS = 660000
 ---  given  HSET {stock} total 0 level:berlin 0
 ---  call   reservation=cart-1 operation=op-1 units=2 backorder=yes lease_ms=60000 remember_ms=3600000
 ---  reply  outcome=reserved available=-2 lease_ends_ms=*
+---  again  outcome=reserved available=-2 lease_ends_ms=~ repeated=yes
 ---@example A late copy of a refused call holds nothing, although units are available now.
 ---  given  HSET {stock} total 12 level:berlin 12
 ---  given  SET {reserve_operation} "refused 2 3 cart-1" PX 60000
@@ -131,6 +134,7 @@ local HORIZON_MS = 660000
 ---  given  ZADD {reservation_ends} {now-1} cart-0
 ---  call   reservation=cart-1 operation=op-1 units=2 lease_ms=60000 remember_ms=3600000
 ---  reply  outcome=reserved available=1 lease_ends_ms=*
+---  again  outcome=reserved available=1 lease_ends_ms=~ repeated=yes
 ---  then   ZCARD {closed_reservations} = 1
 ---  then   HGET {stock} held = 2
 ---@example A committed reservation is remembered.

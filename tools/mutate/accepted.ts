@@ -10,8 +10,8 @@ export interface Accepted {
 /** Mutants without an effect on replies or keys. They do not count. */
 export const ACCEPTED: readonly Accepted[] = [
   {
-    id: "lib/limit/limits_after.lua: full_at_us > now_us => full_at_us >= now_us",
-    reason: "If both are equal, the limit is full in both cases.",
+    id: "lib/limit/limits_after.lua: limit_taken_us < 0 => limit_taken_us <= 0",
+    reason: "If it is 0, the assignment changes nothing.",
   },
   {
     id: "lib/limit/limits_after.lua: longest_us == 0 => true",
@@ -34,7 +34,7 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: "If both are equal, the assignment changes nothing.",
   },
   {
-    id: "expiry/claim.lua: lease_ends < next_ms => lease_ends <= next_ms",
+    id: "expiry/claim.lua: first_ms < next_ms => first_ms <= next_ms",
     reason: "If both are equal, the assignment changes nothing.",
   },
   {

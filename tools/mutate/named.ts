@@ -53,7 +53,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a reservation that is sent again is a mismatch",
   },
   {
-    id: "lib/stock/replaced_reservation.lua: ended[position] == name => ended[position] ~= name",
+    id: "lib/reservation/replaced_reservation.lua: ended[position] == name => ended[position] ~= name",
     domain: "stock",
     without: "a replaced hold whose lease has ended frees its units twice",
   },
@@ -213,7 +213,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a late copy of a renewal prolongs the lease",
   },
   {
-    id: "expiry/track.lua: claimed => false (2)",
+    id: "expiry/track.lua: claimed => false",
     domain: "expiry",
     without: "a claimed item becomes due a second time",
   },
@@ -338,7 +338,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "the record of a committed cart ends before all lines have followed",
   },
   {
-    id: "cart/finish.lua: aside == 0 => true",
+    id: "cart/finish.lua: aside == found => true (2)",
     domain: "cart",
     without: "the record of a committed cart ends while a line is set aside",
   },

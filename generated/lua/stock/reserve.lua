@@ -171,7 +171,7 @@ local function ended_leases(reservations, reservation_ends, now, forget_at_ms, e
   return names, texts, forget_times, units, due > MAX_ENDED
 end
 
--- From lua/lib/stock/forget_closed.lua:
+-- From lua/lib/reservation/forget_closed.lua:
 --- Removes closed reservations that are no longer remembered, at most 10.
 local function forget_closed(reservations, closed_reservations, now_text)
   local MAX_FORGOTTEN = 10
@@ -190,7 +190,7 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
--- From lua/lib/stock/index_lease_end.lua:
+-- From lua/lib/reservation/index_lease_end.lua:
 --- Enters a product into the index of its slot by the end of a lease, if it is not there by an earlier
 --- time. Tells the sweepers if it is then the first of the slot.
 local function index_lease_end(slot_due, stock, now, ends_text)
@@ -227,7 +227,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock/remembered_reserve.lua:
+-- From lua/lib/reservation/remembered_reserve.lua:
 --- Reads the remembered answer of a call of reserve, such as `refused 2 3 cart-1`.
 local function remembered_reserve(remembered, arguments)
   -- The bounds of the type available.
@@ -275,7 +275,7 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
--- From lua/lib/stock/replaced_reservation.lua:
+-- From lua/lib/reservation/replaced_reservation.lua:
 --- Finds how many units a new reservation of the same buyer frees by replacing an older one.
 local function replaced_reservation(old, name, ended)
   local state, units = stored_reservation(old)
@@ -293,7 +293,7 @@ local function replaced_reservation(old, name, ended)
   return units, units
 end
 
--- From lua/lib/stock/reserve_arguments.lua:
+-- From lua/lib/reservation/reserve_arguments.lua:
 --- The arguments of one call of reserve, as its remembered answer has them: `3 cart-1`, and with
 --- `replaces` or `backorder` two more parts, after a tab each.
 local function reserve_arguments(units, reservation, replaces, backorder)

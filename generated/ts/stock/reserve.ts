@@ -188,7 +188,7 @@ export interface StockReserveOperation {
 export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "4d6f646a09a105f274143c2f59bcdd9b4ac3b7f9",
+  digest: "fa25dd04edf07f0088967dee36a05172710d679f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -267,7 +267,7 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   many: {
     limit: 32,
     width: 6,
-    digest: "14d1e9a4090e4e5f6be4eb395f97a1f9ef75a888",
+    digest: "c61d234e7d1098e539d5fea52696d37ee820ba59",
     get lines() {
       return manyLines;
     },
@@ -329,13 +329,13 @@ const lines: Script<never, unknown>["lines"] = {
     153: 16, 154: 17, 155: 18, 156: 19, 157: 20, 158: 21, 159: 22, 160: 23, 162: 25, 163: 26, 164: 27,
     165: 28, 166: 29, 167: 30, 168: 31, 169: 32, 170: 33, 171: 34, 172: 35,
   },
-  "lua/lib/stock/forget_closed.lua": {
+  "lua/lib/reservation/forget_closed.lua": {
     176: 6, 177: 7, 178: 8, 179: 9, 180: 10, 181: 11, 182: 12, 183: 13, 184: 14,
   },
   "lua/lib/slot_member.lua": {
     189: 6, 190: 7, 191: 8,
   },
-  "lua/lib/stock/index_lease_end.lua": {
+  "lua/lib/reservation/index_lease_end.lua": {
     196: 10, 197: 11, 198: 12, 200: 14, 201: 15, 202: 16, 203: 17, 204: 18, 205: 19,
   },
   "lua/lib/now_ms.lua": {
@@ -344,7 +344,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     217: 9, 219: 11, 220: 12, 221: 13, 222: 14, 223: 15, 224: 16, 225: 17, 226: 18, 227: 19, 228: 20,
   },
-  "lua/lib/stock/remembered_reserve.lua": {
+  "lua/lib/reservation/remembered_reserve.lua": {
     232: 9, 234: 11, 235: 12, 236: 13, 237: 14, 238: 15, 239: 16, 240: 17, 241: 18, 242: 19, 243: 20,
     244: 21, 245: 22, 246: 23, 247: 24, 248: 25, 249: 26, 250: 27,
   },
@@ -352,28 +352,28 @@ const lines: Script<never, unknown>["lines"] = {
     254: 10, 256: 12, 258: 14, 260: 16, 261: 17, 262: 18, 263: 19, 264: 20, 265: 21, 266: 22, 267: 23,
     268: 24, 269: 25, 270: 26, 271: 27, 272: 28, 273: 29, 274: 30, 275: 31, 276: 32,
   },
-  "lua/lib/stock/replaced_reservation.lua": {
+  "lua/lib/reservation/replaced_reservation.lua": {
     280: 10, 281: 11, 282: 12, 283: 13, 284: 14, 285: 15, 286: 16, 288: 18, 289: 19, 290: 20, 291: 21,
     292: 22, 293: 23, 294: 24,
   },
-  "lua/lib/stock/reserve_arguments.lua": {
+  "lua/lib/reservation/reserve_arguments.lua": {
     299: 9, 300: 10, 301: 11, 303: 13, 304: 14, 305: 15, 306: 16,
   },
   "lua/stock/reserve.lua": {
-    310: 16, 312: 18, 364: 162, 365: 162, 366: 162, 367: 162, 368: 162, 369: 162, 370: 162, 371: 162,
-    372: 162, 373: 162, 374: 162, 375: 162, 376: 162, 377: 162, 378: 176, 379: 177, 380: 178, 381: 179,
-    382: 180, 383: 181, 384: 182, 385: 183, 386: 183, 387: 183, 388: 183, 389: 183, 390: 183, 391: 183,
-    392: 183, 393: 183, 394: 183, 395: 184, 397: 186, 398: 187, 399: 188, 400: 189, 401: 190, 402: 191,
-    403: 192, 404: 193, 405: 194, 406: 195, 407: 196, 408: 197, 410: 199, 411: 200, 412: 201, 413: 202,
-    414: 203, 415: 204, 416: 205, 417: 206, 418: 207, 419: 208, 420: 209, 421: 210, 422: 211, 423: 212,
-    424: 213, 425: 214, 427: 216, 428: 217, 429: 218, 430: 219, 432: 221, 433: 222, 434: 223, 435: 224,
-    436: 225, 437: 226, 438: 227, 439: 228, 440: 229, 441: 230, 442: 231, 443: 232, 444: 233, 445: 234,
-    447: 236, 448: 237, 449: 238, 450: 239, 451: 240, 452: 241, 454: 243, 455: 244, 456: 245, 457: 246,
-    458: 247, 459: 248, 460: 249, 461: 250, 463: 252, 465: 254, 466: 255, 467: 256, 468: 257, 469: 258,
-    470: 259, 471: 260, 472: 261, 473: 262, 474: 263, 475: 264, 476: 265, 477: 266, 478: 267, 479: 268,
-    480: 269, 482: 271, 484: 273, 485: 274, 486: 275, 488: 277, 489: 278, 490: 279, 491: 280, 492: 281,
-    493: 282, 494: 283, 495: 284, 496: 285, 498: 287, 499: 288, 500: 289, 501: 290, 502: 291, 503: 292,
-    504: 293, 505: 294, 506: 295, 507: 296,
+    310: 16, 312: 18, 364: 166, 365: 166, 366: 166, 367: 166, 368: 166, 369: 166, 370: 166, 371: 166,
+    372: 166, 373: 166, 374: 166, 375: 166, 376: 166, 377: 166, 378: 180, 379: 181, 380: 182, 381: 183,
+    382: 184, 383: 185, 384: 186, 385: 187, 386: 187, 387: 187, 388: 187, 389: 187, 390: 187, 391: 187,
+    392: 187, 393: 187, 394: 187, 395: 188, 397: 190, 398: 191, 399: 192, 400: 193, 401: 194, 402: 195,
+    403: 196, 404: 197, 405: 198, 406: 199, 407: 200, 408: 201, 410: 203, 411: 204, 412: 205, 413: 206,
+    414: 207, 415: 208, 416: 209, 417: 210, 418: 211, 419: 212, 420: 213, 421: 214, 422: 215, 423: 216,
+    424: 217, 425: 218, 427: 220, 428: 221, 429: 222, 430: 223, 432: 225, 433: 226, 434: 227, 435: 228,
+    436: 229, 437: 230, 438: 231, 439: 232, 440: 233, 441: 234, 442: 235, 443: 236, 444: 237, 445: 238,
+    447: 240, 448: 241, 449: 242, 450: 243, 451: 244, 452: 245, 454: 247, 455: 248, 456: 249, 457: 250,
+    458: 251, 459: 252, 460: 253, 461: 254, 463: 256, 465: 258, 466: 259, 467: 260, 468: 261, 469: 262,
+    470: 263, 471: 264, 472: 265, 473: 266, 474: 267, 475: 268, 476: 269, 477: 270, 478: 271, 479: 272,
+    480: 273, 482: 275, 484: 277, 485: 278, 486: 279, 488: 281, 489: 282, 490: 283, 491: 284, 492: 285,
+    493: 286, 494: 287, 495: 288, 496: 289, 498: 291, 499: 292, 500: 293, 501: 294, 502: 295, 503: 296,
+    504: 297, 505: 298, 506: 299, 507: 300,
   },
 };
 
@@ -551,7 +551,7 @@ local function ended_leases(reservations, reservation_ends, now, forget_at_ms, e
   return names, texts, forget_times, units, due > MAX_ENDED
 end
 
--- From lua/lib/stock/forget_closed.lua:
+-- From lua/lib/reservation/forget_closed.lua:
 --- Removes closed reservations that are no longer remembered, at most 10.
 local function forget_closed(reservations, closed_reservations, now_text)
   local MAX_FORGOTTEN = 10
@@ -570,7 +570,7 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
--- From lua/lib/stock/index_lease_end.lua:
+-- From lua/lib/reservation/index_lease_end.lua:
 --- Enters a product into the index of its slot by the end of a lease, if it is not there by an earlier
 --- time. Tells the sweepers if it is then the first of the slot.
 local function index_lease_end(slot_due, stock, now, ends_text)
@@ -607,7 +607,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock/remembered_reserve.lua:
+-- From lua/lib/reservation/remembered_reserve.lua:
 --- Reads the remembered answer of a call of reserve, such as \`refused 2 3 cart-1\`.
 local function remembered_reserve(remembered, arguments)
   -- The bounds of the type available.
@@ -655,7 +655,7 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
--- From lua/lib/stock/replaced_reservation.lua:
+-- From lua/lib/reservation/replaced_reservation.lua:
 --- Finds how many units a new reservation of the same buyer frees by replacing an older one.
 local function replaced_reservation(old, name, ended)
   local state, units = stored_reservation(old)
@@ -673,7 +673,7 @@ local function replaced_reservation(old, name, ended)
   return units, units
 end
 
--- From lua/lib/stock/reserve_arguments.lua:
+-- From lua/lib/reservation/reserve_arguments.lua:
 --- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
 --- \`replaces\` or \`backorder\` two more parts, after a tab each.
 local function reserve_arguments(units, reservation, replaces, backorder)
@@ -919,13 +919,13 @@ const manyLines: Script<never, unknown>["lines"] = {
     154: 16, 155: 17, 156: 18, 157: 19, 158: 20, 159: 21, 160: 22, 161: 23, 163: 25, 164: 26, 165: 27,
     166: 28, 167: 29, 168: 30, 169: 31, 170: 32, 171: 33, 172: 34, 173: 35,
   },
-  "lua/lib/stock/forget_closed.lua": {
+  "lua/lib/reservation/forget_closed.lua": {
     177: 6, 178: 7, 179: 8, 180: 9, 181: 10, 182: 11, 183: 12, 184: 13, 185: 14,
   },
   "lua/lib/slot_member.lua": {
     190: 6, 191: 7, 192: 8,
   },
-  "lua/lib/stock/index_lease_end.lua": {
+  "lua/lib/reservation/index_lease_end.lua": {
     197: 10, 198: 11, 199: 12, 201: 14, 202: 15, 203: 16, 204: 17, 205: 18, 206: 19,
   },
   "lua/lib/now_ms.lua": {
@@ -934,7 +934,7 @@ const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     218: 9, 220: 11, 221: 12, 222: 13, 223: 14, 224: 15, 225: 16, 226: 17, 227: 18, 228: 19, 229: 20,
   },
-  "lua/lib/stock/remembered_reserve.lua": {
+  "lua/lib/reservation/remembered_reserve.lua": {
     233: 9, 235: 11, 236: 12, 237: 13, 238: 14, 239: 15, 240: 16, 241: 17, 242: 18, 243: 19, 244: 20,
     245: 21, 246: 22, 247: 23, 248: 24, 249: 25, 250: 26, 251: 27,
   },
@@ -942,28 +942,28 @@ const manyLines: Script<never, unknown>["lines"] = {
     255: 10, 257: 12, 259: 14, 261: 16, 262: 17, 263: 18, 264: 19, 265: 20, 266: 21, 267: 22, 268: 23,
     269: 24, 270: 25, 271: 26, 272: 27, 273: 28, 274: 29, 275: 30, 276: 31, 277: 32,
   },
-  "lua/lib/stock/replaced_reservation.lua": {
+  "lua/lib/reservation/replaced_reservation.lua": {
     281: 10, 282: 11, 283: 12, 284: 13, 285: 14, 286: 15, 287: 16, 289: 18, 290: 19, 291: 20, 292: 21,
     293: 22, 294: 23, 295: 24,
   },
-  "lua/lib/stock/reserve_arguments.lua": {
+  "lua/lib/reservation/reserve_arguments.lua": {
     300: 9, 301: 10, 302: 11, 304: 13, 305: 14, 306: 15, 307: 16,
   },
   "lua/stock/reserve.lua": {
-    311: 16, 313: 18, 373: 162, 374: 162, 375: 162, 376: 162, 377: 162, 378: 162, 379: 162, 380: 162,
-    381: 162, 382: 162, 383: 162, 384: 162, 385: 162, 386: 162, 387: 176, 388: 177, 389: 178, 390: 179,
-    391: 180, 392: 181, 393: 182, 394: 183, 395: 183, 396: 183, 397: 183, 398: 183, 399: 183, 400: 183,
-    401: 183, 402: 184, 404: 186, 405: 187, 406: 188, 407: 189, 408: 190, 409: 191, 410: 192, 411: 193,
-    412: 194, 413: 195, 414: 196, 415: 197, 417: 199, 418: 200, 419: 201, 420: 202, 421: 203, 422: 204,
-    423: 205, 424: 206, 425: 207, 426: 208, 427: 209, 428: 210, 429: 211, 430: 212, 431: 213, 432: 214,
-    434: 216, 435: 217, 436: 218, 437: 219, 439: 221, 440: 222, 441: 223, 442: 224, 443: 225, 444: 226,
-    445: 227, 446: 228, 447: 229, 448: 230, 449: 231, 450: 232, 451: 233, 452: 234, 454: 236, 455: 237,
-    456: 238, 457: 239, 458: 240, 459: 241, 461: 243, 462: 244, 463: 245, 464: 246, 465: 247, 466: 248,
-    467: 249, 468: 250, 470: 252, 472: 254, 473: 255, 474: 256, 475: 257, 476: 258, 477: 259, 478: 260,
-    479: 261, 480: 262, 481: 263, 482: 264, 483: 265, 484: 266, 485: 267, 486: 268, 487: 269, 489: 271,
-    491: 273, 492: 274, 493: 275, 495: 277, 496: 278, 497: 279, 498: 280, 499: 281, 500: 282, 501: 283,
-    502: 284, 503: 285, 505: 287, 506: 288, 507: 289, 508: 290, 509: 291, 510: 292, 511: 293, 512: 294,
-    513: 295, 514: 296,
+    311: 16, 313: 18, 373: 166, 374: 166, 375: 166, 376: 166, 377: 166, 378: 166, 379: 166, 380: 166,
+    381: 166, 382: 166, 383: 166, 384: 166, 385: 166, 386: 166, 387: 180, 388: 181, 389: 182, 390: 183,
+    391: 184, 392: 185, 393: 186, 394: 187, 395: 187, 396: 187, 397: 187, 398: 187, 399: 187, 400: 187,
+    401: 187, 402: 188, 404: 190, 405: 191, 406: 192, 407: 193, 408: 194, 409: 195, 410: 196, 411: 197,
+    412: 198, 413: 199, 414: 200, 415: 201, 417: 203, 418: 204, 419: 205, 420: 206, 421: 207, 422: 208,
+    423: 209, 424: 210, 425: 211, 426: 212, 427: 213, 428: 214, 429: 215, 430: 216, 431: 217, 432: 218,
+    434: 220, 435: 221, 436: 222, 437: 223, 439: 225, 440: 226, 441: 227, 442: 228, 443: 229, 444: 230,
+    445: 231, 446: 232, 447: 233, 448: 234, 449: 235, 450: 236, 451: 237, 452: 238, 454: 240, 455: 241,
+    456: 242, 457: 243, 458: 244, 459: 245, 461: 247, 462: 248, 463: 249, 464: 250, 465: 251, 466: 252,
+    467: 253, 468: 254, 470: 256, 472: 258, 473: 259, 474: 260, 475: 261, 476: 262, 477: 263, 478: 264,
+    479: 265, 480: 266, 481: 267, 482: 268, 483: 269, 484: 270, 485: 271, 486: 272, 487: 273, 489: 275,
+    491: 277, 492: 278, 493: 279, 495: 281, 496: 282, 497: 283, 498: 284, 499: 285, 500: 286, 501: 287,
+    502: 288, 503: 289, 505: 291, 506: 292, 507: 293, 508: 294, 509: 295, 510: 296, 511: 297, 512: 298,
+    513: 299, 514: 300,
   },
 };
 
@@ -1142,7 +1142,7 @@ local function ended_leases(reservations, reservation_ends, now, forget_at_ms, e
   return names, texts, forget_times, units, due > MAX_ENDED
 end
 
--- From lua/lib/stock/forget_closed.lua:
+-- From lua/lib/reservation/forget_closed.lua:
 --- Removes closed reservations that are no longer remembered, at most 10.
 local function forget_closed(reservations, closed_reservations, now_text)
   local MAX_FORGOTTEN = 10
@@ -1161,7 +1161,7 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
--- From lua/lib/stock/index_lease_end.lua:
+-- From lua/lib/reservation/index_lease_end.lua:
 --- Enters a product into the index of its slot by the end of a lease, if it is not there by an earlier
 --- time. Tells the sweepers if it is then the first of the slot.
 local function index_lease_end(slot_due, stock, now, ends_text)
@@ -1198,7 +1198,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock/remembered_reserve.lua:
+-- From lua/lib/reservation/remembered_reserve.lua:
 --- Reads the remembered answer of a call of reserve, such as \`refused 2 3 cart-1\`.
 local function remembered_reserve(remembered, arguments)
   -- The bounds of the type available.
@@ -1246,7 +1246,7 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
--- From lua/lib/stock/replaced_reservation.lua:
+-- From lua/lib/reservation/replaced_reservation.lua:
 --- Finds how many units a new reservation of the same buyer frees by replacing an older one.
 local function replaced_reservation(old, name, ended)
   local state, units = stored_reservation(old)
@@ -1264,7 +1264,7 @@ local function replaced_reservation(old, name, ended)
   return units, units
 end
 
--- From lua/lib/stock/reserve_arguments.lua:
+-- From lua/lib/reservation/reserve_arguments.lua:
 --- The arguments of one call of reserve, as its remembered answer has them: \`3 cart-1\`, and with
 --- \`replaces\` or \`backorder\` two more parts, after a tab each.
 local function reserve_arguments(units, reservation, replaces, backorder)

@@ -43,11 +43,10 @@ const ranges: Readonly<Record<string, readonly Range[]>> = {
   "cart.read cart_record fence": [[1n, maxExact]],
   "cart.settle cart_record fence": [[1n, maxExact]],
   "cart_record open": [[0n, 100n]],
+  // The line itself is set aside next.
+  "cart.set_aside cart_record set_aside": [[0n, 99n]],
   "cart_record set_aside": [[0n, 100n]],
-  "cart.read cart_record line:*": [units],
-  "cart.settle cart_record line:*": [units],
-  // These scripts keep the number of units as it is.
-  "cart_record line:*": [[0n, undefined]],
+  "cart_record line:*": [units],
   "price base": [price],
   "price sale:flash": [price, [0n, saleEnds - 1n], [1n, maxInstant], exact],
   "price sale:old": [instant, exact],

@@ -1,5 +1,5 @@
 import type { Call } from "../call.js";
-import type { RateLimitOperation, RememberedOutcome } from "./rate-limit.js";
+import type { RateLimitOperation, RememberedOutcome } from "./rate-limit-calls.js";
 
 /** What the replies of a history prove about the operations of one rate limit. */
 export class RateLimitProof {

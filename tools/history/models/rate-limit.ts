@@ -1,24 +1,13 @@
-import type { LimitPeekArgs, LimitPeekReply } from "../../../generated/ts/limit/peek.js";
-import type { LimitResetArgs, LimitResetReply } from "../../../generated/ts/limit/reset.js";
-import type { LimitTakeArgs, LimitTakeReply } from "../../../generated/ts/limit/take.js";
+import type { LimitPeekReply } from "../../../generated/ts/limit/peek.js";
+import type { LimitTakeReply } from "../../../generated/ts/limit/take.js";
 import type { RateLimit } from "../../../generated/ts/types.js";
 import type { Call, Model, ModelOf } from "../call.js";
+import type { Ask, RateLimitOperation, RememberedOutcome } from "./rate-limit-calls.js";
 import { RateLimitProof } from "./rate-limit-proof.js";
 import { textOfMap } from "./text-of-map.js";
 import { meet, type Span, since, textOfSpan, windowOf } from "./time.js";
 
-export type RateLimitOperation =
-  | { readonly name: "take"; readonly args: LimitTakeArgs; readonly reply: LimitTakeReply | undefined }
-  | { readonly name: "peek"; readonly args: LimitPeekArgs; readonly reply: LimitPeekReply | undefined }
-  | { readonly name: "reset"; readonly args: LimitResetArgs; readonly reply: LimitResetReply | undefined };
-
-type Ask<Name extends RateLimitOperation["name"]> = Extract<RateLimitOperation, { name: Name }>;
-
-/** What the script remembers of an operation. A reset has no cost. */
-export interface RememberedOutcome {
-  readonly outcome: "allowed" | "refused" | "reset";
-  readonly cost: number;
-}
+export type { RateLimitOperation } from "./rate-limit-calls.js";
 
 export interface RateLimitState {
   /** Redis's clock is not earlier than this, in microseconds. */

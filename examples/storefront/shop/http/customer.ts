@@ -4,6 +4,8 @@ import { ShopError } from "./errors.js";
 
 const HEADER = "x-customer";
 const ACCOUNT = new RegExp(NAME.pattern);
+/** What a client sends that has lost the account. The plugins of Moonpath refuse it too. */
+const NO_ACCOUNT = /^\s*(null|undefined)?\s*$/;
 
 /**
  * The account of the request. This demo has no sign-in: the header replaces the account's id of a
@@ -15,7 +17,7 @@ export function customerOf({ raw: { rawHeaders } }: FastifyRequest): string | un
     (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === HEADER,
   );
   if (account === undefined || others.length > 0 || account.length > NAME.maxCharacters) return undefined;
-  return ACCOUNT.test(account) ? account : undefined;
+  return ACCOUNT.test(account) && !NO_ACCOUNT.test(account) ? account : undefined;
 }
 
 /** Refuses a request without an account, before any other hook. */

@@ -153,8 +153,8 @@ test("a late copy does not end the older one after it was reserved again", async
   await redis.zrem(closed, "old");
   await reserve(context, product, "old", 2);
   const before = await bytesOf(redis, keysOfStock(context, product));
-  expect(await replace(product, 3, call)).toEqual({ ...first, available: 4 });
-  expect(await replace(product, 3)).toEqual({ ...first, available: 4 });
+  expect(await replace(product, 3, call)).toEqual({ ...first, available: 4, repeated: true });
+  expect(await replace(product, 3)).toEqual({ ...first, available: 4, repeated: true });
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
 });
 

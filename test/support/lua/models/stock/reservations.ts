@@ -12,7 +12,12 @@ export function reserve(stock: StockState, step: Of<"reserve">): object {
   if (known?.state === "held" && known.ends > stock.now) {
     if (stock.levels.size === 0) return { outcome: "unknown" };
     if (known.units !== step.units) return { outcome: "mismatch" };
-    return { outcome: "reserved", available: stock.shown().available, leaseEndsMs: known.ends };
+    return {
+      outcome: "reserved",
+      available: stock.shown().available,
+      leaseEndsMs: known.ends,
+      repeated: true,
+    };
   }
   if (known) return { outcome: closeEnded(stock, step.reservation, known, step.remember) };
   if (stock.levels.size === 0) return { outcome: "unknown" };

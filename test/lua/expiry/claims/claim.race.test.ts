@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { createScriptClient, type Script } from "../../../src/client/index.js";
-import { type ExpiryClaimArgs, type ExpiryClaimReply, scripts } from "../../../src/index.js";
-import { connections } from "../../support/lua/connections.js";
-import { without } from "../../support/lua/mutated.js";
-import { keys, queueShard } from "../../support/lua/shard.js";
-import { freshNamespace } from "../../support/redis.js";
+import { createScriptClient, type Script } from "../../../../src/client/index.js";
+import { type ExpiryClaimArgs, type ExpiryClaimReply, scripts } from "../../../../src/index.js";
+import { connections } from "../../../support/lua/connections.js";
+import { without } from "../../../support/lua/mutated.js";
+import { keys, queueShard } from "../../../support/lua/shard.js";
+import { freshNamespace } from "../../../support/redis.js";
 
 const { claim, ack } = scripts.expiry;
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { createScriptClient, type Script } from "../../../src/client/index.js";
-import { scripts } from "../../../src/index.js";
-import { nowMs } from "../../support/lua/commands.js";
-import { connections } from "../../support/lua/connections.js";
-import { without } from "../../support/lua/mutated.js";
-import { inShard, keys, type ShardScripts } from "../../support/lua/shard.js";
-import { freshNamespace } from "../../support/redis.js";
+import { createScriptClient, type Script } from "../../../../src/client/index.js";
+import { scripts } from "../../../../src/index.js";
+import { nowMs } from "../../../support/lua/commands.js";
+import { connections } from "../../../support/lua/connections.js";
+import { without } from "../../../support/lua/mutated.js";
+import { inShard, keys, type ShardScripts } from "../../../support/lua/shard.js";
+import { freshNamespace } from "../../../support/redis.js";
 
 type Expiry = typeof scripts.expiry;
 type Operations = ShardScripts;

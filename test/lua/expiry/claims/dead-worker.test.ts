@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { claimed, endLease, keysOfSet } from "../../support/lua/claims.js";
-import { nowMs } from "../../support/lua/commands.js";
-import { freshName } from "../../support/lua/property.js";
-import { freshTenant, memberOf } from "../../support/lua/shard.js";
+import { claimed, endLease, keysOfSet } from "../../../support/lua/claims.js";
+import { nowMs } from "../../../support/lua/commands.js";
+import { freshName } from "../../../support/lua/property.js";
+import { freshTenant, memberOf } from "../../../support/lua/shard.js";
 
 const hour = 3_600_000;
 const context = freshTenant();
