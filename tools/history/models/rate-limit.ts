@@ -109,9 +109,9 @@ function take(
   { args, reply }: Ask<"take">,
 ): RateLimitState[] {
   const { operation = "", cost } = args;
-  if (cost > rate.burst) return isTooLarge(rate, reply) ? [ranAt(moment)] : [];
   const known = moment.state.operations.get(operation);
   if (known) return again(rate, moment, known, { name: "take", args, reply });
+  if (cost > rate.burst) return isTooLarge(rate, reply) ? [ranAt(moment)] : [];
   if (reply && "repeated" in reply && reply.repeated) return [];
   const outcomes = reply === undefined ? proof.outcomesOf(operation, cost) : [reply.outcome];
   return outcomes.flatMap((outcome) => {
