@@ -117,7 +117,10 @@ function leave(state: PermitState, times: Span, { args, reply }: Ask<"leave">): 
   return args.fence === undefined || isKnown(grant.fence) ? states : [...states, ...nothing];
 }
 
-/** Whether the fence of a grant is known. If not, a call that passes a fence can have another one, and does nothing. */
+/**
+ * Whether the fence of a grant is known. If not, a call that passes a fence can have another one. Then
+ * it does nothing.
+ */
 function isKnown({ from, to }: Span): boolean {
   return from === to;
 }
