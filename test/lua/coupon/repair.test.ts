@@ -12,7 +12,8 @@ const { coupon } = tenant;
 
 /** The sum of the fields `customer:…`, as a DBA gets it: page by page. */
 async function sumOfCustomers(key: string): Promise<number> {
-  let [cursor, sum] = ["0", 0];
+  let cursor = "0";
+  let sum = 0;
   do {
     const [next, page] = await redis.hscan(key, cursor, "MATCH", "customer:*", "COUNT", 1_000);
     for (let at = 1; at < page.length; at += 2) {
@@ -61,7 +62,7 @@ test("the repair of rules: a new event, and what is redeemed stays", async () =>
 
 test("the repair of redeemed: the sum of the customers, which HSCAN shows page by page", async () => {
   const { name, key, redeem, repair, look } = await used();
-  const more = Array.from({ length: 1_500 }, (_, index) => [`customer:more-${index}`, 1]);
+  const more = Array.from({ length: 1_500 }, (_, index) => [`customer:more-${index}`, "1"] as const);
   await redis.hset(key, Object.fromEntries(more));
   await redis.hset(key, { redeemed: "many" });
   expect(await failure(redeem("order-3", "eve", 1))).toMatchObject({ code: "CORRUPT" });
@@ -82,7 +83,8 @@ test("the repair of the units of a customer: those of the orders, and the sum", 
   expect(await look("coupon", what)).toEqual(["0", expect.arrayContaining(["customer:ada", "many"])]);
   const command = "HSET {coupon} <the field of that customer> <the units in the orders>";
   await repair("coupon", what, command, "customer:ada", 2);
-  await repair("coupon", what, "HSET {coupon} redeemed <the sum of the fields customer:…>", await sumOfCustomers(key));
+  const sum = await sumOfCustomers(key);
+  await repair("coupon", what, "HSET {coupon} redeemed <the sum of the fields customer:…>", sum);
   await coupon.release({ coupon: name, redemption: "order-1", rememberMs: hour });
   expect(await coupon.read({ coupon: name, customer: "ada" })).toMatchObject({
     redeemed: 1,
