@@ -51,8 +51,8 @@ end
 ---@return units? remaining when redeemed|exhausted|customer_exhausted: in all, after this redemption
 ---@return units? customer_remaining when redeemed|exhausted|customer_exhausted: for the customer
 ---@cost O(1)
----@resend safe within remember_ms, the remembered answer makes a second run change nothing; within 10
----   minutes after a refusal
+---@resend safe within remember_ms, and after a refusal at most 11 minutes, because the remembered answer
+---   makes a second run change nothing
 ---@many 100
 ---
 ---@example A customer redeems a coupon.
@@ -106,12 +106,12 @@ local function redeem(coupon, coupon_redemption, customer, units, remember_ms)
   local stored = redis.call("HMGET", coupon, "rules", "redeemed", field)
   local redeemed = stored_integer(stored[2], "redeemed", 0, MAX_UNITS) or 0
   local own = stored_integer(stored[3], "units of a customer", 0, MAX_UNITS) or 0
-  local outcome, life = "unknown", "0"
+  local outcome, made = "unknown", "0"
   local remaining, customer_remaining = 0, 0
   if stored[1] then
-    local limit, customer_limit, from_ms, until_ms, _, stored_life = stored_rules(stored[1])
+    local limit, customer_limit, from_ms, until_ms, _, stored_made = stored_rules(stored[1])
     local now = now_ms()
-    life = stored_life
+    made = stored_made
     remaining = math.max(limit - redeemed, 0)
     customer_remaining = math.max(customer_limit - own, 0)
     if now < from_ms then
@@ -132,7 +132,7 @@ local function redeem(coupon, coupon_redemption, customer, units, remember_ms)
   end
 
   local answer =
-    string.format("%s %d %d %d %s %s", outcome, units, remaining, customer_remaining, life, customer)
+    string.format("%s %d %d %d %s %s", outcome, units, remaining, customer_remaining, made, customer)
   local first = redis.call("SET", coupon_redemption, answer, "NX", "GET", "PX", remember_ms)
   if first then
     return earlier_answer(first, units, customer)

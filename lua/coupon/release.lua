@@ -71,11 +71,19 @@ local function release(coupon, coupon_redemption, remember_ms)
     redis.call("SET", coupon_redemption, "cancelled", "PX", tombstone_ms)
     return "unknown"
   end
-  local outcome, taken, rest, life, customer = string.match(text, "^([%l_]+) (%d+)( %d+ %d+ (%d+) (.+))$")
+  local outcome, taken, rest, made, customer = string.match(text, "^([%l_]+) (%d+)( %d+ %d+ (%d+) (.+))$")
   local units = tonumber(taken)
   if text ~= "cancelled" and (not units or units < 1 or units > MAX_UNITS) then
     error({ err = "CORRUPT redemption" })
   elseif outcome ~= "redeemed" then
+    local is_refused = outcome == "exhausted"
+      or outcome == "customer_exhausted"
+      or outcome == "not_started"
+      or outcome == "ended"
+      or outcome == "unknown"
+    if outcome and outcome ~= "released" and not is_refused then
+      error({ err = "CORRUPT redemption" })
+    end
     -- A late copy of this call must not find a later redemption of the same name.
     redis.call("PEXPIRE", coupon_redemption, tombstone_ms, "GT")
     if outcome == "released" then
@@ -86,12 +94,12 @@ local function release(coupon, coupon_redemption, remember_ms)
 
   local field = "customer:" .. customer
   local stored = redis.call("HMGET", coupon, "rules", "redeemed", field)
-  local stored_life = string.match(stored[1] or "", " life (%d+)$")
-  if stored[1] and not stored_life then
+  local stored_made = string.match(stored[1] or "", " life (%d+)$")
+  if stored[1] and not stored_made then
     error({ err = "CORRUPT rules" })
   end
   local redeemed, own
-  if stored_life == life then
+  if stored_made == made then
     -- The counts have at least the units of this redemption; an absent one is no number.
     redeemed = (stored_integer(stored[2] or "", "redeemed", units, MAX_UNITS) or 0) - units
     own = (stored_integer(stored[3] or "", "units of a customer", units, MAX_UNITS) or 0) - units

@@ -15,6 +15,9 @@ local MAX_TIME = 8640000000000000
 --- With until_ms, Redis removes the coupon and the counts of its customers 11 minutes after that time. A
 --- coupon that is set after its removal is a new one.
 ---
+--- With more than about 10,000 customers, set lazyfree-lazy-expire yes in the server. Otherwise the
+--- removal stops the server, for about 20 ms with 100,000 customers and 300 ms with a million.
+---
 ---@version 1.0.0
 ---@param coupon key.coupon write
 ---@param limit units in all; 1,000,000,000,000 for no limit
@@ -59,15 +62,15 @@ local function set(coupon, limit, customer_limit, from_ms, until_ms, sequence)
     error({ err = "ARGUMENT coupon.set until_ms: it must be above from_ms" })
   end
   local text = redis.call("HGET", coupon, "rules")
-  local life
+  local made
   if text then
-    local _, _, _, _, last_sequence, stored_life = stored_rules(text)
+    local _, _, _, _, last_sequence, stored_made = stored_rules(text)
     if sequence <= last_sequence then
       return sequence == last_sequence and "repeated" or "stale"
     end
-    life = stored_life
+    made = stored_made
   end
-  life = life or string.format("%d", next_number())
+  made = made or string.format("%d", next_number())
   local removed_at = math.max(ends, now_ms()) + HORIZON_MS
 
   redis.call(
@@ -81,7 +84,7 @@ local function set(coupon, limit, customer_limit, from_ms, until_ms, sequence)
       starts,
       ends,
       sequence,
-      life
+      made
     )
   )
   if until_ms then

@@ -53,6 +53,14 @@ do
   if text ~= "cancelled" and (not units or units < 1 or units > MAX_UNITS) then
     error({ err = "CORRUPT redemption" })
   elseif outcome ~= "redeemed" then
+    local is_refused = outcome == "exhausted"
+      or outcome == "customer_exhausted"
+      or outcome == "not_started"
+      or outcome == "ended"
+      or outcome == "unknown"
+    if outcome and outcome ~= "released" and not is_refused then
+      error({ err = "CORRUPT redemption" })
+    end
     -- A late copy of this call must not find a later redemption of the same name.
     redis.call("PEXPIRE", coupon_redemption, tombstone_ms, "GT")
     if outcome == "released" then

@@ -86,7 +86,7 @@ export interface CouponReleaseOperation {
 export const couponRelease: Script<CouponReleaseArgs, CouponReleaseReply> = {
   name: "coupon.release",
   version: "1.0.0",
-  digest: "aa6db9e32c9466880b7921be8d39ebd6e8e34e81",
+  digest: "5e6c3875c62ef61f34dc91100cb90ddc1636413d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -145,9 +145,10 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/coupon/release.lua": {
     22: 4, 24: 6, 41: 65, 42: 65, 43: 66, 44: 67, 45: 68, 47: 70, 48: 71, 49: 72, 50: 73, 51: 74, 52: 75,
-    53: 76, 54: 77, 55: 78, 57: 80, 58: 81, 59: 82, 60: 83, 61: 84, 62: 85, 64: 87, 65: 88, 66: 89, 67: 90,
-    68: 91, 69: 92, 70: 93, 71: 94, 73: 96, 74: 97, 75: 98, 77: 100, 79: 102, 80: 103, 81: 104, 82: 105,
-    83: 106, 84: 107, 85: 108, 86: 109, 87: 110,
+    53: 76, 54: 77, 55: 78, 56: 79, 57: 80, 58: 81, 59: 82, 60: 83, 61: 84, 62: 85, 63: 86, 65: 88, 66: 89,
+    67: 90, 68: 91, 69: 92, 70: 93, 72: 95, 73: 96, 74: 97, 75: 98, 76: 99, 77: 100, 78: 101, 79: 102,
+    81: 104, 82: 105, 83: 106, 85: 108, 87: 110, 88: 111, 89: 112, 90: 113, 91: 114, 92: 115, 93: 116,
+    94: 117, 95: 118,
   },
 };
 
@@ -207,6 +208,14 @@ do
   if text ~= "cancelled" and (not units or units < 1 or units > MAX_UNITS) then
     error({ err = "CORRUPT redemption" })
   elseif outcome ~= "redeemed" then
+    local is_refused = outcome == "exhausted"
+      or outcome == "customer_exhausted"
+      or outcome == "not_started"
+      or outcome == "ended"
+      or outcome == "unknown"
+    if outcome and outcome ~= "released" and not is_refused then
+      error({ err = "CORRUPT redemption" })
+    end
     -- A late copy of this call must not find a later redemption of the same name.
     redis.call("PEXPIRE", coupon_redemption, tombstone_ms, "GT")
     if outcome == "released" then

@@ -105,13 +105,27 @@ test.each([
   expect(await redis.get(keys.couponRedemption(scope, name, "order-1"))).toMatch(/^redeemed /);
 });
 
-test.each(["", "redeemed", "redeemed 0 1 1 9 ada", "redeemed 1000000000001 1 1 9 ada", "redeemed 2 ada"])(
-  "coupon.release refuses the stored redemption %o",
-  async (text) => {
+test.each([
+  "",
+  "redeemed",
+  "redeemed 0 1 1 9 ada",
+  "redeemed 1000000000001 1 1 9 ada",
+  "redeemed 2 ada",
+  "rubbish 1 0 0 9 ada",
+  "cancelled 1 0 0 9 ada",
+])("coupon.release refuses the stored redemption %o", async (text) => {
+  const name = await withRules(5, 5);
+  await redis.set(keys.couponRedemption(scope, name, "order-1"), text);
+  const error = await failure(release(name));
+  expect(error).toMatchObject({ code: "CORRUPT", message: expect.stringContaining("CORRUPT redemption") });
+});
+
+test.each(["exhausted", "customer_exhausted", "not_started", "ended", "unknown"])(
+  "a redemption that was refused as %s took nothing",
+  async (outcome) => {
     const name = await withRules(5, 5);
-    await redis.set(keys.couponRedemption(scope, name, "order-1"), text);
-    const error = await failure(release(name));
-    expect(error).toMatchObject({ code: "CORRUPT", message: expect.stringContaining("CORRUPT redemption") });
+    await redis.set(keys.couponRedemption(scope, name, "order-1"), `${outcome} 1 0 0 9 ada`);
+    expect(await release(name)).toEqual({ outcome: "not_redeemed" });
   },
 );
 

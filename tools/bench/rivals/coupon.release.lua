@@ -25,6 +25,9 @@ if text ~= "cancelled" and (not units or units < 1 or units > 1000000000000) the
   return { err = "CORRUPT redemption" }
 end
 if outcome ~= "redeemed" then
+  if outcome and not string.find(" released exhausted customer_exhausted not_started ended unknown ", " " .. outcome .. " ", 1, true) then
+    return { err = "CORRUPT redemption" }
+  end
   call("PEXPIRE", KEYS[2], life_ms, "GT")
   if outcome == "released" then
     return { "released", units }

@@ -53,8 +53,9 @@ export function repairsOn(redis: Redis, keys: Keys) {
       expect(rowOf(key, what).repair).toContain(command);
       return run(command, fillers);
     },
-    /** What the command after `look` shows. */
-    look: (key: string, what: string): Promise<unknown> => run(rowOf(key, what).look, []),
+    /** What the command after `look` shows, or one of them if it has several. */
+    look: (key: string, what: string, position = 0): Promise<unknown> =>
+      run(rowOf(key, what).look.split(" and ")[position] ?? "", []),
     /** Deletes the keys of the row together. */
     deleteTogether: (key: string, what: string): Promise<number> =>
       redis.del(...rowOf(key, what).remove.map((name) => keyNamed(keys, name))),
