@@ -350,12 +350,12 @@
 ---   sequence above the latest one. Units that are redeemed stay so, and later releases do not give
 ---   them back; delete {coupon}
 ---@corrupt redeemed: look HGET {coupon} redeemed and HSCAN {coupon} 0 MATCH customer:* COUNT 1000; repair
----   repeat HSCAN with each cursor until it is 0, then HSET {coupon} redeemed <the sum of the fields
----   customer:…>; delete {coupon}
+---   repeat HSCAN with each cursor until it is 0. After that, HSET {coupon} redeemed <the sum of the
+---   fields customer:…>; delete {coupon}
 ---@corrupt units of a customer: look HSCAN {coupon} 0 MATCH customer:* COUNT 1000; repair repeat HSCAN
----   with each cursor until it is 0, then HSET {coupon} <the field of that customer> <the units in the
----   orders>, then HSET {coupon} redeemed <the sum of the fields customer:…>, if nobody redeems meanwhile;
----   delete {coupon}
+---   with each cursor until it is 0. After that, HSET {coupon} <the field of that customer> <the units in
+---   the orders>. After that, HSET {coupon} redeemed <the sum of the fields customer:…>, if nobody redeems
+---   meanwhile; delete {coupon}
 
 --- The answer of one redemption: the outcome, its units, what then remained in all and for the
 --- customer, when the coupon was made, and the customer, as in `redeemed 1 92 0 1767225600000000 ada`.

@@ -34,7 +34,7 @@ local function stored_rules(text)
   local MAX_TIME = 8640000000000000
   -- The upper bound of the type sequence.
   local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, life =
+  local all, each, from, to, event, made =
     string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
   local limit, customer_limit = tonumber(all), tonumber(each)
   local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
@@ -44,7 +44,7 @@ local function stored_rules(text)
   if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
     error({ err = "CORRUPT rules" })
   end
-  return limit, customer_limit, from_ms, until_ms, sequence, life
+  return limit, customer_limit, from_ms, until_ms, sequence, made
 end
 
 -- From lua/coupon/read.lua:

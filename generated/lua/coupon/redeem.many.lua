@@ -34,7 +34,7 @@ local function stored_rules(text)
   local MAX_TIME = 8640000000000000
   -- The upper bound of the type sequence.
   local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, life =
+  local all, each, from, to, event, made =
     string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
   local limit, customer_limit = tonumber(all), tonumber(each)
   local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
@@ -44,7 +44,7 @@ local function stored_rules(text)
   if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
     error({ err = "CORRUPT rules" })
   end
-  return limit, customer_limit, from_ms, until_ms, sequence, life
+  return limit, customer_limit, from_ms, until_ms, sequence, made
 end
 
 -- From lua/coupon/redeem.lua:
@@ -113,12 +113,12 @@ local function wrapper_call()
     local stored = redis.call("HMGET", coupon, "rules", "redeemed", field)
     local redeemed = stored_integer(stored[2], "redeemed", 0, MAX_UNITS) or 0
     local own = stored_integer(stored[3], "units of a customer", 0, MAX_UNITS) or 0
-    local outcome, life = "unknown", "0"
+    local outcome, made = "unknown", "0"
     local remaining, customer_remaining = 0, 0
     if stored[1] then
-      local limit, customer_limit, from_ms, until_ms, _, stored_life = stored_rules(stored[1])
+      local limit, customer_limit, from_ms, until_ms, _, stored_made = stored_rules(stored[1])
       local now = now_ms()
-      life = stored_life
+      made = stored_made
       remaining = math.max(limit - redeemed, 0)
       customer_remaining = math.max(customer_limit - own, 0)
       if now < from_ms then
@@ -139,7 +139,7 @@ local function wrapper_call()
     end
 
     local answer =
-      string.format("%s %d %d %d %s %s", outcome, units, remaining, customer_remaining, life, customer)
+      string.format("%s %d %d %d %s %s", outcome, units, remaining, customer_remaining, made, customer)
     local first = redis.call("SET", coupon_redemption, answer, "NX", "GET", "PX", remember_ms)
     if first then
       local reply_outcome, reply_repeated, reply_remaining, reply_customer_remaining =

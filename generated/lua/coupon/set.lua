@@ -25,7 +25,7 @@ local function stored_rules(text)
   local MAX_TIME = 8640000000000000
   -- The upper bound of the type sequence.
   local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, life =
+  local all, each, from, to, event, made =
     string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
   local limit, customer_limit = tonumber(all), tonumber(each)
   local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
@@ -35,7 +35,7 @@ local function stored_rules(text)
   if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
     error({ err = "CORRUPT rules" })
   end
-  return limit, customer_limit, from_ms, until_ms, sequence, life
+  return limit, customer_limit, from_ms, until_ms, sequence, made
 end
 
 -- From lua/coupon/set.lua:
@@ -87,15 +87,15 @@ do
     error({ err = "ARGUMENT coupon.set until_ms: it must be above from_ms" })
   end
   local text = redis.call("HGET", coupon, "rules")
-  local life
+  local made
   if text then
-    local _, _, _, _, last_sequence, stored_life = stored_rules(text)
+    local _, _, _, _, last_sequence, stored_made = stored_rules(text)
     if sequence <= last_sequence then
       return sequence == last_sequence and "repeated" or "stale"
     end
-    life = stored_life
+    made = stored_made
   end
-  life = life or string.format("%d", next_number())
+  made = made or string.format("%d", next_number())
   local removed_at = math.max(ends, now_ms()) + HORIZON_MS
 
   redis.call(
@@ -109,7 +109,7 @@ do
       starts,
       ends,
       sequence,
-      life
+      made
     )
   )
   if until_ms then

@@ -111,7 +111,7 @@ export interface CouponReadOperation {
 export const couponRead: ManyScript<CouponReadArgs, CouponReadReply> = {
   name: "coupon.read",
   version: "1.0.0",
-  digest: "744482ae4433f624a79ae57df3f07d88c9352047",
+  digest: "5e85be011005cd28b5d049f03d349c256db18683",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -155,7 +155,7 @@ export const couponRead: ManyScript<CouponReadArgs, CouponReadReply> = {
   many: {
     limit: 100,
     width: 10,
-    digest: "158e9f14dadbd21f20c8894b529d9c7bbcf589b7",
+    digest: "ee95fbb175eb5a5a5bb55e4652616cfa626d3ed9",
     get lines() {
       return manyLines;
     },
@@ -193,8 +193,8 @@ const lines: Script<never, unknown>["lines"] = {
     14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/lib/coupon/stored_rules.lua": {
-    29: 10, 31: 12, 33: 14, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21, 41: 22, 42: 23, 43: 24, 44: 25,
-    45: 26, 46: 27, 47: 28,
+    29: 11, 31: 13, 33: 15, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22, 41: 23, 42: 24, 43: 25, 44: 26,
+    45: 27, 46: 28, 47: 29,
   },
   "lua/coupon/read.lua": {
     51: 6, 53: 8, 72: 46, 73: 46, 74: 47, 75: 48, 76: 49, 77: 50, 78: 51, 79: 52, 80: 53, 81: 54, 82: 55,
@@ -240,7 +240,7 @@ local function stored_rules(text)
   local MAX_TIME = 8640000000000000
   -- The upper bound of the type sequence.
   local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, life =
+  local all, each, from, to, event, made =
     string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
   local limit, customer_limit = tonumber(all), tonumber(each)
   local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
@@ -250,7 +250,7 @@ local function stored_rules(text)
   if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
     error({ err = "CORRUPT rules" })
   end
-  return limit, customer_limit, from_ms, until_ms, sequence, life
+  return limit, customer_limit, from_ms, until_ms, sequence, made
 end
 
 -- From lua/coupon/read.lua:
@@ -329,8 +329,8 @@ const manyLines: Script<never, unknown>["lines"] = {
     15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
   },
   "lua/lib/coupon/stored_rules.lua": {
-    30: 10, 32: 12, 34: 14, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 44: 24, 45: 25,
-    46: 26, 47: 27, 48: 28,
+    30: 11, 32: 13, 34: 15, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21, 41: 22, 42: 23, 43: 24, 44: 25, 45: 26,
+    46: 27, 47: 28, 48: 29,
   },
   "lua/coupon/read.lua": {
     52: 6, 54: 8, 81: 46, 82: 46, 83: 47, 84: 48, 85: 49, 86: 50, 87: 51, 88: 52, 89: 53, 90: 54, 91: 55,
@@ -377,7 +377,7 @@ local function stored_rules(text)
   local MAX_TIME = 8640000000000000
   -- The upper bound of the type sequence.
   local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, life =
+  local all, each, from, to, event, made =
     string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
   local limit, customer_limit = tonumber(all), tonumber(each)
   local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
@@ -387,7 +387,7 @@ local function stored_rules(text)
   if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
     error({ err = "CORRUPT rules" })
   end
-  return limit, customer_limit, from_ms, until_ms, sequence, life
+  return limit, customer_limit, from_ms, until_ms, sequence, made
 end
 
 -- From lua/coupon/read.lua:

@@ -80,8 +80,8 @@ export interface CouponRedeemOperation {
    *
    * Cost: O(1).
    *
-   * Retry: safe within `rememberMs`. The remembered answer makes a second run change nothing;
-   * within 10 minutes after a refusal.
+   * Retry: safe within `rememberMs`. And after a refusal at most 11 minutes, because the remembered
+   * answer makes a second run change nothing.
    *
    * Lua source: `lua/coupon/redeem.lua`, version 1.0.0.
    *
@@ -127,7 +127,7 @@ export interface CouponRedeemOperation {
 export const couponRedeem: ManyScript<CouponRedeemArgs, CouponRedeemReply> = {
   name: "coupon.redeem",
   version: "1.0.0",
-  digest: "9b6c35c75092fbdbb80841f294e51a2e5bf0818f",
+  digest: "0ad8929f202224ac496cc7bed10d073b6eb655c7",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -181,7 +181,7 @@ export const couponRedeem: ManyScript<CouponRedeemArgs, CouponRedeemReply> = {
   many: {
     limit: 100,
     width: 4,
-    digest: "4e2f236015aad82e5ab6cdb4953ca041072bd135",
+    digest: "2b5f4316b42ad16ffe0924cbbdce824c256306bc",
     get lines() {
       return manyLines;
     },
@@ -215,8 +215,8 @@ const lines: Script<never, unknown>["lines"] = {
     14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/lib/coupon/stored_rules.lua": {
-    29: 10, 31: 12, 33: 14, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21, 41: 22, 42: 23, 43: 24, 44: 25,
-    45: 26, 46: 27, 47: 28,
+    29: 11, 31: 13, 33: 15, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22, 41: 23, 42: 24, 43: 25, 44: 26,
+    45: 27, 46: 28, 47: 29,
   },
   "lua/coupon/redeem.lua": {
     51: 6, 53: 8, 56: 11, 57: 12, 58: 13, 59: 14, 60: 15, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21,
@@ -265,7 +265,7 @@ local function stored_rules(text)
   local MAX_TIME = 8640000000000000
   -- The upper bound of the type sequence.
   local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, life =
+  local all, each, from, to, event, made =
     string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
   local limit, customer_limit = tonumber(all), tonumber(each)
   local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
@@ -275,7 +275,7 @@ local function stored_rules(text)
   if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
     error({ err = "CORRUPT rules" })
   end
-  return limit, customer_limit, from_ms, until_ms, sequence, life
+  return limit, customer_limit, from_ms, until_ms, sequence, made
 end
 
 -- From lua/coupon/redeem.lua:
@@ -336,12 +336,12 @@ do
   local stored = redis.call("HMGET", coupon, "rules", "redeemed", field)
   local redeemed = stored_integer(stored[2], "redeemed", 0, MAX_UNITS) or 0
   local own = stored_integer(stored[3], "units of a customer", 0, MAX_UNITS) or 0
-  local outcome, life = "unknown", "0"
+  local outcome, made = "unknown", "0"
   local remaining, customer_remaining = 0, 0
   if stored[1] then
-    local limit, customer_limit, from_ms, until_ms, _, stored_life = stored_rules(stored[1])
+    local limit, customer_limit, from_ms, until_ms, _, stored_made = stored_rules(stored[1])
     local now = now_ms()
-    life = stored_life
+    made = stored_made
     remaining = math.max(limit - redeemed, 0)
     customer_remaining = math.max(customer_limit - own, 0)
     if now < from_ms then
@@ -362,7 +362,7 @@ do
   end
 
   local answer =
-    string.format("%s %d %d %d %s %s", outcome, units, remaining, customer_remaining, life, customer)
+    string.format("%s %d %d %d %s %s", outcome, units, remaining, customer_remaining, made, customer)
   local first = redis.call("SET", coupon_redemption, answer, "NX", "GET", "PX", remember_ms)
   if first then
     local reply_outcome, reply_repeated, reply_remaining, reply_customer_remaining =
@@ -392,8 +392,8 @@ const manyLines: Script<never, unknown>["lines"] = {
     15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
   },
   "lua/lib/coupon/stored_rules.lua": {
-    30: 10, 32: 12, 34: 14, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 44: 24, 45: 25,
-    46: 26, 47: 27, 48: 28,
+    30: 11, 32: 13, 34: 15, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21, 41: 22, 42: 23, 43: 24, 44: 25, 45: 26,
+    46: 27, 47: 28, 48: 29,
   },
   "lua/coupon/redeem.lua": {
     52: 6, 54: 8, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
@@ -443,7 +443,7 @@ local function stored_rules(text)
   local MAX_TIME = 8640000000000000
   -- The upper bound of the type sequence.
   local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, life =
+  local all, each, from, to, event, made =
     string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
   local limit, customer_limit = tonumber(all), tonumber(each)
   local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
@@ -453,7 +453,7 @@ local function stored_rules(text)
   if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
     error({ err = "CORRUPT rules" })
   end
-  return limit, customer_limit, from_ms, until_ms, sequence, life
+  return limit, customer_limit, from_ms, until_ms, sequence, made
 end
 
 -- From lua/coupon/redeem.lua:
@@ -522,12 +522,12 @@ local function wrapper_call()
     local stored = redis.call("HMGET", coupon, "rules", "redeemed", field)
     local redeemed = stored_integer(stored[2], "redeemed", 0, MAX_UNITS) or 0
     local own = stored_integer(stored[3], "units of a customer", 0, MAX_UNITS) or 0
-    local outcome, life = "unknown", "0"
+    local outcome, made = "unknown", "0"
     local remaining, customer_remaining = 0, 0
     if stored[1] then
-      local limit, customer_limit, from_ms, until_ms, _, stored_life = stored_rules(stored[1])
+      local limit, customer_limit, from_ms, until_ms, _, stored_made = stored_rules(stored[1])
       local now = now_ms()
-      life = stored_life
+      made = stored_made
       remaining = math.max(limit - redeemed, 0)
       customer_remaining = math.max(customer_limit - own, 0)
       if now < from_ms then
@@ -548,7 +548,7 @@ local function wrapper_call()
     end
 
     local answer =
-      string.format("%s %d %d %d %s %s", outcome, units, remaining, customer_remaining, life, customer)
+      string.format("%s %d %d %d %s %s", outcome, units, remaining, customer_remaining, made, customer)
     local first = redis.call("SET", coupon_redemption, answer, "NX", "GET", "PX", remember_ms)
     if first then
       local reply_outcome, reply_repeated, reply_remaining, reply_customer_remaining =

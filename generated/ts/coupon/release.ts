@@ -86,7 +86,7 @@ export interface CouponReleaseOperation {
 export const couponRelease: Script<CouponReleaseArgs, CouponReleaseReply> = {
   name: "coupon.release",
   version: "1.0.0",
-  digest: "5e6c3875c62ef61f34dc91100cb90ddc1636413d",
+  digest: "82ed544db7410a56309afb325d0245cdcfa3583c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -203,7 +203,7 @@ do
     redis.call("SET", coupon_redemption, "cancelled", "PX", tombstone_ms)
     return "unknown"
   end
-  local outcome, taken, rest, life, customer = string.match(text, "^([%l_]+) (%d+)( %d+ %d+ (%d+) (.+))$")
+  local outcome, taken, rest, made, customer = string.match(text, "^([%l_]+) (%d+)( %d+ %d+ (%d+) (.+))$")
   local units = tonumber(taken)
   if text ~= "cancelled" and (not units or units < 1 or units > MAX_UNITS) then
     error({ err = "CORRUPT redemption" })
@@ -226,12 +226,12 @@ do
 
   local field = "customer:" .. customer
   local stored = redis.call("HMGET", coupon, "rules", "redeemed", field)
-  local stored_life = string.match(stored[1] or "", " life (%d+)$")
-  if stored[1] and not stored_life then
+  local stored_made = string.match(stored[1] or "", " life (%d+)$")
+  if stored[1] and not stored_made then
     error({ err = "CORRUPT rules" })
   end
   local redeemed, own
-  if stored_life == life then
+  if stored_made == made then
     -- The counts have at least the units of this redemption; an absent one is no number.
     redeemed = (stored_integer(stored[2] or "", "redeemed", units, MAX_UNITS) or 0) - units
     own = (stored_integer(stored[3] or "", "units of a customer", units, MAX_UNITS) or 0) - units

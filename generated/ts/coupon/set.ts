@@ -49,6 +49,9 @@ export interface CouponSetOperation {
    * With untilMs, Redis removes the coupon and the counts of its customers 11 minutes after that
    * time. A coupon that is set after its removal is a new one.
    *
+   * With more than about 10,000 customers, set lazyfree-lazy-expire yes in the server. Otherwise
+   * the removal stops the server, for about 20 ms with 100,000 customers and 300 ms with a million.
+   *
    * Outcomes:
    * - `applied`: the rules are set.
    * - `repeated`: the sequence equals the latest one.
@@ -93,7 +96,7 @@ export interface CouponSetOperation {
 export const couponSet: Script<CouponSetArgs, CouponSetReply> = {
   name: "coupon.set",
   version: "1.0.0",
-  digest: "b3f7fe6a1305eaea58de955c8073734794f5212b",
+  digest: "587f627d713a29c4b80c0f6274079241d3040417",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -148,14 +151,14 @@ const lines: Script<never, unknown>["lines"] = {
     14: 4, 15: 5, 16: 6, 17: 7,
   },
   "lua/lib/coupon/stored_rules.lua": {
-    21: 10, 23: 12, 25: 14, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25,
-    37: 26, 38: 27, 39: 28,
+    21: 11, 23: 13, 25: 15, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26,
+    37: 27, 38: 28, 39: 29,
   },
   "lua/coupon/set.lua": {
-    43: 6, 45: 8, 82: 56, 83: 56, 84: 56, 85: 57, 86: 58, 87: 59, 88: 60, 89: 61, 90: 62, 91: 63, 92: 64,
-    93: 65, 94: 66, 95: 67, 96: 68, 97: 69, 98: 70, 99: 71, 101: 73, 102: 74, 103: 75, 104: 76, 105: 77,
-    106: 78, 107: 79, 108: 80, 109: 81, 110: 82, 111: 83, 112: 84, 113: 85, 114: 86, 115: 87, 116: 88,
-    117: 89, 118: 90, 119: 91, 120: 92, 121: 93,
+    43: 6, 45: 8, 82: 59, 83: 59, 84: 59, 85: 60, 86: 61, 87: 62, 88: 63, 89: 64, 90: 65, 91: 66, 92: 67,
+    93: 68, 94: 69, 95: 70, 96: 71, 97: 72, 98: 73, 99: 74, 101: 76, 102: 77, 103: 78, 104: 79, 105: 80,
+    106: 81, 107: 82, 108: 83, 109: 84, 110: 85, 111: 86, 112: 87, 113: 88, 114: 89, 115: 90, 116: 91,
+    117: 92, 118: 93, 119: 94, 120: 95, 121: 96,
   },
 };
 
@@ -187,7 +190,7 @@ local function stored_rules(text)
   local MAX_TIME = 8640000000000000
   -- The upper bound of the type sequence.
   local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, life =
+  local all, each, from, to, event, made =
     string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
   local limit, customer_limit = tonumber(all), tonumber(each)
   local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
@@ -197,7 +200,7 @@ local function stored_rules(text)
   if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
     error({ err = "CORRUPT rules" })
   end
-  return limit, customer_limit, from_ms, until_ms, sequence, life
+  return limit, customer_limit, from_ms, until_ms, sequence, made
 end
 
 -- From lua/coupon/set.lua:
@@ -249,15 +252,15 @@ do
     error({ err = "ARGUMENT coupon.set until_ms: it must be above from_ms" })
   end
   local text = redis.call("HGET", coupon, "rules")
-  local life
+  local made
   if text then
-    local _, _, _, _, last_sequence, stored_life = stored_rules(text)
+    local _, _, _, _, last_sequence, stored_made = stored_rules(text)
     if sequence <= last_sequence then
       return sequence == last_sequence and "repeated" or "stale"
     end
-    life = stored_life
+    made = stored_made
   end
-  life = life or string.format("%d", next_number())
+  made = made or string.format("%d", next_number())
   local removed_at = math.max(ends, now_ms()) + HORIZON_MS
 
   redis.call(
@@ -271,7 +274,7 @@ do
       starts,
       ends,
       sequence,
-      life
+      made
     )
   )
   if until_ms then
