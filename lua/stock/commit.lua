@@ -170,12 +170,13 @@ local function commit(
     local state, units, ends_at, fence = stored_reservation(known)
     local now = now_ms()
     local is_over = state == "expired" or (state == "held" and now >= ends_at)
-    if state ~= "held" and not (is_over and retake) then
+    local is_closed = state ~= "held" and not (is_over and retake)
+    if is_closed and state ~= "prepared" and ends_at - now >= HORIZON_MS then
+      -- The reservation is known as long as a late copy of this call may come.
+      return state == "committed" and "already_committed" or state
+    end
+    if is_closed then
       outcome = state == "committed" and "already_committed" or state
-      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
-        -- The reservation is known as long as a late copy of this call may come.
-        return outcome
-      end
     elseif is_over and not retake then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms

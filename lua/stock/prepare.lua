@@ -252,8 +252,10 @@ local function prepare(
   redis.call("SET", prepare_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "shortfall" or outcome == "short" then
     return outcome, missing, status_before, status
+  elseif status then
+    return outcome, nil, status_before, status
   end
-  return outcome, nil, status_before, status
+  return outcome
 end
 
 return prepare

@@ -182,11 +182,11 @@ local function reserve(
   local low = stored[3] and watched_low(stored[3])
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", reserve_operation)
-  local now = now_ms()
   if remembered then
     return remembered_reserve(remembered, reserve_arguments(units, reservation, replaces, backorder))
   end
 
+  local now = now_ms()
   local outcome, available = "unknown", 0
   local old = replaces and not known and redis.call("HGET", reservations, replaces)
   local status_before, status = nil, nil
@@ -295,8 +295,10 @@ local function reserve(
     return "refused", available
   elseif outcome == "refused" then
     return "refused", available, nil, status_before, status
+  elseif status then
+    return outcome, nil, nil, status_before, status
   end
-  return outcome, nil, nil, status_before, status
+  return outcome
 end
 
 return reserve

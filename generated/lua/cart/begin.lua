@@ -1,13 +1,6 @@
 #!lua
 -- cart.begin 1.0.0. Generated from lua/cart/begin.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- `acme:lamp`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script. `tonumber` also reads forms such as 1e3, which no script stores.
@@ -162,6 +155,12 @@ do
     end
   end
   local new_fence = math.max(clock_us, fence + 1)
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- `acme:lamp`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
+  end
   local deadline_text, member = string.format("%d", now + prepare_limit_ms), slot_member(cart_record)
   local count = string.format("%d", #lines)
   -- ZCARD proves the type before the first write.

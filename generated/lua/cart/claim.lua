@@ -1,13 +1,6 @@
 #!lua flags=allow-oom
 -- cart.claim 1.0.0. Generated from lua/cart/claim.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/slot_member.lua:
 --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
 --- `acme:lamp`.
@@ -56,6 +49,12 @@ do
   elseif not open or open == 0 then
     redis.call("ZREM", slot_carts, member)
     return "finished"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   redis.call("ZADD", slot_carts, now_ms() + retry_ms, member)
   return "claimed"

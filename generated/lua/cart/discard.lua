@@ -8,37 +8,6 @@ local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
 end
 
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/cart/stored_line.lua:
---- Reads the stored text of a cart's line, such as `2 open`.
-local function stored_line(value)
-  -- The upper bound of the type quantity.
-  local MAX_LINE_UNITS = 1000000000000
-  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
-  local units = tonumber(stored_units)
-  if units and units >= 1 and units <= MAX_LINE_UNITS then
-    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
-      return units, state
-    end
-  end
-  error({ err = "CORRUPT line of a cart" })
-end
-
 -- From lua/cart/discard.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -64,6 +33,21 @@ do
   if not entry then
     return "unknown"
   end
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local stored_ms = stored_integer(string.match(entry, "^(%d+) ") or "", "cart that is set aside")
   if stored_ms ~= since_ms then
     return "unknown"
@@ -72,6 +56,20 @@ do
   end
   local fields = redis.call("HGETALL", cart_record)
   local changed, open, remember_ms = {}, 0, HORIZON_MS
+  -- From lua/lib/cart/stored_line.lua:
+  --- Reads the stored text of a cart's line, such as `2 open`.
+  local function stored_line(value)
+    -- The upper bound of the type quantity.
+    local MAX_LINE_UNITS = 1000000000000
+    local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+    local units = tonumber(stored_units)
+    if units and units >= 1 and units <= MAX_LINE_UNITS then
+      if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+        return units, state
+      end
+    end
+    error({ err = "CORRUPT line of a cart" })
+  end
   -- at most 107 fields
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]

@@ -1,13 +1,6 @@
 #!lua flags=allow-oom
 -- cart.finish 1.0.0. Generated from lua/cart/finish.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- `acme:lamp`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script. `tonumber` also reads forms such as 1e3, which no script stores.
@@ -22,21 +15,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/cart/stored_line.lua:
---- Reads the stored text of a cart's line, such as `2 open`.
-local function stored_line(value)
-  -- The upper bound of the type quantity.
-  local MAX_LINE_UNITS = 1000000000000
-  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
-  local units = tonumber(stored_units)
-  if units and units >= 1 and units <= MAX_LINE_UNITS then
-    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
-      return units, state
-    end
-  end
-  error({ err = "CORRUPT line of a cart" })
 end
 
 -- From lua/cart/finish.lua:
@@ -101,6 +79,20 @@ do
     lines = redis.call("HMGET", cart_record, unpack(fields))
   end
   local changed = {}
+  -- From lua/lib/cart/stored_line.lua:
+  --- Reads the stored text of a cart's line, such as `2 open`.
+  local function stored_line(value)
+    -- The upper bound of the type quantity.
+    local MAX_LINE_UNITS = 1000000000000
+    local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+    local units = tonumber(stored_units)
+    if units and units >= 1 and units <= MAX_LINE_UNITS then
+      if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+        return units, state
+      end
+    end
+    error({ err = "CORRUPT line of a cart" })
+  end
   -- at most 100 products
   for position = 1, #products do
     local field, line = fields[position], lines[position]
@@ -120,6 +112,12 @@ do
   end
   if followed > open or found > aside then
     error({ err = "CORRUPT counts of a cart" })
+  end
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- `acme:lamp`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
   end
   local member = slot_member(cart_record)
   -- ZCARD and HLEN prove the types before the first write.

@@ -1,37 +1,6 @@
 #!lua flags=no-writes
 -- cart.read 1.0.0. Generated from lua/cart/read.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/cart/stored_line.lua:
---- Reads the stored text of a cart's line, such as `2 open`.
-local function stored_line(value)
-  -- The upper bound of the type quantity.
-  local MAX_LINE_UNITS = 1000000000000
-  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
-  local units = tonumber(stored_units)
-  if units and units >= 1 and units <= MAX_LINE_UNITS then
-    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
-      return units, state
-    end
-  end
-  error({ err = "CORRUPT line of a cart" })
-end
-
 -- From lua/cart/read.lua:
 -- A cart has at most 100 lines. The other fields of its record are `state`, `fence`, `deadline_ms`,
 -- `lines`, `open`, `set_aside` and `remember_ms`.
@@ -65,9 +34,38 @@ do
   elseif state ~= "committed" and state ~= "aborted" and state ~= "undecided" then
     error({ err = "CORRUPT state" })
   end
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local fence = stored_integer(values.fence or "", "fence", 1)
   table.sort(products)
   local lines = {}
+  -- From lua/lib/cart/stored_line.lua:
+  --- Reads the stored text of a cart's line, such as `2 open`.
+  local function stored_line(value)
+    -- The upper bound of the type quantity.
+    local MAX_LINE_UNITS = 1000000000000
+    local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+    local units = tonumber(stored_units)
+    if units and units >= 1 and units <= MAX_LINE_UNITS then
+      if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+        return units, state
+      end
+    end
+    error({ err = "CORRUPT line of a cart" })
+  end
   -- at most 100 lines
   for position, product in ipairs(products) do
     local units, line_state = stored_line(values["line:" .. product])

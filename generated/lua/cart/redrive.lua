@@ -1,49 +1,11 @@
 #!lua
 -- cart.redrive 1.0.0. Generated from lua/cart/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/slot_member.lua:
 --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
 --- `acme:lamp`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/cart/stored_line.lua:
---- Reads the stored text of a cart's line, such as `2 open`.
-local function stored_line(value)
-  -- The upper bound of the type quantity.
-  local MAX_LINE_UNITS = 1000000000000
-  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
-  local units = tonumber(stored_units)
-  if units and units >= 1 and units <= MAX_LINE_UNITS then
-    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
-      return units, state
-    end
-  end
-  error({ err = "CORRUPT line of a cart" })
 end
 
 -- From lua/cart/redrive.lua:
@@ -68,6 +30,21 @@ do
   if not entry then
     return "unknown"
   end
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local stored_ms = stored_integer(string.match(entry, "^(%d+) ") or "", "cart that is set aside")
   if stored_ms ~= since_ms then
     return "unknown"
@@ -76,6 +53,20 @@ do
   end
   local fields = redis.call("HGETALL", cart_record)
   local changed, opened, open = {}, 0, 0
+  -- From lua/lib/cart/stored_line.lua:
+  --- Reads the stored text of a cart's line, such as `2 open`.
+  local function stored_line(value)
+    -- The upper bound of the type quantity.
+    local MAX_LINE_UNITS = 1000000000000
+    local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+    local units = tonumber(stored_units)
+    if units and units >= 1 and units <= MAX_LINE_UNITS then
+      if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+        return units, state
+      end
+    end
+    error({ err = "CORRUPT line of a cart" })
+  end
   -- at most 107 fields
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]
@@ -92,6 +83,12 @@ do
   end
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_carts)
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local now = string.format("%d", now_ms())
   if opened > 0 then
     redis.call("ZADD", slot_carts, now, member)

@@ -1,51 +1,6 @@
 #!lua flags=allow-oom
 -- cart.set_aside 1.0.0. Generated from lua/cart/set_aside.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- `acme:lamp`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/cart/stored_line.lua:
---- Reads the stored text of a cart's line, such as `2 open`.
-local function stored_line(value)
-  -- The upper bound of the type quantity.
-  local MAX_LINE_UNITS = 1000000000000
-  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
-  local units = tonumber(stored_units)
-  if units and units >= 1 and units <= MAX_LINE_UNITS then
-    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
-      return units, state
-    end
-  end
-  error({ err = "CORRUPT line of a cart" })
-end
-
 -- From lua/cart/set_aside.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -92,6 +47,21 @@ do
   local stored = redis.call("HMGET", cart_record, "state", "fence", "open", "set_aside", field)
   local state, line = stored[1], stored[5]
   local outcome = "unknown"
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   if state and state ~= "committed" and state ~= "undecided" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
   elseif state and (stored_integer(stored[2], "fence") ~= fence or state == "undecided") then
@@ -99,6 +69,20 @@ do
   elseif state then
     local open = stored_integer(stored[3] or "", "counts of a cart", 0, 100)
     local aside = stored_integer(stored[4] or "", "counts of a cart", 0, 99)
+    -- From lua/lib/cart/stored_line.lua:
+    --- Reads the stored text of a cart's line, such as `2 open`.
+    local function stored_line(value)
+      -- The upper bound of the type quantity.
+      local MAX_LINE_UNITS = 1000000000000
+      local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+      local units = tonumber(stored_units)
+      if units and units >= 1 and units <= MAX_LINE_UNITS then
+        if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+          return units, state
+        end
+      end
+      error({ err = "CORRUPT line of a cart" })
+    end
     local units, line_state = stored_line(line or "1 finished")
     if line_state ~= "open" then
       outcome = "not_open"
@@ -106,10 +90,22 @@ do
       error({ err = "CORRUPT counts of a cart" })
     else
       outcome = "set_aside"
+      -- From lua/lib/slot_member.lua:
+      --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+      --- `acme:lamp`.
+      local function slot_member(key)
+        return string.match(key, "{(.*)}") or ""
+      end
       local member = slot_member(cart_record)
       -- HLEN and ZCARD prove the types before the first write.
       redis.call("HLEN", slot_dead_carts)
       redis.call("ZCARD", slot_carts)
+      -- From lua/lib/now_ms.lua:
+      --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+      local function now_ms()
+        local clock = redis.call("TIME")
+        return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+      end
       local entry = string.format("%d %s: %s", now_ms(), line_product, reason)
       redis.call(
         "HSET",

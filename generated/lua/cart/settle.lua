@@ -1,29 +1,6 @@
 #!lua flags=allow-oom
 -- cart.settle 1.0.0. Generated from lua/cart/settle.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
 -- From lua/lib/cart/stored_line.lua:
 --- Reads the stored text of a cart's line, such as `2 open`.
 local function stored_line(value)
@@ -73,9 +50,30 @@ do
   if not state then
     return "unknown"
   end
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local fence = stored_integer(values.fence or "", "fence", 1)
   local deadline = stored_integer(values.deadline_ms or "", "deadline_ms", 0, 8640000000000000)
   if state == "undecided" then
+    -- From lua/lib/now_ms.lua:
+    --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+    local function now_ms()
+      local clock = redis.call("TIME")
+      return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+    end
     local now = now_ms()
     if now < deadline then
       return { "undecided", false, false, deadline - now }

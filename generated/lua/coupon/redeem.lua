@@ -1,13 +1,6 @@
 #!lua
 -- coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script. `tonumber` also reads forms such as 1e3, which no script stores.
@@ -22,28 +15,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/coupon/stored_rules.lua:
---- Reads the rules of a coupon, such as `limit 100 each 1 from 0 to 9000 seq 7 life 1767225600000000`.
-local function stored_rules(text)
-  -- The upper bound of the type units.
-  local MAX_COUPON_UNITS = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type sequence.
-  local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, made =
-    string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
-  local limit, customer_limit = tonumber(all), tonumber(each)
-  local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
-  if not limit or limit > MAX_COUPON_UNITS or customer_limit > MAX_COUPON_UNITS then
-    error({ err = "CORRUPT rules" })
-  end
-  if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
-    error({ err = "CORRUPT rules" })
-  end
-  return limit, customer_limit, from_ms, until_ms, sequence, made
 end
 
 -- From lua/coupon/redeem.lua:
@@ -107,7 +78,34 @@ do
   local outcome, made = "unknown", "0"
   local remaining, customer_remaining = 0, 0
   if stored[1] then
+    -- From lua/lib/coupon/stored_rules.lua:
+    --- Reads the rules of a coupon, such as `limit 100 each 1 from 0 to 9000 seq 7 life 1767225600000000`.
+    local function stored_rules(text)
+      -- The upper bound of the type units.
+      local MAX_COUPON_UNITS = 1000000000000
+      -- The upper bound of the type epoch_ms.
+      local MAX_TIME = 8640000000000000
+      -- The upper bound of the type sequence.
+      local MAX_SEQUENCE = 9007199254740991
+      local all, each, from, to, event, made =
+        string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
+      local limit, customer_limit = tonumber(all), tonumber(each)
+      local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
+      if not limit or limit > MAX_COUPON_UNITS or customer_limit > MAX_COUPON_UNITS then
+        error({ err = "CORRUPT rules" })
+      end
+      if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
+        error({ err = "CORRUPT rules" })
+      end
+      return limit, customer_limit, from_ms, until_ms, sequence, made
+    end
     local limit, customer_limit, from_ms, until_ms, _, stored_made = stored_rules(stored[1])
+    -- From lua/lib/now_ms.lua:
+    --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+    local function now_ms()
+      local clock = redis.call("TIME")
+      return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+    end
     local now = now_ms()
     made = stored_made
     remaining = math.max(limit - redeemed, 0)

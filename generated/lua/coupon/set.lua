@@ -1,43 +1,6 @@
 #!lua
 -- coupon.set 1.0.0. Generated from lua/coupon/set.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/next_number.lua:
---- Returns a number above the last one, for fences and batches.
-local function next_number(last)
-  local clock = redis.call("TIME")
-  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
-  return math.max(now_us, (last or 0) + 1)
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/coupon/stored_rules.lua:
---- Reads the rules of a coupon, such as `limit 100 each 1 from 0 to 9000 seq 7 life 1767225600000000`.
-local function stored_rules(text)
-  -- The upper bound of the type units.
-  local MAX_COUPON_UNITS = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type sequence.
-  local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, made =
-    string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
-  local limit, customer_limit = tonumber(all), tonumber(each)
-  local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
-  if not limit or limit > MAX_COUPON_UNITS or customer_limit > MAX_COUPON_UNITS then
-    error({ err = "CORRUPT rules" })
-  end
-  if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
-    error({ err = "CORRUPT rules" })
-  end
-  return limit, customer_limit, from_ms, until_ms, sequence, made
-end
-
 -- From lua/coupon/set.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -89,13 +52,47 @@ do
   local text = redis.call("HGET", coupon, "rules")
   local made
   if text then
+    -- From lua/lib/coupon/stored_rules.lua:
+    --- Reads the rules of a coupon, such as `limit 100 each 1 from 0 to 9000 seq 7 life 1767225600000000`.
+    local function stored_rules(text)
+      -- The upper bound of the type units.
+      local MAX_COUPON_UNITS = 1000000000000
+      -- The upper bound of the type epoch_ms.
+      local MAX_TIME = 8640000000000000
+      -- The upper bound of the type sequence.
+      local MAX_SEQUENCE = 9007199254740991
+      local all, each, from, to, event, made =
+        string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
+      local limit, customer_limit = tonumber(all), tonumber(each)
+      local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
+      if not limit or limit > MAX_COUPON_UNITS or customer_limit > MAX_COUPON_UNITS then
+        error({ err = "CORRUPT rules" })
+      end
+      if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
+        error({ err = "CORRUPT rules" })
+      end
+      return limit, customer_limit, from_ms, until_ms, sequence, made
+    end
     local _, _, _, _, last_sequence, stored_made = stored_rules(text)
     if sequence <= last_sequence then
       return sequence == last_sequence and "repeated" or "stale"
     end
     made = stored_made
   end
+  -- From lua/lib/next_number.lua:
+  --- Returns a number above the last one, for fences and batches.
+  local function next_number(last)
+    local clock = redis.call("TIME")
+    local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+    return math.max(now_us, (last or 0) + 1)
+  end
   made = made or string.format("%d", next_number())
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local removed_at = math.max(ends, now_ms()) + HORIZON_MS
 
   redis.call(

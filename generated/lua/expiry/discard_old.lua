@@ -1,29 +1,6 @@
 #!lua flags=allow-oom
 -- expiry.discard_old 1.0.0. Generated from lua/expiry/discard_old.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
 -- From lua/lib/expiry/remembered_count.lua:
 --- Reads how many items an earlier run of an operation handled.
 local function remembered_count(expiry_operation, call)
@@ -34,6 +11,21 @@ local function remembered_count(expiry_operation, call)
   local count, rest = string.match(stored, "^(%d+) (.*)$")
   if rest ~= call then
     return nil, true
+  end
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
   end
   return stored_integer(count or false, "operation", 0, 100), false
 end
@@ -68,6 +60,12 @@ do
     return { "discarded", count }
   end
 
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local before = "(" .. string.format("%d", now_ms() - max_age_ms)
   local found = redis.call("ZRANGE", dead, "-inf", before, "BYSCORE", "LIMIT", "0", limit_digits)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.

@@ -1,16 +1,6 @@
 #!lua
 -- expiry.extend 1.0.0. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/expiry/attempts_text.lua:
---- The text of an item in `attempts`, as stored_attempts reads it.
-local function attempts_text(count, again_ms, since_ms)
-  local since = since_ms and string.format(" since %d", since_ms) or ""
-  if again_ms then
-    return string.format("%d again %d%s", count, again_ms, since)
-  end
-  return string.format("%d%s", count, since)
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -57,18 +47,6 @@ local function earlier_due(slot_queue, member, due, processing, due_ms)
   local first_ms = stored_integer(first[2] or false, "due") or due_ms
   local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
   return math.min(due_ms, first_ms, ends_ms)
-end
-
--- From lua/lib/expiry/note_due.lua:
---- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
-local function note_due(slot_queue, member, earlier_ms)
-  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-  local CLOCK_ERROR_MS = 1000
-  local earlier_text = string.format("%d", earlier_ms)
-  redis.call("ZADD", slot_queue, earlier_text, member)
-  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, earlier_text)
-  end
 end
 
 -- From lua/lib/slot_member.lua:
@@ -149,10 +127,30 @@ do
   end
   redis.call("ZADD", due, due_text, item)
   if earlier_ms then
+    -- From lua/lib/expiry/note_due.lua:
+    --- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+    local function note_due(slot_queue, member, earlier_ms)
+      -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+      local CLOCK_ERROR_MS = 1000
+      local earlier_text = string.format("%d", earlier_ms)
+      redis.call("ZADD", slot_queue, earlier_text, member)
+      if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+        redis.call("PUBLISH", slot_queue, earlier_text)
+      end
+    end
     note_due(slot_queue, member, earlier_ms)
   end
   if abandoned then
     redis.call("ZREM", processing, item)
+    -- From lua/lib/expiry/attempts_text.lua:
+    --- The text of an item in `attempts`, as stored_attempts reads it.
+    local function attempts_text(count, again_ms, since_ms)
+      local since = since_ms and string.format(" since %d", since_ms) or ""
+      if again_ms then
+        return string.format("%d again %d%s", count, again_ms, since)
+      end
+      return string.format("%d%s", count, since)
+    end
     redis.call("HSET", attempts, item, attempts_text(count or 1, nil, since_ms))
   end
   return "extended"

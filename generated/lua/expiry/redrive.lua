@@ -1,67 +1,6 @@
 #!lua
 -- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/expiry/dead_among.lua:
---- Selects those of the given items that are dead, each once.
-local function dead_among(dead, items)
-  -- at most 100 items
-  local dead_since = redis.call("ZMSCORE", dead, unpack(items))
-  local found = {}
-  local is_found = {}
-  -- at most 100 items
-  for position, item in ipairs(items) do
-    if dead_since[position] and not is_found[item] then
-      is_found[item] = true
-      found[#found + 1] = item
-    end
-  end
-  return found
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/expiry/remembered_count.lua:
---- Reads how many items an earlier run of an operation handled.
-local function remembered_count(expiry_operation, call)
-  local stored = redis.call("GET", expiry_operation)
-  if not stored then
-    return nil, false
-  end
-  local count, rest = string.match(stored, "^(%d+) (.*)$")
-  if rest ~= call then
-    return nil, true
-  end
-  return stored_integer(count or false, "operation", 0, 100), false
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- `acme:lamp`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
 -- From lua/expiry/redrive.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
@@ -100,6 +39,34 @@ do
   end
   -- Names have no control characters, so two different lists never give the same text.
   local call = "redrive " .. redis.sha1hex(table.concat(items, "\n"))
+  -- From lua/lib/expiry/remembered_count.lua:
+  --- Reads how many items an earlier run of an operation handled.
+  local function remembered_count(expiry_operation, call)
+    local stored = redis.call("GET", expiry_operation)
+    if not stored then
+      return nil, false
+    end
+    local count, rest = string.match(stored, "^(%d+) (.*)$")
+    if rest ~= call then
+      return nil, true
+    end
+    -- From lua/lib/stored_integer.lua:
+    --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+    --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+    local function stored_integer(value, what, min, max)
+      -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+      local MAX_EXACT = 9007199254740991
+      if not value then
+        return nil
+      end
+      local number = tonumber(value)
+      if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+        error({ err = "CORRUPT " .. what })
+      end
+      return number
+    end
+    return stored_integer(count or false, "operation", 0, 100), false
+  end
   local count, mismatch = remembered_count(expiry_operation, call)
   if mismatch then
     return "mismatch"
@@ -107,8 +74,30 @@ do
     return { "redriven", count }
   end
 
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local now = now_ms()
   local now_text = string.format("%d", now)
+  -- From lua/lib/expiry/dead_among.lua:
+  --- Selects those of the given items that are dead, each once.
+  local function dead_among(dead, items)
+    -- at most 100 items
+    local dead_since = redis.call("ZMSCORE", dead, unpack(items))
+    local found = {}
+    local is_found = {}
+    -- at most 100 items
+    for position, item in ipairs(items) do
+      if dead_since[position] and not is_found[item] then
+        is_found[item] = true
+        found[#found + 1] = item
+      end
+    end
+    return found
+  end
   local redriven = dead_among(dead, items)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", slot_queue)
@@ -129,6 +118,12 @@ do
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- `acme:lamp`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
+  end
   if redis.call("ZADD", slot_queue, "LT", "CH", now_text, slot_member(due)) == 1 then
     redis.call("PUBLISH", slot_queue, now_text)
   end

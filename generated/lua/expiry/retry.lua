@@ -1,16 +1,6 @@
 #!lua flags=allow-oom
 -- expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/expiry/attempts_text.lua:
---- The text of an item in `attempts`, as stored_attempts reads it.
-local function attempts_text(count, again_ms, since_ms)
-  local since = since_ms and string.format(" since %d", since_ms) or ""
-  if again_ms then
-    return string.format("%d again %d%s", count, again_ms, since)
-  end
-  return string.format("%d%s", count, since)
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script. `tonumber` also reads forms such as 1e3, which no script stores.
@@ -56,90 +46,11 @@ local function held_items(claim_key, processing, items, now)
   return held, others
 end
 
--- From lua/lib/expiry/keep_items.lua:
---- Removes all items from a claim except those that it keeps. The end of its lease stays.
-local function keep_items(claim_key, others)
-  redis.call("LTRIM", claim_key, "0", "0")
-  if #others > 0 then
-    -- at most 100 items
-    redis.call("RPUSH", claim_key, unpack(others))
-  end
-end
-
--- From lua/lib/expiry/earlier_due.lua:
---- Computes the time that a shard must get in the index of its slot, because an item will be due.
-local function earlier_due(slot_queue, member, due, processing, due_ms)
-  local known = redis.call("ZSCORE", slot_queue, member)
-  if known then
-    return tonumber(known) > due_ms and due_ms or nil
-  end
-  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-  local first_ms = stored_integer(first[2] or false, "due") or due_ms
-  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
-  return math.min(due_ms, first_ms, ends_ms)
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/expiry/note_due.lua:
---- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
-local function note_due(slot_queue, member, earlier_ms)
-  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-  local CLOCK_ERROR_MS = 1000
-  local earlier_text = string.format("%d", earlier_ms)
-  redis.call("ZADD", slot_queue, earlier_text, member)
-  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, earlier_text)
-  end
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- `acme:lamp`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/expiry/make_due.lua:
---- Makes claimed items due, and the shard in the index of its slot. The caller has proved the types of
---- `due` and `attempts`, and removes the items from `processing`.
-local function make_due(due, processing, attempts, slot_queue, instants, texts, first_ms)
-  local member = slot_member(due)
-  local earlier_ms = earlier_due(slot_queue, member, due, processing, first_ms)
-  -- at most 200 values
-  redis.call("ZADD", due, unpack(instants))
-  if earlier_ms then
-    note_due(slot_queue, member, earlier_ms)
-  end
-  if #texts > 0 then
-    -- at most 200 values
-    redis.call("HSET", attempts, unpack(texts))
-  end
-end
-
--- From lua/lib/expiry/stored_attempts.lua:
---- Reads the text of an item in `attempts`: the number of its claims, and what track noted.
-local function stored_attempts(text)
-  if not text or not string.find(text, " ", 1, true) then
-    return stored_integer(text, "attempts")
-  end
-  local count, rest = string.match(text, "^(%d+)( .+)$")
-  local again = string.match(rest or "", "^ again (%d+)")
-  local since = string.match(rest or "", "^ since (%d+)$")
-    or string.match(rest or "", "^ again %d+ since (%d+)$")
-  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
-  if read ~= rest then
-    error({ err = "CORRUPT attempts" })
-  end
-  return stored_integer(count or false, "attempts"),
-    stored_integer(again or false, "attempts"),
-    stored_integer(since or false, "attempts")
 end
 
 -- From lua/expiry/retry.lua:
@@ -207,6 +118,33 @@ do
   local due_text = string.format("%d", due_ms)
   local first_ms = MAX_TIME
   local instants, changed = {}, {}
+  -- From lua/lib/expiry/attempts_text.lua:
+  --- The text of an item in `attempts`, as stored_attempts reads it.
+  local function attempts_text(count, again_ms, since_ms)
+    local since = since_ms and string.format(" since %d", since_ms) or ""
+    if again_ms then
+      return string.format("%d again %d%s", count, again_ms, since)
+    end
+    return string.format("%d%s", count, since)
+  end
+  -- From lua/lib/expiry/stored_attempts.lua:
+  --- Reads the text of an item in `attempts`: the number of its claims, and what track noted.
+  local function stored_attempts(text)
+    if not text or not string.find(text, " ", 1, true) then
+      return stored_integer(text, "attempts")
+    end
+    local count, rest = string.match(text, "^(%d+)( .+)$")
+    local again = string.match(rest or "", "^ again (%d+)")
+    local since = string.match(rest or "", "^ since (%d+)$")
+      or string.match(rest or "", "^ again %d+ since (%d+)$")
+    local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+    if read ~= rest then
+      error({ err = "CORRUPT attempts" })
+    end
+    return stored_integer(count or false, "attempts"),
+      stored_integer(again or false, "attempts"),
+      stored_integer(since or false, "attempts")
+  end
   -- at most 100 items
   for position, item in ipairs(held) do
     local stored, again_ms, since_ms = stored_attempts(texts[position])
@@ -220,7 +158,62 @@ do
     instants[2 * position - 1] = later_ms == due_ms and due_text or string.format("%d", later_ms)
     instants[2 * position] = item
   end
+  -- From lua/lib/expiry/earlier_due.lua:
+  --- Computes the time that a shard must get in the index of its slot, because an item will be due.
+  local function earlier_due(slot_queue, member, due, processing, due_ms)
+    local known = redis.call("ZSCORE", slot_queue, member)
+    if known then
+      return tonumber(known) > due_ms and due_ms or nil
+    end
+    local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+    local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+    local first_ms = stored_integer(first[2] or false, "due") or due_ms
+    local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+    return math.min(due_ms, first_ms, ends_ms)
+  end
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- `acme:lamp`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
+  end
+  -- From lua/lib/expiry/make_due.lua:
+  --- Makes claimed items due, and the shard in the index of its slot. The caller has proved the types of
+  --- `due` and `attempts`, and removes the items from `processing`.
+  local function make_due(due, processing, attempts, slot_queue, instants, texts, first_ms)
+    local member = slot_member(due)
+    local earlier_ms = earlier_due(slot_queue, member, due, processing, first_ms)
+    -- at most 200 values
+    redis.call("ZADD", due, unpack(instants))
+    if earlier_ms then
+      -- From lua/lib/expiry/note_due.lua:
+      --- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+      local function note_due(slot_queue, member, earlier_ms)
+        -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+        local CLOCK_ERROR_MS = 1000
+        local earlier_text = string.format("%d", earlier_ms)
+        redis.call("ZADD", slot_queue, earlier_text, member)
+        if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+          redis.call("PUBLISH", slot_queue, earlier_text)
+        end
+      end
+      note_due(slot_queue, member, earlier_ms)
+    end
+    if #texts > 0 then
+      -- at most 200 values
+      redis.call("HSET", attempts, unpack(texts))
+    end
+  end
   make_due(due, processing, attempts, slot_queue, instants, changed, first_ms)
+  -- From lua/lib/expiry/keep_items.lua:
+  --- Removes all items from a claim except those that it keeps. The end of its lease stays.
+  local function keep_items(claim_key, others)
+    redis.call("LTRIM", claim_key, "0", "0")
+    if #others > 0 then
+      -- at most 100 items
+      redis.call("RPUSH", claim_key, unpack(others))
+    end
+  end
   keep_items(claim_key, others)
   -- at most 100 items
   redis.call("ZREM", processing, unpack(held))

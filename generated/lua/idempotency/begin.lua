@@ -1,19 +1,6 @@
 #!lua
 -- idempotency.begin 1.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/attempt_ended.lua:
---- Tells whether an owner has held what another owner holds now, or has given up.
-local function attempt_ended(owner_key, waits)
-  -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
-  -- failover to a server with a faster clock.
-  local ATTEMPT_REMEMBERED_MS = 660000
-  if waits then
-    return redis.call("GET", owner_key) ~= false
-  end
-  local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
-  return before and before ~= "busy"
-end
-
 -- From lua/lib/owner_of.lua:
 --- Returns the owner that a key `<key>-owner:<owner>` names.
 local function owner_of(key, owner_key)
@@ -119,6 +106,18 @@ do
       return "ended"
     end
     if is_running then
+      -- From lua/lib/attempt_ended.lua:
+      --- Tells whether an owner has held what another owner holds now, or has given up.
+      local function attempt_ended(owner_key, waits)
+        -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+        -- failover to a server with a faster clock.
+        local ATTEMPT_REMEMBERED_MS = 660000
+        if waits then
+          return redis.call("GET", owner_key) ~= false
+        end
+        local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
+        return before and before ~= "busy"
+      end
       if attempt_ended(request_owner, waits) then
         return "ended"
       end

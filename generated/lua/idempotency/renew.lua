@@ -1,13 +1,6 @@
 #!lua flags=allow-oom
 -- idempotency.renew 1.0.0. Generated from lua/idempotency/renew.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/owner_of.lua:
 --- Returns the owner that a key `<key>-owner:<owner>` names.
 local function owner_of(key, owner_key)
@@ -74,6 +67,12 @@ do
   end
   if state ~= "running" or not stored_ends_ms then
     error({ err = "CORRUPT state" })
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local now = now_ms()
   if now >= stored_ends_ms then

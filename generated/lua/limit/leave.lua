@@ -1,13 +1,6 @@
 #!lua flags=allow-oom
 -- limit.leave 1.0.0. Generated from lua/limit/leave.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script. `tonumber` also reads forms such as 1e3, which no script stores.
@@ -22,21 +15,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/limit/stored_permit.lua:
---- Reads a permit, which is stored as `<number> <fence>`.
-local function stored_permit(permit)
-  -- The upper bound of the type permit_number.
-  local MAX_NUMBER = 999
-  -- The upper bound of the type fence. A stored fence leaves room for the next one.
-  local MAX_FENCE = 9007199254740991
-  local number_text, fence_text = string.match(permit, "^(%d+) (%d+)$")
-  local number, fence = tonumber(number_text), tonumber(fence_text)
-  if not number or number > MAX_NUMBER or fence >= MAX_FENCE - 1 then
-    error({ err = "CORRUPT permit" })
-  end
-  return number, fence
 end
 
 -- From lua/limit/leave.lua:
@@ -68,9 +46,29 @@ do
   if not ends_ms then
     return "lost"
   end
+  -- From lua/lib/limit/stored_permit.lua:
+  --- Reads a permit, which is stored as `<number> <fence>`.
+  local function stored_permit(permit)
+    -- The upper bound of the type permit_number.
+    local MAX_NUMBER = 999
+    -- The upper bound of the type fence. A stored fence leaves room for the next one.
+    local MAX_FENCE = 9007199254740991
+    local number_text, fence_text = string.match(permit, "^(%d+) (%d+)$")
+    local number, fence = tonumber(number_text), tonumber(fence_text)
+    if not number or number > MAX_NUMBER or fence >= MAX_FENCE - 1 then
+      error({ err = "CORRUPT permit" })
+    end
+    return number, fence
+  end
   local number, stored_fence = stored_permit(permit)
   if fence and fence ~= stored_fence then
     return "lost"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local now = now_ms()
   -- After a long lease, the TTL is shorter now.

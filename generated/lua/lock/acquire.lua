@@ -1,19 +1,6 @@
 #!lua
 -- lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/attempt_ended.lua:
---- Tells whether an owner has held what another owner holds now, or has given up.
-local function attempt_ended(owner_key, waits)
-  -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
-  -- failover to a server with a faster clock.
-  local ATTEMPT_REMEMBERED_MS = 660000
-  if waits then
-    return redis.call("GET", owner_key) ~= false
-  end
-  local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
-  return before and before ~= "busy"
-end
-
 -- From lua/lib/owner_of.lua:
 --- Returns the owner that a key `<key>-owner:<owner>` names.
 local function owner_of(key, owner_key)
@@ -87,6 +74,18 @@ do
     return "ended"
   end
   if is_held then
+    -- From lua/lib/attempt_ended.lua:
+    --- Tells whether an owner has held what another owner holds now, or has given up.
+    local function attempt_ended(owner_key, waits)
+      -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+      -- failover to a server with a faster clock.
+      local ATTEMPT_REMEMBERED_MS = 660000
+      if waits then
+        return redis.call("GET", owner_key) ~= false
+      end
+      local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
+      return before and before ~= "busy"
+    end
     if attempt_ended(lock_owner, waits) then
       redis.call("PEXPIRE", lock_owner, KEPT_MS, "GT")
       return "ended"

@@ -1,13 +1,6 @@
 #!lua flags=allow-oom
 -- lock.release 1.0.0. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/owner_of.lua:
 --- Returns the owner that a key `<key>-owner:<owner>` names.
 local function owner_of(key, owner_key)
@@ -64,6 +57,12 @@ do
   end
   if state == "released" or (fence and fence ~= stored_fence) then
     return "lost"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local now = now_ms()
   local ended_ms = math.min(now, lease_ends_ms)

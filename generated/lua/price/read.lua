@@ -1,13 +1,6 @@
 #!lua flags=no-writes
 -- price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/price/read.lua:
 -- The upper bound of the type minor_units.
 local MAX_MINOR_UNITS = 1000000000000
@@ -37,6 +30,12 @@ do
     return { "priced", base or false, base or false, 0 }
   end
 
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local now = now_ms()
   local position = 1
   -- at most 99 lines

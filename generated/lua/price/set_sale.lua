@@ -1,13 +1,6 @@
 #!lua
 -- price.set_sale 1.0.0. Generated from lua/price/set_sale.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script. `tonumber` also reads forms such as 1e3, which no script stores.
@@ -72,118 +65,6 @@ local function stored_sales(price)
     end
   end
   return sales, forgotten_sequence
-end
-
--- From lua/lib/price/sale_calendar.lua:
---- Returns the calendar of sales: which one has the lowest price, from when and until when.
-local function sale_calendar(sales)
-  table.sort(sales, function(one, other)
-    if one.amount ~= other.amount then
-      return one.amount < other.amount
-    end
-    if one.starts_at ~= other.starts_at then
-      return one.starts_at < other.starts_at
-    end
-    return one.name < other.name
-  end)
-  local instants = {}
-  -- at most 50 sales
-  for _, sale in ipairs(sales) do
-    instants[#instants + 1] = sale.starts_at
-    instants[#instants + 1] = sale.ends_at
-  end
-  table.sort(instants)
-
-  -- If two instants are equal, the lowest price is that of the span before or after them.
-  local spans = {}
-  -- at most 99 spans between the instants
-  for position = 2, #instants do
-    local from, to = instants[position - 1], instants[position]
-    -- at most 50 sales
-    for _, sale in ipairs(sales) do
-      if sale.starts_at <= from and to <= sale.ends_at then
-        local last = spans[#spans]
-        if last and last.name == sale.name then
-          last.to = to
-        else
-          spans[#spans + 1] = { from = from, to = to, amount = sale.amount, name = sale.name }
-        end
-        break
-      end
-    end
-  end
-  local lines = {}
-  -- at most 99 spans
-  for position, span in ipairs(spans) do
-    lines[position] = string.format("%d %d %d %s\n", span.from, span.to, span.amount, span.name)
-  end
-  return table.concat(lines)
-end
-
--- From lua/lib/price/write_sale.lua:
---- Stores the latest event of a sale, forgets sales that ended long ago, and writes the calendar
---- anew.
-local function write_sale(price, sales, forgotten_sequence, name, event, now)
-  -- At most so many sales of a product and currency can still be on.
-  local MAX_SALES = 50
-  -- At most so many are remembered after their end.
-  local MAX_ENDED = 50
-  -- A sale is remembered for 600,000 ms after its end, so that events of other sales may arrive in
-  -- another order. Another 60,000 ms are for a failover to a server with a faster clock.
-  local HORIZON_MS = 660000
-  sales[name] = nil
-  local open, ended = {}, {}
-  -- at most 100 sales
-  for other, sale in pairs(sales) do
-    sale.name = other
-    -- An event without a price may be of a clock that was ahead.
-    local group = sale.amount and sale.ends_at > now and open or ended
-    group[#group + 1] = sale
-  end
-
-  local value = string.format("ended at %d seq %d", now, event.sequence)
-  local is_full = event.amount ~= nil and #open >= MAX_SALES
-  if is_full then
-    value = string.format("refused at %d seq %d", now, event.sequence)
-  elseif event.amount then
-    local period = string.format("from %d to %d", event.starts_at, event.ends_at)
-    value = string.format("%d %s seq %d", event.amount, period, event.sequence)
-    event.name = name
-    open[#open + 1] = event
-  end
-
-  table.sort(ended, function(one, other)
-    if one.ends_at ~= other.ends_at then
-      return one.ends_at < other.ends_at
-    end
-    return one.sequence < other.sequence
-  end)
-  local removed = {}
-  -- at most 100 sales
-  for position, sale in ipairs(ended) do
-    if sale.ends_at + HORIZON_MS <= now or #ended - position >= MAX_ENDED - 1 then
-      removed[#removed + 1] = "sale:" .. sale.name
-      forgotten_sequence = math.max(forgotten_sequence or 0, sale.sequence)
-    end
-  end
-
-  local fields = { "sale:" .. name, value }
-  if forgotten_sequence then
-    fields[3], fields[4] = "forgotten_seq", string.format("%d", forgotten_sequence)
-  end
-  if #open > 0 then
-    fields[#fields + 1] = "calendar"
-    fields[#fields + 1] = sale_calendar(open)
-  else
-    removed[#removed + 1] = "calendar"
-  end
-  -- at most 6 texts
-  redis.call("HSET", price, unpack(fields))
-  if #removed > 0 then
-    -- at most 101 fields
-    redis.call("HDEL", price, unpack(removed))
-  end
-  return not is_full
 end
 
 -- From lua/price/set_sale.lua:
@@ -257,10 +138,126 @@ do
     return "stale"
   end
 
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local now = now_ms()
   local event = { sequence = sequence }
   if ends_at > now then
     event = { sequence = sequence, amount = amount_minor, starts_at = starts_at, ends_at = ends_at }
+  end
+  -- From lua/lib/price/write_sale.lua:
+  --- Stores the latest event of a sale, forgets sales that ended long ago, and writes the calendar
+  --- anew.
+  local function write_sale(price, sales, forgotten_sequence, name, event, now)
+    -- At most so many sales of a product and currency can still be on.
+    local MAX_SALES = 50
+    -- At most so many are remembered after their end.
+    local MAX_ENDED = 50
+    -- A sale is remembered for 600,000 ms after its end, so that events of other sales may arrive in
+    -- another order. Another 60,000 ms are for a failover to a server with a faster clock.
+    local HORIZON_MS = 660000
+    sales[name] = nil
+    local open, ended = {}, {}
+    -- at most 100 sales
+    for other, sale in pairs(sales) do
+      sale.name = other
+      -- An event without a price may be of a clock that was ahead.
+      local group = sale.amount and sale.ends_at > now and open or ended
+      group[#group + 1] = sale
+    end
+
+    local value = string.format("ended at %d seq %d", now, event.sequence)
+    local is_full = event.amount ~= nil and #open >= MAX_SALES
+    if is_full then
+      value = string.format("refused at %d seq %d", now, event.sequence)
+    elseif event.amount then
+      local period = string.format("from %d to %d", event.starts_at, event.ends_at)
+      value = string.format("%d %s seq %d", event.amount, period, event.sequence)
+      event.name = name
+      open[#open + 1] = event
+    end
+
+    table.sort(ended, function(one, other)
+      if one.ends_at ~= other.ends_at then
+        return one.ends_at < other.ends_at
+      end
+      return one.sequence < other.sequence
+    end)
+    local removed = {}
+    -- at most 100 sales
+    for position, sale in ipairs(ended) do
+      if sale.ends_at + HORIZON_MS <= now or #ended - position >= MAX_ENDED - 1 then
+        removed[#removed + 1] = "sale:" .. sale.name
+        forgotten_sequence = math.max(forgotten_sequence or 0, sale.sequence)
+      end
+    end
+
+    local fields = { "sale:" .. name, value }
+    if forgotten_sequence then
+      fields[3], fields[4] = "forgotten_seq", string.format("%d", forgotten_sequence)
+    end
+    if #open > 0 then
+      fields[#fields + 1] = "calendar"
+      -- From lua/lib/price/sale_calendar.lua:
+      --- Returns the calendar of sales: which one has the lowest price, from when and until when.
+      local function sale_calendar(sales)
+        table.sort(sales, function(one, other)
+          if one.amount ~= other.amount then
+            return one.amount < other.amount
+          end
+          if one.starts_at ~= other.starts_at then
+            return one.starts_at < other.starts_at
+          end
+          return one.name < other.name
+        end)
+        local instants = {}
+        -- at most 50 sales
+        for _, sale in ipairs(sales) do
+          instants[#instants + 1] = sale.starts_at
+          instants[#instants + 1] = sale.ends_at
+        end
+        table.sort(instants)
+
+        -- If two instants are equal, the lowest price is that of the span before or after them.
+        local spans = {}
+        -- at most 99 spans between the instants
+        for position = 2, #instants do
+          local from, to = instants[position - 1], instants[position]
+          -- at most 50 sales
+          for _, sale in ipairs(sales) do
+            if sale.starts_at <= from and to <= sale.ends_at then
+              local last = spans[#spans]
+              if last and last.name == sale.name then
+                last.to = to
+              else
+                spans[#spans + 1] = { from = from, to = to, amount = sale.amount, name = sale.name }
+              end
+              break
+            end
+          end
+        end
+        local lines = {}
+        -- at most 99 spans
+        for position, span in ipairs(spans) do
+          lines[position] = string.format("%d %d %d %s\n", span.from, span.to, span.amount, span.name)
+        end
+        return table.concat(lines)
+      end
+      fields[#fields + 1] = sale_calendar(open)
+    else
+      removed[#removed + 1] = "calendar"
+    end
+    -- at most 6 texts
+    redis.call("HSET", price, unpack(fields))
+    if #removed > 0 then
+      -- at most 101 fields
+      redis.call("HDEL", price, unpack(removed))
+    end
+    return not is_full
   end
   local stored = write_sale(price, sales, forgotten_sequence, sale, event, now)
   return stored and "applied" or "full"

@@ -1,13 +1,6 @@
 #!lua
 -- slot.redrive 1.0.0. Generated from lua/slot/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 2 then
   return { err = "ARGUMENT slot.redrive expected 2 keys and 2 arguments" }
@@ -37,6 +30,12 @@ do
     error({ err = "CORRUPT dead" })
   elseif stored_ms ~= since_ms then
     return "unknown"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local now = now_ms()
   redis.call("ZADD", slot_due, "LT", now, member)

@@ -1,13 +1,6 @@
 #!lua flags=allow-oom
 -- slot.set_aside 1.0.0. Generated from lua/slot/set_aside.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script. `tonumber` also reads forms such as 1e3, which no script stores.
@@ -55,6 +48,12 @@ do
   end
   if stored ~= due_ms then
     return "changed"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   redis.call("HSET", slot_dead, member, string.format("%.0f", now_ms()) .. " " .. reason)
   redis.call("ZREM", slot_due, member)

@@ -13,21 +13,6 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
-
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.
 local function stock_counts(stored_total, stored_held)
@@ -47,52 +32,6 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
--- From lua/lib/stock/stock_levels.lua:
---- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
-local function stock_levels(stock, direction)
-  -- The upper bound of the type level, and the lower one without its sign.
-  local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
-  -- total, held, prepared and watch.
-  local MAX_FIELDS = 204
-  -- HLEN first, because a hash that no script made may be of any size.
-  if redis.call("HLEN", stock) > MAX_FIELDS then
-    error({ err = "CORRUPT stock of more than 100 warehouses" })
-  end
-  local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
-  local found, found_level = nil, nil
-  local sum = 0
-  -- at most 204 fields
-  for position = 1, #fields, 2 do
-    local field = fields[position]
-    if string.find(field, "^level:") then
-      local level = tonumber(fields[position + 1])
-      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
-        error({ err = "CORRUPT level of a warehouse" })
-      end
-      sum = sum + level
-      local lead = found_level and (level - found_level) * direction or 1
-      if lead > 0 or (lead == 0 and field < found) then
-        found, found_level = field, level
-      end
-    elseif field == "total" then
-      stored_total = fields[position + 1]
-    elseif field == "held" then
-      stored_held = fields[position + 1]
-    elseif field == "prepared" then
-      stored_prepared = fields[position + 1]
-    elseif field == "watch" then
-      watch = fields[position + 1]
-    end
-  end
-  local total, held = stock_counts(stored_total, stored_held)
-  if sum ~= (total or 0) then
-    error({ err = "CORRUPT total" })
-  end
-  return fields, total, held, found, found_level, watch, stored_prepared
-end
-
 -- From lua/lib/stock/stored_level.lua:
 --- Reads the level of a warehouse.
 local function stored_level(value)
@@ -106,36 +45,6 @@ local function stored_level(value)
     error({ err = "CORRUPT level of a warehouse" })
   end
   return level
-end
-
--- From lua/lib/stock/take_units.lua:
---- Takes units from several warehouses, from the fullest first.
-local function take_units(fields, units)
-  local levels = {}
-  -- at most 204 fields
-  for position = 1, #fields, 2 do
-    if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
-    end
-  end
-  table.sort(levels, function(first, second)
-    if first.quantity == second.quantity then
-      return first.field < second.field
-    end
-    return first.quantity > second.quantity
-  end)
-  local changed = {}
-  local missing = units
-  -- at most 100 warehouses
-  for position, level in ipairs(levels) do
-    local taken = math.min(missing, math.max(level.quantity, 0))
-    if taken > 0 or position == 1 then
-      changed[#changed + 1] = level.field
-      changed[#changed + 1] = level.quantity - taken
-    end
-    missing = missing - taken
-  end
-  return changed, missing
 end
 
 -- From lua/lib/stock/watched_low.lua:
@@ -214,6 +123,51 @@ do
     total, held = stock_counts(stored[1], stored[2])
     level, watch = stored_level(stored[3]), stored[4]
   else
+    -- From lua/lib/stock/stock_levels.lua:
+    --- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+    local function stock_levels(stock, direction)
+      -- The upper bound of the type level, and the lower one without its sign.
+      local MAX_SUMMED_LEVEL = 1000000000000
+      -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+      -- total, held, prepared and watch.
+      local MAX_FIELDS = 204
+      -- HLEN first, because a hash that no script made may be of any size.
+      if redis.call("HLEN", stock) > MAX_FIELDS then
+        error({ err = "CORRUPT stock of more than 100 warehouses" })
+      end
+      local fields = redis.call("HGETALL", stock)
+      local stored_total, stored_held, stored_prepared, watch = false, false, false, false
+      local found, found_level = nil, nil
+      local sum = 0
+      -- at most 204 fields
+      for position = 1, #fields, 2 do
+        local field = fields[position]
+        if string.find(field, "^level:") then
+          local level = tonumber(fields[position + 1])
+          if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+            error({ err = "CORRUPT level of a warehouse" })
+          end
+          sum = sum + level
+          local lead = found_level and (level - found_level) * direction or 1
+          if lead > 0 or (lead == 0 and field < found) then
+            found, found_level = field, level
+          end
+        elseif field == "total" then
+          stored_total = fields[position + 1]
+        elseif field == "held" then
+          stored_held = fields[position + 1]
+        elseif field == "prepared" then
+          stored_prepared = fields[position + 1]
+        elseif field == "watch" then
+          watch = fields[position + 1]
+        end
+      end
+      local total, held = stock_counts(stored_total, stored_held)
+      if sum ~= (total or 0) then
+        error({ err = "CORRUPT total" })
+      end
+      return fields, total, held, found, found_level, watch, stored_prepared
+    end
     fields, total, held, field, level, watch = stock_levels(stock, change < 0 and 1 or -1)
   end
   local watch_low = watched_low(watch)
@@ -230,6 +184,36 @@ do
     new_total, new_level = total + change, level + change
     local missing = change < 0 and math.min(-change, -new_level) or 0
     if missing > 0 and fields then
+      -- From lua/lib/stock/take_units.lua:
+      --- Takes units from several warehouses, from the fullest first.
+      local function take_units(fields, units)
+        local levels = {}
+        -- at most 204 fields
+        for position = 1, #fields, 2 do
+          if string.find(fields[position], "^level:") then
+            levels[#levels + 1] =
+              { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
+          end
+        end
+        table.sort(levels, function(first, second)
+          if first.quantity == second.quantity then
+            return first.field < second.field
+          end
+          return first.quantity > second.quantity
+        end)
+        local changed = {}
+        local missing = units
+        -- at most 100 warehouses
+        for position, level in ipairs(levels) do
+          local taken = math.min(missing, math.max(level.quantity, 0))
+          if taken > 0 or position == 1 then
+            changed[#changed + 1] = level.field
+            changed[#changed + 1] = level.quantity - taken
+          end
+          missing = missing - taken
+        end
+        return changed, missing
+      end
       changed, missing = take_units(fields, -change)
       -- On backorder, units that no warehouse has are booked on the fullest, below zero.
       new_level = changed[2] - missing
@@ -291,6 +275,20 @@ do
       redis.call("HSET", stock, "total", new_total, field, new_level)
     end
     if watch_low then
+      -- From lua/lib/stock/status_change.lua:
+      --- Compares the status of a watched product before and after a call, and publishes a change: the old
+      --- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+      --- name of the stock's key.
+      local function status_change(stock, low, before, after)
+        if before == after then
+          return nil, nil
+        end
+        local status_before, status = stock_status(before, low), stock_status(after, low)
+        if status ~= status_before then
+          redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+        end
+        return status_before, status
+      end
       status_change(stock, watch_low, available - change, available)
     end
   elseif outcome ~= "refused" then

@@ -1,13 +1,6 @@
 #!lua flags=allow-oom
 -- stock.claim_prepared 1.0.0. Generated from lua/stock/claim_prepared.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/slot_member.lua:
 --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
 --- `acme:lamp`.
@@ -29,32 +22,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as `held 3 1767225600000`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -89,8 +56,39 @@ do
   end
   local known = redis.call("HGET", reservations, reservation)
   if known then
+    -- From lua/lib/stock/stored_reservation.lua:
+    --- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+    local function stored_reservation(value)
+      -- The upper bound of the type quantity.
+      local MAX_RESERVED = 1000000000000
+      -- The upper bound of the type epoch_ms.
+      local MAX_TIME = 8640000000000000
+      -- The upper bound of the type fence.
+      local MAX_FENCE = 9007199254740991
+      local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+      local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+      if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+        error({ err = "CORRUPT reservation" })
+      end
+      local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+      if not fence or fence > MAX_FENCE then
+        error({ err = "CORRUPT reservation" })
+      end
+      if state == "held" or (state == "prepared" and fence > 0) then
+        return state, units, ends_at, fence
+      elseif state == "committed" or state == "released" or state == "expired" then
+        return state, units, ends_at, fence
+      end
+      error({ err = "CORRUPT reservation" })
+    end
     local state, _, _, fence = stored_reservation(known)
     if state == "prepared" then
+      -- From lua/lib/now_ms.lua:
+      --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+      local function now_ms()
+        local clock = redis.call("TIME")
+        return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+      end
       redis.call("ZADD", slot_prepared, now_ms() + retry_ms, member)
       -- moonpath-allow reply/mismatch: stored_reservation refuses a prepared line without a fence
       return { "prepared", fence }

@@ -1,143 +1,6 @@
 #!lua flags=allow-oom
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stock/add_closed.lua:
---- Adds one more reservation to those that held_reservations has prepared. Of two texts of the same
---- reservation, the last one counts.
-local function add_closed(names, texts, forget_times, reservation, text, forget_at)
-  names[#names + 1] = reservation
-  texts[#texts + 1] = reservation
-  texts[#texts + 1] = text
-  forget_times[#forget_times + 1] = forget_at
-  forget_times[#forget_times + 1] = reservation
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
-
--- From lua/lib/stock/stock_counts.lua:
---- Checks the fields `total` and `held` of a stock.
-local function stock_counts(stored_total, stored_held)
-  -- The upper bound of the type total.
-  local MAX_TOTAL = 100000000000000
-  local total = nil
-  if stored_total then
-    total = tonumber(stored_total)
-    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      error({ err = "CORRUPT total" })
-    end
-  end
-  local held = tonumber(stored_held or "0")
-  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    error({ err = "CORRUPT held" })
-  end
-  return total, held
-end
-
--- From lua/lib/stock/watched_low.lua:
---- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
---- number of available units down the product counts as low.
-local function watched_low(value)
-  -- The upper bound of the type units.
-  local MAX_LOW = 1000000000000
-  -- The upper bound of the type sequence.
-  local MAX_WATCH_SEQUENCE = 9007199254740991
-  if not value then
-    return nil, -1
-  end
-  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
-  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
-  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
-    error({ err = "CORRUPT watch" })
-  end
-  return low, sequence
-end
-
--- From lua/lib/stock/close_reservation.lua:
---- Closes a held reservation, so that its units are available again.
-local function close_reservation(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  reservation,
-  units,
-  state,
-  forget_at_ms,
-  fence
-)
-  local stored = redis.call("HMGET", stock, "total", "held", "watch")
-  local total, held = stock_counts(stored[1], stored[2])
-  local low = watched_low(stored[3])
-  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
-  if total and held < units then
-    error({ err = "CORRUPT held" })
-  end
-  local still_held = math.max(held - units, 0)
-  local forget_at = string.format("%d", forget_at_ms)
-  -- ZCARD proves the type before the first write.
-  redis.call("ZCARD", closed_reservations)
-  redis.call("ZREM", reservation_ends, reservation)
-  redis.call("ZADD", closed_reservations, forget_at, reservation)
-  local text = string.format("%s %d %s", state, units, forget_at)
-  if fence > 0 then
-    text = string.format("%s %d", text, fence)
-  end
-  redis.call("HSET", reservations, reservation, text)
-  if total or still_held > 0 then
-    redis.call("HSET", stock, "held", still_held)
-  else
-    redis.call("HDEL", stock, "held")
-  end
-  local available = (total or 0) - still_held
-  if low then
-    return available, status_change(stock, low, (total or 0) - held, available)
-  end
-  return available, nil, nil
-end
-
--- From lua/lib/stock/close_reservations.lua:
---- Closes held reservations, as held_reservations has prepared it.
-local function close_reservations(
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  names,
-  texts,
-  forget_times
-)
-  -- at most 202 values
-  redis.call("ZADD", closed_reservations, unpack(forget_times))
-  -- at most 202 values
-  redis.call("HSET", reservations, unpack(texts))
-  -- at most 101 names
-  redis.call("ZREM", reservation_ends, unpack(names))
-end
-
 -- From lua/lib/stock/commit_arguments.lua:
 --- The arguments of one call of commit, as its remembered answer has them. They are the reservation, a
 --- tab, and the warehouse if there is one. A tab and a word follow for each option.
@@ -145,64 +8,6 @@ local function commit_arguments(reservation, warehouse, retake, backorder)
   -- No name has a tab.
   local options = (retake and "\tretake" or "") .. (backorder and "\tbackorder" or "")
   return reservation .. "\t" .. (warehouse or "") .. options
-end
-
--- From lua/lib/stock/held_reservations.lua:
---- Reads held reservations, and prepares the commands that close them.
-local function held_reservations(reservations, names, state, forget_at_ms)
-  -- The upper bound of the type quantity.
-  local MAX_HELD_UNITS = 1000000000000
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at .. "%s"
-  local texts, forget_times = {}, {}
-  local sum = 0
-  -- at most 100 reservations
-  for position = 1, #names do
-    local name = names[position]
-    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
-    local units = tonumber(stored_units)
-    if not units or units < 1 or units > MAX_HELD_UNITS then
-      error({ err = "CORRUPT reservation" })
-    end
-    sum = sum + units
-    texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, fence)
-    forget_times[2 * position - 1] = forget_at
-    forget_times[2 * position] = name
-  end
-  return texts, forget_times, sum
-end
-
--- From lua/lib/stock/ended_leases.lua:
---- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
---- commands that close them.
-local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
-  local MAX_ENDED = 100
-  local now_text = string.format("%d", now)
-  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
-  if due == 0 then
-    return nil, nil, nil, 0, false
-  end
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
-  -- at most 100 names
-  for position = #names, except and 1 or 101, -1 do
-    if names[position] == except then
-      table.remove(names, position)
-    end
-  end
-  if #names == 0 then
-    return nil, nil, nil, 0, false
-  end
-  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
-  return names, texts, forget_times, units, due > MAX_ENDED
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -219,140 +24,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/stock/remembered_commit.lua:
---- Reads the remembered answer of a call of commit, such as `short cart-1\tberlin`.
-local function remembered_commit(remembered, arguments)
-  -- The upper bound of the type quantity.
-  local MAX_MISSING = 1000000000000
-  local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
-  if stored_arguments and stored_arguments ~= arguments then
-    return "mismatch", nil
-  elseif outcome == "short" or outcome == "released" or outcome == "expired" then
-    return outcome, nil
-  elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
-    return outcome, nil
-  end
-  local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
-  return "shortfall", stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
-end
-
--- From lua/lib/stock/stock_levels.lua:
---- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
-local function stock_levels(stock, direction)
-  -- The upper bound of the type level, and the lower one without its sign.
-  local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
-  -- total, held, prepared and watch.
-  local MAX_FIELDS = 204
-  -- HLEN first, because a hash that no script made may be of any size.
-  if redis.call("HLEN", stock) > MAX_FIELDS then
-    error({ err = "CORRUPT stock of more than 100 warehouses" })
-  end
-  local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
-  local found, found_level = nil, nil
-  local sum = 0
-  -- at most 204 fields
-  for position = 1, #fields, 2 do
-    local field = fields[position]
-    if string.find(field, "^level:") then
-      local level = tonumber(fields[position + 1])
-      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
-        error({ err = "CORRUPT level of a warehouse" })
-      end
-      sum = sum + level
-      local lead = found_level and (level - found_level) * direction or 1
-      if lead > 0 or (lead == 0 and field < found) then
-        found, found_level = field, level
-      end
-    elseif field == "total" then
-      stored_total = fields[position + 1]
-    elseif field == "held" then
-      stored_held = fields[position + 1]
-    elseif field == "prepared" then
-      stored_prepared = fields[position + 1]
-    elseif field == "watch" then
-      watch = fields[position + 1]
-    end
-  end
-  local total, held = stock_counts(stored_total, stored_held)
-  if sum ~= (total or 0) then
-    error({ err = "CORRUPT total" })
-  end
-  return fields, total, held, found, found_level, watch, stored_prepared
-end
-
--- From lua/lib/stock/stored_level.lua:
---- Reads the level of a warehouse.
-local function stored_level(value)
-  -- The upper bound of the type level, and the lower one without its sign.
-  local MAX_STORED_LEVEL = 1000000000000
-  if not value then
-    return nil
-  end
-  local level = tonumber(value)
-  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    error({ err = "CORRUPT level of a warehouse" })
-  end
-  return level
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as `held 3 1767225600000`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
-end
-
--- From lua/lib/stock/take_units.lua:
---- Takes units from several warehouses, from the fullest first.
-local function take_units(fields, units)
-  local levels = {}
-  -- at most 204 fields
-  for position = 1, #fields, 2 do
-    if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
-    end
-  end
-  table.sort(levels, function(first, second)
-    if first.quantity == second.quantity then
-      return first.field < second.field
-    end
-    return first.quantity > second.quantity
-  end)
-  local changed = {}
-  local missing = units
-  -- at most 100 warehouses
-  for position, level in ipairs(levels) do
-    local taken = math.min(missing, math.max(level.quantity, 0))
-    if taken > 0 or position == 1 then
-      changed[#changed + 1] = level.field
-      changed[#changed + 1] = level.quantity - taken
-    end
-    missing = missing - taken
-  end
-  return changed, missing
 end
 
 -- From lua/stock/commit.lua:
@@ -428,6 +99,22 @@ do
   local remembered = redis.call("GET", commit_operation)
   if remembered then
     local arguments = commit_arguments(reservation, warehouse, retake, backorder)
+    -- From lua/lib/stock/remembered_commit.lua:
+    --- Reads the remembered answer of a call of commit, such as `short cart-1\tberlin`.
+    local function remembered_commit(remembered, arguments)
+      -- The upper bound of the type quantity.
+      local MAX_MISSING = 1000000000000
+      local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
+      if stored_arguments and stored_arguments ~= arguments then
+        return "mismatch", nil
+      elseif outcome == "short" or outcome == "released" or outcome == "expired" then
+        return outcome, nil
+      elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
+        return outcome, nil
+      end
+      local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
+      return "shortfall", stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
+    end
     local outcome, missing = remembered_commit(remembered, arguments)
     return { outcome, false, false, missing }
   end
@@ -435,15 +122,150 @@ do
   local outcome = "unknown"
   local shortfall, status_before, status = nil, nil, nil
   if known then
+    -- From lua/lib/stock/stored_reservation.lua:
+    --- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+    local function stored_reservation(value)
+      -- The upper bound of the type quantity.
+      local MAX_RESERVED = 1000000000000
+      -- The upper bound of the type epoch_ms.
+      local MAX_TIME = 8640000000000000
+      -- The upper bound of the type fence.
+      local MAX_FENCE = 9007199254740991
+      local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+      local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+      if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+        error({ err = "CORRUPT reservation" })
+      end
+      local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+      if not fence or fence > MAX_FENCE then
+        error({ err = "CORRUPT reservation" })
+      end
+      if state == "held" or (state == "prepared" and fence > 0) then
+        return state, units, ends_at, fence
+      elseif state == "committed" or state == "released" or state == "expired" then
+        return state, units, ends_at, fence
+      end
+      error({ err = "CORRUPT reservation" })
+    end
     local state, units, ends_at, fence = stored_reservation(known)
+    -- From lua/lib/now_ms.lua:
+    --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+    local function now_ms()
+      local clock = redis.call("TIME")
+      return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+    end
     local now = now_ms()
     local is_over = state == "expired" or (state == "held" and now >= ends_at)
-    if state ~= "held" and not (is_over and retake) then
-      outcome = state == "committed" and "already_committed" or state
-      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
-        -- The reservation is known as long as a late copy of this call may come.
-        return outcome
+    local is_closed = state ~= "held" and not (is_over and retake)
+    if is_closed and state ~= "prepared" and ends_at - now >= HORIZON_MS then
+      -- The reservation is known as long as a late copy of this call may come.
+      return state == "committed" and "already_committed" or state
+    end
+    -- From lua/lib/stock/status_change.lua:
+    --- Compares the status of a watched product before and after a call, and publishes a change: the old
+    --- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+    --- name of the stock's key.
+    local function status_change(stock, low, before, after)
+      if before == after then
+        return nil, nil
       end
+      -- From lua/lib/stock/stock_status.lua:
+      --- Returns the status that a shop shows for a number of units.
+      local function stock_status(units, low)
+        if units <= 0 then
+          return "out_of_stock"
+        end
+        if units <= low then
+          return "low_stock"
+        end
+        return "in_stock"
+      end
+      local status_before, status = stock_status(before, low), stock_status(after, low)
+      if status ~= status_before then
+        redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+      end
+      return status_before, status
+    end
+    -- From lua/lib/stock/stock_counts.lua:
+    --- Checks the fields `total` and `held` of a stock.
+    local function stock_counts(stored_total, stored_held)
+      -- The upper bound of the type total.
+      local MAX_TOTAL = 100000000000000
+      local total = nil
+      if stored_total then
+        total = tonumber(stored_total)
+        if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+          error({ err = "CORRUPT total" })
+        end
+      end
+      local held = tonumber(stored_held or "0")
+      if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+        error({ err = "CORRUPT held" })
+      end
+      return total, held
+    end
+    -- From lua/lib/stock/watched_low.lua:
+    --- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
+    --- number of available units down the product counts as low.
+    local function watched_low(value)
+      -- The upper bound of the type units.
+      local MAX_LOW = 1000000000000
+      -- The upper bound of the type sequence.
+      local MAX_WATCH_SEQUENCE = 9007199254740991
+      if not value then
+        return nil, -1
+      end
+      local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+      local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+      if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+        error({ err = "CORRUPT watch" })
+      end
+      return low, sequence
+    end
+    -- From lua/lib/stock/close_reservation.lua:
+    --- Closes a held reservation, so that its units are available again.
+    local function close_reservation(
+      stock,
+      reservations,
+      reservation_ends,
+      closed_reservations,
+      reservation,
+      units,
+      state,
+      forget_at_ms,
+      fence
+    )
+      local stored = redis.call("HMGET", stock, "total", "held", "watch")
+      local total, held = stock_counts(stored[1], stored[2])
+      local low = watched_low(stored[3])
+      -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+      if total and held < units then
+        error({ err = "CORRUPT held" })
+      end
+      local still_held = math.max(held - units, 0)
+      local forget_at = string.format("%d", forget_at_ms)
+      -- ZCARD proves the type before the first write.
+      redis.call("ZCARD", closed_reservations)
+      redis.call("ZREM", reservation_ends, reservation)
+      redis.call("ZADD", closed_reservations, forget_at, reservation)
+      local text = string.format("%s %d %s", state, units, forget_at)
+      if fence > 0 then
+        text = string.format("%s %d", text, fence)
+      end
+      redis.call("HSET", reservations, reservation, text)
+      if total or still_held > 0 then
+        redis.call("HSET", stock, "held", still_held)
+      else
+        redis.call("HDEL", stock, "held")
+      end
+      local available = (total or 0) - still_held
+      if low then
+        return available, status_change(stock, low, (total or 0) - held, available)
+      end
+      return available, nil, nil
+    end
+    if is_closed then
+      outcome = state == "committed" and "already_committed" or state
     elseif is_over and not retake then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
@@ -461,18 +283,107 @@ do
       return { "expired", false, false, false, status_before or false, status }
     else
       local total, held, field, level, fields, prepared, watch
+      -- From lua/lib/stock/stored_level.lua:
+      --- Reads the level of a warehouse.
+      local function stored_level(value)
+        -- The upper bound of the type level, and the lower one without its sign.
+        local MAX_STORED_LEVEL = 1000000000000
+        if not value then
+          return nil
+        end
+        local level = tonumber(value)
+        if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+          error({ err = "CORRUPT level of a warehouse" })
+        end
+        return level
+      end
       if warehouse then
         field = "level:" .. warehouse
         local stored = redis.call("HMGET", stock, "total", "held", field, "prepared", "watch")
         total, held = stock_counts(stored[1], stored[2])
         level, prepared, watch = stored_level(stored[3]), stored[4], stored[5]
       else
+        -- From lua/lib/stock/stock_levels.lua:
+        --- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+        local function stock_levels(stock, direction)
+          -- The upper bound of the type level, and the lower one without its sign.
+          local MAX_SUMMED_LEVEL = 1000000000000
+          -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+          -- total, held, prepared and watch.
+          local MAX_FIELDS = 204
+          -- HLEN first, because a hash that no script made may be of any size.
+          if redis.call("HLEN", stock) > MAX_FIELDS then
+            error({ err = "CORRUPT stock of more than 100 warehouses" })
+          end
+          local fields = redis.call("HGETALL", stock)
+          local stored_total, stored_held, stored_prepared, watch = false, false, false, false
+          local found, found_level = nil, nil
+          local sum = 0
+          -- at most 204 fields
+          for position = 1, #fields, 2 do
+            local field = fields[position]
+            if string.find(field, "^level:") then
+              local level = tonumber(fields[position + 1])
+              if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+                error({ err = "CORRUPT level of a warehouse" })
+              end
+              sum = sum + level
+              local lead = found_level and (level - found_level) * direction or 1
+              if lead > 0 or (lead == 0 and field < found) then
+                found, found_level = field, level
+              end
+            elseif field == "total" then
+              stored_total = fields[position + 1]
+            elseif field == "held" then
+              stored_held = fields[position + 1]
+            elseif field == "prepared" then
+              stored_prepared = fields[position + 1]
+            elseif field == "watch" then
+              watch = fields[position + 1]
+            end
+          end
+          local total, held = stock_counts(stored_total, stored_held)
+          if sum ~= (total or 0) then
+            error({ err = "CORRUPT total" })
+          end
+          return fields, total, held, found, found_level, watch, stored_prepared
+        end
         fields, total, held, field, level, watch, prepared = stock_levels(stock, 1)
       end
       local low = watched_low(watch)
       local own = state == "held" and units or 0
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
+        -- From lua/lib/stock/take_units.lua:
+        --- Takes units from several warehouses, from the fullest first.
+        local function take_units(fields, units)
+          local levels = {}
+          -- at most 204 fields
+          for position = 1, #fields, 2 do
+            if string.find(fields[position], "^level:") then
+              levels[#levels + 1] =
+                { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
+            end
+          end
+          table.sort(levels, function(first, second)
+            if first.quantity == second.quantity then
+              return first.field < second.field
+            end
+            return first.quantity > second.quantity
+          end)
+          local changed = {}
+          local missing = units
+          -- at most 100 warehouses
+          for position, level in ipairs(levels) do
+            local taken = math.min(missing, math.max(level.quantity, 0))
+            if taken > 0 or position == 1 then
+              changed[#changed + 1] = level.field
+              changed[#changed + 1] = level.quantity - taken
+            end
+            missing = missing - taken
+          end
+          return changed, missing
+        end
         changed, missing = take_units(fields, units)
       end
       local new_level = level and level - units or 0
@@ -490,6 +401,56 @@ do
       local names, texts, forget_times, freed = nil, nil, nil, 0
       if is_over and total and not backorder then
         if units + held - own > total then
+          -- From lua/lib/stock/ended_leases.lua:
+          --- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+          --- commands that close them.
+          local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
+            local MAX_ENDED = 100
+            local now_text = string.format("%d", now)
+            local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+            if due == 0 then
+              return nil, nil, nil, 0, false
+            end
+            local names =
+              redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+            -- at most 100 names
+            for position = #names, except and 1 or 101, -1 do
+              if names[position] == except then
+                table.remove(names, position)
+              end
+            end
+            if #names == 0 then
+              return nil, nil, nil, 0, false
+            end
+            -- From lua/lib/stock/held_reservations.lua:
+            --- Reads held reservations, and prepares the commands that close them.
+            local function held_reservations(reservations, names, state, forget_at_ms)
+              -- The upper bound of the type quantity.
+              local MAX_HELD_UNITS = 1000000000000
+              local stored = redis.call("HMGET", reservations, unpack(names))
+              local forget_at = string.format("%d", forget_at_ms)
+              local closed = state .. " %s " .. forget_at .. "%s"
+              local texts, forget_times = {}, {}
+              local sum = 0
+              -- at most 100 reservations
+              for position = 1, #names do
+                local name = names[position]
+                local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+                local units = tonumber(stored_units)
+                if not units or units < 1 or units > MAX_HELD_UNITS then
+                  error({ err = "CORRUPT reservation" })
+                end
+                sum = sum + units
+                texts[2 * position - 1] = name
+                texts[2 * position] = string.format(closed, stored_units, fence)
+                forget_times[2 * position - 1] = forget_at
+                forget_times[2 * position] = name
+              end
+              return texts, forget_times, sum
+            end
+            local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+            return names, texts, forget_times, units, due > MAX_ENDED
+          end
           -- The units of other leases that have ended are free too.
           names, texts, forget_times, freed =
             ended_leases(reservations, reservation_ends, now, now + remember_ms, reservation)
@@ -529,7 +490,34 @@ do
         local forget_at = string.format("%d", now + remember_ms)
         local text = string.format("committed %d %s", units, forget_at)
         if names and texts and forget_times then
+          -- From lua/lib/stock/add_closed.lua:
+          --- Adds one more reservation to those that held_reservations has prepared. Of two texts of the same
+          --- reservation, the last one counts.
+          local function add_closed(names, texts, forget_times, reservation, text, forget_at)
+            names[#names + 1] = reservation
+            texts[#texts + 1] = reservation
+            texts[#texts + 1] = text
+            forget_times[#forget_times + 1] = forget_at
+            forget_times[#forget_times + 1] = reservation
+          end
           add_closed(names, texts, forget_times, reservation, text, forget_at)
+          -- From lua/lib/stock/close_reservations.lua:
+          --- Closes held reservations, as held_reservations has prepared it.
+          local function close_reservations(
+            reservations,
+            reservation_ends,
+            closed_reservations,
+            names,
+            texts,
+            forget_times
+          )
+            -- at most 202 values
+            redis.call("ZADD", closed_reservations, unpack(forget_times))
+            -- at most 202 values
+            redis.call("HSET", reservations, unpack(texts))
+            -- at most 101 names
+            redis.call("ZREM", reservation_ends, unpack(names))
+          end
           close_reservations(reservations, reservation_ends, closed_reservations, names, texts, forget_times)
         else
           redis.call("ZREM", reservation_ends, reservation)

@@ -1,172 +1,6 @@
 #!lua flags=allow-oom
 -- stock.commit_prepared 1.0.0. Generated from lua/stock/commit_prepared.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- `acme:lamp`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stock/stock_counts.lua:
---- Checks the fields `total` and `held` of a stock.
-local function stock_counts(stored_total, stored_held)
-  -- The upper bound of the type total.
-  local MAX_TOTAL = 100000000000000
-  local total = nil
-  if stored_total then
-    total = tonumber(stored_total)
-    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      error({ err = "CORRUPT total" })
-    end
-  end
-  local held = tonumber(stored_held or "0")
-  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    error({ err = "CORRUPT held" })
-  end
-  return total, held
-end
-
--- From lua/lib/stock/stock_levels.lua:
---- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
-local function stock_levels(stock, direction)
-  -- The upper bound of the type level, and the lower one without its sign.
-  local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
-  -- total, held, prepared and watch.
-  local MAX_FIELDS = 204
-  -- HLEN first, because a hash that no script made may be of any size.
-  if redis.call("HLEN", stock) > MAX_FIELDS then
-    error({ err = "CORRUPT stock of more than 100 warehouses" })
-  end
-  local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
-  local found, found_level = nil, nil
-  local sum = 0
-  -- at most 204 fields
-  for position = 1, #fields, 2 do
-    local field = fields[position]
-    if string.find(field, "^level:") then
-      local level = tonumber(fields[position + 1])
-      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
-        error({ err = "CORRUPT level of a warehouse" })
-      end
-      sum = sum + level
-      local lead = found_level and (level - found_level) * direction or 1
-      if lead > 0 or (lead == 0 and field < found) then
-        found, found_level = field, level
-      end
-    elseif field == "total" then
-      stored_total = fields[position + 1]
-    elseif field == "held" then
-      stored_held = fields[position + 1]
-    elseif field == "prepared" then
-      stored_prepared = fields[position + 1]
-    elseif field == "watch" then
-      watch = fields[position + 1]
-    end
-  end
-  local total, held = stock_counts(stored_total, stored_held)
-  if sum ~= (total or 0) then
-    error({ err = "CORRUPT total" })
-  end
-  return fields, total, held, found, found_level, watch, stored_prepared
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as `held 3 1767225600000`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
-end
-
--- From lua/lib/stock/stored_level.lua:
---- Reads the level of a warehouse.
-local function stored_level(value)
-  -- The upper bound of the type level, and the lower one without its sign.
-  local MAX_STORED_LEVEL = 1000000000000
-  if not value then
-    return nil
-  end
-  local level = tonumber(value)
-  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    error({ err = "CORRUPT level of a warehouse" })
-  end
-  return level
-end
-
--- From lua/lib/stock/take_units.lua:
---- Takes units from several warehouses, from the fullest first.
-local function take_units(fields, units)
-  local levels = {}
-  -- at most 204 fields
-  for position = 1, #fields, 2 do
-    if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
-    end
-  end
-  table.sort(levels, function(first, second)
-    if first.quantity == second.quantity then
-      return first.field < second.field
-    end
-    return first.quantity > second.quantity
-  end)
-  local changed = {}
-  local missing = units
-  -- at most 100 warehouses
-  for position, level in ipairs(levels) do
-    local taken = math.min(missing, math.max(level.quantity, 0))
-    if taken > 0 or position == 1 then
-      changed[#changed + 1] = level.field
-      changed[#changed + 1] = level.quantity - taken
-    end
-    missing = missing - taken
-  end
-  return changed, missing
-end
-
 -- From lua/stock/commit_prepared.lua:
 -- The upper bound of the type level.
 local MAX_LEVEL = 1000000000000
@@ -206,6 +40,31 @@ do
   if not known then
     return "unknown"
   end
+  -- From lua/lib/stock/stored_reservation.lua:
+  --- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+  local function stored_reservation(value)
+    -- The upper bound of the type quantity.
+    local MAX_RESERVED = 1000000000000
+    -- The upper bound of the type epoch_ms.
+    local MAX_TIME = 8640000000000000
+    -- The upper bound of the type fence.
+    local MAX_FENCE = 9007199254740991
+    local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+    local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+    if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+      error({ err = "CORRUPT reservation" })
+    end
+    local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+    if not fence or fence > MAX_FENCE then
+      error({ err = "CORRUPT reservation" })
+    end
+    if state == "held" or (state == "prepared" and fence > 0) then
+      return state, units, ends_at, fence
+    elseif state == "committed" or state == "released" or state == "expired" then
+      return state, units, ends_at, fence
+    end
+    error({ err = "CORRUPT reservation" })
+  end
   local state, units, _, known_fence = stored_reservation(known)
   if state == "committed" then
     return "already_committed"
@@ -213,7 +72,85 @@ do
     return "not_prepared"
   end
 
+  -- From lua/lib/stock/stock_counts.lua:
+  --- Checks the fields `total` and `held` of a stock.
+  local function stock_counts(stored_total, stored_held)
+    -- The upper bound of the type total.
+    local MAX_TOTAL = 100000000000000
+    local total = nil
+    if stored_total then
+      total = tonumber(stored_total)
+      if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+        error({ err = "CORRUPT total" })
+      end
+    end
+    local held = tonumber(stored_held or "0")
+    if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+      error({ err = "CORRUPT held" })
+    end
+    return total, held
+  end
+  -- From lua/lib/stock/stock_levels.lua:
+  --- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+  local function stock_levels(stock, direction)
+    -- The upper bound of the type level, and the lower one without its sign.
+    local MAX_SUMMED_LEVEL = 1000000000000
+    -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+    -- total, held, prepared and watch.
+    local MAX_FIELDS = 204
+    -- HLEN first, because a hash that no script made may be of any size.
+    if redis.call("HLEN", stock) > MAX_FIELDS then
+      error({ err = "CORRUPT stock of more than 100 warehouses" })
+    end
+    local fields = redis.call("HGETALL", stock)
+    local stored_total, stored_held, stored_prepared, watch = false, false, false, false
+    local found, found_level = nil, nil
+    local sum = 0
+    -- at most 204 fields
+    for position = 1, #fields, 2 do
+      local field = fields[position]
+      if string.find(field, "^level:") then
+        local level = tonumber(fields[position + 1])
+        if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+          error({ err = "CORRUPT level of a warehouse" })
+        end
+        sum = sum + level
+        local lead = found_level and (level - found_level) * direction or 1
+        if lead > 0 or (lead == 0 and field < found) then
+          found, found_level = field, level
+        end
+      elseif field == "total" then
+        stored_total = fields[position + 1]
+      elseif field == "held" then
+        stored_held = fields[position + 1]
+      elseif field == "prepared" then
+        stored_prepared = fields[position + 1]
+      elseif field == "watch" then
+        watch = fields[position + 1]
+      end
+    end
+    local total, held = stock_counts(stored_total, stored_held)
+    if sum ~= (total or 0) then
+      error({ err = "CORRUPT total" })
+    end
+    return fields, total, held, found, found_level, watch, stored_prepared
+  end
   local fields, total, held, field, level, _, stored_prepared = stock_levels(stock, 1)
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local prepared = stored_integer(stored_prepared, "prepared") or 0
   if not total or not field or not level then
     error({ err = "CORRUPT total" })
@@ -225,6 +162,50 @@ do
   local changed = { field, level - units }
   if level < units then
     local missing
+    -- From lua/lib/stock/stored_level.lua:
+    --- Reads the level of a warehouse.
+    local function stored_level(value)
+      -- The upper bound of the type level, and the lower one without its sign.
+      local MAX_STORED_LEVEL = 1000000000000
+      if not value then
+        return nil
+      end
+      local level = tonumber(value)
+      if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+        error({ err = "CORRUPT level of a warehouse" })
+      end
+      return level
+    end
+    -- From lua/lib/stock/take_units.lua:
+    --- Takes units from several warehouses, from the fullest first.
+    local function take_units(fields, units)
+      local levels = {}
+      -- at most 204 fields
+      for position = 1, #fields, 2 do
+        if string.find(fields[position], "^level:") then
+          levels[#levels + 1] =
+            { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
+        end
+      end
+      table.sort(levels, function(first, second)
+        if first.quantity == second.quantity then
+          return first.field < second.field
+        end
+        return first.quantity > second.quantity
+      end)
+      local changed = {}
+      local missing = units
+      -- at most 100 warehouses
+      for position, level in ipairs(levels) do
+        local taken = math.min(missing, math.max(level.quantity, 0))
+        if taken > 0 or position == 1 then
+          changed[#changed + 1] = level.field
+          changed[#changed + 1] = level.quantity - taken
+        end
+        missing = missing - taken
+      end
+      return changed, missing
+    end
     changed, missing = take_units(fields, units)
     changed[2] = changed[2] - missing
     if changed[2] < -MAX_LEVEL then
@@ -238,7 +219,19 @@ do
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_prepared)
   redis.call("ZCARD", slot_due)
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- `acme:lamp`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
+  end
   local member = slot_member(stock)
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local forget_at = string.format("%d", now_ms() + remember_ms)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
   local text = string.format("committed %d %s %d", units, forget_at, fence)

@@ -1,39 +1,6 @@
 #!lua
 -- stock.extend 1.0.0. Generated from lua/stock/extend.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as `held 3 1767225600000`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
-end
-
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 3 then
   return { err = "ARGUMENT stock.extend expected 2 keys and 3 arguments" }
@@ -68,7 +35,38 @@ do
   if not known then
     return "unknown"
   end
+  -- From lua/lib/stock/stored_reservation.lua:
+  --- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+  local function stored_reservation(value)
+    -- The upper bound of the type quantity.
+    local MAX_RESERVED = 1000000000000
+    -- The upper bound of the type epoch_ms.
+    local MAX_TIME = 8640000000000000
+    -- The upper bound of the type fence.
+    local MAX_FENCE = 9007199254740991
+    local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+    local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+    if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+      error({ err = "CORRUPT reservation" })
+    end
+    local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+    if not fence or fence > MAX_FENCE then
+      error({ err = "CORRUPT reservation" })
+    end
+    if state == "held" or (state == "prepared" and fence > 0) then
+      return state, units, ends_at, fence
+    elseif state == "committed" or state == "released" or state == "expired" then
+      return state, units, ends_at, fence
+    end
+    error({ err = "CORRUPT reservation" })
+  end
   local state, units, ends_at, fence = stored_reservation(known)
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local now = now_ms()
   if state == "committed" then
     return "already_committed"

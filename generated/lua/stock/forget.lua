@@ -1,86 +1,6 @@
 #!lua flags=allow-oom
 -- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stock/held_reservations.lua:
---- Reads held reservations, and prepares the commands that close them.
-local function held_reservations(reservations, names, state, forget_at_ms)
-  -- The upper bound of the type quantity.
-  local MAX_HELD_UNITS = 1000000000000
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at .. "%s"
-  local texts, forget_times = {}, {}
-  local sum = 0
-  -- at most 100 reservations
-  for position = 1, #names do
-    local name = names[position]
-    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
-    local units = tonumber(stored_units)
-    if not units or units < 1 or units > MAX_HELD_UNITS then
-      error({ err = "CORRUPT reservation" })
-    end
-    sum = sum + units
-    texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, fence)
-    forget_times[2 * position - 1] = forget_at
-    forget_times[2 * position] = name
-  end
-  return texts, forget_times, sum
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
-
--- From lua/lib/stock/stored_event.lua:
---- Reads the latest event of a warehouse, such as `17 10`: its sequence, and its base. The level of
---- the warehouse minus the base is the running sum of what was sold and returned there.
-local function stored_event(value)
-  -- The upper bound of the type sequence.
-  local MAX_SEQUENCE = 9007199254740991
-  -- The upper bound of a base: of the type level and the type moved together.
-  local BASE_LIMIT = 1001000000000000
-  if not value then
-    return -1, 0
-  end
-  local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
-  local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
-  if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
-    error({ err = "CORRUPT event of a warehouse" })
-  end
-  return sequence, base
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script. `tonumber` also reads forms such as 1e3, which no script stores.
@@ -95,25 +15,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/stock/watched_low.lua:
---- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
---- number of available units down the product counts as low.
-local function watched_low(value)
-  -- The upper bound of the type units.
-  local MAX_LOW = 1000000000000
-  -- The upper bound of the type sequence.
-  local MAX_WATCH_SEQUENCE = 9007199254740991
-  if not value then
-    return nil, -1
-  end
-  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
-  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
-  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
-    error({ err = "CORRUPT watch" })
-  end
-  return low, sequence
 end
 
 -- From lua/stock/forget.lua:
@@ -160,6 +61,24 @@ do
   local fields = redis.call("HGETALL", stock)
   local removed, sequences = {}, {}
   local stored_total, stored_held, prepared, watch = "0", false, 0, false
+  -- From lua/lib/stock/stored_event.lua:
+  --- Reads the latest event of a warehouse, such as `17 10`: its sequence, and its base. The level of
+  --- the warehouse minus the base is the running sum of what was sold and returned there.
+  local function stored_event(value)
+    -- The upper bound of the type sequence.
+    local MAX_SEQUENCE = 9007199254740991
+    -- The upper bound of a base: of the type level and the type moved together.
+    local BASE_LIMIT = 1001000000000000
+    if not value then
+      return -1, 0
+    end
+    local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
+    local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
+    if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
+      error({ err = "CORRUPT event of a warehouse" })
+    end
+    return sequence, base
+  end
   -- at most 204 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
@@ -186,6 +105,24 @@ do
     redis.call("SET", forget_operation, "prepared 0", "PX", remember_ms_digits)
     return "prepared"
   end
+  -- From lua/lib/stock/watched_low.lua:
+  --- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
+  --- number of available units down the product counts as low.
+  local function watched_low(value)
+    -- The upper bound of the type units.
+    local MAX_LOW = 1000000000000
+    -- The upper bound of the type sequence.
+    local MAX_WATCH_SEQUENCE = 9007199254740991
+    if not value then
+      return nil, -1
+    end
+    local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+    local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+    if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+      error({ err = "CORRUPT watch" })
+    end
+    return low, sequence
+  end
   local low, watch_sequence = watched_low(watch)
   if low then
     -- No warehouse has this name, because no name has a tab.
@@ -201,6 +138,38 @@ do
   local left = redis.call("ZCARD", reservation_ends) - #names
   local texts, forget_times, freed = nil, nil, 0
   if #names > 0 then
+    -- From lua/lib/stock/held_reservations.lua:
+    --- Reads held reservations, and prepares the commands that close them.
+    local function held_reservations(reservations, names, state, forget_at_ms)
+      -- The upper bound of the type quantity.
+      local MAX_HELD_UNITS = 1000000000000
+      local stored = redis.call("HMGET", reservations, unpack(names))
+      local forget_at = string.format("%d", forget_at_ms)
+      local closed = state .. " %s " .. forget_at .. "%s"
+      local texts, forget_times = {}, {}
+      local sum = 0
+      -- at most 100 reservations
+      for position = 1, #names do
+        local name = names[position]
+        local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+        local units = tonumber(stored_units)
+        if not units or units < 1 or units > MAX_HELD_UNITS then
+          error({ err = "CORRUPT reservation" })
+        end
+        sum = sum + units
+        texts[2 * position - 1] = name
+        texts[2 * position] = string.format(closed, stored_units, fence)
+        forget_times[2 * position - 1] = forget_at
+        forget_times[2 * position] = name
+      end
+      return texts, forget_times, sum
+    end
+    -- From lua/lib/now_ms.lua:
+    --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+    local function now_ms()
+      local clock = redis.call("TIME")
+      return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+    end
     texts, forget_times, freed = held_reservations(reservations, names, "released", now_ms() + remember_ms)
   end
   -- HLEN proves the type before the first write.
@@ -239,6 +208,31 @@ do
   end
   if low then
     local still_held = left > 0 and math.max(held - freed, 0) or 0
+    -- From lua/lib/stock/status_change.lua:
+    --- Compares the status of a watched product before and after a call, and publishes a change: the old
+    --- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+    --- name of the stock's key.
+    local function status_change(stock, low, before, after)
+      if before == after then
+        return nil, nil
+      end
+      -- From lua/lib/stock/stock_status.lua:
+      --- Returns the status that a shop shows for a number of units.
+      local function stock_status(units, low)
+        if units <= 0 then
+          return "out_of_stock"
+        end
+        if units <= low then
+          return "low_stock"
+        end
+        return "in_stock"
+      end
+      local status_before, status = stock_status(before, low), stock_status(after, low)
+      if status ~= status_before then
+        redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+      end
+      return status_before, status
+    end
     local status_before, status = status_change(stock, low, (tonumber(stored_total) or 0) - held, -still_held)
     return { outcome, #names, status_before or false, status }
   end

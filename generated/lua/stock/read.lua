@@ -20,18 +20,6 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
@@ -48,6 +36,17 @@ do
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
   if total then
+    -- From lua/lib/stock/stock_status.lua:
+    --- Returns the status that a shop shows for a number of units.
+    local function stock_status(units, low)
+      if units <= 0 then
+        return "out_of_stock"
+      end
+      if units <= low then
+        return "low_stock"
+      end
+      return "in_stock"
+    end
     return { "known", total or false, stock_status(total - held, low) or false, total - held }
   end
   -- Units may still be held if the product was forgotten, and it may be watched. No other field may

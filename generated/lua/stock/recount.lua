@@ -27,59 +27,6 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
--- From lua/lib/stock/misplaced_reservations.lua:
---- Finds reservations that are not in the queue that their text names, or not at its time.
-local function misplaced_reservations(
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  not_held,
-  not_closed
-)
-  local all = redis.call("HKEYS", reservations)
-  local texts = redis.call("HVALS", reservations)
-  -- at most 500 names
-  local lease_ends = redis.call("ZMSCORE", reservation_ends, unpack(all))
-  -- at most 500 names
-  local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
-  local held_times, closed_times = {}, {}
-  local held, prepared, prepared_names = 0, 0, {}
-  -- at most 500 reservations
-  for position, name in ipairs(all) do
-    local state, units, ends_at = stored_reservation(texts[position])
-    local lease_end, forget_at = lease_ends[position], forget_times[position]
-    local time = string.format("%d", ends_at)
-    if state == "prepared" then
-      held, prepared = held + units, prepared + units
-      prepared_names[#prepared_names + 1] = name
-      if lease_end then
-        not_held[#not_held + 1] = name
-      end
-      if forget_at then
-        not_closed[#not_closed + 1] = name
-      end
-    elseif state == "held" then
-      held = held + units
-      if tonumber(lease_end or "") ~= ends_at then
-        held_times[#held_times + 1] = time
-        held_times[#held_times + 1] = name
-      end
-      if forget_at then
-        not_closed[#not_closed + 1] = name
-      end
-    else
-      if tonumber(forget_at or "") ~= ends_at then
-        closed_times[#closed_times + 1] = time
-        closed_times[#closed_times + 1] = name
-      end
-      if lease_end then
-        not_held[#not_held + 1] = name
-      end
-    end
-  end
-  return held_times, closed_times, held, prepared, prepared_names
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -92,58 +39,6 @@ end
 --- `acme:lamp`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stock/prepared_lines.lua:
---- Adds up the prepared lines of a product by the index of its slot, if it has at most 500 entries.
-local function prepared_lines(reservations, slot_prepared)
-  local MAX_INDEXED = 500
-  local members = {}
-  if redis.call("ZCARD", slot_prepared) <= MAX_INDEXED then
-    members = redis.call("ZRANGE", slot_prepared, "0", MAX_INDEXED - 1)
-  end
-  local prefix = slot_member(reservations) .. "\t"
-  local lines, sum = 0, 0
-  -- at most 500 members
-  for _, member in ipairs(members) do
-    if string.sub(member, 1, #prefix) == prefix then
-      local text = redis.call("HGET", reservations, string.sub(member, #prefix + 1))
-      if text then
-        local state, units = stored_reservation(text)
-        if state == "prepared" then
-          lines, sum = lines + 1, sum + units
-        end
-      end
-    end
-  end
-  return lines, sum
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -274,10 +169,86 @@ do
   if known > MAX_QUEUED then
     local queued, closed = redis.call("ZCARD", reservation_ends), redis.call("ZCARD", closed_reservations)
     local lines
+    -- From lua/lib/stock/prepared_lines.lua:
+    --- Adds up the prepared lines of a product by the index of its slot, if it has at most 500 entries.
+    local function prepared_lines(reservations, slot_prepared)
+      local MAX_INDEXED = 500
+      local members = {}
+      if redis.call("ZCARD", slot_prepared) <= MAX_INDEXED then
+        members = redis.call("ZRANGE", slot_prepared, "0", MAX_INDEXED - 1)
+      end
+      local prefix = slot_member(reservations) .. "\t"
+      local lines, sum = 0, 0
+      -- at most 500 members
+      for _, member in ipairs(members) do
+        if string.sub(member, 1, #prefix) == prefix then
+          local text = redis.call("HGET", reservations, string.sub(member, #prefix + 1))
+          if text then
+            local state, units = stored_reservation(text)
+            if state == "prepared" then
+              lines, sum = lines + 1, sum + units
+            end
+          end
+        end
+      end
+      return lines, sum
+    end
     lines, prepared = prepared_lines(reservations, slot_prepared)
     counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed + lines
     held = counted and held_units(texts) + prepared or 0
   elseif known > 0 then
+    -- From lua/lib/stock/misplaced_reservations.lua:
+    --- Finds reservations that are not in the queue that their text names, or not at its time.
+    local function misplaced_reservations(
+      reservations,
+      reservation_ends,
+      closed_reservations,
+      not_held,
+      not_closed
+    )
+      local all = redis.call("HKEYS", reservations)
+      local texts = redis.call("HVALS", reservations)
+      -- at most 500 names
+      local lease_ends = redis.call("ZMSCORE", reservation_ends, unpack(all))
+      -- at most 500 names
+      local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
+      local held_times, closed_times = {}, {}
+      local held, prepared, prepared_names = 0, 0, {}
+      -- at most 500 reservations
+      for position, name in ipairs(all) do
+        local state, units, ends_at = stored_reservation(texts[position])
+        local lease_end, forget_at = lease_ends[position], forget_times[position]
+        local time = string.format("%d", ends_at)
+        if state == "prepared" then
+          held, prepared = held + units, prepared + units
+          prepared_names[#prepared_names + 1] = name
+          if lease_end then
+            not_held[#not_held + 1] = name
+          end
+          if forget_at then
+            not_closed[#not_closed + 1] = name
+          end
+        elseif state == "held" then
+          held = held + units
+          if tonumber(lease_end or "") ~= ends_at then
+            held_times[#held_times + 1] = time
+            held_times[#held_times + 1] = name
+          end
+          if forget_at then
+            not_closed[#not_closed + 1] = name
+          end
+        else
+          if tonumber(forget_at or "") ~= ends_at then
+            closed_times[#closed_times + 1] = time
+            closed_times[#closed_times + 1] = name
+          end
+          if lease_end then
+            not_held[#not_held + 1] = name
+          end
+        end
+      end
+      return held_times, closed_times, held, prepared, prepared_names
+    end
     held_times, closed_times, held, prepared, prepared_names =
       misplaced_reservations(reservations, reservation_ends, closed_reservations, not_held, not_closed)
   end
@@ -343,6 +314,31 @@ do
     -- A wrong number counts as the right one.
     local old_held = tonumber(stored_held) or held
     local before = (tonumber(stored_total or "0") or total) - old_held
+    -- From lua/lib/stock/status_change.lua:
+    --- Compares the status of a watched product before and after a call, and publishes a change: the old
+    --- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+    --- name of the stock's key.
+    local function status_change(stock, low, before, after)
+      if before == after then
+        return nil, nil
+      end
+      -- From lua/lib/stock/stock_status.lua:
+      --- Returns the status that a shop shows for a number of units.
+      local function stock_status(units, low)
+        if units <= 0 then
+          return "out_of_stock"
+        end
+        if units <= low then
+          return "low_stock"
+        end
+        return "in_stock"
+      end
+      local status_before, status = stock_status(before, low), stock_status(after, low)
+      if status ~= status_before then
+        redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+      end
+      return status_before, status
+    end
     status_before, status = status_change(stock, low, before, total - (counted and held or old_held))
   end
   if not counted then

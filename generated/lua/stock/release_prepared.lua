@@ -1,170 +1,6 @@
 #!lua flags=allow-oom
 -- stock.release_prepared 1.0.0. Generated from lua/stock/release_prepared.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
-
--- From lua/lib/stock/stock_counts.lua:
---- Checks the fields `total` and `held` of a stock.
-local function stock_counts(stored_total, stored_held)
-  -- The upper bound of the type total.
-  local MAX_TOTAL = 100000000000000
-  local total = nil
-  if stored_total then
-    total = tonumber(stored_total)
-    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      error({ err = "CORRUPT total" })
-    end
-  end
-  local held = tonumber(stored_held or "0")
-  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    error({ err = "CORRUPT held" })
-  end
-  return total, held
-end
-
--- From lua/lib/stock/watched_low.lua:
---- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
---- number of available units down the product counts as low.
-local function watched_low(value)
-  -- The upper bound of the type units.
-  local MAX_LOW = 1000000000000
-  -- The upper bound of the type sequence.
-  local MAX_WATCH_SEQUENCE = 9007199254740991
-  if not value then
-    return nil, -1
-  end
-  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
-  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
-  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
-    error({ err = "CORRUPT watch" })
-  end
-  return low, sequence
-end
-
--- From lua/lib/stock/close_reservation.lua:
---- Closes a held reservation, so that its units are available again.
-local function close_reservation(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  reservation,
-  units,
-  state,
-  forget_at_ms,
-  fence
-)
-  local stored = redis.call("HMGET", stock, "total", "held", "watch")
-  local total, held = stock_counts(stored[1], stored[2])
-  local low = watched_low(stored[3])
-  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
-  if total and held < units then
-    error({ err = "CORRUPT held" })
-  end
-  local still_held = math.max(held - units, 0)
-  local forget_at = string.format("%d", forget_at_ms)
-  -- ZCARD proves the type before the first write.
-  redis.call("ZCARD", closed_reservations)
-  redis.call("ZREM", reservation_ends, reservation)
-  redis.call("ZADD", closed_reservations, forget_at, reservation)
-  local text = string.format("%s %d %s", state, units, forget_at)
-  if fence > 0 then
-    text = string.format("%s %d", text, fence)
-  end
-  redis.call("HSET", reservations, reservation, text)
-  if total or still_held > 0 then
-    redis.call("HSET", stock, "held", still_held)
-  else
-    redis.call("HDEL", stock, "held")
-  end
-  local available = (total or 0) - still_held
-  if low then
-    return available, status_change(stock, low, (total or 0) - held, available)
-  end
-  return available, nil, nil
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- `acme:lamp`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as `held 3 1767225600000`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
-end
-
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 6 or #ARGV ~= 3 then
   return { err = "ARGUMENT stock.release_prepared expected 6 keys and 3 arguments" }
@@ -201,7 +37,99 @@ do
   if not known then
     return "unknown"
   end
+  -- From lua/lib/stock/stored_reservation.lua:
+  --- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+  local function stored_reservation(value)
+    -- The upper bound of the type quantity.
+    local MAX_RESERVED = 1000000000000
+    -- The upper bound of the type epoch_ms.
+    local MAX_TIME = 8640000000000000
+    -- The upper bound of the type fence.
+    local MAX_FENCE = 9007199254740991
+    local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+    local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+    if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+      error({ err = "CORRUPT reservation" })
+    end
+    local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+    if not fence or fence > MAX_FENCE then
+      error({ err = "CORRUPT reservation" })
+    end
+    if state == "held" or (state == "prepared" and fence > 0) then
+      return state, units, ends_at, fence
+    elseif state == "committed" or state == "released" or state == "expired" then
+      return state, units, ends_at, fence
+    end
+    error({ err = "CORRUPT reservation" })
+  end
   local state, units, ends_at, known_fence = stored_reservation(known)
+  -- From lua/lib/stock/status_change.lua:
+  --- Compares the status of a watched product before and after a call, and publishes a change: the old
+  --- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+  --- name of the stock's key.
+  local function status_change(stock, low, before, after)
+    if before == after then
+      return nil, nil
+    end
+    -- From lua/lib/stock/stock_status.lua:
+    --- Returns the status that a shop shows for a number of units.
+    local function stock_status(units, low)
+      if units <= 0 then
+        return "out_of_stock"
+      end
+      if units <= low then
+        return "low_stock"
+      end
+      return "in_stock"
+    end
+    local status_before, status = stock_status(before, low), stock_status(after, low)
+    if status ~= status_before then
+      redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+    end
+    return status_before, status
+  end
+  -- From lua/lib/stock/stock_counts.lua:
+  --- Checks the fields `total` and `held` of a stock.
+  local function stock_counts(stored_total, stored_held)
+    -- The upper bound of the type total.
+    local MAX_TOTAL = 100000000000000
+    local total = nil
+    if stored_total then
+      total = tonumber(stored_total)
+      if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+        error({ err = "CORRUPT total" })
+      end
+    end
+    local held = tonumber(stored_held or "0")
+    if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+      error({ err = "CORRUPT held" })
+    end
+    return total, held
+  end
+  -- From lua/lib/stock/watched_low.lua:
+  --- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
+  --- number of available units down the product counts as low.
+  local function watched_low(value)
+    -- The upper bound of the type units.
+    local MAX_LOW = 1000000000000
+    -- The upper bound of the type sequence.
+    local MAX_WATCH_SEQUENCE = 9007199254740991
+    if not value then
+      return nil, -1
+    end
+    local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+    local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+    if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+      error({ err = "CORRUPT watch" })
+    end
+    return low, sequence
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   if state == "committed" then
     return known_fence == fence and "sold" or "already_committed"
   elseif state == "released" then
@@ -213,6 +141,48 @@ do
     if state == "held" and now >= ends_at then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
+      -- From lua/lib/stock/close_reservation.lua:
+      --- Closes a held reservation, so that its units are available again.
+      local function close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        state,
+        forget_at_ms,
+        fence
+      )
+        local stored = redis.call("HMGET", stock, "total", "held", "watch")
+        local total, held = stock_counts(stored[1], stored[2])
+        local low = watched_low(stored[3])
+        -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+        if total and held < units then
+          error({ err = "CORRUPT held" })
+        end
+        local still_held = math.max(held - units, 0)
+        local forget_at = string.format("%d", forget_at_ms)
+        -- ZCARD proves the type before the first write.
+        redis.call("ZCARD", closed_reservations)
+        redis.call("ZREM", reservation_ends, reservation)
+        redis.call("ZADD", closed_reservations, forget_at, reservation)
+        local text = string.format("%s %d %s", state, units, forget_at)
+        if fence > 0 then
+          text = string.format("%s %d", text, fence)
+        end
+        redis.call("HSET", reservations, reservation, text)
+        if total or still_held > 0 then
+          redis.call("HSET", stock, "held", still_held)
+        else
+          redis.call("HDEL", stock, "held")
+        end
+        local available = (total or 0) - still_held
+        if low then
+          return available, status_change(stock, low, (total or 0) - held, available)
+        end
+        return available, nil, nil
+      end
       local _, status_before, status = close_reservation(
         stock,
         reservations,
@@ -242,11 +212,32 @@ do
   local stored = redis.call("HMGET", stock, "total", "held", "prepared", "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local low = watched_low(stored[4])
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local prepared = stored_integer(stored[3], "prepared") or 0
   if prepared < units then
     error({ err = "CORRUPT prepared" })
   elseif held < units then
     error({ err = "CORRUPT held" })
+  end
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- `acme:lamp`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
   end
   local now, member = now_ms(), slot_member(stock)
   local is_over = now >= ends_at

@@ -1,44 +1,6 @@
 #!lua
 -- stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stock/add_closed.lua:
---- Adds one more reservation to those that held_reservations has prepared. Of two texts of the same
---- reservation, the last one counts.
-local function add_closed(names, texts, forget_times, reservation, text, forget_at)
-  names[#names + 1] = reservation
-  texts[#texts + 1] = reservation
-  texts[#texts + 1] = text
-  forget_times[#forget_times + 1] = forget_at
-  forget_times[#forget_times + 1] = reservation
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
-
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.
 local function stock_counts(stored_total, stored_held)
@@ -75,222 +37,6 @@ local function watched_low(value)
     error({ err = "CORRUPT watch" })
   end
   return low, sequence
-end
-
--- From lua/lib/stock/close_reservation.lua:
---- Closes a held reservation, so that its units are available again.
-local function close_reservation(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  reservation,
-  units,
-  state,
-  forget_at_ms,
-  fence
-)
-  local stored = redis.call("HMGET", stock, "total", "held", "watch")
-  local total, held = stock_counts(stored[1], stored[2])
-  local low = watched_low(stored[3])
-  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
-  if total and held < units then
-    error({ err = "CORRUPT held" })
-  end
-  local still_held = math.max(held - units, 0)
-  local forget_at = string.format("%d", forget_at_ms)
-  -- ZCARD proves the type before the first write.
-  redis.call("ZCARD", closed_reservations)
-  redis.call("ZREM", reservation_ends, reservation)
-  redis.call("ZADD", closed_reservations, forget_at, reservation)
-  local text = string.format("%s %d %s", state, units, forget_at)
-  if fence > 0 then
-    text = string.format("%s %d", text, fence)
-  end
-  redis.call("HSET", reservations, reservation, text)
-  if total or still_held > 0 then
-    redis.call("HSET", stock, "held", still_held)
-  else
-    redis.call("HDEL", stock, "held")
-  end
-  local available = (total or 0) - still_held
-  if low then
-    return available, status_change(stock, low, (total or 0) - held, available)
-  end
-  return available, nil, nil
-end
-
--- From lua/lib/stock/held_reservations.lua:
---- Reads held reservations, and prepares the commands that close them.
-local function held_reservations(reservations, names, state, forget_at_ms)
-  -- The upper bound of the type quantity.
-  local MAX_HELD_UNITS = 1000000000000
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at .. "%s"
-  local texts, forget_times = {}, {}
-  local sum = 0
-  -- at most 100 reservations
-  for position = 1, #names do
-    local name = names[position]
-    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
-    local units = tonumber(stored_units)
-    if not units or units < 1 or units > MAX_HELD_UNITS then
-      error({ err = "CORRUPT reservation" })
-    end
-    sum = sum + units
-    texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, fence)
-    forget_times[2 * position - 1] = forget_at
-    forget_times[2 * position] = name
-  end
-  return texts, forget_times, sum
-end
-
--- From lua/lib/stock/ended_leases.lua:
---- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
---- commands that close them.
-local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
-  local MAX_ENDED = 100
-  local now_text = string.format("%d", now)
-  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
-  if due == 0 then
-    return nil, nil, nil, 0, false
-  end
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
-  -- at most 100 names
-  for position = #names, except and 1 or 101, -1 do
-    if names[position] == except then
-      table.remove(names, position)
-    end
-  end
-  if #names == 0 then
-    return nil, nil, nil, 0, false
-  end
-  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
-  return names, texts, forget_times, units, due > MAX_ENDED
-end
-
--- From lua/lib/reservation/forget_closed.lua:
---- Removes closed reservations that are no longer remembered, at most 10.
-local function forget_closed(reservations, closed_reservations, now_text)
-  local MAX_FORGOTTEN = 10
-  local names =
-    redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
-  if #names > 0 then
-    redis.call("HDEL", reservations, unpack(names))
-    redis.call("ZREM", closed_reservations, unpack(names))
-  end
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- `acme:lamp`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/reservation/index_lease_end.lua:
---- Enters a product into the index of its slot by the end of a lease, if it is not there by an earlier
---- time. Tells the sweepers if it is then the first of the slot.
-local function index_lease_end(slot_due, stock, now, ends_text)
-  local member = slot_member(stock)
-  if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-    -- An overdue product may stay the first for long, so it does not hold back the message.
-    local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
-    if first[1] == member or (tonumber(first[2]) or now) <= now then
-      redis.call("PUBLISH", slot_due, ends_text)
-    end
-  end
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/reservation/remembered_reserve.lua:
---- Reads the remembered answer of a call of reserve, such as `refused 2 3 cart-1`.
-local function remembered_reserve(remembered, arguments)
-  -- The bounds of the type available.
-  local AVAILABLE_LIMIT = 200000000000000
-  local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
-  local available =
-    stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-  if stored_arguments ~= arguments then
-    return "mismatch", nil
-  elseif outcome == "refused" then
-    return "refused", available
-  elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
-    return outcome, nil
-  elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
-    return outcome, nil
-  elseif outcome == "prepared" then
-    return "prepared", nil
-  end
-  error({ err = "CORRUPT reserve-operation" })
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as `held 3 1767225600000`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
-end
-
--- From lua/lib/reservation/replaced_reservation.lua:
---- Finds how many units a new reservation of the same buyer frees by replacing an older one.
-local function replaced_reservation(old, name, ended)
-  local state, units = stored_reservation(old)
-  if state == "expired" then
-    return units, 0
-  elseif state ~= "held" then
-    return nil, 0
-  end
-  -- at most 100 names
-  for position = 1, ended and #ended or 0 do
-    if ended[position] == name then
-      return units, 0
-    end
-  end
-  return units, units
 end
 
 -- From lua/lib/reservation/reserve_arguments.lua:
@@ -380,8 +126,43 @@ do
   local low = stored[3] and watched_low(stored[3])
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", reserve_operation)
-  local now = now_ms()
   if remembered then
+    -- From lua/lib/stored_integer.lua:
+    --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+    --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+    local function stored_integer(value, what, min, max)
+      -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+      local MAX_EXACT = 9007199254740991
+      if not value then
+        return nil
+      end
+      local number = tonumber(value)
+      if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+        error({ err = "CORRUPT " .. what })
+      end
+      return number
+    end
+    -- From lua/lib/reservation/remembered_reserve.lua:
+    --- Reads the remembered answer of a call of reserve, such as `refused 2 3 cart-1`.
+    local function remembered_reserve(remembered, arguments)
+      -- The bounds of the type available.
+      local AVAILABLE_LIMIT = 200000000000000
+      local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+      local available =
+        stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
+      if stored_arguments ~= arguments then
+        return "mismatch", nil
+      elseif outcome == "refused" then
+        return "refused", available
+      elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+        return outcome, nil
+      elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+        return outcome, nil
+      elseif outcome == "prepared" then
+        return "prepared", nil
+      end
+      error({ err = "CORRUPT reserve-operation" })
+    end
     local reply_outcome, reply_available, reply_lease_ends_ms, reply_status_before, reply_status, reply_repeated =
       remembered_reserve(remembered, reserve_arguments(units, reservation, replaces, backorder))
     return {
@@ -394,9 +175,66 @@ do
     }
   end
 
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
+  local now = now_ms()
   local outcome, available = "unknown", 0
   local old = replaces and not known and redis.call("HGET", reservations, replaces)
   local status_before, status = nil, nil
+  -- From lua/lib/stock/status_change.lua:
+  --- Compares the status of a watched product before and after a call, and publishes a change: the old
+  --- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+  --- name of the stock's key.
+  local function status_change(stock, low, before, after)
+    if before == after then
+      return nil, nil
+    end
+    -- From lua/lib/stock/stock_status.lua:
+    --- Returns the status that a shop shows for a number of units.
+    local function stock_status(units, low)
+      if units <= 0 then
+        return "out_of_stock"
+      end
+      if units <= low then
+        return "low_stock"
+      end
+      return "in_stock"
+    end
+    local status_before, status = stock_status(before, low), stock_status(after, low)
+    if status ~= status_before then
+      redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+    end
+    return status_before, status
+  end
+  -- From lua/lib/stock/stored_reservation.lua:
+  --- Reads the stored text of one reservation, such as `held 3 1767225600000`.
+  local function stored_reservation(value)
+    -- The upper bound of the type quantity.
+    local MAX_RESERVED = 1000000000000
+    -- The upper bound of the type epoch_ms.
+    local MAX_TIME = 8640000000000000
+    -- The upper bound of the type fence.
+    local MAX_FENCE = 9007199254740991
+    local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+    local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+    if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+      error({ err = "CORRUPT reservation" })
+    end
+    local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+    if not fence or fence > MAX_FENCE then
+      error({ err = "CORRUPT reservation" })
+    end
+    if state == "held" or (state == "prepared" and fence > 0) then
+      return state, units, ends_at, fence
+    elseif state == "committed" or state == "released" or state == "expired" then
+      return state, units, ends_at, fence
+    end
+    error({ err = "CORRUPT reservation" })
+  end
   if known then
     local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
@@ -409,6 +247,48 @@ do
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
       local _
+      -- From lua/lib/stock/close_reservation.lua:
+      --- Closes a held reservation, so that its units are available again.
+      local function close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        state,
+        forget_at_ms,
+        fence
+      )
+        local stored = redis.call("HMGET", stock, "total", "held", "watch")
+        local total, held = stock_counts(stored[1], stored[2])
+        local low = watched_low(stored[3])
+        -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+        if total and held < units then
+          error({ err = "CORRUPT held" })
+        end
+        local still_held = math.max(held - units, 0)
+        local forget_at = string.format("%d", forget_at_ms)
+        -- ZCARD proves the type before the first write.
+        redis.call("ZCARD", closed_reservations)
+        redis.call("ZREM", reservation_ends, reservation)
+        redis.call("ZADD", closed_reservations, forget_at, reservation)
+        local text = string.format("%s %d %s", state, units, forget_at)
+        if fence > 0 then
+          text = string.format("%s %d", text, fence)
+        end
+        redis.call("HSET", reservations, reservation, text)
+        if total or still_held > 0 then
+          redis.call("HSET", stock, "held", still_held)
+        else
+          redis.call("HDEL", stock, "held")
+        end
+        local available = (total or 0) - still_held
+        if low then
+          return available, status_change(stock, low, (total or 0) - held, available)
+        end
+        return available, nil, nil
+      end
       _, status_before, status = close_reservation(
         stock,
         reservations,
@@ -432,10 +312,77 @@ do
     outcome = "prepared"
   elseif total then
     local forget_at_ms = now + remember_ms
+    -- From lua/lib/stock/ended_leases.lua:
+    --- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+    --- commands that close them.
+    local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
+      local MAX_ENDED = 100
+      local now_text = string.format("%d", now)
+      local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+      if due == 0 then
+        return nil, nil, nil, 0, false
+      end
+      local names =
+        redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+      -- at most 100 names
+      for position = #names, except and 1 or 101, -1 do
+        if names[position] == except then
+          table.remove(names, position)
+        end
+      end
+      if #names == 0 then
+        return nil, nil, nil, 0, false
+      end
+      -- From lua/lib/stock/held_reservations.lua:
+      --- Reads held reservations, and prepares the commands that close them.
+      local function held_reservations(reservations, names, state, forget_at_ms)
+        -- The upper bound of the type quantity.
+        local MAX_HELD_UNITS = 1000000000000
+        local stored = redis.call("HMGET", reservations, unpack(names))
+        local forget_at = string.format("%d", forget_at_ms)
+        local closed = state .. " %s " .. forget_at .. "%s"
+        local texts, forget_times = {}, {}
+        local sum = 0
+        -- at most 100 reservations
+        for position = 1, #names do
+          local name = names[position]
+          local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+          local units = tonumber(stored_units)
+          if not units or units < 1 or units > MAX_HELD_UNITS then
+            error({ err = "CORRUPT reservation" })
+          end
+          sum = sum + units
+          texts[2 * position - 1] = name
+          texts[2 * position] = string.format(closed, stored_units, fence)
+          forget_times[2 * position - 1] = forget_at
+          forget_times[2 * position] = name
+        end
+        return texts, forget_times, sum
+      end
+      local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+      return names, texts, forget_times, units, due > MAX_ENDED
+    end
     local names, texts, forget_times, freed, has_more =
       ended_leases(reservations, reservation_ends, now, forget_at_ms)
     local old_units, replaced = nil, 0
     if old and replaces then
+      -- From lua/lib/reservation/replaced_reservation.lua:
+      --- Finds how many units a new reservation of the same buyer frees by replacing an older one.
+      local function replaced_reservation(old, name, ended)
+        local state, units = stored_reservation(old)
+        if state == "expired" then
+          return units, 0
+        elseif state ~= "held" then
+          return nil, 0
+        end
+        -- at most 100 names
+        for position = 1, ended and #ended or 0 do
+          if ended[position] == name then
+            return units, 0
+          end
+        end
+        return units, units
+      end
       old_units, replaced = replaced_reservation(old, replaces, names)
     end
     if freed + replaced > held then
@@ -454,6 +401,16 @@ do
       names, texts, forget_times = names or {}, texts or {}, forget_times or {}
       local forget_at = string.format("%d", forget_at_ms)
       local text = string.format("released %d %s", old_units, forget_at)
+      -- From lua/lib/stock/add_closed.lua:
+      --- Adds one more reservation to those that held_reservations has prepared. Of two texts of the same
+      --- reservation, the last one counts.
+      local function add_closed(names, texts, forget_times, reservation, text, forget_at)
+        names[#names + 1] = reservation
+        texts[#texts + 1] = reservation
+        texts[#texts + 1] = text
+        forget_times[#forget_times + 1] = forget_at
+        forget_times[#forget_times + 1] = reservation
+      end
       add_closed(names, texts, forget_times, replaces, text, forget_at)
       freed, available = freed + replaced, available + replaced
     end
@@ -467,6 +424,25 @@ do
     if is_reserved then
       outcome, available = "reserved", available - units
       local ends_text = string.format("%d", lease_ends)
+      -- From lua/lib/slot_member.lua:
+      --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+      --- `acme:lamp`.
+      local function slot_member(key)
+        return string.match(key, "{(.*)}") or ""
+      end
+      -- From lua/lib/reservation/index_lease_end.lua:
+      --- Enters a product into the index of its slot by the end of a lease, if it is not there by an earlier
+      --- time. Tells the sweepers if it is then the first of the slot.
+      local function index_lease_end(slot_due, stock, now, ends_text)
+        local member = slot_member(stock)
+        if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+          -- An overdue product may stay the first for long, so it does not hold back the message.
+          local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+          if first[1] == member or (tonumber(first[2]) or now) <= now then
+            redis.call("PUBLISH", slot_due, ends_text)
+          end
+        end
+      end
       index_lease_end(slot_due, stock, now, ends_text)
       redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
       redis.call("ZADD", reservation_ends, ends_text, reservation)
@@ -484,6 +460,17 @@ do
       redis.call("ZREM", reservation_ends, unpack(names))
     end
     if has_forgotten then
+      -- From lua/lib/reservation/forget_closed.lua:
+      --- Removes closed reservations that are no longer remembered, at most 10.
+      local function forget_closed(reservations, closed_reservations, now_text)
+        local MAX_FORGOTTEN = 10
+        local names =
+          redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
+        if #names > 0 then
+          redis.call("HDEL", reservations, unpack(names))
+          redis.call("ZREM", closed_reservations, unpack(names))
+        end
+      end
       -- The older reservation is closed anew by now, so it is not removed.
       forget_closed(reservations, closed_reservations, now_text)
     end
@@ -502,6 +489,8 @@ do
     return { "refused", available }
   elseif outcome == "refused" then
     return { "refused", available or false, false, status_before or false, status }
+  elseif status then
+    return { outcome, false, false, status_before or false, status }
   end
-  return { outcome, false, false, status_before or false, status }
+  return outcome
 end

@@ -389,7 +389,6 @@ local function wrapper_call()
     local low = stored[3] and watched_low(stored[3])
     local known = redis.call("HGET", reservations, reservation)
     local remembered = redis.call("GET", reserve_operation)
-    local now = now_ms()
     if remembered then
       local reply_outcome, reply_available, reply_lease_ends_ms, reply_status_before, reply_status, reply_repeated =
         remembered_reserve(remembered, reserve_arguments(units, reservation, replaces, backorder))
@@ -401,6 +400,7 @@ local function wrapper_call()
         reply_repeated ~= nil and (reply_repeated and 1 or 0)
     end
 
+    local now = now_ms()
     local outcome, available = "unknown", 0
     local old = replaces and not known and redis.call("HGET", reservations, replaces)
     local status_before, status = nil, nil
@@ -509,8 +509,10 @@ local function wrapper_call()
       return "refused", available
     elseif outcome == "refused" then
       return "refused", available or false, false, status_before or false, status
+    elseif status then
+      return outcome, false, false, status_before or false, status
     end
-    return outcome, false, false, status_before or false, status
+    return outcome
   end
 end
 

@@ -13,21 +13,6 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
-
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields `total` and `held` of a stock.
 local function stock_counts(stored_total, stored_held)
@@ -64,22 +49,6 @@ local function stored_event(value)
     error({ err = "CORRUPT event of a warehouse" })
   end
   return sequence, base
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -190,6 +159,21 @@ do
     fields = redis.call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0)
     fields = fields - (stored[5] and 1 or 0) - (stored[6] and 1 or 0)
     local past = redis.call("HGET", past_sequences, warehouse)
+    -- From lua/lib/stored_integer.lua:
+    --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+    --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+    local function stored_integer(value, what, min, max)
+      -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+      local MAX_EXACT = 9007199254740991
+      if not value then
+        return nil
+      end
+      local number = tonumber(value)
+      if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+        error({ err = "CORRUPT " .. what })
+      end
+      return number
+    end
     last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
   end
   if not total then
@@ -238,6 +222,20 @@ do
   redis.call("HSET", stock, "total", new_total, level_field, new_level, event_field, event)
   local before, available = total - held, new_total - held
   if watch_low then
+    -- From lua/lib/stock/status_change.lua:
+    --- Compares the status of a watched product before and after a call, and publishes a change: the old
+    --- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+    --- name of the stock's key.
+    local function status_change(stock, low, before, after)
+      if before == after then
+        return nil, nil
+      end
+      local status_before, status = stock_status(before, low), stock_status(after, low)
+      if status ~= status_before then
+        redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+      end
+      return status_before, status
+    end
     status_change(stock, watch_low, before, available)
   end
   return {

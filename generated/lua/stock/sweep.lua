@@ -1,33 +1,6 @@
 #!lua flags=allow-oom
 -- stock.sweep 1.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stock/held_reservations.lua:
---- Reads held reservations, and prepares the commands that close them.
-local function held_reservations(reservations, names, state, forget_at_ms)
-  -- The upper bound of the type quantity.
-  local MAX_HELD_UNITS = 1000000000000
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at .. "%s"
-  local texts, forget_times = {}, {}
-  local sum = 0
-  -- at most 100 reservations
-  for position = 1, #names do
-    local name = names[position]
-    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
-    local units = tonumber(stored_units)
-    if not units or units < 1 or units > MAX_HELD_UNITS then
-      error({ err = "CORRUPT reservation" })
-    end
-    sum = sum + units
-    texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, fence)
-    forget_times[2 * position - 1] = forget_at
-    forget_times[2 * position] = name
-  end
-  return texts, forget_times, sum
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -40,33 +13,6 @@ end
 --- `acme:lamp`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
 end
 
 -- From lua/lib/stock/stock_counts.lua:
@@ -158,6 +104,32 @@ do
     redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit_digits)
   local texts, forget_times, freed = nil, nil, 0
   if #names > 0 then
+    -- From lua/lib/stock/held_reservations.lua:
+    --- Reads held reservations, and prepares the commands that close them.
+    local function held_reservations(reservations, names, state, forget_at_ms)
+      -- The upper bound of the type quantity.
+      local MAX_HELD_UNITS = 1000000000000
+      local stored = redis.call("HMGET", reservations, unpack(names))
+      local forget_at = string.format("%d", forget_at_ms)
+      local closed = state .. " %s " .. forget_at .. "%s"
+      local texts, forget_times = {}, {}
+      local sum = 0
+      -- at most 100 reservations
+      for position = 1, #names do
+        local name = names[position]
+        local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+        local units = tonumber(stored_units)
+        if not units or units < 1 or units > MAX_HELD_UNITS then
+          error({ err = "CORRUPT reservation" })
+        end
+        sum = sum + units
+        texts[2 * position - 1] = name
+        texts[2 * position] = string.format(closed, stored_units, fence)
+        forget_times[2 * position - 1] = forget_at
+        forget_times[2 * position] = name
+      end
+      return texts, forget_times, sum
+    end
     texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
   end
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
@@ -213,6 +185,31 @@ do
   local status_before, status = nil, nil
   if low and #names > 0 then
     local before = (total or 0) - held
+    -- From lua/lib/stock/status_change.lua:
+    --- Compares the status of a watched product before and after a call, and publishes a change: the old
+    --- status, the new one and the available units, as in `out_of_stock in_stock 5`. The channel has the
+    --- name of the stock's key.
+    local function status_change(stock, low, before, after)
+      if before == after then
+        return nil, nil
+      end
+      -- From lua/lib/stock/stock_status.lua:
+      --- Returns the status that a shop shows for a number of units.
+      local function stock_status(units, low)
+        if units <= 0 then
+          return "out_of_stock"
+        end
+        if units <= low then
+          return "low_stock"
+        end
+        return "in_stock"
+      end
+      local status_before, status = stock_status(before, low), stock_status(after, low)
+      if status ~= status_before then
+        redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+      end
+      return status_before, status
+    end
     status_before, status = status_change(stock, low, before, (total or 0) - math.max(held - freed, 0))
   end
   return { "swept", #names, #forgotten, wait_ms or false, status_before or false, status }

@@ -32,22 +32,6 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
 -- From lua/lib/stock/watched_low.lua:
 --- Reads the field `watch` of a stock, such as `17 3`: the sequence of its event, and from which
 --- number of available units down the product counts as low.
@@ -100,6 +84,21 @@ do
   local watched, last_sequence = watched_low(stored[3])
   local past = redis.call("HGET", past_sequences, PAST_WATCH)
   if not watched then
+    -- From lua/lib/stored_integer.lua:
+    --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+    --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+    local function stored_integer(value, what, min, max)
+      -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+      local MAX_EXACT = 9007199254740991
+      if not value then
+        return nil
+      end
+      local number = tonumber(value)
+      if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+        error({ err = "CORRUPT " .. what })
+      end
+      return number
+    end
     last_sequence = stored_integer(past, "past sequence") or -1
   end
 

@@ -1,14 +1,6 @@
 #!lua flags=allow-oom
 -- views.take 1.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/next_number.lua:
---- Returns a number above the last one, for fences and batches.
-local function next_number(last)
-  local clock = redis.call("TIME")
-  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
-  return math.max(now_us, (last or 0) + 1)
-end
-
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script. `tonumber` also reads forms such as 1e3, which no script stores.
@@ -86,6 +78,13 @@ do
     products[#products + 1] = views[position]
   end
 
+  -- From lua/lib/next_number.lua:
+  --- Returns a number above the last one, for fences and batches.
+  local function next_number(last)
+    local clock = redis.call("TIME")
+    local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+    return math.max(now_us, (last or 0) + 1)
+  end
   local new_batch = next_number(batch)
   redis.call("SET", views_sequence, new_batch)
   -- at most 200 texts

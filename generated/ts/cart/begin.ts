@@ -102,7 +102,7 @@ export interface CartBeginOperation {
 export const cartBegin: Script<CartBeginArgs, CartBeginReply> = {
   name: "cart.begin",
   version: "1.0.0",
-  digest: "e4e208904bb1e1520ee483760502b5a4670b745c",
+  digest: "0d8fec66641cebbf1484f4d179685007b6ed63f9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -172,37 +172,30 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/slot_member.lua": {
-    7: 6, 8: 7, 9: 8,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/cart/begin.lua": {
-    29: 5, 32: 8, 34: 10, 82: 74, 83: 74, 84: 74, 85: 75, 86: 76, 87: 77, 88: 78, 89: 79, 90: 80, 91: 81,
-    92: 82, 93: 83, 94: 84, 95: 85, 97: 87, 99: 89, 100: 90, 101: 91, 102: 92, 103: 93, 104: 94, 105: 95,
-    106: 96, 107: 97, 108: 98, 110: 100, 111: 101, 112: 102, 113: 103, 114: 104, 115: 105, 116: 106,
-    117: 107, 118: 108, 119: 109, 120: 110, 121: 111, 122: 112, 123: 113, 124: 114, 125: 115, 127: 117,
-    129: 119, 130: 120, 131: 121, 132: 122, 133: 123, 134: 124, 135: 125, 136: 126, 137: 127, 138: 128,
-    139: 129, 140: 130, 142: 132, 143: 133, 144: 134, 145: 135, 146: 136, 147: 137, 148: 138, 150: 140,
-    151: 141, 152: 142, 153: 143, 154: 144, 155: 145, 157: 147, 158: 148, 159: 149, 160: 150, 161: 151,
-    162: 152, 163: 153, 164: 154, 165: 155, 166: 156, 168: 158, 169: 159, 170: 160, 171: 161, 172: 162,
-    173: 163, 174: 164, 175: 165, 176: 166, 177: 167, 178: 168, 179: 169, 180: 170, 181: 171, 182: 172,
-    183: 173, 184: 174, 185: 175, 187: 177, 188: 178, 189: 179, 191: 181, 192: 182, 193: 183, 195: 185,
-    196: 186, 197: 187, 198: 188, 200: 190, 201: 191, 202: 192, 203: 193, 204: 194, 205: 195,
+    22: 5, 25: 8, 27: 10, 75: 74, 76: 74, 77: 74, 78: 75, 79: 76, 80: 77, 81: 78, 82: 79, 83: 80, 84: 81,
+    85: 82, 86: 83, 87: 84, 88: 85, 90: 87, 92: 89, 93: 90, 94: 91, 95: 92, 96: 93, 97: 94, 98: 95, 99: 96,
+    100: 97, 101: 98, 103: 100, 104: 101, 105: 102, 106: 103, 107: 104, 108: 105, 109: 106, 110: 107,
+    111: 108, 112: 109, 113: 110, 114: 111, 115: 112, 116: 113, 117: 114, 118: 115, 120: 117, 122: 119,
+    123: 120, 124: 121, 125: 122, 126: 123, 127: 124, 128: 125, 129: 126, 130: 127, 131: 128, 132: 129,
+    133: 130, 135: 132, 136: 133, 137: 134, 138: 135, 139: 136, 140: 137, 141: 138, 143: 140, 144: 141,
+    145: 142, 146: 143, 147: 144, 148: 145, 150: 147, 151: 148, 152: 149, 153: 150, 154: 151, 155: 152,
+    156: 153, 157: 154, 164: 155, 165: 156, 167: 158, 168: 159, 169: 160, 170: 161, 171: 162, 172: 163,
+    173: 164, 174: 165, 175: 166, 176: 167, 177: 168, 178: 169, 179: 170, 180: 171, 181: 172, 182: 173,
+    183: 174, 184: 175, 186: 177, 187: 178, 188: 179, 190: 181, 191: 182, 192: 183, 194: 185, 195: 186,
+    196: 187, 197: 188, 199: 190, 200: 191, 201: 192, 202: 193, 203: 194, 204: 195,
+  },
+  "lua/lib/slot_member.lua": {
+    161: 6, 162: 7, 163: 8,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- cart.begin 1.0.0. Generated from lua/cart/begin.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -358,6 +351,12 @@ do
     end
   end
   local new_fence = math.max(clock_us, fence + 1)
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- \`acme:lamp\`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
+  end
   local deadline_text, member = string.format("%d", now + prepare_limit_ms), slot_member(cart_record)
   local count = string.format("%d", #lines)
   -- ZCARD proves the type before the first write.

@@ -76,7 +76,7 @@ export interface CartClaimOperation {
 export const cartClaim: Script<CartClaimArgs, CartClaimReply> = {
   name: "cart.claim",
   version: "1.0.0",
-  digest: "63ef918cbc5976b88fb35c93e475d667add7782e",
+  digest: "bebdf8ac097dc22e666fbf55c3cde9419165c6b7",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -122,31 +122,24 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/slot_member.lua": {
-    14: 6, 15: 7, 16: 8,
+    7: 6, 8: 7, 9: 8,
   },
   "lua/lib/stored_integer.lua": {
-    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/cart/claim.lua": {
-    49: 47, 50: 47, 51: 48, 52: 49, 53: 50, 54: 51, 55: 52, 56: 53, 57: 54, 58: 55, 59: 56, 60: 57, 61: 58,
-    62: 59,
+    42: 47, 43: 47, 44: 48, 45: 49, 46: 50, 47: 51, 48: 52, 49: 53, 50: 54, 51: 55, 52: 56, 59: 57, 60: 58,
+    61: 59,
+  },
+  "lua/lib/now_ms.lua": {
+    55: 4, 56: 5, 57: 6, 58: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- cart.claim 1.0.0. Generated from lua/cart/claim.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/slot_member.lua:
 --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
@@ -196,6 +189,12 @@ do
   elseif not open or open == 0 then
     redis.call("ZREM", slot_carts, member)
     return "finished"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   redis.call("ZADD", slot_carts, now_ms() + retry_ms, member)
   return "claimed"

@@ -66,7 +66,7 @@ export interface CartDiscardOperation {
 export const cartDiscard: Script<CartDiscardArgs, CartDiscardReply> = {
   name: "cart.discard",
   version: "1.0.0",
-  digest: "ba18f2acca512faab08b1570295a2ec4b7cfe8a4",
+  digest: "98f0ec715de8cb9574d5107e656c6c8fbe302a12",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -111,17 +111,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/slot_member.lua": {
     7: 6, 8: 7, 9: 8,
   },
+  "lua/cart/discard.lua": {
+    13: 6, 16: 9, 29: 44, 30: 44, 31: 45, 32: 46, 33: 47, 34: 48, 35: 49, 51: 50, 52: 51, 53: 52, 54: 53,
+    55: 54, 56: 55, 57: 56, 58: 57, 74: 59, 75: 60, 76: 61, 77: 62, 78: 63, 79: 64, 80: 65, 81: 66, 82: 67,
+    83: 68, 84: 69, 85: 70, 86: 71, 87: 72, 88: 73, 90: 75, 91: 76, 92: 77, 93: 78, 94: 79, 95: 80, 96: 81,
+    97: 82,
+  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    39: 9, 41: 11, 42: 12, 43: 13, 44: 14, 45: 15, 46: 16, 47: 17, 48: 18, 49: 19, 50: 20,
   },
   "lua/lib/cart/stored_line.lua": {
-    29: 6, 31: 8, 32: 9, 33: 10, 34: 11, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17,
-  },
-  "lua/cart/discard.lua": {
-    44: 6, 47: 9, 60: 44, 61: 44, 62: 45, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51, 69: 52, 70: 53,
-    71: 54, 72: 55, 73: 56, 74: 57, 76: 59, 77: 60, 78: 61, 79: 62, 80: 63, 81: 64, 82: 65, 83: 66, 84: 67,
-    85: 68, 86: 69, 87: 70, 88: 71, 89: 72, 90: 73, 92: 75, 93: 76, 94: 77, 95: 78, 96: 79, 97: 80, 98: 81,
-    99: 82,
+    61: 6, 63: 8, 64: 9, 65: 10, 66: 11, 67: 12, 68: 13, 69: 14, 70: 15, 71: 16, 72: 17,
   },
 };
 
@@ -134,37 +134,6 @@ const lua = `#!lua flags=allow-oom
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/cart/stored_line.lua:
---- Reads the stored text of a cart's line, such as \`2 open\`.
-local function stored_line(value)
-  -- The upper bound of the type quantity.
-  local MAX_LINE_UNITS = 1000000000000
-  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
-  local units = tonumber(stored_units)
-  if units and units >= 1 and units <= MAX_LINE_UNITS then
-    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
-      return units, state
-    end
-  end
-  error({ err = "CORRUPT line of a cart" })
 end
 
 -- From lua/cart/discard.lua:
@@ -192,6 +161,21 @@ do
   if not entry then
     return "unknown"
   end
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local stored_ms = stored_integer(string.match(entry, "^(%d+) ") or "", "cart that is set aside")
   if stored_ms ~= since_ms then
     return "unknown"
@@ -200,6 +184,20 @@ do
   end
   local fields = redis.call("HGETALL", cart_record)
   local changed, open, remember_ms = {}, 0, HORIZON_MS
+  -- From lua/lib/cart/stored_line.lua:
+  --- Reads the stored text of a cart's line, such as \`2 open\`.
+  local function stored_line(value)
+    -- The upper bound of the type quantity.
+    local MAX_LINE_UNITS = 1000000000000
+    local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+    local units = tonumber(stored_units)
+    if units and units >= 1 and units <= MAX_LINE_UNITS then
+      if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+        return units, state
+      end
+    end
+    error({ err = "CORRUPT line of a cart" })
+  end
   -- at most 107 fields
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]

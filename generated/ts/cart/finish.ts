@@ -77,7 +77,7 @@ export interface CartFinishOperation {
 export const cartFinish: Script<CartFinishArgs, CartFinishReply> = {
   name: "cart.finish",
   version: "1.0.0",
-  digest: "62df100e8d7386322fd33019184e9f89ef83b57a",
+  digest: "e80ae73c2fea57e362a8a3f135f31aec688dd1de",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -125,35 +125,28 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/slot_member.lua": {
-    7: 6, 8: 7, 9: 8,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
-  "lua/lib/cart/stored_line.lua": {
-    29: 6, 31: 8, 32: 9, 33: 10, 34: 11, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/cart/finish.lua": {
-    44: 6, 76: 60, 77: 60, 78: 60, 79: 61, 80: 62, 81: 63, 82: 64, 83: 65, 84: 66, 85: 67, 86: 68, 87: 69,
-    88: 70, 89: 71, 90: 72, 91: 73, 92: 74, 93: 75, 95: 77, 96: 78, 97: 79, 98: 80, 99: 81, 101: 83,
-    102: 84, 103: 85, 105: 87, 106: 88, 107: 89, 108: 90, 109: 91, 110: 92, 111: 93, 112: 94, 113: 95,
-    114: 96, 115: 97, 116: 98, 117: 99, 118: 100, 119: 101, 120: 102, 121: 103, 122: 104, 123: 105,
-    124: 106, 126: 108, 127: 109, 128: 110, 130: 112, 131: 113, 132: 114, 133: 115, 134: 116, 135: 117,
-    136: 118, 137: 119, 138: 120, 139: 121, 140: 122, 141: 123, 142: 124, 143: 125,
+    22: 6, 54: 60, 55: 60, 56: 60, 57: 61, 58: 62, 59: 63, 60: 64, 61: 65, 62: 66, 63: 67, 64: 68, 65: 69,
+    66: 70, 67: 71, 68: 72, 69: 73, 70: 74, 71: 75, 73: 77, 74: 78, 75: 79, 76: 80, 77: 81, 79: 83, 80: 84,
+    81: 85, 97: 87, 98: 88, 99: 89, 100: 90, 101: 91, 102: 92, 103: 93, 104: 94, 105: 95, 106: 96, 107: 97,
+    108: 98, 109: 99, 110: 100, 111: 101, 112: 102, 113: 103, 114: 104, 115: 105, 122: 106, 124: 108,
+    125: 109, 126: 110, 128: 112, 129: 113, 130: 114, 131: 115, 132: 116, 133: 117, 134: 118, 135: 119,
+    136: 120, 137: 121, 138: 122, 139: 123, 140: 124, 141: 125,
+  },
+  "lua/lib/cart/stored_line.lua": {
+    84: 6, 86: 8, 87: 9, 88: 10, 89: 11, 90: 12, 91: 13, 92: 14, 93: 15, 94: 16, 95: 17,
+  },
+  "lua/lib/slot_member.lua": {
+    119: 6, 120: 7, 121: 8,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- cart.finish 1.0.0. Generated from lua/cart/finish.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -169,21 +162,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/cart/stored_line.lua:
---- Reads the stored text of a cart's line, such as \`2 open\`.
-local function stored_line(value)
-  -- The upper bound of the type quantity.
-  local MAX_LINE_UNITS = 1000000000000
-  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
-  local units = tonumber(stored_units)
-  if units and units >= 1 and units <= MAX_LINE_UNITS then
-    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
-      return units, state
-    end
-  end
-  error({ err = "CORRUPT line of a cart" })
 end
 
 -- From lua/cart/finish.lua:
@@ -248,6 +226,20 @@ do
     lines = redis.call("HMGET", cart_record, unpack(fields))
   end
   local changed = {}
+  -- From lua/lib/cart/stored_line.lua:
+  --- Reads the stored text of a cart's line, such as \`2 open\`.
+  local function stored_line(value)
+    -- The upper bound of the type quantity.
+    local MAX_LINE_UNITS = 1000000000000
+    local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+    local units = tonumber(stored_units)
+    if units and units >= 1 and units <= MAX_LINE_UNITS then
+      if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+        return units, state
+      end
+    end
+    error({ err = "CORRUPT line of a cart" })
+  end
   -- at most 100 products
   for position = 1, #products do
     local field, line = fields[position], lines[position]
@@ -267,6 +259,12 @@ do
   end
   if followed > open or found > aside then
     error({ err = "CORRUPT counts of a cart" })
+  end
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- \`acme:lamp\`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
   end
   local member = slot_member(cart_record)
   -- ZCARD and HLEN prove the types before the first write.

@@ -82,7 +82,7 @@ export interface CartReadOperation {
 export const cartRead: ManyScript<CartReadArgs, CartReadReply> = {
   name: "cart.read",
   version: "1.0.0",
-  digest: "7275401808d92d96cc8a11421a076eb7aa8e3e5d",
+  digest: "8f59403f5fbe337899f2600ef38eee4162a75f2b",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -140,54 +140,23 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/cart/read.lua": {
+    7: 6, 15: 32, 16: 32, 17: 33, 18: 34, 19: 35, 20: 36, 21: 37, 23: 39, 24: 40, 25: 41, 26: 42, 27: 43,
+    28: 44, 29: 45, 30: 46, 31: 47, 32: 48, 33: 49, 34: 50, 35: 51, 36: 52, 52: 53, 53: 54, 54: 55, 70: 57,
+    71: 58, 72: 59, 73: 60, 74: 61, 75: 61, 76: 61, 77: 61, 78: 61, 79: 61, 80: 61, 81: 61, 82: 61, 83: 61,
+    84: 61, 85: 61, 86: 62,
+  },
   "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
+    40: 9, 42: 11, 43: 12, 44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20,
   },
   "lua/lib/cart/stored_line.lua": {
-    22: 6, 24: 8, 25: 9, 26: 10, 27: 11, 28: 12, 29: 13, 30: 14, 31: 15, 32: 16, 33: 17,
-  },
-  "lua/cart/read.lua": {
-    38: 6, 46: 32, 47: 32, 48: 33, 49: 34, 50: 35, 51: 36, 52: 37, 54: 39, 55: 40, 56: 41, 57: 42, 58: 43,
-    59: 44, 60: 45, 61: 46, 62: 47, 63: 48, 64: 49, 65: 50, 66: 51, 67: 52, 68: 53, 69: 54, 70: 55, 72: 57,
-    73: 58, 74: 59, 75: 60, 76: 61, 77: 61, 78: 61, 79: 61, 80: 61, 81: 61, 82: 61, 83: 61, 84: 61, 85: 61,
-    86: 61, 87: 61, 88: 62,
+    57: 6, 59: 8, 60: 9, 61: 10, 62: 11, 63: 12, 64: 13, 65: 14, 66: 15, 67: 16, 68: 17,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
 -- cart.read 1.0.0. Generated from lua/cart/read.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/cart/stored_line.lua:
---- Reads the stored text of a cart's line, such as \`2 open\`.
-local function stored_line(value)
-  -- The upper bound of the type quantity.
-  local MAX_LINE_UNITS = 1000000000000
-  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
-  local units = tonumber(stored_units)
-  if units and units >= 1 and units <= MAX_LINE_UNITS then
-    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
-      return units, state
-    end
-  end
-  error({ err = "CORRUPT line of a cart" })
-end
 
 -- From lua/cart/read.lua:
 -- A cart has at most 100 lines. The other fields of its record are \`state\`, \`fence\`, \`deadline_ms\`,
@@ -222,9 +191,38 @@ do
   elseif state ~= "committed" and state ~= "aborted" and state ~= "undecided" then
     error({ err = "CORRUPT state" })
   end
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local fence = stored_integer(values.fence or "", "fence", 1)
   table.sort(products)
   local lines = {}
+  -- From lua/lib/cart/stored_line.lua:
+  --- Reads the stored text of a cart's line, such as \`2 open\`.
+  local function stored_line(value)
+    -- The upper bound of the type quantity.
+    local MAX_LINE_UNITS = 1000000000000
+    local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+    local units = tonumber(stored_units)
+    if units and units >= 1 and units <= MAX_LINE_UNITS then
+      if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+        return units, state
+      end
+    end
+    error({ err = "CORRUPT line of a cart" })
+  end
   -- at most 100 lines
   for position, product in ipairs(products) do
     local units, line_state = stored_line(values["line:" .. product])

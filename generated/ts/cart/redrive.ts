@@ -68,7 +68,7 @@ export interface CartRedriveOperation {
 export const cartRedrive: Script<CartRedriveArgs, CartRedriveReply> = {
   name: "cart.redrive",
   version: "1.0.0",
-  digest: "11e3994d037f50901e3864d6fbf75fda494a1ddd",
+  digest: "95a6769d3b8d6e41fe2ba3a623325a64d114277b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -112,23 +112,23 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/slot_member.lua": {
-    14: 6, 15: 7, 16: 8,
-  },
-  "lua/lib/stored_integer.lua": {
-    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
-  },
-  "lua/lib/cart/stored_line.lua": {
-    36: 6, 38: 8, 39: 9, 40: 10, 41: 11, 42: 12, 43: 13, 44: 14, 45: 15, 46: 16, 47: 17,
+    7: 6, 8: 7, 9: 8,
   },
   "lua/cart/redrive.lua": {
-    52: 8, 64: 42, 65: 42, 66: 43, 67: 44, 68: 45, 69: 46, 70: 47, 71: 48, 72: 49, 73: 50, 74: 51, 75: 52,
-    76: 53, 77: 54, 78: 55, 80: 57, 81: 58, 82: 59, 83: 60, 84: 61, 85: 62, 86: 63, 87: 64, 88: 65, 89: 66,
-    90: 67, 91: 68, 92: 69, 94: 71, 95: 72, 96: 73, 97: 74, 99: 76, 100: 77, 101: 78, 102: 79, 103: 80,
-    104: 81,
+    14: 8, 26: 42, 27: 42, 28: 43, 29: 44, 30: 45, 31: 46, 32: 47, 48: 48, 49: 49, 50: 50, 51: 51, 52: 52,
+    53: 53, 54: 54, 55: 55, 71: 57, 72: 58, 73: 59, 74: 60, 75: 61, 76: 62, 77: 63, 78: 64, 79: 65, 80: 66,
+    81: 67, 82: 68, 83: 69, 85: 71, 92: 72, 93: 73, 94: 74, 96: 76, 97: 77, 98: 78, 99: 79, 100: 80,
+    101: 81,
+  },
+  "lua/lib/stored_integer.lua": {
+    36: 9, 38: 11, 39: 12, 40: 13, 41: 14, 42: 15, 43: 16, 44: 17, 45: 18, 46: 19, 47: 20,
+  },
+  "lua/lib/cart/stored_line.lua": {
+    58: 6, 60: 8, 61: 9, 62: 10, 63: 11, 64: 12, 65: 13, 66: 14, 67: 15, 68: 16, 69: 17,
+  },
+  "lua/lib/now_ms.lua": {
+    88: 4, 89: 5, 90: 6, 91: 7,
   },
 };
 
@@ -136,49 +136,11 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- cart.redrive 1.0.0. Generated from lua/cart/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
 -- From lua/lib/slot_member.lua:
 --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/cart/stored_line.lua:
---- Reads the stored text of a cart's line, such as \`2 open\`.
-local function stored_line(value)
-  -- The upper bound of the type quantity.
-  local MAX_LINE_UNITS = 1000000000000
-  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
-  local units = tonumber(stored_units)
-  if units and units >= 1 and units <= MAX_LINE_UNITS then
-    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
-      return units, state
-    end
-  end
-  error({ err = "CORRUPT line of a cart" })
 end
 
 -- From lua/cart/redrive.lua:
@@ -203,6 +165,21 @@ do
   if not entry then
     return "unknown"
   end
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local stored_ms = stored_integer(string.match(entry, "^(%d+) ") or "", "cart that is set aside")
   if stored_ms ~= since_ms then
     return "unknown"
@@ -211,6 +188,20 @@ do
   end
   local fields = redis.call("HGETALL", cart_record)
   local changed, opened, open = {}, 0, 0
+  -- From lua/lib/cart/stored_line.lua:
+  --- Reads the stored text of a cart's line, such as \`2 open\`.
+  local function stored_line(value)
+    -- The upper bound of the type quantity.
+    local MAX_LINE_UNITS = 1000000000000
+    local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+    local units = tonumber(stored_units)
+    if units and units >= 1 and units <= MAX_LINE_UNITS then
+      if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+        return units, state
+      end
+    end
+    error({ err = "CORRUPT line of a cart" })
+  end
   -- at most 107 fields
   for position = 1, #fields, 2 do
     local field, value = fields[position], fields[position + 1]
@@ -227,6 +218,12 @@ do
   end
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_carts)
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local now = string.format("%d", now_ms())
   if opened > 0 then
     redis.call("ZADD", slot_carts, now, member)

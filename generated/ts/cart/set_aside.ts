@@ -86,7 +86,7 @@ export interface CartSetAsideOperation {
 export const cartSetAside: Script<CartSetAsideArgs, CartSetAsideReply> = {
   name: "cart.set_aside",
   version: "1.0.0",
-  digest: "74280ffb63f59d4bd91dc7000bf54c45b636115d",
+  digest: "df5698229838b925cd0392618f314412ec203c55",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -139,76 +139,30 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/lib/slot_member.lua": {
-    14: 6, 15: 7, 16: 8,
+  "lua/cart/set_aside.lua": {
+    6: 7, 29: 60, 30: 60, 31: 60, 32: 69, 33: 70, 34: 71, 35: 72, 36: 73, 37: 74, 38: 75, 39: 76, 40: 77,
+    41: 78, 42: 79, 43: 80, 44: 81, 45: 82, 47: 84, 48: 85, 49: 86, 65: 87, 66: 88, 67: 89, 68: 90, 69: 91,
+    70: 92, 71: 93, 86: 94, 87: 95, 88: 96, 89: 97, 90: 98, 91: 99, 92: 100, 99: 101, 101: 103, 102: 104,
+    109: 105, 110: 106, 111: 107, 112: 108, 113: 109, 114: 110, 115: 111, 116: 112, 117: 113, 118: 114,
+    119: 115, 120: 116, 121: 117, 122: 118, 123: 119, 124: 120, 125: 121, 126: 122, 127: 123, 128: 124,
   },
   "lua/lib/stored_integer.lua": {
-    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
+    53: 9, 55: 11, 56: 12, 57: 13, 58: 14, 59: 15, 60: 16, 61: 17, 62: 18, 63: 19, 64: 20,
   },
   "lua/lib/cart/stored_line.lua": {
-    36: 6, 38: 8, 39: 9, 40: 10, 41: 11, 42: 12, 43: 13, 44: 14, 45: 15, 46: 16, 47: 17,
+    74: 6, 76: 8, 77: 9, 78: 10, 79: 11, 80: 12, 81: 13, 82: 14, 83: 15, 84: 16, 85: 17,
   },
-  "lua/cart/set_aside.lua": {
-    51: 7, 74: 60, 75: 60, 76: 60, 77: 69, 78: 70, 79: 71, 80: 72, 81: 73, 82: 74, 83: 75, 84: 76, 85: 77,
-    86: 78, 87: 79, 88: 80, 89: 81, 90: 82, 92: 84, 93: 85, 94: 86, 95: 87, 96: 88, 97: 89, 98: 90, 99: 91,
-    100: 92, 101: 93, 102: 94, 103: 95, 104: 96, 105: 97, 106: 98, 107: 99, 108: 100, 109: 101, 111: 103,
-    112: 104, 113: 105, 114: 106, 115: 107, 116: 108, 117: 109, 118: 110, 119: 111, 120: 112, 121: 113,
-    122: 114, 123: 115, 124: 116, 125: 117, 126: 118, 127: 119, 128: 120, 129: 121, 130: 122, 131: 123,
-    132: 124,
+  "lua/lib/slot_member.lua": {
+    96: 6, 97: 7, 98: 8,
+  },
+  "lua/lib/now_ms.lua": {
+    105: 4, 106: 5, 107: 6, 108: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- cart.set_aside 1.0.0. Generated from lua/cart/set_aside.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/cart/stored_line.lua:
---- Reads the stored text of a cart's line, such as \`2 open\`.
-local function stored_line(value)
-  -- The upper bound of the type quantity.
-  local MAX_LINE_UNITS = 1000000000000
-  local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
-  local units = tonumber(stored_units)
-  if units and units >= 1 and units <= MAX_LINE_UNITS then
-    if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
-      return units, state
-    end
-  end
-  error({ err = "CORRUPT line of a cart" })
-end
 
 -- From lua/cart/set_aside.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -256,6 +210,21 @@ do
   local stored = redis.call("HMGET", cart_record, "state", "fence", "open", "set_aside", field)
   local state, line = stored[1], stored[5]
   local outcome = "unknown"
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   if state and state ~= "committed" and state ~= "undecided" and state ~= "aborted" then
     error({ err = "CORRUPT state" })
   elseif state and (stored_integer(stored[2], "fence") ~= fence or state == "undecided") then
@@ -263,6 +232,20 @@ do
   elseif state then
     local open = stored_integer(stored[3] or "", "counts of a cart", 0, 100)
     local aside = stored_integer(stored[4] or "", "counts of a cart", 0, 99)
+    -- From lua/lib/cart/stored_line.lua:
+    --- Reads the stored text of a cart's line, such as \`2 open\`.
+    local function stored_line(value)
+      -- The upper bound of the type quantity.
+      local MAX_LINE_UNITS = 1000000000000
+      local stored_units, state = string.match(value, "^(%d+) ([%l_]+)$")
+      local units = tonumber(stored_units)
+      if units and units >= 1 and units <= MAX_LINE_UNITS then
+        if state == "open" or state == "finished" or state == "set_aside" or state == "discarded" then
+          return units, state
+        end
+      end
+      error({ err = "CORRUPT line of a cart" })
+    end
     local units, line_state = stored_line(line or "1 finished")
     if line_state ~= "open" then
       outcome = "not_open"
@@ -270,10 +253,22 @@ do
       error({ err = "CORRUPT counts of a cart" })
     else
       outcome = "set_aside"
+      -- From lua/lib/slot_member.lua:
+      --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+      --- \`acme:lamp\`.
+      local function slot_member(key)
+        return string.match(key, "{(.*)}") or ""
+      end
       local member = slot_member(cart_record)
       -- HLEN and ZCARD prove the types before the first write.
       redis.call("HLEN", slot_dead_carts)
       redis.call("ZCARD", slot_carts)
+      -- From lua/lib/now_ms.lua:
+      --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+      local function now_ms()
+        local clock = redis.call("TIME")
+        return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+      end
       local entry = string.format("%d %s: %s", now_ms(), line_product, reason)
       redis.call(
         "HSET",

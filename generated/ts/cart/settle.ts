@@ -77,7 +77,7 @@ export interface CartSettleOperation {
 export const cartSettle: Script<CartSettleArgs, CartSettleReply> = {
   name: "cart.settle",
   version: "1.0.0",
-  digest: "4f90b2a27c69151c1db85374d3eed86ce5ea90b6",
+  digest: "e0bc9aeed8725fa562668308b7b9d077683c729e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -130,49 +130,26 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
   "lua/lib/cart/stored_line.lua": {
-    29: 6, 31: 8, 32: 9, 33: 10, 34: 11, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17,
+    6: 6, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14, 15: 15, 16: 16, 17: 17,
   },
   "lua/cart/settle.lua": {
-    45: 7, 53: 50, 54: 50, 55: 51, 56: 52, 57: 53, 58: 54, 59: 55, 61: 57, 62: 58, 63: 59, 64: 60, 65: 61,
-    66: 62, 67: 63, 68: 64, 69: 65, 70: 66, 71: 67, 72: 68, 73: 69, 74: 70, 75: 71, 76: 72, 77: 73, 78: 74,
-    79: 75, 80: 76, 81: 77, 82: 78, 83: 79, 84: 80, 85: 81, 86: 82, 87: 83, 88: 84, 89: 84, 90: 84, 91: 84,
-    92: 84, 93: 84, 94: 84, 95: 84, 96: 84, 97: 84, 98: 84, 99: 85,
+    22: 7, 30: 50, 31: 50, 32: 51, 33: 52, 34: 53, 35: 54, 36: 55, 38: 57, 39: 58, 40: 59, 41: 60, 42: 61,
+    43: 62, 44: 63, 45: 64, 46: 65, 47: 66, 48: 67, 49: 68, 50: 69, 51: 70, 52: 71, 68: 72, 69: 73, 70: 74,
+    77: 75, 78: 76, 79: 77, 80: 78, 81: 79, 82: 80, 83: 81, 84: 82, 85: 83, 86: 84, 87: 84, 88: 84, 89: 84,
+    90: 84, 91: 84, 92: 84, 93: 84, 94: 84, 95: 84, 96: 84, 97: 85,
+  },
+  "lua/lib/stored_integer.lua": {
+    56: 9, 58: 11, 59: 12, 60: 13, 61: 14, 62: 15, 63: 16, 64: 17, 65: 18, 66: 19, 67: 20,
+  },
+  "lua/lib/now_ms.lua": {
+    73: 4, 74: 5, 75: 6, 76: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- cart.settle 1.0.0. Generated from lua/cart/settle.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
 
 -- From lua/lib/cart/stored_line.lua:
 --- Reads the stored text of a cart's line, such as \`2 open\`.
@@ -223,9 +200,30 @@ do
   if not state then
     return "unknown"
   end
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local fence = stored_integer(values.fence or "", "fence", 1)
   local deadline = stored_integer(values.deadline_ms or "", "deadline_ms", 0, 8640000000000000)
   if state == "undecided" then
+    -- From lua/lib/now_ms.lua:
+    --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+    local function now_ms()
+      local clock = redis.call("TIME")
+      return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+    end
     local now = now_ms()
     if now < deadline then
       return { "undecided", false, false, deadline - now }

@@ -111,7 +111,7 @@ export interface CouponReadOperation {
 export const couponRead: ManyScript<CouponReadArgs, CouponReadReply> = {
   name: "coupon.read",
   version: "1.0.0",
-  digest: "5e85be011005cd28b5d049f03d349c256db18683",
+  digest: "fbcbc4e8ec7c41abe5f9f2a2bfd702d15bde6b3c",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -186,72 +186,27 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+  "lua/coupon/read.lua": {
+    6: 6, 8: 8, 27: 46, 28: 46, 29: 47, 30: 48, 31: 49, 32: 50, 33: 51, 34: 52, 35: 53, 36: 54, 37: 55,
+    59: 56, 75: 57, 76: 58, 77: 59, 78: 60, 79: 61, 80: 62, 87: 63, 88: 64, 89: 65, 90: 66, 91: 67, 92: 68,
+    93: 69, 94: 70, 95: 71, 96: 72, 97: 73, 98: 74, 99: 74, 100: 74, 101: 74, 102: 74, 103: 74, 104: 74,
+    105: 74, 106: 74, 107: 74, 108: 74, 109: 74, 110: 75,
   },
   "lua/lib/coupon/stored_rules.lua": {
-    29: 11, 31: 13, 33: 15, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22, 41: 23, 42: 24, 43: 25, 44: 26,
-    45: 27, 46: 28, 47: 29,
+    40: 11, 42: 13, 44: 15, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23, 53: 24, 54: 25, 55: 26,
+    56: 27, 57: 28, 58: 29,
   },
-  "lua/coupon/read.lua": {
-    51: 6, 53: 8, 72: 46, 73: 46, 74: 47, 75: 48, 76: 49, 77: 50, 78: 51, 79: 52, 80: 53, 81: 54, 82: 55,
-    83: 56, 84: 57, 85: 58, 86: 59, 87: 60, 88: 61, 89: 62, 90: 63, 91: 64, 92: 65, 93: 66, 94: 67, 95: 68,
-    96: 69, 97: 70, 98: 71, 99: 72, 100: 73, 101: 74, 102: 74, 103: 74, 104: 74, 105: 74, 106: 74, 107: 74,
-    108: 74, 109: 74, 110: 74, 111: 74, 112: 74, 113: 75,
+  "lua/lib/stored_integer.lua": {
+    63: 9, 65: 11, 66: 12, 67: 13, 68: 14, 69: 15, 70: 16, 71: 17, 72: 18, 73: 19, 74: 20,
+  },
+  "lua/lib/now_ms.lua": {
+    83: 4, 84: 5, 85: 6, 86: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
 -- coupon.read 1.0.0. Generated from lua/coupon/read.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/coupon/stored_rules.lua:
---- Reads the rules of a coupon, such as \`limit 100 each 1 from 0 to 9000 seq 7 life 1767225600000000\`.
-local function stored_rules(text)
-  -- The upper bound of the type units.
-  local MAX_COUPON_UNITS = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type sequence.
-  local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, made =
-    string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
-  local limit, customer_limit = tonumber(all), tonumber(each)
-  local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
-  if not limit or limit > MAX_COUPON_UNITS or customer_limit > MAX_COUPON_UNITS then
-    error({ err = "CORRUPT rules" })
-  end
-  if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
-    error({ err = "CORRUPT rules" })
-  end
-  return limit, customer_limit, from_ms, until_ms, sequence, made
-end
 
 -- From lua/coupon/read.lua:
 -- The upper bound of the type units.
@@ -287,12 +242,54 @@ do
   if not stored[1] then
     return "unknown"
   end
+  -- From lua/lib/coupon/stored_rules.lua:
+  --- Reads the rules of a coupon, such as \`limit 100 each 1 from 0 to 9000 seq 7 life 1767225600000000\`.
+  local function stored_rules(text)
+    -- The upper bound of the type units.
+    local MAX_COUPON_UNITS = 1000000000000
+    -- The upper bound of the type epoch_ms.
+    local MAX_TIME = 8640000000000000
+    -- The upper bound of the type sequence.
+    local MAX_SEQUENCE = 9007199254740991
+    local all, each, from, to, event, made =
+      string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
+    local limit, customer_limit = tonumber(all), tonumber(each)
+    local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
+    if not limit or limit > MAX_COUPON_UNITS or customer_limit > MAX_COUPON_UNITS then
+      error({ err = "CORRUPT rules" })
+    end
+    if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
+      error({ err = "CORRUPT rules" })
+    end
+    return limit, customer_limit, from_ms, until_ms, sequence, made
+  end
   local limit, customer_limit, from_ms, until_ms = stored_rules(stored[1])
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local redeemed = stored_integer(stored[2], "redeemed", 0, MAX_UNITS) or 0
   local own, own_remaining
   if customer then
     own = stored_integer(stored[3], "units of a customer", 0, MAX_UNITS) or 0
     own_remaining = math.max(customer_limit - own, 0)
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local now = now_ms()
   local remaining = math.max(limit - redeemed, 0)

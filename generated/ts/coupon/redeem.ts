@@ -127,7 +127,7 @@ export interface CouponRedeemOperation {
 export const couponRedeem: ManyScript<CouponRedeemArgs, CouponRedeemReply> = {
   name: "coupon.redeem",
   version: "1.0.0",
-  digest: "0ad8929f202224ac496cc7bed10d073b6eb655c7",
+  digest: "7023825102a3a3d0df802c7c914e9f2e3ed1cb18",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -208,37 +208,30 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
-  "lua/lib/coupon/stored_rules.lua": {
-    29: 11, 31: 13, 33: 15, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22, 41: 23, 42: 24, 43: 25, 44: 26,
-    45: 27, 46: 28, 47: 29,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/coupon/redeem.lua": {
-    51: 6, 53: 8, 56: 11, 57: 12, 58: 13, 59: 14, 60: 15, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21,
-    67: 22, 68: 23, 69: 24, 70: 25, 71: 26, 72: 27, 100: 104, 101: 104, 102: 104, 103: 105, 104: 106,
-    105: 107, 106: 108, 107: 109, 108: 110, 109: 111, 110: 112, 111: 113, 112: 114, 113: 115, 114: 116,
-    115: 117, 116: 118, 117: 119, 118: 120, 119: 121, 120: 122, 121: 123, 122: 124, 123: 125, 124: 126,
-    125: 127, 126: 128, 127: 129, 128: 130, 129: 131, 130: 132, 132: 134, 133: 135, 134: 136, 135: 137,
-    136: 138, 137: 138, 138: 138, 139: 138, 140: 138, 141: 138, 142: 138, 143: 138, 144: 139, 145: 140,
-    146: 141, 147: 142, 148: 143, 149: 144, 150: 145, 151: 146,
+    22: 6, 24: 8, 27: 11, 28: 12, 29: 13, 30: 14, 31: 15, 32: 16, 33: 17, 34: 18, 35: 19, 36: 20, 37: 21,
+    38: 22, 39: 23, 40: 24, 41: 25, 42: 26, 43: 27, 71: 104, 72: 104, 73: 104, 74: 105, 75: 106, 76: 107,
+    77: 108, 78: 109, 79: 110, 80: 111, 102: 112, 109: 113, 110: 114, 111: 115, 112: 116, 113: 117,
+    114: 118, 115: 119, 116: 120, 117: 121, 118: 122, 119: 123, 120: 124, 121: 125, 122: 126, 123: 127,
+    124: 128, 125: 129, 126: 130, 127: 131, 128: 132, 130: 134, 131: 135, 132: 136, 133: 137, 134: 138,
+    135: 138, 136: 138, 137: 138, 138: 138, 139: 138, 140: 138, 141: 138, 142: 139, 143: 140, 144: 141,
+    145: 142, 146: 143, 147: 144, 148: 145, 149: 146,
+  },
+  "lua/lib/coupon/stored_rules.lua": {
+    83: 11, 85: 13, 87: 15, 89: 17, 90: 18, 91: 19, 92: 20, 93: 21, 94: 22, 95: 23, 96: 24, 97: 25, 98: 26,
+    99: 27, 100: 28, 101: 29,
+  },
+  "lua/lib/now_ms.lua": {
+    105: 4, 106: 5, 107: 6, 108: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -254,28 +247,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/coupon/stored_rules.lua:
---- Reads the rules of a coupon, such as \`limit 100 each 1 from 0 to 9000 seq 7 life 1767225600000000\`.
-local function stored_rules(text)
-  -- The upper bound of the type units.
-  local MAX_COUPON_UNITS = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type sequence.
-  local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, made =
-    string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
-  local limit, customer_limit = tonumber(all), tonumber(each)
-  local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
-  if not limit or limit > MAX_COUPON_UNITS or customer_limit > MAX_COUPON_UNITS then
-    error({ err = "CORRUPT rules" })
-  end
-  if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
-    error({ err = "CORRUPT rules" })
-  end
-  return limit, customer_limit, from_ms, until_ms, sequence, made
 end
 
 -- From lua/coupon/redeem.lua:
@@ -339,7 +310,34 @@ do
   local outcome, made = "unknown", "0"
   local remaining, customer_remaining = 0, 0
   if stored[1] then
+    -- From lua/lib/coupon/stored_rules.lua:
+    --- Reads the rules of a coupon, such as \`limit 100 each 1 from 0 to 9000 seq 7 life 1767225600000000\`.
+    local function stored_rules(text)
+      -- The upper bound of the type units.
+      local MAX_COUPON_UNITS = 1000000000000
+      -- The upper bound of the type epoch_ms.
+      local MAX_TIME = 8640000000000000
+      -- The upper bound of the type sequence.
+      local MAX_SEQUENCE = 9007199254740991
+      local all, each, from, to, event, made =
+        string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
+      local limit, customer_limit = tonumber(all), tonumber(each)
+      local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
+      if not limit or limit > MAX_COUPON_UNITS or customer_limit > MAX_COUPON_UNITS then
+        error({ err = "CORRUPT rules" })
+      end
+      if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
+        error({ err = "CORRUPT rules" })
+      end
+      return limit, customer_limit, from_ms, until_ms, sequence, made
+    end
     local limit, customer_limit, from_ms, until_ms, _, stored_made = stored_rules(stored[1])
+    -- From lua/lib/now_ms.lua:
+    --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+    local function now_ms()
+      local clock = redis.call("TIME")
+      return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+    end
     local now = now_ms()
     made = stored_made
     remaining = math.max(limit - redeemed, 0)

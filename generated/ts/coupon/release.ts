@@ -86,7 +86,7 @@ export interface CouponReleaseOperation {
 export const couponRelease: Script<CouponReleaseArgs, CouponReleaseReply> = {
   name: "coupon.release",
   version: "1.0.0",
-  digest: "82ed544db7410a56309afb325d0245cdcfa3583c",
+  digest: "c7ab8743a72ff6470c647129ebd5caa20588c104",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -140,37 +140,21 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
   "lua/coupon/release.lua": {
-    22: 4, 24: 6, 41: 65, 42: 65, 43: 66, 44: 67, 45: 68, 47: 70, 48: 71, 49: 72, 50: 73, 51: 74, 52: 75,
-    53: 76, 54: 77, 55: 78, 56: 79, 57: 80, 58: 81, 59: 82, 60: 83, 61: 84, 62: 85, 63: 86, 65: 88, 66: 89,
-    67: 90, 68: 91, 69: 92, 70: 93, 72: 95, 73: 96, 74: 97, 75: 98, 76: 99, 77: 100, 78: 101, 79: 102,
-    81: 104, 82: 105, 83: 106, 85: 108, 87: 110, 88: 111, 89: 112, 90: 113, 91: 114, 92: 115, 93: 116,
-    94: 117, 95: 118,
+    6: 4, 8: 6, 25: 65, 26: 65, 27: 66, 28: 67, 29: 68, 31: 70, 32: 71, 33: 72, 34: 73, 35: 74, 36: 75,
+    37: 76, 38: 77, 39: 78, 40: 79, 41: 80, 42: 81, 43: 82, 44: 83, 45: 84, 46: 85, 47: 86, 49: 88, 50: 89,
+    51: 90, 52: 91, 53: 92, 54: 93, 56: 95, 57: 96, 58: 97, 59: 98, 60: 99, 61: 100, 62: 101, 63: 102,
+    80: 104, 81: 105, 82: 106, 84: 108, 86: 110, 87: 111, 88: 112, 89: 113, 90: 114, 91: 115, 92: 116,
+    93: 117, 94: 118,
+  },
+  "lua/lib/stored_integer.lua": {
+    67: 9, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19, 78: 20,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- coupon.release 1.0.0. Generated from lua/coupon/release.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
 
 -- From lua/coupon/release.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -232,6 +216,21 @@ do
   end
   local redeemed, own
   if stored_made == made then
+    -- From lua/lib/stored_integer.lua:
+    --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+    --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+    local function stored_integer(value, what, min, max)
+      -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+      local MAX_EXACT = 9007199254740991
+      if not value then
+        return nil
+      end
+      local number = tonumber(value)
+      if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+        error({ err = "CORRUPT " .. what })
+      end
+      return number
+    end
     -- The counts have at least the units of this redemption; an absent one is no number.
     redeemed = (stored_integer(stored[2] or "", "redeemed", units, MAX_UNITS) or 0) - units
     own = (stored_integer(stored[3] or "", "units of a customer", units, MAX_UNITS) or 0) - units

@@ -96,7 +96,7 @@ export interface CouponSetOperation {
 export const couponSet: Script<CouponSetArgs, CouponSetReply> = {
   name: "coupon.set",
   version: "1.0.0",
-  digest: "587f627d713a29c4b80c0f6274079241d3040417",
+  digest: "53e9aacab80860a5a9ddcc48a1bef99d53ef9813",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -144,64 +144,27 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/next_number.lua": {
-    6: 9, 7: 10, 8: 11, 9: 12, 10: 13,
-  },
-  "lua/lib/now_ms.lua": {
-    14: 4, 15: 5, 16: 6, 17: 7,
+  "lua/coupon/set.lua": {
+    6: 6, 8: 8, 45: 59, 46: 59, 47: 59, 48: 60, 49: 61, 50: 62, 51: 63, 52: 64, 53: 65, 54: 66, 76: 67,
+    77: 68, 78: 69, 79: 70, 80: 71, 81: 72, 89: 73, 96: 74, 98: 76, 99: 77, 100: 78, 101: 79, 102: 80,
+    103: 81, 104: 82, 105: 83, 106: 84, 107: 85, 108: 86, 109: 87, 110: 88, 111: 89, 112: 90, 113: 91,
+    114: 92, 115: 93, 116: 94, 117: 95, 118: 96,
   },
   "lua/lib/coupon/stored_rules.lua": {
-    21: 11, 23: 13, 25: 15, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26,
-    37: 27, 38: 28, 39: 29,
+    57: 11, 59: 13, 61: 15, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21, 68: 22, 69: 23, 70: 24, 71: 25, 72: 26,
+    73: 27, 74: 28, 75: 29,
   },
-  "lua/coupon/set.lua": {
-    43: 6, 45: 8, 82: 59, 83: 59, 84: 59, 85: 60, 86: 61, 87: 62, 88: 63, 89: 64, 90: 65, 91: 66, 92: 67,
-    93: 68, 94: 69, 95: 70, 96: 71, 97: 72, 98: 73, 99: 74, 101: 76, 102: 77, 103: 78, 104: 79, 105: 80,
-    106: 81, 107: 82, 108: 83, 109: 84, 110: 85, 111: 86, 112: 87, 113: 88, 114: 89, 115: 90, 116: 91,
-    117: 92, 118: 93, 119: 94, 120: 95, 121: 96,
+  "lua/lib/next_number.lua": {
+    84: 9, 85: 10, 86: 11, 87: 12, 88: 13,
+  },
+  "lua/lib/now_ms.lua": {
+    92: 4, 93: 5, 94: 6, 95: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- coupon.set 1.0.0. Generated from lua/coupon/set.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/next_number.lua:
---- Returns a number above the last one, for fences and batches.
-local function next_number(last)
-  local clock = redis.call("TIME")
-  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
-  return math.max(now_us, (last or 0) + 1)
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/coupon/stored_rules.lua:
---- Reads the rules of a coupon, such as \`limit 100 each 1 from 0 to 9000 seq 7 life 1767225600000000\`.
-local function stored_rules(text)
-  -- The upper bound of the type units.
-  local MAX_COUPON_UNITS = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type sequence.
-  local MAX_SEQUENCE = 9007199254740991
-  local all, each, from, to, event, made =
-    string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
-  local limit, customer_limit = tonumber(all), tonumber(each)
-  local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
-  if not limit or limit > MAX_COUPON_UNITS or customer_limit > MAX_COUPON_UNITS then
-    error({ err = "CORRUPT rules" })
-  end
-  if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
-    error({ err = "CORRUPT rules" })
-  end
-  return limit, customer_limit, from_ms, until_ms, sequence, made
-end
 
 -- From lua/coupon/set.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -254,13 +217,47 @@ do
   local text = redis.call("HGET", coupon, "rules")
   local made
   if text then
+    -- From lua/lib/coupon/stored_rules.lua:
+    --- Reads the rules of a coupon, such as \`limit 100 each 1 from 0 to 9000 seq 7 life 1767225600000000\`.
+    local function stored_rules(text)
+      -- The upper bound of the type units.
+      local MAX_COUPON_UNITS = 1000000000000
+      -- The upper bound of the type epoch_ms.
+      local MAX_TIME = 8640000000000000
+      -- The upper bound of the type sequence.
+      local MAX_SEQUENCE = 9007199254740991
+      local all, each, from, to, event, made =
+        string.match(text, "^limit (%d+) each (%d+) from (%d+) to (%d+) seq (%d+) life (%d+)$")
+      local limit, customer_limit = tonumber(all), tonumber(each)
+      local from_ms, until_ms, sequence = tonumber(from), tonumber(to), tonumber(event)
+      if not limit or limit > MAX_COUPON_UNITS or customer_limit > MAX_COUPON_UNITS then
+        error({ err = "CORRUPT rules" })
+      end
+      if from_ms > until_ms or until_ms > MAX_TIME or sequence > MAX_SEQUENCE then
+        error({ err = "CORRUPT rules" })
+      end
+      return limit, customer_limit, from_ms, until_ms, sequence, made
+    end
     local _, _, _, _, last_sequence, stored_made = stored_rules(text)
     if sequence <= last_sequence then
       return sequence == last_sequence and "repeated" or "stale"
     end
     made = stored_made
   end
+  -- From lua/lib/next_number.lua:
+  --- Returns a number above the last one, for fences and batches.
+  local function next_number(last)
+    local clock = redis.call("TIME")
+    local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+    return math.max(now_us, (last or 0) + 1)
+  end
   made = made or string.format("%d", next_number())
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local removed_at = math.max(ends, now_ms()) + HORIZON_MS
 
   redis.call(

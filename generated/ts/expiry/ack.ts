@@ -77,7 +77,7 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "1.0.0",
-  digest: "1f46dc666932ef838f51c92f51f158c30ae892f2",
+  digest: "23d4bbe570c3595e10f37fee1733cecd58b833df",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -134,39 +134,39 @@ const lines: Script<never, unknown>["lines"] = {
     22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 30: 22, 32: 24, 33: 25, 34: 26, 36: 28, 37: 29, 39: 31,
     40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39,
   },
-  "lua/lib/expiry/keep_items.lua": {
-    51: 5, 52: 6, 53: 7, 55: 9, 56: 10, 57: 11,
-  },
-  "lua/lib/expiry/earlier_due.lua": {
-    61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23, 69: 24, 70: 25, 71: 26,
-  },
   "lua/lib/now_ms.lua": {
-    75: 4, 76: 5, 77: 6, 78: 7,
-  },
-  "lua/lib/expiry/note_due.lua": {
-    82: 12, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18, 89: 19, 90: 20,
-  },
-  "lua/lib/slot_member.lua": {
-    95: 6, 96: 7, 97: 8,
-  },
-  "lua/lib/expiry/make_due.lua": {
-    102: 15, 103: 16, 104: 17, 106: 19, 107: 20, 108: 21, 109: 22, 110: 23, 112: 25, 113: 26, 114: 27,
-  },
-  "lua/lib/expiry/attempts_text.lua": {
-    118: 7, 119: 8, 120: 9, 121: 10, 122: 11, 123: 12, 124: 13,
-  },
-  "lua/lib/expiry/stored_attempts.lua": {
-    128: 11, 129: 12, 130: 13, 131: 14, 132: 15, 133: 16, 134: 17, 135: 18, 136: 19, 137: 20, 138: 21,
-    139: 22, 140: 23, 141: 24, 142: 25, 143: 26,
-  },
-  "lua/lib/expiry/tracked_again.lua": {
-    147: 13, 149: 15, 150: 16, 151: 17, 153: 19, 154: 20, 155: 21, 156: 22, 157: 23, 158: 24, 159: 25,
-    160: 26, 161: 27, 162: 28, 163: 29, 164: 30, 165: 31, 166: 32, 167: 33,
+    51: 4, 52: 5, 53: 6, 54: 7,
   },
   "lua/expiry/ack.lua": {
-    196: 78, 197: 78, 198: 78, 199: 79, 200: 80, 201: 81, 202: 82, 204: 84, 205: 85, 206: 86, 209: 89,
-    210: 90, 211: 91, 213: 93, 214: 94, 215: 95, 217: 97, 218: 98, 219: 99, 220: 99, 221: 101, 222: 102,
-    223: 103, 225: 105, 226: 106, 228: 108, 229: 109, 230: 110, 231: 111,
+    83: 78, 84: 78, 85: 78, 86: 79, 87: 80, 88: 81, 89: 82, 91: 84, 92: 85, 93: 86, 96: 89, 147: 90,
+    154: 91, 156: 93, 197: 94, 198: 95, 200: 97, 201: 98, 202: 99, 203: 99, 204: 101, 205: 102, 215: 103,
+    217: 105, 218: 106, 220: 108, 221: 109, 222: 110, 223: 111,
+  },
+  "lua/lib/expiry/attempts_text.lua": {
+    99: 7, 100: 8, 101: 9, 102: 10, 103: 11, 104: 12, 105: 13,
+  },
+  "lua/lib/expiry/stored_attempts.lua": {
+    108: 11, 109: 12, 110: 13, 111: 14, 112: 15, 113: 16, 114: 17, 115: 18, 116: 19, 117: 20, 118: 21,
+    119: 22, 120: 23, 121: 24, 122: 25, 123: 26,
+  },
+  "lua/lib/expiry/tracked_again.lua": {
+    126: 13, 128: 15, 129: 16, 130: 17, 132: 19, 133: 20, 134: 21, 135: 22, 136: 23, 137: 24, 138: 25,
+    139: 26, 140: 27, 141: 28, 142: 29, 143: 30, 144: 31, 145: 32, 146: 33,
+  },
+  "lua/lib/slot_member.lua": {
+    151: 6, 152: 7, 153: 8,
+  },
+  "lua/lib/expiry/earlier_due.lua": {
+    159: 16, 160: 17, 161: 18, 162: 19, 163: 20, 164: 21, 165: 22, 166: 23, 167: 24, 168: 25, 169: 26,
+  },
+  "lua/lib/expiry/make_due.lua": {
+    173: 15, 174: 16, 175: 17, 177: 19, 178: 20, 190: 21, 191: 22, 192: 23, 194: 25, 195: 26, 196: 27,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    181: 12, 183: 14, 184: 15, 185: 16, 186: 17, 187: 18, 188: 19, 189: 20,
+  },
+  "lua/lib/expiry/keep_items.lua": {
+    208: 5, 209: 6, 210: 7, 212: 9, 213: 10, 214: 11,
   },
 };
 
@@ -219,124 +219,11 @@ local function held_items(claim_key, processing, items, now)
   return held, others
 end
 
--- From lua/lib/expiry/keep_items.lua:
---- Removes all items from a claim except those that it keeps. The end of its lease stays.
-local function keep_items(claim_key, others)
-  redis.call("LTRIM", claim_key, "0", "0")
-  if #others > 0 then
-    -- at most 100 items
-    redis.call("RPUSH", claim_key, unpack(others))
-  end
-end
-
--- From lua/lib/expiry/earlier_due.lua:
---- Computes the time that a shard must get in the index of its slot, because an item will be due.
-local function earlier_due(slot_queue, member, due, processing, due_ms)
-  local known = redis.call("ZSCORE", slot_queue, member)
-  if known then
-    return tonumber(known) > due_ms and due_ms or nil
-  end
-  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-  local first_ms = stored_integer(first[2] or false, "due") or due_ms
-  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
-  return math.min(due_ms, first_ms, ends_ms)
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/expiry/note_due.lua:
---- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
-local function note_due(slot_queue, member, earlier_ms)
-  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-  local CLOCK_ERROR_MS = 1000
-  local earlier_text = string.format("%d", earlier_ms)
-  redis.call("ZADD", slot_queue, earlier_text, member)
-  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, earlier_text)
-  end
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/expiry/make_due.lua:
---- Makes claimed items due, and the shard in the index of its slot. The caller has proved the types of
---- \`due\` and \`attempts\`, and removes the items from \`processing\`.
-local function make_due(due, processing, attempts, slot_queue, instants, texts, first_ms)
-  local member = slot_member(due)
-  local earlier_ms = earlier_due(slot_queue, member, due, processing, first_ms)
-  -- at most 200 values
-  redis.call("ZADD", due, unpack(instants))
-  if earlier_ms then
-    note_due(slot_queue, member, earlier_ms)
-  end
-  if #texts > 0 then
-    -- at most 200 values
-    redis.call("HSET", attempts, unpack(texts))
-  end
-end
-
--- From lua/lib/expiry/attempts_text.lua:
---- The text of an item in \`attempts\`, as stored_attempts reads it.
-local function attempts_text(count, again_ms, since_ms)
-  local since = since_ms and string.format(" since %d", since_ms) or ""
-  if again_ms then
-    return string.format("%d again %d%s", count, again_ms, since)
-  end
-  return string.format("%d%s", count, since)
-end
-
--- From lua/lib/expiry/stored_attempts.lua:
---- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
-local function stored_attempts(text)
-  if not text or not string.find(text, " ", 1, true) then
-    return stored_integer(text, "attempts")
-  end
-  local count, rest = string.match(text, "^(%d+)( .+)$")
-  local again = string.match(rest or "", "^ again (%d+)")
-  local since = string.match(rest or "", "^ since (%d+)$")
-    or string.match(rest or "", "^ again %d+ since (%d+)$")
-  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
-  if read ~= rest then
-    error({ err = "CORRUPT attempts" })
-  end
-  return stored_integer(count or false, "attempts"),
-    stored_integer(again or false, "attempts"),
-    stored_integer(since or false, "attempts")
-end
-
--- From lua/lib/expiry/tracked_again.lua:
---- Sorts items whose claim ends: those that were tracked while they were claimed begin a new life.
-local function tracked_again(items, texts)
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  local ended, again, instants, begun = {}, {}, {}, {}
-  local first_ms = MAX_TIME
-  -- at most 100 items
-  for position, item in ipairs(items) do
-    local _, again_ms, since_ms = stored_attempts(texts[position])
-    if again_ms then
-      again[#again + 1] = item
-      instants[#instants + 1] = string.format("%d", again_ms)
-      instants[#instants + 1] = item
-      begun[#begun + 1] = item
-      begun[#begun + 1] = attempts_text(0, nil, since_ms)
-      first_ms = math.min(first_ms, again_ms)
-    else
-      ended[#ended + 1] = item
-    end
-  end
-  return ended, again, instants, begun, first_ms
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -380,10 +267,106 @@ do
 
   -- at most 100 items
   local texts = redis.call("HMGET", attempts, unpack(held))
+  -- From lua/lib/expiry/attempts_text.lua:
+  --- The text of an item in \`attempts\`, as stored_attempts reads it.
+  local function attempts_text(count, again_ms, since_ms)
+    local since = since_ms and string.format(" since %d", since_ms) or ""
+    if again_ms then
+      return string.format("%d again %d%s", count, again_ms, since)
+    end
+    return string.format("%d%s", count, since)
+  end
+  -- From lua/lib/expiry/stored_attempts.lua:
+  --- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
+  local function stored_attempts(text)
+    if not text or not string.find(text, " ", 1, true) then
+      return stored_integer(text, "attempts")
+    end
+    local count, rest = string.match(text, "^(%d+)( .+)$")
+    local again = string.match(rest or "", "^ again (%d+)")
+    local since = string.match(rest or "", "^ since (%d+)$")
+      or string.match(rest or "", "^ again %d+ since (%d+)$")
+    local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+    if read ~= rest then
+      error({ err = "CORRUPT attempts" })
+    end
+    return stored_integer(count or false, "attempts"),
+      stored_integer(again or false, "attempts"),
+      stored_integer(since or false, "attempts")
+  end
+  -- From lua/lib/expiry/tracked_again.lua:
+  --- Sorts items whose claim ends: those that were tracked while they were claimed begin a new life.
+  local function tracked_again(items, texts)
+    -- The upper bound of the type epoch_ms.
+    local MAX_TIME = 8640000000000000
+    local ended, again, instants, begun = {}, {}, {}, {}
+    local first_ms = MAX_TIME
+    -- at most 100 items
+    for position, item in ipairs(items) do
+      local _, again_ms, since_ms = stored_attempts(texts[position])
+      if again_ms then
+        again[#again + 1] = item
+        instants[#instants + 1] = string.format("%d", again_ms)
+        instants[#instants + 1] = item
+        begun[#begun + 1] = item
+        begun[#begun + 1] = attempts_text(0, nil, since_ms)
+        first_ms = math.min(first_ms, again_ms)
+      else
+        ended[#ended + 1] = item
+      end
+    end
+    return ended, again, instants, begun, first_ms
+  end
   local ended, again, instants, begun, first_ms = tracked_again(held, texts)
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- \`acme:lamp\`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
+  end
   if #again > 0 then
     -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
     redis.call("ZCARD", due)
+    -- From lua/lib/expiry/earlier_due.lua:
+    --- Computes the time that a shard must get in the index of its slot, because an item will be due.
+    local function earlier_due(slot_queue, member, due, processing, due_ms)
+      local known = redis.call("ZSCORE", slot_queue, member)
+      if known then
+        return tonumber(known) > due_ms and due_ms or nil
+      end
+      local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+      local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+      local first_ms = stored_integer(first[2] or false, "due") or due_ms
+      local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+      return math.min(due_ms, first_ms, ends_ms)
+    end
+    -- From lua/lib/expiry/make_due.lua:
+    --- Makes claimed items due, and the shard in the index of its slot. The caller has proved the types of
+    --- \`due\` and \`attempts\`, and removes the items from \`processing\`.
+    local function make_due(due, processing, attempts, slot_queue, instants, texts, first_ms)
+      local member = slot_member(due)
+      local earlier_ms = earlier_due(slot_queue, member, due, processing, first_ms)
+      -- at most 200 values
+      redis.call("ZADD", due, unpack(instants))
+      if earlier_ms then
+        -- From lua/lib/expiry/note_due.lua:
+        --- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+        local function note_due(slot_queue, member, earlier_ms)
+          -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+          local CLOCK_ERROR_MS = 1000
+          local earlier_text = string.format("%d", earlier_ms)
+          redis.call("ZADD", slot_queue, earlier_text, member)
+          if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+            redis.call("PUBLISH", slot_queue, earlier_text)
+          end
+        end
+        note_due(slot_queue, member, earlier_ms)
+      end
+      if #texts > 0 then
+        -- at most 200 values
+        redis.call("HSET", attempts, unpack(texts))
+      end
+    end
     make_due(due, processing, attempts, slot_queue, instants, begun, first_ms)
   elseif
     -- Otherwise a worker would claim once more, when the lease would have ended.
@@ -392,6 +375,15 @@ do
     and redis.call("ZCARD", dead) == 0
   then
     redis.call("ZREM", slot_queue, slot_member(due))
+  end
+  -- From lua/lib/expiry/keep_items.lua:
+  --- Removes all items from a claim except those that it keeps. The end of its lease stays.
+  local function keep_items(claim_key, others)
+    redis.call("LTRIM", claim_key, "0", "0")
+    if #others > 0 then
+      -- at most 100 items
+      redis.call("RPUSH", claim_key, unpack(others))
+    end
   end
   keep_items(claim_key, others)
   -- at most 100 items

@@ -76,7 +76,7 @@ export interface ExpiryCancelOperation {
 export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   name: "expiry.cancel",
   version: "1.0.0",
-  digest: "0880bb75eb1cd08900674b0ebc07387b1cf969bf",
+  digest: "e32db8e558862808433eb5e2edf9f6df80822338",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -127,32 +127,25 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/expiry/claim_state.lua": {
-    29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17,
+    22: 10, 23: 11, 24: 12, 25: 13, 26: 14, 33: 15, 34: 16, 35: 17,
+  },
+  "lua/lib/now_ms.lua": {
+    29: 4, 30: 5, 31: 6, 32: 7,
   },
   "lua/expiry/cancel.lua": {
-    40: 4, 55: 61, 56: 61, 57: 61, 58: 62, 59: 63, 60: 64, 62: 66, 63: 67, 64: 68, 65: 69, 66: 70, 67: 71,
-    68: 72, 69: 73, 70: 74, 71: 75, 73: 77, 74: 78, 75: 79, 76: 80, 77: 80, 78: 80, 79: 80, 80: 80, 81: 85,
-    82: 86, 83: 87, 84: 88, 85: 89, 86: 90, 87: 91, 88: 92, 89: 93, 90: 94,
+    39: 4, 54: 61, 55: 61, 56: 61, 57: 62, 58: 63, 59: 64, 61: 66, 62: 67, 63: 68, 64: 69, 65: 70, 66: 71,
+    67: 72, 68: 73, 69: 74, 70: 75, 72: 77, 73: 78, 74: 79, 75: 80, 76: 80, 77: 80, 78: 80, 79: 80, 80: 85,
+    81: 86, 82: 87, 83: 88, 84: 89, 85: 90, 86: 91, 87: 92, 88: 93, 89: 94,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -176,6 +169,12 @@ local function claim_state(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
   if not lease_ends then
     return false, false
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local abandoned = lease_ends < now_ms()
   return not abandoned, abandoned

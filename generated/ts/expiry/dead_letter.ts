@@ -84,7 +84,7 @@ export interface ExpiryDeadLetterOperation {
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
   version: "1.0.0",
-  digest: "fc4524b342a6e99b200c9f0bf241e0f5928fb916",
+  digest: "65aebdb1b512fb7ec2ac2bd8ee0a38ab1c0969c1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -158,40 +158,40 @@ const lines: Script<never, unknown>["lines"] = {
     22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 30: 22, 32: 24, 33: 25, 34: 26, 36: 28, 37: 29, 39: 31,
     40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39,
   },
-  "lua/lib/expiry/keep_items.lua": {
-    51: 5, 52: 6, 53: 7, 55: 9, 56: 10, 57: 11,
-  },
-  "lua/lib/expiry/earlier_due.lua": {
-    61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23, 69: 24, 70: 25, 71: 26,
-  },
   "lua/lib/now_ms.lua": {
-    75: 4, 76: 5, 77: 6, 78: 7,
-  },
-  "lua/lib/expiry/note_due.lua": {
-    82: 12, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18, 89: 19, 90: 20,
-  },
-  "lua/lib/slot_member.lua": {
-    95: 6, 96: 7, 97: 8,
-  },
-  "lua/lib/expiry/make_due.lua": {
-    102: 15, 103: 16, 104: 17, 106: 19, 107: 20, 108: 21, 109: 22, 110: 23, 112: 25, 113: 26, 114: 27,
-  },
-  "lua/lib/expiry/attempts_text.lua": {
-    118: 7, 119: 8, 120: 9, 121: 10, 122: 11, 123: 12, 124: 13,
-  },
-  "lua/lib/expiry/stored_attempts.lua": {
-    128: 11, 129: 12, 130: 13, 131: 14, 132: 15, 133: 16, 134: 17, 135: 18, 136: 19, 137: 20, 138: 21,
-    139: 22, 140: 23, 141: 24, 142: 25, 143: 26,
-  },
-  "lua/lib/expiry/tracked_again.lua": {
-    147: 13, 149: 15, 150: 16, 151: 17, 153: 19, 154: 20, 155: 21, 156: 22, 157: 23, 158: 24, 159: 25,
-    160: 26, 161: 27, 162: 28, 163: 29, 164: 30, 165: 31, 166: 32, 167: 33,
+    51: 4, 52: 5, 53: 6, 54: 7,
   },
   "lua/expiry/dead_letter.lua": {
-    203: 61, 204: 61, 205: 61, 206: 62, 207: 63, 208: 64, 209: 65, 210: 66, 212: 68, 213: 69, 214: 70,
-    215: 71, 216: 72, 219: 75, 220: 76, 221: 77, 222: 78, 223: 79, 224: 80, 225: 81, 226: 82, 228: 84,
-    229: 85, 230: 86, 231: 87, 232: 88, 233: 89, 234: 90, 237: 93, 239: 95, 240: 96, 241: 97, 243: 99,
-    244: 100, 245: 101,
+    90: 61, 91: 61, 92: 61, 93: 62, 94: 63, 95: 64, 96: 65, 97: 66, 99: 68, 100: 69, 101: 70, 102: 71,
+    103: 72, 106: 75, 157: 76, 158: 77, 159: 78, 206: 79, 207: 80, 208: 81, 209: 82, 211: 84, 212: 85,
+    213: 86, 214: 87, 215: 88, 216: 89, 217: 90, 220: 93, 222: 95, 223: 96, 233: 97, 235: 99, 236: 100,
+    237: 101,
+  },
+  "lua/lib/expiry/attempts_text.lua": {
+    109: 7, 110: 8, 111: 9, 112: 10, 113: 11, 114: 12, 115: 13,
+  },
+  "lua/lib/expiry/stored_attempts.lua": {
+    118: 11, 119: 12, 120: 13, 121: 14, 122: 15, 123: 16, 124: 17, 125: 18, 126: 19, 127: 20, 128: 21,
+    129: 22, 130: 23, 131: 24, 132: 25, 133: 26,
+  },
+  "lua/lib/expiry/tracked_again.lua": {
+    136: 13, 138: 15, 139: 16, 140: 17, 142: 19, 143: 20, 144: 21, 145: 22, 146: 23, 147: 24, 148: 25,
+    149: 26, 150: 27, 151: 28, 152: 29, 153: 30, 154: 31, 155: 32, 156: 33,
+  },
+  "lua/lib/expiry/earlier_due.lua": {
+    162: 16, 163: 17, 164: 18, 165: 19, 166: 20, 167: 21, 168: 22, 169: 23, 170: 24, 171: 25, 172: 26,
+  },
+  "lua/lib/slot_member.lua": {
+    176: 6, 177: 7, 178: 8,
+  },
+  "lua/lib/expiry/make_due.lua": {
+    182: 15, 183: 16, 184: 17, 186: 19, 187: 20, 199: 21, 200: 22, 201: 23, 203: 25, 204: 26, 205: 27,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    190: 12, 192: 14, 193: 15, 194: 16, 195: 17, 196: 18, 197: 19, 198: 20,
+  },
+  "lua/lib/expiry/keep_items.lua": {
+    226: 5, 227: 6, 228: 7, 230: 9, 231: 10, 232: 11,
   },
 };
 
@@ -244,124 +244,11 @@ local function held_items(claim_key, processing, items, now)
   return held, others
 end
 
--- From lua/lib/expiry/keep_items.lua:
---- Removes all items from a claim except those that it keeps. The end of its lease stays.
-local function keep_items(claim_key, others)
-  redis.call("LTRIM", claim_key, "0", "0")
-  if #others > 0 then
-    -- at most 100 items
-    redis.call("RPUSH", claim_key, unpack(others))
-  end
-end
-
--- From lua/lib/expiry/earlier_due.lua:
---- Computes the time that a shard must get in the index of its slot, because an item will be due.
-local function earlier_due(slot_queue, member, due, processing, due_ms)
-  local known = redis.call("ZSCORE", slot_queue, member)
-  if known then
-    return tonumber(known) > due_ms and due_ms or nil
-  end
-  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-  local first_ms = stored_integer(first[2] or false, "due") or due_ms
-  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
-  return math.min(due_ms, first_ms, ends_ms)
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/expiry/note_due.lua:
---- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
-local function note_due(slot_queue, member, earlier_ms)
-  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-  local CLOCK_ERROR_MS = 1000
-  local earlier_text = string.format("%d", earlier_ms)
-  redis.call("ZADD", slot_queue, earlier_text, member)
-  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, earlier_text)
-  end
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/expiry/make_due.lua:
---- Makes claimed items due, and the shard in the index of its slot. The caller has proved the types of
---- \`due\` and \`attempts\`, and removes the items from \`processing\`.
-local function make_due(due, processing, attempts, slot_queue, instants, texts, first_ms)
-  local member = slot_member(due)
-  local earlier_ms = earlier_due(slot_queue, member, due, processing, first_ms)
-  -- at most 200 values
-  redis.call("ZADD", due, unpack(instants))
-  if earlier_ms then
-    note_due(slot_queue, member, earlier_ms)
-  end
-  if #texts > 0 then
-    -- at most 200 values
-    redis.call("HSET", attempts, unpack(texts))
-  end
-end
-
--- From lua/lib/expiry/attempts_text.lua:
---- The text of an item in \`attempts\`, as stored_attempts reads it.
-local function attempts_text(count, again_ms, since_ms)
-  local since = since_ms and string.format(" since %d", since_ms) or ""
-  if again_ms then
-    return string.format("%d again %d%s", count, again_ms, since)
-  end
-  return string.format("%d%s", count, since)
-end
-
--- From lua/lib/expiry/stored_attempts.lua:
---- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
-local function stored_attempts(text)
-  if not text or not string.find(text, " ", 1, true) then
-    return stored_integer(text, "attempts")
-  end
-  local count, rest = string.match(text, "^(%d+)( .+)$")
-  local again = string.match(rest or "", "^ again (%d+)")
-  local since = string.match(rest or "", "^ since (%d+)$")
-    or string.match(rest or "", "^ again %d+ since (%d+)$")
-  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
-  if read ~= rest then
-    error({ err = "CORRUPT attempts" })
-  end
-  return stored_integer(count or false, "attempts"),
-    stored_integer(again or false, "attempts"),
-    stored_integer(since or false, "attempts")
-end
-
--- From lua/lib/expiry/tracked_again.lua:
---- Sorts items whose claim ends: those that were tracked while they were claimed begin a new life.
-local function tracked_again(items, texts)
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  local ended, again, instants, begun = {}, {}, {}, {}
-  local first_ms = MAX_TIME
-  -- at most 100 items
-  for position, item in ipairs(items) do
-    local _, again_ms, since_ms = stored_attempts(texts[position])
-    if again_ms then
-      again[#again + 1] = item
-      instants[#instants + 1] = string.format("%d", again_ms)
-      instants[#instants + 1] = item
-      begun[#begun + 1] = item
-      begun[#begun + 1] = attempts_text(0, nil, since_ms)
-      first_ms = math.min(first_ms, again_ms)
-    else
-      ended[#ended + 1] = item
-    end
-  end
-  return ended, again, instants, begun, first_ms
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -415,9 +302,105 @@ do
 
   -- at most 100 items
   local texts = redis.call("HMGET", attempts, unpack(held))
+  -- From lua/lib/expiry/attempts_text.lua:
+  --- The text of an item in \`attempts\`, as stored_attempts reads it.
+  local function attempts_text(count, again_ms, since_ms)
+    local since = since_ms and string.format(" since %d", since_ms) or ""
+    if again_ms then
+      return string.format("%d again %d%s", count, again_ms, since)
+    end
+    return string.format("%d%s", count, since)
+  end
+  -- From lua/lib/expiry/stored_attempts.lua:
+  --- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
+  local function stored_attempts(text)
+    if not text or not string.find(text, " ", 1, true) then
+      return stored_integer(text, "attempts")
+    end
+    local count, rest = string.match(text, "^(%d+)( .+)$")
+    local again = string.match(rest or "", "^ again (%d+)")
+    local since = string.match(rest or "", "^ since (%d+)$")
+      or string.match(rest or "", "^ again %d+ since (%d+)$")
+    local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+    if read ~= rest then
+      error({ err = "CORRUPT attempts" })
+    end
+    return stored_integer(count or false, "attempts"),
+      stored_integer(again or false, "attempts"),
+      stored_integer(since or false, "attempts")
+  end
+  -- From lua/lib/expiry/tracked_again.lua:
+  --- Sorts items whose claim ends: those that were tracked while they were claimed begin a new life.
+  local function tracked_again(items, texts)
+    -- The upper bound of the type epoch_ms.
+    local MAX_TIME = 8640000000000000
+    local ended, again, instants, begun = {}, {}, {}, {}
+    local first_ms = MAX_TIME
+    -- at most 100 items
+    for position, item in ipairs(items) do
+      local _, again_ms, since_ms = stored_attempts(texts[position])
+      if again_ms then
+        again[#again + 1] = item
+        instants[#instants + 1] = string.format("%d", again_ms)
+        instants[#instants + 1] = item
+        begun[#begun + 1] = item
+        begun[#begun + 1] = attempts_text(0, nil, since_ms)
+        first_ms = math.min(first_ms, again_ms)
+      else
+        ended[#ended + 1] = item
+      end
+    end
+    return ended, again, instants, begun, first_ms
+  end
   local ended, again, instants, begun, first_ms = tracked_again(held, texts)
   if #again > 0 then
     redis.call("ZCARD", due)
+    -- From lua/lib/expiry/earlier_due.lua:
+    --- Computes the time that a shard must get in the index of its slot, because an item will be due.
+    local function earlier_due(slot_queue, member, due, processing, due_ms)
+      local known = redis.call("ZSCORE", slot_queue, member)
+      if known then
+        return tonumber(known) > due_ms and due_ms or nil
+      end
+      local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+      local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+      local first_ms = stored_integer(first[2] or false, "due") or due_ms
+      local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+      return math.min(due_ms, first_ms, ends_ms)
+    end
+    -- From lua/lib/slot_member.lua:
+    --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+    --- \`acme:lamp\`.
+    local function slot_member(key)
+      return string.match(key, "{(.*)}") or ""
+    end
+    -- From lua/lib/expiry/make_due.lua:
+    --- Makes claimed items due, and the shard in the index of its slot. The caller has proved the types of
+    --- \`due\` and \`attempts\`, and removes the items from \`processing\`.
+    local function make_due(due, processing, attempts, slot_queue, instants, texts, first_ms)
+      local member = slot_member(due)
+      local earlier_ms = earlier_due(slot_queue, member, due, processing, first_ms)
+      -- at most 200 values
+      redis.call("ZADD", due, unpack(instants))
+      if earlier_ms then
+        -- From lua/lib/expiry/note_due.lua:
+        --- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+        local function note_due(slot_queue, member, earlier_ms)
+          -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+          local CLOCK_ERROR_MS = 1000
+          local earlier_text = string.format("%d", earlier_ms)
+          redis.call("ZADD", slot_queue, earlier_text, member)
+          if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+            redis.call("PUBLISH", slot_queue, earlier_text)
+          end
+        end
+        note_due(slot_queue, member, earlier_ms)
+      end
+      if #texts > 0 then
+        -- at most 200 values
+        redis.call("HSET", attempts, unpack(texts))
+      end
+    end
     make_due(due, processing, attempts, slot_queue, instants, begun, first_ms)
   end
   local dead_since = string.format("%d", now)
@@ -435,6 +418,15 @@ do
     redis.call("ZADD", dead, unpack(times))
     -- at most 200 values
     redis.call("HSET", reasons, unpack(whys))
+  end
+  -- From lua/lib/expiry/keep_items.lua:
+  --- Removes all items from a claim except those that it keeps. The end of its lease stays.
+  local function keep_items(claim_key, others)
+    redis.call("LTRIM", claim_key, "0", "0")
+    if #others > 0 then
+      -- at most 100 items
+      redis.call("RPUSH", claim_key, unpack(others))
+    end
   end
   keep_items(claim_key, others)
   -- at most 100 items

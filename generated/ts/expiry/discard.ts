@@ -77,7 +77,7 @@ export interface ExpiryDiscardOperation {
 export const expiryDiscard: Script<ExpiryDiscardArgs, ExpiryDiscardReply> = {
   name: "expiry.discard",
   version: "1.0.0",
-  digest: "827805e87cf2d51829e2d597ea07ae1c6801a9ab",
+  digest: "899ef503ce9f3427144ca13f95497f229dde270c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -135,71 +135,24 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/expiry/dead_among.lua": {
-    6: 6, 8: 8, 9: 9, 10: 10, 12: 12, 13: 13, 14: 14, 15: 15, 16: 16, 17: 17, 18: 18, 19: 19,
-  },
-  "lua/lib/stored_integer.lua": {
-    24: 9, 26: 11, 27: 12, 28: 13, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20,
+  "lua/expiry/discard.lua": {
+    6: 5, 34: 44, 35: 44, 36: 45, 37: 46, 38: 47, 40: 49, 69: 50, 70: 51, 71: 52, 72: 53, 73: 54, 74: 55,
+    92: 57, 94: 59, 95: 60, 96: 61, 97: 62, 99: 64, 101: 66, 103: 68, 104: 69, 105: 70, 106: 71,
   },
   "lua/lib/expiry/remembered_count.lua": {
-    39: 9, 40: 10, 41: 11, 42: 12, 43: 13, 44: 14, 45: 15, 46: 16, 47: 17, 48: 18, 49: 19,
+    43: 9, 44: 10, 45: 11, 46: 12, 47: 13, 48: 14, 49: 15, 50: 16, 51: 17, 67: 18, 68: 19,
   },
-  "lua/expiry/discard.lua": {
-    53: 5, 81: 44, 82: 44, 83: 45, 84: 46, 85: 47, 87: 49, 88: 50, 89: 51, 90: 52, 91: 53, 92: 54, 93: 55,
-    95: 57, 97: 59, 98: 60, 99: 61, 100: 62, 102: 64, 104: 66, 106: 68, 107: 69, 108: 70, 109: 71,
+  "lua/lib/stored_integer.lua": {
+    55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20,
+  },
+  "lua/lib/expiry/dead_among.lua": {
+    78: 6, 80: 8, 81: 9, 82: 10, 84: 12, 85: 13, 86: 14, 87: 15, 88: 16, 89: 17, 90: 18, 91: 19,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- expiry.discard 1.0.0. Generated from lua/expiry/discard.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/expiry/dead_among.lua:
---- Selects those of the given items that are dead, each once.
-local function dead_among(dead, items)
-  -- at most 100 items
-  local dead_since = redis.call("ZMSCORE", dead, unpack(items))
-  local found = {}
-  local is_found = {}
-  -- at most 100 items
-  for position, item in ipairs(items) do
-    if dead_since[position] and not is_found[item] then
-      is_found[item] = true
-      found[#found + 1] = item
-    end
-  end
-  return found
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/expiry/remembered_count.lua:
---- Reads how many items an earlier run of an operation handled.
-local function remembered_count(expiry_operation, call)
-  local stored = redis.call("GET", expiry_operation)
-  if not stored then
-    return nil, false
-  end
-  local count, rest = string.match(stored, "^(%d+) (.*)$")
-  if rest ~= call then
-    return nil, true
-  end
-  return stored_integer(count or false, "operation", 0, 100), false
-end
 
 -- From lua/expiry/discard.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -238,6 +191,34 @@ do
   end
   -- Names have no control characters, so two different lists never give the same text.
   local call = "discard " .. redis.sha1hex(table.concat(items, "\\n"))
+  -- From lua/lib/expiry/remembered_count.lua:
+  --- Reads how many items an earlier run of an operation handled.
+  local function remembered_count(expiry_operation, call)
+    local stored = redis.call("GET", expiry_operation)
+    if not stored then
+      return nil, false
+    end
+    local count, rest = string.match(stored, "^(%d+) (.*)$")
+    if rest ~= call then
+      return nil, true
+    end
+    -- From lua/lib/stored_integer.lua:
+    --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+    --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+    local function stored_integer(value, what, min, max)
+      -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+      local MAX_EXACT = 9007199254740991
+      if not value then
+        return nil
+      end
+      local number = tonumber(value)
+      if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+        error({ err = "CORRUPT " .. what })
+      end
+      return number
+    end
+    return stored_integer(count or false, "operation", 0, 100), false
+  end
   local count, mismatch = remembered_count(expiry_operation, call)
   if mismatch then
     return "mismatch"
@@ -245,6 +226,22 @@ do
     return { "discarded", count }
   end
 
+  -- From lua/lib/expiry/dead_among.lua:
+  --- Selects those of the given items that are dead, each once.
+  local function dead_among(dead, items)
+    -- at most 100 items
+    local dead_since = redis.call("ZMSCORE", dead, unpack(items))
+    local found = {}
+    local is_found = {}
+    -- at most 100 items
+    for position, item in ipairs(items) do
+      if dead_since[position] and not is_found[item] then
+        is_found[item] = true
+        found[#found + 1] = item
+      end
+    end
+    return found
+  end
   local found = dead_among(dead, items)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("HLEN", attempts)

@@ -75,7 +75,7 @@ export interface ExpiryDiscardOldOperation {
 export const expiryDiscardOld: Script<ExpiryDiscardOldArgs, ExpiryDiscardOldReply> = {
   name: "expiry.discard_old",
   version: "1.0.0",
-  digest: "335bca7e99f889e3faee0a447a10822f3fc254e8",
+  digest: "0bc91b6467369eeacc9e2a1ab4fd2fe10a1e022b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -137,47 +137,24 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
+  "lua/lib/expiry/remembered_count.lua": {
+    6: 9, 7: 10, 8: 11, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 30: 18, 31: 19,
   },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
-  "lua/lib/expiry/remembered_count.lua": {
-    29: 9, 30: 10, 31: 11, 32: 12, 33: 13, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19,
+    18: 9, 20: 11, 21: 12, 22: 13, 23: 14, 24: 15, 25: 16, 26: 17, 27: 18, 28: 19, 29: 20,
   },
   "lua/expiry/discard_old.lua": {
-    43: 5, 60: 45, 61: 45, 62: 45, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51, 69: 52, 71: 54, 72: 55,
-    74: 57, 75: 58, 76: 59, 77: 60, 79: 62, 81: 64, 83: 66, 84: 67, 85: 68, 86: 69,
+    35: 5, 52: 45, 53: 45, 54: 45, 55: 46, 56: 47, 57: 48, 58: 49, 59: 50, 60: 51, 61: 52, 69: 54, 70: 55,
+    72: 57, 73: 58, 74: 59, 75: 60, 77: 62, 79: 64, 81: 66, 82: 67, 83: 68, 84: 69,
+  },
+  "lua/lib/now_ms.lua": {
+    65: 4, 66: 5, 67: 6, 68: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- expiry.discard_old 1.0.0. Generated from lua/expiry/discard_old.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
 
 -- From lua/lib/expiry/remembered_count.lua:
 --- Reads how many items an earlier run of an operation handled.
@@ -189,6 +166,21 @@ local function remembered_count(expiry_operation, call)
   local count, rest = string.match(stored, "^(%d+) (.*)$")
   if rest ~= call then
     return nil, true
+  end
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
   end
   return stored_integer(count or false, "operation", 0, 100), false
 end
@@ -223,6 +215,12 @@ do
     return { "discarded", count }
   end
 
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local before = "(" .. string.format("%d", now_ms() - max_age_ms)
   local found = redis.call("ZRANGE", dead, "-inf", before, "BYSCORE", "LIMIT", "0", limit_digits)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.

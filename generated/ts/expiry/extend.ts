@@ -80,7 +80,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "1.0.0",
-  digest: "c1173971b81c317dce4228190e2ef3b7f77c765b",
+  digest: "5e7795a4e6a12f03be21a0ed3997e37c148f1627",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -133,52 +133,42 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/expiry/attempts_text.lua": {
-    6: 7, 7: 8, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13,
-  },
   "lua/lib/now_ms.lua": {
-    16: 4, 17: 5, 18: 6, 19: 7,
+    6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/stored_integer.lua": {
-    24: 9, 26: 11, 27: 12, 28: 13, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/lib/expiry/claim_state.lua": {
-    39: 10, 40: 11, 41: 12, 42: 13, 43: 14, 44: 15, 45: 16, 46: 17,
+    29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17,
   },
   "lua/lib/expiry/earlier_due.lua": {
-    50: 16, 51: 17, 52: 18, 53: 19, 54: 20, 55: 21, 56: 22, 57: 23, 58: 24, 59: 25, 60: 26,
-  },
-  "lua/lib/expiry/note_due.lua": {
-    64: 12, 66: 14, 67: 15, 68: 16, 69: 17, 70: 18, 71: 19, 72: 20,
+    40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22, 47: 23, 48: 24, 49: 25, 50: 26,
   },
   "lua/lib/slot_member.lua": {
-    77: 6, 78: 7, 79: 8,
+    55: 6, 56: 7, 57: 8,
   },
   "lua/lib/expiry/stored_attempts.lua": {
-    83: 11, 84: 12, 85: 13, 86: 14, 87: 15, 88: 16, 89: 17, 90: 18, 91: 19, 92: 20, 93: 21, 94: 22, 95: 23,
-    96: 24, 97: 25, 98: 26,
+    61: 11, 62: 12, 63: 13, 64: 14, 65: 15, 66: 16, 67: 17, 68: 18, 69: 19, 70: 20, 71: 21, 72: 22, 73: 23,
+    74: 24, 75: 25, 76: 26,
   },
   "lua/expiry/extend.lua": {
-    102: 9, 121: 59, 122: 59, 123: 59, 124: 60, 125: 61, 126: 62, 127: 63, 128: 64, 129: 65, 130: 66,
-    131: 67, 132: 68, 134: 70, 135: 71, 137: 73, 138: 74, 139: 75, 140: 76, 141: 77, 142: 78, 143: 78,
-    144: 78, 145: 78, 146: 82, 147: 83, 148: 84, 149: 85, 150: 86, 151: 87, 152: 88, 153: 89, 154: 90,
-    155: 91, 156: 92, 157: 93, 158: 94, 159: 95,
+    80: 9, 99: 59, 100: 59, 101: 59, 102: 60, 103: 61, 104: 62, 105: 63, 106: 64, 107: 65, 108: 66, 109: 67,
+    110: 68, 112: 70, 113: 71, 115: 73, 116: 74, 117: 75, 118: 76, 119: 77, 120: 78, 121: 78, 122: 78,
+    123: 78, 124: 82, 125: 83, 126: 84, 127: 85, 128: 86, 129: 87, 141: 88, 142: 89, 143: 90, 144: 91,
+    154: 92, 155: 93, 156: 94, 157: 95,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    132: 12, 134: 14, 135: 15, 136: 16, 137: 17, 138: 18, 139: 19, 140: 20,
+  },
+  "lua/lib/expiry/attempts_text.lua": {
+    147: 7, 148: 8, 149: 9, 150: 10, 151: 11, 152: 12, 153: 13,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- expiry.extend 1.0.0. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/expiry/attempts_text.lua:
---- The text of an item in \`attempts\`, as stored_attempts reads it.
-local function attempts_text(count, again_ms, since_ms)
-  local since = since_ms and string.format(" since %d", since_ms) or ""
-  if again_ms then
-    return string.format("%d again %d%s", count, again_ms, since)
-  end
-  return string.format("%d%s", count, since)
-end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -226,18 +216,6 @@ local function earlier_due(slot_queue, member, due, processing, due_ms)
   local first_ms = stored_integer(first[2] or false, "due") or due_ms
   local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
   return math.min(due_ms, first_ms, ends_ms)
-end
-
--- From lua/lib/expiry/note_due.lua:
---- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
-local function note_due(slot_queue, member, earlier_ms)
-  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-  local CLOCK_ERROR_MS = 1000
-  local earlier_text = string.format("%d", earlier_ms)
-  redis.call("ZADD", slot_queue, earlier_text, member)
-  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, earlier_text)
-  end
 end
 
 -- From lua/lib/slot_member.lua:
@@ -318,10 +296,30 @@ do
   end
   redis.call("ZADD", due, due_text, item)
   if earlier_ms then
+    -- From lua/lib/expiry/note_due.lua:
+    --- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+    local function note_due(slot_queue, member, earlier_ms)
+      -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+      local CLOCK_ERROR_MS = 1000
+      local earlier_text = string.format("%d", earlier_ms)
+      redis.call("ZADD", slot_queue, earlier_text, member)
+      if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+        redis.call("PUBLISH", slot_queue, earlier_text)
+      end
+    end
     note_due(slot_queue, member, earlier_ms)
   end
   if abandoned then
     redis.call("ZREM", processing, item)
+    -- From lua/lib/expiry/attempts_text.lua:
+    --- The text of an item in \`attempts\`, as stored_attempts reads it.
+    local function attempts_text(count, again_ms, since_ms)
+      local since = since_ms and string.format(" since %d", since_ms) or ""
+      if again_ms then
+        return string.format("%d again %d%s", count, again_ms, since)
+      end
+      return string.format("%d%s", count, since)
+    end
     redis.call("HSET", attempts, item, attempts_text(count or 1, nil, since_ms))
   end
   return "extended"

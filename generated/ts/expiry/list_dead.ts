@@ -86,7 +86,7 @@ export interface ExpiryListDeadOperation {
 export const expiryListDead: ManyScript<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   name: "expiry.list_dead",
   version: "1.0.0",
-  digest: "4563aeb34ab55d16dff2b658a69aa8939cef0938",
+  digest: "1740489f3849928ca0bf13960e24e8fae652a766",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -147,37 +147,21 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
   "lua/expiry/list_dead.lua": {
-    48: 41, 49: 41, 50: 41, 51: 42, 52: 43, 53: 44, 54: 45, 55: 46, 56: 47, 57: 48, 58: 49, 59: 50, 60: 51,
-    61: 52, 62: 53, 63: 54, 64: 54, 65: 54, 66: 54, 67: 54, 68: 54, 69: 54, 70: 54, 71: 54, 72: 54, 73: 54,
-    74: 54, 75: 54, 76: 55, 77: 56, 79: 58, 80: 59, 81: 60, 83: 62, 85: 64, 87: 66, 88: 67, 89: 68, 90: 69,
-    91: 70, 92: 71, 93: 72, 94: 73, 95: 74, 96: 75, 97: 75, 98: 75, 99: 75, 100: 75, 101: 75, 102: 75,
-    103: 75, 104: 75, 105: 75, 106: 75, 107: 75, 108: 75, 109: 76,
+    32: 41, 33: 41, 34: 41, 35: 42, 36: 43, 37: 44, 38: 45, 39: 46, 40: 47, 41: 48, 42: 49, 43: 50, 44: 51,
+    45: 52, 46: 53, 47: 54, 48: 54, 49: 54, 50: 54, 51: 54, 52: 54, 53: 54, 54: 54, 55: 54, 56: 54, 57: 54,
+    58: 54, 59: 54, 60: 55, 61: 56, 63: 58, 64: 59, 65: 60, 67: 62, 69: 64, 86: 66, 87: 67, 88: 68, 89: 69,
+    90: 70, 91: 71, 92: 72, 93: 73, 94: 74, 95: 75, 96: 75, 97: 75, 98: 75, 99: 75, 100: 75, 101: 75,
+    102: 75, 103: 75, 104: 75, 105: 75, 106: 75, 107: 75, 108: 76,
+  },
+  "lua/lib/stored_integer.lua": {
+    73: 9, 75: 11, 76: 12, 77: 13, 78: 14, 79: 15, 80: 16, 81: 17, 82: 18, 83: 19, 84: 20,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
 -- expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 3 or #ARGV ~= 3 then
@@ -245,6 +229,21 @@ do
   local counts = redis.call("HMGET", attempts, unpack(names))
   -- at most 100 items
   local whys = redis.call("HMGET", reasons, unpack(names))
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   -- at most 100 items
   for position = 1, #found, 2 do
     local index = #items + 1

@@ -78,7 +78,7 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "1.0.0",
-  digest: "324e997bbfc8363c2e8a0b6cf367d889aa0763b4",
+  digest: "778df5d65775aaeebfc00ed6fef8706f3b55da6e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -140,93 +140,32 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/expiry/dead_among.lua": {
-    6: 6, 8: 8, 9: 9, 10: 10, 12: 12, 13: 13, 14: 14, 15: 15, 16: 16, 17: 17, 18: 18, 19: 19,
-  },
-  "lua/lib/now_ms.lua": {
-    23: 4, 24: 5, 25: 6, 26: 7,
-  },
-  "lua/lib/stored_integer.lua": {
-    31: 9, 33: 11, 34: 12, 35: 13, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20,
+  "lua/expiry/redrive.lua": {
+    6: 7, 34: 54, 35: 54, 36: 54, 37: 55, 38: 56, 39: 57, 41: 59, 70: 60, 71: 61, 72: 62, 73: 63, 74: 64,
+    75: 65, 83: 67, 84: 68, 101: 69, 103: 71, 104: 72, 105: 73, 106: 74, 107: 75, 108: 76, 109: 77, 110: 78,
+    112: 80, 114: 82, 115: 83, 116: 84, 117: 85, 119: 87, 120: 88, 127: 89, 128: 90, 129: 91, 131: 93,
+    133: 95, 135: 97, 136: 98, 137: 99,
   },
   "lua/lib/expiry/remembered_count.lua": {
-    46: 9, 47: 10, 48: 11, 49: 12, 50: 13, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19,
+    44: 9, 45: 10, 46: 11, 47: 12, 48: 13, 49: 14, 50: 15, 51: 16, 52: 17, 68: 18, 69: 19,
+  },
+  "lua/lib/stored_integer.lua": {
+    56: 9, 58: 11, 59: 12, 60: 13, 61: 14, 62: 15, 63: 16, 64: 17, 65: 18, 66: 19, 67: 20,
+  },
+  "lua/lib/now_ms.lua": {
+    79: 4, 80: 5, 81: 6, 82: 7,
+  },
+  "lua/lib/expiry/dead_among.lua": {
+    87: 6, 89: 8, 90: 9, 91: 10, 93: 12, 94: 13, 95: 14, 96: 15, 97: 16, 98: 17, 99: 18, 100: 19,
   },
   "lua/lib/slot_member.lua": {
-    61: 6, 62: 7, 63: 8,
-  },
-  "lua/expiry/redrive.lua": {
-    67: 7, 95: 54, 96: 54, 97: 54, 98: 55, 99: 56, 100: 57, 102: 59, 103: 60, 104: 61, 105: 62, 106: 63,
-    107: 64, 108: 65, 110: 67, 111: 68, 112: 69, 114: 71, 115: 72, 116: 73, 117: 74, 118: 75, 119: 76,
-    120: 77, 121: 78, 123: 80, 125: 82, 126: 83, 127: 84, 128: 85, 130: 87, 131: 88, 132: 89, 133: 90,
-    134: 91, 136: 93, 138: 95, 140: 97, 141: 98, 142: 99,
+    124: 6, 125: 7, 126: 8,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/expiry/dead_among.lua:
---- Selects those of the given items that are dead, each once.
-local function dead_among(dead, items)
-  -- at most 100 items
-  local dead_since = redis.call("ZMSCORE", dead, unpack(items))
-  local found = {}
-  local is_found = {}
-  -- at most 100 items
-  for position, item in ipairs(items) do
-    if dead_since[position] and not is_found[item] then
-      is_found[item] = true
-      found[#found + 1] = item
-    end
-  end
-  return found
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/expiry/remembered_count.lua:
---- Reads how many items an earlier run of an operation handled.
-local function remembered_count(expiry_operation, call)
-  local stored = redis.call("GET", expiry_operation)
-  if not stored then
-    return nil, false
-  end
-  local count, rest = string.match(stored, "^(%d+) (.*)$")
-  if rest ~= call then
-    return nil, true
-  end
-  return stored_integer(count or false, "operation", 0, 100), false
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
 
 -- From lua/expiry/redrive.lua:
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
@@ -266,6 +205,34 @@ do
   end
   -- Names have no control characters, so two different lists never give the same text.
   local call = "redrive " .. redis.sha1hex(table.concat(items, "\\n"))
+  -- From lua/lib/expiry/remembered_count.lua:
+  --- Reads how many items an earlier run of an operation handled.
+  local function remembered_count(expiry_operation, call)
+    local stored = redis.call("GET", expiry_operation)
+    if not stored then
+      return nil, false
+    end
+    local count, rest = string.match(stored, "^(%d+) (.*)$")
+    if rest ~= call then
+      return nil, true
+    end
+    -- From lua/lib/stored_integer.lua:
+    --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+    --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+    local function stored_integer(value, what, min, max)
+      -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+      local MAX_EXACT = 9007199254740991
+      if not value then
+        return nil
+      end
+      local number = tonumber(value)
+      if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+        error({ err = "CORRUPT " .. what })
+      end
+      return number
+    end
+    return stored_integer(count or false, "operation", 0, 100), false
+  end
   local count, mismatch = remembered_count(expiry_operation, call)
   if mismatch then
     return "mismatch"
@@ -273,8 +240,30 @@ do
     return { "redriven", count }
   end
 
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local now = now_ms()
   local now_text = string.format("%d", now)
+  -- From lua/lib/expiry/dead_among.lua:
+  --- Selects those of the given items that are dead, each once.
+  local function dead_among(dead, items)
+    -- at most 100 items
+    local dead_since = redis.call("ZMSCORE", dead, unpack(items))
+    local found = {}
+    local is_found = {}
+    -- at most 100 items
+    for position, item in ipairs(items) do
+      if dead_since[position] and not is_found[item] then
+        is_found[item] = true
+        found[#found + 1] = item
+      end
+    end
+    return found
+  end
   local redriven = dead_among(dead, items)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", slot_queue)
@@ -295,6 +284,12 @@ do
   -- at most 200 values
   redis.call("ZADD", due, unpack(instants))
   redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- \`acme:lamp\`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
+  end
   if redis.call("ZADD", slot_queue, "LT", "CH", now_text, slot_member(due)) == 1 then
     redis.call("PUBLISH", slot_queue, now_text)
   end

@@ -83,7 +83,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "1.0.0",
-  digest: "6ddff31c92151c9997edb4a6a1a7e1526fe94abc",
+  digest: "d821359d0288bcf9a78602068d241744c2c92fca",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -137,59 +137,49 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/expiry/attempts_text.lua": {
-    6: 7, 7: 8, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    17: 9, 19: 11, 20: 12, 21: 13, 22: 14, 23: 15, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/expiry/held_items.lua": {
-    32: 14, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 40: 22, 42: 24, 43: 25, 44: 26, 46: 28, 47: 29, 49: 31,
-    50: 32, 51: 33, 52: 34, 53: 35, 54: 36, 55: 37, 56: 38, 57: 39,
-  },
-  "lua/lib/expiry/keep_items.lua": {
-    61: 5, 62: 6, 63: 7, 65: 9, 66: 10, 67: 11,
-  },
-  "lua/lib/expiry/earlier_due.lua": {
-    71: 16, 72: 17, 73: 18, 74: 19, 75: 20, 76: 21, 77: 22, 78: 23, 79: 24, 80: 25, 81: 26,
+    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 30: 22, 32: 24, 33: 25, 34: 26, 36: 28, 37: 29, 39: 31,
+    40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39,
   },
   "lua/lib/now_ms.lua": {
-    85: 4, 86: 5, 87: 6, 88: 7,
-  },
-  "lua/lib/expiry/note_due.lua": {
-    92: 12, 94: 14, 95: 15, 96: 16, 97: 17, 98: 18, 99: 19, 100: 20,
-  },
-  "lua/lib/slot_member.lua": {
-    105: 6, 106: 7, 107: 8,
-  },
-  "lua/lib/expiry/make_due.lua": {
-    112: 15, 113: 16, 114: 17, 116: 19, 117: 20, 118: 21, 119: 22, 120: 23, 122: 25, 123: 26, 124: 27,
-  },
-  "lua/lib/expiry/stored_attempts.lua": {
-    128: 11, 129: 12, 130: 13, 131: 14, 132: 15, 133: 16, 134: 17, 135: 18, 136: 19, 137: 20, 138: 21,
-    139: 22, 140: 23, 141: 24, 142: 25, 143: 26,
+    51: 4, 52: 5, 53: 6, 54: 7,
   },
   "lua/expiry/retry.lua": {
-    147: 9, 190: 70, 191: 70, 192: 70, 193: 71, 194: 72, 195: 73, 196: 74, 197: 75, 199: 77, 200: 78,
-    201: 79, 202: 80, 205: 83, 206: 84, 207: 85, 208: 86, 209: 87, 211: 89, 212: 90, 213: 91, 214: 92,
-    215: 93, 216: 94, 217: 95, 218: 96, 219: 97, 220: 98, 221: 99, 222: 100, 223: 101, 224: 102, 226: 104,
-    227: 105, 228: 106,
+    58: 9, 101: 70, 102: 70, 103: 70, 104: 71, 105: 72, 106: 73, 107: 74, 108: 75, 110: 77, 111: 78,
+    112: 79, 113: 80, 116: 83, 117: 84, 118: 85, 119: 86, 120: 87, 149: 89, 150: 90, 151: 91, 152: 92,
+    153: 93, 154: 94, 155: 95, 156: 96, 157: 97, 158: 98, 159: 99, 160: 100, 207: 101, 217: 102, 219: 104,
+    220: 105, 221: 106,
+  },
+  "lua/lib/expiry/attempts_text.lua": {
+    123: 7, 124: 8, 125: 9, 126: 10, 127: 11, 128: 12, 129: 13,
+  },
+  "lua/lib/expiry/stored_attempts.lua": {
+    132: 11, 133: 12, 134: 13, 135: 14, 136: 15, 137: 16, 138: 17, 139: 18, 140: 19, 141: 20, 142: 21,
+    143: 22, 144: 23, 145: 24, 146: 25, 147: 26,
+  },
+  "lua/lib/expiry/earlier_due.lua": {
+    163: 16, 164: 17, 165: 18, 166: 19, 167: 20, 168: 21, 169: 22, 170: 23, 171: 24, 172: 25, 173: 26,
+  },
+  "lua/lib/slot_member.lua": {
+    177: 6, 178: 7, 179: 8,
+  },
+  "lua/lib/expiry/make_due.lua": {
+    183: 15, 184: 16, 185: 17, 187: 19, 188: 20, 200: 21, 201: 22, 202: 23, 204: 25, 205: 26, 206: 27,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    191: 12, 193: 14, 194: 15, 195: 16, 196: 17, 197: 18, 198: 19, 199: 20,
+  },
+  "lua/lib/expiry/keep_items.lua": {
+    210: 5, 211: 6, 212: 7, 214: 9, 215: 10, 216: 11,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/expiry/attempts_text.lua:
---- The text of an item in \`attempts\`, as stored_attempts reads it.
-local function attempts_text(count, again_ms, since_ms)
-  local since = since_ms and string.format(" since %d", since_ms) or ""
-  if again_ms then
-    return string.format("%d again %d%s", count, again_ms, since)
-  end
-  return string.format("%d%s", count, since)
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -236,90 +226,11 @@ local function held_items(claim_key, processing, items, now)
   return held, others
 end
 
--- From lua/lib/expiry/keep_items.lua:
---- Removes all items from a claim except those that it keeps. The end of its lease stays.
-local function keep_items(claim_key, others)
-  redis.call("LTRIM", claim_key, "0", "0")
-  if #others > 0 then
-    -- at most 100 items
-    redis.call("RPUSH", claim_key, unpack(others))
-  end
-end
-
--- From lua/lib/expiry/earlier_due.lua:
---- Computes the time that a shard must get in the index of its slot, because an item will be due.
-local function earlier_due(slot_queue, member, due, processing, due_ms)
-  local known = redis.call("ZSCORE", slot_queue, member)
-  if known then
-    return tonumber(known) > due_ms and due_ms or nil
-  end
-  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-  local first_ms = stored_integer(first[2] or false, "due") or due_ms
-  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
-  return math.min(due_ms, first_ms, ends_ms)
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/expiry/note_due.lua:
---- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
-local function note_due(slot_queue, member, earlier_ms)
-  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-  local CLOCK_ERROR_MS = 1000
-  local earlier_text = string.format("%d", earlier_ms)
-  redis.call("ZADD", slot_queue, earlier_text, member)
-  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, earlier_text)
-  end
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/expiry/make_due.lua:
---- Makes claimed items due, and the shard in the index of its slot. The caller has proved the types of
---- \`due\` and \`attempts\`, and removes the items from \`processing\`.
-local function make_due(due, processing, attempts, slot_queue, instants, texts, first_ms)
-  local member = slot_member(due)
-  local earlier_ms = earlier_due(slot_queue, member, due, processing, first_ms)
-  -- at most 200 values
-  redis.call("ZADD", due, unpack(instants))
-  if earlier_ms then
-    note_due(slot_queue, member, earlier_ms)
-  end
-  if #texts > 0 then
-    -- at most 200 values
-    redis.call("HSET", attempts, unpack(texts))
-  end
-end
-
--- From lua/lib/expiry/stored_attempts.lua:
---- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
-local function stored_attempts(text)
-  if not text or not string.find(text, " ", 1, true) then
-    return stored_integer(text, "attempts")
-  end
-  local count, rest = string.match(text, "^(%d+)( .+)$")
-  local again = string.match(rest or "", "^ again (%d+)")
-  local since = string.match(rest or "", "^ since (%d+)$")
-    or string.match(rest or "", "^ again %d+ since (%d+)$")
-  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
-  if read ~= rest then
-    error({ err = "CORRUPT attempts" })
-  end
-  return stored_integer(count or false, "attempts"),
-    stored_integer(again or false, "attempts"),
-    stored_integer(since or false, "attempts")
 end
 
 -- From lua/expiry/retry.lua:
@@ -387,6 +298,33 @@ do
   local due_text = string.format("%d", due_ms)
   local first_ms = MAX_TIME
   local instants, changed = {}, {}
+  -- From lua/lib/expiry/attempts_text.lua:
+  --- The text of an item in \`attempts\`, as stored_attempts reads it.
+  local function attempts_text(count, again_ms, since_ms)
+    local since = since_ms and string.format(" since %d", since_ms) or ""
+    if again_ms then
+      return string.format("%d again %d%s", count, again_ms, since)
+    end
+    return string.format("%d%s", count, since)
+  end
+  -- From lua/lib/expiry/stored_attempts.lua:
+  --- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
+  local function stored_attempts(text)
+    if not text or not string.find(text, " ", 1, true) then
+      return stored_integer(text, "attempts")
+    end
+    local count, rest = string.match(text, "^(%d+)( .+)$")
+    local again = string.match(rest or "", "^ again (%d+)")
+    local since = string.match(rest or "", "^ since (%d+)$")
+      or string.match(rest or "", "^ again %d+ since (%d+)$")
+    local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+    if read ~= rest then
+      error({ err = "CORRUPT attempts" })
+    end
+    return stored_integer(count or false, "attempts"),
+      stored_integer(again or false, "attempts"),
+      stored_integer(since or false, "attempts")
+  end
   -- at most 100 items
   for position, item in ipairs(held) do
     local stored, again_ms, since_ms = stored_attempts(texts[position])
@@ -400,7 +338,62 @@ do
     instants[2 * position - 1] = later_ms == due_ms and due_text or string.format("%d", later_ms)
     instants[2 * position] = item
   end
+  -- From lua/lib/expiry/earlier_due.lua:
+  --- Computes the time that a shard must get in the index of its slot, because an item will be due.
+  local function earlier_due(slot_queue, member, due, processing, due_ms)
+    local known = redis.call("ZSCORE", slot_queue, member)
+    if known then
+      return tonumber(known) > due_ms and due_ms or nil
+    end
+    local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+    local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+    local first_ms = stored_integer(first[2] or false, "due") or due_ms
+    local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+    return math.min(due_ms, first_ms, ends_ms)
+  end
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- \`acme:lamp\`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
+  end
+  -- From lua/lib/expiry/make_due.lua:
+  --- Makes claimed items due, and the shard in the index of its slot. The caller has proved the types of
+  --- \`due\` and \`attempts\`, and removes the items from \`processing\`.
+  local function make_due(due, processing, attempts, slot_queue, instants, texts, first_ms)
+    local member = slot_member(due)
+    local earlier_ms = earlier_due(slot_queue, member, due, processing, first_ms)
+    -- at most 200 values
+    redis.call("ZADD", due, unpack(instants))
+    if earlier_ms then
+      -- From lua/lib/expiry/note_due.lua:
+      --- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+      local function note_due(slot_queue, member, earlier_ms)
+        -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+        local CLOCK_ERROR_MS = 1000
+        local earlier_text = string.format("%d", earlier_ms)
+        redis.call("ZADD", slot_queue, earlier_text, member)
+        if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+          redis.call("PUBLISH", slot_queue, earlier_text)
+        end
+      end
+      note_due(slot_queue, member, earlier_ms)
+    end
+    if #texts > 0 then
+      -- at most 200 values
+      redis.call("HSET", attempts, unpack(texts))
+    end
+  end
   make_due(due, processing, attempts, slot_queue, instants, changed, first_ms)
+  -- From lua/lib/expiry/keep_items.lua:
+  --- Removes all items from a claim except those that it keeps. The end of its lease stays.
+  local function keep_items(claim_key, others)
+    redis.call("LTRIM", claim_key, "0", "0")
+    if #others > 0 then
+      -- at most 100 items
+      redis.call("RPUSH", claim_key, unpack(others))
+    end
+  end
   keep_items(claim_key, others)
   -- at most 100 items
   redis.call("ZREM", processing, unpack(held))

@@ -115,7 +115,7 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: ManyScript<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "1.0.0",
-  digest: "9a2487e1108cf080412d9f9b5dc8a69e8ee0e898",
+  digest: "9b3c567e60e55eaf1d53f10b5c545fa880ec29b8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -187,54 +187,43 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/expiry/attempts_text.lua": {
-    6: 7, 7: 8, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13,
-  },
   "lua/lib/stored_integer.lua": {
-    17: 9, 19: 11, 20: 12, 21: 13, 22: 14, 23: 15, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20,
-  },
-  "lua/lib/expiry/earlier_due.lua": {
-    32: 16, 33: 17, 34: 18, 35: 19, 36: 20, 37: 21, 38: 22, 39: 23, 40: 24, 41: 25, 42: 26,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/now_ms.lua": {
-    46: 4, 47: 5, 48: 6, 49: 7,
-  },
-  "lua/lib/expiry/note_due.lua": {
-    53: 12, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18, 60: 19, 61: 20,
-  },
-  "lua/lib/slot_member.lua": {
-    66: 6, 67: 7, 68: 8,
-  },
-  "lua/lib/expiry/stored_attempts.lua": {
-    72: 11, 73: 12, 74: 13, 75: 14, 76: 15, 77: 16, 78: 17, 79: 18, 80: 19, 81: 20, 82: 21, 83: 22, 84: 23,
-    85: 24, 86: 25, 87: 26,
+    22: 4, 23: 5, 24: 6, 25: 7,
   },
   "lua/expiry/track.lua": {
-    91: 10, 134: 121, 135: 121, 136: 121, 137: 121, 138: 121, 139: 121, 140: 121, 141: 121, 142: 121,
-    143: 121, 144: 121, 145: 121, 146: 121, 147: 134, 148: 135, 149: 136, 150: 137, 151: 138, 152: 139,
-    153: 140, 154: 141, 155: 142, 156: 143, 158: 145, 159: 146, 160: 147, 161: 148, 162: 149, 163: 150,
-    164: 151, 165: 152, 166: 153, 167: 154, 169: 156, 170: 157, 171: 158, 172: 159, 173: 160, 175: 162,
-    176: 163, 177: 164, 179: 166, 180: 167, 181: 168, 182: 169, 183: 170, 184: 171, 185: 172, 186: 173,
-    187: 174, 189: 176, 191: 178, 192: 179, 193: 180, 194: 181, 195: 181, 196: 181, 197: 184, 198: 185,
-    199: 186, 200: 187, 201: 188, 202: 189, 203: 190, 204: 191, 205: 192, 206: 193, 207: 194, 208: 195,
-    209: 196, 210: 197, 211: 198, 212: 199, 213: 200, 214: 201, 215: 202, 216: 203, 217: 204, 218: 205,
-    219: 206,
+    29: 10, 72: 121, 73: 121, 74: 121, 75: 121, 76: 121, 77: 121, 78: 121, 79: 121, 80: 121, 81: 121,
+    82: 121, 83: 121, 84: 121, 85: 134, 86: 135, 87: 136, 88: 137, 89: 138, 90: 139, 91: 140, 92: 141,
+    93: 142, 94: 143, 96: 145, 97: 146, 98: 147, 99: 148, 100: 149, 101: 150, 120: 151, 121: 152, 122: 153,
+    123: 154, 125: 156, 126: 157, 127: 158, 128: 159, 129: 160, 131: 162, 132: 163, 133: 164, 135: 166,
+    136: 167, 137: 168, 138: 169, 139: 170, 140: 171, 147: 172, 161: 173, 162: 174, 164: 176, 166: 178,
+    167: 179, 168: 180, 169: 181, 170: 181, 171: 181, 172: 184, 182: 185, 183: 186, 184: 187, 185: 188,
+    186: 189, 187: 190, 199: 191, 200: 192, 201: 193, 202: 194, 203: 195, 204: 196, 205: 197, 206: 198,
+    207: 199, 208: 200, 209: 201, 210: 202, 211: 203, 212: 204, 213: 205, 214: 206,
+  },
+  "lua/lib/expiry/stored_attempts.lua": {
+    104: 11, 105: 12, 106: 13, 107: 14, 108: 15, 109: 16, 110: 17, 111: 18, 112: 19, 113: 20, 114: 21,
+    115: 22, 116: 23, 117: 24, 118: 25, 119: 26,
+  },
+  "lua/lib/slot_member.lua": {
+    144: 6, 145: 7, 146: 8,
+  },
+  "lua/lib/expiry/earlier_due.lua": {
+    150: 16, 151: 17, 152: 18, 153: 19, 154: 20, 155: 21, 156: 22, 157: 23, 158: 24, 159: 25, 160: 26,
+  },
+  "lua/lib/expiry/attempts_text.lua": {
+    175: 7, 176: 8, 177: 9, 178: 10, 179: 11, 180: 12, 181: 13,
+  },
+  "lua/lib/expiry/note_due.lua": {
+    190: 12, 192: 14, 193: 15, 194: 16, 195: 17, 196: 18, 197: 19, 198: 20,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/expiry/attempts_text.lua:
---- The text of an item in \`attempts\`, as stored_attempts reads it.
-local function attempts_text(count, again_ms, since_ms)
-  local since = since_ms and string.format(" since %d", since_ms) or ""
-  if again_ms then
-    return string.format("%d again %d%s", count, again_ms, since)
-  end
-  return string.format("%d%s", count, since)
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -252,63 +241,11 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/expiry/earlier_due.lua:
---- Computes the time that a shard must get in the index of its slot, because an item will be due.
-local function earlier_due(slot_queue, member, due, processing, due_ms)
-  local known = redis.call("ZSCORE", slot_queue, member)
-  if known then
-    return tonumber(known) > due_ms and due_ms or nil
-  end
-  local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
-  local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
-  local first_ms = stored_integer(first[2] or false, "due") or due_ms
-  local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
-  return math.min(due_ms, first_ms, ends_ms)
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/expiry/note_due.lua:
---- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
-local function note_due(slot_queue, member, earlier_ms)
-  -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
-  local CLOCK_ERROR_MS = 1000
-  local earlier_text = string.format("%d", earlier_ms)
-  redis.call("ZADD", slot_queue, earlier_text, member)
-  if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
-    redis.call("PUBLISH", slot_queue, earlier_text)
-  end
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/expiry/stored_attempts.lua:
---- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
-local function stored_attempts(text)
-  if not text or not string.find(text, " ", 1, true) then
-    return stored_integer(text, "attempts")
-  end
-  local count, rest = string.match(text, "^(%d+)( .+)$")
-  local again = string.match(rest or "", "^ again (%d+)")
-  local since = string.match(rest or "", "^ since (%d+)$")
-    or string.match(rest or "", "^ again %d+ since (%d+)$")
-  local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
-  if read ~= rest then
-    error({ err = "CORRUPT attempts" })
-  end
-  return stored_integer(count or false, "attempts"),
-    stored_integer(again or false, "attempts"),
-    stored_integer(since or false, "attempts")
 end
 
 -- From lua/expiry/track.lua:
@@ -386,6 +323,24 @@ do
   local is_dead = redis.call("ZSCORE", dead, item)
   local count, since_ms, _
   if lease_ends_ms or debounce_ms then
+    -- From lua/lib/expiry/stored_attempts.lua:
+    --- Reads the text of an item in \`attempts\`: the number of its claims, and what track noted.
+    local function stored_attempts(text)
+      if not text or not string.find(text, " ", 1, true) then
+        return stored_integer(text, "attempts")
+      end
+      local count, rest = string.match(text, "^(%d+)( .+)$")
+      local again = string.match(rest or "", "^ again (%d+)")
+      local since = string.match(rest or "", "^ since (%d+)$")
+        or string.match(rest or "", "^ again %d+ since (%d+)$")
+      local read = (again and " again " .. again or "") .. (since and " since " .. since or "")
+      if read ~= rest then
+        error({ err = "CORRUPT attempts" })
+      end
+      return stored_integer(count or false, "attempts"),
+        stored_integer(again or false, "attempts"),
+        stored_integer(since or false, "attempts")
+    end
     count, _, since_ms = stored_attempts(redis.call("HGET", attempts, item))
   end
   if is_dead then
@@ -407,7 +362,26 @@ do
   end
   local member, earlier_ms
   if not claimed then
+    -- From lua/lib/slot_member.lua:
+    --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+    --- \`acme:lamp\`.
+    local function slot_member(key)
+      return string.match(key, "{(.*)}") or ""
+    end
     member = slot_member(due)
+    -- From lua/lib/expiry/earlier_due.lua:
+    --- Computes the time that a shard must get in the index of its slot, because an item will be due.
+    local function earlier_due(slot_queue, member, due, processing, due_ms)
+      local known = redis.call("ZSCORE", slot_queue, member)
+      if known then
+        return tonumber(known) > due_ms and due_ms or nil
+      end
+      local first = redis.call("ZRANGE", due, "0", "0", "WITHSCORES")
+      local leased = redis.call("ZRANGE", processing, "0", "0", "WITHSCORES")
+      local first_ms = stored_integer(first[2] or false, "due") or due_ms
+      local ends_ms = stored_integer(leased[2] or false, "processing") or due_ms
+      return math.min(due_ms, first_ms, ends_ms)
+    end
     earlier_ms = earlier_due(slot_queue, member, due, processing, due_ms)
   end
   -- ZCARD proves the type before the first write.
@@ -420,12 +394,32 @@ do
       or first == "track again " .. what and "again"
       or "mismatch"
   end
+  -- From lua/lib/expiry/attempts_text.lua:
+  --- The text of an item in \`attempts\`, as stored_attempts reads it.
+  local function attempts_text(count, again_ms, since_ms)
+    local since = since_ms and string.format(" since %d", since_ms) or ""
+    if again_ms then
+      return string.format("%d again %d%s", count, again_ms, since)
+    end
+    return string.format("%d%s", count, since)
+  end
   if claimed then
     redis.call("HSET", attempts, item, attempts_text(count or 1, due_ms, since_ms))
     return "again"
   end
   redis.call("ZADD", due, string.format("%d", due_ms), item)
   if earlier_ms then
+    -- From lua/lib/expiry/note_due.lua:
+    --- Writes into the index of the slot that a shard is due at a time, as earlier_due computed it.
+    local function note_due(slot_queue, member, earlier_ms)
+      -- The clock of a worker may be so far ahead of Redis's clock, or behind it.
+      local CLOCK_ERROR_MS = 1000
+      local earlier_text = string.format("%d", earlier_ms)
+      redis.call("ZADD", slot_queue, earlier_text, member)
+      if redis.call("ZCOUNT", slot_queue, now_ms() + CLOCK_ERROR_MS, earlier_ms - 1) == 0 then
+        redis.call("PUBLISH", slot_queue, earlier_text)
+      end
+    end
     note_due(slot_queue, member, earlier_ms)
   end
   if abandoned then

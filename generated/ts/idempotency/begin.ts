@@ -118,7 +118,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "1.0.0",
-  digest: "a08c5c9d81d766be3ee18de3c4545d858c092be2",
+  digest: "c9c3f08fecd2c88b696086e7e2a855d164b4d077",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -196,43 +196,30 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/attempt_ended.lua": {
-    6: 9, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18,
-  },
   "lua/lib/owner_of.lua": {
-    19: 6, 21: 8, 22: 9,
+    6: 6, 8: 8, 9: 9,
   },
   "lua/lib/stored_integer.lua": {
-    27: 9, 29: 11, 30: 12, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/idempotency/begin.lua": {
-    43: 7, 46: 10, 48: 12, 50: 14, 79: 79, 80: 79, 81: 79, 82: 80, 83: 81, 84: 82, 85: 83, 86: 84, 87: 85,
-    88: 86, 89: 87, 91: 89, 92: 90, 93: 91, 94: 92, 95: 93, 96: 94, 97: 95, 98: 96, 99: 97, 100: 98,
-    101: 99, 102: 100, 103: 101, 104: 102, 105: 103, 106: 104, 107: 105, 108: 106, 109: 107, 110: 108,
-    111: 109, 112: 110, 113: 111, 114: 112, 115: 113, 116: 114, 118: 116, 119: 117, 120: 118, 121: 119,
-    122: 120, 123: 121, 124: 122, 125: 123, 126: 123, 127: 123, 128: 123, 129: 123, 130: 123, 131: 123,
-    132: 123, 133: 123, 134: 124, 135: 125, 137: 127, 138: 128, 139: 129, 140: 130, 141: 131, 142: 132,
-    143: 133, 144: 134, 145: 135, 146: 136, 147: 137, 148: 138, 149: 139, 150: 140, 151: 141, 152: 142,
-    153: 143, 154: 144, 155: 145, 156: 146, 157: 147, 158: 148, 159: 149, 160: 150, 161: 151,
+    30: 7, 33: 10, 35: 12, 37: 14, 66: 79, 67: 79, 68: 79, 69: 80, 70: 81, 71: 82, 72: 83, 73: 84, 74: 85,
+    75: 86, 76: 87, 78: 89, 79: 90, 80: 91, 81: 92, 82: 93, 83: 94, 84: 95, 85: 96, 86: 97, 87: 98, 88: 99,
+    89: 100, 90: 101, 91: 102, 92: 103, 93: 104, 94: 105, 95: 106, 96: 107, 97: 108, 98: 109, 99: 110,
+    100: 111, 101: 112, 102: 113, 103: 114, 105: 116, 106: 117, 107: 118, 108: 119, 121: 120, 122: 121,
+    123: 122, 124: 123, 125: 123, 126: 123, 127: 123, 128: 123, 129: 123, 130: 123, 131: 123, 132: 123,
+    133: 124, 134: 125, 136: 127, 137: 128, 138: 129, 139: 130, 140: 131, 141: 132, 142: 133, 143: 134,
+    144: 135, 145: 136, 146: 137, 147: 138, 148: 139, 149: 140, 150: 141, 151: 142, 152: 143, 153: 144,
+    154: 145, 155: 146, 156: 147, 157: 148, 158: 149, 159: 150, 160: 151,
+  },
+  "lua/lib/attempt_ended.lua": {
+    111: 9, 114: 12, 115: 13, 116: 14, 117: 15, 118: 16, 119: 17, 120: 18,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- idempotency.begin 1.0.0. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/attempt_ended.lua:
---- Tells whether an owner has held what another owner holds now, or has given up.
-local function attempt_ended(owner_key, waits)
-  -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
-  -- failover to a server with a faster clock.
-  local ATTEMPT_REMEMBERED_MS = 660000
-  if waits then
-    return redis.call("GET", owner_key) ~= false
-  end
-  local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
-  return before and before ~= "busy"
-end
 
 -- From lua/lib/owner_of.lua:
 --- Returns the owner that a key \`<key>-owner:<owner>\` names.
@@ -339,6 +326,18 @@ do
       return "ended"
     end
     if is_running then
+      -- From lua/lib/attempt_ended.lua:
+      --- Tells whether an owner has held what another owner holds now, or has given up.
+      local function attempt_ended(owner_key, waits)
+        -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+        -- failover to a server with a faster clock.
+        local ATTEMPT_REMEMBERED_MS = 660000
+        if waits then
+          return redis.call("GET", owner_key) ~= false
+        end
+        local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
+        return before and before ~= "busy"
+      end
       if attempt_ended(request_owner, waits) then
         return "ended"
       end

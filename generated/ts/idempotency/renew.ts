@@ -85,7 +85,7 @@ export interface IdempotencyRenewOperation {
 export const idempotencyRenew: Script<IdempotencyRenewArgs, IdempotencyRenewReply> = {
   name: "idempotency.renew",
   version: "1.0.0",
-  digest: "67ffb7931b52ef65f773e66a32d2313b51fd51e5",
+  digest: "7baf726d60fb13596313886cb098cc1d3c0b2e8b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -145,32 +145,25 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/owner_of.lua": {
-    13: 6, 15: 8, 16: 9,
+    6: 6, 8: 8, 9: 9,
   },
   "lua/lib/stored_integer.lua": {
-    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/idempotency/renew.lua": {
-    36: 6, 37: 7, 65: 48, 66: 48, 67: 48, 68: 49, 69: 50, 70: 51, 71: 52, 72: 53, 73: 54, 74: 55, 75: 56,
-    76: 57, 77: 58, 78: 59, 79: 60, 80: 61, 81: 62, 82: 63, 83: 64, 84: 65, 86: 67, 87: 68, 89: 70, 90: 71,
-    91: 72, 92: 73, 93: 74,
+    29: 6, 30: 7, 58: 48, 59: 48, 60: 48, 61: 49, 62: 50, 63: 51, 64: 52, 65: 53, 66: 54, 67: 55, 68: 56,
+    69: 57, 70: 58, 77: 59, 78: 60, 79: 61, 80: 62, 81: 63, 82: 64, 83: 65, 85: 67, 86: 68, 88: 70, 89: 71,
+    90: 72, 91: 73, 92: 74,
+  },
+  "lua/lib/now_ms.lua": {
+    73: 4, 74: 5, 75: 6, 76: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- idempotency.renew 1.0.0. Generated from lua/idempotency/renew.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/owner_of.lua:
 --- Returns the owner that a key \`<key>-owner:<owner>\` names.
@@ -238,6 +231,12 @@ do
   end
   if state ~= "running" or not stored_ends_ms then
     error({ err = "CORRUPT state" })
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local now = now_ms()
   if now >= stored_ends_ms then

@@ -69,7 +69,7 @@ export interface JobFinishOperation {
 export const jobFinish: Script<JobFinishArgs, JobFinishReply> = {
   name: "job.finish",
   version: "1.0.0",
-  digest: "73001494866a8c3be3853c2f60fbdf2090b5096b",
+  digest: "e41963d89c23a8641e1f8142806d167bc1ee7a0d",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -114,28 +114,21 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/job/finish.lua": {
-    54: 32, 55: 32, 56: 33, 57: 34, 58: 35, 59: 36, 60: 37, 61: 38, 62: 39, 63: 40, 64: 41, 65: 42, 66: 43,
-    67: 44, 68: 45, 69: 46, 70: 47, 71: 48, 72: 49, 73: 50,
+    47: 32, 48: 32, 49: 33, 50: 34, 51: 35, 52: 36, 53: 37, 54: 38, 55: 39, 56: 40, 57: 41, 58: 42, 65: 43,
+    66: 44, 67: 45, 68: 46, 69: 47, 70: 48, 71: 49, 72: 50,
+  },
+  "lua/lib/now_ms.lua": {
+    61: 4, 62: 5, 63: 6, 64: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -191,6 +184,12 @@ do
     return "finished"
   elseif stored_state ~= "running" then
     error({ err = "CORRUPT state" })
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local ended = string.format("%d", now_ms())
   if note then

@@ -92,7 +92,7 @@ export interface JobReadOperation {
 export const jobRead: ManyScript<JobReadArgs, JobReadReply> = {
   name: "job.read",
   version: "1.0.0",
-  digest: "0e1d2b36d0823b2197d8fda7d74cc854260dc997",
+  digest: "5ba7240c5597cc581797f171e42e9d2ecc2ceb6a",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -157,45 +157,22 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
+  "lua/job/read.lua": {
+    11: 25, 12: 25, 13: 26, 14: 27, 15: 28, 16: 29, 17: 30, 18: 31, 19: 32, 20: 33, 36: 34, 37: 35, 38: 36,
+    39: 37, 40: 38, 47: 39, 48: 39, 49: 39, 50: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45, 56: 46, 57: 47,
+    58: 48,
   },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    24: 9, 26: 11, 27: 12, 28: 13, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20,
   },
-  "lua/job/read.lua": {
-    34: 25, 35: 25, 36: 26, 37: 27, 38: 28, 39: 29, 40: 30, 41: 31, 42: 32, 43: 33, 44: 34, 45: 35, 46: 36,
-    47: 37, 48: 38, 49: 39, 50: 39, 51: 39, 52: 40, 53: 41, 54: 42, 55: 43, 56: 44, 57: 45, 58: 46, 59: 47,
-    60: 48,
+  "lua/lib/now_ms.lua": {
+    43: 4, 44: 5, 45: 6, 46: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
 -- job.read 1.0.0. Generated from lua/job/read.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 0 then
@@ -214,11 +191,32 @@ do
   if state ~= "running" and state ~= "done" and state ~= "failed" then
     error({ err = "CORRUPT state" })
   end
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local started = stored_integer(stored[2], "started")
   local ended = stored_integer(stored[3], "ended")
   if not started then
     error({ err = "CORRUPT started" })
   elseif state == "running" then
+    -- From lua/lib/now_ms.lua:
+    --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+    local function now_ms()
+      local clock = redis.call("TIME")
+      return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+    end
     local reply_outcome, reply_started_ms, reply_ran_ms, reply_note =
       "running", started, math.max(now_ms() - started, 0)
     return { reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false }

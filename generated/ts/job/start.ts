@@ -68,7 +68,7 @@ export interface JobStartOperation {
 export const jobStart: Script<JobStartArgs, JobStartReply> = {
   name: "job.start",
   version: "1.0.0",
-  digest: "53539e0af2a83af06a68d2b4820275d421f51a49",
+  digest: "6361d7486afbd6648fefa509518e59911e7745ce",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -120,29 +120,22 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/job/start.lua": {
-    45: 37, 46: 37, 47: 37, 48: 38, 49: 39, 50: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45, 56: 46, 57: 47,
-    58: 48, 59: 49, 60: 50, 61: 51, 62: 52, 63: 53, 64: 54, 65: 55, 66: 56, 67: 57, 68: 58, 69: 59, 70: 60,
-    72: 62, 73: 63, 74: 64,
+    38: 37, 39: 37, 40: 37, 41: 38, 42: 39, 43: 40, 44: 41, 45: 42, 46: 43, 47: 44, 48: 45, 49: 46, 50: 47,
+    57: 48, 58: 49, 59: 50, 60: 51, 61: 52, 62: 53, 63: 54, 64: 55, 65: 56, 66: 57, 67: 58, 68: 59, 69: 60,
+    71: 62, 72: 63, 73: 64,
+  },
+  "lua/lib/now_ms.lua": {
+    53: 4, 54: 5, 55: 6, 56: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- job.start 1.0.0. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -190,6 +183,12 @@ do
   end
   if last_fence == fence and last_number == number and started then
     return { "started", started }
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local now = now_ms()
   redis.call(

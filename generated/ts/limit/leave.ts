@@ -66,7 +66,7 @@ export interface LimitLeaveOperation {
 export const limitLeave: Script<LimitLeaveArgs, LimitLeaveReply> = {
   name: "limit.leave",
   version: "1.0.0",
-  digest: "4dc0caf5c512ff5b28ceada714e0a287f40e6cb0",
+  digest: "106225dc61ec24609e6c40a61f787ebc746b5157",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -108,31 +108,24 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
-  "lua/lib/limit/stored_permit.lua": {
-    29: 6, 31: 8, 33: 10, 34: 11, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/limit/leave.lua": {
-    44: 6, 45: 7, 59: 46, 60: 46, 61: 47, 62: 48, 63: 49, 64: 50, 65: 51, 66: 52, 67: 53, 68: 54, 69: 55,
-    70: 56, 71: 57, 72: 58, 73: 59, 74: 60, 75: 61, 77: 63, 78: 64, 79: 65, 80: 66, 81: 67, 82: 68, 83: 69,
+    22: 6, 23: 7, 37: 46, 38: 46, 39: 47, 40: 48, 41: 49, 42: 50, 43: 51, 44: 52, 45: 53, 46: 54, 47: 55,
+    48: 56, 63: 57, 64: 58, 65: 59, 66: 60, 73: 61, 75: 63, 76: 64, 77: 65, 78: 66, 79: 67, 80: 68, 81: 69,
+  },
+  "lua/lib/limit/stored_permit.lua": {
+    51: 6, 53: 8, 55: 10, 56: 11, 57: 12, 58: 13, 59: 14, 60: 15, 61: 16, 62: 17,
+  },
+  "lua/lib/now_ms.lua": {
+    69: 4, 70: 5, 71: 6, 72: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- limit.leave 1.0.0. Generated from lua/limit/leave.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -148,21 +141,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/limit/stored_permit.lua:
---- Reads a permit, which is stored as \`<number> <fence>\`.
-local function stored_permit(permit)
-  -- The upper bound of the type permit_number.
-  local MAX_NUMBER = 999
-  -- The upper bound of the type fence. A stored fence leaves room for the next one.
-  local MAX_FENCE = 9007199254740991
-  local number_text, fence_text = string.match(permit, "^(%d+) (%d+)$")
-  local number, fence = tonumber(number_text), tonumber(fence_text)
-  if not number or number > MAX_NUMBER or fence >= MAX_FENCE - 1 then
-    error({ err = "CORRUPT permit" })
-  end
-  return number, fence
 end
 
 -- From lua/limit/leave.lua:
@@ -194,9 +172,29 @@ do
   if not ends_ms then
     return "lost"
   end
+  -- From lua/lib/limit/stored_permit.lua:
+  --- Reads a permit, which is stored as \`<number> <fence>\`.
+  local function stored_permit(permit)
+    -- The upper bound of the type permit_number.
+    local MAX_NUMBER = 999
+    -- The upper bound of the type fence. A stored fence leaves room for the next one.
+    local MAX_FENCE = 9007199254740991
+    local number_text, fence_text = string.match(permit, "^(%d+) (%d+)$")
+    local number, fence = tonumber(number_text), tonumber(fence_text)
+    if not number or number > MAX_NUMBER or fence >= MAX_FENCE - 1 then
+      error({ err = "CORRUPT permit" })
+    end
+    return number, fence
+  end
   local number, stored_fence = stored_permit(permit)
   if fence and fence ~= stored_fence then
     return "lost"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local now = now_ms()
   -- After a long lease, the TTL is shorter now.

@@ -85,7 +85,7 @@ export interface LimitRenewOperation {
 export const limitRenew: Script<LimitRenewArgs, LimitRenewReply> = {
   name: "limit.renew",
   version: "1.0.0",
-  digest: "21ddcfb3a444a7dc41ff7dd276637eed0f8dda19",
+  digest: "bc9477edafea3e6247b116d05fddf332a3f76250",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -145,32 +145,25 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
-  "lua/lib/limit/stored_permit.lua": {
-    29: 6, 31: 8, 33: 10, 34: 11, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/limit/renew.lua": {
-    45: 7, 46: 8, 71: 50, 72: 50, 73: 50, 74: 51, 75: 52, 76: 53, 77: 54, 78: 55, 79: 56, 80: 57, 81: 58,
-    82: 59, 83: 60, 84: 61, 85: 62, 87: 64, 88: 65, 89: 66, 90: 67, 91: 68, 92: 69, 94: 71, 95: 72, 96: 73,
-    97: 74, 98: 75, 99: 76, 100: 77,
+    23: 7, 24: 8, 49: 50, 50: 50, 51: 50, 52: 51, 53: 52, 54: 53, 55: 54, 56: 55, 57: 56, 72: 57, 73: 58,
+    74: 59, 75: 60, 82: 61, 83: 62, 85: 64, 86: 65, 87: 66, 88: 67, 89: 68, 90: 69, 92: 71, 93: 72, 94: 73,
+    95: 74, 96: 75, 97: 76, 98: 77,
+  },
+  "lua/lib/limit/stored_permit.lua": {
+    60: 6, 62: 8, 64: 10, 65: 11, 66: 12, 67: 13, 68: 14, 69: 15, 70: 16, 71: 17,
+  },
+  "lua/lib/now_ms.lua": {
+    78: 4, 79: 5, 80: 6, 81: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- limit.renew 1.0.0. Generated from lua/limit/renew.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -186,21 +179,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/limit/stored_permit.lua:
---- Reads a permit, which is stored as \`<number> <fence>\`.
-local function stored_permit(permit)
-  -- The upper bound of the type permit_number.
-  local MAX_NUMBER = 999
-  -- The upper bound of the type fence. A stored fence leaves room for the next one.
-  local MAX_FENCE = 9007199254740991
-  local number_text, fence_text = string.match(permit, "^(%d+) (%d+)$")
-  local number, fence = tonumber(number_text), tonumber(fence_text)
-  if not number or number > MAX_NUMBER or fence >= MAX_FENCE - 1 then
-    error({ err = "CORRUPT permit" })
-  end
-  return number, fence
 end
 
 -- From lua/limit/renew.lua:
@@ -241,9 +219,29 @@ do
   if not permit or not stored_ends_ms then
     return "lost"
   end
+  -- From lua/lib/limit/stored_permit.lua:
+  --- Reads a permit, which is stored as \`<number> <fence>\`.
+  local function stored_permit(permit)
+    -- The upper bound of the type permit_number.
+    local MAX_NUMBER = 999
+    -- The upper bound of the type fence. A stored fence leaves room for the next one.
+    local MAX_FENCE = 9007199254740991
+    local number_text, fence_text = string.match(permit, "^(%d+) (%d+)$")
+    local number, fence = tonumber(number_text), tonumber(fence_text)
+    if not number or number > MAX_NUMBER or fence >= MAX_FENCE - 1 then
+      error({ err = "CORRUPT permit" })
+    end
+    return number, fence
+  end
   local number, stored_fence = stored_permit(permit)
   if stored_fence ~= fence then
     return "lost"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local now = now_ms()
   if now >= stored_ends_ms then

@@ -102,7 +102,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "1.0.0",
-  digest: "f308c44540fee563beaa0c38550805bc1828a1e9",
+  digest: "27574fac3051292f13e0e277695d2fc0c772fe51",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -171,41 +171,28 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/attempt_ended.lua": {
-    6: 9, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18,
-  },
   "lua/lib/owner_of.lua": {
-    19: 6, 21: 8, 22: 9,
+    6: 6, 8: 8, 9: 9,
   },
   "lua/lib/lock/stored_lock.lua": {
-    26: 8, 28: 10, 30: 12, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
-    41: 23, 42: 24, 43: 25, 44: 26, 45: 27,
+    13: 8, 15: 10, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20, 26: 21, 27: 22,
+    28: 22, 29: 24, 30: 25, 31: 26, 32: 27,
   },
   "lua/lock/acquire.lua": {
-    50: 7, 52: 9, 73: 68, 74: 68, 75: 69, 76: 70, 77: 71, 78: 72, 79: 73, 80: 74, 82: 76, 83: 77, 84: 78,
-    85: 79, 86: 80, 87: 81, 88: 82, 89: 83, 90: 84, 91: 85, 92: 86, 93: 87, 94: 88, 95: 89, 96: 90, 97: 91,
-    98: 92, 99: 92, 100: 92, 101: 92, 102: 92, 103: 92, 104: 92, 105: 92, 106: 93, 108: 95, 109: 96,
-    110: 97, 111: 98, 112: 99, 113: 100, 114: 101, 115: 102, 116: 103, 117: 104, 119: 106, 120: 107,
-    121: 108, 122: 109, 123: 110, 124: 111, 125: 112,
+    37: 7, 39: 9, 60: 68, 61: 68, 62: 69, 63: 70, 64: 71, 65: 72, 66: 73, 67: 74, 69: 76, 70: 77, 71: 78,
+    72: 79, 73: 80, 74: 81, 75: 82, 76: 83, 89: 84, 90: 85, 91: 86, 92: 87, 93: 88, 94: 89, 95: 90, 96: 91,
+    97: 92, 98: 92, 99: 92, 100: 92, 101: 92, 102: 92, 103: 92, 104: 92, 105: 93, 107: 95, 108: 96, 109: 97,
+    110: 98, 111: 99, 112: 100, 113: 101, 114: 102, 115: 103, 116: 104, 118: 106, 119: 107, 120: 108,
+    121: 109, 122: 110, 123: 111, 124: 112,
+  },
+  "lua/lib/attempt_ended.lua": {
+    79: 9, 82: 12, 83: 13, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/attempt_ended.lua:
---- Tells whether an owner has held what another owner holds now, or has given up.
-local function attempt_ended(owner_key, waits)
-  -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
-  -- failover to a server with a faster clock.
-  local ATTEMPT_REMEMBERED_MS = 660000
-  if waits then
-    return redis.call("GET", owner_key) ~= false
-  end
-  local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
-  return before and before ~= "busy"
-end
 
 -- From lua/lib/owner_of.lua:
 --- Returns the owner that a key \`<key>-owner:<owner>\` names.
@@ -280,6 +267,18 @@ do
     return "ended"
   end
   if is_held then
+    -- From lua/lib/attempt_ended.lua:
+    --- Tells whether an owner has held what another owner holds now, or has given up.
+    local function attempt_ended(owner_key, waits)
+      -- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+      -- failover to a server with a faster clock.
+      local ATTEMPT_REMEMBERED_MS = 660000
+      if waits then
+        return redis.call("GET", owner_key) ~= false
+      end
+      local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
+      return before and before ~= "busy"
+    end
     if attempt_ended(lock_owner, waits) then
       redis.call("PEXPIRE", lock_owner, KEPT_MS, "GT")
       return "ended"

@@ -67,7 +67,7 @@ export interface LockReleaseOperation {
 export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
   name: "lock.release",
   version: "1.0.0",
-  digest: "25b140e3af12be7258c13ecebb7eee51e12208c0",
+  digest: "19b42da070956b82df5cff88e7239f8e69490216",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -109,32 +109,25 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/owner_of.lua": {
-    13: 6, 15: 8, 16: 9,
+    6: 6, 8: 8, 9: 9,
   },
   "lua/lib/lock/stored_lock.lua": {
-    20: 8, 22: 10, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22,
-    35: 23, 36: 24, 37: 25, 38: 26, 39: 27,
+    13: 8, 15: 10, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20, 26: 21, 27: 22,
+    28: 22, 29: 24, 30: 25, 31: 26, 32: 27,
   },
   "lua/lock/release.lua": {
-    43: 6, 57: 42, 58: 42, 59: 43, 60: 44, 61: 45, 62: 46, 63: 47, 64: 48, 65: 49, 66: 50, 67: 51, 68: 52,
-    69: 53, 70: 54, 71: 55, 73: 57, 74: 58, 75: 59, 76: 60, 77: 61, 78: 62, 79: 63, 80: 64, 81: 65, 82: 66,
+    36: 6, 50: 42, 51: 42, 52: 43, 53: 44, 54: 45, 55: 46, 56: 47, 57: 48, 58: 49, 59: 50, 60: 51, 67: 52,
+    68: 53, 69: 54, 70: 55, 72: 57, 73: 58, 74: 59, 75: 60, 76: 61, 77: 62, 78: 63, 79: 64, 80: 65, 81: 66,
+  },
+  "lua/lib/now_ms.lua": {
+    63: 4, 64: 5, 65: 6, 66: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- lock.release 1.0.0. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/owner_of.lua:
 --- Returns the owner that a key \`<key>-owner:<owner>\` names.
@@ -192,6 +185,12 @@ do
   end
   if state == "released" or (fence and fence ~= stored_fence) then
     return "lost"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local now = now_ms()
   local ended_ms = math.min(now, lease_ends_ms)

@@ -85,7 +85,7 @@ export interface LockRenewOperation {
 export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   name: "lock.renew",
   version: "1.0.0",
-  digest: "be9ab044e4919b565814cf3ed37d3e5c9e616b15",
+  digest: "78d4bdfe2659219c05684899f8f04389c4a07158",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -145,33 +145,26 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/owner_of.lua": {
-    13: 6, 15: 8, 16: 9,
+    6: 6, 8: 8, 9: 9,
   },
   "lua/lib/lock/stored_lock.lua": {
-    20: 8, 22: 10, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20, 33: 21, 34: 22,
-    35: 23, 36: 24, 37: 25, 38: 26, 39: 27,
+    13: 8, 15: 10, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20, 26: 21, 27: 22,
+    28: 22, 29: 24, 30: 25, 31: 26, 32: 27,
   },
   "lua/lock/renew.lua": {
-    43: 6, 68: 44, 69: 44, 70: 44, 71: 45, 72: 46, 73: 47, 74: 48, 75: 49, 76: 50, 77: 51, 79: 53, 80: 54,
-    81: 55, 82: 56, 83: 57, 84: 58, 85: 59, 86: 60, 88: 62, 89: 63, 90: 64, 91: 65, 92: 66, 94: 68, 95: 69,
-    96: 70, 97: 71,
+    36: 6, 61: 44, 62: 44, 63: 44, 64: 45, 65: 46, 66: 47, 67: 48, 68: 49, 75: 50, 76: 51, 78: 53, 79: 54,
+    80: 55, 81: 56, 82: 57, 83: 58, 84: 59, 85: 60, 87: 62, 88: 63, 89: 64, 90: 65, 91: 66, 93: 68, 94: 69,
+    95: 70, 96: 71,
+  },
+  "lua/lib/now_ms.lua": {
+    71: 4, 72: 5, 73: 6, 74: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/owner_of.lua:
 --- Returns the owner that a key \`<key>-owner:<owner>\` names.
@@ -237,6 +230,12 @@ do
   local stored_fence, stored_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
   if holder ~= owner or stored_fence ~= fence or state == "released" then
     return "lost"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local now = now_ms()
   if now >= stored_ends_ms then

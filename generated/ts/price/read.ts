@@ -101,7 +101,7 @@ export interface PriceReadOperation {
 export const priceRead: ManyScript<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
   version: "1.0.0",
-  digest: "8cd7c326c91cb502103987b6e4baac267ddf893b",
+  digest: "d7cdc10fd49dd637f50c4d70950980dd30d0fb1c",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -163,27 +163,20 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/price/read.lua": {
-    13: 4, 15: 6, 17: 8, 26: 50, 27: 50, 28: 51, 29: 52, 30: 53, 31: 54, 32: 55, 33: 56, 34: 57, 35: 58,
-    36: 59, 37: 60, 38: 61, 40: 63, 41: 64, 43: 66, 44: 67, 45: 68, 46: 69, 47: 70, 48: 71, 49: 72, 50: 73,
-    51: 74, 52: 75, 53: 76, 54: 76, 55: 76, 56: 76, 57: 76, 58: 76, 59: 76, 60: 76, 61: 77, 62: 78, 63: 79,
-    64: 80, 65: 81, 66: 82, 67: 83, 68: 84,
+    6: 4, 8: 6, 10: 8, 19: 50, 20: 50, 21: 51, 22: 52, 23: 53, 24: 54, 25: 55, 26: 56, 27: 57, 28: 58,
+    29: 59, 30: 60, 31: 61, 39: 63, 40: 64, 42: 66, 43: 67, 44: 68, 45: 69, 46: 70, 47: 71, 48: 72, 49: 73,
+    50: 74, 51: 75, 52: 76, 53: 76, 54: 76, 55: 76, 56: 76, 57: 76, 58: 76, 59: 76, 60: 77, 61: 78, 62: 79,
+    63: 80, 64: 81, 65: 82, 66: 83, 67: 84,
+  },
+  "lua/lib/now_ms.lua": {
+    35: 4, 36: 5, 37: 6, 38: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
 -- price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/price/read.lua:
 -- The upper bound of the type minor_units.
@@ -214,6 +207,12 @@ do
     return { "priced", base or false, base or false, 0 }
   end
 
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local now = now_ms()
   local position = 1
   -- at most 99 lines

@@ -103,7 +103,7 @@ export interface PriceSetSaleOperation {
 export const priceSetSale: Script<PriceSetSaleArgs, PriceSetSaleReply> = {
   name: "price.set_sale",
   version: "1.0.0",
-  digest: "22e4c332f8ad81f47ae47509622b9f0d7a7eca1b",
+  digest: "c0c46acadab0208806ecf66229fef497dff994c8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -151,48 +151,41 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/lib/price/stored_sales.lua": {
-    29: 9, 31: 11, 33: 13, 35: 15, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 45: 25, 46: 26,
-    47: 27, 48: 28, 49: 29, 50: 30, 51: 31, 52: 32, 53: 33, 54: 34, 55: 35, 56: 36, 57: 37, 58: 38, 59: 39,
-    60: 40, 61: 41, 62: 42, 63: 43, 64: 44, 65: 45, 66: 46, 67: 47, 68: 48, 69: 49, 70: 50, 71: 51, 72: 52,
-    73: 53, 74: 54, 75: 55,
-  },
-  "lua/lib/price/sale_calendar.lua": {
-    79: 9, 80: 10, 81: 11, 82: 12, 83: 13, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18, 89: 19, 91: 21, 92: 22,
-    93: 23, 94: 24, 95: 25, 98: 28, 100: 30, 101: 31, 103: 33, 104: 34, 105: 35, 106: 36, 107: 37, 108: 38,
-    109: 39, 110: 40, 111: 41, 112: 42, 113: 43, 114: 44, 115: 45, 117: 47, 118: 48, 119: 49, 120: 50,
-    121: 51,
-  },
-  "lua/lib/price/write_sale.lua": {
-    126: 14, 128: 16, 130: 18, 133: 21, 134: 22, 135: 23, 137: 25, 138: 26, 140: 28, 141: 29, 142: 30,
-    144: 32, 145: 33, 146: 34, 147: 35, 148: 36, 149: 37, 150: 38, 151: 39, 152: 40, 153: 41, 155: 43,
-    156: 44, 157: 45, 158: 46, 159: 47, 160: 48, 161: 49, 163: 51, 164: 52, 165: 53, 166: 54, 167: 55,
-    168: 56, 170: 58, 171: 59, 172: 60, 173: 61, 174: 62, 175: 63, 176: 64, 177: 65, 178: 66, 179: 67,
-    181: 69, 182: 70, 184: 72, 185: 73, 186: 74, 187: 75,
+    22: 9, 24: 11, 26: 13, 28: 15, 30: 17, 31: 18, 32: 19, 33: 20, 34: 21, 35: 22, 36: 23, 38: 25, 39: 26,
+    40: 27, 41: 28, 42: 29, 43: 30, 44: 31, 45: 32, 46: 33, 47: 34, 48: 35, 49: 36, 50: 37, 51: 38, 52: 39,
+    53: 40, 54: 41, 55: 42, 56: 43, 57: 44, 58: 45, 59: 45, 60: 47, 61: 48, 62: 49, 63: 50, 64: 51, 65: 52,
+    66: 53, 67: 54, 68: 55,
   },
   "lua/price/set_sale.lua": {
-    191: 6, 193: 8, 243: 64, 244: 64, 245: 64, 246: 65, 247: 66, 248: 67, 249: 68, 250: 69, 251: 70,
-    252: 71, 253: 72, 254: 73, 255: 74, 256: 75, 257: 76, 258: 77, 260: 79, 261: 80, 262: 81, 263: 82,
-    264: 83, 265: 84, 266: 85, 267: 86,
+    72: 6, 74: 8, 124: 64, 125: 64, 126: 64, 127: 65, 128: 66, 129: 67, 130: 68, 131: 69, 132: 70, 133: 71,
+    134: 72, 135: 73, 136: 74, 137: 75, 138: 76, 139: 77, 147: 79, 148: 80, 149: 81, 150: 82, 151: 83,
+    262: 84, 263: 85, 264: 86,
+  },
+  "lua/lib/now_ms.lua": {
+    143: 4, 144: 5, 145: 6, 146: 7,
+  },
+  "lua/lib/price/write_sale.lua": {
+    155: 14, 157: 16, 159: 18, 162: 21, 163: 22, 164: 23, 166: 25, 167: 26, 169: 28, 170: 29, 171: 30,
+    173: 32, 174: 33, 175: 34, 176: 35, 177: 36, 178: 37, 179: 38, 180: 39, 181: 40, 182: 41, 184: 43,
+    185: 44, 186: 45, 187: 46, 188: 47, 189: 48, 190: 49, 192: 51, 193: 52, 194: 53, 195: 54, 196: 55,
+    197: 56, 199: 58, 200: 59, 201: 60, 202: 61, 203: 62, 204: 63, 250: 64, 251: 65, 252: 66, 253: 67,
+    255: 69, 256: 70, 258: 72, 259: 73, 260: 74, 261: 75,
+  },
+  "lua/lib/price/sale_calendar.lua": {
+    207: 9, 208: 10, 209: 11, 210: 12, 211: 13, 212: 14, 213: 15, 214: 16, 215: 17, 216: 18, 217: 19,
+    219: 21, 220: 22, 221: 23, 222: 24, 223: 25, 226: 28, 228: 30, 229: 31, 231: 33, 232: 34, 233: 35,
+    234: 36, 235: 37, 236: 38, 237: 39, 238: 40, 239: 41, 240: 42, 241: 43, 242: 44, 243: 45, 245: 47,
+    246: 48, 247: 49, 248: 50, 249: 51,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- price.set_sale 1.0.0. Generated from lua/price/set_sale.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -258,118 +251,6 @@ local function stored_sales(price)
     end
   end
   return sales, forgotten_sequence
-end
-
--- From lua/lib/price/sale_calendar.lua:
---- Returns the calendar of sales: which one has the lowest price, from when and until when.
-local function sale_calendar(sales)
-  table.sort(sales, function(one, other)
-    if one.amount ~= other.amount then
-      return one.amount < other.amount
-    end
-    if one.starts_at ~= other.starts_at then
-      return one.starts_at < other.starts_at
-    end
-    return one.name < other.name
-  end)
-  local instants = {}
-  -- at most 50 sales
-  for _, sale in ipairs(sales) do
-    instants[#instants + 1] = sale.starts_at
-    instants[#instants + 1] = sale.ends_at
-  end
-  table.sort(instants)
-
-  -- If two instants are equal, the lowest price is that of the span before or after them.
-  local spans = {}
-  -- at most 99 spans between the instants
-  for position = 2, #instants do
-    local from, to = instants[position - 1], instants[position]
-    -- at most 50 sales
-    for _, sale in ipairs(sales) do
-      if sale.starts_at <= from and to <= sale.ends_at then
-        local last = spans[#spans]
-        if last and last.name == sale.name then
-          last.to = to
-        else
-          spans[#spans + 1] = { from = from, to = to, amount = sale.amount, name = sale.name }
-        end
-        break
-      end
-    end
-  end
-  local lines = {}
-  -- at most 99 spans
-  for position, span in ipairs(spans) do
-    lines[position] = string.format("%d %d %d %s\\n", span.from, span.to, span.amount, span.name)
-  end
-  return table.concat(lines)
-end
-
--- From lua/lib/price/write_sale.lua:
---- Stores the latest event of a sale, forgets sales that ended long ago, and writes the calendar
---- anew.
-local function write_sale(price, sales, forgotten_sequence, name, event, now)
-  -- At most so many sales of a product and currency can still be on.
-  local MAX_SALES = 50
-  -- At most so many are remembered after their end.
-  local MAX_ENDED = 50
-  -- A sale is remembered for 600,000 ms after its end, so that events of other sales may arrive in
-  -- another order. Another 60,000 ms are for a failover to a server with a faster clock.
-  local HORIZON_MS = 660000
-  sales[name] = nil
-  local open, ended = {}, {}
-  -- at most 100 sales
-  for other, sale in pairs(sales) do
-    sale.name = other
-    -- An event without a price may be of a clock that was ahead.
-    local group = sale.amount and sale.ends_at > now and open or ended
-    group[#group + 1] = sale
-  end
-
-  local value = string.format("ended at %d seq %d", now, event.sequence)
-  local is_full = event.amount ~= nil and #open >= MAX_SALES
-  if is_full then
-    value = string.format("refused at %d seq %d", now, event.sequence)
-  elseif event.amount then
-    local period = string.format("from %d to %d", event.starts_at, event.ends_at)
-    value = string.format("%d %s seq %d", event.amount, period, event.sequence)
-    event.name = name
-    open[#open + 1] = event
-  end
-
-  table.sort(ended, function(one, other)
-    if one.ends_at ~= other.ends_at then
-      return one.ends_at < other.ends_at
-    end
-    return one.sequence < other.sequence
-  end)
-  local removed = {}
-  -- at most 100 sales
-  for position, sale in ipairs(ended) do
-    if sale.ends_at + HORIZON_MS <= now or #ended - position >= MAX_ENDED - 1 then
-      removed[#removed + 1] = "sale:" .. sale.name
-      forgotten_sequence = math.max(forgotten_sequence or 0, sale.sequence)
-    end
-  end
-
-  local fields = { "sale:" .. name, value }
-  if forgotten_sequence then
-    fields[3], fields[4] = "forgotten_seq", string.format("%d", forgotten_sequence)
-  end
-  if #open > 0 then
-    fields[#fields + 1] = "calendar"
-    fields[#fields + 1] = sale_calendar(open)
-  else
-    removed[#removed + 1] = "calendar"
-  end
-  -- at most 6 texts
-  redis.call("HSET", price, unpack(fields))
-  if #removed > 0 then
-    -- at most 101 fields
-    redis.call("HDEL", price, unpack(removed))
-  end
-  return not is_full
 end
 
 -- From lua/price/set_sale.lua:
@@ -443,10 +324,126 @@ do
     return "stale"
   end
 
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local now = now_ms()
   local event = { sequence = sequence }
   if ends_at > now then
     event = { sequence = sequence, amount = amount_minor, starts_at = starts_at, ends_at = ends_at }
+  end
+  -- From lua/lib/price/write_sale.lua:
+  --- Stores the latest event of a sale, forgets sales that ended long ago, and writes the calendar
+  --- anew.
+  local function write_sale(price, sales, forgotten_sequence, name, event, now)
+    -- At most so many sales of a product and currency can still be on.
+    local MAX_SALES = 50
+    -- At most so many are remembered after their end.
+    local MAX_ENDED = 50
+    -- A sale is remembered for 600,000 ms after its end, so that events of other sales may arrive in
+    -- another order. Another 60,000 ms are for a failover to a server with a faster clock.
+    local HORIZON_MS = 660000
+    sales[name] = nil
+    local open, ended = {}, {}
+    -- at most 100 sales
+    for other, sale in pairs(sales) do
+      sale.name = other
+      -- An event without a price may be of a clock that was ahead.
+      local group = sale.amount and sale.ends_at > now and open or ended
+      group[#group + 1] = sale
+    end
+
+    local value = string.format("ended at %d seq %d", now, event.sequence)
+    local is_full = event.amount ~= nil and #open >= MAX_SALES
+    if is_full then
+      value = string.format("refused at %d seq %d", now, event.sequence)
+    elseif event.amount then
+      local period = string.format("from %d to %d", event.starts_at, event.ends_at)
+      value = string.format("%d %s seq %d", event.amount, period, event.sequence)
+      event.name = name
+      open[#open + 1] = event
+    end
+
+    table.sort(ended, function(one, other)
+      if one.ends_at ~= other.ends_at then
+        return one.ends_at < other.ends_at
+      end
+      return one.sequence < other.sequence
+    end)
+    local removed = {}
+    -- at most 100 sales
+    for position, sale in ipairs(ended) do
+      if sale.ends_at + HORIZON_MS <= now or #ended - position >= MAX_ENDED - 1 then
+        removed[#removed + 1] = "sale:" .. sale.name
+        forgotten_sequence = math.max(forgotten_sequence or 0, sale.sequence)
+      end
+    end
+
+    local fields = { "sale:" .. name, value }
+    if forgotten_sequence then
+      fields[3], fields[4] = "forgotten_seq", string.format("%d", forgotten_sequence)
+    end
+    if #open > 0 then
+      fields[#fields + 1] = "calendar"
+      -- From lua/lib/price/sale_calendar.lua:
+      --- Returns the calendar of sales: which one has the lowest price, from when and until when.
+      local function sale_calendar(sales)
+        table.sort(sales, function(one, other)
+          if one.amount ~= other.amount then
+            return one.amount < other.amount
+          end
+          if one.starts_at ~= other.starts_at then
+            return one.starts_at < other.starts_at
+          end
+          return one.name < other.name
+        end)
+        local instants = {}
+        -- at most 50 sales
+        for _, sale in ipairs(sales) do
+          instants[#instants + 1] = sale.starts_at
+          instants[#instants + 1] = sale.ends_at
+        end
+        table.sort(instants)
+
+        -- If two instants are equal, the lowest price is that of the span before or after them.
+        local spans = {}
+        -- at most 99 spans between the instants
+        for position = 2, #instants do
+          local from, to = instants[position - 1], instants[position]
+          -- at most 50 sales
+          for _, sale in ipairs(sales) do
+            if sale.starts_at <= from and to <= sale.ends_at then
+              local last = spans[#spans]
+              if last and last.name == sale.name then
+                last.to = to
+              else
+                spans[#spans + 1] = { from = from, to = to, amount = sale.amount, name = sale.name }
+              end
+              break
+            end
+          end
+        end
+        local lines = {}
+        -- at most 99 spans
+        for position, span in ipairs(spans) do
+          lines[position] = string.format("%d %d %d %s\\n", span.from, span.to, span.amount, span.name)
+        end
+        return table.concat(lines)
+      end
+      fields[#fields + 1] = sale_calendar(open)
+    else
+      removed[#removed + 1] = "calendar"
+    end
+    -- at most 6 texts
+    redis.call("HSET", price, unpack(fields))
+    if #removed > 0 then
+      -- at most 101 fields
+      redis.call("HDEL", price, unpack(removed))
+    end
+    return not is_full
   end
   local stored = write_sale(price, sales, forgotten_sequence, sale, event, now)
   return stored and "applied" or "full"

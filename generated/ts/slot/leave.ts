@@ -56,7 +56,7 @@ export interface SlotLeaveOperation {
 export const slotLeave: Script<SlotLeaveArgs, SlotLeaveReply> = {
   name: "slot.leave",
   version: "1.0.0",
-  digest: "5640d56265df14d4f1dd9c76fa5dc3bacb9490f6",
+  digest: "0c0be6b8bd1c2bc39b731dc2447db54d6645f831",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -94,27 +94,20 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/slot/leave.lua": {
-    30: 6, 31: 7, 46: 36, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40, 52: 41, 53: 42, 54: 43, 55: 44, 56: 45,
+    23: 6, 24: 7, 39: 36, 40: 36, 41: 37, 42: 38, 43: 39, 44: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45,
+  },
+  "lua/lib/now_ms.lua": {
+    47: 4, 48: 5, 49: 6, 50: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- slot.leave 1.0.0. Generated from lua/slot/leave.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -156,6 +149,12 @@ do
   local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
   if stored and stored < 0 then
     return "left"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   redis.call("ZADD", workers, -(now_ms() + HORIZON_MS), worker)
   redis.call("PEXPIRE", workers, 2 * HORIZON_MS)

@@ -75,7 +75,7 @@ export interface SlotRedriveOperation {
 export const slotRedrive: Script<SlotRedriveArgs, SlotRedriveReply> = {
   name: "slot.redrive",
   version: "1.0.0",
-  digest: "48c0b414957d113e7127f5db21680c1ef8b6f1da",
+  digest: "68c347afee5403177f149103e1b1c5934870cee9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -121,25 +121,18 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/slot/redrive.lua": {
-    29: 32, 30: 32, 31: 33, 32: 34, 33: 35, 34: 36, 35: 37, 36: 38, 37: 39, 38: 40, 39: 41, 40: 42, 41: 43,
-    42: 44, 43: 45, 44: 46, 45: 47, 46: 48,
+    22: 32, 23: 32, 24: 33, 25: 34, 26: 35, 27: 36, 28: 37, 29: 38, 30: 39, 31: 40, 32: 41, 33: 42, 40: 43,
+    41: 44, 42: 45, 43: 46, 44: 47, 45: 48,
+  },
+  "lua/lib/now_ms.lua": {
+    36: 4, 37: 5, 38: 6, 39: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- slot.redrive 1.0.0. Generated from lua/slot/redrive.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 2 then
@@ -170,6 +163,12 @@ do
     error({ err = "CORRUPT dead" })
   elseif stored_ms ~= since_ms then
     return "unknown"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   local now = now_ms()
   redis.call("ZADD", slot_due, "LT", now, member)

@@ -80,7 +80,7 @@ export interface SlotSetAsideOperation {
 export const slotSetAside: Script<SlotSetAsideArgs, SlotSetAsideReply> = {
   name: "slot.set_aside",
   version: "1.0.0",
-  digest: "c3ddd556c010ebf3e880078894d9463d5517d1d7",
+  digest: "d85af89b41c2274564eca45107b9777b00bdec94",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -128,28 +128,21 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/slot/set_aside.lua": {
-    49: 36, 50: 36, 51: 37, 52: 38, 53: 39, 54: 40, 55: 41, 56: 42, 57: 43, 58: 44, 59: 45, 60: 46, 61: 47,
-    62: 48,
+    42: 36, 43: 36, 44: 37, 45: 38, 46: 39, 47: 40, 48: 41, 49: 42, 50: 43, 51: 44, 58: 45, 59: 46, 60: 47,
+    61: 48,
+  },
+  "lua/lib/now_ms.lua": {
+    54: 4, 55: 5, 56: 6, 57: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- slot.set_aside 1.0.0. Generated from lua/slot/set_aside.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -198,6 +191,12 @@ do
   end
   if stored ~= due_ms then
     return "changed"
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
   end
   redis.call("HSET", slot_dead, member, string.format("%.0f", now_ms()) .. " " .. reason)
   redis.call("ZREM", slot_due, member)

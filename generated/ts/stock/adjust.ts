@@ -146,7 +146,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: ManyScript<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.0.0",
-  digest: "0d4b527c4aff0966270a8cb4be9add3fc07c3c0a",
+  digest: "303c86218a9138665f76a29a5f544c7485936767",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -236,41 +236,41 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stock/stock_status.lua": {
     6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
   },
-  "lua/lib/stock/status_change.lua": {
-    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
-    47: 24, 48: 25,
-  },
-  "lua/lib/stock/stock_levels.lua": {
-    52: 16, 54: 18, 57: 21, 59: 23, 60: 24, 61: 25, 62: 26, 63: 27, 64: 28, 65: 29, 67: 31, 68: 32, 69: 33,
-    70: 34, 71: 35, 72: 36, 73: 37, 74: 38, 75: 39, 76: 40, 77: 41, 78: 42, 79: 43, 80: 44, 81: 45, 82: 46,
-    83: 47, 84: 48, 85: 49, 86: 50, 87: 51, 88: 52, 89: 53, 90: 54, 91: 55, 92: 56, 93: 57, 94: 58,
+    18: 10, 20: 12, 21: 13, 22: 14, 23: 15, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22, 31: 23,
+    32: 24, 33: 25,
   },
   "lua/lib/stock/stored_level.lua": {
-    98: 5, 100: 7, 101: 8, 102: 9, 103: 10, 104: 11, 105: 12, 106: 13, 107: 14, 108: 15, 109: 16,
-  },
-  "lua/lib/stock/take_units.lua": {
-    113: 11, 114: 12, 116: 14, 117: 15, 118: 16, 119: 17, 120: 18, 121: 19, 122: 20, 123: 21, 124: 22,
-    125: 23, 126: 24, 127: 25, 128: 26, 130: 28, 131: 29, 132: 30, 133: 31, 134: 32, 135: 33, 136: 34,
-    137: 35, 138: 36, 139: 37,
+    37: 5, 39: 7, 40: 8, 41: 9, 42: 10, 43: 11, 44: 12, 45: 13, 46: 14, 47: 15, 48: 16,
   },
   "lua/lib/stock/watched_low.lua": {
-    144: 7, 146: 9, 148: 11, 149: 12, 150: 13, 151: 14, 152: 15, 153: 16, 154: 17, 155: 18, 156: 19,
-    157: 20, 158: 21,
+    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
   },
   "lua/stock/adjust.lua": {
-    162: 10, 164: 12, 166: 14, 207: 105, 208: 105, 209: 105, 210: 106, 211: 107, 212: 108, 213: 109,
-    214: 110, 215: 111, 216: 112, 217: 113, 218: 114, 219: 115, 221: 117, 222: 118, 223: 119, 224: 120,
-    225: 121, 226: 122, 227: 123, 228: 124, 229: 125, 230: 126, 231: 127, 232: 128, 233: 129, 235: 131,
-    236: 132, 237: 133, 238: 134, 239: 135, 240: 136, 241: 137, 242: 137, 243: 139, 244: 140, 245: 141,
-    246: 142, 248: 144, 249: 145, 250: 146, 251: 147, 252: 148, 253: 149, 254: 150, 255: 151, 256: 152,
-    257: 153, 258: 154, 259: 155, 260: 156, 261: 157, 262: 158, 263: 159, 264: 160, 265: 161, 266: 162,
-    267: 163, 268: 164, 269: 165, 270: 166, 271: 167, 272: 168, 273: 168, 274: 168, 275: 168, 276: 168,
-    277: 168, 278: 168, 279: 168, 280: 169, 281: 170, 282: 171, 283: 172, 284: 173, 286: 175, 287: 176,
-    289: 178, 290: 179, 291: 180, 292: 181, 293: 182, 294: 183, 295: 184, 296: 185, 297: 186, 298: 187,
-    299: 188, 300: 189, 301: 189, 302: 189, 303: 189, 304: 189, 305: 189, 306: 189, 307: 189, 308: 190,
+    71: 10, 73: 12, 75: 14, 116: 105, 117: 105, 118: 105, 119: 106, 120: 107, 121: 108, 122: 109, 123: 110,
+    124: 111, 125: 112, 171: 113, 172: 114, 173: 115, 175: 117, 176: 118, 177: 119, 178: 120, 179: 121,
+    180: 122, 181: 123, 182: 124, 183: 125, 184: 126, 185: 127, 186: 128, 217: 129, 219: 131, 220: 132,
+    221: 133, 222: 134, 223: 135, 224: 136, 225: 137, 226: 137, 227: 139, 228: 140, 229: 141, 230: 142,
+    232: 144, 233: 145, 234: 146, 235: 147, 236: 148, 237: 149, 238: 150, 239: 151, 240: 152, 241: 153,
+    242: 154, 243: 155, 244: 156, 245: 157, 246: 158, 247: 159, 248: 160, 249: 161, 250: 162, 251: 163,
+    252: 164, 253: 165, 254: 166, 255: 167, 256: 168, 257: 168, 258: 168, 259: 168, 260: 168, 261: 168,
+    262: 168, 263: 168, 264: 169, 265: 170, 266: 171, 267: 172, 268: 173, 270: 175, 271: 176, 273: 178,
+    274: 179, 275: 180, 276: 181, 277: 182, 292: 183, 293: 184, 294: 185, 295: 186, 296: 187, 297: 188,
+    298: 189, 299: 189, 300: 189, 301: 189, 302: 189, 303: 189, 304: 189, 305: 189, 306: 190,
+  },
+  "lua/lib/stock/stock_levels.lua": {
+    128: 16, 130: 18, 133: 21, 135: 23, 136: 24, 137: 25, 138: 26, 139: 27, 140: 28, 141: 29, 143: 31,
+    144: 32, 145: 33, 146: 34, 147: 35, 148: 36, 149: 37, 150: 38, 151: 39, 152: 40, 153: 41, 154: 42,
+    155: 43, 156: 44, 157: 45, 158: 46, 159: 47, 160: 48, 161: 49, 162: 50, 163: 51, 164: 52, 165: 53,
+    166: 54, 167: 55, 168: 56, 169: 57, 170: 58,
+  },
+  "lua/lib/stock/take_units.lua": {
+    189: 11, 190: 12, 192: 14, 193: 15, 194: 16, 195: 16, 196: 17, 197: 18, 198: 19, 199: 20, 200: 21,
+    201: 22, 202: 23, 203: 24, 204: 25, 205: 26, 207: 28, 208: 29, 209: 30, 210: 31, 211: 32, 212: 33,
+    213: 34, 214: 35, 215: 36, 216: 37,
+  },
+  "lua/lib/stock/status_change.lua": {
+    282: 13, 283: 14, 284: 15, 285: 16, 286: 17, 287: 18, 288: 19, 289: 20, 290: 21, 291: 22,
   },
 };
 
@@ -288,21 +288,6 @@ local function stock_status(units, low)
     return "low_stock"
   end
   return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
 end
 
 -- From lua/lib/stock/stock_counts.lua:
@@ -324,52 +309,6 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
--- From lua/lib/stock/stock_levels.lua:
---- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
-local function stock_levels(stock, direction)
-  -- The upper bound of the type level, and the lower one without its sign.
-  local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
-  -- total, held, prepared and watch.
-  local MAX_FIELDS = 204
-  -- HLEN first, because a hash that no script made may be of any size.
-  if redis.call("HLEN", stock) > MAX_FIELDS then
-    error({ err = "CORRUPT stock of more than 100 warehouses" })
-  end
-  local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
-  local found, found_level = nil, nil
-  local sum = 0
-  -- at most 204 fields
-  for position = 1, #fields, 2 do
-    local field = fields[position]
-    if string.find(field, "^level:") then
-      local level = tonumber(fields[position + 1])
-      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
-        error({ err = "CORRUPT level of a warehouse" })
-      end
-      sum = sum + level
-      local lead = found_level and (level - found_level) * direction or 1
-      if lead > 0 or (lead == 0 and field < found) then
-        found, found_level = field, level
-      end
-    elseif field == "total" then
-      stored_total = fields[position + 1]
-    elseif field == "held" then
-      stored_held = fields[position + 1]
-    elseif field == "prepared" then
-      stored_prepared = fields[position + 1]
-    elseif field == "watch" then
-      watch = fields[position + 1]
-    end
-  end
-  local total, held = stock_counts(stored_total, stored_held)
-  if sum ~= (total or 0) then
-    error({ err = "CORRUPT total" })
-  end
-  return fields, total, held, found, found_level, watch, stored_prepared
-end
-
 -- From lua/lib/stock/stored_level.lua:
 --- Reads the level of a warehouse.
 local function stored_level(value)
@@ -383,36 +322,6 @@ local function stored_level(value)
     error({ err = "CORRUPT level of a warehouse" })
   end
   return level
-end
-
--- From lua/lib/stock/take_units.lua:
---- Takes units from several warehouses, from the fullest first.
-local function take_units(fields, units)
-  local levels = {}
-  -- at most 204 fields
-  for position = 1, #fields, 2 do
-    if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
-    end
-  end
-  table.sort(levels, function(first, second)
-    if first.quantity == second.quantity then
-      return first.field < second.field
-    end
-    return first.quantity > second.quantity
-  end)
-  local changed = {}
-  local missing = units
-  -- at most 100 warehouses
-  for position, level in ipairs(levels) do
-    local taken = math.min(missing, math.max(level.quantity, 0))
-    if taken > 0 or position == 1 then
-      changed[#changed + 1] = level.field
-      changed[#changed + 1] = level.quantity - taken
-    end
-    missing = missing - taken
-  end
-  return changed, missing
 end
 
 -- From lua/lib/stock/watched_low.lua:
@@ -491,6 +400,51 @@ do
     total, held = stock_counts(stored[1], stored[2])
     level, watch = stored_level(stored[3]), stored[4]
   else
+    -- From lua/lib/stock/stock_levels.lua:
+    --- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+    local function stock_levels(stock, direction)
+      -- The upper bound of the type level, and the lower one without its sign.
+      local MAX_SUMMED_LEVEL = 1000000000000
+      -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+      -- total, held, prepared and watch.
+      local MAX_FIELDS = 204
+      -- HLEN first, because a hash that no script made may be of any size.
+      if redis.call("HLEN", stock) > MAX_FIELDS then
+        error({ err = "CORRUPT stock of more than 100 warehouses" })
+      end
+      local fields = redis.call("HGETALL", stock)
+      local stored_total, stored_held, stored_prepared, watch = false, false, false, false
+      local found, found_level = nil, nil
+      local sum = 0
+      -- at most 204 fields
+      for position = 1, #fields, 2 do
+        local field = fields[position]
+        if string.find(field, "^level:") then
+          local level = tonumber(fields[position + 1])
+          if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+            error({ err = "CORRUPT level of a warehouse" })
+          end
+          sum = sum + level
+          local lead = found_level and (level - found_level) * direction or 1
+          if lead > 0 or (lead == 0 and field < found) then
+            found, found_level = field, level
+          end
+        elseif field == "total" then
+          stored_total = fields[position + 1]
+        elseif field == "held" then
+          stored_held = fields[position + 1]
+        elseif field == "prepared" then
+          stored_prepared = fields[position + 1]
+        elseif field == "watch" then
+          watch = fields[position + 1]
+        end
+      end
+      local total, held = stock_counts(stored_total, stored_held)
+      if sum ~= (total or 0) then
+        error({ err = "CORRUPT total" })
+      end
+      return fields, total, held, found, found_level, watch, stored_prepared
+    end
     fields, total, held, field, level, watch = stock_levels(stock, change < 0 and 1 or -1)
   end
   local watch_low = watched_low(watch)
@@ -507,6 +461,36 @@ do
     new_total, new_level = total + change, level + change
     local missing = change < 0 and math.min(-change, -new_level) or 0
     if missing > 0 and fields then
+      -- From lua/lib/stock/take_units.lua:
+      --- Takes units from several warehouses, from the fullest first.
+      local function take_units(fields, units)
+        local levels = {}
+        -- at most 204 fields
+        for position = 1, #fields, 2 do
+          if string.find(fields[position], "^level:") then
+            levels[#levels + 1] =
+              { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
+          end
+        end
+        table.sort(levels, function(first, second)
+          if first.quantity == second.quantity then
+            return first.field < second.field
+          end
+          return first.quantity > second.quantity
+        end)
+        local changed = {}
+        local missing = units
+        -- at most 100 warehouses
+        for position, level in ipairs(levels) do
+          local taken = math.min(missing, math.max(level.quantity, 0))
+          if taken > 0 or position == 1 then
+            changed[#changed + 1] = level.field
+            changed[#changed + 1] = level.quantity - taken
+          end
+          missing = missing - taken
+        end
+        return changed, missing
+      end
       changed, missing = take_units(fields, -change)
       -- On backorder, units that no warehouse has are booked on the fullest, below zero.
       new_level = changed[2] - missing
@@ -568,6 +552,20 @@ do
       redis.call("HSET", stock, "total", new_total, field, new_level)
     end
     if watch_low then
+      -- From lua/lib/stock/status_change.lua:
+      --- Compares the status of a watched product before and after a call, and publishes a change: the old
+      --- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+      --- name of the stock's key.
+      local function status_change(stock, low, before, after)
+        if before == after then
+          return nil, nil
+        end
+        local status_before, status = stock_status(before, low), stock_status(after, low)
+        if status ~= status_before then
+          redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+        end
+        return status_before, status
+      end
       status_change(stock, watch_low, available - change, available)
     end
   elseif outcome ~= "refused" then

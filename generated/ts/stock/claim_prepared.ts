@@ -85,7 +85,7 @@ export interface StockClaimPreparedOperation {
 export const stockClaimPrepared: Script<StockClaimPreparedArgs, StockClaimPreparedReply> = {
   name: "stock.claim_prepared",
   version: "1.0.0",
-  digest: "3b34f53cd9c6f53309accb38b26538788cc795ea",
+  digest: "79ea2b0c579d54b3b46c0ca959ebc71096849179",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -145,35 +145,28 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
   "lua/lib/slot_member.lua": {
-    14: 6, 15: 7, 16: 8,
+    7: 6, 8: 7, 9: 8,
   },
   "lua/lib/stored_integer.lua": {
-    21: 9, 23: 11, 24: 12, 25: 13, 26: 14, 27: 15, 28: 16, 29: 17, 30: 18, 31: 19, 32: 20,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    36: 10, 38: 12, 40: 14, 42: 16, 43: 17, 44: 18, 45: 19, 46: 20, 47: 21, 48: 22, 49: 23, 50: 24, 51: 25,
-    52: 26, 53: 27, 54: 28, 55: 29, 56: 30, 57: 31, 58: 32,
+    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
   },
   "lua/stock/claim_prepared.lua": {
-    82: 44, 83: 44, 84: 44, 85: 45, 86: 46, 87: 47, 88: 48, 89: 49, 90: 50, 91: 51, 92: 52, 93: 53, 94: 54,
-    96: 56, 97: 57, 98: 58, 99: 59, 100: 60, 101: 61,
+    49: 44, 50: 44, 51: 44, 52: 45, 53: 46, 54: 47, 55: 48, 56: 49, 57: 50, 58: 51, 84: 52, 85: 53, 92: 54,
+    94: 56, 95: 57, 96: 58, 97: 59, 98: 60, 99: 61,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    61: 10, 63: 12, 65: 14, 67: 16, 68: 17, 69: 18, 70: 19, 71: 20, 72: 21, 73: 22, 74: 23, 75: 24, 76: 25,
+    77: 26, 78: 27, 79: 28, 80: 29, 81: 30, 82: 31, 83: 32,
+  },
+  "lua/lib/now_ms.lua": {
+    88: 4, 89: 5, 90: 6, 91: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.claim_prepared 1.0.0. Generated from lua/stock/claim_prepared.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
 
 -- From lua/lib/slot_member.lua:
 --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
@@ -196,32 +189,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -256,8 +223,39 @@ do
   end
   local known = redis.call("HGET", reservations, reservation)
   if known then
+    -- From lua/lib/stock/stored_reservation.lua:
+    --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+    local function stored_reservation(value)
+      -- The upper bound of the type quantity.
+      local MAX_RESERVED = 1000000000000
+      -- The upper bound of the type epoch_ms.
+      local MAX_TIME = 8640000000000000
+      -- The upper bound of the type fence.
+      local MAX_FENCE = 9007199254740991
+      local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+      local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+      if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+        error({ err = "CORRUPT reservation" })
+      end
+      local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+      if not fence or fence > MAX_FENCE then
+        error({ err = "CORRUPT reservation" })
+      end
+      if state == "held" or (state == "prepared" and fence > 0) then
+        return state, units, ends_at, fence
+      elseif state == "committed" or state == "released" or state == "expired" then
+        return state, units, ends_at, fence
+      end
+      error({ err = "CORRUPT reservation" })
+    end
     local state, _, _, fence = stored_reservation(known)
     if state == "prepared" then
+      -- From lua/lib/now_ms.lua:
+      --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+      local function now_ms()
+        local clock = redis.call("TIME")
+        return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+      end
       redis.call("ZADD", slot_prepared, now_ms() + retry_ms, member)
       -- moonpath-allow reply/mismatch: stored_reservation refuses a prepared line without a fence
       return { "prepared", fence }

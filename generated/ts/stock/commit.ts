@@ -168,7 +168,7 @@ export interface StockCommitOperation {
 export const stockCommit: ManyScript<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "48465f1642c1acde479372cfe36825a0dfefa35c",
+  digest: "e53fd92264e863b82b7cd715b4c53bf98d636a0b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -241,7 +241,7 @@ export const stockCommit: ManyScript<StockCommitArgs, StockCommitReply> = {
   many: {
     limit: 64,
     width: 6,
-    digest: "f2a7c99f8c1e16f24b7f81a897c962691fd3da61",
+    digest: "c522921471e8a8ac7260908927763a0fc11a6e8d",
     get lines() {
       return manyLines;
     },
@@ -272,230 +272,94 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/add_closed.lua": {
-    7: 10, 8: 11, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16,
-  },
-  "lua/lib/stock/stock_status.lua": {
-    17: 6, 18: 7, 19: 8, 20: 9, 21: 10, 22: 11, 23: 12, 24: 13, 25: 14,
-  },
-  "lua/lib/stock/status_change.lua": {
-    31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
-  },
-  "lua/lib/stock/stock_counts.lua": {
-    44: 10, 46: 12, 47: 13, 48: 14, 49: 15, 50: 16, 51: 17, 52: 18, 53: 19, 54: 20, 55: 21, 56: 22, 57: 23,
-    58: 24, 59: 25,
-  },
-  "lua/lib/stock/watched_low.lua": {
-    64: 7, 66: 9, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20, 78: 21,
-  },
-  "lua/lib/stock/close_reservation.lua": {
-    82: 19, 83: 20, 84: 21, 85: 22, 86: 23, 87: 24, 88: 25, 89: 26, 90: 27, 91: 28, 92: 29, 93: 30, 94: 31,
-    95: 32, 97: 34, 98: 35, 99: 36, 100: 37, 101: 38, 103: 40, 104: 41, 105: 42, 106: 43, 107: 44, 108: 45,
-    109: 46, 110: 47, 111: 48, 112: 49, 113: 50, 114: 51, 115: 52, 116: 53, 117: 54, 118: 55, 119: 56,
-    120: 57, 121: 58,
-  },
-  "lua/lib/stock/close_reservations.lua": {
-    125: 9, 126: 10, 127: 11, 128: 12, 129: 13, 130: 14, 131: 15, 132: 16, 134: 18, 136: 20, 138: 22,
-    139: 23,
-  },
   "lua/lib/stock/commit_arguments.lua": {
-    144: 9, 146: 11, 147: 12, 148: 13,
-  },
-  "lua/lib/stock/held_reservations.lua": {
-    152: 10, 154: 12, 155: 13, 156: 14, 157: 15, 158: 16, 159: 17, 161: 19, 162: 20, 163: 21, 164: 22,
-    165: 23, 166: 24, 167: 25, 168: 26, 169: 27, 170: 28, 171: 29, 172: 30, 173: 31, 174: 32, 175: 33,
-  },
-  "lua/lib/stock/ended_leases.lua": {
-    180: 16, 181: 17, 182: 18, 183: 19, 184: 20, 185: 21, 186: 22, 187: 23, 189: 25, 190: 26, 191: 27,
-    192: 28, 193: 29, 194: 30, 195: 31, 196: 32, 197: 33, 198: 34, 199: 35,
-  },
-  "lua/lib/now_ms.lua": {
-    203: 4, 204: 5, 205: 6, 206: 7,
+    7: 9, 9: 11, 10: 12, 11: 13,
   },
   "lua/lib/stored_integer.lua": {
-    211: 9, 213: 11, 214: 12, 215: 13, 216: 14, 217: 15, 218: 16, 219: 17, 220: 18, 221: 19, 222: 20,
-  },
-  "lua/lib/stock/remembered_commit.lua": {
-    226: 9, 228: 11, 229: 12, 230: 13, 231: 14, 232: 15, 233: 16, 234: 17, 235: 18, 236: 19, 237: 20,
-    238: 21, 239: 22,
-  },
-  "lua/lib/stock/stock_levels.lua": {
-    243: 16, 245: 18, 248: 21, 250: 23, 251: 24, 252: 25, 253: 26, 254: 27, 255: 28, 256: 29, 258: 31,
-    259: 32, 260: 33, 261: 34, 262: 35, 263: 36, 264: 37, 265: 38, 266: 39, 267: 40, 268: 41, 269: 42,
-    270: 43, 271: 44, 272: 45, 273: 46, 274: 47, 275: 48, 276: 49, 277: 50, 278: 51, 279: 52, 280: 53,
-    281: 54, 282: 55, 283: 56, 284: 57, 285: 58,
-  },
-  "lua/lib/stock/stored_level.lua": {
-    289: 5, 291: 7, 292: 8, 293: 9, 294: 10, 295: 11, 296: 12, 297: 13, 298: 14, 299: 15, 300: 16,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    304: 10, 306: 12, 308: 14, 310: 16, 311: 17, 312: 18, 313: 19, 314: 20, 315: 21, 316: 22, 317: 23,
-    318: 24, 319: 25, 320: 26, 321: 27, 322: 28, 323: 29, 324: 30, 325: 31, 326: 32,
-  },
-  "lua/lib/stock/take_units.lua": {
-    330: 11, 331: 12, 333: 14, 334: 15, 335: 16, 336: 17, 337: 18, 338: 19, 339: 20, 340: 21, 341: 22,
-    342: 23, 343: 24, 344: 25, 345: 26, 347: 28, 348: 29, 349: 30, 350: 31, 351: 32, 352: 33, 353: 34,
-    354: 35, 355: 36, 356: 37,
+    16: 9, 18: 11, 19: 12, 20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20,
   },
   "lua/stock/commit.lua": {
-    360: 18, 362: 20, 415: 147, 416: 147, 417: 147, 418: 147, 419: 147, 420: 147, 421: 147, 422: 147,
-    423: 147, 424: 147, 425: 147, 426: 147, 427: 159, 428: 160, 429: 161, 430: 162, 431: 163, 432: 164,
-    433: 165, 435: 167, 436: 168, 437: 169, 438: 170, 439: 171, 440: 172, 441: 173, 442: 174, 443: 175,
-    445: 177, 446: 178, 447: 179, 449: 181, 450: 182, 451: 183, 452: 184, 453: 185, 454: 186, 455: 187,
-    456: 188, 457: 189, 458: 190, 459: 191, 460: 192, 461: 193, 462: 194, 463: 195, 464: 196, 465: 197,
-    466: 198, 467: 199, 468: 200, 469: 201, 470: 202, 471: 203, 472: 204, 473: 205, 474: 206, 475: 207,
-    476: 208, 477: 209, 478: 210, 479: 211, 480: 212, 482: 214, 483: 215, 484: 216, 485: 217, 486: 218,
-    487: 219, 488: 220, 489: 221, 490: 222, 491: 223, 492: 224, 494: 226, 495: 227, 496: 228, 497: 229,
-    498: 230, 499: 231, 500: 232, 501: 233, 503: 235, 504: 236, 505: 237, 506: 238, 507: 239, 508: 240,
-    509: 241, 510: 242, 511: 243, 512: 244, 513: 245, 514: 246, 515: 247, 516: 248, 517: 249, 518: 250,
-    519: 251, 520: 252, 521: 253, 522: 254, 523: 255, 524: 256, 525: 257, 526: 258, 528: 260, 529: 261,
-    530: 262, 531: 263, 532: 264, 533: 265, 534: 266, 535: 267, 536: 268, 537: 269, 538: 270, 539: 271,
-    540: 272, 542: 274, 543: 275, 544: 276, 545: 277, 546: 278, 547: 279, 548: 280, 549: 281, 550: 282,
-    551: 283, 552: 284, 553: 285, 554: 286, 555: 287, 556: 288, 557: 289, 558: 290, 559: 291, 560: 292,
-    561: 293, 562: 294,
+    31: 18, 33: 20, 86: 147, 87: 147, 88: 147, 89: 147, 90: 147, 91: 147, 92: 147, 93: 147, 94: 147,
+    95: 147, 96: 147, 97: 147, 98: 159, 99: 160, 100: 161, 101: 162, 118: 163, 119: 164, 120: 165, 122: 167,
+    123: 168, 124: 169, 150: 170, 157: 171, 158: 172, 159: 173, 160: 174, 162: 176, 163: 177, 267: 178,
+    268: 179, 269: 180, 271: 182, 272: 183, 273: 184, 274: 185, 275: 186, 276: 187, 277: 188, 278: 189,
+    279: 190, 280: 191, 281: 192, 282: 193, 283: 194, 284: 195, 285: 196, 300: 197, 301: 198, 302: 199,
+    303: 200, 304: 201, 305: 202, 351: 203, 352: 204, 353: 205, 354: 206, 355: 207, 356: 208, 387: 209,
+    388: 210, 389: 211, 390: 212, 391: 213, 393: 215, 394: 216, 395: 217, 396: 218, 397: 219, 398: 220,
+    399: 221, 400: 222, 401: 223, 402: 224, 403: 225, 455: 227, 456: 228, 457: 229, 458: 230, 459: 231,
+    460: 232, 461: 233, 462: 234, 464: 236, 465: 237, 466: 238, 467: 239, 468: 240, 469: 241, 470: 242,
+    471: 243, 472: 244, 473: 245, 474: 246, 475: 247, 476: 248, 477: 249, 478: 250, 479: 251, 480: 252,
+    481: 253, 482: 254, 483: 255, 484: 256, 485: 257, 486: 258, 487: 259, 489: 261, 490: 262, 491: 263,
+    492: 264, 503: 265, 521: 266, 522: 267, 523: 268, 524: 269, 525: 270, 526: 271, 527: 272, 528: 273,
+    530: 275, 531: 276, 532: 277, 533: 278, 534: 279, 535: 280, 536: 281, 537: 282, 538: 283, 539: 284,
+    540: 285, 541: 286, 542: 287, 543: 288, 544: 289, 545: 290, 546: 291, 547: 292, 548: 293, 549: 294,
+    550: 295,
+  },
+  "lua/lib/stock/remembered_commit.lua": {
+    104: 9, 106: 11, 107: 12, 108: 13, 109: 14, 110: 15, 111: 16, 112: 17, 113: 18, 114: 19, 115: 20,
+    116: 21, 117: 22,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    127: 10, 129: 12, 131: 14, 133: 16, 134: 17, 135: 18, 136: 19, 137: 20, 138: 21, 139: 22, 140: 23,
+    141: 24, 142: 25, 143: 26, 144: 27, 145: 28, 146: 29, 147: 30, 148: 31, 149: 32,
+  },
+  "lua/lib/now_ms.lua": {
+    153: 4, 154: 5, 155: 6, 156: 7,
+  },
+  "lua/lib/stock/status_change.lua": {
+    168: 13, 169: 14, 170: 15, 171: 16, 183: 17, 184: 18, 185: 19, 186: 20, 187: 21, 188: 22,
+  },
+  "lua/lib/stock/stock_status.lua": {
+    174: 6, 175: 7, 176: 8, 177: 9, 178: 10, 179: 11, 180: 12, 181: 13, 182: 14,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    191: 10, 193: 12, 194: 13, 195: 14, 196: 15, 197: 16, 198: 17, 199: 18, 200: 19, 201: 20, 202: 21,
+    203: 22, 204: 23, 205: 24, 206: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    210: 7, 212: 9, 214: 11, 215: 12, 216: 13, 217: 14, 218: 15, 219: 16, 220: 17, 221: 18, 222: 19,
+    223: 20, 224: 21,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    227: 19, 228: 20, 229: 21, 230: 22, 231: 23, 232: 24, 233: 25, 234: 26, 235: 27, 236: 28, 237: 28,
+    238: 30, 239: 31, 240: 32, 242: 34, 243: 35, 244: 36, 245: 37, 246: 38, 248: 40, 249: 41, 250: 42,
+    251: 43, 252: 44, 253: 45, 254: 46, 255: 47, 256: 48, 257: 49, 258: 50, 259: 51, 260: 52, 261: 53,
+    262: 54, 263: 55, 264: 56, 265: 57, 266: 58,
+  },
+  "lua/lib/stock/stored_level.lua": {
+    288: 5, 290: 7, 291: 8, 292: 9, 293: 10, 294: 11, 295: 12, 296: 13, 297: 14, 298: 15, 299: 16,
+  },
+  "lua/lib/stock/stock_levels.lua": {
+    308: 16, 310: 18, 313: 21, 315: 23, 316: 24, 317: 25, 318: 26, 319: 27, 320: 28, 321: 29, 323: 31,
+    324: 32, 325: 33, 326: 34, 327: 35, 328: 36, 329: 37, 330: 38, 331: 39, 332: 40, 333: 41, 334: 42,
+    335: 43, 336: 44, 337: 45, 338: 46, 339: 47, 340: 48, 341: 49, 342: 50, 343: 51, 344: 52, 345: 53,
+    346: 54, 347: 55, 348: 56, 349: 57, 350: 58,
+  },
+  "lua/lib/stock/take_units.lua": {
+    359: 11, 360: 12, 362: 14, 363: 15, 364: 16, 365: 16, 366: 17, 367: 18, 368: 19, 369: 20, 370: 21,
+    371: 22, 372: 23, 373: 24, 374: 25, 375: 26, 377: 28, 378: 29, 379: 30, 380: 31, 381: 32, 382: 33,
+    383: 34, 384: 35, 385: 36, 386: 37,
+  },
+  "lua/lib/stock/ended_leases.lua": {
+    407: 16, 408: 17, 409: 18, 410: 19, 411: 20, 412: 21, 413: 22, 414: 23, 415: 23, 417: 25, 418: 26,
+    419: 27, 420: 28, 421: 29, 422: 30, 423: 31, 424: 32, 451: 33, 452: 34, 453: 35,
+  },
+  "lua/lib/stock/held_reservations.lua": {
+    427: 10, 429: 12, 430: 13, 431: 14, 432: 15, 433: 16, 434: 17, 436: 19, 437: 20, 438: 21, 439: 22,
+    440: 23, 441: 24, 442: 25, 443: 26, 444: 27, 445: 28, 446: 29, 447: 30, 448: 31, 449: 32, 450: 33,
+  },
+  "lua/lib/stock/add_closed.lua": {
+    496: 10, 497: 11, 498: 12, 499: 13, 500: 14, 501: 15, 502: 16,
+  },
+  "lua/lib/stock/close_reservations.lua": {
+    506: 9, 507: 10, 508: 11, 509: 12, 510: 13, 511: 14, 512: 15, 513: 15, 515: 18, 517: 20, 519: 22,
+    520: 23,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stock/add_closed.lua:
---- Adds one more reservation to those that held_reservations has prepared. Of two texts of the same
---- reservation, the last one counts.
-local function add_closed(names, texts, forget_times, reservation, text, forget_at)
-  names[#names + 1] = reservation
-  texts[#texts + 1] = reservation
-  texts[#texts + 1] = text
-  forget_times[#forget_times + 1] = forget_at
-  forget_times[#forget_times + 1] = reservation
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
-
--- From lua/lib/stock/stock_counts.lua:
---- Checks the fields \`total\` and \`held\` of a stock.
-local function stock_counts(stored_total, stored_held)
-  -- The upper bound of the type total.
-  local MAX_TOTAL = 100000000000000
-  local total = nil
-  if stored_total then
-    total = tonumber(stored_total)
-    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      error({ err = "CORRUPT total" })
-    end
-  end
-  local held = tonumber(stored_held or "0")
-  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    error({ err = "CORRUPT held" })
-  end
-  return total, held
-end
-
--- From lua/lib/stock/watched_low.lua:
---- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
---- number of available units down the product counts as low.
-local function watched_low(value)
-  -- The upper bound of the type units.
-  local MAX_LOW = 1000000000000
-  -- The upper bound of the type sequence.
-  local MAX_WATCH_SEQUENCE = 9007199254740991
-  if not value then
-    return nil, -1
-  end
-  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
-  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
-  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
-    error({ err = "CORRUPT watch" })
-  end
-  return low, sequence
-end
-
--- From lua/lib/stock/close_reservation.lua:
---- Closes a held reservation, so that its units are available again.
-local function close_reservation(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  reservation,
-  units,
-  state,
-  forget_at_ms,
-  fence
-)
-  local stored = redis.call("HMGET", stock, "total", "held", "watch")
-  local total, held = stock_counts(stored[1], stored[2])
-  local low = watched_low(stored[3])
-  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
-  if total and held < units then
-    error({ err = "CORRUPT held" })
-  end
-  local still_held = math.max(held - units, 0)
-  local forget_at = string.format("%d", forget_at_ms)
-  -- ZCARD proves the type before the first write.
-  redis.call("ZCARD", closed_reservations)
-  redis.call("ZREM", reservation_ends, reservation)
-  redis.call("ZADD", closed_reservations, forget_at, reservation)
-  local text = string.format("%s %d %s", state, units, forget_at)
-  if fence > 0 then
-    text = string.format("%s %d", text, fence)
-  end
-  redis.call("HSET", reservations, reservation, text)
-  if total or still_held > 0 then
-    redis.call("HSET", stock, "held", still_held)
-  else
-    redis.call("HDEL", stock, "held")
-  end
-  local available = (total or 0) - still_held
-  if low then
-    return available, status_change(stock, low, (total or 0) - held, available)
-  end
-  return available, nil, nil
-end
-
--- From lua/lib/stock/close_reservations.lua:
---- Closes held reservations, as held_reservations has prepared it.
-local function close_reservations(
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  names,
-  texts,
-  forget_times
-)
-  -- at most 202 values
-  redis.call("ZADD", closed_reservations, unpack(forget_times))
-  -- at most 202 values
-  redis.call("HSET", reservations, unpack(texts))
-  -- at most 101 names
-  redis.call("ZREM", reservation_ends, unpack(names))
-end
 
 -- From lua/lib/stock/commit_arguments.lua:
 --- The arguments of one call of commit, as its remembered answer has them. They are the reservation, a
@@ -504,64 +368,6 @@ local function commit_arguments(reservation, warehouse, retake, backorder)
   -- No name has a tab.
   local options = (retake and "\\tretake" or "") .. (backorder and "\\tbackorder" or "")
   return reservation .. "\\t" .. (warehouse or "") .. options
-end
-
--- From lua/lib/stock/held_reservations.lua:
---- Reads held reservations, and prepares the commands that close them.
-local function held_reservations(reservations, names, state, forget_at_ms)
-  -- The upper bound of the type quantity.
-  local MAX_HELD_UNITS = 1000000000000
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at .. "%s"
-  local texts, forget_times = {}, {}
-  local sum = 0
-  -- at most 100 reservations
-  for position = 1, #names do
-    local name = names[position]
-    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
-    local units = tonumber(stored_units)
-    if not units or units < 1 or units > MAX_HELD_UNITS then
-      error({ err = "CORRUPT reservation" })
-    end
-    sum = sum + units
-    texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, fence)
-    forget_times[2 * position - 1] = forget_at
-    forget_times[2 * position] = name
-  end
-  return texts, forget_times, sum
-end
-
--- From lua/lib/stock/ended_leases.lua:
---- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
---- commands that close them.
-local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
-  local MAX_ENDED = 100
-  local now_text = string.format("%d", now)
-  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
-  if due == 0 then
-    return nil, nil, nil, 0, false
-  end
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
-  -- at most 100 names
-  for position = #names, except and 1 or 101, -1 do
-    if names[position] == except then
-      table.remove(names, position)
-    end
-  end
-  if #names == 0 then
-    return nil, nil, nil, 0, false
-  end
-  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
-  return names, texts, forget_times, units, due > MAX_ENDED
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -578,140 +384,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/stock/remembered_commit.lua:
---- Reads the remembered answer of a call of commit, such as \`short cart-1\\tberlin\`.
-local function remembered_commit(remembered, arguments)
-  -- The upper bound of the type quantity.
-  local MAX_MISSING = 1000000000000
-  local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
-  if stored_arguments and stored_arguments ~= arguments then
-    return "mismatch", nil
-  elseif outcome == "short" or outcome == "released" or outcome == "expired" then
-    return outcome, nil
-  elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
-    return outcome, nil
-  end
-  local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
-  return "shortfall", stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
-end
-
--- From lua/lib/stock/stock_levels.lua:
---- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
-local function stock_levels(stock, direction)
-  -- The upper bound of the type level, and the lower one without its sign.
-  local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
-  -- total, held, prepared and watch.
-  local MAX_FIELDS = 204
-  -- HLEN first, because a hash that no script made may be of any size.
-  if redis.call("HLEN", stock) > MAX_FIELDS then
-    error({ err = "CORRUPT stock of more than 100 warehouses" })
-  end
-  local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
-  local found, found_level = nil, nil
-  local sum = 0
-  -- at most 204 fields
-  for position = 1, #fields, 2 do
-    local field = fields[position]
-    if string.find(field, "^level:") then
-      local level = tonumber(fields[position + 1])
-      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
-        error({ err = "CORRUPT level of a warehouse" })
-      end
-      sum = sum + level
-      local lead = found_level and (level - found_level) * direction or 1
-      if lead > 0 or (lead == 0 and field < found) then
-        found, found_level = field, level
-      end
-    elseif field == "total" then
-      stored_total = fields[position + 1]
-    elseif field == "held" then
-      stored_held = fields[position + 1]
-    elseif field == "prepared" then
-      stored_prepared = fields[position + 1]
-    elseif field == "watch" then
-      watch = fields[position + 1]
-    end
-  end
-  local total, held = stock_counts(stored_total, stored_held)
-  if sum ~= (total or 0) then
-    error({ err = "CORRUPT total" })
-  end
-  return fields, total, held, found, found_level, watch, stored_prepared
-end
-
--- From lua/lib/stock/stored_level.lua:
---- Reads the level of a warehouse.
-local function stored_level(value)
-  -- The upper bound of the type level, and the lower one without its sign.
-  local MAX_STORED_LEVEL = 1000000000000
-  if not value then
-    return nil
-  end
-  local level = tonumber(value)
-  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    error({ err = "CORRUPT level of a warehouse" })
-  end
-  return level
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
-end
-
--- From lua/lib/stock/take_units.lua:
---- Takes units from several warehouses, from the fullest first.
-local function take_units(fields, units)
-  local levels = {}
-  -- at most 204 fields
-  for position = 1, #fields, 2 do
-    if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
-    end
-  end
-  table.sort(levels, function(first, second)
-    if first.quantity == second.quantity then
-      return first.field < second.field
-    end
-    return first.quantity > second.quantity
-  end)
-  local changed = {}
-  local missing = units
-  -- at most 100 warehouses
-  for position, level in ipairs(levels) do
-    local taken = math.min(missing, math.max(level.quantity, 0))
-    if taken > 0 or position == 1 then
-      changed[#changed + 1] = level.field
-      changed[#changed + 1] = level.quantity - taken
-    end
-    missing = missing - taken
-  end
-  return changed, missing
 end
 
 -- From lua/stock/commit.lua:
@@ -787,6 +459,22 @@ do
   local remembered = redis.call("GET", commit_operation)
   if remembered then
     local arguments = commit_arguments(reservation, warehouse, retake, backorder)
+    -- From lua/lib/stock/remembered_commit.lua:
+    --- Reads the remembered answer of a call of commit, such as \`short cart-1\\tberlin\`.
+    local function remembered_commit(remembered, arguments)
+      -- The upper bound of the type quantity.
+      local MAX_MISSING = 1000000000000
+      local outcome, stored_arguments = string.match(remembered, "^(%S+) (.+)$")
+      if stored_arguments and stored_arguments ~= arguments then
+        return "mismatch", nil
+      elseif outcome == "short" or outcome == "released" or outcome == "expired" then
+        return outcome, nil
+      elseif outcome == "already_committed" or outcome == "unknown" or outcome == "prepared" then
+        return outcome, nil
+      end
+      local stored_missing = string.match(outcome or "", "^shortfall=(%d+)$")
+      return "shortfall", stored_integer(stored_missing or "", "commit-operation", 1, MAX_MISSING)
+    end
     local outcome, missing = remembered_commit(remembered, arguments)
     return { outcome, false, false, missing }
   end
@@ -794,15 +482,150 @@ do
   local outcome = "unknown"
   local shortfall, status_before, status = nil, nil, nil
   if known then
+    -- From lua/lib/stock/stored_reservation.lua:
+    --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+    local function stored_reservation(value)
+      -- The upper bound of the type quantity.
+      local MAX_RESERVED = 1000000000000
+      -- The upper bound of the type epoch_ms.
+      local MAX_TIME = 8640000000000000
+      -- The upper bound of the type fence.
+      local MAX_FENCE = 9007199254740991
+      local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+      local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+      if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+        error({ err = "CORRUPT reservation" })
+      end
+      local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+      if not fence or fence > MAX_FENCE then
+        error({ err = "CORRUPT reservation" })
+      end
+      if state == "held" or (state == "prepared" and fence > 0) then
+        return state, units, ends_at, fence
+      elseif state == "committed" or state == "released" or state == "expired" then
+        return state, units, ends_at, fence
+      end
+      error({ err = "CORRUPT reservation" })
+    end
     local state, units, ends_at, fence = stored_reservation(known)
+    -- From lua/lib/now_ms.lua:
+    --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+    local function now_ms()
+      local clock = redis.call("TIME")
+      return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+    end
     local now = now_ms()
     local is_over = state == "expired" or (state == "held" and now >= ends_at)
-    if state ~= "held" and not (is_over and retake) then
-      outcome = state == "committed" and "already_committed" or state
-      if state ~= "prepared" and ends_at - now >= HORIZON_MS then
-        -- The reservation is known as long as a late copy of this call may come.
-        return outcome
+    local is_closed = state ~= "held" and not (is_over and retake)
+    if is_closed and state ~= "prepared" and ends_at - now >= HORIZON_MS then
+      -- The reservation is known as long as a late copy of this call may come.
+      return state == "committed" and "already_committed" or state
+    end
+    -- From lua/lib/stock/status_change.lua:
+    --- Compares the status of a watched product before and after a call, and publishes a change: the old
+    --- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+    --- name of the stock's key.
+    local function status_change(stock, low, before, after)
+      if before == after then
+        return nil, nil
       end
+      -- From lua/lib/stock/stock_status.lua:
+      --- Returns the status that a shop shows for a number of units.
+      local function stock_status(units, low)
+        if units <= 0 then
+          return "out_of_stock"
+        end
+        if units <= low then
+          return "low_stock"
+        end
+        return "in_stock"
+      end
+      local status_before, status = stock_status(before, low), stock_status(after, low)
+      if status ~= status_before then
+        redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+      end
+      return status_before, status
+    end
+    -- From lua/lib/stock/stock_counts.lua:
+    --- Checks the fields \`total\` and \`held\` of a stock.
+    local function stock_counts(stored_total, stored_held)
+      -- The upper bound of the type total.
+      local MAX_TOTAL = 100000000000000
+      local total = nil
+      if stored_total then
+        total = tonumber(stored_total)
+        if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+          error({ err = "CORRUPT total" })
+        end
+      end
+      local held = tonumber(stored_held or "0")
+      if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+        error({ err = "CORRUPT held" })
+      end
+      return total, held
+    end
+    -- From lua/lib/stock/watched_low.lua:
+    --- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+    --- number of available units down the product counts as low.
+    local function watched_low(value)
+      -- The upper bound of the type units.
+      local MAX_LOW = 1000000000000
+      -- The upper bound of the type sequence.
+      local MAX_WATCH_SEQUENCE = 9007199254740991
+      if not value then
+        return nil, -1
+      end
+      local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+      local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+      if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+        error({ err = "CORRUPT watch" })
+      end
+      return low, sequence
+    end
+    -- From lua/lib/stock/close_reservation.lua:
+    --- Closes a held reservation, so that its units are available again.
+    local function close_reservation(
+      stock,
+      reservations,
+      reservation_ends,
+      closed_reservations,
+      reservation,
+      units,
+      state,
+      forget_at_ms,
+      fence
+    )
+      local stored = redis.call("HMGET", stock, "total", "held", "watch")
+      local total, held = stock_counts(stored[1], stored[2])
+      local low = watched_low(stored[3])
+      -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+      if total and held < units then
+        error({ err = "CORRUPT held" })
+      end
+      local still_held = math.max(held - units, 0)
+      local forget_at = string.format("%d", forget_at_ms)
+      -- ZCARD proves the type before the first write.
+      redis.call("ZCARD", closed_reservations)
+      redis.call("ZREM", reservation_ends, reservation)
+      redis.call("ZADD", closed_reservations, forget_at, reservation)
+      local text = string.format("%s %d %s", state, units, forget_at)
+      if fence > 0 then
+        text = string.format("%s %d", text, fence)
+      end
+      redis.call("HSET", reservations, reservation, text)
+      if total or still_held > 0 then
+        redis.call("HSET", stock, "held", still_held)
+      else
+        redis.call("HDEL", stock, "held")
+      end
+      local available = (total or 0) - still_held
+      if low then
+        return available, status_change(stock, low, (total or 0) - held, available)
+      end
+      return available, nil, nil
+    end
+    if is_closed then
+      outcome = state == "committed" and "already_committed" or state
     elseif is_over and not retake then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
@@ -820,18 +643,107 @@ do
       return { "expired", false, false, false, status_before or false, status }
     else
       local total, held, field, level, fields, prepared, watch
+      -- From lua/lib/stock/stored_level.lua:
+      --- Reads the level of a warehouse.
+      local function stored_level(value)
+        -- The upper bound of the type level, and the lower one without its sign.
+        local MAX_STORED_LEVEL = 1000000000000
+        if not value then
+          return nil
+        end
+        local level = tonumber(value)
+        if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+          error({ err = "CORRUPT level of a warehouse" })
+        end
+        return level
+      end
       if warehouse then
         field = "level:" .. warehouse
         local stored = redis.call("HMGET", stock, "total", "held", field, "prepared", "watch")
         total, held = stock_counts(stored[1], stored[2])
         level, prepared, watch = stored_level(stored[3]), stored[4], stored[5]
       else
+        -- From lua/lib/stock/stock_levels.lua:
+        --- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+        local function stock_levels(stock, direction)
+          -- The upper bound of the type level, and the lower one without its sign.
+          local MAX_SUMMED_LEVEL = 1000000000000
+          -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+          -- total, held, prepared and watch.
+          local MAX_FIELDS = 204
+          -- HLEN first, because a hash that no script made may be of any size.
+          if redis.call("HLEN", stock) > MAX_FIELDS then
+            error({ err = "CORRUPT stock of more than 100 warehouses" })
+          end
+          local fields = redis.call("HGETALL", stock)
+          local stored_total, stored_held, stored_prepared, watch = false, false, false, false
+          local found, found_level = nil, nil
+          local sum = 0
+          -- at most 204 fields
+          for position = 1, #fields, 2 do
+            local field = fields[position]
+            if string.find(field, "^level:") then
+              local level = tonumber(fields[position + 1])
+              if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+                error({ err = "CORRUPT level of a warehouse" })
+              end
+              sum = sum + level
+              local lead = found_level and (level - found_level) * direction or 1
+              if lead > 0 or (lead == 0 and field < found) then
+                found, found_level = field, level
+              end
+            elseif field == "total" then
+              stored_total = fields[position + 1]
+            elseif field == "held" then
+              stored_held = fields[position + 1]
+            elseif field == "prepared" then
+              stored_prepared = fields[position + 1]
+            elseif field == "watch" then
+              watch = fields[position + 1]
+            end
+          end
+          local total, held = stock_counts(stored_total, stored_held)
+          if sum ~= (total or 0) then
+            error({ err = "CORRUPT total" })
+          end
+          return fields, total, held, found, found_level, watch, stored_prepared
+        end
         fields, total, held, field, level, watch, prepared = stock_levels(stock, 1)
       end
       local low = watched_low(watch)
       local own = state == "held" and units or 0
       local changed, missing = nil, level and math.max(units - level, 0) or units
       if missing > 0 and fields then
+        -- From lua/lib/stock/take_units.lua:
+        --- Takes units from several warehouses, from the fullest first.
+        local function take_units(fields, units)
+          local levels = {}
+          -- at most 204 fields
+          for position = 1, #fields, 2 do
+            if string.find(fields[position], "^level:") then
+              levels[#levels + 1] =
+                { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
+            end
+          end
+          table.sort(levels, function(first, second)
+            if first.quantity == second.quantity then
+              return first.field < second.field
+            end
+            return first.quantity > second.quantity
+          end)
+          local changed = {}
+          local missing = units
+          -- at most 100 warehouses
+          for position, level in ipairs(levels) do
+            local taken = math.min(missing, math.max(level.quantity, 0))
+            if taken > 0 or position == 1 then
+              changed[#changed + 1] = level.field
+              changed[#changed + 1] = level.quantity - taken
+            end
+            missing = missing - taken
+          end
+          return changed, missing
+        end
         changed, missing = take_units(fields, units)
       end
       local new_level = level and level - units or 0
@@ -849,6 +761,56 @@ do
       local names, texts, forget_times, freed = nil, nil, nil, 0
       if is_over and total and not backorder then
         if units + held - own > total then
+          -- From lua/lib/stock/ended_leases.lua:
+          --- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+          --- commands that close them.
+          local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
+            local MAX_ENDED = 100
+            local now_text = string.format("%d", now)
+            local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+            if due == 0 then
+              return nil, nil, nil, 0, false
+            end
+            local names =
+              redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+            -- at most 100 names
+            for position = #names, except and 1 or 101, -1 do
+              if names[position] == except then
+                table.remove(names, position)
+              end
+            end
+            if #names == 0 then
+              return nil, nil, nil, 0, false
+            end
+            -- From lua/lib/stock/held_reservations.lua:
+            --- Reads held reservations, and prepares the commands that close them.
+            local function held_reservations(reservations, names, state, forget_at_ms)
+              -- The upper bound of the type quantity.
+              local MAX_HELD_UNITS = 1000000000000
+              local stored = redis.call("HMGET", reservations, unpack(names))
+              local forget_at = string.format("%d", forget_at_ms)
+              local closed = state .. " %s " .. forget_at .. "%s"
+              local texts, forget_times = {}, {}
+              local sum = 0
+              -- at most 100 reservations
+              for position = 1, #names do
+                local name = names[position]
+                local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+                local units = tonumber(stored_units)
+                if not units or units < 1 or units > MAX_HELD_UNITS then
+                  error({ err = "CORRUPT reservation" })
+                end
+                sum = sum + units
+                texts[2 * position - 1] = name
+                texts[2 * position] = string.format(closed, stored_units, fence)
+                forget_times[2 * position - 1] = forget_at
+                forget_times[2 * position] = name
+              end
+              return texts, forget_times, sum
+            end
+            local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+            return names, texts, forget_times, units, due > MAX_ENDED
+          end
           -- The units of other leases that have ended are free too.
           names, texts, forget_times, freed =
             ended_leases(reservations, reservation_ends, now, now + remember_ms, reservation)
@@ -888,7 +850,34 @@ do
         local forget_at = string.format("%d", now + remember_ms)
         local text = string.format("committed %d %s", units, forget_at)
         if names and texts and forget_times then
+          -- From lua/lib/stock/add_closed.lua:
+          --- Adds one more reservation to those that held_reservations has prepared. Of two texts of the same
+          --- reservation, the last one counts.
+          local function add_closed(names, texts, forget_times, reservation, text, forget_at)
+            names[#names + 1] = reservation
+            texts[#texts + 1] = reservation
+            texts[#texts + 1] = text
+            forget_times[#forget_times + 1] = forget_at
+            forget_times[#forget_times + 1] = reservation
+          end
           add_closed(names, texts, forget_times, reservation, text, forget_at)
+          -- From lua/lib/stock/close_reservations.lua:
+          --- Closes held reservations, as held_reservations has prepared it.
+          local function close_reservations(
+            reservations,
+            reservation_ends,
+            closed_reservations,
+            names,
+            texts,
+            forget_times
+          )
+            -- at most 202 values
+            redis.call("ZADD", closed_reservations, unpack(forget_times))
+            -- at most 202 values
+            redis.call("HSET", reservations, unpack(texts))
+            -- at most 101 names
+            redis.call("ZREM", reservation_ends, unpack(names))
+          end
           close_reservations(reservations, reservation_ends, closed_reservations, names, texts, forget_times)
         else
           redis.call("ZREM", reservation_ends, reservation)
@@ -991,19 +980,19 @@ const manyLines: Script<never, unknown>["lines"] = {
   "lua/stock/commit.lua": {
     361: 18, 363: 20, 424: 147, 425: 147, 426: 147, 427: 147, 428: 147, 429: 147, 430: 147, 431: 147,
     432: 147, 433: 147, 434: 147, 435: 147, 436: 159, 437: 160, 438: 161, 439: 162, 440: 163, 441: 164,
-    442: 165, 444: 167, 445: 168, 446: 169, 447: 170, 448: 171, 449: 172, 450: 173, 451: 174, 452: 175,
-    454: 177, 455: 178, 456: 179, 458: 181, 459: 182, 460: 183, 461: 184, 462: 185, 463: 186, 464: 187,
+    442: 165, 444: 167, 445: 168, 446: 169, 447: 170, 448: 171, 449: 172, 450: 173, 451: 174, 453: 176,
+    454: 177, 455: 178, 456: 179, 457: 180, 459: 182, 460: 183, 461: 184, 462: 185, 463: 186, 464: 187,
     465: 188, 466: 189, 467: 190, 468: 191, 469: 192, 470: 193, 471: 194, 472: 195, 473: 196, 474: 197,
     475: 198, 476: 199, 477: 200, 478: 201, 479: 202, 480: 203, 481: 204, 482: 205, 483: 206, 484: 207,
-    485: 208, 486: 209, 487: 210, 488: 211, 489: 212, 491: 214, 492: 215, 493: 216, 494: 217, 495: 218,
-    496: 219, 497: 220, 498: 221, 499: 222, 500: 223, 501: 224, 503: 226, 504: 227, 505: 228, 506: 229,
-    507: 230, 508: 231, 509: 232, 510: 233, 512: 235, 513: 236, 514: 237, 515: 238, 516: 239, 517: 240,
+    485: 208, 486: 209, 487: 210, 488: 211, 489: 212, 490: 213, 492: 215, 493: 216, 494: 217, 495: 218,
+    496: 219, 497: 220, 498: 221, 499: 222, 500: 223, 501: 224, 502: 225, 504: 227, 505: 228, 506: 229,
+    507: 230, 508: 231, 509: 232, 510: 233, 511: 234, 513: 236, 514: 237, 515: 238, 516: 239, 517: 240,
     518: 241, 519: 242, 520: 243, 521: 244, 522: 245, 523: 246, 524: 247, 525: 248, 526: 249, 527: 250,
-    528: 251, 529: 252, 530: 253, 531: 254, 532: 255, 533: 256, 534: 257, 535: 258, 537: 260, 538: 261,
-    539: 262, 540: 263, 541: 264, 542: 265, 543: 265, 544: 265, 545: 265, 546: 265, 547: 265, 548: 265,
-    549: 265, 550: 266, 551: 267, 552: 268, 553: 269, 554: 270, 555: 271, 556: 272, 558: 274, 559: 275,
+    528: 251, 529: 252, 530: 253, 531: 254, 532: 255, 533: 256, 534: 257, 535: 258, 536: 259, 538: 261,
+    539: 262, 540: 263, 541: 264, 542: 265, 543: 266, 544: 266, 545: 266, 546: 266, 547: 266, 548: 266,
+    549: 266, 550: 266, 551: 267, 552: 268, 553: 269, 554: 270, 555: 271, 556: 272, 557: 273, 559: 275,
     560: 276, 561: 277, 562: 278, 563: 279, 564: 280, 565: 281, 566: 282, 567: 283, 568: 284, 569: 285,
-    570: 286, 571: 287, 572: 288, 573: 289, 574: 290, 575: 291, 576: 292, 577: 293, 578: 294,
+    570: 286, 571: 287, 572: 288, 573: 289, 574: 290, 575: 291, 576: 292, 577: 293, 578: 294, 579: 295,
   },
 };
 
@@ -1457,12 +1446,13 @@ local function wrapper_call()
       local state, units, ends_at, fence = stored_reservation(known)
       local now = now_ms()
       local is_over = state == "expired" or (state == "held" and now >= ends_at)
-      if state ~= "held" and not (is_over and retake) then
+      local is_closed = state ~= "held" and not (is_over and retake)
+      if is_closed and state ~= "prepared" and ends_at - now >= HORIZON_MS then
+        -- The reservation is known as long as a late copy of this call may come.
+        return state == "committed" and "already_committed" or state
+      end
+      if is_closed then
         outcome = state == "committed" and "already_committed" or state
-        if state ~= "prepared" and ends_at - now >= HORIZON_MS then
-          -- The reservation is known as long as a late copy of this call may come.
-          return outcome
-        end
       elseif is_over and not retake then
         -- Closed for good, because after a failover the clock may be before the end of the lease.
         local forget_at_ms = now + remember_ms

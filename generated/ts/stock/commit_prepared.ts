@@ -98,7 +98,7 @@ export interface StockCommitPreparedOperation {
 export const stockCommitPrepared: Script<StockCommitPreparedArgs, StockCommitPreparedReply> = {
   name: "stock.commit_prepared",
   version: "1.0.0",
-  digest: "662bdc3ca4f61f07830c44db096bdc9de48f3941",
+  digest: "c805930d31f0585aa46bff9476922870f9265874",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -168,214 +168,49 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/lib/slot_member.lua": {
-    14: 6, 15: 7, 16: 8,
-  },
-  "lua/lib/stock/stock_counts.lua": {
-    20: 10, 22: 12, 23: 13, 24: 14, 25: 15, 26: 16, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23,
-    34: 24, 35: 25,
-  },
-  "lua/lib/stock/stock_levels.lua": {
-    39: 16, 41: 18, 44: 21, 46: 23, 47: 24, 48: 25, 49: 26, 50: 27, 51: 28, 52: 29, 54: 31, 55: 32, 56: 33,
-    57: 34, 58: 35, 59: 36, 60: 37, 61: 38, 62: 39, 63: 40, 64: 41, 65: 42, 66: 43, 67: 44, 68: 45, 69: 46,
-    70: 47, 71: 48, 72: 49, 73: 50, 74: 51, 75: 52, 76: 53, 77: 54, 78: 55, 79: 56, 80: 57, 81: 58,
-  },
-  "lua/lib/stored_integer.lua": {
-    86: 9, 88: 11, 89: 12, 90: 13, 91: 14, 92: 15, 93: 16, 94: 17, 95: 18, 96: 19, 97: 20,
+  "lua/stock/commit_prepared.lua": {
+    6: 9, 36: 67, 37: 67, 38: 67, 39: 77, 40: 78, 41: 79, 42: 80, 68: 81, 69: 82, 70: 83, 71: 84, 72: 85,
+    73: 86, 138: 88, 154: 89, 155: 90, 156: 91, 157: 92, 158: 93, 159: 94, 160: 95, 161: 96, 162: 97,
+    163: 98, 164: 99, 209: 100, 210: 101, 211: 102, 212: 103, 213: 104, 214: 105, 215: 106, 216: 107,
+    217: 108, 218: 109, 220: 111, 221: 112, 228: 113, 235: 114, 236: 115, 237: 116, 238: 117, 240: 119,
+    241: 120, 242: 121, 243: 122, 244: 123,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    101: 10, 103: 12, 105: 14, 107: 16, 108: 17, 109: 18, 110: 19, 111: 20, 112: 21, 113: 22, 114: 23,
-    115: 24, 116: 25, 117: 26, 118: 27, 119: 28, 120: 29, 121: 30, 122: 31, 123: 32,
+    45: 10, 47: 12, 49: 14, 51: 16, 52: 17, 53: 18, 54: 19, 55: 20, 56: 21, 57: 22, 58: 23, 59: 24, 60: 25,
+    61: 26, 62: 27, 63: 28, 64: 29, 65: 30, 66: 31, 67: 32,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    77: 10, 79: 12, 80: 13, 81: 14, 82: 15, 83: 16, 84: 17, 85: 18, 86: 19, 87: 20, 88: 21, 89: 22, 90: 23,
+    91: 24, 92: 25,
+  },
+  "lua/lib/stock/stock_levels.lua": {
+    95: 16, 97: 18, 100: 21, 102: 23, 103: 24, 104: 25, 105: 26, 106: 27, 107: 28, 108: 29, 110: 31,
+    111: 32, 112: 33, 113: 34, 114: 35, 115: 36, 116: 37, 117: 38, 118: 39, 119: 40, 120: 41, 121: 42,
+    122: 43, 123: 44, 124: 45, 125: 46, 126: 47, 127: 48, 128: 49, 129: 50, 130: 51, 131: 52, 132: 53,
+    133: 54, 134: 55, 135: 56, 136: 57, 137: 58,
+  },
+  "lua/lib/stored_integer.lua": {
+    142: 9, 144: 11, 145: 12, 146: 13, 147: 14, 148: 15, 149: 16, 150: 17, 151: 18, 152: 19, 153: 20,
   },
   "lua/lib/stock/stored_level.lua": {
-    127: 5, 129: 7, 130: 8, 131: 9, 132: 10, 133: 11, 134: 12, 135: 13, 136: 14, 137: 15, 138: 16,
+    167: 5, 169: 7, 170: 8, 171: 9, 172: 10, 173: 11, 174: 12, 175: 13, 176: 14, 177: 15, 178: 16,
   },
   "lua/lib/stock/take_units.lua": {
-    142: 11, 143: 12, 145: 14, 146: 15, 147: 16, 148: 17, 149: 18, 150: 19, 151: 20, 152: 21, 153: 22,
-    154: 23, 155: 24, 156: 25, 157: 26, 159: 28, 160: 29, 161: 30, 162: 31, 163: 32, 164: 33, 165: 34,
-    166: 35, 167: 36, 168: 37,
+    181: 11, 182: 12, 184: 14, 185: 15, 186: 16, 187: 16, 188: 17, 189: 18, 190: 19, 191: 20, 192: 21,
+    193: 22, 194: 23, 195: 24, 196: 25, 197: 26, 199: 28, 200: 29, 201: 30, 202: 31, 203: 32, 204: 33,
+    205: 34, 206: 35, 207: 36, 208: 37,
   },
-  "lua/stock/commit_prepared.lua": {
-    172: 9, 202: 67, 203: 67, 204: 67, 205: 77, 206: 78, 207: 79, 208: 80, 209: 81, 210: 82, 211: 83,
-    212: 84, 213: 85, 214: 86, 216: 88, 217: 89, 218: 90, 219: 91, 220: 92, 221: 93, 222: 94, 223: 95,
-    224: 96, 225: 97, 226: 98, 227: 99, 228: 100, 229: 101, 230: 102, 231: 103, 232: 104, 233: 105,
-    234: 106, 235: 107, 236: 108, 237: 109, 239: 111, 240: 112, 241: 113, 242: 114, 243: 115, 244: 116,
-    245: 117, 247: 119, 248: 120, 249: 121, 250: 122, 251: 123,
+  "lua/lib/slot_member.lua": {
+    225: 6, 226: 7, 227: 8,
+  },
+  "lua/lib/now_ms.lua": {
+    231: 4, 232: 5, 233: 6, 234: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.commit_prepared 1.0.0. Generated from lua/stock/commit_prepared.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stock/stock_counts.lua:
---- Checks the fields \`total\` and \`held\` of a stock.
-local function stock_counts(stored_total, stored_held)
-  -- The upper bound of the type total.
-  local MAX_TOTAL = 100000000000000
-  local total = nil
-  if stored_total then
-    total = tonumber(stored_total)
-    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      error({ err = "CORRUPT total" })
-    end
-  end
-  local held = tonumber(stored_held or "0")
-  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    error({ err = "CORRUPT held" })
-  end
-  return total, held
-end
-
--- From lua/lib/stock/stock_levels.lua:
---- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
-local function stock_levels(stock, direction)
-  -- The upper bound of the type level, and the lower one without its sign.
-  local MAX_SUMMED_LEVEL = 1000000000000
-  -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
-  -- total, held, prepared and watch.
-  local MAX_FIELDS = 204
-  -- HLEN first, because a hash that no script made may be of any size.
-  if redis.call("HLEN", stock) > MAX_FIELDS then
-    error({ err = "CORRUPT stock of more than 100 warehouses" })
-  end
-  local fields = redis.call("HGETALL", stock)
-  local stored_total, stored_held, stored_prepared, watch = false, false, false, false
-  local found, found_level = nil, nil
-  local sum = 0
-  -- at most 204 fields
-  for position = 1, #fields, 2 do
-    local field = fields[position]
-    if string.find(field, "^level:") then
-      local level = tonumber(fields[position + 1])
-      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
-        error({ err = "CORRUPT level of a warehouse" })
-      end
-      sum = sum + level
-      local lead = found_level and (level - found_level) * direction or 1
-      if lead > 0 or (lead == 0 and field < found) then
-        found, found_level = field, level
-      end
-    elseif field == "total" then
-      stored_total = fields[position + 1]
-    elseif field == "held" then
-      stored_held = fields[position + 1]
-    elseif field == "prepared" then
-      stored_prepared = fields[position + 1]
-    elseif field == "watch" then
-      watch = fields[position + 1]
-    end
-  end
-  local total, held = stock_counts(stored_total, stored_held)
-  if sum ~= (total or 0) then
-    error({ err = "CORRUPT total" })
-  end
-  return fields, total, held, found, found_level, watch, stored_prepared
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
-end
-
--- From lua/lib/stock/stored_level.lua:
---- Reads the level of a warehouse.
-local function stored_level(value)
-  -- The upper bound of the type level, and the lower one without its sign.
-  local MAX_STORED_LEVEL = 1000000000000
-  if not value then
-    return nil
-  end
-  local level = tonumber(value)
-  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
-    error({ err = "CORRUPT level of a warehouse" })
-  end
-  return level
-end
-
--- From lua/lib/stock/take_units.lua:
---- Takes units from several warehouses, from the fullest first.
-local function take_units(fields, units)
-  local levels = {}
-  -- at most 204 fields
-  for position = 1, #fields, 2 do
-    if string.find(fields[position], "^level:") then
-      levels[#levels + 1] = { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
-    end
-  end
-  table.sort(levels, function(first, second)
-    if first.quantity == second.quantity then
-      return first.field < second.field
-    end
-    return first.quantity > second.quantity
-  end)
-  local changed = {}
-  local missing = units
-  -- at most 100 warehouses
-  for position, level in ipairs(levels) do
-    local taken = math.min(missing, math.max(level.quantity, 0))
-    if taken > 0 or position == 1 then
-      changed[#changed + 1] = level.field
-      changed[#changed + 1] = level.quantity - taken
-    end
-    missing = missing - taken
-  end
-  return changed, missing
-end
 
 -- From lua/stock/commit_prepared.lua:
 -- The upper bound of the type level.
@@ -416,6 +251,31 @@ do
   if not known then
     return "unknown"
   end
+  -- From lua/lib/stock/stored_reservation.lua:
+  --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+  local function stored_reservation(value)
+    -- The upper bound of the type quantity.
+    local MAX_RESERVED = 1000000000000
+    -- The upper bound of the type epoch_ms.
+    local MAX_TIME = 8640000000000000
+    -- The upper bound of the type fence.
+    local MAX_FENCE = 9007199254740991
+    local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+    local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+    if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+      error({ err = "CORRUPT reservation" })
+    end
+    local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+    if not fence or fence > MAX_FENCE then
+      error({ err = "CORRUPT reservation" })
+    end
+    if state == "held" or (state == "prepared" and fence > 0) then
+      return state, units, ends_at, fence
+    elseif state == "committed" or state == "released" or state == "expired" then
+      return state, units, ends_at, fence
+    end
+    error({ err = "CORRUPT reservation" })
+  end
   local state, units, _, known_fence = stored_reservation(known)
   if state == "committed" then
     return "already_committed"
@@ -423,7 +283,85 @@ do
     return "not_prepared"
   end
 
+  -- From lua/lib/stock/stock_counts.lua:
+  --- Checks the fields \`total\` and \`held\` of a stock.
+  local function stock_counts(stored_total, stored_held)
+    -- The upper bound of the type total.
+    local MAX_TOTAL = 100000000000000
+    local total = nil
+    if stored_total then
+      total = tonumber(stored_total)
+      if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+        error({ err = "CORRUPT total" })
+      end
+    end
+    local held = tonumber(stored_held or "0")
+    if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+      error({ err = "CORRUPT held" })
+    end
+    return total, held
+  end
+  -- From lua/lib/stock/stock_levels.lua:
+  --- Reads all levels of a product, and finds the fullest warehouse, or the emptiest.
+  local function stock_levels(stock, direction)
+    -- The upper bound of the type level, and the lower one without its sign.
+    local MAX_SUMMED_LEVEL = 1000000000000
+    -- A product has at most 100 warehouses, each with a level and an event. The other four fields are
+    -- total, held, prepared and watch.
+    local MAX_FIELDS = 204
+    -- HLEN first, because a hash that no script made may be of any size.
+    if redis.call("HLEN", stock) > MAX_FIELDS then
+      error({ err = "CORRUPT stock of more than 100 warehouses" })
+    end
+    local fields = redis.call("HGETALL", stock)
+    local stored_total, stored_held, stored_prepared, watch = false, false, false, false
+    local found, found_level = nil, nil
+    local sum = 0
+    -- at most 204 fields
+    for position = 1, #fields, 2 do
+      local field = fields[position]
+      if string.find(field, "^level:") then
+        local level = tonumber(fields[position + 1])
+        if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
+          error({ err = "CORRUPT level of a warehouse" })
+        end
+        sum = sum + level
+        local lead = found_level and (level - found_level) * direction or 1
+        if lead > 0 or (lead == 0 and field < found) then
+          found, found_level = field, level
+        end
+      elseif field == "total" then
+        stored_total = fields[position + 1]
+      elseif field == "held" then
+        stored_held = fields[position + 1]
+      elseif field == "prepared" then
+        stored_prepared = fields[position + 1]
+      elseif field == "watch" then
+        watch = fields[position + 1]
+      end
+    end
+    local total, held = stock_counts(stored_total, stored_held)
+    if sum ~= (total or 0) then
+      error({ err = "CORRUPT total" })
+    end
+    return fields, total, held, found, found_level, watch, stored_prepared
+  end
   local fields, total, held, field, level, _, stored_prepared = stock_levels(stock, 1)
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local prepared = stored_integer(stored_prepared, "prepared") or 0
   if not total or not field or not level then
     error({ err = "CORRUPT total" })
@@ -435,6 +373,50 @@ do
   local changed = { field, level - units }
   if level < units then
     local missing
+    -- From lua/lib/stock/stored_level.lua:
+    --- Reads the level of a warehouse.
+    local function stored_level(value)
+      -- The upper bound of the type level, and the lower one without its sign.
+      local MAX_STORED_LEVEL = 1000000000000
+      if not value then
+        return nil
+      end
+      local level = tonumber(value)
+      if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+        error({ err = "CORRUPT level of a warehouse" })
+      end
+      return level
+    end
+    -- From lua/lib/stock/take_units.lua:
+    --- Takes units from several warehouses, from the fullest first.
+    local function take_units(fields, units)
+      local levels = {}
+      -- at most 204 fields
+      for position = 1, #fields, 2 do
+        if string.find(fields[position], "^level:") then
+          levels[#levels + 1] =
+            { field = fields[position], quantity = stored_level(fields[position + 1]) or 0 }
+        end
+      end
+      table.sort(levels, function(first, second)
+        if first.quantity == second.quantity then
+          return first.field < second.field
+        end
+        return first.quantity > second.quantity
+      end)
+      local changed = {}
+      local missing = units
+      -- at most 100 warehouses
+      for position, level in ipairs(levels) do
+        local taken = math.min(missing, math.max(level.quantity, 0))
+        if taken > 0 or position == 1 then
+          changed[#changed + 1] = level.field
+          changed[#changed + 1] = level.quantity - taken
+        end
+        missing = missing - taken
+      end
+      return changed, missing
+    end
     changed, missing = take_units(fields, units)
     changed[2] = changed[2] - missing
     if changed[2] < -MAX_LEVEL then
@@ -448,7 +430,19 @@ do
   -- ZCARD proves the type before the first write.
   redis.call("ZCARD", slot_prepared)
   redis.call("ZCARD", slot_due)
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- \`acme:lamp\`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
+  end
   local member = slot_member(stock)
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local forget_at = string.format("%d", now_ms() + remember_ms)
   redis.call("ZADD", closed_reservations, forget_at, reservation)
   local text = string.format("committed %d %s %d", units, forget_at, fence)

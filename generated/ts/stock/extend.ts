@@ -99,7 +99,7 @@ export interface StockExtendOperation {
 export const stockExtend: Script<StockExtendArgs, StockExtendReply> = {
   name: "stock.extend",
   version: "1.0.0",
-  digest: "39e5f3ac4bfd740994bc44e95713fbf03924c8eb",
+  digest: "549ffac199e774a4ce505008a0b2f986322f2ab1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -162,56 +162,23 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
+  "lua/stock/extend.lua": {
+    31: 57, 32: 57, 33: 57, 34: 58, 35: 59, 36: 60, 37: 61, 63: 62, 70: 63, 71: 64, 72: 65, 73: 66, 74: 67,
+    75: 68, 76: 69, 77: 70, 78: 71, 79: 72, 80: 73, 82: 75, 83: 76, 84: 77, 85: 78, 86: 79, 87: 80, 88: 81,
+    90: 83, 91: 84, 92: 85, 93: 86, 94: 87, 95: 88, 96: 89,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    13: 10, 15: 12, 17: 14, 19: 16, 20: 17, 21: 18, 22: 19, 23: 20, 24: 21, 25: 22, 26: 23, 27: 24, 28: 25,
-    29: 26, 30: 27, 31: 28, 32: 29, 33: 30, 34: 31, 35: 32,
+    40: 10, 42: 12, 44: 14, 46: 16, 47: 17, 48: 18, 49: 19, 50: 20, 51: 21, 52: 22, 53: 23, 54: 24, 55: 25,
+    56: 26, 57: 27, 58: 28, 59: 29, 60: 30, 61: 31, 62: 32,
   },
-  "lua/stock/extend.lua": {
-    64: 57, 65: 57, 66: 57, 67: 58, 68: 59, 69: 60, 70: 61, 71: 62, 72: 63, 73: 64, 74: 65, 75: 66, 76: 67,
-    77: 68, 78: 69, 79: 70, 80: 71, 81: 72, 82: 73, 84: 75, 85: 76, 86: 77, 87: 78, 88: 79, 89: 80, 90: 81,
-    92: 83, 93: 84, 94: 85, 95: 86, 96: 87, 97: 88, 98: 89,
+  "lua/lib/now_ms.lua": {
+    66: 4, 67: 5, 68: 6, 69: 7,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.extend 1.0.0. Generated from lua/stock/extend.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
-end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 3 then
@@ -247,7 +214,38 @@ do
   if not known then
     return "unknown"
   end
+  -- From lua/lib/stock/stored_reservation.lua:
+  --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+  local function stored_reservation(value)
+    -- The upper bound of the type quantity.
+    local MAX_RESERVED = 1000000000000
+    -- The upper bound of the type epoch_ms.
+    local MAX_TIME = 8640000000000000
+    -- The upper bound of the type fence.
+    local MAX_FENCE = 9007199254740991
+    local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+    local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+    if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+      error({ err = "CORRUPT reservation" })
+    end
+    local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+    if not fence or fence > MAX_FENCE then
+      error({ err = "CORRUPT reservation" })
+    end
+    if state == "held" or (state == "prepared" and fence > 0) then
+      return state, units, ends_at, fence
+    elseif state == "committed" or state == "released" or state == "expired" then
+      return state, units, ends_at, fence
+    end
+    error({ err = "CORRUPT reservation" })
+  end
   local state, units, ends_at, fence = stored_reservation(known)
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   local now = now_ms()
   if state == "committed" then
     return "already_committed"

@@ -106,7 +106,7 @@ export interface StockForgetOperation {
 export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "91c586cf25cddfd50b01b0390e31f028ac20dc10",
+  digest: "98c44ba88cb88296c7fe6b63010919767a6ed9f3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -181,126 +181,46 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/held_reservations.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23, 20: 24,
-    21: 25, 22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32, 29: 33,
-  },
-  "lua/lib/now_ms.lua": {
-    33: 4, 34: 5, 35: 6, 36: 7,
-  },
-  "lua/lib/stock/stock_status.lua": {
-    40: 6, 41: 7, 42: 8, 43: 9, 44: 10, 45: 11, 46: 12, 47: 13, 48: 14,
-  },
-  "lua/lib/stock/status_change.lua": {
-    54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18, 60: 19, 61: 20, 62: 21, 63: 22,
-  },
-  "lua/lib/stock/stored_event.lua": {
-    68: 7, 70: 9, 72: 11, 73: 12, 74: 13, 75: 14, 76: 15, 77: 16, 78: 17, 79: 18, 80: 19, 81: 20, 82: 21,
-  },
   "lua/lib/stored_integer.lua": {
-    87: 9, 89: 11, 90: 12, 91: 13, 92: 14, 93: 15, 94: 16, 95: 17, 96: 18, 97: 19, 98: 20,
-  },
-  "lua/lib/stock/watched_low.lua": {
-    103: 7, 105: 9, 107: 11, 108: 12, 109: 13, 110: 14, 111: 15, 112: 16, 113: 17, 114: 18, 115: 19,
-    116: 20, 117: 21,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/stock/forget.lua": {
-    121: 9, 123: 11, 125: 13, 142: 71, 143: 71, 144: 71, 145: 81, 146: 82, 147: 83, 148: 84, 149: 85,
-    150: 86, 151: 87, 152: 88, 153: 89, 154: 90, 155: 91, 157: 93, 158: 94, 159: 95, 160: 96, 161: 97,
-    162: 98, 164: 100, 165: 101, 166: 102, 167: 103, 168: 104, 169: 105, 170: 106, 171: 107, 172: 108,
-    173: 109, 174: 110, 175: 111, 176: 112, 177: 113, 178: 114, 179: 115, 180: 116, 181: 117, 182: 118,
-    183: 119, 184: 120, 185: 121, 186: 122, 187: 123, 188: 124, 189: 125, 190: 126, 192: 128, 193: 129,
-    194: 130, 196: 132, 197: 133, 198: 134, 199: 135, 200: 136, 201: 137, 202: 138, 203: 139, 204: 140,
-    205: 141, 207: 143, 209: 145, 210: 146, 211: 147, 212: 148, 213: 149, 214: 150, 215: 151, 217: 153,
-    219: 155, 220: 156, 221: 157, 222: 158, 223: 159, 225: 161, 226: 162, 227: 163, 228: 164, 229: 165,
-    230: 166, 232: 168, 233: 169, 234: 170, 235: 171, 236: 172, 237: 173, 238: 174, 239: 175, 240: 176,
-    241: 177, 242: 178, 243: 179, 244: 180, 245: 181, 246: 182,
+    22: 9, 24: 11, 26: 13, 43: 71, 44: 71, 45: 71, 46: 81, 47: 82, 48: 83, 49: 84, 50: 85, 51: 86, 52: 87,
+    53: 88, 54: 89, 55: 90, 56: 91, 58: 93, 59: 94, 60: 95, 61: 96, 62: 97, 63: 98, 83: 100, 84: 101,
+    85: 102, 86: 103, 87: 104, 88: 105, 89: 106, 90: 107, 91: 108, 92: 109, 93: 110, 94: 111, 95: 112,
+    96: 113, 97: 114, 98: 115, 99: 116, 100: 117, 101: 118, 102: 119, 103: 120, 104: 121, 105: 122,
+    106: 123, 107: 124, 126: 125, 127: 126, 129: 128, 130: 129, 131: 130, 133: 132, 134: 133, 135: 134,
+    136: 135, 137: 136, 138: 137, 139: 138, 140: 139, 173: 140, 174: 141, 176: 143, 178: 145, 179: 146,
+    180: 147, 181: 148, 182: 149, 183: 150, 184: 151, 186: 153, 188: 155, 189: 156, 190: 157, 191: 158,
+    192: 159, 194: 161, 195: 162, 196: 163, 197: 164, 198: 165, 199: 166, 201: 168, 202: 169, 203: 170,
+    204: 171, 205: 172, 206: 173, 207: 174, 208: 175, 209: 176, 210: 177, 236: 178, 237: 179, 238: 180,
+    239: 181, 240: 182,
+  },
+  "lua/lib/stock/stored_event.lua": {
+    67: 7, 69: 9, 71: 11, 72: 12, 73: 13, 74: 14, 75: 15, 76: 16, 77: 17, 78: 18, 79: 19, 80: 20, 81: 21,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    111: 7, 113: 9, 115: 11, 116: 12, 117: 13, 118: 14, 119: 15, 120: 16, 121: 17, 122: 18, 123: 19,
+    124: 20, 125: 21,
+  },
+  "lua/lib/stock/held_reservations.lua": {
+    143: 10, 145: 12, 146: 13, 147: 14, 148: 15, 149: 16, 150: 17, 152: 19, 153: 20, 154: 21, 155: 22,
+    156: 23, 157: 24, 158: 25, 159: 26, 160: 27, 161: 28, 162: 29, 163: 30, 164: 31, 165: 32, 166: 33,
+  },
+  "lua/lib/now_ms.lua": {
+    169: 4, 170: 5, 171: 6, 172: 7,
+  },
+  "lua/lib/stock/status_change.lua": {
+    215: 13, 216: 14, 217: 15, 218: 16, 230: 17, 231: 18, 232: 19, 233: 20, 234: 21, 235: 22,
+  },
+  "lua/lib/stock/stock_status.lua": {
+    221: 6, 222: 7, 223: 8, 224: 9, 225: 10, 226: 11, 227: 12, 228: 13, 229: 14,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stock/held_reservations.lua:
---- Reads held reservations, and prepares the commands that close them.
-local function held_reservations(reservations, names, state, forget_at_ms)
-  -- The upper bound of the type quantity.
-  local MAX_HELD_UNITS = 1000000000000
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at .. "%s"
-  local texts, forget_times = {}, {}
-  local sum = 0
-  -- at most 100 reservations
-  for position = 1, #names do
-    local name = names[position]
-    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
-    local units = tonumber(stored_units)
-    if not units or units < 1 or units > MAX_HELD_UNITS then
-      error({ err = "CORRUPT reservation" })
-    end
-    sum = sum + units
-    texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, fence)
-    forget_times[2 * position - 1] = forget_at
-    forget_times[2 * position] = name
-  end
-  return texts, forget_times, sum
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
-
--- From lua/lib/stock/stored_event.lua:
---- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
---- the warehouse minus the base is the running sum of what was sold and returned there.
-local function stored_event(value)
-  -- The upper bound of the type sequence.
-  local MAX_SEQUENCE = 9007199254740991
-  -- The upper bound of a base: of the type level and the type moved together.
-  local BASE_LIMIT = 1001000000000000
-  if not value then
-    return -1, 0
-  end
-  local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
-  local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
-  if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
-    error({ err = "CORRUPT event of a warehouse" })
-  end
-  return sequence, base
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -316,25 +236,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/stock/watched_low.lua:
---- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
---- number of available units down the product counts as low.
-local function watched_low(value)
-  -- The upper bound of the type units.
-  local MAX_LOW = 1000000000000
-  -- The upper bound of the type sequence.
-  local MAX_WATCH_SEQUENCE = 9007199254740991
-  if not value then
-    return nil, -1
-  end
-  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
-  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
-  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
-    error({ err = "CORRUPT watch" })
-  end
-  return low, sequence
 end
 
 -- From lua/stock/forget.lua:
@@ -381,6 +282,24 @@ do
   local fields = redis.call("HGETALL", stock)
   local removed, sequences = {}, {}
   local stored_total, stored_held, prepared, watch = "0", false, 0, false
+  -- From lua/lib/stock/stored_event.lua:
+  --- Reads the latest event of a warehouse, such as \`17 10\`: its sequence, and its base. The level of
+  --- the warehouse minus the base is the running sum of what was sold and returned there.
+  local function stored_event(value)
+    -- The upper bound of the type sequence.
+    local MAX_SEQUENCE = 9007199254740991
+    -- The upper bound of a base: of the type level and the type moved together.
+    local BASE_LIMIT = 1001000000000000
+    if not value then
+      return -1, 0
+    end
+    local stored_sequence, stored_base = string.match(value, "^(%d+) (-?%d+)$")
+    local sequence, base = tonumber(stored_sequence), tonumber(stored_base)
+    if not sequence or sequence > MAX_SEQUENCE or base < -BASE_LIMIT or base > BASE_LIMIT then
+      error({ err = "CORRUPT event of a warehouse" })
+    end
+    return sequence, base
+  end
   -- at most 204 fields
   for position = 1, #fields, 2 do
     local field = fields[position]
@@ -407,6 +326,24 @@ do
     redis.call("SET", forget_operation, "prepared 0", "PX", remember_ms_digits)
     return "prepared"
   end
+  -- From lua/lib/stock/watched_low.lua:
+  --- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+  --- number of available units down the product counts as low.
+  local function watched_low(value)
+    -- The upper bound of the type units.
+    local MAX_LOW = 1000000000000
+    -- The upper bound of the type sequence.
+    local MAX_WATCH_SEQUENCE = 9007199254740991
+    if not value then
+      return nil, -1
+    end
+    local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+    local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+    if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+      error({ err = "CORRUPT watch" })
+    end
+    return low, sequence
+  end
   local low, watch_sequence = watched_low(watch)
   if low then
     -- No warehouse has this name, because no name has a tab.
@@ -422,6 +359,38 @@ do
   local left = redis.call("ZCARD", reservation_ends) - #names
   local texts, forget_times, freed = nil, nil, 0
   if #names > 0 then
+    -- From lua/lib/stock/held_reservations.lua:
+    --- Reads held reservations, and prepares the commands that close them.
+    local function held_reservations(reservations, names, state, forget_at_ms)
+      -- The upper bound of the type quantity.
+      local MAX_HELD_UNITS = 1000000000000
+      local stored = redis.call("HMGET", reservations, unpack(names))
+      local forget_at = string.format("%d", forget_at_ms)
+      local closed = state .. " %s " .. forget_at .. "%s"
+      local texts, forget_times = {}, {}
+      local sum = 0
+      -- at most 100 reservations
+      for position = 1, #names do
+        local name = names[position]
+        local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+        local units = tonumber(stored_units)
+        if not units or units < 1 or units > MAX_HELD_UNITS then
+          error({ err = "CORRUPT reservation" })
+        end
+        sum = sum + units
+        texts[2 * position - 1] = name
+        texts[2 * position] = string.format(closed, stored_units, fence)
+        forget_times[2 * position - 1] = forget_at
+        forget_times[2 * position] = name
+      end
+      return texts, forget_times, sum
+    end
+    -- From lua/lib/now_ms.lua:
+    --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+    local function now_ms()
+      local clock = redis.call("TIME")
+      return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+    end
     texts, forget_times, freed = held_reservations(reservations, names, "released", now_ms() + remember_ms)
   end
   -- HLEN proves the type before the first write.
@@ -460,6 +429,31 @@ do
   end
   if low then
     local still_held = left > 0 and math.max(held - freed, 0) or 0
+    -- From lua/lib/stock/status_change.lua:
+    --- Compares the status of a watched product before and after a call, and publishes a change: the old
+    --- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+    --- name of the stock's key.
+    local function status_change(stock, low, before, after)
+      if before == after then
+        return nil, nil
+      end
+      -- From lua/lib/stock/stock_status.lua:
+      --- Returns the status that a shop shows for a number of units.
+      local function stock_status(units, low)
+        if units <= 0 then
+          return "out_of_stock"
+        end
+        if units <= low then
+          return "low_stock"
+        end
+        return "in_stock"
+      end
+      local status_before, status = stock_status(before, low), stock_status(after, low)
+      if status ~= status_before then
+        redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+      end
+      return status_before, status
+    end
     local status_before, status = status_change(stock, low, (tonumber(stored_total) or 0) - held, -still_held)
     return { outcome, #names, status_before or false, status }
   end

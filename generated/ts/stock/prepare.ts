@@ -139,7 +139,7 @@ export interface StockPrepareOperation {
 export const stockPrepare: Script<StockPrepareArgs, StockPrepareReply> = {
   name: "stock.prepare",
   version: "1.0.0",
-  digest: "a0357f07670cc6a7dd18fa3a9475a48841c6bfd4",
+  digest: "b397c50b3b409b131e2b8bac63c80fb955a57f85",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -227,261 +227,71 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_status.lua": {
-    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
-  },
-  "lua/lib/stock/status_change.lua": {
-    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
-  },
-  "lua/lib/stock/stock_counts.lua": {
-    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
-    47: 24, 48: 25,
-  },
-  "lua/lib/stock/watched_low.lua": {
-    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
-  },
-  "lua/lib/stock/close_reservation.lua": {
-    71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30, 83: 31,
-    84: 32, 86: 34, 87: 35, 88: 36, 89: 37, 90: 38, 92: 40, 93: 41, 94: 42, 95: 43, 96: 44, 97: 45, 98: 46,
-    99: 47, 100: 48, 101: 49, 102: 50, 103: 51, 104: 52, 105: 53, 106: 54, 107: 55, 108: 56, 109: 57,
-    110: 58,
-  },
-  "lua/lib/stock/close_reservations.lua": {
-    114: 9, 115: 10, 116: 11, 117: 12, 118: 13, 119: 14, 120: 15, 121: 16, 123: 18, 125: 20, 127: 22,
-    128: 23,
-  },
-  "lua/lib/stock/held_reservations.lua": {
-    132: 10, 134: 12, 135: 13, 136: 14, 137: 15, 138: 16, 139: 17, 141: 19, 142: 20, 143: 21, 144: 22,
-    145: 23, 146: 24, 147: 25, 148: 26, 149: 27, 150: 28, 151: 29, 152: 30, 153: 31, 154: 32, 155: 33,
-  },
-  "lua/lib/stock/ended_leases.lua": {
-    160: 16, 161: 17, 162: 18, 163: 19, 164: 20, 165: 21, 166: 22, 167: 23, 169: 25, 170: 26, 171: 27,
-    172: 28, 173: 29, 174: 30, 175: 31, 176: 32, 177: 33, 178: 34, 179: 35,
-  },
-  "lua/lib/now_ms.lua": {
-    183: 4, 184: 5, 185: 6, 186: 7,
-  },
-  "lua/lib/slot_member.lua": {
-    191: 6, 192: 7, 193: 8,
-  },
   "lua/lib/stored_integer.lua": {
-    198: 9, 200: 11, 201: 12, 202: 13, 203: 14, 204: 15, 205: 16, 206: 17, 207: 18, 208: 19, 209: 20,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    213: 10, 215: 12, 217: 14, 219: 16, 220: 17, 221: 18, 222: 19, 223: 20, 224: 21, 225: 22, 226: 23,
-    227: 24, 228: 25, 229: 26, 230: 27, 231: 28, 232: 29, 233: 30, 234: 31, 235: 32,
+    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
   },
   "lua/stock/prepare.lua": {
-    239: 13, 285: 128, 286: 128, 287: 128, 288: 128, 289: 128, 290: 128, 291: 128, 292: 128, 293: 128,
-    294: 128, 295: 128, 296: 128, 297: 128, 298: 128, 299: 142, 300: 143, 301: 144, 302: 145, 303: 146,
-    304: 147, 305: 148, 306: 149, 307: 150, 308: 151, 309: 152, 310: 153, 311: 154, 312: 155, 313: 156,
-    314: 157, 315: 158, 317: 160, 318: 161, 319: 162, 320: 163, 321: 164, 322: 165, 323: 166, 324: 167,
-    325: 168, 326: 169, 327: 170, 328: 171, 329: 172, 330: 173, 331: 174, 332: 175, 333: 176, 334: 177,
-    335: 178, 336: 179, 337: 180, 338: 181, 339: 182, 340: 183, 341: 184, 342: 185, 343: 186, 345: 188,
-    346: 189, 348: 191, 349: 192, 350: 193, 351: 194, 352: 195, 353: 196, 354: 197, 355: 198, 356: 199,
-    357: 200, 358: 201, 359: 202, 360: 203, 361: 204, 363: 206, 365: 208, 366: 209, 367: 210, 368: 211,
-    370: 213, 371: 214, 372: 215, 373: 216, 374: 217, 375: 218, 376: 219, 377: 220, 378: 221, 379: 222,
-    380: 223, 381: 224, 382: 225, 383: 226, 384: 227, 385: 228, 386: 229, 387: 230, 388: 231, 389: 232,
-    390: 233, 391: 234, 393: 236, 394: 237, 395: 238, 396: 239, 397: 240, 398: 241, 399: 242, 400: 243,
-    401: 244, 402: 245, 403: 246, 404: 247, 405: 248, 406: 249, 408: 251, 409: 252, 410: 253, 411: 254,
-    412: 255, 413: 256, 414: 257,
+    22: 13, 68: 128, 69: 128, 70: 128, 71: 128, 72: 128, 73: 128, 74: 128, 75: 128, 76: 128, 77: 128,
+    78: 128, 79: 128, 80: 128, 81: 128, 82: 142, 83: 143, 84: 144, 85: 145, 86: 146, 87: 147, 88: 148,
+    89: 149, 90: 150, 91: 151, 92: 152, 93: 153, 94: 154, 95: 155, 96: 156, 97: 157, 98: 158, 100: 160,
+    101: 161, 102: 162, 121: 163, 122: 164, 141: 165, 142: 166, 168: 167, 175: 168, 176: 169, 177: 170,
+    178: 171, 179: 172, 180: 173, 181: 174, 182: 175, 183: 176, 184: 177, 185: 178, 186: 179, 187: 180,
+    188: 181, 189: 182, 190: 183, 191: 184, 192: 185, 193: 186, 195: 188, 196: 189, 248: 191, 249: 192,
+    250: 193, 251: 194, 252: 195, 253: 196, 254: 197, 255: 198, 256: 199, 257: 200, 258: 201, 259: 202,
+    260: 203, 261: 204, 288: 206, 290: 208, 291: 209, 292: 210, 293: 211, 295: 213, 313: 214, 314: 215,
+    315: 216, 322: 217, 323: 218, 324: 219, 325: 220, 326: 221, 327: 222, 328: 223, 329: 224, 330: 225,
+    331: 226, 332: 227, 333: 228, 334: 229, 335: 230, 336: 231, 337: 232, 338: 233, 339: 234, 341: 236,
+    384: 237, 385: 238, 386: 239, 387: 240, 388: 241, 389: 242, 390: 243, 391: 244, 392: 245, 393: 246,
+    394: 247, 395: 248, 396: 249, 398: 251, 399: 252, 400: 253, 401: 254, 402: 255, 403: 256, 404: 257,
+    405: 258, 406: 259,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    105: 10, 107: 12, 108: 13, 109: 14, 110: 15, 111: 16, 112: 17, 113: 18, 114: 19, 115: 20, 116: 21,
+    117: 22, 118: 23, 119: 24, 120: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    126: 7, 128: 9, 130: 11, 131: 12, 132: 13, 133: 14, 134: 15, 135: 16, 136: 17, 137: 18, 138: 19,
+    139: 20, 140: 21,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    145: 10, 147: 12, 149: 14, 151: 16, 152: 17, 153: 18, 154: 19, 155: 20, 156: 21, 157: 22, 158: 23,
+    159: 24, 160: 25, 161: 26, 162: 27, 163: 28, 164: 29, 165: 30, 166: 31, 167: 32,
+  },
+  "lua/lib/now_ms.lua": {
+    171: 4, 172: 5, 173: 6, 174: 7,
+  },
+  "lua/lib/stock/ended_leases.lua": {
+    200: 16, 201: 17, 202: 18, 203: 19, 204: 20, 205: 21, 206: 22, 207: 23, 208: 23, 210: 25, 211: 26,
+    212: 27, 213: 28, 214: 29, 215: 30, 216: 31, 217: 32, 244: 33, 245: 34, 246: 35,
+  },
+  "lua/lib/stock/held_reservations.lua": {
+    220: 10, 222: 12, 223: 13, 224: 14, 225: 15, 226: 16, 227: 17, 229: 19, 230: 20, 231: 21, 232: 22,
+    233: 23, 234: 24, 235: 25, 236: 26, 237: 27, 238: 28, 239: 29, 240: 30, 241: 31, 242: 32, 243: 33,
+  },
+  "lua/lib/stock/status_change.lua": {
+    267: 13, 268: 14, 269: 15, 270: 16, 282: 17, 283: 18, 284: 19, 285: 20, 286: 21, 287: 22,
+  },
+  "lua/lib/stock/stock_status.lua": {
+    273: 6, 274: 7, 275: 8, 276: 9, 277: 10, 278: 11, 279: 12, 280: 13, 281: 14,
+  },
+  "lua/lib/stock/close_reservations.lua": {
+    298: 9, 299: 10, 300: 11, 301: 12, 302: 13, 303: 14, 304: 15, 305: 15, 307: 18, 309: 20, 311: 22,
+    312: 23,
+  },
+  "lua/lib/slot_member.lua": {
+    319: 6, 320: 7, 321: 8,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    344: 19, 345: 20, 346: 21, 347: 22, 348: 23, 349: 24, 350: 25, 351: 26, 352: 27, 353: 28, 354: 28,
+    355: 30, 356: 31, 357: 32, 359: 34, 360: 35, 361: 36, 362: 37, 363: 38, 365: 40, 366: 41, 367: 42,
+    368: 43, 369: 44, 370: 45, 371: 46, 372: 47, 373: 48, 374: 49, 375: 50, 376: 51, 377: 52, 378: 53,
+    379: 54, 380: 55, 381: 56, 382: 57, 383: 58,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.prepare 1.0.0. Generated from lua/stock/prepare.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
-
--- From lua/lib/stock/stock_counts.lua:
---- Checks the fields \`total\` and \`held\` of a stock.
-local function stock_counts(stored_total, stored_held)
-  -- The upper bound of the type total.
-  local MAX_TOTAL = 100000000000000
-  local total = nil
-  if stored_total then
-    total = tonumber(stored_total)
-    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      error({ err = "CORRUPT total" })
-    end
-  end
-  local held = tonumber(stored_held or "0")
-  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    error({ err = "CORRUPT held" })
-  end
-  return total, held
-end
-
--- From lua/lib/stock/watched_low.lua:
---- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
---- number of available units down the product counts as low.
-local function watched_low(value)
-  -- The upper bound of the type units.
-  local MAX_LOW = 1000000000000
-  -- The upper bound of the type sequence.
-  local MAX_WATCH_SEQUENCE = 9007199254740991
-  if not value then
-    return nil, -1
-  end
-  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
-  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
-  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
-    error({ err = "CORRUPT watch" })
-  end
-  return low, sequence
-end
-
--- From lua/lib/stock/close_reservation.lua:
---- Closes a held reservation, so that its units are available again.
-local function close_reservation(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  reservation,
-  units,
-  state,
-  forget_at_ms,
-  fence
-)
-  local stored = redis.call("HMGET", stock, "total", "held", "watch")
-  local total, held = stock_counts(stored[1], stored[2])
-  local low = watched_low(stored[3])
-  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
-  if total and held < units then
-    error({ err = "CORRUPT held" })
-  end
-  local still_held = math.max(held - units, 0)
-  local forget_at = string.format("%d", forget_at_ms)
-  -- ZCARD proves the type before the first write.
-  redis.call("ZCARD", closed_reservations)
-  redis.call("ZREM", reservation_ends, reservation)
-  redis.call("ZADD", closed_reservations, forget_at, reservation)
-  local text = string.format("%s %d %s", state, units, forget_at)
-  if fence > 0 then
-    text = string.format("%s %d", text, fence)
-  end
-  redis.call("HSET", reservations, reservation, text)
-  if total or still_held > 0 then
-    redis.call("HSET", stock, "held", still_held)
-  else
-    redis.call("HDEL", stock, "held")
-  end
-  local available = (total or 0) - still_held
-  if low then
-    return available, status_change(stock, low, (total or 0) - held, available)
-  end
-  return available, nil, nil
-end
-
--- From lua/lib/stock/close_reservations.lua:
---- Closes held reservations, as held_reservations has prepared it.
-local function close_reservations(
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  names,
-  texts,
-  forget_times
-)
-  -- at most 202 values
-  redis.call("ZADD", closed_reservations, unpack(forget_times))
-  -- at most 202 values
-  redis.call("HSET", reservations, unpack(texts))
-  -- at most 101 names
-  redis.call("ZREM", reservation_ends, unpack(names))
-end
-
--- From lua/lib/stock/held_reservations.lua:
---- Reads held reservations, and prepares the commands that close them.
-local function held_reservations(reservations, names, state, forget_at_ms)
-  -- The upper bound of the type quantity.
-  local MAX_HELD_UNITS = 1000000000000
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at .. "%s"
-  local texts, forget_times = {}, {}
-  local sum = 0
-  -- at most 100 reservations
-  for position = 1, #names do
-    local name = names[position]
-    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
-    local units = tonumber(stored_units)
-    if not units or units < 1 or units > MAX_HELD_UNITS then
-      error({ err = "CORRUPT reservation" })
-    end
-    sum = sum + units
-    texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, fence)
-    forget_times[2 * position - 1] = forget_at
-    forget_times[2 * position] = name
-  end
-  return texts, forget_times, sum
-end
-
--- From lua/lib/stock/ended_leases.lua:
---- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
---- commands that close them.
-local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
-  local MAX_ENDED = 100
-  local now_text = string.format("%d", now)
-  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
-  if due == 0 then
-    return nil, nil, nil, 0, false
-  end
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
-  -- at most 100 names
-  for position = #names, except and 1 or 101, -1 do
-    if names[position] == except then
-      table.remove(names, position)
-    end
-  end
-  if #names == 0 then
-    return nil, nil, nil, 0, false
-  end
-  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
-  return names, texts, forget_times, units, due > MAX_ENDED
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -497,32 +307,6 @@ local function stored_integer(value, what, min, max)
     error({ err = "CORRUPT " .. what })
   end
   return number
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
 end
 
 -- From lua/stock/prepare.lua:
@@ -608,11 +392,78 @@ do
   local outcome, missing = "unknown", 0
   local status_before, status = nil, nil
   local stored = redis.call("HMGET", stock, "total", "held", "prepared", "watch")
+  -- From lua/lib/stock/stock_counts.lua:
+  --- Checks the fields \`total\` and \`held\` of a stock.
+  local function stock_counts(stored_total, stored_held)
+    -- The upper bound of the type total.
+    local MAX_TOTAL = 100000000000000
+    local total = nil
+    if stored_total then
+      total = tonumber(stored_total)
+      if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+        error({ err = "CORRUPT total" })
+      end
+    end
+    local held = tonumber(stored_held or "0")
+    if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+      error({ err = "CORRUPT held" })
+    end
+    return total, held
+  end
   local total, held = stock_counts(stored[1], stored[2])
   local prepared = stored_integer(stored[3], "prepared") or 0
+  -- From lua/lib/stock/watched_low.lua:
+  --- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+  --- number of available units down the product counts as low.
+  local function watched_low(value)
+    -- The upper bound of the type units.
+    local MAX_LOW = 1000000000000
+    -- The upper bound of the type sequence.
+    local MAX_WATCH_SEQUENCE = 9007199254740991
+    if not value then
+      return nil, -1
+    end
+    local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+    local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+    if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+      error({ err = "CORRUPT watch" })
+    end
+    return low, sequence
+  end
   local low = watched_low(stored[4])
   if known and total then
+    -- From lua/lib/stock/stored_reservation.lua:
+    --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+    local function stored_reservation(value)
+      -- The upper bound of the type quantity.
+      local MAX_RESERVED = 1000000000000
+      -- The upper bound of the type epoch_ms.
+      local MAX_TIME = 8640000000000000
+      -- The upper bound of the type fence.
+      local MAX_FENCE = 9007199254740991
+      local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+      local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+      if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+        error({ err = "CORRUPT reservation" })
+      end
+      local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+      if not fence or fence > MAX_FENCE then
+        error({ err = "CORRUPT reservation" })
+      end
+      if state == "held" or (state == "prepared" and fence > 0) then
+        return state, units, ends_at, fence
+      elseif state == "committed" or state == "released" or state == "expired" then
+        return state, units, ends_at, fence
+      end
+      error({ err = "CORRUPT reservation" })
+    end
     local state, known_units, ends_at, known_fence = stored_reservation(known)
+    -- From lua/lib/now_ms.lua:
+    --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+    local function now_ms()
+      local clock = redis.call("TIME")
+      return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+    end
     local now = now_ms()
     local is_over = state == "expired" or (state == "held" and now >= ends_at)
     local lease_end, new_held = ends_at, held
@@ -635,6 +486,56 @@ do
       -- The units of this line are free, also if no sweep has closed it yet.
       local others = state == "held" and held - units or held
       if others + units > total then
+        -- From lua/lib/stock/ended_leases.lua:
+        --- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+        --- commands that close them.
+        local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
+          local MAX_ENDED = 100
+          local now_text = string.format("%d", now)
+          local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+          if due == 0 then
+            return nil, nil, nil, 0, false
+          end
+          local names =
+            redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+          -- at most 100 names
+          for position = #names, except and 1 or 101, -1 do
+            if names[position] == except then
+              table.remove(names, position)
+            end
+          end
+          if #names == 0 then
+            return nil, nil, nil, 0, false
+          end
+          -- From lua/lib/stock/held_reservations.lua:
+          --- Reads held reservations, and prepares the commands that close them.
+          local function held_reservations(reservations, names, state, forget_at_ms)
+            -- The upper bound of the type quantity.
+            local MAX_HELD_UNITS = 1000000000000
+            local stored = redis.call("HMGET", reservations, unpack(names))
+            local forget_at = string.format("%d", forget_at_ms)
+            local closed = state .. " %s " .. forget_at .. "%s"
+            local texts, forget_times = {}, {}
+            local sum = 0
+            -- at most 100 reservations
+            for position = 1, #names do
+              local name = names[position]
+              local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+              local units = tonumber(stored_units)
+              if not units or units < 1 or units > MAX_HELD_UNITS then
+                error({ err = "CORRUPT reservation" })
+              end
+              sum = sum + units
+              texts[2 * position - 1] = name
+              texts[2 * position] = string.format(closed, stored_units, fence)
+              forget_times[2 * position - 1] = forget_at
+              forget_times[2 * position] = name
+            end
+            return texts, forget_times, sum
+          end
+          local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+          return names, texts, forget_times, units, due > MAX_ENDED
+        end
         -- So are the units of other leases that have ended.
         names, texts, forget_times, freed =
           ended_leases(reservations, reservation_ends, now, now + remember_ms, reservation)
@@ -651,6 +552,31 @@ do
     end
     missing = math.min(missing, units)
 
+    -- From lua/lib/stock/status_change.lua:
+    --- Compares the status of a watched product before and after a call, and publishes a change: the old
+    --- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+    --- name of the stock's key.
+    local function status_change(stock, low, before, after)
+      if before == after then
+        return nil, nil
+      end
+      -- From lua/lib/stock/stock_status.lua:
+      --- Returns the status that a shop shows for a number of units.
+      local function stock_status(units, low)
+        if units <= 0 then
+          return "out_of_stock"
+        end
+        if units <= low then
+          return "low_stock"
+        end
+        return "in_stock"
+      end
+      local status_before, status = stock_status(before, low), stock_status(after, low)
+      if status ~= status_before then
+        redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+      end
+      return status_before, status
+    end
     if outcome == "prepared" then
       -- ZCARD proves the types before the first write.
       redis.call("ZCARD", reservation_ends)
@@ -659,9 +585,32 @@ do
         redis.call("ZCARD", slot_prepared)
         -- Without a text or a time, the line itself only leaves reservation_ends.
         names[#names + 1] = reservation
+        -- From lua/lib/stock/close_reservations.lua:
+        --- Closes held reservations, as held_reservations has prepared it.
+        local function close_reservations(
+          reservations,
+          reservation_ends,
+          closed_reservations,
+          names,
+          texts,
+          forget_times
+        )
+          -- at most 202 values
+          redis.call("ZADD", closed_reservations, unpack(forget_times))
+          -- at most 202 values
+          redis.call("HSET", reservations, unpack(texts))
+          -- at most 101 names
+          redis.call("ZREM", reservation_ends, unpack(names))
+        end
         close_reservations(reservations, reservation_ends, closed_reservations, names, texts, forget_times)
       end
       local due = string.format("%d", now + prepare_limit_ms)
+      -- From lua/lib/slot_member.lua:
+      --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+      --- \`acme:lamp\`.
+      local function slot_member(key)
+        return string.match(key, "{(.*)}") or ""
+      end
       redis.call("ZADD", slot_prepared, due, slot_member(stock) .. "\\t" .. reservation)
       local text = string.format("prepared %d %d %d", units, lease_end, fence)
       redis.call("HSET", reservations, reservation, text)
@@ -682,6 +631,48 @@ do
     elseif state == "held" and (outcome == "expired" or outcome == "shortfall") then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local _
+      -- From lua/lib/stock/close_reservation.lua:
+      --- Closes a held reservation, so that its units are available again.
+      local function close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        state,
+        forget_at_ms,
+        fence
+      )
+        local stored = redis.call("HMGET", stock, "total", "held", "watch")
+        local total, held = stock_counts(stored[1], stored[2])
+        local low = watched_low(stored[3])
+        -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+        if total and held < units then
+          error({ err = "CORRUPT held" })
+        end
+        local still_held = math.max(held - units, 0)
+        local forget_at = string.format("%d", forget_at_ms)
+        -- ZCARD proves the type before the first write.
+        redis.call("ZCARD", closed_reservations)
+        redis.call("ZREM", reservation_ends, reservation)
+        redis.call("ZADD", closed_reservations, forget_at, reservation)
+        local text = string.format("%s %d %s", state, units, forget_at)
+        if fence > 0 then
+          text = string.format("%s %d", text, fence)
+        end
+        redis.call("HSET", reservations, reservation, text)
+        if total or still_held > 0 then
+          redis.call("HSET", stock, "held", still_held)
+        else
+          redis.call("HDEL", stock, "held")
+        end
+        local available = (total or 0) - still_held
+        if low then
+          return available, status_change(stock, low, (total or 0) - held, available)
+        end
+        return available, nil, nil
+      end
       _, status_before, status = close_reservation(
         stock,
         reservations,
@@ -700,7 +691,9 @@ do
   redis.call("SET", prepare_operation, answer, "PX", math.min(remember_ms, HORIZON_MS))
   if outcome == "shortfall" or outcome == "short" then
     return { outcome, missing or false, status_before or false, status }
+  elseif status then
+    return { outcome, false, status_before or false, status }
   end
-  return { outcome, false, status_before or false, status }
+  return outcome
 end
 `;

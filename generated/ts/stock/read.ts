@@ -83,7 +83,7 @@ export interface StockReadOperation {
 export const stockRead: ManyScript<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.0.0",
-  digest: "34e566567fdfa7bbd633c018a0e37e744fd789f7",
+  digest: "a51821f1397e27d3d553fbcd43672127666c8387",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -150,11 +150,11 @@ const lines: Script<never, unknown>["lines"] = {
     6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
     20: 24, 21: 25,
   },
-  "lua/lib/stock/stock_status.lua": {
-    25: 6, 26: 7, 27: 8, 28: 9, 29: 10, 30: 11, 31: 12, 32: 13, 33: 14,
-  },
   "lua/stock/read.lua": {
-    46: 35, 47: 35, 48: 36, 49: 37, 50: 38, 51: 39, 52: 40, 55: 43, 56: 44, 57: 45, 58: 46, 59: 47, 60: 48,
+    34: 35, 35: 35, 36: 36, 37: 37, 38: 38, 50: 39, 51: 40, 54: 43, 55: 44, 56: 45, 57: 46, 58: 47, 59: 48,
+  },
+  "lua/lib/stock/stock_status.lua": {
+    41: 6, 42: 7, 43: 8, 44: 9, 45: 10, 46: 11, 47: 12, 48: 13, 49: 14,
   },
 };
 
@@ -181,18 +181,6 @@ local function stock_counts(stored_total, stored_held)
   return total, held
 end
 
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
@@ -209,6 +197,17 @@ do
   local stored = redis.call("HMGET", stock, "total", "held")
   local total, held = stock_counts(stored[1], stored[2])
   if total then
+    -- From lua/lib/stock/stock_status.lua:
+    --- Returns the status that a shop shows for a number of units.
+    local function stock_status(units, low)
+      if units <= 0 then
+        return "out_of_stock"
+      end
+      if units <= low then
+        return "low_stock"
+      end
+      return "in_stock"
+    end
     return { "known", total or false, stock_status(total - held, low) or false, total - held }
   end
   -- Units may still be held if the product was forgotten, and it may be watched. No other field may

@@ -101,7 +101,7 @@ export interface StockRecountOperation {
 export const stockRecount: Script<StockRecountArgs, StockRecountReply> = {
   name: "stock.recount",
   version: "1.0.0",
-  digest: "b1ea444ad1a0f3235109b48345f5ae5036123a9b",
+  digest: "d72e27b4dbc15fcaa3ea4c5a4f6f7c1239beda9e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -171,50 +171,50 @@ const lines: Script<never, unknown>["lines"] = {
     6: 10, 8: 12, 10: 14, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23, 20: 24, 21: 25,
     22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32,
   },
-  "lua/lib/stock/misplaced_reservations.lua": {
-    32: 15, 33: 16, 34: 17, 35: 18, 36: 19, 37: 20, 38: 21, 39: 22, 40: 23, 42: 25, 44: 27, 45: 28, 46: 29,
-    48: 31, 49: 32, 50: 33, 51: 34, 52: 35, 53: 36, 54: 37, 55: 38, 56: 39, 57: 40, 58: 41, 59: 42, 60: 43,
-    61: 44, 62: 45, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51, 69: 52, 70: 53, 71: 54, 72: 55, 73: 56,
-    74: 57, 75: 58, 76: 59, 77: 60, 78: 61, 79: 62, 80: 63, 81: 64,
-  },
   "lua/lib/now_ms.lua": {
-    85: 4, 86: 5, 87: 6, 88: 7,
+    32: 4, 33: 5, 34: 6, 35: 7,
   },
   "lua/lib/slot_member.lua": {
-    93: 6, 94: 7, 95: 8,
-  },
-  "lua/lib/stock/prepared_lines.lua": {
-    99: 10, 100: 11, 101: 12, 102: 13, 103: 14, 104: 15, 105: 16, 106: 17, 108: 19, 109: 20, 110: 21,
-    111: 22, 112: 23, 113: 24, 114: 25, 115: 26, 116: 27, 117: 28, 118: 29, 119: 30, 120: 31,
-  },
-  "lua/lib/stock/stock_status.lua": {
-    124: 6, 125: 7, 126: 8, 127: 9, 128: 10, 129: 11, 130: 12, 131: 13, 132: 14,
-  },
-  "lua/lib/stock/status_change.lua": {
-    138: 13, 139: 14, 140: 15, 141: 16, 142: 17, 143: 18, 144: 19, 145: 20, 146: 21, 147: 22,
+    40: 6, 41: 7, 42: 8,
   },
   "lua/lib/stock/stored_level.lua": {
-    151: 5, 153: 7, 154: 8, 155: 9, 156: 10, 157: 11, 158: 12, 159: 13, 160: 14, 161: 15, 162: 16,
+    46: 5, 48: 7, 49: 8, 50: 9, 51: 10, 52: 11, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16,
   },
   "lua/lib/stock/watched_low.lua": {
-    167: 7, 169: 9, 171: 11, 172: 12, 173: 13, 174: 14, 175: 15, 176: 16, 177: 17, 178: 18, 179: 19,
-    180: 20, 181: 21,
+    62: 7, 64: 9, 66: 11, 67: 12, 68: 13, 69: 14, 70: 15, 71: 16, 72: 17, 73: 18, 74: 19, 75: 20, 76: 21,
   },
   "lua/stock/recount.lua": {
-    185: 10, 187: 12, 190: 15, 191: 16, 193: 18, 195: 20, 198: 23, 199: 24, 200: 25, 201: 26, 203: 28,
-    204: 29, 206: 31, 207: 32, 208: 33, 209: 34, 210: 35, 211: 36, 212: 37, 215: 40, 216: 41, 218: 43,
-    219: 44, 220: 45, 221: 46, 222: 47, 223: 48, 224: 49, 225: 50, 226: 51, 227: 52, 228: 53, 237: 131,
-    238: 131, 239: 131, 240: 132, 241: 133, 242: 134, 243: 135, 244: 136, 245: 137, 247: 139, 248: 140,
-    249: 141, 250: 142, 251: 143, 252: 144, 253: 145, 254: 146, 255: 147, 256: 148, 257: 149, 258: 150,
-    259: 151, 260: 152, 261: 153, 262: 154, 263: 155, 264: 156, 266: 158, 268: 160, 269: 161, 270: 162,
-    271: 163, 272: 164, 273: 165, 274: 166, 275: 167, 276: 168, 277: 169, 278: 170, 279: 171, 280: 172,
-    281: 173, 282: 174, 283: 175, 284: 176, 285: 177, 286: 178, 287: 179, 288: 180, 289: 181, 291: 183,
-    292: 184, 293: 185, 296: 188, 297: 189, 298: 190, 300: 192, 301: 193, 302: 194, 305: 197, 306: 198,
-    307: 199, 309: 201, 310: 202, 311: 203, 313: 205, 314: 206, 316: 208, 317: 209, 318: 210, 319: 211,
-    320: 212, 321: 213, 322: 214, 323: 215, 324: 216, 325: 217, 326: 218, 327: 219, 328: 220, 329: 221,
-    330: 222, 331: 223, 332: 224, 333: 225, 334: 226, 335: 227, 336: 228, 337: 229, 338: 230, 339: 231,
-    340: 232, 341: 233, 342: 234, 344: 236, 345: 237, 346: 238, 347: 239, 348: 240, 349: 241, 350: 242,
-    351: 243, 352: 244, 353: 245, 354: 246, 355: 247, 356: 248,
+    80: 10, 82: 12, 85: 15, 86: 16, 88: 18, 90: 20, 93: 23, 94: 24, 95: 25, 96: 26, 98: 28, 99: 29, 101: 31,
+    102: 32, 103: 33, 104: 34, 105: 35, 106: 36, 107: 37, 110: 40, 111: 41, 113: 43, 114: 44, 115: 45,
+    116: 46, 117: 47, 118: 48, 119: 49, 120: 50, 121: 51, 122: 52, 123: 53, 132: 131, 133: 131, 134: 131,
+    135: 132, 136: 133, 137: 134, 138: 135, 139: 136, 140: 137, 142: 139, 143: 140, 144: 141, 145: 142,
+    146: 143, 147: 144, 148: 145, 149: 146, 150: 147, 151: 148, 152: 149, 153: 150, 154: 151, 155: 152,
+    156: 153, 157: 154, 158: 155, 159: 156, 161: 158, 163: 160, 164: 161, 165: 162, 166: 163, 167: 164,
+    168: 165, 169: 166, 170: 167, 171: 168, 196: 169, 197: 170, 198: 171, 199: 172, 252: 173, 253: 174,
+    254: 175, 255: 176, 256: 177, 257: 178, 258: 179, 259: 180, 260: 181, 262: 183, 263: 184, 264: 185,
+    267: 188, 268: 189, 269: 190, 271: 192, 272: 193, 273: 194, 276: 197, 277: 198, 278: 199, 280: 201,
+    281: 202, 282: 203, 284: 205, 285: 206, 287: 208, 288: 209, 289: 210, 290: 211, 291: 212, 292: 213,
+    293: 214, 294: 215, 295: 216, 296: 217, 297: 218, 298: 219, 299: 220, 300: 221, 301: 222, 302: 223,
+    303: 224, 304: 225, 305: 226, 306: 227, 307: 228, 308: 229, 309: 230, 310: 231, 311: 232, 312: 233,
+    313: 234, 315: 236, 316: 237, 342: 238, 343: 239, 344: 240, 345: 241, 346: 242, 347: 243, 348: 244,
+    349: 245, 350: 246, 351: 247, 352: 248,
+  },
+  "lua/lib/stock/prepared_lines.lua": {
+    174: 10, 175: 11, 176: 12, 177: 13, 178: 14, 179: 15, 180: 16, 181: 17, 183: 19, 184: 20, 185: 21,
+    186: 22, 187: 23, 188: 24, 189: 25, 190: 26, 191: 27, 192: 28, 193: 29, 194: 30, 195: 31,
+  },
+  "lua/lib/stock/misplaced_reservations.lua": {
+    202: 15, 203: 16, 204: 17, 205: 18, 206: 19, 207: 20, 208: 20, 209: 22, 210: 23, 212: 25, 214: 27,
+    215: 28, 216: 29, 218: 31, 219: 32, 220: 33, 221: 34, 222: 35, 223: 36, 224: 37, 225: 38, 226: 39,
+    227: 40, 228: 41, 229: 42, 230: 43, 231: 44, 232: 45, 233: 46, 234: 47, 235: 48, 236: 49, 237: 50,
+    238: 51, 239: 52, 240: 53, 241: 54, 242: 55, 243: 56, 244: 57, 245: 58, 246: 59, 247: 60, 248: 61,
+    249: 62, 250: 63, 251: 64,
+  },
+  "lua/lib/stock/status_change.lua": {
+    321: 13, 322: 14, 323: 15, 324: 16, 336: 17, 337: 18, 338: 19, 339: 20, 340: 21, 341: 22,
+  },
+  "lua/lib/stock/stock_status.lua": {
+    327: 6, 328: 7, 329: 8, 330: 9, 331: 10, 332: 11, 333: 12, 334: 13, 335: 14,
   },
 };
 
@@ -248,59 +248,6 @@ local function stored_reservation(value)
   error({ err = "CORRUPT reservation" })
 end
 
--- From lua/lib/stock/misplaced_reservations.lua:
---- Finds reservations that are not in the queue that their text names, or not at its time.
-local function misplaced_reservations(
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  not_held,
-  not_closed
-)
-  local all = redis.call("HKEYS", reservations)
-  local texts = redis.call("HVALS", reservations)
-  -- at most 500 names
-  local lease_ends = redis.call("ZMSCORE", reservation_ends, unpack(all))
-  -- at most 500 names
-  local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
-  local held_times, closed_times = {}, {}
-  local held, prepared, prepared_names = 0, 0, {}
-  -- at most 500 reservations
-  for position, name in ipairs(all) do
-    local state, units, ends_at = stored_reservation(texts[position])
-    local lease_end, forget_at = lease_ends[position], forget_times[position]
-    local time = string.format("%d", ends_at)
-    if state == "prepared" then
-      held, prepared = held + units, prepared + units
-      prepared_names[#prepared_names + 1] = name
-      if lease_end then
-        not_held[#not_held + 1] = name
-      end
-      if forget_at then
-        not_closed[#not_closed + 1] = name
-      end
-    elseif state == "held" then
-      held = held + units
-      if tonumber(lease_end or "") ~= ends_at then
-        held_times[#held_times + 1] = time
-        held_times[#held_times + 1] = name
-      end
-      if forget_at then
-        not_closed[#not_closed + 1] = name
-      end
-    else
-      if tonumber(forget_at or "") ~= ends_at then
-        closed_times[#closed_times + 1] = time
-        closed_times[#closed_times + 1] = name
-      end
-      if lease_end then
-        not_held[#not_held + 1] = name
-      end
-    end
-  end
-  return held_times, closed_times, held, prepared, prepared_names
-end
-
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -313,58 +260,6 @@ end
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stock/prepared_lines.lua:
---- Adds up the prepared lines of a product by the index of its slot, if it has at most 500 entries.
-local function prepared_lines(reservations, slot_prepared)
-  local MAX_INDEXED = 500
-  local members = {}
-  if redis.call("ZCARD", slot_prepared) <= MAX_INDEXED then
-    members = redis.call("ZRANGE", slot_prepared, "0", MAX_INDEXED - 1)
-  end
-  local prefix = slot_member(reservations) .. "\\t"
-  local lines, sum = 0, 0
-  -- at most 500 members
-  for _, member in ipairs(members) do
-    if string.sub(member, 1, #prefix) == prefix then
-      local text = redis.call("HGET", reservations, string.sub(member, #prefix + 1))
-      if text then
-        local state, units = stored_reservation(text)
-        if state == "prepared" then
-          lines, sum = lines + 1, sum + units
-        end
-      end
-    end
-  end
-  return lines, sum
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -495,10 +390,86 @@ do
   if known > MAX_QUEUED then
     local queued, closed = redis.call("ZCARD", reservation_ends), redis.call("ZCARD", closed_reservations)
     local lines
+    -- From lua/lib/stock/prepared_lines.lua:
+    --- Adds up the prepared lines of a product by the index of its slot, if it has at most 500 entries.
+    local function prepared_lines(reservations, slot_prepared)
+      local MAX_INDEXED = 500
+      local members = {}
+      if redis.call("ZCARD", slot_prepared) <= MAX_INDEXED then
+        members = redis.call("ZRANGE", slot_prepared, "0", MAX_INDEXED - 1)
+      end
+      local prefix = slot_member(reservations) .. "\\t"
+      local lines, sum = 0, 0
+      -- at most 500 members
+      for _, member in ipairs(members) do
+        if string.sub(member, 1, #prefix) == prefix then
+          local text = redis.call("HGET", reservations, string.sub(member, #prefix + 1))
+          if text then
+            local state, units = stored_reservation(text)
+            if state == "prepared" then
+              lines, sum = lines + 1, sum + units
+            end
+          end
+        end
+      end
+      return lines, sum
+    end
     lines, prepared = prepared_lines(reservations, slot_prepared)
     counted = queued <= MAX_HELD and known == queued + closed - #not_held - #not_closed + lines
     held = counted and held_units(texts) + prepared or 0
   elseif known > 0 then
+    -- From lua/lib/stock/misplaced_reservations.lua:
+    --- Finds reservations that are not in the queue that their text names, or not at its time.
+    local function misplaced_reservations(
+      reservations,
+      reservation_ends,
+      closed_reservations,
+      not_held,
+      not_closed
+    )
+      local all = redis.call("HKEYS", reservations)
+      local texts = redis.call("HVALS", reservations)
+      -- at most 500 names
+      local lease_ends = redis.call("ZMSCORE", reservation_ends, unpack(all))
+      -- at most 500 names
+      local forget_times = redis.call("ZMSCORE", closed_reservations, unpack(all))
+      local held_times, closed_times = {}, {}
+      local held, prepared, prepared_names = 0, 0, {}
+      -- at most 500 reservations
+      for position, name in ipairs(all) do
+        local state, units, ends_at = stored_reservation(texts[position])
+        local lease_end, forget_at = lease_ends[position], forget_times[position]
+        local time = string.format("%d", ends_at)
+        if state == "prepared" then
+          held, prepared = held + units, prepared + units
+          prepared_names[#prepared_names + 1] = name
+          if lease_end then
+            not_held[#not_held + 1] = name
+          end
+          if forget_at then
+            not_closed[#not_closed + 1] = name
+          end
+        elseif state == "held" then
+          held = held + units
+          if tonumber(lease_end or "") ~= ends_at then
+            held_times[#held_times + 1] = time
+            held_times[#held_times + 1] = name
+          end
+          if forget_at then
+            not_closed[#not_closed + 1] = name
+          end
+        else
+          if tonumber(forget_at or "") ~= ends_at then
+            closed_times[#closed_times + 1] = time
+            closed_times[#closed_times + 1] = name
+          end
+          if lease_end then
+            not_held[#not_held + 1] = name
+          end
+        end
+      end
+      return held_times, closed_times, held, prepared, prepared_names
+    end
     held_times, closed_times, held, prepared, prepared_names =
       misplaced_reservations(reservations, reservation_ends, closed_reservations, not_held, not_closed)
   end
@@ -564,6 +535,31 @@ do
     -- A wrong number counts as the right one.
     local old_held = tonumber(stored_held) or held
     local before = (tonumber(stored_total or "0") or total) - old_held
+    -- From lua/lib/stock/status_change.lua:
+    --- Compares the status of a watched product before and after a call, and publishes a change: the old
+    --- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+    --- name of the stock's key.
+    local function status_change(stock, low, before, after)
+      if before == after then
+        return nil, nil
+      end
+      -- From lua/lib/stock/stock_status.lua:
+      --- Returns the status that a shop shows for a number of units.
+      local function stock_status(units, low)
+        if units <= 0 then
+          return "out_of_stock"
+        end
+        if units <= low then
+          return "low_stock"
+        end
+        return "in_stock"
+      end
+      local status_before, status = stock_status(before, low), stock_status(after, low)
+      if status ~= status_before then
+        redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+      end
+      return status_before, status
+    end
     status_before, status = status_change(stock, low, before, total - (counted and held or old_held))
   end
   if not counted then

@@ -123,7 +123,7 @@ export interface StockReleaseOperation {
 export const stockRelease: ManyScript<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "1.0.0",
-  digest: "d3175f67aefe6406886a75fe85e5b109fa620444",
+  digest: "4c71c1ab0389313d1f2c4a14e866f4a1865cdddf",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -209,72 +209,46 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_status.lua": {
-    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
-  },
-  "lua/lib/stock/status_change.lua": {
-    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
-    47: 24, 48: 25,
-  },
-  "lua/lib/stock/watched_low.lua": {
-    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
-  },
-  "lua/lib/stock/close_reservation.lua": {
-    71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30, 83: 31,
-    84: 32, 86: 34, 87: 35, 88: 36, 89: 37, 90: 38, 92: 40, 93: 41, 94: 42, 95: 43, 96: 44, 97: 45, 98: 46,
-    99: 47, 100: 48, 101: 49, 102: 50, 103: 51, 104: 52, 105: 53, 106: 54, 107: 55, 108: 56, 109: 57,
-    110: 58,
-  },
-  "lua/lib/now_ms.lua": {
-    114: 4, 115: 5, 116: 6, 117: 7,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    121: 10, 123: 12, 125: 14, 127: 16, 128: 17, 129: 18, 130: 19, 131: 20, 132: 21, 133: 22, 134: 23,
-    135: 24, 136: 25, 137: 26, 138: 27, 139: 28, 140: 29, 141: 30, 142: 31, 143: 32,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
+    20: 24, 21: 25,
   },
   "lua/stock/release.lua": {
-    147: 7, 171: 108, 172: 108, 173: 108, 174: 117, 175: 118, 176: 119, 177: 120, 178: 121, 179: 122,
-    180: 123, 181: 124, 182: 125, 183: 126, 184: 127, 185: 128, 186: 129, 187: 130, 188: 131, 189: 132,
-    190: 133, 191: 134, 192: 135, 193: 136, 194: 137, 195: 138, 196: 139, 197: 140, 198: 141, 199: 142,
-    200: 143, 201: 144, 202: 145, 203: 146, 204: 147, 205: 148, 206: 149, 207: 150, 208: 151, 209: 152,
-    210: 153, 211: 154, 212: 155, 214: 157, 215: 158, 217: 160, 218: 161, 219: 162, 220: 163, 221: 164,
-    222: 165, 223: 166, 224: 167, 225: 168, 226: 169, 227: 170, 228: 171, 229: 172, 230: 173,
+    25: 7, 49: 108, 50: 108, 51: 108, 52: 117, 53: 118, 54: 119, 55: 120, 56: 121, 57: 122, 58: 123,
+    59: 124, 60: 125, 61: 126, 62: 127, 63: 128, 64: 129, 65: 130, 66: 131, 67: 132, 93: 133, 100: 134,
+    101: 135, 187: 136, 188: 137, 189: 138, 190: 139, 191: 140, 192: 141, 193: 142, 194: 143, 195: 144,
+    196: 145, 197: 146, 198: 147, 199: 148, 200: 149, 201: 150, 202: 151, 203: 152, 204: 153, 205: 154,
+    206: 155, 208: 157, 209: 158, 211: 160, 212: 161, 213: 162, 214: 163, 215: 164, 216: 165, 217: 166,
+    218: 167, 219: 168, 220: 169, 221: 170, 222: 171, 223: 172, 224: 173,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    70: 10, 72: 12, 74: 14, 76: 16, 77: 17, 78: 18, 79: 19, 80: 20, 81: 21, 82: 22, 83: 23, 84: 24, 85: 25,
+    86: 26, 87: 27, 88: 28, 89: 29, 90: 30, 91: 31, 92: 32,
+  },
+  "lua/lib/now_ms.lua": {
+    96: 4, 97: 5, 98: 6, 99: 7,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    105: 7, 107: 9, 109: 11, 110: 12, 111: 13, 112: 14, 113: 15, 114: 16, 115: 17, 116: 18, 117: 19,
+    118: 20, 119: 21,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    122: 19, 123: 20, 124: 21, 125: 22, 126: 23, 127: 24, 128: 25, 129: 26, 130: 27, 131: 28, 132: 28,
+    133: 30, 134: 31, 135: 32, 137: 34, 138: 35, 139: 36, 140: 37, 141: 38, 143: 40, 144: 41, 145: 42,
+    146: 43, 147: 44, 148: 45, 149: 46, 150: 47, 151: 48, 152: 49, 153: 50, 154: 51, 155: 52, 156: 53,
+    157: 54, 183: 55, 184: 56, 185: 57, 186: 58,
+  },
+  "lua/lib/stock/status_change.lua": {
+    162: 13, 163: 14, 164: 15, 165: 16, 177: 17, 178: 18, 179: 19, 180: 20, 181: 21, 182: 22,
+  },
+  "lua/lib/stock/stock_status.lua": {
+    168: 6, 169: 7, 170: 8, 171: 9, 172: 10, 173: 11, 174: 12, 175: 13, 176: 14,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -293,101 +267,6 @@ local function stock_counts(stored_total, stored_held)
     error({ err = "CORRUPT held" })
   end
   return total, held
-end
-
--- From lua/lib/stock/watched_low.lua:
---- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
---- number of available units down the product counts as low.
-local function watched_low(value)
-  -- The upper bound of the type units.
-  local MAX_LOW = 1000000000000
-  -- The upper bound of the type sequence.
-  local MAX_WATCH_SEQUENCE = 9007199254740991
-  if not value then
-    return nil, -1
-  end
-  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
-  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
-  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
-    error({ err = "CORRUPT watch" })
-  end
-  return low, sequence
-end
-
--- From lua/lib/stock/close_reservation.lua:
---- Closes a held reservation, so that its units are available again.
-local function close_reservation(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  reservation,
-  units,
-  state,
-  forget_at_ms,
-  fence
-)
-  local stored = redis.call("HMGET", stock, "total", "held", "watch")
-  local total, held = stock_counts(stored[1], stored[2])
-  local low = watched_low(stored[3])
-  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
-  if total and held < units then
-    error({ err = "CORRUPT held" })
-  end
-  local still_held = math.max(held - units, 0)
-  local forget_at = string.format("%d", forget_at_ms)
-  -- ZCARD proves the type before the first write.
-  redis.call("ZCARD", closed_reservations)
-  redis.call("ZREM", reservation_ends, reservation)
-  redis.call("ZADD", closed_reservations, forget_at, reservation)
-  local text = string.format("%s %d %s", state, units, forget_at)
-  if fence > 0 then
-    text = string.format("%s %d", text, fence)
-  end
-  redis.call("HSET", reservations, reservation, text)
-  if total or still_held > 0 then
-    redis.call("HSET", stock, "held", still_held)
-  else
-    redis.call("HDEL", stock, "held")
-  end
-  local available = (total or 0) - still_held
-  if low then
-    return available, status_change(stock, low, (total or 0) - held, available)
-  end
-  return available, nil, nil
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
 end
 
 -- From lua/stock/release.lua:
@@ -435,9 +314,125 @@ do
     end
     outcome = "released"
   elseif known then
+    -- From lua/lib/stock/stored_reservation.lua:
+    --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+    local function stored_reservation(value)
+      -- The upper bound of the type quantity.
+      local MAX_RESERVED = 1000000000000
+      -- The upper bound of the type epoch_ms.
+      local MAX_TIME = 8640000000000000
+      -- The upper bound of the type fence.
+      local MAX_FENCE = 9007199254740991
+      local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+      local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+      if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+        error({ err = "CORRUPT reservation" })
+      end
+      local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+      if not fence or fence > MAX_FENCE then
+        error({ err = "CORRUPT reservation" })
+      end
+      if state == "held" or (state == "prepared" and fence > 0) then
+        return state, units, ends_at, fence
+      elseif state == "committed" or state == "released" or state == "expired" then
+        return state, units, ends_at, fence
+      end
+      error({ err = "CORRUPT reservation" })
+    end
     local state, units, ends_at, fence = stored_reservation(known)
+    -- From lua/lib/now_ms.lua:
+    --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+    local function now_ms()
+      local clock = redis.call("TIME")
+      return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+    end
     local now = now_ms()
     if state == "held" then
+      -- From lua/lib/stock/watched_low.lua:
+      --- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+      --- number of available units down the product counts as low.
+      local function watched_low(value)
+        -- The upper bound of the type units.
+        local MAX_LOW = 1000000000000
+        -- The upper bound of the type sequence.
+        local MAX_WATCH_SEQUENCE = 9007199254740991
+        if not value then
+          return nil, -1
+        end
+        local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+        local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+        if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+          error({ err = "CORRUPT watch" })
+        end
+        return low, sequence
+      end
+      -- From lua/lib/stock/close_reservation.lua:
+      --- Closes a held reservation, so that its units are available again.
+      local function close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        state,
+        forget_at_ms,
+        fence
+      )
+        local stored = redis.call("HMGET", stock, "total", "held", "watch")
+        local total, held = stock_counts(stored[1], stored[2])
+        local low = watched_low(stored[3])
+        -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+        if total and held < units then
+          error({ err = "CORRUPT held" })
+        end
+        local still_held = math.max(held - units, 0)
+        local forget_at = string.format("%d", forget_at_ms)
+        -- ZCARD proves the type before the first write.
+        redis.call("ZCARD", closed_reservations)
+        redis.call("ZREM", reservation_ends, reservation)
+        redis.call("ZADD", closed_reservations, forget_at, reservation)
+        local text = string.format("%s %d %s", state, units, forget_at)
+        if fence > 0 then
+          text = string.format("%s %d", text, fence)
+        end
+        redis.call("HSET", reservations, reservation, text)
+        if total or still_held > 0 then
+          redis.call("HSET", stock, "held", still_held)
+        else
+          redis.call("HDEL", stock, "held")
+        end
+        local available = (total or 0) - still_held
+        if low then
+          -- From lua/lib/stock/status_change.lua:
+          --- Compares the status of a watched product before and after a call, and publishes a change: the old
+          --- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+          --- name of the stock's key.
+          local function status_change(stock, low, before, after)
+            if before == after then
+              return nil, nil
+            end
+            -- From lua/lib/stock/stock_status.lua:
+            --- Returns the status that a shop shows for a number of units.
+            local function stock_status(units, low)
+              if units <= 0 then
+                return "out_of_stock"
+              end
+              if units <= low then
+                return "low_stock"
+              end
+              return "in_stock"
+            end
+            local status_before, status = stock_status(before, low), stock_status(after, low)
+            if status ~= status_before then
+              redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+            end
+            return status_before, status
+          end
+          return available, status_change(stock, low, (total or 0) - held, available)
+        end
+        return available, nil, nil
+      end
       local available, status_before, status = close_reservation(
         stock,
         reservations,

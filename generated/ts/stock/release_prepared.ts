@@ -107,7 +107,7 @@ export interface StockReleasePreparedOperation {
 export const stockReleasePrepared: Script<StockReleasePreparedArgs, StockReleasePreparedReply> = {
   name: "stock.release_prepared",
   version: "1.0.0",
-  digest: "8deb45405d902b8c2c77b613b681e70ab42ab1bf",
+  digest: "ed3f8a2b57f62e49eeefa08a387b0c1a7fbfadac",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -185,217 +185,54 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_status.lua": {
-    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
-  },
-  "lua/lib/stock/status_change.lua": {
-    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
-  },
-  "lua/lib/stock/stock_counts.lua": {
-    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
-    47: 24, 48: 25,
-  },
-  "lua/lib/stock/watched_low.lua": {
-    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
-  },
-  "lua/lib/stock/close_reservation.lua": {
-    71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30, 83: 31,
-    84: 32, 86: 34, 87: 35, 88: 36, 89: 37, 90: 38, 92: 40, 93: 41, 94: 42, 95: 43, 96: 44, 97: 45, 98: 46,
-    99: 47, 100: 48, 101: 49, 102: 50, 103: 51, 104: 52, 105: 53, 106: 54, 107: 55, 108: 56, 109: 57,
-    110: 58,
-  },
-  "lua/lib/now_ms.lua": {
-    114: 4, 115: 5, 116: 6, 117: 7,
-  },
-  "lua/lib/slot_member.lua": {
-    122: 6, 123: 7, 124: 8,
-  },
-  "lua/lib/stored_integer.lua": {
-    129: 9, 131: 11, 132: 12, 133: 13, 134: 14, 135: 15, 136: 16, 137: 17, 138: 18, 139: 19, 140: 20,
+  "lua/stock/release_prepared.lua": {
+    33: 82, 34: 82, 35: 82, 36: 93, 37: 94, 38: 95, 39: 96, 65: 97, 133: 98, 134: 99, 135: 100, 136: 101,
+    137: 102, 138: 103, 139: 104, 140: 105, 141: 106, 143: 108, 186: 109, 187: 110, 188: 111, 189: 112,
+    190: 113, 191: 114, 192: 115, 193: 116, 194: 117, 195: 118, 196: 119, 197: 120, 198: 121, 199: 122,
+    200: 123, 201: 124, 202: 125, 203: 126, 204: 127, 205: 128, 206: 129, 207: 130, 208: 131, 209: 132,
+    210: 133, 212: 135, 213: 136, 214: 137, 230: 138, 231: 139, 232: 140, 233: 141, 234: 142, 235: 143,
+    242: 144, 243: 145, 244: 146, 246: 148, 247: 149, 248: 150, 249: 151, 250: 152, 251: 153, 252: 154,
+    253: 155, 254: 156, 255: 157, 256: 158, 257: 159, 258: 160, 259: 161, 260: 162, 261: 163, 262: 164,
+    263: 165, 264: 166, 265: 167, 266: 168, 267: 169,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    144: 10, 146: 12, 148: 14, 150: 16, 151: 17, 152: 18, 153: 19, 154: 20, 155: 21, 156: 22, 157: 23,
-    158: 24, 159: 25, 160: 26, 161: 27, 162: 28, 163: 29, 164: 30, 165: 31, 166: 32,
+    42: 10, 44: 12, 46: 14, 48: 16, 49: 17, 50: 18, 51: 19, 52: 20, 53: 21, 54: 22, 55: 23, 56: 24, 57: 25,
+    58: 26, 59: 27, 60: 28, 61: 29, 62: 30, 63: 31, 64: 32,
   },
-  "lua/stock/release_prepared.lua": {
-    197: 82, 198: 82, 199: 82, 200: 93, 201: 94, 202: 95, 203: 96, 204: 97, 205: 98, 206: 99, 207: 100,
-    208: 101, 209: 102, 210: 103, 211: 104, 212: 105, 213: 106, 215: 108, 216: 109, 217: 110, 218: 111,
-    219: 112, 220: 113, 221: 114, 222: 115, 223: 116, 224: 117, 225: 118, 226: 119, 227: 120, 228: 121,
-    229: 122, 230: 123, 231: 124, 232: 125, 233: 126, 234: 127, 235: 128, 236: 129, 237: 130, 238: 131,
-    239: 132, 240: 133, 242: 135, 243: 136, 244: 137, 245: 138, 246: 139, 247: 140, 248: 141, 249: 142,
-    250: 143, 251: 144, 252: 145, 253: 146, 255: 148, 256: 149, 257: 150, 258: 151, 259: 152, 260: 153,
-    261: 154, 262: 155, 263: 156, 264: 157, 265: 158, 266: 159, 267: 160, 268: 161, 269: 162, 270: 163,
-    271: 164, 272: 165, 273: 166, 274: 167, 275: 168, 276: 169,
+  "lua/lib/stock/status_change.lua": {
+    70: 13, 71: 14, 72: 15, 73: 16, 85: 17, 86: 18, 87: 19, 88: 20, 89: 21, 90: 22,
+  },
+  "lua/lib/stock/stock_status.lua": {
+    76: 6, 77: 7, 78: 8, 79: 9, 80: 10, 81: 11, 82: 12, 83: 13, 84: 14,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    93: 10, 95: 12, 96: 13, 97: 14, 98: 15, 99: 16, 100: 17, 101: 18, 102: 19, 103: 20, 104: 21, 105: 22,
+    106: 23, 107: 24, 108: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    112: 7, 114: 9, 116: 11, 117: 12, 118: 13, 119: 14, 120: 15, 121: 16, 122: 17, 123: 18, 124: 19,
+    125: 20, 126: 21,
+  },
+  "lua/lib/now_ms.lua": {
+    129: 4, 130: 5, 131: 6, 132: 7,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    146: 19, 147: 20, 148: 21, 149: 22, 150: 23, 151: 24, 152: 25, 153: 26, 154: 27, 155: 28, 156: 28,
+    157: 30, 158: 31, 159: 32, 161: 34, 162: 35, 163: 36, 164: 37, 165: 38, 167: 40, 168: 41, 169: 42,
+    170: 43, 171: 44, 172: 45, 173: 46, 174: 47, 175: 48, 176: 49, 177: 50, 178: 51, 179: 52, 180: 53,
+    181: 54, 182: 55, 183: 56, 184: 57, 185: 58,
+  },
+  "lua/lib/stored_integer.lua": {
+    218: 9, 220: 11, 221: 12, 222: 13, 223: 14, 224: 15, 225: 16, 226: 17, 227: 18, 228: 19, 229: 20,
+  },
+  "lua/lib/slot_member.lua": {
+    239: 6, 240: 7, 241: 8,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.release_prepared 1.0.0. Generated from lua/stock/release_prepared.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
-
--- From lua/lib/stock/stock_counts.lua:
---- Checks the fields \`total\` and \`held\` of a stock.
-local function stock_counts(stored_total, stored_held)
-  -- The upper bound of the type total.
-  local MAX_TOTAL = 100000000000000
-  local total = nil
-  if stored_total then
-    total = tonumber(stored_total)
-    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      error({ err = "CORRUPT total" })
-    end
-  end
-  local held = tonumber(stored_held or "0")
-  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    error({ err = "CORRUPT held" })
-  end
-  return total, held
-end
-
--- From lua/lib/stock/watched_low.lua:
---- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
---- number of available units down the product counts as low.
-local function watched_low(value)
-  -- The upper bound of the type units.
-  local MAX_LOW = 1000000000000
-  -- The upper bound of the type sequence.
-  local MAX_WATCH_SEQUENCE = 9007199254740991
-  if not value then
-    return nil, -1
-  end
-  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
-  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
-  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
-    error({ err = "CORRUPT watch" })
-  end
-  return low, sequence
-end
-
--- From lua/lib/stock/close_reservation.lua:
---- Closes a held reservation, so that its units are available again.
-local function close_reservation(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  reservation,
-  units,
-  state,
-  forget_at_ms,
-  fence
-)
-  local stored = redis.call("HMGET", stock, "total", "held", "watch")
-  local total, held = stock_counts(stored[1], stored[2])
-  local low = watched_low(stored[3])
-  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
-  if total and held < units then
-    error({ err = "CORRUPT held" })
-  end
-  local still_held = math.max(held - units, 0)
-  local forget_at = string.format("%d", forget_at_ms)
-  -- ZCARD proves the type before the first write.
-  redis.call("ZCARD", closed_reservations)
-  redis.call("ZREM", reservation_ends, reservation)
-  redis.call("ZADD", closed_reservations, forget_at, reservation)
-  local text = string.format("%s %d %s", state, units, forget_at)
-  if fence > 0 then
-    text = string.format("%s %d", text, fence)
-  end
-  redis.call("HSET", reservations, reservation, text)
-  if total or still_held > 0 then
-    redis.call("HSET", stock, "held", still_held)
-  else
-    redis.call("HDEL", stock, "held")
-  end
-  local available = (total or 0) - still_held
-  if low then
-    return available, status_change(stock, low, (total or 0) - held, available)
-  end
-  return available, nil, nil
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
-end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 6 or #ARGV ~= 3 then
@@ -433,7 +270,99 @@ do
   if not known then
     return "unknown"
   end
+  -- From lua/lib/stock/stored_reservation.lua:
+  --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+  local function stored_reservation(value)
+    -- The upper bound of the type quantity.
+    local MAX_RESERVED = 1000000000000
+    -- The upper bound of the type epoch_ms.
+    local MAX_TIME = 8640000000000000
+    -- The upper bound of the type fence.
+    local MAX_FENCE = 9007199254740991
+    local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+    local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+    if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+      error({ err = "CORRUPT reservation" })
+    end
+    local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+    if not fence or fence > MAX_FENCE then
+      error({ err = "CORRUPT reservation" })
+    end
+    if state == "held" or (state == "prepared" and fence > 0) then
+      return state, units, ends_at, fence
+    elseif state == "committed" or state == "released" or state == "expired" then
+      return state, units, ends_at, fence
+    end
+    error({ err = "CORRUPT reservation" })
+  end
   local state, units, ends_at, known_fence = stored_reservation(known)
+  -- From lua/lib/stock/status_change.lua:
+  --- Compares the status of a watched product before and after a call, and publishes a change: the old
+  --- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+  --- name of the stock's key.
+  local function status_change(stock, low, before, after)
+    if before == after then
+      return nil, nil
+    end
+    -- From lua/lib/stock/stock_status.lua:
+    --- Returns the status that a shop shows for a number of units.
+    local function stock_status(units, low)
+      if units <= 0 then
+        return "out_of_stock"
+      end
+      if units <= low then
+        return "low_stock"
+      end
+      return "in_stock"
+    end
+    local status_before, status = stock_status(before, low), stock_status(after, low)
+    if status ~= status_before then
+      redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+    end
+    return status_before, status
+  end
+  -- From lua/lib/stock/stock_counts.lua:
+  --- Checks the fields \`total\` and \`held\` of a stock.
+  local function stock_counts(stored_total, stored_held)
+    -- The upper bound of the type total.
+    local MAX_TOTAL = 100000000000000
+    local total = nil
+    if stored_total then
+      total = tonumber(stored_total)
+      if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+        error({ err = "CORRUPT total" })
+      end
+    end
+    local held = tonumber(stored_held or "0")
+    if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+      error({ err = "CORRUPT held" })
+    end
+    return total, held
+  end
+  -- From lua/lib/stock/watched_low.lua:
+  --- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+  --- number of available units down the product counts as low.
+  local function watched_low(value)
+    -- The upper bound of the type units.
+    local MAX_LOW = 1000000000000
+    -- The upper bound of the type sequence.
+    local MAX_WATCH_SEQUENCE = 9007199254740991
+    if not value then
+      return nil, -1
+    end
+    local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+    local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+    if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+      error({ err = "CORRUPT watch" })
+    end
+    return low, sequence
+  end
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
   if state == "committed" then
     return known_fence == fence and "sold" or "already_committed"
   elseif state == "released" then
@@ -445,6 +374,48 @@ do
     if state == "held" and now >= ends_at then
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
+      -- From lua/lib/stock/close_reservation.lua:
+      --- Closes a held reservation, so that its units are available again.
+      local function close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        state,
+        forget_at_ms,
+        fence
+      )
+        local stored = redis.call("HMGET", stock, "total", "held", "watch")
+        local total, held = stock_counts(stored[1], stored[2])
+        local low = watched_low(stored[3])
+        -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+        if total and held < units then
+          error({ err = "CORRUPT held" })
+        end
+        local still_held = math.max(held - units, 0)
+        local forget_at = string.format("%d", forget_at_ms)
+        -- ZCARD proves the type before the first write.
+        redis.call("ZCARD", closed_reservations)
+        redis.call("ZREM", reservation_ends, reservation)
+        redis.call("ZADD", closed_reservations, forget_at, reservation)
+        local text = string.format("%s %d %s", state, units, forget_at)
+        if fence > 0 then
+          text = string.format("%s %d", text, fence)
+        end
+        redis.call("HSET", reservations, reservation, text)
+        if total or still_held > 0 then
+          redis.call("HSET", stock, "held", still_held)
+        else
+          redis.call("HDEL", stock, "held")
+        end
+        local available = (total or 0) - still_held
+        if low then
+          return available, status_change(stock, low, (total or 0) - held, available)
+        end
+        return available, nil, nil
+      end
       local _, status_before, status = close_reservation(
         stock,
         reservations,
@@ -474,11 +445,32 @@ do
   local stored = redis.call("HMGET", stock, "total", "held", "prepared", "watch")
   local total, held = stock_counts(stored[1], stored[2])
   local low = watched_low(stored[4])
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
+    end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
+  end
   local prepared = stored_integer(stored[3], "prepared") or 0
   if prepared < units then
     error({ err = "CORRUPT prepared" })
   elseif held < units then
     error({ err = "CORRUPT held" })
+  end
+  -- From lua/lib/slot_member.lua:
+  --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+  --- \`acme:lamp\`.
+  local function slot_member(key)
+    return string.match(key, "{(.*)}") or ""
   end
   local now, member = now_ms(), slot_member(stock)
   local is_over = now >= ends_at

@@ -188,7 +188,7 @@ export interface StockReserveOperation {
 export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.0",
-  digest: "fa25dd04edf07f0088967dee36a05172710d679f",
+  digest: "071062b489d421559943e7195a4749918b15783f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -267,7 +267,7 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   many: {
     limit: 32,
     width: 6,
-    digest: "c61d234e7d1098e539d5fea52696d37ee820ba59",
+    digest: "a4246de689600210949fef02a671bb4212ba3f4f",
     get lines() {
       return manyLines;
     },
@@ -299,125 +299,87 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/add_closed.lua": {
-    7: 10, 8: 11, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16,
-  },
-  "lua/lib/stock/stock_status.lua": {
-    17: 6, 18: 7, 19: 8, 20: 9, 21: 10, 22: 11, 23: 12, 24: 13, 25: 14,
-  },
-  "lua/lib/stock/status_change.lua": {
-    31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    44: 10, 46: 12, 47: 13, 48: 14, 49: 15, 50: 16, 51: 17, 52: 18, 53: 19, 54: 20, 55: 21, 56: 22, 57: 23,
-    58: 24, 59: 25,
+    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
+    20: 24, 21: 25,
   },
   "lua/lib/stock/watched_low.lua": {
-    64: 7, 66: 9, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20, 78: 21,
-  },
-  "lua/lib/stock/close_reservation.lua": {
-    82: 19, 83: 20, 84: 21, 85: 22, 86: 23, 87: 24, 88: 25, 89: 26, 90: 27, 91: 28, 92: 29, 93: 30, 94: 31,
-    95: 32, 97: 34, 98: 35, 99: 36, 100: 37, 101: 38, 103: 40, 104: 41, 105: 42, 106: 43, 107: 44, 108: 45,
-    109: 46, 110: 47, 111: 48, 112: 49, 113: 50, 114: 51, 115: 52, 116: 53, 117: 54, 118: 55, 119: 56,
-    120: 57, 121: 58,
-  },
-  "lua/lib/stock/held_reservations.lua": {
-    125: 10, 127: 12, 128: 13, 129: 14, 130: 15, 131: 16, 132: 17, 134: 19, 135: 20, 136: 21, 137: 22,
-    138: 23, 139: 24, 140: 25, 141: 26, 142: 27, 143: 28, 144: 29, 145: 30, 146: 31, 147: 32, 148: 33,
-  },
-  "lua/lib/stock/ended_leases.lua": {
-    153: 16, 154: 17, 155: 18, 156: 19, 157: 20, 158: 21, 159: 22, 160: 23, 162: 25, 163: 26, 164: 27,
-    165: 28, 166: 29, 167: 30, 168: 31, 169: 32, 170: 33, 171: 34, 172: 35,
-  },
-  "lua/lib/reservation/forget_closed.lua": {
-    176: 6, 177: 7, 178: 8, 179: 9, 180: 10, 181: 11, 182: 12, 183: 13, 184: 14,
-  },
-  "lua/lib/slot_member.lua": {
-    189: 6, 190: 7, 191: 8,
-  },
-  "lua/lib/reservation/index_lease_end.lua": {
-    196: 10, 197: 11, 198: 12, 200: 14, 201: 15, 202: 16, 203: 17, 204: 18, 205: 19,
-  },
-  "lua/lib/now_ms.lua": {
-    209: 4, 210: 5, 211: 6, 212: 7,
-  },
-  "lua/lib/stored_integer.lua": {
-    217: 9, 219: 11, 220: 12, 221: 13, 222: 14, 223: 15, 224: 16, 225: 17, 226: 18, 227: 19, 228: 20,
-  },
-  "lua/lib/reservation/remembered_reserve.lua": {
-    232: 9, 234: 11, 235: 12, 236: 13, 237: 14, 238: 15, 239: 16, 240: 17, 241: 18, 242: 19, 243: 20,
-    244: 21, 245: 22, 246: 23, 247: 24, 248: 25, 249: 26, 250: 27,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    254: 10, 256: 12, 258: 14, 260: 16, 261: 17, 262: 18, 263: 19, 264: 20, 265: 21, 266: 22, 267: 23,
-    268: 24, 269: 25, 270: 26, 271: 27, 272: 28, 273: 29, 274: 30, 275: 31, 276: 32,
-  },
-  "lua/lib/reservation/replaced_reservation.lua": {
-    280: 10, 281: 11, 282: 12, 283: 13, 284: 14, 285: 15, 286: 16, 288: 18, 289: 19, 290: 20, 291: 21,
-    292: 22, 293: 23, 294: 24,
+    26: 7, 28: 9, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21,
   },
   "lua/lib/reservation/reserve_arguments.lua": {
-    299: 9, 300: 10, 301: 11, 303: 13, 304: 14, 305: 15, 306: 16,
+    45: 9, 46: 10, 47: 11, 49: 13, 50: 14, 51: 15, 52: 16,
   },
   "lua/stock/reserve.lua": {
-    310: 16, 312: 18, 364: 166, 365: 166, 366: 166, 367: 166, 368: 166, 369: 166, 370: 166, 371: 166,
-    372: 166, 373: 166, 374: 166, 375: 166, 376: 166, 377: 166, 378: 180, 379: 181, 380: 182, 381: 183,
-    382: 184, 383: 185, 384: 186, 385: 187, 386: 187, 387: 187, 388: 187, 389: 187, 390: 187, 391: 187,
-    392: 187, 393: 187, 394: 187, 395: 188, 397: 190, 398: 191, 399: 192, 400: 193, 401: 194, 402: 195,
-    403: 196, 404: 197, 405: 198, 406: 199, 407: 200, 408: 201, 410: 203, 411: 204, 412: 205, 413: 206,
-    414: 207, 415: 208, 416: 209, 417: 210, 418: 211, 419: 212, 420: 213, 421: 214, 422: 215, 423: 216,
-    424: 217, 425: 218, 427: 220, 428: 221, 429: 222, 430: 223, 432: 225, 433: 226, 434: 227, 435: 228,
-    436: 229, 437: 230, 438: 231, 439: 232, 440: 233, 441: 234, 442: 235, 443: 236, 444: 237, 445: 238,
-    447: 240, 448: 241, 449: 242, 450: 243, 451: 244, 452: 245, 454: 247, 455: 248, 456: 249, 457: 250,
-    458: 251, 459: 252, 460: 253, 461: 254, 463: 256, 465: 258, 466: 259, 467: 260, 468: 261, 469: 262,
-    470: 263, 471: 264, 472: 265, 473: 266, 474: 267, 475: 268, 476: 269, 477: 270, 478: 271, 479: 272,
-    480: 273, 482: 275, 484: 277, 485: 278, 486: 279, 488: 281, 489: 282, 490: 283, 491: 284, 492: 285,
-    493: 286, 494: 287, 495: 288, 496: 289, 498: 291, 499: 292, 500: 293, 501: 294, 502: 295, 503: 296,
-    504: 297, 505: 298, 506: 299, 507: 300,
+    56: 16, 58: 18, 110: 166, 111: 166, 112: 166, 113: 166, 114: 166, 115: 166, 116: 166, 117: 166,
+    118: 166, 119: 166, 120: 166, 121: 166, 122: 166, 123: 166, 124: 180, 125: 181, 126: 182, 127: 183,
+    128: 184, 129: 185, 166: 186, 167: 186, 168: 186, 169: 186, 170: 186, 171: 186, 172: 186, 173: 186,
+    174: 186, 175: 186, 176: 187, 184: 189, 185: 190, 186: 191, 187: 192, 238: 193, 239: 194, 240: 195,
+    241: 196, 242: 197, 243: 198, 244: 199, 245: 200, 246: 201, 248: 203, 249: 204, 292: 205, 293: 206,
+    294: 207, 295: 208, 296: 209, 297: 210, 298: 211, 299: 212, 300: 213, 301: 214, 302: 215, 303: 216,
+    304: 217, 305: 218, 307: 220, 308: 221, 309: 222, 310: 223, 312: 225, 313: 226, 314: 227, 365: 228,
+    366: 229, 367: 230, 368: 231, 386: 232, 387: 233, 388: 234, 389: 235, 390: 236, 391: 237, 392: 238,
+    394: 240, 395: 241, 396: 242, 397: 243, 398: 244, 399: 245, 401: 247, 402: 248, 403: 249, 414: 250,
+    415: 251, 416: 252, 417: 253, 418: 254, 420: 256, 422: 258, 423: 259, 424: 260, 425: 261, 426: 262,
+    446: 263, 447: 264, 448: 265, 449: 266, 450: 267, 451: 268, 452: 269, 453: 270, 454: 271, 455: 272,
+    456: 273, 458: 275, 460: 277, 461: 278, 462: 279, 475: 281, 476: 282, 477: 283, 478: 284, 479: 285,
+    480: 286, 481: 287, 482: 288, 483: 289, 485: 291, 486: 292, 487: 293, 488: 294, 489: 295, 490: 296,
+    491: 297, 492: 298, 493: 299, 494: 300, 495: 301, 496: 302,
+  },
+  "lua/lib/stored_integer.lua": {
+    133: 9, 135: 11, 136: 12, 137: 13, 138: 14, 139: 15, 140: 16, 141: 17, 142: 18, 143: 19, 144: 20,
+  },
+  "lua/lib/reservation/remembered_reserve.lua": {
+    147: 9, 149: 11, 150: 12, 151: 13, 152: 14, 153: 15, 154: 16, 155: 17, 156: 18, 157: 19, 158: 20,
+    159: 21, 160: 22, 161: 23, 162: 24, 163: 25, 164: 26, 165: 27,
+  },
+  "lua/lib/now_ms.lua": {
+    180: 4, 181: 5, 182: 6, 183: 7,
+  },
+  "lua/lib/stock/status_change.lua": {
+    192: 13, 193: 14, 194: 15, 195: 16, 207: 17, 208: 18, 209: 19, 210: 20, 211: 21, 212: 22,
+  },
+  "lua/lib/stock/stock_status.lua": {
+    198: 6, 199: 7, 200: 8, 201: 9, 202: 10, 203: 11, 204: 12, 205: 13, 206: 14,
+  },
+  "lua/lib/stock/stored_reservation.lua": {
+    215: 10, 217: 12, 219: 14, 221: 16, 222: 17, 223: 18, 224: 19, 225: 20, 226: 21, 227: 22, 228: 23,
+    229: 24, 230: 25, 231: 26, 232: 27, 233: 28, 234: 29, 235: 30, 236: 31, 237: 32,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    252: 19, 253: 20, 254: 21, 255: 22, 256: 23, 257: 24, 258: 25, 259: 26, 260: 27, 261: 28, 262: 28,
+    263: 30, 264: 31, 265: 32, 267: 34, 268: 35, 269: 36, 270: 37, 271: 38, 273: 40, 274: 41, 275: 42,
+    276: 43, 277: 44, 278: 45, 279: 46, 280: 47, 281: 48, 282: 49, 283: 50, 284: 51, 285: 52, 286: 53,
+    287: 54, 288: 55, 289: 56, 290: 57, 291: 58,
+  },
+  "lua/lib/stock/ended_leases.lua": {
+    318: 16, 319: 17, 320: 18, 321: 19, 322: 20, 323: 21, 324: 22, 325: 23, 326: 23, 328: 25, 329: 26,
+    330: 27, 331: 28, 332: 29, 333: 30, 334: 31, 335: 32, 362: 33, 363: 34, 364: 35,
+  },
+  "lua/lib/stock/held_reservations.lua": {
+    338: 10, 340: 12, 341: 13, 342: 14, 343: 15, 344: 16, 345: 17, 347: 19, 348: 20, 349: 21, 350: 22,
+    351: 23, 352: 24, 353: 25, 354: 26, 355: 27, 356: 28, 357: 29, 358: 30, 359: 31, 360: 32, 361: 33,
+  },
+  "lua/lib/reservation/replaced_reservation.lua": {
+    371: 10, 372: 11, 373: 12, 374: 13, 375: 14, 376: 15, 377: 16, 379: 18, 380: 19, 381: 20, 382: 21,
+    383: 22, 384: 23, 385: 24,
+  },
+  "lua/lib/stock/add_closed.lua": {
+    407: 10, 408: 11, 409: 12, 410: 13, 411: 14, 412: 15, 413: 16,
+  },
+  "lua/lib/slot_member.lua": {
+    430: 6, 431: 7, 432: 8,
+  },
+  "lua/lib/reservation/index_lease_end.lua": {
+    436: 10, 437: 11, 438: 12, 440: 14, 441: 15, 442: 16, 443: 17, 444: 18, 445: 19,
+  },
+  "lua/lib/reservation/forget_closed.lua": {
+    465: 6, 466: 7, 467: 8, 468: 9, 469: 10, 470: 11, 471: 12, 472: 13, 473: 14,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stock/add_closed.lua:
---- Adds one more reservation to those that held_reservations has prepared. Of two texts of the same
---- reservation, the last one counts.
-local function add_closed(names, texts, forget_times, reservation, text, forget_at)
-  names[#names + 1] = reservation
-  texts[#texts + 1] = reservation
-  texts[#texts + 1] = text
-  forget_times[#forget_times + 1] = forget_at
-  forget_times[#forget_times + 1] = reservation
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
 
 -- From lua/lib/stock/stock_counts.lua:
 --- Checks the fields \`total\` and \`held\` of a stock.
@@ -455,222 +417,6 @@ local function watched_low(value)
     error({ err = "CORRUPT watch" })
   end
   return low, sequence
-end
-
--- From lua/lib/stock/close_reservation.lua:
---- Closes a held reservation, so that its units are available again.
-local function close_reservation(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  reservation,
-  units,
-  state,
-  forget_at_ms,
-  fence
-)
-  local stored = redis.call("HMGET", stock, "total", "held", "watch")
-  local total, held = stock_counts(stored[1], stored[2])
-  local low = watched_low(stored[3])
-  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
-  if total and held < units then
-    error({ err = "CORRUPT held" })
-  end
-  local still_held = math.max(held - units, 0)
-  local forget_at = string.format("%d", forget_at_ms)
-  -- ZCARD proves the type before the first write.
-  redis.call("ZCARD", closed_reservations)
-  redis.call("ZREM", reservation_ends, reservation)
-  redis.call("ZADD", closed_reservations, forget_at, reservation)
-  local text = string.format("%s %d %s", state, units, forget_at)
-  if fence > 0 then
-    text = string.format("%s %d", text, fence)
-  end
-  redis.call("HSET", reservations, reservation, text)
-  if total or still_held > 0 then
-    redis.call("HSET", stock, "held", still_held)
-  else
-    redis.call("HDEL", stock, "held")
-  end
-  local available = (total or 0) - still_held
-  if low then
-    return available, status_change(stock, low, (total or 0) - held, available)
-  end
-  return available, nil, nil
-end
-
--- From lua/lib/stock/held_reservations.lua:
---- Reads held reservations, and prepares the commands that close them.
-local function held_reservations(reservations, names, state, forget_at_ms)
-  -- The upper bound of the type quantity.
-  local MAX_HELD_UNITS = 1000000000000
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at .. "%s"
-  local texts, forget_times = {}, {}
-  local sum = 0
-  -- at most 100 reservations
-  for position = 1, #names do
-    local name = names[position]
-    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
-    local units = tonumber(stored_units)
-    if not units or units < 1 or units > MAX_HELD_UNITS then
-      error({ err = "CORRUPT reservation" })
-    end
-    sum = sum + units
-    texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, fence)
-    forget_times[2 * position - 1] = forget_at
-    forget_times[2 * position] = name
-  end
-  return texts, forget_times, sum
-end
-
--- From lua/lib/stock/ended_leases.lua:
---- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
---- commands that close them.
-local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
-  local MAX_ENDED = 100
-  local now_text = string.format("%d", now)
-  local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
-  if due == 0 then
-    return nil, nil, nil, 0, false
-  end
-  local names = redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
-  -- at most 100 names
-  for position = #names, except and 1 or 101, -1 do
-    if names[position] == except then
-      table.remove(names, position)
-    end
-  end
-  if #names == 0 then
-    return nil, nil, nil, 0, false
-  end
-  local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
-  return names, texts, forget_times, units, due > MAX_ENDED
-end
-
--- From lua/lib/reservation/forget_closed.lua:
---- Removes closed reservations that are no longer remembered, at most 10.
-local function forget_closed(reservations, closed_reservations, now_text)
-  local MAX_FORGOTTEN = 10
-  local names =
-    redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
-  if #names > 0 then
-    redis.call("HDEL", reservations, unpack(names))
-    redis.call("ZREM", closed_reservations, unpack(names))
-  end
-end
-
--- From lua/lib/slot_member.lua:
---- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
---- \`acme:lamp\`.
-local function slot_member(key)
-  return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/reservation/index_lease_end.lua:
---- Enters a product into the index of its slot by the end of a lease, if it is not there by an earlier
---- time. Tells the sweepers if it is then the first of the slot.
-local function index_lease_end(slot_due, stock, now, ends_text)
-  local member = slot_member(stock)
-  if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
-    -- An overdue product may stay the first for long, so it does not hold back the message.
-    local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
-    if first[1] == member or (tonumber(first[2]) or now) <= now then
-      redis.call("PUBLISH", slot_due, ends_text)
-    end
-  end
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/reservation/remembered_reserve.lua:
---- Reads the remembered answer of a call of reserve, such as \`refused 2 3 cart-1\`.
-local function remembered_reserve(remembered, arguments)
-  -- The bounds of the type available.
-  local AVAILABLE_LIMIT = 200000000000000
-  local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
-  local available =
-    stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
-  if stored_arguments ~= arguments then
-    return "mismatch", nil
-  elseif outcome == "refused" then
-    return "refused", available
-  elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
-    return outcome, nil
-  elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
-    return outcome, nil
-  elseif outcome == "prepared" then
-    return "prepared", nil
-  end
-  error({ err = "CORRUPT reserve-operation" })
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
-end
-
--- From lua/lib/reservation/replaced_reservation.lua:
---- Finds how many units a new reservation of the same buyer frees by replacing an older one.
-local function replaced_reservation(old, name, ended)
-  local state, units = stored_reservation(old)
-  if state == "expired" then
-    return units, 0
-  elseif state ~= "held" then
-    return nil, 0
-  end
-  -- at most 100 names
-  for position = 1, ended and #ended or 0 do
-    if ended[position] == name then
-      return units, 0
-    end
-  end
-  return units, units
 end
 
 -- From lua/lib/reservation/reserve_arguments.lua:
@@ -760,8 +506,43 @@ do
   local low = stored[3] and watched_low(stored[3])
   local known = redis.call("HGET", reservations, reservation)
   local remembered = redis.call("GET", reserve_operation)
-  local now = now_ms()
   if remembered then
+    -- From lua/lib/stored_integer.lua:
+    --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+    --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+    local function stored_integer(value, what, min, max)
+      -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+      local MAX_EXACT = 9007199254740991
+      if not value then
+        return nil
+      end
+      local number = tonumber(value)
+      if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+        error({ err = "CORRUPT " .. what })
+      end
+      return number
+    end
+    -- From lua/lib/reservation/remembered_reserve.lua:
+    --- Reads the remembered answer of a call of reserve, such as \`refused 2 3 cart-1\`.
+    local function remembered_reserve(remembered, arguments)
+      -- The bounds of the type available.
+      local AVAILABLE_LIMIT = 200000000000000
+      local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+      local available =
+        stored_integer(stored_available or "", "reserve-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
+      if stored_arguments ~= arguments then
+        return "mismatch", nil
+      elseif outcome == "refused" then
+        return "refused", available
+      elseif outcome == "again" or outcome == "mismatch" or outcome == "already_committed" then
+        return outcome, nil
+      elseif outcome == "released" or outcome == "expired" or outcome == "unknown" then
+        return outcome, nil
+      elseif outcome == "prepared" then
+        return "prepared", nil
+      end
+      error({ err = "CORRUPT reserve-operation" })
+    end
     local reply_outcome, reply_available, reply_lease_ends_ms, reply_status_before, reply_status, reply_repeated =
       remembered_reserve(remembered, reserve_arguments(units, reservation, replaces, backorder))
     return {
@@ -774,9 +555,66 @@ do
     }
   end
 
+  -- From lua/lib/now_ms.lua:
+  --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+  local function now_ms()
+    local clock = redis.call("TIME")
+    return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  end
+  local now = now_ms()
   local outcome, available = "unknown", 0
   local old = replaces and not known and redis.call("HGET", reservations, replaces)
   local status_before, status = nil, nil
+  -- From lua/lib/stock/status_change.lua:
+  --- Compares the status of a watched product before and after a call, and publishes a change: the old
+  --- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+  --- name of the stock's key.
+  local function status_change(stock, low, before, after)
+    if before == after then
+      return nil, nil
+    end
+    -- From lua/lib/stock/stock_status.lua:
+    --- Returns the status that a shop shows for a number of units.
+    local function stock_status(units, low)
+      if units <= 0 then
+        return "out_of_stock"
+      end
+      if units <= low then
+        return "low_stock"
+      end
+      return "in_stock"
+    end
+    local status_before, status = stock_status(before, low), stock_status(after, low)
+    if status ~= status_before then
+      redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+    end
+    return status_before, status
+  end
+  -- From lua/lib/stock/stored_reservation.lua:
+  --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+  local function stored_reservation(value)
+    -- The upper bound of the type quantity.
+    local MAX_RESERVED = 1000000000000
+    -- The upper bound of the type epoch_ms.
+    local MAX_TIME = 8640000000000000
+    -- The upper bound of the type fence.
+    local MAX_FENCE = 9007199254740991
+    local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+    local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+    if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+      error({ err = "CORRUPT reservation" })
+    end
+    local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+    if not fence or fence > MAX_FENCE then
+      error({ err = "CORRUPT reservation" })
+    end
+    if state == "held" or (state == "prepared" and fence > 0) then
+      return state, units, ends_at, fence
+    elseif state == "committed" or state == "released" or state == "expired" then
+      return state, units, ends_at, fence
+    end
+    error({ err = "CORRUPT reservation" })
+  end
   if known then
     local state, known_units, ends_at, fence = stored_reservation(known)
     if state == "held" and now < ends_at then
@@ -789,6 +627,48 @@ do
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
       local _
+      -- From lua/lib/stock/close_reservation.lua:
+      --- Closes a held reservation, so that its units are available again.
+      local function close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        state,
+        forget_at_ms,
+        fence
+      )
+        local stored = redis.call("HMGET", stock, "total", "held", "watch")
+        local total, held = stock_counts(stored[1], stored[2])
+        local low = watched_low(stored[3])
+        -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+        if total and held < units then
+          error({ err = "CORRUPT held" })
+        end
+        local still_held = math.max(held - units, 0)
+        local forget_at = string.format("%d", forget_at_ms)
+        -- ZCARD proves the type before the first write.
+        redis.call("ZCARD", closed_reservations)
+        redis.call("ZREM", reservation_ends, reservation)
+        redis.call("ZADD", closed_reservations, forget_at, reservation)
+        local text = string.format("%s %d %s", state, units, forget_at)
+        if fence > 0 then
+          text = string.format("%s %d", text, fence)
+        end
+        redis.call("HSET", reservations, reservation, text)
+        if total or still_held > 0 then
+          redis.call("HSET", stock, "held", still_held)
+        else
+          redis.call("HDEL", stock, "held")
+        end
+        local available = (total or 0) - still_held
+        if low then
+          return available, status_change(stock, low, (total or 0) - held, available)
+        end
+        return available, nil, nil
+      end
       _, status_before, status = close_reservation(
         stock,
         reservations,
@@ -812,10 +692,77 @@ do
     outcome = "prepared"
   elseif total then
     local forget_at_ms = now + remember_ms
+    -- From lua/lib/stock/ended_leases.lua:
+    --- Finds the first reservations of a product whose lease is over, at most 100, and prepares the
+    --- commands that close them.
+    local function ended_leases(reservations, reservation_ends, now, forget_at_ms, except)
+      local MAX_ENDED = 100
+      local now_text = string.format("%d", now)
+      local due = redis.call("ZCOUNT", reservation_ends, "-inf", now_text)
+      if due == 0 then
+        return nil, nil, nil, 0, false
+      end
+      local names =
+        redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_ENDED)
+      -- at most 100 names
+      for position = #names, except and 1 or 101, -1 do
+        if names[position] == except then
+          table.remove(names, position)
+        end
+      end
+      if #names == 0 then
+        return nil, nil, nil, 0, false
+      end
+      -- From lua/lib/stock/held_reservations.lua:
+      --- Reads held reservations, and prepares the commands that close them.
+      local function held_reservations(reservations, names, state, forget_at_ms)
+        -- The upper bound of the type quantity.
+        local MAX_HELD_UNITS = 1000000000000
+        local stored = redis.call("HMGET", reservations, unpack(names))
+        local forget_at = string.format("%d", forget_at_ms)
+        local closed = state .. " %s " .. forget_at .. "%s"
+        local texts, forget_times = {}, {}
+        local sum = 0
+        -- at most 100 reservations
+        for position = 1, #names do
+          local name = names[position]
+          local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+          local units = tonumber(stored_units)
+          if not units or units < 1 or units > MAX_HELD_UNITS then
+            error({ err = "CORRUPT reservation" })
+          end
+          sum = sum + units
+          texts[2 * position - 1] = name
+          texts[2 * position] = string.format(closed, stored_units, fence)
+          forget_times[2 * position - 1] = forget_at
+          forget_times[2 * position] = name
+        end
+        return texts, forget_times, sum
+      end
+      local texts, forget_times, units = held_reservations(reservations, names, "expired", forget_at_ms)
+      return names, texts, forget_times, units, due > MAX_ENDED
+    end
     local names, texts, forget_times, freed, has_more =
       ended_leases(reservations, reservation_ends, now, forget_at_ms)
     local old_units, replaced = nil, 0
     if old and replaces then
+      -- From lua/lib/reservation/replaced_reservation.lua:
+      --- Finds how many units a new reservation of the same buyer frees by replacing an older one.
+      local function replaced_reservation(old, name, ended)
+        local state, units = stored_reservation(old)
+        if state == "expired" then
+          return units, 0
+        elseif state ~= "held" then
+          return nil, 0
+        end
+        -- at most 100 names
+        for position = 1, ended and #ended or 0 do
+          if ended[position] == name then
+            return units, 0
+          end
+        end
+        return units, units
+      end
       old_units, replaced = replaced_reservation(old, replaces, names)
     end
     if freed + replaced > held then
@@ -834,6 +781,16 @@ do
       names, texts, forget_times = names or {}, texts or {}, forget_times or {}
       local forget_at = string.format("%d", forget_at_ms)
       local text = string.format("released %d %s", old_units, forget_at)
+      -- From lua/lib/stock/add_closed.lua:
+      --- Adds one more reservation to those that held_reservations has prepared. Of two texts of the same
+      --- reservation, the last one counts.
+      local function add_closed(names, texts, forget_times, reservation, text, forget_at)
+        names[#names + 1] = reservation
+        texts[#texts + 1] = reservation
+        texts[#texts + 1] = text
+        forget_times[#forget_times + 1] = forget_at
+        forget_times[#forget_times + 1] = reservation
+      end
       add_closed(names, texts, forget_times, replaces, text, forget_at)
       freed, available = freed + replaced, available + replaced
     end
@@ -847,6 +804,25 @@ do
     if is_reserved then
       outcome, available = "reserved", available - units
       local ends_text = string.format("%d", lease_ends)
+      -- From lua/lib/slot_member.lua:
+      --- The name of a key's owner in the indexes of its slot: the text of the key's hash tag, such as
+      --- \`acme:lamp\`.
+      local function slot_member(key)
+        return string.match(key, "{(.*)}") or ""
+      end
+      -- From lua/lib/reservation/index_lease_end.lua:
+      --- Enters a product into the index of its slot by the end of a lease, if it is not there by an earlier
+      --- time. Tells the sweepers if it is then the first of the slot.
+      local function index_lease_end(slot_due, stock, now, ends_text)
+        local member = slot_member(stock)
+        if redis.call("ZADD", slot_due, "LT", "CH", ends_text, member) == 1 then
+          -- An overdue product may stay the first for long, so it does not hold back the message.
+          local first = redis.call("ZRANGE", slot_due, "0", "0", "WITHSCORES")
+          if first[1] == member or (tonumber(first[2]) or now) <= now then
+            redis.call("PUBLISH", slot_due, ends_text)
+          end
+        end
+      end
       index_lease_end(slot_due, stock, now, ends_text)
       redis.call("HSET", reservations, reservation, string.format("held %d %s", units, ends_text))
       redis.call("ZADD", reservation_ends, ends_text, reservation)
@@ -864,6 +840,17 @@ do
       redis.call("ZREM", reservation_ends, unpack(names))
     end
     if has_forgotten then
+      -- From lua/lib/reservation/forget_closed.lua:
+      --- Removes closed reservations that are no longer remembered, at most 10.
+      local function forget_closed(reservations, closed_reservations, now_text)
+        local MAX_FORGOTTEN = 10
+        local names =
+          redis.call("ZRANGE", closed_reservations, "-inf", now_text, "BYSCORE", "LIMIT", "0", MAX_FORGOTTEN)
+        if #names > 0 then
+          redis.call("HDEL", reservations, unpack(names))
+          redis.call("ZREM", closed_reservations, unpack(names))
+        end
+      end
       -- The older reservation is closed anew by now, so it is not removed.
       forget_closed(reservations, closed_reservations, now_text)
     end
@@ -882,8 +869,10 @@ do
     return { "refused", available }
   elseif outcome == "refused" then
     return { "refused", available or false, false, status_before or false, status }
+  elseif status then
+    return { outcome, false, false, status_before or false, status }
   end
-  return { outcome, false, false, status_before or false, status }
+  return outcome
 end
 `;
 
@@ -952,8 +941,8 @@ const manyLines: Script<never, unknown>["lines"] = {
   "lua/stock/reserve.lua": {
     311: 16, 313: 18, 373: 166, 374: 166, 375: 166, 376: 166, 377: 166, 378: 166, 379: 166, 380: 166,
     381: 166, 382: 166, 383: 166, 384: 166, 385: 166, 386: 166, 387: 180, 388: 181, 389: 182, 390: 183,
-    391: 184, 392: 185, 393: 186, 394: 187, 395: 187, 396: 187, 397: 187, 398: 187, 399: 187, 400: 187,
-    401: 187, 402: 188, 404: 190, 405: 191, 406: 192, 407: 193, 408: 194, 409: 195, 410: 196, 411: 197,
+    391: 184, 392: 185, 393: 186, 394: 186, 395: 186, 396: 186, 397: 186, 398: 186, 399: 186, 400: 186,
+    401: 187, 403: 189, 404: 190, 405: 191, 406: 192, 407: 193, 408: 194, 409: 195, 410: 196, 411: 197,
     412: 198, 413: 199, 414: 200, 415: 201, 417: 203, 418: 204, 419: 205, 420: 206, 421: 207, 422: 208,
     423: 209, 424: 210, 425: 211, 426: 212, 427: 213, 428: 214, 429: 215, 430: 216, 431: 217, 432: 218,
     434: 220, 435: 221, 436: 222, 437: 223, 439: 225, 440: 226, 441: 227, 442: 228, 443: 229, 444: 230,
@@ -963,7 +952,7 @@ const manyLines: Script<never, unknown>["lines"] = {
     479: 265, 480: 266, 481: 267, 482: 268, 483: 269, 484: 270, 485: 271, 486: 272, 487: 273, 489: 275,
     491: 277, 492: 278, 493: 279, 495: 281, 496: 282, 497: 283, 498: 284, 499: 285, 500: 286, 501: 287,
     502: 288, 503: 289, 505: 291, 506: 292, 507: 293, 508: 294, 509: 295, 510: 296, 511: 297, 512: 298,
-    513: 299, 514: 300,
+    513: 299, 514: 300, 515: 301, 516: 302,
   },
 };
 
@@ -1359,7 +1348,6 @@ local function wrapper_call()
     local low = stored[3] and watched_low(stored[3])
     local known = redis.call("HGET", reservations, reservation)
     local remembered = redis.call("GET", reserve_operation)
-    local now = now_ms()
     if remembered then
       local reply_outcome, reply_available, reply_lease_ends_ms, reply_status_before, reply_status, reply_repeated =
         remembered_reserve(remembered, reserve_arguments(units, reservation, replaces, backorder))
@@ -1371,6 +1359,7 @@ local function wrapper_call()
         reply_repeated ~= nil and (reply_repeated and 1 or 0)
     end
 
+    local now = now_ms()
     local outcome, available = "unknown", 0
     local old = replaces and not known and redis.call("HGET", reservations, replaces)
     local status_before, status = nil, nil
@@ -1479,8 +1468,10 @@ local function wrapper_call()
       return "refused", available
     elseif outcome == "refused" then
       return "refused", available or false, false, status_before or false, status
+    elseif status then
+      return outcome, false, false, status_before or false, status
     end
-    return outcome, false, false, status_before or false, status
+    return outcome
   end
 end
 

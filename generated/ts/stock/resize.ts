@@ -131,7 +131,7 @@ export interface StockResizeOperation {
 export const stockResize: Script<StockResizeArgs, StockResizeReply> = {
   name: "stock.resize",
   version: "1.0.0",
-  digest: "d73ca7dbe76b749c8b04066a7ec30ac2be031896",
+  digest: "f157a38aac8bc1a6982aad95575fb9df16b0bb7b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -214,209 +214,53 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_status.lua": {
-    6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
-  },
-  "lua/lib/stock/status_change.lua": {
-    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
-  },
-  "lua/lib/stock/stock_counts.lua": {
-    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
-    47: 24, 48: 25,
-  },
-  "lua/lib/stock/watched_low.lua": {
-    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
-  },
-  "lua/lib/stock/close_reservation.lua": {
-    71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30, 83: 31,
-    84: 32, 86: 34, 87: 35, 88: 36, 89: 37, 90: 38, 92: 40, 93: 41, 94: 42, 95: 43, 96: 44, 97: 45, 98: 46,
-    99: 47, 100: 48, 101: 49, 102: 50, 103: 51, 104: 52, 105: 53, 106: 54, 107: 55, 108: 56, 109: 57,
-    110: 58,
-  },
-  "lua/lib/now_ms.lua": {
-    114: 4, 115: 5, 116: 6, 117: 7,
+  "lua/stock/resize.lua": {
+    6: 10, 8: 12, 10: 14, 58: 112, 59: 112, 60: 112, 61: 112, 62: 112, 63: 112, 64: 112, 65: 112, 66: 112,
+    67: 112, 68: 112, 69: 112, 70: 124, 71: 125, 72: 126, 73: 127, 74: 128, 75: 129, 91: 130, 92: 131,
+    93: 132, 94: 133, 95: 134, 96: 135, 97: 136, 98: 137, 99: 138, 100: 139, 101: 140, 102: 141, 103: 142,
+    105: 144, 106: 145, 107: 146, 133: 147, 140: 148, 202: 149, 203: 150, 204: 151, 206: 153, 207: 154,
+    208: 155, 210: 157, 211: 158, 254: 159, 255: 160, 256: 161, 257: 162, 258: 163, 259: 164, 260: 165,
+    261: 166, 262: 167, 263: 168, 264: 169, 265: 170, 266: 171, 267: 172, 268: 173, 269: 174, 270: 175,
+    271: 176, 272: 177, 273: 178, 274: 179, 275: 180, 276: 181, 277: 182, 278: 183, 279: 184, 280: 185,
+    281: 186, 282: 187, 284: 189, 285: 190, 286: 191, 287: 192, 288: 193, 289: 194, 290: 195, 291: 196,
+    292: 197, 294: 199, 295: 200, 296: 201, 297: 202, 298: 203, 299: 204, 300: 205, 301: 206, 302: 207,
+    303: 208,
   },
   "lua/lib/stored_integer.lua": {
-    122: 9, 124: 11, 125: 12, 126: 13, 127: 14, 128: 15, 129: 16, 130: 17, 131: 18, 132: 19, 133: 20,
+    79: 9, 81: 11, 82: 12, 83: 13, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18, 89: 19, 90: 20,
   },
   "lua/lib/stock/stored_reservation.lua": {
-    137: 10, 139: 12, 141: 14, 143: 16, 144: 17, 145: 18, 146: 19, 147: 20, 148: 21, 149: 22, 150: 23,
-    151: 24, 152: 25, 153: 26, 154: 27, 155: 28, 156: 29, 157: 30, 158: 31, 159: 32,
+    110: 10, 112: 12, 114: 14, 116: 16, 117: 17, 118: 18, 119: 19, 120: 20, 121: 21, 122: 22, 123: 23,
+    124: 24, 125: 25, 126: 26, 127: 27, 128: 28, 129: 29, 130: 30, 131: 31, 132: 32,
   },
-  "lua/stock/resize.lua": {
-    163: 10, 165: 12, 167: 14, 215: 112, 216: 112, 217: 112, 218: 112, 219: 112, 220: 112, 221: 112,
-    222: 112, 223: 112, 224: 112, 225: 112, 226: 112, 227: 124, 228: 125, 229: 126, 230: 127, 231: 128,
-    232: 129, 233: 130, 234: 131, 235: 132, 236: 133, 237: 134, 238: 135, 239: 136, 240: 137, 241: 138,
-    242: 139, 243: 140, 244: 141, 245: 142, 247: 144, 248: 145, 249: 146, 250: 147, 251: 148, 252: 149,
-    253: 150, 254: 151, 256: 153, 257: 154, 258: 155, 260: 157, 261: 158, 262: 159, 263: 160, 264: 161,
-    265: 162, 266: 163, 267: 164, 268: 165, 269: 166, 270: 167, 271: 168, 272: 169, 273: 170, 274: 171,
-    275: 172, 276: 173, 277: 174, 278: 175, 279: 176, 280: 177, 281: 178, 282: 179, 283: 180, 284: 181,
-    285: 182, 286: 183, 287: 184, 288: 185, 289: 186, 290: 187, 292: 189, 293: 190, 294: 191, 295: 192,
-    296: 193, 297: 194, 298: 195, 299: 196, 300: 197, 302: 199, 303: 200, 304: 201, 305: 202, 306: 203,
-    307: 204, 308: 205, 309: 206, 310: 207, 311: 208,
+  "lua/lib/now_ms.lua": {
+    136: 4, 137: 5, 138: 6, 139: 7,
+  },
+  "lua/lib/stock/status_change.lua": {
+    145: 13, 146: 14, 147: 15, 148: 16, 160: 17, 161: 18, 162: 19, 163: 20, 164: 21, 165: 22,
+  },
+  "lua/lib/stock/stock_status.lua": {
+    151: 6, 152: 7, 153: 8, 154: 9, 155: 10, 156: 11, 157: 12, 158: 13, 159: 14,
+  },
+  "lua/lib/stock/stock_counts.lua": {
+    168: 10, 170: 12, 171: 13, 172: 14, 173: 15, 174: 16, 175: 17, 176: 18, 177: 19, 178: 20, 179: 21,
+    180: 22, 181: 23, 182: 24, 183: 25,
+  },
+  "lua/lib/stock/watched_low.lua": {
+    187: 7, 189: 9, 191: 11, 192: 12, 193: 13, 194: 14, 195: 15, 196: 16, 197: 17, 198: 18, 199: 19,
+    200: 20, 201: 21,
+  },
+  "lua/lib/stock/close_reservation.lua": {
+    214: 19, 215: 20, 216: 21, 217: 22, 218: 23, 219: 24, 220: 25, 221: 26, 222: 27, 223: 28, 224: 28,
+    225: 30, 226: 31, 227: 32, 229: 34, 230: 35, 231: 36, 232: 37, 233: 38, 235: 40, 236: 41, 237: 42,
+    238: 43, 239: 44, 240: 45, 241: 46, 242: 47, 243: 48, 244: 49, 245: 50, 246: 51, 247: 52, 248: 53,
+    249: 54, 250: 55, 251: 56, 252: 57, 253: 58,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- stock.resize 1.0.0. Generated from lua/stock/resize.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
-end
-
--- From lua/lib/stock/stock_counts.lua:
---- Checks the fields \`total\` and \`held\` of a stock.
-local function stock_counts(stored_total, stored_held)
-  -- The upper bound of the type total.
-  local MAX_TOTAL = 100000000000000
-  local total = nil
-  if stored_total then
-    total = tonumber(stored_total)
-    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
-      error({ err = "CORRUPT total" })
-    end
-  end
-  local held = tonumber(stored_held or "0")
-  if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
-    error({ err = "CORRUPT held" })
-  end
-  return total, held
-end
-
--- From lua/lib/stock/watched_low.lua:
---- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
---- number of available units down the product counts as low.
-local function watched_low(value)
-  -- The upper bound of the type units.
-  local MAX_LOW = 1000000000000
-  -- The upper bound of the type sequence.
-  local MAX_WATCH_SEQUENCE = 9007199254740991
-  if not value then
-    return nil, -1
-  end
-  local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
-  local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
-  if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
-    error({ err = "CORRUPT watch" })
-  end
-  return low, sequence
-end
-
--- From lua/lib/stock/close_reservation.lua:
---- Closes a held reservation, so that its units are available again.
-local function close_reservation(
-  stock,
-  reservations,
-  reservation_ends,
-  closed_reservations,
-  reservation,
-  units,
-  state,
-  forget_at_ms,
-  fence
-)
-  local stored = redis.call("HMGET", stock, "total", "held", "watch")
-  local total, held = stock_counts(stored[1], stored[2])
-  local low = watched_low(stored[3])
-  -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
-  if total and held < units then
-    error({ err = "CORRUPT held" })
-  end
-  local still_held = math.max(held - units, 0)
-  local forget_at = string.format("%d", forget_at_ms)
-  -- ZCARD proves the type before the first write.
-  redis.call("ZCARD", closed_reservations)
-  redis.call("ZREM", reservation_ends, reservation)
-  redis.call("ZADD", closed_reservations, forget_at, reservation)
-  local text = string.format("%s %d %s", state, units, forget_at)
-  if fence > 0 then
-    text = string.format("%s %d", text, fence)
-  end
-  redis.call("HSET", reservations, reservation, text)
-  if total or still_held > 0 then
-    redis.call("HSET", stock, "held", still_held)
-  else
-    redis.call("HDEL", stock, "held")
-  end
-  local available = (total or 0) - still_held
-  if low then
-    return available, status_change(stock, low, (total or 0) - held, available)
-  end
-  return available, nil, nil
-end
-
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/stock/stored_reservation.lua:
---- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
-local function stored_reservation(value)
-  -- The upper bound of the type quantity.
-  local MAX_RESERVED = 1000000000000
-  -- The upper bound of the type epoch_ms.
-  local MAX_TIME = 8640000000000000
-  -- The upper bound of the type fence.
-  local MAX_FENCE = 9007199254740991
-  local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
-  local units, ends_at = tonumber(stored_units), tonumber(stored_end)
-  if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
-    error({ err = "CORRUPT reservation" })
-  end
-  local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
-  if not fence or fence > MAX_FENCE then
-    error({ err = "CORRUPT reservation" })
-  end
-  if state == "held" or (state == "prepared" and fence > 0) then
-    return state, units, ends_at, fence
-  elseif state == "committed" or state == "released" or state == "expired" then
-    return state, units, ends_at, fence
-  end
-  error({ err = "CORRUPT reservation" })
-end
 
 -- From lua/stock/resize.lua:
 -- The bounds of the type available.
@@ -490,6 +334,21 @@ do
     string.format("%d %d %s %s", units, from_units or 0, backorder and "yes" or "no", reservation)
   if remembered then
     local outcome, stored_available, stored_arguments = string.match(remembered, "^([%l_]+) (%S+) (.*)$")
+    -- From lua/lib/stored_integer.lua:
+    --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+    --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+    local function stored_integer(value, what, min, max)
+      -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+      local MAX_EXACT = 9007199254740991
+      if not value then
+        return nil
+      end
+      local number = tonumber(value)
+      if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+        error({ err = "CORRUPT " .. what })
+      end
+      return number
+    end
     local available =
       stored_integer(stored_available or "", "resize-operation", -AVAILABLE_LIMIT, AVAILABLE_LIMIT)
     if stored_arguments ~= arguments then
@@ -507,8 +366,100 @@ do
   local outcome, available = "unknown", 0
   local status_before, status = nil, nil
   if known then
+    -- From lua/lib/stock/stored_reservation.lua:
+    --- Reads the stored text of one reservation, such as \`held 3 1767225600000\`.
+    local function stored_reservation(value)
+      -- The upper bound of the type quantity.
+      local MAX_RESERVED = 1000000000000
+      -- The upper bound of the type epoch_ms.
+      local MAX_TIME = 8640000000000000
+      -- The upper bound of the type fence.
+      local MAX_FENCE = 9007199254740991
+      local state, stored_units, stored_end, rest = string.match(value, "^(%l+) (%d+) (%d+)(.*)$")
+      local units, ends_at = tonumber(stored_units), tonumber(stored_end)
+      if not units or units < 1 or units > MAX_RESERVED or ends_at > MAX_TIME then
+        error({ err = "CORRUPT reservation" })
+      end
+      local fence = rest == "" and 0 or tonumber(string.match(rest, "^ (%d+)$"))
+      if not fence or fence > MAX_FENCE then
+        error({ err = "CORRUPT reservation" })
+      end
+      if state == "held" or (state == "prepared" and fence > 0) then
+        return state, units, ends_at, fence
+      elseif state == "committed" or state == "released" or state == "expired" then
+        return state, units, ends_at, fence
+      end
+      error({ err = "CORRUPT reservation" })
+    end
     local state, known_units, ends_at, fence = stored_reservation(known)
+    -- From lua/lib/now_ms.lua:
+    --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+    local function now_ms()
+      local clock = redis.call("TIME")
+      return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+    end
     local now = now_ms()
+    -- From lua/lib/stock/status_change.lua:
+    --- Compares the status of a watched product before and after a call, and publishes a change: the old
+    --- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+    --- name of the stock's key.
+    local function status_change(stock, low, before, after)
+      if before == after then
+        return nil, nil
+      end
+      -- From lua/lib/stock/stock_status.lua:
+      --- Returns the status that a shop shows for a number of units.
+      local function stock_status(units, low)
+        if units <= 0 then
+          return "out_of_stock"
+        end
+        if units <= low then
+          return "low_stock"
+        end
+        return "in_stock"
+      end
+      local status_before, status = stock_status(before, low), stock_status(after, low)
+      if status ~= status_before then
+        redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+      end
+      return status_before, status
+    end
+    -- From lua/lib/stock/stock_counts.lua:
+    --- Checks the fields \`total\` and \`held\` of a stock.
+    local function stock_counts(stored_total, stored_held)
+      -- The upper bound of the type total.
+      local MAX_TOTAL = 100000000000000
+      local total = nil
+      if stored_total then
+        total = tonumber(stored_total)
+        if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+          error({ err = "CORRUPT total" })
+        end
+      end
+      local held = tonumber(stored_held or "0")
+      if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
+        error({ err = "CORRUPT held" })
+      end
+      return total, held
+    end
+    -- From lua/lib/stock/watched_low.lua:
+    --- Reads the field \`watch\` of a stock, such as \`17 3\`: the sequence of its event, and from which
+    --- number of available units down the product counts as low.
+    local function watched_low(value)
+      -- The upper bound of the type units.
+      local MAX_LOW = 1000000000000
+      -- The upper bound of the type sequence.
+      local MAX_WATCH_SEQUENCE = 9007199254740991
+      if not value then
+        return nil, -1
+      end
+      local stored_sequence, stored_low = string.match(value, "^(%d+) (%d+)$")
+      local sequence, low = tonumber(stored_sequence), tonumber(stored_low)
+      if not low or low > MAX_LOW or not sequence or sequence > MAX_WATCH_SEQUENCE then
+        error({ err = "CORRUPT watch" })
+      end
+      return low, sequence
+    end
     if state ~= "held" then
       outcome = state == "committed" and "already_committed" or state
       if state ~= "prepared" and ends_at - now >= HORIZON_MS then
@@ -519,6 +470,48 @@ do
       -- Closed for good, because after a failover the clock may be before the end of the lease.
       local forget_at_ms = now + remember_ms
       local _
+      -- From lua/lib/stock/close_reservation.lua:
+      --- Closes a held reservation, so that its units are available again.
+      local function close_reservation(
+        stock,
+        reservations,
+        reservation_ends,
+        closed_reservations,
+        reservation,
+        units,
+        state,
+        forget_at_ms,
+        fence
+      )
+        local stored = redis.call("HMGET", stock, "total", "held", "watch")
+        local total, held = stock_counts(stored[1], stored[2])
+        local low = watched_low(stored[3])
+        -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
+        if total and held < units then
+          error({ err = "CORRUPT held" })
+        end
+        local still_held = math.max(held - units, 0)
+        local forget_at = string.format("%d", forget_at_ms)
+        -- ZCARD proves the type before the first write.
+        redis.call("ZCARD", closed_reservations)
+        redis.call("ZREM", reservation_ends, reservation)
+        redis.call("ZADD", closed_reservations, forget_at, reservation)
+        local text = string.format("%s %d %s", state, units, forget_at)
+        if fence > 0 then
+          text = string.format("%s %d", text, fence)
+        end
+        redis.call("HSET", reservations, reservation, text)
+        if total or still_held > 0 then
+          redis.call("HSET", stock, "held", still_held)
+        else
+          redis.call("HDEL", stock, "held")
+        end
+        local available = (total or 0) - still_held
+        if low then
+          return available, status_change(stock, low, (total or 0) - held, available)
+        end
+        return available, nil, nil
+      end
       _, status_before, status = close_reservation(
         stock,
         reservations,

@@ -137,7 +137,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: ManyScript<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "1.0.0",
-  digest: "8b1d194c69336741aeae36da799c18d65bc60130",
+  digest: "40efa636bee9cdc240d3e64871f8957199f63667",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -224,36 +224,34 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stock/stock_status.lua": {
     6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14,
   },
-  "lua/lib/stock/status_change.lua": {
-    20: 13, 21: 14, 22: 15, 23: 16, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
-  },
   "lua/lib/stock/stock_counts.lua": {
-    33: 10, 35: 12, 36: 13, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
-    47: 24, 48: 25,
+    18: 10, 20: 12, 21: 13, 22: 14, 23: 15, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 29: 21, 30: 22, 31: 23,
+    32: 24, 33: 25,
   },
   "lua/lib/stock/stored_event.lua": {
-    53: 7, 55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
-  },
-  "lua/lib/stored_integer.lua": {
-    72: 9, 74: 11, 75: 12, 76: 13, 77: 14, 78: 15, 79: 16, 80: 17, 81: 18, 82: 19, 83: 20,
+    38: 7, 40: 9, 42: 11, 43: 12, 44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21,
   },
   "lua/lib/stock/stored_level.lua": {
-    87: 5, 89: 7, 90: 8, 91: 9, 92: 10, 93: 11, 94: 12, 95: 13, 96: 14, 97: 15, 98: 16,
+    56: 5, 58: 7, 59: 8, 60: 9, 61: 10, 62: 11, 63: 12, 64: 13, 65: 14, 66: 15, 67: 16,
   },
   "lua/lib/stock/watched_low.lua": {
-    103: 7, 105: 9, 107: 11, 108: 12, 109: 13, 110: 14, 111: 15, 112: 16, 113: 17, 114: 18, 115: 19,
-    116: 20, 117: 21,
+    72: 7, 74: 9, 76: 11, 77: 12, 78: 13, 79: 14, 80: 15, 81: 16, 82: 17, 83: 18, 84: 19, 85: 20, 86: 21,
   },
   "lua/stock/set_level.lua": {
-    120: 9, 122: 11, 124: 13, 126: 15, 129: 18, 130: 19, 131: 20, 133: 22, 134: 23, 135: 24, 136: 25,
-    137: 26, 138: 27, 139: 28, 140: 29, 177: 104, 178: 104, 179: 104, 180: 105, 181: 106, 182: 107,
-    183: 108, 184: 109, 185: 110, 186: 111, 188: 113, 190: 115, 191: 116, 192: 117, 193: 118, 194: 119,
-    195: 120, 196: 121, 197: 122, 198: 123, 199: 124, 200: 125, 202: 127, 203: 128, 205: 130, 206: 131,
-    207: 132, 208: 133, 209: 134, 210: 135, 212: 137, 213: 138, 214: 139, 216: 141, 217: 142, 218: 143,
-    219: 144, 220: 145, 221: 146, 222: 147, 224: 149, 225: 150, 226: 151, 227: 152, 228: 153, 229: 154,
-    230: 155, 231: 156, 232: 157, 233: 158, 234: 159, 235: 160, 236: 161, 237: 162, 238: 163, 239: 164,
-    240: 165, 241: 166, 242: 167, 243: 168, 244: 168, 245: 168, 246: 168, 247: 168, 248: 168, 249: 168,
-    250: 169,
+    89: 9, 91: 11, 93: 13, 95: 15, 98: 18, 99: 19, 100: 20, 102: 22, 103: 23, 104: 24, 105: 25, 106: 26,
+    107: 27, 108: 28, 109: 29, 146: 104, 147: 104, 148: 104, 149: 105, 150: 106, 151: 107, 152: 108,
+    153: 109, 154: 110, 155: 111, 157: 113, 159: 115, 160: 116, 161: 117, 177: 118, 178: 119, 179: 120,
+    180: 121, 181: 122, 182: 123, 183: 124, 184: 125, 186: 127, 187: 128, 189: 130, 190: 131, 191: 132,
+    192: 133, 193: 134, 194: 135, 196: 137, 197: 138, 198: 139, 200: 141, 201: 142, 202: 143, 203: 144,
+    204: 145, 205: 146, 206: 147, 208: 149, 209: 150, 210: 151, 211: 152, 212: 153, 213: 154, 214: 155,
+    215: 156, 216: 157, 217: 158, 218: 159, 219: 160, 220: 161, 221: 162, 222: 163, 223: 164, 224: 165,
+    239: 166, 240: 167, 241: 168, 242: 168, 243: 168, 244: 168, 245: 168, 246: 168, 247: 168, 248: 169,
+  },
+  "lua/lib/stored_integer.lua": {
+    165: 9, 167: 11, 168: 12, 169: 13, 170: 14, 171: 15, 172: 16, 173: 17, 174: 18, 175: 19, 176: 20,
+  },
+  "lua/lib/stock/status_change.lua": {
+    229: 13, 230: 14, 231: 15, 232: 16, 233: 17, 234: 18, 235: 19, 236: 20, 237: 21, 238: 22,
   },
 };
 
@@ -271,21 +269,6 @@ local function stock_status(units, low)
     return "low_stock"
   end
   return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
 end
 
 -- From lua/lib/stock/stock_counts.lua:
@@ -324,22 +307,6 @@ local function stored_event(value)
     error({ err = "CORRUPT event of a warehouse" })
   end
   return sequence, base
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
 end
 
 -- From lua/lib/stock/stored_level.lua:
@@ -450,6 +417,21 @@ do
     fields = redis.call("HLEN", stock) - (total and 1 or 0) - (stored[2] and 1 or 0)
     fields = fields - (stored[5] and 1 or 0) - (stored[6] and 1 or 0)
     local past = redis.call("HGET", past_sequences, warehouse)
+    -- From lua/lib/stored_integer.lua:
+    --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+    --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+    local function stored_integer(value, what, min, max)
+      -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+      local MAX_EXACT = 9007199254740991
+      if not value then
+        return nil
+      end
+      local number = tonumber(value)
+      if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+        error({ err = "CORRUPT " .. what })
+      end
+      return number
+    end
     last_sequence = math.max(last_sequence, stored_integer(past, "past sequence") or -1)
   end
   if not total then
@@ -498,6 +480,20 @@ do
   redis.call("HSET", stock, "total", new_total, level_field, new_level, event_field, event)
   local before, available = total - held, new_total - held
   if watch_low then
+    -- From lua/lib/stock/status_change.lua:
+    --- Compares the status of a watched product before and after a call, and publishes a change: the old
+    --- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+    --- name of the stock's key.
+    local function status_change(stock, low, before, after)
+      if before == after then
+        return nil, nil
+      end
+      local status_before, status = stock_status(before, low), stock_status(after, low)
+      if status ~= status_before then
+        redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+      end
+      return status_before, status
+    end
     status_change(stock, watch_low, before, available)
   end
   return {

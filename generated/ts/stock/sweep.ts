@@ -87,7 +87,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "1.0.0",
-  digest: "cae016ee315848788cb726fa77cd0ba54e52dc79",
+  digest: "ba6ee26f5d3a68d275893472744264a1d3803f0a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -144,74 +144,46 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/held_reservations.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23, 20: 24,
-    21: 25, 22: 26, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32, 29: 33,
-  },
   "lua/lib/now_ms.lua": {
-    33: 4, 34: 5, 35: 6, 36: 7,
+    6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/slot_member.lua": {
-    41: 6, 42: 7, 43: 8,
-  },
-  "lua/lib/stock/stock_status.lua": {
-    47: 6, 48: 7, 49: 8, 50: 9, 51: 10, 52: 11, 53: 12, 54: 13, 55: 14,
-  },
-  "lua/lib/stock/status_change.lua": {
-    61: 13, 62: 14, 63: 15, 64: 16, 65: 17, 66: 18, 67: 19, 68: 20, 69: 21, 70: 22,
+    14: 6, 15: 7, 16: 8,
   },
   "lua/lib/stock/stock_counts.lua": {
-    74: 10, 76: 12, 77: 13, 78: 14, 79: 15, 80: 16, 81: 17, 82: 18, 83: 19, 84: 20, 85: 21, 86: 22, 87: 23,
-    88: 24, 89: 25,
+    20: 10, 22: 12, 23: 13, 24: 14, 25: 15, 26: 16, 27: 17, 28: 18, 29: 19, 30: 20, 31: 21, 32: 22, 33: 23,
+    34: 24, 35: 25,
   },
   "lua/lib/stored_integer.lua": {
-    94: 9, 96: 11, 97: 12, 98: 13, 99: 14, 100: 15, 101: 16, 102: 17, 103: 18, 104: 19, 105: 20,
+    40: 9, 42: 11, 43: 12, 44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20,
   },
   "lua/lib/stock/watched_low.lua": {
-    110: 7, 112: 9, 114: 11, 115: 12, 116: 13, 117: 14, 118: 15, 119: 16, 120: 17, 121: 18, 122: 19,
-    123: 20, 124: 21,
+    56: 7, 58: 9, 60: 11, 61: 12, 62: 13, 63: 14, 64: 15, 65: 16, 66: 17, 67: 18, 68: 19, 69: 20, 70: 21,
   },
   "lua/stock/sweep.lua": {
-    148: 62, 149: 62, 150: 62, 151: 63, 152: 64, 153: 65, 154: 66, 155: 67, 157: 69, 158: 69, 159: 70,
-    160: 71, 161: 72, 162: 73, 164: 75, 165: 76, 166: 77, 167: 78, 168: 79, 170: 81, 171: 82, 172: 83,
-    173: 84, 174: 85, 175: 86, 176: 87, 177: 88, 178: 89, 179: 90, 180: 91, 181: 92, 182: 93, 183: 94,
-    186: 97, 187: 98, 189: 100, 191: 102, 192: 103, 193: 104, 194: 105, 195: 106, 196: 107, 197: 108,
-    198: 109, 199: 110, 200: 111, 201: 112, 202: 113, 203: 114, 204: 115, 205: 116, 206: 117, 207: 118,
-    208: 119, 209: 120, 210: 121, 211: 122, 212: 123, 213: 124, 214: 125, 215: 126, 216: 127, 217: 128,
-    218: 129, 219: 130,
+    94: 62, 95: 62, 96: 62, 97: 63, 98: 64, 99: 65, 100: 66, 101: 67, 103: 69, 104: 69, 105: 70, 106: 71,
+    133: 72, 134: 73, 136: 75, 137: 76, 138: 77, 139: 78, 140: 79, 142: 81, 143: 82, 144: 83, 145: 84,
+    146: 85, 147: 86, 148: 87, 149: 88, 150: 89, 151: 90, 152: 91, 153: 92, 154: 93, 155: 94, 158: 97,
+    159: 98, 161: 100, 163: 102, 164: 103, 165: 104, 166: 105, 167: 106, 168: 107, 169: 108, 170: 109,
+    171: 110, 172: 111, 173: 112, 174: 113, 175: 114, 176: 115, 177: 116, 178: 117, 179: 118, 180: 119,
+    181: 120, 182: 121, 183: 122, 184: 123, 185: 124, 186: 125, 187: 126, 213: 127, 214: 128, 215: 129,
+    216: 130,
+  },
+  "lua/lib/stock/held_reservations.lua": {
+    109: 10, 111: 12, 112: 13, 113: 14, 114: 15, 115: 16, 116: 17, 118: 19, 119: 20, 120: 21, 121: 22,
+    122: 23, 123: 24, 124: 25, 125: 26, 126: 27, 127: 28, 128: 29, 129: 30, 130: 31, 131: 32, 132: 33,
+  },
+  "lua/lib/stock/status_change.lua": {
+    192: 13, 193: 14, 194: 15, 195: 16, 207: 17, 208: 18, 209: 19, 210: 20, 211: 21, 212: 22,
+  },
+  "lua/lib/stock/stock_status.lua": {
+    198: 6, 199: 7, 200: 8, 201: 9, 202: 10, 203: 11, 204: 12, 205: 13, 206: 14,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- stock.sweep 1.0.0. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/stock/held_reservations.lua:
---- Reads held reservations, and prepares the commands that close them.
-local function held_reservations(reservations, names, state, forget_at_ms)
-  -- The upper bound of the type quantity.
-  local MAX_HELD_UNITS = 1000000000000
-  local stored = redis.call("HMGET", reservations, unpack(names))
-  local forget_at = string.format("%d", forget_at_ms)
-  local closed = state .. " %s " .. forget_at .. "%s"
-  local texts, forget_times = {}, {}
-  local sum = 0
-  -- at most 100 reservations
-  for position = 1, #names do
-    local name = names[position]
-    local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
-    local units = tonumber(stored_units)
-    if not units or units < 1 or units > MAX_HELD_UNITS then
-      error({ err = "CORRUPT reservation" })
-    end
-    sum = sum + units
-    texts[2 * position - 1] = name
-    texts[2 * position] = string.format(closed, stored_units, fence)
-    forget_times[2 * position - 1] = forget_at
-    forget_times[2 * position] = name
-  end
-  return texts, forget_times, sum
-end
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -225,33 +197,6 @@ end
 --- \`acme:lamp\`.
 local function slot_member(key)
   return string.match(key, "{(.*)}") or ""
-end
-
--- From lua/lib/stock/stock_status.lua:
---- Returns the status that a shop shows for a number of units.
-local function stock_status(units, low)
-  if units <= 0 then
-    return "out_of_stock"
-  end
-  if units <= low then
-    return "low_stock"
-  end
-  return "in_stock"
-end
-
--- From lua/lib/stock/status_change.lua:
---- Compares the status of a watched product before and after a call, and publishes a change: the old
---- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
---- name of the stock's key.
-local function status_change(stock, low, before, after)
-  if before == after then
-    return nil, nil
-  end
-  local status_before, status = stock_status(before, low), stock_status(after, low)
-  if status ~= status_before then
-    redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
-  end
-  return status_before, status
 end
 
 -- From lua/lib/stock/stock_counts.lua:
@@ -343,6 +288,32 @@ do
     redis.call("ZRANGE", reservation_ends, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit_digits)
   local texts, forget_times, freed = nil, nil, 0
   if #names > 0 then
+    -- From lua/lib/stock/held_reservations.lua:
+    --- Reads held reservations, and prepares the commands that close them.
+    local function held_reservations(reservations, names, state, forget_at_ms)
+      -- The upper bound of the type quantity.
+      local MAX_HELD_UNITS = 1000000000000
+      local stored = redis.call("HMGET", reservations, unpack(names))
+      local forget_at = string.format("%d", forget_at_ms)
+      local closed = state .. " %s " .. forget_at .. "%s"
+      local texts, forget_times = {}, {}
+      local sum = 0
+      -- at most 100 reservations
+      for position = 1, #names do
+        local name = names[position]
+        local stored_units, fence = string.match(stored[position] or "", "^held (%d+) %d+( ?%d*)$")
+        local units = tonumber(stored_units)
+        if not units or units < 1 or units > MAX_HELD_UNITS then
+          error({ err = "CORRUPT reservation" })
+        end
+        sum = sum + units
+        texts[2 * position - 1] = name
+        texts[2 * position] = string.format(closed, stored_units, fence)
+        forget_times[2 * position - 1] = forget_at
+        forget_times[2 * position] = name
+      end
+      return texts, forget_times, sum
+    end
     texts, forget_times, freed = held_reservations(reservations, names, "expired", now + remember_ms)
   end
   -- Without a total, the stock was forgotten or deleted, and fewer units may be held.
@@ -398,6 +369,31 @@ do
   local status_before, status = nil, nil
   if low and #names > 0 then
     local before = (total or 0) - held
+    -- From lua/lib/stock/status_change.lua:
+    --- Compares the status of a watched product before and after a call, and publishes a change: the old
+    --- status, the new one and the available units, as in \`out_of_stock in_stock 5\`. The channel has the
+    --- name of the stock's key.
+    local function status_change(stock, low, before, after)
+      if before == after then
+        return nil, nil
+      end
+      -- From lua/lib/stock/stock_status.lua:
+      --- Returns the status that a shop shows for a number of units.
+      local function stock_status(units, low)
+        if units <= 0 then
+          return "out_of_stock"
+        end
+        if units <= low then
+          return "low_stock"
+        end
+        return "in_stock"
+      end
+      local status_before, status = stock_status(before, low), stock_status(after, low)
+      if status ~= status_before then
+        redis.call("PUBLISH", stock, string.format("%s %s %d", status_before, status, after))
+      end
+      return status_before, status
+    end
     status_before, status = status_change(stock, low, before, (total or 0) - math.max(held - freed, 0))
   end
   return { "swept", #names, #forgotten, wait_ms or false, status_before or false, status }

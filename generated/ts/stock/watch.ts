@@ -86,7 +86,7 @@ export interface StockWatchOperation {
 export const stockWatch: Script<StockWatchArgs, StockWatchReply> = {
   name: "stock.watch",
   version: "1.0.0",
-  digest: "963866357fefe96e9972e4815caa4ff33de09732",
+  digest: "b386a4a8837b43e9191d843eead033bf1d4b2424",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -141,16 +141,16 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stock/stock_status.lua": {
     25: 6, 26: 7, 27: 8, 28: 9, 29: 10, 30: 11, 31: 12, 32: 13, 33: 14,
   },
-  "lua/lib/stored_integer.lua": {
-    38: 9, 40: 11, 41: 12, 42: 13, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20,
-  },
   "lua/lib/stock/watched_low.lua": {
-    54: 7, 56: 9, 58: 11, 59: 12, 60: 13, 61: 14, 62: 15, 63: 16, 64: 17, 65: 18, 66: 19, 67: 20, 68: 21,
+    38: 7, 40: 9, 42: 11, 43: 12, 44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21,
   },
   "lua/stock/watch.lua": {
-    72: 7, 74: 9, 94: 61, 95: 61, 96: 61, 97: 62, 98: 63, 99: 64, 100: 65, 101: 66, 102: 67, 103: 68,
-    104: 69, 106: 71, 107: 72, 108: 73, 109: 74, 110: 75, 112: 77, 113: 78, 114: 79, 115: 80, 116: 81,
-    117: 82, 118: 83, 119: 84, 120: 85, 121: 86, 122: 87,
+    56: 7, 58: 9, 78: 61, 79: 61, 80: 61, 81: 62, 82: 63, 83: 64, 84: 65, 85: 66, 86: 67, 102: 68, 103: 69,
+    105: 71, 106: 72, 107: 73, 108: 74, 109: 75, 111: 77, 112: 78, 113: 79, 114: 80, 115: 81, 116: 82,
+    117: 83, 118: 84, 119: 85, 120: 86, 121: 87,
+  },
+  "lua/lib/stored_integer.lua": {
+    90: 9, 92: 11, 93: 12, 94: 13, 95: 14, 96: 15, 97: 16, 98: 17, 99: 18, 100: 19, 101: 20,
   },
 };
 
@@ -187,22 +187,6 @@ local function stock_status(units, low)
     return "low_stock"
   end
   return "in_stock"
-end
-
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
 end
 
 -- From lua/lib/stock/watched_low.lua:
@@ -257,6 +241,21 @@ do
   local watched, last_sequence = watched_low(stored[3])
   local past = redis.call("HGET", past_sequences, PAST_WATCH)
   if not watched then
+    -- From lua/lib/stored_integer.lua:
+    --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+    --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+    local function stored_integer(value, what, min, max)
+      -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+      local MAX_EXACT = 9007199254740991
+      if not value then
+        return nil
+      end
+      local number = tonumber(value)
+      if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+        error({ err = "CORRUPT " .. what })
+      end
+      return number
+    end
     last_sequence = stored_integer(past, "past sequence") or -1
   end
 

@@ -75,7 +75,7 @@ end`);
 
   test("replaces a require with the module's code under a comment with its file", () => {
     const text = own(
-      `-- What is stored may be wrong.\nlocal corrupt = require("lib.corrupt"); -- stops\n\n${CONTRACT}local function length(label)\n  if redis.call("STRLEN", label) > 9 then corrupt("label") end\n  return 1\nend\n\nreturn length;\n`,
+      `-- What is stored may be wrong.\nlocal corrupt = require("lib.corrupt"); -- stops\n\n${CONTRACT}local function length(label)\n  local bytes = redis.call("STRLEN", label)\n  return bytes or corrupt("label")\nend\n\nreturn length;\n`,
     );
     expect(text).toBe(`-- From lua/lib/corrupt.lua:
 --- Stops the script before it writes: what is stored is not what the keyspace says.
@@ -90,10 +90,8 @@ end
 --- It also explains itself.
 do
   local label = KEYS[1]
-  if redis.call("STRLEN", label) > 9 then
-    corrupt("label")
-  end
-  return 1
+  local bytes = redis.call("STRLEN", label)
+  return bytes or corrupt("label")
 end`);
   });
 
@@ -106,7 +104,7 @@ end`);
 
   test("keeps code on the line of a require and behind the function", () => {
     const text = own(
-      `local corrupt = require("lib.corrupt") local MAX = 9\n\n${CONTRACT}local function length(label)\n  if redis.call("STRLEN", label) > MAX then\n    corrupt("label")\n  end\n  return 1\nend\n--[[ The end\nof it ]]\nreturn length\n`,
+      `local corrupt = require("lib.corrupt") local MAX = 9\n\n${CONTRACT}local function length(label)\n  return redis.call("STRLEN", label) + MAX or corrupt("label")\nend\n--[[ The end\nof it ]]\nreturn length\n`,
     );
     expect(text).toMatch(/:\n {39}local MAX = 9\n\n--- Counts/);
     expect(text).toMatch(/\nend\n\s*--\[\[ The end\nof it \]\]$/);

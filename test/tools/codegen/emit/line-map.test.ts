@@ -5,6 +5,9 @@ import { ownOutput, ownSources } from "../../../support/codegen/own-scripts.js";
 
 const { lua, model } = ownOutput;
 
+/** A text of one or two lines as a formatter may have joined them. */
+const brokenLine = (text: string) => text.replace(/\s+/g, " ");
+
 describe.each(model.scripts.map((script) => script.name))("the emitted Lua of %s", (name) => {
   const emitted = lua.get(name);
   const text = emitted?.text.split("\n") ?? [];
@@ -16,10 +19,10 @@ describe.each(model.scripts.map((script) => script.name))("the emitted Lua of %s
     const wrong = mapped.filter(({ file, line, original }) => {
       const source = (ownSources.get(file) ?? "").split("\n");
       const statement = `${source[original - 1]}${source[original] ?? ""}`;
-      const copied = text[line - 1]?.replace(/(\w)_digits\b/g, "$1");
-      return (
-        source[original - 1] !== copied && !/\breturn\b|\bredis\.call\b|^local function /.test(statement)
-      );
+      // A module that stands inside of another one is indented more, so its lines may break elsewhere.
+      const copied = text[line - 1]?.replace(/(\w)_digits\b/g, "$1").trim() ?? "";
+      const isCopy = source[original - 1]?.trim() === copied || brokenLine(statement).includes(copied);
+      return !isCopy && !/\breturn\b|\bredis\.call\b|^local function /.test(statement);
     });
     expect(wrong).toEqual([]);
   });

@@ -1,7 +1,8 @@
 import type luaparse from "luaparse";
 import type { Module } from "../../parse/source/module.js";
 import type { Source } from "../../parse/source/source.js";
-import { type Edit, type EditedLine, editedLines } from "./edits.js";
+import { type Edit, type EditedLine, editedLines, type Origin } from "./edits.js";
+import type { Place } from "./places.js";
 import { lineStarts, linesBetween, type Span, spanOf, withSpaces } from "./spans.js";
 
 /**
@@ -22,59 +23,94 @@ export interface Assembled {
   readonly functionAt: number;
 }
 
-/** A line of a source file, from 1. */
-export interface Origin {
-  readonly file: string;
-  readonly line: number;
+/** How the texts of modules change while they are joined. */
+export interface Changes {
+  editsOf(module: Module): readonly Edit[];
+  /** The modules that stand inside of another one, each before a statement of that one. */
+  readonly places: ReadonlyMap<Module, Place>;
 }
+
+const UNCHANGED: Changes = { editsOf: () => [], places: new Map() };
 
 /**
  * Joins modules, those first that others require. Lines are copied as they are written, with their
  * comments. Only three things are left out: `require`, the last `return`, and the contract in the
- * documentation comments. `editsOf` gives the edits of a module's text.
+ * documentation comments.
  */
 export function assemble(
   modules: readonly Module[],
   sourceRoot: string,
-  editsOf: (module: Module) => readonly Edit[] = () => [],
+  { editsOf, places }: Changes = UNCHANGED,
 ): Assembled {
-  const lines: string[] = [];
-  const origins: (Origin | undefined)[] = [];
+  /** The lines of a module below the name of its file, and those of the modules inside of it. */
+  const linesOf = (module: Module): EditedLine[] => {
+    const inside = modules.filter((other) => places.get(other)?.host === module);
+    const insertions = inside.map((other) => insertion(places.get(other), linesOf(other)));
+    const named = { text: `-- From ${sourceRoot}/${module.source.file}:`, origin: undefined };
+    return [named, ...ownLines(module, [...insertions.flat(), ...editsOf(module)])];
+  };
+  const lines: EditedLine[] = [];
   let functionAt = 0;
-  for (const module of modules) {
-    lines.push(`-- From ${sourceRoot}/${module.source.file}:`);
-    origins.push(undefined);
+  for (const module of modules.filter((one) => !places.has(one))) {
     const start = module.doc?.position.line ?? module.position.line;
-    const top = lines.length - 1;
-    functionAt = top;
-    for (const { text, line } of linesOf(module, editsOf(module))) {
-      if (line < start) functionAt = lines.length + 1;
-      lines.push(text);
-      origins.push({ file: module.source.file, line });
-    }
-    lines.push("");
-    origins.push(undefined);
+    const added = linesOf(module);
+    const above = added.findLastIndex(
+      ({ origin }, index) => index === 0 || (origin?.file === module.source.file && origin.line < start),
+    );
+    functionAt = lines.length + (above === 0 ? 0 : above + 1);
+    lines.push(...added, { text: "", origin: undefined });
   }
-  return { text: lines.join("\n"), origins, functionAt };
+  return {
+    text: lines.map(({ text }) => text).join("\n"),
+    origins: lines.map(({ origin }) => origin),
+    functionAt,
+  };
+}
+
+/** The edit that writes a module before a statement of its host, and before the comment above it. */
+function insertion(place: Place | undefined, lines: readonly EditedLine[]): Edit[] {
+  if (place === undefined) return [];
+  const { source } = place.host;
+  const starts = lineStarts(source.lines);
+  const [from] = spanOf(starts, place.before);
+  const isFirst = (line: number, at: number) => source.text.slice(starts[line - 1], at).trim() === "";
+  let line = place.before.loc?.start.line ?? 1;
+  const text = lines.map((one) => `${one.text}\n`).join("");
+  const origins = lines.map(({ origin }) => origin);
+  if (!isFirst(line, from)) {
+    const here = { file: source.file, line };
+    return [{ span: [from, from], text: `\n${text}`, origins: [here, ...origins] }];
+  }
+  const comments = new Set(
+    source.comments
+      .filter(({ loc }) => loc?.start.line === loc?.end.line)
+      .filter((comment) => isFirst(comment.loc?.start.line ?? 1, spanOf(starts, comment)[0]))
+      .map(({ loc }) => loc?.start.line),
+  );
+  while (comments.has(line - 1)) line -= 1;
+  const at = starts[line - 1] ?? from;
+  return [{ span: [at, at], text, origins }];
 }
 
 /**
  * The lines of a module that its script keeps. At most one empty line stands between two others.
  */
-function linesOf(module: Module, edits: readonly Edit[]): EditedLine[] {
+function ownLines(module: Module, edits: readonly Edit[]): EditedLine[] {
   const { source } = module;
   const starts = lineStarts(source.lines);
   const removed = removedSpans(module, starts);
-  const lines = editedLines(withSpaces(source.text, removed), edits);
+  const lines = editedLines(source.file, withSpaces(source.text, removed), edits);
   const touched = new Set(removed.flatMap((span) => linesBetween(starts, span)));
   const inTexts = linesOfTexts(module.body);
   const kept: EditedLine[] = [];
-  lines.forEach(({ text, line }) => {
-    if (inTexts.has(line)) kept.push({ text, line });
-    else if (touched.has(line) && text.trim() === "") return;
-    else if (text.trim() !== "") kept.push({ text: touched.has(line) ? text.trimEnd() : text, line });
-    else if (kept.length > 0 && kept.at(-1)?.text !== "") kept.push({ text: "", line });
-  });
+  for (const { text, origin } of lines) {
+    const isOwn = origin?.file === source.file;
+    const isTouched = isOwn && touched.has(origin.line);
+    if (!isOwn || inTexts.has(origin.line)) kept.push({ text, origin });
+    else if (isTouched && text.trim() === "") continue;
+    else if (text.trim() !== "") kept.push({ text: isTouched ? text.trimEnd() : text, origin });
+    else if (kept.length > 0 && kept.at(-1)?.text !== "") kept.push({ text: "", origin });
+  }
   while (kept.at(-1)?.text === "") kept.pop();
   return kept;
 }

@@ -4,44 +4,57 @@ import type { Span } from "./spans.js";
 export interface Edit {
   readonly span: Span;
   readonly text: string;
+  /** Where each line of `text` comes from; absent: from the line on which the replaced part begins. */
+  readonly origins?: readonly (Origin | undefined)[];
 }
 
-/** A line of a text and the line of the source, from 1, that it comes from. */
-export interface EditedLine {
-  text: string;
+/** A line of a source file below `lua/`, from 1. */
+export interface Origin {
+  readonly file: string;
   readonly line: number;
 }
 
-/**
- * The lines of a text after edits that do not overlap. The lines of a replacement come from the line
- * on which the replaced part begins.
- */
-export function editedLines(text: string, edits: readonly Edit[]): EditedLine[] {
-  let last: EditedLine = { text: "", line: 1 };
+/** A line of a text, and the line of a source that it comes from; generated lines have none. */
+export interface EditedLine {
+  readonly text: string;
+  readonly origin: Origin | undefined;
+}
+
+/** The lines of a file's text after edits that do not overlap. */
+export function editedLines(file: string, text: string, edits: readonly Edit[]): EditedLine[] {
+  let last: { text: string; origin: Origin | undefined } = { text: "", origin: { file, line: 1 } };
   const lines = [last];
   let line = 1;
-  const add = (part: string, nextLine: () => number) => {
-    const [first = "", ...others] = part.split("\n");
-    last.text += first;
-    for (const other of others) {
-      last = { text: other, line: nextLine() };
-      lines.push(last);
-    }
+  const add = (part: string, originOf: (index: number) => Origin | undefined) => {
+    part.split("\n").forEach((text, index) => {
+      if (index > 0) {
+        last = { text, origin: originOf(index) };
+        lines.push(last);
+      } else if (text !== "") {
+        if (last.text === "") last.origin = originOf(0);
+        last.text += text;
+      }
+    });
   };
   let end = 0;
-  for (const edit of [...edits].sort(({ span: [one] }, { span: [other] }) => one - other)) {
-    const [from, to] = edit.span;
-    add(text.slice(end, from), () => {
-      line += 1;
-      return line;
-    });
-    add(edit.text, () => line);
+  const keepUntil = (to: number) => {
+    const [kept, first] = [text.slice(end, to), line];
+    add(kept, (index) => ({ file, line: first + index }));
+    line += kept.split("\n").length - 1;
+  };
+  for (const { span, text: other, origins = [] } of [...edits].sort(inOrder)) {
+    const [from, to] = span;
+    keepUntil(from);
+    const here = { file, line };
+    add(other, (index) => (index < origins.length ? origins[index] : here));
     line += text.slice(from, to).split("\n").length - 1;
     end = to;
   }
-  add(text.slice(end), () => {
-    line += 1;
-    return line;
-  });
+  keepUntil(text.length);
   return lines;
+}
+
+/** An edit that only inserts comes before one that replaces what follows. */
+function inOrder({ span: one }: Edit, { span: other }: Edit): number {
+  return one[0] - other[0] || one[1] - other[1];
 }

@@ -17,6 +17,8 @@ export interface Frame {
   readonly close: readonly string[];
   /** Lines behind `close`. */
   readonly tail: readonly string[];
+  /** Whether a run of the script runs its code once, not once for each of several calls. */
+  readonly runsOnce: boolean;
 }
 
 /** The line that separates what somebody wrote from what is generated. */
@@ -30,4 +32,5 @@ export const SINGLE_FRAME: Frame = {
   open: [WRAPPER_COMMENT],
   close: [],
   tail: [],
+  runsOnce: true,
 };

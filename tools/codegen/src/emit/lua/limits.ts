@@ -1,4 +1,5 @@
 import luaparse from "luaparse";
+import { partsOf } from "./nodes.js";
 
 /** Limits of Lua 5.1's compiler for one function: LUAI_MAXVARS and LUAI_MAXUPVALUES in luaconf.h. */
 const MAX_LOCALS = 200;
@@ -16,7 +17,7 @@ export interface LimitFault {
  * deep nesting. `moonpath-codegen verify` finds the other limits, because it loads each script.
  */
 export function limitFaults(lua: string): LimitFault[] {
-  const chunk = luaparse.parse(lua, { luaVersion: "5.1", comments: false, locations: true });
+  const chunk = luaparse.parse(lua, { luaVersion: "5.1", comments: false, locations: true, ranges: true });
   const main = new MeasuredFunction(undefined, undefined, []);
   main.block(chunk.body);
   return main.all.flatMap((one) => one.fault() ?? []);
@@ -100,20 +101,8 @@ class MeasuredFunction {
 
   /** Visits the parts of a node that declares nothing itself. A body is a block of its own. */
   private visitParts(node: luaparse.Node): void {
-    if ("condition" in node) this.visit(node.condition);
+    this.visitAll(partsOf(node));
     if ("body" in node) this.block(node.body);
-    if ("clauses" in node) this.visitAll(node.clauses);
-    if ("variables" in node) this.visitAll(node.variables);
-    if ("init" in node) this.visitAll(node.init);
-    if ("expression" in node) this.visit(node.expression);
-    if ("left" in node) this.visitAll([node.left, node.right]);
-    if ("base" in node) this.visit(node.base);
-    if ("index" in node) this.visit(node.index);
-    if ("argument" in node) this.visit(node.argument);
-    if ("arguments" in node) this.visitAll([node.arguments].flat());
-    if ("fields" in node) this.visitAll(node.fields);
-    if ("key" in node) this.visit(node.key);
-    if ("value" in node && typeof node.value === "object" && node.value !== null) this.visit(node.value);
   }
 
   private nested(node: luaparse.FunctionDeclaration): void {

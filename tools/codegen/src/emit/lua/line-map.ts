@@ -1,5 +1,5 @@
 import luaparse from "luaparse";
-import type { Origin } from "./assemble.js";
+import type { Origin } from "./edits.js";
 import { withoutComments } from "./spans.js";
 
 /** Source file below `lua/` -> line of the emitted text -> line of the source file. */

@@ -32,6 +32,7 @@ export function manyFrame(script: Contract, limit: number): Frame {
     open: ["", READS, CALL],
     close: ["end"],
     tail: [...FAILED, ...run(script, hasLists)],
+    runsOnce: false,
   };
 }
 

@@ -16,6 +16,18 @@ export function* nodesOf(
   }
 }
 
+/** The nodes directly below a node, without the statements of its body. */
+export function partsOf(node: luaparse.Node): luaparse.Node[] {
+  return Object.entries(node).flatMap(([name, part]) =>
+    name === "body" || name === "loc" || name === "range" ? [] : nodesIn(part),
+  );
+}
+
+function nodesIn(value: unknown): luaparse.Node[] {
+  if (Array.isArray(value)) return value.flatMap(nodesIn);
+  return typeof value === "object" && value !== null && isNode(value) ? [value] : [];
+}
+
 function isNode(value: object): value is luaparse.Node {
   return "type" in value && typeof value.type === "string" && "range" in value;
 }

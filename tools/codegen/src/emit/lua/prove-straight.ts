@@ -1,9 +1,13 @@
 import luaparse from "luaparse";
 import type { Module } from "../../parse/source/module.js";
+import { bindingsOf } from "./bindings.js";
+import { nodesOf } from "./nodes.js";
 
 /** What a straight text has to consist of. */
 export interface StraightParts {
   readonly modules: readonly Module[];
+  /** The modules that stand inside of others; each has only its function. */
+  readonly inside: ReadonlySet<Module>;
   /** The statements that check the arguments. */
   readonly wrapper: string;
   /** The statements that stand for each own `return` of the function, in their order. */
@@ -29,7 +33,7 @@ export function proveStraight(text: string, parts: StraightParts): void {
   const { modules, wrapper, replies, digits } = parts;
   const expected = modules.flatMap(keptStatements);
   const fn = expected.pop();
-  const found = unframed(treesOf(text), expected.length, parts);
+  const found = unframed(listOf(outside(text, parts)), expected.length, parts);
   const block = found.pop();
   if (!isNode(fn) || !isNode(block)) throw changed();
   const hasLocals = isList(fn["parameters"]) && fn["parameters"].length > 0;
@@ -62,14 +66,69 @@ function changed(): Error {
   return new Error("the emitted Lua differs from its sources; please report the script to Moonpath");
 }
 
-/** The statements of a text without spellings. Lua reads bytes: "\195\188" and "ü" are the same. */
+/**
+ * The statements of a text with all modules at its top. Throws if a variable then means another
+ * declaration than in the text.
+ */
+function outside(text: string, { modules, inside }: StraightParts): luaparse.Statement[] {
+  const { body } = parsed(text);
+  if (inside.size === 0) return body;
+  const bindings = bindingsOf(body);
+  const names = new Set([...inside].map(({ name }) => name));
+  const taken = new Map<string, luaparse.Statement>();
+  for (const block of blocksOf(body)) {
+    for (let index = block.length - 1; block !== body && index >= 0; index -= 1) {
+      const name = functionName(block[index]);
+      if (name === undefined || !names.has(name) || taken.has(name)) continue;
+      for (const statement of block.splice(index, 1)) taken.set(name, statement);
+    }
+  }
+  const rest = [...body];
+  const top = modules.flatMap((module) => {
+    if (inside.has(module)) return taken.get(module.name) ?? [];
+    return module === modules.at(-1) ? rest.splice(0) : rest.splice(0, module.body.length);
+  });
+  const moved = bindingsOf(top);
+  const same = [...bindings].every(([use, declaration]) => moved.get(use) === declaration);
+  if (!same || moved.size !== bindings.size) throw changed();
+  return top;
+}
+
+/** All lists of statements in a text, the outer ones first. */
+function blocksOf(body: luaparse.Statement[]): luaparse.Statement[][] {
+  const blocks = [body];
+  for (const node of nodesOf(body)) if ("body" in node && Array.isArray(node.body)) blocks.push(node.body);
+  return blocks;
+}
+
+function functionName(statement: luaparse.Statement | undefined): string | undefined {
+  if (statement?.type !== "FunctionDeclaration" || !statement.isLocal) return undefined;
+  return statement.identifier?.type === "Identifier" ? statement.identifier.name : undefined;
+}
+
+/** The statements of a text without spellings. */
 function treesOf(lua: string): Tree[] {
-  const bytes = Buffer.from(lua, "utf8").toString("latin1");
-  const chunk = luaparse.parse(bytes, { luaVersion: "5.1", comments: false, encodingMode: "pseudo-latin1" });
+  return listOf(parsed(lua).body);
+}
+
+function listOf(statements: readonly luaparse.Statement[]): Tree[] {
   const trees: Tree[] = JSON.parse(
-    JSON.stringify(chunk.body, (key, value: unknown) => (key === "raw" ? undefined : value)),
+    JSON.stringify(statements, (key, value: unknown) =>
+      key === "raw" || key === "range" ? undefined : value,
+    ),
   );
   return trees;
+}
+
+/** Lua reads bytes: "\195\188" and "ü" are the same. */
+function parsed(lua: string): luaparse.Chunk {
+  const bytes = Buffer.from(lua, "utf8").toString("latin1");
+  return luaparse.parse(bytes, {
+    luaVersion: "5.1",
+    comments: false,
+    ranges: true,
+    encodingMode: "pseudo-latin1",
+  });
 }
 
 function keptStatements({ source, body }: Module): Tree[] {

@@ -8,6 +8,7 @@ import { limitFaults } from "./limits.js";
 import { type LineMap, lineMap, originsAfter, shifted } from "./line-map.js";
 import { manyFrame, manyHeader } from "./many.js";
 import { digestOf, fingerprintOf, proveEqual, proveSameStatements } from "./normalise.js";
+import { type Place, placesOf } from "./places.js";
 import { proveStraight } from "./prove-straight.js";
 import { digitsLocal, numberEdits } from "./redis-numbers.js";
 import { withoutComments } from "./spans.js";
@@ -82,24 +83,34 @@ function emitForm(
     ...about,
     "",
   ];
+  const modules = [...parsed.libModules, parsed.main];
+  const places = frame.runsOnce ? placesOf(modules) : NO_PLACES;
   const { code, lines } =
-    straight(model, script, parsed, sourceRoot, frame) ?? called(model, script, parsed, sourceRoot, frame);
+    straight(model, script, parsed, sourceRoot, frame, places) ??
+    straight(model, script, parsed, sourceRoot, frame, NO_PLACES) ??
+    called(model, script, parsed, sourceRoot, frame);
   const text = `${header.join("\n")}\n${code}`;
   return { text, digest: digestOf(text), lines: shifted(lines, header.length) };
 }
+
+const NO_PLACES: ReadonlyMap<Module, Place> = new Map();
 
 interface Code {
   readonly code: string;
   readonly lines: LineMap;
 }
 
-/** The script's function as straight code; undefined if it must stay a function. */
+/**
+ * The script's function as straight code; undefined if it must stay a function, or if modules that
+ * stand inside of others make the text too deep for StyLua.
+ */
 function straight(
   model: Pick<Model, "types">,
   script: ScriptModel,
   { libModules, main }: ParsedScript,
   sourceRoot: string,
   { places, returns, head, open, close, tail }: Frame,
+  inside: ReadonlyMap<Module, Place>,
 ): Code | undefined {
   const modules = [...libModules, main];
   const straightened = straightCode(model, script, main, places, returns);
@@ -108,7 +119,7 @@ function straight(
     const edits = module === main ? straightened.edits : [];
     return [...edits, ...editsOutside(numberEdits(module.body), edits)];
   };
-  const body = assemble(modules, sourceRoot, editsOf);
+  const body = assemble(modules, sourceRoot, { editsOf, places: inside });
   const wrapper = argumentLines(model, script, straightened.digits, places);
   const lines = body.text.split("\n");
   const above = lines.slice(0, body.functionAt);
@@ -121,31 +132,41 @@ function straight(
   if (limitFaults(unformatted).some(({ line }) => line === undefined || line === opened)) return undefined;
   proveStraight(unformatted, {
     modules,
+    inside: new Set(inside.keys()),
     wrapper: wrapper.join("\n"),
     replies: straightened.replies,
     digits: new Map(straightened.digits.map((name) => [name, digitsLocal(name)])),
     head: head.join("\n"),
     tail: tail.join("\n"),
   });
-  const text = formattedOr(below);
   const originsBelow = [
     ...before.map(() => undefined),
     ...body.origins.slice(body.functionAt),
     ...[...close, ...tail].map(() => undefined),
   ];
-  const whole = [...above, text].join("\n");
-  const origins = [...body.origins.slice(0, body.functionAt), ...originsAfter(below, originsBelow, text)];
+  const originsAbove = body.origins.slice(0, body.functionAt);
+  if (inside.size === 0) {
+    const text = formatted(below) ?? below;
+    const whole = [...above, text].join("\n");
+    return {
+      code: whole,
+      lines: lineMap(whole, [...originsAbove, ...originsAfter(below, originsBelow, text)]),
+    };
+  }
+  const whole = formatted(unformatted);
+  if (whole === undefined) return undefined;
+  const origins = originsAfter(unformatted, [...originsAbove, ...originsBelow], whole);
   return { code: whole, lines: lineMap(whole, origins) };
 }
 
-/** The text as StyLua formats it, or as it is if it is nested too deeply for StyLua. */
-function formattedOr(code: string): string {
+/** The text as StyLua formats it; undefined if it is nested too deeply for StyLua. */
+function formatted(code: string): string | undefined {
   try {
     const text = formatLua(code);
     proveEqual(code, text);
     return text;
   } catch (error) {
-    if (error instanceof FormatError) return code;
+    if (error instanceof FormatError) return undefined;
     throw error;
   }
 }

@@ -59,7 +59,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.0.0",
-  digest: "b7cfbd5794dbe6304aa50fc520c59ffb4cdd1956",
+  digest: "4d96e9c172a3c9c436d2fc0cc26618f55a2109ce",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -102,26 +102,20 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/corrupt.lua": {
-    6: 4, 7: 5, 8: 6,
-  },
   "lua/lib/stored_units.lua": {
-    12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
+    6: 8, 7: 9, 8: 10, 9: 11, 10: 12, 11: 13, 17: 14, 18: 15, 19: 16, 20: 17,
+  },
+  "lua/lib/corrupt.lua": {
+    14: 4, 15: 5, 16: 6,
   },
   "lua/stock/read.lua": {
-    30: 31, 31: 31, 32: 32, 33: 33, 34: 34, 35: 35, 36: 36, 37: 37,
+    29: 31, 30: 31, 31: 32, 32: 33, 33: 34, 34: 35, 35: 36, 36: 37,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
 -- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
-local function corrupt(what)
-  error({ err = "CORRUPT " .. what })
-end
 
 -- From lua/lib/stored_units.lua:
 --- Reads units that a script stored earlier; anything else stops the script.
@@ -131,6 +125,11 @@ local function stored_units(value, what)
   end
   local number = string.find(value, "^%d+$") and tonumber(value)
   if not number or number > 1000000 then
+    -- From lua/lib/corrupt.lua:
+    --- Stops the script before it writes: what is stored is not what the keyspace says.
+    local function corrupt(what)
+      error({ err = "CORRUPT " .. what })
+    end
     corrupt(what)
   end
   return number

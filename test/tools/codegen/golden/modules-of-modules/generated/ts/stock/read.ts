@@ -59,7 +59,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.0.0",
-  digest: "c89cf5c80aee03e4aba4ae8292a281d242f7d1ce",
+  digest: "b78eeca0dffae6f7de7bb1a8f70899cd7e5de443",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -102,26 +102,20 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/corrupt.lua": {
-    6: 4, 7: 5, 8: 6,
-  },
   "lua/lib/stock/stored_units.lua": {
-    12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
+    6: 8, 7: 9, 8: 10, 9: 11, 10: 12, 11: 13, 17: 14, 18: 15, 19: 16, 20: 17,
+  },
+  "lua/lib/corrupt.lua": {
+    14: 4, 15: 5, 16: 6,
   },
   "lua/stock/read.lua": {
-    30: 20, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 37: 26,
+    29: 20, 30: 20, 31: 21, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
 -- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
-local function corrupt(what)
-  error({ err = "CORRUPT " .. what })
-end
 
 -- From lua/lib/stock/stored_units.lua:
 --- Reads units that a script stored earlier; anything else stops the script.
@@ -131,6 +125,11 @@ local function stored_units(value, what)
   end
   local number = string.find(value, "^%d+$") and tonumber(value)
   if not number or number > 1000000 then
+    -- From lua/lib/corrupt.lua:
+    --- Stops the script before it writes: what is stored is not what the keyspace says.
+    local function corrupt(what)
+      error({ err = "CORRUPT " .. what })
+    end
     corrupt(what)
   end
   return number

@@ -61,7 +61,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "2.0.0",
-  digest: "e2e21c06302e31c5bac3ad5700933924373cd008",
+  digest: "84b6581e364c604f7b2dac077368dd0801f583a3",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -109,26 +109,20 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/corrupt.lua": {
-    6: 4, 7: 5, 8: 6,
-  },
   "lua/lib/stored_units.lua": {
-    12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
+    6: 8, 7: 9, 8: 10, 9: 11, 10: 12, 11: 13, 17: 14, 18: 15, 19: 16, 20: 17,
+  },
+  "lua/lib/corrupt.lua": {
+    14: 4, 15: 5, 16: 6,
   },
   "lua/stock/read.lua": {
-    37: 24, 38: 24, 39: 25, 40: 26, 41: 27, 42: 28, 43: 29, 44: 30,
+    36: 24, 37: 24, 38: 25, 39: 26, 40: 27, 41: 28, 42: 29, 43: 30,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
 -- stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
-local function corrupt(what)
-  error({ err = "CORRUPT " .. what })
-end
 
 -- From lua/lib/stored_units.lua:
 --- Reads units that a script stored earlier; anything else stops the script.
@@ -138,6 +132,11 @@ local function stored_units(value, what)
   end
   local number = string.find(value, "^%d+$") and tonumber(value)
   if not number or number > 1000000 then
+    -- From lua/lib/corrupt.lua:
+    --- Stops the script before it writes: what is stored is not what the keyspace says.
+    local function corrupt(what)
+      error({ err = "CORRUPT " .. what })
+    end
     corrupt(what)
   end
   return number

@@ -59,7 +59,7 @@ export interface StockReadV1Operation {
 export const stockReadV1: Script<StockReadV1Args, StockReadV1Reply> = {
   name: "stock.read_v1",
   version: "1.0.0",
-  digest: "02c8acc24c7fc8d49f3a8cc810193dc0ff5812f1",
+  digest: "d3792a49f4d5281236936e8a7e7b9291ea885ae1",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -102,26 +102,20 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/corrupt.lua": {
-    6: 4, 7: 5, 8: 6,
-  },
   "lua/lib/stored_units.lua": {
-    12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
+    6: 8, 7: 9, 8: 10, 9: 11, 10: 12, 11: 13, 17: 14, 18: 15, 19: 16, 20: 17,
+  },
+  "lua/lib/corrupt.lua": {
+    14: 4, 15: 5, 16: 6,
   },
   "lua/stock/read_v1.lua": {
-    30: 20, 31: 20, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 37: 26,
+    29: 20, 30: 20, 31: 21, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
 -- stock.read_v1 1.0.0. Generated from lua/stock/read_v1.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
-local function corrupt(what)
-  error({ err = "CORRUPT " .. what })
-end
 
 -- From lua/lib/stored_units.lua:
 --- Reads units that a script stored earlier; anything else stops the script.
@@ -131,6 +125,11 @@ local function stored_units(value, what)
   end
   local number = string.find(value, "^%d+$") and tonumber(value)
   if not number or number > 1000000 then
+    -- From lua/lib/corrupt.lua:
+    --- Stops the script before it writes: what is stored is not what the keyspace says.
+    local function corrupt(what)
+      error({ err = "CORRUPT " .. what })
+    end
     corrupt(what)
   end
   return number

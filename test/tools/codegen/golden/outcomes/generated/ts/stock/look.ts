@@ -104,7 +104,7 @@ export interface StockLookOperation {
 export const stockLook: Script<StockLookArgs, StockLookReply> = {
   name: "stock.look",
   version: "1.2.3",
-  digest: "cf14948c89ad513b824a6c74b099600d9165198a",
+  digest: "eebe47c554b543f861e19ea8665d3819e6ad1863",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -179,28 +179,22 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/corrupt.lua": {
-    6: 4, 7: 5, 8: 6,
-  },
   "lua/lib/stored_units.lua": {
-    12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
+    6: 8, 7: 9, 8: 10, 9: 11, 10: 12, 11: 13, 17: 14, 18: 15, 19: 16, 20: 17,
+  },
+  "lua/lib/corrupt.lua": {
+    14: 4, 15: 5, 16: 6,
   },
   "lua/stock/look.lua": {
-    37: 37, 38: 37, 39: 38, 40: 39, 41: 40, 42: 41, 43: 42, 44: 43, 45: 44, 46: 45, 47: 46, 48: 47, 49: 48,
-    50: 49, 51: 50, 52: 50, 53: 50, 54: 50, 55: 50, 56: 50, 57: 50, 58: 50, 59: 51, 60: 52, 61: 52, 62: 52,
-    63: 52, 64: 52, 65: 52, 66: 52, 67: 52, 68: 53,
+    36: 37, 37: 37, 38: 38, 39: 39, 40: 40, 41: 41, 42: 42, 43: 43, 44: 44, 45: 45, 46: 46, 47: 47, 48: 48,
+    49: 49, 50: 50, 51: 50, 52: 50, 53: 50, 54: 50, 55: 50, 56: 50, 57: 50, 58: 51, 59: 52, 60: 52, 61: 52,
+    62: 52, 63: 52, 64: 52, 65: 52, 66: 52, 67: 53,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
 -- stock.look 1.2.3. Generated from lua/stock/look.lua by moonpath-codegen. DO NOT EDIT.
-
--- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
-local function corrupt(what)
-  error({ err = "CORRUPT " .. what })
-end
 
 -- From lua/lib/stored_units.lua:
 --- Reads units that a script stored earlier; anything else stops the script.
@@ -210,6 +204,11 @@ local function stored_units(value, what)
   end
   local number = string.find(value, "^%d+$") and tonumber(value)
   if not number or number > 1000000 then
+    -- From lua/lib/corrupt.lua:
+    --- Stops the script before it writes: what is stored is not what the keyspace says.
+    local function corrupt(what)
+      error({ err = "CORRUPT " .. what })
+    end
     corrupt(what)
   end
   return number

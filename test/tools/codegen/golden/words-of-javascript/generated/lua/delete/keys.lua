@@ -1,12 +1,6 @@
 #!lua flags=no-writes
 -- delete.keys 1.0.0. Generated from lua/delete/keys.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
-local function corrupt(what)
-  error({ err = "CORRUPT " .. what })
-end
-
 -- From lua/lib/stored_units.lua:
 --- Reads units that a script stored earlier; anything else stops the script.
 local function stored_units(value, what)
@@ -15,6 +9,11 @@ local function stored_units(value, what)
   end
   local number = string.find(value, "^%d+$") and tonumber(value)
   if not number or number > 1000000 then
+    -- From lua/lib/corrupt.lua:
+    --- Stops the script before it writes: what is stored is not what the keyspace says.
+    local function corrupt(what)
+      error({ err = "CORRUPT " .. what })
+    end
     corrupt(what)
   end
   return number
