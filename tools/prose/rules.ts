@@ -9,10 +9,13 @@ export const MAX_COMMENT_COLUMNS = 110;
 /** The longest sentence. */
 export const MAX_SENTENCE_WORDS = 30;
 
+/** Scripts in which the generator may indent a module's comments more than their source does. */
+const INDENTED = /^generated\/lua\//;
+
 /** The findings of one file, by line and column. */
 export function findingsOf(file: string, { paragraphs, commentLines }: FileText): readonly Finding[] {
   return [
-    ...commentLines.flatMap(widthOf),
+    ...(INDENTED.test(file) ? [] : commentLines.flatMap(widthOf)),
     ...paragraphs.flatMap(lengthsOf),
     ...paragraphs.flatMap(oldWordsOf),
   ]

@@ -163,8 +163,8 @@ test("a release returns sold units if stock.release does not check for a commit"
 function sellingAlso(state: string, commit: typeof scripts.stock.commit): typeof scripts.stock.commit {
   const unchecked = without(
     commit,
-    'if state ~= "held" and not (is_over and retake) then',
-    `if state ~= "held" and state ~= "${state}" then`,
+    'local is_closed = state ~= "held" and not (is_over and retake)',
+    `local is_closed = state ~= "held" and state ~= "${state}"`,
   );
   return without(unchecked, 'local own = state == "held" and units or 0', "local own = units");
 }

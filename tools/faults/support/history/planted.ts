@@ -23,8 +23,8 @@ export function plantedFaults(): readonly Planted[] {
   );
   const begin = without(
     idempotency.begin,
-    "if is_running then if attempt_ended",
-    "if false then if attempt_ended",
+    'return "ended" end if is_running then',
+    'return "ended" end if false then',
   );
   const take = without(limit.take, "if remembered then", "if false then");
   const more = "max_permits = max_permits + 1 if held < max_permits then";

@@ -2,7 +2,7 @@ import type luaparse from "luaparse";
 import type { Module } from "../../parse/source/module.js";
 import type { Source } from "../../parse/source/source.js";
 import { type Edit, type EditedLine, editedLines, type Origin } from "./edits.js";
-import type { Place } from "./places.js";
+import type { Insertion } from "./insertions.js";
 import { lineStarts, linesBetween, type Span, spanOf, withSpaces } from "./spans.js";
 
 /**
@@ -27,10 +27,10 @@ export interface Assembled {
 export interface Changes {
   editsOf(module: Module): readonly Edit[];
   /** The modules that stand inside of another one, each before a statement of that one. */
-  readonly places: ReadonlyMap<Module, Place>;
+  readonly insertions: ReadonlyMap<Module, Insertion>;
 }
 
-const UNCHANGED: Changes = { editsOf: () => [], places: new Map() };
+const UNCHANGED: Changes = { editsOf: () => [], insertions: new Map() };
 
 /**
  * Joins modules, those first that others require. Lines are copied as they are written, with their
@@ -40,18 +40,18 @@ const UNCHANGED: Changes = { editsOf: () => [], places: new Map() };
 export function assemble(
   modules: readonly Module[],
   sourceRoot: string,
-  { editsOf, places }: Changes = UNCHANGED,
+  { editsOf, insertions }: Changes = UNCHANGED,
 ): Assembled {
   /** The lines of a module below the name of its file, and those of the modules inside of it. */
   const linesOf = (module: Module): EditedLine[] => {
-    const inside = modules.filter((other) => places.get(other)?.host === module);
-    const insertions = inside.map((other) => insertion(places.get(other), linesOf(other)));
+    const inside = modules.filter((other) => insertions.get(other)?.host === module);
+    const inserted = inside.flatMap((other) => insertingEdits(insertions.get(other), linesOf(other)));
     const named = { text: `-- From ${sourceRoot}/${module.source.file}:`, origin: undefined };
-    return [named, ...ownLines(module, [...insertions.flat(), ...editsOf(module)])];
+    return [named, ...ownLines(module, [...inserted, ...editsOf(module)])];
   };
   const lines: EditedLine[] = [];
   let functionAt = 0;
-  for (const module of modules.filter((one) => !places.has(one))) {
+  for (const module of modules.filter((one) => !insertions.has(one))) {
     const start = module.doc?.position.line ?? module.position.line;
     const added = linesOf(module);
     const above = added.findLastIndex(
@@ -68,13 +68,13 @@ export function assemble(
 }
 
 /** The edit that writes a module before a statement of its host, and before the comment above it. */
-function insertion(place: Place | undefined, lines: readonly EditedLine[]): Edit[] {
-  if (place === undefined) return [];
-  const { source } = place.host;
+function insertingEdits(insertion: Insertion | undefined, lines: readonly EditedLine[]): Edit[] {
+  if (insertion === undefined) return [];
+  const { source } = insertion.host;
   const starts = lineStarts(source.lines);
-  const [from] = spanOf(starts, place.before);
+  const [from] = spanOf(starts, insertion.before);
   const isFirst = (line: number, at: number) => source.text.slice(starts[line - 1], at).trim() === "";
-  let line = place.before.loc?.start.line ?? 1;
+  let line = insertion.before.loc?.start.line ?? 1;
   const text = lines.map((one) => `${one.text}\n`).join("");
   const origins = lines.map(({ origin }) => origin);
   if (!isFirst(line, from)) {

@@ -4,11 +4,11 @@ import type { Module } from "../../parse/source/module.js";
 import { FormatError, formatLua } from "../../style.js";
 import { assemble } from "./assemble.js";
 import { type Frame, SINGLE_FRAME } from "./frame.js";
+import { type Insertion, insertionsOf } from "./insertions.js";
 import { limitFaults } from "./limits.js";
 import { type LineMap, lineMap, originsAfter, shifted } from "./line-map.js";
 import { manyFrame, manyHeader } from "./many.js";
 import { digestOf, fingerprintOf, proveEqual, proveSameStatements } from "./normalise.js";
-import { type Place, placesOf } from "./places.js";
 import { proveStraight } from "./prove-straight.js";
 import { digitsLocal, numberEdits } from "./redis-numbers.js";
 import { withoutComments } from "./spans.js";
@@ -84,16 +84,16 @@ function emitForm(
     "",
   ];
   const modules = [...parsed.libModules, parsed.main];
-  const places = frame.runsOnce ? placesOf(modules) : NO_PLACES;
+  const insertions = frame.runsOnce ? insertionsOf(modules) : NO_INSERTIONS;
   const { code, lines } =
-    straight(model, script, parsed, sourceRoot, frame, places) ??
-    straight(model, script, parsed, sourceRoot, frame, NO_PLACES) ??
+    straight(model, script, parsed, sourceRoot, frame, insertions) ??
+    straight(model, script, parsed, sourceRoot, frame, NO_INSERTIONS) ??
     called(model, script, parsed, sourceRoot, frame);
   const text = `${header.join("\n")}\n${code}`;
   return { text, digest: digestOf(text), lines: shifted(lines, header.length) };
 }
 
-const NO_PLACES: ReadonlyMap<Module, Place> = new Map();
+const NO_INSERTIONS: ReadonlyMap<Module, Insertion> = new Map();
 
 interface Code {
   readonly code: string;
@@ -110,7 +110,7 @@ function straight(
   { libModules, main }: ParsedScript,
   sourceRoot: string,
   { places, returns, head, open, close, tail }: Frame,
-  inside: ReadonlyMap<Module, Place>,
+  inside: ReadonlyMap<Module, Insertion>,
 ): Code | undefined {
   const modules = [...libModules, main];
   const straightened = straightCode(model, script, main, places, returns);
@@ -119,7 +119,7 @@ function straight(
     const edits = module === main ? straightened.edits : [];
     return [...edits, ...editsOutside(numberEdits(module.body), edits)];
   };
-  const body = assemble(modules, sourceRoot, { editsOf, places: inside });
+  const body = assemble(modules, sourceRoot, { editsOf, insertions: inside });
   const wrapper = argumentLines(model, script, straightened.digits, places);
   const lines = body.text.split("\n");
   const above = lines.slice(0, body.functionAt);

@@ -4,7 +4,7 @@ import { declaredNames, freeNames } from "./bindings.js";
 import { nodesOf } from "./nodes.js";
 
 /** The statement of another module before which a module's function is made. */
-export interface Place {
+export interface Insertion {
   readonly host: Module;
   readonly before: luaparse.Statement;
 }
@@ -32,9 +32,9 @@ interface Use {
  * module moves before its first use if that is in a branch or after a `return`, never into a loop.
  *
  * @param modules those first that others require; the last one is the script, which runs once
- * @returns the places of the modules that move
+ * @returns where the modules stand that move
  */
-export function placesOf(modules: readonly Module[]): ReadonlyMap<Module, Place> {
+export function insertionsOf(modules: readonly Module[]): ReadonlyMap<Module, Insertion> {
   const script = modules.at(-1);
   const steps = new Map<Module, readonly Step[]>();
   /** The modules that a call of the script runs a few times at most. */
@@ -48,16 +48,16 @@ export function placesOf(modules: readonly Module[]): ReadonlyMap<Module, Place>
     while (found.length > 0 && !saves(found.at(-1))) found.pop();
     if (isMovable(module, found)) steps.set(module, found);
   }
-  return new Map([...steps].flatMap(([module, found]) => placeAt(module, found.at(-1))));
+  return new Map([...steps].flatMap(([module, found]) => insertionAt(module, found.at(-1))));
 }
 
-function placeAt(module: Module, step: Step | undefined): [Module, Place][] {
+function insertionAt(module: Module, step: Step | undefined): [Module, Insertion][] {
   const before = step?.block[step.index];
   return step === undefined || before === undefined ? [] : [[module, { host: step.host, before }]];
 }
 
 /**
- * Whether every name that a module uses or declares means the same at its new place. The rules
+ * Whether every name that a module uses or declares means the same where it then stands. The rules
  * module/clash and module/reserved keep all names at the top of a script apart.
  */
 function isMovable(module: Module, steps: readonly Step[]): boolean {
