@@ -34,6 +34,27 @@ export interface CallOptions {
   readonly minReplicas?: number | undefined;
   /** Milliseconds to wait for the replicas, within the deadline. Default 100. */
   readonly replicaWaitMs?: number | undefined;
+  /**
+   * Whether the call may be sent with others of its script in one command. Default: the client's,
+   * `true`.
+   */
+  readonly batching?: boolean | undefined;
+}
+
+/**
+ * Whether the call may be sent with others.
+ *
+ * @throws ArgumentError
+ */
+export function checkedBatching(
+  options: CallOptions | undefined,
+  byDefault: boolean,
+  script?: ScriptForm,
+): boolean {
+  if (options === undefined) return byDefault;
+  const batching = readFrom("batching", () => options.batching, { script }) ?? byDefault;
+  if (typeof batching === "boolean") return batching;
+  throw new ArgumentError("batching", "true or false", { script });
 }
 
 /**
