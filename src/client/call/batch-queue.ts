@@ -1,4 +1,3 @@
-import { SLOTS } from "../connection/slot.js";
 import { defaults } from "../defaults.js";
 import type { HasManyForm } from "../script/many-form.js";
 import type { EncodedCall, ScriptForm } from "../script/script.js";
@@ -45,9 +44,9 @@ export class BatchQueue {
   #waiting: WaitingBatch[] = [];
   #number = 0;
   #sentNumber = 0;
-  /** By slot: the last batch that has a writing call of it, and the last that has any. */
-  readonly #written = new Float64Array(SLOTS);
-  readonly #touched = new Float64Array(SLOTS);
+  /** By slot: the last waiting batch that has a writing call of it, and the last that has any. */
+  readonly #written = new Map<number, number>();
+  readonly #touched = new Map<number, number>();
   /** Calls that were sent and have no reply. */
   #unanswered = 0;
   #isScheduled = false;
@@ -66,8 +65,8 @@ export class BatchQueue {
     const batch = this.#batchFor(script, group, this.#lastBefore(script, slot), length);
     batch.calls.push(call);
     batch.length += length;
-    if (script.writes) this.#written[slot] = batch.number;
-    this.#touched[slot] = batch.number;
+    if (script.writes) this.#written.set(slot, batch.number);
+    this.#touched.set(slot, batch.number);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     if (this.#unanswered === 0) process.nextTick(this.#flush);
@@ -83,7 +82,7 @@ export class BatchQueue {
 
   /** The last batch that must reach Redis before a call of this script and slot. */
   #lastBefore(script: ScriptForm, slot: number): number {
-    return (script.writes ? this.#touched : this.#written)[slot] ?? 0;
+    return (script.writes ? this.#touched : this.#written).get(slot) ?? 0;
   }
 
   #batchFor(script: HasManyForm, group: number, after: number, length: number): WaitingBatch {
@@ -117,6 +116,9 @@ export class BatchQueue {
       if (batch !== undefined) this.#send(batch);
     }
     this.#waiting = waiting.slice(sent);
+    if (this.#waiting.length > 0) return;
+    this.#written.clear();
+    this.#touched.clear();
   }
 
   #send({ script, group, number, calls }: WaitingBatch): void {
