@@ -8,6 +8,9 @@ import type { Rival } from "./rivals.js";
 import { readAofBytes, readP99Us, readStatistics, type Statistics } from "./statistics.js";
 
 const ROUNDS = 31;
+/** The most rounds of a path whose ratio to its rival is above `SURE_RATIO`. */
+const MORE_ROUNDS = 93;
+const SURE_RATIO = 1.1;
 /**
  * Other processes only add time, and interrupt only some of the short rounds. So the figure of a form
  * is that of the round at the first decile. On a quiet machine it is close to the median.
@@ -35,10 +38,14 @@ export async function measurePath(
 
   const other: Form = rival === undefined ? bareForm(script, commands, call) : { ...rival, answers: true };
   await timed.load(other);
-  const rounds: { readonly own: Statistics; readonly other: Statistics }[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  const rounds: Round[] = [];
+  const ratioNow = () => median(rounds.map((round) => perCall(round.own) / perCall(round.other)));
+  // A ratio to a rival that is near the limit or above it has more rounds, so that chance does not decide.
+  const needsMore = () => rival !== undefined && rounds.length < MORE_ROUNDS && ratioNow() > SURE_RATIO;
+  while (rounds.length < ROUNDS || needsMore()) {
     // Each form comes first in every other round, so that both see the same state of the machine.
-    const otherFirst = round % 2 === 1 ? await measureRound(timed, script, other, measured) : undefined;
+    const otherFirst =
+      rounds.length % 2 === 1 ? await measureRound(timed, script, other, measured) : undefined;
     const own = await measureRound(timed, script, script, measured);
     rounds.push({ own, other: otherFirst ?? (await measureRound(timed, script, other, measured)) });
   }
@@ -53,7 +60,7 @@ export async function measurePath(
     keys,
     aofBytes: await aofBytes(logged, script, measured),
     comparedWith: rival === undefined ? "bare calls" : "rival",
-    ratio: us / fast(rounds.map((round) => perCall(round.other))),
+    ratio: ratioNow(),
   };
 }
 
@@ -99,12 +106,24 @@ export async function measureLimit(
   return { path: measured.path, p99Us: lowest, fullKeys };
 }
 
+/** A round of the script, and one of the form that it is compared with, right before or after it. */
+interface Round {
+  readonly own: Statistics;
+  readonly other: Statistics;
+}
+
 const perCall = ({ scriptUs, calls }: Statistics) => scriptUs / calls;
 
 /** The figure of the round at the first decile. */
 export function fast(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length * FAST_SHARE)] ?? Number.NaN;
+}
+
+/** The median: a disturbance of one round changes only the ratio of that round. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 /** Calls whose data exist, and which have run once if the path says so. */
