@@ -34,8 +34,8 @@ export interface ClientOptions {
    */
   readonly allowEviction?: boolean | undefined;
   /**
-   * Whether calls of one script that are ready together leave in one command, if its contract has
-   * `@many`. No call waits for a timer. Default `true`.
+   * `true`, the default: calls of one script that are ready together leave in one command, if its
+   * contract has `@many`. No call waits for a timer. `false`: each call is sent by itself.
    */
   readonly batching?: boolean | undefined;
   /** Hooks for calls, retries and reloads; see `Observer`. */

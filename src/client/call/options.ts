@@ -34,10 +34,7 @@ export interface CallOptions {
   readonly minReplicas?: number | undefined;
   /** Milliseconds to wait for the replicas, within the deadline. Default 100. */
   readonly replicaWaitMs?: number | undefined;
-  /**
-   * Whether the call may be sent with others of its script in one command. Default: the client's,
-   * `true`.
-   */
+  /** `false`: the call is sent by itself. Otherwise the client's option decides. */
   readonly batching?: boolean | undefined;
 }
 
