@@ -210,11 +210,12 @@ async function run(name: string, model: Permits, step: Command): Promise<void> {
 async function raiseFence(key: string, model: Permits): Promise<void> {
   const free = [...model.numbers.values()].find((grant) => grant.hasLeft);
   if (!free) return;
-  const member = `${free.permit} ${free.fence}`;
-  free.fence = 8_000_000_000_000_000 + free.permit;
-  if (member === `${free.permit} ${free.fence}`) return;
-  await redis.zadd(key, free.permit - 1_000, `${free.permit} ${free.fence}`);
-  await redis.zrem(key, member);
+  const fence = 8_000_000_000_000_000 + free.permit;
+  if (free.fence === fence) return;
+  // Another holder has had it since, so its former owner finds nothing of its own.
+  model.numbers.set(free.permit, { ...free, fence });
+  await redis.zadd(key, free.permit - 1_000, `${free.permit} ${fence}`);
+  await redis.zrem(key, `${free.permit} ${free.fence}`);
 }
 
 test("the scripts of permits agree with their model", { timeout: modelLimitMs }, async () => {
