@@ -1,6 +1,7 @@
 import { defaults } from "../defaults.js";
 import type { HasManyForm } from "../script/many-form.js";
 import type { EncodedCall, ScriptForm } from "../script/script.js";
+import { lengthOf } from "./batches.js";
 import type { Delivery } from "./call-state.js";
 
 /** A call that waits to be sent with others. */
@@ -133,11 +134,4 @@ export class BatchQueue {
       if (this.#waiting.length > 0 && !this.#isScheduled) this.#flush();
     });
   }
-}
-
-function lengthOf({ keys, args }: EncodedCall): number {
-  let length = 0;
-  for (const key of keys) length += key.length;
-  for (const arg of args) length += arg.length;
-  return length;
 }
