@@ -30,6 +30,7 @@ const moonpathOptions: OptionNames<MoonpathOptions> = {
   deadlineMs: true,
   retries: true,
   allowEviction: true,
+  batching: true,
   observers: true,
   queues: true,
 };

@@ -1,9 +1,10 @@
 import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { readFrom } from "../core/read-from.js";
+import { BatchingTransport } from "./call/batching-transport.js";
 import { Caller } from "./call/caller.js";
 import { type Observer, Observers } from "./call/observer.js";
-import { type CallOptions, checkedDeadline } from "./call/options.js";
+import { type CallOptions, checkedBatching, checkedDeadline } from "./call/options.js";
 import { DirectTransport } from "./call/transport.js";
 import { type ChannelMessage, Listener, type Listening } from "./connection/listener.js";
 import { isCluster, type RedisLike } from "./connection/redis.js";
@@ -32,6 +33,11 @@ export interface ClientOptions {
    * `maxmemory-policy` cannot be read. `true` skips this check.
    */
   readonly allowEviction?: boolean | undefined;
+  /**
+   * `true`, the default: calls of one script that are ready together leave in one command, if its
+   * contract has `@many`. No call waits for a timer. `false`: each call is sent by itself.
+   */
+  readonly batching?: boolean | undefined;
   /** Hooks for calls, retries and reloads; see `Observer`. */
   readonly observers?: readonly Observer[] | undefined;
 }
@@ -41,6 +47,7 @@ const clientOptions: OptionNames<ClientOptions> = {
   deadlineMs: true,
   retries: true,
   allowEviction: true,
+  batching: true,
   observers: true,
 };
 
@@ -132,12 +139,14 @@ export function createScriptClient<const All extends Scripts>(
       deadlineMs: options.deadlineMs ?? defaults.deadlineMs.value,
       retries: options.retries ?? defaults.retries.value,
       allowEviction: options.allowEviction ?? false,
+      batching: options.batching,
       observers: options.observers ?? [],
     };
   });
   const namespace = checkedName("namespace", unchecked.namespace);
   const deadlineMs = checkedDeadline(unchecked.deadlineMs);
   const retries = checkedRetries(unchecked.retries);
+  const batching = checkedBatching(unchecked, true);
   checkConnection(redis);
   const observers = new Observers(unchecked.observers);
   const all = readFrom("scripts", () => Object.values(scripts).flatMap((domain) => Object.values(domain)));
@@ -148,8 +157,9 @@ export function createScriptClient<const All extends Scripts>(
     );
   }
   const topology = topologyOf(redis, new ScriptSet(all, unchecked.allowEviction));
-  const transport = new DirectTransport(topology, observers);
-  const caller = new Caller(transport, topology, observers, { deadlineMs, retries });
+  const direct = new DirectTransport(topology, observers);
+  const transport = new BatchingTransport(direct, topology, observers);
+  const caller = new Caller(transport, topology, observers, { deadlineMs, retries, batching });
   const listener = new Listener(redis, deadlineMs);
   return {
     namespace,

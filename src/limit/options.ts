@@ -42,6 +42,7 @@ const callOptions: OptionNames<CallOptions> = {
   signal: true,
   minReplicas: true,
   replicaWaitMs: true,
+  batching: true,
 };
 const limitNames: OptionNames<RateLimit> = { quota: true, periodMs: true, burst: true };
 const optionNames: OptionNames<LimitOptions> = { onUnavailable: true, timeoutMs: true };

@@ -92,7 +92,11 @@ describe("READONLY", () => {
         return direct.send(script, call, delivery);
       },
     };
-    const caller = new Caller(recording, topology, observers, { deadlineMs: 200, retries: 1_000 });
+    const caller = new Caller(recording, topology, observers, {
+      deadlineMs: 200,
+      retries: 1_000,
+      batching: false,
+    });
     const args = { tally: "late", message: "READONLY not now" };
     const scope = { namespace: freshNamespace(), tenant: "acme" };
     const calls = Array.from({ length: 40 }, () => errorOf(caller.call(scripts.tally.raise, scope, args)));

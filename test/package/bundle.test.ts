@@ -111,11 +111,11 @@ true ARGUMENT
     expect([...new Set(used)].sort()).toEqual(["node:crypto", "node:events", "node:timers/promises"]);
   });
 
-  test("has a Moonpath part, with all scripts, of less than 1,090 kB before minifying", () => {
+  test("has a Moonpath part, with all scripts, of less than 1,100 kB before minifying", () => {
     const [output] = Object.values(metafile.outputs);
     const ours = Object.entries(output?.inputs ?? {}).filter(([path]) => /^(src|generated)\//.test(path));
     const bytes = ours.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
     expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(1_090_000);
+    expect(bytes).toBeLessThan(1_100_000);
   });
 });

@@ -46,7 +46,8 @@ export function batchesOf(
   return batches;
 }
 
-function lengthOf({ keys, args }: EncodedCall): number {
+/** The characters of a call's keys and arguments. */
+export function lengthOf({ keys, args }: EncodedCall): number {
   let length = 0;
   for (const key of keys) length += key.length;
   for (const arg of args) length += arg.length;

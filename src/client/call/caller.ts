@@ -7,12 +7,13 @@ import { CallState } from "./call-state.js";
 import { decode, encode, resendTime } from "./codec.js";
 import { ManyCalls, type ManyResult } from "./many.js";
 import type { Observers } from "./observer.js";
-import { type CallOptions, checkedOptions, checkedReplicas } from "./options.js";
+import { type CallOptions, checkedBatching, checkedOptions, checkedReplicas } from "./options.js";
 import type { Transport } from "./transport.js";
 
 interface CallerOptions {
   readonly deadlineMs: number;
   readonly retries: number;
+  readonly batching: boolean;
 }
 
 /** Makes calls: encodes once, sends, decodes. It sends again if that is safe and time is left. */
@@ -21,6 +22,7 @@ export class Caller {
   readonly #many: ManyCalls;
   readonly #observers: Observers;
   readonly #deadlineMs: number;
+  readonly #batching: boolean;
   #isClosed = false;
 
   constructor(transport: Transport, topology: Topology, observers: Observers, options: CallerOptions) {
@@ -28,6 +30,7 @@ export class Caller {
     this.#many = new ManyCalls(this.#attempts, topology, observers, () => this.#isClosed);
     this.#observers = observers;
     this.#deadlineMs = options.deadlineMs;
+    this.#batching = options.batching;
   }
 
   get isClosed(): boolean {
@@ -98,8 +101,11 @@ export class Caller {
     const call = encode(script, scope, args);
     const resendWithinMs = resendTime(script, args);
     const replicas = checkedReplicas(options, script, call.keys);
+    // WAIT confirms what its connection has written, so such a call is sent by itself.
+    const mayBatch = checkedBatching(options, this.#batching, script) && replicas === undefined;
     const state = new CallState(deadlineMs, signal);
     state.replicas = replicas;
+    state.mayBatch = mayBatch;
     // Half of the time, because a command may reach Redis some time after it was sent.
     if (resendWithinMs !== undefined) state.resendUntil = performance.now() + resendWithinMs / 2;
     let reply: unknown;

@@ -1,3 +1,5 @@
+import type { ScriptForm } from "../script/script.js";
+
 /** The command was not sent. `permanentReason` is set if a later attempt cannot succeed either. */
 export class NotSentError extends Error {
   constructor(
@@ -42,9 +44,23 @@ export function codeOf(error: Error): string {
  */
 const forbiddenInScript = /^ERR (ACL failure in script|The user executing the script can't)/;
 
+/** The many forms that have raised an error for one of their calls. */
+const raisingForms = new WeakMap<Error, ScriptForm>();
+
+/** Notes that a run of this form raised the error for one of its calls. */
+export function raisedBy(form: ScriptForm, error: Error): Error {
+  raisingForms.set(error, form);
+  return error;
+}
+
+/** The many form that has raised the error; undefined if it comes from elsewhere. */
+export function raisingForm(error: Error): ScriptForm | undefined {
+  return raisingForms.get(error);
+}
+
 /** Whether a running script raised the error. Other errors come before the script runs. */
 export function isRaisedByScript(error: Error): boolean {
-  return error.message.includes("user_script:");
+  return error.message.includes("user_script:") || raisingForms.has(error);
 }
 
 /**

@@ -34,6 +34,24 @@ export interface CallOptions {
   readonly minReplicas?: number | undefined;
   /** Milliseconds to wait for the replicas, within the deadline. Default 100. */
   readonly replicaWaitMs?: number | undefined;
+  /** `false`: the call is sent by itself. Otherwise the client's option decides. */
+  readonly batching?: boolean | undefined;
+}
+
+/**
+ * Whether the call may be sent with others.
+ *
+ * @throws ArgumentError
+ */
+export function checkedBatching(
+  options: CallOptions | undefined,
+  byDefault: boolean,
+  script?: ScriptForm,
+): boolean {
+  if (options === undefined) return byDefault;
+  const batching = readFrom("batching", () => options.batching, { script }) ?? byDefault;
+  if (typeof batching === "boolean") return batching;
+  throw new ArgumentError("batching", "true or false", { script });
 }
 
 /**

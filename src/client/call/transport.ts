@@ -6,10 +6,7 @@ import type { Delivery } from "./call-state.js";
 import { codeOf, isRaisedByScript, isServerError, isUnknownScript } from "./failure.js";
 import type { Observers } from "./observer.js";
 
-/**
- * Sends an encoded call to Redis and returns its reply. Another transport could collect calls and
- * send batches.
- */
+/** Sends an encoded call to Redis and returns its reply. */
 export interface Transport {
   /**
    * Sends once. Rejects with Redis's error, with NotSentError, or with ReplyLostError. It updates

@@ -11,7 +11,7 @@ import {
 } from "../../core/errors.js";
 import { printable } from "../../core/printable.js";
 import type { EncodedCall, ScriptForm } from "../script/script.js";
-import { codeOf } from "./failure.js";
+import { codeOf, raisingForm } from "./failure.js";
 import { redacted } from "./redact.js";
 
 type ErrorClass = new (...args: ConstructorParameters<typeof ScriptError>) => MoonpathError;
@@ -39,7 +39,8 @@ const classByCode: Readonly<Record<string, ErrorClass>> = {
  */
 export function typedError(script: ScriptForm | undefined, call: EncodedCall, error: Error): MoonpathError {
   const argument = argumentMessage.exec(withoutLocation(error.message));
-  const source = script && sourceOf(script, error.message);
+  const form = raisingForm(error) ?? script;
+  const source = form && sourceOf(form, error.message);
   const patterns = script?.keyPatterns ?? [];
   if (argument?.[2] !== undefined) {
     const [, name = "args"] = argument;

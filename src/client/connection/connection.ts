@@ -70,6 +70,11 @@ export class Connection {
     await this.#eviction?.check();
   }
 
+  /** Whether `run` sends this script at once, without another command before it. */
+  runsAtOnce(script: ScriptForm): boolean {
+    return this.isUsable && (!script.requiresNoEviction || (this.#eviction?.isSafe ?? true));
+  }
+
   /** Sends EVALSHA; with `asking`, after ASKING, because the slot is being moved to this server. */
   run(script: ScriptForm, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
     return this.#runGuarded(script, call, delivery, asking, () => this.#run(script, call, delivery, asking));

@@ -7,6 +7,10 @@ export interface HasManyForm extends ScriptForm {
   readonly many: ManyForm;
 }
 
+export function hasManyForm(script: ScriptForm): script is HasManyForm {
+  return "many" in script && script.many !== undefined;
+}
+
 const forms = new WeakMap<HasManyForm, ScriptForm>();
 
 /** The many form of a script as the client sends it. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { QueuedCommand } from "../connection/redis.js";
-import { type HasManyForm, manyFormOf } from "./many-form.js";
+import { hasManyForm, manyFormOf } from "./many-form.js";
 import type { Script, ScriptForm } from "./script.js";
 
 /** Any script, whatever its arguments and reply. */
@@ -42,8 +42,4 @@ export class ScriptSet {
   #isDigest(text: unknown): boolean {
     return typeof text === "string" && this.digests.has(text);
   }
-}
-
-function hasManyForm(script: AnyScript): script is AnyScript & HasManyForm {
-  return script.many !== undefined;
 }

@@ -210,3 +210,28 @@ test("while a slot moves, calls run on the node that has their keys", async () =
     8, 9, 8, 9,
   ]);
 });
+
+test("single calls that are ready together run on the node that has their keys while a slot moves", async () => {
+  const { acme, products, move, end } = await moving();
+  const [first, second] = products;
+  const reads = () =>
+    Promise.all([first, second, first, second].map((product) => acme.stock.read({ product, low: 0 })));
+  const known = { outcome: "known", total: 10 };
+  expect(await reads()).toMatchObject([known, known, known, known]);
+  await move(first);
+  expect(await reads()).toMatchObject([known, known, known, known]);
+  await move(second);
+  expect(await reads()).toMatchObject([known, known, known, known]);
+  await end();
+  expect(await reads()).toMatchObject([known, known, known, known]);
+});
+
+test("single calls that are ready together share a command by slot", async () => {
+  const { acme, keyOf } = await shop();
+  const products = Array.from({ length: 40 }, (_, index) => `vase-${index % 20}`);
+  const slots = new Set(products.map((product) => slotOf(keyOf(product))));
+  const total = (all: readonly NodeCounts[]) => all.reduce((sum, { calls }) => sum + calls, 0);
+  const before = await counts();
+  await Promise.all(products.map((product) => acme.stock.read({ product, low: 0 })));
+  expect(total(await counts()) - total(before)).toBe(slots.size);
+});

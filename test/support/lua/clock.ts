@@ -10,8 +10,10 @@ export const clockKey = (firstKey: string) => `${firstKey}:clock`;
  * It follows a fault that is planted in the script later.
  */
 export function withClock<Args, Reply>(script: Script<Args, Reply>): Script<Args, Reply> {
+  // Its many form has no such clock, so each call is sent by itself.
+  const { many: _many, ...single } = script;
   return {
-    ...script,
+    ...single,
     get lua() {
       return onClock(script.lua);
     },
