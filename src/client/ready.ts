@@ -3,8 +3,9 @@ import { isAborted } from "../core/abort-signal.js";
 import { Deadline, WaitEnded } from "../core/deadline.js";
 import { AbortedError, ClosedError, MoonpathError, UnavailableError } from "../core/errors.js";
 import { isServerError, NotSentError } from "./call/failure.js";
+import { withCause } from "./call/final-error.js";
 import { type CallOptions, checkedOptions } from "./call/options.js";
-import { typedError } from "./call/typed-error.js";
+import { safeCause, typedError } from "./call/typed-error.js";
 import type { Topology } from "./connection/topology.js";
 import { defaults } from "./defaults.js";
 
@@ -20,7 +21,10 @@ export async function whenReady(topology: Topology, options?: CallOptions): Prom
     if (error instanceof WaitEnded && error.reason === "aborted") throw abortedError();
     if (error instanceof NotSentError && error.permanentReason === "closed") throw closedError();
     if (isServerError(error)) throw typedError(undefined, { keys: [], args: [] }, error);
-    throw new UnavailableError("the scripts could not be loaded in time");
+    const { connectionError } = deadline;
+    throw new UnavailableError(withCause("the scripts could not be loaded in time", connectionError), {
+      cause: connectionError && safeCause(connectionError, { keys: [], args: [] }, []),
+    });
   } finally {
     deadline.release();
   }

@@ -22,6 +22,8 @@ export class Deadline {
   #onRelease: (() => void)[] | undefined;
   #ended: WaitEnded | undefined;
   #reject: ((ended: WaitEnded) => void) | undefined;
+  /** The last error of a connection that the work has waited for. */
+  connectionError: Error | undefined;
 
   /** @throws ArgumentError if the signal refuses a listener */
   constructor(deadlineMs: number, signal?: AbortSignal) {

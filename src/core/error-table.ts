@@ -56,8 +56,8 @@ export const errorTable = {
     retryable: true,
   },
   NO_PERMISSION: {
-    meaning: "The service has no right to run this script or one of its commands.",
-    action: "Compare the ACL user with the generated ACL file.",
+    meaning: "The server refused the login, or the service may not run this script or one of its commands.",
+    action: "Check the password, and compare the ACL user with the generated ACL file.",
     status: 500,
     retryable: false,
   },

@@ -23,6 +23,8 @@ export interface Delivery {
   readonly remainingMs: number;
   /** Why the call has ended; undefined while it runs. After the end, nothing may be sent. */
   readonly endedBy: Error | undefined;
+  /** The last error of the connection that the call has waited for. */
+  connectionError?: Error | undefined;
   /** Registers a function that is called when the call has ended, in any way. */
   whenReleased(onRelease: () => void): void;
 }

@@ -43,11 +43,20 @@ export function finalError(
     return new DeadlineError(endTexts.deadline, { script });
   }
   if (error instanceof WaitEnded) {
-    return new UnavailableError("no usable connection in time", { script });
+    const { connectionError } = state;
+    return new UnavailableError(withCause("no usable connection in time", connectionError), {
+      script,
+      cause: connectionError && safeCause(connectionError, call, script.keyPatterns),
+    });
   }
   if (error instanceof MoonpathError) return error;
   if (isServerError(error)) return typedError(script, call, error);
   return new UnavailableError(cause?.message ?? "the connection failed", { script, cause });
+}
+
+/** The text, and what the connection has reported. */
+export function withCause(text: string, error: Error | undefined): string {
+  return error === undefined ? text : `${text}: ${error.message}`;
 }
 
 const replicaEndTexts = { deadline: "the deadline passed", aborted: "the call was aborted" } as const;

@@ -25,6 +25,7 @@ const classByCode: Readonly<Record<string, ErrorClass>> = {
   READONLY: ReadOnlyError,
   NOPERM: NoPermissionError,
   NOAUTH: NoPermissionError,
+  WRONGPASS: NoPermissionError,
   LOADING: UnavailableError,
   BUSY: UnavailableError,
   TRYAGAIN: UnavailableError,

@@ -8,6 +8,7 @@ export interface Connectable {
   connect(): Promise<void>;
   on(event: string, listener: (...args: unknown[]) => void): unknown;
   off(event: string, listener: (...args: unknown[]) => void): unknown;
+  listenerCount(event: string): number;
   call(command: string, args: string[]): Promise<unknown>;
 }
 
