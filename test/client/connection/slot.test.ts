@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import * as keys from "../../generated/ts/keys.js";
-import { SLOTS, slotOf, slotTag, tagOfSlot } from "../../src/client/connection/slot.js";
-import { slotTag as slotTagOfGenerator } from "../../tools/codegen/src/slot-tag.js";
-import { sharedCluster } from "../support/redis.js";
+import * as keys from "../../../generated/ts/keys.js";
+import { SLOTS, slotOf, slotTag, tagOfSlot } from "../../../src/client/connection/slot.js";
+import { slotTag as slotTagOfGenerator } from "../../../tools/codegen/src/slot-tag.js";
+import { sharedCluster } from "../../support/redis.js";
 
 /** A node of the cluster. ioredis may be about to replace the connection of a command without a key. */
 async function oneNode() {

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
-import { createMoonpath } from "../../src/index.js";
-import { startOwn } from "../support/own-server.js";
+import { createMoonpath } from "../../../src/index.js";
+import { startOwn } from "../../support/own-server.js";
 
 const CALLS = 320;
 

@@ -1,11 +1,11 @@
 import { Cluster, Redis } from "ioredis";
 import { Redis as Valkey, Cluster as ValkeyCluster } from "iovalkey";
 import { afterEach, describe, expect, expectTypeOf, test } from "vitest";
-import type { RedisLike } from "../../src/client/index.js";
-import { createScriptClient, type Operations, type ScriptClient } from "../../src/client/index.js";
-import { nodes, single } from "../support/client/connections.js";
-import { scripts } from "../support/client/fixtures.js";
-import { freshNamespace } from "../support/redis.js";
+import type { RedisLike } from "../../../src/client/index.js";
+import { createScriptClient, type Operations, type ScriptClient } from "../../../src/client/index.js";
+import { nodes, single } from "../../support/client/connections.js";
+import { scripts } from "../../support/client/fixtures.js";
+import { freshNamespace } from "../../support/redis.js";
 
 interface Owned {
   disconnect(): void;

@@ -1,10 +1,10 @@
 import { Cluster, Redis } from "ioredis";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createMoonpath } from "../../src/index.js";
-import { startRedisCluster } from "../../src/testing/index.js";
-import { afterTest } from "../support/cleanup.js";
-import { errorOf } from "../support/client/fixtures.js";
-import { startOwn } from "../support/own-server.js";
+import { createMoonpath } from "../../../src/index.js";
+import { startRedisCluster } from "../../../src/testing/index.js";
+import { afterTest } from "../../support/cleanup.js";
+import { errorOf } from "../../support/client/fixtures.js";
+import { startOwn } from "../../support/own-server.js";
 
 afterEach(() => vi.restoreAllMocks());
 
