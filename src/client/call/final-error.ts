@@ -22,6 +22,8 @@ export function finalError(
 ): MoonpathError {
   if (error instanceof NotReplicatedError) return error;
   const cause = error instanceof Error ? safeCause(error, call, script.keyPatterns) : undefined;
+  const { connectionError } = state;
+  const connectionCause = connectionError && safeCause(connectionError, call, script.keyPatterns);
   if (state.awaitsReplicas) {
     const why = error instanceof WaitEnded ? replicaEndTexts[error.reason] : "the connection was lost";
     return new NotReplicatedError(`${why} before the replicas had acknowledged`, { script, cause });
@@ -43,15 +45,17 @@ export function finalError(
     return new DeadlineError(endTexts.deadline, { script });
   }
   if (error instanceof WaitEnded) {
-    const { connectionError } = state;
     return new UnavailableError(withCause("no usable connection in time", connectionError), {
       script,
-      cause: connectionError && safeCause(connectionError, call, script.keyPatterns),
+      cause: connectionCause,
     });
   }
   if (error instanceof MoonpathError) return error;
   if (isServerError(error)) return typedError(script, call, error);
-  return new UnavailableError(cause?.message ?? "the connection failed", { script, cause });
+  return new UnavailableError(withCause(cause?.message ?? "the connection failed", connectionError), {
+    script,
+    cause: connectionCause ?? cause,
+  });
 }
 
 /** The text, and what the connection has reported. */

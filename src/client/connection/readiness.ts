@@ -44,12 +44,12 @@ export class Readiness {
    * server may be down for hours.
    */
   nextReady(work: WaitScope): Promise<void> {
+    if (this.#error) work.connectionError = this.#error;
     if (this.#target.status === "end")
       return Promise.reject(new NotSentError("the connection was ended", "ended"));
     if (this.#target.status === "wait") this.#target.connect().catch(() => {});
     return new Promise((resolve, reject) => {
       const waiting = { work, resolve, reject };
-      if (this.#error) work.connectionError = this.#error;
       this.#waiters.add(waiting);
       work.whenReleased(() => this.#waiters.delete(waiting));
     });

@@ -43,6 +43,17 @@ describe("a call without a usable connection", () => {
     });
   });
 
+  test("that has ended for good names the error that ended it", async () => {
+    const { read } = start(new Redis({ ...noServer, retryStrategy: () => null }));
+    const expected = {
+      code: "UNAVAILABLE",
+      message: expect.stringMatching(/the connection was ended: connect ECONNREFUSED/),
+      cause: { message: expect.stringContaining("ECONNREFUSED") },
+    };
+    expect(await errorOf(read())).toMatchObject(expected);
+    expect(await errorOf(read())).toMatchObject(expected);
+  });
+
   test.each([
     ["wrong", "wrong", /WRONGPASS /],
     ["missing", undefined, /NOAUTH /],
