@@ -22,9 +22,8 @@ export async function whenReady(topology: Topology, options?: CallOptions): Prom
     if (error instanceof NotSentError && error.permanentReason === "closed") throw closedError();
     if (isServerError(error)) throw typedError(undefined, { keys: [], args: [] }, error);
     const { connectionError } = deadline;
-    throw new UnavailableError(withCause("the scripts could not be loaded in time", connectionError), {
-      cause: connectionError && safeCause(connectionError, { keys: [], args: [] }, []),
-    });
+    const cause = connectionError && safeCause(connectionError, { keys: [], args: [] }, []);
+    throw new UnavailableError(withCause("the scripts could not be loaded in time", cause), { cause });
   } finally {
     deadline.release();
   }

@@ -45,14 +45,14 @@ export function finalError(
     return new DeadlineError(endTexts.deadline, { script });
   }
   if (error instanceof WaitEnded) {
-    return new UnavailableError(withCause("no usable connection in time", connectionError), {
+    return new UnavailableError(withCause("no usable connection in time", connectionCause), {
       script,
       cause: connectionCause,
     });
   }
   if (error instanceof MoonpathError) return error;
   if (isServerError(error)) return typedError(script, call, error);
-  return new UnavailableError(withCause(cause?.message ?? "the connection failed", connectionError), {
+  return new UnavailableError(withCause(cause?.message ?? "the connection failed", connectionCause), {
     script,
     cause: connectionCause ?? cause,
   });
