@@ -72,6 +72,18 @@ export const defaults = {
     value: 256,
     because: "Two full batches keep the server busy, and later calls gather for the next one.",
   },
+  maxJoinMs: {
+    value: 1,
+    because: "A batch has one deadline, so a call ends at most this time before its own.",
+  },
+  maxEndedCalls: {
+    value: 2_000,
+    because: "So many calls end within a few ms. Then other events run before more of them end.",
+  },
+  maxBatchReloads: {
+    value: 2,
+    because: "A script that is missing again is lost all the time; then each call loads it atomically.",
+  },
   loadRetryMs: {
     value: 1_000,
     because: "A refused SCRIPT LOAD is sent at most once a second; until then such calls fail at once.",

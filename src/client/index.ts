@@ -10,6 +10,7 @@ export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
 export { defaults } from "./defaults.js";
 export type { ManyOperation, Operation, Operations, Scripts } from "./operations.js";
+export type { CallBytes } from "./script/call-bytes.js";
 export { clientKeys } from "./script/reserved.js";
 export { checkedName, checkedScope } from "./script/scope.js";
 export type { EncodedCall, ManyForm, ManyScript, Scope, Script, ScriptFacts } from "./script/script.js";
@@ -17,6 +18,7 @@ export {
   type Charset,
   choiceType,
   flagType,
+  type IntegerWireType,
   integerType,
   listType,
   newOperation,
@@ -25,6 +27,7 @@ export {
   type RecordValue,
   readFields,
   recordType,
+  type TextWireType,
   textType,
   type ValueOf,
   type WireSequence,

@@ -1,7 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { readFrom } from "../core/read-from.js";
-import { BatchingTransport } from "./call/batching-transport.js";
 import { Caller } from "./call/caller.js";
 import { type Observer, Observers } from "./call/observer.js";
 import { type CallOptions, checkedBatching, checkedDeadline } from "./call/options.js";
@@ -157,8 +156,7 @@ export function createScriptClient<const All extends Scripts>(
     );
   }
   const topology = topologyOf(redis, new ScriptSet(all, unchecked.allowEviction));
-  const direct = new DirectTransport(topology, observers);
-  const transport = new BatchingTransport(direct, topology, observers);
+  const transport = new DirectTransport(topology, observers);
   const caller = new Caller(transport, topology, observers, { deadlineMs, retries, batching });
   const listener = new Listener(redis, deadlineMs);
   return {

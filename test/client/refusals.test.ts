@@ -97,6 +97,8 @@ describe("READONLY", () => {
       retries: 1_000,
       batching: false,
     });
+    // A first attempt is sent even if the connection leaves little time for it.
+    await topology.whenLoaded({ whenReleased() {} });
     const args = { tally: "late", message: "READONLY not now" };
     const scope = { namespace: freshNamespace(), tenant: "acme" };
     const calls = Array.from({ length: 40 }, () => errorOf(caller.call(scripts.tally.raise, scope, args)));

@@ -72,30 +72,39 @@ local function earlier_answer(text, units, customer)
   error({ err = "CORRUPT redemption" })
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 2
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 100
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 3 * wrapper_calls
+then
   return { err = "ARGUMENT coupon.redeem expected 1 to 100 calls, each with 2 keys and 3 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_customer = ARGV[wrapper_arguments + 1]
+  local arg_customer = wrapper_argv[wrapper_arguments + 1]
   if arg_customer == "" or #arg_customer > 256 then
     return { err = "ARGUMENT coupon.redeem customer: expected 1 to 256 bytes" }
   end
   if string.find(arg_customer, "[%c{}]") then
     return { err = "ARGUMENT coupon.redeem customer: expected no control characters and no braces" }
   end
-  local arg_units = tonumber(ARGV[wrapper_arguments + 2])
+  local arg_units = tonumber(wrapper_argv[wrapper_arguments + 2])
   if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
     return { err = "ARGUMENT coupon.redeem units: expected a whole number from 1 to 1000000000000" }
   end
-  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 3])
+  local arg_remember_ms = tonumber(wrapper_argv[wrapper_arguments + 3])
   if
     not arg_remember_ms
     or arg_remember_ms < 1000

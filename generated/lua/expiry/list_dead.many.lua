@@ -18,29 +18,38 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 3
-if wrapper_calls < 1 or wrapper_calls > 5 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 5
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 3 * wrapper_calls
+then
   return { err = "ARGUMENT expiry.list_dead expected 1 to 5 calls, each with 3 keys and 3 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_limit = tonumber(ARGV[wrapper_arguments + 1])
+  local arg_limit = tonumber(wrapper_argv[wrapper_arguments + 1])
   if not arg_limit or arg_limit < 1 or arg_limit > 100 or arg_limit % 1 ~= 0 then
     return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 100" }
   end
-  local arg_after_ms = tonumber(ARGV[wrapper_arguments + 2])
-  if ARGV[wrapper_arguments + 2] ~= "" then
+  local arg_after_ms = tonumber(wrapper_argv[wrapper_arguments + 2])
+  if wrapper_argv[wrapper_arguments + 2] ~= "" then
     if not arg_after_ms or arg_after_ms < 0 or arg_after_ms > 8640000000000000 or arg_after_ms % 1 ~= 0 then
       return { err = "ARGUMENT expiry.list_dead after_ms: expected a whole number from 0 to 8640000000000000" }
     end
   end
-  local arg_after_item = ARGV[wrapper_arguments + 3]
+  local arg_after_item = wrapper_argv[wrapper_arguments + 3]
   if arg_after_item == "" then
     arg_after_item = nil
   else

@@ -91,33 +91,42 @@ end
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 7
-if wrapper_calls < 1 or wrapper_calls > 64 or wrapper_calls % 1 ~= 0 or #ARGV ~= 4 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 64
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 4 * wrapper_calls
+then
   return { err = "ARGUMENT expiry.track expected 1 to 64 calls, each with 7 keys and 4 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_item = ARGV[wrapper_arguments + 1]
+  local arg_item = wrapper_argv[wrapper_arguments + 1]
   if arg_item == "" or #arg_item > 256 then
     return { err = "ARGUMENT expiry.track item: expected 1 to 256 bytes" }
   end
   if string.find(arg_item, "[%c{}]") then
     return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
   end
-  local arg_due_ms = tonumber(ARGV[wrapper_arguments + 2])
-  if ARGV[wrapper_arguments + 2] ~= "" then
+  local arg_due_ms = tonumber(wrapper_argv[wrapper_arguments + 2])
+  if wrapper_argv[wrapper_arguments + 2] ~= "" then
     if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
       return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
     end
   end
-  local arg_debounce_ms = tonumber(ARGV[wrapper_arguments + 3])
-  if ARGV[wrapper_arguments + 3] ~= "" then
+  local arg_debounce_ms = tonumber(wrapper_argv[wrapper_arguments + 3])
+  if wrapper_argv[wrapper_arguments + 3] ~= "" then
     if
       not arg_debounce_ms
       or arg_debounce_ms < 1
@@ -127,8 +136,8 @@ local function wrapper_call()
       return { err = "ARGUMENT expiry.track debounce_ms: expected a whole number from 1 to 31622400000" }
     end
   end
-  local arg_max_wait_ms = tonumber(ARGV[wrapper_arguments + 4])
-  if ARGV[wrapper_arguments + 4] ~= "" then
+  local arg_max_wait_ms = tonumber(wrapper_argv[wrapper_arguments + 4])
+  if wrapper_argv[wrapper_arguments + 4] ~= "" then
     if
       not arg_max_wait_ms
       or arg_max_wait_ms < 1

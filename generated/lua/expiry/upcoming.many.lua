@@ -25,23 +25,26 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS
-if wrapper_calls < 1 or wrapper_calls > 8 or #ARGV ~= 2 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if not wrapper_fits or wrapper_calls < 1 or wrapper_calls > 8 or #wrapper_argv ~= 2 * wrapper_calls then
   return { err = "ARGUMENT expiry.upcoming expected 1 to 8 calls, each with 1 key and 2 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_within_ms = tonumber(ARGV[wrapper_arguments + 1])
+  local arg_within_ms = tonumber(wrapper_argv[wrapper_arguments + 1])
   if not arg_within_ms or arg_within_ms < 1 or arg_within_ms > 31622400000 or arg_within_ms % 1 ~= 0 then
     return { err = "ARGUMENT expiry.upcoming within_ms: expected a whole number from 1 to 31622400000" }
   end
-  local arg_limit_digits = ARGV[wrapper_arguments + 2]
+  local arg_limit_digits = wrapper_argv[wrapper_arguments + 2]
   local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
   if not arg_limit or arg_limit > 100 then
     return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 100" }

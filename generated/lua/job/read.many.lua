@@ -25,15 +25,15 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other.
 local wrapper_calls = #KEYS
 if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 0 then
   return { err = "ARGUMENT job.read expected 1 to 100 calls, each with 1 key and 0 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
--- How many keys and arguments stand before those of the call that runs.
-local wrapper_keys, wrapper_arguments = 0, 0
+local KEYS, xpcall, type = KEYS, xpcall, type
+-- How many keys stand before those of the call that runs.
+local wrapper_keys = 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()

@@ -97,21 +97,23 @@ local function earlier_outcome(text, cost)
   error({ err = "CORRUPT limit-operation" })
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other. ARGV has their arguments: for
--- each call the number of its elements, and then these.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV is a flat
+-- list in MessagePack: for each call the number of its arguments, and then these.
 local wrapper_calls = #KEYS / 2
-local wrapper_fits = not (wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0)
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+wrapper_fits = wrapper_fits and not (wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0)
 local wrapper_end = 0
 for _ = 1, wrapper_fits and wrapper_calls or 0 do
-  local size = tonumber(ARGV[wrapper_end + 1])
+  local size = tonumber(wrapper_argv[wrapper_end + 1])
   wrapper_fits = wrapper_fits and size and size >= 0 and size % 1 == 0
   wrapper_end = wrapper_fits and wrapper_end + 1 + size or 0
 end
-if not wrapper_fits or wrapper_end ~= #ARGV then
+if not wrapper_fits or wrapper_end ~= #wrapper_argv then
   return { err = "ARGUMENT limit.take expected 1 to 100 calls, each with 2 keys and at least 3 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 local wrapper_size = 0
@@ -124,7 +126,7 @@ local function wrapper_call()
   local wrapper_position
   local arg_limits = {}
   do
-    local wrapper_count = tonumber(ARGV[wrapper_arguments + 1])
+    local wrapper_count = tonumber(wrapper_argv[wrapper_arguments + 1])
     if not wrapper_count or wrapper_count < 0 or wrapper_count > 8 or wrapper_count % 1 ~= 0 then
       return { err = "ARGUMENT limit.take limits: expected a whole number from 0 to 8" }
     end
@@ -132,11 +134,11 @@ local function wrapper_call()
       return { err = "ARGUMENT limit.take expected as many arguments as its lists say" }
     end
     for index = 1, wrapper_count do
-      local field_quota = tonumber(ARGV[wrapper_arguments + -1 + 3 * index])
+      local field_quota = tonumber(wrapper_argv[wrapper_arguments + -1 + 3 * index])
       if not field_quota or field_quota < 1 or field_quota > 1000000000 or field_quota % 1 ~= 0 then
         return { err = "ARGUMENT limit.take limits.quota: expected a whole number from 1 to 1000000000" }
       end
-      local field_period_ms = tonumber(ARGV[wrapper_arguments + 3 * index])
+      local field_period_ms = tonumber(wrapper_argv[wrapper_arguments + 3 * index])
       if
         not field_period_ms
         or field_period_ms < 1
@@ -145,7 +147,7 @@ local function wrapper_call()
       then
         return { err = "ARGUMENT limit.take limits.period_ms: expected a whole number from 1 to 31622400000" }
       end
-      local field_burst = tonumber(ARGV[wrapper_arguments + 1 + 3 * index])
+      local field_burst = tonumber(wrapper_argv[wrapper_arguments + 1 + 3 * index])
       if not field_burst or field_burst < 1 or field_burst > 1000000000 or field_burst % 1 ~= 0 then
         return { err = "ARGUMENT limit.take limits.burst: expected a whole number from 1 to 1000000000" }
       end
@@ -153,11 +155,11 @@ local function wrapper_call()
     end
     wrapper_position = 1 + 3 * wrapper_count
   end
-  local arg_cost = tonumber(ARGV[wrapper_arguments + wrapper_position + 1])
+  local arg_cost = tonumber(wrapper_argv[wrapper_arguments + wrapper_position + 1])
   if not arg_cost or arg_cost < 1 or arg_cost > 1000000000 or arg_cost % 1 ~= 0 then
     return { err = "ARGUMENT limit.take cost: expected a whole number from 1 to 1000000000" }
   end
-  local arg_remember_ms_digits = ARGV[wrapper_arguments + wrapper_position + 2]
+  local arg_remember_ms_digits = wrapper_argv[wrapper_arguments + wrapper_position + 2]
   local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$")
     and tonumber(arg_remember_ms_digits)
   if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
@@ -266,7 +268,7 @@ end
 -- calls whose first value is true.
 local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
 for _ = 1, wrapper_calls do
-  wrapper_size = tonumber(ARGV[wrapper_arguments + 1])
+  wrapper_size = tonumber(wrapper_argv[wrapper_arguments + 1])
   wrapper_arguments = wrapper_arguments + 1
   local _, reply_1, reply_2, reply_3, reply_4, reply_5, reply_6 = xpcall(wrapper_call, wrapper_failed)
   if type(reply_1) == "table" and reply_1.err then

@@ -18,26 +18,29 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS
-if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 2 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if not wrapper_fits or wrapper_calls < 1 or wrapper_calls > 100 or #wrapper_argv ~= 2 * wrapper_calls then
   return { err = "ARGUMENT price.set expected 1 to 100 calls, each with 1 key and 2 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_amount_minor_digits = ARGV[wrapper_arguments + 1]
+  local arg_amount_minor_digits = wrapper_argv[wrapper_arguments + 1]
   local arg_amount_minor = (
     arg_amount_minor_digits == "0" or string.find(arg_amount_minor_digits, "^[1-9]%d*$")
   ) and tonumber(arg_amount_minor_digits)
   if not arg_amount_minor or arg_amount_minor > 1000000000000 then
     return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
   end
-  local arg_sequence_digits = ARGV[wrapper_arguments + 2]
+  local arg_sequence_digits = wrapper_argv[wrapper_arguments + 2]
   local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
     and tonumber(arg_sequence_digits)
   if not arg_sequence or arg_sequence > 9007199254740991 then

@@ -166,25 +166,34 @@ local MAX_REMEMBERED_TOTAL = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 2
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 5 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 100
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 5 * wrapper_calls
+then
   return { err = "ARGUMENT stock.adjust expected 1 to 100 calls, each with 2 keys and 5 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_change = tonumber(ARGV[wrapper_arguments + 1])
+  local arg_change = tonumber(wrapper_argv[wrapper_arguments + 1])
   if not arg_change or arg_change < -1000000000000 or arg_change > 1000000000000 or arg_change % 1 ~= 0 then
     return {
       err = "ARGUMENT stock.adjust change: expected a whole number from -1000000000000 to 1000000000000",
     }
   end
-  local arg_warehouse = ARGV[wrapper_arguments + 2]
+  local arg_warehouse = wrapper_argv[wrapper_arguments + 2]
   if arg_warehouse == "" then
     arg_warehouse = nil
   else
@@ -195,16 +204,16 @@ local function wrapper_call()
       return { err = "ARGUMENT stock.adjust warehouse: expected no control characters and no braces" }
     end
   end
-  local arg_backorder = ARGV[wrapper_arguments + 3]
+  local arg_backorder = wrapper_argv[wrapper_arguments + 3]
   if arg_backorder ~= "1" and arg_backorder ~= "0" then
     return { err = "ARGUMENT stock.adjust backorder: expected 1 or 0" }
   end
   arg_backorder = arg_backorder == "1"
-  local arg_low = tonumber(ARGV[wrapper_arguments + 4])
+  local arg_low = tonumber(wrapper_argv[wrapper_arguments + 4])
   if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
     return { err = "ARGUMENT stock.adjust low: expected a whole number from 0 to 1000000000000" }
   end
-  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 5])
+  local arg_remember_ms = tonumber(wrapper_argv[wrapper_arguments + 5])
   if
     not arg_remember_ms
     or arg_remember_ms < 1000

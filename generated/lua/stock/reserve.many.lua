@@ -312,30 +312,39 @@ local MAX_HELD_UNITS = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 6
-if wrapper_calls < 1 or wrapper_calls > 32 or wrapper_calls % 1 ~= 0 or #ARGV ~= 6 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 32
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 6 * wrapper_calls
+then
   return { err = "ARGUMENT stock.reserve expected 1 to 32 calls, each with 6 keys and 6 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_reservation = ARGV[wrapper_arguments + 1]
+  local arg_reservation = wrapper_argv[wrapper_arguments + 1]
   if arg_reservation == "" or #arg_reservation > 256 then
     return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
   end
   if string.find(arg_reservation, "[%c{}]") then
     return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
   end
-  local arg_units = tonumber(ARGV[wrapper_arguments + 2])
+  local arg_units = tonumber(wrapper_argv[wrapper_arguments + 2])
   if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
     return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
   end
-  local arg_replaces = ARGV[wrapper_arguments + 3]
+  local arg_replaces = wrapper_argv[wrapper_arguments + 3]
   if arg_replaces == "" then
     arg_replaces = nil
   else
@@ -346,7 +355,7 @@ local function wrapper_call()
       return { err = "ARGUMENT stock.reserve replaces: expected no control characters and no braces" }
     end
   end
-  local arg_backorder = ARGV[wrapper_arguments + 4]
+  local arg_backorder = wrapper_argv[wrapper_arguments + 4]
   if arg_backorder == "" then
     arg_backorder = nil
   else
@@ -355,11 +364,11 @@ local function wrapper_call()
     end
     arg_backorder = arg_backorder == "1"
   end
-  local arg_lease_ms = tonumber(ARGV[wrapper_arguments + 5])
+  local arg_lease_ms = tonumber(wrapper_argv[wrapper_arguments + 5])
   if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
     return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
   end
-  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 6])
+  local arg_remember_ms = tonumber(wrapper_argv[wrapper_arguments + 6])
   if
     not arg_remember_ms
     or arg_remember_ms < 1000

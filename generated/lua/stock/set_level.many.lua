@@ -140,41 +140,50 @@ local function count_levels(stock)
   return warehouses, empty
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 2
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 5 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 100
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 5 * wrapper_calls
+then
   return { err = "ARGUMENT stock.set_level expected 1 to 100 calls, each with 2 keys and 5 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_warehouse = ARGV[wrapper_arguments + 1]
+  local arg_warehouse = wrapper_argv[wrapper_arguments + 1]
   if arg_warehouse == "" or #arg_warehouse > 256 then
     return { err = "ARGUMENT stock.set_level warehouse: expected 1 to 256 bytes" }
   end
   if string.find(arg_warehouse, "[%c{}]") then
     return { err = "ARGUMENT stock.set_level warehouse: expected no control characters and no braces" }
   end
-  local arg_quantity = tonumber(ARGV[wrapper_arguments + 2])
+  local arg_quantity = tonumber(wrapper_argv[wrapper_arguments + 2])
   if not arg_quantity or arg_quantity < 0 or arg_quantity > 1000000000000 or arg_quantity % 1 ~= 0 then
     return { err = "ARGUMENT stock.set_level quantity: expected a whole number from 0 to 1000000000000" }
   end
-  local arg_sequence_digits = ARGV[wrapper_arguments + 3]
+  local arg_sequence_digits = wrapper_argv[wrapper_arguments + 3]
   local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
     and tonumber(arg_sequence_digits)
   if not arg_sequence or arg_sequence > 9007199254740991 then
     return { err = "ARGUMENT stock.set_level sequence: expected a whole number from 0 to 9007199254740991" }
   end
-  local arg_low = tonumber(ARGV[wrapper_arguments + 4])
+  local arg_low = tonumber(wrapper_argv[wrapper_arguments + 4])
   if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
     return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
   end
-  local arg_moved = tonumber(ARGV[wrapper_arguments + 5])
-  if ARGV[wrapper_arguments + 5] ~= "" then
+  local arg_moved = tonumber(wrapper_argv[wrapper_arguments + 5])
+  if wrapper_argv[wrapper_arguments + 5] ~= "" then
     if
       not arg_moved
       or arg_moved < -9000000000000000

@@ -121,7 +121,13 @@ export const cartRead: ManyScript<CartReadArgs, CartReadReply> = {
   many: {
     limit: 20,
     width: 3,
-    digest: "d0b252651393e8a0df40923c4cc31e990f77effe",
+    digest: "1b4fa2a1a0d5fff13a5157ce242075325da7d23c",
+    write(call, scope, args) {
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "cart", args.cart);
+      call.endTag("}:cart");
+      call.endKey();
+    },
     get lines() {
       return manyLines;
     },
@@ -300,15 +306,15 @@ end
 -- \`lines\`, \`open\`, \`set_aside\` and \`remember_ms\`.
 local MAX_FIELDS = 107
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other.
 local wrapper_calls = #KEYS
 if wrapper_calls < 1 or wrapper_calls > 20 or #ARGV ~= 0 then
   return { err = "ARGUMENT cart.read expected 1 to 20 calls, each with 1 key and 0 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
--- How many keys and arguments stand before those of the call that runs.
-local wrapper_keys, wrapper_arguments = 0, 0
+local KEYS, xpcall, type = KEYS, xpcall, type
+-- How many keys stand before those of the call that runs.
+local wrapper_keys = 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()

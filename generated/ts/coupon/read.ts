@@ -155,7 +155,14 @@ export const couponRead: ManyScript<CouponReadArgs, CouponReadReply> = {
   many: {
     limit: 100,
     width: 10,
-    digest: "ee95fbb175eb5a5a5bb55e4652616cfa626d3ed9",
+    digest: "c74ffa951e9f8e94bb2ef29d0c22ce4c414ba5c0",
+    write(call, scope, args) {
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "coupon", args.coupon);
+      call.endTag("}:coupon");
+      call.endKey();
+      call.args.text(argument.customer.encode("customer", args.customer));
+    },
     get lines() {
       return manyLines;
     },
@@ -330,10 +337,10 @@ const manyLines: Script<never, unknown>["lines"] = {
     46: 27, 47: 28, 48: 29,
   },
   "lua/coupon/read.lua": {
-    52: 6, 54: 8, 81: 46, 82: 46, 83: 47, 84: 48, 85: 49, 86: 50, 87: 51, 88: 52, 89: 53, 90: 54, 91: 55,
-    92: 56, 93: 57, 94: 58, 95: 59, 96: 60, 97: 61, 98: 62, 99: 63, 100: 64, 101: 65, 102: 66, 103: 67,
-    104: 68, 105: 69, 106: 70, 107: 71, 108: 72, 109: 73, 110: 74, 111: 74, 112: 74, 113: 74, 114: 74,
-    115: 74, 116: 74, 117: 74, 118: 74, 119: 74, 120: 75,
+    52: 6, 54: 8, 84: 46, 85: 46, 86: 47, 87: 48, 88: 49, 89: 50, 90: 51, 91: 52, 92: 53, 93: 54, 94: 55,
+    95: 56, 96: 57, 97: 58, 98: 59, 99: 60, 100: 61, 101: 62, 102: 63, 103: 64, 104: 65, 105: 66, 106: 67,
+    107: 68, 108: 69, 109: 70, 110: 71, 111: 72, 112: 73, 113: 74, 114: 74, 115: 74, 116: 74, 117: 74,
+    118: 74, 119: 74, 120: 74, 121: 74, 122: 74, 123: 75,
   },
 };
 
@@ -393,19 +400,22 @@ local MAX_UNITS = 1000000000000
 -- The upper bound of the type epoch_ms: no end.
 local NEVER_MS = 8640000000000000
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS
-if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if not wrapper_fits or wrapper_calls < 1 or wrapper_calls > 100 or #wrapper_argv ~= wrapper_calls then
   return { err = "ARGUMENT coupon.read expected 1 to 100 calls, each with 1 key and 1 argument" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_customer = ARGV[wrapper_arguments + 1]
+  local arg_customer = wrapper_argv[wrapper_arguments + 1]
   if arg_customer == "" then
     arg_customer = nil
   else

@@ -181,7 +181,21 @@ export const couponRedeem: ManyScript<CouponRedeemArgs, CouponRedeemReply> = {
   many: {
     limit: 100,
     width: 4,
-    digest: "2b5f4316b42ad16ffe0924cbbdce824c256306bc",
+    digest: "c3e3d1f578a23654931bea9d62918239073450ae",
+    write(call, scope, args) {
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "coupon", args.coupon);
+      call.endTag("}:coupon");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "coupon", args.coupon);
+      call.endTag("}:coupon-redemption:");
+      types.id.writeKeyPart(call, "redemption", args.redemption);
+      call.endKey();
+      call.args.text(argument.customer.encode("customer", args.customer));
+      argument.units.writeArgument(call, "units", args.units);
+      argument.rememberMs.writeArgument(call, "rememberMs", args.rememberMs);
+    },
     get lines() {
       return manyLines;
     },
@@ -395,12 +409,12 @@ const manyLines: Script<never, unknown>["lines"] = {
   },
   "lua/coupon/redeem.lua": {
     52: 6, 54: 8, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21,
-    68: 22, 69: 23, 70: 24, 71: 25, 72: 26, 73: 27, 109: 104, 110: 104, 111: 104, 112: 105, 113: 106,
-    114: 107, 115: 108, 116: 109, 117: 110, 118: 111, 119: 112, 120: 113, 121: 114, 122: 115, 123: 116,
-    124: 117, 125: 118, 126: 119, 127: 120, 128: 121, 129: 122, 130: 123, 131: 124, 132: 125, 133: 126,
-    134: 127, 135: 128, 136: 129, 137: 130, 138: 131, 139: 132, 141: 134, 142: 135, 143: 136, 144: 137,
-    145: 138, 146: 138, 147: 138, 148: 138, 149: 138, 150: 138, 151: 139, 152: 140, 153: 141, 154: 142,
-    155: 143, 156: 144, 157: 145, 158: 146,
+    68: 22, 69: 23, 70: 24, 71: 25, 72: 26, 73: 27, 118: 104, 119: 104, 120: 104, 121: 105, 122: 106,
+    123: 107, 124: 108, 125: 109, 126: 110, 127: 111, 128: 112, 129: 113, 130: 114, 131: 115, 132: 116,
+    133: 117, 134: 118, 135: 119, 136: 120, 137: 121, 138: 122, 139: 123, 140: 124, 141: 125, 142: 126,
+    143: 127, 144: 128, 145: 129, 146: 130, 147: 131, 148: 132, 150: 134, 151: 135, 152: 136, 153: 137,
+    154: 138, 155: 138, 156: 138, 157: 138, 158: 138, 159: 138, 160: 139, 161: 140, 162: 141, 163: 142,
+    164: 143, 165: 144, 166: 145, 167: 146,
   },
 };
 
@@ -479,30 +493,39 @@ local function earlier_answer(text, units, customer)
   error({ err = "CORRUPT redemption" })
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 2
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 100
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 3 * wrapper_calls
+then
   return { err = "ARGUMENT coupon.redeem expected 1 to 100 calls, each with 2 keys and 3 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_customer = ARGV[wrapper_arguments + 1]
+  local arg_customer = wrapper_argv[wrapper_arguments + 1]
   if arg_customer == "" or #arg_customer > 256 then
     return { err = "ARGUMENT coupon.redeem customer: expected 1 to 256 bytes" }
   end
   if string.find(arg_customer, "[%c{}]") then
     return { err = "ARGUMENT coupon.redeem customer: expected no control characters and no braces" }
   end
-  local arg_units = tonumber(ARGV[wrapper_arguments + 2])
+  local arg_units = tonumber(wrapper_argv[wrapper_arguments + 2])
   if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
     return { err = "ARGUMENT coupon.redeem units: expected a whole number from 1 to 1000000000000" }
   end
-  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 3])
+  local arg_remember_ms = tonumber(wrapper_argv[wrapper_arguments + 3])
   if
     not arg_remember_ms
     or arg_remember_ms < 1000

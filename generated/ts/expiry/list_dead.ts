@@ -123,7 +123,30 @@ export const expiryListDead: ManyScript<ExpiryListDeadArgs, ExpiryListDeadReply>
   many: {
     limit: 5,
     width: 1,
-    digest: "199f9f115ff04ecefc54dae635177b76c7fd8755",
+    digest: "6be757ad4f8912539603c317bcaded89fec98197",
+    write(call, scope, args) {
+      call.beginKey(scope);
+      types.queue.writeKeyPart(call, "queue", args.queue);
+      call.plainKeyPart(":");
+      types.queueShard.writeKeyPart(call, "queueShard", args.queueShard);
+      call.endTag("}:attempts");
+      call.endKey();
+      call.beginKey(scope);
+      types.queue.writeKeyPart(call, "queue", args.queue);
+      call.plainKeyPart(":");
+      types.queueShard.writeKeyPart(call, "queueShard", args.queueShard);
+      call.endTag("}:dead");
+      call.endKey();
+      call.beginKey(scope);
+      types.queue.writeKeyPart(call, "queue", args.queue);
+      call.plainKeyPart(":");
+      types.queueShard.writeKeyPart(call, "queueShard", args.queueShard);
+      call.endTag("}:dead-reason");
+      call.endKey();
+      argument.limit.writeArgument(call, "limit", args.limit);
+      call.args.text(argument.afterMs.encode("afterMs", args.afterMs));
+      call.args.text(argument.afterItem.encode("afterItem", args.afterItem));
+    },
     get lines() {
       return manyLines;
     },
@@ -276,12 +299,12 @@ const manyLines: Script<never, unknown>["lines"] = {
     8: 9, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16, 16: 17, 17: 18, 18: 19, 19: 20,
   },
   "lua/expiry/list_dead.lua": {
-    57: 41, 58: 41, 59: 41, 60: 41, 61: 41, 62: 41, 63: 41, 64: 41, 65: 42, 66: 43, 67: 44, 68: 45, 69: 46,
-    70: 47, 71: 48, 72: 49, 73: 50, 74: 51, 75: 52, 76: 53, 77: 54, 78: 54, 79: 54, 80: 54, 81: 54, 82: 54,
-    83: 54, 84: 54, 85: 54, 86: 54, 87: 54, 88: 54, 89: 54, 90: 55, 91: 56, 93: 58, 94: 59, 95: 60, 97: 62,
-    99: 64, 101: 66, 102: 67, 103: 68, 104: 69, 105: 70, 106: 71, 107: 72, 108: 73, 109: 74, 110: 75,
-    111: 75, 112: 75, 113: 75, 114: 75, 115: 75, 116: 75, 117: 75, 118: 75, 119: 75, 120: 75, 121: 75,
-    122: 75, 123: 76,
+    66: 41, 67: 41, 68: 41, 69: 41, 70: 41, 71: 41, 72: 41, 73: 41, 74: 42, 75: 43, 76: 44, 77: 45, 78: 46,
+    79: 47, 80: 48, 81: 49, 82: 50, 83: 51, 84: 52, 85: 53, 86: 54, 87: 54, 88: 54, 89: 54, 90: 54, 91: 54,
+    92: 54, 93: 54, 94: 54, 95: 54, 96: 54, 97: 54, 98: 54, 99: 55, 100: 56, 102: 58, 103: 59, 104: 60,
+    106: 62, 108: 64, 110: 66, 111: 67, 112: 68, 113: 69, 114: 70, 115: 71, 116: 72, 117: 73, 118: 74,
+    119: 75, 120: 75, 121: 75, 122: 75, 123: 75, 124: 75, 125: 75, 126: 75, 127: 75, 128: 75, 129: 75,
+    130: 75, 131: 75, 132: 76,
   },
 };
 
@@ -306,29 +329,38 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 3
-if wrapper_calls < 1 or wrapper_calls > 5 or wrapper_calls % 1 ~= 0 or #ARGV ~= 3 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 5
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 3 * wrapper_calls
+then
   return { err = "ARGUMENT expiry.list_dead expected 1 to 5 calls, each with 3 keys and 3 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_limit = tonumber(ARGV[wrapper_arguments + 1])
+  local arg_limit = tonumber(wrapper_argv[wrapper_arguments + 1])
   if not arg_limit or arg_limit < 1 or arg_limit > 100 or arg_limit % 1 ~= 0 then
     return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 100" }
   end
-  local arg_after_ms = tonumber(ARGV[wrapper_arguments + 2])
-  if ARGV[wrapper_arguments + 2] ~= "" then
+  local arg_after_ms = tonumber(wrapper_argv[wrapper_arguments + 2])
+  if wrapper_argv[wrapper_arguments + 2] ~= "" then
     if not arg_after_ms or arg_after_ms < 0 or arg_after_ms > 8640000000000000 or arg_after_ms % 1 ~= 0 then
       return { err = "ARGUMENT expiry.list_dead after_ms: expected a whole number from 0 to 8640000000000000" }
     end
   end
-  local arg_after_item = ARGV[wrapper_arguments + 3]
+  local arg_after_item = wrapper_argv[wrapper_arguments + 3]
   if arg_after_item == "" then
     arg_after_item = nil
   else

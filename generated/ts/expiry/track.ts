@@ -162,7 +162,52 @@ export const expiryTrack: ManyScript<ExpiryTrackArgs, ExpiryTrackReply> = {
   many: {
     limit: 64,
     width: 1,
-    digest: "7dd765d84d2ad310ce08fbdf5b63a6770ef74703",
+    digest: "2cc55069923d6c22274944819cce926762c97047",
+    write(call, scope, args) {
+      const operation = args.operation ?? newOperation();
+      call.beginKey(scope);
+      types.queue.writeKeyPart(call, "queue", args.queue);
+      call.plainKeyPart(":");
+      types.queueShard.writeKeyPart(call, "queueShard", args.queueShard);
+      call.endTag("}:due");
+      call.endKey();
+      call.beginKey(scope);
+      types.queue.writeKeyPart(call, "queue", args.queue);
+      call.plainKeyPart(":");
+      types.queueShard.writeKeyPart(call, "queueShard", args.queueShard);
+      call.endTag("}:processing");
+      call.endKey();
+      call.beginKey(scope);
+      types.queue.writeKeyPart(call, "queue", args.queue);
+      call.plainKeyPart(":");
+      types.queueShard.writeKeyPart(call, "queueShard", args.queueShard);
+      call.endTag("}:attempts");
+      call.endKey();
+      call.beginKey(scope);
+      types.queue.writeKeyPart(call, "queue", args.queue);
+      call.plainKeyPart(":");
+      types.queueShard.writeKeyPart(call, "queueShard", args.queueShard);
+      call.endTag("}:dead");
+      call.endKey();
+      call.beginKey(scope);
+      types.queue.writeKeyPart(call, "queue", args.queue);
+      call.plainKeyPart(":");
+      types.queueShard.writeKeyPart(call, "queueShard", args.queueShard);
+      call.endTag("}:dead-reason");
+      call.endKey();
+      call.key(keys.slotQueue(scope, args.queue, args.queueShard));
+      call.beginKey(scope);
+      types.queue.writeKeyPart(call, "queue", args.queue);
+      call.plainKeyPart(":");
+      types.queueShard.writeKeyPart(call, "queueShard", args.queueShard);
+      call.endTag("}:expiry-operation:");
+      types.operation.writeKeyPart(call, "operation", operation);
+      call.endKey();
+      call.args.text(argument.item.encode("item", args.item));
+      call.args.text(argument.dueMs.encode("dueMs", args.dueMs));
+      call.args.text(argument.debounceMs.encode("debounceMs", args.debounceMs));
+      call.args.text(argument.maxWaitMs.encode("maxWaitMs", args.maxWaitMs));
+    },
     get lines() {
       return manyLines;
     },
@@ -463,15 +508,15 @@ const manyLines: Script<never, unknown>["lines"] = {
     86: 24, 87: 25, 88: 26,
   },
   "lua/expiry/track.lua": {
-    92: 10, 143: 121, 144: 121, 145: 121, 146: 121, 147: 121, 148: 121, 149: 121, 150: 121, 151: 121,
-    152: 121, 153: 121, 154: 121, 155: 121, 156: 134, 157: 135, 158: 136, 159: 137, 160: 138, 161: 139,
-    162: 140, 163: 141, 164: 142, 165: 143, 167: 145, 168: 146, 169: 147, 170: 148, 171: 149, 172: 150,
-    173: 151, 174: 152, 175: 153, 176: 154, 178: 156, 179: 157, 180: 158, 181: 159, 182: 160, 184: 162,
-    185: 163, 186: 164, 188: 166, 189: 167, 190: 168, 191: 169, 192: 170, 193: 171, 194: 172, 195: 173,
-    196: 174, 198: 176, 200: 178, 201: 179, 202: 180, 203: 181, 204: 181, 205: 181, 206: 184, 207: 185,
-    208: 186, 209: 187, 210: 188, 211: 189, 212: 190, 213: 191, 214: 192, 215: 193, 216: 194, 217: 195,
-    218: 196, 219: 197, 220: 198, 221: 199, 222: 200, 223: 201, 224: 202, 225: 203, 226: 204, 227: 205,
-    228: 206,
+    92: 10, 152: 121, 153: 121, 154: 121, 155: 121, 156: 121, 157: 121, 158: 121, 159: 121, 160: 121,
+    161: 121, 162: 121, 163: 121, 164: 121, 165: 134, 166: 135, 167: 136, 168: 137, 169: 138, 170: 139,
+    171: 140, 172: 141, 173: 142, 174: 143, 176: 145, 177: 146, 178: 147, 179: 148, 180: 149, 181: 150,
+    182: 151, 183: 152, 184: 153, 185: 154, 187: 156, 188: 157, 189: 158, 190: 159, 191: 160, 193: 162,
+    194: 163, 195: 164, 197: 166, 198: 167, 199: 168, 200: 169, 201: 170, 202: 171, 203: 172, 204: 173,
+    205: 174, 207: 176, 209: 178, 210: 179, 211: 180, 212: 181, 213: 181, 214: 181, 215: 184, 216: 185,
+    217: 186, 218: 187, 219: 188, 220: 189, 221: 190, 222: 191, 223: 192, 224: 193, 225: 194, 226: 195,
+    227: 196, 228: 197, 229: 198, 230: 199, 231: 200, 232: 201, 233: 202, 234: 203, 235: 204, 236: 205,
+    237: 206,
   },
 };
 
@@ -569,33 +614,42 @@ end
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 7
-if wrapper_calls < 1 or wrapper_calls > 64 or wrapper_calls % 1 ~= 0 or #ARGV ~= 4 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 64
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 4 * wrapper_calls
+then
   return { err = "ARGUMENT expiry.track expected 1 to 64 calls, each with 7 keys and 4 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_item = ARGV[wrapper_arguments + 1]
+  local arg_item = wrapper_argv[wrapper_arguments + 1]
   if arg_item == "" or #arg_item > 256 then
     return { err = "ARGUMENT expiry.track item: expected 1 to 256 bytes" }
   end
   if string.find(arg_item, "[%c{}]") then
     return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
   end
-  local arg_due_ms = tonumber(ARGV[wrapper_arguments + 2])
-  if ARGV[wrapper_arguments + 2] ~= "" then
+  local arg_due_ms = tonumber(wrapper_argv[wrapper_arguments + 2])
+  if wrapper_argv[wrapper_arguments + 2] ~= "" then
     if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
       return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
     end
   end
-  local arg_debounce_ms = tonumber(ARGV[wrapper_arguments + 3])
-  if ARGV[wrapper_arguments + 3] ~= "" then
+  local arg_debounce_ms = tonumber(wrapper_argv[wrapper_arguments + 3])
+  if wrapper_argv[wrapper_arguments + 3] ~= "" then
     if
       not arg_debounce_ms
       or arg_debounce_ms < 1
@@ -605,8 +659,8 @@ local function wrapper_call()
       return { err = "ARGUMENT expiry.track debounce_ms: expected a whole number from 1 to 31622400000" }
     end
   end
-  local arg_max_wait_ms = tonumber(ARGV[wrapper_arguments + 4])
-  if ARGV[wrapper_arguments + 4] ~= "" then
+  local arg_max_wait_ms = tonumber(wrapper_argv[wrapper_arguments + 4])
+  if wrapper_argv[wrapper_arguments + 4] ~= "" then
     if
       not arg_max_wait_ms
       or arg_max_wait_ms < 1

@@ -105,7 +105,17 @@ export const expiryUpcoming: ManyScript<ExpiryUpcomingArgs, ExpiryUpcomingReply>
   many: {
     limit: 8,
     width: 1,
-    digest: "178f8ac17db1ff78cb4beaed62049ce2de1140a6",
+    digest: "df2af571b38e0036847502a462c900e372563e61",
+    write(call, scope, args) {
+      call.beginKey(scope);
+      types.queue.writeKeyPart(call, "queue", args.queue);
+      call.plainKeyPart(":");
+      types.queueShard.writeKeyPart(call, "queueShard", args.queueShard);
+      call.endTag("}:due");
+      call.endKey();
+      argument.withinMs.writeArgument(call, "withinMs", args.withinMs);
+      call.args.text(argument.limit.encode("limit", args.limit));
+    },
     get lines() {
       return manyLines;
     },
@@ -215,8 +225,8 @@ const manyLines: Script<never, unknown>["lines"] = {
     15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
   },
   "lua/expiry/upcoming.lua": {
-    52: 30, 53: 30, 54: 30, 55: 31, 56: 32, 57: 32, 58: 32, 59: 32, 60: 32, 61: 32, 62: 32, 63: 32, 64: 32,
-    65: 32, 66: 33, 68: 35, 69: 36, 70: 37, 71: 38, 72: 39, 73: 40,
+    55: 30, 56: 30, 57: 30, 58: 31, 59: 32, 60: 32, 61: 32, 62: 32, 63: 32, 64: 32, 65: 32, 66: 32, 67: 32,
+    68: 32, 69: 33, 71: 35, 72: 36, 73: 37, 74: 38, 75: 39, 76: 40,
   },
 };
 
@@ -248,23 +258,26 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS
-if wrapper_calls < 1 or wrapper_calls > 8 or #ARGV ~= 2 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if not wrapper_fits or wrapper_calls < 1 or wrapper_calls > 8 or #wrapper_argv ~= 2 * wrapper_calls then
   return { err = "ARGUMENT expiry.upcoming expected 1 to 8 calls, each with 1 key and 2 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_within_ms = tonumber(ARGV[wrapper_arguments + 1])
+  local arg_within_ms = tonumber(wrapper_argv[wrapper_arguments + 1])
   if not arg_within_ms or arg_within_ms < 1 or arg_within_ms > 31622400000 or arg_within_ms % 1 ~= 0 then
     return { err = "ARGUMENT expiry.upcoming within_ms: expected a whole number from 1 to 31622400000" }
   end
-  local arg_limit_digits = ARGV[wrapper_arguments + 2]
+  local arg_limit_digits = wrapper_argv[wrapper_arguments + 2]
   local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
   if not arg_limit or arg_limit > 100 then
     return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 100" }

@@ -114,7 +114,16 @@ export const idempotencyMark: ManyScript<IdempotencyMarkArgs, IdempotencyMarkRep
   many: {
     limit: 100,
     width: 1,
-    digest: "8a00a9997719e930f27ddee1fcb4509b9e68d7d1",
+    digest: "071c5114f8bb5161c8b375ebe533adc197e819c3",
+    write(call, scope, args) {
+      const operation = args.operation ?? newOperation();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "event", args.event);
+      call.endTag("}:mark");
+      call.endKey();
+      call.args.text(argument.operation.encode("operation", operation));
+      call.args.text(argument.rememberMs.encode("rememberMs", args.rememberMs));
+    },
     get lines() {
       return manyLines;
     },
@@ -179,7 +188,7 @@ end
 /** Source file -> line of the Lua text below -> line of that source file. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/idempotency/mark.lua": {
-    33: 26, 34: 26, 35: 26, 36: 27, 37: 28, 38: 29, 39: 30, 40: 31, 41: 32,
+    36: 26, 37: 26, 38: 26, 39: 27, 40: 28, 41: 29, 42: 30, 43: 31, 44: 32,
   },
 };
 
@@ -188,26 +197,29 @@ const manyLua = `#!lua
 -- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS
-if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 2 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if not wrapper_fits or wrapper_calls < 1 or wrapper_calls > 100 or #wrapper_argv ~= 2 * wrapper_calls then
   return { err = "ARGUMENT idempotency.mark expected 1 to 100 calls, each with 1 key and 2 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_operation = ARGV[wrapper_arguments + 1]
+  local arg_operation = wrapper_argv[wrapper_arguments + 1]
   if arg_operation == "" or #arg_operation > 128 then
     return { err = "ARGUMENT idempotency.mark operation: expected 1 to 128 bytes" }
   end
   if string.find(arg_operation, "[%c{}]") then
     return { err = "ARGUMENT idempotency.mark operation: expected no control characters and no braces" }
   end
-  local arg_remember_ms_digits = ARGV[wrapper_arguments + 2]
+  local arg_remember_ms_digits = wrapper_argv[wrapper_arguments + 2]
   local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$")
     and tonumber(arg_remember_ms_digits)
   if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then

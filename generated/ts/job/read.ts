@@ -137,7 +137,13 @@ export const jobRead: ManyScript<JobReadArgs, JobReadReply> = {
   many: {
     limit: 100,
     width: 4,
-    digest: "1dbb0fc8f887120dba774f17ef326037b4a7fcd0",
+    digest: "d44ebe9718a0d134200169d0c980c4506759086a",
+    write(call, scope, args) {
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "job", args.job);
+      call.endTag("}:job");
+      call.endKey();
+    },
     get lines() {
       return manyLines;
     },
@@ -274,15 +280,15 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other.
 local wrapper_calls = #KEYS
 if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 0 then
   return { err = "ARGUMENT job.read expected 1 to 100 calls, each with 1 key and 0 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
--- How many keys and arguments stand before those of the call that runs.
-local wrapper_keys, wrapper_arguments = 0, 0
+local KEYS, xpcall, type = KEYS, xpcall, type
+-- How many keys stand before those of the call that runs.
+local wrapper_keys = 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()

@@ -164,7 +164,7 @@ export const limitPeek: ManyScript<LimitPeekArgs, LimitPeekReply> = {
     limit: 100,
     width: 5,
     hasArgumentCounts: true,
-    digest: "915c58dcdc3899b3beedc1d429c2ff2162b8de5f",
+    digest: "c27c6a4a7f1fbbe0ccd05b1e1effe2e261a3b303",
     get lines() {
       return manyLines;
     },
@@ -362,8 +362,8 @@ const manyLines: Script<never, unknown>["lines"] = {
     73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30,
   },
   "lua/limit/peek.lua": {
-    147: 38, 148: 38, 149: 39, 150: 40, 151: 41, 152: 42, 153: 43, 154: 44, 155: 45, 156: 46, 157: 47,
-    158: 48, 159: 49, 160: 50,
+    149: 38, 150: 38, 151: 39, 152: 40, 153: 41, 154: 42, 155: 43, 156: 44, 157: 45, 158: 46, 159: 47,
+    160: 48, 161: 49, 162: 50,
   },
 };
 
@@ -451,21 +451,23 @@ local function stored_limits(value)
   error({ err = "CORRUPT rate limit" })
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other. ARGV has their arguments: for
--- each call the number of its elements, and then these.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV is a flat
+-- list in MessagePack: for each call the number of its arguments, and then these.
 local wrapper_calls = #KEYS
-local wrapper_fits = not (wrapper_calls < 1 or wrapper_calls > 100)
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+wrapper_fits = wrapper_fits and not (wrapper_calls < 1 or wrapper_calls > 100)
 local wrapper_end = 0
 for _ = 1, wrapper_fits and wrapper_calls or 0 do
-  local size = tonumber(ARGV[wrapper_end + 1])
+  local size = tonumber(wrapper_argv[wrapper_end + 1])
   wrapper_fits = wrapper_fits and size and size >= 0 and size % 1 == 0
   wrapper_end = wrapper_fits and wrapper_end + 1 + size or 0
 end
-if not wrapper_fits or wrapper_end ~= #ARGV then
+if not wrapper_fits or wrapper_end ~= #wrapper_argv then
   return { err = "ARGUMENT limit.peek expected 1 to 100 calls, each with 1 key and at least 2 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 local wrapper_size = 0
@@ -478,7 +480,7 @@ local function wrapper_call()
   local wrapper_position
   local arg_limits = {}
   do
-    local wrapper_count = tonumber(ARGV[wrapper_arguments + 1])
+    local wrapper_count = tonumber(wrapper_argv[wrapper_arguments + 1])
     if not wrapper_count or wrapper_count < 0 or wrapper_count > 8 or wrapper_count % 1 ~= 0 then
       return { err = "ARGUMENT limit.peek limits: expected a whole number from 0 to 8" }
     end
@@ -486,11 +488,11 @@ local function wrapper_call()
       return { err = "ARGUMENT limit.peek expected as many arguments as its lists say" }
     end
     for index = 1, wrapper_count do
-      local field_quota = tonumber(ARGV[wrapper_arguments + -1 + 3 * index])
+      local field_quota = tonumber(wrapper_argv[wrapper_arguments + -1 + 3 * index])
       if not field_quota or field_quota < 1 or field_quota > 1000000000 or field_quota % 1 ~= 0 then
         return { err = "ARGUMENT limit.peek limits.quota: expected a whole number from 1 to 1000000000" }
       end
-      local field_period_ms = tonumber(ARGV[wrapper_arguments + 3 * index])
+      local field_period_ms = tonumber(wrapper_argv[wrapper_arguments + 3 * index])
       if
         not field_period_ms
         or field_period_ms < 1
@@ -499,7 +501,7 @@ local function wrapper_call()
       then
         return { err = "ARGUMENT limit.peek limits.period_ms: expected a whole number from 1 to 31622400000" }
       end
-      local field_burst = tonumber(ARGV[wrapper_arguments + 1 + 3 * index])
+      local field_burst = tonumber(wrapper_argv[wrapper_arguments + 1 + 3 * index])
       if not field_burst or field_burst < 1 or field_burst > 1000000000 or field_burst % 1 ~= 0 then
         return { err = "ARGUMENT limit.peek limits.burst: expected a whole number from 1 to 1000000000" }
       end
@@ -507,7 +509,7 @@ local function wrapper_call()
     end
     wrapper_position = 1 + 3 * wrapper_count
   end
-  local arg_cost = tonumber(ARGV[wrapper_arguments + wrapper_position + 1])
+  local arg_cost = tonumber(wrapper_argv[wrapper_arguments + wrapper_position + 1])
   if not arg_cost or arg_cost < 1 or arg_cost > 1000000000 or arg_cost % 1 ~= 0 then
     return { err = "ARGUMENT limit.peek cost: expected a whole number from 1 to 1000000000" }
   end
@@ -549,7 +551,7 @@ end
 -- calls whose first value is true.
 local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
 for _ = 1, wrapper_calls do
-  wrapper_size = tonumber(ARGV[wrapper_arguments + 1])
+  wrapper_size = tonumber(wrapper_argv[wrapper_arguments + 1])
   wrapper_arguments = wrapper_arguments + 1
   local _, reply_1, reply_2, reply_3, reply_4, reply_5 = xpcall(wrapper_call, wrapper_failed)
   if type(reply_1) == "table" and reply_1.err then

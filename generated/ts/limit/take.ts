@@ -205,7 +205,7 @@ export const limitTake: ManyScript<LimitTakeArgs, LimitTakeReply> = {
     limit: 100,
     width: 6,
     hasArgumentCounts: true,
-    digest: "8ea0b561c446c43b91850bf85b077c08f9bfa95b",
+    digest: "a3542af5315748b48ae4bc9c06fdb096316ed5ec",
     get lines() {
       return manyLines;
     },
@@ -497,15 +497,15 @@ const manyLines: Script<never, unknown>["lines"] = {
     73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30,
   },
   "lua/limit/take.lua": {
-    86: 5, 89: 8, 90: 9, 91: 10, 92: 11, 93: 12, 94: 13, 95: 14, 96: 15, 97: 16, 98: 17, 168: 99, 169: 99,
-    170: 99, 171: 99, 172: 99, 173: 99, 174: 99, 175: 99, 176: 100, 177: 101, 178: 102, 179: 103, 180: 104,
-    181: 105, 182: 106, 183: 107, 184: 108, 185: 109, 187: 111, 188: 112, 189: 113, 190: 114, 191: 115,
-    192: 116, 193: 117, 194: 118, 195: 119, 196: 120, 198: 122, 199: 123, 201: 125, 203: 127, 204: 128,
-    205: 129, 206: 130, 207: 131, 209: 133, 210: 134, 211: 135, 212: 136, 213: 137, 214: 138, 215: 139,
-    216: 140, 217: 141, 219: 143, 220: 144, 221: 145, 222: 146, 223: 147, 224: 148, 225: 149, 226: 150,
-    227: 151, 228: 151, 229: 151, 230: 151, 231: 151, 232: 151, 233: 152, 234: 153, 235: 154, 236: 155,
-    237: 156, 238: 157, 239: 158, 240: 158, 241: 158, 242: 158, 243: 158, 244: 158, 245: 159, 246: 160,
-    247: 161,
+    86: 5, 89: 8, 90: 9, 91: 10, 92: 11, 93: 12, 94: 13, 95: 14, 96: 15, 97: 16, 98: 17, 170: 99, 171: 99,
+    172: 99, 173: 99, 174: 99, 175: 99, 176: 99, 177: 99, 178: 100, 179: 101, 180: 102, 181: 103, 182: 104,
+    183: 105, 184: 106, 185: 107, 186: 108, 187: 109, 189: 111, 190: 112, 191: 113, 192: 114, 193: 115,
+    194: 116, 195: 117, 196: 118, 197: 119, 198: 120, 200: 122, 201: 123, 203: 125, 205: 127, 206: 128,
+    207: 129, 208: 130, 209: 131, 211: 133, 212: 134, 213: 135, 214: 136, 215: 137, 216: 138, 217: 139,
+    218: 140, 219: 141, 221: 143, 222: 144, 223: 145, 224: 146, 225: 147, 226: 148, 227: 149, 228: 150,
+    229: 151, 230: 151, 231: 151, 232: 151, 233: 151, 234: 151, 235: 152, 236: 153, 237: 154, 238: 155,
+    239: 156, 240: 157, 241: 158, 242: 158, 243: 158, 244: 158, 245: 158, 246: 158, 247: 159, 248: 160,
+    249: 161,
   },
 };
 
@@ -609,21 +609,23 @@ local function earlier_outcome(text, cost)
   error({ err = "CORRUPT limit-operation" })
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other. ARGV has their arguments: for
--- each call the number of its elements, and then these.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV is a flat
+-- list in MessagePack: for each call the number of its arguments, and then these.
 local wrapper_calls = #KEYS / 2
-local wrapper_fits = not (wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0)
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+wrapper_fits = wrapper_fits and not (wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0)
 local wrapper_end = 0
 for _ = 1, wrapper_fits and wrapper_calls or 0 do
-  local size = tonumber(ARGV[wrapper_end + 1])
+  local size = tonumber(wrapper_argv[wrapper_end + 1])
   wrapper_fits = wrapper_fits and size and size >= 0 and size % 1 == 0
   wrapper_end = wrapper_fits and wrapper_end + 1 + size or 0
 end
-if not wrapper_fits or wrapper_end ~= #ARGV then
+if not wrapper_fits or wrapper_end ~= #wrapper_argv then
   return { err = "ARGUMENT limit.take expected 1 to 100 calls, each with 2 keys and at least 3 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 local wrapper_size = 0
@@ -636,7 +638,7 @@ local function wrapper_call()
   local wrapper_position
   local arg_limits = {}
   do
-    local wrapper_count = tonumber(ARGV[wrapper_arguments + 1])
+    local wrapper_count = tonumber(wrapper_argv[wrapper_arguments + 1])
     if not wrapper_count or wrapper_count < 0 or wrapper_count > 8 or wrapper_count % 1 ~= 0 then
       return { err = "ARGUMENT limit.take limits: expected a whole number from 0 to 8" }
     end
@@ -644,11 +646,11 @@ local function wrapper_call()
       return { err = "ARGUMENT limit.take expected as many arguments as its lists say" }
     end
     for index = 1, wrapper_count do
-      local field_quota = tonumber(ARGV[wrapper_arguments + -1 + 3 * index])
+      local field_quota = tonumber(wrapper_argv[wrapper_arguments + -1 + 3 * index])
       if not field_quota or field_quota < 1 or field_quota > 1000000000 or field_quota % 1 ~= 0 then
         return { err = "ARGUMENT limit.take limits.quota: expected a whole number from 1 to 1000000000" }
       end
-      local field_period_ms = tonumber(ARGV[wrapper_arguments + 3 * index])
+      local field_period_ms = tonumber(wrapper_argv[wrapper_arguments + 3 * index])
       if
         not field_period_ms
         or field_period_ms < 1
@@ -657,7 +659,7 @@ local function wrapper_call()
       then
         return { err = "ARGUMENT limit.take limits.period_ms: expected a whole number from 1 to 31622400000" }
       end
-      local field_burst = tonumber(ARGV[wrapper_arguments + 1 + 3 * index])
+      local field_burst = tonumber(wrapper_argv[wrapper_arguments + 1 + 3 * index])
       if not field_burst or field_burst < 1 or field_burst > 1000000000 or field_burst % 1 ~= 0 then
         return { err = "ARGUMENT limit.take limits.burst: expected a whole number from 1 to 1000000000" }
       end
@@ -665,11 +667,11 @@ local function wrapper_call()
     end
     wrapper_position = 1 + 3 * wrapper_count
   end
-  local arg_cost = tonumber(ARGV[wrapper_arguments + wrapper_position + 1])
+  local arg_cost = tonumber(wrapper_argv[wrapper_arguments + wrapper_position + 1])
   if not arg_cost or arg_cost < 1 or arg_cost > 1000000000 or arg_cost % 1 ~= 0 then
     return { err = "ARGUMENT limit.take cost: expected a whole number from 1 to 1000000000" }
   end
-  local arg_remember_ms_digits = ARGV[wrapper_arguments + wrapper_position + 2]
+  local arg_remember_ms_digits = wrapper_argv[wrapper_arguments + wrapper_position + 2]
   local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$")
     and tonumber(arg_remember_ms_digits)
   if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
@@ -778,7 +780,7 @@ end
 -- calls whose first value is true.
 local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
 for _ = 1, wrapper_calls do
-  wrapper_size = tonumber(ARGV[wrapper_arguments + 1])
+  wrapper_size = tonumber(wrapper_argv[wrapper_arguments + 1])
   wrapper_arguments = wrapper_arguments + 1
   local _, reply_1, reply_2, reply_3, reply_4, reply_5, reply_6 = xpcall(wrapper_call, wrapper_failed)
   if type(reply_1) == "table" and reply_1.err then

@@ -120,7 +120,16 @@ export const priceSet: ManyScript<PriceSetArgs, PriceSetReply> = {
   many: {
     limit: 100,
     width: 1,
-    digest: "8c4527cfd8ddc9fb09a5b19f6bf08f04a5737226",
+    digest: "4cbec361a155a861928e9ca9320e276d7145bd43",
+    write(call, scope, args) {
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:price:");
+      types.currency.writeKeyPart(call, "currency", args.currency);
+      call.endKey();
+      call.args.text(argument.amountMinor.encode("amountMinor", args.amountMinor));
+      call.args.text(argument.sequence.encode("sequence", args.sequence));
+    },
     get lines() {
       return manyLines;
     },
@@ -212,7 +221,7 @@ const manyLines: Script<never, unknown>["lines"] = {
     8: 9, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16, 16: 17, 17: 18, 18: 19, 19: 20,
   },
   "lua/price/set.lua": {
-    49: 39, 50: 39, 51: 39, 52: 40, 53: 41, 54: 42, 55: 43, 56: 44, 57: 45, 58: 46, 59: 47, 60: 48, 61: 49,
+    52: 39, 53: 39, 54: 39, 55: 40, 56: 41, 57: 42, 58: 43, 59: 44, 60: 45, 61: 46, 62: 47, 63: 48, 64: 49,
   },
 };
 
@@ -237,26 +246,29 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS
-if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 2 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if not wrapper_fits or wrapper_calls < 1 or wrapper_calls > 100 or #wrapper_argv ~= 2 * wrapper_calls then
   return { err = "ARGUMENT price.set expected 1 to 100 calls, each with 1 key and 2 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_amount_minor_digits = ARGV[wrapper_arguments + 1]
+  local arg_amount_minor_digits = wrapper_argv[wrapper_arguments + 1]
   local arg_amount_minor = (
     arg_amount_minor_digits == "0" or string.find(arg_amount_minor_digits, "^[1-9]%d*$")
   ) and tonumber(arg_amount_minor_digits)
   if not arg_amount_minor or arg_amount_minor > 1000000000000 then
     return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
   end
-  local arg_sequence_digits = ARGV[wrapper_arguments + 2]
+  local arg_sequence_digits = wrapper_argv[wrapper_arguments + 2]
   local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
     and tonumber(arg_sequence_digits)
   if not arg_sequence or arg_sequence > 9007199254740991 then

@@ -202,7 +202,24 @@ export const stockAdjust: ManyScript<StockAdjustArgs, StockAdjustReply> = {
   many: {
     limit: 100,
     width: 6,
-    digest: "de0484163354f0443f881e35a691f4129a2ee04e",
+    digest: "1f4e2335ae67a231ac43baf2cd730d5e2acd0346",
+    write(call, scope, args) {
+      const operation = args.operation ?? newOperation();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:stock");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:stock-operation:");
+      types.operation.writeKeyPart(call, "operation", operation);
+      call.endKey();
+      argument.change.writeArgument(call, "change", args.change);
+      call.args.text(argument.warehouse.encode("warehouse", args.warehouse));
+      call.args.text(argument.backorder.encode("backorder", args.backorder));
+      argument.low.writeArgument(call, "low", args.low);
+      argument.rememberMs.writeArgument(call, "rememberMs", args.rememberMs);
+    },
     get lines() {
       return manyLines;
     },
@@ -613,17 +630,17 @@ const manyLines: Script<never, unknown>["lines"] = {
     158: 20, 159: 21,
   },
   "lua/stock/adjust.lua": {
-    163: 10, 165: 12, 167: 14, 218: 105, 219: 105, 220: 105, 221: 105, 222: 105, 223: 105, 224: 105,
-    225: 105, 226: 105, 227: 106, 228: 107, 229: 108, 230: 109, 231: 110, 232: 111, 233: 112, 234: 113,
-    235: 114, 236: 115, 238: 117, 239: 118, 240: 119, 241: 120, 242: 121, 243: 122, 244: 123, 245: 124,
-    246: 125, 247: 126, 248: 127, 249: 128, 250: 129, 252: 131, 253: 132, 254: 133, 255: 134, 256: 135,
-    257: 136, 258: 137, 259: 137, 260: 139, 261: 140, 262: 141, 263: 142, 265: 144, 266: 145, 267: 146,
-    268: 147, 269: 148, 270: 149, 271: 150, 272: 151, 273: 152, 274: 153, 275: 154, 276: 155, 277: 156,
-    278: 157, 279: 158, 280: 159, 281: 160, 282: 161, 283: 162, 284: 163, 285: 164, 286: 165, 287: 166,
-    288: 167, 289: 168, 290: 168, 291: 168, 292: 168, 293: 168, 294: 168, 295: 169, 296: 170, 297: 171,
-    298: 172, 299: 173, 301: 175, 302: 176, 304: 178, 305: 179, 306: 180, 307: 181, 308: 182, 309: 183,
-    310: 184, 311: 185, 312: 186, 313: 187, 314: 188, 315: 189, 316: 189, 317: 189, 318: 189, 319: 189,
-    320: 189, 321: 190,
+    163: 10, 165: 12, 167: 14, 227: 105, 228: 105, 229: 105, 230: 105, 231: 105, 232: 105, 233: 105,
+    234: 105, 235: 105, 236: 106, 237: 107, 238: 108, 239: 109, 240: 110, 241: 111, 242: 112, 243: 113,
+    244: 114, 245: 115, 247: 117, 248: 118, 249: 119, 250: 120, 251: 121, 252: 122, 253: 123, 254: 124,
+    255: 125, 256: 126, 257: 127, 258: 128, 259: 129, 261: 131, 262: 132, 263: 133, 264: 134, 265: 135,
+    266: 136, 267: 137, 268: 137, 269: 139, 270: 140, 271: 141, 272: 142, 274: 144, 275: 145, 276: 146,
+    277: 147, 278: 148, 279: 149, 280: 150, 281: 151, 282: 152, 283: 153, 284: 154, 285: 155, 286: 156,
+    287: 157, 288: 158, 289: 159, 290: 160, 291: 161, 292: 162, 293: 163, 294: 164, 295: 165, 296: 166,
+    297: 167, 298: 168, 299: 168, 300: 168, 301: 168, 302: 168, 303: 168, 304: 169, 305: 170, 306: 171,
+    307: 172, 308: 173, 310: 175, 311: 176, 313: 178, 314: 179, 315: 180, 316: 181, 317: 182, 318: 183,
+    319: 184, 320: 185, 321: 186, 322: 187, 323: 188, 324: 189, 325: 189, 326: 189, 327: 189, 328: 189,
+    329: 189, 330: 190,
   },
 };
 
@@ -796,25 +813,34 @@ local MAX_REMEMBERED_TOTAL = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 2
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 5 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 100
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 5 * wrapper_calls
+then
   return { err = "ARGUMENT stock.adjust expected 1 to 100 calls, each with 2 keys and 5 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_change = tonumber(ARGV[wrapper_arguments + 1])
+  local arg_change = tonumber(wrapper_argv[wrapper_arguments + 1])
   if not arg_change or arg_change < -1000000000000 or arg_change > 1000000000000 or arg_change % 1 ~= 0 then
     return {
       err = "ARGUMENT stock.adjust change: expected a whole number from -1000000000000 to 1000000000000",
     }
   end
-  local arg_warehouse = ARGV[wrapper_arguments + 2]
+  local arg_warehouse = wrapper_argv[wrapper_arguments + 2]
   if arg_warehouse == "" then
     arg_warehouse = nil
   else
@@ -825,16 +851,16 @@ local function wrapper_call()
       return { err = "ARGUMENT stock.adjust warehouse: expected no control characters and no braces" }
     end
   end
-  local arg_backorder = ARGV[wrapper_arguments + 3]
+  local arg_backorder = wrapper_argv[wrapper_arguments + 3]
   if arg_backorder ~= "1" and arg_backorder ~= "0" then
     return { err = "ARGUMENT stock.adjust backorder: expected 1 or 0" }
   end
   arg_backorder = arg_backorder == "1"
-  local arg_low = tonumber(ARGV[wrapper_arguments + 4])
+  local arg_low = tonumber(wrapper_argv[wrapper_arguments + 4])
   if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
     return { err = "ARGUMENT stock.adjust low: expected a whole number from 0 to 1000000000000" }
   end
-  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 5])
+  local arg_remember_ms = tonumber(wrapper_argv[wrapper_arguments + 5])
   if
     not arg_remember_ms
     or arg_remember_ms < 1000

@@ -241,7 +241,36 @@ export const stockCommit: ManyScript<StockCommitArgs, StockCommitReply> = {
   many: {
     limit: 64,
     width: 6,
-    digest: "c522921471e8a8ac7260908927763a0fc11a6e8d",
+    digest: "7a5686e725f1d9de567fedddbf70a63d9dac5366",
+    write(call, scope, args) {
+      const operation = args.operation ?? newOperation();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:stock");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:reservations");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:reservation-ends");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:closed-reservations");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:commit-operation:");
+      types.operation.writeKeyPart(call, "operation", operation);
+      call.endKey();
+      call.args.text(argument.reservation.encode("reservation", args.reservation));
+      call.args.text(argument.warehouse.encode("warehouse", args.warehouse));
+      call.args.text(argument.retake.encode("retake", args.retake));
+      call.args.text(argument.backorder.encode("backorder", args.backorder));
+      argument.rememberMs.writeArgument(call, "rememberMs", args.rememberMs);
+    },
     get lines() {
       return manyLines;
     },
@@ -978,21 +1007,21 @@ const manyLines: Script<never, unknown>["lines"] = {
     355: 35, 356: 36, 357: 37,
   },
   "lua/stock/commit.lua": {
-    361: 18, 363: 20, 424: 147, 425: 147, 426: 147, 427: 147, 428: 147, 429: 147, 430: 147, 431: 147,
-    432: 147, 433: 147, 434: 147, 435: 147, 436: 159, 437: 160, 438: 161, 439: 162, 440: 163, 441: 164,
-    442: 165, 444: 167, 445: 168, 446: 169, 447: 170, 448: 171, 449: 172, 450: 173, 451: 174, 453: 176,
-    454: 177, 455: 178, 456: 179, 457: 180, 459: 182, 460: 183, 461: 184, 462: 185, 463: 186, 464: 187,
-    465: 188, 466: 189, 467: 190, 468: 191, 469: 192, 470: 193, 471: 194, 472: 195, 473: 196, 474: 197,
-    475: 198, 476: 199, 477: 200, 478: 201, 479: 202, 480: 203, 481: 204, 482: 205, 483: 206, 484: 207,
-    485: 208, 486: 209, 487: 210, 488: 211, 489: 212, 490: 213, 492: 215, 493: 216, 494: 217, 495: 218,
-    496: 219, 497: 220, 498: 221, 499: 222, 500: 223, 501: 224, 502: 225, 504: 227, 505: 228, 506: 229,
-    507: 230, 508: 231, 509: 232, 510: 233, 511: 234, 513: 236, 514: 237, 515: 238, 516: 239, 517: 240,
-    518: 241, 519: 242, 520: 243, 521: 244, 522: 245, 523: 246, 524: 247, 525: 248, 526: 249, 527: 250,
-    528: 251, 529: 252, 530: 253, 531: 254, 532: 255, 533: 256, 534: 257, 535: 258, 536: 259, 538: 261,
-    539: 262, 540: 263, 541: 264, 542: 265, 543: 266, 544: 266, 545: 266, 546: 266, 547: 266, 548: 266,
-    549: 266, 550: 266, 551: 267, 552: 268, 553: 269, 554: 270, 555: 271, 556: 272, 557: 273, 559: 275,
-    560: 276, 561: 277, 562: 278, 563: 279, 564: 280, 565: 281, 566: 282, 567: 283, 568: 284, 569: 285,
-    570: 286, 571: 287, 572: 288, 573: 289, 574: 290, 575: 291, 576: 292, 577: 293, 578: 294, 579: 295,
+    361: 18, 363: 20, 433: 147, 434: 147, 435: 147, 436: 147, 437: 147, 438: 147, 439: 147, 440: 147,
+    441: 147, 442: 147, 443: 147, 444: 147, 445: 159, 446: 160, 447: 161, 448: 162, 449: 163, 450: 164,
+    451: 165, 453: 167, 454: 168, 455: 169, 456: 170, 457: 171, 458: 172, 459: 173, 460: 174, 462: 176,
+    463: 177, 464: 178, 465: 179, 466: 180, 468: 182, 469: 183, 470: 184, 471: 185, 472: 186, 473: 187,
+    474: 188, 475: 189, 476: 190, 477: 191, 478: 192, 479: 193, 480: 194, 481: 195, 482: 196, 483: 197,
+    484: 198, 485: 199, 486: 200, 487: 201, 488: 202, 489: 203, 490: 204, 491: 205, 492: 206, 493: 207,
+    494: 208, 495: 209, 496: 210, 497: 211, 498: 212, 499: 213, 501: 215, 502: 216, 503: 217, 504: 218,
+    505: 219, 506: 220, 507: 221, 508: 222, 509: 223, 510: 224, 511: 225, 513: 227, 514: 228, 515: 229,
+    516: 230, 517: 231, 518: 232, 519: 233, 520: 234, 522: 236, 523: 237, 524: 238, 525: 239, 526: 240,
+    527: 241, 528: 242, 529: 243, 530: 244, 531: 245, 532: 246, 533: 247, 534: 248, 535: 249, 536: 250,
+    537: 251, 538: 252, 539: 253, 540: 254, 541: 255, 542: 256, 543: 257, 544: 258, 545: 259, 547: 261,
+    548: 262, 549: 263, 550: 264, 551: 265, 552: 266, 553: 266, 554: 266, 555: 266, 556: 266, 557: 266,
+    558: 266, 559: 266, 560: 267, 561: 268, 562: 269, 563: 270, 564: 271, 565: 272, 566: 273, 568: 275,
+    569: 276, 570: 277, 571: 278, 572: 279, 573: 280, 574: 281, 575: 282, 576: 283, 577: 284, 578: 285,
+    579: 286, 580: 287, 581: 288, 582: 289, 583: 290, 584: 291, 585: 292, 586: 293, 587: 294, 588: 295,
   },
 };
 
@@ -1361,26 +1390,35 @@ local MAX_LEVEL = 1000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 5
-if wrapper_calls < 1 or wrapper_calls > 64 or wrapper_calls % 1 ~= 0 or #ARGV ~= 5 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 64
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 5 * wrapper_calls
+then
   return { err = "ARGUMENT stock.commit expected 1 to 64 calls, each with 5 keys and 5 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_reservation = ARGV[wrapper_arguments + 1]
+  local arg_reservation = wrapper_argv[wrapper_arguments + 1]
   if arg_reservation == "" or #arg_reservation > 256 then
     return { err = "ARGUMENT stock.commit reservation: expected 1 to 256 bytes" }
   end
   if string.find(arg_reservation, "[%c{}]") then
     return { err = "ARGUMENT stock.commit reservation: expected no control characters and no braces" }
   end
-  local arg_warehouse = ARGV[wrapper_arguments + 2]
+  local arg_warehouse = wrapper_argv[wrapper_arguments + 2]
   if arg_warehouse == "" then
     arg_warehouse = nil
   else
@@ -1391,7 +1429,7 @@ local function wrapper_call()
       return { err = "ARGUMENT stock.commit warehouse: expected no control characters and no braces" }
     end
   end
-  local arg_retake = ARGV[wrapper_arguments + 3]
+  local arg_retake = wrapper_argv[wrapper_arguments + 3]
   if arg_retake == "" then
     arg_retake = nil
   else
@@ -1400,7 +1438,7 @@ local function wrapper_call()
     end
     arg_retake = arg_retake == "1"
   end
-  local arg_backorder = ARGV[wrapper_arguments + 4]
+  local arg_backorder = wrapper_argv[wrapper_arguments + 4]
   if arg_backorder == "" then
     arg_backorder = nil
   else
@@ -1409,7 +1447,7 @@ local function wrapper_call()
     end
     arg_backorder = arg_backorder == "1"
   end
-  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 5])
+  local arg_remember_ms = tonumber(wrapper_argv[wrapper_arguments + 5])
   if
     not arg_remember_ms
     or arg_remember_ms < 1000

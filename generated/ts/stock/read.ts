@@ -121,7 +121,14 @@ export const stockRead: ManyScript<StockReadArgs, StockReadReply> = {
   many: {
     limit: 100,
     width: 4,
-    digest: "1cd7aaf42f81f255bbdfd22913cd4e9ba54fca92",
+    digest: "e53762b7470a839ce979a1edc3fb5caf9c075db2",
+    write(call, scope, args) {
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:stock");
+      call.endKey();
+      argument.low.writeArgument(call, "low", args.low);
+    },
     get lines() {
       return manyLines;
     },
@@ -230,8 +237,8 @@ const manyLines: Script<never, unknown>["lines"] = {
     26: 6, 27: 7, 28: 8, 29: 9, 30: 10, 31: 11, 32: 12, 33: 13, 34: 14,
   },
   "lua/stock/read.lua": {
-    55: 35, 56: 35, 57: 36, 58: 37, 59: 38, 60: 39, 61: 40, 64: 43, 65: 44, 66: 44, 67: 44, 68: 45, 69: 46,
-    70: 47, 71: 48,
+    58: 35, 59: 35, 60: 36, 61: 37, 62: 38, 63: 39, 64: 40, 67: 43, 68: 44, 69: 44, 70: 44, 71: 45, 72: 46,
+    73: 47, 74: 48,
   },
 };
 
@@ -271,19 +278,22 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS
-if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if not wrapper_fits or wrapper_calls < 1 or wrapper_calls > 100 or #wrapper_argv ~= wrapper_calls then
   return { err = "ARGUMENT stock.read expected 1 to 100 calls, each with 1 key and 1 argument" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_low = tonumber(ARGV[wrapper_arguments + 1])
+  local arg_low = tonumber(wrapper_argv[wrapper_arguments + 1])
   if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
     return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
   end

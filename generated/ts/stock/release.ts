@@ -183,7 +183,33 @@ export const stockRelease: ManyScript<StockReleaseArgs, StockReleaseReply> = {
   many: {
     limit: 100,
     width: 4,
-    digest: "8327d25cf09536699eb66a13ef0a6308c09c28e4",
+    digest: "0460f783def13ca886589e3fe968d0abbbfbe246",
+    write(call, scope, args) {
+      const operation = args.operation ?? newOperation();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:stock");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:reservations");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:reservation-ends");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:closed-reservations");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:release-operation:");
+      types.operation.writeKeyPart(call, "operation", operation);
+      call.endKey();
+      call.args.text(argument.reservation.encode("reservation", args.reservation));
+      argument.rememberMs.writeArgument(call, "rememberMs", args.rememberMs);
+    },
     get lines() {
       return manyLines;
     },
@@ -502,13 +528,13 @@ const manyLines: Script<never, unknown>["lines"] = {
     136: 24, 137: 25, 138: 26, 139: 27, 140: 28, 141: 29, 142: 30, 143: 31, 144: 32,
   },
   "lua/stock/release.lua": {
-    148: 7, 180: 108, 181: 108, 182: 108, 183: 108, 184: 108, 185: 108, 186: 108, 187: 108, 188: 108,
-    189: 117, 190: 118, 191: 119, 192: 120, 193: 121, 194: 122, 195: 123, 196: 124, 197: 125, 198: 126,
-    199: 127, 200: 128, 201: 129, 202: 130, 203: 131, 204: 132, 205: 133, 206: 134, 207: 135, 208: 136,
-    209: 137, 210: 138, 211: 139, 212: 140, 213: 141, 214: 142, 215: 143, 216: 144, 217: 145, 218: 146,
-    219: 147, 220: 148, 221: 149, 222: 150, 223: 151, 224: 152, 225: 153, 226: 154, 227: 155, 229: 157,
-    230: 158, 232: 160, 233: 161, 234: 162, 235: 163, 236: 164, 237: 165, 238: 166, 239: 167, 240: 168,
-    241: 169, 242: 170, 243: 171, 244: 172, 245: 173,
+    148: 7, 189: 108, 190: 108, 191: 108, 192: 108, 193: 108, 194: 108, 195: 108, 196: 108, 197: 108,
+    198: 117, 199: 118, 200: 119, 201: 120, 202: 121, 203: 122, 204: 123, 205: 124, 206: 125, 207: 126,
+    208: 127, 209: 128, 210: 129, 211: 130, 212: 131, 213: 132, 214: 133, 215: 134, 216: 135, 217: 136,
+    218: 137, 219: 138, 220: 139, 221: 140, 222: 141, 223: 142, 224: 143, 225: 144, 226: 145, 227: 146,
+    228: 147, 229: 148, 230: 149, 231: 150, 232: 151, 233: 152, 234: 153, 235: 154, 236: 155, 238: 157,
+    239: 158, 241: 160, 242: 161, 243: 162, 244: 163, 245: 164, 246: 165, 247: 166, 248: 167, 249: 168,
+    250: 169, 251: 170, 252: 171, 253: 172, 254: 173,
   },
 };
 
@@ -662,26 +688,35 @@ end
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 5
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 100
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 2 * wrapper_calls
+then
   return { err = "ARGUMENT stock.release expected 1 to 100 calls, each with 5 keys and 2 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_reservation = ARGV[wrapper_arguments + 1]
+  local arg_reservation = wrapper_argv[wrapper_arguments + 1]
   if arg_reservation == "" or #arg_reservation > 256 then
     return { err = "ARGUMENT stock.release reservation: expected 1 to 256 bytes" }
   end
   if string.find(arg_reservation, "[%c{}]") then
     return { err = "ARGUMENT stock.release reservation: expected no control characters and no braces" }
   end
-  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 2])
+  local arg_remember_ms = tonumber(wrapper_argv[wrapper_arguments + 2])
   if
     not arg_remember_ms
     or arg_remember_ms < 1000

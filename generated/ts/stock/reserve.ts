@@ -267,7 +267,38 @@ export const stockReserve: ManyScript<StockReserveArgs, StockReserveReply> = {
   many: {
     limit: 32,
     width: 6,
-    digest: "a4246de689600210949fef02a671bb4212ba3f4f",
+    digest: "789fb70d7d82490b7d9c74b51cbd95d6532e781d",
+    write(call, scope, args) {
+      const operation = args.operation ?? newOperation();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:stock");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:reservations");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:reservation-ends");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:closed-reservations");
+      call.endKey();
+      call.key(keys.slotDue(scope, args.product));
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:reserve-operation:");
+      types.operation.writeKeyPart(call, "operation", operation);
+      call.endKey();
+      call.args.text(argument.reservation.encode("reservation", args.reservation));
+      argument.units.writeArgument(call, "units", args.units);
+      call.args.text(argument.replaces.encode("replaces", args.replaces));
+      call.args.text(argument.backorder.encode("backorder", args.backorder));
+      argument.leaseMs.writeArgument(call, "leaseMs", args.leaseMs);
+      argument.rememberMs.writeArgument(call, "rememberMs", args.rememberMs);
+    },
     get lines() {
       return manyLines;
     },
@@ -939,20 +970,20 @@ const manyLines: Script<never, unknown>["lines"] = {
     300: 9, 301: 10, 302: 11, 304: 13, 305: 14, 306: 15, 307: 16,
   },
   "lua/stock/reserve.lua": {
-    311: 16, 313: 18, 373: 166, 374: 166, 375: 166, 376: 166, 377: 166, 378: 166, 379: 166, 380: 166,
-    381: 166, 382: 166, 383: 166, 384: 166, 385: 166, 386: 166, 387: 180, 388: 181, 389: 182, 390: 183,
-    391: 184, 392: 185, 393: 186, 394: 186, 395: 186, 396: 186, 397: 186, 398: 186, 399: 186, 400: 186,
-    401: 187, 403: 189, 404: 190, 405: 191, 406: 192, 407: 193, 408: 194, 409: 195, 410: 196, 411: 197,
-    412: 198, 413: 199, 414: 200, 415: 201, 417: 203, 418: 204, 419: 205, 420: 206, 421: 207, 422: 208,
-    423: 209, 424: 210, 425: 211, 426: 212, 427: 213, 428: 214, 429: 215, 430: 216, 431: 217, 432: 218,
-    434: 220, 435: 221, 436: 222, 437: 223, 439: 225, 440: 226, 441: 227, 442: 228, 443: 229, 444: 230,
-    445: 231, 446: 232, 447: 233, 448: 234, 449: 235, 450: 236, 451: 237, 452: 238, 454: 240, 455: 241,
-    456: 242, 457: 243, 458: 244, 459: 245, 461: 247, 462: 248, 463: 249, 464: 250, 465: 251, 466: 252,
-    467: 253, 468: 254, 470: 256, 472: 258, 473: 259, 474: 260, 475: 261, 476: 262, 477: 263, 478: 264,
-    479: 265, 480: 266, 481: 267, 482: 268, 483: 269, 484: 270, 485: 271, 486: 272, 487: 273, 489: 275,
-    491: 277, 492: 278, 493: 279, 495: 281, 496: 282, 497: 283, 498: 284, 499: 285, 500: 286, 501: 287,
-    502: 288, 503: 289, 505: 291, 506: 292, 507: 293, 508: 294, 509: 295, 510: 296, 511: 297, 512: 298,
-    513: 299, 514: 300, 515: 301, 516: 302,
+    311: 16, 313: 18, 382: 166, 383: 166, 384: 166, 385: 166, 386: 166, 387: 166, 388: 166, 389: 166,
+    390: 166, 391: 166, 392: 166, 393: 166, 394: 166, 395: 166, 396: 180, 397: 181, 398: 182, 399: 183,
+    400: 184, 401: 185, 402: 186, 403: 186, 404: 186, 405: 186, 406: 186, 407: 186, 408: 186, 409: 186,
+    410: 187, 412: 189, 413: 190, 414: 191, 415: 192, 416: 193, 417: 194, 418: 195, 419: 196, 420: 197,
+    421: 198, 422: 199, 423: 200, 424: 201, 426: 203, 427: 204, 428: 205, 429: 206, 430: 207, 431: 208,
+    432: 209, 433: 210, 434: 211, 435: 212, 436: 213, 437: 214, 438: 215, 439: 216, 440: 217, 441: 218,
+    443: 220, 444: 221, 445: 222, 446: 223, 448: 225, 449: 226, 450: 227, 451: 228, 452: 229, 453: 230,
+    454: 231, 455: 232, 456: 233, 457: 234, 458: 235, 459: 236, 460: 237, 461: 238, 463: 240, 464: 241,
+    465: 242, 466: 243, 467: 244, 468: 245, 470: 247, 471: 248, 472: 249, 473: 250, 474: 251, 475: 252,
+    476: 253, 477: 254, 479: 256, 481: 258, 482: 259, 483: 260, 484: 261, 485: 262, 486: 263, 487: 264,
+    488: 265, 489: 266, 490: 267, 491: 268, 492: 269, 493: 270, 494: 271, 495: 272, 496: 273, 498: 275,
+    500: 277, 501: 278, 502: 279, 504: 281, 505: 282, 506: 283, 507: 284, 508: 285, 509: 286, 510: 287,
+    511: 288, 512: 289, 514: 291, 515: 292, 516: 293, 517: 294, 518: 295, 519: 296, 520: 297, 521: 298,
+    522: 299, 523: 300, 524: 301, 525: 302,
   },
 };
 
@@ -1271,30 +1302,39 @@ local MAX_HELD_UNITS = 100000000000000
 -- The horizon of late calls, 600,000 ms, and 60,000 ms for a failover to a server with a faster clock.
 local HORIZON_MS = 660000
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 6
-if wrapper_calls < 1 or wrapper_calls > 32 or wrapper_calls % 1 ~= 0 or #ARGV ~= 6 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 32
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 6 * wrapper_calls
+then
   return { err = "ARGUMENT stock.reserve expected 1 to 32 calls, each with 6 keys and 6 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_reservation = ARGV[wrapper_arguments + 1]
+  local arg_reservation = wrapper_argv[wrapper_arguments + 1]
   if arg_reservation == "" or #arg_reservation > 256 then
     return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
   end
   if string.find(arg_reservation, "[%c{}]") then
     return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
   end
-  local arg_units = tonumber(ARGV[wrapper_arguments + 2])
+  local arg_units = tonumber(wrapper_argv[wrapper_arguments + 2])
   if not arg_units or arg_units < 1 or arg_units > 1000000000000 or arg_units % 1 ~= 0 then
     return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
   end
-  local arg_replaces = ARGV[wrapper_arguments + 3]
+  local arg_replaces = wrapper_argv[wrapper_arguments + 3]
   if arg_replaces == "" then
     arg_replaces = nil
   else
@@ -1305,7 +1345,7 @@ local function wrapper_call()
       return { err = "ARGUMENT stock.reserve replaces: expected no control characters and no braces" }
     end
   end
-  local arg_backorder = ARGV[wrapper_arguments + 4]
+  local arg_backorder = wrapper_argv[wrapper_arguments + 4]
   if arg_backorder == "" then
     arg_backorder = nil
   else
@@ -1314,11 +1354,11 @@ local function wrapper_call()
     end
     arg_backorder = arg_backorder == "1"
   end
-  local arg_lease_ms = tonumber(ARGV[wrapper_arguments + 5])
+  local arg_lease_ms = tonumber(wrapper_argv[wrapper_arguments + 5])
   if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
     return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
   end
-  local arg_remember_ms = tonumber(ARGV[wrapper_arguments + 6])
+  local arg_remember_ms = tonumber(wrapper_argv[wrapper_arguments + 6])
   if
     not arg_remember_ms
     or arg_remember_ms < 1000

@@ -190,7 +190,22 @@ export const stockSetLevel: ManyScript<StockSetLevelArgs, StockSetLevelReply> = 
   many: {
     limit: 100,
     width: 6,
-    digest: "1a689f756d235909790cdebebb4c5aadf1e102cb",
+    digest: "cbcf74fad5354c8f892ec356df6ea0592f7d08c6",
+    write(call, scope, args) {
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:stock");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:past-sequences");
+      call.endKey();
+      call.args.text(argument.warehouse.encode("warehouse", args.warehouse));
+      argument.quantity.writeArgument(call, "quantity", args.quantity);
+      call.args.text(argument.sequence.encode("sequence", args.sequence));
+      argument.low.writeArgument(call, "low", args.low);
+      call.args.text(argument.moved.encode("moved", args.moved));
+    },
     get lines() {
       return manyLines;
     },
@@ -533,14 +548,14 @@ const manyLines: Script<never, unknown>["lines"] = {
   },
   "lua/stock/set_level.lua": {
     121: 9, 123: 11, 125: 13, 127: 15, 130: 18, 131: 19, 132: 20, 134: 22, 135: 23, 136: 24, 137: 25,
-    138: 26, 139: 27, 140: 28, 141: 29, 191: 104, 192: 104, 193: 104, 194: 104, 195: 104, 196: 104,
-    197: 104, 198: 104, 199: 104, 200: 104, 201: 105, 202: 106, 203: 107, 204: 108, 205: 109, 206: 110,
-    207: 111, 209: 113, 211: 115, 212: 116, 213: 117, 214: 118, 215: 119, 216: 120, 217: 121, 218: 122,
-    219: 123, 220: 124, 221: 125, 223: 127, 224: 128, 226: 130, 227: 131, 228: 132, 229: 133, 230: 134,
-    231: 135, 233: 137, 234: 138, 235: 139, 237: 141, 238: 142, 239: 143, 240: 144, 241: 145, 242: 146,
-    243: 147, 245: 149, 246: 150, 247: 151, 248: 152, 249: 153, 250: 154, 251: 155, 252: 156, 253: 157,
-    254: 158, 255: 159, 256: 160, 257: 161, 258: 162, 259: 163, 260: 164, 261: 165, 262: 166, 263: 167,
-    264: 168, 265: 168, 266: 168, 267: 168, 268: 168, 269: 169,
+    138: 26, 139: 27, 140: 28, 141: 29, 200: 104, 201: 104, 202: 104, 203: 104, 204: 104, 205: 104,
+    206: 104, 207: 104, 208: 104, 209: 104, 210: 105, 211: 106, 212: 107, 213: 108, 214: 109, 215: 110,
+    216: 111, 218: 113, 220: 115, 221: 116, 222: 117, 223: 118, 224: 119, 225: 120, 226: 121, 227: 122,
+    228: 123, 229: 124, 230: 125, 232: 127, 233: 128, 235: 130, 236: 131, 237: 132, 238: 133, 239: 134,
+    240: 135, 242: 137, 243: 138, 244: 139, 246: 141, 247: 142, 248: 143, 249: 144, 250: 145, 251: 146,
+    252: 147, 254: 149, 255: 150, 256: 151, 257: 152, 258: 153, 259: 154, 260: 155, 261: 156, 262: 157,
+    263: 158, 264: 159, 265: 160, 266: 161, 267: 162, 268: 163, 269: 164, 270: 165, 271: 166, 272: 167,
+    273: 168, 274: 168, 275: 168, 276: 168, 277: 168, 278: 169,
   },
 };
 
@@ -687,41 +702,50 @@ local function count_levels(stock)
   return warehouses, empty
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 2
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 5 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 100
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 5 * wrapper_calls
+then
   return { err = "ARGUMENT stock.set_level expected 1 to 100 calls, each with 2 keys and 5 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_warehouse = ARGV[wrapper_arguments + 1]
+  local arg_warehouse = wrapper_argv[wrapper_arguments + 1]
   if arg_warehouse == "" or #arg_warehouse > 256 then
     return { err = "ARGUMENT stock.set_level warehouse: expected 1 to 256 bytes" }
   end
   if string.find(arg_warehouse, "[%c{}]") then
     return { err = "ARGUMENT stock.set_level warehouse: expected no control characters and no braces" }
   end
-  local arg_quantity = tonumber(ARGV[wrapper_arguments + 2])
+  local arg_quantity = tonumber(wrapper_argv[wrapper_arguments + 2])
   if not arg_quantity or arg_quantity < 0 or arg_quantity > 1000000000000 or arg_quantity % 1 ~= 0 then
     return { err = "ARGUMENT stock.set_level quantity: expected a whole number from 0 to 1000000000000" }
   end
-  local arg_sequence_digits = ARGV[wrapper_arguments + 3]
+  local arg_sequence_digits = wrapper_argv[wrapper_arguments + 3]
   local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
     and tonumber(arg_sequence_digits)
   if not arg_sequence or arg_sequence > 9007199254740991 then
     return { err = "ARGUMENT stock.set_level sequence: expected a whole number from 0 to 9007199254740991" }
   end
-  local arg_low = tonumber(ARGV[wrapper_arguments + 4])
+  local arg_low = tonumber(wrapper_argv[wrapper_arguments + 4])
   if not arg_low or arg_low < 0 or arg_low > 1000000000000 or arg_low % 1 ~= 0 then
     return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
   end
-  local arg_moved = tonumber(ARGV[wrapper_arguments + 5])
-  if ARGV[wrapper_arguments + 5] ~= "" then
+  local arg_moved = tonumber(wrapper_argv[wrapper_arguments + 5])
+  if wrapper_argv[wrapper_arguments + 5] ~= "" then
     if
       not arg_moved
       or arg_moved < -9000000000000000

@@ -17,8 +17,6 @@ export interface Delivery {
   isSent: boolean;
   /** The script has replied, and the replicas have not acknowledged yet. */
   awaitsReplicas: boolean;
-  /** Whether the call may be sent with others in one command. */
-  readonly mayBatch: boolean;
   readonly replicas: ReplicaRequirement | undefined;
   readonly remainingMs: number;
   /** Why the call has ended; undefined while it runs. After the end, nothing may be sent. */
@@ -35,7 +33,6 @@ export class CallState extends Deadline implements Delivery {
   isReplyLost = false;
   isSent = false;
   awaitsReplicas = false;
-  mayBatch = false;
   replicas: ReplicaRequirement | undefined;
   /** After this instant of `performance.now()` the script may have forgotten that it ran. */
   resendUntil = Number.POSITIVE_INFINITY;

@@ -1,7 +1,9 @@
 import { isAborted } from "../../core/abort-signal.js";
 import { AbortedError, ClosedError, MoonpathError } from "../../core/errors.js";
+import type { ContinuedCall } from "../batch/batch-outcome.js";
+import { Batcher } from "../batch/batcher.js";
 import type { Topology } from "../connection/topology.js";
-import type { ManyScript, Scope, Script, ScriptForm } from "../script/script.js";
+import type { EncodedCall, ManyScript, Scope, Script, ScriptForm } from "../script/script.js";
 import { type AttemptCounter, Attempts } from "./attempts.js";
 import { CallState } from "./call-state.js";
 import { decode, encode, resendTime } from "./codec.js";
@@ -18,6 +20,7 @@ interface CallerOptions {
 
 /** Makes calls: encodes once, sends, decodes. It sends again if that is safe and time is left. */
 export class Caller {
+  readonly #batcher: Batcher;
   readonly #attempts: Attempts;
   readonly #many: ManyCalls;
   readonly #observers: Observers;
@@ -25,8 +28,9 @@ export class Caller {
   readonly #batching: boolean;
   #isClosed = false;
 
-  constructor(transport: Transport, topology: Topology, observers: Observers, options: CallerOptions) {
-    this.#attempts = new Attempts(transport, topology, observers, options.retries);
+  constructor(direct: Transport, topology: Topology, observers: Observers, options: CallerOptions) {
+    this.#batcher = new Batcher(direct, topology, observers, options, (call) => this.#continue(call));
+    this.#attempts = new Attempts(this.#batcher, topology, observers, options.retries);
     this.#many = new ManyCalls(this.#attempts, topology, observers, () => this.#isClosed);
     this.#observers = observers;
     this.#deadlineMs = options.deadlineMs;
@@ -39,6 +43,7 @@ export class Caller {
 
   close(): void {
     this.#isClosed = true;
+    this.#batcher.close();
   }
 
   /** Makes one call. Every rejection is a `MoonpathError`. */
@@ -49,9 +54,76 @@ export class Caller {
     options?: CallOptions,
   ): Promise<Reply> {
     const counter = { attempts: 0 };
-    if (!this.#observers.observesCalls) return this.#call(script, scope, args, options, counter);
-    const startedAt = performance.now();
-    return this.#observe(this.#call(script, scope, args, options, counter), script, counter, startedAt);
+    const { observesCalls } = this.#observers;
+    const startedAt = observesCalls ? performance.now() : 0;
+    let call: Promise<Reply>;
+    try {
+      // The batch tells the observers of the call.
+      const batched = isManyScript(script) ? this.#batched(script, scope, args, options) : undefined;
+      if (batched !== undefined) return batched;
+      call = this.#call(script, scope, args, options, counter);
+    } catch (error) {
+      call = Promise.reject(error);
+    }
+    return observesCalls ? this.#observe(call, script, counter, startedAt) : call;
+  }
+
+  /**
+   * The call as a part of a batch; undefined if it must be sent by itself.
+   *
+   * @throws MoonpathError
+   */
+  #batched<Args, Reply>(
+    script: ManyScript<Args, Reply>,
+    scope: Scope,
+    args: Args,
+    options: CallOptions | undefined,
+  ): Promise<Reply> | undefined {
+    if (this.#isClosed) throw new ClosedError("the client was closed", { script });
+    if (options === undefined) {
+      return this.#batching ? this.#batcher.call(script, scope, args, undefined) : undefined;
+    }
+    const { deadlineMs, signal } = checkedOptions(options, this.#deadlineMs, script);
+    if (isAborted(signal)) throw new AbortedError("the call was aborted before it was sent", { script });
+    // WAIT confirms what its connection has written, so such a call is sent by itself.
+    const mayBatch =
+      checkedBatching(options, this.#batching, script) && !checkedReplicas(options, script, []);
+    if (!mayBatch) return undefined;
+    return this.#batcher.call(script, scope, args, {
+      deadlineMs: deadlineMs === this.#deadlineMs ? undefined : deadlineMs,
+      signal,
+    });
+  }
+
+  /** Goes on with a call whose batch could not decide it. */
+  async #continue({ script, call, error, counter, ...facts }: ContinuedCall): Promise<unknown> {
+    const state = new CallState(Math.max(0, facts.endsAt - performance.now()), facts.signal);
+    state.isSent = counter.attempts > 0;
+    state.isReplyLost = facts.isReplyLost;
+    state.resendUntil = facts.resendUntil;
+    state.connectionError = facts.connectionError;
+    try {
+      return decode(script, await this.#attempt(script, call, state, counter, error));
+    } finally {
+      state.release();
+    }
+  }
+
+  async #attempt(
+    script: ScriptForm,
+    call: EncodedCall,
+    state: CallState,
+    counter: AttemptCounter,
+    firstError?: unknown,
+  ): Promise<unknown> {
+    if (firstError !== undefined) {
+      return this.#attempts.further(script, call, state, counter, firstError);
+    }
+    try {
+      return await this.#attempts.first(script, call, state, counter);
+    } catch (error) {
+      return this.#attempts.further(script, call, state, counter, error);
+    }
   }
 
   /** Makes many calls; see `ManyCalls.run`. */
@@ -101,21 +173,21 @@ export class Caller {
     const call = encode(script, scope, args);
     const resendWithinMs = resendTime(script, args);
     const replicas = checkedReplicas(options, script, call.keys);
-    // WAIT confirms what its connection has written, so such a call is sent by itself.
-    const mayBatch = checkedBatching(options, this.#batching, script) && replicas === undefined;
+    checkedBatching(options, this.#batching, script);
     const state = new CallState(deadlineMs, signal);
     state.replicas = replicas;
-    state.mayBatch = mayBatch;
     // Half of the time, because a command may reach Redis some time after it was sent.
     if (resendWithinMs !== undefined) state.resendUntil = performance.now() + resendWithinMs / 2;
     let reply: unknown;
     try {
-      reply = await this.#attempts.first(script, call, state, counter);
-    } catch (error) {
-      reply = await this.#attempts.further(script, call, state, counter, error);
+      reply = await this.#attempt(script, call, state, counter);
     } finally {
       state.release();
     }
     return decode(script, reply);
   }
+}
+
+function isManyScript<Args, Reply>(script: Script<Args, Reply>): script is ManyScript<Args, Reply> {
+  return script.many !== undefined;
 }

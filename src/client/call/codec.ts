@@ -1,7 +1,8 @@
 import { ArgumentError, ReplyError } from "../../core/errors.js";
 import { isMoonpathError, readFrom } from "../../core/read-from.js";
-import { isClientKey, reservedSuffixes } from "../script/reserved.js";
-import type { EncodedCall, Scope, Script } from "../script/script.js";
+import type { CallBytes } from "../script/call-bytes.js";
+import { clientKeyError, isClientKey } from "../script/reserved.js";
+import type { EncodedCall, ManyScript, Scope, Script, ScriptFacts } from "../script/script.js";
 
 /**
  * The call's KEYS and ARGV.
@@ -13,15 +14,40 @@ export function encode<Args, Reply>(script: Script<Args, Reply>, scope: Scope, a
     // A caller in plain JavaScript may pass no arguments.
     if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
     const call = script.encode(scope, args);
-    if (call.keys.some(isClientKey)) {
-      throw new ArgumentError("args", `no key that ends in ${reservedSuffixes}: the client writes it itself`);
-    }
+    if (call.keys.some(isClientKey)) throw clientKeyError();
     return call;
   } catch (error) {
-    if (isMoonpathError(error) && error instanceof ArgumentError) throw error.of(script);
-    // A getter or a proxy of the caller threw this error. Its message may contain a value.
-    throw new ArgumentError("args", "an object that can be read", { script });
+    throw encodingError(script, error);
   }
+}
+
+/**
+ * Writes the call as bytes. If it throws, nothing was written.
+ *
+ * @throws ArgumentError that names the script
+ */
+export function write<Args, Reply>(
+  script: ManyScript<Args, Reply>,
+  bytes: CallBytes,
+  scope: Scope,
+  args: Args,
+): void {
+  bytes.begin();
+  try {
+    if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
+    if (script.many.write === undefined) {
+      bytes.encoded(script.encode(scope, args), script.many.hasArgumentCounts === true);
+    } else script.many.write(bytes, scope, args);
+  } catch (error) {
+    bytes.undo();
+    throw encodingError(script, error);
+  }
+}
+
+function encodingError(script: ScriptFacts, error: unknown): ArgumentError {
+  if (isMoonpathError(error) && error instanceof ArgumentError) return error.of(script);
+  // A getter or a proxy of the caller threw this error. Its message may contain a value.
+  return new ArgumentError("args", "an object that can be read", { script });
 }
 
 /**
@@ -36,8 +62,13 @@ export function resendTime<Args>(script: Script<Args, unknown>, args: Args): num
   throw new ArgumentError("args", "the same values each time that they are read", { script });
 }
 
+/** A script as far as its replies are decoded. */
+interface Decoder<Reply> extends ScriptFacts {
+  decode(reply: unknown): Reply;
+}
+
 /** @throws ReplyError that names the script */
-export function decode<Args, Reply>(script: Script<Args, Reply>, reply: unknown): Reply {
+export function decode<Reply>(script: Decoder<Reply>, reply: unknown): Reply {
   try {
     return script.decode(reply);
   } catch (error) {

@@ -3,13 +3,14 @@ import type { Delivery } from "../call/call-state.js";
 import { isServerError, NotSentError, ReplyLostError } from "../call/failure.js";
 import { acknowledgements } from "../call/replication.js";
 import { defaults } from "../defaults.js";
+import { packedTexts } from "../script/packed-writer.js";
 import type { EncodedCall, ScriptForm } from "../script/script.js";
 import { ScriptLoader } from "../script/script-loader.js";
 import type { ScriptSet } from "../script/script-set.js";
 import { EvictionGuard } from "./eviction.js";
 import { rejectPending } from "./pending-commands.js";
 import { Readiness, type WaitScope } from "./readiness.js";
-import type { RedisNode } from "./redis.js";
+import type { RawCommand, RedisNode } from "./redis.js";
 import { SharedWrites } from "./shared-writes.js";
 
 /**
@@ -32,8 +33,11 @@ export class Connection {
   readonly #onClose = () => {
     this.#socketNumber++;
     this.#eviction?.reset();
-    rejectPending(this.#node.commandQueue, this.#scripts);
+    rejectPending(this.#node.commandQueue, this.#scripts, this);
+    this.onLost?.();
   };
+  /** Called when the socket has closed, after the calls without a reply were rejected. */
+  onLost: (() => void) | undefined;
   /** Counts the sockets of this connection, to notice a reconnect. */
   #socketNumber = 0;
   #unanswered = 0;
@@ -70,9 +74,31 @@ export class Connection {
     await this.#eviction?.check();
   }
 
-  /** Whether `run` sends this script at once, without another command before it. */
-  runsAtOnce(script: ScriptForm): boolean {
-    return this.isUsable && (!script.requiresNoEviction || (this.#eviction?.isSafe ?? true));
+  /**
+   * What must end before this server may run the script: the first load of the scripts, and the check
+   * of its eviction policy. Undefined if nothing must. Rejects with EVICTION or UNSUPPORTED_SERVER, or
+   * with NotSentError.
+   */
+  preparing(script: ScriptForm | undefined): Promise<void> | undefined {
+    const loading = this.#loader.firstLoad;
+    if (loading !== undefined) return loading;
+    if (!script?.requiresNoEviction || !this.#eviction || this.#eviction.isSafe) return undefined;
+    return this.#eviction.check(script);
+  }
+
+  /** Sends a command that writes itself. Only for a connection that is usable. */
+  send(command: RawCommand): void {
+    command.sentBy = this;
+    this.#unanswered++;
+    this.#node.sendCommand(command);
+  }
+
+  /** Call it when a raw command has its answer, or will not have one. */
+  ended(command: RawCommand): void {
+    if (command.sentBy !== this) return;
+    command.sentBy = undefined;
+    this.#unanswered--;
+    this.#removeCloseListener();
   }
 
   /** Sends EVALSHA; with `asking`, after ASKING, because the slot is being moved to this server. */
@@ -189,6 +215,11 @@ export class Connection {
     return this.#loader.load(script);
   }
 
+  /** Loads all scripts that the server has lost; see `ScriptLoader.reloadMissing`. */
+  reloadMissing(): Promise<void> {
+    return this.#loader.reloadMissing();
+  }
+
   /**
    * Removes the listeners. The close listener stays until every call has its reply, to reject
    * pending calls.
@@ -209,7 +240,7 @@ export class Connection {
     { isMany }: ScriptForm,
     delivery: Delivery,
     asking: boolean,
-    commands: readonly (readonly [name: string, args: string[]])[],
+    commands: readonly (readonly [name: string, args: (string | Buffer)[]])[],
   ): Promise<unknown> {
     const results = await this.#send(delivery, asking, () => {
       const transaction = this.#node.multi();
@@ -258,10 +289,11 @@ export class Connection {
 }
 
 /** Errors by which ioredis refuses a command before it writes it. */
-const refusedByIoredis = /isn't writeable|subscriber mode|monitoring mode/;
+export const refusedByIoredis = /isn't writeable|subscriber mode|monitoring mode/;
 
-function evalshaArguments({ digest }: ScriptForm, { keys, args }: EncodedCall): string[] {
-  return [digest, String(keys.length), ...keys, ...args];
+function evalshaArguments({ digest, isMany }: ScriptForm, { keys, args }: EncodedCall): (string | Buffer)[] {
+  const given = isMany && args.length > 0 ? [packedTexts(args)] : args;
+  return [digest, String(keys.length), ...keys, ...given];
 }
 
 /** EXECABORT names no reason. The first of the earlier errors has it. */

@@ -1,20 +1,27 @@
 import { ReplyLostError } from "../call/failure.js";
 import type { ScriptSet } from "../script/script-set.js";
-import type { CommandQueue } from "./redis.js";
+import type { CommandQueue, QueuedCommand } from "./redis.js";
 
 /**
  * Removes this client's commands from the queue of a closed connection, and rejects them. Otherwise
  * ioredis would send them again after a reconnect.
  */
-export function rejectPending(queue: CommandQueue, scripts: ScriptSet): void {
+export function rejectPending(queue: CommandQueue, scripts: ScriptSet, connection: object): void {
   const transactions = ownTransactions(queue, scripts);
+  const lost: QueuedCommand["command"][] = [];
   for (let index = 0; index < queue.length; ) {
     const item = queue.peekAt(index);
-    if (item && (item.stream ? transactions.has(item.stream) : scripts.owns(item))) {
+    const isOwn =
+      item &&
+      (item.stream
+        ? transactions.has(item.stream)
+        : item.command.sentBy === connection || scripts.owns(item));
+    if (isOwn) {
       queue.removeOne(index);
-      item.command.reject(new ReplyLostError("the connection was lost"));
+      lost.push(item.command);
     } else index++;
   }
+  for (const command of lost) command.reject(new ReplyLostError("the connection was lost"));
 }
 
 /**

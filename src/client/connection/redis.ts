@@ -9,7 +9,7 @@ export interface Connectable {
   on(event: string, listener: (...args: unknown[]) => void): unknown;
   off(event: string, listener: (...args: unknown[]) => void): unknown;
   listenerCount(event: string): number;
-  call(command: string, args: string[]): Promise<unknown>;
+  call(command: string, args: (string | Buffer)[]): Promise<unknown>;
 }
 
 /** One connection to one server, as far as the client uses it. */
@@ -21,11 +21,34 @@ export interface RedisNode extends Connectable {
   /** Commands that were sent and have no reply yet, oldest first. */
   readonly commandQueue: CommandQueue;
   /** As `call`, but texts of the reply are buffers. */
-  callBuffer(command: string, args: string[]): Promise<unknown>;
+  callBuffer(command: string, args: (string | Buffer)[]): Promise<unknown>;
+  /** Sends a command that writes its own bytes. */
+  sendCommand(command: RawCommand): unknown;
   multi(): RedisPipeline;
   pipeline(): RedisPipeline;
   /** Another connection with the same options, except these. */
   duplicate(override: SubscriberOptions): RedisSubscriber;
+}
+
+/**
+ * A command that writes its own bytes, and receives the reply as the parser has it: texts are buffers.
+ * ioredis uses the other members: it measures nothing for a traced command, and `setTimeout` has its
+ * `commandTimeout`.
+ */
+export interface RawCommand {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  readonly isTraced?: boolean;
+  readonly promise?: unknown;
+  /** The connection that has sent it and awaits its answer. */
+  sentBy?: object | undefined;
+  setReplyContext?(context: unknown): void;
+  setTimeout(ms: number): void;
+  toWritable(socket: object): string | Buffer;
+  /** The command in parts, for a client that writes commands itself. */
+  toParts?(): readonly (string | Buffer)[];
+  resolve(reply: unknown): void;
+  reject(error: Error): void;
 }
 
 /** The socket of a connection. */
@@ -69,8 +92,8 @@ export interface RedisNodeOptions {
 
 /** Commands that are sent together. Those of `multi()` are a transaction. */
 export interface RedisPipeline {
-  call(command: string, args: string[]): RedisPipeline;
-  callBuffer(command: string, args: string[]): RedisPipeline;
+  call(command: string, args: (string | Buffer)[]): RedisPipeline;
+  callBuffer(command: string, args: (string | Buffer)[]): RedisPipeline;
   exec(): Promise<[error: Error | null, result: unknown][] | null>;
 }
 
@@ -85,6 +108,7 @@ export interface QueuedCommand {
   readonly command: {
     readonly name: string;
     readonly args: readonly unknown[];
+    readonly sentBy?: object | undefined;
     reject(error: Error): void;
   };
   /** The pipeline that the command belongs to, if any. */

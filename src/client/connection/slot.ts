@@ -77,6 +77,11 @@ function computeTags(): readonly string[] {
   }
 }
 
+/** The checksum of a text in UTF-8, to which further bytes can be added. */
+export function checksumOf(text: string): number {
+  return crc16(text, 0, text.length);
+}
+
 /**
  * The checksum of a part of a text in UTF-8. It encodes by itself, because a Buffer takes four times
  * as long.
@@ -114,6 +119,7 @@ function withThreeBytes(crc: number, code: number): number {
   return withByte(first, 0x80 | (code & 0x3f));
 }
 
-function withByte(crc: number, byte: number): number {
+/** The checksum of a text and one more byte. */
+export function withByte(crc: number, byte: number): number {
   return ((crc << 8) & 0xffff) ^ (table[(crc >> 8) ^ byte] ?? 0);
 }

@@ -9,8 +9,15 @@ import { slotOf } from "./slot.js";
 
 /** Which connection leads to a key. */
 export interface Topology {
+  /** Whether one command may only have keys of one slot. */
+  readonly isCluster: boolean;
   /** The usable connection to the owner of the key, or undefined while there is none. */
   connectionFor(key: string | undefined): Connection | undefined;
+  /**
+   * The connection to the owner of a slot, or undefined if that is not known. A single server has all
+   * slots, also while its connection is not usable.
+   */
+  ownerOf(slot: number): Connection | undefined;
   /** Waits for that connection, without a time limit of its own. Rejects with NotSentError. */
   waitForConnection(key: string | undefined, work: WaitScope): Promise<Connection>;
   /** The group of a key: one command may have the keys of one group. */
@@ -37,6 +44,7 @@ export interface Topology {
 
 /** A single server, or the primary that a Sentinel connection leads to. */
 export class SingleServer implements Topology {
+  readonly isCluster = false;
   readonly #connection: Connection;
 
   constructor(redis: RedisNode, scripts: ScriptSet) {
@@ -45,6 +53,10 @@ export class SingleServer implements Topology {
 
   connectionFor(): Connection | undefined {
     return this.#connection.isUsable ? this.#connection : undefined;
+  }
+
+  ownerOf(): Connection {
+    return this.#connection;
   }
 
   async waitForConnection(_key: string | undefined, work: WaitScope): Promise<Connection> {
@@ -79,6 +91,7 @@ export class SingleServer implements Topology {
  * second run is not safe.
  */
 export class ClusterServers implements Topology {
+  readonly isCluster = true;
   readonly #cluster: RedisCluster;
   readonly #scripts: ScriptSet;
   readonly #readiness: Readiness;
@@ -107,6 +120,11 @@ export class ClusterServers implements Topology {
 
   connectionFor(key: string | undefined): Connection | undefined {
     const owner = this.#owner(key);
+    return owner?.isUsable ? owner : undefined;
+  }
+
+  ownerOf(slot: number): Connection | undefined {
+    const owner = this.#ownerOf(slot);
     return owner?.isUsable ? owner : undefined;
   }
 
@@ -177,7 +195,11 @@ export class ClusterServers implements Topology {
       const [any] = this.#cluster.nodes("master");
       return any && this.#connectionTo(any);
     }
-    const address = this.#cluster.slots[slotOf(key)]?.[0];
+    return this.#ownerOf(slotOf(key));
+  }
+
+  #ownerOf(slot: number): Connection | undefined {
+    const address = this.#cluster.slots[slot]?.[0];
     const node = address === undefined ? undefined : this.#nodeAt(address);
     return node && this.#connectionTo(node);
   }

@@ -1,3 +1,5 @@
+import { ArgumentError } from "../../core/errors.js";
+
 /**
  * The keys that the client itself writes. `suffix` follows the namespace and the hash tag of a
  * script's key. No key pattern may end in such a suffix, because the client would overwrite its
@@ -20,4 +22,9 @@ export const reservedSuffixes = suffixes.join(", ");
 export function isClientKey(key: string): boolean {
   for (const suffix of suffixes) if (key.endsWith(suffix)) return true;
   return false;
+}
+
+/** The error for a call with such a key. */
+export function clientKeyError(): ArgumentError {
+  return new ArgumentError("args", `no key that ends in ${reservedSuffixes}: the client writes it itself`);
 }

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../core/errors.js";
+import { checksumOf } from "../connection/slot.js";
 import type { Scope } from "./script.js";
 
 const namePattern = /^[A-Za-z0-9_.-]{1,64}$/;
@@ -9,6 +10,13 @@ export function checkedName(argument: string, name: unknown): string {
   throw new ArgumentError(argument, "1 to 64 characters of A-Z, a-z, 0-9, _, . and -");
 }
 
+/** How keys begin: `shop:{acme:`. */
+export interface KeyStart {
+  readonly text: string;
+  /** The checksum of the hash tag's first part, `acme:`. */
+  readonly crc: number;
+}
+
 /**
  * A scope that was checked when it was made, and cannot change. Other objects cannot have its
  * private field.
@@ -16,16 +24,25 @@ export function checkedName(argument: string, name: unknown): string {
 class VerifiedScope implements Scope {
   readonly namespace: string;
   readonly tenant: string;
-  readonly #verified = true;
+  /** How all keys of the scope begin, if their hash tag begins with the tenant. */
+  readonly #keyStart: KeyStart;
 
   constructor(namespace: unknown, tenant: unknown) {
     this.namespace = checkedName("namespace", namespace);
     this.tenant = checkedName("tenant", tenant);
+    this.#keyStart = {
+      text: `${this.namespace}:{${this.tenant}:`,
+      crc: checksumOf(`${this.tenant}:`),
+    };
     Object.freeze(this);
   }
 
   static includes(scope: unknown): scope is VerifiedScope {
-    return typeof scope === "object" && scope !== null && #verified in scope && scope.#verified;
+    return typeof scope === "object" && scope !== null && #keyStart in scope;
+  }
+
+  get keyStart(): KeyStart {
+    return this.#keyStart;
   }
 }
 
@@ -51,6 +68,15 @@ export function createScope(namespace: string, tenant: string): Scope {
  */
 export function checkedScope(scope: Scope): Scope {
   return VerifiedScope.includes(scope) ? scope : new VerifiedScope(...fieldsOf(scope));
+}
+
+/**
+ * How the keys of a scope begin.
+ *
+ * @throws ArgumentError that names `namespace`, `tenant` or `scope`
+ */
+export function keyStartOf(scope: Scope): KeyStart {
+  return VerifiedScope.includes(scope) ? scope.keyStart : new VerifiedScope(...fieldsOf(scope)).keyStart;
 }
 
 function fieldsOf(scope: Scope): [namespace: unknown, tenant: unknown] {

@@ -14,7 +14,10 @@ export class ScriptLoader {
   /** Digests that this server has had since the connection became ready. */
   readonly #seenDigests = new Set<string>();
   #allLoaded: Promise<void> = Promise.resolve();
+  /** Resolves when the load of a new connection has ended in any way; undefined after that. */
+  #firstLoad: Promise<void> | undefined;
   #hasFailed = false;
+  #reload: Promise<void> | undefined;
   /** The error by which the server refused to load, and the time of that error. */
   #refusal: { readonly error: Error; readonly at: number } | undefined;
 
@@ -29,6 +32,19 @@ export class ScriptLoader {
     this.#seenDigests.clear();
     this.#refusal = undefined;
     this.#loadMissing();
+    const ended = () => {
+      if (this.#firstLoad === first) this.#firstLoad = undefined;
+    };
+    const first = this.#allLoaded.then(ended, ended);
+    this.#firstLoad = first;
+  }
+
+  /**
+   * The first load of this connection; undefined if it has ended, with the scripts or without. No call
+   * is sent before, so none can meet a server that has only some of them.
+   */
+  get firstLoad(): Promise<void> | undefined {
+    return this.#firstLoad;
   }
 
   /**
@@ -41,6 +57,22 @@ export class ScriptLoader {
   whenAllLoaded(): Promise<void> {
     if (this.#hasFailed) this.#loadMissing();
     return this.#allLoaded;
+  }
+
+  /**
+   * Loads all scripts that the server has lost. Resolves when that has ended in any way. If only the
+   * scripts of running calls were loaded, a later call could run before an earlier one whose script is
+   * still missing.
+   */
+  async reloadMissing(): Promise<void> {
+    if (this.#recentRefusal !== undefined) return;
+    if (this.#reload === undefined) {
+      const ended = () => {
+        this.#reload = undefined;
+      };
+      this.#reload = this.#findAndLoad().then(ended, ended);
+    }
+    return this.#reload;
   }
 
   /**
@@ -123,8 +155,8 @@ export class ScriptLoader {
 
   async #send(script: ScriptForm): Promise<void> {
     if (!this.#isUsable()) throw new NotSentError("the connection is not ready");
-    const refusal = this.#refusal;
-    if (refusal && performance.now() - refusal.at < defaults.loadRetryMs.value) throw refusal.error;
+    const refusal = this.#recentRefusal;
+    if (refusal !== undefined) throw refusal;
     const digest = await this.#node.call("script", ["LOAD", script.lua]).catch((error: unknown) => {
       if (!isServerError(error)) throw new NotSentError("the connection was lost while loading the script");
       if (isRefusal(error)) this.#refusal = { error, at: performance.now() };
@@ -133,6 +165,12 @@ export class ScriptLoader {
     if (digest !== script.digest) throw wrongDigest(script);
     this.#refusal = undefined;
     this.#seenDigests.add(script.digest);
+  }
+
+  /** The error by which the server has refused a load a short time ago. */
+  get #recentRefusal(): Error | undefined {
+    const { error, at } = this.#refusal ?? { error: undefined, at: 0 };
+    return performance.now() - at < defaults.loadRetryMs.value ? error : undefined;
   }
 
   /** The server's address as a part of a message; empty if it is not known. */

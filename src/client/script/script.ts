@@ -1,3 +1,5 @@
+import type { CallBytes } from "./call-bytes.js";
+
 /** One text of a script that Redis runs, with the facts that the client needs to send it. */
 export interface ScriptForm {
   /** Domain and operation, for example `stock.set_level`. */
@@ -39,7 +41,7 @@ export interface Script<Args, Reply> extends ScriptForm {
   /** For how many milliseconds after a run a second run is safe. Absent: without limit. */
   readonly resendWithinMs?: (args: Args) => number;
   /** Its many form. Absent: the contract has no `@many`. */
-  readonly many?: ManyForm;
+  readonly many?: ManyForm<Args>;
   /**
    * Converts arguments to KEYS and ARGV.
    *
@@ -56,17 +58,27 @@ export interface Script<Args, Reply> extends ScriptForm {
 
 /** A script with a many form. */
 export interface ManyScript<Args, Reply> extends Script<Args, Reply> {
-  readonly many: ManyForm;
+  readonly many: ManyForm<Args>;
 }
 
 /** The text of a script that makes several calls in one run, and what differs from its single form. */
-export interface ManyForm {
+export interface ManyForm<Args = never> {
   /** The most calls of one run. */
   readonly limit: number;
   /** The number of values of a reply. */
   readonly width: number;
-  /** In ARGV, each call's arguments follow their number. Absent: each call has as many as the others. */
+  /**
+   * The list of all arguments has the number of each call's arguments before them. Absent: each call
+   * has as many as the others.
+   */
   readonly hasArgumentCounts?: true;
+  /**
+   * Writes the keys and arguments of one call, as `encode` returns them. Absent: the client writes
+   * what `encode` returns.
+   *
+   * @throws ArgumentError
+   */
+  write?(call: CallBytes, scope: Scope, args: Args): void;
   readonly digest: string;
   readonly lua: string;
   readonly lines: ScriptForm["lines"];

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ArgumentError, ReplyError } from "../../core/errors.js";
+import type { CallBytes } from "./call-bytes.js";
 
 /**
  * Converts one type of the contracts to and from the protocol. No error holds the value. Callers
@@ -20,13 +21,33 @@ export interface WireSequence<Value> {
   decode(field: string, value: unknown): Value;
 }
 
+/** Converts texts, which may also be parts of keys. */
+export interface TextWireType extends WireType<string> {
+  /**
+   * Writes a part of a key of a call that is sent with others.
+   *
+   * @throws ArgumentError that names the argument
+   */
+  writeKeyPart(call: CallBytes, argument: string, value: string): void;
+}
+
+/** Converts whole numbers. */
+export interface IntegerWireType extends WireType<number> {
+  /**
+   * Writes an argument of a call that is sent with others.
+   *
+   * @throws ArgumentError that names the argument
+   */
+  writeArgument(call: CallBytes, argument: string, value: number): void;
+}
+
 /** The value type of a wire type: `ValueOf<typeof units>` is `number`. */
 export type ValueOf<Type> = Type extends { decode(field: string, value: unknown): infer Value }
   ? Value
   : never;
 
 /** A whole number from `min` to `max`, both included. Redis receives decimal text. */
-export function integerType(name: string, min: number, max: number): WireType<number> {
+export function integerType(name: string, min: number, max: number): IntegerWireType {
   const expected = `${name}: a whole number from ${min} to ${max}`;
   const fits = (value: unknown): value is number =>
     typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max;
@@ -34,6 +55,10 @@ export function integerType(name: string, min: number, max: number): WireType<nu
     encode(argument, value) {
       if (!fits(value)) throw new ArgumentError(argument, expected);
       return String(value);
+    },
+    writeArgument(call, argument, value) {
+      if (!fits(value)) throw new ArgumentError(argument, expected);
+      call.args.integer(value);
     },
     decode(field, value) {
       // ioredis with `stringNumbers` returns integers as text.
@@ -66,16 +91,22 @@ const charsets = {
 } as const;
 
 /** Text of `minBytes` to `maxBytes` bytes in UTF-8. */
-export function textType(
-  name: string,
-  minBytes: number,
-  maxBytes: number,
-  charset: Charset,
-): WireType<string> {
+export function textType(name: string, minBytes: number, maxBytes: number, charset: Charset): TextWireType {
   const { pattern, says } = charsets[charset];
   const length = minBytes === maxBytes ? `${minBytes}` : `${minBytes} to ${maxBytes}`;
   const expected = `${name}: text of ${length} bytes ${says}`;
+  // The test for plain text of `writeKeyPart` is that of this charset, or a stricter one.
+  const hasPlainText = charset === "key" || charset === "any";
   return {
+    writeKeyPart(call, argument, value) {
+      const isWritten =
+        hasPlainText &&
+        typeof value === "string" &&
+        value.length >= minBytes &&
+        value.length <= maxBytes &&
+        call.plainKeyPart(value);
+      if (!isWritten) call.keyPart(this.encode(argument, value));
+    },
     encode(argument, value) {
       if (typeof value !== "string" || !within(value, minBytes, maxBytes) || !pattern.test(value)) {
         throw new ArgumentError(argument, expected);

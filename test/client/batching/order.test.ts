@@ -1,6 +1,9 @@
 import fc from "fast-check";
+import { Redis } from "ioredis";
 import { expect, test } from "vitest";
-import { createMoonpath } from "../../../src/index.js";
+import { createMoonpath, type Tenant } from "../../../src/index.js";
+import { afterTest } from "../../support/cleanup.js";
+import { startOwn } from "../../support/own-server.js";
 import { freshNamespace, sharedRedis } from "../../support/redis.js";
 
 const products = ["lamp", "vase", "cup"] as const;
@@ -11,50 +14,97 @@ const step = fc.record({
   kind: fc.constantFrom("set", "read", "set alone", "read alone", "adjust", "pause"),
 });
 
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Makes the calls without awaiting any, and checks each reply against the order of the calls. */
+async function runInOrder(acme: Tenant, steps: readonly Step[]): Promise<void> {
+  const totals = new Map<string, number>();
+  const checks: Promise<void>[] = [];
+  let sequence = 0;
+  for (const { product, kind } of steps) {
+    if (kind === "pause") {
+      await new Promise(setImmediate);
+      continue;
+    }
+    const before = totals.get(product);
+    const options = kind.endsWith("alone") ? { batching: false } : {};
+    if (kind.startsWith("set")) {
+      sequence++;
+      totals.set(product, sequence);
+      const counted = { product, warehouse: "berlin", quantity: sequence, sequence, low: 0 };
+      checks.push(
+        acme.stock.setLevel(counted, options).then(({ outcome }) => expect(outcome).toBe("applied")),
+      );
+    } else if (kind === "adjust") {
+      if (before !== undefined) totals.set(product, before + 5);
+      const sale = { product, change: 5, backorder: false, low: 0, rememberMs: 60_000 };
+      checks.push(
+        acme.stock.adjust(sale).then((reply) => {
+          if (before === undefined) expect(reply.outcome).toBe("unknown");
+          else expect(reply).toMatchObject({ outcome: "adjusted", total: before + 5 });
+        }),
+      );
+    } else {
+      checks.push(
+        acme.stock.read({ product, low: 0 }, options).then((reply) => {
+          if (before === undefined) expect(reply.outcome).toBe("unknown");
+          else expect(reply).toMatchObject({ outcome: "known", total: before });
+        }),
+      );
+    }
+  }
+  await Promise.all(checks);
+}
+
+const plan = fc.array(step, { minLength: 2, maxLength: 60 });
+
 test("calls for one product run in the order in which they are made, over all scripts", async () => {
   const moonpath = createMoonpath(sharedRedis(), { namespace: freshNamespace() });
   await moonpath.ready();
   let tenants = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 60 }), async (steps) => {
-      const acme = moonpath.tenant(`tenant-${++tenants}`);
-      const totals = new Map<string, number>();
-      const checks: Promise<void>[] = [];
-      let sequence = 0;
-      for (const { product, kind } of steps) {
-        if (kind === "pause") {
-          await new Promise(setImmediate);
-          continue;
-        }
-        const before = totals.get(product);
-        const options = kind.endsWith("alone") ? { batching: false } : {};
-        if (kind.startsWith("set")) {
-          sequence++;
-          totals.set(product, sequence);
-          const counted = { product, warehouse: "berlin", quantity: sequence, sequence, low: 0 };
-          checks.push(
-            acme.stock.setLevel(counted, options).then(({ outcome }) => expect(outcome).toBe("applied")),
-          );
-        } else if (kind === "adjust") {
-          if (before !== undefined) totals.set(product, before + 5);
-          const sale = { product, change: 5, backorder: false, low: 0, rememberMs: 60_000 };
-          checks.push(
-            acme.stock.adjust(sale).then((reply) => {
-              if (before === undefined) expect(reply.outcome).toBe("unknown");
-              else expect(reply).toMatchObject({ outcome: "adjusted", total: before + 5 });
-            }),
-          );
-        } else {
-          checks.push(
-            acme.stock.read({ product, low: 0 }, options).then((reply) => {
-              if (before === undefined) expect(reply.outcome).toBe("unknown");
-              else expect(reply).toMatchObject({ outcome: "known", total: before });
-            }),
-          );
-        }
-      }
-      await Promise.all(checks);
-    }),
+    fc.asyncProperty(plan, (steps) => runInOrder(moonpath.tenant(`tenant-${++tenants}`), steps)),
     { numRuns: 60 },
+  );
+});
+
+test("a server that has lost all scripts does not change the order", async () => {
+  const server = await startOwn();
+  const redis = new Redis(server.url);
+  const moonpath = createMoonpath(redis, { namespace: freshNamespace() });
+  afterTest(
+    () => redis.disconnect(),
+    () => moonpath.close(),
+  );
+  await moonpath.ready();
+  let tenants = 0;
+  await fc.assert(
+    fc.asyncProperty(plan, async (steps) => {
+      redis.script("FLUSH").catch(() => {});
+      await runInOrder(moonpath.tenant(`tenant-${++tenants}`), steps);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("calls that wait for the connection leave in their order", async () => {
+  const server = await startOwn();
+  let tenants = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      plan.map((steps) => steps.filter(({ kind }) => kind !== "pause")),
+      async (steps) => {
+        const redis = new Redis(server.url, { lazyConnect: true });
+        // The server may have the scripts of an earlier run only.
+        const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs: 10_000 });
+        try {
+          await runInOrder(moonpath.tenant(`tenant-${++tenants}`), steps);
+        } finally {
+          moonpath.close();
+          redis.disconnect();
+        }
+      },
+    ),
+    { numRuns: 20 },
   );
 });

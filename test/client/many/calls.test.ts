@@ -149,7 +149,8 @@ describe("many calls", () => {
     await expect.poll(() => monitored.length).toBe(2);
     const [a, b] = ["a", "b"].map((name) => `moonpath:{acme:${name}}:tally`);
     expect(monitored.map((args) => args.slice(1))).toEqual([
-      [manyScripts.tally.bump.many.digest, "2", a, b, "1", "2"],
+      // The arguments as a list of two texts in MessagePack.
+      [manyScripts.tally.bump.many.digest, "2", a, b, "\\x92\\xa11\\xa12"],
       [manyScripts.tally.bump.digest, "1", a, "1"],
     ]);
     monitor.disconnect();

@@ -15,9 +15,9 @@ const manyAdd: ManyScript<AddArgs, { outcome: "added" | "repeated"; total: numbe
   many: form(
     2,
     `#!lua flags=
-local values = {}
+local values, args = {}, cmsgpack.unpack(ARGV[1])
 for index = 1, #KEYS do
-  local key, operation, change = KEYS[index], ARGV[2 * index - 1], ARGV[2 * index]
+  local key, operation, change = KEYS[index], args[2 * index - 1], args[2 * index]
   local outcome = "repeated"
   if redis.call("HSETNX", key, "operation:" .. operation, 1) == 1 then
     redis.call("HINCRBY", key, "total", change)
@@ -37,9 +37,9 @@ const manyBump: ManyScript<BumpArgs, { total: number }> = {
   many: form(
     1,
     `#!lua flags=
-local values = {}
+local values, args = {}, cmsgpack.unpack(ARGV[1])
 for index = 1, #KEYS do
-  values[index] = redis.call("HINCRBY", KEYS[index], "total", ARGV[index])
+  values[index] = redis.call("HINCRBY", KEYS[index], "total", args[index])
 end
 return { cmsgpack.pack(values) }
 `,

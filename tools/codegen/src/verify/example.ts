@@ -135,7 +135,8 @@ async function send(
   try {
     if (many === undefined)
       return { reply: await withKill(admin, caller.evalsha(digest, keys.length, ...keys, ...sent)) };
-    const running = caller.callBuffer("evalsha", digest, keys.length, ...keys, ...sent);
+    const packed = sent.length === 0 ? [] : [await packedBy(admin, sent)];
+    const running = caller.callBuffer("evalsha", digest, keys.length, ...keys, ...packed);
     return await onlyReply(admin, await withKill(admin, running));
   } catch (error) {
     if (isReplyError(error)) return { error: error.message };
@@ -152,6 +153,14 @@ async function onlyReply(admin: Redis, sent: unknown): Promise<Sent> {
     : { error: "the reply has no packed values" };
 }
 
+/** The arguments as a flat list in MessagePack. */
+async function packedBy(admin: Redis, args: readonly string[]): Promise<Buffer> {
+  const packed = await admin.callBuffer("eval", PACK, 0, ...args);
+  if (Buffer.isBuffer(packed)) return packed;
+  throw new TypeError("cmsgpack.pack of Redis replies with a text");
+}
+
+const PACK = "return cmsgpack.pack(ARGV)";
 const UNPACK = "return cmsgpack.unpack(ARGV[1])";
 
 function isReplyError(error: unknown): error is Error {

@@ -16,19 +16,21 @@ const CALL = "local function wrapper_call()";
 /**
  * What stands around a script's code in its many form. One function makes a call; it runs once for
  * each call, and `xpcall` ends only that call. KEYS has the keys of all calls, one call after the
- * other, and ARGV their arguments. If a call has lists, the number of its elements is before them.
+ * other. ARGV has their arguments in one element: a flat list in MessagePack, because each element
+ * of ARGV costs more than a value of the list. If a call has lists, the number of its values is
+ * before them. If calls have no arguments, ARGV is empty.
  */
 export function manyFrame(script: Contract, limit: number): Frame {
   const hasLists = hasArgumentCounts(script);
   return {
     places: {
       key: (position) => `KEYS[wrapper_keys + ${position}]`,
-      argument: (position) => `ARGV[wrapper_arguments + ${position}]`,
+      argument: (position) => `wrapper_argv[wrapper_arguments + ${position}]`,
       size: "wrapper_size",
       misfit: (_keys, args) => (hasLists ? `wrapper_size < ${args}` : undefined),
     },
     returns: "values",
-    head: [...(hasLists ? countLists(script, limit) : countFixed(script, limit)), ...start(hasLists)],
+    head: [...(hasLists ? countLists(script, limit) : countFixed(script, limit)), ...start(script, hasLists)],
     open: ["", READS, CALL],
     close: ["end"],
     tail: [...FAILED, ...run(script, hasLists)],
@@ -44,10 +46,24 @@ export function hasArgumentCounts({ args }: Pick<Contract, "args">): boolean {
 const READS = "-- Generated: reads and checks the keys and the arguments of one call.";
 
 function countFixed(script: Contract, limit: number): string[] {
+  if (script.args.length === 0) {
+    return [
+      "-- Generated: KEYS has the keys of all calls, one call after the other.",
+      callCount(script),
+      `if ${misfit(script, limit)} or #ARGV ~= 0 then`,
+      ...refusal(script, limit),
+      "end",
+    ];
+  }
   return [
-    "-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.",
+    "-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their",
+    "-- arguments, as a flat list in MessagePack.",
     callCount(script),
-    `if ${misfit(script, limit)} or #ARGV ~= ${product(script.args.length, "wrapper_calls")} then`,
+    ...UNPACK,
+    "if",
+    `not wrapper_fits or ${misfit(script, limit)}`,
+    `or #wrapper_argv ~= ${product(script.args.length, "wrapper_calls")}`,
+    "then",
     ...refusal(script, limit),
     "end",
   ];
@@ -55,21 +71,28 @@ function countFixed(script: Contract, limit: number): string[] {
 
 function countLists(script: Contract, limit: number): string[] {
   return [
-    "-- Generated: KEYS has the keys of all calls, one call after the other. ARGV has their arguments: for",
-    "-- each call the number of its elements, and then these.",
+    "-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV is a flat",
+    "-- list in MessagePack: for each call the number of its arguments, and then these.",
     callCount(script),
-    `local wrapper_fits = not (${misfit(script, limit)})`,
+    ...UNPACK,
+    `wrapper_fits = wrapper_fits and not (${misfit(script, limit)})`,
     "local wrapper_end = 0",
     "for _ = 1, wrapper_fits and wrapper_calls or 0 do",
-    "local size = tonumber(ARGV[wrapper_end + 1])",
+    "local size = tonumber(wrapper_argv[wrapper_end + 1])",
     "wrapper_fits = wrapper_fits and size and size >= 0 and size % 1 == 0",
     "wrapper_end = wrapper_fits and wrapper_end + 1 + size or 0",
     "end",
-    "if not wrapper_fits or wrapper_end ~= #ARGV then",
+    "if not wrapper_fits or wrapper_end ~= #wrapper_argv then",
     ...refusal(script, limit),
     "end",
   ];
 }
+
+/** `pcall`, because `unpack` fails for a text that is no MessagePack. */
+const UNPACK = [
+  "local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])",
+  'wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"',
+];
 
 function callCount({ keys }: Contract): string {
   return `local wrapper_calls = #KEYS${keys.length === 1 ? "" : ` / ${keys.length}`}`;
@@ -90,12 +113,16 @@ function refusal(script: Contract, limit: number): string[] {
   ];
 }
 
-function start(hasLists: boolean): string[] {
+function start({ args }: Contract, hasLists: boolean): string[] {
   return [
     "-- Locals cost less than globals.",
-    "local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type",
-    "-- How many keys and arguments stand before those of the call that runs.",
-    "local wrapper_keys, wrapper_arguments = 0, 0",
+    "local KEYS, xpcall, type = KEYS, xpcall, type",
+    ...(args.length === 0
+      ? ["-- How many keys stand before those of the call that runs.", "local wrapper_keys = 0"]
+      : [
+          "-- How many keys and arguments stand before those of the call that runs.",
+          "local wrapper_keys, wrapper_arguments = 0, 0",
+        ]),
     ...(hasLists ? ["local wrapper_size = 0"] : []),
   ];
 }
@@ -129,7 +156,10 @@ function run({ keys, args, replies }: Contract, hasLists: boolean): string[] {
     "local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }",
     "for _ = 1, wrapper_calls do",
     ...(hasLists
-      ? ["wrapper_size = tonumber(ARGV[wrapper_arguments + 1])", "wrapper_arguments = wrapper_arguments + 1"]
+      ? [
+          "wrapper_size = tonumber(wrapper_argv[wrapper_arguments + 1])",
+          "wrapper_arguments = wrapper_arguments + 1",
+        ]
       : []),
     `local _, ${values.join(", ")} = xpcall(wrapper_call, wrapper_failed)`,
     'if type(reply_1) == "table" and reply_1.err then',

@@ -26,6 +26,8 @@ export interface EmittedForm {
    * left out.
    */
   readonly lines: LineMap;
+  /** The integer arguments that the text hands on to commands as they came, so they must be texts. */
+  readonly digits: readonly string[];
 }
 
 /** What Redis runs for one script, and what is known of it. */
@@ -85,12 +87,12 @@ function emitForm(
   ];
   const modules = [...parsed.libModules, parsed.main];
   const insertions = frame.runsOnce ? insertionsOf(modules) : NO_INSERTIONS;
-  const { code, lines } =
+  const { code, lines, digits } =
     straight(model, script, parsed, sourceRoot, frame, insertions) ??
     straight(model, script, parsed, sourceRoot, frame, NO_INSERTIONS) ??
     called(model, script, parsed, sourceRoot, frame);
   const text = `${header.join("\n")}\n${code}`;
-  return { text, digest: digestOf(text), lines: shifted(lines, header.length) };
+  return { text, digest: digestOf(text), lines: shifted(lines, header.length), digits };
 }
 
 const NO_INSERTIONS: ReadonlyMap<Module, Insertion> = new Map();
@@ -98,6 +100,7 @@ const NO_INSERTIONS: ReadonlyMap<Module, Insertion> = new Map();
 interface Code {
   readonly code: string;
   readonly lines: LineMap;
+  readonly digits: readonly string[];
 }
 
 /**
@@ -151,12 +154,13 @@ function straight(
     return {
       code: whole,
       lines: lineMap(whole, [...originsAbove, ...originsAfter(below, originsBelow, text)]),
+      digits: straightened.digits,
     };
   }
   const whole = formatted(unformatted);
   if (whole === undefined) return undefined;
   const origins = originsAfter(unformatted, [...originsAbove, ...originsBelow], whole);
-  return { code: whole, lines: lineMap(whole, origins) };
+  return { code: whole, lines: lineMap(whole, origins), digits: straightened.digits };
 }
 
 /** The text as StyLua formats it; undefined if it is nested too deeply for StyLua. */
@@ -185,7 +189,7 @@ function called(
   const wrapper = [...head, ...open, call, ...close, ...tail].join("\n");
   const code = `${body.text}\n${formatLua(wrapper)}`;
   proveSameStatements(code, modules, wrapper);
-  return { code, lines: lineMap(body.text, body.origins) };
+  return { code, lines: lineMap(body.text, body.origins), digits: [] };
 }
 
 /**

@@ -37,20 +37,41 @@ function wireOf(type: TypeRef, optional: boolean): string {
   return optional ? `optional(${wire})` : wire;
 }
 
+/** Where an encoder finds the value of an argument: among the caller's arguments, or in a new local. */
+export interface ArgumentValues {
+  /** The arguments that the client makes if the caller gives none, in camel case. */
+  readonly made: readonly string[];
+  /** The expression for an argument, whose name is in camel case. */
+  from(name: string): string;
+}
+
+export function argumentValues(model: Model, script: ScriptModel): ArgumentValues {
+  const made = [
+    ...keyFieldsOf(model, script)
+      .filter((field) => field.generated)
+      .map((field) => camel(field.name)),
+    ...script.args.filter((arg) => isGenerated(model, arg.type)).map((arg) => camel(arg.name)),
+  ];
+  return { made, from: (name) => (made.includes(name) ? declarable(name) : `args.${name}`) };
+}
+
+/** The declarations of the arguments that the client makes. */
+export function madeArguments({ made }: ArgumentValues, indent: string): string[] {
+  return made.map((name) => `${indent}const ${declarable(name)} = args.${name} ?? newOperation();`);
+}
+
+/** The call that makes a key: `keys.stock(scope, args.product)`. */
+export function keyCall(model: Model, key: string, { from }: ArgumentValues): string {
+  const free = keyNamed(model, key).fields.filter((field) => field !== "namespace" && field !== "tenant");
+  return `keys.${camel(key)}(${["scope", ...free.map((field) => from(camel(field)))].join(", ")})`;
+}
+
 /** The method that turns arguments into KEYS and ARGV. */
 export function encoder(model: Model, script: ScriptModel): string[] {
   const fields = keyFieldsOf(model, script);
-  const made = [
-    ...fields.filter((field) => field.generated).map((field) => camel(field.name)),
-    ...script.args.filter((arg) => isGenerated(model, arg.type)).map((arg) => camel(arg.name)),
-  ];
-  const from = (name: string) => (made.includes(name) ? declarable(name) : `args.${name}`);
-  const keyCalls = script.keys.map((param) => {
-    const free = keyNamed(model, param.key).fields.filter(
-      (field) => field !== "namespace" && field !== "tenant",
-    );
-    return `keys.${camel(param.key)}(${["scope", ...free.map((field) => from(camel(field)))].join(", ")})`;
-  });
+  const values = argumentValues(model, script);
+  const { from } = values;
+  const keyCalls = script.keys.map(({ key }) => keyCall(model, key, values));
   const argCalls = script.args.map((arg) => {
     const name = camel(arg.name);
     return `${arg.type.kind === "list" ? "..." : ""}argument.${name}.encode(${quote(name)}, ${from(name)})`;
@@ -61,7 +82,7 @@ export function encoder(model: Model, script: ScriptModel): string[] {
   ];
   return [
     `  encode(${parameters.join(", ")}) {`,
-    ...made.map((name) => `    const ${declarable(name)} = args.${name} ?? newOperation();`),
+    ...madeArguments(values, "    "),
     "    return {",
     ...listed("keys", keyCalls),
     ...listed("args", argCalls),

@@ -1,4 +1,4 @@
-import type { ScriptModel } from "../../model/model.js";
+import type { Model, ScriptModel } from "../../model/model.js";
 import { keyNamed, noEvictionKeysOf } from "../../model/resolve.js";
 import { camel, declarable, exported } from "../../naming.js";
 import { hasArgumentCounts } from "../lua/many.js";
@@ -8,6 +8,7 @@ import { quote, type TypeScriptContext, usedNames } from "./context.js";
 import { argsInterface, replyType, typeName } from "./contract-types.js";
 import { jsdoc, wrap } from "./jsdoc.js";
 import { operationInterface } from "./operation.js";
+import { writer } from "./writer.js";
 
 /** What a script's module exports its `Script` object as: `stockAdjust`. */
 export function scriptName({ domain, operation }: Pick<ScriptModel, "domain" | "operation">): string {
@@ -111,12 +112,12 @@ function scriptObject({ model }: TypeScriptContext, script: ScriptModel, lua: Em
     "  get lua() {",
     "    return lua;",
     "  },",
-    ...manyForm(script, lua.many),
+    ...manyForm(model, script, lua.many),
     "};",
   ];
 }
 
-function manyForm(script: ScriptModel, many: EmittedForm | undefined): string[] {
+function manyForm(model: Model, script: ScriptModel, many: EmittedForm | undefined): string[] {
   if (many === undefined) return [];
   return [
     "  many: {",
@@ -124,6 +125,7 @@ function manyForm(script: ScriptModel, many: EmittedForm | undefined): string[] 
     `    width: ${script.replies.length},`,
     ...(hasArgumentCounts(script) ? ["    hasArgumentCounts: true,"] : []),
     `    digest: ${quote(many.digest)},`,
+    ...writer(model, script, many.digits),
     "    get lines() {",
     "      return manyLines;",
     "    },",

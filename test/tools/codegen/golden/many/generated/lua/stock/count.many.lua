@@ -31,19 +31,22 @@ local function count(stock, limit)
   return math.min(total, limit)
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS
-if wrapper_calls < 1 or wrapper_calls > 50 or #ARGV ~= wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if not wrapper_fits or wrapper_calls < 1 or wrapper_calls > 50 or #wrapper_argv ~= wrapper_calls then
   return { err = "ARGUMENT stock.count expected 1 to 50 calls, each with 1 key and 1 argument" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_limit = tonumber(ARGV[wrapper_arguments + 1])
+  local arg_limit = tonumber(wrapper_argv[wrapper_arguments + 1])
   if not arg_limit or arg_limit < 0 or arg_limit > 1000000 or arg_limit % 1 ~= 0 then
     return { err = "ARGUMENT stock.count limit: expected a whole number from 0 to 1000000" }
   end

@@ -1,0 +1,340 @@
+import type { Delivery } from "../call/call-state.js";
+import { codeOf, isRaisedByScript, isServerError, NotSentError } from "../call/failure.js";
+import type { InTurn } from "../call/transport.js";
+import { type Connection, refusedByIoredis } from "../connection/connection.js";
+import { defaults } from "../defaults.js";
+import type { ScriptForm } from "../script/script.js";
+import { Batch, type BatchEvents, type BatchedScript } from "./batch.js";
+import type { BatchOutcome } from "./batch-outcome.js";
+import { LoneCall } from "./lone-call.js";
+import { OpenBatches } from "./open-batches.js";
+import type { Shared } from "./shared.js";
+import { isOver, type Waiting, WaitingCalls } from "./waiting-calls.js";
+
+/**
+ * The calls of one connection that wait to be sent. No timer is involved. If nothing is unanswered,
+ * batches leave at the end of the tick. Otherwise they leave once a turn of the event loop, so that
+ * calls of several events leave together. If many calls are unanswered, batches leave at the next
+ * answer.
+ *
+ * Calls with the same slot leave in the order in which they were made, over all scripts. Reads may
+ * overtake reads.
+ */
+export class BatchQueue implements BatchEvents {
+  readonly #connection: Connection;
+  readonly #shared: Shared;
+  readonly #outcome: BatchOutcome;
+  /** On a single server, batches wait for the connection. On a cluster, another node may answer. */
+  readonly #isAlone: boolean;
+  readonly #open: OpenBatches;
+  readonly #waiting = new WaitingCalls();
+  /** Calls that were sent and have no answer. */
+  #unanswered = 0;
+  /** `performance.now()`, once a turn of the event loop. */
+  #now = 0;
+  #isScheduled = false;
+  /** It waits for the connection, or for what must end before a script may run. */
+  #isHeld = false;
+  /** Scripts that the server did not have, and that are being loaded. Nothing is sent meanwhile. */
+  #loads = 0;
+  readonly #flush = () => {
+    this.#isScheduled = false;
+    this.#sendWaiting(0);
+  };
+
+  constructor(connection: Connection, shared: Shared, outcome: BatchOutcome, isAlone: boolean) {
+    this.#connection = connection;
+    this.#shared = shared;
+    this.#outcome = outcome;
+    this.#isAlone = isAlone;
+    this.#open = new OpenBatches(!isAlone);
+    connection.onLost = () => this.#lost();
+  }
+
+  get isConnected(): boolean {
+    return this.#connection.isUsable;
+  }
+
+  get connectionError(): Error | undefined {
+    return this.#waiting.connectionError;
+  }
+
+  /** `performance.now()` of this turn. */
+  get now(): number {
+    if (!this.#isScheduled) this.#schedule();
+    return this.#now;
+  }
+
+  /**
+   * The batch that takes a call of this script. Write the call to its bytes, and then call `placed`.
+   *
+   * @param slot any on a single server
+   */
+  batchFor(script: BatchedScript, slot: number): Batch {
+    const { now } = this;
+    const open = this.#open.get(script, slot);
+    if (
+      open !== undefined &&
+      open.state === "open" &&
+      open.count < Math.min(script.many.limit, defaults.maxBatchCalls.value) &&
+      now + this.#shared.deadlineMs - open.endsAt <= defaults.maxJoinMs.value
+    ) {
+      return open;
+    }
+    return this.#newBatch(script, slot);
+  }
+
+  /**
+   * The batch in which the call that was written last stays: that one, or a new one if the order or
+   * the size asks for it.
+   */
+  placed(batch: Batch, slot: number): Batch {
+    const { script, bytes } = batch;
+    const { order } = this.#shared;
+    const isTooLarge = batch.count > 0 && bytes.length > defaults.maxSharedLength.value;
+    let placed = batch;
+    if (isTooLarge || order.lastBefore(script, slot) > batch.number) {
+      placed = this.#newBatch(script, slot);
+      bytes.moveTo(placed.bytes);
+    }
+    order.add(script, slot, placed.number);
+    return placed;
+  }
+
+  /**
+   * Sends a call by itself, after those that must reach Redis before it. `send` runs at once or in its
+   * turn.
+   */
+  inOrder(
+    script: ScriptForm,
+    slot: number,
+    delivery: Delivery,
+    sendWith: (inTurn: InTurn) => Promise<unknown>,
+  ): Promise<unknown> {
+    const number = this.#shared.nextNumber();
+    const send = () => sendWith((load, again) => this.#again(number, delivery, load, again));
+    // The keys of a many form may have several slots.
+    const after = script.isMany ? Number.MAX_SAFE_INTEGER : this.#shared.order.lastBefore(script, slot);
+    if (this.#waiting.length > 0) this.#sendWaiting(after);
+    const { first } = this.#waiting;
+    const mayGoOn = this.#connection.isUsable && this.#loads === 0;
+    if (mayGoOn && (first === undefined || first.number > after)) return send();
+    if (!script.isMany) this.#shared.order.add(script, slot, number);
+    return new Promise((resolve, reject) => {
+      this.#putBack(this.#loneCall(number, delivery, () => resolve(send()), reject));
+    });
+  }
+
+  /** Loads the missing script of a call, and sends it in its turn. */
+  #again(
+    number: number,
+    delivery: Delivery,
+    load: () => Promise<void>,
+    send: () => Promise<unknown>,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const call = this.#loneCall(number, delivery, () => resolve(send()), reject);
+      this.#putBack(call);
+      this.#holdForLoad(load(), (error) => call.reject(error));
+    });
+  }
+
+  #loneCall(
+    number: number,
+    delivery: Delivery,
+    send: () => void,
+    reject: (error: unknown) => void,
+  ): LoneCall {
+    return new LoneCall(number, { delivery, send, reject });
+  }
+
+  /** Sends what waits, if the connection is usable. Otherwise it ends as the connection does. */
+  close(): void {
+    this.#sendWaiting(Number.MAX_SAFE_INTEGER);
+  }
+
+  answered(batch: Batch, reply: unknown): void {
+    this.#connection.ended(batch);
+    this.#unanswered -= batch.count;
+    if (batch.state === "sent") this.#outcome.replied(batch, reply);
+    this.#release(batch);
+    if (this.#waiting.length > 0) this.#sendWaiting(0);
+  }
+
+  failed(batch: Batch, error: Error): void {
+    this.#connection.ended(batch);
+    this.#unanswered -= batch.count;
+    if (batch.state !== "sent") this.#release(batch);
+    else if (refusedByIoredis.test(error.message)) {
+      this.#outcome.failed(batch, new NotSentError(error.message, "refuses"));
+      this.#release(batch);
+    } else if (!isServerError(error)) this.#replyLost(batch);
+    else if (!isRaisedByScript(error) && codeOf(error) === "NOSCRIPT") this.#unknownScript(batch);
+    else {
+      this.#outcome.failed(batch, error);
+      this.#release(batch);
+    }
+    if (this.#waiting.length > 0) this.#sendWaiting(0);
+  }
+
+  #newBatch(script: BatchedScript, slot: number): Batch {
+    const { deadlines, deadlineMs, pool } = this.#shared;
+    const endsAt = this.now + deadlineMs;
+    const batch = new Batch(script, slot, this.#shared.nextNumber(), endsAt, pool.take(), this);
+    this.#open.set(slot, batch);
+    this.#waiting.add(batch);
+    deadlines.add(batch);
+    return batch;
+  }
+
+  #schedule(): void {
+    this.#isScheduled = true;
+    this.#now = performance.now();
+    if (this.#unanswered === 0) process.nextTick(this.#flush);
+    else setImmediate(this.#flush);
+  }
+
+  /** Sends in order. Batches up to the number `always` leave even if many calls are unanswered. */
+  #sendWaiting(always: number): void {
+    if (this.#waiting.length === 0) return;
+    if (this.#isHeld || this.#loads > 0) {
+      // Nothing may gather while the server is away.
+      this.#waiting.takeWhile((next) => isOver(next) && this.#send(next));
+      return;
+    }
+    const release = this.#waiting.length > 1 ? this.#connection.holdWrites() : undefined;
+    this.#waiting.takeWhile((next) => this.#maySend(next, always) && this.#send(next));
+    release?.();
+  }
+
+  #maySend(next: Waiting, always: number): boolean {
+    if (isOver(next)) return true;
+    if (this.#unanswered >= defaults.maxUnansweredCalls.value && next.number > always) return false;
+    if (!this.#connection.isUsable) {
+      this.#hold(this.#connection.whenUsable(this.#waiting), undefined);
+      return false;
+    }
+    const preparing = this.#connection.preparing(next instanceof Batch ? next.script : undefined);
+    if (preparing === undefined) return true;
+    this.#hold(preparing, next instanceof Batch ? next : undefined);
+    return false;
+  }
+
+  /** Sends it, unless it is over. */
+  #send(next: Waiting): true {
+    if (next instanceof Batch) this.#sendBatch(next);
+    else next.send();
+    return true;
+  }
+
+  #sendBatch(batch: Batch): void {
+    this.#open.delete(batch.slot, batch);
+    if (batch.live === 0) {
+      if (batch.state === "open") this.#release(batch);
+      return;
+    }
+    batch.removeEnded();
+    batch.state = "sent";
+    batch.attempts++;
+    this.#unanswered += batch.count;
+    this.#connection.send(batch);
+  }
+
+  /** Sends nothing until `ready` resolves. If it rejects, the batch cannot run, or nothing can. */
+  #hold(ready: Promise<void>, batch: Batch | undefined): void {
+    this.#isHeld = true;
+    ready.then(
+      () => {
+        this.#isHeld = false;
+        this.#sendWaiting(0);
+      },
+      (error: unknown) => {
+        this.#isHeld = false;
+        // The connection was lost meanwhile. It is waited for then.
+        const isTransient = error instanceof NotSentError && !error.permanentReason;
+        if (batch === undefined) this.#failWaiting(error);
+        else if (!isTransient) {
+          this.#outcome.failed(batch, error);
+          this.#release(batch);
+        }
+        this.#sendWaiting(0);
+      },
+    );
+  }
+
+  #failWaiting(error: unknown): void {
+    for (const one of this.#waiting.takeAll()) {
+      if (one instanceof Batch) {
+        if (one.state !== "over") this.#outcome.failed(one, error);
+        this.#open.delete(one.slot, one);
+        this.#release(one);
+      } else one.reject(error);
+    }
+  }
+
+  /** The socket has closed. On a cluster, another node may own the slots soon. */
+  #lost(): void {
+    if (!this.#isAlone) this.#failWaiting(new NotSentError("the node that owns the slot cannot be reached"));
+    else if (this.#waiting.length > 0 && !this.#isScheduled) this.#schedule();
+  }
+
+  /** The reply of a batch is lost. It is sent again as a whole if that is safe. */
+  #replyLost(batch: Batch): void {
+    batch.isReplyLost = true;
+    if (this.#isAlone && this.#outcome.mayResend(batch)) this.#putBack(batch);
+    else {
+      this.#outcome.lost(batch);
+      this.#release(batch);
+    }
+  }
+
+  /**
+   * The server does not have the script, so nothing ran. It is loaded, and no later call is sent
+   * meanwhile, so that the order stays.
+   */
+  #unknownScript(batch: Batch): void {
+    if (batch.reloads++ >= defaults.maxBatchReloads.value) {
+      this.#outcome.divided(batch);
+      this.#release(batch);
+      return;
+    }
+    const { form } = batch;
+    this.#putBack(batch);
+    const loaded = this.#connection.load(form).then((load) => {
+      if (load === "again") this.#shared.observers.scriptReloaded(form);
+    });
+    this.#holdForLoad(loaded, (error) => {
+      this.#outcome.failed(batch, error);
+      this.#release(batch);
+    });
+  }
+
+  /** Sends nothing until the load has ended, and that of the other scripts that are missing. */
+  #holdForLoad(loaded: Promise<void>, failed: (error: unknown) => void): void {
+    this.#loads++;
+    const all = this.#connection.reloadMissing();
+    loaded
+      .catch(failed)
+      .then(() => all)
+      .finally(() => {
+        this.#loads--;
+        if (this.#loads === 0 && !this.#isScheduled) this.#schedule();
+      });
+  }
+
+  /** Lets a call wait in its turn, also one that was sent before. */
+  #putBack(one: Waiting): void {
+    if (one instanceof Batch && one.state === "sent") one.state = "open";
+    this.#waiting.add(one);
+    if (!this.#isScheduled) this.#schedule();
+  }
+
+  /** The batch has ended, and its socket does not need its bytes any more. */
+  #release(batch: Batch): void {
+    batch.state = "over";
+    if (batch.isReleased) return;
+    batch.isReleased = true;
+    this.#shared.deadlines.remove(batch);
+    this.#shared.pool.give(batch.bytes);
+  }
+}

@@ -1,0 +1,59 @@
+import type { CallBytes } from "../script/call-bytes.js";
+import type { HasManyForm } from "../script/many-form.js";
+import type { EncodedCall } from "../script/script.js";
+
+/** The calls of a batch as texts. Only those calls need it that are sent by themselves. */
+export function callsIn({
+  script,
+  bytes,
+  count,
+}: {
+  readonly script: HasManyForm;
+  readonly bytes: CallBytes;
+  readonly count: number;
+}): readonly EncodedCall[] {
+  const keys = keysIn(bytes.keys());
+  const values = argumentsIn(bytes);
+  const width = script.keyPatterns.length;
+  const fixed = values.length / count;
+  const calls: EncodedCall[] = [];
+  let at = 0;
+  for (let place = 0; place < count; place++) {
+    const size = script.many.hasArgumentCounts ? Number(values[at++]) : fixed;
+    calls.push({
+      keys: keys.slice(place * width, (place + 1) * width),
+      args: values.slice(at, at + size),
+    });
+    at += size;
+  }
+  return calls;
+}
+
+/** The arguments of a batch's only call. */
+export function argumentsOfOnly({
+  script,
+  bytes,
+}: {
+  readonly script: HasManyForm;
+  readonly bytes: CallBytes;
+}): readonly string[] {
+  const values = argumentsIn(bytes);
+  return script.many.hasArgumentCounts ? values.slice(1) : values;
+}
+
+function argumentsIn({ args }: CallBytes): readonly string[] {
+  return args.texts();
+}
+
+/** The texts of bulk strings of RESP. */
+function keysIn(bytes: Buffer): readonly string[] {
+  const keys: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const lineEnd = bytes.indexOf("\r\n", at);
+    const from = lineEnd + 2;
+    const to = from + Number(bytes.toString("latin1", at + 1, lineEnd));
+    keys.push(bytes.toString("utf8", from, to));
+    at = to + 2;
+  }
+  return keys;
+}
