@@ -1,11 +1,12 @@
 import { checkInteger, TestingError } from "../errors.js";
-import { IMAGES, startContainer } from "../process/docker.js";
 import { localMachine, type Machine } from "../process/machine.js";
 import { stopIdleWatchdog } from "../process/watchdog.js";
 import { type Address, type Engine, engineOf, parseUrls } from "./connection.js";
+import { dockerRedis } from "./docker-server.js";
 import { findRedis } from "./find-redis.js";
 import { type RedisNode, startNode } from "./node.js";
 import { passwordOf, secretLines, urlOf, writeSecrets } from "./password.js";
+import { settingsOf } from "./settings.js";
 
 /**
  * Options of all functions that start Redis. They do not apply to a server that `REDIS_URL` names.
@@ -27,7 +28,12 @@ export interface RedisServerOptions {
    * an empty one, every process of this machine can connect.
    */
   readonly password?: string;
-  /** The time limit of the start, in milliseconds, 100 to 600,000. Default 20,000. */
+  /** The image in Docker. Default: `MOONPATH_REDIS_IMAGE`, or `redis:7.0-alpine` without it. */
+  readonly image?: string;
+  /**
+   * The time limit of the start, in milliseconds, 100 to 600,000. Default 20,000. In Docker it is at
+   * least 120,000, and the pull of an image has 300,000 of its own.
+   */
   readonly limitMs?: number;
 }
 
@@ -42,15 +48,17 @@ export interface RedisServer extends Address, Engine {
   readonly password: string;
   /** The process id; undefined for a stopped or an external server, or in Docker. */
   readonly pid: number | undefined;
+  /** Whether the server runs, also while SIGSTOP suspends it. Always true for an external one. */
+  readonly running: boolean;
   /** Whether `REDIS_URL` names it. It may be shared, so use a namespace. `stop` does nothing. */
   readonly given: boolean;
-  /** The last lines of its log; empty for an external server, or in Docker. */
+  /** The last lines of its log; empty for an external server. */
   readonly log: readonly string[];
   /**
    * Sends a signal, by default SIGKILL. Resolves when the process has ended, or at once for SIGSTOP
    * and SIGCONT.
    *
-   * @throws TestingError `TESTING_GIVEN_SERVER`, or `TESTING_UNSUPPORTED` in Docker
+   * @throws TestingError `TESTING_GIVEN_SERVER`
    */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /**
@@ -59,7 +67,7 @@ export interface RedisServer extends Address, Engine {
    * @throws TestingError `TESTING_GIVEN_SERVER`
    */
   restart(): Promise<void>;
-  /** Stops the server and removes its folder. A second call does nothing. */
+  /** Stops the server and removes its folder or container. A second call does nothing. */
   stop(): Promise<void>;
 }
 
@@ -101,7 +109,7 @@ export async function startRedis(
   const source = await findRedis({ binary: options.binary, own: options.own ?? false }, machine);
   if (source.kind === "given") return givenRedis(source.url);
   const password = passwordOf(options);
-  if (source.kind === "docker") return dockerRedis(options, password);
+  if (source.kind === "docker") return dockerRedis(options, password, limitMs, machine);
   const node = await startNode({
     program: source.program,
     args: (port, _busPort, folder) => serverArgs(port, folder, options, password),
@@ -128,32 +136,8 @@ export function serverArgs(
   password: string,
   extra: Readonly<Record<string, string>> = {},
 ): string[] {
-  const settings = settingsOf(port, folder, options, extra);
+  const settings = settingsOf(port, folder, options, { bind: "127.0.0.1", ...extra });
   return password === "" ? settings : [writeSecrets(folder, secretLines(password)), ...settings];
-}
-
-function settingsOf(
-  port: number,
-  folder: string,
-  options: RedisServerOptions,
-  extra: Readonly<Record<string, string>>,
-): string[] {
-  return configArgs({
-    port: String(port),
-    bind: "127.0.0.1",
-    dir: folder,
-    save: "",
-    appendonly: options.appendOnly ? "yes" : "no",
-    "shutdown-timeout": "0",
-    "repl-diskless-sync": "yes",
-    "repl-diskless-sync-delay": "0",
-    ...extra,
-    ...options.config,
-  });
-}
-
-function configArgs(config: Readonly<Record<string, string>>): string[] {
-  return Object.entries(config).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 /** The public object of a local server. */
@@ -175,6 +159,9 @@ export async function serverOf(node: RedisNode): Promise<RedisServer> {
     given: false,
     get pid() {
       return node.process.pid;
+    },
+    get running() {
+      return node.process.pid !== undefined;
     },
     get log() {
       return node.process.log;
@@ -207,46 +194,11 @@ async function givenRedis(url: string): Promise<RedisServer> {
     password: first?.password ?? "",
     ...engine,
     pid: undefined,
+    running: true,
     given: true,
     log: [],
     kill: rejectGiven,
     restart: rejectGiven,
     stop: async () => undefined,
-  };
-}
-
-async function dockerRedis(options: RedisServerOptions, password: string): Promise<RedisServer> {
-  const secrets = password === "" ? [] : [{ target: "/etc/moonpath.conf", content: secretLines(password) }];
-  const container = await startContainer({
-    image: IMAGES.redis,
-    port: 6379,
-    command: [
-      "redis-server",
-      ...secrets.map(({ target }) => target),
-      ...settingsOf(6379, "/data", options, { bind: "0.0.0.0", "protected-mode": "no" }),
-    ],
-    files: secrets,
-    ready: /ready to accept connections/i,
-    readyTimes: 1,
-  });
-  const { host, port } = container;
-  const url = urlOf({ host, port, password });
-  return {
-    url,
-    host,
-    port,
-    password,
-    ...(await engineOf(url)),
-    pid: undefined,
-    given: false,
-    log: [],
-    kill: async () => {
-      throw new TestingError(
-        "TESTING_UNSUPPORTED",
-        "A server in Docker accepts no signals. Use restart() or stop().",
-      );
-    },
-    restart: () => container.restart(),
-    stop: () => container.stop(),
   };
 }
