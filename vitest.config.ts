@@ -26,6 +26,21 @@ const SLOW = [
   "test/tools/codegen/parse/source-limits.test.ts",
 ];
 
+/**
+ * What `npm run test:docker` runs, with all servers in Docker. The files that are left out are about
+ * local processes, or their servers connect to a proxy of the test.
+ */
+const DOCKER = {
+  include: [
+    "test/{client,postgres,queues,stock,testing}/**/*.test.ts",
+    "test/**/*cluster.test.ts",
+    "test/limit/redis-away.test.ts",
+    "test/lock/unknown.test.ts",
+    "test/tools/servers/*.test.ts",
+  ],
+  exclude: ["test/client/replication.test.ts"],
+};
+
 /** Every test. */
 export const all: ViteUserConfig & Required<Pick<ViteUserConfig, "test">> = {
   resolve: { conditions },
@@ -58,4 +73,20 @@ export const all: ViteUserConfig & Required<Pick<ViteUserConfig, "test">> = {
 
 const quick = { test: { maxWorkers: 3, exclude: [...configDefaults.exclude, ...SLOW] } };
 
-export default defineConfig(({ mode }) => (mode === "quick" ? mergeConfig(all, quick) : all));
+/** A container starts slowly, and while it does, tests with short leases lack the time of the machine. */
+const docker: ViteUserConfig = {
+  ...all,
+  test: {
+    ...all.test,
+    include: DOCKER.include,
+    exclude: [...configDefaults.exclude, ...DOCKER.exclude],
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+  },
+};
+
+export default defineConfig(({ mode }) => {
+  if (mode === "docker") return docker;
+  return mode === "quick" ? mergeConfig(all, quick) : all;
+});

@@ -71,7 +71,9 @@ export class ContainerLog implements WaitStrategy {
         clearTimeout(timer);
         resolve();
       };
-      stream.once("error", (cause) => fail("TESTING_START_FAILED", "Docker ended the log of the server.", cause));
+      stream.once("error", (cause) =>
+        fail("TESTING_START_FAILED", "Docker ended the log of the server.", cause),
+      );
       const lines = createInterface({ input: stream });
       lines.on("line", (line) => {
         this.#add(line);

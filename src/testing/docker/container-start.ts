@@ -57,7 +57,8 @@ export class ContainerStart {
     try {
       await this.#engine.client.container.getById(this.#id).remove({ force: true, v: true });
     } catch (error) {
-      if (!isGone(error)) return; // The watchdog removes it at the end of this process.
+      // Testcontainers may have begun to remove it. Otherwise the watchdog removes it later.
+      if (!isGone(error) && !isBeingRemoved(error)) return;
     }
     unregisterContainer(this.#id);
   }
@@ -112,7 +113,16 @@ export class ContainerStart {
 
 /** Whether Docker reports that a container does not exist. */
 export function isGone(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === 404;
+  return statusOf(error) === 404;
+}
+
+/** Only for a forced removal: Docker then reports no other conflict. */
+function isBeingRemoved(error: unknown): boolean {
+  return statusOf(error) === 409;
+}
+
+function statusOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
 }
 
 /** The text of a log without the headers of its frames. */
