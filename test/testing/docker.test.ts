@@ -131,7 +131,7 @@ async function hold(servers: string, env: NodeJS.ProcessEnv = {}) {
 }
 
 describe.runIf(inDocker)("containers of a process", () => {
-  test.each(["SIGKILL", "SIGTERM"] as const)("are removed after %s", { timeout: 120_000 }, async (signal) => {
+  test.each(["SIGKILL", "SIGTERM"] as const)("are removed after %s", { timeout: 180_000 }, async (signal) => {
     const { child, exit, held } = await hold("wait");
     if (!Array.isArray(held)) throw new Error("the holder names its containers");
     const ids: string[] = held.map(String);
@@ -141,6 +141,21 @@ describe.runIf(inDocker)("containers of a process", () => {
     await exit;
     await waitUntil(async () => (await existing(ids)).length === 0, 30_000, "the containers to go");
   });
+});
+
+describe.runIf(inDocker)("a process", () => {
+  test.each(["exit", "end"])(
+    "ends by itself (%s), and its containers are removed",
+    { timeout: 180_000 },
+    async (how) => {
+      const { exit, held } = await hold(how);
+      const ids = Array.isArray(held) ? held.map(String) : [];
+      expect(ids).toHaveLength(4);
+      const [code] = await withTimeout(exit, 15_000, "the end of the process: servers do not keep it alive");
+      expect(code).toBe(0);
+      await waitUntil(async () => (await existing(ids)).length === 0, 30_000, "the containers to go");
+    },
+  );
 });
 
 describe.runIf(inDocker)("an engine on another machine", () => {

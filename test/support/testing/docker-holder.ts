@@ -1,5 +1,5 @@
-// Started by docker.test.ts: starts servers in Docker, tells about them in one line of JSON, and
-// waits to be killed, or stops them.
+// Started by docker.test.ts: starts servers in Docker, tells about them in one line of JSON, and ends
+// as it is told to.
 
 import { Redis } from "ioredis";
 import {
@@ -11,10 +11,9 @@ import {
 } from "../../../src/testing/index.js";
 import { ownContainers } from "./containers.js";
 
-async function wait(): Promise<readonly string[]> {
+async function hold(): Promise<readonly string[]> {
   await startRedis();
   await startRedisCluster({ masters: 1, replicasPerMaster: 1 });
-  setInterval(() => undefined, 60_000);
   return ownContainers();
 }
 
@@ -46,4 +45,7 @@ async function remote() {
   return found;
 }
 
-process.stdout.write(`${JSON.stringify(await (process.argv[2] === "remote" ? remote() : wait()))}\n`);
+const [, , task] = process.argv;
+process.stdout.write(`${JSON.stringify(await (task === "remote" ? remote() : hold()))}\n`);
+if (task === "exit") process.exit(0);
+if (task === "wait") setInterval(() => undefined, 60_000);
