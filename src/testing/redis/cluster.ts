@@ -41,10 +41,10 @@ export interface RedisCluster extends Engine {
 const SLOTS = 16_384;
 
 /**
- * Starts a Redis Cluster on 127.0.0.1, by default six nodes, as local processes or in Docker (see
- * {@link startRedis}). Resolves when all nodes report `cluster_state:ok` and all replicas are in sync. If `REDIS_URL` names several nodes, it
- * returns that cluster, unless `own` is set. It takes three seconds, because a master waits for two
- * before it accepts writes.
+ * Starts a Redis Cluster on 127.0.0.1, by default six nodes, as local processes or in Docker.
+ * Resolves when all nodes report `cluster_state:ok` and all replicas are in sync. If `REDIS_URL`
+ * names several nodes, it returns that cluster, unless `own` is set. It takes three seconds, because
+ * a master waits for two before it accepts writes.
  *
  * ```ts
  * const cluster = await startRedisCluster();

@@ -16,8 +16,8 @@ export interface ReplicaPair {
 }
 
 /**
- * Starts a primary and a replica on 127.0.0.1, as local processes or in Docker. Resolves when the replica is in sync. It ignores
- * `REDIS_URL`.
+ * Starts a primary and a replica on 127.0.0.1, as local processes or in Docker. Resolves when the
+ * replica is in sync. It ignores `REDIS_URL`.
  *
  * @throws TestingError as `startRedis`
  */
@@ -90,9 +90,10 @@ export interface SentinelGroup {
 }
 
 /**
- * Starts a primary, its replicas and Sentinels on 127.0.0.1, as local processes or in Docker. Resolves when the replicas are in sync
- * and every Sentinel knows all servers. It ignores `REDIS_URL`. It takes two to four seconds,
- * because Sentinels find each other by a message every two seconds.
+ * Starts a primary, its replicas and Sentinels on 127.0.0.1, as local processes or in Docker.
+ * Resolves when the replicas are in sync and every Sentinel knows all servers. It ignores
+ * `REDIS_URL`. It takes two to four seconds, because Sentinels find each other by a message every
+ * two seconds.
  *
  * ```ts
  * const group = await startSentinel();
