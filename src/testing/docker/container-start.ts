@@ -1,8 +1,8 @@
 import type { StartedTestContainer } from "testcontainers";
 import { TestingError } from "../errors.js";
 import { registerContainer, unregisterContainer } from "../process/watchdog.js";
-import type { ContainerSpec } from "./container.js";
 import type { ContainerLog } from "./container-log.js";
+import type { ContainerSpec } from "./container-spec.js";
 import { addressOf, type Engine } from "./engine.js";
 
 /** The lines of a failed server that its error shows. */

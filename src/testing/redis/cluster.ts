@@ -5,8 +5,9 @@ import { type Engine, engineOf, parseUrls, withConnection } from "./connection.j
 import { isDockerForced } from "./find-redis.js";
 import { openGroup } from "./open-group.js";
 import { passwordOf } from "./password.js";
-import { limitOf, type RedisServer, type RedisServerOptions } from "./server.js";
+import { limitOf } from "./server.js";
 import { isReplicaSynced, type ServerGroup, stopOnError } from "./server-group.js";
+import type { RedisServer, RedisServerOptions } from "./types.js";
 
 /** Options of `startRedisCluster`. All are optional. */
 export interface RedisClusterOptions extends RedisServerOptions {

@@ -1,11 +1,12 @@
-import { type Container, type ContainerSpec, startContainer, startWithPorts } from "../docker/container.js";
+import { type Container, startContainer, startWithPorts } from "../docker/container.js";
+import type { ContainerSpec } from "../docker/container-spec.js";
 import type { Machine } from "../process/machine.js";
 import { freePorts } from "../process/ports.js";
 import { stopIdleWatchdog } from "../process/watchdog.js";
 import { dataServer, imageOf, serverOfContainer } from "./docker-server.js";
 import { SENTINEL_READY } from "./local-group.js";
-import type { RedisServer } from "./server.js";
 import { allStarted, type GroupOptions, type MemberSpec, type ServerGroup } from "./server-group.js";
+import type { RedisServer } from "./types.js";
 
 const SENTINEL_FILE = "/etc/moonpath-sentinel.conf";
 /**

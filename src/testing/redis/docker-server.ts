@@ -1,10 +1,11 @@
-import { type Container, type ContainerSpec, IMAGES, startWithPorts } from "../docker/container.js";
+import { type Container, IMAGES, startWithPorts } from "../docker/container.js";
+import type { ContainerSpec } from "../docker/container-spec.js";
 import type { Machine } from "../process/machine.js";
 import { stopIdleWatchdog } from "../process/watchdog.js";
 import { engineOf } from "./connection.js";
 import { secretLines, urlOf } from "./password.js";
-import type { RedisServer, RedisServerOptions } from "./server.js";
 import { settingsOf } from "./settings.js";
+import type { RedisServer, RedisServerOptions } from "./types.js";
 
 const SECRETS_FILE = "/etc/moonpath.conf";
 /** Published ports lead to the container's own address, not to its loopback. */

@@ -2,8 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stopIdleWatchdog } from "../process/watchdog.js";
 import { type RedisNode, startNode } from "./node.js";
-import { type RedisServer, serverArgs, serverOf } from "./server.js";
+import { serverArgs, serverOf } from "./server.js";
 import { allStarted, type GroupOptions, type MemberSpec, type ServerGroup } from "./server-group.js";
+import type { RedisServer } from "./types.js";
 
 /** A group of local processes on 127.0.0.1. */
 export class LocalGroup implements ServerGroup {

@@ -4,8 +4,9 @@ import { waitUntil } from "../wait.js";
 import { type Address, withConnection } from "./connection.js";
 import { openGroup } from "./open-group.js";
 import { passwordOf } from "./password.js";
-import { limitOf, type RedisServer, type RedisServerOptions } from "./server.js";
+import { limitOf } from "./server.js";
 import { isReplicaSynced, type ServerGroup, stopOnError } from "./server-group.js";
+import type { RedisServer, RedisServerOptions } from "./types.js";
 
 /** A primary and its replica. */
 export interface ReplicaPair {

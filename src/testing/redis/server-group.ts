@@ -1,5 +1,5 @@
 import { withConnection } from "./connection.js";
-import type { RedisServer, RedisServerOptions } from "./server.js";
+import type { RedisServer, RedisServerOptions } from "./types.js";
 
 /** A server of a group: a data server, or a Sentinel if it has lines for a `sentinel.conf`. */
 export interface MemberSpec {

@@ -1,4 +1,4 @@
-import type { RedisServerOptions } from "./server.js";
+import type { RedisServerOptions } from "./types.js";
 
 /** The arguments for the settings of a data server: ours, then those of the caller. */
 export function settingsOf(
