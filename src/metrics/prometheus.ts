@@ -2,53 +2,9 @@ import { Counter, Histogram, type Registry } from "prom-client";
 import { ArgumentError, type Observer } from "../client/index.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { readFrom } from "../core/read-from.js";
+import { type LabelsOf, type MetricNameOf, metrics } from "./table.js";
 
-interface Metric {
-  readonly type: "counter" | "histogram";
-  readonly labels: readonly string[];
-  readonly help: string;
-}
-
-/**
- * All metrics by name, without the prefix. The number of label values is bounded: `script` and
- * `version` come from the generated code, `code` from the error table. No label holds a tenant or
- * a key.
- */
-export const metrics = {
-  script_calls_total: {
-    type: "counter",
-    labels: ["script", "version"],
-    help: "Calls of a script that succeeded or failed.",
-  },
-  script_errors_total: {
-    type: "counter",
-    labels: ["script", "version", "code"],
-    help: "Calls of a script that failed, by error code.",
-  },
-  script_retries_total: {
-    type: "counter",
-    labels: ["script", "version"],
-    help: "Attempts after the first attempt of a call.",
-  },
-  script_reloads_total: {
-    type: "counter",
-    labels: ["script", "version"],
-    help: "Loads of a script that a server no longer had in its script cache.",
-  },
-  limit_takes_total: {
-    type: "counter",
-    labels: ["outcome", "degraded"],
-    help: "Answers of limit.take. Degraded ones came without Redis.",
-  },
-  script_duration_seconds: {
-    type: "histogram",
-    labels: ["script", "version"],
-    help: "Time from a call to its result, including waits and retries.",
-  },
-} as const satisfies Record<string, Metric>;
-
-/** In seconds. Most calls take less than a millisecond; the default deadline is one second. */
-const BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+export { type MetricName, metricLabels, metrics } from "./table.js";
 
 /** Options of `prometheusObserver`. */
 export interface PrometheusOptions {
@@ -70,32 +26,37 @@ export interface PrometheusOptions {
  */
 export function prometheusObserver(options: PrometheusOptions): Required<Observer> {
   const { register, prefix } = readFrom("register", () => checkedOptions(options), undefined, REGISTRY);
-  const counter = (name: keyof typeof metrics) => {
+  const counter = <Name extends MetricNameOf<"counter">>(name: Name) => {
     const { help, labels } = metrics[name];
-    return new Counter({ name: prefix + name, help, labelNames: [...labels], registers: [register] });
+    const metric = new Counter({ name: prefix + name, help, labelNames: [...labels], registers: [register] });
+    return (values: LabelsOf<Name>) => metric.inc(values);
   };
-  const calls = counter("script_calls_total");
-  const errors = counter("script_errors_total");
-  const retries = counter("script_retries_total");
-  const reloads = counter("script_reloads_total");
-  const takes = counter("limit_takes_total");
-  const { help, labels } = metrics.script_duration_seconds;
-  const durations = new Histogram({
-    name: `${prefix}script_duration_seconds`,
-    help,
-    labelNames: [...labels],
-    registers: [register],
-    buckets: BUCKETS_SECONDS,
-  });
+  const histogram = <Name extends MetricNameOf<"histogram">>(name: Name) => {
+    const { help, labels, buckets } = metrics[name];
+    const metric = new Histogram({
+      name: prefix + name,
+      help,
+      labelNames: [...labels],
+      registers: [register],
+      buckets: [...buckets],
+    });
+    return (values: LabelsOf<Name>, value: number) => metric.observe(values, value);
+  };
+  const countCall = counter("script_calls_total");
+  const countError = counter("script_errors_total");
+  const countRetry = counter("script_retries_total");
+  const countReload = counter("script_reloads_total");
+  const countTake = counter("limit_takes_total");
+  const observeSeconds = histogram("script_duration_seconds");
   return {
     onCall({ script, version, outcome, durationMs }) {
-      calls.inc({ script, version });
-      if (outcome !== "ok") errors.inc({ script, version, code: outcome });
-      durations.observe({ script, version }, durationMs / 1_000);
+      countCall({ script, version });
+      if (outcome !== "ok") countError({ script, version, code: outcome });
+      observeSeconds({ script, version }, durationMs / 1_000);
     },
-    onRetry: ({ script, version }) => retries.inc({ script, version }),
-    onReload: ({ script, version }) => reloads.inc({ script, version }),
-    onTake: ({ outcome, degraded }) => takes.inc({ outcome, degraded: String(degraded) }),
+    onRetry: ({ script, version }) => countRetry({ script, version }),
+    onReload: ({ script, version }) => countReload({ script, version }),
+    onTake: ({ outcome, degraded }) => countTake({ outcome, degraded: degraded ? "true" : "false" }),
   };
 }
 

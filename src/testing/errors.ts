@@ -8,7 +8,6 @@ export const testingErrors = {
   TESTING_UNREACHABLE: "The server that the environment names does not answer.",
   TESTING_TOO_OLD: "The server is older than Redis 7.0.",
   TESTING_GIVEN_SERVER: "A server of the environment cannot be killed or restarted.",
-  TESTING_UNSUPPORTED: "This way of running servers does not support the operation.",
   TESTING_BAD_OPTION: "An option has a value outside its range.",
   TESTING_BAD_URL: "The URL of a server is invalid.",
 } as const;

@@ -13,4 +13,5 @@ export {
   startReplicaPair,
   startSentinel,
 } from "./redis/replicas.js";
-export { type RedisServer, type RedisServerOptions, startRedis } from "./redis/server.js";
+export { startRedis } from "./redis/server.js";
+export type { RedisServer, RedisServerOptions } from "./redis/types.js";

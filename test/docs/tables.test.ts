@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as moonpath from "../../src/index.js";
 import { defaults, errorTable, MoonpathError } from "../../src/index.js";
-import { metrics } from "../../src/metrics/prometheus.js";
+import { metricLabels, metrics } from "../../src/metrics/prometheus.js";
 import { between, expectTable, membersOf, textOf } from "../support/docs.js";
 
 const guide = await textOf("docs/client.md");
@@ -45,13 +45,25 @@ describe("docs/client.md", () => {
   });
 
   test("has the prom-client adapter's table of metrics", async () => {
-    const rows = Object.entries(metrics).map(([name, { type, labels, help }]) => [
+    const rows = Object.entries(metrics).map(([name, { type, unit, labels, help }]) => [
       `\`moonpath_${name}\``,
       type,
+      unit,
       labels.map((label) => `\`${label}\``).join(", "),
       help,
     ]);
-    await expectTable("docs/client.md", "metrics", ["Metric", "Type", "Labels", "What it counts"], rows);
+    const head = ["Metric", "Type", "Unit", "Labels", "What it measures"];
+    await expectTable("docs/client.md", "metrics", head, rows);
+  });
+
+  test("has the table of the metrics' labels", async () => {
+    const rows = Object.entries(metricLabels).map(([name, label]) => {
+      const values = "values" in label ? label.values : [];
+      const listed =
+        name === "code" ? "the codes of the table of [errors](#errors)" : values.map(code).join(", ");
+      return [code(name), label.help, "boundedBy" in label ? label.boundedBy : listed];
+    });
+    await expectTable("docs/client.md", "metric-labels", ["Label", "Meaning", "Values"], rows);
   });
 });
 
@@ -64,6 +76,10 @@ test("docs/expiry.md has a table of a worker's status, with the first sentences 
   expect(rows.length).toBeGreaterThan(0);
   await expectTable("docs/expiry.md", "status", ["Field", "Meaning"], rows);
 });
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
 
 /** Every error class of the package's main module, with its code. */
 function exportedErrors(): { name: string; code: unknown }[] {

@@ -1,7 +1,9 @@
 import { Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
 import { createScriptClient } from "../../src/client/index.js";
-import { metrics, prometheusObserver } from "../../src/metrics/prometheus.js";
+import { createMoonpath } from "../../src/index.js";
+import { prometheusObserver } from "../../src/metrics/prometheus.js";
+import { type LabelsOf, metricLabels, metrics } from "../../src/metrics/table.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
 
@@ -63,5 +65,58 @@ describe("prometheusObserver", () => {
       Object.entries(metrics).map(([name, { type, help }]) => ({ name: `shop_${name}`, type, help })),
     );
     expect(() => prometheusObserver({ register, prefix: "other_" })).not.toThrow();
+  });
+});
+
+describe("the table of metrics", () => {
+  test.each(Object.entries(metrics))("has a name for %s that Prometheus advises", (name, row) => {
+    expect(name).toMatch(/^[a-z]+(_[a-z]+)+$/);
+    expect(name.endsWith("_total")).toBe(row.type === "counter");
+    const isMeasured = ["seconds", "bytes"].includes(row.unit);
+    expect(/_(seconds|bytes)(_total)?$/.test(name)).toBe(isMeasured);
+    expect(row.help).toMatch(/^[A-Z].*\.$/);
+    expect("buckets" in row).toBe(row.type === "histogram");
+  });
+
+  test("bounds each label, by its values or by what limits them", () => {
+    for (const [name, label] of Object.entries(metricLabels)) {
+      expect("values" in label !== "boundedBy" in label, name).toBe(true);
+    }
+    const used = new Set(Object.values(metrics).flatMap((row): readonly string[] => row.labels));
+    expect([...used].sort()).toEqual(Object.keys(metricLabels).sort());
+  });
+
+  test("has all labels and label values that a client exports", async () => {
+    const register = new Registry();
+    const observers = [prometheusObserver({ register })];
+    const moonpath = createMoonpath(sharedRedis(), { namespace: freshNamespace(), observers });
+    const { limit, stock } = moonpath.tenant("acme");
+    for (let call = 0; call < 2; call++)
+      await limit.take({ name: "a", limits: { quota: 1, periodMs: 3_600_000 } }, { timeoutMs: 5_000 });
+    await errorOf(stock.read({ product: "", low: 1 }));
+    for (const metric of await register.getMetricsAsJSON()) {
+      const row = Object.entries(metrics).find(([name]) => metric.name === `moonpath_${name}`)?.[1];
+      expect(row, metric.name).toBeDefined();
+      for (const { labels } of metric.values) {
+        const { le: _, ...own } = labels;
+        expect(Object.keys(own).sort()).toEqual([...(row?.labels ?? [])].sort());
+        for (const [name, value] of Object.entries(own)) {
+          const label = Object.entries(metricLabels).find(([known]) => known === name)?.[1];
+          if (label && "values" in label) expect(label.values).toContain(value);
+        }
+      }
+    }
+    const text = await register.metrics();
+    expect(text).toContain('outcome="refused",degraded="false"');
+    expect(text).toContain('code="ARGUMENT"');
+  });
+
+  test("types the values of labels", () => {
+    const answer: LabelsOf<"limit_takes_total"> = { outcome: "allowed", degraded: "true" };
+    // @ts-expect-error "perhaps" is no value of the label `outcome`
+    const wrong: LabelsOf<"limit_takes_total"> = { ...answer, outcome: "perhaps" };
+    // @ts-expect-error a metric takes only the labels of its row
+    const more: LabelsOf<"limit_takes_total"> = { ...answer, tenant: "acme" };
+    expect([wrong.outcome, more.degraded]).toEqual(["perhaps", "true"]);
   });
 });

@@ -5,9 +5,10 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { waitUntil, withTimeout } from "../../src/testing/wait.js";
 import { bundleOf } from "../support/bundle.js";
+import { testOfProcesses } from "../support/docker.js";
 import { isRunning } from "../support/testing/processes.js";
 import { within } from "../support/wait.js";
 
@@ -47,7 +48,7 @@ async function nothingLeft(pids: readonly number[]): Promise<void> {
   await waitUntil(async () => (await left()).length === 0, 5_000, "the folders to go");
 }
 
-test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
+testOfProcesses.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "a parent that is ended by %s leaves neither processes nor folders",
   { timeout: 60_000 },
   async (signal) => {
@@ -65,7 +66,7 @@ test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
   },
 );
 
-test.each(["throw", "exit", "--postgres"])(
+testOfProcesses.each(["throw", "exit", "--postgres"])(
   "a parent that ends by itself (%s) leaves neither processes nor folders",
   { timeout: 60_000 },
   async (how) => {
@@ -76,7 +77,7 @@ test.each(["throw", "exit", "--postgres"])(
   },
 );
 
-test("the next start replaces a watchdog that was killed", async () => {
+testOfProcesses("the next start replaces a watchdog that was killed", async () => {
   const { startRedis } = await import("../../src/testing/index.js");
   const { watchdogPid } = await import("../../src/testing/process/watchdog.js");
   const first = await startRedis({ own: true });

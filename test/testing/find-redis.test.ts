@@ -17,7 +17,7 @@ function machine(parts: Partial<Machine> = {}): Machine {
 const having = (...names: string[]): Pick<Machine, "findProgram"> => ({
   findProgram: (name) => (names.includes(name) ? `/somewhere/${name}` : undefined),
 });
-const resolve = (parts: Partial<Machine>, need: { own?: boolean; binary?: string } = {}) =>
+const resolve = (parts: Partial<Machine>, need: { own?: boolean; binary?: string; group?: boolean } = {}) =>
   findRedis({ own: false, ...need }, machine(parts));
 
 test("findRedis takes REDIS_URL first, unless the test needs its own server", async () => {
@@ -39,6 +39,7 @@ test("findRedis takes redis-server, then valkey-server, then Docker", async () =
 
 const APT = "  Debian, Ubuntu:  sudo apt-get install redis-server";
 const BREW = "  macOS:           brew install redis";
+const DOCKER = "  Docker:          npm install --save-dev testcontainers";
 
 test("the error without any server has the commands for Debian, macOS and Docker", async () => {
   await expect(startRedis({}, machine())).rejects.toMatchObject({
@@ -48,7 +49,7 @@ test("the error without any server has the commands for Debian, macOS and Docker
       "Found no Redis server. Install Redis 7.0 or later, or Valkey, or name a running server in REDIS_URL:",
       APT,
       BREW,
-      "  Docker:          npm install --save-dev testcontainers",
+      DOCKER,
     ].join("\n"),
   });
   await expect(startPostgres({}, machine(), "")).rejects.toMatchObject({
@@ -61,7 +62,7 @@ test("the error without any server has the commands for Debian, macOS and Docker
   });
   await expect(startRedisCluster({ own: true }, machine())).rejects.toMatchObject({
     code: "TESTING_NO_REDIS",
-    message: ["Found no Redis server. Install Redis 7.0 or later, or Valkey:", APT, BREW].join("\n"),
+    message: ["Found no Redis server. Install Redis 7.0 or later, or Valkey:", APT, BREW, DOCKER].join("\n"),
   });
 });
 
@@ -82,7 +83,7 @@ test("findRedis fails if a named program is missing, and takes no other server",
 test("MOONPATH_SERVERS=docker forces Docker; any other value is refused", async () => {
   const forced = { env: { MOONPATH_SERVERS: "docker", REDIS_URL: "redis://a:1" }, ...having("redis-server") };
   expect(await resolve(forced)).toEqual({ kind: "docker" });
-  await expect(startRedisCluster({}, machine(forced))).rejects.toMatchObject({ code: "TESTING_UNSUPPORTED" });
+  expect(await resolve(forced, { group: true })).toEqual({ kind: "docker" });
   await expect(resolve({ env: { MOONPATH_SERVERS: "podman" } })).rejects.toMatchObject({
     code: "TESTING_BAD_OPTION",
     message: expect.stringContaining("podman"),

@@ -16,6 +16,7 @@ import { localMachine } from "../../src/testing/process/machine.js";
 import { runnableUser, temporaryFolder } from "../../src/testing/process/user.js";
 import { withConnection } from "../../src/testing/redis/connection.js";
 import { afterTest } from "../support/cleanup.js";
+import { inDocker, testOfProcesses } from "../support/docker.js";
 import { startOwn } from "../support/own-server.js";
 import { strings } from "../support/testing/strings.js";
 
@@ -36,7 +37,7 @@ function privateFolder(): string {
   return folder;
 }
 
-describe.runIf(isRoot && program !== "")("startRedis as root", () => {
+describe.runIf(isRoot && program !== "" && !inDocker)("startRedis as root", () => {
   test("hole 13: runs no server as root, and each server can write in its folder", {
     timeout: 60_000,
   }, async () => {
@@ -98,7 +99,7 @@ describe.runIf(isRoot && program !== "")("startRedis as root", () => {
   });
 });
 
-test("hole 13: a server refuses DEBUG unless its settings allow it", async () => {
+testOfProcesses("hole 13: a server refuses DEBUG unless its settings allow it", async () => {
   const server = await startOwn();
   const asked = withConnection(server, (redis) => redis.call("DEBUG", "JMAP"));
   await expect(asked).rejects.toThrow(/DEBUG command not allowed/);
@@ -106,22 +107,26 @@ test("hole 13: a server refuses DEBUG unless its settings allow it", async () =>
   expect(await withConnection(open, (redis) => redis.call("DEBUG", "SLEEP", "0"))).toBe("OK");
 });
 
-test("hole 13: a server, a cluster and Sentinels listen only on loopback", { timeout: 60_000 }, async () => {
-  const [server, group, cluster] = await Promise.all([
-    startOwn(),
-    startSentinel({ replicas: 0, sentinels: 1 }),
-    startRedisCluster({ own: true, masters: 1, replicasPerMaster: 0 }),
-  ]);
-  afterTest(group.stop, cluster.stop);
-  for (const one of [server, group.primary, ...group.sentinels, ...cluster.nodes]) {
-    const [, bound] = await withConnection(one, (redis) => redis.call("CONFIG", "GET", "bind"))
-      .catch(() => [])
-      .then(strings);
-    // Sentinel has no CONFIG; what it was told to bind stands in its file.
-    if (bound !== undefined) expect(bound).toBe("127.0.0.1");
-    expect(listening(one.pid)).toEqual(new Set(["127.0.0.1"]));
-  }
-});
+testOfProcesses(
+  "hole 13: a server, a cluster and Sentinels listen only on loopback",
+  { timeout: 60_000 },
+  async () => {
+    const [server, group, cluster] = await Promise.all([
+      startOwn(),
+      startSentinel({ replicas: 0, sentinels: 1 }),
+      startRedisCluster({ own: true, masters: 1, replicasPerMaster: 0 }),
+    ]);
+    afterTest(group.stop, cluster.stop);
+    for (const one of [server, group.primary, ...group.sentinels, ...cluster.nodes]) {
+      const [, bound] = await withConnection(one, (redis) => redis.call("CONFIG", "GET", "bind"))
+        .catch(() => [])
+        .then(strings);
+      // Sentinel has no CONFIG; what it was told to bind stands in its file.
+      if (bound !== undefined) expect(bound).toBe("127.0.0.1");
+      expect(listening(one.pid)).toEqual(new Set(["127.0.0.1"]));
+    }
+  },
+);
 
 /** The IPv4 addresses on which a process listens; anything of IPv6 is told as it is. */
 function listening(pid: number | undefined): Set<string> {

@@ -15,6 +15,7 @@ import {
 } from "../../src/testing/index.js";
 import { withConnection } from "../../src/testing/redis/connection.js";
 import { afterTest } from "../support/cleanup.js";
+import { testOfProcesses } from "../support/docker.js";
 import { startOwn } from "../support/own-server.js";
 import { strings } from "../support/testing/strings.js";
 import { within } from "../support/wait.js";
@@ -65,21 +66,24 @@ test("hole 13: every server asks for a password, and no two have the same", { ti
   expect(await withConnection(await sentinel.current(), (current) => current.get("a"))).toBe("1");
 });
 
-test("hole 13: the password is in no argument, no file for other users and no log line", async () => {
-  const [server, sentinel] = await Promise.all([startOwn(), startSentinel({ replicas: 1, sentinels: 1 })]);
-  afterTest(sentinel.stop);
-  for (const one of [server, sentinel.primary, ...sentinel.replicas, ...sentinel.sentinels]) {
-    expect(readFileSync(`/proc/${one.pid}/cmdline`, "utf8")).not.toContain(one.password);
-    expect(readFileSync(`/proc/${one.pid}/environ`, "utf8")).not.toContain(one.password);
-    expect(one.log.join("\n")).not.toContain(one.password);
-  }
-  const [, folder = ""] = await withConnection(server, (redis) => redis.config("GET", "dir")).then(strings);
-  const holding = readdirSync(folder).filter((name) =>
-    readFileSync(join(folder, name), "utf8").includes(server.password),
-  );
-  expect(holding.length).toBeGreaterThan(0);
-  for (const name of holding) expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
-});
+testOfProcesses(
+  "hole 13: the password is in no argument, no file for other users and no log line",
+  async () => {
+    const [server, sentinel] = await Promise.all([startOwn(), startSentinel({ replicas: 1, sentinels: 1 })]);
+    afterTest(sentinel.stop);
+    for (const one of [server, sentinel.primary, ...sentinel.replicas, ...sentinel.sentinels]) {
+      expect(readFileSync(`/proc/${one.pid}/cmdline`, "utf8")).not.toContain(one.password);
+      expect(readFileSync(`/proc/${one.pid}/environ`, "utf8")).not.toContain(one.password);
+      expect(one.log.join("\n")).not.toContain(one.password);
+    }
+    const [, folder = ""] = await withConnection(server, (redis) => redis.config("GET", "dir")).then(strings);
+    const holding = readdirSync(folder).filter((name) =>
+      readFileSync(join(folder, name), "utf8").includes(server.password),
+    );
+    expect(holding.length).toBeGreaterThan(0);
+    for (const name of holding) expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
+  },
+);
 
 test("hole 13: an error of a start does not show the password", async () => {
   const password = "hunter2-hunter2";

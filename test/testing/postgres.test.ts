@@ -9,6 +9,7 @@ import { embeddedFolder, postgresUser, preparePrograms } from "../../src/testing
 import { localMachine } from "../../src/testing/process/machine.js";
 import { temporaryFolder } from "../../src/testing/process/user.js";
 import { afterTest } from "../support/cleanup.js";
+import { testOfProcesses } from "../support/docker.js";
 import { isRunning } from "../support/testing/processes.js";
 
 // Each start makes a database cluster, which takes long on a busy machine.
@@ -34,26 +35,29 @@ async function query(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-test("a server has its own database, listens only on 127.0.0.1, and ends with stop()", async () => {
-  const first = await start();
-  await query(first.url, "create table only_here (id int)");
-  await expect(query(shared, "select * from only_here")).rejects.toThrow(/only_here/);
-  expect(await query(first.url, "show listen_addresses")).toEqual([{ listen_addresses: "127.0.0.1" }]);
-  expect(await query(first.url, "show unix_socket_directories")).toEqual([{ unix_socket_directories: "" }]);
-  const [{ data_directory: folder } = { data_directory: "" }] = (
-    await query(first.url, "show data_directory")
-  ).filter(
-    (row): row is { data_directory: string } =>
-      typeof row === "object" && row !== null && "data_directory" in row,
-  );
-  expect(existsSync(folder)).toBe(true);
-  const pid = first.pid ?? 0;
-  expect(isRunning(pid)).toBe(true);
-  await first.stop();
-  await first.stop();
-  expect(isRunning(pid)).toBe(false);
-  expect(existsSync(folder)).toBe(false);
-});
+testOfProcesses(
+  "a server has its own database, listens only on 127.0.0.1, and ends with stop()",
+  async () => {
+    const first = await start();
+    await query(first.url, "create table only_here (id int)");
+    await expect(query(shared, "select * from only_here")).rejects.toThrow(/only_here/);
+    expect(await query(first.url, "show listen_addresses")).toEqual([{ listen_addresses: "127.0.0.1" }]);
+    expect(await query(first.url, "show unix_socket_directories")).toEqual([{ unix_socket_directories: "" }]);
+    const [{ data_directory: folder } = { data_directory: "" }] = (
+      await query(first.url, "show data_directory")
+    ).filter(
+      (row): row is { data_directory: string } =>
+        typeof row === "object" && row !== null && "data_directory" in row,
+    );
+    expect(existsSync(folder)).toBe(true);
+    const pid = first.pid ?? 0;
+    expect(isRunning(pid)).toBe(true);
+    await first.stop();
+    await first.stop();
+    expect(isRunning(pid)).toBe(false);
+    expect(existsSync(folder)).toBe(false);
+  },
+);
 
 test("a stop does not wait for clients, and a wrong password is refused", async () => {
   const server = await start();
@@ -96,7 +100,7 @@ async function copyWithoutLinks() {
   return { folder, native: join(folder, "native"), targets };
 }
 
-test("startPostgres repairs missing links of the libraries in place", async () => {
+testOfProcesses("startPostgres repairs missing links of the libraries in place", async () => {
   const { folder, native, targets } = await copyWithoutLinks();
   expect(targets.length).toBeGreaterThan(0);
   const server = await startPostgres({ own: true }, localMachine, native);

@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { chownSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { IMAGES, startWithPorts } from "../docker/container.js";
 import { TestingError } from "../errors.js";
-import { IMAGES, startContainer } from "../process/docker.js";
 import { localMachine, type Machine } from "../process/machine.js";
 import { freePorts } from "../process/ports.js";
 import { ServerProcess } from "../process/server-process.js";
@@ -24,8 +24,11 @@ export interface PostgresOptions {
    * tests run faster and the data survives a killed process in any case.
    */
   readonly durable?: boolean;
+  /** The image in Docker. Default: `MOONPATH_POSTGRES_IMAGE`, or `postgres:16-alpine` without it. */
+  readonly image?: string;
   /**
-   * The time limit of set-up and of start, each in milliseconds, 100 to 600,000. Default 30,000.
+   * The time limit of set-up and of start, each in milliseconds, 100 to 600,000. Default 30,000. In
+   * Docker it is at least 120,000, and the pull of an image has 300,000 of its own.
    */
   readonly limitMs?: number;
 }
@@ -40,7 +43,7 @@ export interface PostgresServer {
   readonly pid: number | undefined;
   /** Whether `DATABASE_URL` names it. Then `stop` does nothing. */
   readonly given: boolean;
-  /** Stops the server and removes its folder. A second call does nothing. */
+  /** Stops the server and removes its folder or container. A second call does nothing. */
   stop(): Promise<void>;
 }
 
@@ -68,11 +71,11 @@ export async function startPostgres(
   native: string | undefined = embeddedFolder(),
 ): Promise<PostgresServer> {
   const limitMs = limitOf({ limitMs: options.limitMs ?? 30_000 });
-  if (isDockerForced(machine)) return dockerPostgres();
+  if (isDockerForced(machine)) return dockerPostgres(options, limitMs, machine);
   const given = machine.env["DATABASE_URL"];
   if (given && !options.own) return givenPostgres(given);
   if (native) return embeddedPostgres(native, options.durable ?? false, limitMs);
-  if (await machine.isDockerAvailable()) return dockerPostgres();
+  if (await machine.isDockerAvailable()) return dockerPostgres(options, limitMs, machine);
   throw new TestingError(
     "TESTING_NO_POSTGRES",
     "Found no PostgreSQL server. Install one, or name a running server in DATABASE_URL:\n" +
@@ -149,6 +152,13 @@ async function initialize(
   return password;
 }
 
+/** The settings without `durable`. */
+const FAST_SETTINGS = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" } as const;
+
+function flagsOf(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
+
 /** `mmap` puts shared memory into the folder, because /dev/shm is small in containers. */
 async function startServer(
   program: string,
@@ -162,11 +172,7 @@ async function startServer(
     unix_socket_directories: "",
     dynamic_shared_memory_type: "mmap",
   };
-  const fastSettings = durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
-  const flags = Object.entries({ ...settings, ...fastSettings }).flatMap(([name, value]) => [
-    "-c",
-    `${name}=${value}`,
-  ]);
+  const flags = flagsOf({ ...settings, ...(durable ? {} : FAST_SETTINGS) });
   for (let attempt = 0; ; attempt++) {
     const [port = 0] = await freePorts(1);
     const server = new ServerProcess({
@@ -202,16 +208,34 @@ function givenPostgres(url: string): PostgresServer {
   return { url, ...address, pid: undefined, given: true, stop: async () => undefined };
 }
 
-async function dockerPostgres(): Promise<PostgresServer> {
+async function dockerPostgres(
+  { durable = false, image }: PostgresOptions,
+  limitMs: number,
+  { env }: Machine,
+): Promise<PostgresServer> {
   const password = randomBytes(12).toString("hex");
-  const container = await startContainer({
-    image: IMAGES.postgres,
-    port: 5432,
+  const container = await startWithPorts(1, ([port = 0]) => ({
+    image: image ?? (env["MOONPATH_POSTGRES_IMAGE"] || IMAGES.postgres),
+    command: ["postgres", ...flagsOf(durable ? {} : FAST_SETTINGS)],
     env: { POSTGRES_PASSWORD: password },
+    ports: [{ container: 5432, host: port }],
     ready: /database system is ready to accept connections/,
+    // The image first starts a server that only creates the database.
     readyTimes: 2,
-  });
-  const { host, port } = container;
-  const url = `postgres://postgres:${password}@${host}:${port}/postgres`;
-  return { url, host, port, pid: undefined, given: false, stop: () => container.stop() };
+    secret: password,
+    limitMs,
+  }));
+  const { host, ports } = container;
+  const [port = 0] = ports;
+  return {
+    url: `postgres://postgres:${password}@${host}:${port}/postgres`,
+    host,
+    port,
+    pid: undefined,
+    given: false,
+    stop: async () => {
+      await container.stop();
+      await stopIdleWatchdog();
+    },
+  };
 }

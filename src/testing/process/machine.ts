@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
-import { isDockerAvailable } from "./docker.js";
+import { isDockerAvailable } from "../docker/engine.js";
 
 /** The environment and the programs of a machine. Tests pass their own. */
 export interface Machine {

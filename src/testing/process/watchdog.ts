@@ -5,23 +5,30 @@ import { withTimeout } from "../wait.js";
 
 /**
  * The program of the watchdog, a small process with a pipe from this process. When the pipe closes
- * (exit, crash, signal, kill -9), it ends all registered processes, removes all registered folders,
- * and exits. It has its own session, because Ctrl+C in a terminal must not reach it.
+ * (exit, crash, signal, kill -9), it ends all registered processes, removes all registered containers
+ * and folders, and exits. It has its own session, because Ctrl+C in a terminal must not reach it.
  */
 const WATCHDOG_PROGRAM = `
 process.title = "moonpath-watchdog";
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
-const processes = new Map(), folders = new Set();
+const processes = new Map(), folders = new Set(), containers = new Map();
 const { readFileSync, rmSync } = require("node:fs");
+const { request } = require("node:http");
 const send = (pid, signal) => { try { process.kill(pid, signal); return true; } catch { return false; } };
 require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
   const [verb, subject, signal] = JSON.parse(line);
   if (verb === "process") processes.set(subject, signal);
   else if (verb === "ended") processes.delete(subject);
+  else if (verb === "container") containers.set(subject, signal);
+  else if (verb === "gone") containers.delete(subject);
   else if (verb === "folder") folders.add(subject);
   else folders.delete(subject);
 }).on("close", () => {
   for (const [pid, signal] of processes) send(pid, signal);
+  for (const [id, engine] of containers) request({
+    ...engine, agent: false, method: "DELETE", path: "/containers/" + id + "?force=true&v=true", timeout: 30000,
+  }, (reply) => reply.resume()).on("close", () => containers.delete(id)).on("error", () => {})
+    .on("timeout", function () { this.destroy(); }).end();
   const limit = Date.now() + 3000;
   const unreaped = (pid) => { try { return / Z /.test(readFileSync("/proc/" + pid + "/stat", "utf8")); } catch { return false; } };
   const finish = () => {
@@ -29,14 +36,27 @@ require("node:readline").createInterface({ input: process.stdin }).on("line", (l
     if (left.length > 0 && Date.now() < limit) return setTimeout(finish, 20);
     for (const pid of left) send(pid, "SIGKILL");
     for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    folders.clear();
+    if (containers.size > 0) return setTimeout(finish, 20);
     process.exit(0);
   };
   finish();
 });
 `;
 
+/** How the watchdog reaches the engine of a container, as options of `http.request`. */
+export type EngineAddress =
+  | { readonly socketPath: string }
+  | { readonly host: string; readonly port: number };
+type Message =
+  | readonly ["process", number, NodeJS.Signals]
+  | readonly ["ended", number]
+  | readonly ["container", string, EngineAddress]
+  | readonly ["folder" | "removed" | "gone", string];
+
 const processes = new Map<number, NodeJS.Signals>();
 const folders = new Set<string>();
+const containers = new Map<string, EngineAddress>();
 let watchdog: ChildProcess | undefined;
 let hasExitListener = false;
 
@@ -49,6 +69,21 @@ export function registerProcess(pid: number, signal: NodeJS.Signals): void {
 /** Call it after the process has ended. */
 export function unregisterProcess(pid: number): void {
   if (processes.delete(pid)) send(["ended", pid]);
+}
+
+/**
+ * Registers a container. It is removed when this process ends, in whatever way. Without the
+ * engine's address, only Testcontainers' own container Ryuk removes it.
+ */
+export function registerContainer(id: string, engine: EngineAddress | undefined): void {
+  if (engine === undefined) return;
+  containers.set(id, engine);
+  send(["container", id, engine]);
+}
+
+/** Call it after the container was removed. */
+export function unregisterContainer(id: string): void {
+  if (containers.delete(id)) send(["gone", id]);
 }
 
 /** Registers a folder. It is removed when this process ends, in whatever way. */
@@ -72,16 +107,20 @@ export function watchdogPid(): number | undefined {
  */
 export async function stopIdleWatchdog(): Promise<void> {
   const child = watchdog;
-  if (!child || processes.size > 0 || folders.size > 0) return;
+  if (!child || isNeeded()) return;
   watchdog = undefined;
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   child.stdin?.end();
   await withTimeout(ended, 5_000, "the watchdog to exit");
 }
 
-function send(message: readonly (string | number)[]): void {
+function isNeeded(): boolean {
+  return processes.size > 0 || folders.size > 0 || containers.size > 0;
+}
+
+function send(message: Message): void {
   if (watchdog) write(watchdog, message);
-  else if (processes.size > 0 || folders.size > 0) watchdog = startWatchdog();
+  else if (isNeeded()) watchdog = startWatchdog();
 }
 
 function startWatchdog(): ChildProcess {
@@ -98,12 +137,13 @@ function startWatchdog(): ChildProcess {
   child.once("exit", () => clearWatchdog(child));
   for (const [pid, signal] of processes) write(child, ["process", pid, signal]);
   for (const folder of folders) write(child, ["folder", folder]);
+  for (const [id, engine] of containers) write(child, ["container", id, engine]);
   if (!hasExitListener) process.on("exit", endRegistered);
   hasExitListener = true;
   return child;
 }
 
-function write(child: ChildProcess, message: readonly (string | number)[]): void {
+function write(child: ChildProcess, message: Message): void {
   child.stdin?.write(`${JSON.stringify(message)}\n`);
 }
 

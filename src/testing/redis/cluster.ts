@@ -3,9 +3,11 @@ import { localMachine, type Machine } from "../process/machine.js";
 import { waitUntil } from "../wait.js";
 import { type Engine, engineOf, parseUrls, withConnection } from "./connection.js";
 import { isDockerForced } from "./find-redis.js";
+import { openGroup } from "./open-group.js";
 import { passwordOf } from "./password.js";
-import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./server.js";
-import { findGroupProgram, isReplicaSynced, ServerGroup, stopOnError } from "./server-group.js";
+import { limitOf } from "./server.js";
+import { isReplicaSynced, type ServerGroup, stopOnError } from "./server-group.js";
+import type { RedisServer, RedisServerOptions } from "./types.js";
 
 /** Options of `startRedisCluster`. All are optional. */
 export interface RedisClusterOptions extends RedisServerOptions {
@@ -33,24 +35,24 @@ export interface RedisCluster extends Engine {
    * @throws TestingError `TESTING_TIMEOUT` after `limitMs`
    */
   healthy(limitMs?: number): Promise<void>;
-  /** Stops all nodes and removes their folders. A second call does nothing. */
+  /** Stops all nodes and removes their folders or containers. A second call does nothing. */
   stop(): Promise<void>;
 }
 
 const SLOTS = 16_384;
 
 /**
- * Starts a Redis Cluster of local processes on 127.0.0.1, by default six. Resolves when all nodes
- * report `cluster_state:ok` and all replicas are in sync. If `REDIS_URL` names several nodes, it
- * returns that cluster, unless `own` is set. It takes three seconds, because a master waits for two
- * before it accepts writes.
+ * Starts a Redis Cluster on 127.0.0.1, by default six nodes, as local processes or in Docker.
+ * Resolves when all nodes report `cluster_state:ok` and all replicas are in sync. If `REDIS_URL`
+ * names several nodes, it returns that cluster, unless `own` is set. It takes three seconds, because
+ * a master waits for two before it accepts writes.
  *
  * ```ts
  * const cluster = await startRedisCluster();
  * const redis = redisFromUrl(cluster.url);
  * ```
  *
- * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` if Docker is forced
+ * @throws TestingError as `startRedis`
  */
 export async function startRedisCluster(
   options: RedisClusterOptions = {},
@@ -66,26 +68,23 @@ export async function startRedisCluster(
     !options.own && options.binary === undefined && !isDockerForced(machine) && parseUrls(url).length > 1;
   if (useGiven) return givenCluster(url);
 
-  const program = await findGroupProgram(options, machine);
-  const group = new ServerGroup();
   const password = passwordOf(options);
+  const count = masters * (1 + replicasPerMaster);
+  const group = await openGroup({ server: options, password, limitMs }, count, machine);
   return stopOnError(group, async () => {
     const spec = {
-      program,
-      password,
-      args: (port: number, busPort: number, folder: string) =>
-        serverArgs(port, folder, options, password, {
-          "cluster-enabled": "yes",
-          "cluster-port": String(busPort),
-          "cluster-config-file": "nodes.conf",
-          "cluster-node-timeout": String(nodeTimeoutMs),
-          "cluster-replica-validity-factor": "0",
-          "cluster-allow-replica-migration": "no",
-        }),
-      limitMs,
+      settings: (busPort: number) => ({
+        "cluster-enabled": "yes",
+        "cluster-port": String(busPort),
+        "cluster-config-file": "nodes.conf",
+        "cluster-node-timeout": String(nodeTimeoutMs),
+        "cluster-replica-validity-factor": "0",
+        "cluster-allow-replica-migration": "no",
+        ...group.announced,
+      }),
     };
-    const nodes = await group.start(Array.from({ length: masters * (1 + replicasPerMaster) }, () => spec));
-    await formCluster(nodes, masters, limitMs, () => group.log());
+    const nodes = await group.start(Array.from({ length: count }, () => spec));
+    await formCluster(nodes, masters, group, limitMs);
     const [{ engine, version } = { engine: "redis", version: "" } as const] = nodes;
     return {
       url: nodes.map((node) => node.url).join(","),
@@ -106,9 +105,10 @@ export async function startRedisCluster(
 async function formCluster(
   nodes: readonly RedisServer[],
   masters: number,
+  group: ServerGroup,
   limitMs: number,
-  log: () => readonly string[],
 ): Promise<void> {
+  const log = () => group.log();
   const ids = await Promise.all(
     nodes.map((node, index) =>
       withConnection(node, async (redis) => {
@@ -123,7 +123,7 @@ async function formCluster(
           );
         }
         for (const other of nodes.slice(0, index))
-          await redis.cluster("MEET", other.host, other.port, await busPort(other));
+          await redis.cluster("MEET", group.host, other.port, await busPort(other));
         return String(await redis.cluster("MYID"));
       }),
     ),
@@ -154,7 +154,7 @@ async function waitUntilHealthy(
   log: () => readonly string[],
   replicas = 0,
 ): Promise<void> {
-  const alive = nodes.filter((node) => node.pid !== undefined);
+  const alive = nodes.filter((node) => node.running);
   const ok = () =>
     allNodes(
       alive,

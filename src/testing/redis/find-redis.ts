@@ -14,15 +14,15 @@ export interface RedisNeed {
   readonly binary?: string | undefined;
   /** The caller needs a server that nobody else uses. */
   readonly own: boolean;
-  /** The caller starts several servers, which must be local processes. */
+  /** The caller starts several servers that connect to each other. */
   readonly group?: boolean;
 }
 
-const INSTALL_LOCAL = [
+const INSTALL = [
   "  Debian, Ubuntu:  sudo apt-get install redis-server",
   "  macOS:           brew install redis",
+  "  Docker:          npm install --save-dev testcontainers",
 ];
-const INSTALL_DOCKER = "  Docker:          npm install --save-dev testcontainers";
 
 /**
  * Finds a Redis server. It uses the first of these:
@@ -32,7 +32,7 @@ const INSTALL_DOCKER = "  Docker:          npm install --save-dev testcontainers
  * 3. the server that `REDIS_URL` names, unless the caller needs its own server
  * 4. the program that `MOONPATH_REDIS_BINARY` names
  * 5. `redis-server` or `valkey-server` on the PATH
- * 6. Docker, unless the caller needs a group
+ * 6. Docker
  *
  * @throws TestingError `TESTING_NO_REDIS` with the commands that install one, `TESTING_BAD_OPTION`
  */
@@ -45,18 +45,17 @@ export async function findRedis(need: RedisNeed, machine: Machine): Promise<Sour
   if (binary) return programNamed(binary, "MOONPATH_REDIS_BINARY", machine);
   const found = onPath(machine);
   if (found) return { kind: "program", program: found };
-  if (!need.group && (await machine.isDockerAvailable())) return { kind: "docker" };
+  if (await machine.isDockerAvailable()) return { kind: "docker" };
   throw new TestingError("TESTING_NO_REDIS", noRedis(need));
 }
 
 function noRedis({ own, group = false }: RedisNeed): string {
-  const lines = [...INSTALL_LOCAL, ...(group ? [] : [INSTALL_DOCKER])];
   const given = own
     ? ""
     : group
       ? ", or name a running cluster in REDIS_URL"
       : ", or name a running server in REDIS_URL";
-  return `Found no Redis server. Install Redis 7.0 or later, or Valkey${given}:\n${lines.join("\n")}`;
+  return `Found no Redis server. Install Redis 7.0 or later, or Valkey${given}:\n${INSTALL.join("\n")}`;
 }
 
 /**

@@ -1,36 +1,35 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { checkInteger, TestingError } from "../errors.js";
 import { localMachine, type Machine } from "../process/machine.js";
 import { waitUntil } from "../wait.js";
 import { type Address, withConnection } from "./connection.js";
-import type { NodeSpec } from "./node.js";
+import { openGroup } from "./open-group.js";
 import { passwordOf } from "./password.js";
-import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./server.js";
-import { findGroupProgram, isReplicaSynced, ServerGroup, stopOnError } from "./server-group.js";
+import { limitOf } from "./server.js";
+import { isReplicaSynced, type ServerGroup, stopOnError } from "./server-group.js";
+import type { RedisServer, RedisServerOptions } from "./types.js";
 
 /** A primary and its replica. */
 export interface ReplicaPair {
   readonly primary: RedisServer;
   readonly replica: RedisServer;
-  /** Stops both servers and removes their folders. */
+  /** Stops both servers and removes their folders or containers. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a primary and a replica on 127.0.0.1. Resolves when the replica is in sync. It ignores
- * `REDIS_URL`.
+ * Starts a primary and a replica on 127.0.0.1, as local processes or in Docker. Resolves when the
+ * replica is in sync. It ignores `REDIS_URL`.
  *
- * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` if Docker is forced
+ * @throws TestingError as `startRedis`
  */
 export async function startReplicaPair(
   options: RedisServerOptions = {},
   machine: Machine = localMachine,
 ): Promise<ReplicaPair> {
-  const program = await findGroupProgram(options, machine);
-  const group = new ServerGroup();
+  const limitMs = limitOf(options);
+  const group = await openGroup({ server: options, password: passwordOf(options), limitMs }, 2, machine);
   return stopOnError(group, async () => {
-    const { primary, replicas } = await startReplicas(group, program, 1, options, passwordOf(options));
+    const { primary, replicas } = await startReplicas(group, 1, limitMs);
     const [replica = primary] = replicas;
     return { primary, replica, stop: () => group.stop() };
   });
@@ -59,6 +58,11 @@ export interface SentinelConnection {
   readonly name: string;
   readonly password?: string;
   readonly sentinelPassword?: string;
+  /**
+   * Where this process reaches the servers, by the addresses that the Sentinels know. Only with a
+   * Docker engine on another machine.
+   */
+  readonly natMap?: Record<string, { readonly host: string; readonly port: number }>;
 }
 
 /** A primary with replicas, monitored by Sentinels. */
@@ -82,21 +86,22 @@ export interface SentinelGroup {
    * @throws TestingError `TESTING_UNREACHABLE` if no Sentinel runs
    */
   current(): Promise<Address>;
-  /** Stops all servers and removes their folders. */
+  /** Stops all servers and removes their folders or containers. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a primary, its replicas and Sentinels on 127.0.0.1. Resolves when the replicas are in sync
- * and every Sentinel knows all servers. It ignores `REDIS_URL`. It takes two to four seconds,
- * because Sentinels find each other by a message every two seconds.
+ * Starts a primary, its replicas and Sentinels on 127.0.0.1, as local processes or in Docker.
+ * Resolves when the replicas are in sync and every Sentinel knows all servers. It ignores
+ * `REDIS_URL`. It takes two to four seconds, because Sentinels find each other by a message every
+ * two seconds.
  *
  * ```ts
  * const group = await startSentinel();
  * const redis = new Redis({ ...group.connection });
  * ```
  *
- * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` if Docker is forced
+ * @throws TestingError as `startRedis`
  */
 export async function startSentinel(
   options: SentinelOptions = {},
@@ -112,34 +117,19 @@ export async function startSentinel(
   checkInteger("failoverTimeoutMs", failoverTimeoutMs, 500, 180_000);
   const limitMs = limitOf(options);
   const name = "moonpath";
-  const program = await findGroupProgram(options, machine);
-  const group = new ServerGroup();
   const password = passwordOf(options);
+  const count = 1 + replicaCount + sentinelCount;
+  const group = await openGroup({ server: options, password, limitMs }, count, machine);
   return stopOnError(group, async () => {
-    const { primary, replicas } = await startReplicas(group, program, replicaCount, options, password);
-    const settings = [
-      `sentinel monitor ${name} ${primary.host} ${primary.port} ${quorum}`,
+    const { primary, replicas } = await startReplicas(group, replicaCount, limitMs);
+    const sentinelLines = [
+      `sentinel monitor ${name} ${group.host} ${primary.port} ${quorum}`,
       `sentinel down-after-milliseconds ${name} ${downAfterMs}`,
       `sentinel failover-timeout ${name} ${failoverTimeoutMs}`,
       "protected-mode no",
       ...(password === "" ? [] : [`sentinel auth-pass ${name} ${password}`, `requirepass ${password}`]),
     ];
-    const spec: NodeSpec = {
-      program,
-      args: (port, _busPort, folder) => {
-        const file = join(folder, "sentinel.conf");
-        writeFileSync(
-          file,
-          [`port ${port}`, "bind 127.0.0.1", `dir "${folder}"`, ...settings, ""].join("\n"),
-          { mode: 0o600 },
-        );
-        return [file, "--sentinel"];
-      },
-      ready: /\+monitor master/,
-      password,
-      limitMs,
-    };
-    const sentinels = await group.start(Array.from({ length: sentinelCount }, () => spec));
+    const sentinels = await group.start(Array.from({ length: sentinelCount }, () => ({ sentinelLines })));
     const complete = async () =>
       (
         await Promise.all(
@@ -156,34 +146,22 @@ export async function startSentinel(
         sentinels: addresses,
         name,
         ...(password === "" ? {} : { password, sentinelPassword: password }),
+        ...natMapOf(group.host, [primary, ...replicas]),
       },
       primary,
       replicas,
       sentinels,
-      current: () => currentPrimary(sentinels, name),
+      current: () => currentPrimary(sentinels, name, [primary, ...replicas]),
       stop: () => group.stop(),
     };
   });
 }
 
-async function startReplicas(
-  group: ServerGroup,
-  program: string,
-  count: number,
-  options: RedisServerOptions,
-  password: string,
-) {
-  const limitMs = limitOf(options);
-  const spec = (extra: Readonly<Record<string, string>>): NodeSpec => ({
-    program,
-    args: (port, _busPort, folder) => serverArgs(port, folder, options, password, extra),
-    password,
-    limitMs,
-  });
-  const [primary] = await group.start([spec({})]);
+async function startReplicas(group: ServerGroup, count: number, limitMs: number) {
+  const [primary] = await group.start([{}]);
   if (!primary) throw new Error("the primary was not started");
-  const following = { replicaof: `${primary.host} ${primary.port}`, "replica-announce-ip": "127.0.0.1" };
-  const replicas = await group.start(Array.from({ length: count }, () => spec(following)));
+  const following = { replicaof: `${group.host} ${primary.port}`, "replica-announce-ip": group.host };
+  const replicas = await group.start(Array.from({ length: count }, () => ({ settings: () => following })));
   const all = async () => (await Promise.all(replicas.map(isReplicaSynced))).every(Boolean);
   await waitUntil(all, limitMs, "the replicas to be in sync", () => group.log());
   return { primary, replicas };
@@ -198,12 +176,27 @@ function knowsGroup(sentinel: Address, name: string, replicas: number, others: n
   });
 }
 
-async function currentPrimary(sentinels: readonly RedisServer[], name: string): Promise<Address> {
-  const running = sentinels.find((sentinel) => sentinel.pid !== undefined);
+/** Empty if this process reaches the servers as they reach each other. */
+function natMapOf(host: string, servers: readonly RedisServer[]): Pick<SentinelConnection, "natMap"> {
+  if (servers.every((server) => server.host === host)) return {};
+  const entries = servers.map((server) => [
+    `${host}:${server.port}`,
+    { host: server.host, port: server.port },
+  ]);
+  return { natMap: Object.fromEntries(entries) };
+}
+
+async function currentPrimary(
+  sentinels: readonly RedisServer[],
+  name: string,
+  servers: readonly RedisServer[],
+): Promise<Address> {
+  const running = sentinels.find((sentinel) => sentinel.running);
   if (!running) throw new TestingError("TESTING_UNREACHABLE", "No Sentinel of this group is running.");
   return withConnection(running, async (redis) => {
     const [host = "", port] = strings(await redis.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", name));
-    return { host, port: Number(port), password: running.password };
+    const server = servers.find((one) => one.port === Number(port));
+    return { host: server?.host ?? host, port: Number(port), password: running.password };
   });
 }
 

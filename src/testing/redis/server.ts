@@ -1,67 +1,13 @@
 import { checkInteger, TestingError } from "../errors.js";
-import { IMAGES, startContainer } from "../process/docker.js";
 import { localMachine, type Machine } from "../process/machine.js";
 import { stopIdleWatchdog } from "../process/watchdog.js";
-import { type Address, type Engine, engineOf, parseUrls } from "./connection.js";
+import { type Engine, engineOf, parseUrls } from "./connection.js";
+import { dockerRedis } from "./docker-server.js";
 import { findRedis } from "./find-redis.js";
 import { type RedisNode, startNode } from "./node.js";
 import { passwordOf, secretLines, urlOf, writeSecrets } from "./password.js";
-
-/**
- * Options of all functions that start Redis. They do not apply to a server that `REDIS_URL` names.
- */
-export interface RedisServerOptions {
-  /** The server program, as a name on the PATH or a path, for example of Redis 8 or Valkey 8. */
-  readonly binary?: string;
-  /** Start a new server even if `REDIS_URL` is set, for tests that kill it. Default false. */
-  readonly own?: boolean;
-  /** Write an append-only file, which keeps the data of a killed server. Default false. */
-  readonly appendOnly?: boolean;
-  /**
-   * More settings of `redis.conf`, for example `{ maxmemory: "10mb" }`. The command DEBUG needs
-   * `{ "enable-debug-command": "local" }`.
-   */
-  readonly config?: Readonly<Record<string, string>>;
-  /**
-   * The password of the server's default user. Default: a random one, which is part of `url`. With
-   * an empty one, every process of this machine can connect.
-   */
-  readonly password?: string;
-  /** The time limit of the start, in milliseconds, 100 to 600,000. Default 20,000. */
-  readonly limitMs?: number;
-}
-
-/** A running Redis or Valkey server. */
-export interface RedisServer extends Address, Engine {
-  /**
-   * The URL for `redisFromUrl`. It includes the password, so do not print it. If `REDIS_URL` names
-   * a cluster, it has all nodes, separated by commas.
-   */
-  readonly url: string;
-  /** The password of the default user; empty if it has none. */
-  readonly password: string;
-  /** The process id; undefined for a stopped or an external server, or in Docker. */
-  readonly pid: number | undefined;
-  /** Whether `REDIS_URL` names it. It may be shared, so use a namespace. `stop` does nothing. */
-  readonly given: boolean;
-  /** The last lines of its log; empty for an external server, or in Docker. */
-  readonly log: readonly string[];
-  /**
-   * Sends a signal, by default SIGKILL. Resolves when the process has ended, or at once for SIGSTOP
-   * and SIGCONT.
-   *
-   * @throws TestingError `TESTING_GIVEN_SERVER`, or `TESTING_UNSUPPORTED` in Docker
-   */
-  kill(signal?: NodeJS.Signals): Promise<void>;
-  /**
-   * Stops the server if it runs, and starts it on the same port.
-   *
-   * @throws TestingError `TESTING_GIVEN_SERVER`
-   */
-  restart(): Promise<void>;
-  /** Stops the server and removes its folder. A second call does nothing. */
-  stop(): Promise<void>;
-}
+import { settingsOf } from "./settings.js";
+import type { RedisServer, RedisServerOptions } from "./types.js";
 
 /**
  * Starts a Redis server without persistence on a free port of 127.0.0.1. It uses the first of
@@ -101,7 +47,7 @@ export async function startRedis(
   const source = await findRedis({ binary: options.binary, own: options.own ?? false }, machine);
   if (source.kind === "given") return givenRedis(source.url);
   const password = passwordOf(options);
-  if (source.kind === "docker") return dockerRedis(options, password);
+  if (source.kind === "docker") return dockerRedis(options, password, limitMs, machine);
   const node = await startNode({
     program: source.program,
     args: (port, _busPort, folder) => serverArgs(port, folder, options, password),
@@ -128,32 +74,8 @@ export function serverArgs(
   password: string,
   extra: Readonly<Record<string, string>> = {},
 ): string[] {
-  const settings = settingsOf(port, folder, options, extra);
+  const settings = settingsOf(port, folder, options, { bind: "127.0.0.1", ...extra });
   return password === "" ? settings : [writeSecrets(folder, secretLines(password)), ...settings];
-}
-
-function settingsOf(
-  port: number,
-  folder: string,
-  options: RedisServerOptions,
-  extra: Readonly<Record<string, string>>,
-): string[] {
-  return configArgs({
-    port: String(port),
-    bind: "127.0.0.1",
-    dir: folder,
-    save: "",
-    appendonly: options.appendOnly ? "yes" : "no",
-    "shutdown-timeout": "0",
-    "repl-diskless-sync": "yes",
-    "repl-diskless-sync-delay": "0",
-    ...extra,
-    ...options.config,
-  });
-}
-
-function configArgs(config: Readonly<Record<string, string>>): string[] {
-  return Object.entries(config).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 /** The public object of a local server. */
@@ -175,6 +97,9 @@ export async function serverOf(node: RedisNode): Promise<RedisServer> {
     given: false,
     get pid() {
       return node.process.pid;
+    },
+    get running() {
+      return node.process.pid !== undefined;
     },
     get log() {
       return node.process.log;
@@ -207,46 +132,11 @@ async function givenRedis(url: string): Promise<RedisServer> {
     password: first?.password ?? "",
     ...engine,
     pid: undefined,
+    running: true,
     given: true,
     log: [],
     kill: rejectGiven,
     restart: rejectGiven,
     stop: async () => undefined,
-  };
-}
-
-async function dockerRedis(options: RedisServerOptions, password: string): Promise<RedisServer> {
-  const secrets = password === "" ? [] : [{ target: "/etc/moonpath.conf", content: secretLines(password) }];
-  const container = await startContainer({
-    image: IMAGES.redis,
-    port: 6379,
-    command: [
-      "redis-server",
-      ...secrets.map(({ target }) => target),
-      ...settingsOf(6379, "/data", options, { bind: "0.0.0.0", "protected-mode": "no" }),
-    ],
-    files: secrets,
-    ready: /ready to accept connections/i,
-    readyTimes: 1,
-  });
-  const { host, port } = container;
-  const url = urlOf({ host, port, password });
-  return {
-    url,
-    host,
-    port,
-    password,
-    ...(await engineOf(url)),
-    pid: undefined,
-    given: false,
-    log: [],
-    kill: async () => {
-      throw new TestingError(
-        "TESTING_UNSUPPORTED",
-        "A server in Docker accepts no signals. Use restart() or stop().",
-      );
-    },
-    restart: () => container.restart(),
-    stop: () => container.stop(),
   };
 }

@@ -9,6 +9,7 @@ import {
 } from "../../../src/testing/index.js";
 import { afterTest } from "../../support/cleanup.js";
 import { manyScripts } from "../../support/client/many-fixtures.js";
+import { testOfLocalNetwork } from "../../support/docker.js";
 import { freshNamespace } from "../../support/redis.js";
 
 let primary: RedisServer;
@@ -118,7 +119,7 @@ test("after close, the calls that were not sent end with CLOSED", async () => {
   expect(count(results, "CLOSED")).toBe(6);
 });
 
-test("minReplicas holds for each batch", async () => {
+testOfLocalNetwork("minReplicas holds for each batch", async () => {
   const { tally } = await start();
   const direct = new Redis(primary.url);
   afterTest(() => direct.disconnect());

@@ -1,0 +1,112 @@
+import { errorTable } from "../core/error-table.js";
+import type { ErrorCode } from "../core/errors.js";
+
+/** A label of metrics. The number of its values has a bound, because each value is a time series. */
+interface MetricLabel {
+  readonly help: string;
+  /** All values. Without them, `boundedBy` says what limits their number. */
+  readonly values?: readonly string[];
+  readonly boundedBy?: string;
+}
+
+const errorCodes: readonly ErrorCode[] = Object.keys(errorTable).filter(
+  (code): code is ErrorCode => code in errorTable,
+);
+
+/** All labels by name. No label holds a tenant, a key or a value of the cache. */
+export const metricLabels = {
+  script: {
+    help: "The name of the script, for example `stock.adjust`.",
+    boundedBy: "one for each script of the client",
+  },
+  version: {
+    help: "The version of the script, for example `1.2.0`.",
+    boundedBy: "one for each script of the client",
+  },
+  code: { help: "The code of the error.", values: errorCodes },
+  outcome: {
+    help: "The answer of `limit.take`.",
+    values: ["allowed", "refused", "too_large", "mismatch"],
+  },
+  degraded: { help: "Whether the answer came without Redis.", values: ["true", "false"] },
+} as const satisfies Record<string, MetricLabel>;
+
+/** The name of a label. */
+export type MetricLabelName = keyof typeof metricLabels;
+
+/** A row of the table of metrics. */
+interface Metric {
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly labels: readonly MetricLabelName[];
+  readonly help: string;
+  /** What one unit of the value is. A unit of measurement is also the end of the metric's name. */
+  readonly unit: "calls" | "errors" | "retries" | "loads" | "answers" | "seconds" | "bytes";
+  /** The upper bounds of a histogram's buckets, in `unit`. */
+  readonly buckets?: readonly number[];
+}
+
+/**
+ * All metrics by name, without the prefix. The adapter of prom-client, the tables of the docs and
+ * dashboards come from these rows.
+ */
+export const metrics = {
+  script_calls_total: {
+    type: "counter",
+    labels: ["script", "version"],
+    help: "Calls of a script that succeeded or failed.",
+    unit: "calls",
+  },
+  script_errors_total: {
+    type: "counter",
+    labels: ["script", "version", "code"],
+    help: "Calls of a script that failed, by error code.",
+    unit: "errors",
+  },
+  script_retries_total: {
+    type: "counter",
+    labels: ["script", "version"],
+    help: "Attempts after the first attempt of a call.",
+    unit: "retries",
+  },
+  script_reloads_total: {
+    type: "counter",
+    labels: ["script", "version"],
+    help: "Loads of a script that a server no longer had in its script cache.",
+    unit: "loads",
+  },
+  limit_takes_total: {
+    type: "counter",
+    labels: ["outcome", "degraded"],
+    help: "Answers of limit.take. Degraded ones came without Redis.",
+    unit: "answers",
+  },
+  script_duration_seconds: {
+    type: "histogram",
+    labels: ["script", "version"],
+    help: "Time from a call to its result, including waits and retries.",
+    unit: "seconds",
+    // Most calls take less than a millisecond. The default deadline is one second.
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+  },
+} as const satisfies Record<string, Metric>;
+
+type MetricTable = typeof metrics;
+
+/** The name of a metric without the prefix. */
+export type MetricName = keyof MetricTable;
+
+/** The names of the metrics of one type. */
+export type MetricNameOf<Type extends Metric["type"]> = {
+  [Name in MetricName]: MetricTable[Name]["type"] extends Type ? Name : never;
+}[MetricName];
+
+type LabelValue<Name extends MetricLabelName> = (typeof metricLabels)[Name] extends {
+  readonly values: readonly (infer Value extends string)[];
+}
+  ? Value
+  : string;
+
+/** The labels of a metric with their possible values. */
+export type LabelsOf<Name extends MetricName> = {
+  readonly [Label in MetricTable[Name]["labels"][number]]: LabelValue<Label>;
+};
