@@ -50,6 +50,14 @@ export type {
 } from "./client/index.js";
 export { defaults } from "./client/index.js";
 export * from "./core/errors.js";
+export {
+  type ClusterArguments,
+  type Environment,
+  type EnvironmentOptions,
+  type LoginOptions,
+  optionsFromEnv,
+  type SingleOptions,
+} from "./environment/index.js";
 export type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./idempotency/index.js";
 export type {
   HeldPermit,
