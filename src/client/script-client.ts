@@ -6,6 +6,7 @@ import { Caller } from "./call/caller.js";
 import { type Observer, Observers } from "./call/observer.js";
 import { type CallOptions, checkedBatching, checkedDeadline } from "./call/options.js";
 import { DirectTransport } from "./call/transport.js";
+import { checkConnection } from "./connection/check-connection.js";
 import { type ChannelMessage, Listener, type Listening } from "./connection/listener.js";
 import { isCluster, type RedisLike } from "./connection/redis.js";
 import { type HashReads, readHashes, readSortedSets, type SortedSetReads } from "./connection/sorted-sets.js";
@@ -176,15 +177,6 @@ export function createScriptClient<const All extends Scripts>(
       topology.dispose();
     },
   };
-}
-
-function checkConnection(redis: RedisLike): void {
-  const expected = "a connection or a cluster of ioredis or iovalkey";
-  const isConnection = readFrom("redis", () => typeof redis.on === "function", undefined, expected);
-  const keyPrefix = readFrom("redis", () => redis.options.keyPrefix, undefined, expected);
-  if (!isConnection) throw new ArgumentError("redis", expected);
-  if (!keyPrefix) return;
-  throw new ArgumentError("redis", "a connection without keyPrefix; the namespace option is its place");
 }
 
 function topologyOf(redis: RedisLike, scripts: ScriptSet): Topology {

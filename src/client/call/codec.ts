@@ -1,5 +1,6 @@
 import { ArgumentError, ReplyError } from "../../core/errors.js";
 import { isMoonpathError, readFrom } from "../../core/read-from.js";
+import { reasonOf } from "../script/reply-reason.js";
 import { isClientKey, reservedSuffixes } from "../script/reserved.js";
 import type { EncodedCall, Scope, Script } from "../script/script.js";
 
@@ -41,7 +42,8 @@ export function decode<Args, Reply>(script: Script<Args, Reply>, reply: unknown)
   try {
     return script.decode(reply);
   } catch (error) {
-    if (isMoonpathError(error) && error instanceof ReplyError) throw error.of(script);
-    throw new ReplyError("reply", "what the script's decoder can read", { script });
+    const reason = reasonOf(reply);
+    if (isMoonpathError(error) && error instanceof ReplyError) throw error.of(script, reason);
+    throw new ReplyError("reply", "what the script's decoder can read", { script, reason });
   }
 }

@@ -1,6 +1,11 @@
 import { NotSentError } from "../call/failure.js";
-import { connectionFault, loginRefusal, reportUnheard } from "./connection-fault.js";
-import type { Connectable } from "./redis.js";
+import {
+  connectionFault,
+  type FaultyTarget,
+  loginRefusal,
+  reportUnheard,
+  unfinishedState,
+} from "./connection-fault.js";
 
 /** The call or probe that waits. It calls back when it has ended, in any way. */
 export interface WaitScope {
@@ -11,30 +16,37 @@ export interface WaitScope {
 
 /** Waits for a connection or a cluster to become ready. All waiters share three event listeners. */
 export class Readiness {
-  readonly #target: Connectable;
+  readonly #target: FaultyTarget;
   readonly #waiters = new Set<Waiter>();
   /** The last error since the connection was ready. */
   #error: Error | undefined;
   readonly #onReady = () => {
     this.#error = undefined;
-    this.#settleAll((waiting) => waiting.resolve());
+    this.#settleAll((waiting) => {
+      // Another connection may have set another reason.
+      if (waiting.work.connectionError === waiting.told) waiting.work.connectionError = undefined;
+      waiting.resolve();
+    });
   };
   readonly #onError = (...[given]: unknown[]) => {
-    const error = connectionFault(given);
+    const error = connectionFault(given, this.#target);
     reportUnheard(this.#target, error);
     this.#error = error;
-    for (const { work } of this.#waiters) work.connectionError = error;
+    this.#tellWaiters();
     const refusal = loginRefusal(error);
     if (refusal) this.#settleAll((waiting) => waiting.reject(refusal));
   };
+  /** The connection has taken a step. Without an error, its state says what it waits for. */
+  readonly #onStep = () => this.#tellWaiters();
   readonly #onEnd = () =>
     this.#settleAll((waiting) => waiting.reject(new NotSentError("the connection was ended", "ended")));
 
-  constructor(target: Connectable) {
+  constructor(target: FaultyTarget) {
     this.#target = target;
     target.on("ready", this.#onReady);
     target.on("end", this.#onEnd);
     target.on("error", this.#onError);
+    for (const step of steps) target.on(step, this.#onStep);
   }
 
   /**
@@ -44,12 +56,14 @@ export class Readiness {
    * server may be down for hours.
    */
   nextReady(work: WaitScope): Promise<void> {
-    if (this.#error) work.connectionError = this.#error;
-    if (this.#target.status === "end")
+    if (this.#target.status === "end") {
+      if (this.#error) work.connectionError = this.#error;
       return Promise.reject(new NotSentError("the connection was ended", "ended"));
+    }
     if (this.#target.status === "wait") this.#target.connect().catch(() => {});
     return new Promise((resolve, reject) => {
-      const waiting = { work, resolve, reject };
+      const waiting = { work, told: this.#reason, resolve, reject };
+      work.connectionError = waiting.told;
       this.#waiters.add(waiting);
       work.whenReleased(() => this.#waiters.delete(waiting));
     });
@@ -59,7 +73,20 @@ export class Readiness {
     this.#target.off("ready", this.#onReady);
     this.#target.off("end", this.#onEnd);
     this.#target.off("error", this.#onError);
+    for (const step of steps) this.#target.off(step, this.#onStep);
     this.#settleAll((waiting) => waiting.reject(new NotSentError("the client was closed", "closed")));
+  }
+
+  get #reason(): Error {
+    return this.#error ?? unfinishedState(this.#target);
+  }
+
+  #tellWaiters(): void {
+    const reason = this.#reason;
+    for (const waiting of this.#waiters) {
+      waiting.told = reason;
+      waiting.work.connectionError = reason;
+    }
   }
 
   #settleAll(settle: (waiting: Waiter) => void): void {
@@ -69,8 +96,12 @@ export class Readiness {
   }
 }
 
+const steps = ["connecting", "connect", "close"];
+
 interface Waiter {
   readonly work: WaitScope;
+  /** What the waiter knows about the connection. */
+  told: Error;
   resolve(): void;
   reject(error: Error): void;
 }
