@@ -40,6 +40,11 @@ export const metrics = {
     labels: ["outcome", "degraded"],
     help: "Answers of limit.take. Degraded ones came without Redis.",
   },
+  credential_renewals_total: {
+    type: "counter",
+    labels: ["outcome"],
+    help: "Requests for credentials: renewed, or failed because none came or a server refused them.",
+  },
   script_duration_seconds: {
     type: "histogram",
     labels: ["script", "version"],
@@ -79,6 +84,7 @@ export function prometheusObserver(options: PrometheusOptions): Required<Observe
   const retries = counter("script_retries_total");
   const reloads = counter("script_reloads_total");
   const takes = counter("limit_takes_total");
+  const renewals = counter("credential_renewals_total");
   const { help, labels } = metrics.script_duration_seconds;
   const durations = new Histogram({
     name: `${prefix}script_duration_seconds`,
@@ -95,6 +101,7 @@ export function prometheusObserver(options: PrometheusOptions): Required<Observe
     },
     onRetry: ({ script, version }) => retries.inc({ script, version }),
     onReload: ({ script, version }) => reloads.inc({ script, version }),
+    onCredentials: ({ outcome }) => renewals.inc({ outcome }),
     onTake: ({ outcome, degraded }) => takes.inc({ outcome, degraded: String(degraded) }),
   };
 }

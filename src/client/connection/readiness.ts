@@ -14,14 +14,28 @@ export interface WaitScope {
   whenReleased(onRelease: () => void): void;
 }
 
+/** The login of a connection whose credentials change. */
+export interface RenewedLogin {
+  readonly generation: number;
+  /** Why there are no valid credentials; undefined if there are. */
+  readonly error: Error | undefined;
+  whenKnown(): Promise<void>;
+  renew(): Promise<void>;
+}
+
 /** Waits for a connection or a cluster to become ready. All waiters share three event listeners. */
 export class Readiness {
   readonly #target: FaultyTarget;
+  readonly #login: RenewedLogin | undefined;
+  /** The generation of credentials that the server has refused last. */
+  #refusedGeneration: number | undefined;
+  #connectsLater = false;
   readonly #waiters = new Set<Waiter>();
   /** The last error since the connection was ready. */
   #error: Error | undefined;
   readonly #onReady = () => {
     this.#error = undefined;
+    this.#refusedGeneration = undefined;
     this.#settleAll((waiting) => {
       // Another connection may have set another reason.
       if (waiting.work.connectionError === waiting.told) waiting.work.connectionError = undefined;
@@ -34,15 +48,16 @@ export class Readiness {
     this.#error = error;
     this.#tellWaiters();
     const refusal = loginRefusal(error);
-    if (refusal) this.#settleAll((waiting) => waiting.reject(refusal));
+    if (refusal) this.#loginRefused(refusal);
   };
   /** The connection has taken a step. Without an error, its state says what it waits for. */
   readonly #onStep = () => this.#tellWaiters();
   readonly #onEnd = () =>
     this.#settleAll((waiting) => waiting.reject(new NotSentError("the connection was ended", "ended")));
 
-  constructor(target: FaultyTarget) {
+  constructor(target: FaultyTarget, login?: RenewedLogin) {
     this.#target = target;
+    this.#login = login;
     target.on("ready", this.#onReady);
     target.on("end", this.#onEnd);
     target.on("error", this.#onError);
@@ -60,7 +75,7 @@ export class Readiness {
       if (this.#error) work.connectionError = this.#error;
       return Promise.reject(new NotSentError("the connection was ended", "ended"));
     }
-    if (this.#target.status === "wait") this.#target.connect().catch(() => {});
+    if (this.#target.status === "wait") this.#connect();
     return new Promise((resolve, reject) => {
       const waiting = { work, told: this.#reason, resolve, reject };
       work.connectionError = waiting.told;
@@ -78,7 +93,42 @@ export class Readiness {
   }
 
   get #reason(): Error {
-    return this.#error ?? unfinishedState(this.#target);
+    return this.#login?.error ?? this.#error ?? unfinishedState(this.#target);
+  }
+
+  /** Connects a lazy connection, as soon as the credentials are there. */
+  #connect(): void {
+    if (!this.#login) {
+      this.#target.connect().catch(() => {});
+      return;
+    }
+    if (this.#connectsLater) return;
+    this.#connectsLater = true;
+    this.#login.whenKnown().then(() => {
+      this.#connectsLater = false;
+      this.#tellWaiters();
+      if (this.#target.status === "wait" && this.#waiters.size > 0) this.#target.connect().catch(() => {});
+    });
+  }
+
+  /**
+   * Credentials may have changed on the server, so the client asks for them again. Waiters are rejected
+   * if the server refuses the same credentials a second time.
+   */
+  #loginRefused(refusal: Error): void {
+    const login = this.#login;
+    if (!login) {
+      this.#settleAll((waiting) => waiting.reject(refusal));
+      return;
+    }
+    login.renew().then(() => {
+      if (this.#target.status === "ready") return;
+      const { generation } = login;
+      if (login.error === undefined && generation === this.#refusedGeneration)
+        this.#settleAll((waiting) => waiting.reject(refusal));
+      this.#refusedGeneration = generation;
+      this.#tellWaiters();
+    });
   }
 
   #tellWaiters(): void {
