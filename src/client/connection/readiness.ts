@@ -21,14 +21,20 @@ export interface RenewedLogin {
   readonly error: Error | undefined;
   whenKnown(): Promise<void>;
   renew(): Promise<void>;
+  /** Calls back when `error` has changed, until the returned function is called. */
+  watch(changed: () => void): () => void;
 }
 
 /** Waits for a connection or a cluster to become ready. All waiters share three event listeners. */
 export class Readiness {
   readonly #target: FaultyTarget;
   readonly #login: RenewedLogin | undefined;
-  /** The generation of credentials that the server has refused last. */
+  /** The generation of credentials that the present or last connect uses. */
+  #usedGeneration: number | undefined;
+  /** The generation that the server has refused last. */
   #refusedGeneration: number | undefined;
+  #asksAgain = false;
+  readonly #stopWatching: (() => void) | undefined;
   #connectsLater = false;
   readonly #waiters = new Set<Waiter>();
   /** The last error since the connection was ready. */
@@ -51,13 +57,18 @@ export class Readiness {
     if (refusal) this.#loginRefused(refusal);
   };
   /** The connection has taken a step. Without an error, its state says what it waits for. */
-  readonly #onStep = () => this.#tellWaiters();
+  readonly #onStep = () => {
+    if (this.#target.status === "connecting") this.#usedGeneration = this.#login?.generation;
+    this.#tellWaiters();
+  };
+  readonly #onLoginError = () => this.#tellWaiters();
   readonly #onEnd = () =>
     this.#settleAll((waiting) => waiting.reject(new NotSentError("the connection was ended", "ended")));
 
   constructor(target: FaultyTarget, login?: RenewedLogin) {
     this.#target = target;
     this.#login = login;
+    this.#stopWatching = login?.watch(this.#onLoginError);
     target.on("ready", this.#onReady);
     target.on("end", this.#onEnd);
     target.on("error", this.#onError);
@@ -89,6 +100,7 @@ export class Readiness {
     this.#target.off("end", this.#onEnd);
     this.#target.off("error", this.#onError);
     for (const step of steps) this.#target.off(step, this.#onStep);
+    this.#stopWatching?.();
     this.#settleAll((waiting) => waiting.reject(new NotSentError("the client was closed", "closed")));
   }
 
@@ -121,13 +133,16 @@ export class Readiness {
       this.#settleAll((waiting) => waiting.reject(refusal));
       return;
     }
+    if (this.#asksAgain) return;
+    this.#asksAgain = true;
+    const used = this.#usedGeneration;
     login.renew().then(() => {
+      this.#asksAgain = false;
       if (this.#target.status === "ready") return;
-      const { generation } = login;
-      if (login.error === undefined && generation === this.#refusedGeneration)
+      const isCurrent = login.error === undefined && login.generation === used;
+      if (isCurrent && used === this.#refusedGeneration)
         this.#settleAll((waiting) => waiting.reject(refusal));
-      this.#refusedGeneration = generation;
-      this.#tellWaiters();
+      this.#refusedGeneration = isCurrent ? used : undefined;
     });
   }
 

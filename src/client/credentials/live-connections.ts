@@ -87,7 +87,9 @@ export class LiveConnections {
       (error: unknown) => {
         this.#busy.delete(node);
         // A lost connection logs in with the options when it connects again.
-        if (isServerError(error)) this.#refused(error);
+        if (!isServerError(error)) return;
+        if (this.#credentials === credentials) this.#refused(error);
+        else this.#logIn(node);
       },
     );
   }

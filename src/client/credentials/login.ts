@@ -17,6 +17,7 @@ export class Login {
   readonly #observers: Observers;
   readonly #onChange: () => void;
   readonly #connections: LiveConnections;
+  readonly #watchers = new Set<() => void>();
   #current: Credentials | undefined;
   #generation = 0;
   #error: Error | undefined;
@@ -54,6 +55,12 @@ export class Login {
     return new Error("credentials() has not returned yet");
   }
 
+  /** Calls back when `error` may have changed, until the returned function is called. */
+  watch(changed: () => void): () => void {
+    this.#watchers.add(changed);
+    return () => this.#watchers.delete(changed);
+  }
+
   /** Resolves when the first credentials are there. */
   whenKnown(): Promise<void> {
     return this.#known;
@@ -77,7 +84,7 @@ export class Login {
     try {
       const credentials = checkedCredentials(await withinLimit(this.#provider));
       if (this.#isClosed) return;
-      this.#error = undefined;
+      this.#setError(undefined);
       const isNew = !isSame(credentials, this.#current);
       this.#current = credentials;
       if (isNew) this.#changed(credentials);
@@ -110,9 +117,14 @@ export class Login {
     const reason = thrown instanceof Error ? thrown.message : "it threw something else than an error";
     // The text may come from a library that repeats what it was given.
     const text = redacted(reason, this.#current ? [this.#current.password] : []);
-    this.#error = new Error(printable(`credentials() gave no valid login: ${text}`));
+    this.#setError(new Error(printable(`credentials() gave no valid login: ${text}`)));
     this.#observers.credentialsEnded({ outcome: "failed", expiresAtMs: this.#current?.expiresAtMs });
     this.#schedule(this.#nextDelayMs());
+  }
+
+  #setError(error: Error | undefined): void {
+    this.#error = error;
+    for (const changed of this.#watchers) changed();
   }
 
   #nextDelayMs(): number {
