@@ -19,9 +19,12 @@ export interface Credentials {
  * after a server has refused a login. It may return the same ones again. A call has 10 seconds.
  *
  * ```ts
- * const credentials: CredentialsProvider = async () => ({
- *   username: "service",
- *   password: await readFile("/run/secrets/redis", "utf8"),
+ * const issue = async () => ({ token: "secret", seconds: 900 });
+ * const moonpath = createMoonpath(redis, {
+ *   credentials: async () => {
+ *     const { token, seconds } = await issue();
+ *     return { username: "service", password: token, expiresAtMs: Date.now() + seconds * 1_000 };
+ *   },
  * });
  * ```
  */

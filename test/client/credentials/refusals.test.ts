@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Cluster, Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { type CredentialsEvent, createMoonpath, type Moonpath } from "../../../src/index.js";
-import { startRedisCluster } from "../../../src/testing/index.js";
+import { startProxy, startRedisCluster } from "../../../src/testing/index.js";
 import { afterTest } from "../../support/cleanup.js";
 import { errorOf } from "../../support/client/fixtures.js";
 import { startOwn } from "../../support/own-server.js";
@@ -47,6 +47,19 @@ describe("the first credentials", () => {
     const server = await startOwn({ password });
     const { read } = start(new Redis({ port: server.port, retryStrategy }), async () => {
       await sleep(300);
+      return { password };
+    });
+    expect(await read()).toMatchObject(unknown);
+  });
+
+  test("come while a connect without them has no reply yet", async () => {
+    const server = await startOwn({ password });
+    const proxy = await startProxy(server);
+    afterTest(() => proxy.stop());
+    proxy.delay(100);
+    let asked = 0;
+    const { read } = start(new Redis({ port: proxy.port, retryStrategy: () => 1 }), async () => {
+      if (++asked === 1) await sleep(1_000);
       return { password };
     });
     expect(await read()).toMatchObject(unknown);
