@@ -39,6 +39,9 @@ export type {
   CallEvent,
   CallOptions,
   ClientOptions,
+  Credentials,
+  CredentialsEvent,
+  CredentialsProvider,
   Listening,
   ManyOperation,
   ManyResult,
@@ -50,6 +53,14 @@ export type {
 } from "./client/index.js";
 export { defaults } from "./client/index.js";
 export * from "./core/errors.js";
+export {
+  type ClusterArguments,
+  type Environment,
+  type EnvironmentOptions,
+  type LoginOptions,
+  optionsFromEnv,
+  type SingleOptions,
+} from "./environment/index.js";
 export type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./idempotency/index.js";
 export type {
   HeldPermit,

@@ -31,6 +31,7 @@ const moonpathOptions: OptionNames<MoonpathOptions> = {
   retries: true,
   allowEviction: true,
   batching: true,
+  credentials: true,
   observers: true,
   queues: true,
 };

@@ -73,6 +73,7 @@ export function readOptions(
 const ENVIRONMENT = `
 Environment:
   REDIS_URL     use this Redis instead of starting one; several URLs, separated by commas, name a cluster
+  REDIS_ADDR    the same, as host:port; the other REDIS_ variables of docs/client.md hold for both
   DATABASE_URL  use this PostgreSQL instead of starting one
 A given server keeps its data: each run uses its own names and removes them at the end.`;
 

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { ArgumentError } from "moonpath";
 import { TestingError } from "moonpath/testing";
 import { Closing } from "./closing.js";
 import { compare } from "./compare.js";
@@ -14,7 +15,8 @@ import { planDeliveries } from "./replay/plan.js";
 import { replay } from "./replay/run.js";
 import { Tally } from "./replay/tally.js";
 import { type Findings, toResult } from "./result.js";
-import { openServers, ServersError } from "./servers.js";
+import { openServers } from "./servers.js";
+import { ServersError } from "./servers-error.js";
 import { settle } from "./settle.js";
 import { type OpenShop, openShop } from "./shop/open.js";
 import { describeBadLines, summarise } from "./summary.js";
@@ -39,7 +41,14 @@ export const EXIT = {
 } as const;
 
 /** Errors whose message is all that a user needs. */
-const EXPECTED = [InvoiceFileError, JsonFileError, ReplayError, ServersError, TestingError] as const;
+const EXPECTED = [
+  ArgumentError,
+  InvoiceFileError,
+  JsonFileError,
+  ReplayError,
+  ServersError,
+  TestingError,
+] as const;
 
 /** The most concurrent requests. More of them are not faster on two cores. */
 const CONNECTIONS = 64;
@@ -60,6 +69,7 @@ export async function run(options: Options, { output, errors, signal }: RunStrea
 
     print("Starting Redis and PostgreSQL.");
     const servers = await unlessAborted(signal, openServers(closing, signal));
+    for (const note of servers.env?.notes ?? []) printError(note);
     const shop = await unlessAborted(signal, openShop(servers, options.port, closing, printError));
     print(
       `${servers.description}. The shop listens at http://${shop.host}:${shop.port}. Send your own orders after the summary.`,

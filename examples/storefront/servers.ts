@@ -1,21 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { Cluster, type Redis } from "ioredis";
-import { redisFromUrl, startPostgres, startRedis } from "moonpath/testing";
+import type { EnvironmentOptions } from "moonpath";
+import { startPostgres } from "moonpath/testing";
 import pg from "pg";
-import { ensureRedis } from "../../tools/servers/install.js";
 import { createSchema, dropSchema } from "./books/schema.js";
 import type { Closing } from "./closing.js";
 import { reasonsOf } from "./reasons.js";
+import { openRedis } from "./redis.js";
+import { ServersError } from "./servers-error.js";
 import { withRetries } from "./wait.js";
 
 /** PostgreSQL usually answers much faster. If a server hangs, these limits end the run. */
 const CONNECT_LIMIT_MS = 5_000;
 const QUERY_LIMIT_MS = 10_000;
-
-/** A server exists, but cannot be used. The message names it and the reason. */
-export class ServersError extends Error {
-  override readonly name = "ServersError";
-}
 
 /** Redis and PostgreSQL, ready, each with a namespace or schema of this run. */
 export interface Servers {
@@ -27,24 +24,26 @@ export interface Servers {
   readonly schema: string;
   /** How the servers were found, for people. */
   readonly description: string;
+  /** The options of the client from the environment, and notes about its variables. */
+  readonly env?: Pick<EnvironmentOptions, "moonpath" | "notes">;
   /** The last error of the connection to Redis, if there was one. */
   lastRedisError(): unknown;
 }
 
 /**
- * Starts Redis and PostgreSQL, or connects to those that `REDIS_URL` and `DATABASE_URL` name. The
- * run does not change other data of a given server. It uses its own names and removes them when it
+ * Starts Redis and PostgreSQL, or connects to those that the environment names. The run
+ * does not change other data of a given server. It uses its own names and removes them when it
  * closes. After the signal aborts, it creates nothing on a given server.
  */
 export async function openServers(closing: Closing, signal: AbortSignal): Promise<Servers> {
   const run = randomBytes(4).toString("hex");
   const namespace = `storefront-${run}`;
   const schema = `storefront_${run}`;
-  const redisStart = ensureRedis().then(() => startRedis());
+  const redisStart = openRedis(closing);
   const postgresStart = startPostgres();
   // Both are closed, even if the other one fails to start.
-  const [redisServer, postgresServer] = await Promise.all([
-    redisStart.then((server) => closing.add("Redis", () => server.stop(), server)),
+  const [{ redis, ...opened }, postgresServer] = await Promise.all([
+    redisStart,
     postgresStart.then((server) => closing.add("PostgreSQL", () => server.stop(), server)),
   ]).catch(async (error: unknown) => {
     await Promise.allSettled([redisStart, postgresStart]);
@@ -52,13 +51,7 @@ export async function openServers(closing: Closing, signal: AbortSignal): Promis
   });
   signal.throwIfAborted();
 
-  const redis = redisFromUrl(redisServer.url);
-  let lastError: unknown;
-  redis.on("error", (error: unknown) => {
-    lastError = error;
-  });
-  closing.add("the connection to Redis", () => redis.disconnect());
-  if (redisServer.given) closing.add("the run's keys in Redis", () => removeKeys(redis, `${namespace}:*`));
+  if (opened.given) closing.add("the run's keys in Redis", () => removeKeys(redis, `${namespace}:*`));
   const pool = new pg.Pool({
     connectionString: postgresServer.url,
     max: 6,
@@ -79,15 +72,14 @@ export async function openServers(closing: Closing, signal: AbortSignal): Promis
     throw new ServersError(`PostgreSQL cannot be used: ${reasonsOf(error)}`, { cause: error });
   });
 
-  const nodes = redisServer.url.split(",").filter((part) => part.trim() !== "").length;
   const description = [
-    `${redisServer.engine === "valkey" ? "Valkey" : "Redis"} ${redisServer.version}`,
-    ...(nodes > 1 ? [`as a cluster with ${nodes} named nodes`] : []),
-    redisServer.given ? "(from REDIS_URL)" : "(started by this run)",
+    opened.engine,
+    opened.given ? "(from the environment)" : "(started by this run)",
     "and PostgreSQL",
     postgresServer.given ? "(from DATABASE_URL)" : "(started by this run)",
   ].join(" ");
-  return { redis, pool, namespace, schema, description, lastRedisError: () => lastError };
+  const { env, lastError } = opened;
+  return { redis, pool, namespace, schema, description, env, lastRedisError: lastError };
 }
 
 /** Removes all keys of this run, on every node. */

@@ -27,6 +27,10 @@ export const defaults = {
     value: 10,
     because: "A retry with less time can hardly get a reply, so its outcome would be unknown.",
   },
+  credentialsMs: {
+    value: 600_000,
+    because: "The shortest common token lives 15 minutes, and a late renewal would end connections.",
+  },
   minReplicas: { value: 0, because: "Without replicas, a higher number would fail every writing call." },
   replicaWaitMs: {
     value: 100,

@@ -1,13 +1,21 @@
 export * from "../core/errors.js";
 export { CallTime } from "./call/call-time.js";
 export { checkedCalls, type ManyResult } from "./call/many.js";
-export type { CallEvent, Observer, ReloadEvent, RetryEvent, TakeEvent } from "./call/observer.js";
+export type {
+  CallEvent,
+  CredentialsEvent,
+  Observer,
+  ReloadEvent,
+  RetryEvent,
+  TakeEvent,
+} from "./call/observer.js";
 export { type CallOptions, checkedOptions } from "./call/options.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
 export { nodeOf } from "./connection/node-of.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
+export type { Credentials, CredentialsProvider } from "./credentials/credentials.js";
 export { defaults } from "./defaults.js";
 export type { ManyOperation, Operation, Operations, Scripts } from "./operations.js";
 export type { CallBytes } from "./script/call-bytes.js";

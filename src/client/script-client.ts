@@ -5,10 +5,13 @@ import { Caller } from "./call/caller.js";
 import { type Observer, Observers } from "./call/observer.js";
 import { type CallOptions, checkedBatching, checkedDeadline } from "./call/options.js";
 import { DirectTransport } from "./call/transport.js";
+import { checkConnection } from "./connection/check-connection.js";
 import { type ChannelMessage, Listener, type Listening } from "./connection/listener.js";
 import { isCluster, type RedisLike } from "./connection/redis.js";
 import { type HashReads, readHashes, readSortedSets, type SortedSetReads } from "./connection/sorted-sets.js";
 import { ClusterServers, SingleServer, type Topology } from "./connection/topology.js";
+import { type CredentialsProvider, checkedProvider } from "./credentials/credentials.js";
+import { Login } from "./credentials/login.js";
 import { defaults } from "./defaults.js";
 import { domainOf, type Operations, operationsOf, type Scripts } from "./operations.js";
 import { closedError, whenReady } from "./ready.js";
@@ -37,6 +40,12 @@ export interface ClientOptions {
    * contract has `@many`. No call waits for a timer. `false`: each call is sent by itself.
    */
   readonly batching?: boolean | undefined;
+  /**
+   * Credentials that end, such as tokens of IAM or Entra. The client logs all connections in again
+   * before they end, and sets `username` and `password` in the options of your connection. Default: the
+   * connection's own login, which the client leaves alone.
+   */
+  readonly credentials?: CredentialsProvider | undefined;
   /** Hooks for calls, retries and reloads; see `Observer`. */
   readonly observers?: readonly Observer[] | undefined;
 }
@@ -47,6 +56,7 @@ const clientOptions: OptionNames<ClientOptions> = {
   retries: true,
   allowEviction: true,
   batching: true,
+  credentials: true,
   observers: true,
 };
 
@@ -139,6 +149,7 @@ export function createScriptClient<const All extends Scripts>(
       retries: options.retries ?? defaults.retries.value,
       allowEviction: options.allowEviction ?? false,
       batching: options.batching,
+      credentials: options.credentials,
       observers: options.observers ?? [],
     };
   });
@@ -147,6 +158,7 @@ export function createScriptClient<const All extends Scripts>(
   const retries = checkedRetries(unchecked.retries);
   const batching = checkedBatching(unchecked, true);
   checkConnection(redis);
+  const provider = unchecked.credentials && checkedProvider(unchecked.credentials);
   const observers = new Observers(unchecked.observers);
   const all = readFrom("scripts", () => Object.values(scripts).flatMap((domain) => Object.values(domain)));
   if (all.some(({ keyPatterns }) => keyPatterns.some(isClientKey))) {
@@ -155,10 +167,13 @@ export function createScriptClient<const All extends Scripts>(
       `no key pattern that ends in ${reservedSuffixes}: the client writes such keys`,
     );
   }
-  const topology = topologyOf(redis, new ScriptSet(all, unchecked.allowEviction));
+  const scriptSet = new ScriptSet(all, unchecked.allowEviction);
+  // The login comes first, because it must know a new node of a cluster before that connects.
+  const login = provider && new Login(redis, provider, observers, () => listener.renewLogin());
+  const listener = new Listener(redis, deadlineMs, login);
+  const topology = topologyOf(redis, scriptSet, login);
   const transport = new DirectTransport(topology, observers);
   const caller = new Caller(transport, topology, observers, { deadlineMs, retries, batching });
-  const listener = new Listener(redis, deadlineMs);
   return {
     namespace,
     tenant: (name) => operationsOf(caller, scripts, createScope(namespace, name)),
@@ -172,21 +187,15 @@ export function createScriptClient<const All extends Scripts>(
       caller.close();
       listener.close();
       topology.dispose();
+      login?.close();
     },
   };
 }
 
-function checkConnection(redis: RedisLike): void {
-  const expected = "a connection or a cluster of ioredis or iovalkey";
-  const isConnection = readFrom("redis", () => typeof redis.on === "function", undefined, expected);
-  const keyPrefix = readFrom("redis", () => redis.options.keyPrefix, undefined, expected);
-  if (!isConnection) throw new ArgumentError("redis", expected);
-  if (!keyPrefix) return;
-  throw new ArgumentError("redis", "a connection without keyPrefix; the namespace option is its place");
-}
-
-function topologyOf(redis: RedisLike, scripts: ScriptSet): Topology {
-  return isCluster(redis) ? new ClusterServers(redis, scripts) : new SingleServer(redis, scripts);
+function topologyOf(redis: RedisLike, scripts: ScriptSet, login: Login | undefined): Topology {
+  return isCluster(redis)
+    ? new ClusterServers(redis, scripts, login)
+    : new SingleServer(redis, scripts, login);
 }
 
 function checkedRetries(retries: number): number {

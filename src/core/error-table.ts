@@ -27,7 +27,7 @@ export const errorTable = {
   },
   REPLY: {
     meaning: "The script answered, but not in the declared form. A writing script has written.",
-    action: "Generate again; client and script come from different versions.",
+    action: "Do what the message says: it names a transaction, a reply transformer, a proxy or the contract.",
     status: 502,
     retryable: false,
   },

@@ -92,21 +92,42 @@ export class ArgumentError extends MoonpathError {
   }
 }
 
-/** The script's reply is not as declared. `field` names the part. A writing script has written. */
+/** Why a reply has another form than declared, and what to do about it. */
+export const replyReasons = {
+  contract:
+    "the script replies with something else than its @return says; correct its contract, and generate again",
+  queued:
+    "the connection is in a transaction, so the script runs at its EXEC; use another connection for MULTI",
+  transformed:
+    "the connection or a proxy changes replies; remove its reply transformer for EVALSHA, or connect directly",
+  packed:
+    "the bytes of a batch cannot be read; a proxy changes replies, or the generated files are of several versions: generate again",
+} as const;
+
+/** The name of a row of `replyReasons`. */
+export type ReplyReason = keyof typeof replyReasons;
+
+/**
+ * The script's reply is not as declared. `field` names the part, and `reason` says why. A writing script
+ * has written, except after `queued`: that one writes later.
+ */
 export class ReplyError extends MoonpathError {
   override readonly code = "REPLY";
+  /** Why, as far as the client knows. `replyReasons` has the advice, which is part of the message. */
+  readonly reason: ReplyReason;
 
   constructor(
     readonly field: string,
     readonly expected: string,
-    facts?: ErrorFacts,
+    { reason = "contract", ...facts }: ErrorFacts & { readonly reason?: ReplyReason } = {},
   ) {
-    super(`reply field ${field}: ${expected}`, facts);
+    super(`reply field ${field}: ${expected}; ${replyReasons[reason]}`, facts);
+    this.reason = reason;
   }
 
-  /** The same error with the script that was called. */
-  of(script: ScriptFacts): ReplyError {
-    return new ReplyError(this.field, this.expected, { script });
+  /** The same error with the script that was called, and with another reason if one is given. */
+  of(script: ScriptFacts, reason: ReplyReason = this.reason): ReplyError {
+    return new ReplyError(this.field, this.expected, { script, reason });
   }
 }
 

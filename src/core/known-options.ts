@@ -35,14 +35,22 @@ function isPlain(options: object): boolean {
 }
 
 function expectedInstead(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  const isSimilar = nearest !== undefined && nearest.distance <= nearest.name.length / 2;
+  const hint = isSimilar ? `the nearest is ${nearest.name}` : `those that do are ${known.join(", ")}`;
+  return `this option does not exist; ${hint}`;
+}
+
+/** The known name with the fewest different letters. Upper and lower case are the same. */
+export function nearestName(
+  name: string,
+  known: readonly string[],
+): { readonly name: string; readonly distance: number } | undefined {
   const distances = known.map((other) => ({
-    other,
+    name: other,
     distance: editDistance(name.toLowerCase(), other.toLowerCase()),
   }));
-  const [nearest] = distances.sort((one, another) => one.distance - another.distance);
-  const isSimilar = nearest !== undefined && nearest.distance <= nearest.other.length / 2;
-  const hint = isSimilar ? `the nearest is ${nearest.other}` : `those that do are ${known.join(", ")}`;
-  return `this option does not exist; ${hint}`;
+  return distances.sort((one, another) => one.distance - another.distance)[0];
 }
 
 /** Levenshtein distance: the inserted, removed and replaced characters between two texts. */

@@ -47,6 +47,7 @@ export function prometheusObserver(options: PrometheusOptions): Required<Observe
   const countRetry = counter("script_retries_total");
   const countReload = counter("script_reloads_total");
   const countTake = counter("limit_takes_total");
+  const countRenewal = counter("credential_renewals_total");
   const observeSeconds = histogram("script_duration_seconds");
   return {
     onCall({ script, version, outcome, durationMs }) {
@@ -57,6 +58,7 @@ export function prometheusObserver(options: PrometheusOptions): Required<Observe
     onRetry: ({ script, version }) => countRetry({ script, version }),
     onReload: ({ script, version }) => countReload({ script, version }),
     onTake: ({ outcome, degraded }) => countTake({ outcome, degraded: degraded ? "true" : "false" }),
+    onCredentials: ({ outcome }) => countRenewal({ result: outcome }),
   };
 }
 

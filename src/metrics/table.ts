@@ -29,6 +29,7 @@ export const metricLabels = {
     values: ["allowed", "refused", "too_large", "mismatch"],
   },
   degraded: { help: "Whether the answer came without Redis.", values: ["true", "false"] },
+  result: { help: "How a request for credentials ended.", values: ["renewed", "failed"] },
 } as const satisfies Record<string, MetricLabel>;
 
 /** The name of a label. */
@@ -40,7 +41,7 @@ interface Metric {
   readonly labels: readonly MetricLabelName[];
   readonly help: string;
   /** What one unit of the value is. A unit of measurement is also the end of the metric's name. */
-  readonly unit: "calls" | "errors" | "retries" | "loads" | "answers" | "seconds" | "bytes";
+  readonly unit: "calls" | "errors" | "retries" | "loads" | "answers" | "requests" | "seconds" | "bytes";
   /** The upper bounds of a histogram's buckets, in `unit`. */
   readonly buckets?: readonly number[];
 }
@@ -79,6 +80,12 @@ export const metrics = {
     labels: ["outcome", "degraded"],
     help: "Answers of limit.take. Degraded ones came without Redis.",
     unit: "answers",
+  },
+  credential_renewals_total: {
+    type: "counter",
+    labels: ["result"],
+    help: "Requests for credentials: renewed, or failed because none came or a server refused them.",
+    unit: "requests",
   },
   script_duration_seconds: {
     type: "histogram",

@@ -79,7 +79,7 @@ describe("a call", () => {
 
 describe("a client", () => {
   test.each([
-    ...hostile("namespace", "deadlineMs", "retries", "allowEviction", "observers"),
+    ...hostile("namespace", "deadlineMs", "retries", "allowEviction", "credentials", "observers"),
     ["null", () => null],
   ])("hole 14: refuses options that are %s", async (_, make) => {
     const options = make();

@@ -44,6 +44,7 @@ describe("an option that does not exist is refused", () => {
       "deadline",
       nearest("deadlineMs"),
     ],
+    ["ready", () => plain(moonpath.ready, { deadline: 5 }), "deadline", nearest("deadlineMs")],
     ["lock.acquire", () => plain(acme.lock.acquire, "k", { lease: 10 }), "lease", nearest("leaseMs")],
     [
       "lock.acquire",

@@ -8,11 +8,11 @@ import { run } from "../support/program.js";
 
 /** What the examples use and leave to their reader. */
 const SURROUNDINGS = `
-import { Redis } from "ioredis";
+import { Cluster, Redis } from "ioredis";
 import pg from "pg";
 import { Registry } from "prom-client";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { createMoonpath, listenToStock, MoonpathError, type Observer } from "moonpath";
+import { createMoonpath, listenToStock, MoonpathError, type Observer, optionsFromEnv } from "moonpath";
 import { checkedScope, createScriptClient, type Operation } from "moonpath/client";
 import { createCartWorker } from "moonpath/cart";
 import { createExpiryWorker, createReservationSweeper, redrive } from "moonpath/expiry";

@@ -88,7 +88,7 @@ true ARGUMENT
     const ours = Object.keys(metafile.inputs).filter((path) => !/(^|\/)node_modules\//.test(path));
     expect(ours).toContain("generated/ts/stock/set_level.ts");
     const allowed =
-      /^(service\.ts|src\/(index|moonpath)\.ts|src\/(core|client|lock|idempotency|limit|queues|slots|cart|stock)\/|generated\/ts\/)/;
+      /^(service\.ts|src\/(index|moonpath)\.ts|src\/(core|client|environment|lock|idempotency|limit|queues|slots|cart|stock)\/|generated\/ts\/)/;
     expect(ours.filter((path) => !allowed.test(path))).toEqual([]);
     const packages = Object.keys(metafile.inputs).flatMap(
       (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
@@ -111,11 +111,11 @@ true ARGUMENT
     expect([...new Set(used)].sort()).toEqual(["node:crypto", "node:events", "node:timers/promises"]);
   });
 
-  test("has a Moonpath part, with all scripts, of less than 1,100 kB before minifying", () => {
+  test("has a Moonpath part, with all scripts, of less than 1,120 kB before minifying", () => {
     const [output] = Object.values(metafile.outputs);
     const ours = Object.entries(output?.inputs ?? {}).filter(([path]) => /^(src|generated)\//.test(path));
     const bytes = ours.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
     expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(1_100_000);
+    expect(bytes).toBeLessThan(1_120_000);
   });
 });

@@ -116,6 +116,34 @@ describe("the program", () => {
     expect(await readFile(json, "utf8")).toBe("earlier");
   });
 
+  test(
+    "takes the server and the login of REDIS_ADDR, REDIS_USERNAME and REDIS_PASSWORD, and prints notes",
+    async () => {
+      const { host, password } = new URL(inject("redisUrl"));
+      const { status, output, errors } = await runStorefront(["--once", "--limit", "100"], {
+        DATABASE_URL: given.DATABASE_URL,
+        REDIS_URL: undefined,
+        REDIS_ADDR: host,
+        REDIS_USERNAME: "default",
+        REDIS_PASSWORD: password,
+        REDIS_READ_TIMEOUT: "20s",
+        REDIS_POOL_SIZE: "100",
+      });
+      expect(output).toContain("(from the environment)");
+      expect(errors).toMatch(/^REDIS_POOL_SIZE has no effect: .*no pool\.\n$/);
+      expect(status).toBe(0);
+    },
+    LIMIT_MS,
+  );
+
+  test("refuses a wrong variable by its name", async () => {
+    const { status, errors } = await runStorefront(["--once"], { ...given, REDIS_DB: "first" });
+    expect({ status, errors }).toEqual({
+      status: 1,
+      errors: "argument REDIS_DB: a whole number from 0 to 1000000\n",
+    });
+  });
+
   test("refuses a wrong option", async () => {
     expect(await runStorefront(["--onec"], given)).toEqual({
       status: 2,

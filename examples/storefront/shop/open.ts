@@ -3,7 +3,8 @@ import { prometheusObserver } from "moonpath/prometheus";
 import { Registry } from "prom-client";
 import type { Closing } from "../closing.js";
 import { reasonsOf } from "../reasons.js";
-import { type Servers, ServersError } from "../servers.js";
+import type { Servers } from "../servers.js";
+import { ServersError } from "../servers-error.js";
 import { createContext, type ShopContext, startBackground, stopBackground } from "./context.js";
 import { createShop } from "./http/server.js";
 
@@ -21,7 +22,7 @@ const DEADLINE_MS = 5_000;
  * Opens the shop with the given servers and its background work. `warn` receives transient errors.
  */
 export async function openShop(
-  { redis, pool, namespace, schema, lastRedisError }: Servers,
+  { redis, pool, namespace, schema, env, lastRedisError }: Servers,
   port: number,
   closing: Closing,
   warn: (message: string) => void,
@@ -29,6 +30,7 @@ export async function openShop(
   const registry = new Registry();
   const moonpath = createMoonpath(redis, {
     deadlineMs: DEADLINE_MS,
+    ...env?.moonpath,
     namespace,
     observers: [prometheusObserver({ register: registry })],
   });

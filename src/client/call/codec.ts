@@ -1,6 +1,7 @@
 import { ArgumentError, ReplyError } from "../../core/errors.js";
 import { isMoonpathError, readFrom } from "../../core/read-from.js";
 import type { CallBytes } from "../script/call-bytes.js";
+import { reasonOf } from "../script/reply-reason.js";
 import { clientKeyError, isClientKey } from "../script/reserved.js";
 import type { EncodedCall, ManyScript, Scope, Script, ScriptFacts } from "../script/script.js";
 
@@ -72,7 +73,8 @@ export function decode<Reply>(script: Decoder<Reply>, reply: unknown): Reply {
   try {
     return script.decode(reply);
   } catch (error) {
-    if (isMoonpathError(error) && error instanceof ReplyError) throw error.of(script);
-    throw new ReplyError("reply", "what the script's decoder can read", { script });
+    const reason = reasonOf(reply);
+    if (isMoonpathError(error) && error instanceof ReplyError) throw error.of(script, reason);
+    throw new ReplyError("reply", "what the script's decoder can read", { script, reason });
   }
 }

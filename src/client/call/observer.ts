@@ -38,6 +38,14 @@ export interface TakeEvent {
   readonly degraded: boolean;
 }
 
+/** The client has asked for credentials, because of the option `credentials`. */
+export interface CredentialsEvent {
+  /** `failed`: none came, or a server refused them. The client asks again. */
+  readonly outcome: "renewed" | "failed";
+  /** When the credentials in use end, in epoch milliseconds, if that is known. */
+  readonly expiresAtMs: number | undefined;
+}
+
 /**
  * Hooks for calls, retries and reloads, for logs and metrics. They run synchronously, so keep them
  * fast. The client drops what a hook throws. Events hold no key, no argument and no reply.
@@ -56,6 +64,8 @@ export interface Observer {
   onRetry?(event: RetryEvent): void;
   /** The client has loaded a script that a server had lost. */
   onReload?(event: ReloadEvent): void;
+  /** There are new credentials, or none could be had. */
+  onCredentials?(event: CredentialsEvent): void;
   /** `limit.take` has an answer. */
   onTake?(event: TakeEvent): void;
 }
@@ -94,6 +104,10 @@ export class Observers {
 
   retryScheduled({ name, version }: ScriptFacts, attempt: number, delayMs: number): void {
     this.#notify((observer) => observer.onRetry?.({ script: name, version, attempt, delayMs }));
+  }
+
+  credentialsEnded(event: CredentialsEvent): void {
+    this.#notify((observer) => observer.onCredentials?.(event));
   }
 
   scriptReloaded({ name, version }: ScriptFacts): void {

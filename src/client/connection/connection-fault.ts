@@ -1,10 +1,46 @@
 import type { Connectable } from "./redis.js";
 
-/** The error of an event `error`. A cluster reports the error of its last node inside of its own. */
-export function connectionFault(given: unknown): Error {
+/** A connection or a cluster, with the options that its errors depend on. */
+export interface FaultyTarget extends Connectable {
+  readonly options: object;
+}
+
+/**
+ * The error of an event `error`. A cluster reports the error of its last node inside of its own. The text
+ * of an error that TLS may have caused says so.
+ */
+export function connectionFault(given: unknown, target: FaultyTarget): Error {
   if (!(given instanceof Error)) return new Error("the connection reports an unknown error");
   const inner = "lastNodeError" in given ? given.lastNodeError : undefined;
-  return inner instanceof Error ? inner : given;
+  const fault = inner instanceof Error ? inner : given;
+  if (!isResetBeforeReply(fault, target)) return fault;
+  return withName(fault, `${fault.message}; a port with TLS needs rediss: or the option tls`);
+}
+
+/** The server has closed the connection before its first reply, and the client does not use TLS. */
+function isResetBeforeReply({ message }: Error, target: FaultyTarget): boolean {
+  return /ECONNRESET|EPIPE/.test(message) && target.status !== "ready" && !usesTls(target.options);
+}
+
+function withName({ name }: Error, message: string): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}
+
+function usesTls(options: object): boolean {
+  if ("redisOptions" in options && typeof options.redisOptions === "object" && options.redisOptions)
+    return usesTls(options.redisOptions);
+  return "tls" in options && Boolean(options.tls);
+}
+
+/** Why a connection that has reported no error is not usable yet. */
+export function unfinishedState({ status, options }: FaultyTarget): Error {
+  if (status === "connect") return new Error("the server accepts the connection, but does not reply");
+  if (status === "connecting" && usesTls(options))
+    return new Error("the TLS handshake has no reply; a port without TLS needs redis: in place of rediss:");
+  if (status === "connecting") return new Error("the server does not accept the connection");
+  return new Error("the server has closed the connection");
 }
 
 /**

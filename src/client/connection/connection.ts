@@ -9,7 +9,7 @@ import { ScriptLoader } from "../script/script-loader.js";
 import type { ScriptSet } from "../script/script-set.js";
 import { EvictionGuard } from "./eviction.js";
 import { rejectPending } from "./pending-commands.js";
-import { Readiness, type WaitScope } from "./readiness.js";
+import { Readiness, type RenewedLogin, type WaitScope } from "./readiness.js";
 import type { RawCommand, RedisNode } from "./redis.js";
 import { SharedWrites } from "./shared-writes.js";
 
@@ -43,10 +43,10 @@ export class Connection {
   #unanswered = 0;
   #disposed = false;
 
-  constructor(node: RedisNode, scripts: ScriptSet) {
+  constructor(node: RedisNode, scripts: ScriptSet, login?: RenewedLogin) {
     this.#node = node;
     this.#scripts = scripts;
-    this.#readiness = new Readiness(node);
+    this.#readiness = new Readiness(node, login);
     this.#eviction = scripts.requiresNoEviction ? new EvictionGuard(node) : undefined;
     this.#loader = new ScriptLoader(node, scripts, () => this.isUsable);
     node.on("ready", this.#onReady);

@@ -1,6 +1,7 @@
 import { ExponentialBackoff, type IBackoff } from "cockatiel";
 import { ArgumentError, ClosedError } from "../../core/errors.js";
 import { defaults } from "../defaults.js";
+import type { RenewedLogin } from "./readiness.js";
 import { isCluster, type RedisLike, type RedisSubscriber, type SubscriberOptions } from "./redis.js";
 
 /** A subscription to one channel or pattern, made by `listen` or `listenPattern`. */
@@ -43,13 +44,17 @@ export class Listener {
   readonly #readyTimeoutMs: number;
   /** By channel, or by pattern with `PATTERN` before it. */
   readonly #channels = new Map<string, Set<Subscription>>();
+  readonly #login: RenewedLogin | undefined;
   #subscriber: RedisSubscriber | undefined;
+  /** It has older credentials, and stays until `#subscriber` has subscribed in its place. */
+  #previous: RedisSubscriber | undefined;
   #timer: NodeJS.Timeout | undefined;
   #backoff: IBackoff<unknown> | undefined;
   #isClosed = false;
 
-  constructor(redis: RedisLike, readyTimeoutMs: number) {
+  constructor(redis: RedisLike, readyTimeoutMs: number, login?: RenewedLogin) {
     this.#redis = redis;
+    this.#login = login;
     this.#readyTimeoutMs = readyTimeoutMs;
   }
 
@@ -95,6 +100,20 @@ export class Listener {
     this.#disconnect();
   }
 
+  /**
+   * There are new credentials. A connection that subscribes may send no AUTH, so a new one takes its
+   * place. Callers are woken as after a reconnect.
+   */
+  renewLogin(): void {
+    const { status } = this.#subscriber ?? {};
+    if (status === undefined) return;
+    if (status === "ready" && !this.#previous) {
+      this.#previous = this.#subscriber;
+      this.#subscriber = undefined;
+      this.#connect();
+    } else this.#subscriber?.disconnect(); // `end` follows, and then a new connection.
+  }
+
   #subscribeNow(channel: string, subscription: Subscription): void {
     if (!this.#subscriber) {
       if (!this.#timer) this.#connect();
@@ -129,7 +148,7 @@ export class Listener {
   #connect(): void {
     const node = isCluster(this.#redis) ? randomItem(this.#redis.nodes("all")) : this.#redis;
     if (!node) {
-      if (this.#redis.status === "wait") this.#redis.connect().catch(() => {});
+      if (this.#redis.status === "wait") this.#connectCluster();
       this.#reconnectLater();
       return;
     }
@@ -163,6 +182,16 @@ export class Listener {
     disconnectUnlessInTime(subscriber, subscriber.connect());
   }
 
+  #connectCluster(): void {
+    const known = this.#login?.whenKnown() ?? Promise.resolve();
+    known.then(() => (this.#redis.status === "wait" ? this.#redis.connect() : undefined)).catch(() => {});
+  }
+
+  #endPrevious(): void {
+    this.#previous?.disconnect();
+    this.#previous = undefined;
+  }
+
   #subscribe(
     subscriber: RedisSubscriber,
     channels: readonly string[],
@@ -178,6 +207,7 @@ export class Listener {
         : subscriber.psubscribe(...patterns.map((name) => name.slice(PATTERN.length))),
     ]).then(() => {
       this.#backoff = undefined;
+      this.#endPrevious();
       // A caller that was ready before may have missed a message.
       for (const subscription of subscriptions)
         subscription.resolveReady ? subscription.resolveReady() : wake(subscription);
@@ -196,6 +226,7 @@ export class Listener {
 
   #disconnect(): void {
     this.#schedule(undefined);
+    this.#endPrevious();
     const subscriber = this.#subscriber;
     this.#subscriber = undefined;
     subscriber?.disconnect();

@@ -83,6 +83,7 @@ export interface SubscriberOptions {
 }
 
 export interface RedisNodeOptions {
+  readonly username?: string | null | undefined;
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly readOnly?: boolean | undefined;
@@ -118,7 +119,12 @@ export interface QueuedCommand {
 /** A Redis Cluster, as far as the client uses it: connections to its nodes and the slot table. */
 export interface RedisCluster extends Connectable {
   readonly isCluster: boolean;
-  readonly options: { readonly keyPrefix?: string | undefined; readonly natMap?: NatMap | undefined };
+  readonly options: {
+    readonly keyPrefix?: string | undefined;
+    readonly natMap?: NatMap | undefined;
+    /** The options of the connections to nodes that are made later. */
+    readonly redisOptions?: object | undefined;
+  };
   /** By slot: the address (`host:port`) of its master, then those of its replicas. */
   readonly slots: readonly (readonly string[])[];
   nodes(role: "master" | "all"): readonly RedisNode[];

@@ -3,7 +3,7 @@ import { defaults } from "../defaults.js";
 import type { ScriptForm } from "../script/script.js";
 import type { ScriptSet } from "../script/script-set.js";
 import { Connection } from "./connection.js";
-import { Readiness, type WaitScope } from "./readiness.js";
+import { Readiness, type RenewedLogin, type WaitScope } from "./readiness.js";
 import type { NatMap, RedisCluster, RedisNode } from "./redis.js";
 import { slotOf } from "./slot.js";
 
@@ -47,8 +47,8 @@ export class SingleServer implements Topology {
   readonly isCluster = false;
   readonly #connection: Connection;
 
-  constructor(redis: RedisNode, scripts: ScriptSet) {
-    this.#connection = new Connection(redis, scripts);
+  constructor(redis: RedisNode, scripts: ScriptSet, login?: RenewedLogin) {
+    this.#connection = new Connection(redis, scripts, login);
   }
 
   connectionFor(): Connection | undefined {
@@ -95,6 +95,7 @@ export class ClusterServers implements Topology {
   readonly #cluster: RedisCluster;
   readonly #scripts: ScriptSet;
   readonly #readiness: Readiness;
+  readonly #login: RenewedLogin | undefined;
   readonly #connections = new Map<RedisNode, Connection>();
   #byAddress: Map<string, RedisNode> | undefined;
   #refreshing: Promise<void> | undefined;
@@ -110,10 +111,11 @@ export class ClusterServers implements Topology {
     throw new NotSentError("the node that owns the slot cannot be reached");
   };
 
-  constructor(cluster: RedisCluster, scripts: ScriptSet) {
+  constructor(cluster: RedisCluster, scripts: ScriptSet, login?: RenewedLogin) {
     this.#cluster = cluster;
     this.#scripts = scripts;
-    this.#readiness = new Readiness(cluster);
+    this.#login = login;
+    this.#readiness = new Readiness(cluster, login);
     for (const event of nodeEvents) cluster.on(event, this.#onNodes);
     if (cluster.status === "ready") this.#nodesChanged();
   }
@@ -214,7 +216,7 @@ export class ClusterServers implements Topology {
   #connectionTo(node: RedisNode): Connection {
     let connection = this.#connections.get(node);
     if (!connection) {
-      connection = new Connection(node, this.#scripts);
+      connection = new Connection(node, this.#scripts, this.#login);
       this.#connections.set(node, connection);
     }
     return connection;

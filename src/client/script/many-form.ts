@@ -1,5 +1,6 @@
 import { ReplyError } from "../../core/errors.js";
 import { unpackedRows } from "./packed.js";
+import { reasonOfMany } from "./reply-reason.js";
 import type { EncodedCall, ManyForm, ScriptForm } from "./script.js";
 
 /** The facts of a script that has a many form. */
@@ -65,7 +66,7 @@ export function repliesOf(script: HasManyForm, reply: unknown, count: number): r
   let errors = 0;
   const replies = rows?.map((row) => row ?? parts[++errors]);
   if (replies?.length === count && errors === parts.length - 1) return replies;
-  throw new ReplyError("reply", `${count} replies or errors`, { script });
+  throw new ReplyError("reply", `${count} replies or errors`, { script, reason: reasonOfMany(reply) });
 }
 
 function rowsOf(packed: Buffer, width: number): readonly (readonly unknown[] | undefined)[] | undefined {

@@ -1,4 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { parsedRedisUrl, type RedisUrl } from "../../core/redis-url.js";
 import { reasonOf, TestingError } from "../errors.js";
 import { withTimeout } from "../wait.js";
 
@@ -51,36 +52,16 @@ export function redisFromUrl(url: string, options: Omit<RedisOptions, "replyMapp
  *
  * @throws TestingError `TESTING_BAD_URL`
  */
-export function parseUrls(url: string) {
+export function parseUrls(url: string): RedisUrl[] {
   return url
     .split(",")
     .map((part) => part.trim())
     .filter(Boolean)
     .map((part) => {
-      if (!URL.canParse(part)) throw badUrl("It is no URL.");
-      const { protocol, hostname, port, username, password, pathname } = new URL(part);
-      if (protocol !== "redis:" && protocol !== "rediss:")
-        throw badUrl("It must begin with redis: or rediss:.");
-      const db = Number(pathname.slice(1) || "0");
-      if (hostname === "" || !Number.isSafeInteger(db) || db < 0)
-        throw badUrl("It needs a host, and a number as database.");
-      return {
-        host: hostname.replace(/^\[|\]$/g, ""),
-        port: port === "" ? 6379 : Number(port),
-        username: decode(username),
-        password: decode(password),
-        tls: protocol === "rediss:",
-        db,
-      };
+      const parsed = parsedRedisUrl(part);
+      if (typeof parsed === "string") throw badUrl(parsed);
+      return parsed;
     });
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw badUrl("Its user or password has an invalid % escape; write % as %25.");
-  }
 }
 
 function badUrl(reason: string): TestingError {

@@ -1,0 +1,50 @@
+import { ArgumentError } from "../../core/errors.js";
+import { readFrom } from "../../core/read-from.js";
+import type { RedisLike } from "./redis.js";
+
+const ofBoth = ["on", "off", "listenerCount", "connect", "call"];
+const ofSingle = [...ofBoth, "callBuffer", "multi", "pipeline", "duplicate"];
+const ofCluster = [...ofBoth, "nodes", "refreshSlotsCache"];
+
+const expected = "a Redis or Cluster object of ioredis 5 or 6, or of iovalkey";
+
+/**
+ * Checks that a value, also of a caller in plain JavaScript, has what the client uses.
+ *
+ * @throws ArgumentError that names `redis`, and the clients that fit
+ */
+export function checkConnection(redis: RedisLike): void {
+  const value: unknown = redis;
+  if (typeof value === "string" || value instanceof URL) refuse("a URL; pass new Redis(url)");
+  if (typeof value === "function") refuse("a class or a function; pass new Redis(…)");
+  if (typeof value !== "object" || value === null) throw new ArgumentError("redis", expected);
+  const { missing, keyPrefix, other } = readFrom("redis", () => factsOf(value), undefined, expected);
+  if (other !== undefined) refuse(other);
+  if (missing !== undefined) refuse(`an object without ${missing}`);
+  if (!keyPrefix) return;
+  throw new ArgumentError("redis", "a connection without keyPrefix; the namespace option is its place");
+}
+
+function factsOf(value: object) {
+  const has = (name: string) => typeof Reflect.get(value, name) === "function";
+  const isReady = typeof Reflect.get(value, "status") === "string";
+  const methods = has("nodes") ? ofCluster : ofSingle;
+  const missing = methods.find((name) => !has(name)) ?? (isReady ? undefined : "status");
+  const options: unknown = Reflect.get(value, "options");
+  const keyPrefix =
+    typeof options === "object" && options !== null ? Reflect.get(options, "keyPrefix") : undefined;
+  return { missing, keyPrefix, other: missing === undefined ? undefined : otherThing(value, has) };
+}
+
+/** What else the value probably is; undefined if that is not known. */
+function otherThing(value: object, has: (name: string) => boolean): string | undefined {
+  if (has("then")) return "a promise; await it first";
+  if (has("sendCommand") && "isOpen" in value) return "a client of node-redis (the package redis)";
+  if (has("exec")) return "a pipeline or a transaction; pass its connection";
+  if ("host" in value || "port" in value) return "options of a connection; pass new Redis(options)";
+  return undefined;
+}
+
+function refuse(given: string): never {
+  throw new ArgumentError("redis", `${expected}; this is ${given}`);
+}
