@@ -50,7 +50,7 @@ export type {
 } from "./client/index.js";
 export { defaults } from "./client/index.js";
 export * from "./core/errors.js";
-export type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./idempotency/index.js";
+export type { ErrorMeaning, Idempotency, RequestRun, RunOnce, RunOptions } from "./idempotency/index.js";
 export type {
   HeldPermit,
   LimitNumbers,
@@ -69,7 +69,6 @@ export type {
 export type { HeldLock, HeldLocks, Lock, LockOptions, UsingOptions } from "./lock/index.js";
 export {
   createMoonpath,
-  type Idempotency,
   type Moonpath,
   type MoonpathOptions,
   type Tenant,

@@ -10,6 +10,7 @@ export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
 export { defaults } from "./defaults.js";
 export type { ManyOperation, Operation, Operations, Scripts } from "./operations.js";
+export { packedTexts } from "./script/packed-texts.js";
 export { clientKeys } from "./script/reserved.js";
 export { checkedName, checkedScope } from "./script/scope.js";
 export type { EncodedCall, ManyForm, ManyScript, Scope, Script, ScriptFacts } from "./script/script.js";

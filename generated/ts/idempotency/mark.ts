@@ -135,11 +135,9 @@ const field = {
   outcome: choiceType(["first", "repeated"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/idempotency/mark.lua": {
-    23: 26, 24: 26, 25: 26, 26: 27, 27: 28, 28: 29, 29: 30, 30: 31, 31: 32,
-  },
+  "lua/idempotency/mark.lua": "23:26 24:26 25-31:26",
 };
 
 /** The exact text that Redis runs. */
@@ -176,11 +174,9 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/idempotency/mark.lua": {
-    33: 26, 34: 26, 35: 26, 36: 27, 37: 28, 38: 29, 39: 30, 40: 31, 41: 32,
-  },
+  "lua/idempotency/mark.lua": "33:26 34:26 35-41:26",
 };
 
 /** The exact text that Redis runs for many calls. */

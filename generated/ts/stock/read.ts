@@ -144,18 +144,11 @@ const field = {
   available: types.available,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
-  },
-  "lua/stock/read.lua": {
-    34: 35, 35: 35, 36: 36, 37: 37, 38: 38, 50: 39, 51: 40, 54: 43, 55: 44, 56: 45, 57: 46, 58: 47, 59: 48,
-  },
-  "lua/lib/stock/stock_status.lua": {
-    41: 6, 42: 7, 43: 8, 44: 9, 45: 10, 46: 11, 47: 12, 48: 13, 49: 14,
-  },
+  "lua/lib/stock/stock_counts.lua": "6-21:10",
+  "lua/stock/read.lua": "34:35 35-38:35 50-59:39",
+  "lua/lib/stock/stock_status.lua": "41-49:6",
 };
 
 /** The exact text that Redis runs. */
@@ -220,19 +213,11 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_counts.lua": {
-    7: 10, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19, 17: 20, 18: 21, 19: 22, 20: 23,
-    21: 24, 22: 25,
-  },
-  "lua/lib/stock/stock_status.lua": {
-    26: 6, 27: 7, 28: 8, 29: 9, 30: 10, 31: 11, 32: 12, 33: 13, 34: 14,
-  },
-  "lua/stock/read.lua": {
-    55: 35, 56: 35, 57: 36, 58: 37, 59: 38, 60: 39, 61: 40, 64: 43, 65: 44, 66: 44, 67: 44, 68: 45, 69: 46,
-    70: 47, 71: 48,
-  },
+  "lua/lib/stock/stock_counts.lua": "7-22:10",
+  "lua/lib/stock/stock_status.lua": "26-34:6",
+  "lua/stock/read.lua": "55:35 56-65:35 66:44 67-71:44",
 };
 
 /** The exact text that Redis runs for many calls. */

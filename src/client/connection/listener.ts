@@ -1,4 +1,4 @@
-import { ExponentialBackoff, type IBackoff } from "cockatiel";
+import { type BackoffOptions, backoffMs } from "../../core/backoff.js";
 import { ArgumentError, ClosedError } from "../../core/errors.js";
 import { defaults } from "../defaults.js";
 import { isCluster, type RedisLike, type RedisSubscriber, type SubscriberOptions } from "./redis.js";
@@ -45,7 +45,8 @@ export class Listener {
   readonly #channels = new Map<string, Set<Subscription>>();
   #subscriber: RedisSubscriber | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #backoff: IBackoff<unknown> | undefined;
+  /** Reconnects since the last subscription that succeeded. */
+  #reconnects = 0;
   #isClosed = false;
 
   constructor(redis: RedisLike, readyTimeoutMs: number) {
@@ -177,7 +178,7 @@ export class Listener {
         ? undefined
         : subscriber.psubscribe(...patterns.map((name) => name.slice(PATTERN.length))),
     ]).then(() => {
-      this.#backoff = undefined;
+      this.#reconnects = 0;
       // A caller that was ready before may have missed a message.
       for (const subscription of subscriptions)
         subscription.resolveReady ? subscription.resolveReady() : wake(subscription);
@@ -188,8 +189,8 @@ export class Listener {
   #reconnectLater(): void {
     this.#schedule(undefined);
     if (this.#channels.size === 0) return;
-    this.#backoff = this.#backoff?.next(undefined) ?? reconnectDelays.next();
-    this.#schedule(this.#backoff.duration, () => {
+    this.#reconnects++;
+    this.#schedule(backoffMs(this.#reconnects, reconnectDelays), () => {
       if (this.#channels.size > 0) this.#connect();
     });
   }
@@ -225,10 +226,10 @@ const subscriberOptions: SubscriberOptions = {
   enableOfflineQueue: true,
 };
 
-const reconnectDelays = new ExponentialBackoff({
-  initialDelay: defaults.firstDelayMs.value,
-  maxDelay: defaults.maxReconnectDelayMs.value,
-});
+const reconnectDelays: BackoffOptions = {
+  firstMs: defaults.firstDelayMs.value,
+  maxMs: defaults.maxReconnectDelayMs.value,
+};
 
 function randomItem<Item>(items: readonly Item[]): Item | undefined {
   return items[Math.floor(Math.random() * items.length)];

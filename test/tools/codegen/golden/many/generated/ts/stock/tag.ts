@@ -140,11 +140,9 @@ const field = {
   times: optional(types.units),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/tag.lua": {
-    24: 30, 25: 30, 26: 31, 27: 32, 28: 33, 29: 34, 30: 35, 31: 36, 32: 37, 33: 38, 34: 39, 35: 40,
-  },
+  "lua/stock/tag.lua": "24:30 25-35:30",
 };
 
 /** The exact text that Redis runs. */
@@ -185,11 +183,9 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/stock/tag.lua": {
-    33: 30, 34: 30, 35: 31, 36: 32, 37: 33, 38: 34, 39: 35, 40: 36, 41: 37, 42: 38, 43: 39, 44: 40,
-  },
+  "lua/stock/tag.lua": "33:30 34-44:30",
 };
 
 /** The exact text that Redis runs for many calls. */
