@@ -152,7 +152,7 @@ describe("the packed package", () => {
       { cwd: consumer.folder },
     );
     expect({ status, told: status === 0 ? "" : `${output}${errors}` }).toEqual({ status: 0, told: "" });
-  });
+  }, 60_000);
 });
 
 describe("every export", () => {
