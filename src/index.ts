@@ -61,7 +61,7 @@ export {
   optionsFromEnv,
   type SingleOptions,
 } from "./environment/index.js";
-export type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./idempotency/index.js";
+export type { ErrorMeaning, Idempotency, RequestRun, RunOnce, RunOptions } from "./idempotency/index.js";
 export type {
   HeldPermit,
   LimitNumbers,
@@ -80,7 +80,6 @@ export type {
 export type { HeldLock, HeldLocks, Lock, LockOptions, UsingOptions } from "./lock/index.js";
 export {
   createMoonpath,
-  type Idempotency,
   type Moonpath,
   type MoonpathOptions,
   type Tenant,

@@ -5,19 +5,20 @@ import { checkedScope, defaults, nodeOf } from "./client/index.js";
 import { type OptionNames, refuseUnknownOptions } from "./core/known-options.js";
 import { readFrom } from "./core/read-from.js";
 import { SHARED_TENANT } from "./core/shared-tenant.js";
-import { createRunOnce, type RunOnce } from "./idempotency/index.js";
+import { createIdempotency, type Idempotency } from "./idempotency/index.js";
 import { createLimit, LimitState, type Limits } from "./limit/index.js";
 import { createLock, type Lock, WaitQueues } from "./lock/index.js";
-import { checkedShards, createExpiry, type Expiry, type Queues, ShardCounts } from "./queues/index.js";
+import {
+  checkedShards,
+  createExpiry,
+  type Expiry,
+  type Queues,
+  recheckAfterFailover,
+  ShardCounts,
+} from "./queues/index.js";
 
 /** The generated functions of one tenant, by domain and operation. */
 export type TenantScripts = generated.Tenant;
-
-/** Idempotency of one tenant: `acme.idempotency`. */
-export interface Idempotency extends generated.IdempotencyMarkOperation {
-  /** Runs a request once, and returns its stored reply to later callers with the same key. */
-  readonly run: RunOnce;
-}
 
 /** The options of `createMoonpath`. All may be left out. */
 export interface MoonpathOptions extends ClientOptions {
@@ -79,9 +80,6 @@ export interface Moonpath extends Omit<ScriptClient<Tenant>, "scriptsOf"> {
   shardsOf(queue: string, options?: CallOptions): Promise<number | undefined>;
 }
 
-/** Events of a connection and of a cluster after which other servers may answer. */
-const failoverEvents = ["ready", "+node", "-node"];
-
 /**
  * Makes a client for a connection or a cluster of ioredis or iovalkey. The client loads the scripts.
  * You close the connection yourself.
@@ -111,13 +109,12 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
     (args, callOptions) => client.scriptsOf(SHARED_TENANT, "expiry").open(args, callOptions),
     wanted,
   );
-  const recheck = () => counts.recheck();
-  for (const event of failoverEvents) redis.on(event, recheck);
+  const stopRechecks = recheckAfterFailover(redis, counts);
   return {
     ...client,
     shardsOf: (queue, callOptions) => counts.read(queue, false, callOptions),
     close() {
-      for (const event of failoverEvents) redis.off(event, recheck);
+      stopRechecks();
       client.close();
     },
     tenant(name) {
@@ -136,8 +133,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
           return lock;
         },
         get idempotency() {
-          const { idempotency: domain } = scripts;
-          idempotency ??= { run: createRunOnce(domain), mark: domain.mark };
+          idempotency ??= createIdempotency(scripts.idempotency);
           return idempotency;
         },
         get expiry() {

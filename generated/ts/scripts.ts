@@ -1,207 +1,279 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
-import { type CartAbortOperation, cartAbort } from "./cart/abort.js";
-import { type CartBeginOperation, cartBegin } from "./cart/begin.js";
-import { type CartClaimOperation, cartClaim } from "./cart/claim.js";
-import { type CartDecideOperation, cartDecide } from "./cart/decide.js";
-import { type CartDiscardOperation, cartDiscard } from "./cart/discard.js";
-import { type CartFinishOperation, cartFinish } from "./cart/finish.js";
-import { type CartReadOperation, cartRead } from "./cart/read.js";
-import { type CartRedriveOperation, cartRedrive } from "./cart/redrive.js";
-import { type CartSetAsideOperation, cartSetAside } from "./cart/set_aside.js";
-import { type CartSettleOperation, cartSettle } from "./cart/settle.js";
-import { type CouponReadOperation, couponRead } from "./coupon/read.js";
-import { type CouponRedeemOperation, couponRedeem } from "./coupon/redeem.js";
-import { type CouponReleaseOperation, couponRelease } from "./coupon/release.js";
-import { type CouponSetOperation, couponSet } from "./coupon/set.js";
-import { type ExpiryAckOperation, expiryAck } from "./expiry/ack.js";
-import { type ExpiryCancelOperation, expiryCancel } from "./expiry/cancel.js";
-import { type ExpiryClaimOperation, expiryClaim } from "./expiry/claim.js";
-import { type ExpiryDeadLetterOperation, expiryDeadLetter } from "./expiry/dead_letter.js";
-import { type ExpiryDiscardOperation, expiryDiscard } from "./expiry/discard.js";
-import { type ExpiryDiscardOldOperation, expiryDiscardOld } from "./expiry/discard_old.js";
-import { type ExpiryExtendOperation, expiryExtend } from "./expiry/extend.js";
-import { type ExpiryListDeadOperation, expiryListDead } from "./expiry/list_dead.js";
-import { type ExpiryOpenOperation, expiryOpen } from "./expiry/open.js";
-import { type ExpiryRedriveOperation, expiryRedrive } from "./expiry/redrive.js";
-import { type ExpiryRenewOperation, expiryRenew } from "./expiry/renew.js";
-import { type ExpiryRetryOperation, expiryRetry } from "./expiry/retry.js";
-import { type ExpiryTrackOperation, expiryTrack } from "./expiry/track.js";
-import { type ExpiryUpcomingOperation, expiryUpcoming } from "./expiry/upcoming.js";
-import { type IdempotencyBeginOperation, idempotencyBegin } from "./idempotency/begin.js";
-import { type IdempotencyCompleteOperation, idempotencyComplete } from "./idempotency/complete.js";
-import { type IdempotencyFailOperation, idempotencyFail } from "./idempotency/fail.js";
-import { type IdempotencyMarkOperation, idempotencyMark } from "./idempotency/mark.js";
-import { type IdempotencyRenewOperation, idempotencyRenew } from "./idempotency/renew.js";
-import { type JobFinishOperation, jobFinish } from "./job/finish.js";
-import { type JobReadOperation, jobRead } from "./job/read.js";
-import { type JobStartOperation, jobStart } from "./job/start.js";
-import { type LimitEnterOperation, limitEnter } from "./limit/enter.js";
-import { type LimitLeaveOperation, limitLeave } from "./limit/leave.js";
-import { type LimitPeekOperation, limitPeek } from "./limit/peek.js";
-import { type LimitRenewOperation, limitRenew } from "./limit/renew.js";
-import { type LimitResetOperation, limitReset } from "./limit/reset.js";
-import { type LimitTakeOperation, limitTake } from "./limit/take.js";
-import { type LockAcquireOperation, lockAcquire } from "./lock/acquire.js";
-import { type LockReleaseOperation, lockRelease } from "./lock/release.js";
-import { type LockRenewOperation, lockRenew } from "./lock/renew.js";
-import { type PriceReadOperation, priceRead } from "./price/read.js";
-import { type PriceRemoveSaleOperation, priceRemoveSale } from "./price/remove_sale.js";
-import { type PriceSetOperation, priceSet } from "./price/set.js";
-import { type PriceSetSaleOperation, priceSetSale } from "./price/set_sale.js";
-import { type SlotJoinOperation, slotJoin } from "./slot/join.js";
-import { type SlotLeaveOperation, slotLeave } from "./slot/leave.js";
-import { type SlotRedriveOperation, slotRedrive } from "./slot/redrive.js";
-import { type SlotSetAsideOperation, slotSetAside } from "./slot/set_aside.js";
-import { type StockAdjustOperation, stockAdjust } from "./stock/adjust.js";
-import { type StockClaimPreparedOperation, stockClaimPrepared } from "./stock/claim_prepared.js";
-import { type StockCommitOperation, stockCommit } from "./stock/commit.js";
-import { type StockCommitPreparedOperation, stockCommitPrepared } from "./stock/commit_prepared.js";
-import { type StockDropWarehouseOperation, stockDropWarehouse } from "./stock/drop_warehouse.js";
-import { type StockExtendOperation, stockExtend } from "./stock/extend.js";
-import { type StockForgetOperation, stockForget } from "./stock/forget.js";
-import { type StockLevelsOperation, stockLevels } from "./stock/levels.js";
-import { type StockPrepareOperation, stockPrepare } from "./stock/prepare.js";
-import { type StockReadOperation, stockRead } from "./stock/read.js";
-import { type StockRecountOperation, stockRecount } from "./stock/recount.js";
-import { type StockReleaseOperation, stockRelease } from "./stock/release.js";
-import { type StockReleasePreparedOperation, stockReleasePrepared } from "./stock/release_prepared.js";
-import { type StockReserveOperation, stockReserve } from "./stock/reserve.js";
-import { type StockResizeOperation, stockResize } from "./stock/resize.js";
-import { type StockSetLevelOperation, stockSetLevel } from "./stock/set_level.js";
-import { type StockSweepOperation, stockSweep } from "./stock/sweep.js";
-import { type StockWatchOperation, stockWatch } from "./stock/watch.js";
-import { type ViewsAckOperation, viewsAck } from "./views/ack.js";
-import { type ViewsAddOperation, viewsAdd } from "./views/add.js";
-import { type ViewsTakeOperation, viewsTake } from "./views/take.js";
-import { type ViewsViewersOperation, viewsViewers } from "./views/viewers.js";
-import { type ViewsVisitOperation, viewsVisit } from "./views/visit.js";
+import { type CartOperations, cartScripts } from "./cart.scripts.js";
+import { type CouponOperations, couponScripts } from "./coupon.scripts.js";
+import { type ExpiryOperations, expiryScripts } from "./expiry.scripts.js";
+import { type IdempotencyOperations, idempotencyScripts } from "./idempotency.scripts.js";
+import { type JobOperations, jobScripts } from "./job.scripts.js";
+import { type LimitOperations, limitScripts } from "./limit.scripts.js";
+import { type LockOperations, lockScripts } from "./lock.scripts.js";
+import { type PriceOperations, priceScripts } from "./price.scripts.js";
+import { type SlotOperations, slotScripts } from "./slot.scripts.js";
+import { type StockOperations, stockScripts } from "./stock.scripts.js";
+import { type ViewsOperations, viewsScripts } from "./views.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type { CartAbortArgs, CartAbortOperation, CartAbortReply } from "./cart/abort.js";
-export type { CartBeginArgs, CartBeginOperation, CartBeginReply } from "./cart/begin.js";
-export type { CartClaimArgs, CartClaimOperation, CartClaimReply } from "./cart/claim.js";
-export type { CartDecideArgs, CartDecideOperation, CartDecideReply } from "./cart/decide.js";
-export type { CartDiscardArgs, CartDiscardOperation, CartDiscardReply } from "./cart/discard.js";
-export type { CartFinishArgs, CartFinishOperation, CartFinishReply } from "./cart/finish.js";
-export type { CartReadArgs, CartReadOperation, CartReadReply } from "./cart/read.js";
-export type { CartRedriveArgs, CartRedriveOperation, CartRedriveReply } from "./cart/redrive.js";
-export type { CartSetAsideArgs, CartSetAsideOperation, CartSetAsideReply } from "./cart/set_aside.js";
-export type { CartSettleArgs, CartSettleOperation, CartSettleReply } from "./cart/settle.js";
-export type { CouponReadArgs, CouponReadOperation, CouponReadReply } from "./coupon/read.js";
-export type { CouponRedeemArgs, CouponRedeemOperation, CouponRedeemReply } from "./coupon/redeem.js";
-export type { CouponReleaseArgs, CouponReleaseOperation, CouponReleaseReply } from "./coupon/release.js";
-export type { CouponSetArgs, CouponSetOperation, CouponSetReply } from "./coupon/set.js";
-export type { ExpiryAckArgs, ExpiryAckOperation, ExpiryAckReply } from "./expiry/ack.js";
-export type { ExpiryCancelArgs, ExpiryCancelOperation, ExpiryCancelReply } from "./expiry/cancel.js";
-export type { ExpiryClaimArgs, ExpiryClaimOperation, ExpiryClaimReply } from "./expiry/claim.js";
 export type {
+  CartAbortArgs,
+  CartAbortOperation,
+  CartAbortReply,
+  CartBeginArgs,
+  CartBeginOperation,
+  CartBeginReply,
+  CartClaimArgs,
+  CartClaimOperation,
+  CartClaimReply,
+  CartDecideArgs,
+  CartDecideOperation,
+  CartDecideReply,
+  CartDiscardArgs,
+  CartDiscardOperation,
+  CartDiscardReply,
+  CartFinishArgs,
+  CartFinishOperation,
+  CartFinishReply,
+  CartReadArgs,
+  CartReadOperation,
+  CartReadReply,
+  CartRedriveArgs,
+  CartRedriveOperation,
+  CartRedriveReply,
+  CartSetAsideArgs,
+  CartSetAsideOperation,
+  CartSetAsideReply,
+  CartSettleArgs,
+  CartSettleOperation,
+  CartSettleReply,
+  CartOperations,
+} from "./cart.scripts.js";
+export type {
+  CouponReadArgs,
+  CouponReadOperation,
+  CouponReadReply,
+  CouponRedeemArgs,
+  CouponRedeemOperation,
+  CouponRedeemReply,
+  CouponReleaseArgs,
+  CouponReleaseOperation,
+  CouponReleaseReply,
+  CouponSetArgs,
+  CouponSetOperation,
+  CouponSetReply,
+  CouponOperations,
+} from "./coupon.scripts.js";
+export type {
+  ExpiryAckArgs,
+  ExpiryAckOperation,
+  ExpiryAckReply,
+  ExpiryCancelArgs,
+  ExpiryCancelOperation,
+  ExpiryCancelReply,
+  ExpiryClaimArgs,
+  ExpiryClaimOperation,
+  ExpiryClaimReply,
   ExpiryDeadLetterArgs,
   ExpiryDeadLetterOperation,
   ExpiryDeadLetterReply,
-} from "./expiry/dead_letter.js";
-export type { ExpiryDiscardArgs, ExpiryDiscardOperation, ExpiryDiscardReply } from "./expiry/discard.js";
-export type {
+  ExpiryDiscardArgs,
+  ExpiryDiscardOperation,
+  ExpiryDiscardReply,
   ExpiryDiscardOldArgs,
   ExpiryDiscardOldOperation,
   ExpiryDiscardOldReply,
-} from "./expiry/discard_old.js";
-export type { ExpiryExtendArgs, ExpiryExtendOperation, ExpiryExtendReply } from "./expiry/extend.js";
-export type { ExpiryListDeadArgs, ExpiryListDeadOperation, ExpiryListDeadReply } from "./expiry/list_dead.js";
-export type { ExpiryOpenArgs, ExpiryOpenOperation, ExpiryOpenReply } from "./expiry/open.js";
-export type { ExpiryRedriveArgs, ExpiryRedriveOperation, ExpiryRedriveReply } from "./expiry/redrive.js";
-export type { ExpiryRenewArgs, ExpiryRenewOperation, ExpiryRenewReply } from "./expiry/renew.js";
-export type { ExpiryRetryArgs, ExpiryRetryOperation, ExpiryRetryReply } from "./expiry/retry.js";
-export type { ExpiryTrackArgs, ExpiryTrackOperation, ExpiryTrackReply } from "./expiry/track.js";
-export type { ExpiryUpcomingArgs, ExpiryUpcomingOperation, ExpiryUpcomingReply } from "./expiry/upcoming.js";
+  ExpiryExtendArgs,
+  ExpiryExtendOperation,
+  ExpiryExtendReply,
+  ExpiryListDeadArgs,
+  ExpiryListDeadOperation,
+  ExpiryListDeadReply,
+  ExpiryOpenArgs,
+  ExpiryOpenOperation,
+  ExpiryOpenReply,
+  ExpiryRedriveArgs,
+  ExpiryRedriveOperation,
+  ExpiryRedriveReply,
+  ExpiryRenewArgs,
+  ExpiryRenewOperation,
+  ExpiryRenewReply,
+  ExpiryRetryArgs,
+  ExpiryRetryOperation,
+  ExpiryRetryReply,
+  ExpiryTrackArgs,
+  ExpiryTrackOperation,
+  ExpiryTrackReply,
+  ExpiryUpcomingArgs,
+  ExpiryUpcomingOperation,
+  ExpiryUpcomingReply,
+  ExpiryOperations,
+} from "./expiry.scripts.js";
 export type {
   IdempotencyBeginArgs,
   IdempotencyBeginOperation,
   IdempotencyBeginReply,
-} from "./idempotency/begin.js";
-export type {
   IdempotencyCompleteArgs,
   IdempotencyCompleteOperation,
   IdempotencyCompleteReply,
-} from "./idempotency/complete.js";
-export type {
   IdempotencyFailArgs,
   IdempotencyFailOperation,
   IdempotencyFailReply,
-} from "./idempotency/fail.js";
-export type {
   IdempotencyMarkArgs,
   IdempotencyMarkOperation,
   IdempotencyMarkReply,
-} from "./idempotency/mark.js";
-export type {
   IdempotencyRenewArgs,
   IdempotencyRenewOperation,
   IdempotencyRenewReply,
-} from "./idempotency/renew.js";
-export type { JobFinishArgs, JobFinishOperation, JobFinishReply } from "./job/finish.js";
-export type { JobReadArgs, JobReadOperation, JobReadReply } from "./job/read.js";
-export type { JobStartArgs, JobStartOperation, JobStartReply } from "./job/start.js";
-export type { LimitEnterArgs, LimitEnterOperation, LimitEnterReply } from "./limit/enter.js";
-export type { LimitLeaveArgs, LimitLeaveOperation, LimitLeaveReply } from "./limit/leave.js";
-export type { LimitPeekArgs, LimitPeekOperation, LimitPeekReply } from "./limit/peek.js";
-export type { LimitRenewArgs, LimitRenewOperation, LimitRenewReply } from "./limit/renew.js";
-export type { LimitResetArgs, LimitResetOperation, LimitResetReply } from "./limit/reset.js";
-export type { LimitTakeArgs, LimitTakeOperation, LimitTakeReply } from "./limit/take.js";
-export type { LockAcquireArgs, LockAcquireOperation, LockAcquireReply } from "./lock/acquire.js";
-export type { LockReleaseArgs, LockReleaseOperation, LockReleaseReply } from "./lock/release.js";
-export type { LockRenewArgs, LockRenewOperation, LockRenewReply } from "./lock/renew.js";
-export type { PriceReadArgs, PriceReadOperation, PriceReadReply } from "./price/read.js";
+  IdempotencyOperations,
+} from "./idempotency.scripts.js";
 export type {
+  JobFinishArgs,
+  JobFinishOperation,
+  JobFinishReply,
+  JobReadArgs,
+  JobReadOperation,
+  JobReadReply,
+  JobStartArgs,
+  JobStartOperation,
+  JobStartReply,
+  JobOperations,
+} from "./job.scripts.js";
+export type {
+  LimitEnterArgs,
+  LimitEnterOperation,
+  LimitEnterReply,
+  LimitLeaveArgs,
+  LimitLeaveOperation,
+  LimitLeaveReply,
+  LimitPeekArgs,
+  LimitPeekOperation,
+  LimitPeekReply,
+  LimitRenewArgs,
+  LimitRenewOperation,
+  LimitRenewReply,
+  LimitResetArgs,
+  LimitResetOperation,
+  LimitResetReply,
+  LimitTakeArgs,
+  LimitTakeOperation,
+  LimitTakeReply,
+  LimitOperations,
+} from "./limit.scripts.js";
+export type {
+  LockAcquireArgs,
+  LockAcquireOperation,
+  LockAcquireReply,
+  LockReleaseArgs,
+  LockReleaseOperation,
+  LockReleaseReply,
+  LockRenewArgs,
+  LockRenewOperation,
+  LockRenewReply,
+  LockOperations,
+} from "./lock.scripts.js";
+export type {
+  PriceReadArgs,
+  PriceReadOperation,
+  PriceReadReply,
   PriceRemoveSaleArgs,
   PriceRemoveSaleOperation,
   PriceRemoveSaleReply,
-} from "./price/remove_sale.js";
-export type { PriceSetArgs, PriceSetOperation, PriceSetReply } from "./price/set.js";
-export type { PriceSetSaleArgs, PriceSetSaleOperation, PriceSetSaleReply } from "./price/set_sale.js";
-export type { SlotJoinArgs, SlotJoinOperation, SlotJoinReply } from "./slot/join.js";
-export type { SlotLeaveArgs, SlotLeaveOperation, SlotLeaveReply } from "./slot/leave.js";
-export type { SlotRedriveArgs, SlotRedriveOperation, SlotRedriveReply } from "./slot/redrive.js";
-export type { SlotSetAsideArgs, SlotSetAsideOperation, SlotSetAsideReply } from "./slot/set_aside.js";
-export type { StockAdjustArgs, StockAdjustOperation, StockAdjustReply } from "./stock/adjust.js";
+  PriceSetArgs,
+  PriceSetOperation,
+  PriceSetReply,
+  PriceSetSaleArgs,
+  PriceSetSaleOperation,
+  PriceSetSaleReply,
+  PriceOperations,
+} from "./price.scripts.js";
 export type {
+  SlotJoinArgs,
+  SlotJoinOperation,
+  SlotJoinReply,
+  SlotLeaveArgs,
+  SlotLeaveOperation,
+  SlotLeaveReply,
+  SlotRedriveArgs,
+  SlotRedriveOperation,
+  SlotRedriveReply,
+  SlotSetAsideArgs,
+  SlotSetAsideOperation,
+  SlotSetAsideReply,
+  SlotOperations,
+} from "./slot.scripts.js";
+export type {
+  StockAdjustArgs,
+  StockAdjustOperation,
+  StockAdjustReply,
   StockClaimPreparedArgs,
   StockClaimPreparedOperation,
   StockClaimPreparedReply,
-} from "./stock/claim_prepared.js";
-export type { StockCommitArgs, StockCommitOperation, StockCommitReply } from "./stock/commit.js";
-export type {
+  StockCommitArgs,
+  StockCommitOperation,
+  StockCommitReply,
   StockCommitPreparedArgs,
   StockCommitPreparedOperation,
   StockCommitPreparedReply,
-} from "./stock/commit_prepared.js";
-export type {
   StockDropWarehouseArgs,
   StockDropWarehouseOperation,
   StockDropWarehouseReply,
-} from "./stock/drop_warehouse.js";
-export type { StockExtendArgs, StockExtendOperation, StockExtendReply } from "./stock/extend.js";
-export type { StockForgetArgs, StockForgetOperation, StockForgetReply } from "./stock/forget.js";
-export type { StockLevelsArgs, StockLevelsOperation, StockLevelsReply } from "./stock/levels.js";
-export type { StockPrepareArgs, StockPrepareOperation, StockPrepareReply } from "./stock/prepare.js";
-export type { StockReadArgs, StockReadOperation, StockReadReply } from "./stock/read.js";
-export type { StockRecountArgs, StockRecountOperation, StockRecountReply } from "./stock/recount.js";
-export type { StockReleaseArgs, StockReleaseOperation, StockReleaseReply } from "./stock/release.js";
-export type {
+  StockExtendArgs,
+  StockExtendOperation,
+  StockExtendReply,
+  StockForgetArgs,
+  StockForgetOperation,
+  StockForgetReply,
+  StockLevelsArgs,
+  StockLevelsOperation,
+  StockLevelsReply,
+  StockPrepareArgs,
+  StockPrepareOperation,
+  StockPrepareReply,
+  StockReadArgs,
+  StockReadOperation,
+  StockReadReply,
+  StockRecountArgs,
+  StockRecountOperation,
+  StockRecountReply,
+  StockReleaseArgs,
+  StockReleaseOperation,
+  StockReleaseReply,
   StockReleasePreparedArgs,
   StockReleasePreparedOperation,
   StockReleasePreparedReply,
-} from "./stock/release_prepared.js";
-export type { StockReserveArgs, StockReserveOperation, StockReserveReply } from "./stock/reserve.js";
-export type { StockResizeArgs, StockResizeOperation, StockResizeReply } from "./stock/resize.js";
-export type { StockSetLevelArgs, StockSetLevelOperation, StockSetLevelReply } from "./stock/set_level.js";
-export type { StockSweepArgs, StockSweepOperation, StockSweepReply } from "./stock/sweep.js";
-export type { StockWatchArgs, StockWatchOperation, StockWatchReply } from "./stock/watch.js";
-export type { ViewsAckArgs, ViewsAckOperation, ViewsAckReply } from "./views/ack.js";
-export type { ViewsAddArgs, ViewsAddOperation, ViewsAddReply } from "./views/add.js";
-export type { ViewsTakeArgs, ViewsTakeOperation, ViewsTakeReply } from "./views/take.js";
-export type { ViewsViewersArgs, ViewsViewersOperation, ViewsViewersReply } from "./views/viewers.js";
-export type { ViewsVisitArgs, ViewsVisitOperation, ViewsVisitReply } from "./views/visit.js";
+  StockReserveArgs,
+  StockReserveOperation,
+  StockReserveReply,
+  StockResizeArgs,
+  StockResizeOperation,
+  StockResizeReply,
+  StockSetLevelArgs,
+  StockSetLevelOperation,
+  StockSetLevelReply,
+  StockSweepArgs,
+  StockSweepOperation,
+  StockSweepReply,
+  StockWatchArgs,
+  StockWatchOperation,
+  StockWatchReply,
+  StockOperations,
+} from "./stock.scripts.js";
+export type {
+  ViewsAckArgs,
+  ViewsAckOperation,
+  ViewsAckReply,
+  ViewsAddArgs,
+  ViewsAddOperation,
+  ViewsAddReply,
+  ViewsTakeArgs,
+  ViewsTakeOperation,
+  ViewsTakeReply,
+  ViewsViewersArgs,
+  ViewsViewersOperation,
+  ViewsViewersReply,
+  ViewsVisitArgs,
+  ViewsVisitOperation,
+  ViewsVisitReply,
+  ViewsOperations,
+} from "./views.scripts.js";
 
 /** The domains whose functions a tenant has without a wrapper. */
 export interface UnwrappedDomains {
@@ -363,207 +435,17 @@ export interface Tenant extends UnwrappedDomains {
   readonly lock: LockOperations;
 }
 
-/** The scripts of `cart` as functions. */
-export interface CartOperations
-  extends CartAbortOperation,
-    CartBeginOperation,
-    CartClaimOperation,
-    CartDecideOperation,
-    CartDiscardOperation,
-    CartFinishOperation,
-    CartReadOperation,
-    CartRedriveOperation,
-    CartSetAsideOperation,
-    CartSettleOperation {}
-
-/** The scripts of `coupon` as functions. */
-export interface CouponOperations
-  extends CouponReadOperation,
-    CouponRedeemOperation,
-    CouponReleaseOperation,
-    CouponSetOperation {}
-
-/** The scripts of `expiry` as functions. */
-export interface ExpiryOperations
-  extends ExpiryAckOperation,
-    ExpiryCancelOperation,
-    ExpiryClaimOperation,
-    ExpiryDeadLetterOperation,
-    ExpiryDiscardOperation,
-    ExpiryDiscardOldOperation,
-    ExpiryExtendOperation,
-    ExpiryListDeadOperation,
-    ExpiryOpenOperation,
-    ExpiryRedriveOperation,
-    ExpiryRenewOperation,
-    ExpiryRetryOperation,
-    ExpiryTrackOperation,
-    ExpiryUpcomingOperation {}
-
-/** The scripts of `idempotency` as functions. */
-export interface IdempotencyOperations
-  extends IdempotencyBeginOperation,
-    IdempotencyCompleteOperation,
-    IdempotencyFailOperation,
-    IdempotencyMarkOperation,
-    IdempotencyRenewOperation {}
-
-/** The scripts of `job` as functions. */
-export interface JobOperations extends JobFinishOperation, JobReadOperation, JobStartOperation {}
-
-/** The scripts of `limit` as functions. */
-export interface LimitOperations
-  extends LimitEnterOperation,
-    LimitLeaveOperation,
-    LimitPeekOperation,
-    LimitRenewOperation,
-    LimitResetOperation,
-    LimitTakeOperation {}
-
-/** The scripts of `lock` as functions. */
-export interface LockOperations extends LockAcquireOperation, LockReleaseOperation, LockRenewOperation {}
-
-/** The scripts of `price` as functions. */
-export interface PriceOperations
-  extends PriceReadOperation,
-    PriceRemoveSaleOperation,
-    PriceSetOperation,
-    PriceSetSaleOperation {}
-
-/** The scripts of `slot` as functions. */
-export interface SlotOperations
-  extends SlotJoinOperation,
-    SlotLeaveOperation,
-    SlotRedriveOperation,
-    SlotSetAsideOperation {}
-
-/** The scripts of `stock` as functions. */
-export interface StockOperations
-  extends StockAdjustOperation,
-    StockClaimPreparedOperation,
-    StockCommitOperation,
-    StockCommitPreparedOperation,
-    StockDropWarehouseOperation,
-    StockExtendOperation,
-    StockForgetOperation,
-    StockLevelsOperation,
-    StockPrepareOperation,
-    StockReadOperation,
-    StockRecountOperation,
-    StockReleaseOperation,
-    StockReleasePreparedOperation,
-    StockReserveOperation,
-    StockResizeOperation,
-    StockSetLevelOperation,
-    StockSweepOperation,
-    StockWatchOperation {}
-
-/** The scripts of `views` as functions. */
-export interface ViewsOperations
-  extends ViewsAckOperation,
-    ViewsAddOperation,
-    ViewsTakeOperation,
-    ViewsViewersOperation,
-    ViewsVisitOperation {}
-
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
-  cart: {
-    abort: cartAbort,
-    begin: cartBegin,
-    claim: cartClaim,
-    decide: cartDecide,
-    discard: cartDiscard,
-    finish: cartFinish,
-    read: cartRead,
-    redrive: cartRedrive,
-    setAside: cartSetAside,
-    settle: cartSettle,
-  },
-  coupon: {
-    read: couponRead,
-    redeem: couponRedeem,
-    release: couponRelease,
-    set: couponSet,
-  },
-  expiry: {
-    ack: expiryAck,
-    cancel: expiryCancel,
-    claim: expiryClaim,
-    deadLetter: expiryDeadLetter,
-    discard: expiryDiscard,
-    discardOld: expiryDiscardOld,
-    extend: expiryExtend,
-    listDead: expiryListDead,
-    open: expiryOpen,
-    redrive: expiryRedrive,
-    renew: expiryRenew,
-    retry: expiryRetry,
-    track: expiryTrack,
-    upcoming: expiryUpcoming,
-  },
-  idempotency: {
-    begin: idempotencyBegin,
-    complete: idempotencyComplete,
-    fail: idempotencyFail,
-    mark: idempotencyMark,
-    renew: idempotencyRenew,
-  },
-  job: {
-    finish: jobFinish,
-    read: jobRead,
-    start: jobStart,
-  },
-  limit: {
-    enter: limitEnter,
-    leave: limitLeave,
-    peek: limitPeek,
-    renew: limitRenew,
-    reset: limitReset,
-    take: limitTake,
-  },
-  lock: {
-    acquire: lockAcquire,
-    release: lockRelease,
-    renew: lockRenew,
-  },
-  price: {
-    read: priceRead,
-    removeSale: priceRemoveSale,
-    set: priceSet,
-    setSale: priceSetSale,
-  },
-  slot: {
-    join: slotJoin,
-    leave: slotLeave,
-    redrive: slotRedrive,
-    setAside: slotSetAside,
-  },
-  stock: {
-    adjust: stockAdjust,
-    claimPrepared: stockClaimPrepared,
-    commit: stockCommit,
-    commitPrepared: stockCommitPrepared,
-    dropWarehouse: stockDropWarehouse,
-    extend: stockExtend,
-    forget: stockForget,
-    levels: stockLevels,
-    prepare: stockPrepare,
-    read: stockRead,
-    recount: stockRecount,
-    release: stockRelease,
-    releasePrepared: stockReleasePrepared,
-    reserve: stockReserve,
-    resize: stockResize,
-    setLevel: stockSetLevel,
-    sweep: stockSweep,
-    watch: stockWatch,
-  },
-  views: {
-    ack: viewsAck,
-    add: viewsAdd,
-    take: viewsTake,
-    viewers: viewsViewers,
-    visit: viewsVisit,
-  },
+  cart: cartScripts,
+  coupon: couponScripts,
+  expiry: expiryScripts,
+  idempotency: idempotencyScripts,
+  job: jobScripts,
+  limit: limitScripts,
+  lock: lockScripts,
+  price: priceScripts,
+  slot: slotScripts,
+  stock: stockScripts,
+  views: viewsScripts,
 };

@@ -6,98 +6,98 @@ import { choiceType, flagType, integerType, recordType, textType, type ValueOf }
  *
  * 1 to 256 bytes.
  */
-export const id = textType("id", 1, 256, "key");
+export const id = /* @__PURE__ */ textType("id", 1, 256, "key");
 
 /**
  * Names one operation. If the same call is sent twice, its operation shows that it is the same.
  *
  * 1 to 128 bytes.
  */
-export const operation = textType("operation", 1, 128, "key");
+export const operation = /* @__PURE__ */ textType("operation", 1, 128, "key");
 
 /**
  * Names one queue of items that come due.
  *
  * 1 to 240 bytes.
  */
-export const queue = textType("queue", 1, 240, "key");
+export const queue = /* @__PURE__ */ textType("queue", 1, 240, "key");
 
 /**
  * The number of a queue's shard, as text: `0`, `1`, …
  *
  * 1 to 3 bytes.
  */
-export const queueShard = textType("queue_shard", 1, 3, "digits");
+export const queueShard = /* @__PURE__ */ textType("queue_shard", 1, 3, "digits");
 
 /**
  * Names one claim of due items. Each claim needs a new name; a worker's name is not enough.
  *
  * 1 to 256 bytes.
  */
-export const claim = textType("claim", 1, 256, "key");
+export const claim = /* @__PURE__ */ textType("claim", 1, 256, "key");
 
 /**
  * Names the owner of a key in the indexes of its slot: the text of its hash tag, `tenant:product`.
  *
  * 3 to 321 bytes.
  */
-export const slotMember = textType("slot_member", 3, 321, "key");
+export const slotMember = /* @__PURE__ */ textType("slot_member", 3, 321, "key");
 
 /**
  * A hash of a request's payload. It shows whether two requests with the same name are the same.
  *
  * 1 to 128 bytes.
  */
-export const payloadHash = textType("payload_hash", 1, 128, "key");
+export const payloadHash = /* @__PURE__ */ textType("payload_hash", 1, 128, "key");
 
 /**
  * A sentence for people, such as the reason of a failure. It must not contain secrets.
  *
  * 1 to 1,000 bytes.
  */
-export const note = textType("note", 1, 1000, "any");
+export const note = /* @__PURE__ */ textType("note", 1, 1000, "any");
 
 /**
  * A text that is stored and returned unchanged, such as the body of a reply.
  *
  * 0 to 524,288 bytes.
  */
-export const payload = textType("payload", 0, 524288, "any");
+export const payload = /* @__PURE__ */ textType("payload", 0, 524288, "any");
 
 /**
  * An ISO 4217 currency code.
  *
  * 3 to 3 bytes.
  */
-export const currency = textType("currency", 3, 3, "upper");
+export const currency = /* @__PURE__ */ textType("currency", 3, 3, "upper");
 
 /**
  * Names one sale of a product, such as the campaign that it belongs to.
  *
  * 1 to 128 bytes.
  */
-export const sale = textType("sale", 1, 128, "key");
+export const sale = /* @__PURE__ */ textType("sale", 1, 128, "key");
 
 /**
  * A number of units in a warehouse.
  *
  * Units, 0 to 1,000,000,000,000.
  */
-export const units = integerType("units", 0, 1000000000000);
+export const units = /* @__PURE__ */ integerType("units", 0, 1000000000000);
 
 /**
  * A number of units that a customer wants, at least one.
  *
  * Units, 1 to 1,000,000,000,000.
  */
-export const quantity = integerType("quantity", 1, 1000000000000);
+export const quantity = /* @__PURE__ */ integerType("quantity", 1, 1000000000000);
 
 /**
  * The stock of a product in one warehouse. It is below zero after sales on backorder.
  *
  * Units, -1,000,000,000,000 to 1,000,000,000,000.
  */
-export const level = integerType("level", -1000000000000, 1000000000000);
+export const level = /* @__PURE__ */ integerType("level", -1000000000000, 1000000000000);
 
 /**
  * The units that have moved in one warehouse: the running sum of sales (below zero) and returns. It
@@ -105,14 +105,14 @@ export const level = integerType("level", -1000000000000, 1000000000000);
  *
  * Units, -9,000,000,000,000,000 to 9,000,000,000,000,000.
  */
-export const moved = integerType("moved", -9000000000000000, 9000000000000000);
+export const moved = /* @__PURE__ */ integerType("moved", -9000000000000000, 9000000000000000);
 
 /**
  * The sum of the levels of all warehouses of a product. A product has at most 100 warehouses.
  *
  * Units, -100,000,000,000,000 to 100,000,000,000,000.
  */
-export const total = integerType("total", -100000000000000, 100000000000000);
+export const total = /* @__PURE__ */ integerType("total", -100000000000000, 100000000000000);
 
 /**
  * The units of a product that can be sold: the total minus held units. It is below zero when more
@@ -120,49 +120,49 @@ export const total = integerType("total", -100000000000000, 100000000000000);
  *
  * Units, -200,000,000,000,000 to 100,000,000,000,000.
  */
-export const available = integerType("available", -200000000000000, 100000000000000);
+export const available = /* @__PURE__ */ integerType("available", -200000000000000, 100000000000000);
 
 /**
  * A change of the stock: below zero for a sale, above zero for a return.
  *
  * Units, -1,000,000,000,000 to 1,000,000,000,000.
  */
-export const change = integerType("change", -1000000000000, 1000000000000);
+export const change = /* @__PURE__ */ integerType("change", -1000000000000, 1000000000000);
 
 /**
  * An amount of money in the currency's smallest unit, such as pence, cents or yen.
  *
  * Minor units of the currency, 0 to 1,000,000,000,000.
  */
-export const minorUnits = integerType("minor_units", 0, 1000000000000);
+export const minorUnits = /* @__PURE__ */ integerType("minor_units", 0, 1000000000000);
 
 /**
  * The number of times that something happened.
  *
  * Times, 1 to 9,000,000,000,000,000.
  */
-export const count = integerType("count", 1, 9000000000000000);
+export const count = /* @__PURE__ */ integerType("count", 1, 9000000000000000);
 
 /**
  * The number of things that one call has handled.
  *
  * Things, 0 to 1,000.
  */
-export const processed = integerType("processed", 0, 1000);
+export const processed = /* @__PURE__ */ integerType("processed", 0, 1000);
 
 /**
  * An estimate of the number of different things that were seen.
  *
  * Things, 0 to 9,000,000,000,000,000.
  */
-export const estimate = integerType("estimate", 0, 9000000000000000);
+export const estimate = /* @__PURE__ */ integerType("estimate", 0, 9000000000000000);
 
 /**
  * The maximum number of things that one call handles or returns.
  *
  * Things, 1 to 1,000.
  */
-export const limit = integerType("limit", 1, 1000);
+export const limit = /* @__PURE__ */ integerType("limit", 1, 1000);
 
 /**
  * A number of units of a rate limit, at least one. What a unit is, the caller decides: a request,
@@ -170,84 +170,84 @@ export const limit = integerType("limit", 1, 1000);
  *
  * Units of the limit, 1 to 1,000,000,000.
  */
-export const limitUnits = integerType("limit_units", 1, 1000000000);
+export const limitUnits = /* @__PURE__ */ integerType("limit_units", 1, 1000000000);
 
 /**
  * The units of a rate limit that are left, or 0.
  *
  * Units of the limit, 0 to 1,000,000,000.
  */
-export const unitsLeft = integerType("units_left", 0, 1000000000);
+export const unitsLeft = /* @__PURE__ */ integerType("units_left", 0, 1000000000);
 
 /**
  * How many permits of a name there are.
  *
  * Permits, 1 to 1,000.
  */
-export const permitCount = integerType("permit_count", 1, 1000);
+export const permitCount = /* @__PURE__ */ integerType("permit_count", 1, 1000);
 
 /**
  * The number of a permit. With N permits, they have the numbers 0 to N - 1.
  *
  * 0 to 999.
  */
-export const permitNumber = integerType("permit_number", 0, 999);
+export const permitNumber = /* @__PURE__ */ integerType("permit_number", 0, 999);
 
 /**
  * The maximum number of products in one batch of views.
  *
  * Products, 1 to 100.
  */
-export const batchLimit = integerType("batch_limit", 1, 100);
+export const batchLimit = /* @__PURE__ */ integerType("batch_limit", 1, 100);
 
 /**
  * The maximum number of items that one call claims, lists or removes.
  *
  * Items, 1 to 100.
  */
-export const itemLimit = integerType("item_limit", 1, 100);
+export const itemLimit = /* @__PURE__ */ integerType("item_limit", 1, 100);
 
 /**
  * The maximum number of reservations that one call closes or removes.
  *
  * Reservations, 1 to 100.
  */
-export const sweepLimit = integerType("sweep_limit", 1, 100);
+export const sweepLimit = /* @__PURE__ */ integerType("sweep_limit", 1, 100);
 
 /**
  * The number of shards of a queue.
  *
  * Shards, 1 to 256.
  */
-export const shardCount = integerType("shard_count", 1, 256);
+export const shardCount = /* @__PURE__ */ integerType("shard_count", 1, 256);
 
 /**
  * A duration, at most 366 days.
  *
  * Milliseconds, 1 to 31,622,400,000.
  */
-export const ms = integerType("ms", 1, 31622400000);
+export const ms = /* @__PURE__ */ integerType("ms", 1, 31622400000);
 
 /**
  * How long one attempt to commit a cart may stay undecided.
  *
  * Milliseconds, 1,000 to 600,000.
  */
-export const prepareLimitMs = integerType("prepare_limit_ms", 1000, 600000);
+export const prepareLimitMs = /* @__PURE__ */ integerType("prepare_limit_ms", 1000, 600000);
 
 /**
  * How long a worker is a member of its group.
  *
  * Milliseconds, 1,000 to 600,000.
  */
-export const workerLeaseMs = integerType("worker_lease_ms", 1000, 600000);
+export const workerLeaseMs = /* @__PURE__ */ integerType("worker_lease_ms", 1000, 600000);
 
 /**
  * A time to wait from now on; 0 means no wait.
  *
  * Milliseconds, 0 to 8,640,000,000,000,000.
  */
-export const waitMs = integerType("wait_ms", 0, 8640000000000000);
+export const waitMs = /* @__PURE__ */ integerType("wait_ms", 0, 8640000000000000);
 
 /**
  * The time for which Redis remembers something, because the same call may be sent again. After this
@@ -256,14 +256,14 @@ export const waitMs = integerType("wait_ms", 0, 8640000000000000);
  *
  * Milliseconds, 1,000 to 31,622,400,000.
  */
-export const rememberMs = integerType("remember_ms", 1000, 31622400000);
+export const rememberMs = /* @__PURE__ */ integerType("remember_ms", 1000, 31622400000);
 
 /**
  * A time, by Redis's clock.
  *
  * Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
  */
-export const epochMs = integerType("epoch_ms", 0, 8640000000000000);
+export const epochMs = /* @__PURE__ */ integerType("epoch_ms", 0, 8640000000000000);
 
 /**
  * A fencing token, here called fence; higher is later. A store keeps the highest fence and refuses
@@ -271,25 +271,25 @@ export const epochMs = integerType("epoch_ms", 0, 8640000000000000);
  *
  * 1 to 9,007,199,254,740,991.
  */
-export const fence = integerType("fence", 1, 9007199254740991);
+export const fence = /* @__PURE__ */ integerType("fence", 1, 9007199254740991);
 
 /**
  * The number of an event in its own sequence; higher is later.
  *
  * 0 to 9,007,199,254,740,991.
  */
-export const sequence = integerType("sequence", 0, 9007199254740991);
+export const sequence = /* @__PURE__ */ integerType("sequence", 0, 9007199254740991);
 
 /** A value that is true or false. */
 export const flag = flagType;
 
 /** Whether a coupon can be redeemed. */
-export const couponStatus = choiceType(["active", "not_started", "ended", "exhausted"]);
+export const couponStatus = /* @__PURE__ */ choiceType(["active", "not_started", "ended", "exhausted"]);
 /** Whether a coupon can be redeemed. */
 export type CouponStatus = ValueOf<typeof couponStatus>;
 
 /** The status of a product that a shop shows. */
-export const stockStatus = choiceType(["in_stock", "low_stock", "out_of_stock"]);
+export const stockStatus = /* @__PURE__ */ choiceType(["in_stock", "low_stock", "out_of_stock"]);
 /** The status of a product that a shop shows. */
 export type StockStatus = ValueOf<typeof stockStatus>;
 
@@ -298,7 +298,7 @@ export type StockStatus = ValueOf<typeof stockStatus>;
  * back. `set_aside`: it could not follow, and a person must look at it. `discarded`: a person has
  * closed it.
  */
-export const lineState = choiceType(["open", "finished", "set_aside", "discarded"]);
+export const lineState = /* @__PURE__ */ choiceType(["open", "finished", "set_aside", "discarded"]);
 /**
  * How far a line of a cart has followed the decision. `open`: not yet. `finished`: sold or given
  * back. `set_aside`: it could not follow, and a person must look at it. `discarded`: a person has
@@ -307,7 +307,7 @@ export const lineState = choiceType(["open", "finished", "set_aside", "discarded
 export type LineState = ValueOf<typeof lineState>;
 
 /** The level of a product in one warehouse. */
-export const warehouseLevel = recordType({
+export const warehouseLevel = /* @__PURE__ */ recordType({
   warehouse: id,
   quantity: level,
   /** The running sum of what was sold and returned there. */
@@ -317,7 +317,7 @@ export const warehouseLevel = recordType({
 export type WarehouseLevel = ValueOf<typeof warehouseLevel>;
 
 /** The units of one product in a cart. */
-export const cartLine = recordType({
+export const cartLine = /* @__PURE__ */ recordType({
   product: id,
   units: quantity,
 });
@@ -325,7 +325,7 @@ export const cartLine = recordType({
 export type CartLine = ValueOf<typeof cartLine>;
 
 /** A line of a cart's record. */
-export const recordedLine = recordType({
+export const recordedLine = /* @__PURE__ */ recordType({
   product: id,
   units: quantity,
   state: lineState,
@@ -334,7 +334,7 @@ export const recordedLine = recordType({
 export type RecordedLine = ValueOf<typeof recordedLine>;
 
 /** An item that a worker has claimed. */
-export const claimedItem = recordType({
+export const claimedItem = /* @__PURE__ */ recordType({
   item: id,
   /** How often the item was claimed, including this claim. */
   attempts: count,
@@ -343,7 +343,7 @@ export const claimedItem = recordType({
 export type ClaimedItem = ValueOf<typeof claimedItem>;
 
 /** An item and the time at which it is due. */
-export const dueItem = recordType({
+export const dueItem = /* @__PURE__ */ recordType({
   item: id,
   dueMs: epochMs,
 });
@@ -351,7 +351,7 @@ export const dueItem = recordType({
 export type DueItem = ValueOf<typeof dueItem>;
 
 /** An item that no worker processes any more. */
-export const deadItem = recordType({
+export const deadItem = /* @__PURE__ */ recordType({
   item: id,
   /** How often the item was claimed. */
   attempts: count,
@@ -362,7 +362,7 @@ export const deadItem = recordType({
 export type DeadItem = ValueOf<typeof deadItem>;
 
 /** A product and the number of its views. */
-export const productViews = recordType({
+export const productViews = /* @__PURE__ */ recordType({
   product: id,
   count: count,
 });
@@ -370,7 +370,7 @@ export const productViews = recordType({
 export type ProductViews = ValueOf<typeof productViews>;
 
 /** A rate limit: `quota` units each `period_ms`, and at most `burst` units at once. */
-export const rateLimit = recordType({
+export const rateLimit = /* @__PURE__ */ recordType({
   quota: limitUnits,
   periodMs: ms,
   burst: limitUnits,

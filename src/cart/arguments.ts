@@ -1,4 +1,4 @@
-import { types } from "../../generated/ts/index.js";
+import * as types from "../../generated/ts/types.js";
 import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { readFrom } from "../core/read-from.js";

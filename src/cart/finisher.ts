@@ -18,8 +18,11 @@ export interface DeadLine {
   readonly reason: string;
 }
 
+/** The parts of a client that finishes carts. */
+export type CartClient = SlotClient<"cart" | "slot" | "stock">;
+
 interface CartFinisherParts {
-  readonly client: SlotClient;
+  readonly client: CartClient;
   readonly rememberMs: number;
   readonly callOptions: CallOptions;
   readonly onDeadLetter: (line: DeadLine) => void;

@@ -1,4 +1,4 @@
-import { types } from "../../generated/ts/index.js";
+import * as types from "../../generated/ts/types.js";
 import { ArgumentError } from "../core/errors.js";
 import { cartDefaults } from "./defaults.js";
 

@@ -1,4 +1,4 @@
-import { keys } from "../../generated/ts/index.js";
+import * as keys from "../../generated/ts/keys.js";
 import { type CallOptions, SLOTS } from "../client/index.js";
 import { checkedInteger, graceMsOf } from "../core/checks.js";
 import { ArgumentError, CorruptError } from "../core/errors.js";
@@ -6,15 +6,9 @@ import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { notify, type OnError } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
-import {
-  checkedClient,
-  type SlotClient,
-  type SlotEntry,
-  SlotWorker,
-  type SlotWorkerStatus,
-} from "../slots/index.js";
+import { checkedClient, type SlotEntry, SlotWorker, type SlotWorkerStatus } from "../slots/index.js";
 import { cartDefaults, cartWorkerDefaults as defaults } from "./defaults.js";
-import { CartFinisher, type DeadLine } from "./finisher.js";
+import { type CartClient, CartFinisher, type DeadLine } from "./finisher.js";
 
 /** A cart that a person must look at. */
 export interface DeadCart {
@@ -94,18 +88,18 @@ const workerOptions: OptionNames<CartWorkerOptions> = {
  *
  * @throws ArgumentError if an option is out of bounds
  */
-export function createCartWorker(moonpath: SlotClient, options: CartWorkerOptions = {}): CartWorker {
+export function createCartWorker(moonpath: CartClient, options: CartWorkerOptions = {}): CartWorker {
   return readFrom("options", () => new Worker(moonpath, options));
 }
 
 class Worker implements CartWorker {
-  readonly #client: SlotClient;
+  readonly #client: CartClient;
   readonly #retryMs: number;
   readonly #finisher: CartFinisher;
   readonly #carts: SlotWorker;
   readonly #lines: SlotWorker;
 
-  constructor(client: SlotClient, options: CartWorkerOptions) {
+  constructor(client: CartClient, options: CartWorkerOptions) {
     if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
     refuseUnknownOptions(options, workerOptions);
     const { rememberMs = cartDefaults.rememberMs.value, retryMs = defaults.retryMs.value } = options;

@@ -19,6 +19,7 @@ export type { Credentials, CredentialsProvider } from "./credentials/credentials
 export { defaults } from "./defaults.js";
 export type { ManyOperation, Operation, Operations, Scripts } from "./operations.js";
 export type { CallBytes } from "./script/call-bytes.js";
+export { packedTexts } from "./script/packed-texts.js";
 export { clientKeys } from "./script/reserved.js";
 export { checkedName, checkedScope } from "./script/scope.js";
 export type { EncodedCall, ManyForm, ManyScript, Scope, Script, ScriptFacts } from "./script/script.js";

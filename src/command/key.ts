@@ -148,17 +148,27 @@ async function nodeOf(url: string, slot: number): Promise<string> {
 }
 
 async function readKeyspace(file: string | undefined): Promise<Keyspace> {
-  const folder = packageFolder();
-  const path = file ?? (folder === undefined ? "generated/model.json" : join(folder, "generated/model.json"));
-  const text = await readFile(path, "utf8").catch(() => {
+  const [path, text] = file === undefined ? await readShipped() : ([file, await readText(file)] as const);
+  if (text === undefined)
     throw new CommandError(
       `${path} cannot be read; set --model to the model.json of your generated folder`,
       2,
     );
-  });
   const model = parse(text);
   if (model === undefined) throw new CommandError(`${path} is not a model.json of moonpath-codegen`, 2);
   return model;
+}
+
+/** The model of this package: whole in the repository, and its part about keys in the package. */
+async function readShipped(): Promise<readonly [path: string, text: string | undefined]> {
+  const folder = packageFolder() ?? "";
+  const path = join(folder, "generated/model.json");
+  const text = (await readText(path)) ?? (await readText(join(folder, "dist/keyspace.json")));
+  return [path, text];
+}
+
+function readText(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
 }
 
 function parse(text: string): Keyspace | undefined {

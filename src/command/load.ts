@@ -1,8 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { CommandError } from "./errors.js";
 import { loadEverywhere, type NodeReport } from "./load-everywhere.js";
-import { shippedScripts } from "./package.js";
-import { readScripts } from "./scripts.js";
+import { readScripts, shippedScripts } from "./scripts.js";
 import { connect, readServer, type Server } from "./server.js";
 import { print } from "./terminal.js";
 
@@ -41,10 +40,9 @@ export async function runLoad(options: LoadOptions): Promise<void> {
     throw new CommandError("load needs a server: set --redis redis://host:6379, or REDIS_URL", 2);
   // A server has one script cache for all databases.
   const seeds = urls.map((url) => ({ ...readServer(url), database: 0 }));
-  const shipped = options.scripts === undefined ? shippedScripts() : undefined;
-  const folder = options.scripts ?? shipped ?? "generated/lua";
-  const scripts = await readScripts(folder);
-  const origin = shipped === undefined ? "" : " of the package moonpath";
+  const { scripts: folder } = options;
+  const scripts = folder === undefined ? shippedScripts() : await readScripts(folder);
+  const origin = folder === undefined ? " of the package moonpath" : "";
   if (scripts.size === 0)
     throw new CommandError(
       `${folder} has no .lua file; set --scripts to the folder of your generated Lua`,

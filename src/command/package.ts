@@ -20,9 +20,3 @@ export function packageVersion(): string {
     ? String(parsed.version)
     : "unknown";
 }
-
-/** The folder of generated Lua in this package; undefined in a bundle. */
-export function shippedScripts(): string | undefined {
-  const folder = packageFolder();
-  return folder === undefined ? undefined : join(folder, "generated/lua");
-}

@@ -1,9 +1,13 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { scripts as ownScripts } from "../../generated/ts/scripts.js";
+import type { ManyForm, Script } from "../client/index.js";
 import { CommandError } from "./errors.js";
 
 /** The text of each generated script, by its path relative to the folder. */
 export type ScriptTexts = ReadonlyMap<string, string>;
+
+type ShippedScript = Pick<Script<never, unknown>, "name" | "lua"> & { readonly many?: ManyForm };
 
 const MAX_SCRIPTS = 10_000;
 const MAX_SCRIPT_BYTES = 10_000_000;
@@ -36,6 +40,21 @@ export async function readScripts(folder: string): Promise<ScriptTexts> {
     scripts.set(name, text);
   }
   return scripts;
+}
+
+/** The texts of this package's scripts, both forms of each, sorted by path. */
+export function shippedScripts(): ScriptTexts {
+  const scripts = new Map<string, string>();
+  for (const script of Object.values(ownScripts).flatMap(formsOf)) {
+    const path = script.name.replace(".", "/");
+    scripts.set(`${path}.lua`, script.lua);
+    if (script.many) scripts.set(`${path}.many.lua`, script.many.lua);
+  }
+  return new Map([...scripts].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function formsOf(domain: Readonly<Record<string, ShippedScript>>): readonly ShippedScript[] {
+  return Object.values(domain);
 }
 
 async function entriesOf(folder: string) {

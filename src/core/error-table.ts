@@ -1,4 +1,6 @@
-interface ErrorEntry {
+import { type ErrorCode, type ErrorFact, errorFacts } from "./error-facts.js";
+
+interface ErrorEntry extends ErrorFact {
   /**
    * What happened. HTTP replies show it to clients outside, so it names no setting, user, command,
    * script, file or server.
@@ -6,10 +8,6 @@ interface ErrorEntry {
   readonly meaning: string;
   /** What the caller can do. */
   readonly action: string;
-  /** The HTTP status that fits when a request fails for this reason. */
-  readonly status: number;
-  /** Whether the same call may succeed when it is made again later. */
-  readonly retryable: boolean;
   /** The condition under which a call that is not retryable may be made again. */
   readonly retryCondition?: string;
 }
@@ -22,154 +20,127 @@ export const errorTable = {
   ARGUMENT: {
     meaning: "An argument is not what the script's contract says. Nothing was written.",
     action: "Correct the caller.",
-    status: 400,
-    retryable: false,
+    ...errorFacts.ARGUMENT,
   },
   REPLY: {
     meaning: "The script answered, but not in the declared form. A writing script has written.",
     action: "Do what the message says: it names a transaction, a reply transformer, a proxy or the contract.",
-    status: 502,
-    retryable: false,
+    ...errorFacts.REPLY,
   },
   WRONG_TYPE: {
     meaning: "A key holds another type of value than the keyspace says. Nothing was written.",
     action: "Find who writes this key pattern, then repair or delete the key.",
-    status: 500,
-    retryable: false,
+    ...errorFacts.WRONG_TYPE,
   },
   CORRUPT: {
     meaning: "A stored field breaks its own rules. Nothing was written.",
     action: "Repair or delete the key; the message says what is wrong with it.",
-    status: 500,
-    retryable: false,
+    ...errorFacts.CORRUPT,
   },
   OUT_OF_MEMORY: {
     meaning: "The server is at its memory limit and refused the write. Nothing was written.",
     action: "Free memory or raise `maxmemory`, then call again.",
-    status: 503,
-    retryable: true,
+    ...errorFacts.OUT_OF_MEMORY,
   },
   READ_ONLY: {
     meaning: "No primary took the write within the retries. Nothing was written.",
     action: "Wait for the failover to end, then call again. Check that the connection is no replica's.",
-    status: 503,
-    retryable: true,
+    ...errorFacts.READ_ONLY,
   },
   NO_PERMISSION: {
     meaning: "The server refused the login, or the service may not run this script or one of its commands.",
     action: "Check the password, and compare the ACL user with the generated ACL file.",
-    status: 500,
-    retryable: false,
+    ...errorFacts.NO_PERMISSION,
   },
   SCRIPT_NOT_LOADED: {
     meaning: "The server does not have the script, and the service may not load it. Nothing ran.",
     action:
       "Run `moonpath load` on that server, with `--scripts` for scripts of your own. Then call again with the same client.",
-    status: 503,
-    retryable: true,
+    ...errorFacts.SCRIPT_NOT_LOADED,
   },
   UNAVAILABLE: {
     meaning:
       "No usable connection was found in time, or the server refused to run anything. Nothing was written.",
     action: "Call again later.",
-    status: 503,
-    retryable: true,
+    ...errorFacts.UNAVAILABLE,
   },
   DEADLINE: {
     meaning: "A reading script did not answer before the deadline.",
     action: "Call again later, or allow more time.",
-    status: 504,
-    retryable: true,
+    ...errorFacts.DEADLINE,
   },
   ABORTED: {
     meaning: "The caller's AbortSignal ended the call. Nothing was written.",
     action: "None: the caller ended the call.",
-    status: 499,
-    retryable: false,
+    ...errorFacts.ABORTED,
   },
   OUTCOME_UNKNOWN: {
     meaning: "A writing script was sent, and no reply came: it may or may not have run.",
     action: "Call again with the same operation or sequence, or read the state first.",
-    status: 504,
-    retryable: false,
+    ...errorFacts.OUTCOME_UNKNOWN,
     retryCondition: "only with the same operation",
   },
   SCRIPT: {
     meaning: "The script raised another error.",
     action: "Read the message and the named source line.",
-    status: 500,
-    retryable: false,
+    ...errorFacts.SCRIPT,
   },
   CLOSED: {
     meaning: "The client was closed. Nothing was sent.",
     action: "Make no calls after close().",
-    status: 503,
-    retryable: false,
+    ...errorFacts.CLOSED,
   },
   BUSY: {
     meaning: "Another holder had the lock for longer than the caller would wait.",
     action: "Call again after `retryAfterMs`; `holder` names the owner.",
-    status: 423,
-    retryable: true,
+    ...errorFacts.BUSY,
   },
   LOST: {
     meaning: "A lease ended before the work did. Another process may do the same work.",
     action: "Check or undo later writes, unless the store refuses old fences.",
-    status: 409,
-    retryable: true,
+    ...errorFacts.LOST,
   },
   NOT_REPLICATED: {
     meaning: "The primary has the write, but fewer replicas than required acknowledged it in time.",
     action:
       "Call again later, or require fewer replicas. `lock.using` and `lock.acquire` have released the lock.",
-    status: 503,
-    retryable: true,
+    ...errorFacts.NOT_REPLICATED,
   },
   EVICTION: {
     meaning: "The server may delete values that this script must keep. Nothing was sent.",
     action:
       "Set maxmemory-policy to noeviction on that server. `allowEviction: true` skips the check, and keys may be lost.",
-    status: 500,
-    retryable: false,
+    ...errorFacts.EVICTION,
   },
   UNSUPPORTED_SERVER: {
     meaning: "The server is not one that this package supports. Nothing was sent.",
     action: "Upgrade it; the message names its defect and the version to upgrade to.",
-    status: 500,
-    retryable: false,
+    ...errorFacts.UNSUPPORTED_SERVER,
   },
   IN_PROGRESS: {
     meaning: "Another process runs the same request at this time.",
     action: "Call again after `retryAfterMs` to get the stored reply.",
-    status: 409,
-    retryable: true,
+    ...errorFacts.IN_PROGRESS,
   },
   PAYLOAD_MISMATCH: {
     meaning: "The idempotency key was used before for a request with another payload.",
     action: "Use a new key for a new request.",
-    status: 422,
-    retryable: false,
+    ...errorFacts.PAYLOAD_MISMATCH,
   },
   RECORDED: {
     meaning: "The request failed when it ran, and its failure was recorded as its result.",
     action: "Read the message. A new attempt needs a new key.",
-    status: 500,
-    retryable: false,
+    ...errorFacts.RECORDED,
   },
   STALE_FENCE: {
     meaning: "The database has seen a later holder of the lock, and refused the write.",
     action: "Stop, because the lease was lost. The present holder of the lock continues.",
-    status: 409,
-    retryable: false,
+    ...errorFacts.STALE_FENCE,
   },
   RECONCILE: {
     meaning: "The two stores of the counts disagree on which batch comes next.",
     action:
       "Redis or the database was restored to an older state. Find out which one, then call `reconcileViews`. Nothing was written.",
-    status: 500,
-    retryable: false,
+    ...errorFacts.RECONCILE,
   },
-} as const satisfies Record<string, ErrorEntry>;
-
-/** The stable code of an error, for `switch`, logs and metric labels. */
-export type ErrorCode = keyof typeof errorTable;
+} as const satisfies Record<ErrorCode, ErrorEntry>;

@@ -1,7 +1,8 @@
-import { type ErrorCode, errorTable } from "./error-table.js";
+import { type ErrorCode, errorFacts } from "./error-facts.js";
 import { printable } from "./printable.js";
 
-export { type ErrorCode, errorTable } from "./error-table.js";
+export type { ErrorCode } from "./error-facts.js";
+export { errorTable } from "./error-table.js";
 
 /** The facts about a script that errors and observers receive. */
 export interface ScriptFacts {
@@ -57,12 +58,12 @@ export abstract class MoonpathError extends Error {
    * make that call again only with the same operation or sequence, or read the state first.
    */
   get retryable(): boolean {
-    return errorTable[this.code].retryable;
+    return errorFacts[this.code].retryable;
   }
 
   /** The HTTP status that fits this error. */
   get status(): number {
-    return errorTable[this.code].status;
+    return errorFacts[this.code].status;
   }
 
   toJSON(): Record<string, unknown> {

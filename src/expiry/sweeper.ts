@@ -1,4 +1,4 @@
-import { keys } from "../../generated/ts/index.js";
+import * as keys from "../../generated/ts/keys.js";
 import { SLOTS } from "../client/index.js";
 import { checkedInteger, graceMsOf } from "../core/checks.js";
 import { CorruptError } from "../core/errors.js";
@@ -93,7 +93,7 @@ const GROUP = "reservations";
  * @throws ArgumentError if an option is out of bounds
  */
 export function createReservationSweeper(
-  moonpath: SlotClient,
+  moonpath: SlotClient<"slot" | "stock">,
   options: ReservationSweeperOptions,
 ): ReservationSweeper {
   return readFrom("options", () => new Sweeper(moonpath, options));
@@ -115,13 +115,13 @@ const nonRetryable = new Set(["CORRUPT", "WRONG_TYPE", "REPLY"]);
 const entryErrors = new Set([...nonRetryable, "ARGUMENT"]);
 
 class Sweeper implements ReservationSweeper {
-  readonly #client: SlotClient;
+  readonly #client: SlotClient<"slot" | "stock">;
   readonly #options: ReservationSweeperOptions;
   readonly #limit: number;
   readonly #worker: SlotWorker;
   #deadLettered = 0;
 
-  constructor(client: SlotClient, options: ReservationSweeperOptions) {
+  constructor(client: SlotClient<"slot" | "stock">, options: ReservationSweeperOptions) {
     refuseUnknownOptions(options, sweeperOptions);
     const { rememberMs, limit = defaults.limit.value, concurrency = defaults.concurrency.value } = options;
     checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS);

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { keys, type Tenant, types } from "../../generated/ts/index.js";
+import type { Tenant } from "../../generated/ts/index.js";
+import * as keys from "../../generated/ts/keys.js";
+import * as types from "../../generated/ts/types.js";
 import { type BackoffOptions, backoffMs, checkedBackoff, redisBackoff } from "../core/backoff.js";
 import { checkedInteger, graceMsOf } from "../core/checks.js";
 import { ArgumentError, CorruptError, LostError, MoonpathError } from "../core/errors.js";

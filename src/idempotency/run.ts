@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Tenant, types } from "../../generated/ts/index.js";
+import type { Tenant } from "../../generated/ts/index.js";
+import * as types from "../../generated/ts/types.js";
 import { newOperation } from "../client/index.js";
 import { checkedSignal, isAborted } from "../core/abort-signal.js";
 import {

@@ -1,4 +1,5 @@
-import { keys, type Tenant } from "../../generated/ts/index.js";
+import type { Tenant } from "../../generated/ts/index.js";
+import * as keys from "../../generated/ts/keys.js";
 import type { Observer, Scope } from "../client/index.js";
 import { MoonpathError } from "../core/errors.js";
 import { notify } from "../core/notify.js";

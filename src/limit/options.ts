@@ -1,4 +1,4 @@
-import { types } from "../../generated/ts/index.js";
+import * as types from "../../generated/ts/types.js";
 import type { CallOptions } from "../client/index.js";
 import { checkedInteger } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";

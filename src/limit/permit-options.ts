@@ -1,4 +1,4 @@
-import { types } from "../../generated/ts/index.js";
+import * as types from "../../generated/ts/types.js";
 import { checkedSignal } from "../core/abort-signal.js";
 import { checkedInteger } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";

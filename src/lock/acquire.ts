@@ -1,4 +1,4 @@
-import { keys } from "../../generated/ts/index.js";
+import * as keys from "../../generated/ts/keys.js";
 import type { Scope } from "../client/index.js";
 import { BusyError, LostError, OutcomeUnknownError } from "../core/errors.js";
 import type { WaitDeadline } from "../core/wait-deadline.js";

@@ -1,4 +1,5 @@
-import { keys as keyspace, types } from "../../generated/ts/index.js";
+import * as keyspace from "../../generated/ts/keys.js";
+import * as types from "../../generated/ts/types.js";
 import { newOperation, type Scope } from "../client/index.js";
 import { checkedSignal } from "../core/abort-signal.js";
 import { checkedInteger } from "../core/checks.js";

@@ -1,22 +1,22 @@
-import {
-  scripts as allScripts,
-  type ExpiryCancelArgs,
-  type ExpiryCancelReply,
-  type ExpiryDiscardArgs,
-  type ExpiryDiscardOldArgs,
-  type ExpiryDiscardOldReply,
-  type ExpiryDiscardReply,
-  type ExpiryExtendArgs,
-  type ExpiryExtendReply,
-  type ExpiryListDeadArgs,
-  type ExpiryListDeadReply,
-  type ExpiryRedriveArgs,
-  type ExpiryRedriveReply,
-  type ExpiryUpcomingArgs,
-  type ExpiryUpcomingReply,
-  type Tenant,
-  types,
+import { expiryScripts } from "../../generated/ts/expiry.scripts.js";
+import type {
+  ExpiryCancelArgs,
+  ExpiryCancelReply,
+  ExpiryDiscardArgs,
+  ExpiryDiscardOldArgs,
+  ExpiryDiscardOldReply,
+  ExpiryDiscardReply,
+  ExpiryExtendArgs,
+  ExpiryExtendReply,
+  ExpiryListDeadArgs,
+  ExpiryListDeadReply,
+  ExpiryRedriveArgs,
+  ExpiryRedriveReply,
+  ExpiryUpcomingArgs,
+  ExpiryUpcomingReply,
+  Tenant,
 } from "../../generated/ts/index.js";
+import * as types from "../../generated/ts/types.js";
 import { type CallOptions, CallTime, type Scope, type Script } from "../client/index.js";
 import { ArgumentError } from "../core/errors.js";
 import { byShard, shardOf, shardsOf } from "./shard.js";
@@ -129,9 +129,9 @@ export function createExpiry({ scripts, scope, counts, deadlineMs }: ExpiryParts
       (options) => new CallTime(options, deadlineMs),
     ),
     extend: (args, options) =>
-      onItem(allScripts.expiry.extend, scripts.extend, args, options, { outcome: "missing" }),
+      onItem(expiryScripts.extend, scripts.extend, args, options, { outcome: "missing" }),
     cancel: (args, options) =>
-      onItem(allScripts.expiry.cancel, scripts.cancel, args, options, { outcome: "missing" }),
+      onItem(expiryScripts.cancel, scripts.cancel, args, options, { outcome: "missing" }),
     async upcoming(args, options) {
       const read = copyOf(args);
       const { count, rest } = await opened(read.queue, options);
@@ -165,7 +165,7 @@ export function createExpiry({ scripts, scope, counts, deadlineMs }: ExpiryParts
       const read = copyOf(args);
       const time = new CallTime(options, deadlineMs);
       const { count } = await opened(read.queue, options);
-      if (count === undefined) allScripts.expiry.discardOld.encode(scope, { ...read, queueShard: "0" });
+      if (count === undefined) expiryScripts.discardOld.encode(scope, { ...read, queueShard: "0" });
       let left = read.limit;
       for (const queueShard of shardsOf(count ?? 0)) {
         const reply = await scripts.discardOld(

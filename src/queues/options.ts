@@ -1,4 +1,4 @@
-import { types } from "../../generated/ts/index.js";
+import * as types from "../../generated/ts/types.js";
 import { ArgumentError } from "../core/errors.js";
 import { refuseUnknownOptions } from "../core/known-options.js";
 

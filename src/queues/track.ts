@@ -1,10 +1,6 @@
-import {
-  scripts as allScripts,
-  type ExpiryTrackArgs,
-  type ExpiryTrackReply,
-  type Tenant,
-  types,
-} from "../../generated/ts/index.js";
+import { expiryScripts } from "../../generated/ts/expiry.scripts.js";
+import type { ExpiryTrackArgs, ExpiryTrackReply, Tenant } from "../../generated/ts/index.js";
+import * as types from "../../generated/ts/types.js";
 import { type CallOptions, type CallTime, checkedCalls, type ManyResult } from "../client/index.js";
 import { ArgumentError, MoonpathError } from "../core/errors.js";
 import { queueDefaults } from "./defaults.js";
@@ -68,7 +64,7 @@ export function createTrack(
   return Object.assign(one, {
     async many(calls: readonly TrackArgs[], options?: CallOptions): Promise<ManyResult<ExpiryTrackReply>[]> {
       const time = timeOf(options);
-      const list = checkedCalls(calls, allScripts.expiry.track);
+      const list = checkedCalls(calls, expiryScripts.track);
       const results: ManyResult<ExpiryTrackReply>[] = new Array(list.length);
       const items: { readonly position: number; readonly read: TrackArgs }[] = [];
       for (const [position, args] of list.entries()) {

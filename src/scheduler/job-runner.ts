@@ -1,4 +1,5 @@
-import { type JobReadReply, type Tenant, types } from "../../generated/ts/index.js";
+import type { JobReadReply, Tenant } from "../../generated/ts/index.js";
+import * as types from "../../generated/ts/types.js";
 import { ArgumentError, DeadlineError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
 import { checkedInteger } from "../core/checks.js";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { type Tenant, types } from "../../generated/ts/index.js";
+import type { Tenant } from "../../generated/ts/index.js";
+import * as types from "../../generated/ts/types.js";
 import { ArgumentError, BusyError, LostError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
 import { checkedInteger, checkedNames, checkTenant } from "../core/checks.js";

@@ -3,10 +3,13 @@ import type { ChannelMessage, HashReads, Listening, SortedSetReads } from "../cl
 import { ArgumentError } from "../core/errors.js";
 import { readFrom } from "../core/read-from.js";
 
-/** The parts of a client that a worker of all tenants uses. `createMoonpath` returns such a client. */
-export interface SlotClient {
+/**
+ * The parts of a client that a worker of all tenants uses. `createMoonpath` returns such a client, and
+ * so does the client of a domain that has workers.
+ */
+export interface SlotClient<Domains extends keyof Tenant = "slot"> {
   readonly namespace: string;
-  scriptsOf<Domain extends keyof Tenant>(tenant: string, domain: Domain): Tenant[Domain];
+  scriptsOf<Domain extends Domains>(tenant: string, domain: Domain): Pick<Tenant, Domains>[Domain];
   listen(channel: string, wake: () => void): Listening;
   listenPattern(pattern: string, wake: (message?: ChannelMessage) => void): Listening;
   readSortedSets(keys: readonly string[], count: number, from?: readonly number[]): Promise<SortedSetReads>;

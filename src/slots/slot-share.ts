@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { keys } from "../../generated/ts/index.js";
+import * as keys from "../../generated/ts/keys.js";
 import { checkedScope, type Listening, SLOTS } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
 import { UnavailableError } from "../core/errors.js";

@@ -1,4 +1,4 @@
-import { keys } from "../../generated/ts/index.js";
+import * as keys from "../../generated/ts/keys.js";
 import { type ChannelMessage, checkedScope, type Listening, type ScriptClient } from "../client/index.js";
 import { checkedSignal, isAborted, listenForAbort, stopListening } from "../core/abort-signal.js";
 import { checkedInteger } from "../core/checks.js";

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { type Tenant, types } from "../../generated/ts/index.js";
+import type { Tenant } from "../../generated/ts/index.js";
+import * as types from "../../generated/ts/types.js";
 import { ArgumentError, type ErrorCode, MoonpathError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
 import { checkedInteger, checkTenant, graceMsOf } from "../core/checks.js";

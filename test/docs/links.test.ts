@@ -8,6 +8,9 @@ import { describe, expect, test } from "vitest";
 
 const root = new URL("../../", import.meta.url);
 
+/** How README.md links the repository: it is also the page of the package, which has no other page. */
+const REPOSITORY = /^https:\/\/github\.com\/moonpath\/moonpath\/(?:blob|tree)\/main\//;
+
 interface Page {
   /** Anchors that GitHub makes of the headings. */
   readonly anchors: ReadonlySet<string>;
@@ -31,7 +34,10 @@ async function readPage(file: URL): Promise<Page> {
   const links: string[] = [];
   const visit = (node: Nodes): void => {
     if (node.type === "heading") anchors.add(slugger.slug(textOf(node)));
-    if ((node.type === "link" || node.type === "definition") && !/^\w+:/.test(node.url)) links.push(node.url);
+    if (node.type === "link" || node.type === "definition") {
+      if (REPOSITORY.test(node.url)) links.push(node.url.replace(REPOSITORY, root.href));
+      else if (!/^\w+:/.test(node.url)) links.push(node.url);
+    }
     if ("children" in node) for (const child of node.children) visit(child);
   };
   visit(fromMarkdown(source, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }));
@@ -83,6 +89,12 @@ describe("links of the docs", () => {
     expect(await problemOf("client.md#nowhere", index)).toBe("no such heading");
     expect(await problemOf("../../outside.md", index)).toBe("outside of the repository");
     expect(await problemOf("../lua", index)).toBeUndefined();
+  });
+
+  test("of README.md to this repository are found, with its address", async () => {
+    const { links } = await pageOf(new URL("README.md", root));
+    expect(links).toContain(new URL("docs/client.md", root).href);
+    expect(links.filter((link) => link.startsWith(root.href)).length).toBeGreaterThan(20);
   });
 
   test("of docs/README.md lead to every page of docs", async () => {

@@ -1,8 +1,10 @@
 import { cp, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { decode } from "@jridgewell/sourcemap-codec";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { scripts as ownScripts } from "../../generated/ts/index.js";
 import { startRedis } from "../../src/testing/index.js";
 import { ROOT } from "../support/bundle.js";
 import { type Consumer, compile, installedPackage, runAsUser, succeed } from "../support/consumer.js";
@@ -12,29 +14,85 @@ import { freshNamespace } from "../support/redis.js";
 let consumer: Consumer;
 beforeAll(async () => {
   consumer = await installedPackage();
-}, 150_000);
+}, 300_000);
 afterAll(() => consumer?.remove());
 
 describe("the packed package", () => {
-  test("holds only the compiled code, the scripts, the files for a DBA, and the guides", () => {
+  test("holds only the compiled code, the Redis users and the README", () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|docs\/\w+\.md|lua\/.+\.(lua|json)|generated\/(lua\/.+\.lua|review\/.+\.md|acl\/.+\.(acl|md)|model\.json)|dist\/(src|generated\/ts)\/.+\.(js|d\.ts))$/;
+      /^(package\.json|README\.md|LICENSE|generated\/acl\/.+\.(acl|md)|dist\/(keyspace\.json|(src|generated\/ts)\/.+\.(js|d\.ts|d\.ts\.map)))$/;
     expect(consumer.moonpath.paths.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of [
       "README.md",
       "LICENSE",
       "dist/src/command/main.js",
       "dist/src/index.d.ts",
-      "lua/stock/set_level.lua",
+      "generated/acl/moonpath.acl",
     ])
       expect(consumer.moonpath.paths).toContain(path);
     // One generated module for each script, and no other: nothing stale from an earlier build.
-    const scripts = consumer.moonpath.paths
-      .filter((path) => /^generated\/lua\/.+\.lua$/.test(path) && !path.endsWith(".many.lua"))
-      .map((path) => path.slice(14, -4));
+    const scripts = Object.values(ownScripts).flatMap((domain) =>
+      Object.values<{ readonly name: string }>(domain).map(({ name }) => name.replace(".", "/")),
+    );
     expect(scripts.length).toBeGreaterThan(20);
     const modules = consumer.moonpath.paths.filter((path) => /^dist\/generated\/ts\/.+\/.+\.js$/.test(path));
-    expect(modules.map((path) => path.slice(18, -3))).toEqual(scripts);
+    expect(modules.map((path) => path.slice(18, -3)).sort()).toEqual(scripts.sort());
+  });
+
+  test("has every file that its README links", async () => {
+    const readme = await readFile(join(consumer.folder, "node_modules/moonpath/README.md"), "utf8");
+    const targets = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+    expect(targets.length).toBeGreaterThan(20);
+    const relative = targets
+      .filter((target) => !/^(\w+:|#)/.test(target))
+      .map((target) => target.replace(/#.*/, ""));
+    expect(relative.filter((target) => !consumer.moonpath.paths.includes(target))).toEqual([]);
+  });
+
+  test("names its repository, its page and where to report bugs", async () => {
+    const manifest: unknown = JSON.parse(
+      await readFile(join(consumer.folder, "node_modules/moonpath/package.json"), "utf8"),
+    );
+    expect(manifest).toMatchObject({
+      repository: { type: "git", url: "git+https://github.com/moonpath/moonpath.git" },
+      homepage: "https://github.com/moonpath/moonpath#readme",
+      bugs: { url: "https://github.com/moonpath/moonpath/issues" },
+    });
+  });
+
+  test("has maps that lead from a declared function or class to its JavaScript, and from no interface", async () => {
+    const folder = join(consumer.folder, "node_modules/moonpath");
+    const problems: string[] = [];
+    let followed = 0;
+    for (const path of consumer.moonpath.paths.filter((one) => one.endsWith(".d.ts"))) {
+      const text = await readFile(join(folder, path), "utf8");
+      const [, mapName] = /^\/\/# sourceMappingURL=(.+)$/m.exec(text) ?? [];
+      if (mapName === undefined) continue;
+      const mapPath = join(folder, dirname(path), mapName);
+      const { mappings, sources } = JSON.parse(await readFile(mapPath, "utf8"));
+      const code = (await readFile(join(dirname(mapPath), sources[0]), "utf8")).split("\n");
+      const positions = decode(mappings).flatMap((segments, line) =>
+        segments.map((segment) => ({ line, column: segment[0], segment })),
+      );
+      text.split("\n").forEach((declared, line) => {
+        const [, before = "", kind = "", name = ""] =
+          /^((?:export )?(?:declare )?(?:abstract )?(function|class|interface) )(\w+)/.exec(declared) ?? [];
+        if (name === "") return;
+        // As TypeScript looks it up: at this position, or else at the next one.
+        const column = before.length;
+        const hit = positions.find((one) => one.line > line || (one.line === line && one.column >= column));
+        const [, source, toLine = 0, toColumn = 0] = hit?.segment ?? [0];
+        const target = source === undefined ? "" : (code[toLine] ?? "").slice(toColumn);
+        const isNamed = target.startsWith(name);
+        followed += isNamed ? 1 : 0;
+        if (isNamed === (kind === "interface"))
+          problems.push(`${path}:${line + 1} ${kind} ${name}: ${target}`);
+        if (kind === "interface" && source !== undefined)
+          problems.push(`${path}:${line + 1} ${name}: ${target}`);
+      });
+    }
+    expect(problems).toEqual([]);
+    expect(followed).toBeGreaterThan(100);
   });
 
   test("of the generator holds only the compiled code, its README and the licence", async () => {
@@ -94,7 +152,7 @@ describe("the packed package", () => {
       { cwd: consumer.folder },
     );
     expect({ status, told: status === 0 ? "" : `${output}${errors}` }).toEqual({ status: 0, told: "" });
-  });
+  }, 60_000);
 });
 
 describe("every export", () => {
@@ -102,11 +160,19 @@ describe("every export", () => {
     ".": "createMoonpath",
     "./cart": "createCartWorker",
     "./client": "createScriptClient",
+    "./coupon": "createCouponClient",
     "./expiry": "createExpiryWorker",
     "./fastify": "idempotencyKeys",
+    "./idempotency": "createIdempotencyClient",
+    "./job": "createJobClient",
+    "./limit": "createLimitClient",
+    "./lock": "createLockClient",
     "./postgres": "applyViews",
+    "./price": "createPriceClient",
     "./prometheus": "prometheusObserver",
     "./scheduler": "createScheduler",
+    "./slot": "createSlotClient",
+    "./stock": "createStockClient",
     "./testing": "startRedis",
     "./views": "countViews",
   };
@@ -137,7 +203,7 @@ export const all = [${Object.values(USES)
     },
   );
 
-  test("loads without the optional packages except prom-client and fastify", async () => {
+  test("loads without the optional packages except croner, fastify and prom-client", async () => {
     const modules = Object.entries(USES).map(
       ([path, name]) => `(await import("moonpath${path.slice(1)}")).${name}`,
     );

@@ -33,8 +33,8 @@ export async function succeed(...call: Parameters<typeof runAsUser>): Promise<st
 /** A project of somebody who installed the package. */
 export interface Consumer {
   /**
-   * An ESM TypeScript project with nothing in it but the package, ioredis, prom-client, fastify and
-   * the compiler.
+   * An ESM TypeScript project with nothing in it but the package, croner, fastify, ioredis,
+   * prom-client and the compiler.
    */
   readonly folder: string;
   /** The package `moonpath`, as `npm pack` made it. */
@@ -68,7 +68,7 @@ export async function installedPackage(): Promise<Consumer> {
       await writeFile(join(folder, path), text);
     };
     await write("package.json", JSON.stringify({ name: "project", private: true, type: "module" }));
-    const wanted = ["ioredis", "prom-client", "fastify"];
+    const wanted = ["croner", "fastify", "ioredis", "prom-client"];
     const exact = await Promise.all(wanted.map(async (name) => `${name}@${await versionOf(name)}`));
     // The compiler is linked, because unpacking it takes time.
     const linked = ["typescript", "@types/node"].map((name) => `file:${join(ROOT, "node_modules", name)}`);
@@ -100,7 +100,7 @@ async function packBoth(base: string): Promise<{ moonpath: Packed; codegen: Pack
 async function pack(base: string, folder: string): Promise<Packed> {
   const told = await succeed("npm", ["pack", "--json", "--silent", "--pack-destination", base], {
     cwd: folder,
-    limitMs: 60_000,
+    limitMs: 240_000,
   });
   const [result]: unknown[] = JSON.parse(told.slice(told.indexOf("[\n")));
   const name: unknown =

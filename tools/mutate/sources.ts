@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { buildModel } from "../codegen/src/build.js";
 import { readFolder } from "../codegen/src/disk/read.js";
+import { lineRuns } from "../codegen/src/emit/lua/line-runs.js";
 import { emitLua } from "../codegen/src/emit/lua/script.js";
 import type { Model, ScriptModel } from "../codegen/src/model/model.js";
 import type { Files, ParsedScript } from "../codegen/src/parse/folder.js";
@@ -68,9 +69,9 @@ export class LuaSources {
     const { main, libModules, ...rest } = found.parsed;
     const parsed = { ...rest, main: replace(main), libModules: libModules.map(replace) };
     const emitted = emitLua(this.#model, found.script, parsed, SOURCE_ROOT);
-    const lines = [...emitted.lines].map(([file, known]) => [
+    const lines = [...lineRuns(emitted.lines)].map(([file, runs]) => [
       `${SOURCE_ROOT}/${file}`,
-      Object.fromEntries(known),
+      runs.join(" "),
     ]);
     return { lua: emitted.text, digest: emitted.digest, lines: Object.fromEntries(lines) };
   }

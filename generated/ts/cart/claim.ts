@@ -120,21 +120,12 @@ const field = {
   outcome: choiceType(["claimed", "finished", "changed"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/slot_member.lua": {
-    7: 6, 8: 7, 9: 8,
-  },
-  "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
-  "lua/cart/claim.lua": {
-    42: 47, 43: 47, 44: 48, 45: 49, 46: 50, 47: 51, 48: 52, 49: 53, 50: 54, 51: 55, 52: 56, 59: 57, 60: 58,
-    61: 59,
-  },
-  "lua/lib/now_ms.lua": {
-    55: 4, 56: 5, 57: 6, 58: 7,
-  },
+  "lua/lib/slot_member.lua": "7-9:6",
+  "lua/lib/stored_integer.lua": "14-25:9",
+  "lua/cart/claim.lua": "42:47 43-52:47 59-61:57",
+  "lua/lib/now_ms.lua": "55-58:4",
 };
 
 /** The exact text that Redis runs. */

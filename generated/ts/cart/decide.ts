@@ -106,15 +106,10 @@ const field = {
   outcome: choiceType(["committed", "aborted", "unknown"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/cart/decide.lua": {
-    31: 47, 32: 47, 33: 48, 34: 49, 35: 50, 36: 51, 37: 52, 38: 53, 39: 54, 40: 55, 41: 56, 42: 57, 43: 58,
-    44: 59, 45: 60, 46: 61,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/cart/decide.lua": "31:47 32-46:47",
 };
 
 /** The exact text that Redis runs. */

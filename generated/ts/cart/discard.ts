@@ -106,23 +106,12 @@ const field = {
   outcome: choiceType(["discarded", "unknown"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/slot_member.lua": {
-    7: 6, 8: 7, 9: 8,
-  },
-  "lua/cart/discard.lua": {
-    13: 6, 16: 9, 29: 44, 30: 44, 31: 45, 32: 46, 33: 47, 34: 48, 35: 49, 51: 50, 52: 51, 53: 52, 54: 53,
-    55: 54, 56: 55, 57: 56, 58: 57, 74: 59, 75: 60, 76: 61, 77: 62, 78: 63, 79: 64, 80: 65, 81: 66, 82: 67,
-    83: 68, 84: 69, 85: 70, 86: 71, 87: 72, 88: 73, 90: 75, 91: 76, 92: 77, 93: 78, 94: 79, 95: 80, 96: 81,
-    97: 82,
-  },
-  "lua/lib/stored_integer.lua": {
-    39: 9, 41: 11, 42: 12, 43: 13, 44: 14, 45: 15, 46: 16, 47: 17, 48: 18, 49: 19, 50: 20,
-  },
-  "lua/lib/cart/stored_line.lua": {
-    61: 6, 63: 8, 64: 9, 65: 10, 66: 11, 67: 12, 68: 13, 69: 14, 70: 15, 71: 16, 72: 17,
-  },
+  "lua/lib/slot_member.lua": "7-9:6",
+  "lua/cart/discard.lua": "13-16:6 29:44 30-35:44 51-58:50 74-97:59",
+  "lua/lib/stored_integer.lua": "39-50:9",
+  "lua/lib/cart/stored_line.lua": "61-72:6",
 };
 
 /** The exact text that Redis runs. */

@@ -123,25 +123,12 @@ const field = {
   outcome: choiceType(["finished", "open", "undecided", "superseded", "unknown"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/cart/finish.lua": {
-    22: 6, 54: 60, 55: 60, 56: 60, 57: 61, 58: 62, 59: 63, 60: 64, 61: 65, 62: 66, 63: 67, 64: 68, 65: 69,
-    66: 70, 67: 71, 68: 72, 69: 73, 70: 74, 71: 75, 73: 77, 74: 78, 75: 79, 76: 80, 77: 81, 79: 83, 80: 84,
-    81: 85, 97: 87, 98: 88, 99: 89, 100: 90, 101: 91, 102: 92, 103: 93, 104: 94, 105: 95, 106: 96, 107: 97,
-    108: 98, 109: 99, 110: 100, 111: 101, 112: 102, 113: 103, 114: 104, 115: 105, 122: 106, 124: 108,
-    125: 109, 126: 110, 128: 112, 129: 113, 130: 114, 131: 115, 132: 116, 133: 117, 134: 118, 135: 119,
-    136: 120, 137: 121, 138: 122, 139: 123, 140: 124, 141: 125,
-  },
-  "lua/lib/cart/stored_line.lua": {
-    84: 6, 86: 8, 87: 9, 88: 10, 89: 11, 90: 12, 91: 13, 92: 14, 93: 15, 94: 16, 95: 17,
-  },
-  "lua/lib/slot_member.lua": {
-    119: 6, 120: 7, 121: 8,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/cart/finish.lua": "22:6 54:60 55:60 56-81:60 97-115:87 122-141:106",
+  "lua/lib/cart/stored_line.lua": "84-95:6",
+  "lua/lib/slot_member.lua": "119-121:6",
 };
 
 /** The exact text that Redis runs. */

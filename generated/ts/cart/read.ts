@@ -144,20 +144,13 @@ const field = {
   lines: listType(types.recordedLine, 1000),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/cart/read.lua": {
-    7: 6, 15: 32, 16: 32, 17: 33, 18: 34, 19: 35, 20: 36, 21: 37, 23: 39, 24: 40, 25: 41, 26: 42, 27: 43,
-    28: 44, 29: 45, 30: 46, 31: 47, 32: 48, 33: 49, 34: 50, 35: 51, 36: 52, 52: 53, 53: 54, 54: 55, 70: 57,
-    71: 58, 72: 59, 73: 60, 74: 61, 75: 61, 76: 61, 77: 61, 78: 61, 79: 61, 80: 61, 81: 61, 82: 61, 83: 61,
-    84: 61, 85: 61, 86: 62,
-  },
-  "lua/lib/stored_integer.lua": {
-    40: 9, 42: 11, 43: 12, 44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20,
-  },
-  "lua/lib/cart/stored_line.lua": {
-    57: 6, 59: 8, 60: 9, 61: 10, 62: 11, 63: 12, 64: 13, 65: 14, 66: 15, 67: 16, 68: 17,
-  },
+  "lua/cart/read.lua":
+    "7:6 15:32 16-36:32 52-54:53 70-74:57 75:61 76:61 77:61 78:61 79:61 80:61 81:61 82:61 83:61 84:61 " +
+    "85-86:61",
+  "lua/lib/stored_integer.lua": "40-51:9",
+  "lua/lib/cart/stored_line.lua": "57-68:6",
 };
 
 /** The exact text that Redis runs. */
@@ -249,20 +242,12 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    8: 9, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16, 16: 17, 17: 18, 18: 19, 19: 20,
-  },
-  "lua/lib/cart/stored_line.lua": {
-    23: 6, 25: 8, 26: 9, 27: 10, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 34: 17,
-  },
-  "lua/cart/read.lua": {
-    39: 6, 54: 32, 55: 32, 56: 33, 57: 34, 58: 35, 59: 36, 60: 37, 62: 39, 63: 40, 64: 41, 65: 42, 66: 43,
-    67: 44, 68: 45, 69: 46, 70: 47, 71: 48, 72: 49, 73: 50, 74: 51, 75: 52, 76: 53, 77: 54, 78: 55, 80: 57,
-    81: 58, 82: 59, 83: 60, 84: 61, 85: 61, 86: 61, 87: 61, 88: 61, 89: 61, 90: 61, 91: 61, 92: 61, 93: 61,
-    94: 61, 95: 61, 96: 62,
-  },
+  "lua/lib/stored_integer.lua": "8-19:9",
+  "lua/lib/cart/stored_line.lua": "23-34:6",
+  "lua/cart/read.lua":
+    "39:6 54:32 55-84:32 85:61 86:61 87:61 88:61 89:61 90:61 91:61 92:61 93:61 94:61 95-96:61",
 };
 
 /** The exact text that Redis runs for many calls. */

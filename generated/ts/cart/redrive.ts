@@ -110,26 +110,13 @@ const field = {
   outcome: choiceType(["redriven", "unknown"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/slot_member.lua": {
-    7: 6, 8: 7, 9: 8,
-  },
-  "lua/cart/redrive.lua": {
-    14: 8, 26: 42, 27: 42, 28: 43, 29: 44, 30: 45, 31: 46, 32: 47, 48: 48, 49: 49, 50: 50, 51: 51, 52: 52,
-    53: 53, 54: 54, 55: 55, 71: 57, 72: 58, 73: 59, 74: 60, 75: 61, 76: 62, 77: 63, 78: 64, 79: 65, 80: 66,
-    81: 67, 82: 68, 83: 69, 85: 71, 92: 72, 93: 73, 94: 74, 96: 76, 97: 77, 98: 78, 99: 79, 100: 80,
-    101: 81,
-  },
-  "lua/lib/stored_integer.lua": {
-    36: 9, 38: 11, 39: 12, 40: 13, 41: 14, 42: 15, 43: 16, 44: 17, 45: 18, 46: 19, 47: 20,
-  },
-  "lua/lib/cart/stored_line.lua": {
-    58: 6, 60: 8, 61: 9, 62: 10, 63: 11, 64: 12, 65: 13, 66: 14, 67: 15, 68: 16, 69: 17,
-  },
-  "lua/lib/now_ms.lua": {
-    88: 4, 89: 5, 90: 6, 91: 7,
-  },
+  "lua/lib/slot_member.lua": "7-9:6",
+  "lua/cart/redrive.lua": "14:8 26:42 27-32:42 48-55:48 71-85:57 92-101:72",
+  "lua/lib/stored_integer.lua": "36-47:9",
+  "lua/lib/cart/stored_line.lua": "58-69:6",
+  "lua/lib/now_ms.lua": "88-91:4",
 };
 
 /** The exact text that Redis runs. */

@@ -137,27 +137,13 @@ const field = {
   outcome: choiceType(["set_aside", "not_open", "superseded", "mismatch", "unknown"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/cart/set_aside.lua": {
-    6: 7, 29: 60, 30: 60, 31: 60, 32: 69, 33: 70, 34: 71, 35: 72, 36: 73, 37: 74, 38: 75, 39: 76, 40: 77,
-    41: 78, 42: 79, 43: 80, 44: 81, 45: 82, 47: 84, 48: 85, 49: 86, 65: 87, 66: 88, 67: 89, 68: 90, 69: 91,
-    70: 92, 71: 93, 86: 94, 87: 95, 88: 96, 89: 97, 90: 98, 91: 99, 92: 100, 99: 101, 101: 103, 102: 104,
-    109: 105, 110: 106, 111: 107, 112: 108, 113: 109, 114: 110, 115: 111, 116: 112, 117: 113, 118: 114,
-    119: 115, 120: 116, 121: 117, 122: 118, 123: 119, 124: 120, 125: 121, 126: 122, 127: 123, 128: 124,
-  },
-  "lua/lib/stored_integer.lua": {
-    53: 9, 55: 11, 56: 12, 57: 13, 58: 14, 59: 15, 60: 16, 61: 17, 62: 18, 63: 19, 64: 20,
-  },
-  "lua/lib/cart/stored_line.lua": {
-    74: 6, 76: 8, 77: 9, 78: 10, 79: 11, 80: 12, 81: 13, 82: 14, 83: 15, 84: 16, 85: 17,
-  },
-  "lua/lib/slot_member.lua": {
-    96: 6, 97: 7, 98: 8,
-  },
-  "lua/lib/now_ms.lua": {
-    105: 4, 106: 5, 107: 6, 108: 7,
-  },
+  "lua/cart/set_aside.lua": "6:7 29:60 30:60 31:60 32-49:69 65-71:87 86-92:94 99-102:101 109-128:105",
+  "lua/lib/stored_integer.lua": "53-64:9",
+  "lua/lib/cart/stored_line.lua": "74-85:6",
+  "lua/lib/slot_member.lua": "96-98:6",
+  "lua/lib/now_ms.lua": "105-108:4",
 };
 
 /** The exact text that Redis runs. */

@@ -128,23 +128,13 @@ const field = {
   waitMs: types.waitMs,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/cart/stored_line.lua": {
-    6: 6, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14, 15: 15, 16: 16, 17: 17,
-  },
-  "lua/cart/settle.lua": {
-    22: 7, 30: 50, 31: 50, 32: 51, 33: 52, 34: 53, 35: 54, 36: 55, 38: 57, 39: 58, 40: 59, 41: 60, 42: 61,
-    43: 62, 44: 63, 45: 64, 46: 65, 47: 66, 48: 67, 49: 68, 50: 69, 51: 70, 52: 71, 68: 72, 69: 73, 70: 74,
-    77: 75, 78: 76, 79: 77, 80: 78, 81: 79, 82: 80, 83: 81, 84: 82, 85: 83, 86: 84, 87: 84, 88: 84, 89: 84,
-    90: 84, 91: 84, 92: 84, 93: 84, 94: 84, 95: 84, 96: 84, 97: 85,
-  },
-  "lua/lib/stored_integer.lua": {
-    56: 9, 58: 11, 59: 12, 60: 13, 61: 14, 62: 15, 63: 16, 64: 17, 65: 18, 66: 19, 67: 20,
-  },
-  "lua/lib/now_ms.lua": {
-    73: 4, 74: 5, 75: 6, 76: 7,
-  },
+  "lua/lib/cart/stored_line.lua": "6-17:6",
+  "lua/cart/settle.lua":
+    "22:7 30:50 31-52:50 68-70:72 77-86:75 87:84 88:84 89:84 90:84 91:84 92:84 93:84 94:84 95:84 96-97:84",
+  "lua/lib/stored_integer.lua": "56-67:9",
+  "lua/lib/now_ms.lua": "73-76:4",
 };
 
 /** The exact text that Redis runs. */

@@ -191,24 +191,14 @@ const field = {
   customerRemaining: optional(types.units),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/coupon/read.lua": {
-    6: 6, 8: 8, 27: 46, 28: 46, 29: 47, 30: 48, 31: 49, 32: 50, 33: 51, 34: 52, 35: 53, 36: 54, 37: 55,
-    59: 56, 75: 57, 76: 58, 77: 59, 78: 60, 79: 61, 80: 62, 87: 63, 88: 64, 89: 65, 90: 66, 91: 67, 92: 68,
-    93: 69, 94: 70, 95: 71, 96: 72, 97: 73, 98: 74, 99: 74, 100: 74, 101: 74, 102: 74, 103: 74, 104: 74,
-    105: 74, 106: 74, 107: 74, 108: 74, 109: 74, 110: 75,
-  },
-  "lua/lib/coupon/stored_rules.lua": {
-    40: 11, 42: 13, 44: 15, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23, 53: 24, 54: 25, 55: 26,
-    56: 27, 57: 28, 58: 29,
-  },
-  "lua/lib/stored_integer.lua": {
-    63: 9, 65: 11, 66: 12, 67: 13, 68: 14, 69: 15, 70: 16, 71: 17, 72: 18, 73: 19, 74: 20,
-  },
-  "lua/lib/now_ms.lua": {
-    83: 4, 84: 5, 85: 6, 86: 7,
-  },
+  "lua/coupon/read.lua":
+    "6-8:6 27:46 28-37:46 59:56 75-80:57 87-98:63 99:74 100:74 101:74 102:74 103:74 104:74 105:74 106:74 " +
+    "107:74 108:74 109-110:74",
+  "lua/lib/coupon/stored_rules.lua": "40-58:11",
+  "lua/lib/stored_integer.lua": "63-74:9",
+  "lua/lib/now_ms.lua": "83-86:4",
 };
 
 /** The exact text that Redis runs. */
@@ -324,24 +314,13 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    7: 4, 8: 5, 9: 6, 10: 7,
-  },
-  "lua/lib/stored_integer.lua": {
-    15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
-  },
-  "lua/lib/coupon/stored_rules.lua": {
-    30: 11, 32: 13, 34: 15, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21, 41: 22, 42: 23, 43: 24, 44: 25, 45: 26,
-    46: 27, 47: 28, 48: 29,
-  },
-  "lua/coupon/read.lua": {
-    52: 6, 54: 8, 84: 46, 85: 46, 86: 47, 87: 48, 88: 49, 89: 50, 90: 51, 91: 52, 92: 53, 93: 54, 94: 55,
-    95: 56, 96: 57, 97: 58, 98: 59, 99: 60, 100: 61, 101: 62, 102: 63, 103: 64, 104: 65, 105: 66, 106: 67,
-    107: 68, 108: 69, 109: 70, 110: 71, 111: 72, 112: 73, 113: 74, 114: 74, 115: 74, 116: 74, 117: 74,
-    118: 74, 119: 74, 120: 74, 121: 74, 122: 74, 123: 75,
-  },
+  "lua/lib/now_ms.lua": "7-10:4",
+  "lua/lib/stored_integer.lua": "15-26:9",
+  "lua/lib/coupon/stored_rules.lua": "30-48:11",
+  "lua/coupon/read.lua":
+    "52-54:6 84:46 85-113:46 114:74 115:74 116:74 117:74 118:74 119:74 120:74 121:74 122-123:74",
 };
 
 /** The exact text that Redis runs for many calls. */

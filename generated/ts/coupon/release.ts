@@ -138,18 +138,10 @@ const field = {
   units: types.quantity,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/coupon/release.lua": {
-    6: 4, 8: 6, 25: 65, 26: 65, 27: 66, 28: 67, 29: 68, 31: 70, 32: 71, 33: 72, 34: 73, 35: 74, 36: 75,
-    37: 76, 38: 77, 39: 78, 40: 79, 41: 80, 42: 81, 43: 82, 44: 83, 45: 84, 46: 85, 47: 86, 49: 88, 50: 89,
-    51: 90, 52: 91, 53: 92, 54: 93, 56: 95, 57: 96, 58: 97, 59: 98, 60: 99, 61: 100, 62: 101, 63: 102,
-    80: 104, 81: 105, 82: 106, 84: 108, 86: 110, 87: 111, 88: 112, 89: 113, 90: 114, 91: 115, 92: 116,
-    93: 117, 94: 118,
-  },
-  "lua/lib/stored_integer.lua": {
-    67: 9, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19, 78: 20,
-  },
+  "lua/coupon/release.lua": "6-8:4 25:65 26-63:65 80-94:104",
+  "lua/lib/stored_integer.lua": "67-78:9",
 };
 
 /** The exact text that Redis runs. */

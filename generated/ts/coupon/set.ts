@@ -142,24 +142,12 @@ const field = {
   outcome: choiceType(["applied", "repeated", "stale"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/coupon/set.lua": {
-    6: 6, 8: 8, 45: 59, 46: 59, 47: 59, 48: 60, 49: 61, 50: 62, 51: 63, 52: 64, 53: 65, 54: 66, 76: 67,
-    77: 68, 78: 69, 79: 70, 80: 71, 81: 72, 89: 73, 96: 74, 98: 76, 99: 77, 100: 78, 101: 79, 102: 80,
-    103: 81, 104: 82, 105: 83, 106: 84, 107: 85, 108: 86, 109: 87, 110: 88, 111: 89, 112: 90, 113: 91,
-    114: 92, 115: 93, 116: 94, 117: 95, 118: 96,
-  },
-  "lua/lib/coupon/stored_rules.lua": {
-    57: 11, 59: 13, 61: 15, 63: 17, 64: 18, 65: 19, 66: 20, 67: 21, 68: 22, 69: 23, 70: 24, 71: 25, 72: 26,
-    73: 27, 74: 28, 75: 29,
-  },
-  "lua/lib/next_number.lua": {
-    84: 9, 85: 10, 86: 11, 87: 12, 88: 13,
-  },
-  "lua/lib/now_ms.lua": {
-    92: 4, 93: 5, 94: 6, 95: 7,
-  },
+  "lua/coupon/set.lua": "6-8:6 45:59 46:59 47-54:59 76-81:67 89:73 96-118:74",
+  "lua/lib/coupon/stored_rules.lua": "57-75:11",
+  "lua/lib/next_number.lua": "84-88:9",
+  "lua/lib/now_ms.lua": "92-95:4",
 };
 
 /** The exact text that Redis runs. */

@@ -125,49 +125,20 @@ const field = {
   outcome: choiceType(["acked", "lost"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/lib/expiry/held_items.lua": {
-    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 30: 22, 32: 24, 33: 25, 34: 26, 36: 28, 37: 29, 39: 31,
-    40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39,
-  },
-  "lua/lib/now_ms.lua": {
-    51: 4, 52: 5, 53: 6, 54: 7,
-  },
-  "lua/expiry/ack.lua": {
-    83: 78, 84: 78, 85: 78, 86: 79, 87: 80, 88: 81, 89: 82, 91: 84, 92: 85, 93: 86, 96: 89, 147: 90,
-    154: 91, 156: 93, 197: 94, 198: 95, 200: 97, 201: 98, 202: 99, 203: 99, 204: 101, 205: 102, 215: 103,
-    217: 105, 218: 106, 220: 108, 221: 109, 222: 110, 223: 111,
-  },
-  "lua/lib/expiry/attempts_text.lua": {
-    99: 7, 100: 8, 101: 9, 102: 10, 103: 11, 104: 12, 105: 13,
-  },
-  "lua/lib/expiry/stored_attempts.lua": {
-    108: 11, 109: 12, 110: 13, 111: 14, 112: 15, 113: 16, 114: 17, 115: 18, 116: 19, 117: 20, 118: 21,
-    119: 22, 120: 23, 121: 24, 122: 25, 123: 26,
-  },
-  "lua/lib/expiry/tracked_again.lua": {
-    126: 13, 128: 15, 129: 16, 130: 17, 132: 19, 133: 20, 134: 21, 135: 22, 136: 23, 137: 24, 138: 25,
-    139: 26, 140: 27, 141: 28, 142: 29, 143: 30, 144: 31, 145: 32, 146: 33,
-  },
-  "lua/lib/slot_member.lua": {
-    151: 6, 152: 7, 153: 8,
-  },
-  "lua/lib/expiry/earlier_due.lua": {
-    159: 16, 160: 17, 161: 18, 162: 19, 163: 20, 164: 21, 165: 22, 166: 23, 167: 24, 168: 25, 169: 26,
-  },
-  "lua/lib/expiry/make_due.lua": {
-    173: 15, 174: 16, 175: 17, 177: 19, 178: 20, 190: 21, 191: 22, 192: 23, 194: 25, 195: 26, 196: 27,
-  },
-  "lua/lib/expiry/note_due.lua": {
-    181: 12, 183: 14, 184: 15, 185: 16, 186: 17, 187: 18, 188: 19, 189: 20,
-  },
-  "lua/lib/expiry/keep_items.lua": {
-    208: 5, 209: 6, 210: 7, 212: 9, 213: 10, 214: 11,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/lib/expiry/held_items.lua": "22-47:14",
+  "lua/lib/now_ms.lua": "51-54:4",
+  "lua/expiry/ack.lua": "83:78 84:78 85-96:78 147:90 154-156:91 197-202:94 203:99 204-205:101 215-223:103",
+  "lua/lib/expiry/attempts_text.lua": "99-105:7",
+  "lua/lib/expiry/stored_attempts.lua": "108-123:11",
+  "lua/lib/expiry/tracked_again.lua": "126-146:13",
+  "lua/lib/slot_member.lua": "151-153:6",
+  "lua/lib/expiry/earlier_due.lua": "159-169:16",
+  "lua/lib/expiry/make_due.lua": "173-178:15 190-196:21",
+  "lua/lib/expiry/note_due.lua": "181-189:12",
+  "lua/lib/expiry/keep_items.lua": "208-214:5",
 };
 
 /** The exact text that Redis runs. */

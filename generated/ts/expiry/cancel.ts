@@ -125,22 +125,12 @@ const field = {
   outcome: choiceType(["cancelled", "discarded", "claimed", "missing", "mismatch"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/lib/expiry/claim_state.lua": {
-    22: 10, 23: 11, 24: 12, 25: 13, 26: 14, 33: 15, 34: 16, 35: 17,
-  },
-  "lua/lib/now_ms.lua": {
-    29: 4, 30: 5, 31: 6, 32: 7,
-  },
-  "lua/expiry/cancel.lua": {
-    39: 4, 54: 61, 55: 61, 56: 61, 57: 62, 58: 63, 59: 64, 61: 66, 62: 67, 63: 68, 64: 69, 65: 70, 66: 71,
-    67: 72, 68: 73, 69: 74, 70: 75, 72: 77, 73: 78, 74: 79, 75: 80, 76: 80, 77: 80, 78: 80, 79: 80, 80: 85,
-    81: 86, 82: 87, 83: 88, 84: 89, 85: 90, 86: 91, 87: 92, 88: 93, 89: 94,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/lib/expiry/claim_state.lua": "22-26:10 33-35:15",
+  "lua/lib/now_ms.lua": "29-32:4",
+  "lua/expiry/cancel.lua": "39:4 54:61 55:61 56-75:61 76:80 77:80 78:80 79:80 80-89:85",
 };
 
 /** The exact text that Redis runs. */

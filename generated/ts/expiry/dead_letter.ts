@@ -149,50 +149,20 @@ const field = {
   again: listType(types.id, 1000),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/lib/expiry/held_items.lua": {
-    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 30: 22, 32: 24, 33: 25, 34: 26, 36: 28, 37: 29, 39: 31,
-    40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39,
-  },
-  "lua/lib/now_ms.lua": {
-    51: 4, 52: 5, 53: 6, 54: 7,
-  },
-  "lua/expiry/dead_letter.lua": {
-    90: 61, 91: 61, 92: 61, 93: 62, 94: 63, 95: 64, 96: 65, 97: 66, 99: 68, 100: 69, 101: 70, 102: 71,
-    103: 72, 106: 75, 157: 76, 158: 77, 159: 78, 206: 79, 207: 80, 208: 81, 209: 82, 211: 84, 212: 85,
-    213: 86, 214: 87, 215: 88, 216: 89, 217: 90, 220: 93, 222: 95, 223: 96, 233: 97, 235: 99, 236: 100,
-    237: 101,
-  },
-  "lua/lib/expiry/attempts_text.lua": {
-    109: 7, 110: 8, 111: 9, 112: 10, 113: 11, 114: 12, 115: 13,
-  },
-  "lua/lib/expiry/stored_attempts.lua": {
-    118: 11, 119: 12, 120: 13, 121: 14, 122: 15, 123: 16, 124: 17, 125: 18, 126: 19, 127: 20, 128: 21,
-    129: 22, 130: 23, 131: 24, 132: 25, 133: 26,
-  },
-  "lua/lib/expiry/tracked_again.lua": {
-    136: 13, 138: 15, 139: 16, 140: 17, 142: 19, 143: 20, 144: 21, 145: 22, 146: 23, 147: 24, 148: 25,
-    149: 26, 150: 27, 151: 28, 152: 29, 153: 30, 154: 31, 155: 32, 156: 33,
-  },
-  "lua/lib/expiry/earlier_due.lua": {
-    162: 16, 163: 17, 164: 18, 165: 19, 166: 20, 167: 21, 168: 22, 169: 23, 170: 24, 171: 25, 172: 26,
-  },
-  "lua/lib/slot_member.lua": {
-    176: 6, 177: 7, 178: 8,
-  },
-  "lua/lib/expiry/make_due.lua": {
-    182: 15, 183: 16, 184: 17, 186: 19, 187: 20, 199: 21, 200: 22, 201: 23, 203: 25, 204: 26, 205: 27,
-  },
-  "lua/lib/expiry/note_due.lua": {
-    190: 12, 192: 14, 193: 15, 194: 16, 195: 17, 196: 18, 197: 19, 198: 20,
-  },
-  "lua/lib/expiry/keep_items.lua": {
-    226: 5, 227: 6, 228: 7, 230: 9, 231: 10, 232: 11,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/lib/expiry/held_items.lua": "22-47:14",
+  "lua/lib/now_ms.lua": "51-54:4",
+  "lua/expiry/dead_letter.lua": "90:61 91:61 92-106:61 157-159:76 206-223:79 233-237:97",
+  "lua/lib/expiry/attempts_text.lua": "109-115:7",
+  "lua/lib/expiry/stored_attempts.lua": "118-133:11",
+  "lua/lib/expiry/tracked_again.lua": "136-156:13",
+  "lua/lib/expiry/earlier_due.lua": "162-172:16",
+  "lua/lib/slot_member.lua": "176-178:6",
+  "lua/lib/expiry/make_due.lua": "182-187:15 199-205:21",
+  "lua/lib/expiry/note_due.lua": "190-198:12",
+  "lua/lib/expiry/keep_items.lua": "226-232:5",
 };
 
 /** The exact text that Redis runs. */

@@ -133,21 +133,12 @@ const field = {
   discarded: types.processed,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/expiry/discard.lua": {
-    6: 5, 34: 44, 35: 44, 36: 45, 37: 46, 38: 47, 40: 49, 69: 50, 70: 51, 71: 52, 72: 53, 73: 54, 74: 55,
-    92: 57, 94: 59, 95: 60, 96: 61, 97: 62, 99: 64, 101: 66, 103: 68, 104: 69, 105: 70, 106: 71,
-  },
-  "lua/lib/expiry/remembered_count.lua": {
-    43: 9, 44: 10, 45: 11, 46: 12, 47: 13, 48: 14, 49: 15, 50: 16, 51: 17, 67: 18, 68: 19,
-  },
-  "lua/lib/stored_integer.lua": {
-    55: 9, 57: 11, 58: 12, 59: 13, 60: 14, 61: 15, 62: 16, 63: 17, 64: 18, 65: 19, 66: 20,
-  },
-  "lua/lib/expiry/dead_among.lua": {
-    78: 6, 80: 8, 81: 9, 82: 10, 84: 12, 85: 13, 86: 14, 87: 15, 88: 16, 89: 17, 90: 18, 91: 19,
-  },
+  "lua/expiry/discard.lua": "6:5 34:44 35-40:44 69-74:50 92-106:57",
+  "lua/lib/expiry/remembered_count.lua": "43-51:9 67-68:18",
+  "lua/lib/stored_integer.lua": "55-66:9",
+  "lua/lib/expiry/dead_among.lua": "78-91:6",
 };
 
 /** The exact text that Redis runs. */

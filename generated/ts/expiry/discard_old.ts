@@ -135,21 +135,12 @@ const field = {
   discarded: types.processed,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/expiry/remembered_count.lua": {
-    6: 9, 7: 10, 8: 11, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 30: 18, 31: 19,
-  },
-  "lua/lib/stored_integer.lua": {
-    18: 9, 20: 11, 21: 12, 22: 13, 23: 14, 24: 15, 25: 16, 26: 17, 27: 18, 28: 19, 29: 20,
-  },
-  "lua/expiry/discard_old.lua": {
-    35: 5, 52: 45, 53: 45, 54: 45, 55: 46, 56: 47, 57: 48, 58: 49, 59: 50, 60: 51, 61: 52, 69: 54, 70: 55,
-    72: 57, 73: 58, 74: 59, 75: 60, 77: 62, 79: 64, 81: 66, 82: 67, 83: 68, 84: 69,
-  },
-  "lua/lib/now_ms.lua": {
-    65: 4, 66: 5, 67: 6, 68: 7,
-  },
+  "lua/lib/expiry/remembered_count.lua": "6-14:9 30-31:18",
+  "lua/lib/stored_integer.lua": "18-29:9",
+  "lua/expiry/discard_old.lua": "35:5 52:45 53:45 54-61:45 69-84:54",
+  "lua/lib/now_ms.lua": "65-68:4",
 };
 
 /** The exact text that Redis runs. */

@@ -131,39 +131,18 @@ const field = {
   outcome: choiceType(["extended", "claimed", "missing", "mismatch"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
-  "lua/lib/expiry/claim_state.lua": {
-    29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17,
-  },
-  "lua/lib/expiry/earlier_due.lua": {
-    40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22, 47: 23, 48: 24, 49: 25, 50: 26,
-  },
-  "lua/lib/slot_member.lua": {
-    55: 6, 56: 7, 57: 8,
-  },
-  "lua/lib/expiry/stored_attempts.lua": {
-    61: 11, 62: 12, 63: 13, 64: 14, 65: 15, 66: 16, 67: 17, 68: 18, 69: 19, 70: 20, 71: 21, 72: 22, 73: 23,
-    74: 24, 75: 25, 76: 26,
-  },
-  "lua/expiry/extend.lua": {
-    80: 9, 99: 59, 100: 59, 101: 59, 102: 60, 103: 61, 104: 62, 105: 63, 106: 64, 107: 65, 108: 66, 109: 67,
-    110: 68, 112: 70, 113: 71, 115: 73, 116: 74, 117: 75, 118: 76, 119: 77, 120: 78, 121: 78, 122: 78,
-    123: 78, 124: 82, 125: 83, 126: 84, 127: 85, 128: 86, 129: 87, 141: 88, 142: 89, 143: 90, 144: 91,
-    154: 92, 155: 93, 156: 94, 157: 95,
-  },
-  "lua/lib/expiry/note_due.lua": {
-    132: 12, 134: 14, 135: 15, 136: 16, 137: 17, 138: 18, 139: 19, 140: 20,
-  },
-  "lua/lib/expiry/attempts_text.lua": {
-    147: 7, 148: 8, 149: 9, 150: 10, 151: 11, 152: 12, 153: 13,
-  },
+  "lua/lib/now_ms.lua": "6-9:4",
+  "lua/lib/stored_integer.lua": "14-25:9",
+  "lua/lib/expiry/claim_state.lua": "29-36:10",
+  "lua/lib/expiry/earlier_due.lua": "40-50:16",
+  "lua/lib/slot_member.lua": "55-57:6",
+  "lua/lib/expiry/stored_attempts.lua": "61-76:11",
+  "lua/expiry/extend.lua":
+    "80:9 99:59 100:59 101-120:59 121:78 122:78 123:78 124-129:82 141-144:88 154-157:92",
+  "lua/lib/expiry/note_due.lua": "132-140:12",
+  "lua/lib/expiry/attempts_text.lua": "147-153:7",
 };
 
 /** The exact text that Redis runs. */

@@ -116,14 +116,10 @@ const field = {
   shards: types.shardCount,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/expiry/open.lua": {
-    34: 35, 35: 35, 36: 36, 37: 37, 38: 38, 39: 39, 40: 40, 41: 41, 42: 42, 43: 43, 44: 44,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/expiry/open.lua": "34:35 35-44:35",
 };
 
 /** The exact text that Redis runs. */

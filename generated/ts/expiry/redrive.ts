@@ -138,29 +138,14 @@ const field = {
   redriven: types.processed,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/expiry/redrive.lua": {
-    6: 7, 34: 54, 35: 54, 36: 54, 37: 55, 38: 56, 39: 57, 41: 59, 70: 60, 71: 61, 72: 62, 73: 63, 74: 64,
-    75: 65, 83: 67, 84: 68, 101: 69, 103: 71, 104: 72, 105: 73, 106: 74, 107: 75, 108: 76, 109: 77, 110: 78,
-    112: 80, 114: 82, 115: 83, 116: 84, 117: 85, 119: 87, 120: 88, 127: 89, 128: 90, 129: 91, 131: 93,
-    133: 95, 135: 97, 136: 98, 137: 99,
-  },
-  "lua/lib/expiry/remembered_count.lua": {
-    44: 9, 45: 10, 46: 11, 47: 12, 48: 13, 49: 14, 50: 15, 51: 16, 52: 17, 68: 18, 69: 19,
-  },
-  "lua/lib/stored_integer.lua": {
-    56: 9, 58: 11, 59: 12, 60: 13, 61: 14, 62: 15, 63: 16, 64: 17, 65: 18, 66: 19, 67: 20,
-  },
-  "lua/lib/now_ms.lua": {
-    79: 4, 80: 5, 81: 6, 82: 7,
-  },
-  "lua/lib/expiry/dead_among.lua": {
-    87: 6, 89: 8, 90: 9, 91: 10, 93: 12, 94: 13, 95: 14, 96: 15, 97: 16, 98: 17, 99: 18, 100: 19,
-  },
-  "lua/lib/slot_member.lua": {
-    124: 6, 125: 7, 126: 8,
-  },
+  "lua/expiry/redrive.lua": "6:7 34:54 35:54 36-41:54 70-75:60 83-84:67 101-120:69 127-137:89",
+  "lua/lib/expiry/remembered_count.lua": "44-52:9 68-69:18",
+  "lua/lib/stored_integer.lua": "56-67:9",
+  "lua/lib/now_ms.lua": "79-82:4",
+  "lua/lib/expiry/dead_among.lua": "87-100:6",
+  "lua/lib/slot_member.lua": "124-126:6",
 };
 
 /** The exact text that Redis runs. */

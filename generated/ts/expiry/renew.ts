@@ -143,19 +143,11 @@ const field = {
   leaseEndsMs: types.epochMs,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
-  "lua/expiry/renew.lua": {
-    29: 5, 31: 7, 54: 56, 55: 56, 57: 58, 58: 59, 59: 60, 60: 61, 61: 62, 62: 63, 63: 64, 64: 65, 67: 68,
-    68: 69, 69: 70, 70: 71, 71: 72, 73: 74, 74: 75, 76: 77, 78: 79, 79: 80, 80: 81, 81: 82, 82: 83, 83: 84,
-    85: 86, 86: 87, 88: 89, 89: 90, 90: 91, 91: 92,
-  },
+  "lua/lib/now_ms.lua": "6-9:4",
+  "lua/lib/stored_integer.lua": "14-25:9",
+  "lua/expiry/renew.lua": "29-31:5 54:56 55-91:56",
 };
 
 /** The exact text that Redis runs. */

@@ -135,46 +135,19 @@ const field = {
   outcome: choiceType(["returned", "lost"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/lib/expiry/held_items.lua": {
-    22: 14, 24: 16, 25: 17, 26: 18, 27: 19, 28: 20, 30: 22, 32: 24, 33: 25, 34: 26, 36: 28, 37: 29, 39: 31,
-    40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39,
-  },
-  "lua/lib/now_ms.lua": {
-    51: 4, 52: 5, 53: 6, 54: 7,
-  },
-  "lua/expiry/retry.lua": {
-    58: 9, 101: 70, 102: 70, 103: 70, 104: 71, 105: 72, 106: 73, 107: 74, 108: 75, 110: 77, 111: 78,
-    112: 79, 113: 80, 116: 83, 117: 84, 118: 85, 119: 86, 120: 87, 149: 89, 150: 90, 151: 91, 152: 92,
-    153: 93, 154: 94, 155: 95, 156: 96, 157: 97, 158: 98, 159: 99, 160: 100, 207: 101, 217: 102, 219: 104,
-    220: 105, 221: 106,
-  },
-  "lua/lib/expiry/attempts_text.lua": {
-    123: 7, 124: 8, 125: 9, 126: 10, 127: 11, 128: 12, 129: 13,
-  },
-  "lua/lib/expiry/stored_attempts.lua": {
-    132: 11, 133: 12, 134: 13, 135: 14, 136: 15, 137: 16, 138: 17, 139: 18, 140: 19, 141: 20, 142: 21,
-    143: 22, 144: 23, 145: 24, 146: 25, 147: 26,
-  },
-  "lua/lib/expiry/earlier_due.lua": {
-    163: 16, 164: 17, 165: 18, 166: 19, 167: 20, 168: 21, 169: 22, 170: 23, 171: 24, 172: 25, 173: 26,
-  },
-  "lua/lib/slot_member.lua": {
-    177: 6, 178: 7, 179: 8,
-  },
-  "lua/lib/expiry/make_due.lua": {
-    183: 15, 184: 16, 185: 17, 187: 19, 188: 20, 200: 21, 201: 22, 202: 23, 204: 25, 205: 26, 206: 27,
-  },
-  "lua/lib/expiry/note_due.lua": {
-    191: 12, 193: 14, 194: 15, 195: 16, 196: 17, 197: 18, 198: 19, 199: 20,
-  },
-  "lua/lib/expiry/keep_items.lua": {
-    210: 5, 211: 6, 212: 7, 214: 9, 215: 10, 216: 11,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/lib/expiry/held_items.lua": "22-47:14",
+  "lua/lib/now_ms.lua": "51-54:4",
+  "lua/expiry/retry.lua": "58:9 101:70 102:70 103-120:70 149-160:89 207:101 217-221:102",
+  "lua/lib/expiry/attempts_text.lua": "123-129:7",
+  "lua/lib/expiry/stored_attempts.lua": "132-147:11",
+  "lua/lib/expiry/earlier_due.lua": "163-173:16",
+  "lua/lib/slot_member.lua": "177-179:6",
+  "lua/lib/expiry/make_due.lua": "183-188:15 200-206:21",
+  "lua/lib/expiry/note_due.lua": "191-199:12",
+  "lua/lib/expiry/keep_items.lua": "210-216:5",
 };
 
 /** The exact text that Redis runs. */

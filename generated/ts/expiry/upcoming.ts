@@ -136,18 +136,11 @@ const field = {
   items: listType(types.dueItem, 1000),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
-  "lua/expiry/upcoming.lua": {
-    43: 30, 44: 30, 45: 31, 46: 32, 47: 32, 48: 32, 49: 32, 50: 32, 51: 32, 52: 32, 53: 32, 54: 32, 55: 32,
-    56: 33, 58: 35, 59: 36, 60: 37, 61: 38, 62: 39, 63: 40,
-  },
+  "lua/lib/now_ms.lua": "6-9:4",
+  "lua/lib/stored_integer.lua": "14-25:9",
+  "lua/expiry/upcoming.lua": "43:30 44-46:30 47:32 48:32 49:32 50:32 51:32 52:32 53:32 54:32 55-63:32",
 };
 
 /** The exact text that Redis runs. */
@@ -216,18 +209,11 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    7: 4, 8: 5, 9: 6, 10: 7,
-  },
-  "lua/lib/stored_integer.lua": {
-    15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
-  },
-  "lua/expiry/upcoming.lua": {
-    55: 30, 56: 30, 57: 30, 58: 31, 59: 32, 60: 32, 61: 32, 62: 32, 63: 32, 64: 32, 65: 32, 66: 32, 67: 32,
-    68: 32, 69: 33, 71: 35, 72: 36, 73: 37, 74: 38, 75: 39, 76: 40,
-  },
+  "lua/lib/now_ms.lua": "7-10:4",
+  "lua/lib/stored_integer.lua": "15-26:9",
+  "lua/expiry/upcoming.lua": "55:30 56:30 57-59:30 60:32 61:32 62:32 63:32 64:32 65:32 66:32 67:32 68-76:32",
 };
 
 /** The exact text that Redis runs for many calls. */

@@ -119,15 +119,10 @@ const field = {
   outcome: choiceType(["completed", "lost"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/idempotency/complete.lua": {
-    49: 36, 50: 36, 51: 36, 52: 37, 53: 38, 54: 39, 55: 40, 56: 41, 57: 42, 58: 43, 59: 44, 60: 45, 61: 46,
-    62: 47, 63: 48, 64: 49, 65: 50, 66: 51,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/idempotency/complete.lua": "49:36 50:36 51-66:36",
 };
 
 /** The exact text that Redis runs. */

@@ -144,11 +144,9 @@ const field = {
   outcome: choiceType(["first", "repeated"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/idempotency/mark.lua": {
-    23: 26, 24: 26, 25: 26, 26: 27, 27: 28, 28: 29, 29: 30, 30: 31, 31: 32,
-  },
+  "lua/idempotency/mark.lua": "23:26 24:26 25-31:26",
 };
 
 /** The exact text that Redis runs. */
@@ -185,11 +183,9 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/idempotency/mark.lua": {
-    36: 26, 37: 26, 38: 26, 39: 27, 40: 28, 41: 29, 42: 30, 43: 31, 44: 32,
-  },
+  "lua/idempotency/mark.lua": "36:26 37:26 38-44:26",
 };
 
 /** The exact text that Redis runs for many calls. */

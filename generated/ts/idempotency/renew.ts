@@ -143,22 +143,12 @@ const field = {
   leaseEndsMs: types.epochMs,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/owner_of.lua": {
-    6: 6, 8: 8, 9: 9,
-  },
-  "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
-  "lua/idempotency/renew.lua": {
-    29: 6, 30: 7, 58: 48, 59: 48, 60: 48, 61: 49, 62: 50, 63: 51, 64: 52, 65: 53, 66: 54, 67: 55, 68: 56,
-    69: 57, 70: 58, 77: 59, 78: 60, 79: 61, 80: 62, 81: 63, 82: 64, 83: 65, 85: 67, 86: 68, 88: 70, 89: 71,
-    90: 72, 91: 73, 92: 74,
-  },
-  "lua/lib/now_ms.lua": {
-    73: 4, 74: 5, 75: 6, 76: 7,
-  },
+  "lua/lib/owner_of.lua": "6-9:6",
+  "lua/lib/stored_integer.lua": "14-25:9",
+  "lua/idempotency/renew.lua": "29-30:6 58:48 59:48 60-70:48 77-92:59",
+  "lua/lib/now_ms.lua": "73-76:4",
 };
 
 /** The exact text that Redis runs. */

@@ -112,18 +112,11 @@ const field = {
   outcome: choiceType(["finished", "stale"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/job/finish.lua": {
-    47: 32, 48: 32, 49: 33, 50: 34, 51: 35, 52: 36, 53: 37, 54: 38, 55: 39, 56: 40, 57: 41, 58: 42, 65: 43,
-    66: 44, 67: 45, 68: 46, 69: 47, 70: 48, 71: 49, 72: 50,
-  },
-  "lua/lib/now_ms.lua": {
-    61: 4, 62: 5, 63: 6, 64: 7,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/job/finish.lua": "47:32 48-58:32 65-72:43",
+  "lua/lib/now_ms.lua": "61-64:4",
 };
 
 /** The exact text that Redis runs. */

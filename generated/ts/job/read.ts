@@ -161,19 +161,11 @@ const field = {
   note: optional(types.note),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/job/read.lua": {
-    11: 25, 12: 25, 13: 26, 14: 27, 15: 28, 16: 29, 17: 30, 18: 31, 19: 32, 20: 33, 36: 34, 37: 35, 38: 36,
-    39: 37, 40: 38, 47: 39, 48: 39, 49: 39, 50: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45, 56: 46, 57: 47,
-    58: 48,
-  },
-  "lua/lib/stored_integer.lua": {
-    24: 9, 26: 11, 27: 12, 28: 13, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20,
-  },
-  "lua/lib/now_ms.lua": {
-    43: 4, 44: 5, 45: 6, 46: 7,
-  },
+  "lua/job/read.lua": "11:25 12-20:25 36-40:34 47:39 48:39 49-58:39",
+  "lua/lib/stored_integer.lua": "24-35:9",
+  "lua/lib/now_ms.lua": "43-46:4",
 };
 
 /** The exact text that Redis runs. */
@@ -237,19 +229,11 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    7: 4, 8: 5, 9: 6, 10: 7,
-  },
-  "lua/lib/stored_integer.lua": {
-    15: 9, 17: 11, 18: 12, 19: 13, 20: 14, 21: 15, 22: 16, 23: 17, 24: 18, 25: 19, 26: 20,
-  },
-  "lua/job/read.lua": {
-    42: 25, 43: 25, 44: 26, 45: 27, 46: 28, 47: 29, 48: 30, 49: 31, 50: 32, 51: 33, 52: 34, 53: 35, 54: 36,
-    55: 37, 56: 38, 57: 39, 58: 39, 59: 39, 60: 40, 61: 41, 62: 42, 63: 43, 64: 44, 65: 45, 66: 46, 67: 47,
-    68: 48,
-  },
+  "lua/lib/now_ms.lua": "7-10:4",
+  "lua/lib/stored_integer.lua": "15-26:9",
+  "lua/job/read.lua": "42:25 43-57:25 58:39 59-68:39",
 };
 
 /** The exact text that Redis runs for many calls. */

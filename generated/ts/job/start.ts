@@ -118,19 +118,11 @@ const field = {
   startedMs: types.epochMs,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/job/start.lua": {
-    38: 37, 39: 37, 40: 37, 41: 38, 42: 39, 43: 40, 44: 41, 45: 42, 46: 43, 47: 44, 48: 45, 49: 46, 50: 47,
-    57: 48, 58: 49, 59: 50, 60: 51, 61: 52, 62: 53, 63: 54, 64: 55, 65: 56, 66: 57, 67: 58, 68: 59, 69: 60,
-    71: 62, 72: 63, 73: 64,
-  },
-  "lua/lib/now_ms.lua": {
-    53: 4, 54: 5, 55: 6, 56: 7,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/job/start.lua": "38:37 39:37 40-50:37 57-73:48",
+  "lua/lib/now_ms.lua": "53-56:4",
 };
 
 /** The exact text that Redis runs. */

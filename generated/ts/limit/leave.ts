@@ -106,21 +106,12 @@ const field = {
   outcome: choiceType(["left", "lost"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/limit/leave.lua": {
-    22: 6, 23: 7, 37: 46, 38: 46, 39: 47, 40: 48, 41: 49, 42: 50, 43: 51, 44: 52, 45: 53, 46: 54, 47: 55,
-    48: 56, 63: 57, 64: 58, 65: 59, 66: 60, 73: 61, 75: 63, 76: 64, 77: 65, 78: 66, 79: 67, 80: 68, 81: 69,
-  },
-  "lua/lib/limit/stored_permit.lua": {
-    51: 6, 53: 8, 55: 10, 56: 11, 57: 12, 58: 13, 59: 14, 60: 15, 61: 16, 62: 17,
-  },
-  "lua/lib/now_ms.lua": {
-    69: 4, 70: 5, 71: 6, 72: 7,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/limit/leave.lua": "22-23:6 37:46 38-48:46 63-66:57 73-81:61",
+  "lua/lib/limit/stored_permit.lua": "51-62:6",
+  "lua/lib/now_ms.lua": "69-72:4",
 };
 
 /** The exact text that Redis runs. */

@@ -189,22 +189,11 @@ const field = {
   resetAfterMs: types.waitMs,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/limit/limits_after.lua": {
-    6: 25, 8: 27, 9: 28, 10: 29, 11: 30, 13: 32, 14: 33, 15: 34, 16: 35, 17: 36, 18: 37, 19: 38, 20: 39,
-    21: 40, 22: 41, 23: 42, 24: 43, 25: 44, 26: 45, 27: 46, 28: 47, 29: 48, 30: 49, 31: 50, 32: 51, 33: 52,
-    34: 53, 35: 54, 36: 55, 38: 57, 39: 58, 40: 59, 41: 60, 42: 61, 43: 62, 44: 63, 45: 64, 46: 65, 47: 66,
-    48: 67, 49: 68, 50: 69, 51: 70, 52: 71,
-  },
-  "lua/lib/limit/stored_limits.lua": {
-    56: 5, 57: 6, 59: 8, 61: 10, 62: 11, 63: 12, 64: 13, 65: 14, 66: 15, 68: 17, 69: 18, 70: 19, 71: 20,
-    72: 21, 73: 22, 74: 23, 75: 24, 76: 25, 77: 26, 78: 27, 79: 28, 80: 29, 81: 30,
-  },
-  "lua/limit/peek.lua": {
-    126: 38, 127: 38, 128: 39, 129: 40, 130: 41, 131: 42, 132: 43, 133: 44, 134: 45, 135: 46, 136: 47,
-    137: 48, 138: 49, 139: 50,
-  },
+  "lua/lib/limit/limits_after.lua": "6-52:25",
+  "lua/lib/limit/stored_limits.lua": "56-81:5",
+  "lua/limit/peek.lua": "126:38 127-139:38",
 };
 
 /** The exact text that Redis runs. */
@@ -349,22 +338,11 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/limit/limits_after.lua": {
-    7: 25, 9: 27, 10: 28, 11: 29, 12: 30, 14: 32, 15: 33, 16: 34, 17: 35, 18: 36, 19: 37, 20: 38, 21: 39,
-    22: 40, 23: 41, 24: 42, 25: 43, 26: 44, 27: 45, 28: 46, 29: 47, 30: 48, 31: 49, 32: 50, 33: 51, 34: 52,
-    35: 53, 36: 54, 37: 55, 39: 57, 40: 58, 41: 59, 42: 60, 43: 61, 44: 62, 45: 63, 46: 64, 47: 65, 48: 66,
-    49: 67, 50: 68, 51: 69, 52: 70, 53: 71,
-  },
-  "lua/lib/limit/stored_limits.lua": {
-    57: 5, 58: 6, 60: 8, 62: 10, 63: 11, 64: 12, 65: 13, 66: 14, 67: 15, 69: 17, 70: 18, 71: 19, 72: 20,
-    73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 78: 26, 79: 27, 80: 28, 81: 29, 82: 30,
-  },
-  "lua/limit/peek.lua": {
-    149: 38, 150: 38, 151: 39, 152: 40, 153: 41, 154: 42, 155: 43, 156: 44, 157: 45, 158: 46, 159: 47,
-    160: 48, 161: 49, 162: 50,
-  },
+  "lua/lib/limit/limits_after.lua": "7-53:25",
+  "lua/lib/limit/stored_limits.lua": "57-82:5",
+  "lua/limit/peek.lua": "149:38 150-162:38",
 };
 
 /** The exact text that Redis runs for many calls. */

@@ -143,22 +143,12 @@ const field = {
   leaseEndsMs: types.epochMs,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/limit/renew.lua": {
-    23: 7, 24: 8, 49: 50, 50: 50, 51: 50, 52: 51, 53: 52, 54: 53, 55: 54, 56: 55, 57: 56, 72: 57, 73: 58,
-    74: 59, 75: 60, 82: 61, 83: 62, 85: 64, 86: 65, 87: 66, 88: 67, 89: 68, 90: 69, 92: 71, 93: 72, 94: 73,
-    95: 74, 96: 75, 97: 76, 98: 77,
-  },
-  "lua/lib/limit/stored_permit.lua": {
-    60: 6, 62: 8, 64: 10, 65: 11, 66: 12, 67: 13, 68: 14, 69: 15, 70: 16, 71: 17,
-  },
-  "lua/lib/now_ms.lua": {
-    78: 4, 79: 5, 80: 6, 81: 7,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/limit/renew.lua": "23-24:7 49:50 50:50 51-57:50 72-75:57 82-98:61",
+  "lua/lib/limit/stored_permit.lua": "60-71:6",
+  "lua/lib/now_ms.lua": "78-81:4",
 };
 
 /** The exact text that Redis runs. */

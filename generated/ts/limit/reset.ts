@@ -123,11 +123,9 @@ const field = {
   repeated: types.flag,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/limit/reset.lua": {
-    16: 34, 17: 34, 18: 34, 20: 36, 21: 37, 22: 38, 23: 39, 24: 40, 25: 41, 26: 42, 27: 43, 28: 44, 29: 45,
-  },
+  "lua/limit/reset.lua": "16:34 17:34 18-29:34",
 };
 
 /** The exact text that Redis runs. */

@@ -169,25 +169,13 @@ const field = {
   retryAfterMs: types.ms,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/owner_of.lua": {
-    6: 6, 8: 8, 9: 9,
-  },
-  "lua/lib/lock/stored_lock.lua": {
-    13: 8, 15: 10, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20, 26: 21, 27: 22,
-    28: 22, 29: 24, 30: 25, 31: 26, 32: 27,
-  },
-  "lua/lock/acquire.lua": {
-    37: 7, 39: 9, 60: 68, 61: 68, 62: 69, 63: 70, 64: 71, 65: 72, 66: 73, 67: 74, 69: 76, 70: 77, 71: 78,
-    72: 79, 73: 80, 74: 81, 75: 82, 76: 83, 89: 84, 90: 85, 91: 86, 92: 87, 93: 88, 94: 89, 95: 90, 96: 91,
-    97: 92, 98: 92, 99: 92, 100: 92, 101: 92, 102: 92, 103: 92, 104: 92, 105: 93, 107: 95, 108: 96, 109: 97,
-    110: 98, 111: 99, 112: 100, 113: 101, 114: 102, 115: 103, 116: 104, 118: 106, 119: 107, 120: 108,
-    121: 109, 122: 110, 123: 111, 124: 112,
-  },
-  "lua/lib/attempt_ended.lua": {
-    79: 9, 82: 12, 83: 13, 84: 14, 85: 15, 86: 16, 87: 17, 88: 18,
-  },
+  "lua/lib/owner_of.lua": "6-9:6",
+  "lua/lib/lock/stored_lock.lua": "13-27:8 28:22 29-32:24",
+  "lua/lock/acquire.lua":
+    "37-39:7 60:68 61-76:68 89-97:84 98:92 99:92 100:92 101:92 102:92 103:92 104-124:92",
+  "lua/lib/attempt_ended.lua": "79-88:9",
 };
 
 /** The exact text that Redis runs. */

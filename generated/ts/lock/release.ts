@@ -107,22 +107,12 @@ const field = {
   outcome: choiceType(["released", "lost"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/owner_of.lua": {
-    6: 6, 8: 8, 9: 9,
-  },
-  "lua/lib/lock/stored_lock.lua": {
-    13: 8, 15: 10, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20, 26: 21, 27: 22,
-    28: 22, 29: 24, 30: 25, 31: 26, 32: 27,
-  },
-  "lua/lock/release.lua": {
-    36: 6, 50: 42, 51: 42, 52: 43, 53: 44, 54: 45, 55: 46, 56: 47, 57: 48, 58: 49, 59: 50, 60: 51, 67: 52,
-    68: 53, 69: 54, 70: 55, 72: 57, 73: 58, 74: 59, 75: 60, 76: 61, 77: 62, 78: 63, 79: 64, 80: 65, 81: 66,
-  },
-  "lua/lib/now_ms.lua": {
-    63: 4, 64: 5, 65: 6, 66: 7,
-  },
+  "lua/lib/owner_of.lua": "6-9:6",
+  "lua/lib/lock/stored_lock.lua": "13-27:8 28:22 29-32:24",
+  "lua/lock/release.lua": "36:6 50:42 51-60:42 67-81:52",
+  "lua/lib/now_ms.lua": "63-66:4",
 };
 
 /** The exact text that Redis runs. */

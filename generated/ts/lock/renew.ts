@@ -143,23 +143,12 @@ const field = {
   leaseEndsMs: types.epochMs,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/owner_of.lua": {
-    6: 6, 8: 8, 9: 9,
-  },
-  "lua/lib/lock/stored_lock.lua": {
-    13: 8, 15: 10, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20, 26: 21, 27: 22,
-    28: 22, 29: 24, 30: 25, 31: 26, 32: 27,
-  },
-  "lua/lock/renew.lua": {
-    36: 6, 61: 44, 62: 44, 63: 44, 64: 45, 65: 46, 66: 47, 67: 48, 68: 49, 75: 50, 76: 51, 78: 53, 79: 54,
-    80: 55, 81: 56, 82: 57, 83: 58, 84: 59, 85: 60, 87: 62, 88: 63, 89: 64, 90: 65, 91: 66, 93: 68, 94: 69,
-    95: 70, 96: 71,
-  },
-  "lua/lib/now_ms.lua": {
-    71: 4, 72: 5, 73: 6, 74: 7,
-  },
+  "lua/lib/owner_of.lua": "6-9:6",
+  "lua/lib/lock/stored_lock.lua": "13-27:8 28:22 29-32:24",
+  "lua/lock/renew.lua": "36:6 61:44 62:44 63-68:44 75-96:50",
+  "lua/lib/now_ms.lua": "71-74:4",
 };
 
 /** The exact text that Redis runs. */

@@ -168,17 +168,10 @@ const field = {
   changesAtMs: optional(types.epochMs),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/price/read.lua": {
-    6: 4, 8: 6, 10: 8, 19: 50, 20: 50, 21: 51, 22: 52, 23: 53, 24: 54, 25: 55, 26: 56, 27: 57, 28: 58,
-    29: 59, 30: 60, 31: 61, 39: 63, 40: 64, 42: 66, 43: 67, 44: 68, 45: 69, 46: 70, 47: 71, 48: 72, 49: 73,
-    50: 74, 51: 75, 52: 76, 53: 76, 54: 76, 55: 76, 56: 76, 57: 76, 58: 76, 59: 76, 60: 77, 61: 78, 62: 79,
-    63: 80, 64: 81, 65: 82, 66: 83, 67: 84,
-  },
-  "lua/lib/now_ms.lua": {
-    35: 4, 36: 5, 37: 6, 38: 7,
-  },
+  "lua/price/read.lua": "6-10:4 19:50 20-31:50 39-52:63 53:76 54:76 55:76 56:76 57:76 58:76 59-67:76",
+  "lua/lib/now_ms.lua": "35-38:4",
 };
 
 /** The exact text that Redis runs. */
@@ -251,17 +244,10 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    7: 4, 8: 5, 9: 6, 10: 7,
-  },
-  "lua/price/read.lua": {
-    14: 4, 16: 6, 18: 8, 34: 50, 35: 50, 36: 51, 37: 52, 38: 53, 39: 54, 40: 55, 41: 56, 42: 57, 43: 58,
-    44: 59, 45: 60, 46: 61, 48: 63, 49: 64, 51: 66, 52: 67, 53: 67, 54: 68, 55: 69, 56: 70, 57: 71, 58: 72,
-    59: 73, 60: 74, 61: 75, 62: 76, 63: 76, 64: 76, 65: 76, 66: 76, 67: 76, 68: 77, 69: 78, 70: 79, 71: 80,
-    72: 81, 73: 82, 74: 83, 75: 84,
-  },
+  "lua/lib/now_ms.lua": "7-10:4",
+  "lua/price/read.lua": "14-18:4 34:50 35-52:50 53-62:67 63:76 64:76 65:76 66:76 67-75:76",
 };
 
 /** The exact text that Redis runs for many calls. */

@@ -150,14 +150,10 @@ const field = {
   outcome: choiceType(["applied", "repeated", "stale"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/price/set.lua": {
-    40: 39, 41: 39, 42: 39, 43: 40, 44: 41, 45: 42, 46: 43, 47: 44, 48: 45, 49: 46, 50: 47, 51: 48, 52: 49,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/price/set.lua": "40:39 41:39 42-52:39",
 };
 
 /** The exact text that Redis runs. */
@@ -215,14 +211,10 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    8: 9, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16, 16: 17, 17: 18, 18: 19, 19: 20,
-  },
-  "lua/price/set.lua": {
-    52: 39, 53: 39, 54: 39, 55: 40, 56: 41, 57: 42, 58: 43, 59: 44, 60: 45, 61: 46, 62: 47, 63: 48, 64: 49,
-  },
+  "lua/lib/stored_integer.lua": "8-19:9",
+  "lua/price/set.lua": "52:39 53:39 54-64:39",
 };
 
 /** The exact text that Redis runs for many calls. */

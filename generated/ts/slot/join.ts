@@ -147,19 +147,11 @@ const field = {
   members: listType(types.id, 1000),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
-  "lua/slot/join.lua": {
-    30: 6, 33: 9, 35: 11, 36: 12, 67: 61, 68: 61, 69: 62, 70: 63, 71: 64, 72: 65, 73: 66, 75: 68, 76: 69,
-    77: 70, 78: 71, 79: 72, 80: 73, 81: 74, 82: 75, 83: 76, 85: 78, 86: 79, 87: 80, 89: 82, 90: 83, 91: 84,
-    92: 85, 93: 86, 94: 87, 95: 88, 96: 89, 97: 90, 98: 91, 99: 92, 100: 93, 101: 94, 102: 95,
-  },
+  "lua/lib/now_ms.lua": "6-9:4",
+  "lua/lib/stored_integer.lua": "14-25:9",
+  "lua/slot/join.lua": "30-36:6 67:61 68-102:61",
 };
 
 /** The exact text that Redis runs. */

@@ -92,17 +92,11 @@ const field = {
   outcome: choiceType(["left"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/slot/leave.lua": {
-    23: 6, 24: 7, 39: 36, 40: 36, 41: 37, 42: 38, 43: 39, 44: 40, 51: 41, 52: 42, 53: 43, 54: 44, 55: 45,
-  },
-  "lua/lib/now_ms.lua": {
-    47: 4, 48: 5, 49: 6, 50: 7,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/slot/leave.lua": "23-24:6 39:36 40-44:36 51-55:41",
+  "lua/lib/now_ms.lua": "47-50:4",
 };
 
 /** The exact text that Redis runs. */

@@ -119,15 +119,10 @@ const field = {
   outcome: choiceType(["redriven", "unknown"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/slot/redrive.lua": {
-    22: 32, 23: 32, 24: 33, 25: 34, 26: 35, 27: 36, 28: 37, 29: 38, 30: 39, 31: 40, 32: 41, 33: 42, 40: 43,
-    41: 44, 42: 45, 43: 46, 44: 47, 45: 48,
-  },
-  "lua/lib/now_ms.lua": {
-    36: 4, 37: 5, 38: 6, 39: 7,
-  },
+  "lua/slot/redrive.lua": "22:32 23-33:32 40-45:43",
+  "lua/lib/now_ms.lua": "36-39:4",
 };
 
 /** The exact text that Redis runs. */

@@ -126,18 +126,11 @@ const field = {
   outcome: choiceType(["set_aside", "changed"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/slot/set_aside.lua": {
-    42: 36, 43: 36, 44: 37, 45: 38, 46: 39, 47: 40, 48: 41, 49: 42, 50: 43, 51: 44, 58: 45, 59: 46, 60: 47,
-    61: 48,
-  },
-  "lua/lib/now_ms.lua": {
-    54: 4, 55: 5, 56: 6, 57: 7,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/slot/set_aside.lua": "42:36 43-51:36 58-61:45",
+  "lua/lib/now_ms.lua": "54-57:4",
 };
 
 /** The exact text that Redis runs. */

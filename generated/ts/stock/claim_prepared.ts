@@ -143,25 +143,13 @@ const field = {
   fence: types.fence,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/slot_member.lua": {
-    7: 6, 8: 7, 9: 8,
-  },
-  "lua/lib/stored_integer.lua": {
-    14: 9, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17, 23: 18, 24: 19, 25: 20,
-  },
-  "lua/stock/claim_prepared.lua": {
-    49: 44, 50: 44, 51: 44, 52: 45, 53: 46, 54: 47, 55: 48, 56: 49, 57: 50, 58: 51, 84: 52, 85: 53, 92: 54,
-    94: 56, 95: 57, 96: 58, 97: 59, 98: 60, 99: 61,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    61: 10, 63: 12, 65: 14, 67: 16, 68: 17, 69: 18, 70: 19, 71: 20, 72: 21, 73: 22, 74: 23, 75: 24, 76: 25,
-    77: 26, 78: 27, 79: 28, 80: 29, 81: 30, 82: 31, 83: 32,
-  },
-  "lua/lib/now_ms.lua": {
-    88: 4, 89: 5, 90: 6, 91: 7,
-  },
+  "lua/lib/slot_member.lua": "7-9:6",
+  "lua/lib/stored_integer.lua": "14-25:9",
+  "lua/stock/claim_prepared.lua": "49:44 50:44 51-58:44 84-85:52 92-99:54",
+  "lua/lib/stock/stored_reservation.lua": "61-83:10",
+  "lua/lib/now_ms.lua": "88-91:4",
 };
 
 /** The exact text that Redis runs. */

@@ -121,28 +121,13 @@ const field = {
   outcome: choiceType(["dropped", "not_empty", "repeated", "stale", "unknown"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
-  },
-  "lua/lib/stock/stored_event.lua": {
-    26: 7, 28: 9, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21,
-  },
-  "lua/lib/stored_integer.lua": {
-    45: 9, 47: 11, 48: 12, 49: 13, 50: 14, 51: 15, 52: 16, 53: 17, 54: 18, 55: 19, 56: 20,
-  },
-  "lua/lib/stock/stored_level.lua": {
-    60: 5, 62: 7, 63: 8, 64: 9, 65: 10, 66: 11, 67: 12, 68: 13, 69: 14, 70: 15, 71: 16,
-  },
-  "lua/stock/drop_warehouse.lua": {
-    75: 7, 96: 52, 97: 52, 98: 52, 99: 53, 100: 54, 101: 55, 102: 56, 103: 57, 104: 58, 105: 59, 106: 60,
-    107: 61, 108: 62, 109: 63, 110: 64, 111: 65, 113: 67, 114: 68, 115: 69, 116: 70, 117: 71, 118: 72,
-    119: 73, 122: 76, 123: 77, 124: 78, 125: 79, 126: 80, 127: 81, 128: 82, 129: 83, 131: 85, 132: 86,
-    133: 87, 134: 88, 135: 89, 136: 90, 137: 91, 138: 92, 140: 94, 141: 95, 142: 96, 143: 97, 144: 98,
-    145: 99, 146: 100, 147: 101, 148: 102,
-  },
+  "lua/lib/stock/stock_counts.lua": "6-21:10",
+  "lua/lib/stock/stored_event.lua": "26-40:7",
+  "lua/lib/stored_integer.lua": "45-56:9",
+  "lua/lib/stock/stored_level.lua": "60-71:5",
+  "lua/stock/drop_warehouse.lua": "75:7 96:52 97:52 98-148:52",
 };
 
 /** The exact text that Redis runs. */

@@ -160,20 +160,11 @@ const field = {
   leaseEndsMs: types.epochMs,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/extend.lua": {
-    31: 57, 32: 57, 33: 57, 34: 58, 35: 59, 36: 60, 37: 61, 63: 62, 70: 63, 71: 64, 72: 65, 73: 66, 74: 67,
-    75: 68, 76: 69, 77: 70, 78: 71, 79: 72, 80: 73, 82: 75, 83: 76, 84: 77, 85: 78, 86: 79, 87: 80, 88: 81,
-    90: 83, 91: 84, 92: 85, 93: 86, 94: 87, 95: 88, 96: 89,
-  },
-  "lua/lib/stock/stored_reservation.lua": {
-    40: 10, 42: 12, 44: 14, 46: 16, 47: 17, 48: 18, 49: 19, 50: 20, 51: 21, 52: 22, 53: 23, 54: 24, 55: 25,
-    56: 26, 57: 27, 58: 28, 59: 29, 60: 30, 61: 31, 62: 32,
-  },
-  "lua/lib/now_ms.lua": {
-    66: 4, 67: 5, 68: 6, 69: 7,
-  },
+  "lua/stock/extend.lua": "31:57 32:57 33-37:57 63:62 70-96:63",
+  "lua/lib/stock/stored_reservation.lua": "40-62:10",
+  "lua/lib/now_ms.lua": "66-69:4",
 };
 
 /** The exact text that Redis runs. */

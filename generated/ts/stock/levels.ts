@@ -147,24 +147,14 @@ const field = {
   levels: listType(types.warehouseLevel, 1000),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
-  },
-  "lua/lib/stock/stored_event.lua": {
-    26: 7, 28: 9, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21,
-  },
-  "lua/lib/stock/stored_level.lua": {
-    44: 5, 46: 7, 47: 8, 48: 9, 49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16,
-  },
-  "lua/stock/levels.lua": {
-    58: 5, 61: 8, 69: 44, 70: 44, 72: 46, 73: 47, 74: 48, 75: 49, 76: 50, 77: 51, 79: 53, 80: 54, 81: 55,
-    82: 56, 83: 57, 84: 58, 85: 59, 86: 60, 87: 61, 88: 62, 90: 64, 91: 65, 92: 66, 93: 67, 94: 68, 95: 69,
-    96: 70, 97: 71, 98: 72, 99: 73, 100: 74, 101: 75, 102: 76, 103: 77, 104: 78, 105: 78, 106: 78, 107: 78,
-    108: 78, 109: 78, 110: 78, 111: 78, 112: 78, 113: 78, 114: 78, 115: 78, 116: 79,
-  },
+  "lua/lib/stock/stock_counts.lua": "6-21:10",
+  "lua/lib/stock/stored_event.lua": "26-40:7",
+  "lua/lib/stock/stored_level.lua": "44-55:5",
+  "lua/stock/levels.lua":
+    "58-61:5 69:44 70-104:44 105:78 106:78 107:78 108:78 109:78 110:78 111:78 112:78 113:78 114:78 " +
+    "115-116:78",
 };
 
 /** The exact text that Redis runs. */
@@ -286,24 +276,14 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_counts.lua": {
-    7: 10, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19, 17: 20, 18: 21, 19: 22, 20: 23,
-    21: 24, 22: 25,
-  },
-  "lua/lib/stock/stored_event.lua": {
-    27: 7, 29: 9, 31: 11, 32: 12, 33: 13, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21,
-  },
-  "lua/lib/stock/stored_level.lua": {
-    45: 5, 47: 7, 48: 8, 49: 9, 50: 10, 51: 11, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16,
-  },
-  "lua/stock/levels.lua": {
-    59: 5, 62: 8, 77: 44, 78: 44, 80: 46, 81: 47, 82: 48, 83: 49, 84: 50, 85: 51, 87: 53, 88: 54, 89: 55,
-    90: 56, 91: 57, 92: 58, 93: 59, 94: 60, 95: 61, 96: 62, 98: 64, 99: 65, 100: 66, 101: 67, 102: 68,
-    103: 69, 104: 70, 105: 71, 106: 72, 107: 73, 108: 74, 109: 75, 110: 76, 111: 77, 112: 78, 113: 78,
-    114: 78, 115: 78, 116: 78, 117: 78, 118: 78, 119: 78, 120: 78, 121: 78, 122: 78, 123: 78, 124: 79,
-  },
+  "lua/lib/stock/stock_counts.lua": "7-22:10",
+  "lua/lib/stock/stored_event.lua": "27-41:7",
+  "lua/lib/stock/stored_level.lua": "45-56:5",
+  "lua/stock/levels.lua":
+    "59-62:5 77:44 78-112:44 113:78 114:78 115:78 116:78 117:78 118:78 119:78 120:78 121:78 122:78 " +
+    "123-124:78",
 };
 
 /** The exact text that Redis runs for many calls. */

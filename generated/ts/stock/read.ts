@@ -151,18 +151,11 @@ const field = {
   available: types.available,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
-  },
-  "lua/stock/read.lua": {
-    34: 35, 35: 35, 36: 36, 37: 37, 38: 38, 50: 39, 51: 40, 54: 43, 55: 44, 56: 45, 57: 46, 58: 47, 59: 48,
-  },
-  "lua/lib/stock/stock_status.lua": {
-    41: 6, 42: 7, 43: 8, 44: 9, 45: 10, 46: 11, 47: 12, 48: 13, 49: 14,
-  },
+  "lua/lib/stock/stock_counts.lua": "6-21:10",
+  "lua/stock/read.lua": "34:35 35-38:35 50-59:39",
+  "lua/lib/stock/stock_status.lua": "41-49:6",
 };
 
 /** The exact text that Redis runs. */
@@ -227,19 +220,11 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_counts.lua": {
-    7: 10, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19, 17: 20, 18: 21, 19: 22, 20: 23,
-    21: 24, 22: 25,
-  },
-  "lua/lib/stock/stock_status.lua": {
-    26: 6, 27: 7, 28: 8, 29: 9, 30: 10, 31: 11, 32: 12, 33: 13, 34: 14,
-  },
-  "lua/stock/read.lua": {
-    58: 35, 59: 35, 60: 36, 61: 37, 62: 38, 63: 39, 64: 40, 67: 43, 68: 44, 69: 44, 70: 44, 71: 45, 72: 46,
-    73: 47, 74: 48,
-  },
+  "lua/lib/stock/stock_counts.lua": "7-22:10",
+  "lua/lib/stock/stock_status.lua": "26-34:6",
+  "lua/stock/read.lua": "58:35 59-68:35 69:44 70-74:44",
 };
 
 /** The exact text that Redis runs for many calls. */

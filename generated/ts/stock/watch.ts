@@ -132,26 +132,13 @@ const field = {
   available: optional(types.available),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stock_counts.lua": {
-    6: 10, 8: 12, 9: 13, 10: 14, 11: 15, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21, 18: 22, 19: 23,
-    20: 24, 21: 25,
-  },
-  "lua/lib/stock/stock_status.lua": {
-    25: 6, 26: 7, 27: 8, 28: 9, 29: 10, 30: 11, 31: 12, 32: 13, 33: 14,
-  },
-  "lua/lib/stock/watched_low.lua": {
-    38: 7, 40: 9, 42: 11, 43: 12, 44: 13, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21,
-  },
-  "lua/stock/watch.lua": {
-    56: 7, 58: 9, 78: 61, 79: 61, 80: 61, 81: 62, 82: 63, 83: 64, 84: 65, 85: 66, 86: 67, 102: 68, 103: 69,
-    105: 71, 106: 72, 107: 73, 108: 74, 109: 75, 111: 77, 112: 78, 113: 79, 114: 80, 115: 81, 116: 82,
-    117: 83, 118: 84, 119: 85, 120: 86, 121: 87,
-  },
-  "lua/lib/stored_integer.lua": {
-    90: 9, 92: 11, 93: 12, 94: 13, 95: 14, 96: 15, 97: 16, 98: 17, 99: 18, 100: 19, 101: 20,
-  },
+  "lua/lib/stock/stock_counts.lua": "6-21:10",
+  "lua/lib/stock/stock_status.lua": "25-33:6",
+  "lua/lib/stock/watched_low.lua": "38-52:7",
+  "lua/stock/watch.lua": "56-58:7 78:61 79:61 80-86:61 102-121:68",
+  "lua/lib/stored_integer.lua": "90-101:9",
 };
 
 /** The exact text that Redis runs. */

@@ -99,14 +99,10 @@ const field = {
   outcome: choiceType(["acked", "unknown"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/views/ack.lua": {
-    31: 36, 32: 36, 33: 37, 34: 38, 35: 39, 36: 40, 37: 41, 39: 43, 40: 44, 41: 45, 42: 46, 43: 47,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/views/ack.lua": "31:36 32-43:36",
 };
 
 /** The exact text that Redis runs. */

@@ -121,14 +121,9 @@ const field = {
   outcome: choiceType(["added", "repeated"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/views/add.lua": {
-    6: 2, 45: 46, 46: 46, 47: 46, 48: 47, 49: 48, 50: 49, 52: 51, 54: 53, 55: 54, 56: 55, 57: 56, 58: 57,
-    59: 58, 60: 59, 61: 60, 62: 61, 63: 62, 64: 63, 67: 66, 68: 67, 70: 69, 71: 70, 72: 71, 73: 72, 74: 73,
-    75: 74, 76: 75, 77: 76, 78: 77, 79: 78, 80: 79, 81: 80, 82: 81, 83: 82, 84: 83, 86: 85, 87: 86, 88: 87,
-    90: 89, 91: 90, 92: 91,
-  },
+  "lua/views/add.lua": "6:2 45:46 46:46 47-92:46",
 };
 
 /** The exact text that Redis runs. */

@@ -141,22 +141,12 @@ const field = {
   previous: optional(types.sequence),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_integer.lua": {
-    7: 9, 9: 11, 10: 12, 11: 13, 12: 14, 13: 15, 14: 16, 15: 17, 16: 18, 17: 19, 18: 20,
-  },
-  "lua/lib/views/product_counts.lua": {
-    22: 8, 23: 9, 25: 11, 26: 12, 27: 13, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18,
-  },
-  "lua/views/take.lua": {
-    36: 6, 38: 8, 41: 11, 54: 63, 55: 63, 56: 63, 57: 64, 58: 65, 59: 66, 60: 67, 61: 68, 62: 69, 63: 70,
-    64: 71, 65: 72, 66: 73, 67: 74, 68: 75, 69: 76, 71: 78, 72: 79, 73: 80, 74: 81, 75: 82, 77: 84, 78: 85,
-    79: 86, 88: 88, 89: 89, 91: 91, 92: 92, 93: 93, 94: 94, 96: 96, 97: 97, 98: 98,
-  },
-  "lua/lib/next_number.lua": {
-    83: 9, 84: 10, 85: 11, 86: 12, 87: 13,
-  },
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/lib/views/product_counts.lua": "22-32:8",
+  "lua/views/take.lua": "36-41:6 54:63 55:63 56-79:63 88-98:88",
+  "lua/lib/next_number.lua": "83-87:9",
 };
 
 /** The exact text that Redis runs. */

@@ -90,11 +90,9 @@ const field = {
   viewers: types.estimate,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/views/viewers.lua": {
-    11: 31, 12: 31, 13: 32, 14: 33,
-  },
+  "lua/views/viewers.lua": "11:31 12-14:31",
 };
 
 /** The exact text that Redis runs. */

@@ -11,6 +11,7 @@ import {
 } from "../../core/errors.js";
 import { printable } from "../../core/printable.js";
 import type { EncodedCall, ScriptForm } from "../script/script.js";
+import { sourceLine } from "../script/source-line.js";
 import { codeOf, raisingForm } from "./failure.js";
 import { redacted } from "./redact.js";
 
@@ -87,11 +88,10 @@ function camelCase(name: string): string {
 function sourceOf(script: ScriptForm, message: string): string | undefined {
   const line = /user_script: ?(\d{1,9})/.exec(message)?.[1];
   if (line === undefined) return undefined;
-  for (const [file, lines] of Object.entries(script.lines)) {
-    const mapped = lines[Number(line)];
-    if (mapped !== undefined) return `${file}:${mapped}`;
-  }
-  return `generated/lua/${script.name.replace(".", "/")}${script.isMany ? ".many" : ""}.lua:${line}`;
+  const source = sourceLine(script.lines, Number(line));
+  return (
+    source ?? `generated/lua/${script.name.replace(".", "/")}${script.isMany ? ".many" : ""}.lua:${line}`
+  );
 }
 
 /**

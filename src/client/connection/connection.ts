@@ -3,7 +3,7 @@ import type { Delivery } from "../call/call-state.js";
 import { isServerError, NotSentError, ReplyLostError } from "../call/failure.js";
 import { acknowledgements } from "../call/replication.js";
 import { defaults } from "../defaults.js";
-import { packedTexts } from "../script/packed-writer.js";
+import { packedArguments } from "../script/packed-writer.js";
 import type { EncodedCall, ScriptForm } from "../script/script.js";
 import { ScriptLoader } from "../script/script-loader.js";
 import type { ScriptSet } from "../script/script-set.js";
@@ -292,7 +292,7 @@ export class Connection {
 export const refusedByIoredis = /isn't writeable|subscriber mode|monitoring mode/;
 
 function evalshaArguments({ digest, isMany }: ScriptForm, { keys, args }: EncodedCall): (string | Buffer)[] {
-  const given = isMany && args.length > 0 ? [packedTexts(args)] : args;
+  const given = isMany && args.length > 0 ? [packedArguments(args)] : args;
   return [digest, String(keys.length), ...keys, ...given];
 }
 

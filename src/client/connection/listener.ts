@@ -1,4 +1,4 @@
-import { ExponentialBackoff, type IBackoff } from "cockatiel";
+import { type BackoffOptions, backoffMs } from "../../core/backoff.js";
 import { ArgumentError, ClosedError } from "../../core/errors.js";
 import { defaults } from "../defaults.js";
 import type { RenewedLogin } from "./readiness.js";
@@ -49,7 +49,8 @@ export class Listener {
   /** It has older credentials, and stays until `#subscriber` has subscribed in its place. */
   #previous: RedisSubscriber | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #backoff: IBackoff<unknown> | undefined;
+  /** Reconnects since the last subscription that succeeded. */
+  #reconnects = 0;
   #isClosed = false;
 
   constructor(redis: RedisLike, readyTimeoutMs: number, login?: RenewedLogin) {
@@ -206,7 +207,7 @@ export class Listener {
         ? undefined
         : subscriber.psubscribe(...patterns.map((name) => name.slice(PATTERN.length))),
     ]).then(() => {
-      this.#backoff = undefined;
+      this.#reconnects = 0;
       this.#endPrevious();
       // A caller that was ready before may have missed a message.
       for (const subscription of subscriptions)
@@ -218,8 +219,8 @@ export class Listener {
   #reconnectLater(): void {
     this.#schedule(undefined);
     if (this.#channels.size === 0) return;
-    this.#backoff = this.#backoff?.next(undefined) ?? reconnectDelays.next();
-    this.#schedule(this.#backoff.duration, () => {
+    this.#reconnects++;
+    this.#schedule(backoffMs(this.#reconnects, reconnectDelays), () => {
       if (this.#channels.size > 0) this.#connect();
     });
   }
@@ -256,10 +257,10 @@ const subscriberOptions: SubscriberOptions = {
   enableOfflineQueue: true,
 };
 
-const reconnectDelays = new ExponentialBackoff({
-  initialDelay: defaults.firstDelayMs.value,
-  maxDelay: defaults.maxReconnectDelayMs.value,
-});
+const reconnectDelays: BackoffOptions = {
+  firstMs: defaults.firstDelayMs.value,
+  maxMs: defaults.maxReconnectDelayMs.value,
+};
 
 function randomItem<Item>(items: readonly Item[]): Item | undefined {
   return items[Math.floor(Math.random() * items.length)];

@@ -192,7 +192,7 @@ function textHead(bytes: Buffer, at: number, byteLength: number): number {
 }
 
 /** The texts as a flat list in MessagePack. */
-export function packedTexts(texts: readonly string[]): Buffer {
+export function packedArguments(texts: readonly string[]): Buffer {
   let size = HEAD_LENGTH;
   for (const text of texts) size += text.length + 3;
   const writer = new PackedWriter(size);

@@ -26,8 +26,11 @@ export interface ScriptForm {
   readonly requiresNoEviction?: boolean;
   /** One pattern for each of KEYS, for example `<namespace>:{<tenant>:<product>}:stock`. */
   readonly keyPatterns: readonly string[];
-  /** Source file -> line of `lua` -> line of that source file. */
-  readonly lines: Readonly<Record<string, Readonly<Record<number, number>>>>;
+  /**
+   * Source file -> lines of `lua`, and the line of that file where they begin: `6-14:6 71:10` maps the
+   * lines 6 to 14 to the lines 6 to 14, and the line 71 to the line 10.
+   */
+  readonly lines: Readonly<Record<string, string>>;
   /** It makes several calls in one run. Absent: it makes one. */
   readonly isMany?: true;
 }

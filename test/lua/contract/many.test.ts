@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EncodedCall, ManyScript, Script } from "../../../src/client/index.js";
 import { joinedCalls, repliesOf } from "../../../src/client/script/many-form.js";
-import { packedTexts } from "../../../src/client/script/packed-writer.js";
+import { packedArguments } from "../../../src/client/script/packed-writer.js";
 import { scripts } from "../../../src/index.js";
 import type { ExampleModel, Model, ScriptModel } from "../../../tools/codegen/src/model/model.js";
 import { splitWords, unquote } from "../../../tools/codegen/src/parse/contract/split-words.js";
@@ -55,7 +55,7 @@ const redis = sharedRedis();
 async function run(form: ManyScript<never, unknown>, call: EncodedCall): Promise<readonly unknown[]> {
   const digest = String(await redis.script("LOAD", form.many.lua));
   expect(digest).toBe(form.many.digest);
-  const given = call.args.length === 0 ? [] : [packedTexts(call.args)];
+  const given = call.args.length === 0 ? [] : [packedArguments(call.args)];
   const reply = await redis.callBuffer("evalsha", digest, call.keys.length, ...call.keys, ...given);
   return repliesOf(form, reply, call.keys.length / form.keyPatterns.length);
 }

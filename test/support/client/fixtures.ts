@@ -36,14 +36,14 @@ function head({ lua, ...rest }: Head) {
   const digest = createHash("sha1").update(lua).digest("hex");
   const [, operation] = rest.name.split(".");
   // Every generated line stands for ten times its number in the source.
-  const lines = Object.fromEntries(lua.split("\n").map((_, index) => [index + 1, (index + 1) * 10]));
+  const runs = lua.split("\n").map((_, index) => `${index + 1}:${(index + 1) * 10}`);
   return {
     ...rest,
     version: "1.2.0",
     lua,
     digest,
     keyPatterns: ["<namespace>:{<tenant>:<tally>}:tally"],
-    lines: { [`lua/tally/${operation}.lua`]: lines },
+    lines: { [`lua/tally/${operation}.lua`]: runs.join(" ") },
   };
 }
 

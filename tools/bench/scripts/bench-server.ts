@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import type { EncodedCall, Scope } from "../../../src/client/index.js";
-import { packedTexts } from "../../../src/client/script/packed-writer.js";
+import { packedArguments } from "../../../src/client/script/packed-writer.js";
 import { createMoonpath, type Moonpath } from "../../../src/index.js";
 import { type RedisServer, startRedis } from "../../../src/testing/index.js";
 import type { Case, CaseGround } from "./case.js";
@@ -99,7 +99,7 @@ export class BenchServer {
       const pipeline = this.redis.pipeline();
       for (const { keys, args } of part) {
         if (form.hasBuffers) {
-          const given = args.length === 0 ? [] : [packedTexts(args)];
+          const given = args.length === 0 ? [] : [packedArguments(args)];
           pipeline.callBuffer("evalsha", form.digest, keys.length, ...keys, ...given);
         } else pipeline.evalsha(form.digest, keys.length, ...keys, ...args);
         if (measured.removed) pipeline.unlink(...keys);

@@ -7,7 +7,7 @@ import { limitFaults } from "./emit/lua/limits.js";
 import { type EmittedForm, type EmittedLua, emitLua } from "./emit/lua/script.js";
 import { emitKeyspaceMap } from "./emit/review/keyspace.js";
 import { emitReview } from "./emit/review/review.js";
-import { emitIndex, emitScripts } from "./emit/typescript/index-module.js";
+import { domainFile, domainsOf, emitDomain, emitIndex, emitScripts } from "./emit/typescript/index-module.js";
 import { emitKeys } from "./emit/typescript/keys-module.js";
 import { emitScript } from "./emit/typescript/script-module.js";
 import { emitTypes } from "./emit/typescript/types-module.js";
@@ -75,6 +75,8 @@ export function generate(sources: Files, options: GenerateOptions): Generated {
   files.set("ts/types.ts", emitTypes(context));
   files.set("ts/keys.ts", emitKeys(context));
   files.set("ts/scripts.ts", emitScripts(context));
+  for (const domain of domainsOf(context))
+    files.set(`ts/${domainFile(domain)}.ts`, emitDomain(context, domain));
   files.set("ts/index.ts", emitIndex(context));
   files.set("review/README.md", emitKeyspaceMap(model, options.namespace, options.sourceRoot));
   files.set("acl/moonpath.acl", emitAcl(model, options.namespace));

@@ -2,8 +2,8 @@
 export interface PlantedScript {
   readonly lua: string;
   readonly digest: string;
-  /** From the source file and the line of `lua` to the line of that source file. */
-  readonly lines: Readonly<Record<string, Readonly<Record<number, number>>>>;
+  /** Where the lines of `lua` come from, as in `Script`. */
+  readonly lines: Readonly<Record<string, string>>;
 }
 
 /** One mutant in all scripts of a domain that contain it. */

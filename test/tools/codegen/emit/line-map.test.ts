@@ -1,9 +1,19 @@
 import { describe, expect, test } from "vitest";
+import { scripts } from "../../../../generated/ts/index.js";
+import type { ManyForm, Script } from "../../../../src/client/index.js";
+import { sourceLine } from "../../../../src/client/script/source-line.js";
 import { WRAPPER_COMMENT } from "../../../../tools/codegen/src/emit/lua/frame.js";
+import { camel } from "../../../../tools/codegen/src/naming.js";
 import { formatLua } from "../../../../tools/codegen/src/style.js";
 import { ownOutput, ownSources } from "../../../support/codegen/own-scripts.js";
 
 const { lua, model } = ownOutput;
+
+/** A script's line maps by domain and operation. */
+const anyScripts: Record<
+  string,
+  Record<string, Pick<Script<never, unknown>, "lines"> & { readonly many?: ManyForm }>
+> = scripts;
 
 /** A text of one or two lines as a formatter may have joined them. */
 const brokenLine = (text: string) => text.replace(/\s+/g, " ");
@@ -34,6 +44,26 @@ describe.each(model.scripts.map((script) => script.name))("the emitted Lua of %s
     const code = text.flatMap((line, index) => (/^\s*(--|$)/.test(line) || index < 3 ? [] : [index + 1]));
     const expected = code.filter((line) => line < start || line > end);
     expect(mapped.map(({ line }) => line).sort((one, other) => one - other)).toEqual(expected);
+  });
+
+  test.each(["single", "many"])("has the same map as runs in TypeScript, in its %s form", (form) => {
+    const isMany = form === "many";
+    const [domain = "", operation = ""] = name.split(".").map(camel);
+    const script = anyScripts[domain]?.[operation];
+    const known = isMany ? emitted?.many : emitted;
+    const runs = isMany ? script?.many?.lines : script?.lines;
+    if (known === undefined) return expect(runs).toBeUndefined();
+    const sources = new Map(
+      [...known.lines].flatMap(([file, lines]) =>
+        [...lines].map(([line, original]) => [line, `lua/${file}:${original}`] as const),
+      ),
+    );
+    expect(sources.size).toBeGreaterThan(2);
+    const code = known.text
+      .split("\n")
+      .flatMap((line, index) => (/^\s*(--|$)/.test(line) ? [] : [index + 1]));
+    const wrong = code.filter((line) => sourceLine(runs ?? {}, line) !== sources.get(line));
+    expect(wrong).toEqual([]);
   });
 
   test("is formatted as the sources are, including the generated wrapper", () => {

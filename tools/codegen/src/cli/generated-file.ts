@@ -30,7 +30,8 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 
 function names(line: string, open: string, script: string, close = ""): boolean {
-  const source = SOURCES[script] ?? `${script}.lua`;
+  const [, domain] = /^([^/]+)\.scripts$/.exec(script) ?? [];
+  const source = domain === undefined ? (SOURCES[script] ?? `${script}.lua`) : `${domain}/`;
   const end = `/${source} by moonpath-codegen. DO NOT EDIT.${close}`;
   const start = /^(?:[a-z0-9]+\.[a-z0-9_]+ \d+\.\d+\.\d+\. )?Generated from ./;
   return line.startsWith(open) && line.endsWith(end) && start.test(line.slice(open.length));

@@ -8,39 +8,80 @@ import { scriptName } from "./script-module.js";
 /** `scripts.ts`: all scripts by domain and operation, and the types of a tenant's functions. */
 export function emitScripts(context: TypeScriptContext): string {
   const { scripts } = context.model;
-  const domains = [...new Set(scripts.map((script) => script.domain))];
+  const domains = domainsOf(context);
   const inDomain = (domain: string) => scripts.filter((script) => script.domain === domain);
   const lines = [
     header(context),
-    ...scripts.flatMap((script) =>
-      braced("import ", [`type ${typeName(script)}Operation`, importedName(script)], from(script)),
+    ...domains.flatMap((domain) =>
+      braced(
+        "import ",
+        [`type ${pascal(domain)}Operations`, scriptsName(inDomain(domain))],
+        ` from "./${domainFile(domain)}.js";`,
+      ),
     ),
     "",
     'export * as keys from "./keys.js";',
     'export * as types from "./types.js";',
-    ...scripts.flatMap((script) =>
+    ...domains.flatMap((domain) =>
       braced(
         "export type ",
-        ["Args", "Operation", "Reply"].map((suffix) => `${typeName(script)}${suffix}`),
-        from(script),
+        [...inDomain(domain).flatMap((script) => exportedTypes(script)), `${pascal(domain)}Operations`],
+        ` from "./${domainFile(domain)}.js";`,
       ),
     ),
     "",
     ...tenantInterfaces(domains, context.wrapped ?? [], inDomain),
-    ...domains.flatMap((domain) => ["", ...operations(domain, inDomain(domain))]),
     "",
     ...jsdoc("", ["Every script, by domain and operation, as a client takes them."]),
     "export const scripts = {",
-    ...domains.flatMap((domain) => [
-      `  ${camel(domain)}: {`,
-      ...inDomain(domain).map(
-        (script) => `    ${camel(script.operation)}: ${declarable(scriptName(script))},`,
-      ),
-      "  },",
-    ]),
+    ...domains.map((domain) => `  ${camel(domain)}: ${scriptsName(inDomain(domain))},`),
     "};",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The names of the domains in the order of the model. */
+export function domainsOf({ model }: TypeScriptContext): readonly string[] {
+  return [...new Set(model.scripts.map((script) => script.domain))];
+}
+
+/** The name of a domain's module. No script and no other module has a name with a dot in it. */
+export function domainFile(domain: string): string {
+  return `${domain}.scripts`;
+}
+
+/** `stock.scripts.ts`: the scripts of one domain, for a client that needs no others. */
+export function emitDomain(context: TypeScriptContext, domain: string): string {
+  const scripts = context.model.scripts.filter((script) => script.domain === domain);
+  const all = scriptsName(scripts);
+  const lines = [
+    header(context, `${domain}/`),
+    ...scripts.flatMap((script) =>
+      braced("import ", [`type ${typeName(script)}Operation`, importedName(script)], from(script)),
+    ),
+    "",
+    ...scripts.map((script) => `export *${from(script)}`),
+    "",
+    ...operations(domain, scripts),
+    "",
+    ...jsdoc("", [
+      `Every script of \`${domain}\`, as a client takes them: \`{ ${camel(domain)}: ${all} }\`.`,
+    ]),
+    `export const ${all} = {`,
+    ...scripts.map((script) => `  ${camel(script.operation)}: ${declarable(scriptName(script))},`),
+    "};",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function exportedTypes(script: ScriptModel): string[] {
+  return ["Args", "Operation", "Reply"].map((suffix) => `${typeName(script)}${suffix}`);
+}
+
+/** `stockScripts`; with an underscore if a script has this name. */
+function scriptsName(scripts: readonly ScriptModel[]): string {
+  const name = `${camel(scripts[0]?.domain ?? "")}Scripts`;
+  return scripts.some((script) => scriptName(script) === name) ? `${name}_` : name;
 }
 
 /** `index.ts`: what services import. */
@@ -66,8 +107,8 @@ export function emitIndex(context: TypeScriptContext): string {
   return `${lines.join("\n")}\n`;
 }
 
-function header({ sourceRoot }: TypeScriptContext): string {
-  return `// Generated from ${sourceRoot}/ by moonpath-codegen. DO NOT EDIT.`;
+function header({ sourceRoot }: TypeScriptContext, source = ""): string {
+  return `// Generated from ${sourceRoot}/${source} by moonpath-codegen. DO NOT EDIT.`;
 }
 
 function from(script: ScriptModel): string {

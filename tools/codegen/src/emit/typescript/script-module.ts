@@ -1,6 +1,7 @@
 import type { Model, ScriptModel } from "../../model/model.js";
 import { keyNamed, noEvictionKeysOf } from "../../model/resolve.js";
 import { camel, declarable, exported } from "../../naming.js";
+import { lineRuns } from "../lua/line-runs.js";
 import { hasArgumentCounts } from "../lua/many.js";
 import type { EmittedForm, EmittedLua } from "../lua/script.js";
 import { decoder, encoder, wireTables } from "./codec.js";
@@ -61,9 +62,9 @@ function formTables(
   about: string,
 ): string[] {
   return [
-    ...jsdoc("", ["Source file -> line of the Lua text below -> line of that source file."]),
+    ...jsdoc("", ["Source file -> lines of the Lua text below, and the line of that file where they begin."]),
     `const ${lines}: Script<never, unknown>["lines"] = {`,
-    ...[...form.lines].flatMap(([file, known]) => lineRecord(`${sourceRoot}/${file}`, known)),
+    ...[...lineRuns(form.lines)].flatMap(([file, runs]) => lineRecord(`${sourceRoot}/${file}`, runs)),
     "};",
     "",
     ...jsdoc("", [about]),
@@ -136,9 +137,14 @@ function manyForm(model: Model, script: ScriptModel, many: EmittedForm | undefin
   ];
 }
 
-function lineRecord(file: string, lines: ReadonlyMap<number, number>): string[] {
-  const entries = [...lines].map(([line, original]) => `${line}:\u00A0${original},`);
-  // A no-break space keeps an entry's two numbers on one line.
-  const wrapped = wrap(entries.join(" "), 104, "").map((line) => `    ${line.replaceAll("\u00A0", " ")}`);
-  return [`  ${quote(file)}: {`, ...wrapped, "  },"];
+function lineRecord(file: string, runs: readonly string[]): string[] {
+  const line = `  ${quote(file)}: ${quote(runs.join(" "))},`;
+  if (line.length <= 110) return [line];
+  const parts = wrap(runs.join(" "), 100, "");
+  return [
+    `  ${quote(file)}:`,
+    ...parts.map((part, index) =>
+      index === parts.length - 1 ? `    ${quote(part)},` : `    ${quote(`${part} `)} +`,
+    ),
+  ];
 }

@@ -20,6 +20,9 @@ export function emitTypes(context: TypeScriptContext): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** Lets bundlers drop a type that nothing uses. */
+const PURE = "/* @__PURE__ */ ";
+
 function declare(type: TypeModel): string[] {
   const name = camel(type.name);
   const is = declarable(name) === name ? `export const ${name} =` : `const ${declarable(name)} =`;
@@ -27,26 +30,26 @@ function declare(type: TypeModel): string[] {
     case "integer":
       return [
         ...jsdoc("", [type.purpose, sentence(boundsOf(type))]),
-        `${is} integerType(${quote(type.name)}, ${type.min}, ${type.max});`,
+        `${is} ${PURE}integerType(${quote(type.name)}, ${type.min}, ${type.max});`,
       ];
     case "text":
       return [
         ...jsdoc("", [type.purpose, sentence(boundsOf(type))]),
-        `${is} textType(${quote(type.name)}, ${type.minBytes}, ${type.maxBytes}, ${quote(type.charset)});`,
+        `${is} ${PURE}textType(${quote(type.name)}, ${type.minBytes}, ${type.maxBytes}, ${quote(type.charset)});`,
       ];
     case "flag":
       return [...jsdoc("", [type.purpose]), `${is} flagType;`];
     case "choice":
       return [
         ...jsdoc("", [type.purpose]),
-        `${is} choiceType([${type.values.map(quote).join(", ")}]);`,
+        `${is} ${PURE}choiceType([${type.values.map(quote).join(", ")}]);`,
         ...jsdoc("", [type.purpose]),
         `export type ${pascal(type.name)} = ValueOf<typeof ${declarable(name)}>;`,
       ];
     case "record":
       return [
         ...jsdoc("", [type.purpose]),
-        `${is} recordType({`,
+        `${is} ${PURE}recordType({`,
         ...type.fields.flatMap((field) => [
           ...(field.note === "" ? [] : jsdoc("  ", [sentence(field.note)])),
           `  ${camel(field.name)}: ${declarable(camel(field.type))},`,

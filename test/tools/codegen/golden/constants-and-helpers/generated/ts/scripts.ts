@@ -1,9 +1,14 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
-import { type StockReleaseOperation, stockRelease } from "./stock/release.js";
+import { type StockOperations, stockScripts } from "./stock.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type { StockReleaseArgs, StockReleaseOperation, StockReleaseReply } from "./stock/release.js";
+export type {
+  StockReleaseArgs,
+  StockReleaseOperation,
+  StockReleaseReply,
+  StockOperations,
+} from "./stock.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {
@@ -14,12 +19,7 @@ export interface Tenant {
   readonly stock: StockOperations;
 }
 
-/** The scripts of `stock` as functions. */
-export interface StockOperations extends StockReleaseOperation {}
-
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
-  stock: {
-    release: stockRelease,
-  },
+  stock: stockScripts,
 };

@@ -1,11 +1,17 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
-import { type StockForgetOperation, stockForget } from "./stock/forget.js";
-import { type StockReadOperation, stockRead } from "./stock/read.js";
+import { type StockOperations, stockScripts } from "./stock.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type { StockForgetArgs, StockForgetOperation, StockForgetReply } from "./stock/forget.js";
-export type { StockReadArgs, StockReadOperation, StockReadReply } from "./stock/read.js";
+export type {
+  StockForgetArgs,
+  StockForgetOperation,
+  StockForgetReply,
+  StockReadArgs,
+  StockReadOperation,
+  StockReadReply,
+  StockOperations,
+} from "./stock.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {
@@ -17,13 +23,7 @@ export interface Tenant {
   readonly stock: StockOperations;
 }
 
-/** The scripts of `stock` as functions. */
-export interface StockOperations extends StockForgetOperation, StockReadOperation {}
-
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
-  stock: {
-    forget: stockForget,
-    read: stockRead,
-  },
+  stock: stockScripts,
 };

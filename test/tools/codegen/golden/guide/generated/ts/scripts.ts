@@ -1,9 +1,14 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
-import { type CouponRedeemOperation, couponRedeem } from "./coupon/redeem.js";
+import { type CouponOperations, couponScripts } from "./coupon.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type { CouponRedeemArgs, CouponRedeemOperation, CouponRedeemReply } from "./coupon/redeem.js";
+export type {
+  CouponRedeemArgs,
+  CouponRedeemOperation,
+  CouponRedeemReply,
+  CouponOperations,
+} from "./coupon.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {
@@ -14,12 +19,7 @@ export interface Tenant {
   readonly coupon: CouponOperations;
 }
 
-/** The scripts of `coupon` as functions. */
-export interface CouponOperations extends CouponRedeemOperation {}
-
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
-  coupon: {
-    redeem: couponRedeem,
-  },
+  coupon: couponScripts,
 };

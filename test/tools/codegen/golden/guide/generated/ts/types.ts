@@ -6,11 +6,11 @@ import { integerType, textType } from "moonpath/client";
  *
  * 1 to 256 bytes.
  */
-export const id = textType("id", 1, 256, "key");
+export const id = /* @__PURE__ */ textType("id", 1, 256, "key");
 
 /**
  * How often a coupon may be redeemed.
  *
  * Uses, 0 to 1,000,000.
  */
-export const uses = integerType("uses", 0, 1000000);
+export const uses = /* @__PURE__ */ integerType("uses", 0, 1000000);

@@ -1,9 +1,14 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
-import { type StockRemoveOperation, stockRemove } from "./stock/remove.js";
+import { type StockOperations, stockScripts } from "./stock.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type { StockRemoveArgs, StockRemoveOperation, StockRemoveReply } from "./stock/remove.js";
+export type {
+  StockRemoveArgs,
+  StockRemoveOperation,
+  StockRemoveReply,
+  StockOperations,
+} from "./stock.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {
@@ -14,12 +19,7 @@ export interface Tenant {
   readonly stock: StockOperations;
 }
 
-/** The scripts of `stock` as functions. */
-export interface StockOperations extends StockRemoveOperation {}
-
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
-  stock: {
-    remove: stockRemove,
-  },
+  stock: stockScripts,
 };

@@ -1,9 +1,9 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
-import { type StockFillOperation, stockFill } from "./stock/fill.js";
+import { type StockOperations, stockScripts } from "./stock.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type { StockFillArgs, StockFillOperation, StockFillReply } from "./stock/fill.js";
+export type { StockFillArgs, StockFillOperation, StockFillReply, StockOperations } from "./stock.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {
@@ -14,12 +14,7 @@ export interface Tenant {
   readonly stock: StockOperations;
 }
 
-/** The scripts of `stock` as functions. */
-export interface StockOperations extends StockFillOperation {}
-
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
-  stock: {
-    fill: stockFill,
-  },
+  stock: stockScripts,
 };

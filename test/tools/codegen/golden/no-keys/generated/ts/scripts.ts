@@ -1,11 +1,17 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
-import { type ClockReadOperation, clockRead } from "./clock/read.js";
-import { type ClockShiftOperation, clockShift } from "./clock/shift.js";
+import { type ClockOperations, clockScripts } from "./clock.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type { ClockReadArgs, ClockReadOperation, ClockReadReply } from "./clock/read.js";
-export type { ClockShiftArgs, ClockShiftOperation, ClockShiftReply } from "./clock/shift.js";
+export type {
+  ClockReadArgs,
+  ClockReadOperation,
+  ClockReadReply,
+  ClockShiftArgs,
+  ClockShiftOperation,
+  ClockShiftReply,
+  ClockOperations,
+} from "./clock.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {
@@ -17,13 +23,7 @@ export interface Tenant {
   readonly clock: ClockOperations;
 }
 
-/** The scripts of `clock` as functions. */
-export interface ClockOperations extends ClockReadOperation, ClockShiftOperation {}
-
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
-  clock: {
-    read: clockRead,
-    shift: clockShift,
-  },
+  clock: clockScripts,
 };

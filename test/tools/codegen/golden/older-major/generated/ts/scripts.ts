@@ -1,11 +1,17 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
-import { type StockReadOperation, stockRead } from "./stock/read.js";
-import { type StockReadV1Operation, stockReadV1 } from "./stock/read_v1.js";
+import { type StockOperations, stockScripts } from "./stock.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type { StockReadArgs, StockReadOperation, StockReadReply } from "./stock/read.js";
-export type { StockReadV1Args, StockReadV1Operation, StockReadV1Reply } from "./stock/read_v1.js";
+export type {
+  StockReadArgs,
+  StockReadOperation,
+  StockReadReply,
+  StockReadV1Args,
+  StockReadV1Operation,
+  StockReadV1Reply,
+  StockOperations,
+} from "./stock.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {
@@ -17,13 +23,7 @@ export interface Tenant {
   readonly stock: StockOperations;
 }
 
-/** The scripts of `stock` as functions. */
-export interface StockOperations extends StockReadOperation, StockReadV1Operation {}
-
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
-  stock: {
-    read: stockRead,
-    readV1: stockReadV1,
-  },
+  stock: stockScripts,
 };

@@ -1,13 +1,20 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
-import { type StockClearOperation, stockClear } from "./stock/clear.js";
-import { type StockLabelOperation, stockLabel } from "./stock/label.js";
-import { type StockTrimOperation, stockTrim } from "./stock/trim.js";
+import { type StockOperations, stockScripts } from "./stock.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type { StockClearArgs, StockClearOperation, StockClearReply } from "./stock/clear.js";
-export type { StockLabelArgs, StockLabelOperation, StockLabelReply } from "./stock/label.js";
-export type { StockTrimArgs, StockTrimOperation, StockTrimReply } from "./stock/trim.js";
+export type {
+  StockClearArgs,
+  StockClearOperation,
+  StockClearReply,
+  StockLabelArgs,
+  StockLabelOperation,
+  StockLabelReply,
+  StockTrimArgs,
+  StockTrimOperation,
+  StockTrimReply,
+  StockOperations,
+} from "./stock.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {
@@ -20,14 +27,7 @@ export interface Tenant {
   readonly stock: StockOperations;
 }
 
-/** The scripts of `stock` as functions. */
-export interface StockOperations extends StockClearOperation, StockLabelOperation, StockTrimOperation {}
-
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
-  stock: {
-    clear: stockClear,
-    label: stockLabel,
-    trim: stockTrim,
-  },
+  stock: stockScripts,
 };

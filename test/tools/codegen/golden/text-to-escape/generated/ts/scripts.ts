@@ -1,9 +1,9 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
-import { type StockNoteOperation, stockNote } from "./stock/note.js";
+import { type StockOperations, stockScripts } from "./stock.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type { StockNoteArgs, StockNoteOperation, StockNoteReply } from "./stock/note.js";
+export type { StockNoteArgs, StockNoteOperation, StockNoteReply, StockOperations } from "./stock.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {
@@ -14,12 +14,7 @@ export interface Tenant {
   readonly stock: StockOperations;
 }
 
-/** The scripts of `stock` as functions. */
-export interface StockOperations extends StockNoteOperation {}
-
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
-  stock: {
-    note: stockNote,
-  },
+  stock: stockScripts,
 };

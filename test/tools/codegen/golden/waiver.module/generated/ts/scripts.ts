@@ -1,9 +1,14 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
-import { type ClockResetOperation, clockReset } from "./clock/reset.js";
+import { type ClockOperations, clockScripts } from "./clock.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type { ClockResetArgs, ClockResetOperation, ClockResetReply } from "./clock/reset.js";
+export type {
+  ClockResetArgs,
+  ClockResetOperation,
+  ClockResetReply,
+  ClockOperations,
+} from "./clock.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {
@@ -14,12 +19,7 @@ export interface Tenant {
   readonly clock: ClockOperations;
 }
 
-/** The scripts of `clock` as functions. */
-export interface ClockOperations extends ClockResetOperation {}
-
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
-  clock: {
-    reset: clockReset,
-  },
+  clock: clockScripts,
 };

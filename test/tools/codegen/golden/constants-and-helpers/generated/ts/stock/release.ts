@@ -87,11 +87,9 @@ const field = {
   released: types.flag,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/release.lua": {
-    5: 1, 8: 4, 9: 5, 10: 6, 22: 27, 23: 27, 24: 28, 25: 29,
-  },
+  "lua/stock/release.lua": "5-10:1 22:27 23-25:27",
 };
 
 /** The exact text that Redis runs. */

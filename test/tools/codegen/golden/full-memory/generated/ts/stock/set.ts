@@ -94,11 +94,9 @@ const field = {
   outcome: choiceType(["set"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/set.lua": {
-    24: 23, 25: 23, 26: 24, 27: 25, 28: 26,
-  },
+  "lua/stock/set.lua": "24:23 25-28:23",
 };
 
 /** The exact text that Redis runs. */

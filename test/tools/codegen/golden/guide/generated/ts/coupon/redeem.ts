@@ -120,11 +120,9 @@ const field = {
   left: types.uses,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/coupon/redeem.lua": {
-    22: 27, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32, 29: 33, 30: 34, 31: 35, 32: 36, 33: 37,
-  },
+  "lua/coupon/redeem.lua": "22:27 23-33:27",
 };
 
 /** The exact text that Redis runs. */

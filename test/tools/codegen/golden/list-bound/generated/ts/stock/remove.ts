@@ -86,11 +86,9 @@ const field = {
   outcome: choiceType(["removed"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/remove.lua": {
-    31: 21, 32: 21, 33: 22, 34: 23, 35: 24, 36: 25, 37: 26,
-  },
+  "lua/stock/remove.lua": "31:21 32-37:21",
 };
 
 /** The exact text that Redis runs. */

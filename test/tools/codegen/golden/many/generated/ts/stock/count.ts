@@ -119,17 +119,11 @@ const field = {
   counted: optional(types.units),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/corrupt.lua": {
-    6: 4, 7: 5, 8: 6,
-  },
-  "lua/lib/stored_units.lua": {
-    12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
-  },
-  "lua/stock/count.lua": {
-    25: 24, 26: 25, 27: 26, 28: 27, 29: 28, 30: 29, 31: 30,
-  },
+  "lua/lib/corrupt.lua": "6-8:4",
+  "lua/lib/stored_units.lua": "12-21:8",
+  "lua/stock/count.lua": "25-31:24",
 };
 
 /** The exact text that Redis runs. */
@@ -177,17 +171,11 @@ local reply_counted = count(KEYS[1], arg_limit)
 return { reply_counted or false }
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/corrupt.lua": {
-    7: 4, 8: 5, 9: 6,
-  },
-  "lua/lib/stored_units.lua": {
-    13: 8, 14: 9, 15: 10, 16: 11, 17: 12, 18: 13, 19: 14, 20: 15, 21: 16, 22: 17,
-  },
-  "lua/stock/count.lua": {
-    26: 24, 27: 25, 28: 26, 29: 27, 30: 28, 31: 29, 32: 30,
-  },
+  "lua/lib/corrupt.lua": "7-9:4",
+  "lua/lib/stored_units.lua": "13-22:8",
+  "lua/stock/count.lua": "26-32:24",
 };
 
 /** The exact text that Redis runs for many calls. */

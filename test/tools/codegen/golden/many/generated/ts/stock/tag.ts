@@ -118,19 +118,7 @@ export const stockTag: ManyScript<StockTagArgs, StockTagReply> = {
   many: {
     limit: 100,
     width: 2,
-    digest: "2a38535aaf4401496569fe6181f292204cfb1848",
-    write(call, scope, args) {
-      call.beginKey(scope);
-      types.id.writeKeyPart(call, "product", args.product);
-      call.endTag("}:label");
-      call.endKey();
-      call.beginKey(scope);
-      types.id.writeKeyPart(call, "product", args.product);
-      call.endTag("}:stock");
-      call.endKey();
-      call.args.text(argument.text.encode("text", args.text));
-      call.args.text(argument.times.encode("times", args.times));
-    },
+    digest: "3b731fa8ee5a89790258753dd488a2bc1e87f406",
     get lines() {
       return manyLines;
     },
@@ -152,11 +140,9 @@ const field = {
   times: optional(types.units),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/tag.lua": {
-    24: 30, 25: 30, 26: 31, 27: 32, 28: 33, 29: 34, 30: 35, 31: 36, 32: 37, 33: 38, 34: 39, 35: 40,
-  },
+  "lua/stock/tag.lua": "24:30 25-35:30",
 };
 
 /** The exact text that Redis runs. */
@@ -197,11 +183,9 @@ do
 end
 `;
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/stock/tag.lua": {
-    42: 30, 43: 30, 44: 31, 45: 32, 46: 33, 47: 34, 48: 35, 49: 36, 50: 37, 51: 38, 52: 39, 53: 40,
-  },
+  "lua/stock/tag.lua": "33:30 34-44:30",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -209,36 +193,27 @@ const manyLua = `#!lua
 -- stock.tag 1.0.0. Generated from lua/stock/tag.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
--- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
--- arguments, as a flat list in MessagePack.
+-- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
 local wrapper_calls = #KEYS / 2
-local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
-wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
-if
-  not wrapper_fits
-  or wrapper_calls < 1
-  or wrapper_calls > 100
-  or wrapper_calls % 1 ~= 0
-  or #wrapper_argv ~= 2 * wrapper_calls
-then
+if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
   return { err = "ARGUMENT stock.tag expected 1 to 100 calls, each with 2 keys and 2 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, xpcall, type = KEYS, xpcall, type
+local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_text = wrapper_argv[wrapper_arguments + 1]
+  local arg_text = ARGV[wrapper_arguments + 1]
   if arg_text == "" or #arg_text > 64 then
     return { err = "ARGUMENT stock.tag text: expected 1 to 64 bytes" }
   end
   if string.find(arg_text, "[%c{}]") then
     return { err = "ARGUMENT stock.tag text: expected no control characters and no braces" }
   end
-  local arg_times = tonumber(wrapper_argv[wrapper_arguments + 2])
-  if wrapper_argv[wrapper_arguments + 2] ~= "" then
+  local arg_times = tonumber(ARGV[wrapper_arguments + 2])
+  if ARGV[wrapper_arguments + 2] ~= "" then
     if not arg_times or arg_times < 0 or arg_times > 1000000 or arg_times % 1 ~= 0 then
       return { err = "ARGUMENT stock.tag times: expected a whole number from 0 to 1000000" }
     end

@@ -100,17 +100,11 @@ const field = {
   total: types.units,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stock/stored_units.lua": {
-    6: 8, 7: 9, 8: 10, 9: 11, 10: 12, 11: 13, 17: 14, 18: 15, 19: 16, 20: 17,
-  },
-  "lua/lib/corrupt.lua": {
-    14: 4, 15: 5, 16: 6,
-  },
-  "lua/stock/read.lua": {
-    29: 20, 30: 20, 31: 21, 32: 22, 33: 23, 34: 24, 35: 25, 36: 26,
-  },
+  "lua/lib/stock/stored_units.lua": "6-11:8 17-20:14",
+  "lua/lib/corrupt.lua": "14-16:4",
+  "lua/stock/read.lua": "29:20 30-36:20",
 };
 
 /** The exact text that Redis runs. */

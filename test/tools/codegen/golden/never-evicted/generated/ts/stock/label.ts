@@ -97,11 +97,9 @@ const field = {
   text: types.payload,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/label.lua": {
-    11: 18, 12: 18, 13: 19, 14: 20, 15: 21, 16: 22, 17: 23, 18: 24,
-  },
+  "lua/stock/label.lua": "11:18 12-18:18",
 };
 
 /** The exact text that Redis runs. */

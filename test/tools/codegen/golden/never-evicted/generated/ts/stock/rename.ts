@@ -99,14 +99,10 @@ const field = {
   changedMs: types.epochMs,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/stock/rename.lua": {
-    22: 25, 23: 25, 24: 26, 25: 27, 26: 28, 27: 29, 28: 30, 29: 31,
-  },
+  "lua/lib/now_ms.lua": "6-9:4",
+  "lua/stock/rename.lua": "22:25 23-29:25",
 };
 
 /** The exact text that Redis runs. */

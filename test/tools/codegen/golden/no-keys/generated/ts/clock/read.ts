@@ -78,14 +78,10 @@ const field = {
   nowMs: types.epochMs,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/clock/read.lua": {
-    18: 16, 19: 17, 20: 18,
-  },
+  "lua/lib/now_ms.lua": "6-9:4",
+  "lua/clock/read.lua": "18-20:16",
 };
 
 /** The exact text that Redis runs. */

@@ -86,14 +86,10 @@ const field = {
   thenMs: types.epochMs,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/clock/shift.lua": {
-    22: 20, 23: 20, 24: 21, 25: 22,
-  },
+  "lua/lib/now_ms.lua": "6-9:4",
+  "lua/clock/shift.lua": "22:20 23-25:20",
 };
 
 /** The exact text that Redis runs. */

@@ -107,17 +107,11 @@ const field = {
   total: types.units,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_units.lua": {
-    6: 8, 7: 9, 8: 10, 9: 11, 10: 12, 11: 13, 17: 14, 18: 15, 19: 16, 20: 17,
-  },
-  "lua/lib/corrupt.lua": {
-    14: 4, 15: 5, 16: 6,
-  },
-  "lua/stock/read.lua": {
-    36: 24, 37: 24, 38: 25, 39: 26, 40: 27, 41: 28, 42: 29, 43: 30,
-  },
+  "lua/lib/stored_units.lua": "6-11:8 17-20:14",
+  "lua/lib/corrupt.lua": "14-16:4",
+  "lua/stock/read.lua": "36:24 37-43:24",
 };
 
 /** The exact text that Redis runs. */

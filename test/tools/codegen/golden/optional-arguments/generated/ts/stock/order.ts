@@ -128,11 +128,9 @@ const field = {
   outcome: choiceType(["noted", "repeated"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/order.lua": {
-    6: 28, 7: 29, 8: 30, 9: 31, 10: 32, 11: 33, 12: 34, 13: 35,
-  },
+  "lua/stock/order.lua": "6-13:28",
 };
 
 /** The exact text that Redis runs. */

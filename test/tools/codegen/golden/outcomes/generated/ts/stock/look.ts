@@ -177,19 +177,13 @@ const field = {
   next: optional(types.id),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stored_units.lua": {
-    6: 8, 7: 9, 8: 10, 9: 11, 10: 12, 11: 13, 17: 14, 18: 15, 19: 16, 20: 17,
-  },
-  "lua/lib/corrupt.lua": {
-    14: 4, 15: 5, 16: 6,
-  },
-  "lua/stock/look.lua": {
-    36: 37, 37: 37, 38: 38, 39: 39, 40: 40, 41: 41, 42: 42, 43: 43, 44: 44, 45: 45, 46: 46, 47: 47, 48: 48,
-    49: 49, 50: 50, 51: 50, 52: 50, 53: 50, 54: 50, 55: 50, 56: 50, 57: 50, 58: 51, 59: 52, 60: 52, 61: 52,
-    62: 52, 63: 52, 64: 52, 65: 52, 66: 52, 67: 53,
-  },
+  "lua/lib/stored_units.lua": "6-11:8 17-20:14",
+  "lua/lib/corrupt.lua": "14-16:4",
+  "lua/stock/look.lua":
+    "36:37 37-50:37 51:50 52:50 53:50 54:50 55:50 56:50 57-59:50 60:52 61:52 62:52 63:52 64:52 65:52 " +
+    "66-67:52",
 };
 
 /** The exact text that Redis runs. */

@@ -77,11 +77,9 @@ const field = {
   outcome: choiceType(["cleared"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/clear.lua": {
-    11: 16, 12: 16, 13: 17, 14: 18, 15: 19,
-  },
+  "lua/stock/clear.lua": "11:16 12-15:16",
 };
 
 /** The exact text that Redis runs. */

@@ -86,11 +86,9 @@ const field = {
   outcome: choiceType(["set"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/label.lua": {
-    15: 18, 16: 18, 17: 19, 18: 20, 19: 21,
-  },
+  "lua/stock/label.lua": "15:18 16-19:18",
 };
 
 /** The exact text that Redis runs. */

@@ -78,11 +78,9 @@ const field = {
   outcome: choiceType(["done"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/trim.lua": {
-    11: 16, 12: 16, 13: 17, 14: 18, 15: 19, 16: 20, 17: 21,
-  },
+  "lua/stock/trim.lua": "11:16 12-17:16",
 };
 
 /** The exact text that Redis runs. */

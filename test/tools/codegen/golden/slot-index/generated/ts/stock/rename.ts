@@ -91,14 +91,10 @@ const field = {
   outcome: choiceType(["renamed"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/now_ms.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
-  },
-  "lua/stock/rename.lua": {
-    22: 27, 23: 27, 24: 28, 25: 29, 26: 30, 27: 31, 28: 32,
-  },
+  "lua/lib/now_ms.lua": "6-9:4",
+  "lua/stock/rename.lua": "22:27 23-28:27",
 };
 
 /** The exact text that Redis runs. */

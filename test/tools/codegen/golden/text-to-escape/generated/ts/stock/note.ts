@@ -108,11 +108,9 @@ const field = {
   bytes: types.units,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/note.lua": {
-    15: 24, 16: 24, 17: 25, 18: 26, 19: 27, 20: 28, 21: 28, 22: 30, 23: 31, 24: 32, 25: 33, 26: 34,
-  },
+  "lua/stock/note.lua": "15:24 16-20:24 21:28 22-26:30",
 };
 
 /** The exact text that Redis runs. */

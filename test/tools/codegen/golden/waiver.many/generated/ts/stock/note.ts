@@ -96,11 +96,9 @@ const field = {
   length: types.units,
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/stock/note.lua": {
-    15: 20, 16: 20, 18: 22, 19: 23, 21: 25, 23: 27, 25: 29, 26: 30, 27: 31, 29: 33, 30: 34,
-  },
+  "lua/stock/note.lua": "15:20 16-30:20",
 };
 
 /** The exact text that Redis runs. */

@@ -72,14 +72,10 @@ const field = {
   outcome: choiceType(["forgotten"]),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/forget_list.lua": {
-    6: 2, 8: 4, 9: 5,
-  },
-  "lua/clock/reset.lua": {
-    18: 14, 19: 15, 20: 16, 21: 17,
-  },
+  "lua/lib/forget_list.lua": "6-9:2",
+  "lua/clock/reset.lua": "18-21:14",
 };
 
 /** The exact text that Redis runs. */

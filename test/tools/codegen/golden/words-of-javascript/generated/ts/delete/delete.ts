@@ -116,12 +116,10 @@ const field = {
   yield: listType(types.package, 1000),
 };
 
-/** Source file -> line of the Lua text below -> line of that source file. */
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/delete/delete.lua": {
-    45: 23, 46: 23, 47: 24, 48: 25, 49: 26, 50: 27, 51: 27, 52: 27, 53: 27, 54: 27, 55: 27, 56: 27, 57: 27,
-    58: 27, 59: 27, 60: 27, 61: 27, 62: 28,
-  },
+  "lua/delete/delete.lua":
+    "45:23 46-50:23 51:27 52:27 53:27 54:27 55:27 56:27 57:27 58:27 59:27 60:27 61-62:27",
 };
 
 /** The exact text that Redis runs. */

@@ -1,0 +1,12 @@
+// Generated from lua/stock/ by moonpath-codegen. DO NOT EDIT.
+import { type StockReadOperation, stockRead } from "./stock/read.js";
+
+export * from "./stock/read.js";
+
+/** The scripts of `stock` as functions. */
+export interface StockOperations extends StockReadOperation {}
+
+/** Every script of `stock`, as a client takes them: `{ stock: stockScripts }`. */
+export const stockScripts = {
+  read: stockRead,
+};

@@ -1,0 +1,15 @@
+// Generated from lua/stock/ by moonpath-codegen. DO NOT EDIT.
+import { type StockLabelOperation, stockLabel } from "./stock/label.js";
+import { type StockRenameOperation, stockRename } from "./stock/rename.js";
+
+export * from "./stock/label.js";
+export * from "./stock/rename.js";
+
+/** The scripts of `stock` as functions. */
+export interface StockOperations extends StockLabelOperation, StockRenameOperation {}
+
+/** Every script of `stock`, as a client takes them: `{ stock: stockScripts }`. */
+export const stockScripts = {
+  label: stockLabel,
+  rename: stockRename,
+};
