@@ -1,59 +1,60 @@
-import { createExpiryWorker } from "../../src/expiry/index.js";
-import { keys } from "../../src/index.js";
-import { type Ground, type Measure, median, ms, timed } from "./benchmark.js";
+import type { Pool } from "pg";
+import { createExpiryWorker } from "../../../src/expiry/index.js";
+import type { Benchmark, Ground } from "../benchmark.js";
+import { type Case, figureCase } from "../case.js";
+import { count } from "../report/format.js";
+import { compare, rateCase } from "../support/compare.js";
+import { makeDue, trackLater } from "../support/due-items.js";
+import { median, timed } from "../support/median.js";
 
+const [OURS, BULLMQ] = ["due items, Moonpath", "due items, BullMQ"] as const;
+/** Items that are due at once. */
+const DUE = 10_000;
+const QUICK_DUE = 2_000;
+const PEER_ROUNDS = 5;
+const QUICK_PEER_ROUNDS = 2;
+/** Items that a worker writes to PostgreSQL, in ten claims. */
+const HANDLED = 1_000;
 /** Items of one claim: the greatest limit. */
 const CLAIMED = 100;
-/** Items that a worker handles, in ten claims. */
-const HANDLED = 1_000;
 const TRACKED = 1_000_000;
-const ROUNDS = 40;
 const WORKER_ROUNDS = 10;
-const CHUNK = 10_000;
-const LEASE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-/** The benchmark fills one shard, so that all items are in one key. */
-const queueShard = "0";
+
+export const expiry: Benchmark = {
+  heading: "Due items",
+  method:
+    "Items that are all due at one time, and a worker that was started before. It claims and acknowledges items by the hundred. BullMQ has delayed jobs, and a worker with a concurrency of 100. Both handlers do nothing. The time begins when the items are due.",
+  async measure(ground) {
+    const sides = await ground.start([OURS, BULLMQ]);
+    const load = { shape: "whole", calls: ground.isQuick ? QUICK_DUE : DUE } as const;
+    const of = await compare(ground, sides, load, {
+      rounds: ground.isQuick ? QUICK_PEER_ROUNDS : PEER_ROUNDS,
+    });
+    return {
+      cases: [
+        rateCase(
+          `claim and ack of ${count(load.calls)} due items, to BullMQ`,
+          of(OURS),
+          of(BULLMQ),
+          "items/s",
+          {
+            atLeast: 5,
+          },
+        ),
+        ...(await toPostgres(ground)),
+      ],
+    };
+  },
+};
 
 /**
- * Measures claims of due offers among few and among many tracked ones. It also measures a thousand
- * offers from the start of a worker to PostgreSQL.
+ * Measures from the start of a worker until 1,000 due items among 1,000,000 have ended in PostgreSQL
+ * and are acknowledged.
  */
-export async function claims(ground: Ground): Promise<readonly Measure[]> {
-  ground.progress("tracking 1,000,000 offers");
+async function toPostgres(ground: Ground): Promise<readonly Case[]> {
+  const pool = await ground.pool();
+  ground.progress(`tracking ${count(TRACKED)} items`);
   await trackLater(ground, "many", TRACKED - HANDLED);
-  const few: number[] = [];
-  const many: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    ground.progress(`claim ${round + 1} of ${ROUNDS}`);
-    // Each queue comes first in every other round, so that both see the same state of the machine.
-    const sets = round % 2 === 0 ? (["few", "many"] as const) : (["many", "few"] as const);
-    for (const set of sets) {
-      const took = await claimOnce(ground, set);
-      (set === "few" ? few : many).push(took);
-    }
-  }
-  const [ofFew, ofMany] = [median(few), median(many)];
-  const ratio = ofMany / ofFew;
-  return [
-    { what: "claim of 100 due among 1,000 tracked", figure: ms(ofFew), ok: true },
-    { what: "claim of 100 due among 1,000,000 tracked", figure: ms(ofMany), ok: true },
-    {
-      what: "ratio of the second to the first",
-      figure: `${ratio.toFixed(2)} times`,
-      promise: "at most 2 times",
-      ok: ratio <= 2,
-    },
-    ...(await endToEnd(ground)),
-  ];
-}
-
-/**
- * Measures from the start of a worker until 1,000 due offers among 1,000,000 have ended in
- * PostgreSQL and are acknowledged.
- */
-async function endToEnd(ground: Ground): Promise<readonly Measure[]> {
-  const { pool } = ground;
   await pool.query("create table if not exists offers (offer text primary key, ended_at timestamptz)");
   const took: number[] = [];
   for (let round = 0; round < WORKER_ROUNDS; round++) {
@@ -61,22 +62,22 @@ async function endToEnd(ground: Ground): Promise<readonly Measure[]> {
     const offers = await makeDue(ground, "many", HANDLED);
     await pool.query("truncate offers");
     await pool.query("insert into offers (offer) select unnest($1::text[])", [offers]);
-    took.push(await timed(() => workOff(ground)));
+    took.push(await timed(() => workOff(ground, pool)));
     const { rows } = await pool.query<{ ended: number }>("select count(ended_at)::int as ended from offers");
     if (rows[0]?.ended !== HANDLED) throw new Error(`${rows[0]?.ended} of ${HANDLED} offers have ended`);
   }
-  const worst = Math.max(...took);
+  const what = `${count(HANDLED)} due items among ${count(TRACKED)}, from the start of a worker to PostgreSQL`;
   return [
-    {
-      what: `1,000 due among 1,000,000 tracked, from the start of a worker to PostgreSQL: median, and slowest of ${WORKER_ROUNDS}`,
-      figure: `${ms(median(took))}, ${ms(worst)}`,
-      promise: "under 1 s",
-      ok: worst < 1_000,
-    },
+    figureCase(`${what}, median of ${WORKER_ROUNDS}`, { ours: median(took), unit: "ms" }),
+    figureCase(
+      `${what}, slowest of ${WORKER_ROUNDS}`,
+      { ours: Math.max(...took), unit: "ms" },
+      { atMost: 1_000 },
+    ),
   ];
 }
 
-function workOff({ moonpath, pool }: Ground): Promise<void> {
+function workOff({ moonpath }: Ground, pool: Pool): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = createExpiryWorker(moonpath, {
       queue: "many",
@@ -96,45 +97,4 @@ function workOff({ moonpath, pool }: Ground): Promise<void> {
       worker.stop().then(() => resolve(), reject);
     }, 1);
   });
-}
-
-async function claimOnce(ground: Ground, set: string): Promise<number> {
-  const { acme } = ground;
-  const offers = await makeDue(ground, set, CLAIMED);
-  let claimed = 0;
-  const claim = `bench-${performance.now()}`.replace(".", "-");
-  const took = await timed(async () => {
-    const reply = await acme.scripts.expiry.claim({
-      queue: set,
-      queueShard,
-      claim,
-      limit: CLAIMED,
-      leaseMs: LEASE_MS,
-    });
-    if (reply.outcome === "claimed") claimed = reply.items.length;
-  });
-  if (claimed !== CLAIMED) throw new Error(`${claimed} of ${CLAIMED} offers were claimed`);
-  await acme.scripts.expiry.ack({ queue: set, queueShard, claim, items: offers });
-  return took;
-}
-
-async function makeDue({ redis, acme }: Ground, set: string, count: number): Promise<string[]> {
-  const offers = Array.from({ length: count }, (_, index) => `due-${index}`);
-  await redis.zadd(
-    keys.due(acme.scope, set, queueShard),
-    ...offers.flatMap((offer, index) => [index + 1, offer]),
-  );
-  const index = keys.slotQueue(acme.scope, set, queueShard);
-  await redis.zadd(index, 1, `${acme.scope.tenant}:${set}:${queueShard}`);
-  return offers;
-}
-
-/** Adds offers that end in more than an hour, as `track` writes them, ten thousand at a time. */
-async function trackLater({ redis, acme }: Ground, set: string, count: number): Promise<void> {
-  const from = Date.now() + HOUR_MS;
-  for (let start = 0; start < count; start += CHUNK) {
-    const length = Math.min(CHUNK, count - start);
-    const pairs = Array.from({ length }, (_, index) => [from + start + index, `later-${start + index}`]);
-    await redis.zadd(keys.due(acme.scope, set, queueShard), ...pairs.flat());
-  }
 }
