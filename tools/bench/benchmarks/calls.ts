@@ -109,6 +109,7 @@ function plotsOf(rows: readonly Row[]) {
       file: "calls-cpu",
       title: "stock.read: CPU time of the client",
       kind: "bars",
+      isLog: true,
       xTitle: "Calls in flight",
       yTitle: "Microseconds a call",
       points: points(({ clientUs }) => clientUs),

@@ -1,5 +1,6 @@
 import type { Benchmark } from "../benchmark.js";
 import { calls } from "./calls.js";
+import { clientPath } from "./client-path.js";
 import { cluster } from "./cluster.js";
 import { deadlines } from "./deadlines.js";
 import { events } from "./events.js";
@@ -23,6 +24,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   mixed,
   cluster,
   latency,
+  "client-path": clientPath,
   deadlines,
   many,
   "stock-event": stockEvent,

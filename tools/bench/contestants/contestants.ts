@@ -1,3 +1,4 @@
+import * as clientPath from "./client-path.js";
 import type { StartContestant } from "./contestant.js";
 import * as deadline from "./deadline.js";
 import * as expiry from "./expiry.js";
@@ -32,6 +33,7 @@ export const contestants: Readonly<Record<string, StartContestant>> = {
   "100 sales, many": many.sales,
   "100 sales, one after another": many.salesInTurn,
   "100 sales, at once": many.salesAtOnce,
+  "client path, Moonpath": clientPath.moonpath,
   "deadline, Moonpath": deadline.moonpath,
   "stock event, Moonpath": event.moonpath,
   "stock event, five steps": event.fiveSteps,

@@ -1,3 +1,4 @@
+import type { Cluster, Redis } from "ioredis";
 import { createMoonpath, type Moonpath, type MoonpathOptions, type Tenant } from "../../../src/index.js";
 import { redisFromUrl } from "../../../src/testing/redis/connection.js";
 import type { Contestant, StartContestant } from "./contestant.js";
@@ -9,7 +10,11 @@ export const TENANT = "acme";
 const DEADLINE_MS = 60_000;
 
 /** What a contestant does with a client of Moonpath. */
-type Use = (acme: Tenant, moonpath: Moonpath) => Omit<Contestant, "close"> | Contestant;
+type Use = (
+  acme: Tenant,
+  moonpath: Moonpath,
+  redis: Redis | Cluster,
+) => Omit<Contestant, "close"> | Contestant;
 
 /** A contestant that calls Moonpath on a connection of ioredis. */
 export function withMoonpath(use: Use, options: Omit<MoonpathOptions, "namespace"> = {}): StartContestant {
@@ -17,7 +22,7 @@ export function withMoonpath(use: Use, options: Omit<MoonpathOptions, "namespace
     const redis = redisFromUrl(url);
     const moonpath = createMoonpath(redis, { deadlineMs: DEADLINE_MS, ...options, namespace: NAMESPACE });
     await moonpath.ready();
-    const used = use(moonpath.tenant(TENANT), moonpath);
+    const used = use(moonpath.tenant(TENANT), moonpath, redis);
     return {
       ...used,
       close: async () => {

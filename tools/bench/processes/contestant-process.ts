@@ -9,6 +9,8 @@ const STOP_LIMIT_MS = 10_000;
 
 /** What runs rounds of a load. */
 export interface LoadProcess {
+  /** Undefined if no process runs between the rounds. */
+  readonly pid: number | undefined;
   run(load: Load): Promise<LoadResult>;
   /** Ends the process. A second call does nothing. */
   stop(): Promise<void>;
@@ -20,7 +22,7 @@ export interface LoadProcess {
  * @throws Error if it cannot start
  */
 export async function startContestant(file: string, contestant: string, url: string): Promise<LoadProcess> {
-  // V8 options of tsx would load it in the child too.
+  // The options of this process would load tsx in the child too.
   const child = fork(file, { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const started = new ContestantProcess(child, contestant);
   try {
@@ -39,6 +41,10 @@ class ContestantProcess implements LoadProcess {
   constructor(child: ChildProcess, name: string) {
     this.#child = child;
     this.#name = name;
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   async run(load: Load): Promise<LoadResult> {

@@ -20,6 +20,7 @@ export function redisBenchmark(
   const options = ["-h", host, "-p", String(port), ...secret, "-P", "64", "-n", String(calls)];
   const args = [...options, "-r", String(random), "--csv", ...command];
   return {
+    pid: undefined,
     run: async () => {
       const { stdout } = await start(args);
       const perSecond = rateOf(stdout);

@@ -3,6 +3,9 @@ import type { Case, Target } from "../case.js";
 import { count } from "./format.js";
 import { PLOT_FOLDER } from "./plot.js";
 
+/** As the other pages. */
+const MAX_COLUMNS = 130;
+
 /** The section of a benchmark on the page. */
 export function sectionOf(
   method: string,
@@ -10,7 +13,7 @@ export function sectionOf(
   { cases, tables = [], plots = [] }: Measured,
 ): string[] {
   return [
-    `${method} Measured on ${machine}.`,
+    ...wrapped(`${method} Measured on ${machine}.`),
     "",
     ...plots.flatMap(({ title, file }) => [`![${title}](${PLOT_FOLDER}/${file}.svg)`, ""]),
     ...markdown({
@@ -45,4 +48,17 @@ function targetText(target: Target | undefined): string {
 function markdown({ head, rows }: Table): string[] {
   const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [row(head), row(head.map(() => "---")), ...rows.map(row)];
+}
+
+/** The lines of a paragraph. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > MAX_COLUMNS) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
