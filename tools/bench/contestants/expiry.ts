@@ -6,7 +6,7 @@ import type { Contestant, StartContestant } from "./contestant.js";
 import { withMoonpath } from "./moonpath.js";
 
 /** From the first addition until all items are due at once. All of them must be added in this time. */
-const leadMs = (calls: number) => 1_000 + calls;
+const leadMs = (calls: number) => 2_000 + calls / 2;
 /** Items that one command adds. */
 const CHUNK = 1_000;
 /** Items of one claim, and jobs that a worker of BullMQ runs at once. */
