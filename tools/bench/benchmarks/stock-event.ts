@@ -22,9 +22,14 @@ export const stockEvent: Benchmark = {
         TARGETS[network],
       ),
     );
-    const cpu = serverCase("server CPU of a stock event, to five steps", of("loopback", OURS), of("loopback", STEPS), {
-      atMost: 1,
-    });
+    const cpu = serverCase(
+      "server CPU of a stock event, to five steps",
+      of("loopback", OURS),
+      of("loopback", STEPS),
+      {
+        atMost: 1,
+      },
+    );
     const points: Point[] = NETWORKS.flatMap((x) => [
       { series: "Moonpath", x, y: of(x, OURS).us },
       { series: "five steps", x, y: of(x, STEPS).us },

@@ -36,10 +36,16 @@ function specOf({ title, kind, xTitle, yTitle, isLog = false, points }: Plot): T
     title: yTitle,
     axis: { format: "~s", tickCount: 6 },
   } as const;
+  const logY = {
+    ...y,
+    axis: { format: "~s", values: [...logTicks(points.map((point) => point.y))] },
+  } as const;
   const color = {
     field: "series",
     type: "nominal",
     title: null,
+    // Vega cuts labels by a rough estimate of their width; 0 is no limit.
+    legend: { labelLimit: 0, columns: 2 },
     sort: series,
     scale: { domain: series, range: COLOURS.slice(0, series.length) },
   } as const;
@@ -65,7 +71,7 @@ function specOf({ title, kind, xTitle, yTitle, isLog = false, points }: Plot): T
           scale: { type: "log" },
           axis: { format: "~s" },
         },
-        y: isLog ? { ...y, scale: { type: "log" } } : y,
+        y: isLog ? { ...logY, scale: { type: "log", nice: false } } : y,
         color,
       },
     };
@@ -75,7 +81,7 @@ function specOf({ title, kind, xTitle, yTitle, isLog = false, points }: Plot): T
     encoding: {
       x: { field: "x", type: "nominal", title: xTitle, sort: groups, axis: { labelAngle: 0 } },
       xOffset: { field: "series", sort: series },
-      y: isLog ? { ...y, stack: null, scale: { type: "log", domainMin: logFloor(points) } } : y,
+      y: isLog ? { ...logY, stack: null, scale: { type: "log", domainMin: logFloor(points) } } : y,
       color,
     },
   };
@@ -84,6 +90,14 @@ function specOf({ title, kind, xTitle, yTitle, isLog = false, points }: Plot): T
 /** The power of ten below the lowest figure: a logarithmic bar has no zero to begin at. */
 function logFloor(points: Plot["points"]): number {
   return 10 ** Math.floor(Math.log10(Math.min(...points.map(({ y }) => y))));
+}
+
+/** Powers of ten from below the figures to above them; with 2 and 5 times as much if they are few. */
+function logTicks(values: readonly number[]): readonly number[] {
+  const lowest = Math.floor(Math.log10(Math.min(...values)));
+  const highest = Math.ceil(Math.log10(Math.max(...values)));
+  const powers = Array.from({ length: highest - lowest + 1 }, (_, index) => 10 ** (lowest + index));
+  return powers.length <= 4 ? powers.flatMap((power) => [power, 2 * power, 5 * power]) : powers;
 }
 
 const CONFIG = {
@@ -98,7 +112,7 @@ const CONFIG = {
     gridColor: "#e5e5e5",
     domainColor: "#888",
   },
-  axisX: { grid: false },
-  legend: { orient: "bottom", columns: 3, labelFontSize: 12, labelLimit: 300, symbolSize: 120, offset: 14 },
+  axisX: { grid: false, labelLimit: 0 },
+  legend: { orient: "bottom", labelFontSize: 12, symbolSize: 120, offset: 14 },
   scale: { bandPaddingInner: 0.18 },
 } as const;
