@@ -36,10 +36,7 @@ function specOf({ title, kind, xTitle, yTitle, isLog = false, points }: Plot): T
     title: yTitle,
     axis: { format: "~s", tickCount: 6 },
   } as const;
-  const logY = {
-    ...y,
-    axis: { format: "~s", values: [...logTicks(points.map((point) => point.y))] },
-  } as const;
+  const logAxis = { format: "~s", values: logTicks(points.map((point) => point.y)) };
   const color = {
     field: "series",
     type: "nominal",
@@ -71,7 +68,7 @@ function specOf({ title, kind, xTitle, yTitle, isLog = false, points }: Plot): T
           scale: { type: "log" },
           axis: { format: "~s" },
         },
-        y: isLog ? { ...logY, scale: { type: "log", nice: false } } : y,
+        y: isLog ? { ...y, axis: logAxis, scale: { type: "log", nice: false } } : y,
         color,
       },
     };
@@ -81,7 +78,9 @@ function specOf({ title, kind, xTitle, yTitle, isLog = false, points }: Plot): T
     encoding: {
       x: { field: "x", type: "nominal", title: xTitle, sort: groups, axis: { labelAngle: 0 } },
       xOffset: { field: "series", sort: series },
-      y: isLog ? { ...logY, stack: null, scale: { type: "log", domainMin: logFloor(points) } } : y,
+      y: isLog
+        ? { ...y, axis: logAxis, stack: null, scale: { type: "log", domainMin: logFloor(points) } }
+        : y,
       color,
     },
   };
@@ -93,7 +92,7 @@ function logFloor(points: Plot["points"]): number {
 }
 
 /** Powers of ten from below the figures to above them; with 2 and 5 times as much if they are few. */
-function logTicks(values: readonly number[]): readonly number[] {
+function logTicks(values: readonly number[]): number[] {
   const lowest = Math.floor(Math.log10(Math.min(...values)));
   const highest = Math.ceil(Math.log10(Math.max(...values)));
   const powers = Array.from({ length: highest - lowest + 1 }, (_, index) => 10 ** (lowest + index));
