@@ -32,8 +32,8 @@ export interface LoadResult {
   readonly ms: number;
   /** CPU time of the contestant's process. */
   readonly cpuUs: number;
-  /** The longest of the milliseconds with which the calls of a `burst` resolve; else 0. */
-  readonly longestMs: number;
+  /** The greatest of the milliseconds with which the calls of a `burst` resolve; else 0. */
+  readonly greatestMs: number;
 }
 
 /** A message from the bench to the process of a contestant. */

@@ -17,11 +17,11 @@ export class LoadRunner {
     const before = this.#next;
     const cpu = process.cpuUsage();
     const startedAt = performance.now();
-    const longestMs = await this.#make(load);
+    const greatestMs = await this.#make(load);
     const ms = performance.now() - startedAt;
     const { user, system } = process.cpuUsage(cpu);
     const calls = load.shape === "whole" ? load.calls : this.#next - before;
-    return { calls, longestMs, ms, cpuUs: user + system };
+    return { calls, greatestMs, ms, cpuUs: user + system };
   }
 
   async #make(load: Load): Promise<number> {
@@ -63,11 +63,11 @@ export class LoadRunner {
 
   async #burst(calls: number): Promise<number> {
     const made = Array.from({ length: calls }, () => this.#contestant.call(this.#next++));
-    let longestMs = 0;
+    let greatestMs = 0;
     for (const ms of await Promise.all(made)) {
       if (typeof ms !== "number") throw new TypeError("a call of a burst resolves with milliseconds");
-      longestMs = Math.max(longestMs, ms);
+      greatestMs = Math.max(greatestMs, ms);
     }
-    return longestMs;
+    return greatestMs;
   }
 }

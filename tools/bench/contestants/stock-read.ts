@@ -50,7 +50,7 @@ const read = defineScript({
 
 /** Scripts of node-redis. */
 export const nodeRedis: StartContestant = async (url) => {
-  const client = await createClient({ url, scripts: { read } }).connect();
+  const client = await createClient({ url, scripts: { read } }).on("error", console.error).connect();
   return {
     call: async (number) => expectReply(await client.read(productOf(number))),
     close: () => client.destroy(),
@@ -66,6 +66,7 @@ export const nodeRedisCluster: StartContestant = async (url) => {
     defaults: { password },
     scripts: { read },
   });
+  cluster.on("error", console.error);
   await cluster.connect();
   return {
     call: async (number) => expectReply(await cluster.read(productOf(number))),

@@ -24,7 +24,7 @@ export function redisBenchmark(
     run: async () => {
       const { stdout } = await start(args);
       const perSecond = rateOf(stdout);
-      return { calls, ms: (calls / perSecond) * 1_000, cpuUs: 0, longestMs: 0 };
+      return { calls, ms: (calls / perSecond) * 1_000, cpuUs: 0, greatestMs: 0 };
     },
     stop: async () => {},
   };

@@ -17,7 +17,7 @@ export interface Round {
   readonly clientUs: number;
   /** CPU time of the servers. */
   readonly serverUs: number;
-  readonly longestMs: number;
+  readonly greatestMs: number;
 }
 
 /** The rounds of a side, and the median of each figure. */
@@ -50,13 +50,13 @@ export async function runRounds(
     // Each comes first in every other round.
     for (const { name, process } of round % 2 === 0 ? sides : sides.toReversed()) {
       const before = await serverCpuUs();
-      const { calls, ms, cpuUs, longestMs } = await process.run(load);
+      const { calls, ms, cpuUs, greatestMs } = await process.run(load);
       const serverUs = ((await serverCpuUs()) - before) / calls;
       const perSecond = (calls / ms) * 1_000;
       if (round >= 0)
         found
           .get(name)
-          ?.push({ perSecond, us: 1_000_000 / perSecond, clientUs: cpuUs / calls, serverUs, longestMs });
+          ?.push({ perSecond, us: 1_000_000 / perSecond, clientUs: cpuUs / calls, serverUs, greatestMs });
     }
   }
   return (name) => figuresOf(found.get(name) ?? []);
@@ -70,6 +70,6 @@ function figuresOf(rounds: readonly Round[]): Figures {
     us: of("us"),
     clientUs: of("clientUs"),
     serverUs: of("serverUs"),
-    longestMs: of("longestMs"),
+    greatestMs: of("greatestMs"),
   };
 }
