@@ -128,6 +128,20 @@ test("delay() holds requests and replies back in order", async () => {
   await redis.del(key);
 });
 
+test("delay() takes fractions of a millisecond", async () => {
+  const redis = await client();
+  proxy.delay(0.25);
+  const took: number[] = [];
+  for (let call = 0; call < 50; call++) {
+    const start = performance.now();
+    await redis.ping();
+    took.push(performance.now() - start);
+  }
+  // Each direction has the delay. A timer of 1 ms for each would take 2 ms.
+  expect(Math.min(...took)).toBeGreaterThanOrEqual(0.5);
+  expect(Math.min(...took)).toBeLessThan(1.8);
+});
+
 test("heal() forwards bytes that are held back", async () => {
   const redis = await client();
   proxy.delay(600_000);
@@ -193,5 +207,7 @@ test("options outside their range are refused", async () => {
   expect(() => proxy.cutReplies({ probability: 2 })).toThrow(wanted);
   expect(() => proxy.cutReplies({ probability: Number.NaN })).toThrow(wanted);
   expect(() => proxy.delay(-1)).toThrow(wanted);
+  expect(() => proxy.delay(Number.NaN)).toThrow(wanted);
+  expect(() => proxy.delay(600_001)).toThrow(wanted);
   await expect(startProxy({ host: "127.0.0.1", port: 0 })).rejects.toEqual(wanted);
 });

@@ -1,123 +1,86 @@
-import { Command, InvalidArgumentError } from "commander";
-import { Redis } from "ioredis";
+import { writeFile } from "node:fs/promises";
 import { createLogUpdate } from "log-update";
-import { Pool } from "pg";
-import { createMoonpath } from "../../src/index.js";
-import { startPostgres, startRedis } from "../../src/testing/index.js";
-import { reportFile } from "../codegen/src/report-file.js";
 import { ensureRedis } from "../servers/install.js";
-import type { Benchmark, Measure, Result } from "./benchmark.js";
-import { claims } from "./claims.js";
-import { limits } from "./limits.js";
-import { many } from "./many.js";
-import { measureTable, writePage } from "./page.js";
-import { cases } from "./scripts/cases/index.js";
+import { benchmarks } from "./benchmarks/index.js";
+import type { Case } from "./case.js";
+import { measureOnGround } from "./ground.js";
+import { type Options, readOptions, SCRIPTS } from "./options.js";
+import { jsonOf } from "./report/json.js";
+import { machineOf } from "./report/machine.js";
+import { writePage } from "./report/page.js";
+import type { Plot } from "./report/plot.js";
+import { lineOf, sectionOf } from "./report/section.js";
 import { benchScripts } from "./scripts/scripts.js";
-import { slots } from "./slots.js";
-import { views } from "./views.js";
 
-const PAGE = "docs/benchmarks.md";
-const measuring: Readonly<Record<string, Benchmark>> = { claims, slots, views, limits, many };
-const NAMES = [...Object.keys(measuring), "scripts"];
+/** What one benchmark gives to the reports. */
+interface Result {
+  readonly section: readonly string[];
+  readonly lines: readonly string[];
+  readonly cases: readonly Case[];
+  readonly plots: readonly Plot[];
+}
 
 async function main(): Promise<number> {
-  const { only, page, match } = readOptions();
+  const options = readOptions();
   await ensureRedis();
   const live = process.stdout.isTTY ? createLogUpdate(process.stdout) : undefined;
-  const sections = new Map<string, readonly string[]>();
-  const failures: string[] = [];
-  for (const name of NAMES.filter((name) => only === undefined || only.includes(name))) {
-    const result = await run(name, match, (text) => live?.(`${name}: ${text}`));
-    live?.clear();
-    process.stdout.write(
-      `${[...result.lines, ...result.failures.map((text) => `FAIL ${text}`)].join("\n")}\n`,
-    );
-    sections.set(name, result.section);
-    failures.push(...result.failures);
+  const results = new Map<string, Result>();
+  let exitCode = 0;
+  for (const name of options.names) {
+    try {
+      const result = await run(name, options, (text) => live?.(`${name}: ${text}`));
+      live?.clear();
+      process.stdout.write(`${result.lines.join("\n")}\n`);
+      results.set(name, result);
+    } catch (error) {
+      live?.clear();
+      process.stderr.write(`ERROR ${name} could not run: ${textOf(error)}\n`);
+      exitCode = 1;
+    }
   }
   live?.done();
-  // Part of the page stays as it is if only part of the benchmarks run.
-  await writePage(page ?? PAGE, sections);
-  return failures.length === 0 ? 0 : 1;
+  const all = [...results.values()];
+  if (options.json !== undefined) await writeFile(options.json, jsonOf(all.flatMap(({ cases }) => cases)));
+  if (options.page !== undefined) await report(options.page, results);
+  return exitCode;
+}
+
+/** Writes the page. Sections stay as they are if their benchmarks have not run. */
+async function report(page: string, results: ReadonlyMap<string, Result>): Promise<void> {
+  const headings = Object.entries(benchmarks).map(([name, { heading }]) => [name, heading] as const);
+  const sections = [...results].map(([name, { section }]) => [name, section] as const);
+  await writePage(page, new Map([...headings, [SCRIPTS, "Scripts"]]), new Map(sections));
+  const plots = [...results.values()].flatMap((result) => result.plots);
+  if (plots.length === 0) return;
+  // Vega takes a second to load, and most runs draw nothing.
+  const { writePlots } = await import("./report/write-plots.js");
+  await writePlots(page, plots);
 }
 
 async function run(
   name: string,
-  match: string | undefined,
+  { isQuick, match }: Options,
   progress: (text: string) => void,
 ): Promise<Result> {
-  const benchmark = measuring[name];
-  if (benchmark === undefined) return benchScripts(match === undefined ? { progress } : { match, progress });
-  const measures = await measured(benchmark, progress);
+  const benchmark = benchmarks[name];
+  if (benchmark === undefined) {
+    const { section, lines, failures } = await benchScripts(
+      match === undefined ? { progress } : { match, progress },
+    );
+    return { section, lines: [...lines, ...failures.map((text) => `FAIL ${text}`)], cases: [], plots: [] };
+  }
+  const { measured, server } = await measureOnGround(benchmark, { isQuick, progress });
   return {
-    section: measureTable(measures, new Date().toISOString().slice(0, 10)),
-    lines: measures.map(line),
-    failures: measures.filter(({ ok }) => !ok).map(({ what, figure }) => `${what}: ${figure}`),
+    section: sectionOf(benchmark.method, machineOf(server), measured),
+    lines: measured.cases.map(lineOf),
+    cases: measured.cases,
+    plots: measured.plots ?? [],
   };
 }
 
-interface Options {
-  readonly only?: readonly string[];
-  readonly match?: string;
-  readonly page?: string;
-}
-
-function readOptions(): Options {
-  const names = NAMES.join(", ");
-  const command = new Command("npm run bench --");
-  const options = command
-    .description("Measures rates and ratios on its own servers.")
-    .option("--only <names>", `run only these: ${names}`, chosenNames)
-    .option(
-      "--match <prefix>",
-      "of the scripts, measure those whose name begins with this, such as stock.",
-      knownPrefix,
-    )
-    .option("--page <file>", `write the page to this file (default: ${PAGE})`, reportFile)
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-    .parse()
-    .opts<Options>();
-  if (options.match !== undefined && !(options.only ?? []).includes("scripts")) {
-    command.error("error: option '--match' chooses scripts; add --only scripts");
-  }
-  return options;
-}
-
-function knownPrefix(prefix: string): string {
-  if (cases.some(({ script }) => script.startsWith(prefix))) return prefix;
-  const domains = new Set(cases.map(({ script }) => script.slice(0, script.indexOf("."))));
-  throw new InvalidArgumentError(`No script begins with it. The domains are ${[...domains].join(", ")}.`);
-}
-
-function chosenNames(text: string): string[] {
-  const chosen = text.split(",").map((name) => name.trim());
-  if (chosen.every((name) => NAMES.includes(name))) return chosen;
-  throw new InvalidArgumentError(`The benchmarks are ${NAMES.join(", ")}.`);
-}
-
-/** Runs one benchmark on servers that nothing else uses. */
-async function measured(benchmark: Benchmark, progress: (text: string) => void): Promise<readonly Measure[]> {
-  const server = await startRedis({ own: true });
-  const postgres = await startPostgres();
-  const redis = new Redis(server.url);
-  const pool = new Pool({ connectionString: postgres.url });
-  // The pool's connections may still be ending when the server stops.
-  pool.on("error", () => {});
-  const moonpath = createMoonpath(redis, { namespace: "bench", deadlineMs: 10_000 });
-  try {
-    await moonpath.ready();
-    return await benchmark({ redis, moonpath, acme: moonpath.tenant("acme"), pool, progress });
-  } finally {
-    moonpath.close();
-    redis.disconnect();
-    await pool.end();
-    await postgres.stop();
-    await server.stop();
-  }
-}
-
-function line({ what, figure, promise, ok }: Measure): string {
-  return `${ok ? "ok  " : "FAIL"} ${what}: ${figure}${promise === undefined ? "" : ` (${promise})`}`;
+function textOf(error: unknown): string {
+  if (error instanceof AggregateError) return [error.message, ...error.errors.map(textOf)].join("; ");
+  return error instanceof Error ? error.message : String(error);
 }
 
 process.exitCode = await main();

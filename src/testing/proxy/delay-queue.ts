@@ -1,7 +1,7 @@
 /** Runs functions in order, each after its own delay. */
 export class DelayQueue {
   readonly #waiting: { readonly dueMs: number; work(): void }[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #cancel: (() => void) | undefined;
 
   /**
    * Runs `work` after the delay and after all earlier work; at once if the queue is empty and the
@@ -13,30 +13,46 @@ export class DelayQueue {
       return;
     }
     this.#waiting.push({ dueMs: performance.now() + delayMs, work });
-    this.#timer ??= setTimeout(() => this.#run(), delayMs);
+    if (this.#cancel === undefined) this.#wait(delayMs);
   }
 
   /** Runs all waiting work now. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#stop();
     for (const { work } of this.#waiting.splice(0)) work();
   }
 
   /** Drops all waiting work. */
   clear(): void {
-    clearTimeout(this.#timer);
+    this.#stop();
     this.#waiting.length = 0;
   }
 
+  /** A timer of Node takes at least 1 ms, so a shorter time is waited turn by turn of the event loop. */
+  #wait(ms: number): void {
+    if (ms < 1) {
+      const immediate = setImmediate(() => this.#run());
+      this.#cancel = () => clearImmediate(immediate);
+    } else {
+      const timer = setTimeout(() => this.#run(), ms);
+      this.#cancel = () => clearTimeout(timer);
+    }
+  }
+
+  #stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
   #run(): void {
-    this.#timer = undefined;
+    this.#cancel = undefined;
     let [first] = this.#waiting;
     while (first !== undefined && first.dueMs <= performance.now()) {
       this.#waiting.shift();
       first.work();
       [first] = this.#waiting;
     }
-    if (first !== undefined) this.#timer = setTimeout(() => this.#run(), first.dueMs - performance.now());
+    // The work may have added more, and so has begun to wait.
+    if (first !== undefined && this.#cancel === undefined) this.#wait(first.dueMs - performance.now());
   }
 }

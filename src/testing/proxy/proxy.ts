@@ -6,6 +6,8 @@ import { ProxiedConnection, type ProxyCounters, type ProxyFaults } from "./conne
 
 export type { ProxyCounters } from "./connection.js";
 
+const MAX_DELAY_MS = 600_000;
+
 /** A TCP proxy on 127.0.0.1 in front of a server. It injects network faults. */
 export interface Proxy extends Address {
   /** `redis://:password@127.0.0.1:port`, with the password of the server. */
@@ -23,7 +25,12 @@ export interface Proxy extends Address {
    * @throws TestingError `TESTING_BAD_OPTION` for another probability
    */
   cutReplies(options: { readonly probability: number; readonly seed?: number }): void;
-  /** Delays all bytes in each direction by so many milliseconds, 0 to 600,000. */
+  /**
+   * Delays all bytes in each direction by so many milliseconds, 0 to 600,000. Fractions are allowed,
+   * for example 0.25. A delay below 1 ms keeps one core busy while bytes wait.
+   *
+   * @throws TestingError `TESTING_BAD_OPTION` for another delay
+   */
   delay(ms: number): void;
   /** Accepts connections and drops all bytes in both directions. */
   blackHole(): void;
@@ -89,7 +96,9 @@ export async function startProxy(target: Address): Promise<Proxy> {
       faults.cutReply = () => random() < probability;
     },
     delay: (ms) => {
-      checkInteger("ms", ms, 0, 600_000);
+      if (!(ms >= 0 && ms <= MAX_DELAY_MS)) {
+        throw new TestingError("TESTING_BAD_OPTION", `ms must be from 0 to ${MAX_DELAY_MS}, got ${ms}.`);
+      }
       faults.delayMs = ms;
     },
     blackHole: () => {

@@ -38,8 +38,20 @@ test.each([
   {
     name: "--page in a missing folder",
     tool: "bench",
-    options: ["--only", "claims", "--page", "/nonexistent/bench.md"],
+    options: ["--only", "locks", "--page", "/nonexistent/bench.md"],
     expected: /No file can be written into \/nonexistent/,
+  },
+  {
+    name: "--json in a missing folder",
+    tool: "bench",
+    options: ["--only", "locks", "--json", "/nonexistent/figures.json"],
+    expected: /No file can be written into \/nonexistent/,
+  },
+  {
+    name: "a benchmark that does not exist",
+    tool: "bench",
+    options: ["--only", "claims"],
+    expected: /The benchmarks are calls, events, .*, scripts\./,
   },
   {
     name: "a prefix of no script",
@@ -50,7 +62,7 @@ test.each([
   {
     name: "--match without the scripts",
     tool: "bench",
-    options: ["--only", "claims", "--match", "stock."],
+    options: ["--only", "locks", "--match", "stock."],
     expected: /add --only scripts/,
   },
 ])("the command $tool refuses $name before it runs anything", async ({ tool, options, expected }) => {

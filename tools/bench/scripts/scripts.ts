@@ -3,7 +3,6 @@ import model from "../../../generated/model.json" with { type: "json" };
 import type { Script } from "../../../src/client/index.js";
 import { scripts as domains } from "../../../src/index.js";
 import { COSTS_FILE, type Costs, codeDigest, readCosts, type ScriptCost } from "../../codegen/src/costs.js";
-import type { Result } from "../benchmark.js";
 import { BenchServer } from "./bench-server.js";
 import type { Case } from "./case.js";
 import { cases } from "./cases/index.js";
@@ -27,11 +26,21 @@ export interface ScriptsOptions {
   progress(text: string): void;
 }
 
+/** What a run gives. */
+export interface ScriptsResult {
+  /** The lines of its section of the page. */
+  readonly section: readonly string[];
+  /** What it prints. */
+  readonly lines: readonly string[];
+  /** What is above its bound. */
+  readonly failures: readonly string[];
+}
+
 /**
  * Measures every script: on each usual path the time, the commands and the bytes, and the time at
  * its limit.
  */
-export async function benchScripts({ match = "", progress }: ScriptsOptions): Promise<Result> {
+export async function benchScripts({ match = "", progress }: ScriptsOptions): Promise<ScriptsResult> {
   const chosen = cases.filter(({ script }) => script.startsWith(match));
   const rivals = readRivals();
   const timed = await BenchServer.start(false);

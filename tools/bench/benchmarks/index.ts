@@ -1,0 +1,39 @@
+import type { Benchmark } from "../benchmark.js";
+import { calls } from "./calls.js";
+import { clientPath } from "./client-path.js";
+import { cluster } from "./cluster.js";
+import { deadlines } from "./deadlines.js";
+import { events } from "./events.js";
+import { expiry } from "./expiry.js";
+import { growth } from "./growth.js";
+import { latency } from "./latency.js";
+import { limits } from "./limits.js";
+import { locks } from "./locks.js";
+import { many } from "./many.js";
+import { marks } from "./marks.js";
+import { mixed } from "./mixed.js";
+import { prices } from "./prices.js";
+import { slots } from "./slots.js";
+import { stockEvent } from "./stock-event.js";
+import { views } from "./views.js";
+
+/** All benchmarks except that of the scripts, by their names and in the order of the page. */
+export const benchmarks: Readonly<Record<string, Benchmark>> = {
+  calls,
+  events,
+  mixed,
+  cluster,
+  latency,
+  "client-path": clientPath,
+  deadlines,
+  many,
+  "stock-event": stockEvent,
+  prices,
+  locks,
+  marks,
+  expiry,
+  views,
+  limits,
+  growth,
+  slots,
+};
