@@ -114,7 +114,7 @@ export const stockFill: ManyScript<StockFillArgs, StockFillReply> = {
     limit: 20,
     width: 3,
     hasArgumentCounts: true,
-    digest: "e3bd770dcce181a39e1340a2a4f15332993420a2",
+    digest: "bc5747b0e59b01431956dc9a81026dade99160cb",
     get lines() {
       return manyLines;
     },
@@ -280,9 +280,9 @@ const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/corrupt.lua": "7-9:4",
   "lua/lib/stored_units.lua": "13-22:8",
   "lua/stock/fill.lua":
-    "97:28 98-118:28 119:48 120:48 121:48 122:48 123:48 124:48 125:48 126:48 127:48 128:48 129:48 130:48 " +
-    "131:48 132:48 133:48 134:48 135:48 136:48 137:48 138:48 139:48 140:48 141:48 142:48 143:48 144:48 " +
-    "145-146:48",
+    "99:28 100-120:28 121:48 122:48 123:48 124:48 125:48 126:48 127:48 128:48 129:48 130:48 131:48 132:48 " +
+    "133:48 134:48 135:48 136:48 137:48 138:48 139:48 140:48 141:48 142:48 143:48 144:48 145:48 146:48 " +
+    "147-148:48",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -309,21 +309,23 @@ local function stored_units(value, what)
   return number
 end
 
--- Generated: KEYS has the keys of all calls, one call after the other. ARGV has their arguments: for
--- each call the number of its elements, and then these.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV is a flat
+-- list in MessagePack: for each call the number of its arguments, and then these.
 local wrapper_calls = #KEYS
-local wrapper_fits = not (wrapper_calls < 1 or wrapper_calls > 20)
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+wrapper_fits = wrapper_fits and not (wrapper_calls < 1 or wrapper_calls > 20)
 local wrapper_end = 0
 for _ = 1, wrapper_fits and wrapper_calls or 0 do
-  local size = tonumber(ARGV[wrapper_end + 1])
+  local size = tonumber(wrapper_argv[wrapper_end + 1])
   wrapper_fits = wrapper_fits and size and size >= 0 and size % 1 == 0
   wrapper_end = wrapper_fits and wrapper_end + 1 + size or 0
 end
-if not wrapper_fits or wrapper_end ~= #ARGV then
+if not wrapper_fits or wrapper_end ~= #wrapper_argv then
   return { err = "ARGUMENT stock.fill expected 1 to 20 calls, each with 1 key and at least 2 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 local wrapper_size = 0
@@ -336,7 +338,7 @@ local function wrapper_call()
   local wrapper_position
   local arg_levels = {}
   do
-    local wrapper_count = tonumber(ARGV[wrapper_arguments + 1])
+    local wrapper_count = tonumber(wrapper_argv[wrapper_arguments + 1])
     if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
       return { err = "ARGUMENT stock.fill levels: expected a whole number from 0 to 1000" }
     end
@@ -344,14 +346,14 @@ local function wrapper_call()
       return { err = "ARGUMENT stock.fill expected as many arguments as its lists say" }
     end
     for index = 1, wrapper_count do
-      local field_shelf = ARGV[wrapper_arguments + 2 * index]
+      local field_shelf = wrapper_argv[wrapper_arguments + 2 * index]
       if field_shelf == "" or #field_shelf > 64 then
         return { err = "ARGUMENT stock.fill levels.shelf: expected 1 to 64 bytes" }
       end
       if string.find(field_shelf, "[%c{}]") then
         return { err = "ARGUMENT stock.fill levels.shelf: expected no control characters and no braces" }
       end
-      local field_quantity = tonumber(ARGV[wrapper_arguments + 1 + 2 * index])
+      local field_quantity = tonumber(wrapper_argv[wrapper_arguments + 1 + 2 * index])
       if not field_quantity or field_quantity < 0 or field_quantity > 1000000 or field_quantity % 1 ~= 0 then
         return { err = "ARGUMENT stock.fill levels.quantity: expected a whole number from 0 to 1000000" }
       end
@@ -361,7 +363,7 @@ local function wrapper_call()
   end
   local arg_asked = {}
   do
-    local wrapper_count = tonumber(ARGV[wrapper_arguments + wrapper_position + 1])
+    local wrapper_count = tonumber(wrapper_argv[wrapper_arguments + wrapper_position + 1])
     if not wrapper_count or wrapper_count < 0 or wrapper_count > 1000 or wrapper_count % 1 ~= 0 then
       return { err = "ARGUMENT stock.fill asked: expected a whole number from 0 to 1000" }
     end
@@ -369,7 +371,7 @@ local function wrapper_call()
       return { err = "ARGUMENT stock.fill expected as many arguments as its lists say" }
     end
     for index = 1, wrapper_count do
-      local element = ARGV[wrapper_arguments + wrapper_position + 1 + index]
+      local element = wrapper_argv[wrapper_arguments + wrapper_position + 1 + index]
       if element == "" or #element > 64 then
         return { err = "ARGUMENT stock.fill asked: expected 1 to 64 bytes" }
       end
@@ -453,7 +455,7 @@ end
 -- calls whose first value is true.
 local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
 for _ = 1, wrapper_calls do
-  wrapper_size = tonumber(ARGV[wrapper_arguments + 1])
+  wrapper_size = tonumber(wrapper_argv[wrapper_arguments + 1])
   wrapper_arguments = wrapper_arguments + 1
   local _, reply_1, reply_2, reply_3 = xpcall(wrapper_call, wrapper_failed)
   if type(reply_1) == "table" and reply_1.err then

@@ -118,7 +118,19 @@ export const stockTag: ManyScript<StockTagArgs, StockTagReply> = {
   many: {
     limit: 100,
     width: 2,
-    digest: "3b731fa8ee5a89790258753dd488a2bc1e87f406",
+    digest: "2a38535aaf4401496569fe6181f292204cfb1848",
+    write(call, scope, args) {
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:label");
+      call.endKey();
+      call.beginKey(scope);
+      types.id.writeKeyPart(call, "product", args.product);
+      call.endTag("}:stock");
+      call.endKey();
+      call.args.text(argument.text.encode("text", args.text));
+      call.args.text(argument.times.encode("times", args.times));
+    },
     get lines() {
       return manyLines;
     },
@@ -185,7 +197,7 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/stock/tag.lua": "33:30 34-44:30",
+  "lua/stock/tag.lua": "42:30 43-53:30",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -193,27 +205,36 @@ const manyLua = `#!lua
 -- stock.tag 1.0.0. Generated from lua/stock/tag.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
--- Generated: KEYS has the keys of all calls, one call after the other, and ARGV their arguments.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS / 2
-if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 2 * wrapper_calls then
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 100
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 2 * wrapper_calls
+then
   return { err = "ARGUMENT stock.tag expected 1 to 100 calls, each with 2 keys and 2 arguments" }
 end
 -- Locals cost less than globals.
-local KEYS, ARGV, xpcall, type = KEYS, ARGV, xpcall, type
+local KEYS, xpcall, type = KEYS, xpcall, type
 -- How many keys and arguments stand before those of the call that runs.
 local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  local arg_text = ARGV[wrapper_arguments + 1]
+  local arg_text = wrapper_argv[wrapper_arguments + 1]
   if arg_text == "" or #arg_text > 64 then
     return { err = "ARGUMENT stock.tag text: expected 1 to 64 bytes" }
   end
   if string.find(arg_text, "[%c{}]") then
     return { err = "ARGUMENT stock.tag text: expected no control characters and no braces" }
   end
-  local arg_times = tonumber(ARGV[wrapper_arguments + 2])
-  if ARGV[wrapper_arguments + 2] ~= "" then
+  local arg_times = tonumber(wrapper_argv[wrapper_arguments + 2])
+  if wrapper_argv[wrapper_arguments + 2] ~= "" then
     if not arg_times or arg_times < 0 or arg_times > 1000000 or arg_times % 1 ~= 0 then
       return { err = "ARGUMENT stock.tag times: expected a whole number from 0 to 1000000" }
     end
