@@ -76,6 +76,10 @@ export const defaults = {
     value: 256,
     because: "Two full batches keep the server busy, and later calls gather for the next one.",
   },
+  maxLoneUnansweredCalls: {
+    value: 4_096,
+    because: "Calls by themselves gain nothing by waiting, but the server should not have too many.",
+  },
   maxJoinMs: {
     value: 1,
     because: "A batch has one deadline, so a call ends at most this time before its own.",

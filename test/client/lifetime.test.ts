@@ -144,7 +144,10 @@ describe("a script that remembers its operations for a limited time", () => {
     const { redis, client } = over({ retryStrategy: () => 600 });
     await client.ready();
     const add = { ...scripts.tally.add, resendWithinMs: () => 1_000 };
-    const forgetful = createScriptClient(redis, { tally: { add, read: scripts.tally.read } }).tenant("acme");
+    const forgetfulClient = createScriptClient(redis, { tally: { add, read: scripts.tally.read } });
+    // Otherwise the call would still wait for the first load.
+    await forgetfulClient.ready();
+    const forgetful = forgetfulClient.tenant("acme");
     proxy.cutReplies({ probability: 1 });
     const call = errorOf(forgetful.tally.add({ tally: "f", change: 1 }, { deadlineMs: 5_000 }));
     await within("the connection closes", once(redis, "close"));

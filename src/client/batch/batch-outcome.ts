@@ -8,11 +8,11 @@ import {
 } from "../../core/errors.js";
 import type { AttemptCounter } from "../call/attempts.js";
 import { decode } from "../call/codec.js";
-import { isServerError, ReplyLostError, raisedBy } from "../call/failure.js";
+import { isRaisedByScript, isServerError, ReplyLostError, raisedBy } from "../call/failure.js";
 import { withCause } from "../call/final-error.js";
 import type { Observers } from "../call/observer.js";
 import { safeCause } from "../call/typed-error.js";
-import { repliesOf } from "../script/many-form.js";
+import { hasManyForm, repliesOf } from "../script/many-form.js";
 import type { EncodedCall } from "../script/script.js";
 import type { Batch, BatchedScript, Waiter } from "./batch.js";
 import { callsIn } from "./calls-in.js";
@@ -55,7 +55,7 @@ export class BatchOutcome {
     const { script, count, form } = batch;
     let replies: readonly unknown[];
     try {
-      replies = count === 1 ? [textsOf(reply)] : repliesOf(script, reply, count);
+      replies = hasManyForm(script) && count > 1 ? repliesOf(script, reply, count) : [textsOf(reply)];
     } catch (error) {
       for (let place = 0; place < count; place++) this.#reject(batch, place, error);
       return;
@@ -73,13 +73,18 @@ export class BatchOutcome {
 
   /** The batch failed as a whole. Each call retries by itself if that may succeed. */
   failed(batch: Batch, error: unknown): void {
-    const isMisplaced = isServerError(error) && MISPLACED.test(error.message);
+    const isMisplaced = isServerError(error) && !isRaisedByScript(error) && MISPLACED.test(error.message);
     this.#continueAll(batch, isMisplaced ? undefined : error);
   }
 
   /** Its reply will not come. */
   lost(batch: Batch): void {
     this.#continueAll(batch, new ReplyLostError("the connection was lost before the answer came"));
+  }
+
+  /** A reply was lost, and the script may have forgotten that it ran. So it is not sent again. */
+  forgotten(batch: Batch): void {
+    this.#continueAll(batch, new ReplyLostError("too late to send it again"));
   }
 
   /** Each call is sent by itself. */

@@ -1,5 +1,5 @@
 import type { Delivery } from "../call/call-state.js";
-import { codeOf, isRaisedByScript, isServerError, NotSentError } from "../call/failure.js";
+import { isRaisedByScript, isServerError, isUnknownScript, NotSentError } from "../call/failure.js";
 import type { InTurn } from "../call/transport.js";
 import { type Connection, refusedByIoredis } from "../connection/connection.js";
 import { defaults } from "../defaults.js";
@@ -8,7 +8,7 @@ import { Batch, type BatchEvents, type BatchedScript } from "./batch.js";
 import type { BatchOutcome } from "./batch-outcome.js";
 import { LoneCall } from "./lone-call.js";
 import { OpenBatches } from "./open-batches.js";
-import type { Shared } from "./shared.js";
+import type { BytesPool, Shared } from "./shared.js";
 import { isOver, type Waiting, WaitingCalls } from "./waiting-calls.js";
 
 /**
@@ -69,19 +69,21 @@ export class BatchQueue implements BatchEvents {
    * The batch that takes a call of this script. Write the call to its bytes, and then call `placed`.
    *
    * @param slot any on a single server
+   * @param isAlone the call leaves by itself
    */
-  batchFor(script: BatchedScript, slot: number): Batch {
+  batchFor(script: BatchedScript, slot: number, isAlone: boolean): Batch {
     const { now } = this;
+    if (isAlone || script.many === undefined) return this.#newBatch(script, slot, 1);
     const open = this.#open.get(script, slot);
     if (
       open !== undefined &&
       open.state === "open" &&
-      open.count < Math.min(script.many.limit, defaults.maxBatchCalls.value) &&
+      open.count < open.limit &&
       now + this.#shared.deadlineMs - open.endsAt <= defaults.maxJoinMs.value
     ) {
       return open;
     }
-    return this.#newBatch(script, slot);
+    return this.#newBatch(script, slot, Math.min(script.many.limit, defaults.maxBatchCalls.value));
   }
 
   /**
@@ -94,7 +96,7 @@ export class BatchQueue implements BatchEvents {
     const isTooLarge = batch.count > 0 && bytes.length > defaults.maxSharedLength.value;
     let placed = batch;
     if (isTooLarge || order.lastBefore(script, slot) > batch.number) {
-      placed = this.#newBatch(script, slot);
+      placed = this.#newBatch(script, slot, batch.limit);
       bytes.moveTo(placed.bytes);
     }
     order.add(script, slot, placed.number);
@@ -169,7 +171,7 @@ export class BatchQueue implements BatchEvents {
       this.#outcome.failed(batch, new NotSentError(error.message, "refuses"));
       this.#release(batch);
     } else if (!isServerError(error)) this.#replyLost(batch);
-    else if (!isRaisedByScript(error) && codeOf(error) === "NOSCRIPT") this.#unknownScript(batch);
+    else if (!isRaisedByScript(error) && isUnknownScript(error)) this.#unknownScript(batch);
     else {
       this.#outcome.failed(batch, error);
       this.#release(batch);
@@ -177,11 +179,12 @@ export class BatchQueue implements BatchEvents {
     if (this.#waiting.length > 0) this.#sendWaiting(0);
   }
 
-  #newBatch(script: BatchedScript, slot: number): Batch {
-    const { deadlines, deadlineMs, pool } = this.#shared;
+  #newBatch(script: BatchedScript, slot: number, limit: number): Batch {
+    const { deadlines, deadlineMs } = this.#shared;
     const endsAt = this.now + deadlineMs;
-    const batch = new Batch(script, slot, this.#shared.nextNumber(), endsAt, pool.take(), this);
-    this.#open.set(slot, batch);
+    const bytes = this.#poolOf(limit).take();
+    const batch = new Batch(script, limit, slot, this.#shared.nextNumber(), endsAt, bytes, this);
+    if (limit > 1) this.#open.set(slot, batch);
     this.#waiting.add(batch);
     deadlines.add(batch);
     return batch;
@@ -209,7 +212,7 @@ export class BatchQueue implements BatchEvents {
 
   #maySend(next: Waiting, always: number): boolean {
     if (isOver(next)) return true;
-    if (this.#unanswered >= defaults.maxUnansweredCalls.value && next.number > always) return false;
+    if (next.number > always && this.#mustGather(next)) return false;
     if (!this.#connection.isUsable) {
       this.#hold(this.#connection.whenUsable(this.#waiting), undefined);
       return false;
@@ -218,6 +221,13 @@ export class BatchQueue implements BatchEvents {
     if (preparing === undefined) return true;
     this.#hold(preparing, next instanceof Batch ? next : undefined);
     return false;
+  }
+
+  /** Whether so many calls are unanswered that later ones gather. A call by itself gains less by that. */
+  #mustGather(next: Waiting): boolean {
+    const isBatch = next instanceof Batch && next.limit > 1;
+    const { maxUnansweredCalls, maxLoneUnansweredCalls } = defaults;
+    return this.#unanswered >= (isBatch ? maxUnansweredCalls : maxLoneUnansweredCalls).value;
   }
 
   /** Sends it, unless it is over. */
@@ -231,6 +241,11 @@ export class BatchQueue implements BatchEvents {
     this.#open.delete(batch.slot, batch);
     if (batch.live === 0) {
       if (batch.state === "open") this.#release(batch);
+      return;
+    }
+    if (batch.isReplyLost && performance.now() >= batch.resendUntil) {
+      this.#outcome.forgotten(batch);
+      this.#release(batch);
       return;
     }
     batch.removeEnded();
@@ -335,6 +350,11 @@ export class BatchQueue implements BatchEvents {
     if (batch.isReleased) return;
     batch.isReleased = true;
     this.#shared.deadlines.remove(batch);
-    this.#shared.pool.give(batch.bytes);
+    this.#poolOf(batch.limit).give(batch.bytes);
+  }
+
+  /** On a cluster, most batches have few calls too. */
+  #poolOf(limit: number): BytesPool {
+    return limit > 1 && this.#isAlone ? this.#shared.largePool : this.#shared.smallPool;
   }
 }

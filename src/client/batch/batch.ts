@@ -1,7 +1,7 @@
 import type { RawCommand } from "../connection/redis.js";
 import type { CallBytes } from "../script/call-bytes.js";
-import { type HasManyForm, manyFormOf } from "../script/many-form.js";
-import type { ScriptForm } from "../script/script.js";
+import { hasManyForm, manyFormOf } from "../script/many-form.js";
+import type { ManyForm, ScriptForm } from "../script/script.js";
 import type { CallLimit } from "./call-limit.js";
 import { argumentsOfOnly, callsIn } from "./calls-in.js";
 
@@ -11,8 +11,9 @@ export interface Waiter {
   reject(error: unknown): void;
 }
 
-/** A script whose calls can be batched, and the decoder of its replies. */
-export interface BatchedScript extends HasManyForm {
+/** A script, and the decoder of its replies. Without a many form, each call is a batch of its own. */
+export interface BatchedScript extends ScriptForm {
+  readonly many?: ManyForm | undefined;
   decode(reply: unknown): unknown;
 }
 
@@ -72,6 +73,8 @@ export class Batch implements RawCommand {
 
   constructor(
     readonly script: BatchedScript,
+    /** The most calls that it takes. */
+    readonly limit: number,
     /** The slot of its keys on a cluster. */
     readonly slot: number,
     /** Batches of one client are numbered in the order in which they are sent. */
@@ -89,7 +92,8 @@ export class Batch implements RawCommand {
 
   /** The form that its command runs. */
   get form(): ScriptForm {
-    return this.count === 1 ? this.script : manyFormOf(this.script);
+    const { count, script } = this;
+    return count === 1 || !hasManyForm(script) ? script : manyFormOf(script);
   }
 
   add(waiter: Waiter): void {
@@ -113,7 +117,7 @@ export class Batch implements RawCommand {
     const calls = callsIn(this);
     const { waiters, startedAt } = this;
     const limits = new Map<number, CallLimit>();
-    const counted = this.script.many.hasArgumentCounts === true;
+    const counted = this.script.many?.hasArgumentCounts === true;
     this.bytes.clear();
     let kept = 0;
     for (const [place, waiter] of waiters.entries()) {
@@ -139,9 +143,9 @@ export class Batch implements RawCommand {
   /** The command: `EVALSHA digest n key… arguments`. */
   toWritable(): string | Buffer {
     const { form, count, bytes } = this;
-    const keyCount = String(count * form.keyPatterns.length);
+    const keyCount = String(bytes.keyCount);
     const head = `$7\r\nEVALSHA\r\n$40\r\n${form.digest}\r\n$${keyCount.length}\r\n${keyCount}\r\n`;
-    const partCount = 3 + count * form.keyPatterns.length;
+    const partCount = 3 + bytes.keyCount;
     if (count > 1) return bytes.command(`*${partCount + (bytes.args.count > 0 ? 1 : 0)}\r\n${head}`);
     const args = argumentsOfOnly(this);
     let text = `*${partCount + args.length}\r\n${head}${bytes.keysText()}`;

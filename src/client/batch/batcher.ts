@@ -7,7 +7,7 @@ import type { Connection } from "../connection/connection.js";
 import { slotOf } from "../connection/slot.js";
 import type { Topology } from "../connection/topology.js";
 import { CallBytes } from "../script/call-bytes.js";
-import type { EncodedCall, ManyScript, Scope, ScriptForm } from "../script/script.js";
+import type { EncodedCall, Scope, Script, ScriptForm } from "../script/script.js";
 import type { Batch } from "./batch.js";
 import { BatchDeadlines } from "./batch-deadlines.js";
 import { BatchOutcome, type ContinueCall } from "./batch-outcome.js";
@@ -18,6 +18,8 @@ import { SlotOrder } from "./slot-order.js";
 
 /** The options of one call that its batch must know. */
 export interface BatchedOptions {
+  /** Whether the call leaves by itself. */
+  readonly isAlone: boolean;
   /** Undefined: the client's. */
   readonly deadlineMs: number | undefined;
   readonly signal: AbortSignal | undefined;
@@ -58,21 +60,22 @@ export class Batcher implements Transport {
     this.#shared = {
       deadlineMs: options.deadlineMs,
       order: new SlotOrder(),
-      deadlines: new BatchDeadlines((batch) => this.#outcome.expired(batch)),
-      pool: this.#isCluster ? new BytesPool(256, 64, 512) : new BytesPool(16_384, 2_048, 32),
+      deadlines: new BatchDeadlines((batch) => this.#expire(batch)),
+      largePool: new BytesPool(16_384, 2_048, 32),
+      smallPool: new BytesPool(256, 64, 512),
       observers,
       nextNumber: () => ++this.#number,
     };
   }
 
   /**
-   * The reply of a call that may leave with others; undefined if it cannot, because no node of the
-   * cluster is known to have its slot.
+   * The reply of a call; undefined if it cannot be queued, because no node of the cluster is known to
+   * have its slot.
    *
    * @throws ArgumentError
    */
   call<Args, Reply>(
-    script: ManyScript<Args, Reply>,
+    script: Script<Args, Reply>,
     scope: Scope,
     args: Args,
     options: BatchedOptions | undefined,
@@ -83,7 +86,7 @@ export class Batcher implements Transport {
   }
 
   #callServer<Args, Reply>(
-    script: ManyScript<Args, Reply>,
+    script: Script<Args, Reply>,
     scope: Scope,
     args: Args,
     options: BatchedOptions | undefined,
@@ -91,13 +94,13 @@ export class Batcher implements Transport {
     const connection = this.#topology.ownerOf(0);
     if (connection === undefined) return undefined;
     const queue = this.#queueOf(connection);
-    const batch = queue.batchFor(script, 0);
+    const batch = queue.batchFor(script, 0, options?.isAlone ?? false);
     write(script, batch.bytes, scope, args);
     return this.#join(queue, queue.placed(batch, batch.bytes.slot), script, args, options);
   }
 
   #callNode<Args, Reply>(
-    script: ManyScript<Args, Reply>,
+    script: Script<Args, Reply>,
     scope: Scope,
     args: Args,
     options: BatchedOptions | undefined,
@@ -109,7 +112,7 @@ export class Batcher implements Transport {
     const connection = this.#topology.ownerOf(slot);
     if (connection === undefined) return undefined;
     const queue = this.#queueOf(connection);
-    const batch = queue.batchFor(script, slot);
+    const batch = queue.batchFor(script, slot, options?.isAlone ?? false);
     draft.moveTo(batch.bytes);
     return this.#join(queue, queue.placed(batch, slot), script, args, options);
   }
@@ -118,7 +121,7 @@ export class Batcher implements Transport {
   #join<Args, Reply>(
     queue: BatchQueue,
     batch: Batch,
-    script: ManyScript<Args, Reply>,
+    script: Script<Args, Reply>,
     args: Args,
     options: BatchedOptions | undefined,
   ): Promise<Reply> {
@@ -153,7 +156,17 @@ export class Batcher implements Transport {
     return queue;
   }
 
-  #limitResend<Args>(batch: Batch, script: ManyScript<Args, unknown>, args: Args): void {
+  #expire(batch: Batch): void {
+    this.#suspect(batch);
+    this.#outcome.expired(batch);
+  }
+
+  /** A node that does not answer cannot report that another node has taken its slots. */
+  #suspect({ state }: Batch): void {
+    if (state === "sent") this.#topology.refreshSoon();
+  }
+
+  #limitResend<Args>(batch: Batch, script: Script<Args, unknown>, args: Args): void {
     let ms: number | undefined;
     try {
       ms = resendTime(script, args);
@@ -169,7 +182,10 @@ export class Batcher implements Transport {
     if (deadlineMs === undefined && signal === undefined) return;
     const place = batch.count - 1;
     const endsAt = deadlineMs === undefined ? batch.endsAt : queue.now + Math.min(deadlineMs, MAX_TIMER_MS);
-    const end: EndCall = (at, reason) => this.#outcome.ended(batch, at, reason);
+    const end: EndCall = (at, reason) => {
+      if (reason === "deadline") this.#suspect(batch);
+      this.#outcome.ended(batch, at, reason);
+    };
     batch.limits ??= new Map();
     batch.limits.set(place, new CallLimit(this.#signals, place, end, endsAt, deadlineMs, signal));
   }

@@ -1,6 +1,10 @@
 import type { CallBytes } from "../script/call-bytes.js";
-import type { HasManyForm } from "../script/many-form.js";
-import type { EncodedCall } from "../script/script.js";
+import type { EncodedCall, ManyForm } from "../script/script.js";
+
+/** A script as far as its calls are read. */
+interface Counted {
+  readonly many?: ManyForm | undefined;
+}
 
 /** The calls of a batch as texts. Only those calls need it that are sent by themselves. */
 export function callsIn({
@@ -8,18 +12,18 @@ export function callsIn({
   bytes,
   count,
 }: {
-  readonly script: HasManyForm;
+  readonly script: Counted;
   readonly bytes: CallBytes;
   readonly count: number;
 }): readonly EncodedCall[] {
   const keys = keysIn(bytes.keys());
   const values = argumentsIn(bytes);
-  const width = script.keyPatterns.length;
+  const width = keys.length / count;
   const fixed = values.length / count;
   const calls: EncodedCall[] = [];
   let at = 0;
   for (let place = 0; place < count; place++) {
-    const size = script.many.hasArgumentCounts ? Number(values[at++]) : fixed;
+    const size = script.many?.hasArgumentCounts ? Number(values[at++]) : fixed;
     calls.push({
       keys: keys.slice(place * width, (place + 1) * width),
       args: values.slice(at, at + size),
@@ -34,11 +38,11 @@ export function argumentsOfOnly({
   script,
   bytes,
 }: {
-  readonly script: HasManyForm;
+  readonly script: Counted;
   readonly bytes: CallBytes;
 }): readonly string[] {
   const values = argumentsIn(bytes);
-  return script.many.hasArgumentCounts ? values.slice(1) : values;
+  return script.many?.hasArgumentCounts ? values.slice(1) : values;
 }
 
 function argumentsIn({ args }: CallBytes): readonly string[] {

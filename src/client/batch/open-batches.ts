@@ -1,17 +1,17 @@
-import type { HasManyForm } from "../script/many-form.js";
+import type { ScriptForm } from "../script/script.js";
 import type { Batch } from "./batch.js";
 
 /** The batch of each script that takes more calls: one, or on a cluster one for each slot. */
 export class OpenBatches {
   readonly #bySlot: boolean;
-  readonly #one = new Map<HasManyForm, Batch>();
-  readonly #many = new Map<HasManyForm, Map<number, Batch>>();
+  readonly #one = new Map<ScriptForm, Batch>();
+  readonly #many = new Map<ScriptForm, Map<number, Batch>>();
 
   constructor(bySlot: boolean) {
     this.#bySlot = bySlot;
   }
 
-  get(script: HasManyForm, slot: number): Batch | undefined {
+  get(script: ScriptForm, slot: number): Batch | undefined {
     return this.#bySlot ? this.#many.get(script)?.get(slot) : this.#one.get(script);
   }
 

@@ -8,7 +8,9 @@ export interface Shared {
   readonly deadlineMs: number;
   readonly order: SlotOrder;
   readonly deadlines: BatchDeadlines;
-  readonly pool: BytesPool;
+  /** For batches of many calls, and of few. */
+  readonly largePool: BytesPool;
+  readonly smallPool: BytesPool;
   readonly observers: Observers;
   nextNumber(): number;
 }

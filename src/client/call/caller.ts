@@ -59,7 +59,7 @@ export class Caller {
     let call: Promise<Reply>;
     try {
       // The batch tells the observers of the call.
-      const batched = isManyScript(script) ? this.#batched(script, scope, args, options) : undefined;
+      const batched = this.#batched(script, scope, args, options);
       if (batched !== undefined) return batched;
       call = this.#call(script, scope, args, options, counter);
     } catch (error) {
@@ -69,27 +69,27 @@ export class Caller {
   }
 
   /**
-   * The call as a part of a batch; undefined if it must be sent by itself.
+   * The call as a part of a batch; undefined if replicas must confirm it, or if no batch can take it.
    *
    * @throws MoonpathError
    */
   #batched<Args, Reply>(
-    script: ManyScript<Args, Reply>,
+    script: Script<Args, Reply>,
     scope: Scope,
     args: Args,
     options: CallOptions | undefined,
   ): Promise<Reply> | undefined {
     if (this.#isClosed) throw new ClosedError("the client was closed", { script });
     if (options === undefined) {
-      return this.#batching ? this.#batcher.call(script, scope, args, undefined) : undefined;
+      return this.#batcher.call(script, scope, args, this.#batching ? undefined : ALONE);
     }
     const { deadlineMs, signal } = checkedOptions(options, this.#deadlineMs, script);
     if (isAborted(signal)) throw new AbortedError("the call was aborted before it was sent", { script });
+    const isAlone = !checkedBatching(options, this.#batching, script);
     // WAIT confirms what its connection has written, so such a call is sent by itself.
-    const mayBatch =
-      checkedBatching(options, this.#batching, script) && !checkedReplicas(options, script, []);
-    if (!mayBatch) return undefined;
+    if (checkedReplicas(options, script, [])) return undefined;
     return this.#batcher.call(script, scope, args, {
+      isAlone,
       deadlineMs: deadlineMs === this.#deadlineMs ? undefined : deadlineMs,
       signal,
     });
@@ -188,6 +188,4 @@ export class Caller {
   }
 }
 
-function isManyScript<Args, Reply>(script: Script<Args, Reply>): script is ManyScript<Args, Reply> {
-  return script.many !== undefined;
-}
+const ALONE = { isAlone: true, deadlineMs: undefined, signal: undefined } as const;

@@ -3,7 +3,7 @@ import { isMoonpathError, readFrom } from "../../core/read-from.js";
 import type { CallBytes } from "../script/call-bytes.js";
 import { reasonOf } from "../script/reply-reason.js";
 import { clientKeyError, isClientKey } from "../script/reserved.js";
-import type { EncodedCall, ManyScript, Scope, Script, ScriptFacts } from "../script/script.js";
+import type { EncodedCall, Scope, Script, ScriptFacts } from "../script/script.js";
 
 /**
  * The call's KEYS and ARGV.
@@ -28,7 +28,7 @@ export function encode<Args, Reply>(script: Script<Args, Reply>, scope: Scope, a
  * @throws ArgumentError that names the script
  */
 export function write<Args, Reply>(
-  script: ManyScript<Args, Reply>,
+  script: Script<Args, Reply>,
   bytes: CallBytes,
   scope: Scope,
   args: Args,
@@ -36,9 +36,10 @@ export function write<Args, Reply>(
   bytes.begin();
   try {
     if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
-    if (script.many.write === undefined) {
-      bytes.encoded(script.encode(scope, args), script.many.hasArgumentCounts === true);
-    } else script.many.write(bytes, scope, args);
+    const { many } = script;
+    if (many?.write === undefined) {
+      bytes.encoded(script.encode(scope, args), many?.hasArgumentCounts === true);
+    } else many.write(bytes, scope, args);
   } catch (error) {
     bytes.undo();
     throw encodingError(script, error);

@@ -41,6 +41,8 @@ export class CallBytes {
   #keyAt = HEAD_LENGTH;
   #crc = 0;
   #slot = -1;
+  #keyCount = 0;
+  #beganKeyCount = 0;
 
   /** @param keysSize, argsSize the first sizes of its memory in bytes; it grows */
   constructor(keysSize: number, argsSize: number) {
@@ -51,6 +53,11 @@ export class CallBytes {
   /** The slot of the last call's first key; -1 if it has no key. */
   get slot(): number {
     return this.#slot;
+  }
+
+  /** The number of keys. */
+  get keyCount(): number {
+    return this.#keyCount;
   }
 
   /** The bytes of all keys and arguments. */
@@ -66,6 +73,7 @@ export class CallBytes {
   /** Begins another call. `undo` drops it. */
   begin(): void {
     this.#beganAt = this.#keysAt;
+    this.#beganKeyCount = this.#keyCount;
     this.#slot = -1;
     this.args.begin();
   }
@@ -73,6 +81,7 @@ export class CallBytes {
   /** Drops the last call. */
   undo(): void {
     this.#keysAt = this.#beganAt;
+    this.#keyCount = this.#beganKeyCount;
     this.args.undo();
   }
 
@@ -83,14 +92,17 @@ export class CallBytes {
     other.#reserve(to - from);
     this.#keys.copy(other.#keys, other.#keysAt, from, to);
     other.#keysAt += to - from;
+    other.#keyCount += this.#keyCount - this.#beganKeyCount;
     other.#slot = this.#slot;
     this.args.moveTo(other.args);
     this.#keysAt = from;
+    this.#keyCount = this.#beganKeyCount;
   }
 
   /** Drops all calls. */
   clear(): void {
     this.#keysAt = HEAD_LENGTH;
+    this.#keyCount = 0;
     this.args.clear();
     this.begin();
   }
@@ -158,6 +170,7 @@ export class CallBytes {
     }
     this.#keys[this.#keysAt++] = CR;
     this.#keys[this.#keysAt++] = LF;
+    this.#keyCount++;
   }
 
   /**
