@@ -18,7 +18,7 @@ afterAll(() => consumer?.remove());
 describe("the packed package", () => {
   test("holds only the compiled code, the scripts, the files for a DBA, and the guides", () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|docs\/\w+\.md|lua\/.+\.(lua|json)|generated\/(lua\/.+\.lua|review\/.+\.md|acl\/.+\.(acl|md)|model\.json)|dist\/(src|generated\/ts)\/.+\.(js|d\.ts))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|docs\/\w+\.md|lua\/.+\.(lua|json)|generated\/(lua\/.+\.lua|review\/.+\.md|acl\/.+\.(acl|md)|model\.json)|dist\/(src|generated\/ts)\/.+\.(js|d\.c?ts))$/;
     expect(consumer.moonpath.paths.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of [
       "README.md",
@@ -86,6 +86,9 @@ describe("the packed package", () => {
         consumer.moonpath.tarball,
         "--profile",
         "esm-only",
+        // The declarations for CommonJS lead to ES modules, which `require` loads. attw calls that false-cjs.
+        "--ignore-rules",
+        "false-cjs",
         "--no-color",
         "--no-emoji",
         "--format",
@@ -116,6 +119,20 @@ describe("every export", () => {
     expect(Object.keys(exports)).toEqual([...Object.keys(USES), "./package.json"]);
   });
 
+  test("has declarations for CommonJS, and for compilers that read no exports", async () => {
+    const manifest: unknown = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    const entries = Object.keys(USES).filter((path) => path !== ".");
+    expect(manifest).toMatchObject({
+      types: "./dist/src/index.d.ts",
+      exports: Object.fromEntries(
+        Object.keys(USES).map((path) => [path, { require: { types: expect.stringMatching(/\.d\.cts$/) } }]),
+      ),
+      typesVersions: {
+        "*": Object.fromEntries(entries.map((path) => [path.slice(2), [expect.stringMatching(/\.d\.ts$/)]])),
+      },
+    });
+  });
+
   test.each([{ module: "NodeNext" }, { module: "ESNext", moduleResolution: "Bundler" }])(
     "has types under $module, with its libraries' declarations checked",
     async (options) => {
@@ -136,6 +153,29 @@ export const all = [${Object.values(USES)
       expect(await compile(consumer, ["exports.ts"], options)).toBe("");
     },
   );
+
+  test.each(["Node16", "CommonJS"])("has types for a CommonJS file under %s", async (module) => {
+    const imports = Object.entries(USES).map(
+      ([path, name]) => `import { ${name} } from "moonpath${path.slice(1)}";`,
+    );
+    await consumer.write(
+      "exports.cts",
+      `${imports.join("\n")}
+type Typed<Value> = 0 extends 1 & Value ? never : Value;
+const typed = <Value>(value: Typed<Value>) => value;
+export const all = [${Object.values(USES)
+        .map((name) => `typed<typeof ${name}>(${name})`)
+        .join(", ")}];
+`,
+    );
+    expect(
+      await compile(consumer, ["exports.cts"], {
+        module,
+        moduleResolution: module === "Node16" ? "Node16" : "Bundler",
+        verbatimModuleSyntax: false,
+      }),
+    ).toBe("");
+  });
 
   test("loads without the optional packages except prom-client and fastify", async () => {
     const modules = Object.entries(USES).map(
