@@ -1,13 +1,14 @@
 import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { readFrom } from "../core/read-from.js";
+import { adapted } from "./adapters/adapt.js";
 import { BatchingTransport } from "./call/batching-transport.js";
 import { Caller } from "./call/caller.js";
 import { type Observer, Observers } from "./call/observer.js";
 import { type CallOptions, checkedBatching, checkedDeadline } from "./call/options.js";
 import { DirectTransport } from "./call/transport.js";
 import { type ChannelMessage, Listener, type Listening } from "./connection/listener.js";
-import { isCluster, type RedisLike } from "./connection/redis.js";
+import { type ConnectionOfIoredis, isCluster, type RedisLike } from "./connection/redis.js";
 import { type HashReads, readHashes, readSortedSets, type SortedSetReads } from "./connection/sorted-sets.js";
 import { ClusterServers, SingleServer, type Topology } from "./connection/topology.js";
 import { defaults } from "./defaults.js";
@@ -156,11 +157,12 @@ export function createScriptClient<const All extends Scripts>(
       `no key pattern that ends in ${reservedSuffixes}: the client writes such keys`,
     );
   }
-  const topology = topologyOf(redis, new ScriptSet(all, unchecked.allowEviction));
+  const connection = adapted(redis);
+  const topology = topologyOf(connection, new ScriptSet(all, unchecked.allowEviction));
   const direct = new DirectTransport(topology, observers);
   const transport = new BatchingTransport(direct, topology, observers);
   const caller = new Caller(transport, topology, observers, { deadlineMs, retries, batching });
-  const listener = new Listener(redis, deadlineMs);
+  const listener = new Listener(connection, deadlineMs);
   return {
     namespace,
     tenant: (name) => operationsOf(caller, scripts, createScope(namespace, name)),
@@ -179,15 +181,23 @@ export function createScriptClient<const All extends Scripts>(
 }
 
 function checkConnection(redis: RedisLike): void {
-  const expected = "a connection or a cluster of ioredis or iovalkey";
-  const isConnection = readFrom("redis", () => typeof redis.on === "function", undefined, expected);
-  const keyPrefix = readFrom("redis", () => redis.options.keyPrefix, undefined, expected);
-  if (!isConnection) throw new ArgumentError("redis", expected);
+  const expected = "a connection or a cluster of ioredis, iovalkey or node-redis";
+  const { isConnection, keyPrefix, isSentinel } = readFrom(
+    "redis",
+    () => ({
+      isConnection: typeof redis.on === "function" && ("status" in redis || "isOpen" in redis),
+      keyPrefix: "options" in redis ? redis.options?.keyPrefix : undefined,
+      isSentinel: "getSentinelNode" in redis || "execute" in redis,
+    }),
+    undefined,
+    expected,
+  );
+  if (!isConnection || isSentinel) throw new ArgumentError("redis", expected);
   if (!keyPrefix) return;
   throw new ArgumentError("redis", "a connection without keyPrefix; the namespace option is its place");
 }
 
-function topologyOf(redis: RedisLike, scripts: ScriptSet): Topology {
+function topologyOf(redis: ConnectionOfIoredis, scripts: ScriptSet): Topology {
   return isCluster(redis) ? new ClusterServers(redis, scripts) : new SingleServer(redis, scripts);
 }
 

@@ -1,7 +1,12 @@
 import { ExponentialBackoff, type IBackoff } from "cockatiel";
 import { ArgumentError, ClosedError } from "../../core/errors.js";
 import { defaults } from "../defaults.js";
-import { isCluster, type RedisLike, type RedisSubscriber, type SubscriberOptions } from "./redis.js";
+import {
+  type ConnectionOfIoredis,
+  isCluster,
+  type RedisSubscriber,
+  type SubscriberOptions,
+} from "./redis.js";
 
 /** A subscription to one channel or pattern, made by `listen` or `listenPattern`. */
 export interface Listening {
@@ -39,7 +44,7 @@ interface Subscription {
  * connection nor its timers keep a process alive.
  */
 export class Listener {
-  readonly #redis: RedisLike;
+  readonly #redis: ConnectionOfIoredis;
   readonly #readyTimeoutMs: number;
   /** By channel, or by pattern with `PATTERN` before it. */
   readonly #channels = new Map<string, Set<Subscription>>();
@@ -48,7 +53,7 @@ export class Listener {
   #backoff: IBackoff<unknown> | undefined;
   #isClosed = false;
 
-  constructor(redis: RedisLike, readyTimeoutMs: number) {
+  constructor(redis: ConnectionOfIoredis, readyTimeoutMs: number) {
     this.#redis = redis;
     this.#readyTimeoutMs = readyTimeoutMs;
   }
