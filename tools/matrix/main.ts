@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { type RedisServer, redisFromUrl, startRedis, TestingError } from "../../src/testing/index.js";
 import { ensureRedis } from "../servers/install.js";
 import type { Cell } from "./cell.js";
+import { clientCells } from "./cells/clients.js";
 import { runtimeCells } from "./cells/runtimes.js";
 import { MatrixError } from "./install.js";
 import { createProject, type Project } from "./project.js";
@@ -14,7 +15,7 @@ interface Options {
   readonly page: boolean;
 }
 
-const cells: Readonly<Record<Group, readonly Cell[]>> = { runtimes: runtimeCells, clients: [] };
+const cells: Readonly<Record<Group, readonly Cell[]>> = { runtimes: runtimeCells, clients: clientCells };
 
 async function main(): Promise<number> {
   const { group, options } = readArguments();

@@ -13,8 +13,8 @@ interface Sender {
 type Results = [error: Error | null, result: unknown][];
 
 /**
- * Commands that are sent together on node-redis, as one transaction or one by one. It does not use `multi()` of
- * node-redis, whose commands have no signal and so could be sent after a reconnect.
+ * Commands that are sent together on node-redis, as one transaction or one by one. It does not use
+ * `multi()` of node-redis, whose commands have no signal and so could be sent after a reconnect.
  */
 export class CommandList implements RedisPipeline {
   readonly #sender: Sender;

@@ -3,7 +3,7 @@ import { NotSentError } from "../call/failure.js";
 /** The types of replies whose values are buffers in a reply of `callBuffer`, by their first byte. */
 export const TEXTS_AS_BUFFERS: Readonly<Record<number, typeof Buffer>> = { 36: Buffer, 61: Buffer };
 
-/** The types of node-redis itself: texts, numbers and arrays. It replaces a mapping of the caller's client. */
+/** The types of node-redis itself: texts, numbers and arrays. Replaces a mapping of the caller. */
 export const PLAIN: Readonly<Record<number, typeof Buffer>> = {};
 
 /**
@@ -30,8 +30,8 @@ export function withNamedErrors(reply: unknown): unknown {
 }
 
 /**
- * Errors of node-redis for a command that it has not written: the signal of the connection has aborted
- * while the command was in the queue, or the queue did not take it.
+ * Errors of node-redis for a command that it has not written. The signal of the connection has aborted
+ * while the command was in the queue, or the queue did not take the command.
  */
 const NOT_WRITTEN = /^(The command was aborted|The client is (closed|offline)|The queue is full)$/;
 

@@ -1,8 +1,8 @@
 import type { NodeRedisClient, NodeRedisCluster } from "../adapters/node-redis.js";
 
 /**
- * A connection or a cluster: `Redis` or `Cluster` of ioredis 5 or 6, or of iovalkey, or what `createClient` or
- * `createCluster` of node-redis 5 or 6 returns.
+ * A connection or a cluster: `Redis` or `Cluster` of ioredis 5 or 6, or of iovalkey, or what
+ * `createClient` or `createCluster` of node-redis 5 or 6 returns.
  */
 export type RedisLike = ConnectionOfIoredis | NodeRedisClient | NodeRedisCluster;
 

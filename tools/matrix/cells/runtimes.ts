@@ -1,15 +1,12 @@
 import { join } from "node:path";
-import { type Cell, type CellContext, type CellResult, passedTests } from "../cell.js";
+import { type Cell, passedTests } from "../cell.js";
 import { installedRuntime } from "../install.js";
-import { type Build, ROOT } from "../project.js";
-import { type Ended, run } from "../run.js";
+import type { Build } from "../project.js";
+import { run } from "../run.js";
 import { bun, deno, node20, node22, node24, oldestNode, type Runtime } from "../runtimes.js";
+import { ESM, resultOf, smokeTest, suite } from "../tests.js";
 
-const SMOKE_LIMIT_MS = 60_000;
 const UNIT_LIMIT_MS = 180_000;
-const SUITE_LIMIT_MS = 900_000;
-
-const ESM: Build = { compiler: "typescript", module: "nodenext", output: "esm" };
 
 /** Runs the smoke test; on Node.js, a full run also runs the tests of the client. */
 function runtimeCell(runtime: Runtime, hasSuite: boolean): Cell {
@@ -66,38 +63,6 @@ function testRunnerCell(
       return resultOf(ended, passedTests(ended.output));
     },
   };
-}
-
-async function smokeTest(
-  { project, server }: CellContext,
-  build: Build,
-  program: string,
-  args: readonly string[],
-  client = "ioredis",
-): Promise<CellResult> {
-  const { file, compiler } = await project.compiled(build);
-  if (!compiler.ok) return resultOf(compiler, "");
-  const ended = await run(program, [...args, file], {
-    cwd: project.folder,
-    env: { REDIS_URL: server.url, SMOKE_CLIENT: client, NO_COLOR: "1" },
-    limitMs: SMOKE_LIMIT_MS,
-  });
-  // A program that ends early, without an error, has not printed this line.
-  return resultOf({ ...ended, ok: ended.ok && /^ok$/m.test(ended.output) }, "");
-}
-
-/** Runs the tests of the client with one client library, on one Node.js. */
-async function suite(program: string, client: string): Promise<CellResult> {
-  const ended = await run(
-    program,
-    ["--conditions=moonpath-source", join(ROOT, "node_modules/vitest/vitest.mjs"), "run", "test/client"],
-    { cwd: ROOT, env: { MOONPATH_CLIENT: client, NO_COLOR: "1", CI: "1" }, limitMs: SUITE_LIMIT_MS },
-  );
-  return resultOf(ended, passedTests(ended.output));
-}
-
-function resultOf({ ok, output }: Ended, figure: string): CellResult {
-  return { ok, figure, output: ok ? "" : output };
 }
 
 const JEST = ["jest/bin/jest.js", "--config"];

@@ -1,4 +1,4 @@
-import type { RedisLike } from "moonpath/client";
+import type { NodeRedisClient, RedisLike } from "moonpath/client";
 
 /** A connection that the smoke test opened, and how to end it. */
 export interface Opened {
@@ -14,7 +14,18 @@ export async function open(url: string): Promise<Opened> {
   return { redis, close: () => redis.disconnect() };
 }
 
-async function connectWith(name: string, url: string) {
+/** node-redis reports the end of a client that is already closed as an error. */
+function connected<Client extends NodeRedisClient & { destroy(): void }>(client: Client): RedisLike & Owned {
+  client.on("error", () => {});
+  client.connect().catch(() => {});
+  return Object.assign(client, { disconnect: () => client.destroy() });
+}
+
+interface Owned {
+  disconnect(): void;
+}
+
+async function connectWith(name: string, url: string): Promise<RedisLike & Owned> {
   switch (name) {
     case "ioredis": {
       const { Redis } = await import("ioredis");
@@ -27,6 +38,14 @@ async function connectWith(name: string, url: string) {
     case "iovalkey": {
       const { Redis } = await import("iovalkey");
       return new Redis(url);
+    }
+    case "node-redis": {
+      const { createClient } = await import("redis");
+      return connected(createClient({ url }));
+    }
+    case "node-redis-5": {
+      const { createClient } = await import("redis-5");
+      return connected(createClient({ url }));
     }
     default:
       throw new Error(`SMOKE_CLIENT names no client library: ${name}`);
