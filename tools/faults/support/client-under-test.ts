@@ -75,7 +75,7 @@ function silent<Connection extends Opened>(connection: Connection): Connection {
 
 type NodeRedis = (NodeRedisClient | NodeRedisCluster) & { destroy(): void };
 
-function started<Connection extends NodeRedis>(client: Connection): Opened {
+function started<Connection extends NodeRedis>(client: Connection): Connection & { disconnect(): void } {
   client.on("error", () => {});
   client.connect().catch(() => {});
   return Object.assign(client, {
