@@ -33,7 +33,7 @@ export async function succeed(...call: Parameters<typeof runAsUser>): Promise<st
 /** A project of somebody who installed the package. */
 export interface Consumer {
   /**
-   * An ESM TypeScript project with nothing in it but the package, ioredis, prom-client, fastify and
+   * An ESM TypeScript project with nothing in it but the package, ioredis, redis, prom-client, fastify and
    * the compiler.
    */
   readonly folder: string;
@@ -68,7 +68,7 @@ export async function installedPackage(): Promise<Consumer> {
       await writeFile(join(folder, path), text);
     };
     await write("package.json", JSON.stringify({ name: "project", private: true, type: "module" }));
-    const wanted = ["ioredis", "prom-client", "fastify"];
+    const wanted = ["ioredis", "redis", "prom-client", "fastify"];
     const exact = await Promise.all(wanted.map(async (name) => `${name}@${await versionOf(name)}`));
     // The compiler is linked, because unpacking it takes time.
     const linked = ["typescript", "@types/node"].map((name) => `file:${join(ROOT, "node_modules", name)}`);

@@ -3,7 +3,7 @@ import { createClient as createClient5, createCluster as createCluster5 } from "
 import type { NodeRedisClient, NodeRedisCluster } from "../../../src/client/adapters/node-redis.js";
 
 /** Where a server is, or a proxy in front of it. */
-interface Place {
+interface Endpoint {
   readonly host?: string;
   readonly port: number;
   readonly password?: string | undefined;
@@ -19,7 +19,7 @@ interface Options {
 /** A connection of node-redis that reconnects at once. It is connecting when the function returns. */
 export function nodeRedis(
   version: 5 | 6,
-  place: Place,
+  place: Endpoint,
   { isLazy = false, ...options }: Options = {},
 ): NodeRedisClient & Owned {
   const { host = "127.0.0.1", port, password } = place;
@@ -31,7 +31,7 @@ export function nodeRedis(
 /** A cluster of node-redis. It is connecting when the function returns. */
 export function nodeRedisCluster(
   version: 5 | 6,
-  places: readonly Place[],
+  places: readonly Endpoint[],
   isLazy = false,
 ): NodeRedisCluster & Owned {
   const settings = {

@@ -13,7 +13,7 @@ export type ClientName = (typeof CLIENTS)[number];
 /** A connection for the calls of a fault. Other commands of the faults always use ioredis. */
 export type Opened = RedisLike & { disconnect(): void };
 
-interface Place {
+interface Endpoint {
   readonly host: string;
   readonly port: number;
   readonly password?: string | undefined;
@@ -28,7 +28,7 @@ export function clientName(): ClientName {
 }
 
 /** Opens a connection with the library of this run. It reconnects after so many milliseconds. */
-export function openConnection({ host, port, password }: Place, reconnectMs: number): Opened {
+export function openConnection({ host, port, password }: Endpoint, reconnectMs: number): Opened {
   const user = password ? { password } : {};
   const options = { host, port, ...user, retryStrategy: () => reconnectMs, maxRetriesPerRequest: null };
   const socket = { host, port, reconnectStrategy: reconnectMs } as const;
@@ -47,7 +47,7 @@ export function openConnection({ host, port, password }: Place, reconnectMs: num
 }
 
 /** Opens a cluster with the library of this run. */
-export function openCluster(places: readonly Place[], password: string): Opened {
+export function openCluster(places: readonly Endpoint[], password: string): Opened {
   const nodes = places.map(({ host, port }) => ({ host, port }));
   const user = password === "" ? {} : { password };
   const options = { clusterRetryStrategy: () => 50, redisOptions: user };
