@@ -71,7 +71,9 @@ describe("the packed package", () => {
     const file = await readFile(consumer.moonpath.tarball);
     const tarball = new Uint8Array(file).buffer;
     const { messages, pkg } = await publint({ strict: true, pack: { tarball } });
-    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+    // The declarations for CommonJS lead to ES modules on purpose, because `require` loads those.
+    const others = messages.filter(({ code }) => code !== "EXPORTS_TYPES_INVALID_FORMAT");
+    expect(others.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
   // The package is ESM only: its oldest Node, 20.19, can `require` such modules as they are (tried
@@ -97,7 +99,7 @@ describe("the packed package", () => {
       { cwd: consumer.folder },
     );
     expect({ status, told: status === 0 ? "" : `${output}${errors}` }).toEqual({ status: 0, told: "" });
-  });
+  }, 60_000);
 });
 
 describe("every export", () => {
@@ -162,7 +164,7 @@ export const all = [${Object.values(USES)
       "exports.cts",
       `${imports.join("\n")}
 type Typed<Value> = 0 extends 1 & Value ? never : Value;
-const typed = <Value>(value: Typed<Value>) => value;
+const typed = <Value,>(value: Typed<Value>) => value;
 export const all = [${Object.values(USES)
         .map((name) => `typed<typeof ${name}>(${name})`)
         .join(", ")}];
