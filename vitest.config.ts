@@ -42,9 +42,17 @@ const DOCKER = [
   "test/lock/unknown.test.ts",
 ];
 
+/**
+ * `MOONPATH_CLIENT=ioredis-5` or `iovalkey`: the tests and the sources import this library in place of
+ * ioredis. `npm run test:clients` sets it.
+ */
+const library = process.env["MOONPATH_CLIENT"];
+const alias =
+  library === "ioredis-5" || library === "iovalkey" ? [{ find: /^ioredis$/, replacement: library }] : [];
+
 /** Every test. */
 export const all: ViteUserConfig & Required<Pick<ViteUserConfig, "test">> = {
-  resolve: { conditions },
+  resolve: { conditions, alias },
   ssr: { resolve: { conditions } },
   test: {
     include: ["test/**/*.test.ts"],

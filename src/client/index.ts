@@ -1,4 +1,5 @@
 export * from "../core/errors.js";
+export type { NodeRedisClient, NodeRedisCluster } from "./adapters/node-redis.js";
 export { CallTime } from "./call/call-time.js";
 export { checkedCalls, type ManyResult } from "./call/many.js";
 export type {

@@ -1,13 +1,14 @@
 import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { readFrom } from "../core/read-from.js";
+import { adapted } from "./adapters/adapt.js";
 import { Caller } from "./call/caller.js";
 import { type Observer, Observers } from "./call/observer.js";
 import { type CallOptions, checkedBatching, checkedDeadline } from "./call/options.js";
 import { DirectTransport } from "./call/transport.js";
 import { checkConnection } from "./connection/check-connection.js";
 import { type ChannelMessage, Listener, type Listening } from "./connection/listener.js";
-import { isCluster, type RedisLike } from "./connection/redis.js";
+import { type ConnectionOfIoredis, isCluster, type RedisLike } from "./connection/redis.js";
 import { type HashReads, readHashes, readSortedSets, type SortedSetReads } from "./connection/sorted-sets.js";
 import { ClusterServers, SingleServer, type Topology } from "./connection/topology.js";
 import { type CredentialsProvider, checkedProvider } from "./credentials/credentials.js";
@@ -167,11 +168,15 @@ export function createScriptClient<const All extends Scripts>(
       `no key pattern that ends in ${reservedSuffixes}: the client writes such keys`,
     );
   }
+  const connection = adapted(redis);
+  if (provider !== undefined && connection !== redis) {
+    throw new ArgumentError("credentials", "undefined; node-redis has a credentialsProvider of its own");
+  }
   const scriptSet = new ScriptSet(all, unchecked.allowEviction);
   // The login comes first, because it must know a new node of a cluster before that connects.
-  const login = provider && new Login(redis, provider, observers, () => listener.renewLogin());
-  const listener = new Listener(redis, deadlineMs, login);
-  const topology = topologyOf(redis, scriptSet, login);
+  const login = provider && new Login(connection, provider, observers, () => listener.renewLogin());
+  const listener = new Listener(connection, deadlineMs, login);
+  const topology = topologyOf(connection, scriptSet, login);
   const transport = new DirectTransport(topology, observers);
   const caller = new Caller(transport, topology, observers, { deadlineMs, retries, batching });
   return {
@@ -192,7 +197,7 @@ export function createScriptClient<const All extends Scripts>(
   };
 }
 
-function topologyOf(redis: RedisLike, scripts: ScriptSet, login: Login | undefined): Topology {
+function topologyOf(redis: ConnectionOfIoredis, scripts: ScriptSet, login: Login | undefined): Topology {
   return isCluster(redis)
     ? new ClusterServers(redis, scripts, login)
     : new SingleServer(redis, scripts, login);

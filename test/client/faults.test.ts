@@ -13,6 +13,7 @@ import { waitUntil } from "../../src/testing/wait.js";
 import { afterTest } from "../support/cleanup.js";
 import { clientOver } from "../support/client/connections.js";
 import { errorOf } from "../support/client/fixtures.js";
+import { nodeRedis } from "../support/client/node-redis.js";
 
 let server: RedisServer;
 let proxy: FaultyProxy;
@@ -36,6 +37,8 @@ const engines = [
     "iovalkey",
     (port: number) => new Valkey({ host: "127.0.0.1", port, password: server.password, ...quick }),
   ],
+  ["node-redis 5", (port: number) => nodeRedis(5, { port, password: server.password })],
+  ["node-redis 6", (port: number) => nodeRedis(6, { port, password: server.password })],
 ] as const;
 
 /** Milliseconds that the work takes, and the error that it ends with. */

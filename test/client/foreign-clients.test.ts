@@ -8,17 +8,19 @@ import { sharedRedis } from "../support/redis.js";
 
 const redis = sharedRedis();
 
-/** The parts of node-redis by which it is recognised. */
-class NodeRedisClient extends EventEmitter {
+/** The parts by which a Sentinel of node-redis is recognised. */
+class NodeRedisSentinel extends EventEmitter {
   readonly isOpen = false;
   readonly options = {};
   connect = async () => this;
   sendCommand = async () => "OK";
+  getSentinelNode = () => undefined;
   duplicate = () => this;
   multi = () => ({});
 }
 
-const fits = "a Redis or Cluster object of ioredis 5 or 6, or of iovalkey";
+const fits =
+  "a Redis or Cluster object of ioredis 5 or 6, or of iovalkey, or a client or cluster of node-redis 5 or 6";
 const cases: [name: string, value: unknown, expected: string][] = [
   ["nothing", undefined, fits],
   ["null", null, fits],
@@ -32,7 +34,11 @@ const cases: [name: string, value: unknown, expected: string][] = [
   ["options", { host: "localhost" }, `${fits}; this is options of a connection; pass new Redis(options)`],
   ["a promise", Promise.resolve(redis), `${fits}; this is a promise; await it first`],
   ["a pipeline", redis.pipeline(), `${fits}; this is a pipeline or a transaction; pass its connection`],
-  ["node-redis", new NodeRedisClient(), `${fits}; this is a client of node-redis (the package redis)`],
+  [
+    "a Sentinel of node-redis",
+    new NodeRedisSentinel(),
+    `${fits}; this is a Sentinel or a pool of node-redis; pass a client or a cluster`,
+  ],
 ];
 
 describe("what is no connection is refused, with the clients that fit", () => {

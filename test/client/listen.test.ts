@@ -8,7 +8,8 @@ import { type RedisServer, startProxy, startRedis, startRedisCluster } from "../
 import { afterTest } from "../support/cleanup.js";
 import { clientOver, nodes, single } from "../support/client/connections.js";
 import { scripts } from "../support/client/fixtures.js";
-import { clusterFromUrl, freshNamespace, sharedRedis } from "../support/redis.js";
+import { nodeRedis, nodeRedisCluster } from "../support/client/node-redis.js";
+import { clusterFromUrl, freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
 import { type Deferred, deferred, within } from "../support/wait.js";
 
 /** A wake function, how often it was called, and the next call. */
@@ -44,11 +45,21 @@ const connections: [name: string, open: () => RedisLike & { disconnect(): void }
   ["ioredis Cluster, lazy", () => new Cluster(nodes(), { lazyConnect: true })],
   ["iovalkey Redis", () => new Valkey(single())],
   ["iovalkey Cluster", () => new ValkeyCluster(nodes())],
+  ["node-redis 5", () => nodeRedis(5, single())],
+  ["node-redis 5, RESP3", () => nodeRedis(5, single(), { RESP: 3 })],
+  ["node-redis 5 cluster", () => nodeRedisCluster(5, nodes())],
+  ["node-redis 6", () => nodeRedis(6, single())],
+  ["node-redis 6, RESP2", () => nodeRedis(6, single(), { RESP: 2 })],
+  ["node-redis 6 cluster", () => nodeRedisCluster(6, nodes())],
 ];
 
 test.each(connections)("a message wakes only the listeners of its channel (%s)", async (_, open) => {
-  const redis = open();
-  const { client } = clientOver(redis);
+  const { redis, client } = clientOver(open());
+  // A message that is published on one node of a cluster reaches all of them.
+  const publisher =
+    "nodeByAddress" in redis || redis instanceof Cluster || redis instanceof ValkeyCluster
+      ? sharedCluster()
+      : sharedRedis();
   const [here, twice, elsewhere] = [alarm(), alarm(), alarm()];
   const channel = `${freshNamespace()}:here`;
   const first = client.listen(channel, here.wake);
@@ -59,11 +70,11 @@ test.each(connections)("a message wakes only the listeners of its channel (%s)",
   await client.ready();
   expect([here.state.calls, twice.state.calls, elsewhere.state.calls]).toEqual([0, 0, 0]);
   const woken = Promise.all([here.next(), twice.next()]);
-  await redis.call("publish", [channel, "hello"]);
+  await publisher.call("publish", [channel, "hello"]);
   await woken;
   first.stop();
   const again = twice.next();
-  await redis.call("publish", [channel, "hello"]);
+  await publisher.call("publish", [channel, "hello"]);
   await again;
   expect([here.state.calls, twice.state.calls, elsewhere.state.calls]).toEqual([1, 2, 0]);
 });

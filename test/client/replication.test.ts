@@ -12,6 +12,7 @@ import {
 import { afterTest } from "../support/cleanup.js";
 import { clientOver } from "../support/client/connections.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
+import { nodeRedis } from "../support/client/node-redis.js";
 import { freshNamespace, sharedCluster } from "../support/redis.js";
 
 let primary: RedisServer;
@@ -77,6 +78,8 @@ describe.each([
     () =>
       new Valkey({ host: "127.0.0.1", port: proxy.port, password: proxy.password, retryStrategy: () => 5 }),
   ],
+  ["node-redis 5", () => nodeRedis(5, proxy)],
+  ["node-redis 6", () => nodeRedis(6, proxy)],
 ])("a call with minReplicas (%s)", (_, connect) => {
   test("answers when the replica has the write, and leaves no key behind", async () => {
     await linked();

@@ -20,7 +20,7 @@ afterAll(() => consumer?.remove());
 describe("the packed package", () => {
   test("holds only the compiled code, the Redis users and the README", () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|generated\/acl\/.+\.(acl|md)|dist\/(keyspace\.json|(src|generated\/ts)\/.+\.(js|d\.ts|d\.ts\.map)))$/;
+      /^(package\.json|README\.md|LICENSE|generated\/acl\/.+\.(acl|md)|dist\/(keyspace\.json|(src|generated\/ts)\/.+\.(js|d\.c?ts|d\.ts\.map)))$/;
     expect(consumer.moonpath.paths.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of [
       "README.md",
@@ -129,7 +129,9 @@ describe("the packed package", () => {
     const file = await readFile(consumer.moonpath.tarball);
     const tarball = new Uint8Array(file).buffer;
     const { messages, pkg } = await publint({ strict: true, pack: { tarball } });
-    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+    // The declarations for CommonJS lead to ES modules on purpose, because `require` loads those.
+    const others = messages.filter(({ code }) => code !== "EXPORTS_TYPES_INVALID_FORMAT");
+    expect(others.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
   // The package is ESM only: its oldest Node, 20.19, can `require` such modules as they are (tried
@@ -144,6 +146,9 @@ describe("the packed package", () => {
         consumer.moonpath.tarball,
         "--profile",
         "esm-only",
+        // The declarations for CommonJS lead to ES modules, which `require` loads. attw calls that false-cjs.
+        "--ignore-rules",
+        "false-cjs",
         "--no-color",
         "--no-emoji",
         "--format",
@@ -182,6 +187,20 @@ describe("every export", () => {
     expect(Object.keys(exports)).toEqual([...Object.keys(USES), "./package.json"]);
   });
 
+  test("has declarations for CommonJS, and for compilers that read no exports", async () => {
+    const manifest: unknown = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    const entries = Object.keys(USES).filter((path) => path !== ".");
+    expect(manifest).toMatchObject({
+      types: "./dist/src/index.d.ts",
+      exports: Object.fromEntries(
+        Object.keys(USES).map((path) => [path, { require: { types: expect.stringMatching(/\.d\.cts$/) } }]),
+      ),
+      typesVersions: {
+        "*": Object.fromEntries(entries.map((path) => [path.slice(2), [expect.stringMatching(/\.d\.ts$/)]])),
+      },
+    });
+  });
+
   test.each([{ module: "NodeNext" }, { module: "ESNext", moduleResolution: "Bundler" }])(
     "has types under $module, with its libraries' declarations checked",
     async (options) => {
@@ -202,6 +221,29 @@ export const all = [${Object.values(USES)
       expect(await compile(consumer, ["exports.ts"], options)).toBe("");
     },
   );
+
+  test.each(["Node16", "CommonJS"])("has types for a CommonJS file under %s", async (module) => {
+    const imports = Object.entries(USES).map(
+      ([path, name]) => `import { ${name} } from "moonpath${path.slice(1)}";`,
+    );
+    await consumer.write(
+      "exports.cts",
+      `${imports.join("\n")}
+type Typed<Value> = 0 extends 1 & Value ? never : Value;
+const typed = <Value,>(value: Typed<Value>) => value;
+export const all = [${Object.values(USES)
+        .map((name) => `typed<typeof ${name}>(${name})`)
+        .join(", ")}];
+`,
+    );
+    expect(
+      await compile(consumer, ["exports.cts"], {
+        module,
+        moduleResolution: module === "Node16" ? "Node16" : "Bundler",
+        verbatimModuleSyntax: false,
+      }),
+    ).toBe("");
+  });
 
   test("loads without the optional packages except croner, fastify and prom-client", async () => {
     const modules = Object.entries(USES).map(

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { createLogUpdate } from "log-update";
 import { TestingError } from "../../src/testing/index.js";
 import { reportFile } from "../codegen/src/report-file.js";
@@ -9,6 +9,7 @@ import type { Scale } from "./fault-run.js";
 import { faults } from "./faults.js";
 import { faultsJson, faultsPage } from "./page.js";
 import { type Outcome, runFault } from "./run.js";
+import { CLIENTS, type ClientName } from "./support/client-under-test.js";
 
 interface Options {
   readonly quick: boolean;
@@ -17,6 +18,7 @@ interface Options {
   readonly page?: string;
   readonly redis?: string;
   readonly also: readonly string[];
+  readonly client: ClientName;
 }
 
 /** The time limit of one fault: ten minutes in full size, two in quick size. */
@@ -26,6 +28,7 @@ const PAGE = "docs/faults.md";
 
 async function main(): Promise<number> {
   const options = readOptions();
+  process.env["MOONPATH_FAULTS_CLIENT"] = options.client; // Workers inherit it.
   await ensureRedis({ own: true, group: true });
   const chosen = faults.filter(({ id }) => options.only === undefined || options.only.includes(id));
   const stop = new AbortController();
@@ -48,7 +51,8 @@ async function main(): Promise<number> {
     }
   }
   show.end();
-  const page = options.page ?? (!options.quick && options.only === undefined ? PAGE : undefined);
+  const isWhole = !options.quick && options.only === undefined && options.client === CLIENTS[0];
+  const page = options.page ?? (isWhole ? PAGE : undefined);
   const complete = !stop.signal.aborted;
   if (complete && page !== undefined) await writeFile(page, faultsPage(outcomes, today()));
   if (complete && options.json !== undefined) await writeFile(options.json, faultsJson(outcomes));
@@ -64,6 +68,10 @@ function readOptions(): Options {
     .option("--page <file>", `write the page to this file (default of a full run: ${PAGE})`, reportFile)
     .option("--redis <program>", "the server program (default: redis-server from the PATH)")
     .option("--also <programs>", "server programs for an additional quick run, such as a,b", words, [])
+    .addOption(
+      new Option("--client <name>", "the client library of the calls").choices(CLIENTS).default(CLIENTS[0]),
+    )
+    .addHelpText("after", "\nExample: npm run faults -- --quick --only 3,7 --client node-redis")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse()
     .opts<Options>();

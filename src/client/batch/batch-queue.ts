@@ -114,7 +114,7 @@ export class BatchQueue implements BatchEvents {
     sendWith: (inTurn: InTurn) => Promise<unknown>,
   ): Promise<unknown> {
     const number = this.#shared.nextNumber();
-    const send = () => sendWith((load, again) => this.#again(number, delivery, load, again));
+    const send = () => sendWith((load, resend) => this.#resend(number, delivery, load, resend));
     // The keys of a many form may have several slots.
     const after = script.isMany ? Number.MAX_SAFE_INTEGER : this.#shared.order.lastBefore(script, slot);
     if (this.#waiting.length > 0) this.#sendWaiting(after);
@@ -128,7 +128,7 @@ export class BatchQueue implements BatchEvents {
   }
 
   /** Loads the missing script of a call, and sends it in its turn. */
-  #again(
+  #resend(
     number: number,
     delivery: Delivery,
     load: () => Promise<void>,
@@ -170,7 +170,8 @@ export class BatchQueue implements BatchEvents {
     else if (refusedByIoredis.test(error.message)) {
       this.#outcome.failed(batch, new NotSentError(error.message, "refuses"));
       this.#release(batch);
-    } else if (!isServerError(error)) this.#replyLost(batch);
+    } else if (error instanceof NotSentError) this.#notSent(batch, error);
+    else if (!isServerError(error)) this.#replyLost(batch);
     else if (!isRaisedByScript(error) && isUnknownScript(error)) this.#unknownScript(batch);
     else {
       this.#outcome.failed(batch, error);
@@ -291,6 +292,15 @@ export class BatchQueue implements BatchEvents {
   #lost(): void {
     if (!this.#isAlone) this.#failWaiting(new NotSentError("the node that owns the slot cannot be reached"));
     else if (this.#waiting.length > 0 && !this.#isScheduled) this.#schedule();
+  }
+
+  /** The connection was lost before the batch was written. */
+  #notSent(batch: Batch, error: NotSentError): void {
+    if (this.#isAlone && !error.permanentReason) this.#putBack(batch);
+    else {
+      this.#outcome.failed(batch, error);
+      this.#release(batch);
+    }
   }
 
   /** The reply of a batch is lost. It is sent again as a whole if that is safe. */

@@ -15,9 +15,9 @@ export class SlotOrder {
     return (writes ? this.#touched : this.#written)[slot] ?? 0;
   }
 
-  /** Notes that a batch has a call of this slot. */
+  /** Notes that a batch has a call of this slot. A read may have joined an earlier batch than the last. */
   add({ writes }: ScriptForm, slot: number, number: number): void {
-    this.#touched[slot] = number;
+    if (number > (this.#touched[slot] ?? 0)) this.#touched[slot] = number;
     if (writes) this.#written[slot] = number;
   }
 }

@@ -6,7 +6,11 @@ const ofBoth = ["on", "off", "listenerCount", "connect", "call"];
 const ofSingle = [...ofBoth, "callBuffer", "multi", "pipeline", "duplicate"];
 const ofCluster = [...ofBoth, "nodes", "refreshSlotsCache"];
 
-const expected = "a Redis or Cluster object of ioredis 5 or 6, or of iovalkey";
+/** What a client and a cluster of node-redis have. */
+const ofNodeRedis = ["on", "off", "connect", "sendCommand"];
+
+const expected =
+  "a Redis or Cluster object of ioredis 5 or 6, or of iovalkey, or a client or cluster of node-redis 5 or 6";
 
 /**
  * Checks that a value, also of a caller in plain JavaScript, has what the client uses.
@@ -27,19 +31,27 @@ export function checkConnection(redis: RedisLike): void {
 
 function factsOf(value: object) {
   const has = (name: string) => typeof Reflect.get(value, name) === "function";
+  const isSentinel = "getSentinelNode" in value || "execute" in value;
+  if ("isOpen" in value && !("status" in value) && !isSentinel && ofNodeRedis.every(has)) {
+    return { missing: undefined, keyPrefix: keyPrefixOf(value), other: undefined };
+  }
   const isReady = typeof Reflect.get(value, "status") === "string";
   const methods = has("nodes") ? ofCluster : ofSingle;
   const missing = methods.find((name) => !has(name)) ?? (isReady ? undefined : "status");
+  const other = missing === undefined ? undefined : otherThing(value, has);
+  return { missing, keyPrefix: keyPrefixOf(value), other };
+}
+
+function keyPrefixOf(value: object): unknown {
   const options: unknown = Reflect.get(value, "options");
-  const keyPrefix =
-    typeof options === "object" && options !== null ? Reflect.get(options, "keyPrefix") : undefined;
-  return { missing, keyPrefix, other: missing === undefined ? undefined : otherThing(value, has) };
+  return typeof options === "object" && options !== null ? Reflect.get(options, "keyPrefix") : undefined;
 }
 
 /** What else the value probably is; undefined if that is not known. */
 function otherThing(value: object, has: (name: string) => boolean): string | undefined {
   if (has("then")) return "a promise; await it first";
-  if (has("sendCommand") && "isOpen" in value) return "a client of node-redis (the package redis)";
+  if (has("sendCommand") && "isOpen" in value)
+    return "a Sentinel or a pool of node-redis; pass a client or a cluster";
   if (has("exec")) return "a pipeline or a transaction; pass its connection";
   if ("host" in value || "port" in value) return "options of a connection; pass new Redis(options)";
   return undefined;

@@ -272,7 +272,7 @@ export class Connection {
       },
       (error: unknown) => {
         this.#answered(delivery);
-        if (isServerError(error)) throw error;
+        if (isServerError(error) || error instanceof NotSentError) throw error;
         if (error instanceof Error && refusedByIoredis.test(error.message))
           throw new NotSentError(error.message, "refuses");
         delivery.isReplyLost = true;

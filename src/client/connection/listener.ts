@@ -2,7 +2,12 @@ import { type BackoffOptions, backoffMs } from "../../core/backoff.js";
 import { ArgumentError, ClosedError } from "../../core/errors.js";
 import { defaults } from "../defaults.js";
 import type { RenewedLogin } from "./readiness.js";
-import { isCluster, type RedisLike, type RedisSubscriber, type SubscriberOptions } from "./redis.js";
+import {
+  type ConnectionOfIoredis,
+  isCluster,
+  type RedisSubscriber,
+  type SubscriberOptions,
+} from "./redis.js";
 
 /** A subscription to one channel or pattern, made by `listen` or `listenPattern`. */
 export interface Listening {
@@ -40,7 +45,7 @@ interface Subscription {
  * connection nor its timers keep a process alive.
  */
 export class Listener {
-  readonly #redis: RedisLike;
+  readonly #redis: ConnectionOfIoredis;
   readonly #readyTimeoutMs: number;
   /** By channel, or by pattern with `PATTERN` before it. */
   readonly #channels = new Map<string, Set<Subscription>>();
@@ -53,7 +58,7 @@ export class Listener {
   #reconnects = 0;
   #isClosed = false;
 
-  constructor(redis: RedisLike, readyTimeoutMs: number, login?: RenewedLogin) {
+  constructor(redis: ConnectionOfIoredis, readyTimeoutMs: number, login?: RenewedLogin) {
     this.#redis = redis;
     this.#login = login;
     this.#readyTimeoutMs = readyTimeoutMs;

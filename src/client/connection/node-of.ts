@@ -1,3 +1,4 @@
+import { adapted } from "../adapters/adapt.js";
 import { isCluster, type RedisLike } from "./redis.js";
 import { slotOf } from "./slot.js";
 
@@ -6,5 +7,6 @@ import { slotOf } from "./slot.js";
  * on a single server, and while the owner is unknown.
  */
 export function nodeOf(redis: RedisLike, key: string): string {
-  return isCluster(redis) ? (redis.slots[slotOf(key)]?.[0] ?? "") : "";
+  const connection = adapted(redis);
+  return isCluster(connection) ? (connection.slots[slotOf(key)]?.[0] ?? "") : "";
 }

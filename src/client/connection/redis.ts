@@ -1,5 +1,13 @@
-/** A connection or a cluster: `Redis` or `Cluster` of ioredis 5 or 6, or of iovalkey. */
-export type RedisLike = RedisNode | RedisCluster;
+import type { NodeRedisClient, NodeRedisCluster } from "../adapters/node-redis.js";
+
+/**
+ * A connection or a cluster: `Redis` or `Cluster` of ioredis 5 or 6, or of iovalkey, or what
+ * `createClient` or `createCluster` of node-redis 5 or 6 returns.
+ */
+export type RedisLike = ConnectionOfIoredis | NodeRedisClient | NodeRedisCluster;
+
+/** A connection or a cluster with the interface of ioredis. */
+export type ConnectionOfIoredis = RedisNode | RedisCluster;
 
 /** The common part of connections and clusters: a status, and an event for each status. */
 export interface Connectable {
@@ -142,6 +150,6 @@ export type NatMap =
   | ((announced: string) => Address | null | undefined);
 
 /** Whether the connection is a cluster. */
-export function isCluster(redis: RedisLike): redis is RedisCluster {
+export function isCluster(redis: ConnectionOfIoredis): redis is RedisCluster {
   return "nodes" in redis;
 }

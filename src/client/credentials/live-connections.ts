@@ -1,5 +1,5 @@
 import { isServerError } from "../call/failure.js";
-import { isCluster, type RedisLike, type RedisNode } from "../connection/redis.js";
+import { type ConnectionOfIoredis, isCluster, type RedisNode } from "../connection/redis.js";
 import type { Credentials } from "./credentials.js";
 
 /** A set of credentials, with a number that rises with each new one. */
@@ -12,7 +12,7 @@ export interface NumberedCredentials extends Credentials {
  * sends AUTH over those that are open. A cluster's connections change; it follows them.
  */
 export class LiveConnections {
-  readonly #redis: RedisLike;
+  readonly #redis: ConnectionOfIoredis;
   readonly #refused: (error: Error) => void;
   #credentials: NumberedCredentials | undefined;
   /** The generation with which each connection has logged in. */
@@ -22,7 +22,7 @@ export class LiveConnections {
   readonly #onNodes = () => this.#follow();
 
   /** `refused` is called if a server refuses AUTH. */
-  constructor(redis: RedisLike, refused: (error: Error) => void) {
+  constructor(redis: ConnectionOfIoredis, refused: (error: Error) => void) {
     this.#redis = redis;
     this.#refused = refused;
     if (isCluster(redis)) for (const event of nodeEvents) redis.on(event, this.#onNodes);

@@ -3,7 +3,7 @@ import { MAX_TIMER_MS } from "../../core/limits.js";
 import { printable } from "../../core/printable.js";
 import type { Observers } from "../call/observer.js";
 import { redacted } from "../call/redact.js";
-import type { RedisLike } from "../connection/redis.js";
+import type { ConnectionOfIoredis } from "../connection/redis.js";
 import { defaults } from "../defaults.js";
 import { type Credentials, type CredentialsProvider, checkedCredentials } from "./credentials.js";
 import { LiveConnections } from "./live-connections.js";
@@ -32,7 +32,7 @@ export class Login {
 
   /** `onChange` is called when there are new credentials. */
   constructor(
-    redis: RedisLike,
+    redis: ConnectionOfIoredis,
     provider: CredentialsProvider,
     observers: Observers,
     onChange: () => void = () => {},

@@ -1,8 +1,8 @@
 import { SLOTS, slotOf, withByte } from "../connection/slot.js";
+import type { EncodedCall, Scope } from "./encoded-call.js";
 import { PackedWriter } from "./packed-writer.js";
 import { clientKeyError, isClientKey } from "./reserved.js";
 import { keyStartOf } from "./scope.js";
-import type { EncodedCall, Scope } from "./script.js";
 
 /** Room in front of the keys, for the head of the command. */
 const HEAD_LENGTH = 96;

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../core/errors.js";
 import { checksumOf } from "../connection/slot.js";
-import type { Scope } from "./script.js";
+import type { Scope } from "./encoded-call.js";
 
 const namePattern = /^[A-Za-z0-9_.-]{1,64}$/;
 

@@ -1,4 +1,5 @@
 import type { CallBytes } from "./call-bytes.js";
+import type { EncodedCall, Scope } from "./encoded-call.js";
 
 /** One text of a script that Redis runs, with the facts that the client needs to send it. */
 export interface ScriptForm {
@@ -87,16 +88,5 @@ export interface ManyForm<Args = never> {
   readonly lines: ScriptForm["lines"];
 }
 
-/** The two leading fields of every key. Both are 1 to 64 characters of `A-Z a-z 0-9 _ . -`. */
-export interface Scope {
-  readonly namespace: string;
-  readonly tenant: string;
-}
-
-/** The KEYS and ARGV of one call, in the order of the script. */
-export interface EncodedCall {
-  readonly keys: readonly string[];
-  readonly args: readonly string[];
-}
-
 export type { ScriptFacts } from "../../core/errors.js";
+export type { EncodedCall, Scope } from "./encoded-call.js";

@@ -5,6 +5,7 @@ import type { RedisLike } from "../../../src/client/index.js";
 import { createScriptClient, type Operations, type ScriptClient } from "../../../src/client/index.js";
 import { nodes, single } from "../../support/client/connections.js";
 import { scripts } from "../../support/client/fixtures.js";
+import { nodeRedis, nodeRedisCluster } from "../../support/client/node-redis.js";
 import { freshNamespace } from "../../support/redis.js";
 
 interface Owned {
@@ -21,6 +22,18 @@ const connections: [name: string, open: () => RedisLike & Owned][] = [
   ["ioredis Cluster, lazy", () => new Cluster(nodes(), { lazyConnect: true })],
   ["iovalkey Redis", () => new Valkey(single())],
   ["iovalkey Cluster", () => new ValkeyCluster(nodes())],
+  ...([5, 6] as const).flatMap((version): [string, () => RedisLike & Owned][] => [
+    [`node-redis ${version}`, () => nodeRedis(version, single())],
+    [`node-redis ${version}, RESP2`, () => nodeRedis(version, single(), { RESP: 2 })],
+    [`node-redis ${version}, RESP3`, () => nodeRedis(version, single(), { RESP: 3 })],
+    [`node-redis ${version}, not connected`, () => nodeRedis(version, single(), { isLazy: true })],
+    [
+      `node-redis ${version}, without a queue`,
+      () => nodeRedis(version, single(), { disableOfflineQueue: true }),
+    ],
+    [`node-redis ${version} cluster`, () => nodeRedisCluster(version, nodes())],
+    [`node-redis ${version} cluster, not connected`, () => nodeRedisCluster(version, nodes(), true)],
+  ]),
 ];
 
 describe.each(connections)("a client of an %s", (_, open) => {

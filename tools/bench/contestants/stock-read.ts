@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from "ioredis";
-import { createClient, createCluster, defineScript } from "redis";
+import { createClient, createCluster, defineScript } from "redis-5";
 import { redisFromUrl } from "../../../src/testing/redis/connection.js";
 import type { StartContestant } from "./contestant.js";
 import { type Fields, type HandCall, LOW, stockRead } from "./hand.js";

@@ -3,6 +3,7 @@ import { Cluster, type Redis } from "ioredis";
 import { createMoonpath, type Tenant } from "../../../src/index.js";
 import { type RedisCluster, startRedisCluster } from "../../../src/testing/index.js";
 import type { FaultRun } from "../fault-run.js";
+import { clientName, openCluster } from "./client-under-test.js";
 
 /** The time limit in milliseconds for a node that restarts or takes over. */
 const ROLE_LIMIT_MS = 30_000;
@@ -30,7 +31,11 @@ export function connectCluster(
 /** A client with its own connection to the cluster, in one namespace. */
 export function clusterClient(run: FaultRun, cluster: RedisCluster, namespace: string): Tenant {
   const options = { namespace, retries: 1_000, deadlineMs: 20_000 };
-  const moonpath = createMoonpath(connectCluster(run, cluster), options);
+  const connection =
+    clientName() === "ioredis"
+      ? connectCluster(run, cluster)
+      : run.onClose(openCluster(cluster.nodes, cluster.password), (opened) => opened.disconnect());
+  const moonpath = createMoonpath(connection, options);
   run.onClose(moonpath, () => moonpath.close());
   return moonpath.tenant("shop");
 }

@@ -1,7 +1,9 @@
 import { Redis, type RedisOptions } from "ioredis";
+import type { RedisLike } from "../../../src/client/index.js";
 import { createMoonpath, type Moonpath, type Tenant } from "../../../src/index.js";
 import { type RedisServer, startRedis } from "../../../src/testing/index.js";
 import type { FaultRun } from "../fault-run.js";
+import { clientName, openConnection } from "./client-under-test.js";
 
 /** The address of a server, or of a proxy in front of it. */
 export interface ServerAddress {
@@ -38,6 +40,12 @@ export function connect(
   return run.onClose(redis, () => redis.disconnect());
 }
 
+/** The connection for the calls of the client: this one, or one of the library of `--client`. */
+function callsOver(run: FaultRun, redis: Redis, place: ServerAddress): RedisLike {
+  if (clientName() === "ioredis") return redis;
+  return run.onClose(openConnection(place, 5), (opened) => opened.disconnect());
+}
+
 /** A long deadline, because a busy machine may be slow. Runs about deadlines set their own. */
 const PATIENT_MS = 20_000;
 
@@ -48,7 +56,11 @@ export function client(
   namespace: string,
 ): { redis: Redis; moonpath: Moonpath; tenant: Tenant } {
   const redis = connect(run, place);
-  const moonpath = createMoonpath(redis, { namespace, retries: 1_000, deadlineMs: PATIENT_MS });
+  const moonpath = createMoonpath(callsOver(run, redis, place), {
+    namespace,
+    retries: 1_000,
+    deadlineMs: PATIENT_MS,
+  });
   run.onClose(moonpath, () => moonpath.close());
   return { redis, moonpath, tenant: moonpath.tenant("shop") };
 }

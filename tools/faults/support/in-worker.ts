@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
 import { createMoonpath, type Moonpath, type Tenant } from "../../../src/index.js";
+import { clientName, openConnection } from "./client-under-test.js";
 
 /**
  * The worker's task from its environment. Arguments would be visible to all users, and a task has
@@ -38,7 +39,9 @@ export function ownClient(task: Readonly<Record<string, unknown>>): {
     maxRetriesPerRequest: null,
   });
   redis.on("error", () => {});
-  const moonpath = createMoonpath(redis, { namespace: textField(task, "namespace"), deadlineMs: 5_000 });
+  const place = { host: "127.0.0.1", port: numberField(task, "port"), password: textField(task, "password") };
+  const calls = clientName() === "ioredis" ? redis : openConnection(place, 20);
+  const moonpath = createMoonpath(calls, { namespace: textField(task, "namespace"), deadlineMs: 5_000 });
   return { redis, moonpath, tenant: moonpath.tenant("shop") };
 }
 

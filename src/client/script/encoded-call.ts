@@ -1,0 +1,11 @@
+/** The two leading fields of every key. Both are 1 to 64 characters of `A-Z a-z 0-9 _ . -`. */
+export interface Scope {
+  readonly namespace: string;
+  readonly tenant: string;
+}
+
+/** The KEYS and ARGV of one call, in the order of the script. */
+export interface EncodedCall {
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+}
