@@ -26,8 +26,8 @@ export type ViewsClient = DomainClient<ViewsScripts, ViewsScripts>;
  * `queues`.
  *
  * ```ts
- * const { views } = createViewsClient(new Redis(), { namespace: "shop" }).tenant("acme");
- * const counter = countViews(views, { shards: viewShards(4) });
+ * const shop = createViewsClient(new Redis(), { namespace: "shop" }).tenant("acme");
+ * const counter = countViews(shop, { shards: viewShards(4) });
  * ```
  *
  * @throws ArgumentError if an option is not valid or the connection has a `keyPrefix`

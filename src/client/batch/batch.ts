@@ -43,7 +43,7 @@ type BatchState = "open" | "sent" | "over";
  */
 export class Batch implements RawCommand {
   readonly name = "evalsha";
-  readonly args: readonly unknown[] = [];
+  readonly args: readonly unknown[] = NO_ARGS;
   readonly isTraced = true;
   readonly promise = undefined;
 
@@ -170,3 +170,5 @@ export class Batch implements RawCommand {
     this.events.failed(this, error);
   }
 }
+
+const NO_ARGS: readonly unknown[] = [];

@@ -1,4 +1,5 @@
-import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, retry } from "cockatiel";
+import { setTimeout as pause } from "node:timers/promises";
+import { backoffMs } from "../../core/backoff.js";
 import { WaitEnded } from "../../core/deadline.js";
 import type { Topology } from "../connection/topology.js";
 import { defaults } from "../defaults.js";
@@ -61,49 +62,45 @@ export class Attempts {
     });
   }
 
-  async #retry(
+  #retry(
     form: ScriptForm,
     call: EncodedCall,
     state: CallState,
     counter: AttemptCounter,
     firstError: unknown,
   ): Promise<unknown> {
-    if (!mayRetry(form, state, firstError)) throw firstError;
-    const policy = retry(
-      handleWhen((error) => mayRetry(form, state, error)),
-      { maxAttempts: this.#retries, backoff: backoffWithin(state) },
-    ).dangerouslyUnref();
-    policy.onRetry(({ attempt, delay, ...result }) => {
-      state.refusal = "error" in result && isTransient(result.error) ? result.error : undefined;
+    return state.race(this.#retryUntilEnd(form, call, state, counter, firstError));
+  }
+
+  async #retryUntilEnd(
+    form: ScriptForm,
+    call: EncodedCall,
+    state: CallState,
+    counter: AttemptCounter,
+    firstError: unknown,
+  ): Promise<unknown> {
+    let error = firstError;
+    for (let retry = 1; retry <= this.#retries && mayRetry(form, state, error); retry++) {
+      const delayMs = Math.min(backoffMs(retry, delays), state.remainingMs);
+      state.refusal = isServerError(error) && isTransient(error) ? error : undefined;
       this.#topology.refreshSoon();
-      this.#observers.retryScheduled(form, attempt + 1, delay);
-    });
-    return state.race(
-      policy.execute(({ attempt }) => {
-        // `first` has made attempt 0. Throwing its error here makes the policy wait, and then
-        // continue with attempt 1.
-        if (attempt === 0) throw firstError;
-        // Nothing is sent if the call has ended or no reply can come in time. The deadline then
-        // ends the race.
-        if (state.endedBy || state.remainingMs < defaults.minAttemptMs.value) return new Promise(() => {});
-        counter.attempts++;
-        return this.#transport.send(form, call, state);
-      }),
-    );
+      this.#observers.retryScheduled(form, retry + 1, delayMs);
+      await pause(delayMs, undefined, { ref: false });
+      // Nothing is sent if the call has ended or no reply can come in time. The deadline then ends
+      // the race.
+      if (state.endedBy || state.remainingMs < defaults.minAttemptMs.value) return new Promise(() => {});
+      counter.attempts++;
+      try {
+        return await this.#transport.send(form, call, state);
+      } catch (next) {
+        error = next;
+      }
+    }
+    throw error;
   }
 }
 
-const exponential = new ExponentialBackoff({
-  initialDelay: defaults.firstDelayMs.value,
-  maxDelay: defaults.maxDelayMs.value,
-});
-
-function backoffWithin(call: CallState): DelegateBackoff<unknown, IBackoff<unknown>> {
-  return new DelegateBackoff((context, previous) => {
-    const state = previous ? previous.next(context) : exponential.next();
-    return { delay: Math.min(state.duration, call.remainingMs), state };
-  });
-}
+const delays = { firstMs: defaults.firstDelayMs.value, maxMs: defaults.maxDelayMs.value };
 
 /**
  * Whether another attempt is safe and may succeed. A script with `resend: "never"` is sent again

@@ -1,4 +1,4 @@
-import { ExponentialBackoff, type IBackoff } from "cockatiel";
+import { type BackoffOptions, backoffMs } from "../../core/backoff.js";
 import { MAX_TIMER_MS } from "../../core/limits.js";
 import { printable } from "../../core/printable.js";
 import type { Observers } from "../call/observer.js";
@@ -23,7 +23,8 @@ export class Login {
   #error: Error | undefined;
   #renewing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #backoff: IBackoff<unknown> | undefined;
+  /** Failures since the last credentials that were new. */
+  #failures = 0;
   #isClosed = false;
   #resolveKnown: () => void = () => {};
   readonly #known = new Promise<void>((resolve) => {
@@ -96,7 +97,7 @@ export class Login {
   }
 
   #changed(credentials: Credentials): void {
-    this.#backoff = undefined;
+    this.#failures = 0;
     this.#generation++;
     this.#connections.use({ ...credentials, generation: this.#generation });
     this.#resolveKnown();
@@ -128,8 +129,8 @@ export class Login {
   }
 
   #nextDelayMs(): number {
-    this.#backoff = this.#backoff?.next(undefined) ?? retryDelays.next();
-    return this.#backoff.duration;
+    this.#failures++;
+    return backoffMs(this.#failures, retryDelays);
   }
 
   #schedule(delayMs: number): void {
@@ -141,10 +142,10 @@ export class Login {
 /** The part of their time after which new credentials are asked for. */
 const RENEW_AFTER = 0.75;
 
-const retryDelays = new ExponentialBackoff({
-  initialDelay: defaults.firstDelayMs.value,
-  maxDelay: defaults.maxReconnectDelayMs.value,
-});
+const retryDelays: BackoffOptions = {
+  firstMs: defaults.firstDelayMs.value,
+  maxMs: defaults.maxReconnectDelayMs.value,
+};
 
 function isSame(one: Credentials, other: Credentials | undefined): boolean {
   return one.username === other?.username && one.password === other?.password;

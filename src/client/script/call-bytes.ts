@@ -24,11 +24,13 @@ const ZERO = 0x30;
  * checks it and computes its slot.
  *
  * ```ts
- * call.beginKey(scope);
- * types.id.writeKeyPart(call, "product", args.product);
- * call.endTag("}:stock");
- * call.endKey();
- * types.units.writeArgument(call, "low", args.low);
+ * function write(call: CallBytes): void {
+ *   call.beginKey(scope);
+ *   call.keyPart("lamp");
+ *   call.endTag("}:stock");
+ *   call.endKey();
+ *   call.args.integer(2);
+ * }
  * ```
  */
 export class CallBytes {

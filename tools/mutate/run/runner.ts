@@ -17,7 +17,11 @@ const LIMIT_FACTOR = 10;
 const REPEATED_BELOW_MS = 500;
 
 /** The parts of a generated script that a mutant changes. */
-type Target = PlantedScript & { readonly name: string; readonly encode: object };
+type Target = PlantedScript & {
+  readonly name: string;
+  readonly encode: object;
+  readonly many?: { readonly write?: object } | undefined;
+};
 
 /**
  * Runs each test once without a mutant. Then it runs the test with each mutant that no test has
@@ -146,13 +150,17 @@ export default class MutationRunner extends TestRunner {
     const called = this.#called;
     const { name, lua, digest, lines } = script;
     this.#targets.set(name, { target: script, original: { lua, digest, lines } });
-    const encode = new Proxy(script.encode, {
-      apply(target, self, args) {
-        called.add(name);
-        return typeof target === "function" ? Reflect.apply(target, self, args) : undefined;
-      },
-    });
-    Object.defineProperty(script, "encode", { value: encode });
+    const watched = (original: Target["encode"]) =>
+      new Proxy(original, {
+        apply(target, self, args) {
+          called.add(name);
+          return typeof target === "function" ? Reflect.apply(target, self, args) : undefined;
+        },
+      });
+    Object.defineProperty(script, "encode", { value: watched(script.encode) });
+    // A call that may leave with others is written, and not encoded.
+    const { many } = script;
+    if (many?.write) Object.defineProperty(many, "write", { value: watched(many.write) });
   }
 
   #assign(name: string, values: PlantedScript | undefined): void {

@@ -149,6 +149,6 @@ describe("moonpath-codegen check of changed output", () => {
     const other = await project.run("check", "--client", "../../client.js");
     expect(other.errors).toMatch(/^generated\/ts\/board\/top\.ts:2:1: output\/stale: /m);
     await project.remove("generated");
-    expect((await project.run("check")).errors.match(/the file is missing/g)).toHaveLength(17);
+    expect((await project.run("check")).errors.match(/the file is missing/g)).toHaveLength(19);
   });
 });

@@ -26,7 +26,7 @@ describe("moonpath-codegen generate", () => {
     await project.write(`generated/${path}`, text);
     await project.remove("lua/limit");
     expect(await project.succeed("generate")).toBe(
-      `2 scripts from lua into generated: 4 changed, 3 removed\ngenerated/${path} was not written by moonpath-codegen, and stays\n`,
+      `2 scripts from lua into generated: 4 changed, 4 removed\ngenerated/${path} was not written by moonpath-codegen, and stays\n`,
     );
     expect(await project.read(`generated/${path}`)).toBe(text);
     const { status, errors } = await project.run("check");

@@ -15,10 +15,12 @@ const OUTPUT = [
   "review/board/submit.md",
   "review/board/top.md",
   "review/limit/take.md",
+  "ts/board.scripts.ts",
   "ts/board/submit.ts",
   "ts/board/top.ts",
   "ts/index.ts",
   "ts/keys.ts",
+  "ts/limit.scripts.ts",
   "ts/limit/take.ts",
   "ts/scripts.ts",
   "ts/types.ts",
@@ -27,7 +29,7 @@ const OUTPUT = [
 describe("moonpath-codegen generate", () => {
   test("writes and reports the output, and changes nothing the second time", async () => {
     const project = await Project.create();
-    expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: 17 new\n");
+    expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: 19 new\n");
     expect(await project.files("generated")).toEqual(OUTPUT);
     expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: nothing changed\n");
     expect(await project.read("generated/ts/limit/take.ts")).toContain(`from "moonpath/client"`);
@@ -115,7 +117,7 @@ describe("moonpath-codegen generate", () => {
     await project.succeed("generate");
     await project.remove("lua/limit");
     expect(await project.succeed("generate")).toBe(
-      "2 scripts from lua into generated: 4 changed, 3 removed\n",
+      "2 scripts from lua into generated: 4 changed, 4 removed\n",
     );
     expect(await project.files("generated")).toEqual(OUTPUT.filter((path) => !path.includes("limit")));
   });

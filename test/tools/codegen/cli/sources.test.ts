@@ -13,7 +13,7 @@ describe("moonpath-codegen generate", () => {
     await wanted.succeed("generate");
     await rename(join(project.folder, "lua/board/top.lua"), join(project.folder, "lua/top.text"));
     await symlink("../top.text", join(project.folder, "lua/board/top.lua"));
-    expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: 17 new\n");
+    expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: 19 new\n");
     expect(await project.contents("generated")).toEqual(await wanted.contents("generated"));
   });
 

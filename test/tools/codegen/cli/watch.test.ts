@@ -19,7 +19,7 @@ describe("moonpath-codegen generate --watch", () => {
   test("reports a syntax error with a caret and writes the output after the fix", async () => {
     const project = await Project.create();
     const run = await watching(project);
-    expect(await project.files("generated")).toHaveLength(17);
+    expect(await project.files("generated")).toHaveLength(19);
     const before = await project.contents("generated");
 
     let from = run.length();
