@@ -148,3 +148,25 @@ test("a call that ends while its batch waits for the connection does not run", a
   expect(new Set(codes)).toEqual(new Set(["ABORTED"]));
   client.close();
 });
+
+test("many calls at one deadline end in parts, so that other events run between them", async () => {
+  const { tally } = await start(400);
+  proxy.blackHole();
+  let ended = 0;
+  let endedAtNextTurn: number | undefined;
+  const codes = new Map<string, number>();
+  const calls = Array.from({ length: 6_000 }, async (_, index) => {
+    const code = await endOf(tally.read({ tally: `t${index}` }));
+    if (ended++ === 0) {
+      setImmediate(() => {
+        endedAtNextTurn = ended;
+      });
+    }
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+  });
+  await Promise.all(calls);
+  await new Promise(setImmediate);
+  // Those behind the unanswered ones were never sent.
+  expect([...codes.keys()].sort()).toEqual(["DEADLINE", "UNAVAILABLE"]);
+  expect(endedAtNextTurn).toBeLessThan(6_000);
+});

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { createMoonpath, type Tenant } from "../../../src/index.js";
 import { afterTest } from "../../support/cleanup.js";
 import { startOwn } from "../../support/own-server.js";
-import { freshNamespace, sharedRedis } from "../../support/redis.js";
+import { freshNamespace, sharedCluster, sharedRedis } from "../../support/redis.js";
 
 const products = ["lamp", "vase", "cup"] as const;
 
@@ -65,6 +65,16 @@ test("calls for one product run in the order in which they are made, over all sc
   await fc.assert(
     fc.asyncProperty(plan, (steps) => runInOrder(moonpath.tenant(`tenant-${++tenants}`), steps)),
     { numRuns: 60 },
+  );
+});
+
+test("the order holds on a cluster too", async () => {
+  const moonpath = createMoonpath(sharedCluster(), { namespace: freshNamespace(), deadlineMs: 10_000 });
+  await moonpath.ready();
+  let tenants = 0;
+  await fc.assert(
+    fc.asyncProperty(plan, (steps) => runInOrder(moonpath.tenant(`tenant-${++tenants}`), steps)),
+    { numRuns: 30 },
   );
 });
 
