@@ -201,6 +201,10 @@ export class BatchQueue implements BatchEvents {
   /** Sends in order. Batches up to the number `always` leave even if many calls are unanswered. */
   #sendWaiting(always: number): void {
     if (this.#waiting.length === 0) return;
+    if (!this.#isAlone && !this.#connection.isUsable) {
+      this.#leaveNode();
+      return;
+    }
     if (this.#isHeld || this.#loads > 0) {
       // Nothing may gather while the server is away.
       this.#waiting.takeWhile((next) => isOver(next) && this.#send(next));
@@ -253,7 +257,7 @@ export class BatchQueue implements BatchEvents {
     batch.state = "sent";
     batch.attempts++;
     this.#unanswered += batch.count;
-    this.#connection.send(batch);
+    this.#connection.send(batch, batch.form);
   }
 
   /** Sends nothing until `ready` resolves. If it rejects, the batch cannot run, or nothing can. */
@@ -268,7 +272,9 @@ export class BatchQueue implements BatchEvents {
         this.#isHeld = false;
         // The connection was lost meanwhile. It is waited for then.
         const isTransient = error instanceof NotSentError && !error.permanentReason;
-        if (batch === undefined) this.#failWaiting(error);
+        const isClosed = error instanceof NotSentError && error.permanentReason === "closed";
+        if (batch === undefined && !this.#isAlone && !isClosed) this.#leaveNode();
+        else if (batch === undefined) this.#failWaiting(error);
         else if (!isTransient) {
           this.#outcome.failed(batch, error);
           this.#release(batch);
@@ -288,10 +294,19 @@ export class BatchQueue implements BatchEvents {
     }
   }
 
-  /** The socket has closed. On a cluster, another node may own the slots soon. */
+  /** The node is away. Another one may own its slots soon, so each call looks for the owner by itself. */
+  #leaveNode(): void {
+    for (const one of this.#waiting.takeAll()) {
+      if (one instanceof Batch) {
+        if (one.state !== "over") this.#outcome.divided(one);
+        this.#open.delete(one.slot, one);
+        this.#release(one);
+      } else one.send();
+    }
+  }
+
   #lost(): void {
-    if (!this.#isAlone) this.#failWaiting(new NotSentError("the node that owns the slot cannot be reached"));
-    else if (this.#waiting.length > 0 && !this.#isScheduled) this.#schedule();
+    if (this.#waiting.length > 0 && !this.#isScheduled) this.#schedule();
   }
 
   /** The connection was lost before the batch was written. */
@@ -334,10 +349,10 @@ export class BatchQueue implements BatchEvents {
     });
   }
 
-  /** Sends nothing until the load has ended, and that of the other scripts that are missing. */
+  /** Sends nothing until the load has ended, and that of the other scripts that were used. */
   #holdForLoad(loaded: Promise<void>, failed: (error: unknown) => void): void {
     this.#loads++;
-    const all = this.#connection.reloadMissing();
+    const all = this.#connection.reloadUsed();
     loaded
       .catch(failed)
       .then(() => all)

@@ -87,7 +87,8 @@ export class Connection {
   }
 
   /** Sends a command that writes itself. Only for a connection that is usable. */
-  send(command: RawCommand): void {
+  send(command: RawCommand, form: ScriptForm): void {
+    this.#loader.used(form);
     command.sentBy = this;
     this.#unanswered++;
     this.#node.sendCommand(command);
@@ -103,6 +104,7 @@ export class Connection {
 
   /** Sends EVALSHA; with `asking`, after ASKING, because the slot is being moved to this server. */
   run(script: ScriptForm, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
+    this.#loader.used(script);
     return this.#runGuarded(script, call, delivery, asking, () => this.#run(script, call, delivery, asking));
   }
 
@@ -215,9 +217,9 @@ export class Connection {
     return this.#loader.load(script);
   }
 
-  /** Loads all scripts that the server has lost; see `ScriptLoader.reloadMissing`. */
-  reloadMissing(): Promise<void> {
-    return this.#loader.reloadMissing();
+  /** Loads all scripts that this connection has used; see `ScriptLoader.reloadUsed`. */
+  reloadUsed(): Promise<void> {
+    return this.#loader.reloadUsed();
   }
 
   /**

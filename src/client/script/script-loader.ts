@@ -17,7 +17,7 @@ export class ScriptLoader {
   /** Resolves when the load of a new connection has ended in any way; undefined after that. */
   #firstLoad: Promise<void> | undefined;
   #hasFailed = false;
-  #reload: Promise<void> | undefined;
+  readonly #used = new Set<ScriptForm>();
   /** The error by which the server refused to load, and the time of that error. */
   #refusal: { readonly error: Error; readonly at: number } | undefined;
 
@@ -59,20 +59,19 @@ export class ScriptLoader {
     return this.#allLoaded;
   }
 
+  /** Notes that calls of this form have been sent on this connection. */
+  used(form: ScriptForm): void {
+    this.#used.add(form);
+  }
+
   /**
-   * Loads all scripts that the server has lost. Resolves when that has ended in any way. If only the
-   * scripts of running calls were loaded, a later call could run before an earlier one whose script is
-   * still missing.
+   * Loads all scripts that this connection has used. Resolves when that has ended in any way. If only
+   * the scripts of running calls were loaded, a later call could run before an earlier one whose script
+   * is still missing.
    */
-  async reloadMissing(): Promise<void> {
+  async reloadUsed(): Promise<void> {
     if (this.#recentRefusal !== undefined) return;
-    if (this.#reload === undefined) {
-      const ended = () => {
-        this.#reload = undefined;
-      };
-      this.#reload = this.#findAndLoad().then(ended, ended);
-    }
-    return this.#reload;
+    await Promise.allSettled([...this.#used].map((form) => this.#loadOnce(form)));
   }
 
   /**
