@@ -111,7 +111,11 @@ export class BatchOutcome {
 
   /** The deadline or the signal of one call has ended it. */
   ended(batch: Batch, place: number, reason: EndReason): void {
-    this.#reject(batch, place, this.#endedError(batch, reason));
+    this.#reject(
+      batch,
+      place,
+      withoutStack(() => this.#endedError(batch, reason)),
+    );
   }
 
   #endedError({ script, state, attempts, isReplyLost, events }: Batch, reason: EndReason): MoonpathError {
@@ -206,7 +210,7 @@ const MISPLACED = /^(?:MOVED|ASK|TRYAGAIN|CROSSSLOT)\b/;
 
 const NO_CALL: EncodedCall = { keys: [], args: [] };
 
-/** Makes an error without its stack: it would only show a timer, and takes several times as long. */
+/** Makes an error without its stack: it would only show a timer or an abort, and takes several times as long. */
 function withoutStack(make: () => MoonpathError): MoonpathError {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

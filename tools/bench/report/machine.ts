@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { cpus, release, type } from "node:os";
 
 /** The peers whose versions the page names. */
-const PEERS = ["ioredis", "redis", "redlock", "bullmq", "rate-limiter-flexible"];
+const PEERS = ["ioredis", "redis-5", "redlock", "bullmq", "rate-limiter-flexible"];
 
 /** The day, the machine and the versions of a run, for example `2026-11-29 with Redis 7.0.15, …`. */
 export function machineOf(redisVersion: string): string {
   const day = new Date().toISOString().slice(0, 10);
   const [cpu] = cpus();
   const machine = `${cpus().length} cores (${cpu?.model.trim() ?? "unknown"}), ${type()} ${release()}`;
-  const peers = PEERS.map((name) => `${name === "redis" ? "node-redis" : name} ${versionOf(name)}`);
+  const peers = PEERS.map((name) => `${name === "redis-5" ? "node-redis" : name} ${versionOf(name)}`);
   return `${day} with ${redisVersion}, Node.js ${process.version}, ${peers.join(", ")}, on ${machine}`;
 }
 
