@@ -210,7 +210,10 @@ const MISPLACED = /^(?:MOVED|ASK|TRYAGAIN|CROSSSLOT)\b/;
 
 const NO_CALL: EncodedCall = { keys: [], args: [] };
 
-/** Makes an error without its stack: it would only show a timer or an abort, and takes several times as long. */
+/**
+ * Makes an error without its stack. It would only show a timer or an abort, and takes several times as
+ * long.
+ */
 function withoutStack(make: () => MoonpathError): MoonpathError {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

@@ -11,7 +11,7 @@ const PIPELINE = "100 reads, pipeline of EVALSHA";
 export const many: Benchmark = {
   heading: "Many calls in one",
   method:
-    "Lists of 100 products, one list after another: by `many`, by a call for each product, and by a pipeline of the single form. 100 is the limit of `stock.read` in one command.",
+    "Lists of 100 products, one after another: by `many`, by single calls, and by a pipeline of the single form. 100 is the limit of `stock.read` in one command.",
   async measure(ground) {
     await fillStock(ground.acme);
     const sides = await ground.start([...READS, PIPELINE, ...SALES]);
