@@ -222,10 +222,18 @@ export class BatchQueue implements BatchEvents {
       this.#hold(this.#connection.whenUsable(this.#waiting), undefined);
       return false;
     }
-    const preparing = this.#connection.preparing(next instanceof Batch ? next.script : undefined);
+    const preparing =
+      this.#connection.preparing(next instanceof Batch ? next.script : undefined) ?? this.#ensuring(next);
     if (preparing === undefined) return true;
     this.#hold(preparing, next instanceof Batch ? next : undefined);
     return false;
+  }
+
+  /** A missing script would let later calls of its slots run first. */
+  #ensuring(next: Waiting): Promise<void> | undefined {
+    if (!(next instanceof Batch) || next.ensured === next.form) return undefined;
+    next.ensured = next.form;
+    return this.#connection.ensure(next.ensured);
   }
 
   /** Whether so many calls are unanswered that later ones gather. A call by itself gains less by that. */

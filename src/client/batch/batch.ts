@@ -61,6 +61,8 @@ export class Batch implements RawCommand {
   isReleased = false;
   /** How many times it was sent. */
   attempts = 0;
+  /** The form that was loaded for it, if the server was not known to have it. */
+  ensured: ScriptForm | undefined;
   /** How many times the server did not have the script. */
   reloads = 0;
   /** The reply of at least one attempt was lost. */

@@ -86,6 +86,11 @@ export class Connection {
     return this.#eviction.check(script);
   }
 
+  /** Loads a form that the server may not have; see `ScriptLoader.ensure`. */
+  ensure(form: ScriptForm): Promise<void> | undefined {
+    return this.#loader.ensure(form);
+  }
+
   /** Sends a command that writes itself. Only for a connection that is usable. */
   send(command: RawCommand, form: ScriptForm): void {
     this.#loader.used(form);

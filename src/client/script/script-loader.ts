@@ -18,6 +18,8 @@ export class ScriptLoader {
   #firstLoad: Promise<void> | undefined;
   #hasFailed = false;
   readonly #used = new Set<ScriptForm>();
+  /** Digests that the server has, as far as is known since it last lost scripts. */
+  readonly #present = new Set<string>();
   /** The error by which the server refused to load, and the time of that error. */
   #refusal: { readonly error: Error; readonly at: number } | undefined;
 
@@ -30,6 +32,7 @@ export class ScriptLoader {
   /** The connection is ready: loads the scripts that its server does not have. */
   onConnected(): void {
     this.#seenDigests.clear();
+    this.#present.clear();
     this.#refusal = undefined;
     this.#loadMissing();
     const ended = () => {
@@ -59,6 +62,15 @@ export class ScriptLoader {
     return this.#allLoaded;
   }
 
+  /**
+   * Loads the form, unless the server is known to have it. Undefined if there is nothing to wait for.
+   * Resolves when the load has ended in any way: the call itself reports the error.
+   */
+  ensure(form: ScriptForm): Promise<void> | undefined {
+    if (this.#present.has(form.digest) || this.#recentRefusal !== undefined) return undefined;
+    return this.#loadOnce(form).catch(() => {});
+  }
+
   /** Notes that calls of this form have been sent on this connection. */
   used(form: ScriptForm): void {
     this.#used.add(form);
@@ -70,6 +82,7 @@ export class ScriptLoader {
    * is still missing.
    */
   async reloadUsed(): Promise<void> {
+    this.#present.clear();
     if (this.#recentRefusal !== undefined) return;
     await Promise.allSettled([...this.#used].map((form) => this.#loadOnce(form)));
   }
@@ -113,7 +126,10 @@ export class ScriptLoader {
     const { withWrongDigest, forms } = this.#scripts;
     if (withWrongDigest) throw wrongDigest(withWrongDigest);
     const known = await this.#existing();
-    if (known) for (const digest of known) this.#seenDigests.add(digest);
+    for (const digest of known ?? []) {
+      this.#seenDigests.add(digest);
+      this.#present.add(digest);
+    }
     const [first, ...others] = unique(forms).filter(({ digest }) => !known?.has(digest));
     if (!first) return;
     try {
@@ -164,6 +180,7 @@ export class ScriptLoader {
     if (digest !== script.digest) throw wrongDigest(script);
     this.#refusal = undefined;
     this.#seenDigests.add(script.digest);
+    this.#present.add(script.digest);
   }
 
   /** The error by which the server has refused a load a short time ago. */
