@@ -154,10 +154,11 @@ describe("the packed package", () => {
         "--format",
         "ascii",
       ],
-      { cwd: consumer.folder },
+      // It reads each entry point in each kind of project.
+      { cwd: consumer.folder, limitMs: 170_000 },
     );
     expect({ status, told: status === 0 ? "" : `${output}${errors}` }).toEqual({ status: 0, told: "" });
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("every export", () => {
