@@ -123,7 +123,7 @@ export class BatchQueue implements BatchEvents {
     if (mayGoOn && (first === undefined || first.number > after)) return send();
     if (!script.isMany) this.#shared.order.add(script, slot, number);
     return new Promise((resolve, reject) => {
-      this.#putBack(this.#loneCall(number, delivery, () => resolve(send()), reject));
+      this.#putBack(new LoneCall(number, { delivery, send: () => resolve(send()), reject }));
     });
   }
 
@@ -135,19 +135,10 @@ export class BatchQueue implements BatchEvents {
     send: () => Promise<unknown>,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const call = this.#loneCall(number, delivery, () => resolve(send()), reject);
+      const call = new LoneCall(number, { delivery, send: () => resolve(send()), reject });
       this.#putBack(call);
       this.#holdForLoad(load(), (error) => call.reject(error));
     });
-  }
-
-  #loneCall(
-    number: number,
-    delivery: Delivery,
-    send: () => void,
-    reject: (error: unknown) => void,
-  ): LoneCall {
-    return new LoneCall(number, { delivery, send, reject });
   }
 
   /** Sends what waits, if the connection is usable. Otherwise it ends as the connection does. */

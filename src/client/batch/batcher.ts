@@ -150,6 +150,8 @@ export class Batcher implements Transport {
   #queueOf(connection: Connection): BatchQueue {
     let queue = this.#queues.get(connection);
     if (queue === undefined) {
+      // Nodes come and go. Nothing is kept of those that have left.
+      for (const known of this.#queues.keys()) if (known.isDisposed) this.#queues.delete(known);
       queue = new BatchQueue(connection, this.#shared, this.#outcome, !this.#isCluster);
       this.#queues.set(connection, queue);
     }

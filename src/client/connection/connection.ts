@@ -54,6 +54,11 @@ export class Connection {
     if (this.isUsable) this.#onReady();
   }
 
+  /** Whether the client has left this connection. */
+  get isDisposed(): boolean {
+    return this.#disposed;
+  }
+
   /** Whether ioredis sends a command at once. Otherwise it would queue it. */
   get isUsable(): boolean {
     return this.#node.status === "ready" && this.#node.stream?.writable === true;
