@@ -270,6 +270,8 @@ export class Connection {
   }
 
   #send<Result>(delivery: Delivery, asking: boolean, send: () => Promise<Result>): Promise<Result> {
+    // Its caller was told that nothing was written, perhaps while a script was loaded.
+    if (delivery.endedBy) return Promise.reject(delivery.endedBy);
     if (!this.isUsable) return Promise.reject(new NotSentError("the connection is not ready"));
     delivery.isPending = true;
     delivery.isSent = true;
