@@ -151,6 +151,27 @@ describe("a stock", () => {
     if (name === "commit") return { ...times, operation: { name, args, reply: { ...reply, ...unwatched } } };
     return { ...times, operation: { name, args, reply: { outcome: "expired", ...unwatched } } };
   };
+  const retaking = (
+    reply:
+      | { outcome: "committed"; total: number; available: number }
+      | { outcome: "shortfall"; missing: number },
+    timeMs: number,
+  ): Call<StockOperation> => ({
+    client: "c",
+    operation: {
+      name: "commit",
+      args: {
+        product: "lamp",
+        operation: "pay",
+        reservation: "cart",
+        retake: true,
+        rememberMs: REMEMBER_MS,
+      },
+      reply: { ...reply, ...unwatched },
+    },
+    beganMs: T + timeMs,
+    endedMs: T + timeMs + 5,
+  });
   const model = stockModel(5);
 
   test("remembers the answer of an operation", () => {
@@ -176,27 +197,6 @@ describe("a stock", () => {
   });
 
   test("sells an expired reservation with units of other leases that are over", () => {
-    const retaking = (
-      reply:
-        | { outcome: "committed"; total: number; available: number }
-        | { outcome: "shortfall"; missing: number },
-      timeMs: number,
-    ): Call<StockOperation> => ({
-      client: "c",
-      operation: {
-        name: "commit",
-        args: {
-          product: "lamp",
-          operation: "pay",
-          reservation: "cart",
-          retake: true,
-          rememberMs: REMEMBER_MS,
-        },
-        reply: { ...reply, ...unwatched },
-      },
-      beganMs: T + timeMs,
-      endedMs: T + timeMs + 5,
-    });
     const two = [reserved("cart", 1, 0), reserved("other", -1, 20)];
     const three = stockModel(3);
     const history = (call: Call<StockOperation>) => check(three, [...backordered(two), call]).kind;
@@ -205,6 +205,22 @@ describe("a stock", () => {
     expect(history(retaking(sale, 60))).toBe("refused");
     expect(history(retaking({ outcome: "shortfall", missing: 1 }, 60))).toBe("linearizable");
     expect(history(retaking({ outcome: "shortfall", missing: 1 }, 80))).toBe("refused");
+  });
+
+  test("remembers that a reservation had expired when it was asked for again, also after its sale", () => {
+    const copy = (outcome: "expired" | "already_committed", timeMs: number): Call<StockOperation> => {
+      const { operation, ...times } = reserved("cart", 3, timeMs);
+      if (operation.name !== "reserve") throw new Error("not a reserve");
+      const reply = { outcome, repeated: undefined, ...unwatched };
+      return { ...times, operation: { ...operation, reply } };
+    };
+    const sale = retaking({ outcome: "committed", total: 3, available: 3 }, 80);
+    const history = (...calls: readonly Call<StockOperation>[]) =>
+      check(model, [reserved("cart", 3, 0), ...calls]).kind;
+    expect(history(copy("expired", 60), sale, copy("expired", 100))).toBe("linearizable");
+    expect(history(copy("expired", 60), sale, copy("already_committed", 100))).toBe("refused");
+    expect(history(sale, copy("already_committed", 100))).toBe("linearizable");
+    expect(history(sale, copy("expired", 100))).toBe("refused");
   });
 
   test("sells a reservation only while its lease runs", () => {

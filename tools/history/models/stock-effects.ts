@@ -50,12 +50,14 @@ function reserve(state: StockState, times: Span, { args, reply }: Ask<"reserve">
   const own = state.reservations.get(args.reservation);
   if (own === undefined) return reserveNew(state, times, { name: "reserve", args, reply }, refuse);
   if (own.state === "committed") return [unchanged(first, { outcome: "already_committed" })];
+  // A commit with retake may sell it later, and the script remembers this answer.
+  if (own.state === "expired") return [refuse(first, { outcome: own.state })];
   if (own.state !== "held") return [unchanged(first, { outcome: own.state })];
   const effects: Effect[] = [];
   const [held, over] = [before(times, own.ends), since(times, own.ends)];
   if (over) {
     const closed = closedAs({ ...state, nowMs: over.from }, args.reservation, "expired");
-    effects.push(unchanged(closed, { outcome: "expired" }));
+    effects.push(refuse(closed, { outcome: "expired" }));
   }
   if (held === undefined) return effects;
   if (own.units !== args.units)

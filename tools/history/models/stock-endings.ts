@@ -15,8 +15,10 @@ export function resize(state: StockState, times: Span, { args }: Ask<"resize">):
   };
   const own = state.reservations.get(name);
   if (own === undefined) return [keep(first, "unknown")];
-  // Known for long by its own text, so the script remembers no answer.
+  // Whether the script remembers this answer makes no difference: nothing changes such a reservation.
   if (own.state === "committed") return [unchanged(first, { outcome: "already_committed" })];
+  // A commit with retake may sell it later, and the script remembers this answer.
+  if (own.state === "expired") return [keep(first, own.state)];
   if (own.state !== "held") return [unchanged(first, { outcome: own.state })];
   const effects: Effect[] = [];
   const [held, over] = [before(times, own.ends), since(times, own.ends)];
