@@ -10,7 +10,7 @@ export type {
   RetryEvent,
   TakeEvent,
 } from "./call/observer.js";
-export { type CallOptions, checkedOptions } from "./call/options.js";
+export { type CallOptions, checkedOptions, checkOptionNames } from "./call/options.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
 export { nodeOf } from "./connection/node-of.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";

@@ -2,8 +2,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isAborted } from "../core/abort-signal.js";
 import { Deadline, WaitEnded } from "../core/deadline.js";
 import { AbortedError, ClosedError, MoonpathError, UnavailableError } from "../core/errors.js";
-import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
-import { readFrom } from "../core/read-from.js";
 import { isServerError, NotSentError } from "./call/failure.js";
 import { withCause } from "./call/final-error.js";
 import { type CallOptions, checkedOptions } from "./call/options.js";
@@ -11,18 +9,8 @@ import { safeCause, typedError } from "./call/typed-error.js";
 import type { Topology } from "./connection/topology.js";
 import { defaults } from "./defaults.js";
 
-const callOptions: OptionNames<CallOptions> = {
-  deadlineMs: true,
-  signal: true,
-  minReplicas: true,
-  replicaWaitMs: true,
-  batching: true,
-};
-
 /** Resolves when every server has all scripts; see `ScriptClient.ready`. */
 export async function whenReady(topology: Topology, options?: CallOptions): Promise<void> {
-  if (typeof options === "object" && options !== null)
-    readFrom("options", () => refuseUnknownOptions(options, callOptions));
   const { deadlineMs, signal } = checkedOptions(options, defaults.readyMs.value);
   if (isAborted(signal)) throw abortedError();
   const deadline = new Deadline(deadlineMs, signal);

@@ -1,4 +1,4 @@
-import { ArgumentError } from "./errors.js";
+import { ArgumentError, type ErrorFacts } from "./errors.js";
 import { printable } from "./printable.js";
 
 /** All names of an options type. The compiler finds a missing one and one too many. */
@@ -18,13 +18,14 @@ export function refuseUnknownOptions<Options extends object>(
   options: Options,
   known: OptionNames<Options>,
   path?: string,
+  facts?: ErrorFacts,
 ): void {
   if (!isPlain(options)) return;
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(known, name)) continue;
     const shown = printable(name, MAX_NAME_LENGTH);
     const argument = path === undefined ? shown : `${path}.${shown}`;
-    throw new ArgumentError(argument, expectedInstead(shown, Object.keys(known)));
+    throw new ArgumentError(argument, expectedInstead(shown, Object.keys(known)), facts);
   }
 }
 

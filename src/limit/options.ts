@@ -1,5 +1,5 @@
 import * as types from "../../generated/ts/types.js";
-import type { CallOptions } from "../client/index.js";
+import { type CallOptions, checkOptionNames } from "../client/index.js";
 import { checkedInteger } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
@@ -37,13 +37,6 @@ const takeArgs: OptionNames<TakeArgs> = {
   rememberMs: true,
 };
 const resetArgs: OptionNames<ResetArgs> = { name: true, operation: true, rememberMs: true };
-const callOptions: OptionNames<CallOptions> = {
-  deadlineMs: true,
-  signal: true,
-  minReplicas: true,
-  replicaWaitMs: true,
-  batching: true,
-};
 const limitNames: OptionNames<RateLimit> = { quota: true, periodMs: true, burst: true };
 const optionNames: OptionNames<LimitOptions> = { onUnavailable: true, timeoutMs: true };
 
@@ -75,9 +68,7 @@ export function resolveReset(args: ResetArgs, options: CallOptions | undefined):
     refuseUnknownOptions(args, resetArgs);
     return checkedReset(args);
   });
-  if (options === undefined) return resolved;
-  if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
-  readFrom("options", () => refuseUnknownOptions(options, callOptions));
+  if (options !== undefined) checkOptionNames(options);
   return resolved;
 }
 

@@ -45,6 +45,18 @@ describe("an option that does not exist is refused", () => {
       nearest("deadlineMs"),
     ],
     ["ready", () => plain(moonpath.ready, { deadline: 5 }), "deadline", nearest("deadlineMs")],
+    [
+      "a script",
+      () => plain(acme.scripts.stock.read, { product: "lamp" }, { deadlineMS: 5 }),
+      "deadlineMS",
+      nearest("deadlineMs"),
+    ],
+    [
+      "a script in its many form",
+      () => plain(acme.scripts.stock.read.many, [{ product: "lamp" }], { batch: false }),
+      "batch",
+      nearest("batching"),
+    ],
     ["lock.acquire", () => plain(acme.lock.acquire, "k", { lease: 10 }), "lease", nearest("leaseMs")],
     [
       "lock.acquire",

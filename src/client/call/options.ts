@@ -1,5 +1,6 @@
 import { checkedSignal } from "../../core/abort-signal.js";
 import { ArgumentError } from "../../core/errors.js";
+import { type OptionNames, refuseUnknownOptions } from "../../core/known-options.js";
 import { MAX_TIMER_MS } from "../../core/limits.js";
 import { readFrom } from "../../core/read-from.js";
 import { defaults } from "../defaults.js";
@@ -36,6 +37,28 @@ export interface CallOptions {
   readonly replicaWaitMs?: number | undefined;
   /** `false`: the call is sent by itself. Otherwise the client's option decides. */
   readonly batching?: boolean | undefined;
+}
+
+const callOptionNames: OptionNames<CallOptions> = {
+  deadlineMs: true,
+  signal: true,
+  minReplicas: true,
+  replicaWaitMs: true,
+  batching: true,
+};
+
+/**
+ * Checks that the options of a call are an object, and that each exists.
+ *
+ * @throws ArgumentError
+ */
+export function checkOptionNames(options: CallOptions, script?: ScriptForm): void {
+  if (typeof options !== "object" || options === null) {
+    throw new ArgumentError("options", "an object", { script });
+  }
+  readFrom("options", () => refuseUnknownOptions(options, callOptionNames, undefined, { script }), {
+    script,
+  });
 }
 
 /**
@@ -95,9 +118,7 @@ export function checkedOptions(
   script?: ScriptForm,
 ): { readonly deadlineMs: number; readonly signal: AbortSignal | undefined } {
   if (options === undefined) return { deadlineMs: defaultMs, signal: undefined };
-  if (typeof options !== "object" || options === null) {
-    throw new ArgumentError("options", "an object", { script });
-  }
+  checkOptionNames(options, script);
   const { deadlineMs = defaultMs, signal } = {
     deadlineMs: readFrom("deadlineMs", () => options.deadlineMs, { script }),
     signal: readFrom("signal", () => options.signal, { script }),
