@@ -39,6 +39,7 @@ local MAX_RETRY_AFTER_MS = 31622400000
 ---@resend safe within 10 minutes after the run, because its owner is known: it gets the same reply
 ---   while its lease lasts, and ended or the recorded reply afterwards. An owner that waits may begin
 ---   the request until it calls fail
+---@many 64
 ---
 ---@example A new request runs.
 ---  call   owner=worker-1 payload_hash=f00d lease_ms=30000

@@ -16,6 +16,7 @@ local stored_integer = require("lib.stored_integer")
 ---@cost O(1), plus the reply's length
 ---@oom runs without the record, another runner would repeat the effect
 ---@resend safe a second run finds the reply of the same fence, and changes nothing
+---@many 64
 ---
 ---@example A reply is recorded.
 ---  given  HSET {request} state running owner worker-1 fence 7

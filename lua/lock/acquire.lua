@@ -36,6 +36,7 @@ local MAX_RETRY_AFTER_MS = 31622400000
 ---@resend safe within 10 minutes after the hold, because its owner is known: it gets the same reply
 ---   while it holds the lock, and ended afterwards. An owner that waits may acquire the lock until it
 ---   calls release
+---@many 64
 ---
 ---@example A free lock is granted.
 ---  call   owner=alice lease_ms=30000

@@ -20,6 +20,7 @@ local KEPT_MS = 660000
 ---@cost O(1)
 ---@oom runs otherwise a lock would stay held until its lease ends
 ---@resend safe a second run finds a released lock, or another holder, and changes nothing
+---@many 64
 ---
 ---@example The holder releases the lock.
 ---  given  SET {lock} "7 {now+20000} held alice"

@@ -23,6 +23,7 @@ local KEPT_MS = 660000
 ---@cost O(1)
 ---@oom runs otherwise a holder would lose its lock in the middle of its work
 ---@resend safe a second run, however late, finds another end of the lease, and is stale or lost
+---@many 64
 ---
 ---@example The holder gets a new lease.
 ---  given  SET {lock} "7 {now+20000} held alice"

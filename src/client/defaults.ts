@@ -80,6 +80,18 @@ export const defaults = {
     value: 4_096,
     because: "Calls by themselves gain nothing by waiting, but the server should not have too many.",
   },
+  maxIdleCalls: {
+    value: 32,
+    because: "With fewer unanswered calls, the server is soon idle while this process makes the next calls.",
+  },
+  minEarlyCalls: {
+    value: 16,
+    because: "A smaller batch costs the server more for each call than it wins by an early start.",
+  },
+  maxEarlyCalls: {
+    value: 128,
+    because: "It is one full batch.",
+  },
   maxJoinMs: {
     value: 1,
     because: "A batch has one deadline, so a call ends at most this time before its own.",

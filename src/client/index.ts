@@ -18,7 +18,7 @@ export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
 export type { Credentials, CredentialsProvider } from "./credentials/credentials.js";
 export { defaults } from "./defaults.js";
-export type { ManyOperation, Operation, Operations, Scripts } from "./operations.js";
+export type { ManyOperation, Operation, Operations, Scripts, SingleCalls } from "./operations.js";
 export type { CallBytes } from "./script/call-bytes.js";
 export { packedTexts } from "./script/packed-texts.js";
 export { clientKeys } from "./script/reserved.js";

@@ -24,6 +24,13 @@ export interface ManyOperation<Args, Reply> extends Operation<Args, Reply> {
   many(calls: readonly Args[], options?: CallOptions): Promise<ManyResult<Reply>[]>;
 }
 
+/** Some functions of a domain, for one call at a time. */
+export type SingleCalls<Domain, Name extends keyof Domain> = {
+  readonly [One in Name]: Domain[One] extends Operation<infer Args, infer Reply>
+    ? Operation<Args, Reply>
+    : never;
+};
+
 /** One typed function for each script: `tenant.stock.setLevel({ … })`. */
 export type Operations<All extends Scripts> = {
   readonly [Domain in keyof All]: {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Tenant } from "../../generated/ts/index.js";
 import * as types from "../../generated/ts/types.js";
-import { newOperation } from "../client/index.js";
+import { newOperation, type SingleCalls } from "../client/index.js";
 import { checkedSignal, isAborted } from "../core/abort-signal.js";
 import {
   AbortedError,
@@ -24,7 +24,7 @@ import { checkTimes, type RunTimes } from "./times.js";
 import type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./types.js";
 
 /** The scripts that `run` calls. */
-export type RequestScripts = Pick<Tenant["idempotency"], "begin" | "renew" | "complete" | "fail">;
+export type RequestScripts = SingleCalls<Tenant["idempotency"], "begin" | "renew" | "complete" | "fail">;
 
 /** One run of a request, as `begin` granted it. */
 interface GrantedRun {

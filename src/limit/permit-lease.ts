@@ -1,9 +1,10 @@
 import type { LimitLeaveReply, Tenant } from "../../generated/ts/index.js";
+import type { SingleCalls } from "../client/index.js";
 import { Lease } from "../core/lease/lease.js";
 import { renewByEnd } from "../core/lease/renew-by-end.js";
 
 /** The scripts that permits call. */
-export type PermitScripts = Pick<Tenant["limit"], "enter" | "renew" | "leave">;
+export type PermitScripts = SingleCalls<Tenant["limit"], "enter" | "renew" | "leave">;
 
 /** What Redis granted. */
 export interface PermitGrant {

@@ -1,10 +1,11 @@
 import type { Tenant } from "../../generated/ts/index.js";
+import type { SingleCalls } from "../client/index.js";
 import { Lease } from "../core/lease/lease.js";
 import { renewByEnd } from "../core/lease/renew-by-end.js";
 import type { ResolvedLockOptions } from "./options.js";
 
 /** The scripts that locks call. */
-export type LockScripts = Pick<Tenant["lock"], "acquire" | "renew" | "release">;
+export type LockScripts = SingleCalls<Tenant["lock"], "acquire" | "renew" | "release">;
 
 /** What Redis granted. */
 export interface Grant {

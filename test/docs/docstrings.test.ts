@@ -59,7 +59,7 @@ function namesIn(list: string): string[] {
 
 function undocumentedOf(code: string, name: string, at: number): string[] {
   const missing = code.slice(0, at).trimEnd().endsWith("*/") ? [] : [name];
-  if (!/Options$/.test(name)) return missing;
+  if (!/^[A-Z]\w*Options$/.test(name)) return missing;
   const [, body = ""] = /\{\n(.*?)^\}/ms.exec(code.slice(at)) ?? [];
   for (const { 1: option, index } of body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)) {
     if (!body.slice(0, index).trimEnd().endsWith("*/")) missing.push(`${name}.${option}`);

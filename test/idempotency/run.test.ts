@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { createRunOnce } from "../../src/idempotency/run.js";
+import { createRunOnce, type RequestScripts } from "../../src/idempotency/run.js";
 import {
   CorruptError,
   InProgressError,
@@ -191,7 +191,7 @@ test("an aborted signal ends the wait", async () => {
 
 test("a signal that has aborted before the call ends it before the client sends anything", async () => {
   const sent: string[] = [];
-  const begin: typeof acme.scripts.idempotency.begin = (...args) => {
+  const begin: RequestScripts["begin"] = (...args) => {
     sent.push("begin");
     return acme.scripts.idempotency.begin(...args);
   };

@@ -3,6 +3,7 @@ import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { BusyError, keys, NotReplicatedError, OutcomeUnknownError } from "../../src/index.js";
 import { createLock, WaitQueues } from "../../src/lock/index.js";
+import type { LockScripts } from "../../src/lock/lease.js";
 import {
   type Proxy as FaultyProxy,
   type ReplicaPair,
@@ -76,7 +77,7 @@ describe("a missing answer", () => {
 test("a lock that a late copy of an earlier request has acquired is renewed at once", async () => {
   const [user] = users(2);
   const { lock: scripts } = user.tenant.scripts;
-  const acquire: typeof scripts.acquire = async (args, options) => {
+  const acquire: LockScripts["acquire"] = async (args, options) => {
     await scripts.acquire(args, options);
     await pause(300);
     return scripts.acquire(args, options);

@@ -15,7 +15,8 @@ import { isOver, type Waiting, WaitingCalls } from "./waiting-calls.js";
  * The calls of one connection that wait to be sent. No timer is involved. If nothing is unanswered,
  * batches leave at the end of the tick. Otherwise they leave once a turn of the event loop, so that
  * calls of several events leave together. If many calls are unanswered, batches leave at the next
- * answer.
+ * answer. If few are unanswered, enough calls leave at once, so that the server and this process work
+ * at the same time.
  *
  * Calls with the same slot leave in the order in which they were made, over all scripts. Reads may
  * overtake reads.
@@ -28,6 +29,10 @@ export class BatchQueue implements BatchEvents {
   readonly #isAlone: boolean;
   readonly #open: OpenBatches;
   readonly #waiting = new WaitingCalls();
+  /** Calls that have joined since batches were sent. */
+  #gathered = 0;
+  /** So many calls need not wait for others. */
+  #enough: number = defaults.minEarlyCalls.value;
   /** Calls that were sent and have no answer. */
   #unanswered = 0;
   /** `performance.now()`, once a turn of the event loop. */
@@ -101,6 +106,13 @@ export class BatchQueue implements BatchEvents {
     }
     order.add(script, slot, placed.number);
     return placed;
+  }
+
+  /** A call has joined its batch. Enough calls leave at once if the server has little to do. */
+  joined(): void {
+    this.#gathered++;
+    if (this.#gathered < this.#enough || this.#unanswered >= defaults.maxIdleCalls.value) return;
+    if (!this.#isHeld && this.#loads === 0) this.#sendWaiting(0);
   }
 
   /**
@@ -191,6 +203,7 @@ export class BatchQueue implements BatchEvents {
 
   /** Sends in order. Batches up to the number `always` leave even if many calls are unanswered. */
   #sendWaiting(always: number): void {
+    this.#noteSending();
     if (this.#waiting.length === 0) return;
     if (!this.#isAlone && !this.#connection.isUsable) {
       this.#leaveNode();
@@ -204,6 +217,17 @@ export class BatchQueue implements BatchEvents {
     const release = this.#waiting.length > 1 ? this.#connection.holdWrites() : undefined;
     this.#waiting.takeWhile((next) => this.#maySend(next, always) && this.#send(next));
     release?.();
+  }
+
+  /**
+   * Half of the calls that left together are enough the next time. Then callers that go on together
+   * become two groups. On a cluster, a batch has few calls anyway.
+   */
+  #noteSending(): void {
+    const { minEarlyCalls, maxEarlyCalls } = defaults;
+    const half = this.#isAlone ? this.#gathered >> 1 : 0;
+    this.#enough = Math.min(Math.max(half, minEarlyCalls.value), maxEarlyCalls.value);
+    this.#gathered = 0;
   }
 
   #maySend(next: Waiting, always: number): boolean {

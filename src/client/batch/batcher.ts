@@ -129,6 +129,7 @@ export class Batcher implements Transport {
     if (this.#shared.observers.observesCalls) batch.startedAt.push(queue.now);
     const promise = new Promise<Reply>((resolve, reject) => batch.add({ resolve, reject }));
     if (options !== undefined) this.#limit(queue, batch, options);
+    queue.joined();
     return promise;
   }
 

@@ -261,11 +261,11 @@ describe.each(manySamples)("many calls of $script", (sample) => {
   });
 });
 
-/** The values of a reply without instants and absent ones at the end, and an error without its place. */
+/** The values of a reply without times, fences and absent ones at the end, or an error without its place. */
 function shape(reply: unknown): unknown {
   if (reply instanceof Error)
     return reply.message.replace(/ (script: [0-9a-f]{40}, on @|at )user_script:\d+[.:]? *$/, "");
   const values: unknown[] = Array.isArray(reply) ? [...reply] : [reply];
   while (values.at(-1) === null) values.pop();
-  return JSON.parse(JSON.stringify(values).replace(/\b1[0-9]{12}\b/g, "0"));
+  return JSON.parse(JSON.stringify(values).replace(/\b1[0-9]{12}(?:[0-9]{3})?\b/g, "0"));
 }
