@@ -32,6 +32,7 @@ const moonpathOptions: OptionNames<MoonpathOptions> = {
   retries: true,
   allowEviction: true,
   batching: true,
+  order: true,
   credentials: true,
   observers: true,
   queues: true,

@@ -7,6 +7,10 @@ export const defaults = {
     value: 1_000,
     because: "A loaded server replies within some tens of ms, and a visitor waits longer than a second.",
   },
+  order: {
+    value: "slot",
+    because: "With strict, calls of other scripts in between divide a batch.",
+  },
   readyMs: {
     value: 10_000,
     because: "ioredis allows this time for one connect, and a start may wait longer than a call.",

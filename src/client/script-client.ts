@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { readFrom } from "../core/read-from.js";
 import { adapted } from "./adapters/adapt.js";
+import type { CallOrder } from "./batch/call-order.js";
 import { Caller } from "./call/caller.js";
 import { type Observer, Observers } from "./call/observer.js";
 import { type CallOptions, checkedBatching, checkedDeadline } from "./call/options.js";
@@ -42,6 +43,12 @@ export interface ClientOptions {
    */
   readonly batching?: boolean | undefined;
   /**
+   * `slot`, the default: calls whose keys are in one slot reach Redis in the order in which they were
+   * made, over all scripts, but reads may overtake reads. `strict`: all calls do, on a cluster those of
+   * each node. Then only calls of one script that follow each other share a command.
+   */
+  readonly order?: CallOrder | undefined;
+  /**
    * Credentials that end, such as tokens of IAM or Entra. The client logs all connections in again
    * before they end, and sets `username` and `password` in the options of your connection. Default: the
    * connection's own login, which the client leaves alone.
@@ -57,6 +64,7 @@ const clientOptions: OptionNames<ClientOptions> = {
   retries: true,
   allowEviction: true,
   batching: true,
+  order: true,
   credentials: true,
   observers: true,
 };
@@ -150,6 +158,7 @@ export function createScriptClient<const All extends Scripts>(
       retries: options.retries ?? defaults.retries.value,
       allowEviction: options.allowEviction ?? false,
       batching: options.batching,
+      order: options.order ?? defaults.order.value,
       credentials: options.credentials,
       observers: options.observers ?? [],
     };
@@ -158,6 +167,7 @@ export function createScriptClient<const All extends Scripts>(
   const deadlineMs = checkedDeadline(unchecked.deadlineMs);
   const retries = checkedRetries(unchecked.retries);
   const batching = checkedBatching(unchecked, true);
+  const order = checkedOrder(unchecked.order);
   checkConnection(redis);
   const provider = unchecked.credentials && checkedProvider(unchecked.credentials);
   const observers = new Observers(unchecked.observers);
@@ -178,7 +188,7 @@ export function createScriptClient<const All extends Scripts>(
   const listener = new Listener(connection, deadlineMs, login);
   const topology = topologyOf(connection, scriptSet, login);
   const transport = new DirectTransport(topology, observers);
-  const caller = new Caller(transport, topology, observers, { deadlineMs, retries, batching });
+  const caller = new Caller(transport, topology, observers, { deadlineMs, retries, batching, order });
   return {
     namespace,
     tenant: (name) => operationsOf(caller, scripts, createScope(namespace, name)),
@@ -201,6 +211,11 @@ function topologyOf(redis: ConnectionOfIoredis, scripts: ScriptSet, login: Login
   return isCluster(redis)
     ? new ClusterServers(redis, scripts, login)
     : new SingleServer(redis, scripts, login);
+}
+
+function checkedOrder(order: CallOrder): CallOrder {
+  if (order === "slot" || order === "strict") return order;
+  throw new ArgumentError("order", "slot or strict");
 }
 
 function checkedRetries(retries: number): number {

@@ -96,6 +96,7 @@ describe("READONLY", () => {
       deadlineMs: 200,
       retries: 1_000,
       batching: false,
+      order: "slot",
     });
     // A first attempt is sent even if the connection leaves little time for it.
     await topology.whenLoaded({ whenReleased() {} });

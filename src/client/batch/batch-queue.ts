@@ -6,6 +6,7 @@ import { defaults } from "../defaults.js";
 import type { ScriptForm } from "../script/script.js";
 import { Batch, type BatchEvents, type BatchedScript } from "./batch.js";
 import type { BatchOutcome } from "./batch-outcome.js";
+import type { SentOrder } from "./call-order.js";
 import { LoneCall } from "./lone-call.js";
 import { OpenBatches } from "./open-batches.js";
 import type { BytesPool, Shared } from "./shared.js";
@@ -18,11 +19,11 @@ import { isOver, type Waiting, WaitingCalls } from "./waiting-calls.js";
  * answer. If few are unanswered, enough calls leave at once, so that the server and this process work
  * at the same time.
  *
- * Calls with the same slot leave in the order in which they were made, over all scripts. Reads may
- * overtake reads.
+ * The order of calls is that of `CallOrder`.
  */
 export class BatchQueue implements BatchEvents {
   readonly #connection: Connection;
+  readonly #order: SentOrder;
   readonly #shared: Shared;
   readonly #outcome: BatchOutcome;
   /** On a single server, batches wait for the connection. On a cluster, another node may answer. */
@@ -47,8 +48,15 @@ export class BatchQueue implements BatchEvents {
     this.#sendWaiting(0);
   };
 
-  constructor(connection: Connection, shared: Shared, outcome: BatchOutcome, isAlone: boolean) {
+  constructor(
+    connection: Connection,
+    order: SentOrder,
+    shared: Shared,
+    outcome: BatchOutcome,
+    isAlone: boolean,
+  ) {
     this.#connection = connection;
+    this.#order = order;
     this.#shared = shared;
     this.#outcome = outcome;
     this.#isAlone = isAlone;
@@ -97,7 +105,7 @@ export class BatchQueue implements BatchEvents {
    */
   placed(batch: Batch, slot: number): Batch {
     const { script, bytes } = batch;
-    const { order } = this.#shared;
+    const order = this.#order;
     const isTooLarge = batch.count > 0 && bytes.length > defaults.maxSharedLength.value;
     let placed = batch;
     if (isTooLarge || order.lastBefore(script, slot) > batch.number) {
@@ -128,12 +136,13 @@ export class BatchQueue implements BatchEvents {
     const number = this.#shared.nextNumber();
     const send = () => sendWith((load, resend) => this.#resend(number, delivery, load, resend));
     // The keys of a many form may have several slots.
-    const after = script.isMany ? Number.MAX_SAFE_INTEGER : this.#shared.order.lastBefore(script, slot);
+    const after = script.isMany ? Number.MAX_SAFE_INTEGER : this.#order.lastBefore(script, slot);
     if (this.#waiting.length > 0) this.#sendWaiting(after);
     const { first } = this.#waiting;
     const mayGoOn = this.#connection.isUsable && this.#loads === 0;
     if (mayGoOn && (first === undefined || first.number > after)) return send();
-    if (!script.isMany) this.#shared.order.add(script, slot, number);
+    this.#order.add(script, slot, number);
+    if (script.isMany) this.#open.clear();
     return new Promise((resolve, reject) => {
       this.#putBack(new LoneCall(number, { delivery, send: () => resolve(send()), reject }));
     });

@@ -13,8 +13,8 @@ import { BatchDeadlines } from "./batch-deadlines.js";
 import { BatchOutcome, type ContinueCall } from "./batch-outcome.js";
 import { BatchQueue } from "./batch-queue.js";
 import { CallLimit, type EndCall, SignalListeners } from "./call-limit.js";
+import { type CallOrder, type SentOrder, SlotOrder, StrictOrder } from "./call-order.js";
 import { BytesPool, type Shared } from "./shared.js";
-import { SlotOrder } from "./slot-order.js";
 
 /** The options of one call that its batch must know. */
 export interface BatchedOptions {
@@ -28,6 +28,7 @@ export interface BatchedOptions {
 interface BatcherOptions {
   readonly deadlineMs: number;
   readonly retries: number;
+  readonly order: CallOrder;
 }
 
 /**
@@ -39,6 +40,7 @@ export class Batcher implements Transport {
   readonly #topology: Topology;
   readonly #shared: Shared;
   readonly #outcome: BatchOutcome;
+  readonly #newOrder: () => SentOrder;
   readonly #signals = new SignalListeners();
   readonly #queues = new Map<Connection, BatchQueue>();
   /** On a cluster, the slot decides about the queue. So the call is written here first. */
@@ -56,10 +58,12 @@ export class Batcher implements Transport {
     this.#direct = direct;
     this.#topology = topology;
     this.#isCluster = topology.isCluster;
+    // A slot may move to another node. Its order goes on there.
+    const slotOrder = new SlotOrder();
+    this.#newOrder = () => (options.order === "strict" ? new StrictOrder() : slotOrder);
     this.#outcome = new BatchOutcome(observers, options.retries, continueCall);
     this.#shared = {
       deadlineMs: options.deadlineMs,
-      order: new SlotOrder(),
       deadlines: new BatchDeadlines((batch) => this.#expire(batch)),
       largePool: new BytesPool(16_384, 2_048, 32),
       smallPool: new BytesPool(256, 64, 512),
@@ -153,7 +157,7 @@ export class Batcher implements Transport {
     if (queue === undefined) {
       // Nodes come and go. Nothing is kept of those that have left.
       for (const known of this.#queues.keys()) if (known.isDisposed) this.#queues.delete(known);
-      queue = new BatchQueue(connection, this.#shared, this.#outcome, !this.#isCluster);
+      queue = new BatchQueue(connection, this.#newOrder(), this.#shared, this.#outcome, !this.#isCluster);
       this.#queues.set(connection, queue);
     }
     return queue;

@@ -25,6 +25,12 @@ export class OpenBatches {
     else slots.set(slot, batch);
   }
 
+  /** No batch takes more calls. */
+  clear(): void {
+    this.#one.clear();
+    this.#many.clear();
+  }
+
   /** The batch takes no more calls. That of a single server is replaced by the next one. */
   delete(slot: number, batch: Batch): void {
     if (this.#bySlot && this.get(batch.script, slot) === batch) this.#many.get(batch.script)?.delete(slot);

@@ -1,12 +1,10 @@
 import type { Observers } from "../call/observer.js";
 import { CallBytes } from "../script/call-bytes.js";
 import type { BatchDeadlines } from "./batch-deadlines.js";
-import type { SlotOrder } from "./slot-order.js";
 
 /** What all queues of one client share. */
 export interface Shared {
   readonly deadlineMs: number;
-  readonly order: SlotOrder;
   readonly deadlines: BatchDeadlines;
   /** For batches of many calls, and of few. */
   readonly largePool: BytesPool;

@@ -2,6 +2,7 @@ import { isAborted } from "../../core/abort-signal.js";
 import { AbortedError, ClosedError, MoonpathError } from "../../core/errors.js";
 import type { ContinuedCall } from "../batch/batch-outcome.js";
 import { Batcher } from "../batch/batcher.js";
+import type { CallOrder } from "../batch/call-order.js";
 import type { Topology } from "../connection/topology.js";
 import type { EncodedCall, ManyScript, Scope, Script, ScriptForm } from "../script/script.js";
 import { type AttemptCounter, Attempts } from "./attempts.js";
@@ -16,6 +17,7 @@ interface CallerOptions {
   readonly deadlineMs: number;
   readonly retries: number;
   readonly batching: boolean;
+  readonly order: CallOrder;
 }
 
 /** Makes calls: encodes once, sends, decodes. It sends again if that is safe and time is left. */

@@ -10,8 +10,8 @@ const products = ["lamp", "vase", "cup"] as const;
 
 const step = fc.record({
   product: fc.constantFrom(...products),
-  /** What the call does; `alone` is sent by itself. */
-  kind: fc.constantFrom("set", "read", "set alone", "read alone", "adjust", "pause"),
+  /** What the call does; `alone` and `many` are sent by themselves. */
+  kind: fc.constantFrom("set", "read", "set alone", "read alone", "read many", "adjust", "pause"),
 });
 
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
@@ -42,6 +42,14 @@ async function runInOrder(acme: Tenant, steps: readonly Step[]): Promise<void> {
         acme.stock.adjust(sale).then((reply) => {
           if (before === undefined) expect(reply.outcome).toBe("unknown");
           else expect(reply).toMatchObject({ outcome: "adjusted", total: before + 5 });
+        }),
+      );
+    } else if (kind === "read many") {
+      const known = before === undefined ? { outcome: "unknown" } : { outcome: "known", total: before };
+      checks.push(
+        // Nobody sets the rug. Its slot is another one.
+        acme.stock.read.many(["rug", product].map((name) => ({ product: name, low: 0 }))).then((results) => {
+          expect(results).toMatchObject([{ reply: { outcome: "unknown" } }, { ok: true, reply: known }]);
         }),
       );
     } else {
