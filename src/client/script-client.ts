@@ -43,9 +43,9 @@ export interface ClientOptions {
    */
   readonly batching?: boolean | undefined;
   /**
-   * `slot`, the default: calls whose keys are in one slot reach Redis in the order in which they were
-   * made, over all scripts, but reads may overtake reads. `strict`: all calls do, on a cluster those of
-   * each node. Then only calls of one script that follow each other share a command.
+   * Default `slot`: calls whose keys are in one slot reach Redis in the order in which they were made,
+   * over all scripts, but reads may overtake reads. `strict`: all calls do, on a cluster those of each
+   * node. Then only calls of one script that follow each other share a command.
    */
   readonly order?: CallOrder | undefined;
   /**
