@@ -7,8 +7,10 @@ import type { ScriptForm } from "../script/script.js";
 import { Batch, type BatchEvents, type BatchedScript } from "./batch.js";
 import type { BatchOutcome } from "./batch-outcome.js";
 import type { SentOrder } from "./call-order.js";
+import { EarlyStart } from "./early-start.js";
 import { LoneCall } from "./lone-call.js";
 import { OpenBatches } from "./open-batches.js";
+import { ScriptLoads } from "./script-loads.js";
 import type { BytesPool, Shared } from "./shared.js";
 import { isOver, type Waiting, WaitingCalls } from "./waiting-calls.js";
 
@@ -30,10 +32,7 @@ export class BatchQueue implements BatchEvents {
   readonly #isAlone: boolean;
   readonly #open: OpenBatches;
   readonly #waiting = new WaitingCalls();
-  /** Calls that have joined since batches were sent. */
-  #gathered = 0;
-  /** So many calls need not wait for others. */
-  #enough: number = defaults.minEarlyCalls.value;
+  readonly #early: EarlyStart;
   /** Calls that were sent and have no answer. */
   #unanswered = 0;
   /** `performance.now()`, once a turn of the event loop. */
@@ -41,8 +40,7 @@ export class BatchQueue implements BatchEvents {
   #isScheduled = false;
   /** It waits for the connection, or for what must end before a script may run. */
   #isHeld = false;
-  /** Scripts that the server did not have, and that are being loaded. Nothing is sent meanwhile. */
-  #loads = 0;
+  readonly #loads: ScriptLoads;
   readonly #flush = () => {
     this.#isScheduled = false;
     this.#sendWaiting(0);
@@ -61,6 +59,10 @@ export class BatchQueue implements BatchEvents {
     this.#outcome = outcome;
     this.#isAlone = isAlone;
     this.#open = new OpenBatches(!isAlone);
+    this.#early = new EarlyStart(!isAlone);
+    this.#loads = new ScriptLoads(connection, shared, () => {
+      if (!this.#isScheduled) this.#schedule();
+    });
     connection.onLost = () => this.#lost();
   }
 
@@ -118,9 +120,9 @@ export class BatchQueue implements BatchEvents {
 
   /** A call has joined its batch. Enough calls leave at once if the server has little to do. */
   joined(): void {
-    this.#gathered++;
-    if (this.#gathered < this.#enough || this.#unanswered >= defaults.maxIdleCalls.value) return;
-    if (!this.#isHeld && this.#loads === 0) this.#sendWaiting(0);
+    if (this.#early.isEnoughWith(this.#unanswered) && !this.#isHeld && !this.#loads.isLoading) {
+      this.#sendWaiting(0);
+    }
   }
 
   /**
@@ -139,7 +141,7 @@ export class BatchQueue implements BatchEvents {
     const after = script.isMany ? Number.MAX_SAFE_INTEGER : this.#order.lastBefore(script, slot);
     if (this.#waiting.length > 0) this.#sendWaiting(after);
     const { first } = this.#waiting;
-    const mayGoOn = this.#connection.isUsable && this.#loads === 0;
+    const mayGoOn = this.#connection.isUsable && !this.#loads.isLoading;
     if (mayGoOn && (first === undefined || first.number > after)) return send();
     this.#order.add(script, slot, number);
     if (script.isMany) this.#open.clear();
@@ -158,7 +160,7 @@ export class BatchQueue implements BatchEvents {
     return new Promise((resolve, reject) => {
       const call = new LoneCall(number, { delivery, send: () => resolve(send()), reject });
       this.#putBack(call);
-      this.#holdForLoad(load(), (error) => call.reject(error));
+      this.#loads.hold(load(), (error) => call.reject(error));
     });
   }
 
@@ -212,13 +214,13 @@ export class BatchQueue implements BatchEvents {
 
   /** Sends in order. Batches up to the number `always` leave even if many calls are unanswered. */
   #sendWaiting(always: number): void {
-    this.#noteSending();
+    this.#early.sent();
     if (this.#waiting.length === 0) return;
     if (!this.#isAlone && !this.#connection.isUsable) {
       this.#leaveNode();
       return;
     }
-    if (this.#isHeld || this.#loads > 0) {
+    if (this.#isHeld || this.#loads.isLoading) {
       // Nothing may gather while the server is away.
       this.#waiting.takeWhile((next) => isOver(next) && this.#send(next));
       return;
@@ -226,17 +228,6 @@ export class BatchQueue implements BatchEvents {
     const release = this.#waiting.length > 1 ? this.#connection.holdWrites() : undefined;
     this.#waiting.takeWhile((next) => this.#maySend(next, always) && this.#send(next));
     release?.();
-  }
-
-  /**
-   * Half of the calls that left together are enough the next time. Then callers that go on together
-   * become two groups. On a cluster, a batch has few calls anyway.
-   */
-  #noteSending(): void {
-    const { minEarlyCalls, maxEarlyCalls } = defaults;
-    const half = this.#isAlone ? this.#gathered >> 1 : 0;
-    this.#enough = Math.min(Math.max(half, minEarlyCalls.value), maxEarlyCalls.value);
-    this.#gathered = 0;
   }
 
   #maySend(next: Waiting, always: number): boolean {
@@ -361,8 +352,8 @@ export class BatchQueue implements BatchEvents {
   }
 
   /**
-   * The server does not have the script, so nothing ran. It is loaded, and no later call is sent
-   * meanwhile, so that the order stays.
+   * The server does not have the script, so nothing ran. It is loaded, and the batch is sent again in
+   * its turn.
    */
   #unknownScript(batch: Batch): void {
     if (batch.reloads++ >= defaults.maxBatchReloads.value) {
@@ -372,26 +363,10 @@ export class BatchQueue implements BatchEvents {
     }
     const { form } = batch;
     this.#putBack(batch);
-    const loaded = this.#connection.load(form).then((load) => {
-      if (load === "again") this.#shared.observers.scriptReloaded(form);
-    });
-    this.#holdForLoad(loaded, (error) => {
+    this.#loads.load(form, (error) => {
       this.#outcome.failed(batch, error);
       this.#release(batch);
     });
-  }
-
-  /** Sends nothing until the load has ended, and that of the other scripts that were used. */
-  #holdForLoad(loaded: Promise<void>, failed: (error: unknown) => void): void {
-    this.#loads++;
-    const all = this.#connection.reloadUsed();
-    loaded
-      .catch(failed)
-      .then(() => all)
-      .finally(() => {
-        this.#loads--;
-        if (this.#loads === 0 && !this.#isScheduled) this.#schedule();
-      });
   }
 
   /** Lets a call wait in its turn, also one that was sent before. */
