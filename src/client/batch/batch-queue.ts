@@ -1,7 +1,13 @@
 import type { Delivery } from "../call/call-state.js";
-import { isRaisedByScript, isServerError, isUnknownScript, NotSentError } from "../call/failure.js";
+import {
+  isRaisedByScript,
+  isServerError,
+  isUnknownScript,
+  NotSentError,
+  refusedByIoredis,
+} from "../call/failure.js";
 import type { InTurn } from "../call/transport.js";
-import { type Connection, refusedByIoredis } from "../connection/connection.js";
+import type { Connection } from "../connection/connection.js";
 import { defaults } from "../defaults.js";
 import type { ScriptForm } from "../script/script.js";
 import { Batch, type BatchEvents, type BatchedScript } from "./batch.js";
@@ -35,7 +41,6 @@ export class BatchQueue implements BatchEvents {
   readonly #early: EarlyStart;
   /** Calls that were sent and have no answer. */
   #unanswered = 0;
-  /** `performance.now()`, once a turn of the event loop. */
   #now = 0;
   #isScheduled = false;
   /** It waits for the connection, or for what must end before a script may run. */
@@ -74,9 +79,8 @@ export class BatchQueue implements BatchEvents {
     return this.#waiting.connectionError;
   }
 
-  /** `performance.now()` of this turn. */
+  /** `performance.now()` when the last call was made. */
   get now(): number {
-    if (!this.#isScheduled) this.#schedule();
     return this.#now;
   }
 
@@ -87,14 +91,16 @@ export class BatchQueue implements BatchEvents {
    * @param isAlone the call leaves by itself
    */
   batchFor(script: BatchedScript, slot: number, isAlone: boolean): Batch {
-    const { now } = this;
+    // Not once a turn, because a turn may be long.
+    this.#now = performance.now();
+    if (!this.#isScheduled) this.#schedule();
     if (isAlone || script.many === undefined) return this.#newBatch(script, slot, 1);
     const open = this.#open.get(script, slot);
     if (
       open !== undefined &&
       open.state === "open" &&
       open.count < open.limit &&
-      now + this.#shared.deadlineMs - open.endsAt <= defaults.maxJoinMs.value
+      this.#now + this.#shared.deadlineMs - open.endsAt <= defaults.maxJoinMs.value
     ) {
       return open;
     }
@@ -136,29 +142,38 @@ export class BatchQueue implements BatchEvents {
     sendWith: (inTurn: InTurn) => Promise<unknown>,
   ): Promise<unknown> {
     const number = this.#shared.nextNumber();
-    const send = () => sendWith((load, resend) => this.#resend(number, delivery, load, resend));
+    const send = () => sendWith((load, resend) => this.#resend(number, script, delivery, load, resend));
     // The keys of a many form may have several slots.
     const after = script.isMany ? Number.MAX_SAFE_INTEGER : this.#order.lastBefore(script, slot);
     if (this.#waiting.length > 0) this.#sendWaiting(after);
-    const { first } = this.#waiting;
-    const mayGoOn = this.#connection.isUsable && !this.#loads.isLoading;
-    if (mayGoOn && (first === undefined || first.number > after)) return send();
+    // Later calls must not join older batches, also if this one is sent again after NOSCRIPT.
     this.#order.add(script, slot, number);
     if (script.isMany) this.#open.clear();
+    const { first } = this.#waiting;
+    const mayGoOn = this.#isPreparedFor(script);
+    if (mayGoOn && (first === undefined || first.number > after)) return send();
     return new Promise((resolve, reject) => {
-      this.#putBack(new LoneCall(number, { delivery, send: () => resolve(send()), reject }));
+      this.#putBack(new LoneCall(number, script, { delivery, send: () => resolve(send()), reject }));
     });
+  }
+
+  /** Whether a call by itself can be sent now. A missing script would let later calls run first. */
+  #isPreparedFor(form: ScriptForm): boolean {
+    const connection = this.#connection;
+    if (!connection.isUsable || this.#isHeld || this.#loads.isLoading) return false;
+    return connection.preparing(undefined) === undefined && connection.ensure(form) === undefined;
   }
 
   /** Loads the missing script of a call, and sends it in its turn. */
   #resend(
     number: number,
+    form: ScriptForm,
     delivery: Delivery,
     load: () => Promise<void>,
     send: () => Promise<unknown>,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const call = new LoneCall(number, { delivery, send: () => resolve(send()), reject });
+      const call = new LoneCall(number, form, { delivery, send: () => resolve(send()), reject });
       this.#putBack(call);
       this.#loads.hold(load(), (error) => call.reject(error));
     });
@@ -173,13 +188,22 @@ export class BatchQueue implements BatchEvents {
     this.#connection.ended(batch);
     this.#unanswered -= batch.count;
     if (batch.state === "sent") this.#outcome.replied(batch, reply);
+    batch.isAnswered = true;
     this.#release(batch);
     if (this.#waiting.length > 0) this.#sendWaiting(0);
+  }
+
+  emptied(batch: Batch): void {
+    // What was sent is released when its connection answers or breaks.
+    if (batch.state !== "open") return;
+    this.#release(batch);
+    this.#waiting.noteOver();
   }
 
   failed(batch: Batch, error: Error): void {
     this.#connection.ended(batch);
     this.#unanswered -= batch.count;
+    batch.isAnswered = isServerError(error);
     if (batch.state !== "sent") this.#release(batch);
     else if (refusedByIoredis.test(error.message)) {
       this.#outcome.failed(batch, new NotSentError(error.message, "refuses"));
@@ -196,7 +220,7 @@ export class BatchQueue implements BatchEvents {
 
   #newBatch(script: BatchedScript, slot: number, limit: number): Batch {
     const { deadlines, deadlineMs } = this.#shared;
-    const endsAt = this.now + deadlineMs;
+    const endsAt = this.#now + deadlineMs;
     const bytes = this.#poolOf(limit).take();
     const batch = new Batch(script, limit, slot, this.#shared.nextNumber(), endsAt, bytes, this);
     if (limit > 1) this.#open.set(slot, batch);
@@ -207,7 +231,6 @@ export class BatchQueue implements BatchEvents {
 
   #schedule(): void {
     this.#isScheduled = true;
-    this.#now = performance.now();
     if (this.#unanswered === 0) process.nextTick(this.#flush);
     else setImmediate(this.#flush);
   }
@@ -216,6 +239,10 @@ export class BatchQueue implements BatchEvents {
   #sendWaiting(always: number): void {
     this.#early.sent();
     if (this.#waiting.length === 0) return;
+    if (this.#shared.isWriting) {
+      if (!this.#isScheduled) this.#schedule();
+      return;
+    }
     if (!this.#isAlone && !this.#connection.isUsable) {
       this.#leaveNode();
       return;
@@ -232,6 +259,8 @@ export class BatchQueue implements BatchEvents {
 
   #maySend(next: Waiting, always: number): boolean {
     if (isOver(next)) return true;
+    // Fewer calls may have another form.
+    if (next instanceof Batch) next.removeEnded();
     if (next.number > always && this.#mustGather(next)) return false;
     if (!this.#connection.isUsable) {
       this.#hold(this.#connection.whenUsable(this.#waiting), undefined);
@@ -246,7 +275,7 @@ export class BatchQueue implements BatchEvents {
 
   /** A missing script would let later calls of its slots run first. */
   #ensuring(next: Waiting): Promise<void> | undefined {
-    if (!(next instanceof Batch) || next.ensured === next.form) return undefined;
+    if (next.ensured === next.form) return undefined;
     next.ensured = next.form;
     return this.#connection.ensure(next.ensured);
   }
@@ -276,8 +305,8 @@ export class BatchQueue implements BatchEvents {
       this.#release(batch);
       return;
     }
-    batch.removeEnded();
     batch.state = "sent";
+    batch.isAnswered = false;
     batch.attempts++;
     this.#unanswered += batch.count;
     this.#connection.send(batch, batch.form);
@@ -302,7 +331,8 @@ export class BatchQueue implements BatchEvents {
           this.#outcome.failed(batch, error);
           this.#release(batch);
         }
-        this.#sendWaiting(0);
+        // Timers run in between, so a cause that stays cannot keep the process busy beyond a deadline.
+        setImmediate(this.#flush);
       },
     );
   }
@@ -371,18 +401,21 @@ export class BatchQueue implements BatchEvents {
 
   /** Lets a call wait in its turn, also one that was sent before. */
   #putBack(one: Waiting): void {
-    if (one instanceof Batch && one.state === "sent") one.state = "open";
+    if (one instanceof Batch && one.state === "sent") {
+      one.state = "open";
+      if (!one.isAnswered) one.bytes.detach();
+    }
     this.#waiting.add(one);
     if (!this.#isScheduled) this.#schedule();
   }
 
-  /** The batch has ended, and its socket does not need its bytes any more. */
+  /** The batch has ended. A socket may still send its bytes if no answer came. */
   #release(batch: Batch): void {
     batch.state = "over";
     if (batch.isReleased) return;
     batch.isReleased = true;
     this.#shared.deadlines.remove(batch);
-    this.#poolOf(batch.limit).give(batch.bytes);
+    if (batch.isAnswered || batch.attempts === 0) this.#poolOf(batch.limit).give(batch.bytes);
   }
 
   /** On a cluster, most batches have few calls too. */

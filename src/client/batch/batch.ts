@@ -24,6 +24,8 @@ export interface BatchEvents {
   /** The last error of the connection that the calls wait for. */
   readonly connectionError: Error | undefined;
   answered(batch: Batch, reply: unknown): void;
+  /** All its calls have ended before an answer. */
+  emptied(batch: Batch): void;
   failed(batch: Batch, error: Error): void;
 }
 
@@ -57,6 +59,8 @@ export class Batch implements RawCommand {
   readonly startedAt: number[] = [];
   /** The deadlines and signals of single calls, by their place. */
   limits: Map<number, CallLimit> | undefined;
+  /** A server has answered what was sent last, so no socket needs the bytes. */
+  isAnswered = false;
   /** Its memory has been given back. */
   isReleased = false;
   /** How many times it was sent. */
@@ -134,6 +138,7 @@ export class Batch implements RawCommand {
       kept++;
     }
     waiters.length = kept;
+    startedAt.length = Math.min(startedAt.length, kept);
     if (this.limits !== undefined) this.limits = limits;
   }
 

@@ -68,6 +68,7 @@ export class Batcher implements Transport {
       largePool: new BytesPool(16_384, 2_048, 32),
       smallPool: new BytesPool(256, 64, 512),
       observers,
+      isWriting: false,
       nextNumber: () => ++this.#number,
     };
   }
@@ -84,9 +85,19 @@ export class Batcher implements Transport {
     args: Args,
     options: BatchedOptions | undefined,
   ): Promise<Reply> | undefined {
-    return this.#isCluster
-      ? this.#callNode(script, scope, args, options)
-      : this.#callServer(script, scope, args, options);
+    this.#shared.isWriting = true;
+    try {
+      return this.#isCluster
+        ? this.#callNode(script, scope, args, options)
+        : this.#callServer(script, scope, args, options);
+    } finally {
+      this.#shared.isWriting = false;
+    }
+  }
+
+  /** Whether a call is being written. A getter of its arguments may call the client. */
+  get isWriting(): boolean {
+    return this.#shared.isWriting;
   }
 
   #callServer<Args, Reply>(
@@ -129,10 +140,16 @@ export class Batcher implements Transport {
     args: Args,
     options: BatchedOptions | undefined,
   ): Promise<Reply> {
-    if (script.resendWithinMs !== undefined) this.#limitResend(batch, script, args);
+    try {
+      if (script.resendWithinMs !== undefined) this.#limitResend(batch, script, args);
+      if (options !== undefined) this.#limit(queue, batch, options);
+    } catch (error) {
+      batch.bytes.undo();
+      throw error;
+    }
     if (this.#shared.observers.observesCalls) batch.startedAt.push(queue.now);
     const promise = new Promise<Reply>((resolve, reject) => batch.add({ resolve, reject }));
-    if (options !== undefined) this.#limit(queue, batch, options);
+    this.#shared.isWriting = false;
     queue.joined();
     return promise;
   }
@@ -166,6 +183,7 @@ export class Batcher implements Transport {
   #expire(batch: Batch): void {
     this.#suspect(batch);
     this.#outcome.expired(batch);
+    if (batch.live === 0) batch.events.emptied(batch);
   }
 
   /** A node that does not answer cannot report that another node has taken its slots. */
@@ -174,26 +192,22 @@ export class Batcher implements Transport {
   }
 
   #limitResend<Args>(batch: Batch, script: Script<Args, unknown>, args: Args): void {
-    let ms: number | undefined;
-    try {
-      ms = resendTime(script, args);
-    } catch (error) {
-      batch.bytes.undo();
-      throw error;
-    }
+    const ms = resendTime(script, args);
     // Half of the time, because a command may reach Redis some time after it was sent.
     if (ms !== undefined) batch.resendUntil = Math.min(batch.resendUntil, performance.now() + ms / 2);
   }
 
   #limit(queue: BatchQueue, batch: Batch, { deadlineMs, signal }: BatchedOptions): void {
     if (deadlineMs === undefined && signal === undefined) return;
-    const place = batch.count - 1;
+    const place = batch.count;
     const endsAt = deadlineMs === undefined ? batch.endsAt : queue.now + Math.min(deadlineMs, MAX_TIMER_MS);
     const end: EndCall = (at, reason) => {
       if (reason === "deadline") this.#suspect(batch);
       this.#outcome.ended(batch, at, reason);
+      if (batch.live === 0) batch.events.emptied(batch);
     };
+    const limit = new CallLimit(this.#signals, place, end, endsAt, deadlineMs, signal);
     batch.limits ??= new Map();
-    batch.limits.set(place, new CallLimit(this.#signals, place, end, endsAt, deadlineMs, signal));
+    batch.limits.set(place, limit);
   }
 }

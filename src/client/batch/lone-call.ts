@@ -1,11 +1,16 @@
 import type { Delivery } from "../call/call-state.js";
+import type { ScriptForm } from "../script/script.js";
 
 /** A call that is sent by itself, in its turn. When it has ended, nothing of it is kept. */
 export class LoneCall {
   #waiting: LoneWaiting | undefined;
 
+  /** The form that was loaded for it, if the server was not known to have it. */
+  ensured: ScriptForm | undefined;
+
   constructor(
     readonly number: number,
+    readonly form: ScriptForm,
     waiting: LoneWaiting,
   ) {
     this.#waiting = waiting;

@@ -10,6 +10,8 @@ export interface Shared {
   readonly largePool: BytesPool;
   readonly smallPool: BytesPool;
   readonly observers: Observers;
+  /** A call is being written, so its batch cannot be sent. */
+  isWriting: boolean;
   nextNumber(): number;
 }
 

@@ -55,6 +55,8 @@ export class Caller {
     args: Args,
     options?: CallOptions,
   ): Promise<Reply> {
+    // A getter of the arguments of another call calls this one. It is made after that one.
+    if (this.#batcher.isWriting) return Promise.resolve().then(() => this.call(script, scope, args, options));
     const counter = { attempts: 0 };
     const { observesCalls } = this.#observers;
     const startedAt = observesCalls ? performance.now() : 0;

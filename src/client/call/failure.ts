@@ -14,6 +14,9 @@ export class NotSentError extends Error {
   }
 }
 
+/** Errors by which ioredis refuses a command before it writes it. */
+export const refusedByIoredis = /isn't writeable|subscriber mode|monitoring mode/;
+
 /** The command was sent, and its reply will not come. */
 export class ReplyLostError extends Error {}
 

@@ -1,6 +1,6 @@
 import { NotReplicatedError } from "../../core/errors.js";
 import type { Delivery } from "../call/call-state.js";
-import { isServerError, NotSentError, ReplyLostError } from "../call/failure.js";
+import { isServerError, NotSentError, ReplyLostError, refusedByIoredis } from "../call/failure.js";
 import { acknowledgements } from "../call/replication.js";
 import { defaults } from "../defaults.js";
 import { packedArguments } from "../script/packed-writer.js";
@@ -59,8 +59,13 @@ export class Connection {
     return this.#disposed;
   }
 
-  /** Whether ioredis sends a command at once. Otherwise it would queue it. */
+  /** Whether a call can be sent at once. After `dispose`, nothing new is sent. */
   get isUsable(): boolean {
+    return !this.#disposed && this.#isOpen;
+  }
+
+  /** Whether ioredis sends a command at once. Otherwise it would queue it. */
+  get #isOpen(): boolean {
     return this.#node.status === "ready" && this.#node.stream?.writable === true;
   }
 
@@ -185,7 +190,7 @@ export class Connection {
       delivery.awaitsReplicas = true;
       const socketNumber = this.#socketNumber;
       const limitMs = Math.min(replicas.waitMs, delivery.remainingMs - defaults.minAttemptMs.value);
-      const known = this.isUsable
+      const known = this.#isOpen
         ? await acknowledgements(this.#node, call.keys[0], replicas.count, limitMs, asking)
         : undefined;
       // After a reconnect ioredis sends WAIT again, perhaps to a server that never had the write.
@@ -301,9 +306,6 @@ export class Connection {
     this.#removeCloseListener();
   }
 }
-
-/** Errors by which ioredis refuses a command before it writes it. */
-export const refusedByIoredis = /isn't writeable|subscriber mode|monitoring mode/;
 
 function evalshaArguments({ digest, isMany }: ScriptForm, { keys, args }: EncodedCall): (string | Buffer)[] {
   const given = isMany && args.length > 0 ? [packedArguments(args)] : args;

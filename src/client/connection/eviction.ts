@@ -1,5 +1,5 @@
 import { EvictionError, UnsupportedServerError } from "../../core/errors.js";
-import { codeOf, isServerError, NotSentError } from "../call/failure.js";
+import { codeOf, isServerError, NotSentError, refusedByIoredis } from "../call/failure.js";
 import type { ScriptFacts } from "../script/script.js";
 import type { RedisNode } from "./redis.js";
 
@@ -18,6 +18,8 @@ export class EvictionGuard {
   readonly #node: RedisNode;
   #facts: ServerFacts | undefined;
   #reading: Promise<ServerFacts> | undefined;
+  /** Ends the read. ioredis may keep quiet about a command whose connection was lost. */
+  #abandon: ((reason: Error) => void) | undefined;
 
   constructor(node: RedisNode) {
     this.#node = node;
@@ -32,6 +34,8 @@ export class EvictionGuard {
   reset(): void {
     this.#facts = undefined;
     this.#reading = undefined;
+    this.#abandon?.(new NotSentError(CONNECTION_LOST));
+    this.#abandon = undefined;
   }
 
   /** Reads the facts of the server that the connection leads to now. */
@@ -59,7 +63,10 @@ export class EvictionGuard {
   /** Concurrent callers share one INFO. */
   #read(): Promise<ServerFacts> {
     if (this.#reading) return this.#reading;
-    const reading = this.#readInfo().then((facts) => {
+    const lost = new Promise<never>((_, reject) => {
+      this.#abandon = reject;
+    });
+    const reading = Promise.race([this.#readInfo(), lost]).then((facts) => {
       // After a reconnect the server may be another one.
       if (this.#reading !== reading) throw new NotSentError("the connection was replaced meanwhile");
       this.#facts = facts;
@@ -75,8 +82,9 @@ export class EvictionGuard {
 
   async #readInfo(): Promise<ServerFacts> {
     const info = await this.#node.call("info", ["memory", "server"]).catch((error: unknown) => {
-      if (!isServerError(error))
-        throw new NotSentError("the connection was lost while reading maxmemory-policy");
+      if (error instanceof Error && refusedByIoredis.test(error.message))
+        throw new NotSentError(error.message, "refuses");
+      if (!isServerError(error)) throw new NotSentError(CONNECTION_LOST);
       // The user may not call INFO, so the policy is unknown and `check` rejects.
       if (codeOf(error) === "NOPERM") return "";
       throw error;
@@ -88,6 +96,8 @@ export class EvictionGuard {
     };
   }
 }
+
+const CONNECTION_LOST = "the connection was lost while reading maxmemory-policy";
 
 /**
  * Redis 7.2.0 to 7.2.4 and Valkey 7.2.5 pass a script's 100000000 to a command as `1e+8`. That text

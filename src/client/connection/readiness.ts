@@ -36,6 +36,7 @@ export class Readiness {
   #asksAgain = false;
   readonly #stopWatching: (() => void) | undefined;
   #connectsLater = false;
+  #isDisposed = false;
   readonly #waiters = new Set<Waiter>();
   /** The last error since the connection was ready. */
   #error: Error | undefined;
@@ -76,12 +77,13 @@ export class Readiness {
   }
 
   /**
-   * Resolves at the next `ready`. Rejects with NotSentError if the connection has ended or ends, and
-   * with the server's error if it refuses the login.
+   * Resolves at the next `ready`. Rejects with NotSentError if the connection has ended or ends, or if
+   * this was disposed of, and with the server's error if it refuses the login.
    * Connects a lazy connection. When the scope ends, its waiter is removed at once, because the
    * server may be down for hours.
    */
   nextReady(work: WaitScope): Promise<void> {
+    if (this.#isDisposed) return Promise.reject(closedError());
     if (this.#target.status === "end") {
       if (this.#error) work.connectionError = this.#error;
       return Promise.reject(new NotSentError("the connection was ended", "ended"));
@@ -96,12 +98,13 @@ export class Readiness {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#target.off("ready", this.#onReady);
     this.#target.off("end", this.#onEnd);
     this.#target.off("error", this.#onError);
     for (const step of steps) this.#target.off(step, this.#onStep);
     this.#stopWatching?.();
-    this.#settleAll((waiting) => waiting.reject(new NotSentError("the client was closed", "closed")));
+    this.#settleAll((waiting) => waiting.reject(closedError()));
   }
 
   get #reason(): Error {
@@ -159,6 +162,10 @@ export class Readiness {
     this.#waiters.clear();
     for (const waiting of all) settle(waiting);
   }
+}
+
+function closedError(): NotSentError {
+  return new NotSentError("the client was closed", "closed");
 }
 
 const steps = ["connecting", "connect", "close"];

@@ -101,6 +101,12 @@ export class CallBytes {
     this.#keyCount = this.#beganKeyCount;
   }
 
+  /** Takes other memory, because a socket may still send the present one. */
+  detach(): void {
+    this.#keys = Buffer.from(this.#keys);
+    this.args.detach();
+  }
+
   /** Drops all calls. */
   clear(): void {
     this.#keysAt = HEAD_LENGTH;

@@ -96,6 +96,11 @@ export class PackedWriter {
     this.undo();
   }
 
+  /** Takes other memory. */
+  detach(): void {
+    this.#bytes = Buffer.from(this.#bytes);
+  }
+
   /** Drops all values. */
   clear(): void {
     this.#at = HEAD_LENGTH;
