@@ -11,7 +11,7 @@ import { decode } from "../call/codec.js";
 import { isRaisedByScript, isServerError, ReplyLostError, raisedBy } from "../call/failure.js";
 import { withCause } from "../call/final-error.js";
 import type { Observers } from "../call/observer.js";
-import { safeCause } from "../call/typed-error.js";
+import { redactedMessage, safeCause } from "../call/typed-error.js";
 import { hasManyForm, repliesOf } from "../script/many-form.js";
 import type { EncodedCall } from "../script/script.js";
 import type { Batch, BatchedScript, Waiter } from "./batch.js";
@@ -163,7 +163,8 @@ export class BatchOutcome {
   #continueAll(batch: Batch, error: unknown): void {
     if (batch.live === 0) return;
     const calls = callsIn(batch);
-    for (let place = 0; place < batch.count; place++) this.#continue(batch, place, calls[place], error);
+    const shown = calls.length > 1 && isServerError(error) ? withoutValues(error, batch, calls) : error;
+    for (let place = 0; place < batch.count; place++) this.#continue(batch, place, calls[place], shown);
   }
 
   #continue(batch: Batch, place: number, call: EncodedCall | undefined, error: unknown): void {
@@ -207,6 +208,14 @@ export class BatchOutcome {
 
 /** The server ran nothing, because a key is elsewhere. Each call alone may succeed. */
 const MISPLACED = /^(?:MOVED|ASK|TRYAGAIN|CROSSSLOT)\b/;
+
+/** The server's error for a batch, without the keys and arguments of any of its calls. */
+function withoutValues(error: Error, { script }: Batch, calls: readonly EncodedCall[]): Error {
+  const keys = calls.flatMap((call) => call.keys);
+  const args = calls.flatMap((call) => call.args);
+  const message = redactedMessage(error.message, { keys, args }, script.keyPatterns);
+  return Object.assign(new Error(message), { name: error.name });
+}
 
 const NO_CALL: EncodedCall = { keys: [], args: [] };
 

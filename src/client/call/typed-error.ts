@@ -108,7 +108,11 @@ function withoutLocation(message: string): string {
  * The message, short and printable, with an ellipsis for each key, key field and argument of the
  * call.
  */
-function redactedMessage(message: string, { keys, args }: EncodedCall, patterns: readonly string[]): string {
+export function redactedMessage(
+  message: string,
+  { keys, args }: EncodedCall,
+  patterns: readonly string[],
+): string {
   if (serverTexts.has(message)) return message;
   const literals = new Set(patterns.flatMap(partsOf));
   const fields = keys.flatMap(partsOf).filter((part) => !literals.has(part));
