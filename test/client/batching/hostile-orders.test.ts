@@ -202,14 +202,14 @@ test("a signal that refuses its listener ends the call before it is made", async
   const { stock } = client.tenant("acme");
   const { signal } = new AbortController();
   let uses = 0;
+  // The first use is the check of the options.
   Object.defineProperty(signal, "addEventListener", {
     value() {
-      uses++;
-      throw new Error("no listener");
+      if (++uses > 1) throw new Error("no listener");
     },
   });
   expect(await errorOf(stock.setLevel(levelOf("lamp", 1), { signal }))).toMatchObject({ code: "ARGUMENT" });
-  expect(uses).toBeGreaterThan(0);
+  expect(uses).toBe(2);
   expect(await stock.read({ product: "lamp", low: 0 })).toMatchObject({ outcome: "unknown" });
   client.close();
 });
