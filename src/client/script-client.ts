@@ -89,7 +89,8 @@ export interface ScriptClient<Tenant> {
    * not wait for it. Each call of it checks again. It ends after `deadlineMs`, by default 10,000.
    *
    * @throws UnavailableError after the deadline, ScriptNotLoadedError, NoPermissionError,
-   *   EvictionError, AbortedError, ClosedError
+   *   EvictionError, AbortedError, ClosedError, and ArgumentError if a single connection leads to one
+   *   node of several of a cluster
    */
   ready(options?: CallOptions): Promise<void>;
   /**
