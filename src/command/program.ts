@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { ACL_HELP, runAcl } from "./acl.js";
 import { asCommandError, CommandError } from "./errors.js";
 import { KEY_HELP, runKey } from "./key.js";
 import { LOAD_HELP, runLoad } from "./load.js";
@@ -10,6 +11,7 @@ const HELP = `Usage: moonpath <command> [options]
 Commands for running servers. The code generator is moonpath-codegen.
 
 Commands:
+  acl            print the ACL file with the users of Redis for your namespace
   key            print a key of the keyspace, its slot, and the node that has the slot
   load           load the generated scripts on every node of a cluster, or on a primary and its replicas
 
@@ -38,6 +40,8 @@ export async function runProgram(args: readonly string[]): Promise<0 | 1 | 2> {
 
 async function run([command, ...rest]: readonly string[]): Promise<void> {
   switch (command) {
+    case "acl":
+      return await acl(rest);
     case "key":
       return await key(rest);
     case "load":
@@ -62,6 +66,12 @@ function unknownCommand(command: string): string {
   return `moonpath has no command '${command}'\n\n${HELP}`;
 }
 
+async function acl(args: readonly string[]): Promise<void> {
+  const { help, ...options } = readAclOptions(args);
+  if (help === true) return print(ACL_HELP);
+  await runAcl(options);
+}
+
 async function load(args: readonly string[]): Promise<void> {
   const { help, ...options } = readOptions(args);
   if (help === true) return print(LOAD_HELP);
@@ -72,6 +82,18 @@ async function key(args: readonly string[]): Promise<void> {
   const { help, words, ...options } = readKeyOptions(args);
   if (help === true) return print(KEY_HELP);
   await runKey(words, options);
+}
+
+function readAclOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { namespace: { type: "string" }, help: { type: "boolean", short: "h" } },
+    }).values;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new CommandError(`${error.message}\n\n${ACL_HELP}`, 2);
+  }
 }
 
 function readKeyOptions(args: readonly string[]) {
