@@ -82,8 +82,8 @@ export interface Moonpath extends Omit<ScriptClient<Tenant>, "scriptsOf"> {
 }
 
 /**
- * Makes a client for a connection or a cluster of ioredis or iovalkey. The client loads the scripts.
- * You close the connection yourself.
+ * Makes a client for a connection or a cluster of ioredis, iovalkey or node-redis. The client loads the
+ * scripts. You close the connection yourself.
  *
  * ```ts
  * const moonpath = createMoonpath(new Redis(), { namespace: "shop" });

@@ -1,3 +1,5 @@
+import { ArgumentError } from "../core/errors.js";
+import { readFrom } from "../core/read-from.js";
 import type { Caller } from "./call/caller.js";
 import type { ManyResult } from "./call/many.js";
 import type { CallOptions } from "./call/options.js";
@@ -6,6 +8,34 @@ import type { AnyScript } from "./script/script-set.js";
 
 /** Scripts by domain and operation, as a generated index exports them. */
 export type Scripts = Readonly<Record<string, Readonly<Record<string, AnyScript>>>>;
+
+const expectedScripts = "domains of scripts, such as { stock: { adjust: stockAdjust } }";
+
+/**
+ * All scripts of all domains, also of a caller in plain JavaScript.
+ *
+ * @throws ArgumentError also for options in the place of scripts; `optionNames` are their names
+ */
+export function checkedScripts(scripts: Scripts, optionNames: readonly string[]): AnyScript[] {
+  const readAll = () => {
+    const isOption = (name: string) => optionNames.includes(name) && !isDomain(scripts[name]);
+    if (Object.keys(scripts).some(isOption)) {
+      throw new ArgumentError("scripts", `${expectedScripts}; the options are the third argument`);
+    }
+    if (!Object.values(scripts).every(isDomain)) throw new ArgumentError("scripts", expectedScripts);
+    return Object.values(scripts).flatMap((domain) => Object.values(domain));
+  };
+  return readFrom("scripts", readAll, undefined, expectedScripts);
+}
+
+function isDomain(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.values(value).every(isScript);
+}
+
+function isScript(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("keyPatterns" in value)) return false;
+  return Array.isArray(value.keyPatterns) && "encode" in value && typeof value.encode === "function";
+}
 
 /**
  * The typed function of one script. It rejects with a `MoonpathError`.

@@ -15,7 +15,7 @@ import { ClusterServers, SingleServer, type Topology } from "./connection/topolo
 import { type CredentialsProvider, checkedProvider } from "./credentials/credentials.js";
 import { Login } from "./credentials/login.js";
 import { defaults } from "./defaults.js";
-import { domainOf, type Operations, operationsOf, type Scripts } from "./operations.js";
+import { checkedScripts, domainOf, type Operations, operationsOf, type Scripts } from "./operations.js";
 import { closedError, whenReady } from "./ready.js";
 import { isClientKey, reservedSuffixes } from "./script/reserved.js";
 import { checkedName, createScope } from "./script/scope.js";
@@ -89,7 +89,8 @@ export interface ScriptClient<Tenant> {
    * not wait for it. Each call of it checks again. It ends after `deadlineMs`, by default 10,000.
    *
    * @throws UnavailableError after the deadline, ScriptNotLoadedError, NoPermissionError,
-   *   EvictionError, AbortedError, ClosedError
+   *   EvictionError, AbortedError, ClosedError, and ArgumentError if a single connection leads to one
+   *   node of several of a cluster
    */
   ready(options?: CallOptions): Promise<void>;
   /**
@@ -171,7 +172,7 @@ export function createScriptClient<const All extends Scripts>(
   checkConnection(redis);
   const provider = unchecked.credentials && checkedProvider(unchecked.credentials);
   const observers = new Observers(unchecked.observers);
-  const all = readFrom("scripts", () => Object.values(scripts).flatMap((domain) => Object.values(domain)));
+  const all = checkedScripts(scripts, Object.keys(clientOptions));
   if (all.some(({ keyPatterns }) => keyPatterns.some(isClientKey))) {
     throw new ArgumentError(
       "scripts",

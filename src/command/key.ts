@@ -115,7 +115,8 @@ function checkedValue({ texts }: Keyspace, field: string, value: string): string
   }
 }
 
-function checkedName(field: string, value: string): string {
+/** @throws CommandError unless the value may be a namespace or a tenant */
+export function checkedName(field: string, value: string): string {
   if (/^[A-Za-z0-9_.-]{1,64}$/.test(value)) return value;
   throw new CommandError(`${field} must have 1 to 64 characters of A-Z, a-z, 0-9, _, . and -`, 2);
 }

@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { nearestName } from "../core/known-options.js";
+import { ACL_HELP, runAcl } from "./acl.js";
 import { asCommandError, CommandError } from "./errors.js";
 import { KEY_HELP, runKey } from "./key.js";
 import { LOAD_HELP, runLoad } from "./load.js";
@@ -10,6 +12,7 @@ const HELP = `Usage: moonpath <command> [options]
 Commands for running servers. The code generator is moonpath-codegen.
 
 Commands:
+  acl            print the ACL file with the users of Redis for your namespace
   key            print a key of the keyspace, its slot, and the node that has the slot
   load           load the generated scripts on every node of a cluster, or on a primary and its replicas
 
@@ -19,6 +22,8 @@ Options:
 
 Example:
   $ moonpath load --redis redis://localhost:6379`;
+
+const OWN_COMMANDS = ["acl", "key", "load"];
 
 /** The commands of `moonpath-codegen`. The error for these names points to it. */
 const CODEGEN_COMMANDS = new Set(["generate", "check", "verify", "diff", "lock", "format"]);
@@ -38,6 +43,8 @@ export async function runProgram(args: readonly string[]): Promise<0 | 1 | 2> {
 
 async function run([command, ...rest]: readonly string[]): Promise<void> {
   switch (command) {
+    case "acl":
+      return await acl(rest);
     case "key":
       return await key(rest);
     case "load":
@@ -59,7 +66,17 @@ async function run([command, ...rest]: readonly string[]): Promise<void> {
 function unknownCommand(command: string): string {
   if (CODEGEN_COMMANDS.has(command))
     return `moonpath has no command '${command}'; run moonpath-codegen ${command}`;
-  return `moonpath has no command '${command}'\n\n${HELP}`;
+  const nearest = nearestName(command, [...OWN_COMMANDS, ...CODEGEN_COMMANDS]);
+  const isSimilar = nearest !== undefined && nearest.distance <= nearest.name.length / 2;
+  const program = isSimilar && CODEGEN_COMMANDS.has(nearest.name) ? "moonpath-codegen" : "moonpath";
+  const hint = isSimilar ? `; the nearest is ${program} ${nearest.name}` : "";
+  return `moonpath has no command '${command}'${hint}\n\n${HELP}`;
+}
+
+async function acl(args: readonly string[]): Promise<void> {
+  const { help, ...options } = readAclOptions(args);
+  if (help === true) return print(ACL_HELP);
+  await runAcl(options);
 }
 
 async function load(args: readonly string[]): Promise<void> {
@@ -74,23 +91,52 @@ async function key(args: readonly string[]): Promise<void> {
   await runKey(words, options);
 }
 
+function readAclOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { namespace: { type: "string" }, help: { type: "boolean", short: "h" } },
+    }).values;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new CommandError(`${error.message}\n\n${ACL_HELP}`, 2);
+  }
+}
+
+const keyOptions = {
+  namespace: { type: "string" },
+  redis: { type: "string" },
+  model: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
 function readKeyOptions(args: readonly string[]) {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: {
-        namespace: { type: "string" },
-        redis: { type: "string" },
-        model: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
+      options: keyOptions,
     });
     return { ...values, words: positionals };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new CommandError(`${error.message}\n\n${KEY_HELP}`, 2);
+    const field = fieldWithDashes(args);
+    const message = field === undefined ? error.message : `fields have no dashes: write ${field}`;
+    throw new CommandError(`${message}\n\n${KEY_HELP}`, 2);
   }
+}
+
+/** The first field that is written as an option, such as `--tenant acme`, as it must be written. */
+function fieldWithDashes(args: readonly string[]): string | undefined {
+  for (const [index, arg] of args.entries()) {
+    const [, name = "", inline] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
+    const nearest = nearestName(name, Object.keys(keyOptions));
+    if (name === "" || (nearest !== undefined && nearest.distance <= 2)) continue;
+    const next = args[index + 1];
+    const value = inline ?? (next === undefined || /^-|=/.test(next) ? undefined : next);
+    if (value !== undefined) return `${name}=${value}`;
+  }
+  return undefined;
 }
 
 function readOptions(args: readonly string[]) {

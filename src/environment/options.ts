@@ -1,9 +1,8 @@
 import type { ClientOptions } from "../client/index.js";
 import { ArgumentError } from "../core/errors.js";
-import { nearestName } from "../core/known-options.js";
-import { printable } from "../core/printable.js";
 import { readFrom } from "../core/read-from.js";
 import { type Servers, serversOf } from "./servers.js";
+import { notesOnUnread } from "./unread-names.js";
 import { duration, flag, wholeNumber } from "./values.js";
 import { notesOn, type Values, variableNames } from "./variables.js";
 
@@ -53,7 +52,10 @@ export interface ClusterArguments {
 export type EnvironmentOptions = {
   /** The options of `createMoonpath`. */
   readonly moonpath: Pick<ClientOptions, "deadlineMs" | "retries">;
-  /** One sentence for each variable without effect, and for each that is probably misspelt. */
+  /**
+   * One sentence for each variable without effect, for each that is probably misspelt, and for common
+   * names that are not read, such as `REDIS_HOST`. And one if no variable names the server.
+   */
   readonly notes: readonly string[];
 } & (
   | { readonly redis: SingleOptions; readonly cluster?: undefined }
@@ -80,7 +82,10 @@ export function optionsFromEnv(env: Environment = process.env): EnvironmentOptio
   if (typeof env !== "object" || env === null) {
     throw new ArgumentError("env", "an object of variables, such as process.env");
   }
-  const { values, unknown } = readFrom("env", () => ({ values: valuesOf(env), unknown: misspelt(env) }));
+  const { values, unread } = readFrom("env", () => {
+    const known = valuesOf(env);
+    return { values: known, unread: notesOnUnread(env, known) };
+  });
   checkUnused(values);
   const { REDIS_READ_TIMEOUT, REDIS_DIAL_TIMEOUT, REDIS_MAX_RETRIES } = values;
   const readMs =
@@ -101,7 +106,7 @@ export function optionsFromEnv(env: Environment = process.env): EnvironmentOptio
       ...(readMs === undefined ? {} : { deadlineMs: readMs }),
       ...(retries === undefined ? {} : { retries }),
     },
-    notes: [...notesOn(values), ...unknown],
+    notes: [...notesOn(values), ...unread],
   };
 }
 
@@ -151,20 +156,3 @@ function checkUnused(values: Values): void {
 }
 
 const MAX_CONNECTIONS = 1_000_000;
-
-/** The most wrong letters of a name that is taken for a misspelt one. */
-const MAX_DISTANCE = 2;
-
-/** A note shows no more of an unknown name. */
-const MAX_NAME_LENGTH = 100;
-
-/** Kubernetes sets variables such as `REDIS_PORT` by itself, so an unknown name is no error. */
-function misspelt(env: Environment): string[] {
-  const known = variableNames();
-  return Object.keys(env).flatMap((name) => {
-    if (!name.startsWith("REDIS") || known.some((other) => other === name)) return [];
-    const nearest = nearestName(name, known);
-    if (nearest === undefined || nearest.distance > MAX_DISTANCE) return [];
-    return [`${printable(name, MAX_NAME_LENGTH)} is not known; the nearest is ${nearest.name}.`];
-  });
-}

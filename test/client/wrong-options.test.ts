@@ -141,6 +141,35 @@ describe("an option that does not exist is refused", () => {
   });
 });
 
+describe("createScriptClient says which scripts it expects", () => {
+  const domains = "domains of scripts, such as { stock: { adjust: stockAdjust } }";
+  const adjust = scripts.tally.add;
+  test.each([
+    ["a script without its domain", { stockAdjust: adjust }, domains],
+    [
+      "options in the place of scripts",
+      { namespace: "shop" },
+      `${domains}; the options are the third argument`,
+    ],
+    [
+      "options with a list in the place of scripts",
+      { observers: [() => {}] },
+      `${domains}; the options are the third argument`,
+    ],
+    ["a domain of null", { stock: null }, domains],
+    ["a text as a domain", { stock: "adjust" }, domains],
+    ["undefined as a script", { stock: { adjust: undefined } }, domains],
+    ["no scripts", undefined, domains],
+  ])("if it gets %s", async (_, given, expected) => {
+    const error = await errorOf(plain(createScriptClient, redis, given));
+    expect(error).toMatchObject({ code: "ARGUMENT", argument: "scripts", expected });
+  });
+
+  test("but a domain may have the name of an option", () => {
+    createScriptClient(redis, { order: { adjust } }).close();
+  });
+});
+
 describe("an error names the very argument", () => {
   const tenant = expect.stringContaining('moonpath.tenant("acme")');
   const cases: [string, () => Promise<unknown>, string, unknown][] = [

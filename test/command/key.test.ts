@@ -49,6 +49,9 @@ test.each([
   [["stock", "tenant=a", "product={x}"], "product"],
   [["stock", "tenant=a", "product=x", "--namespace", "{}"], "namespace must have 1 to 64 characters"],
   [["stock", "--colour"], "Unknown option '--colour'"],
+  [["stock", "--namespce", "shop"], "Unknown option '--namespce'"],
+  [["stock", "--tenant", "acme"], "fields have no dashes: write tenant=acme\n"],
+  [["stock", "--namespace", "shop", "--product=lamp"], "fields have no dashes: write product=lamp\n"],
   [["stock", "--model", "package.json"], "package.json is not a model.json of moonpath-codegen"],
   [["stock", "--model", "no/model.json"], "no/model.json cannot be read; set --model"],
 ])("moonpath key %j fails with a message", async (args, message) => {

@@ -15,7 +15,7 @@ describe("docs/scripts.md", () => {
 
   test("lists the checks of the folder", () => expectRules("folder checks", FOLDER_RULES, false));
 
-  test.each(["types.lua", "keyspace.lua", "coupon/redeem.lua"])(
+  test.each(["types.lua", "keyspace.lua", "voucher/redeem.lua"])(
     "shows %s of the golden folder `guide`, which is generated, type-checked and run",
     async (file) => {
       const text = await golden(`guide/lua/${file}`);

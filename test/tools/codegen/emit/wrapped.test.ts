@@ -10,18 +10,18 @@ const textOf = (path: string, wrapped: readonly string[]) =>
 
 describe("a wrapped domain", () => {
   test("is called through `scripts` in the documentation", () => {
-    const path = "ts/coupon/redeem.ts";
-    expect(textOf(path, [])).toContain("await acme.coupon.redeem({");
-    const wrapped = textOf(path, ["coupon"]);
-    expect(wrapped).toContain("await acme.scripts.coupon.redeem({");
-    expect(wrapped).toContain("A tenant's `scripts.coupon` has it.");
+    const path = "ts/voucher/redeem.ts";
+    expect(textOf(path, [])).toContain("await acme.voucher.redeem({");
+    const wrapped = textOf(path, ["voucher"]);
+    expect(wrapped).toContain("await acme.scripts.voucher.redeem({");
+    expect(wrapped).toContain("A tenant's `scripts.voucher` has it.");
   });
 
   test("is a member of Tenant and not of UnwrappedDomains", () => {
     const path = "ts/scripts.ts";
     expect(textOf(path, [])).not.toContain("UnwrappedDomains");
-    const text = textOf(path, ["coupon"]);
+    const text = textOf(path, ["voucher"]);
     expect(text).toContain("export interface UnwrappedDomains {\n}\n");
-    expect(text).toMatch(/export interface Tenant extends UnwrappedDomains \{[^}]*readonly coupon: /);
+    expect(text).toMatch(/export interface Tenant extends UnwrappedDomains \{[^}]*readonly voucher: /);
   });
 });

@@ -98,7 +98,7 @@ export function emitIndex(context: TypeScriptContext): string {
     "export type Client = ScriptClient<Tenant>;",
     "",
     ...jsdoc("", [
-      "Makes a client over a connection or a cluster of ioredis or iovalkey. The connection stays open and yours when the client is closed.",
+      "Makes a client over a connection or a cluster of ioredis, iovalkey or node-redis. The connection stays open and yours when the client is closed.",
     ]),
     "export function createClient(redis: RedisLike, options?: ClientOptions): Client {",
     "  return createScriptClient(redis, scripts, options);",

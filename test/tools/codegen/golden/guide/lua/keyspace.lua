@@ -1,8 +1,8 @@
 ---@meta
 
---- The customers who have redeemed a coupon.
----@alias key.coupon string
----@pattern <namespace>:{<tenant>:<coupon>}:coupon
+--- The customers who have redeemed a voucher.
+---@alias key.voucher string
+---@pattern <namespace>:{<tenant>:<voucher>}:voucher
 ---@holds set
 ---@ttl none
----@owner coupon
+---@owner voucher

@@ -3,11 +3,11 @@ import { checkedScope, type Scope } from "moonpath/client";
 import * as types from "./types.js";
 
 /**
- * The customers who have redeemed a coupon.
+ * The customers who have redeemed a voucher.
  *
- * `<namespace>:{<tenant>:<coupon>}:coupon`, a set; lives: until removed.
+ * `<namespace>:{<tenant>:<voucher>}:voucher`, a set; lives: until removed.
  */
-export function coupon(scope: Scope, coupon: string): string {
+export function voucher(scope: Scope, voucher: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("coupon", coupon)}}:coupon`;
+  return `${namespace}:{${tenant}:${types.id.encode("voucher", voucher)}}:voucher`;
 }

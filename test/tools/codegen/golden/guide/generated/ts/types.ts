@@ -2,14 +2,14 @@
 import { integerType, textType } from "moonpath/client";
 
 /**
- * Names one thing: a coupon, a customer.
+ * Names one thing: a voucher, a customer.
  *
  * 1 to 256 bytes.
  */
 export const id = /* @__PURE__ */ textType("id", 1, 256, "key");
 
 /**
- * How often a coupon may be redeemed.
+ * How often a voucher may be redeemed.
  *
  * Uses, 0 to 1,000,000.
  */

@@ -8,8 +8,8 @@ export * from "./scripts.js";
 export type Client = ScriptClient<Tenant>;
 
 /**
- * Makes a client over a connection or a cluster of ioredis or iovalkey. The connection stays open
- * and yours when the client is closed.
+ * Makes a client over a connection or a cluster of ioredis, iovalkey or node-redis. The connection
+ * stays open and yours when the client is closed.
  */
 export function createClient(redis: RedisLike, options?: ClientOptions): Client {
   return createScriptClient(redis, scripts, options);

@@ -1,20 +1,20 @@
-// coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath-codegen. DO NOT EDIT.
+// voucher.redeem 1.0.0. Generated from lua/voucher/redeem.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
-/** Arguments of `coupon.redeem`. */
-export interface CouponRedeemArgs {
+/** Arguments of `voucher.redeem`. */
+export interface VoucherRedeemArgs {
   /** Part of the key. 1 to 256 bytes. */
-  readonly coupon: string;
-  /** Names one thing: a coupon, a customer. 1 to 256 bytes. */
+  readonly voucher: string;
+  /** Names one thing: a voucher, a customer. 1 to 256 bytes. */
   readonly customer: string;
   /** By all customers together. Uses, 0 to 1,000,000. */
   readonly limit: number;
 }
 
-/** Reply of `coupon.redeem`: `outcome` says what happened. */
-export type CouponRedeemReply =
+/** Reply of `voucher.redeem`: `outcome` says what happened. */
+export type VoucherRedeemReply =
   | {
       /**
        * - `redeemed`
@@ -29,10 +29,10 @@ export type CouponRedeemReply =
       readonly outcome: "spent";
     };
 
-/** The function of `coupon.redeem`. A tenant's `coupon` has it. */
-export interface CouponRedeemOperation {
+/** The function of `voucher.redeem`. A tenant's `voucher` has it. */
+export interface VoucherRedeemOperation {
   /**
-   * Redeems a coupon for a customer, once, as long as uses are left.
+   * Redeems a voucher for a customer, once, as long as uses are left.
    *
    * A customer who redeems it again takes no further use.
    *
@@ -47,7 +47,7 @@ export interface CouponRedeemOperation {
    *
    * Retry: safe. A customer who has redeemed it is known.
    *
-   * Lua source: `lua/coupon/redeem.lua`, version 1.0.0.
+   * Lua source: `lua/voucher/redeem.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
@@ -58,26 +58,26 @@ export interface CouponRedeemOperation {
    * @example
    * ```ts
    * // The first customer.
-   * const reply = await acme.coupon.redeem({ coupon: "SUMMER", customer: "ada", limit: 100 });
+   * const reply = await acme.voucher.redeem({ voucher: "SUMMER", customer: "ada", limit: 100 });
    * // reply: { outcome: "redeemed", left: 99 }
    * ```
    */
-  redeem(args: CouponRedeemArgs, options?: CallOptions): Promise<CouponRedeemReply>;
+  redeem(args: VoucherRedeemArgs, options?: CallOptions): Promise<VoucherRedeemReply>;
 }
 
-/** The script `coupon.redeem`, as a client loads and calls it. */
-export const couponRedeem: Script<CouponRedeemArgs, CouponRedeemReply> = {
-  name: "coupon.redeem",
+/** The script `voucher.redeem`, as a client loads and calls it. */
+export const voucherRedeem: Script<VoucherRedeemArgs, VoucherRedeemReply> = {
+  name: "voucher.redeem",
   version: "1.0.0",
-  digest: "f1f59d5c9bece0bf8de901301d6c229644197137",
+  digest: "d4d9ed0fae3f10d9541033b3c2eaeeec5bf22baf",
   writes: true,
   resend: "safe",
   keyPatterns: [
-    "<namespace>:{<tenant>:<coupon>}:coupon",
+    "<namespace>:{<tenant>:<voucher>}:voucher",
   ],
   encode(scope, args) {
     return {
-      keys: [keys.coupon(scope, args.coupon)],
+      keys: [keys.voucher(scope, args.voucher)],
       args: [
         argument.customer.encode("customer", args.customer),
         argument.limit.encode("limit", args.limit),
@@ -122,41 +122,41 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/coupon/redeem.lua": "22:27 23-33:27",
+  "lua/voucher/redeem.lua": "22:27 23-33:27",
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath-codegen. DO NOT EDIT.
+-- voucher.redeem 1.0.0. Generated from lua/voucher/redeem.lua by moonpath-codegen. DO NOT EDIT.
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
-  return { err = "ARGUMENT coupon.redeem expected 1 key and 2 arguments" }
+  return { err = "ARGUMENT voucher.redeem expected 1 key and 2 arguments" }
 end
 local arg_customer = ARGV[1]
 if arg_customer == "" or #arg_customer > 256 then
-  return { err = "ARGUMENT coupon.redeem customer: expected 1 to 256 bytes" }
+  return { err = "ARGUMENT voucher.redeem customer: expected 1 to 256 bytes" }
 end
 if string.find(arg_customer, "[%c{}]") then
-  return { err = "ARGUMENT coupon.redeem customer: expected no control characters and no braces" }
+  return { err = "ARGUMENT voucher.redeem customer: expected no control characters and no braces" }
 end
 local arg_limit = tonumber(ARGV[2])
 if not arg_limit or arg_limit < 0 or arg_limit > 1000000 or arg_limit % 1 ~= 0 then
-  return { err = "ARGUMENT coupon.redeem limit: expected a whole number from 0 to 1000000" }
+  return { err = "ARGUMENT voucher.redeem limit: expected a whole number from 0 to 1000000" }
 end
 
--- From lua/coupon/redeem.lua:
---- Redeems a coupon for a customer, once, as long as uses are left.
+-- From lua/voucher/redeem.lua:
+--- Redeems a voucher for a customer, once, as long as uses are left.
 do
-  local coupon, customer, limit = KEYS[1], arg_customer, arg_limit
-  local used = redis.call("SCARD", coupon)
-  if redis.call("SISMEMBER", coupon, customer) == 1 then
+  local voucher, customer, limit = KEYS[1], arg_customer, arg_limit
+  local used = redis.call("SCARD", voucher)
+  if redis.call("SISMEMBER", voucher, customer) == 1 then
     return { "repeated", math.max(limit - used, 0) }
   end
   if used >= limit then
     return "spent"
   end
-  redis.call("SADD", coupon, customer)
+  redis.call("SADD", voucher, customer)
   return { "redeemed", limit - used - 1 }
 end
 `;
