@@ -49,13 +49,13 @@ test("a visit of the same person writes nothing", async () => {
   const key = { viewers: keys.viewers(scope, "again", "today") };
   const before = await bytesOf(redis, key);
   // Other tests of the run share the server, so one quiet round is enough.
-  const rounds: number[] = [];
-  for (let round = 0; round < 20; round++) {
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 1_000 && fewest > 0; round++) {
     const changes = await dirty();
     await visit("again", ["ada"]);
-    rounds.push((await dirty()) - changes);
+    fewest = Math.min(fewest, (await dirty()) - changes);
   }
-  expect(Math.min(...rounds)).toBe(0);
+  expect(fewest).toBe(0);
   expect(await bytesOf(redis, key)).toEqual(before);
 });
 

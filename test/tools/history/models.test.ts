@@ -207,6 +207,22 @@ describe("a stock", () => {
     expect(history(retaking({ outcome: "shortfall", missing: 1 }, 80))).toBe("refused");
   });
 
+  test("lets a second reserve without a reply close the reservation after its lease", () => {
+    const read = (available: number, timeMs: number): Call<StockOperation> => ({
+      client: "reader",
+      operation: {
+        name: "read",
+        args: { product: "lamp", low: 0 },
+        reply: { outcome: "known", total: 5, status: "in_stock", available },
+      },
+      beganMs: T + timeMs,
+      endedMs: T + timeMs + 5,
+    });
+    const lost = (timeMs: number) => unanswered(reserved("cart", 3, timeMs));
+    expect(check(model, [lost(2), read(3, 30), lost(62), read(5, 80)]).kind).toBe("linearizable");
+    expect(check(model, [lost(2), read(3, 30), read(5, 80)]).kind).toBe("refused");
+  });
+
   test("remembers that a reservation had expired when it was asked for again, also after its sale", () => {
     const copy = (outcome: "expired" | "already_committed", timeMs: number): Call<StockOperation> => {
       const { operation, ...times } = reserved("cart", 3, timeMs);

@@ -20,7 +20,8 @@ export function stockModel(units: number): ModelOf<StockState, StockOperation> {
     const isNeeded = neededIn(history);
     const proof = new StockProof(history);
     return {
-      isIdempotent: () => true,
+      // A second reserve closes the reservation if its lease has ended meanwhile.
+      isIdempotent: ({ operation }) => operation.name !== "reserve",
       ...(proof.contradiction ? { contradiction: proof.contradiction } : {}),
       initial: { nowMs: 0, total: units, held: 0, reservations: new Map(), answers: new Map() },
       ignores: (call) => proof.isSettled(call),
