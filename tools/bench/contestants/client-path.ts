@@ -8,6 +8,11 @@ const OPEN = 512;
 /** The most calls of one command. */
 const MOST_CALLS = 128;
 
+/** How often each command is recorded. */
+const RECORDINGS = 3;
+/** More than leave early, and than are few. */
+const CALLS_BEFORE = 192;
+
 /**
  * Moonpath on a connection that answers at once, so that only the client's own path takes time. The
  * replies come from a server: the connection first records the reply to a command of each size, and
@@ -16,13 +21,21 @@ const MOST_CALLS = 128;
 export const moonpath = withMoonpath(({ stock }, _, redis) => {
   const read = (number: number) => stock.read({ product: productOf(number), low: LOW });
   let isReplaying = false;
+  /** Makes one command of so many calls. While others are unanswered, none of them leaves early. */
+  const recordBatch = async (calls: number) => {
+    const alone = Array.from({ length: CALLS_BEFORE }, (_, number) =>
+      stock.read({ product: productOf(number), low: LOW }, { batching: false }),
+    );
+    await Promise.all([...alone, ...Array.from({ length: calls }, (_, number) => read(number))]);
+  };
   return {
     prepare: async () => {
       if (isReplaying) return;
       isReplaying = true;
       const instant = instantReplies(redis);
-      for (let calls = 1; calls <= MOST_CALLS; calls++)
-        await Promise.all(Array.from({ length: calls }, (_, number) => read(number)));
+      // In a slow turn, calls may leave as two commands.
+      for (let round = 0; round < RECORDINGS; round++)
+        for (let calls = 1; calls <= MOST_CALLS; calls++) await recordBatch(calls);
       instant.replay();
     },
     call: async (calls) => {
