@@ -29,13 +29,15 @@ const SLOW = [
 /**
  * What `npm run test:docker` runs, with all servers in Docker: tests of connections, clusters, Sentinel,
  * PostgreSQL and `moonpath/testing`. `test/client/replication.test.ts` is missing, because its replica
- * connects to a proxy of the test.
+ * connects to a proxy of the test, and `connection/causes.test.ts`, because its server reads a
+ * certificate of the test.
  */
 const DOCKER = [
   "test/testing/**/*.test.ts",
   "test/**/*cluster.test.ts",
   "test/client/{acl,eviction,faults,lifetime,listen,observer,refusals}.test.ts",
-  "test/client/{connection,script}/*.test.ts",
+  "test/client/connection/!(causes).test.ts",
+  "test/client/script/*.test.ts",
   "test/client/{batching,many}/faults.test.ts",
   "test/{postgres,queues,stock}/**/*.test.ts",
   "test/limit/redis-away.test.ts",
