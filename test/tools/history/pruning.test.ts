@@ -21,6 +21,8 @@ const CLIENTS = 5;
 const DURATION_MS = 250;
 /** How many changed histories each real one leads to. */
 const CHANGES = 30;
+// The long searches of permits take 7 s on a quiet machine, and their number of states is bounded.
+const OPTIONS = { timeout: 120_000 };
 
 /** The same model without all that makes the search shorter. */
 function plain<State, Op extends Operation>(modelOf: ModelOf<State, Op>): ModelOf<State, Op> {
@@ -62,36 +64,36 @@ function expectSameVerdicts<State, Op extends Operation>(
   return refused;
 }
 
-test.each([1, 2])("locks: the short search decides like the long one (%i)", async () => {
+test.each([1, 2])("locks: the short search decides like the long one (%i)", OPTIONS, async () => {
   const history = await recordedFor(DURATION_MS, clientsOn(sharedRedis(), CLIENTS), lockSession);
   expect(expectSameVerdicts(lockModel, history)).toBeGreaterThan(0);
 });
 
-test.each([1, 2])("requests: the short search decides like the long one (%i)", async () => {
+test.each([1, 2])("requests: the short search decides like the long one (%i)", OPTIONS, async () => {
   const history = await recordedFor(DURATION_MS, clientsOn(sharedRedis(), CLIENTS), requestSession);
   expect(expectSameVerdicts(requestModel, history)).toBeGreaterThan(0);
 });
 
-test.each([1, 2])("stock: the short search decides like the long one (%i)", async () => {
+test.each([1, 2])("stock: the short search decides like the long one (%i)", OPTIONS, async () => {
   const clients = clientsOn(sharedRedis(), CLIENTS);
   for (const client of clients.slice(0, 1)) await stockUp(client, "one");
   const history = await recordedFor(DURATION_MS, clients, stockSession);
   expect(expectSameVerdicts(stockModel(UNITS), history)).toBeGreaterThan(0);
 });
 
-test.each([1, 2])("coupons: the short search decides like the long one (%i)", async () => {
+test.each([1, 2])("coupons: the short search decides like the long one (%i)", OPTIONS, async () => {
   const clients = clientsOn(sharedRedis(), CLIENTS);
   for (const client of clients.slice(0, 1)) await setUp(client, "one");
   const history = await recordedFor(DURATION_MS, clients, couponSession);
   expect(expectSameVerdicts(couponModel(LIMITS), history)).toBeGreaterThan(0);
 });
 
-test.each([1, 2])("rate limits: the short search decides like the long one (%i)", async () => {
+test.each([1, 2])("rate limits: the short search decides like the long one (%i)", OPTIONS, async () => {
   const history = await recordedFor(DURATION_MS, clientsOn(sharedRedis(), CLIENTS), limitSession);
   expect(expectSameVerdicts(rateLimitModel(LIMIT), history)).toBeGreaterThan(0);
 });
 
-test.each([1, 2])("permits: the short search decides like the long one (%i)", async () => {
+test.each([1, 2])("permits: the short search decides like the long one (%i)", OPTIONS, async () => {
   const history = await recordedFor(DURATION_MS, clientsOn(sharedRedis(), CLIENTS), permitSession);
   expect(expectSameVerdicts(permitModel, history)).toBeGreaterThan(0);
 });
