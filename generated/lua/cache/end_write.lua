@@ -1,0 +1,44 @@
+#!lua flags=allow-oom
+-- cache.end_write 1.0.0. Generated from lua/cache/end_write.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/cache/lease_of.lua:
+--- Reads a lease: the id of the load that has it, with ` waited` behind it if others wait.
+local function lease_of(stored)
+  if not stored then
+    return nil, false
+  end
+  local fill_id = string.match(stored, "^(.*) waited$")
+  return fill_id or stored, fill_id ~= nil
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 1 then
+  return { err = "ARGUMENT cache.end_write expected 3 keys and 1 argument" }
+end
+local arg_writer = ARGV[1]
+if #arg_writer < 12 or #arg_writer > 12 then
+  return { err = "ARGUMENT cache.end_write writer: expected 12 to 12 bytes" }
+end
+if string.find(arg_writer, "[%c{}]") then
+  return { err = "ARGUMENT cache.end_write writer: expected no control characters and no braces" }
+end
+
+-- From lua/cache/end_write.lua:
+--- Ends a write without a value: the entry is removed once more, and the next caller loads it.
+do
+  local cache_entry, cache_lease, cache_block, writer = KEYS[1], KEYS[2], KEYS[3], arg_writer
+  local _, waited = lease_of(redis.call("GET", cache_lease))
+  local is_setter = redis.call("HGET", cache_block, "setter") == writer
+  redis.call("UNLINK", cache_entry)
+  redis.call("UNLINK", cache_lease)
+  if waited then
+    redis.call("PUBLISH", cache_lease, "invalidated")
+  end
+  local ended
+  if is_setter then
+    ended = redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
+  else
+    ended = redis.call("HDEL", cache_block, "writer:" .. writer)
+  end
+  return ended > 0 and "ended" or "unknown"
+end
