@@ -25,6 +25,7 @@ local now_ms = require("lib.now_ms")
 ---   another caller loads; blocked: somebody changes the source, so a load must not be stored
 ---@return ms? lease_ends_in_ms sometimes when stale|absent: when busy
 ---@cost O(1), plus the length of the entry
+---@oom runs otherwise a full server would answer no reading; a lease needs 100 bytes for some seconds
 ---@resend never a second run would grant a lease again that an invalidation has ended
 ---@many 100
 ---

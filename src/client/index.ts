@@ -14,6 +14,7 @@ export { type CallOptions, checkedOptions, checkOptionNames } from "./call/optio
 export type { ChannelMessage, Listening } from "./connection/listener.js";
 export { nodeOf } from "./connection/node-of.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
+export { scanKeys } from "./connection/scan.js";
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
 export type { Credentials, CredentialsProvider } from "./credentials/credentials.js";

@@ -3,7 +3,7 @@ import * as keys from "../../generated/ts/keys.js";
 import type { Observer, Scope } from "../client/index.js";
 import { MoonpathError } from "../core/errors.js";
 import { notify } from "../core/notify.js";
-import { Circuits } from "./circuit.js";
+import { Circuits } from "../core/circuit.js";
 import { limitDefaults as defaults } from "./defaults.js";
 import { LocalLimits } from "./local-limits.js";
 import {

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- cache.read 1.0.0. Generated from lua/cache/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- Generated: reads and checks KEYS and ARGV.

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- cache.read 1.0.0. Generated from lua/cache/read.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 

@@ -26,7 +26,7 @@ export type CacheBeginWriteReply =
       readonly outcome: "begun" | "full";
     };
 
-/** The function of `cache.begin_write`. A tenant's `cache` has it. */
+/** The function of `cache.begin_write`. A tenant's `scripts.cache` has it. */
 export interface CacheBeginWriteOperation {
   /**
    * Removes an entry before its source is changed. Until the end of the write, no load fills it.
@@ -53,7 +53,7 @@ export interface CacheBeginWriteOperation {
    * @example
    * ```ts
    * // The first writer may set its value at the end.
-   * const reply = await acme.cache.beginWrite({
+   * const reply = await acme.scripts.cache.beginWrite({
    *   entry: "entry-1",
    *   writer: "aaaaaaaaaaaa",
    *   blockMs: 5000,

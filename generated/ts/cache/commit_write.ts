@@ -35,7 +35,7 @@ export type CacheCommitWriteReply =
       readonly outcome: "set" | "removed";
     };
 
-/** The function of `cache.commit_write`. A tenant's `cache` has it. */
+/** The function of `cache.commit_write`. A tenant's `scripts.cache` has it. */
 export interface CacheCommitWriteOperation {
   /**
    * Ends a write, and stores the new value if this writer was the only one since it began and no
@@ -63,7 +63,7 @@ export interface CacheCommitWriteOperation {
    * @example
    * ```ts
    * // A writer that was alone sets its value.
-   * const reply = await acme.cache.commitWrite({
+   * const reply = await acme.scripts.cache.commitWrite({
    *   entry: "entry-1",
    *   writer: "aaaaaaaaaaaa",
    *   coding: "j-",

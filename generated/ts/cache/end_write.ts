@@ -21,7 +21,7 @@ export type CacheEndWriteReply =
       readonly outcome: "ended" | "unknown";
     };
 
-/** The function of `cache.end_write`. A tenant's `cache` has it. */
+/** The function of `cache.end_write`. A tenant's `scripts.cache` has it. */
 export interface CacheEndWriteOperation {
   /**
    * Ends a write without a value: the entry is removed once more, and the next caller loads it.
@@ -44,7 +44,7 @@ export interface CacheEndWriteOperation {
    * @example
    * ```ts
    * // A writer ends, and the entry is removed.
-   * const reply = await acme.cache.endWrite({ entry: "entry-1", writer: "aaaaaaaaaaaa" });
+   * const reply = await acme.scripts.cache.endWrite({ entry: "entry-1", writer: "aaaaaaaaaaaa" });
    * // reply: { outcome: "ended" }
    * ```
    */

@@ -19,7 +19,7 @@ export type CacheExpireReply =
       readonly outcome: "expired" | "absent";
     };
 
-/** The function of `cache.expire`. A tenant's `cache` has it. */
+/** The function of `cache.expire`. A tenant's `scripts.cache` has it. */
 export interface CacheExpireOperation {
   /**
    * Makes one entry stale: the next callers get the old value, and one of them loads the new one.
@@ -44,7 +44,7 @@ export interface CacheExpireOperation {
    * @example
    * ```ts
    * // A fresh entry becomes stale, and the load that runs may not fill it.
-   * const reply = await acme.cache.expire({ entry: "entry-1" });
+   * const reply = await acme.scripts.cache.expire({ entry: "entry-1" });
    * // reply: { outcome: "expired" }
    * ```
    */

@@ -21,7 +21,7 @@ export type CacheExpireTagReply =
       readonly outcome: "expired" | "absent";
     };
 
-/** The function of `cache.expire_tag`. A tenant's `cache` has it. */
+/** The function of `cache.expire_tag`. A tenant's `scripts.cache` has it. */
 export interface CacheExpireTagOperation {
   /**
    * Makes all entries with a tag stale: callers get the old values, while each entry is loaded
@@ -46,7 +46,7 @@ export interface CacheExpireTagOperation {
    * @example
    * ```ts
    * // The soft part of the token changes.
-   * const reply = await acme.cache.expireTag({ tag: "tag-1", softToken: "bbbbbbbb" });
+   * const reply = await acme.scripts.cache.expireTag({ tag: "tag-1", softToken: "bbbbbbbb" });
    * // reply: { outcome: "expired" }
    * ```
    */

@@ -34,7 +34,7 @@ export type CacheFillReply =
       readonly outcome: "filled" | "refused";
     };
 
-/** The function of `cache.fill`. A tenant's `cache` has it. */
+/** The function of `cache.fill`. A tenant's `scripts.cache` has it. */
 export interface CacheFillOperation {
   /**
    * Stores what a caller has loaded, if it still has the lease, and wakes the callers that wait.
@@ -63,7 +63,7 @@ export interface CacheFillOperation {
    * @example
    * ```ts
    * // The caller that has the lease stores its value.
-   * const reply = await acme.cache.fill({
+   * const reply = await acme.scripts.cache.fill({
    *   entry: "entry-1",
    *   fillId: "aaaaaaaaaaaa",
    *   coding: "j-",

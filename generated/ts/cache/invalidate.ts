@@ -24,7 +24,7 @@ export type CacheInvalidateReply =
       readonly outcome: "removed" | "absent";
     };
 
-/** The function of `cache.invalidate`. A tenant's `cache` has it. */
+/** The function of `cache.invalidate`. A tenant's `scripts.cache` has it. */
 export interface CacheInvalidateOperation {
   /**
    * Invalidates one entry: afterwards nobody reads it, and no load that began before fills it.
@@ -51,7 +51,7 @@ export interface CacheInvalidateOperation {
    * @example
    * ```ts
    * // An entry and the lease of its load are removed.
-   * const reply = await acme.cache.invalidate({ entry: "entry-1" });
+   * const reply = await acme.scripts.cache.invalidate({ entry: "entry-1" });
    * // reply: { outcome: "removed" }
    * ```
    */

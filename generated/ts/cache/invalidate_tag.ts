@@ -21,7 +21,7 @@ export type CacheInvalidateTagReply =
       readonly outcome: "invalidated" | "absent";
     };
 
-/** The function of `cache.invalidate_tag`. A tenant's `cache` has it. */
+/** The function of `cache.invalidate_tag`. A tenant's `scripts.cache` has it. */
 export interface CacheInvalidateTagOperation {
   /**
    * Invalidates all entries with a tag: afterwards none of them is a hit. The tag `*` has all
@@ -44,7 +44,10 @@ export interface CacheInvalidateTagOperation {
    * @example
    * ```ts
    * // A tag gets a new token.
-   * const reply = await acme.cache.invalidateTag({ tag: "tag-1", token: "aaaaaaaaaaaa.bbbbbbbb" });
+   * const reply = await acme.scripts.cache.invalidateTag({
+   *   tag: "tag-1",
+   *   token: "aaaaaaaaaaaa.bbbbbbbb",
+   * });
    * // reply: { outcome: "invalidated" }
    * ```
    */

@@ -16,7 +16,7 @@ export interface CacheOpenClockReply {
   readonly reading: number;
 }
 
-/** The function of `cache.open_clock`. A tenant's `cache` has it. */
+/** The function of `cache.open_clock`. A tenant's `scripts.cache` has it. */
 export interface CacheOpenClockOperation {
   /**
    * Reads the clock of a tenant's tags. A clock that nobody has used begins at the present time.
@@ -40,7 +40,7 @@ export interface CacheOpenClockOperation {
    * @example
    * ```ts
    * // The present reading.
-   * const reply = await acme.cache.openClock({});
+   * const reply = await acme.scripts.cache.openClock({});
    * // reply: { reading: 1_767_225_600_000_000 }
    * ```
    */
@@ -92,7 +92,7 @@ export const cacheOpenClock: ManyScript<CacheOpenClockArgs, CacheOpenClockReply>
     limit: 64,
     width: 1,
     digest: "1e790297fdfec0f855e75daa88e330e32359606d",
-    write(call, scope, args) {
+    write(call, scope) {
       call.key(keys.cacheClock(scope));
     },
     get lines() {

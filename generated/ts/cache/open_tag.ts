@@ -30,7 +30,7 @@ export interface CacheOpenTagReply {
   readonly clock: number | undefined;
 }
 
-/** The function of `cache.open_tag`. A tenant's `cache` has it. */
+/** The function of `cache.open_tag`. A tenant's `scripts.cache` has it. */
 export interface CacheOpenTagOperation {
   /**
    * Reads the token of a tag for a load. It creates the token if there is none, and makes it live
@@ -61,7 +61,7 @@ export interface CacheOpenTagOperation {
    * @example
    * ```ts
    * // A tag that has a token keeps it.
-   * const reply = await acme.cache.openTag({
+   * const reply = await acme.scripts.cache.openTag({
    *   tag: "tag-1",
    *   token: "aaaaaaaaaaaa.bbbbbbbb",
    *   keepMs: 9000,

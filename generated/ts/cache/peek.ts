@@ -34,7 +34,7 @@ export type CachePeekReply =
       readonly outcome: "absent" | "foreign";
     };
 
-/** The function of `cache.peek`. A tenant's `cache` has it. */
+/** The function of `cache.peek`. A tenant's `scripts.cache` has it. */
 export interface CachePeekOperation {
   /**
    * Reads an entry, and grants no lease.
@@ -62,7 +62,7 @@ export interface CachePeekOperation {
    * @example
    * ```ts
    * // A fresh entry.
-   * const reply = await acme.cache.peek({ entry: "entry-1" });
+   * const reply = await acme.scripts.cache.peek({ entry: "entry-1" });
    * // reply: {
    * //   outcome: "fresh",
    * //   stored: "1j- 9999999999999 0123456789ab 9b1e64d02a77.5d0c31aa\n{}",

@@ -13,7 +13,7 @@ export interface CacheRaiseClockReply {
   readonly reading: number;
 }
 
-/** The function of `cache.raise_clock`. A tenant's `cache` has it. */
+/** The function of `cache.raise_clock`. A tenant's `scripts.cache` has it. */
 export interface CacheRaiseClockOperation {
   /**
    * Raises the clock of a tenant's tags. A caller does so when it invalidates a tag.
@@ -35,7 +35,7 @@ export interface CacheRaiseClockOperation {
    * @example
    * ```ts
    * // It rises at least to the time.
-   * const reply = await acme.cache.raiseClock({});
+   * const reply = await acme.scripts.cache.raiseClock({});
    * // reply: { reading: … }
    * ```
    */
@@ -87,7 +87,7 @@ export const cacheRaiseClock: ManyScript<CacheRaiseClockArgs, CacheRaiseClockRep
     limit: 64,
     width: 1,
     digest: "6c35c6df1acc5ace64404ad7bf61628d862f86b3",
-    write(call, scope, args) {
+    write(call, scope) {
       call.key(keys.cacheClock(scope));
     },
     get lines() {

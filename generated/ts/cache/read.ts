@@ -65,7 +65,7 @@ export type CacheReadReply =
       readonly outcome: "foreign";
     };
 
-/** The function of `cache.read`. A tenant's `cache` has it. */
+/** The function of `cache.read`. A tenant's `scripts.cache` has it. */
 export interface CacheReadOperation {
   /**
    * Reads an entry. If it is stale or absent, one caller gets the lease and loads it.
@@ -92,14 +92,13 @@ export interface CacheReadOperation {
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
-   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
    * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
    * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
    *
    * @example
    * ```ts
    * // A fresh entry is returned.
-   * const reply = await acme.cache.read({
+   * const reply = await acme.scripts.cache.read({
    *   entry: "entry-1",
    *   fillId: "aaaaaaaaaaaa",
    *   leaseMs: 5000,
@@ -130,7 +129,7 @@ export interface CacheReadOperation {
 export const cacheRead: ManyScript<CacheReadArgs, CacheReadReply> = {
   name: "cache.read",
   version: "1.0.0",
-  digest: "3106c064329bc1b27cf518c59706f5938fc14c9e",
+  digest: "b535b95b046649505aa1136398df678997445f7d",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -191,7 +190,7 @@ export const cacheRead: ManyScript<CacheReadArgs, CacheReadReply> = {
   many: {
     limit: 100,
     width: 5,
-    digest: "f004b75076c181f33b3e545f5a17ba0d72d5e863",
+    digest: "861a5f27304fb0b343b934ac2deb633b4e8df51c",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "entry", args.entry);
@@ -238,14 +237,14 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/cache/read.lua": "43:66 44:66 45-48:66 65-71:70 78-92:77 102-107:92",
+  "lua/cache/read.lua": "43:67 44:67 45-48:67 65-71:71 78-92:78 102-107:93",
   "lua/lib/cache/entry_head.lua": "52-64:7",
   "lua/lib/now_ms.lua": "74-77:4",
   "lua/lib/cache/lease_of.lua": "95-101:6",
 };
 
 /** The exact text that Redis runs. */
-const lua = `#!lua
+const lua = `#!lua flags=allow-oom
 -- cache.read 1.0.0. Generated from lua/cache/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -359,11 +358,11 @@ const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/entry_head.lua": "8-20:7",
   "lua/lib/cache/lease_of.lua": "24-30:6",
   "lua/lib/now_ms.lua": "34-37:4",
-  "lua/cache/read.lua": "95:66 96:66 97:66 98:66 99:66 100:66 101:66 102:66 103:66 104-135:66",
+  "lua/cache/read.lua": "95:67 96:67 97:67 98:67 99:67 100:67 101:67 102:67 103:67 104-135:67",
 };
 
 /** The exact text that Redis runs for many calls. */
-const manyLua = `#!lua
+const manyLua = `#!lua flags=allow-oom
 -- cache.read 1.0.0. Generated from lua/cache/read.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 

@@ -30,7 +30,7 @@ export type CacheReadTagReply =
       readonly outcome: "absent";
     };
 
-/** The function of `cache.read_tag`. A tenant's `cache` has it. */
+/** The function of `cache.read_tag`. A tenant's `scripts.cache` has it. */
 export interface CacheReadTagOperation {
   /**
    * Reads the token of a tag.
@@ -54,7 +54,7 @@ export interface CacheReadTagOperation {
    * @example
    * ```ts
    * // The token of a tag.
-   * const reply = await acme.cache.readTag({ tag: "tag-1" });
+   * const reply = await acme.scripts.cache.readTag({ tag: "tag-1" });
    * // reply: { outcome: "known", token: "41c7e0b95d18.20e6f7c3", clock: 1_767_225_600_000_000 }
    * ```
    */

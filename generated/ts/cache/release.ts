@@ -21,7 +21,7 @@ export type CacheReleaseReply =
       readonly outcome: "released" | "lost";
     };
 
-/** The function of `cache.release`. A tenant's `cache` has it. */
+/** The function of `cache.release`. A tenant's `scripts.cache` has it. */
 export interface CacheReleaseOperation {
   /**
    * Gives a lease back without a fill, and wakes the callers that wait: one of them loads.
@@ -44,7 +44,7 @@ export interface CacheReleaseOperation {
    * @example
    * ```ts
    * // The holder gives its lease back.
-   * const reply = await acme.cache.release({ entry: "entry-1", fillId: "aaaaaaaaaaaa" });
+   * const reply = await acme.scripts.cache.release({ entry: "entry-1", fillId: "aaaaaaaaaaaa" });
    * // reply: { outcome: "released" }
    * ```
    */

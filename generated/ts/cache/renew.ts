@@ -23,7 +23,7 @@ export type CacheRenewReply =
       readonly outcome: "renewed" | "lost";
     };
 
-/** The function of `cache.renew`. A tenant's `cache` has it. */
+/** The function of `cache.renew`. A tenant's `scripts.cache` has it. */
 export interface CacheRenewOperation {
   /**
    * Extends the lease of a load that takes longer.
@@ -48,7 +48,7 @@ export interface CacheRenewOperation {
    * @example
    * ```ts
    * // The holder renews its lease.
-   * const reply = await acme.cache.renew({
+   * const reply = await acme.scripts.cache.renew({
    *   entry: "entry-1",
    *   fillId: "aaaaaaaaaaaa",
    *   leaseMs: 5000,

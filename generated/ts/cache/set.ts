@@ -34,7 +34,7 @@ export type CacheSetReply =
       readonly outcome: "set" | "blocked";
     };
 
-/** The function of `cache.set`. A tenant's `cache` has it. */
+/** The function of `cache.set`. A tenant's `scripts.cache` has it. */
 export interface CacheSetOperation {
   /**
    * Stores a value that the caller has without a load. A load that began before does not replace
@@ -61,7 +61,7 @@ export interface CacheSetOperation {
    * @example
    * ```ts
    * // A value is stored, and the load that runs may not replace it.
-   * const reply = await acme.cache.set({
+   * const reply = await acme.scripts.cache.set({
    *   entry: "entry-1",
    *   fillId: "aaaaaaaaaaaa",
    *   coding: "j-",

@@ -26,7 +26,7 @@ export type CacheSetTagClockReply =
       readonly outcome: "noted" | "replaced";
     };
 
-/** The function of `cache.set_tag_clock`. A tenant's `cache` has it. */
+/** The function of `cache.set_tag_clock`. A tenant's `scripts.cache` has it. */
 export interface CacheSetTagClockOperation {
   /**
    * Notes the reading of the tenant's clock that belongs to a token. Loads that began later may use
@@ -51,7 +51,7 @@ export interface CacheSetTagClockOperation {
    * @example
    * ```ts
    * // The reading of a new token.
-   * const reply = await acme.cache.setTagClock({
+   * const reply = await acme.scripts.cache.setTagClock({
    *   tag: "tag-1",
    *   token: "41c7e0b95d18.20e6f7c3",
    *   clock: 1_767_225_600_000_000,

@@ -30,7 +30,7 @@ export type CacheTouchReply =
       readonly outcome: "touched" | "absent" | "refused";
     };
 
-/** The function of `cache.touch`. A tenant's `cache` has it. */
+/** The function of `cache.touch`. A tenant's `scripts.cache` has it. */
 export interface CacheTouchOperation {
   /**
    * Makes an entry fresh again without sending its value, because the source says that it is
@@ -59,7 +59,7 @@ export interface CacheTouchOperation {
    * @example
    * ```ts
    * // An unchanged entry becomes fresh, with the tokens of now.
-   * const reply = await acme.cache.touch({
+   * const reply = await acme.scripts.cache.touch({
    *   entry: "entry-1",
    *   fillId: "aaaaaaaaaaaa",
    *   unchanged: "0123456789ab",

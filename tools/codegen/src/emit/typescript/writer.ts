@@ -28,12 +28,10 @@ export function writer(model: Model, script: ScriptModel, digits: readonly strin
       ? `argument.${name}.writeArgument(call, ${value});`
       : `call.args.text(argument.${name}.encode(${value}));`;
   });
-  return [
-    "    write(call, scope, args) {",
-    ...madeArguments(values, "      "),
-    ...[...keys, ...args].map((line) => `      ${line}`),
-    "    },",
-  ];
+  const lines = [...madeArguments(values, "      "), ...[...keys, ...args].map((line) => `      ${line}`)];
+  // The compiler refuses a parameter that is not read, as that of a script without arguments.
+  const readsArguments = lines.some((line) => /(?<![.\w])args\b/.test(line));
+  return [`    write(call, scope${readsArguments ? ", args" : ""}) {`, ...lines, "    },"];
 }
 
 /** How the keys begin that are written in one pass. */

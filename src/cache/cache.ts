@@ -1,0 +1,126 @@
+import { ArgumentError } from "../core/errors.js";
+import { asError, notify } from "../core/notify.js";
+import { readFrom } from "../core/read-from.js";
+import { type CacheDefinition, type ResolvedDefinition, resolveDefinition } from "./definition.js";
+import { deletePattern } from "./delete-pattern.js";
+import { EntryCache, type EntryCall } from "./entry-cache.js";
+import { getMany } from "./get-many.js";
+import { EVERY_ENTRY } from "./header.js";
+import type { CacheHost } from "./host.js";
+import type { InvalidateOptions, InvalidationOutcome, Target } from "./invalidations.js";
+import type { Loader } from "./load-context.js";
+import { limitedLoadMany } from "./load-many.js";
+import type { FieldsOf } from "./pattern.js";
+import type { TenantState } from "./tenant-state.js";
+import { TimeLimit } from "./time-limit.js";
+import type { Cache, GetOptions, TenantCache, TenantInvalidations } from "./types.js";
+import { type WrittenEntry, Writes } from "./writes.js";
+
+/** Makes a cache of one pattern. Keep it: its callers share loads. */
+export function createCache<const Pattern extends string, Value>(
+  host: CacheHost,
+  definition: CacheDefinition<Pattern, Value>,
+): Cache<FieldsOf<Pattern>, Value> {
+  const resolved = resolveDefinition(definition);
+  const entries = new EntryCache(resolved);
+  return {
+    pattern: resolved.pattern.text,
+    tenant: (name) => tenantCache(host, host.stateOf(name), resolved, entries),
+  };
+}
+
+/** The calls that invalidate entries of several caches. */
+export function tenantInvalidations(host: CacheHost, tenant: string): TenantInvalidations {
+  const run = async (tags: readonly string[], isSoft: boolean, options: InvalidateOptions | undefined) => {
+    if (!Array.isArray(tags)) throw new ArgumentError("tags", "a list of names");
+    const targets = tags.map((name): Target => ({ tenant, kind: "tag", name, isSoft, settleMs: undefined }));
+    const outcomes = await Promise.all(targets.map((target) => host.invalidations.run(target, options)));
+    return outcomes.includes("pending") ? "pending" : "done";
+  };
+  return {
+    invalidateTags: (tags, options) => run(tags, false, options),
+    expireTags: (tags, options) => run(tags, true, options),
+    invalidateAll: (options) => run([EVERY_ENTRY], false, options),
+  };
+}
+
+function tenantCache<Fields, Value>(
+  host: CacheHost,
+  state: TenantState,
+  definition: ResolvedDefinition<Fields, Value>,
+  entries: EntryCache<Fields, Value>,
+): TenantCache<Fields, Value> {
+  const { pattern, cacheTimeoutMs, loadTimeoutMs, onError } = definition;
+  const writes = new Writes(state, definition);
+  const written = (fields: Fields): WrittenEntry => ({ entry: pattern.nameOf(fields), tags: tagsOf(definition, fields) });
+  const call = (fields: Fields, options?: GetOptions<Fields, Value>): EntryCall<Fields, Value> => ({
+    state,
+    ...written(fields),
+    fields,
+    loader: loaderOf(definition, options),
+  });
+  const peek = async (fields: Fields) => {
+    const limit = new TimeLimit(cacheTimeoutMs);
+    return entries.peek({ state, ...written(fields), limit });
+  };
+  const many = (list: readonly Fields[]): Promise<(Value | undefined)[]> => {
+    if (!Array.isArray(list)) throw new ArgumentError("fields", "a list of the fields of entries");
+    const { loadMany } = definition;
+    if (!loadMany) return Promise.all(list.map((fields) => entries.get(call(fields))));
+    const calls = list.map((fields) => ({ state, ...written(fields), fields }));
+    return getMany(entries, calls, limitedLoadMany(loadMany, entries.limit, loadTimeoutMs));
+  };
+  const invalidate = (
+    fields: Fields,
+    isSoft: boolean,
+    options: InvalidateOptions | undefined,
+  ): Promise<InvalidationOutcome> => {
+    const { tenant } = state;
+    const target: Target = {
+      tenant,
+      kind: "entry",
+      name: pattern.nameOf(fields),
+      isSoft,
+      settleMs: options?.settleMs,
+    };
+    return host.invalidations.run(target, options);
+  };
+  return {
+    getOrLoad: async (fields, options) => entries.get(call(fields, options)),
+    getMany: async (list) => many(list),
+    get: async (fields) => (await peek(fields))?.value,
+    exists: async (fields) => (await peek(fields)) !== undefined,
+    async refresh(fields, options) {
+      await invalidate(fields, true, undefined);
+      return entries.get({ ...call(fields, options), needsFresh: true });
+    },
+    prefetch(list) {
+      many(list).catch((error: unknown) => notify(onError, asError(error)));
+    },
+    async warm(list) {
+      await many(list);
+    },
+    set: async (fields, value) => writes.set(written(fields), value),
+    writeThrough: async (fields, write, options) => writes.through(written(fields), write, options),
+    writeAround: async (list, write, options) => writes.around(list.map(written), write, options),
+    invalidate: async (fields, options) => invalidate(fields, false, options),
+    expire: async (fields, options) => invalidate(fields, true, options),
+    delete: async (fields) => invalidate(fields, false, undefined),
+    deletePattern: async (fields) => deletePattern(host, state, pattern.matcherOf(fields)),
+  };
+}
+
+function loaderOf<Fields, Value>(
+  { load }: ResolvedDefinition<Fields, Value>,
+  options: GetOptions<Fields, Value> | undefined,
+): Loader<Fields, Value> {
+  const loader = (options && readFrom("options", () => options.load)) ?? load;
+  if (typeof loader === "function") return loader;
+  throw new ArgumentError("load", "a loader, in the definition or in the options of the call");
+}
+
+function tagsOf<Fields, Value>({ tagsOf: tags }: ResolvedDefinition<Fields, Value>, fields: Fields): readonly string[] {
+  const list = tags(fields);
+  if (Array.isArray(list)) return list;
+  throw new ArgumentError("tags", "a function that returns a list of names");
+}

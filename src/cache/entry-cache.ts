@@ -1,0 +1,317 @@
+import { MoonpathError } from "../core/errors.js";
+import { asError, notify } from "../core/notify.js";
+import { UNCOMPRESSED, NO_VALUE } from "./codec.js";
+import { cacheDefaults as defaults } from "./defaults.js";
+import type { ResolvedDefinition } from "./definition.js";
+import { EntryLoad } from "./entry-load.js";
+import { Flight, OpenFlights, type Joined } from "./flight.js";
+import { tokensOf } from "./header.js";
+import { type Loaded, load } from "./load.js";
+import type { Loader } from "./load-context.js";
+import { LoadLimit } from "./load-limit.js";
+import type { FoundEntry, GrantedLease, Lookup } from "./lookup.js";
+import { SharedLoads } from "./shared-loads.js";
+import type { TenantState } from "./tenant-state.js";
+import { TimeLimit } from "./time-limit.js";
+import { waitForFill } from "./wait-for-fill.js";
+
+/** One call for the value of an entry. */
+export interface EntryCall<Fields, Value> {
+  readonly state: TenantState;
+  readonly entry: string;
+  readonly tags: readonly string[];
+  readonly fields: Fields;
+  readonly loader: Loader<Fields, Value>;
+  /** The loader belongs to a batch, which counts as one load. */
+  readonly isBatched?: boolean;
+  /** Called when the caller waits for a load of others. */
+  readonly onWait?: () => void;
+  /** A stale value is not enough. */
+  readonly needsFresh?: boolean;
+}
+
+/** Reads entries of one definition, and loads them once when they are missing. */
+export class EntryCache<Fields, Value> {
+  readonly #definition: ResolvedDefinition<Fields, Value>;
+  /** The loads of the pattern. */
+  readonly limit: LoadLimit;
+  readonly #flights = new OpenFlights<Value | undefined>();
+  readonly #unstored = new SharedLoads();
+  /** How long loads take, in milliseconds: a moving average. */
+  #loadMs = 0;
+
+  constructor(definition: ResolvedDefinition<Fields, Value>) {
+    this.#definition = definition;
+    this.limit = new LoadLimit(definition.maxLoads);
+  }
+
+  async get(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
+    const key = keyOf(call);
+    const { state, entry, tags } = call;
+    if (state.invalidations.covers(state.tenant, entry, tags)) return this.#loadUnstored(call);
+    const open = this.#flights.get(key);
+    if (open) {
+      call.onWait?.();
+      return this.#joined(await open.join(), call);
+    }
+    const flight = new Flight<Value | undefined>();
+    this.#flights.open(key, flight);
+    // Callers of the same event of the event loop share the reading.
+    process.nextTick(() => this.#flights.close(key, flight));
+    try {
+      return await this.#lead(call, flight);
+    } catch (error) {
+      flight.fail(error);
+      throw error;
+    } finally {
+      this.#flights.close(key, flight);
+    }
+  }
+
+  /** The stored value, fresh or stale; undefined if there is none, or Redis does not answer. */
+  async peek({
+    limit,
+    ...named
+  }: Pick<EntryCall<Fields, Value>, "state" | "entry" | "tags"> & { readonly limit: TimeLimit }): Promise<
+    { readonly value: Value | undefined } | undefined
+  > {
+    const { state, entry, tags } = named;
+    if (state.invalidations.covers(state.tenant, entry, tags)) return undefined;
+    const found = await this.#ask(state, () => state.reads.peek({ entry, tags, limit }));
+    return found && this.#valueOf(found, named);
+  }
+
+  async #lead(call: EntryCall<Fields, Value>, flight: Flight<Value | undefined>): Promise<Value | undefined> {
+    const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
+    let lookup = await this.#lookup(call, limit);
+    if (call.needsFresh && lookup?.kind === "stale" && !lookup.lease) {
+      lookup = { kind: "busy", leaseEndsInMs: defaults.leaseMs.value };
+    }
+    if (lookup?.kind === "busy") {
+      call.onWait?.();
+      const other = this.#flights.get(keyOf(call));
+      if (other && other !== flight) {
+        const value = await this.#joined(await other.join(), call);
+        flight.settleEarly(value);
+        return value;
+      }
+      lookup = await this.#waitForFill(call, flight, lookup.leaseEndsInMs);
+    }
+    switch (lookup?.kind) {
+      case "fresh":
+      case "stale": {
+        const found = this.#valueOf(lookup.entry, call);
+        if (!found) break;
+        const value = await this.#answer(call, lookup, found.value);
+        flight.settleEarly(value);
+        return value;
+      }
+      case "granted":
+        return this.#load(call, lookup.lease, flight, undefined);
+    }
+    if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
+    this.#flights.close(keyOf(call), flight);
+    const value = await this.#loadUnstored(call);
+    flight.settleEarly(value);
+    return value;
+  }
+
+  /** Undefined if Redis did not answer, or not in time. */
+  #lookup(
+    { state, entry, tags }: EntryCall<Fields, Value>,
+    limit: TimeLimit,
+    more: { readonly replaces?: string; readonly waits?: boolean } = {},
+  ): Promise<Lookup | undefined> {
+    const options = { entry, tags, limit, leaseMs: defaults.leaseMs.value, ...more };
+    return this.#ask(state, () => state.reads.lookup(options));
+  }
+
+  /** Undefined if Redis did not answer, or the circuit is open. */
+  async #ask<Answer>(
+    { circuit }: TenantState,
+    read: () => Promise<Answer>,
+  ): Promise<Answer | undefined> {
+    const { cacheTimeoutMs } = this.#definition;
+    const sentAt = performance.now();
+    try {
+      const answer = await circuit.run(cacheTimeoutMs, read);
+      if (answer !== undefined) circuit.noteAnswer(performance.now() - sentAt);
+      return answer;
+    } catch (error) {
+      if (isAway(error)) circuit.noteFailure(cacheTimeoutMs);
+      notify(this.#definition.onError, asError(error));
+      return undefined;
+    }
+  }
+
+  /** Waits while another process loads. Callers of this process may join meanwhile. */
+  #waitForFill(
+    call: EntryCall<Fields, Value>,
+    flight: Flight<Value | undefined>,
+    leaseEndsInMs: number,
+  ): Promise<Lookup | undefined> {
+    const key = keyOf(call);
+    const { cacheTimeoutMs, loadTimeoutMs } = this.#definition;
+    return waitForFill({
+      leaseEndsInMs: Math.min(leaseEndsInMs, loadTimeoutMs),
+      maxWaitMs: loadTimeoutMs,
+      listen: (wake) => call.state.listen(call.entry, wake),
+      open: () => this.#flights.open(key, flight),
+      // A caller that joined before the reading is sent may use its result.
+      close: () => this.#flights.close(key, flight),
+      lookup: () => this.#lookup(call, new TimeLimit(cacheTimeoutMs), { waits: true }),
+    });
+  }
+
+  /** The value for the caller, and a refresh of the entry if it is stale or ends soon. */
+  async #answer(
+    call: EntryCall<Fields, Value>,
+    lookup: Lookup & { readonly kind: "fresh" | "stale" },
+    value: Value | undefined,
+  ): Promise<Value | undefined> {
+    if (lookup.kind === "fresh") {
+      if (this.#isDueEarly(lookup.freshForMs)) this.#refreshEarly(call, lookup.entry, value);
+      return value;
+    }
+    if (!lookup.lease) return value;
+    const refreshing = this.#load(call, lookup.lease, undefined, { entry: lookup.entry, value });
+    if (call.needsFresh) return refreshing;
+    const { softTimeoutMs } = this.#definition;
+    if (softTimeoutMs === 0) {
+      refreshing.catch((error: unknown) => notify(this.#definition.onError, asError(error)));
+      return value;
+    }
+    return this.#withinSoftTimeout(refreshing, value, softTimeoutMs);
+  }
+
+  async #withinSoftTimeout(
+    refreshing: Promise<Value | undefined>,
+    stale: Value | undefined,
+    softTimeoutMs: number,
+  ): Promise<Value | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<Value | undefined>((resolve) => {
+      timer = setTimeout(() => resolve(stale), softTimeoutMs);
+    });
+    const answered = refreshing.catch((error: unknown) => {
+      notify(this.#definition.onError, asError(error));
+      return stale;
+    });
+    try {
+      return await Promise.race([answered, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** XFetch: the sooner the end and the longer a load, the more likely. */
+  #isDueEarly(freshForMs: number): boolean {
+    const { earlyRefresh } = this.#definition;
+    return earlyRefresh > 0 && -this.#loadMs * earlyRefresh * Math.log(1 - Math.random()) >= freshForMs;
+  }
+
+  #refreshEarly(call: EntryCall<Fields, Value>, entry: FoundEntry, value: Value | undefined): void {
+    const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
+    this.#lookup(call, limit, { replaces: entry.header.fillId })
+      .then(async (lookup) => {
+        if (lookup?.kind === "granted") await this.#load(call, lookup.lease, undefined, { entry, value });
+      })
+      .catch((error: unknown) => notify(this.#definition.onError, asError(error)));
+  }
+
+  /** Loads with a lease. The callers of `flight` share the load. */
+  async #load(
+    call: EntryCall<Fields, Value>,
+    lease: GrantedLease,
+    flight: Flight<Value | undefined> | undefined,
+    old: { readonly entry: FoundEntry; readonly value: Value | undefined } | undefined,
+  ): Promise<Value | undefined> {
+    const key = keyOf(call);
+    const entryLoad = new EntryLoad(call.state, this.#definition, call.entry, lease, old?.entry);
+    if (!(await entryLoad.prepare())) {
+      const value = await this.#loadUnstored(call);
+      flight?.settleEarly(value);
+      return value;
+    }
+    if (flight) {
+      flight.startLoad();
+      this.#flights.open(key, flight);
+    }
+    let loaded: Loaded<Value>;
+    try {
+      loaded = await this.#run(call, old?.value);
+    } catch (error) {
+      entryLoad.fail();
+      throw error;
+    } finally {
+      // Before the fill: who joins later might have called after an invalidation that the load missed.
+      if (flight) this.#flights.close(key, flight);
+    }
+    flight?.settleEarly(loaded.value);
+    const isValid = entryLoad.store(loaded, flight?.hasLate === true);
+    const settle = (valid: boolean) =>
+      flight?.settleLate(valid ? { kind: "value", value: loaded.value } : { kind: "again" });
+    isValid.then(settle, (error: unknown) => {
+      notify(this.#definition.onError, asError(error));
+      settle(false);
+    });
+    return loaded.value;
+  }
+
+  async #run(
+    { loader, fields, state, isBatched }: EntryCall<Fields, Value>,
+    stale: Value | undefined,
+  ): Promise<Loaded<Value>> {
+    const { loadTimeoutMs, loaderTags } = this.#definition;
+    const loaded = await load({
+      loader,
+      fields,
+      tenant: state.tenant,
+      stale,
+      timeoutMs: loadTimeoutMs,
+      mayTag: loaderTags,
+      limit: isBatched ? undefined : this.limit,
+    });
+    this.#loadMs = this.#loadMs === 0 ? loaded.durationMs : this.#loadMs * 0.9 + loaded.durationMs * 0.1;
+    return loaded;
+  }
+
+  /** A value that begins to load after this call, and is not stored. */
+  #loadUnstored(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
+    return this.#unstored.run(keyOf(call), async () => (await this.#run(call, undefined)).value);
+  }
+
+  #joined(joined: Joined<Value | undefined>, call: EntryCall<Fields, Value>): Promise<Value | undefined> {
+    return joined.kind === "value" ? Promise.resolve(joined.value) : this.#loadUnstored(call);
+  }
+
+  /** Undefined if this process cannot read the value, or must not serve it. */
+  #valueOf(
+    { stored, header }: FoundEntry,
+    { state, entry }: Pick<EntryCall<Fields, Value>, "state" | "entry">,
+  ): { readonly value: Value | undefined } | undefined {
+    const { invalidations, tenant } = state;
+    if (invalidations.pending > 0 && invalidations.covers(tenant, entry, tokensOf(header.tokens)?.keys() ?? [])) {
+      return undefined;
+    }
+    const { codec, onError } = this.#definition;
+    if (header.coding === NO_VALUE + UNCOMPRESSED) return { value: undefined };
+    if (header.coding !== codec.id + UNCOMPRESSED) return undefined;
+    try {
+      return { value: codec.decode(stored.subarray(header.valueAt)) };
+    } catch (error) {
+      notify(onError, asError(error));
+      return undefined;
+    }
+  }
+}
+
+/** Whether the error says that Redis does not answer. */
+function isAway(error: unknown): boolean {
+  if (!(error instanceof MoonpathError)) return false;
+  return error.code === "UNAVAILABLE" || error.code === "DEADLINE" || error.code === "OUTCOME_UNKNOWN";
+}
+
+function keyOf({ state, entry }: { readonly state: TenantState; readonly entry: string }): string {
+  return `${state.tenant}\0${entry}`;
+}

@@ -1,0 +1,90 @@
+import type { EntryCache, EntryCall } from "./entry-cache.js";
+import type { LoadMany } from "./load-many.js";
+
+/** What `getMany` knows of one entry. */
+type Call<Fields, Value> = Omit<EntryCall<Fields, Value>, "loader">;
+
+/**
+ * Reads several entries, and loads those that are missing with one call of the loader. An entry that
+ * another process loads is waited for by itself.
+ */
+export function getMany<Fields, Value>(
+  cache: EntryCache<Fields, Value>,
+  calls: readonly Call<Fields, Value>[],
+  loadMany: LoadMany<Fields, Value>,
+): Promise<(Value | undefined)[]> {
+  const batch = new LoadBatch(calls.length, loadMany);
+  return Promise.all(
+    calls.map(async (call) => {
+      // An entry leaves the batch once: when it loads, when it waits for others, or when it has ended.
+      let isCounted = true;
+      const leave = () => {
+        if (isCounted) batch.leave();
+        isCounted = false;
+      };
+      try {
+        return await cache.get({
+          ...call,
+          isBatched: true,
+          onWait: leave,
+          loader: (fields, context) => {
+            const loading = batch.add(fields, context);
+            leave();
+            return loading;
+          },
+        });
+      } finally {
+        leave();
+      }
+    }),
+  );
+}
+
+interface Waiting<Fields, Value> {
+  readonly fields: Fields;
+  readonly resolve: (value: Value | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Gathers the loads of one `getMany` until no more can come, and makes them in one call. */
+class LoadBatch<Fields, Value> {
+  readonly #loadMany: LoadMany<Fields, Value>;
+  #undecided: number;
+  #waiting: Waiting<Fields, Value>[] = [];
+  #context: { readonly tenant: string; readonly signal: AbortSignal } | undefined;
+
+  constructor(count: number, loadMany: LoadMany<Fields, Value>) {
+    this.#undecided = count;
+    this.#loadMany = loadMany;
+  }
+
+  add(fields: Fields, context: { readonly tenant: string; readonly signal: AbortSignal }): Promise<Value | undefined> {
+    this.#context ??= context;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ fields, resolve, reject });
+      if (this.#undecided <= 0) this.#start();
+    });
+  }
+
+  leave(): void {
+    this.#undecided--;
+    if (this.#undecided === 0) this.#start();
+  }
+
+  #start(): void {
+    const batch = this.#waiting;
+    const context = this.#context;
+    this.#waiting = [];
+    this.#context = undefined;
+    if (batch.length === 0 || !context) return;
+    this.#loadMany(
+      batch.map(({ fields }) => fields),
+      context,
+    ).then(
+      (values) => batch.forEach(({ resolve }, place) => resolve(values[place])),
+      (error: unknown) => {
+        for (const { reject } of batch) reject(error);
+      },
+    );
+  }
+}

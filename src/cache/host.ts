@@ -1,0 +1,69 @@
+import * as keys from "../../generated/ts/keys.js";
+import type { RedisLike, Scope } from "../client/index.js";
+import { checkedScope, type Listening } from "../client/index.js";
+import { Circuit } from "../core/circuit.js";
+import { cacheDefaults as defaults } from "./defaults.js";
+import { Invalidations } from "./invalidations.js";
+import type { TenantScripts } from "./scripts.js";
+import { TenantState } from "./tenant-state.js";
+
+/** The part of a client that caches use. */
+export interface CacheClient {
+  readonly namespace: string;
+  scriptsOf(tenant: string, domain: "cache"): TenantScripts;
+  listen(channel: string, wake: () => void): Listening;
+}
+
+/** Above so many tenants, the one that was used first is forgotten. It costs nothing but its memory. */
+const MAX_TENANTS = 10_000;
+
+/** Events of a connection and of a cluster after which another primary may answer. */
+const failoverEvents = ["ready", "+node", "-node"];
+
+/** What the caches of a client share: invalidations, the state of each tenant, and the circuit. */
+export class CacheHost {
+  readonly invalidations: Invalidations;
+  readonly #client: CacheClient;
+  readonly #redis: RedisLike;
+  readonly #circuit = new Circuit(defaults.maxFailures.value);
+  readonly #tenants = new Map<string, TenantState>();
+  readonly #onFailover = () => this.invalidations.repeatRecent();
+
+  constructor(client: CacheClient, redis: RedisLike) {
+    this.#client = client;
+    this.#redis = redis;
+    this.invalidations = new Invalidations((tenant) => this.stateOf(tenant).scripts);
+    for (const event of failoverEvents) redis.on(event, this.#onFailover);
+  }
+
+  get redis(): RedisLike {
+    return this.#redis;
+  }
+
+  /** @throws ArgumentError for the name of a tenant that is not valid */
+  stateOf(tenant: string): TenantState {
+    const known = this.#tenants.get(tenant);
+    if (known) return known;
+    const scope = this.scopeOf(tenant);
+    const state = new TenantState(
+      tenant,
+      this.#client.scriptsOf(tenant, "cache"),
+      this.#circuit,
+      this.invalidations,
+      (entry, wake) => this.#client.listen(keys.cacheLease(scope, entry), wake),
+    );
+    const [oldest] = this.#tenants.keys();
+    if (this.#tenants.size >= MAX_TENANTS && oldest !== undefined) this.#tenants.delete(oldest);
+    this.#tenants.set(tenant, state);
+    return state;
+  }
+
+  scopeOf(tenant: string): Scope {
+    return checkedScope({ namespace: this.#client.namespace, tenant });
+  }
+
+  close(): void {
+    this.invalidations.stop();
+    for (const event of failoverEvents) this.#redis.off(event, this.#onFailover);
+  }
+}

@@ -1,0 +1,17 @@
+export { createCache, tenantInvalidations } from "./cache.js";
+export { type Codec, jsonCodec } from "./codec.js";
+export type { CacheDefinition } from "./definition.js";
+export { type CacheClient, CacheHost } from "./host.js";
+export type { InvalidateOptions, InvalidationOutcome } from "./invalidations.js";
+export { type LoadContext, type Loader, UNCHANGED } from "./load-context.js";
+export type { LoadMany, LoadManyContext } from "./load-many.js";
+export type { FieldNames, FieldsOf } from "./pattern.js";
+export type {
+  Cache,
+  GetOptions,
+  MakeCache,
+  TenantCache,
+  TenantInvalidations,
+  WriteOptions,
+  WriteResult,
+} from "./types.js";

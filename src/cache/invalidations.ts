@@ -1,0 +1,164 @@
+import { backoffMs, redisBackoff } from "../core/backoff.js";
+import { ArgumentError, MoonpathError } from "../core/errors.js";
+import { notify } from "../core/notify.js";
+import { pause } from "../core/wait.js";
+import { cacheDefaults as defaults } from "./defaults.js";
+import { EVERY_ENTRY } from "./header.js";
+import { newSoftToken, newTagToken } from "./random-ids.js";
+import type { TenantScripts } from "./scripts.js";
+
+/** Something to invalidate: an entry, or all entries with a tag. */
+export interface Target {
+  readonly tenant: string;
+  readonly kind: "entry" | "tag";
+  readonly name: string;
+  /** The old value may be served while a new one is loaded. */
+  readonly isSoft: boolean;
+  /** For an entry: no load may fill it for so long. */
+  readonly settleMs: number | undefined;
+}
+
+/**
+ * `done`: from now on nobody is served what was stored before. `pending`: Redis did not confirm it. This
+ * process serves none of it, and repeats the call until it succeeds; other processes may serve it until
+ * then.
+ */
+export type InvalidationOutcome = "done" | "pending";
+
+/** Options of an invalidation. All may be left out. */
+export interface InvalidateOptions {
+  /** Milliseconds for which no load fills the entry, because the source may still have the old value. */
+  readonly settleMs?: number | undefined;
+  /** How many replicas must have it: 0 to 1,000. Default 0. Without them, a failover may lose it. */
+  readonly minReplicas?: number | undefined;
+  /** Milliseconds until the call ends, and is pending. Default 1,000. */
+  readonly deadlineMs?: number | undefined;
+}
+
+/** Invalidates, and repeats what Redis has not confirmed, and after a failover what it may have lost. */
+export class Invalidations {
+  readonly #scriptsOf: (tenant: string) => TenantScripts;
+  readonly #onError: ((error: Error) => void) | undefined;
+  readonly #stopped = new AbortController();
+  /** By their keys. Those of the entry, the tag or the whole tenant are not served. */
+  readonly #pending = new Map<string, Target>();
+  #recent: { readonly target: Target; readonly at: number }[] = [];
+  #repeating: Promise<void> | undefined;
+
+  constructor(scriptsOf: (tenant: string) => TenantScripts, onError?: (error: Error) => void) {
+    this.#scriptsOf = scriptsOf;
+    this.#onError = onError;
+  }
+
+  /** The invalidations that Redis has not confirmed. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** Whether this process must not serve or fill an entry, because an invalidation of it is pending. */
+  covers(tenant: string, entry: string, tags: Iterable<string>): boolean {
+    if (this.#pending.size === 0) return false;
+    if (this.#has(tenant, "entry", entry) || this.#has(tenant, "tag", EVERY_ENTRY)) return true;
+    for (const tag of tags) if (this.#has(tenant, "tag", tag)) return true;
+    return false;
+  }
+
+  async run(target: Target, options: InvalidateOptions = {}): Promise<InvalidationOutcome> {
+    const key = keyOf(target);
+    this.note(target);
+    try {
+      await this.#send(target, options);
+      return this.#pending.has(key) ? "pending" : "done";
+    } catch (error) {
+      if (error instanceof ArgumentError) throw error;
+      notify(this.#onError, error instanceof Error ? error : new Error("the invalidation failed"));
+      this.#addPending(key, target);
+      return "pending";
+    }
+  }
+
+  /** After a failover, the new primary may lack what the old one has confirmed. */
+  repeatRecent(): void {
+    const oldest = performance.now() - defaults.recentMs.value;
+    this.#recent = this.#recent.filter(({ at }) => at >= oldest);
+    for (const { target } of this.#recent) this.#addPending(keyOf(target), target);
+  }
+
+  /** Something was invalidated in another way, which a failover may undo too. */
+  note(target: Target): void {
+    const now = performance.now();
+    const { maxRecent, recentMs } = defaults;
+    if (this.#recent.length >= maxRecent.value) {
+      this.#recent = this.#recent.filter(({ at }) => at >= now - recentMs.value).slice(-maxRecent.value / 2);
+    }
+    this.#recent.push({ target, at: now });
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  #has(tenant: string, kind: Target["kind"], name: string): boolean {
+    const soft = this.#pending.get(keyOf({ tenant, kind, name, isSoft: false }));
+    return soft !== undefined;
+  }
+
+  #addPending(key: string, target: Target): void {
+    if (this.#pending.size < defaults.maxPending.value) this.#pending.set(key, target);
+    else {
+      const { tenant, isSoft } = target;
+      const whole: Target = { tenant, kind: "tag", name: EVERY_ENTRY, isSoft, settleMs: undefined };
+      this.#pending.set(keyOf(whole), whole);
+    }
+    this.#repeating ??= this.#repeat().finally(() => {
+      this.#repeating = undefined;
+    });
+  }
+
+  async #repeat(): Promise<void> {
+    const { signal } = this.#stopped;
+    for (let failures = 0; this.#pending.size > 0 && !signal.aborted; ) {
+      const batch = [...this.#pending].slice(0, MAX_AT_ONCE);
+      const results = await Promise.allSettled(
+        batch.map(async ([key, target]) => {
+          await this.#send(target, {});
+          if (this.#pending.get(key) === target) this.#pending.delete(key);
+        }),
+      );
+      const hasFailed = results.some(({ status }) => status === "rejected");
+      failures = hasFailed ? failures + 1 : 0;
+      if (hasFailed) await pause(Math.min(backoffMs(failures, redisBackoff), MAX_REPEAT_DELAY_MS), signal);
+    }
+  }
+
+  async #send(target: Target, { minReplicas, deadlineMs }: InvalidateOptions): Promise<void> {
+    const options = { minReplicas, deadlineMs };
+    const { tenant, kind, name, isSoft, settleMs } = target;
+    const scripts = this.#scriptsOf(tenant);
+    if (kind === "entry") {
+      if (isSoft) await scripts.expire({ entry: name }, options);
+      else await scripts.invalidate({ entry: name, settleMs }, options);
+      return;
+    }
+    const token = newTagToken();
+    const changing = isSoft
+      ? scripts.expireTag({ tag: name, softToken: newSoftToken() }, options)
+      : scripts.invalidateTag({ tag: name, token }, options);
+    const [, { reading }] = await Promise.all([changing, scripts.raiseClock({}, options)]);
+    if (!isSoft) this.#noteClock(scripts, name, token, reading);
+  }
+
+  /** In the background: until then, loads that add the tag themselves store nothing. */
+  #noteClock(scripts: TenantScripts, tag: string, token: string, clock: number): void {
+    scripts.setTagClock({ tag, token, clock }).catch((error: unknown) => {
+      if (error instanceof MoonpathError && error.code !== "CLOSED") notify(this.#onError, error);
+    });
+  }
+}
+
+const MAX_AT_ONCE = 64;
+const MAX_REPEAT_DELAY_MS = 1_000;
+
+function keyOf({ tenant, kind, name, isSoft }: Omit<Target, "settleMs">): string {
+  return `${tenant}\0${kind}\0${name}\0${isSoft ? "soft" : ""}`;
+}

@@ -1,0 +1,92 @@
+import { ArgumentError, LoadTimeoutError } from "../core/errors.js";
+import type { LoadLimit } from "./load-limit.js";
+import { type Loader, UNCHANGED } from "./load-context.js";
+
+/** A value that a loader has returned, and what it has said about it. */
+export interface Loaded<Value> {
+  readonly value: Value | undefined;
+  readonly isUnchanged: boolean;
+  /** Tags that the loader has added. */
+  readonly tags: ReadonlySet<string>;
+  readonly freshMs: number | undefined;
+  readonly isStorable: boolean;
+  readonly durationMs: number;
+}
+
+interface LoadOptions<Fields, Value> {
+  readonly loader: Loader<Fields, Value>;
+  readonly fields: Fields;
+  readonly tenant: string;
+  readonly stale: Value | undefined;
+  readonly timeoutMs: number;
+  readonly mayTag: boolean;
+  /** Undefined: the loader itself waits for its turn. */
+  readonly limit: LoadLimit | undefined;
+}
+
+/**
+ * Runs a loader, within its time and the pattern's limit of loads.
+ *
+ * @throws LoadTimeoutError, OverloadedError, or what the loader throws
+ */
+export function load<Fields, Value>(options: LoadOptions<Fields, Value>): Promise<Loaded<Value>> {
+  const { timeoutMs, limit } = options;
+  return limit ? limit.run(timeoutMs, () => runLoader(options)) : runLoader(options);
+}
+
+async function runLoader<Fields, Value>({
+  loader,
+  fields,
+  tenant,
+  stale,
+  timeoutMs,
+  mayTag,
+}: LoadOptions<Fields, Value>): Promise<Loaded<Value>> {
+  const controller = new AbortController();
+  const tags = new Set<string>();
+  let freshMs: number | undefined;
+  let isStorable = true;
+  const startedAt = performance.now();
+  const result = await withinTime(timeoutMs, controller, () =>
+    loader(fields, {
+      tenant,
+      signal: controller.signal,
+      stale,
+      tag(...names) {
+        if (!mayTag) throw new ArgumentError("loaderTags", "true in the definition, because its loader adds tags");
+        for (const name of names) tags.add(name);
+      },
+      freshMs(ms) {
+        freshMs = ms;
+      },
+      doNotStore() {
+        isStorable = false;
+      },
+    }),
+  );
+  const durationMs = performance.now() - startedAt;
+  const isUnchanged = result === UNCHANGED;
+  if (isUnchanged && stale === undefined) {
+    throw new ArgumentError("load", "a loader that returns UNCHANGED only if there is a stale value");
+  }
+  const value = isUnchanged ? stale : result;
+  return { value, isUnchanged, tags, freshMs, isStorable, durationMs };
+}
+
+function withinTime<Value>(
+  timeoutMs: number,
+  controller: AbortController,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const error = new LoadTimeoutError(`the loader has not returned within ${timeoutMs} ms`);
+      reject(error);
+      controller.abort(error);
+    }, timeoutMs);
+    // A loader may also throw before it returns a promise.
+    new Promise<Value>((start) => start(work()))
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}

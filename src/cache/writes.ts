@@ -1,0 +1,139 @@
+import { asError, notify } from "../core/notify.js";
+import { ArgumentError } from "../core/errors.js";
+import { cacheDefaults as defaults } from "./defaults.js";
+import { codedValue } from "./fill.js";
+import type { ResolvedDefinition } from "./definition.js";
+import { EVERY_ENTRY, tokensText } from "./header.js";
+import { newFillId } from "./random-ids.js";
+import type { TenantState } from "./tenant-state.js";
+import { TimeLimit } from "./time-limit.js";
+import type { WriteOptions, WriteResult } from "./types.js";
+
+/** An entry that a write changes. */
+export interface WrittenEntry {
+  readonly entry: string;
+  readonly tags: readonly string[];
+}
+
+/** Writes to the source and to the cache, in the order of docs/cache-protocol.md. */
+export class Writes<Fields, Value> {
+  readonly #state: TenantState;
+  readonly #definition: ResolvedDefinition<Fields, Value>;
+
+  constructor(state: TenantState, definition: ResolvedDefinition<Fields, Value>) {
+    this.#state = state;
+    this.#definition = definition;
+  }
+
+  /** @throws the errors of the script */
+  async set(written: WrittenEntry, value: Value): Promise<"set" | "blocked"> {
+    const tokens = await this.#tokens(written);
+    const coded = codedValue(this.#definition, value, undefined);
+    const { entry } = written;
+    if (!coded) throw new ArgumentError("value", `at most ${this.#definition.maxBytes} bytes when coded`);
+    const reply = await this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded });
+    return reply.outcome;
+  }
+
+  async through(
+    written: WrittenEntry,
+    write: () => Promise<Value>,
+    options: WriteOptions | undefined,
+  ): Promise<WriteResult<Value>> {
+    const { entry } = written;
+    const writer = newFillId();
+    const tokens = await this.#begin([written], writer, options);
+    const value = await this.#run([entry], writer, write);
+    const coded = codedValue(this.#definition, value, undefined);
+    const text = tokens?.get(entry);
+    if (!coded || text === undefined) return { value, cache: await this.#end([entry], writer) };
+    try {
+      const { outcome } = await this.#state.scripts.commitWrite({ entry, writer, tokens: text, ...coded });
+      const { tenant } = this.#state;
+      this.#state.invalidations.note({ tenant, kind: "entry", name: entry, isSoft: false, settleMs: undefined });
+      return { value, cache: outcome };
+    } catch (error) {
+      this.#report(error);
+      return { value, cache: await this.#end([entry], writer) };
+    }
+  }
+
+  async around<Result>(
+    written: readonly WrittenEntry[],
+    write: () => Promise<Result>,
+    options: WriteOptions | undefined,
+  ): Promise<WriteResult<Result>> {
+    const entries = written.map(({ entry }) => entry);
+    const writer = newFillId();
+    await this.#begin(written, writer, options);
+    const value = await this.#run(entries, writer, write);
+    return { value, cache: await this.#end(entries, writer) };
+  }
+
+  /**
+   * Removes the entries and blocks fills. Returns the tokens by entry; undefined if Redis did not answer:
+   * the write goes on, and the removal at its end is pending then.
+   */
+  async #begin(
+    written: readonly WrittenEntry[],
+    writer: string,
+    options: WriteOptions | undefined,
+  ): Promise<ReadonlyMap<string, string> | undefined> {
+    const { blockMs = defaults.blockMs.value } = options ?? {};
+    const tokens = new Map<string, string>();
+    const begun = written.map(async (one) => {
+      // Before the write: what is invalidated after that must not be set.
+      tokens.set(one.entry, tokensText(await this.#tokens(one)));
+      const { outcome } = await this.#state.scripts.beginWrite({ entry: one.entry, writer, blockMs });
+      return outcome === "begun";
+    });
+    try {
+      return (await Promise.all(begun)).every(Boolean) ? tokens : undefined;
+    } catch (error) {
+      if (error instanceof ArgumentError) throw error;
+      this.#report(error);
+      return undefined;
+    }
+  }
+
+  async #run<Result>(entries: readonly string[], writer: string, write: () => Promise<Result>): Promise<Result> {
+    try {
+      return await write();
+    } catch (error) {
+      // The source may have committed all the same.
+      await this.#end(entries, writer);
+      throw error;
+    }
+  }
+
+  async #end(entries: readonly string[], writer: string): Promise<"removed" | "pending"> {
+    const { scripts, invalidations, tenant } = this.#state;
+    const ended = entries.map(async (entry) => {
+      const target = { tenant, kind: "entry", name: entry, isSoft: false, settleMs: undefined } as const;
+      try {
+        await scripts.endWrite({ entry, writer });
+        invalidations.note(target);
+        return "done";
+      } catch (error) {
+        this.#report(error);
+        return invalidations.run(target);
+      }
+    });
+    return (await Promise.all(ended)).every((outcome) => outcome === "done") ? "removed" : "pending";
+  }
+
+  async #tokens({ tags }: WrittenEntry): Promise<ReadonlyMap<string, string>> {
+    const { tagReads, loadTags } = this.#state;
+    const { freshMs, staleMs, jitter, cacheTimeoutMs } = this.#definition;
+    const limit = new TimeLimit(cacheTimeoutMs);
+    const states = await tagReads.readAll([EVERY_ENTRY, ...tags], limit.remainingMs);
+    const keepMs = Math.ceil(freshMs * (1 + jitter)) + staleMs + defaults.blockMs.value;
+    const tokens = await loadTags.open(states, keepMs, limit.remainingMs);
+    loadTags.extend(tokens.keys(), keepMs, limit.remainingMs).catch((error: unknown) => this.#report(error));
+    return tokens;
+  }
+
+  #report(error: unknown): void {
+    notify(this.#definition.onError, asError(error));
+  }
+}
