@@ -24,7 +24,16 @@ export type { CallBytes } from "./script/call-bytes.js";
 export { packedTexts } from "./script/packed-texts.js";
 export { clientKeys } from "./script/reserved.js";
 export { checkedName, checkedScope } from "./script/scope.js";
-export type { EncodedCall, ManyForm, ManyScript, Scope, Script, ScriptFacts } from "./script/script.js";
+export type {
+  EncodedArgument,
+  EncodedCall,
+  ManyForm,
+  ManyScript,
+  Scope,
+  Script,
+  ScriptFacts,
+} from "./script/script.js";
+export { textsOf } from "./script/texts.js";
 export {
   type Charset,
   choiceType,
@@ -44,4 +53,5 @@ export {
   type WireSequence,
   type WireType,
 } from "./script/wire.js";
+export { type BytesWireType, bytesType } from "./script/wire-bytes.js";
 export { type ClientOptions, createScriptClient, type ScriptClient } from "./script-client.js";
