@@ -286,12 +286,12 @@
 --- The value of a cache entry, coded.
 ---@alias entry_value string
 ---@range 0..4194304
----@charset any
+---@charset bytes
 
 --- A cache entry: its header line and its value.
 ---@alias stored_entry string
 ---@range 1..4202600
----@charset any
+---@charset bytes
 
 --- The token of a cache tag: 12 random hexadecimal digits, a full stop, and 8. The first part changes
 --- with an invalidation, the second one also with a soft one.

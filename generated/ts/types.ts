@@ -1,5 +1,5 @@
 // Generated from lua/types.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, flagType, integerType, recordType, textType, type ValueOf } from "moonpath/client";
+import { bytesType, choiceType, flagType, integerType, recordType, textType, type ValueOf } from "moonpath/client";
 
 /**
  * Names one thing, such as a product, a warehouse or an owner. It may be part of a key.
@@ -404,14 +404,14 @@ export const entryTokens = /* @__PURE__ */ textType("entry_tokens", 21, 8192, "a
  *
  * 0 to 4,194,304 bytes.
  */
-export const entryValue = /* @__PURE__ */ textType("entry_value", 0, 4194304, "any");
+export const entryValue = /* @__PURE__ */ bytesType("entry_value", 0, 4194304);
 
 /**
  * A cache entry: its header line and its value.
  *
  * 1 to 4,202,600 bytes.
  */
-export const storedEntry = /* @__PURE__ */ textType("stored_entry", 1, 4202600, "any");
+export const storedEntry = /* @__PURE__ */ bytesType("stored_entry", 1, 4202600);
 
 /**
  * The token of a cache tag: 12 random hexadecimal digits, a full stop, and 8. The first part

@@ -17,7 +17,7 @@ export interface CacheCommitWriteArgs {
   /** The tokens that the tags had before the source was changed. 21 to 8,192 bytes. */
   readonly tokens: string;
   /** What the source has now. 0 to 4,194,304 bytes. */
-  readonly value: string;
+  readonly value: Uint8Array;
   /** A time to wait from now on; 0 means no wait. Milliseconds, 0 to 8,640,000,000,000,000. */
   readonly freshMs: number;
   /** The fresh and the stale time together. Milliseconds, 1 to 31,622,400,000. */
@@ -68,7 +68,7 @@ export interface CacheCommitWriteOperation {
    *   writer: "aaaaaaaaaaaa",
    *   coding: "j-",
    *   tokens: "9b1e64d02a77.5d0c31aa",
-   *   value: "{}",
+   *   value: Buffer.from("{}"),
    *   freshMs: 1000,
    *   keepMs: 9000,
    * });
@@ -85,6 +85,7 @@ export const cacheCommitWrite: Script<CacheCommitWriteArgs, CacheCommitWriteRepl
   digest: "1c9b003c0c71a8b5b13305b395ec1000489a3a5b",
   writes: true,
   resend: "never",
+  takesBytes: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<entry>}:cache",
     "<namespace>:{<tenant>:<entry>}:cache-lease",

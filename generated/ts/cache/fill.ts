@@ -17,7 +17,7 @@ export interface CacheFillArgs {
   /** The tokens that the tags had before the load. 21 to 8,192 bytes. */
   readonly tokens: string;
   /** The value of a cache entry, coded. 0 to 4,194,304 bytes. */
-  readonly value: string;
+  readonly value: Uint8Array;
   /** A time to wait from now on; 0 means no wait. Milliseconds, 0 to 8,640,000,000,000,000. */
   readonly freshMs: number;
   /** The fresh and the stale time together. Milliseconds, 1 to 31,622,400,000. */
@@ -68,7 +68,7 @@ export interface CacheFillOperation {
    *   fillId: "aaaaaaaaaaaa",
    *   coding: "j-",
    *   tokens: "9b1e64d02a77.5d0c31aa",
-   *   value: "{}",
+   *   value: Buffer.from("{}"),
    *   freshMs: 1000,
    *   keepMs: 9000,
    * });
@@ -97,6 +97,7 @@ export const cacheFill: ManyScript<CacheFillArgs, CacheFillReply> = {
   digest: "5d9d2dbea584123f7a8bee1c701e1872bec4680d",
   writes: true,
   resend: "never",
+  takesBytes: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<entry>}:cache",
     "<namespace>:{<tenant>:<entry>}:cache-lease",
@@ -144,7 +145,7 @@ export const cacheFill: ManyScript<CacheFillArgs, CacheFillReply> = {
       call.args.text(argument.fillId.encode("fillId", args.fillId));
       call.args.text(argument.coding.encode("coding", args.coding));
       call.args.text(argument.tokens.encode("tokens", args.tokens));
-      call.args.text(argument.value.encode("value", args.value));
+      call.args.value(argument.value.encode("value", args.value));
       argument.freshMs.writeArgument(call, "freshMs", args.freshMs);
       call.args.text(argument.keepMs.encode("keepMs", args.keepMs));
     },

@@ -1,5 +1,5 @@
 // cache.peek 1.0.0. Generated from lua/cache/peek.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, textsOf, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -15,7 +15,7 @@ export type CachePeekReply =
       /** `fresh` */
       readonly outcome: "fresh";
       /** A cache entry: its header line and its value. 1 to 4,202,600 bytes. */
-      readonly stored: string;
+      readonly stored: Buffer;
       /** By Redis's clock. Milliseconds, 0 to 8,640,000,000,000,000. */
       readonly freshForMs: number;
     }
@@ -23,7 +23,7 @@ export type CachePeekReply =
       /** `stale` */
       readonly outcome: "stale";
       /** A cache entry: its header line and its value. 1 to 4,202,600 bytes. */
-      readonly stored: string;
+      readonly stored: Buffer;
     }
   | {
       /**
@@ -65,7 +65,7 @@ export interface CachePeekOperation {
    * const reply = await acme.scripts.cache.peek({ entry: "entry-1" });
    * // reply: {
    * //   outcome: "fresh",
-   * //   stored: "1j- 9999999999999 0123456789ab 9b1e64d02a77.5d0c31aa\n{}",
+   * //   stored: Buffer.from("1j- 9999999999999 0123456789ab 9b1e64d02a77.5d0c31aa\n{}"),
    * //   freshForMs: …,
    * // }
    * ```
@@ -92,6 +92,7 @@ export const cachePeek: ManyScript<CachePeekArgs, CachePeekReply> = {
   digest: "9ab64d1e63d4c175d9b9072b4f7828c791bc903f",
   writes: false,
   resend: "safe",
+  repliesBytes: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<entry>}:cache",
   ],
@@ -103,13 +104,13 @@ export const cachePeek: ManyScript<CachePeekArgs, CachePeekReply> = {
   },
   decode(reply) {
     const fields = readFields(reply, 3);
-    const outcome = field.outcome.decode("outcome", fields[0]);
+    const outcome = field.outcome.decode("outcome", textsOf(fields[0]));
     switch (outcome) {
       case "fresh":
         return {
           outcome,
           stored: field.stored.decode("stored", fields[1]),
-          freshForMs: field.freshForMs.decode("freshForMs", fields[2]),
+          freshForMs: field.freshForMs.decode("freshForMs", textsOf(fields[2])),
         };
       case "stale":
         return {

@@ -1,5 +1,5 @@
 // cache.read 1.0.0. Generated from lua/cache/read.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, textsOf, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -30,7 +30,7 @@ export type CacheReadReply =
       /** `fresh` */
       readonly outcome: "fresh";
       /** A cache entry: its header line and its value. 1 to 4,202,600 bytes. */
-      readonly stored: string;
+      readonly stored: Buffer;
       /** By Redis's clock. Milliseconds, 0 to 8,640,000,000,000,000. */
       readonly freshForMs: number;
     }
@@ -38,7 +38,7 @@ export type CacheReadReply =
       /** `stale` */
       readonly outcome: "stale";
       /** A cache entry: its header line and its value. 1 to 4,202,600 bytes. */
-      readonly stored: string;
+      readonly stored: Buffer;
       /**
        * Granted: the caller loads, and fills; busy: another caller loads; blocked: somebody changes
        * the source, so a load must not be stored.
@@ -105,7 +105,7 @@ export interface CacheReadOperation {
    * });
    * // reply: {
    * //   outcome: "fresh",
-   * //   stored: "1j- 9999999999999 0123456789ab 9b1e64d02a77.5d0c31aa\n{}",
+   * //   stored: Buffer.from("1j- 9999999999999 0123456789ab 9b1e64d02a77.5d0c31aa\n{}"),
    * //   freshForMs: …,
    * // }
    * ```
@@ -132,6 +132,7 @@ export const cacheRead: ManyScript<CacheReadArgs, CacheReadReply> = {
   digest: "b535b95b046649505aa1136398df678997445f7d",
   writes: true,
   resend: "never",
+  repliesBytes: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<entry>}:cache",
     "<namespace>:{<tenant>:<entry>}:cache-lease",
@@ -154,26 +155,26 @@ export const cacheRead: ManyScript<CacheReadArgs, CacheReadReply> = {
   },
   decode(reply) {
     const fields = readFields(reply, 5);
-    const outcome = field.outcome.decode("outcome", fields[0]);
+    const outcome = field.outcome.decode("outcome", textsOf(fields[0]));
     switch (outcome) {
       case "fresh":
         return {
           outcome,
           stored: field.stored.decode("stored", fields[1]),
-          freshForMs: field.freshForMs.decode("freshForMs", fields[2]),
+          freshForMs: field.freshForMs.decode("freshForMs", textsOf(fields[2])),
         };
       case "stale":
         return {
           outcome,
           stored: field.stored.decode("stored", fields[1]),
-          lease: field.lease.decode("lease", fields[3]),
-          leaseEndsInMs: field.leaseEndsInMs.decode("leaseEndsInMs", fields[4]),
+          lease: field.lease.decode("lease", textsOf(fields[3])),
+          leaseEndsInMs: field.leaseEndsInMs.decode("leaseEndsInMs", textsOf(fields[4])),
         };
       case "absent":
         return {
           outcome,
-          lease: field.lease.decode("lease", fields[3]),
-          leaseEndsInMs: field.leaseEndsInMs.decode("leaseEndsInMs", fields[4]),
+          lease: field.lease.decode("lease", textsOf(fields[3])),
+          leaseEndsInMs: field.leaseEndsInMs.decode("leaseEndsInMs", textsOf(fields[4])),
         };
       case "foreign":
         return {

@@ -17,7 +17,7 @@ export interface CacheSetArgs {
   /** The tokens that the tags had before the caller had the value. 21 to 8,192 bytes. */
   readonly tokens: string;
   /** The value of a cache entry, coded. 0 to 4,194,304 bytes. */
-  readonly value: string;
+  readonly value: Uint8Array;
   /** A time to wait from now on; 0 means no wait. Milliseconds, 0 to 8,640,000,000,000,000. */
   readonly freshMs: number;
   /** The fresh and the stale time together. Milliseconds, 1 to 31,622,400,000. */
@@ -66,7 +66,7 @@ export interface CacheSetOperation {
    *   fillId: "aaaaaaaaaaaa",
    *   coding: "j-",
    *   tokens: "9b1e64d02a77.5d0c31aa",
-   *   value: "{}",
+   *   value: Buffer.from("{}"),
    *   freshMs: 1000,
    *   keepMs: 9000,
    * });
@@ -95,6 +95,7 @@ export const cacheSet: ManyScript<CacheSetArgs, CacheSetReply> = {
   digest: "173b67d8f2ccbfc568ef3efe431d49eaf021cd16",
   writes: true,
   resend: "never",
+  takesBytes: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<entry>}:cache",
     "<namespace>:{<tenant>:<entry>}:cache-lease",
@@ -148,7 +149,7 @@ export const cacheSet: ManyScript<CacheSetArgs, CacheSetReply> = {
       call.args.text(argument.fillId.encode("fillId", args.fillId));
       call.args.text(argument.coding.encode("coding", args.coding));
       call.args.text(argument.tokens.encode("tokens", args.tokens));
-      call.args.text(argument.value.encode("value", args.value));
+      call.args.value(argument.value.encode("value", args.value));
       argument.freshMs.writeArgument(call, "freshMs", args.freshMs);
       call.args.text(argument.keepMs.encode("keepMs", args.keepMs));
     },
