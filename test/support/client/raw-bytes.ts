@@ -29,7 +29,10 @@ export const VALUES: readonly Buffer[] = [
   randomBytes(3_000),
 ];
 
-/** A client of the scripts over this connection, in a namespace of its own. Both are closed after the test. */
+/**
+ * A client of the scripts over this connection, in a namespace of its own. Client and connection are closed
+ * after the test.
+ */
 export function bytesClient<Connection extends RedisLike & { disconnect(): void }>(
   redis: Connection,
   options: ClientOptions = {},
