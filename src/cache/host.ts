@@ -1,6 +1,6 @@
 import * as keys from "../../generated/ts/keys.js";
 import type { RedisLike, Scope } from "../client/index.js";
-import { checkedScope, type Listening } from "../client/index.js";
+import { checkedScope, isConnected, type Listening } from "../client/index.js";
 import { Circuit } from "../core/circuit.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { Invalidations } from "./invalidations.js";
@@ -27,13 +27,19 @@ export class CacheHost {
   readonly #redis: RedisLike;
   readonly #circuit = new Circuit(defaults.maxFailures.value);
   readonly #tenants = new Map<string, TenantState>();
-  readonly #onFailover = () => this.invalidations.repeatRecent();
+  /** The first connection is no failover. */
+  #wasConnected: boolean;
+  readonly #onServers = () => {
+    if (this.#wasConnected) this.invalidations.repeatRecent();
+    else this.#wasConnected = isConnected(this.#redis);
+  };
 
   constructor(client: CacheClient, redis: RedisLike) {
     this.#client = client;
     this.#redis = redis;
+    this.#wasConnected = isConnected(redis);
     this.invalidations = new Invalidations((tenant) => this.stateOf(tenant).scripts);
-    for (const event of failoverEvents) redis.on(event, this.#onFailover);
+    for (const event of failoverEvents) redis.on(event, this.#onServers);
   }
 
   get redis(): RedisLike {
@@ -64,6 +70,6 @@ export class CacheHost {
 
   close(): void {
     this.invalidations.stop();
-    for (const event of failoverEvents) this.#redis.off(event, this.#onFailover);
+    for (const event of failoverEvents) this.#redis.off(event, this.#onServers);
   }
 }

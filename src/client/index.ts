@@ -12,7 +12,7 @@ export type {
 } from "./call/observer.js";
 export { type CallOptions, checkedOptions, checkOptionNames } from "./call/options.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
-export { nodeOf } from "./connection/node-of.js";
+export { isConnected, nodeOf } from "./connection/node-of.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
 export { scanKeys } from "./connection/scan.js";
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";

@@ -1,0 +1,245 @@
+import { setTimeout as pause } from "node:timers/promises";
+import * as fc from "fast-check";
+import type { Cluster, Redis } from "ioredis";
+import type { Cache } from "../../../src/cache/index.js";
+import * as keys from "../../../generated/ts/keys.js";
+import type { Moonpath } from "../../../src/index.js";
+
+/** One step of an interleaving. Steps that take time are started, and not awaited. */
+export type Step =
+  | { readonly kind: "get"; readonly process: number; readonly entry: number }
+  | { readonly kind: "change"; readonly process: number; readonly entry: number; readonly by: ChangedBy }
+  | { readonly kind: "write"; readonly process: number; readonly entry: number; readonly how: "through" | "around" }
+  /** The oldest or the newest load that runs returns. */
+  | { readonly kind: "loaded"; readonly newest: boolean }
+  | { readonly kind: "leaseEnds"; readonly entry: number }
+  | { readonly kind: "evict"; readonly what: "entry" | "token" | "everyToken" | "addedToken" | "clock"; readonly entry: number }
+  | { readonly kind: "tick"; readonly ms: number };
+
+/** What an invalidation names after a change of the source. */
+type ChangedBy = "key" | "tag" | "tenant" | "addedTag";
+
+const ENTRIES = 2;
+
+/** Random steps of some processes. */
+export function steps(processes: number): fc.Arbitrary<Step[]> {
+  const process = fc.nat(processes - 1);
+  const entry = fc.nat(ENTRIES - 1);
+  const one: fc.Arbitrary<Step> = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant("get" as const), process, entry }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant("change" as const),
+        process,
+        entry,
+        by: fc.constantFrom<ChangedBy[]>("key", "tag", "tenant", "addedTag"),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("write" as const),
+        process,
+        entry,
+        how: fc.constantFrom("through" as const, "around" as const),
+      }),
+    },
+    { weight: 5, arbitrary: fc.record({ kind: fc.constant("loaded" as const), newest: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("leaseEnds" as const), entry }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("evict" as const),
+        what: fc.constantFrom("entry" as const, "token" as const, "everyToken" as const, "addedToken" as const, "clock" as const),
+        entry,
+      }),
+    },
+    { weight: 5, arbitrary: fc.record({ kind: fc.constant("tick" as const), ms: fc.constantFrom(0, 0, 0, 1, 2) }) },
+  );
+  return fc.array(one, { minLength: 4, maxLength: 24 });
+}
+
+interface Row {
+  readonly version: number;
+}
+
+/** A source of versions, and processes that read it through their caches. */
+export class Interleaving {
+  readonly #processes: readonly Moonpath[];
+  readonly #redis: Redis | Cluster;
+  readonly #tenant: string;
+  readonly #caches: readonly Cache<{ readonly entry: string | number }, Row>[];
+  readonly #source = new Array<number>(ENTRIES).fill(0);
+  /** By entry: the version that every later call must see at least. */
+  readonly #confirmed = new Array<number>(ENTRIES).fill(0);
+  readonly #loads: (() => void)[] = [];
+  readonly #running: Promise<void>[] = [];
+  /** Calls that were answered with an older version than they had to be. */
+  readonly stale: string[] = [];
+  readonly errors: unknown[] = [];
+  /** Calls of `getOrLoad`, and calls of the loader. The others got an answer of the cache. */
+  calls = 0;
+  loads = 0;
+
+  constructor(processes: readonly Moonpath[], redis: Redis | Cluster, tenant: string) {
+    this.#processes = processes;
+    this.#redis = redis;
+    this.#tenant = tenant;
+    this.#caches = processes.map((moonpath) =>
+      moonpath.cache({
+        pattern: "entry:<entry>",
+        freshMs: 60_000,
+        loadTimeoutMs: 10_000,
+        cacheTimeoutMs: 5_000,
+        maxLoads: 1_000,
+        loaderTags: true,
+        tags: ({ entry }) => [tagOf(Number(entry))],
+        load: async ({ entry }, context): Promise<Row> => {
+          this.loads++;
+          const version = this.#source[Number(entry)] ?? 0;
+          context.tag(addedTagOf(Number(entry)));
+          await new Promise<void>((resolve) => this.#loads.push(resolve));
+          return { version };
+        },
+        onError: (error) => this.errors.push(error),
+      }),
+    );
+  }
+
+  async run(list: readonly Step[]): Promise<void> {
+    // A tag that a loader has added is good from the second load on.
+    for (let round = 0; round < 2; round++) {
+      const loaded = [...this.#source.keys()].map((entry) =>
+        this.#caches[0]?.tenant(this.#tenant).getOrLoad({ entry }),
+      );
+      while (this.#loads.length < loaded.length) await pause(0);
+      for (const resolve of this.#loads.splice(0)) resolve();
+      await Promise.all(loaded);
+    }
+    this.loads = 0;
+    for (const step of list) await this.#make(step);
+    // Loads may lead to further loads.
+    let isOver = false;
+    const ended = Promise.all(this.#running).then(() => {
+      isOver = true;
+    });
+    for (let round = 0; !isOver && round < 10_000; round++) {
+      for (const resolve of this.#loads.splice(0)) resolve();
+      await pause(1);
+    }
+    await ended;
+    // What is stored at the end is not older than what was confirmed.
+    for (const [entry] of this.#source.entries()) {
+      for (const cache of this.#caches) {
+        const stored = await cache.tenant(this.#tenant).get({ entry });
+        if (stored) this.#compare(`stored at the end: entry ${entry}`, stored.version, this.#confirmed[entry] ?? 0);
+      }
+    }
+  }
+
+  async #make(step: Step): Promise<void> {
+    switch (step.kind) {
+      case "get":
+        return this.#start(this.#get(step.process, step.entry));
+      case "change":
+        return this.#start(this.#change(step.process, step.entry, step.by));
+      case "write":
+        return this.#start(this.#write(step.process, step.entry, step.how));
+      case "loaded": {
+        const resolve = step.newest ? this.#loads.pop() : this.#loads.shift();
+        resolve?.();
+        return;
+      }
+      case "leaseEnds":
+        await this.#redis.del(keys.cacheLease(this.#scope, nameOf(step.entry)));
+        return;
+      case "evict":
+        await this.#redis.del(this.#evicted(step.what, step.entry));
+        return;
+      case "tick":
+        if (step.ms > 0) await pause(step.ms);
+        else await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async #get(process: number, entry: number): Promise<void> {
+    const least = this.#confirmed[entry] ?? 0;
+    this.calls++;
+    const row = await this.#caches[process]?.tenant(this.#tenant).getOrLoad({ entry });
+    this.#compare(`entry ${entry} in process ${process}`, row?.version ?? -1, least);
+  }
+
+  async #change(process: number, entry: number, by: ChangedBy): Promise<void> {
+    const changed = by === "tenant" ? [...this.#source.keys()] : [entry];
+    const versions = changed.map((one) => this.#raise(one));
+    const moonpath = this.#processes[process];
+    const { cache } = moonpath?.tenant(this.#tenant) ?? {};
+    const outcome = await {
+      key: () => this.#caches[process]?.tenant(this.#tenant).invalidate({ entry }),
+      tag: () => cache?.invalidateTags([tagOf(entry)]),
+      addedTag: () => cache?.invalidateTags([addedTagOf(entry)]),
+      tenant: () => cache?.invalidateAll(),
+    }[by]();
+    if (outcome !== "done") throw new Error(`the invalidation is ${outcome}`);
+    changed.forEach((one, place) => this.#confirm(one, versions[place] ?? 0));
+  }
+
+  async #write(process: number, entry: number, how: "through" | "around"): Promise<void> {
+    const cache = this.#caches[process]?.tenant(this.#tenant);
+    let version = 0;
+    const write = async (): Promise<Row> => {
+      await pause(1);
+      version = this.#raise(entry);
+      await pause(1);
+      return { version };
+    };
+    const result = await (how === "through"
+      ? cache?.writeThrough({ entry }, write)
+      : cache?.writeAround([{ entry }], write));
+    if (result?.cache === "pending") throw new Error("the write is pending");
+    this.#confirm(entry, version);
+  }
+
+  #raise(entry: number): number {
+    const version = (this.#source[entry] ?? 0) + 1;
+    this.#source[entry] = version;
+    return version;
+  }
+
+  #confirm(entry: number, version: number): void {
+    this.#confirmed[entry] = Math.max(this.#confirmed[entry] ?? 0, version);
+  }
+
+  #compare(what: string, version: number, least: number): void {
+    if (version < least) this.stale.push(`${what}: version ${version}, but ${least} was confirmed before the call`);
+  }
+
+  #start(work: Promise<void>): void {
+    this.#running.push(work.catch((error: unknown) => void this.errors.push(error)));
+  }
+
+  #evicted(what: (Step & { readonly kind: "evict" })["what"], entry: number): string {
+    switch (what) {
+      case "entry":
+        return keys.cacheEntry(this.#scope, nameOf(entry));
+      case "token":
+        return keys.cacheTag(this.#scope, tagOf(entry));
+      case "addedToken":
+        return keys.cacheTag(this.#scope, addedTagOf(entry));
+      case "everyToken":
+        return keys.cacheTag(this.#scope, "*");
+      case "clock":
+        return keys.cacheClock(this.#scope);
+    }
+  }
+
+  get #scope() {
+    const [moonpath] = this.#processes;
+    return { namespace: moonpath?.namespace ?? "", tenant: this.#tenant };
+  }
+}
+
+const nameOf = (entry: number) => `entry:${entry}`;
+const tagOf = (entry: number) => `tag-${entry}`;
+const addedTagOf = (entry: number) => `added-${entry}`;
