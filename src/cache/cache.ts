@@ -100,7 +100,7 @@ function tenantCache<Fields, Value>(
     async warm(list) {
       await many(list);
     },
-    set: async (fields, value) => writes.set(written(fields), value),
+    set: async (fields, value, options) => writes.set(written(fields), value, options),
     writeThrough: async (fields, write, options) => writes.through(written(fields), write, options),
     writeAround: async (list, write, options) => writes.around(list.map(written), write, options),
     invalidate: async (fields, options) => invalidate(fields, false, options),

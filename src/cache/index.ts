@@ -10,6 +10,7 @@ export type {
   Cache,
   GetOptions,
   MakeCache,
+  SetOptions,
   TenantCache,
   TenantInvalidations,
   WriteOptions,

@@ -23,6 +23,17 @@ export interface WriteResult<Value> {
 export interface WriteOptions {
   /** Milliseconds, longer than the write takes; meanwhile no load is stored. Default 10,000. */
   readonly blockMs?: number | undefined;
+  /**
+   * With `loaderTags`: the tags that the loader would add. Without them, `writeThrough` ends with a
+   * removal, because the new value could not be invalidated by them.
+   */
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** Options of `set`. All may be left out. */
+export interface SetOptions {
+  /** The tags that the loader would add. Required with `loaderTags`. */
+  readonly tags?: readonly string[] | undefined;
 }
 
 /** The entries of one pattern and one tenant. */
@@ -58,7 +69,7 @@ export interface TenantCache<Fields, Value> {
    * Stores a value. Use `writeThrough` if you also write it to the source: two calls of `set` may arrive
    * in another order than the writes.
    */
-  set(fields: Fields, value: Value): Promise<"set" | "blocked">;
+  set(fields: Fields, value: Value, options?: SetOptions): Promise<"set" | "blocked">;
   /**
    * Writes to the source, then stores what the write returns. While it runs, nobody fills the entry. Of two
    * writes at a time, the cache has the later value, or none.

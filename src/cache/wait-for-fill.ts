@@ -24,8 +24,9 @@ export async function waitForFill(options: WaitOptions): Promise<Lookup | undefi
   let leaseEndsAt = performance.now() + leaseEndsInMs;
   const wait = new MessageWait();
   options.open();
-  const listening = options.listen(() => wait.wake());
+  let listening: Listening | undefined;
   try {
+    listening = options.listen(() => wait.wake());
     await Promise.race([listening.ready, wait.until(leaseEndsAt)]);
     for (;;) {
       const hadMessage = wait.isWoken;
@@ -42,7 +43,7 @@ export async function waitForFill(options: WaitOptions): Promise<Lookup | undefi
     }
   } finally {
     options.close();
-    listening.stop();
+    listening?.stop();
   }
 }
 

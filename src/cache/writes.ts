@@ -7,7 +7,7 @@ import { EVERY_ENTRY, tokensText } from "./header.js";
 import { newFillId } from "./random-ids.js";
 import type { TenantState } from "./tenant-state.js";
 import { TimeLimit } from "./time-limit.js";
-import type { WriteOptions, WriteResult } from "./types.js";
+import type { SetOptions, WriteOptions, WriteResult } from "./types.js";
 
 /** An entry that a write changes. */
 export interface WrittenEntry {
@@ -26,8 +26,14 @@ export class Writes<Fields, Value> {
   }
 
   /** @throws the errors of the script */
-  async set(written: WrittenEntry, value: Value): Promise<"set" | "blocked"> {
-    const tokens = await this.#tokens(written);
+  async set(
+    written: WrittenEntry,
+    value: Value,
+    options: SetOptions | undefined,
+  ): Promise<"set" | "blocked"> {
+    const all = this.#withAdded(written, options?.tags);
+    if (!all) throw new ArgumentError("tags", "the tags that the loader would add, because of loaderTags");
+    const tokens = await this.#tokens(all);
     const coded = codedValue(this.#definition, value, undefined);
     const { entry } = written;
     if (!coded) throw new ArgumentError("value", `at most ${this.#definition.maxBytes} bytes when coded`);
@@ -42,11 +48,12 @@ export class Writes<Fields, Value> {
   ): Promise<WriteResult<Value>> {
     const { entry } = written;
     const writer = newFillId();
-    const tokens = await this.#begin([written], writer, options);
+    const all = this.#withAdded(written, options?.tags);
+    const tokens = await this.#begin([all ?? written], writer, options);
     const value = await this.#run([entry], writer, write);
     const coded = codedValue(this.#definition, value, undefined);
     const text = tokens?.get(entry);
-    if (!coded || text === undefined) return { value, cache: await this.#end([entry], writer) };
+    if (!coded || !all || text === undefined) return { value, cache: await this.#end([entry], writer) };
     try {
       const { outcome } = await this.#state.scripts.commitWrite({ entry, writer, tokens: text, ...coded });
       const { tenant } = this.#state;
@@ -120,6 +127,12 @@ export class Writes<Fields, Value> {
       }
     });
     return (await Promise.all(ended)).every((outcome) => outcome === "done") ? "removed" : "pending";
+  }
+
+  /** The entry with the tags that the loader would add; undefined if they are not known. */
+  #withAdded(written: WrittenEntry, added: readonly string[] | undefined): WrittenEntry | undefined {
+    if (!this.#definition.loaderTags) return written;
+    return added && { entry: written.entry, tags: [...written.tags, ...added] };
   }
 
   async #tokens({ tags }: WrittenEntry): Promise<ReadonlyMap<string, string>> {

@@ -124,10 +124,11 @@ export class Interleaving {
     const ended = Promise.all(this.#running).then(() => {
       isOver = true;
     });
-    for (let round = 0; !isOver && round < 10_000; round++) {
+    for (let round = 0; !isOver && round < 5_000; round++) {
       for (const resolve of this.#loads.splice(0)) resolve();
       await pause(1);
     }
+    if (!isOver) throw new Error(`a call has not ended; the errors are ${this.errors.map(String).join(", ")}`);
     await ended;
     // What is stored at the end is not older than what was confirmed.
     for (const [entry] of this.#source.entries()) {
