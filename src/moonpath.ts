@@ -5,6 +5,7 @@ import {
   CacheHost,
   createCache,
   type FieldsOf,
+  type L1Options,
   type TenantInvalidations,
   tenantInvalidations,
 } from "./cache/index.js";
@@ -33,7 +34,17 @@ export type TenantScripts = generated.Tenant;
 export interface MoonpathOptions extends ClientOptions {
   /** Options of expiry queues, by name: `{ offers: { shards: 64 } }`. */
   readonly queues?: Queues | undefined;
+  /** Options of caches. Without them, caches are in Redis only. */
+  readonly cache?: CacheOptions | undefined;
 }
+
+/** The options of all caches of a client. */
+export interface CacheOptions {
+  /** `memoryL1()` of `moonpath/l1`: values are also kept in the memory of the process. */
+  readonly l1?: L1Options | undefined;
+}
+
+const cacheOptions: OptionNames<CacheOptions> = { l1: true };
 
 const moonpathOptions: OptionNames<MoonpathOptions> = {
   namespace: true,
@@ -45,6 +56,7 @@ const moonpathOptions: OptionNames<MoonpathOptions> = {
   credentials: true,
   observers: true,
   queues: true,
+  cache: true,
 };
 
 /**
@@ -121,10 +133,12 @@ export interface Moonpath extends Omit<ScriptClient<Tenant>, "scriptsOf"> {
  * @throws ArgumentError if an option is not valid or the connection has a `keyPrefix`
  */
 export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}): Moonpath {
-  const { wanted, rest, deadlineMs } = readFrom("options", () => {
+  const { wanted, rest, deadlineMs, l1 } = readFrom("options", () => {
     refuseUnknownOptions(options, moonpathOptions);
-    const { queues = {}, ...rest } = options;
+    const { queues = {}, cache = {}, ...rest } = options;
+    refuseUnknownOptions(cache, cacheOptions, "cache");
     return {
+      l1: cache.l1,
       wanted: checkedShards(queues),
       rest,
       deadlineMs: rest.deadlineMs ?? defaults.deadlineMs.value,
@@ -140,7 +154,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
   );
   let cacheHost: CacheHost | undefined;
   const hostOfCaches = () => {
-    cacheHost ??= new CacheHost(client, redis);
+    cacheHost ??= new CacheHost(client, redis, l1, rest);
     return cacheHost;
   };
   const stopRechecks = recheckAfterFailover(redis, counts);

@@ -86,7 +86,13 @@ function tenantCache<Fields, Value>(
     return host.invalidations.run(target, options);
   };
   return {
-    getOrLoad: async (fields, options) => entries.get(call(fields, options)),
+    getOrLoad(fields, options) {
+      try {
+        return entries.known(state, pattern.nameOf(fields)) ?? entries.get(call(fields, options));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
     getMany: async (list) => many(list),
     get: async (fields) => (await peek(fields))?.value,
     exists: async (fields) => (await peek(fields)) !== undefined,

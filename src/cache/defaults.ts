@@ -32,5 +32,11 @@ export const cacheDefaults = {
     value: 30_000,
     because: "Longer than the node timeout, the election and the detection of a failover together.",
   },
+  maxKnownTags: { value: 100_000, because: "About 20 MB for the tokens that a process knows." },
+  l1MaxBytes: { value: 67_108_864, because: "64 MiB: a small part of what a process may use." },
+  heartbeatMs: {
+    value: 1_000,
+    because: "A silent connection is rare, and four heartbeats a second cost nothing.",
+  },
   scanCount: { value: 500, because: "Each SCAN blocks a node for less than a millisecond." },
 } as const satisfies DefaultsTable;

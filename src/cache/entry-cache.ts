@@ -45,6 +45,13 @@ export class EntryCache<Fields, Value> {
     this.limit = new LoadLimit(definition.maxLoads);
   }
 
+  /** The answer of L1, if it has one. It is typed as the caller has stored it. */
+  known(state: TenantState, entry: string): Promise<Value | undefined> | undefined;
+  known({ l1, keys, invalidations }: TenantState, entry: string): Promise<unknown> | undefined {
+    // While an invalidation is pending, the path with all checks answers.
+    return invalidations.pending > 0 ? undefined : l1?.answerOf(keys.entry(entry));
+  }
+
   async get(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
     const key = keyOf(call);
     const { state, entry, tags } = call;
@@ -101,6 +108,7 @@ export class EntryCache<Fields, Value> {
       case "fresh":
       case "stale": {
         const found = this.#valueOf(lookup.entry, call);
+        if (lookup.kind === "fresh") this.#keep(call, lookup, found);
         if (!found) break;
         const value = await this.#answer(call, lookup, found.value);
         flight.settleEarly(value);
@@ -283,6 +291,21 @@ export class EntryCache<Fields, Value> {
 
   #joined(joined: Joined<Value | undefined>, call: EntryCall<Fields, Value>): Promise<Value | undefined> {
     return joined.kind === "value" ? Promise.resolve(joined.value) : this.#loadUnstored(call);
+  }
+
+  /** Puts the value into L1, if what was read may enter it. */
+  #keep(
+    { state: { l1, keys } }: EntryCall<Fields, Value>,
+    { entry, freshForMs, reading }: Lookup & { readonly kind: "fresh" },
+    found: { readonly value: Value | undefined } | undefined,
+  ): void {
+    if (!l1 || !reading) return;
+    const tokens = found && tokensOf(entry.header.tokens);
+    if (tokens) {
+      const byKey = new Map([...tokens].map(([tag, token]) => [keys.tag(tag), token]));
+      l1.put(reading, found.value, byKey, freshForMs, entry.stored.length);
+    }
+    l1.readings.end(reading);
   }
 
   /** Undefined if this process cannot read the value, or must not serve it. */

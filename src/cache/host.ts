@@ -1,11 +1,13 @@
 import * as keys from "../../generated/ts/keys.js";
-import type { RedisLike, Scope } from "../client/index.js";
+import type { ClientOptions, RedisLike, Scope } from "../client/index.js";
 import { checkedScope, isConnected, type Listening } from "../client/index.js";
 import { Circuit } from "../core/circuit.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { Invalidations } from "./invalidations.js";
+import { TrackedL1 } from "./l1/tracked-l1.js";
+import type { L1Options } from "./l1/values.js";
 import type { TenantScripts } from "./scripts.js";
-import { TenantState } from "./tenant-state.js";
+import { type TenantKeys, TenantState } from "./tenant-state.js";
 
 /** The part of a client that caches use. */
 export interface CacheClient {
@@ -25,6 +27,7 @@ export class CacheHost {
   readonly invalidations: Invalidations;
   readonly #client: CacheClient;
   readonly #redis: RedisLike;
+  readonly #l1: TrackedL1 | undefined;
   readonly #circuit = new Circuit(defaults.maxFailures.value);
   readonly #tenants = new Map<string, TenantState>();
   /** The first connection is no failover. */
@@ -34,11 +37,12 @@ export class CacheHost {
     else this.#wasConnected = isConnected(this.#redis);
   };
 
-  constructor(client: CacheClient, redis: RedisLike) {
+  constructor(client: CacheClient, redis: RedisLike, l1?: L1Options, options?: ClientOptions) {
+    this.#l1 = l1 && new TrackedL1(redis, l1, { ...options, namespace: client.namespace });
     this.#client = client;
     this.#redis = redis;
     this.#wasConnected = isConnected(redis);
-    this.invalidations = new Invalidations((tenant) => this.stateOf(tenant).scripts);
+    this.invalidations = new Invalidations((tenant) => this.stateOf(tenant));
     for (const event of failoverEvents) redis.on(event, this.#onServers);
   }
 
@@ -57,6 +61,8 @@ export class CacheHost {
       this.#circuit,
       this.invalidations,
       (entry, wake) => this.#client.listen(keys.cacheLease(scope, entry), wake),
+      keysOf(scope),
+      this.#l1?.of(tenant),
     );
     const [oldest] = this.#tenants.keys();
     if (this.#tenants.size >= MAX_TENANTS && oldest !== undefined) this.#tenants.delete(oldest);
@@ -70,6 +76,13 @@ export class CacheHost {
 
   close(): void {
     this.invalidations.stop();
+    this.#l1?.close();
     for (const event of failoverEvents) this.#redis.off(event, this.#onServers);
   }
+}
+
+/** The keys as the generated builders make them. Names were checked before. */
+function keysOf({ namespace, tenant }: Scope): TenantKeys {
+  const start = `${namespace}:{${tenant}:`;
+  return { entry: (name) => `${start}${name}}:cache`, tag: (name) => `${start}${name}}:cache-tag` };
 }

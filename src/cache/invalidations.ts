@@ -1,3 +1,4 @@
+import type { CallOptions } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
 import { ArgumentError, MoonpathError } from "../core/errors.js";
 import { notify } from "../core/notify.js";
@@ -35,9 +36,16 @@ export interface InvalidateOptions {
   readonly deadlineMs?: number | undefined;
 }
 
+/** What invalidations need of a tenant. */
+interface InvalidatedTenant {
+  readonly scripts: TenantScripts;
+  /** Forgets what this process knows of an entry or a tag. */
+  forget(kind: Target["kind"], name: string): void;
+}
+
 /** Invalidates, and repeats what Redis has not confirmed, and after a failover what it may have lost. */
 export class Invalidations {
-  readonly #scriptsOf: (tenant: string) => TenantScripts;
+  readonly #tenantOf: (tenant: string) => InvalidatedTenant;
   readonly #onError: ((error: Error) => void) | undefined;
   readonly #stopped = new AbortController();
   /** By their keys. Those of the entry, the tag or the whole tenant are not served. */
@@ -45,8 +53,8 @@ export class Invalidations {
   #recent: { readonly target: Target; readonly at: number }[] = [];
   #repeating: Promise<void> | undefined;
 
-  constructor(scriptsOf: (tenant: string) => TenantScripts, onError?: (error: Error) => void) {
-    this.#scriptsOf = scriptsOf;
+  constructor(tenantOf: (tenant: string) => InvalidatedTenant, onError?: (error: Error) => void) {
+    this.#tenantOf = tenantOf;
     this.#onError = onError;
   }
 
@@ -133,8 +141,23 @@ export class Invalidations {
 
   async #send(target: Target, { minReplicas, deadlineMs }: InvalidateOptions): Promise<void> {
     const options = { minReplicas, deadlineMs };
-    const { tenant, kind, name, isSoft, settleMs } = target;
-    const scripts = this.#scriptsOf(tenant);
+    const { tenant, kind, name } = target;
+    const state = this.#tenantOf(tenant);
+    const { scripts } = state;
+    // When it is sent, and again at the reply: a reading that was answered between them is too old.
+    state.forget(kind, name);
+    try {
+      await this.#change(scripts, target, options);
+    } finally {
+      state.forget(kind, name);
+    }
+  }
+
+  async #change(
+    scripts: TenantScripts,
+    { kind, name, isSoft, settleMs }: Target,
+    options: Pick<CallOptions, "minReplicas" | "deadlineMs">,
+  ): Promise<void> {
     if (kind === "entry") {
       if (isSoft) await scripts.expire({ entry: name }, options);
       else await scripts.invalidate({ entry: name, settleMs }, options);

@@ -1,8 +1,10 @@
 import type { CacheReadReply } from "../../generated/ts/cache/read.js";
 import { EVERY_ENTRY, type Header, headerOf, sameHard, tokensOf, tokensText } from "./header.js";
+import type { Reading } from "./l1/readings.js";
 import { newFillId } from "./random-ids.js";
+import type { ReadPath } from "./read-path.js";
 import type { TenantScripts } from "./scripts.js";
-import type { TagReads, TagState } from "./tag-reads.js";
+import type { TagState } from "./tag-reads.js";
 import type { TimeLimit } from "./time-limit.js";
 
 /** An entry that was read, and whose tags are valid. */
@@ -20,7 +22,13 @@ export interface GrantedLease {
 
 /** What a reading has found. */
 export type Lookup =
-  | { readonly kind: "fresh"; readonly entry: FoundEntry; readonly freshForMs: number }
+  | {
+      readonly kind: "fresh";
+      readonly entry: FoundEntry;
+      readonly freshForMs: number;
+      /** The value may enter L1. End the reading. */
+      readonly reading: Reading | undefined;
+    }
   /** `lease`: the caller refreshes the entry. */
   | { readonly kind: "stale"; readonly entry: FoundEntry; readonly lease: GrantedLease | undefined }
   | { readonly kind: "granted"; readonly lease: GrantedLease }
@@ -49,31 +57,48 @@ type Comparison = "equal" | "stale" | "dead";
 /** Reads entries and compares their tags, as docs/cache-protocol.md says. */
 export class EntryReads {
   readonly #scripts: TenantScripts;
-  readonly #tags: TagReads;
+  readonly #pathOf: () => ReadPath;
+  readonly #keyOf: (entry: string) => string;
 
-  constructor(scripts: TenantScripts, tags: TagReads) {
+  /** @param keyOf the key of an entry in Redis */
+  constructor(scripts: TenantScripts, pathOf: () => ReadPath, keyOf: (entry: string) => string) {
     this.#scripts = scripts;
-    this.#tags = tags;
+    this.#pathOf = pathOf;
+    this.#keyOf = keyOf;
   }
 
   async lookup(options: LookupOptions): Promise<Lookup> {
+    const path = this.#pathOf();
+    const reading = path.l1?.readings.begin(this.#keyOf(options.entry));
+    try {
+      const lookup = await this.#lookup(path, options);
+      if (lookup.kind === "fresh") return { ...lookup, reading };
+      if (reading) path.l1?.readings.end(reading);
+      return lookup;
+    } catch (error) {
+      if (reading) path.l1?.readings.end(reading);
+      throw error;
+    }
+  }
+
+  async #lookup(path: ReadPath, options: LookupOptions): Promise<Lookup> {
     let { replaces } = options;
     let old: FoundEntry | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const { reply, lease } = await this.#read(options, replaces);
+      const { reply, lease } = await this.#read(path, options, replaces);
       if (reply.outcome === "foreign") return { kind: "unstored" };
       if (reply.outcome === "absent") return withoutEntry(reply, lease, old);
       const header = headerOf(reply.stored);
       if (!header) return { kind: "unstored" };
       const entry = { stored: reply.stored, header };
-      const comparison = await this.#compare(header.tokens, options, lease.tags).catch((error: unknown) => {
+      const comparison = await this.#compare(path, header.tokens, options, lease.tags).catch((error: unknown) => {
         if (reply.outcome === "stale" && reply.lease === "granted") this.release(options.entry, lease.fillId);
         throw error;
       });
       if (reply.outcome === "stale") {
         return withoutEntry(reply, lease, comparison === "dead" ? undefined : entry);
       }
-      if (comparison === "equal") return { kind: "fresh", entry, freshForMs: reply.freshForMs };
+      if (comparison === "equal") return { kind: "fresh", entry, freshForMs: reply.freshForMs, reading: undefined };
       replaces = header.fillId;
       old = comparison === "stale" ? entry : undefined;
     }
@@ -81,16 +106,17 @@ export class EntryReads {
   }
 
   async #read(
+    { scripts, tags: source }: ReadPath,
     { entry, tags, leaseMs, limit, waits }: LookupOptions,
     replaces: string | undefined,
   ): Promise<{ readonly reply: CacheReadReply; readonly lease: GrantedLease }> {
     const fillId = newFillId();
     const { remainingMs: deadlineMs } = limit;
-    const reading = this.#scripts.read({ entry, fillId, leaseMs, replaces, waits }, { deadlineMs });
+    const reading = scripts.read({ entry, fillId, leaseMs, replaces, waits }, { deadlineMs });
     try {
-      const states = this.#tags.readAll([EVERY_ENTRY, ...tags], deadlineMs);
+      const states = source.readAll([EVERY_ENTRY, ...tags], deadlineMs);
       const [reply, read] = await Promise.all([reading, states]);
-      return { reply, lease: { fillId, tags: read } };
+      return { reply, lease: { fillId, tags: await source.recheck(read, limit.remainingMs) } };
     } catch (error) {
       // The lease may have been granted, also if its reply was lost.
       const release = () => this.release(entry, fillId);
@@ -103,14 +129,16 @@ export class EntryReads {
   async peek(options: Pick<LookupOptions, "entry" | "tags" | "limit">): Promise<FoundEntry | undefined> {
     const { entry, tags, limit } = options;
     const { remainingMs: deadlineMs } = limit;
-    const [reply, states] = await Promise.all([
-      this.#scripts.peek({ entry }, { deadlineMs }),
-      this.#tags.readAll([EVERY_ENTRY, ...tags], deadlineMs),
+    const path = this.#pathOf();
+    const [reply, read] = await Promise.all([
+      path.scripts.peek({ entry }, { deadlineMs }),
+      path.tags.readAll([EVERY_ENTRY, ...tags], deadlineMs),
     ]);
+    const states = await path.tags.recheck(read, deadlineMs);
     if (reply.outcome !== "fresh" && reply.outcome !== "stale") return undefined;
     const header = headerOf(reply.stored);
     if (!header) return undefined;
-    const comparison = await this.#compare(header.tokens, options, states);
+    const comparison = await this.#compare(path, header.tokens, options, states);
     return comparison === "dead" ? undefined : { stored: reply.stored, header };
   }
 
@@ -120,6 +148,7 @@ export class EntryReads {
   }
 
   async #compare(
+    path: ReadPath,
     text: string,
     { tags, limit }: Pick<LookupOptions, "tags" | "limit">,
     states: ReadonlyMap<string, TagState | undefined>,
@@ -129,7 +158,7 @@ export class EntryReads {
     // A tag that the caller names, and that the entry lacks, could not invalidate it.
     if (!tokens || tags.some((tag) => !tokens.has(tag))) return "dead";
     const unknown = [...tokens.keys()].filter((tag) => !states.has(tag));
-    const others = await this.#tags.readAll(unknown, limit.remainingMs);
+    const others = await path.tags.readAll(unknown, limit.remainingMs);
     let comparison: Comparison = "equal";
     for (const [tag, token] of tokens) {
       const present = (states.get(tag) ?? others.get(tag))?.token;

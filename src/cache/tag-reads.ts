@@ -12,10 +12,10 @@ export interface TagState {
  * know of an invalidation that another process made after that event began.
  */
 export class TagReads {
-  readonly #scripts: TenantScripts;
+  readonly #scripts: Pick<TenantScripts, "readTag">;
   readonly #sharing = new Map<string, Promise<TagState | undefined>>();
 
-  constructor(scripts: TenantScripts) {
+  constructor(scripts: Pick<TenantScripts, "readTag">) {
     this.#scripts = scripts;
   }
 
@@ -37,6 +37,11 @@ export class TagReads {
       states.set(tag, await this.read(tag, deadlineMs));
     });
     await Promise.all(readings);
+    return states;
+  }
+
+  /** States that were read from Redis are new enough. */
+  async recheck(states: Map<string, TagState | undefined>): Promise<Map<string, TagState | undefined>> {
     return states;
   }
 

@@ -37,7 +37,7 @@ export class Writes<Fields, Value> {
     const coded = codedValue(this.#definition, value, undefined);
     const { entry } = written;
     if (!coded) throw new ArgumentError("value", `at most ${this.#definition.maxBytes} bytes when coded`);
-    const reply = await this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded });
+    const reply = await this.#forgetting(entry, () => this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded }));
     return reply.outcome;
   }
 
@@ -55,7 +55,9 @@ export class Writes<Fields, Value> {
     const text = tokens?.get(entry);
     if (!coded || !all || text === undefined) return { value, cache: await this.#end([entry], writer) };
     try {
-      const { outcome } = await this.#state.scripts.commitWrite({ entry, writer, tokens: text, ...coded });
+      const { outcome } = await this.#forgetting(entry, () =>
+        this.#state.scripts.commitWrite({ entry, writer, tokens: text, ...coded }),
+      );
       const { tenant } = this.#state;
       this.#state.invalidations.note({ tenant, kind: "entry", name: entry, isSoft: false, settleMs: undefined });
       return { value, cache: outcome };
@@ -91,7 +93,10 @@ export class Writes<Fields, Value> {
     const begun = written.map(async (one) => {
       // Before the write: what is invalidated after that must not be set.
       tokens.set(one.entry, tokensText(await this.#tokens(one)));
-      const { outcome } = await this.#state.scripts.beginWrite({ entry: one.entry, writer, blockMs });
+      const { entry } = one;
+      const { outcome } = await this.#forgetting(entry, () =>
+        this.#state.scripts.beginWrite({ entry, writer, blockMs }),
+      );
       return outcome === "begun";
     });
     try {
@@ -118,7 +123,7 @@ export class Writes<Fields, Value> {
     const ended = entries.map(async (entry) => {
       const target = { tenant, kind: "entry", name: entry, isSoft: false, settleMs: undefined } as const;
       try {
-        await scripts.endWrite({ entry, writer });
+        await this.#forgetting(entry, () => scripts.endWrite({ entry, writer }));
         invalidations.note(target);
         return "done";
       } catch (error) {
@@ -127,6 +132,16 @@ export class Writes<Fields, Value> {
       }
     });
     return (await Promise.all(ended)).every((outcome) => outcome === "done") ? "removed" : "pending";
+  }
+
+  /** This process must not serve the old value from L1, nor store it there. */
+  async #forgetting<Reply>(entry: string, call: () => Promise<Reply>): Promise<Reply> {
+    this.#state.forget("entry", entry);
+    try {
+      return await call();
+    } finally {
+      this.#state.forget("entry", entry);
+    }
   }
 
   /** The entry with the tags that the loader would add; undefined if they are not known. */

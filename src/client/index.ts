@@ -12,8 +12,16 @@ export type {
 } from "./call/observer.js";
 export { type CallOptions, checkedOptions, checkOptionNames } from "./call/options.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
+export { duplicateOf } from "./connection/duplicate.js";
 export { isConnected, nodeOf } from "./connection/node-of.js";
-export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
+export {
+  type ConnectionOfIoredis,
+  isCluster as isClusterConnection,
+  type RedisCluster,
+  type RedisLike,
+  type RedisNode,
+  type RedisSubscriber,
+} from "./connection/redis.js";
 export { scanKeys } from "./connection/scan.js";
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";

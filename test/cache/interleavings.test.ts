@@ -1,37 +1,60 @@
 import * as fc from "fast-check";
+import type { Cluster, Redis } from "ioredis";
 import { expect, test } from "vitest";
+import { memoryL1 } from "../../src/cache/l1/memory-l1.js";
 import { createMoonpath } from "../../src/index.js";
-import { afterFile } from "../support/cleanup.js";
 import { Interleaving, steps } from "../support/cache/interleaving.js";
-import { freshNamespace, sharedRedis } from "../support/redis.js";
+import { afterTest } from "../support/cleanup.js";
+import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
 
 /** `CACHE_INTERLEAVINGS=100000` for the full run. */
 const RUNS = Number(process.env["CACHE_INTERLEAVINGS"] ?? 2_000);
 const AT_ONCE = 16;
 const PROCESSES = 2;
+const OPTIONS = { timeout: 120_000 + RUNS * 100 };
 
-test("no order of readings, loads, changes and lost keys gives a stale answer", { timeout: 60_000 + RUNS * 100 }, async () => {
-  const redis = sharedRedis();
+/** Runs random interleavings, and fails with the first that gives a stale answer. */
+async function tryInterleavings(runs: number, connect: () => Redis | Cluster, hasL1: boolean): Promise<void> {
   const namespace = freshNamespace();
   const processes = Array.from({ length: PROCESSES }, () =>
-    createMoonpath(sharedRedis(), { namespace, deadlineMs: 15_000 }),
+    createMoonpath(connect(), {
+      namespace,
+      deadlineMs: 15_000,
+      cache: hasL1 ? { l1: memoryL1({ heartbeatMs: 60_000 }) } : {},
+    }),
   );
-  for (const moonpath of processes) afterFile(() => moonpath.close());
+  for (const moonpath of processes) afterTest(() => moonpath.close());
+  await Promise.all(processes.map((moonpath) => moonpath.ready()));
+  const redis = connect();
   let tenants = 0;
   let calls = 0;
   let loads = 0;
   const property = fc.asyncProperty(steps(PROCESSES), async (list) => {
-    const run = new Interleaving(processes, redis, `t${tenants++}`);
+    const run = new Interleaving(processes, redis, `t${tenants++}`, { hasL1 });
     await run.run(list);
     calls += run.calls;
     loads += run.loads;
     expect(run.errors).toEqual([]);
     expect(run.stale).toEqual([]);
   });
+  const numRuns = Math.ceil(runs / AT_ONCE);
   await Promise.all(
-    Array.from({ length: AT_ONCE }, () => fc.assert(property, { numRuns: Math.ceil(RUNS / AT_ONCE), endOnFailure: true })),
+    Array.from({ length: AT_ONCE }, () => fc.assert(property, { numRuns, endOnFailure: true })),
   );
   // Otherwise the property would say nothing.
   expect(loads).toBeLessThan(calls * 0.8);
-  console.log({ calls, loads, tenants });
+}
+
+const name = "no order of readings, loads, changes and lost keys gives a stale answer";
+
+test(`${name}, on a single server`, OPTIONS, async () => {
+  await tryInterleavings(Math.ceil(RUNS / 2), sharedRedis, false);
+});
+
+test(`${name}, on a cluster`, OPTIONS, async () => {
+  await tryInterleavings(Math.ceil(RUNS / 4), sharedCluster, false);
+});
+
+test(`${name}, with L1`, OPTIONS, async () => {
+  await tryInterleavings(Math.ceil(RUNS / 4), sharedRedis, true);
 });

@@ -71,8 +71,10 @@ export class Interleaving {
   readonly #tenant: string;
   readonly #caches: readonly Cache<{ readonly entry: string | number }, Row>[];
   readonly #source = new Array<number>(ENTRIES).fill(0);
-  /** By entry: the version that every later call must see at least. */
-  readonly #confirmed = new Array<number>(ENTRIES).fill(0);
+  /** By process and entry: the version that every later call must see at least. */
+  readonly #confirmed: number[][];
+  /** With L1, other processes hear of an invalidation a little after it has returned. */
+  readonly #hearsLater: boolean;
   readonly #loads: (() => void)[] = [];
   readonly #running: Promise<void>[] = [];
   /** Calls that were answered with an older version than they had to be. */
@@ -82,8 +84,15 @@ export class Interleaving {
   calls = 0;
   loads = 0;
 
-  constructor(processes: readonly Moonpath[], redis: Redis | Cluster, tenant: string) {
+  constructor(
+    processes: readonly Moonpath[],
+    redis: Redis | Cluster,
+    tenant: string,
+    { hasL1 = false }: { readonly hasL1?: boolean } = {},
+  ) {
     this.#processes = processes;
+    this.#hearsLater = hasL1;
+    this.#confirmed = processes.map(() => new Array<number>(ENTRIES).fill(0));
     this.#redis = redis;
     this.#tenant = tenant;
     this.#caches = processes.map((moonpath) =>
@@ -130,11 +139,21 @@ export class Interleaving {
     }
     if (!isOver) throw new Error(`a call has not ended; the errors are ${this.errors.map(String).join(", ")}`);
     await ended;
-    // What is stored at the end is not older than what was confirmed.
+    // What is stored at the end is not older than what was confirmed by any process.
     for (const [entry] of this.#source.entries()) {
+      const least = Math.max(...this.#confirmed.map((versions) => versions[entry] ?? 0));
+      if (this.#hearsLater) await pause(MESSAGE_MS);
       for (const cache of this.#caches) {
-        const stored = await cache.tenant(this.#tenant).get({ entry });
-        if (stored) this.#compare(`stored at the end: entry ${entry}`, stored.version, this.#confirmed[entry] ?? 0);
+        const tenant = cache.tenant(this.#tenant);
+        const stored = await tenant.get({ entry });
+        if (stored) this.#compare(`stored at the end: entry ${entry}`, stored.version, least);
+        if (!this.#hearsLater) continue;
+        const answered = tenant.getOrLoad({ entry });
+        for (let round = 0; round < 20; round++) {
+          for (const resolve of this.#loads.splice(0)) resolve();
+          await pause(0);
+        }
+        this.#compare(`answered at the end: entry ${entry}`, (await answered)?.version ?? -1, least);
       }
     }
   }
@@ -165,7 +184,7 @@ export class Interleaving {
   }
 
   async #get(process: number, entry: number): Promise<void> {
-    const least = this.#confirmed[entry] ?? 0;
+    const least = this.#confirmed[process]?.[entry] ?? 0;
     this.calls++;
     const row = await this.#caches[process]?.tenant(this.#tenant).getOrLoad({ entry });
     this.#compare(`entry ${entry} in process ${process}`, row?.version ?? -1, least);
@@ -183,7 +202,7 @@ export class Interleaving {
       tenant: () => cache?.invalidateAll(),
     }[by]();
     if (outcome !== "done") throw new Error(`the invalidation is ${outcome}`);
-    changed.forEach((one, place) => this.#confirm(one, versions[place] ?? 0));
+    changed.forEach((one, place) => this.#confirm(process, one, versions[place] ?? 0));
   }
 
   async #write(process: number, entry: number, how: "through" | "around"): Promise<void> {
@@ -199,7 +218,7 @@ export class Interleaving {
       ? cache?.writeThrough({ entry }, write)
       : cache?.writeAround([{ entry }], write));
     if (result?.cache === "pending") throw new Error("the write is pending");
-    this.#confirm(entry, version);
+    this.#confirm(process, entry, version);
   }
 
   #raise(entry: number): number {
@@ -208,8 +227,11 @@ export class Interleaving {
     return version;
   }
 
-  #confirm(entry: number, version: number): void {
-    this.#confirmed[entry] = Math.max(this.#confirmed[entry] ?? 0, version);
+  #confirm(process: number, entry: number, version: number): void {
+    for (const [place, versions] of this.#confirmed.entries()) {
+      if (this.#hearsLater && place !== process) continue;
+      versions[entry] = Math.max(versions[entry] ?? 0, version);
+    }
   }
 
   #compare(what: string, version: number, least: number): void {
@@ -240,6 +262,9 @@ export class Interleaving {
     return { namespace: moonpath?.namespace ?? "", tenant: this.#tenant };
   }
 }
+
+/** Longer than a message takes on a busy machine. */
+const MESSAGE_MS = 60;
 
 const nameOf = (entry: number) => `entry:${entry}`;
 const tagOf = (entry: number) => `tag-${entry}`;
