@@ -2,19 +2,19 @@ import { ArgumentError } from "../core/errors.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import { type CacheDefinition, type ResolvedDefinition, resolveDefinition } from "./definition.js";
-import { deletePattern } from "./delete-pattern.js";
 import { EntryCache, type EntryCall } from "./entry-cache.js";
-import { getMany } from "./get-many.js";
-import { EVERY_ENTRY } from "./header.js";
 import type { CacheHost } from "./host.js";
-import type { InvalidateOptions, InvalidationOutcome, Target } from "./invalidations.js";
-import type { Loader } from "./load-context.js";
-import { limitedLoadMany } from "./load-many.js";
+import { getMany } from "./load/get-many.js";
+import type { Loader } from "./load/load-context.js";
+import { limitedLoadMany } from "./load/load-many.js";
 import type { FieldsOf } from "./pattern.js";
+import { EVERY_ENTRY } from "./read/header.js";
+import { TimeLimit } from "./read/time-limit.js";
 import type { TenantState } from "./tenant-state.js";
-import { TimeLimit } from "./time-limit.js";
 import type { Cache, GetOptions, TenantCache, TenantInvalidations } from "./types.js";
-import { type WrittenEntry, Writes } from "./writes.js";
+import { deletePattern } from "./write/delete-pattern.js";
+import type { InvalidateOptions, InvalidationOutcome, Target } from "./write/invalidations.js";
+import { Writes, type WrittenEntry } from "./write/writes.js";
 
 /** Makes a cache of one pattern. Keep it: its callers share loads. */
 export function createCache<const Pattern extends string, Value>(
@@ -52,7 +52,10 @@ function tenantCache<Fields, Value>(
 ): TenantCache<Fields, Value> {
   const { pattern, cacheTimeoutMs, loadTimeoutMs, onError } = definition;
   const writes = new Writes(state, definition);
-  const written = (fields: Fields): WrittenEntry => ({ entry: pattern.nameOf(fields), tags: tagsOf(definition, fields) });
+  const written = (fields: Fields): WrittenEntry => ({
+    entry: pattern.nameOf(fields),
+    tags: tagsOf(definition, fields),
+  });
   const call = (fields: Fields, options?: GetOptions<Fields, Value>): EntryCall<Fields, Value> => ({
     state,
     ...written(fields),
@@ -125,7 +128,10 @@ function loaderOf<Fields, Value>(
   throw new ArgumentError("load", "a loader, in the definition or in the options of the call");
 }
 
-function tagsOf<Fields, Value>({ tagsOf: tags }: ResolvedDefinition<Fields, Value>, fields: Fields): readonly string[] {
+function tagsOf<Fields, Value>(
+  { tagsOf: tags }: ResolvedDefinition<Fields, Value>,
+  fields: Fields,
+): readonly string[] {
   const list = tags(fields);
   if (Array.isArray(list)) return list;
   throw new ArgumentError("tags", "a function that returns a list of names");

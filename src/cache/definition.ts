@@ -5,8 +5,8 @@ import { MAX_DURATION_MS, MAX_TIMER_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
 import { type Codec, jsonCodec } from "./codec.js";
 import { cacheDefaults as defaults } from "./defaults.js";
-import type { Loader } from "./load-context.js";
-import { type LoadMany, loaderOfOne } from "./load-many.js";
+import type { Loader } from "./load/load-context.js";
+import { type LoadMany, loaderOfOne } from "./load/load-many.js";
 import { EntryPattern, type FieldsOf } from "./pattern.js";
 
 /** What a cache of one pattern is. All but `pattern` and `freshMs` may be left out. */
@@ -101,7 +101,8 @@ const MAX_VALUE_BYTES = 4_194_304;
 export function resolveDefinition<Pattern extends string, Value>(
   definition: CacheDefinition<Pattern, Value>,
 ): ResolvedDefinition<FieldsOf<Pattern>, Value> {
-  if (typeof definition !== "object" || definition === null) throw new ArgumentError("definition", "an object");
+  if (typeof definition !== "object" || definition === null)
+    throw new ArgumentError("definition", "an object");
   return readFrom("definition", () => {
     refuseUnknownOptions(definition, definitionNames);
     const { pattern, tags = [], codec = jsonCodec<Value>(), load, loadMany, onError } = definition;
@@ -135,7 +136,13 @@ export function resolveDefinition<Pattern extends string, Value>(
   });
 }
 
-function integer(name: string, value: number | undefined, byDefault: number, min: number, max: number): number {
+function integer(
+  name: string,
+  value: number | undefined,
+  byDefault: number,
+  min: number,
+  max: number,
+): number {
   return value === undefined ? byDefault : checkedInteger(name, value, min, max);
 }
 

@@ -1,19 +1,19 @@
 import { MoonpathError } from "../core/errors.js";
 import { asError, notify } from "../core/notify.js";
-import { UNCOMPRESSED, NO_VALUE } from "./codec.js";
+import { NO_VALUE, UNCOMPRESSED } from "./codec.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { ResolvedDefinition } from "./definition.js";
-import { EntryLoad } from "./entry-load.js";
-import { Flight, OpenFlights, type Joined } from "./flight.js";
-import { tokensOf } from "./header.js";
-import { type Loaded, load } from "./load.js";
-import type { Loader } from "./load-context.js";
-import { LoadLimit } from "./load-limit.js";
-import type { FoundEntry, GrantedLease, Lookup } from "./lookup.js";
-import { SharedLoads } from "./shared-loads.js";
+import { EntryLoad } from "./load/entry-load.js";
+import { Flight, type Joined, OpenFlights } from "./load/flight.js";
+import { type Loaded, load } from "./load/load.js";
+import type { Loader } from "./load/load-context.js";
+import { LoadLimit } from "./load/load-limit.js";
+import { SharedLoads } from "./load/shared-loads.js";
+import { waitForFill } from "./load/wait-for-fill.js";
+import { tokensOf } from "./read/header.js";
+import type { FoundEntry, GrantedLease, Lookup } from "./read/lookup.js";
+import { TimeLimit } from "./read/time-limit.js";
 import type { TenantState } from "./tenant-state.js";
-import { TimeLimit } from "./time-limit.js";
-import { waitForFill } from "./wait-for-fill.js";
 
 /** One call for the value of an entry. */
 export interface EntryCall<Fields, Value> {
@@ -135,10 +135,7 @@ export class EntryCache<Fields, Value> {
   }
 
   /** Undefined if Redis did not answer, or the circuit is open. */
-  async #ask<Answer>(
-    { circuit }: TenantState,
-    read: () => Promise<Answer>,
-  ): Promise<Answer | undefined> {
+  async #ask<Answer>({ circuit }: TenantState, read: () => Promise<Answer>): Promise<Answer | undefined> {
     const { cacheTimeoutMs } = this.#definition;
     const sentAt = performance.now();
     try {
@@ -314,7 +311,10 @@ export class EntryCache<Fields, Value> {
     { state, entry }: Pick<EntryCall<Fields, Value>, "state" | "entry">,
   ): { readonly value: Value | undefined } | undefined {
     const { invalidations, tenant } = state;
-    if (invalidations.pending > 0 && invalidations.covers(tenant, entry, tokensOf(header.tokens)?.keys() ?? [])) {
+    if (
+      invalidations.pending > 0 &&
+      invalidations.covers(tenant, entry, tokensOf(header.tokens)?.keys() ?? [])
+    ) {
       return undefined;
     }
     const { codec, onError } = this.#definition;

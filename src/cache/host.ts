@@ -3,11 +3,11 @@ import type { ClientOptions, RedisLike, Scope } from "../client/index.js";
 import { checkedScope, isConnected, type Listening } from "../client/index.js";
 import { Circuit } from "../core/circuit.js";
 import { cacheDefaults as defaults } from "./defaults.js";
-import { Invalidations } from "./invalidations.js";
 import { TrackedL1 } from "./l1/tracked-l1.js";
 import type { L1Options } from "./l1/values.js";
 import type { TenantScripts } from "./scripts.js";
 import { type TenantKeys, TenantState } from "./tenant-state.js";
+import { Invalidations } from "./write/invalidations.js";
 
 /** The part of a client that caches use. */
 export interface CacheClient {

@@ -48,7 +48,8 @@ export class EntryPattern<Fields> {
     let name = "";
     for (const segment of this.#segments) {
       if (name !== "") name += ":";
-      name += "literal" in segment ? segment.literal : this.#encoded(segment.field, fieldOf(fields, segment.field));
+      name +=
+        "literal" in segment ? segment.literal : this.#encoded(segment.field, fieldOf(fields, segment.field));
     }
     return name;
   }
@@ -98,8 +99,7 @@ function fieldOf(fields: unknown, name: string): unknown {
 }
 
 function segmentsOf(pattern: string): readonly Segment[] {
-  const expected =
-    "segments between colons, each plain text or one field, as in list:<organisation>:<page>";
+  const expected = "segments between colons, each plain text or one field, as in list:<organisation>:<page>";
   if (typeof pattern !== "string" || pattern.length > MAX_PATTERN_LENGTH) {
     throw new ArgumentError("pattern", `${expected}, of at most ${MAX_PATTERN_LENGTH} characters`);
   }

@@ -1,13 +1,13 @@
 import type { Listening } from "../client/index.js";
 import type { Circuit } from "../core/circuit.js";
-import type { Invalidations } from "./invalidations.js";
-import { LoadTags } from "./load-tags.js";
-import { EntryReads } from "./lookup.js";
 import type { L1 } from "./l1/l1.js";
 import { TrackedTags } from "./l1/tracked-tags.js";
+import { LoadTags } from "./load/load-tags.js";
+import { EntryReads } from "./read/lookup.js";
+import type { ReadPath } from "./read/read-path.js";
+import { TagReads } from "./read/tag-reads.js";
 import type { TenantScripts } from "./scripts.js";
-import type { ReadPath } from "./read-path.js";
-import { TagReads } from "./tag-reads.js";
+import type { Invalidations } from "./write/invalidations.js";
 
 /** Makes the keys of a tenant. */
 export interface TenantKeys {

@@ -1,7 +1,7 @@
 import type { CacheDefinition } from "./definition.js";
-import type { InvalidateOptions, InvalidationOutcome } from "./invalidations.js";
-import type { Loader } from "./load-context.js";
+import type { Loader } from "./load/load-context.js";
 import type { FieldsOf } from "./pattern.js";
+import type { InvalidateOptions, InvalidationOutcome } from "./write/invalidations.js";
 
 /** Options of one reading. All may be left out. */
 export interface GetOptions<Fields, Value> {

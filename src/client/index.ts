@@ -11,8 +11,8 @@ export type {
   TakeEvent,
 } from "./call/observer.js";
 export { type CallOptions, checkedOptions, checkOptionNames } from "./call/options.js";
-export type { ChannelMessage, Listening } from "./connection/listener.js";
 export { duplicateOf } from "./connection/duplicate.js";
+export type { ChannelMessage, Listening } from "./connection/listener.js";
 export { isConnected, nodeOf } from "./connection/node-of.js";
 export {
   type ConnectionOfIoredis,

@@ -1,4 +1,4 @@
-import type { TagReads, TagState } from "../tag-reads.js";
+import type { TagReads, TagState } from "../read/tag-reads.js";
 import type { L1 } from "./l1.js";
 
 /** The tokens of tags: those that this process knows, and the others from Redis. */

@@ -1,6 +1,6 @@
-import { backoffMs, redisBackoff } from "../../core/backoff.js";
 import type { ConnectionOfIoredis, RedisNode } from "../../client/index.js";
 import { isClusterConnection } from "../../client/index.js";
+import { backoffMs, redisBackoff } from "../../core/backoff.js";
 import { NodeTracking } from "./node-tracking.js";
 
 /** What tracking tells. */
@@ -51,7 +51,9 @@ export class Tracking {
 
   #sync(): void {
     if (this.#isClosed) return;
-    const present = new Set(isClusterConnection(this.#reader) ? this.#reader.nodes("master") : [this.#reader]);
+    const present = new Set(
+      isClusterConnection(this.#reader) ? this.#reader.nodes("master") : [this.#reader],
+    );
     for (const [node, tracking] of this.#nodes) {
       if (present.has(node)) continue;
       tracking.close();

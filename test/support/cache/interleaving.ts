@@ -1,19 +1,28 @@
 import { setTimeout as pause } from "node:timers/promises";
 import * as fc from "fast-check";
 import type { Cluster, Redis } from "ioredis";
-import type { Cache } from "../../../src/cache/index.js";
 import * as keys from "../../../generated/ts/keys.js";
+import type { Cache } from "../../../src/cache/index.js";
 import type { Moonpath } from "../../../src/index.js";
 
 /** One step of an interleaving. Steps that take time are started, and not awaited. */
 export type Step =
   | { readonly kind: "get"; readonly process: number; readonly entry: number }
   | { readonly kind: "change"; readonly process: number; readonly entry: number; readonly by: ChangedBy }
-  | { readonly kind: "write"; readonly process: number; readonly entry: number; readonly how: "through" | "around" }
+  | {
+      readonly kind: "write";
+      readonly process: number;
+      readonly entry: number;
+      readonly how: "through" | "around";
+    }
   /** The oldest or the newest load that runs returns. */
   | { readonly kind: "loaded"; readonly newest: boolean }
   | { readonly kind: "leaseEnds"; readonly entry: number }
-  | { readonly kind: "evict"; readonly what: "entry" | "token" | "everyToken" | "addedToken" | "clock"; readonly entry: number }
+  | {
+      readonly kind: "evict";
+      readonly what: "entry" | "token" | "everyToken" | "addedToken" | "clock";
+      readonly entry: number;
+    }
   | { readonly kind: "tick"; readonly ms: number };
 
 /** What an invalidation names after a change of the source. */
@@ -51,11 +60,20 @@ export function steps(processes: number): fc.Arbitrary<Step[]> {
       weight: 1,
       arbitrary: fc.record({
         kind: fc.constant("evict" as const),
-        what: fc.constantFrom("entry" as const, "token" as const, "everyToken" as const, "addedToken" as const, "clock" as const),
+        what: fc.constantFrom(
+          "entry" as const,
+          "token" as const,
+          "everyToken" as const,
+          "addedToken" as const,
+          "clock" as const,
+        ),
         entry,
       }),
     },
-    { weight: 5, arbitrary: fc.record({ kind: fc.constant("tick" as const), ms: fc.constantFrom(0, 0, 0, 1, 2) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({ kind: fc.constant("tick" as const), ms: fc.constantFrom(0, 0, 0, 1, 2) }),
+    },
   );
   return fc.array(one, { minLength: 4, maxLength: 24 });
 }
@@ -137,7 +155,8 @@ export class Interleaving {
       for (const resolve of this.#loads.splice(0)) resolve();
       await pause(1);
     }
-    if (!isOver) throw new Error(`a call has not ended; the errors are ${this.errors.map(String).join(", ")}`);
+    if (!isOver)
+      throw new Error(`a call has not ended; the errors are ${this.errors.map(String).join(", ")}`);
     await ended;
     // What is stored at the end is not older than what was confirmed by any process.
     for (const [entry] of this.#source.entries()) {
@@ -235,7 +254,8 @@ export class Interleaving {
   }
 
   #compare(what: string, version: number, least: number): void {
-    if (version < least) this.stale.push(`${what}: version ${version}, but ${least} was confirmed before the call`);
+    if (version < least)
+      this.stale.push(`${what}: version ${version}, but ${least} was confirmed before the call`);
   }
 
   #start(work: Promise<void>): void {

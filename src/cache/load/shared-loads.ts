@@ -19,7 +19,10 @@ export class SharedLoads {
 
   #start(entry: string, load: () => Promise<unknown>): Promise<unknown> {
     const running = load();
-    const state: { running: Promise<unknown>; next: Promise<unknown> | undefined } = { running, next: undefined };
+    const state: { running: Promise<unknown>; next: Promise<unknown> | undefined } = {
+      running,
+      next: undefined,
+    };
     this.#byEntry.set(entry, state);
     const ended = () => {
       // A load that waits has begun by now, or begins in this microtask, and has set its own state.

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../core/errors.js";
+import { ArgumentError } from "../../core/errors.js";
 import type { Loader } from "./load-context.js";
 import type { LoadLimit } from "./load-limit.js";
 
@@ -24,7 +24,10 @@ export function limitedLoadMany<Fields, Value>(
   return async (fields, context) => {
     const values = await limit.run(waitMs, async () => loadMany(fields, context));
     if (Array.isArray(values) && values.length === fields.length) return values;
-    throw new ArgumentError("loadMany", "a function that returns a list with one value for each of the fields");
+    throw new ArgumentError(
+      "loadMany",
+      "a function that returns a list with one value for each of the fields",
+    );
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EntryCache, EntryCall } from "./entry-cache.js";
+import type { EntryCache, EntryCall } from "../entry-cache.js";
 import type { LoadMany } from "./load-many.js";
 
 /** What `getMany` knows of one entry. */
@@ -58,7 +58,10 @@ class LoadBatch<Fields, Value> {
     this.#loadMany = loadMany;
   }
 
-  add(fields: Fields, context: { readonly tenant: string; readonly signal: AbortSignal }): Promise<Value | undefined> {
+  add(
+    fields: Fields,
+    context: { readonly tenant: string; readonly signal: AbortSignal },
+  ): Promise<Value | undefined> {
     this.#context ??= context;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ fields, resolve, reject });

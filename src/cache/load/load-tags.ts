@@ -1,6 +1,6 @@
-import { newTagToken } from "./random-ids.js";
-import type { TenantScripts } from "./scripts.js";
-import type { TagReads, TagState } from "./tag-reads.js";
+import { newTagToken } from "../random-ids.js";
+import type { TagReads, TagState } from "../read/tag-reads.js";
+import type { TenantScripts } from "../scripts.js";
 
 /** The process remembers so many tags whose life it has extended. */
 const MAX_EXTENDED = 10_000;

@@ -1,6 +1,6 @@
-import { ArgumentError, LoadTimeoutError } from "../core/errors.js";
-import type { LoadLimit } from "./load-limit.js";
+import { ArgumentError, LoadTimeoutError } from "../../core/errors.js";
 import { type Loader, UNCHANGED } from "./load-context.js";
+import type { LoadLimit } from "./load-limit.js";
 
 /** A value that a loader has returned, and what it has said about it. */
 export interface Loaded<Value> {
@@ -53,7 +53,8 @@ async function runLoader<Fields, Value>({
       signal: controller.signal,
       stale,
       tag(...names) {
-        if (!mayTag) throw new ArgumentError("loaderTags", "true in the definition, because its loader adds tags");
+        if (!mayTag)
+          throw new ArgumentError("loaderTags", "true in the definition, because its loader adds tags");
         for (const name of names) tags.add(name);
       },
       freshMs(ms) {
@@ -85,8 +86,6 @@ function withinTime<Value>(
       controller.abort(error);
     }, timeoutMs);
     // A loader may also throw before it returns a promise.
-    new Promise<Value>((start) => start(work()))
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
+    new Promise<Value>((start) => start(work())).then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

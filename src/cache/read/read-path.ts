@@ -1,5 +1,5 @@
-import type { L1 } from "./l1/l1.js";
-import type { TenantScripts } from "./scripts.js";
+import type { L1 } from "../l1/l1.js";
+import type { TenantScripts } from "../scripts.js";
 import type { TagState } from "./tag-reads.js";
 
 /** Where tokens of tags come from. */

@@ -1,4 +1,4 @@
-import { OverloadedError } from "../core/errors.js";
+import { OverloadedError } from "../../core/errors.js";
 
 interface Waiting {
   readonly start: () => void;

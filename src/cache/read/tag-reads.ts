@@ -1,4 +1,4 @@
-import type { TenantScripts } from "./scripts.js";
+import type { TenantScripts } from "../scripts.js";
 
 /** A tag's token and the tenant's clock at its last invalidation; undefined without a token. */
 export interface TagState {

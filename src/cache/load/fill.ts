@@ -1,7 +1,7 @@
-import { NO_VALUE, UNCOMPRESSED } from "./codec.js";
-import type { ResolvedDefinition } from "./definition.js";
-import { tokensText } from "./header.js";
-import type { TenantScripts } from "./scripts.js";
+import { NO_VALUE, UNCOMPRESSED } from "../codec.js";
+import type { ResolvedDefinition } from "../definition.js";
+import { tokensText } from "../read/header.js";
+import type { TenantScripts } from "../scripts.js";
 
 /** Times of an entry from now on. */
 export interface EntryTimes {

@@ -1,13 +1,12 @@
-import { notify } from "../core/notify.js";
-import { asError } from "../core/notify.js";
-import { cacheDefaults as defaults } from "./defaults.js";
-import type { ResolvedDefinition } from "./definition.js";
+import { asError, notify } from "../../core/notify.js";
+import { cacheDefaults as defaults } from "../defaults.js";
+import type { ResolvedDefinition } from "../definition.js";
+import { tokensText } from "../read/header.js";
+import type { FoundEntry, GrantedLease } from "../read/lookup.js";
+import { TimeLimit } from "../read/time-limit.js";
+import type { TenantState } from "../tenant-state.js";
 import { codedValue, fill, timesOf } from "./fill.js";
-import { tokensText } from "./header.js";
 import type { Loaded } from "./load.js";
-import type { FoundEntry, GrantedLease } from "./lookup.js";
-import type { TenantState } from "./tenant-state.js";
-import { TimeLimit } from "./time-limit.js";
 
 /** One load with a lease: prepares it, renews the lease, and stores the value. */
 export class EntryLoad<Fields, Value> {

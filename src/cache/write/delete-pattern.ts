@@ -1,8 +1,8 @@
-import * as keys from "../../generated/ts/keys.js";
-import { scanKeys } from "../client/index.js";
-import { cacheDefaults as defaults } from "./defaults.js";
-import type { CacheHost } from "./host.js";
-import type { TenantState } from "./tenant-state.js";
+import * as keys from "../../../generated/ts/keys.js";
+import { scanKeys } from "../../client/index.js";
+import { cacheDefaults as defaults } from "../defaults.js";
+import type { CacheHost } from "../host.js";
+import type { TenantState } from "../tenant-state.js";
 
 interface Matcher {
   readonly glob: string;

@@ -1,13 +1,13 @@
-import { asError, notify } from "../core/notify.js";
-import { ArgumentError } from "../core/errors.js";
-import { cacheDefaults as defaults } from "./defaults.js";
-import { codedValue } from "./fill.js";
-import type { ResolvedDefinition } from "./definition.js";
-import { EVERY_ENTRY, tokensText } from "./header.js";
-import { newFillId } from "./random-ids.js";
-import type { TenantState } from "./tenant-state.js";
-import { TimeLimit } from "./time-limit.js";
-import type { SetOptions, WriteOptions, WriteResult } from "./types.js";
+import { ArgumentError } from "../../core/errors.js";
+import { asError, notify } from "../../core/notify.js";
+import { cacheDefaults as defaults } from "../defaults.js";
+import type { ResolvedDefinition } from "../definition.js";
+import { codedValue } from "../load/fill.js";
+import { newFillId } from "../random-ids.js";
+import { EVERY_ENTRY, tokensText } from "../read/header.js";
+import { TimeLimit } from "../read/time-limit.js";
+import type { TenantState } from "../tenant-state.js";
+import type { SetOptions, WriteOptions, WriteResult } from "../types.js";
 
 /** An entry that a write changes. */
 export interface WrittenEntry {
@@ -37,7 +37,9 @@ export class Writes<Fields, Value> {
     const coded = codedValue(this.#definition, value, undefined);
     const { entry } = written;
     if (!coded) throw new ArgumentError("value", `at most ${this.#definition.maxBytes} bytes when coded`);
-    const reply = await this.#forgetting(entry, () => this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded }));
+    const reply = await this.#forgetting(entry, () =>
+      this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded }),
+    );
     return reply.outcome;
   }
 
@@ -59,7 +61,13 @@ export class Writes<Fields, Value> {
         this.#state.scripts.commitWrite({ entry, writer, tokens: text, ...coded }),
       );
       const { tenant } = this.#state;
-      this.#state.invalidations.note({ tenant, kind: "entry", name: entry, isSoft: false, settleMs: undefined });
+      this.#state.invalidations.note({
+        tenant,
+        kind: "entry",
+        name: entry,
+        isSoft: false,
+        settleMs: undefined,
+      });
       return { value, cache: outcome };
     } catch (error) {
       this.#report(error);
@@ -108,7 +116,11 @@ export class Writes<Fields, Value> {
     }
   }
 
-  async #run<Result>(entries: readonly string[], writer: string, write: () => Promise<Result>): Promise<Result> {
+  async #run<Result>(
+    entries: readonly string[],
+    writer: string,
+    write: () => Promise<Result>,
+  ): Promise<Result> {
     try {
       return await write();
     } catch (error) {

@@ -1,9 +1,9 @@
-import type { CacheReadReply } from "../../generated/ts/cache/read.js";
+import type { CacheReadReply } from "../../../generated/ts/cache/read.js";
+import type { Reading } from "../l1/readings.js";
+import { newFillId } from "../random-ids.js";
+import type { TenantScripts } from "../scripts.js";
 import { EVERY_ENTRY, type Header, headerOf, sameHard, tokensOf, tokensText } from "./header.js";
-import type { Reading } from "./l1/readings.js";
-import { newFillId } from "./random-ids.js";
 import type { ReadPath } from "./read-path.js";
-import type { TenantScripts } from "./scripts.js";
 import type { TagState } from "./tag-reads.js";
 import type { TimeLimit } from "./time-limit.js";
 
@@ -91,14 +91,18 @@ export class EntryReads {
       const header = headerOf(reply.stored);
       if (!header) return { kind: "unstored" };
       const entry = { stored: reply.stored, header };
-      const comparison = await this.#compare(path, header.tokens, options, lease.tags).catch((error: unknown) => {
-        if (reply.outcome === "stale" && reply.lease === "granted") this.release(options.entry, lease.fillId);
-        throw error;
-      });
+      const comparison = await this.#compare(path, header.tokens, options, lease.tags).catch(
+        (error: unknown) => {
+          if (reply.outcome === "stale" && reply.lease === "granted")
+            this.release(options.entry, lease.fillId);
+          throw error;
+        },
+      );
       if (reply.outcome === "stale") {
         return withoutEntry(reply, lease, comparison === "dead" ? undefined : entry);
       }
-      if (comparison === "equal") return { kind: "fresh", entry, freshForMs: reply.freshForMs, reading: undefined };
+      if (comparison === "equal")
+        return { kind: "fresh", entry, freshForMs: reply.freshForMs, reading: undefined };
       replaces = header.fillId;
       old = comparison === "stale" ? entry : undefined;
     }

@@ -1,12 +1,12 @@
-import type { CallOptions } from "../client/index.js";
-import { backoffMs, redisBackoff } from "../core/backoff.js";
-import { ArgumentError, MoonpathError } from "../core/errors.js";
-import { notify } from "../core/notify.js";
-import { pause } from "../core/wait.js";
-import { cacheDefaults as defaults } from "./defaults.js";
-import { EVERY_ENTRY } from "./header.js";
-import { newSoftToken, newTagToken } from "./random-ids.js";
-import type { TenantScripts } from "./scripts.js";
+import type { CallOptions } from "../../client/index.js";
+import { backoffMs, redisBackoff } from "../../core/backoff.js";
+import { ArgumentError, MoonpathError } from "../../core/errors.js";
+import { notify } from "../../core/notify.js";
+import { pause } from "../../core/wait.js";
+import { cacheDefaults as defaults } from "../defaults.js";
+import { newSoftToken, newTagToken } from "../random-ids.js";
+import { EVERY_ENTRY } from "../read/header.js";
+import type { TenantScripts } from "../scripts.js";
 
 /** Something to invalidate: an entry, or all entries with a tag. */
 export interface Target {

@@ -1,6 +1,6 @@
-import type { Listening } from "../client/index.js";
-import { cacheDefaults as defaults } from "./defaults.js";
-import type { Lookup } from "./lookup.js";
+import type { Listening } from "../../client/index.js";
+import { cacheDefaults as defaults } from "../defaults.js";
+import type { Lookup } from "../read/lookup.js";
 
 interface WaitOptions {
   readonly leaseEndsInMs: number;
