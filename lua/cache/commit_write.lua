@@ -36,6 +36,12 @@ local new_entry = require("lib.cache.new_entry")
 ---  call   writer=aaaaaaaaaaaa coding=j- tokens=9b1e64d02a77.5d0c31aa value="{}" fresh_ms=1000 keep_ms=9000
 ---  reply  outcome=removed
 ---  then   EXISTS {cache_entry} = 0
+---@example A writer whose block has ended takes the right to set from the next writer.
+---  given  HSET {cache_block} writer:bbbbbbbbbbbb {now+10000} setter bbbbbbbbbbbb
+---  call   writer=aaaaaaaaaaaa coding=j- tokens=9b1e64d02a77.5d0c31aa value="{}" fresh_ms=1000 keep_ms=9000
+---  reply  outcome=removed
+---  then   HEXISTS {cache_block} setter = 0
+---  then   HEXISTS {cache_block} writer:bbbbbbbbbbbb = 1
 local function commit_write(
   cache_entry,
   cache_lease,
@@ -50,11 +56,8 @@ local function commit_write(
   local _, waited = lease_of(redis.call("GET", cache_lease))
   local may_set = redis.call("HGET", cache_block, "setter") == writer
   local entry = new_entry(coding, writer, tokens, value, fresh_ms)
-  if may_set then
-    redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
-  else
-    redis.call("HDEL", cache_block, "writer:" .. writer)
-  end
+  -- Another setter began after this writer's block, so it was not alone either.
+  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
   redis.call("UNLINK", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "filled")

@@ -29,21 +29,23 @@ local lease_of = require("lib.cache.lease_of")
 ---  call   writer=aaaaaaaaaaaa
 ---  reply  outcome=unknown
 ---  then   EXISTS {cache_entry} = 0
+---@example A writer whose block has ended takes the right to set from the next writer.
+---  given  HSET {cache_block} writer:bbbbbbbbbbbb {now+10000} setter bbbbbbbbbbbb
+---  call   writer=aaaaaaaaaaaa
+---  reply  outcome=unknown
+---  then   HEXISTS {cache_block} setter = 0
+---  then   HEXISTS {cache_block} writer:bbbbbbbbbbbb = 1
 local function end_write(cache_entry, cache_lease, cache_block, writer)
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local is_setter = redis.call("HGET", cache_block, "setter") == writer
+  local is_known = redis.call("HEXISTS", cache_block, "writer:" .. writer) == 1
   redis.call("UNLINK", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "invalidated")
   end
-  local ended
-  if is_setter then
-    ended = redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
-  else
-    ended = redis.call("HDEL", cache_block, "writer:" .. writer)
-  end
-  return ended > 0 and "ended" or "unknown"
+  -- Another setter began after this writer's block, so it was not alone either.
+  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
+  return is_known and "ended" or "unknown"
 end
 
 return end_write

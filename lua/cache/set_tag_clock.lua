@@ -4,8 +4,8 @@ local stored_tag = require("lib.cache.stored_tag")
 ---
 ---@version 1.0.0
 ---@param cache_tag key.cache_tag write
----@param token tag_token the token for which the caller has read or raised the clock afterwards
----@param clock clock_reading
+---@param token tag_token the token that the tag had before the caller read the clock
+---@param clock clock_reading as read after that; the reading of cache.raise_clock came before the token
 ---@return "noted"|"replaced" outcome replaced: the tag has another token now, or a reading already
 ---@cost O(1)
 ---@oom runs otherwise lists could not be stored until the next invalidation; it adds 15 bytes

@@ -81,11 +81,8 @@ do
   local _, waited = lease_of(redis.call("GET", cache_lease))
   local may_set = redis.call("HGET", cache_block, "setter") == writer
   local entry = new_entry(coding, writer, tokens, value, fresh_ms)
-  if may_set then
-    redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
-  else
-    redis.call("HDEL", cache_block, "writer:" .. writer)
-  end
+  -- Another setter began after this writer's block, so it was not alone either.
+  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
   redis.call("UNLINK", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "filled")

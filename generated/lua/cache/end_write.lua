@@ -28,17 +28,13 @@ end
 do
   local cache_entry, cache_lease, cache_block, writer = KEYS[1], KEYS[2], KEYS[3], arg_writer
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local is_setter = redis.call("HGET", cache_block, "setter") == writer
+  local is_known = redis.call("HEXISTS", cache_block, "writer:" .. writer) == 1
   redis.call("UNLINK", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "invalidated")
   end
-  local ended
-  if is_setter then
-    ended = redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
-  else
-    ended = redis.call("HDEL", cache_block, "writer:" .. writer)
-  end
-  return ended > 0 and "ended" or "unknown"
+  -- Another setter began after this writer's block, so it was not alone either.
+  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
+  return is_known and "ended" or "unknown"
 end

@@ -82,7 +82,7 @@ export interface CacheCommitWriteOperation {
 export const cacheCommitWrite: Script<CacheCommitWriteArgs, CacheCommitWriteReply> = {
   name: "cache.commit_write",
   version: "1.0.0",
-  digest: "1c9b003c0c71a8b5b13305b395ec1000489a3a5b",
+  digest: "95f224d78ee6c1277afafb6a434d181381c2a3f5",
   writes: true,
   resend: "never",
   takesBytes: true,
@@ -142,7 +142,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": "16-19:4",
   "lua/lib/cache/new_entry.lua": "23-28:11",
   "lua/cache/commit_write.lua":
-    "69:39 70:39 71:39 72:39 73:39 74:39 75:39 76:39 77:39 78:39 79:39 80:39 81-99:50",
+    "69:45 70:45 71:45 72:45 73:45 74:45 75:45 76:45 77:45 78:45 79:45 80:45 81-96:56",
 };
 
 /** The exact text that Redis runs. */
@@ -229,11 +229,8 @@ do
   local _, waited = lease_of(redis.call("GET", cache_lease))
   local may_set = redis.call("HGET", cache_block, "setter") == writer
   local entry = new_entry(coding, writer, tokens, value, fresh_ms)
-  if may_set then
-    redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
-  else
-    redis.call("HDEL", cache_block, "writer:" .. writer)
-  end
+  -- Another setter began after this writer's block, so it was not alone either.
+  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
   redis.call("UNLINK", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "filled")

@@ -55,7 +55,7 @@ export interface CacheEndWriteOperation {
 export const cacheEndWrite: Script<CacheEndWriteArgs, CacheEndWriteReply> = {
   name: "cache.end_write",
   version: "1.0.0",
-  digest: "b6818104abb0f6d88310e4f59c525a3e2ce46a26",
+  digest: "c04c339ad63eb8f6a29e3619949022d21e6f2d01",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -99,7 +99,7 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/lease_of.lua": "6-12:6",
-  "lua/cache/end_write.lua": "28:32 29-44:32",
+  "lua/cache/end_write.lua": "28:38 29-40:38",
 };
 
 /** The exact text that Redis runs. */
@@ -133,18 +133,14 @@ end
 do
   local cache_entry, cache_lease, cache_block, writer = KEYS[1], KEYS[2], KEYS[3], arg_writer
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local is_setter = redis.call("HGET", cache_block, "setter") == writer
+  local is_known = redis.call("HEXISTS", cache_block, "writer:" .. writer) == 1
   redis.call("UNLINK", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "invalidated")
   end
-  local ended
-  if is_setter then
-    ended = redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
-  else
-    ended = redis.call("HDEL", cache_block, "writer:" .. writer)
-  end
-  return ended > 0 and "ended" or "unknown"
+  -- Another setter began after this writer's block, so it was not alone either.
+  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
+  return is_known and "ended" or "unknown"
 end
 `;

@@ -7,10 +7,10 @@ import * as types from "../types.js";
 export interface CacheSetTagClockArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly tag: string;
-  /** The token for which the caller has read or raised the clock afterwards. 21 to 21 bytes. */
+  /** The token that the tag had before the caller read the clock. 21 to 21 bytes. */
   readonly token: string;
   /**
-   * A reading of a tenant's cache clock. It rises with each invalidation of a tag. 1 to
+   * As read after that; the reading of cache.raise_clock came before the token. 1 to
    * 9,007,199,254,740,991.
    */
   readonly clock: number;
