@@ -1,17 +1,16 @@
 import { MoonpathError } from "../core/errors.js";
 import { asError, notify } from "../core/notify.js";
-import { NO_VALUE, UNCOMPRESSED } from "./codec.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { ResolvedDefinition } from "./definition.js";
 import { EntryLoad } from "./load/entry-load.js";
-import { Flight, type Joined, OpenFlights } from "./load/flight.js";
+import { JoinableLoad, JoinableLoads, type Joined } from "./load/joinable-load.js";
 import { type Loaded, load } from "./load/load.js";
 import type { Loader } from "./load/load-context.js";
 import { LoadLimit } from "./load/load-limit.js";
 import { SharedLoads } from "./load/shared-loads.js";
 import { waitForFill } from "./load/wait-for-fill.js";
-import { tokensOf } from "./read/header.js";
 import type { FoundEntry, GrantedLease, Lookup } from "./read/lookup.js";
+import { keepInL1, storedValue } from "./read/stored-values.js";
 import { TimeLimit } from "./read/time-limit.js";
 import type { TenantState } from "./tenant-state.js";
 
@@ -35,7 +34,7 @@ export class EntryCache<Fields, Value> {
   readonly #definition: ResolvedDefinition<Fields, Value>;
   /** The loads of the pattern. */
   readonly limit: LoadLimit;
-  readonly #flights = new OpenFlights<Value | undefined>();
+  readonly #joinable = new JoinableLoads<Value | undefined>();
   readonly #unstored = new SharedLoads();
   /** How long loads take, in milliseconds: a moving average. */
   #loadMs = 0;
@@ -49,46 +48,52 @@ export class EntryCache<Fields, Value> {
   known(state: TenantState, entry: string): Promise<Value | undefined> | undefined;
   known({ l1, keys, invalidations }: TenantState, entry: string): Promise<unknown> | undefined {
     // While an invalidation is pending, the path with all checks answers.
-    return invalidations.pending > 0 ? undefined : l1?.answerOf(keys.entry(entry));
+    return invalidations.hasPending ? undefined : l1?.answerOf(keys.entry(entry));
   }
 
   async get(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
     const key = keyOf(call);
     const { state, entry, tags } = call;
-    if (state.invalidations.covers(state.tenant, entry, tags)) return this.#loadUnstored(call);
-    const open = this.#flights.get(key);
+    if (state.invalidations.covers(state.tenant, entry, tags, performance.now()))
+      return this.#loadUnstored(call);
+    const open = this.#joinable.get(key);
     if (open) {
       call.onWait?.();
       return this.#joined(await open.join(), call);
     }
-    const flight = new Flight<Value | undefined>();
-    this.#flights.open(key, flight);
+    const shared = new JoinableLoad<Value | undefined>();
+    this.#joinable.open(key, shared);
     // Callers of the same event of the event loop share the reading.
-    process.nextTick(() => this.#flights.close(key, flight));
+    process.nextTick(() => this.#joinable.close(key, shared));
     try {
-      return await this.#lead(call, flight);
+      return await this.#lead(call, shared);
     } catch (error) {
-      flight.fail(error);
+      shared.fail(error);
       throw error;
     } finally {
-      this.#flights.close(key, flight);
+      this.#joinable.close(key, shared);
     }
   }
 
   /** The stored value, fresh or stale; undefined if there is none, or Redis does not answer. */
   async peek({
+    state,
+    entry,
+    tags,
     limit,
-    ...named
   }: Pick<EntryCall<Fields, Value>, "state" | "entry" | "tags"> & { readonly limit: TimeLimit }): Promise<
     { readonly value: Value | undefined } | undefined
   > {
-    const { state, entry, tags } = named;
-    if (state.invalidations.covers(state.tenant, entry, tags)) return undefined;
+    if (state.invalidations.covers(state.tenant, entry, tags, performance.now())) return undefined;
     const found = await this.#ask(state, () => state.reads.peek({ entry, tags, limit }));
-    return found && this.#valueOf(found, named);
+    return found && storedValue(this.#definition, state, entry, found);
   }
 
-  async #lead(call: EntryCall<Fields, Value>, flight: Flight<Value | undefined>): Promise<Value | undefined> {
+  async #lead(
+    call: EntryCall<Fields, Value>,
+    shared: JoinableLoad<Value | undefined>,
+  ): Promise<Value | undefined> {
+    const { state } = call;
     const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     let lookup = await this.#lookup(call, limit);
     if (call.needsFresh && lookup?.kind === "stale" && !lookup.lease) {
@@ -96,31 +101,31 @@ export class EntryCache<Fields, Value> {
     }
     if (lookup?.kind === "busy") {
       call.onWait?.();
-      const other = this.#flights.get(keyOf(call));
-      if (other && other !== flight) {
+      const other = this.#joinable.get(keyOf(call));
+      if (other && other !== shared) {
         const value = await this.#joined(await other.join(), call);
-        flight.settleEarly(value);
+        shared.settleEarly(value);
         return value;
       }
-      lookup = await this.#waitForFill(call, flight, lookup.leaseEndsInMs);
+      lookup = await this.#waitForFill(call, shared, lookup.leaseEndsInMs);
     }
     switch (lookup?.kind) {
       case "fresh":
       case "stale": {
-        const found = this.#valueOf(lookup.entry, call);
-        if (lookup.kind === "fresh") this.#keep(call, lookup, found);
+        const found = storedValue(this.#definition, state, call.entry, lookup.entry);
+        if (lookup.kind === "fresh") keepInL1(state, lookup, found);
         if (!found) break;
         const value = await this.#answer(call, lookup, found.value);
-        flight.settleEarly(value);
+        shared.settleEarly(value);
         return value;
       }
       case "granted":
-        return this.#load(call, lookup.lease, flight, undefined);
+        return this.#load(call, lookup.lease, shared, undefined);
     }
     if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
-    this.#flights.close(keyOf(call), flight);
+    this.#joinable.close(keyOf(call), shared);
     const value = await this.#loadUnstored(call);
-    flight.settleEarly(value);
+    shared.settleEarly(value);
     return value;
   }
 
@@ -152,7 +157,7 @@ export class EntryCache<Fields, Value> {
   /** Waits while another process loads. Callers of this process may join meanwhile. */
   #waitForFill(
     call: EntryCall<Fields, Value>,
-    flight: Flight<Value | undefined>,
+    shared: JoinableLoad<Value | undefined>,
     leaseEndsInMs: number,
   ): Promise<Lookup | undefined> {
     const key = keyOf(call);
@@ -161,9 +166,9 @@ export class EntryCache<Fields, Value> {
       leaseEndsInMs: Math.min(leaseEndsInMs, loadTimeoutMs),
       maxWaitMs: loadTimeoutMs,
       listen: (wake) => call.state.listen(call.entry, wake),
-      open: () => this.#flights.open(key, flight),
+      open: () => this.#joinable.open(key, shared),
       // A caller that joined before the reading is sent may use its result.
-      close: () => this.#flights.close(key, flight),
+      close: () => this.#joinable.close(key, shared),
       lookup: () => this.#lookup(call, new TimeLimit(cacheTimeoutMs), { waits: true }),
     });
   }
@@ -224,23 +229,23 @@ export class EntryCache<Fields, Value> {
       .catch((error: unknown) => notify(this.#definition.onError, asError(error)));
   }
 
-  /** Loads with a lease. The callers of `flight` share the load. */
+  /** Loads with a lease. The callers of `shared` share the load. */
   async #load(
     call: EntryCall<Fields, Value>,
     lease: GrantedLease,
-    flight: Flight<Value | undefined> | undefined,
+    shared: JoinableLoad<Value | undefined> | undefined,
     old: { readonly entry: FoundEntry; readonly value: Value | undefined } | undefined,
   ): Promise<Value | undefined> {
     const key = keyOf(call);
     const entryLoad = new EntryLoad(call.state, this.#definition, call.entry, lease, old?.entry);
     if (!(await entryLoad.prepare())) {
       const value = await this.#loadUnstored(call);
-      flight?.settleEarly(value);
+      shared?.settleEarly(value);
       return value;
     }
-    if (flight) {
-      flight.startLoad();
-      this.#flights.open(key, flight);
+    if (shared) {
+      shared.startLoad();
+      this.#joinable.open(key, shared);
     }
     let loaded: Loaded<Value>;
     try {
@@ -250,12 +255,12 @@ export class EntryCache<Fields, Value> {
       throw error;
     } finally {
       // Before the fill: who joins later might have called after an invalidation that the load missed.
-      if (flight) this.#flights.close(key, flight);
+      if (shared) this.#joinable.close(key, shared);
     }
-    flight?.settleEarly(loaded.value);
-    const isValid = entryLoad.store(loaded, flight?.hasLate === true);
+    shared?.settleEarly(loaded.value);
+    const isValid = entryLoad.store(loaded, shared?.hasLate === true);
     const settle = (valid: boolean) =>
-      flight?.settleLate(valid ? { kind: "value", value: loaded.value } : { kind: "again" });
+      shared?.settleLate(valid ? { kind: "value", value: loaded.value } : { kind: "again" });
     isValid.then(settle, (error: unknown) => {
       notify(this.#definition.onError, asError(error));
       settle(false);
@@ -288,44 +293,6 @@ export class EntryCache<Fields, Value> {
 
   #joined(joined: Joined<Value | undefined>, call: EntryCall<Fields, Value>): Promise<Value | undefined> {
     return joined.kind === "value" ? Promise.resolve(joined.value) : this.#loadUnstored(call);
-  }
-
-  /** Puts the value into L1, if what was read may enter it. */
-  #keep(
-    { state: { l1, keys } }: EntryCall<Fields, Value>,
-    { entry, freshForMs, reading }: Lookup & { readonly kind: "fresh" },
-    found: { readonly value: Value | undefined } | undefined,
-  ): void {
-    if (!l1 || !reading) return;
-    const tokens = found && tokensOf(entry.header.tokens);
-    if (tokens) {
-      const byKey = new Map([...tokens].map(([tag, token]) => [keys.tag(tag), token]));
-      l1.put(reading, found.value, byKey, freshForMs, entry.stored.length);
-    }
-    l1.readings.end(reading);
-  }
-
-  /** Undefined if this process cannot read the value, or must not serve it. */
-  #valueOf(
-    { stored, header }: FoundEntry,
-    { state, entry }: Pick<EntryCall<Fields, Value>, "state" | "entry">,
-  ): { readonly value: Value | undefined } | undefined {
-    const { invalidations, tenant } = state;
-    if (
-      invalidations.pending > 0 &&
-      invalidations.covers(tenant, entry, tokensOf(header.tokens)?.keys() ?? [])
-    ) {
-      return undefined;
-    }
-    const { codec, onError } = this.#definition;
-    if (header.coding === NO_VALUE + UNCOMPRESSED) return { value: undefined };
-    if (header.coding !== codec.id + UNCOMPRESSED) return undefined;
-    try {
-      return { value: codec.decode(stored.subarray(header.valueAt)) };
-    } catch (error) {
-      notify(onError, asError(error));
-      return undefined;
-    }
   }
 }
 

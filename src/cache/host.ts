@@ -1,6 +1,6 @@
 import * as keys from "../../generated/ts/keys.js";
 import type { ClientOptions, RedisLike, Scope } from "../client/index.js";
-import { checkedScope, isConnected, type Listening } from "../client/index.js";
+import { checkedScope, isConnected, isOneServer, type Listening } from "../client/index.js";
 import { Circuit } from "../core/circuit.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { TrackedL1 } from "./l1/tracked-l1.js";
@@ -42,7 +42,10 @@ export class CacheHost {
     this.#client = client;
     this.#redis = redis;
     this.#wasConnected = isConnected(redis);
-    this.invalidations = new Invalidations((tenant) => this.stateOf(tenant));
+    this.invalidations = new Invalidations({
+      isOneServer: isOneServer(redis),
+      of: (tenant) => this.stateOf(tenant),
+    });
     for (const event of failoverEvents) redis.on(event, this.#onServers);
   }
 

@@ -13,7 +13,7 @@ export type {
 export { type CallOptions, checkedOptions, checkOptionNames } from "./call/options.js";
 export { duplicateOf } from "./connection/duplicate.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
-export { isConnected, nodeOf } from "./connection/node-of.js";
+export { isConnected, isOneServer, nodeOf } from "./connection/node-of.js";
 export {
   type ConnectionOfIoredis,
   isCluster as isClusterConnection,

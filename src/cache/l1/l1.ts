@@ -64,8 +64,9 @@ export class L1 {
     this.#values.set(reading.key, stored, bytes + OVERHEAD_BYTES);
   }
 
+  /** The token of a tag, while messages arrive. */
   tagOf(key: string): TagRecord | undefined {
-    return this.#tags.get(key);
+    return this.#coherence.isWorking(performance.now()) ? this.#tags.get(key) : undefined;
   }
 
   /** Stores the token that a tracked reading has found, unless it may have changed since. */

@@ -90,8 +90,12 @@ export class NodeTracking {
 
   #beat(listener: RedisSubscriber): void {
     const sentAt = performance.now();
-    if (sentAt - this.answeredAt > this.#options.heartbeatMs) return listener.disconnect();
-    listener.call("ping", []).then(
+    if (sentAt - this.answeredAt > this.#options.heartbeatMs) {
+      listener.disconnect();
+      return;
+    }
+    // Also on the reading connection: a server that is not reached cannot have tracked what it read.
+    Promise.all([listener.call("ping", []), this.#node.call("ping", [])]).then(
       () => {
         if (this.#listener === listener) this.#answered(sentAt);
       },
@@ -106,7 +110,10 @@ export class NodeTracking {
 
   /** A list of keys, or nothing after FLUSHALL and FLUSHDB. */
   #received(keys: unknown): void {
-    if (!Array.isArray(keys)) return this.#options.lost();
+    if (!Array.isArray(keys)) {
+      this.#options.lost();
+      return;
+    }
     for (const key of keys) this.#options.invalidated(String(key));
   }
 

@@ -17,6 +17,7 @@ export class EntryLoad<Fields, Value> {
   readonly #old: FoundEntry | undefined;
   #tokens: Map<string, string> = new Map();
   #clock = 0;
+  readonly #startedAt = performance.now();
   #renewals: NodeJS.Timeout | undefined;
 
   constructor(
@@ -57,7 +58,10 @@ export class EntryLoad<Fields, Value> {
   /** The loader has failed. */
   fail(): void {
     clearInterval(this.#renewals);
-    if (!this.#old) return this.#release();
+    if (!this.#old) {
+      this.#release();
+      return;
+    }
     // Callers get the old value, and the source is not asked again at once.
     const renewing = this.#state.scripts.renew(this.#leaseFor(defaults.failedRefreshMs.value));
     renewing.catch((error: unknown) => this.#report(error));
@@ -92,7 +96,8 @@ export class EntryLoad<Fields, Value> {
       if (!tokens) return this.#notStored();
       for (const [tag, token] of tokens) this.#tokens.set(tag, token);
     }
-    if (invalidations.covers(tenant, this.#entry, this.#tokens.keys())) return this.#notStored();
+    if (invalidations.covers(tenant, this.#entry, this.#tokens.keys(), this.#startedAt))
+      return this.#notStored();
     const extended = loadTags.extend(this.#tokens.keys(), this.#keepMs, remainingMs);
     extended.catch((error: unknown) => this.#report(error));
     if (loaded.isUnchanged && this.#old) {

@@ -84,7 +84,9 @@ class LoadBatch<Fields, Value> {
       batch.map(({ fields }) => fields),
       context,
     ).then(
-      (values) => batch.forEach(({ resolve }, place) => resolve(values[place])),
+      (values) => {
+        for (const [place, { resolve }] of batch.entries()) resolve(values[place]);
+      },
       (error: unknown) => {
         for (const { reject } of batch) reject(error);
       },

@@ -11,6 +11,8 @@ import type { TimeLimit } from "./time-limit.js";
 export interface FoundEntry {
   readonly stored: Buffer;
   readonly header: Header;
+  /** When it began to be read, in the time of `performance.now()`. */
+  readonly sentAt: number;
 }
 
 /** The right to fill an entry. */
@@ -82,6 +84,7 @@ export class EntryReads {
   }
 
   async #lookup(path: ReadPath, options: LookupOptions): Promise<Lookup> {
+    const sentAt = performance.now();
     let { replaces } = options;
     let old: FoundEntry | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -90,7 +93,7 @@ export class EntryReads {
       if (reply.outcome === "absent") return withoutEntry(reply, lease, old);
       const header = headerOf(reply.stored);
       if (!header) return { kind: "unstored" };
-      const entry = { stored: reply.stored, header };
+      const entry = { stored: reply.stored, header, sentAt };
       const comparison = await this.#compare(path, header.tokens, options, lease.tags).catch(
         (error: unknown) => {
           if (reply.outcome === "stale" && reply.lease === "granted")
@@ -132,6 +135,7 @@ export class EntryReads {
   /** A valid entry, fresh or stale, without a lease. */
   async peek(options: Pick<LookupOptions, "entry" | "tags" | "limit">): Promise<FoundEntry | undefined> {
     const { entry, tags, limit } = options;
+    const sentAt = performance.now();
     const { remainingMs: deadlineMs } = limit;
     const path = this.#pathOf();
     const [reply, read] = await Promise.all([
@@ -143,7 +147,7 @@ export class EntryReads {
     const header = headerOf(reply.stored);
     if (!header) return undefined;
     const comparison = await this.#compare(path, header.tokens, options, states);
-    return comparison === "dead" ? undefined : { stored: reply.stored, header };
+    return comparison === "dead" ? undefined : { stored: reply.stored, header, sentAt };
   }
 
   /** Gives a lease back in the background. If that fails, the lease ends by itself. */

@@ -36,8 +36,15 @@ export interface InvalidateOptions {
   readonly deadlineMs?: number | undefined;
 }
 
+/** The tenants of a client. */
+export interface InvalidatedTenants {
+  /** Whether commands of one connection reach all keys in their order. */
+  readonly isOneServer: boolean;
+  of(tenant: string): InvalidatedTenant;
+}
+
 /** What invalidations need of a tenant. */
-interface InvalidatedTenant {
+export interface InvalidatedTenant {
   readonly scripts: TenantScripts;
   /** Forgets what this process knows of an entry or a tag. */
   forget(kind: Target["kind"], name: string): void;
@@ -45,16 +52,18 @@ interface InvalidatedTenant {
 
 /** Invalidates, and repeats what Redis has not confirmed, and after a failover what it may have lost. */
 export class Invalidations {
-  readonly #tenantOf: (tenant: string) => InvalidatedTenant;
+  readonly #tenants: InvalidatedTenants;
   readonly #onError: ((error: Error) => void) | undefined;
   readonly #stopped = new AbortController();
   /** By their keys. Those of the entry, the tag or the whole tenant are not served. */
   readonly #pending = new Map<string, Target>();
+  /** When the last one of a key was confirmed: what was read before that is not served either. */
+  readonly #confirmedAt = new Map<string, number>();
   #recent: { readonly target: Target; readonly at: number }[] = [];
   #repeating: Promise<void> | undefined;
 
-  constructor(tenantOf: (tenant: string) => InvalidatedTenant, onError?: (error: Error) => void) {
-    this.#tenantOf = tenantOf;
+  constructor(tenants: InvalidatedTenants, onError?: (error: Error) => void) {
+    this.#tenants = tenants;
     this.#onError = onError;
   }
 
@@ -63,19 +72,31 @@ export class Invalidations {
     return this.#pending.size;
   }
 
-  /** Whether this process must not serve or fill an entry, because an invalidation of it is pending. */
-  covers(tenant: string, entry: string, tags: Iterable<string>): boolean {
-    if (this.#pending.size === 0) return false;
-    if (this.#has(tenant, "entry", entry) || this.#has(tenant, "tag", EVERY_ENTRY)) return true;
-    for (const tag of tags) if (this.#has(tenant, "tag", tag)) return true;
+  /** Whether `covers` may be true of anything. */
+  get hasPending(): boolean {
+    return this.#pending.size > 0 || this.#confirmedAt.size > 0;
+  }
+
+  /**
+   * Whether this process must not serve or fill an entry that it began to read at `sentAt`, because an
+   * invalidation of it is pending, or was then.
+   */
+  covers(tenant: string, entry: string, tags: Iterable<string>, sentAt: number): boolean {
+    if (!this.hasPending) return false;
+    if (this.#isOpen(tenant, "entry", entry, sentAt)) return true;
+    if (this.#isOpen(tenant, "tag", EVERY_ENTRY, sentAt)) return true;
+    for (const tag of tags) if (this.#isOpen(tenant, "tag", tag, sentAt)) return true;
     return false;
   }
 
   async run(target: Target, options: InvalidateOptions = {}): Promise<InvalidationOutcome> {
     const key = keyOf(target);
+    const earlier = this.#pending.get(key);
     this.note(target);
     try {
       await this.#send(target, options);
+      if (earlier) this.#confirm(key, earlier);
+      // One that came since, because of a failover, is repeated.
       return this.#pending.has(key) ? "pending" : "done";
     } catch (error) {
       if (error instanceof ArgumentError) throw error;
@@ -106,9 +127,17 @@ export class Invalidations {
     this.#stopped.abort();
   }
 
-  #has(tenant: string, kind: Target["kind"], name: string): boolean {
-    const soft = this.#pending.get(keyOf({ tenant, kind, name, isSoft: false }));
-    return soft !== undefined;
+  #isOpen(tenant: string, kind: Target["kind"], name: string, sentAt: number): boolean {
+    const key = keyOf({ tenant, kind, name, isSoft: false });
+    return this.#pending.has(key) || (this.#confirmedAt.get(key) ?? Number.NEGATIVE_INFINITY) > sentAt;
+  }
+
+  #confirm(key: string, target: Target): void {
+    if (this.#pending.get(key) !== target) return;
+    this.#pending.delete(key);
+    this.#confirmedAt.set(key, performance.now());
+    // Longer than any reading takes.
+    setTimeout(() => this.#confirmedAt.delete(key), CONFIRMED_MS).unref();
   }
 
   #addPending(key: string, target: Target): void {
@@ -130,7 +159,7 @@ export class Invalidations {
       const results = await Promise.allSettled(
         batch.map(async ([key, target]) => {
           await this.#send(target, {});
-          if (this.#pending.get(key) === target) this.#pending.delete(key);
+          this.#confirm(key, target);
         }),
       );
       const hasFailed = results.some(({ status }) => status === "rejected");
@@ -142,7 +171,7 @@ export class Invalidations {
   async #send(target: Target, { minReplicas, deadlineMs }: InvalidateOptions): Promise<void> {
     const options = { minReplicas, deadlineMs };
     const { tenant, kind, name } = target;
-    const state = this.#tenantOf(tenant);
+    const state = this.#tenants.of(tenant);
     const { scripts } = state;
     // When it is sent, and again at the reply: a reading that was answered between them is too old.
     state.forget(kind, name);
@@ -163,22 +192,57 @@ export class Invalidations {
       else await scripts.invalidate({ entry: name, settleMs }, options);
       return;
     }
-    const token = newTagToken();
-    const changing = isSoft
-      ? scripts.expireTag({ tag: name, softToken: newSoftToken() }, options)
-      : scripts.invalidateTag({ tag: name, token }, options);
-    const [, { reading }] = await Promise.all([changing, scripts.raiseClock({}, options)]);
-    if (!isSoft) this.#noteClock(scripts, name, token, reading);
+    const change = async (): Promise<void> => {
+      if (isSoft) await scripts.expireTag({ tag: name, softToken: newSoftToken() }, options);
+      else await scripts.invalidateTag({ tag: name, token: newTagToken() }, options);
+    };
+    // The clock first: otherwise a load could find the new token, and a reading from before it.
+    const { isOneServer } = this.#tenants;
+    await (isOneServer ? raisedAndChanged(scripts, change, options) : raised(scripts, options).then(change));
+    if (!isSoft) this.#noteClock(scripts, name);
   }
 
   /** In the background: until then, loads that add the tag themselves store nothing. */
-  #noteClock(scripts: TenantScripts, tag: string, token: string, clock: number): void {
-    scripts.setTagClock({ tag, token, clock }).catch((error: unknown) => {
+  #noteClock(scripts: TenantScripts, tag: string): void {
+    const note = async () => {
+      const state = await scripts.readTag({ tag });
+      if (state.outcome === "absent" || state.clock !== undefined) return;
+      const { reading: clock } = await scripts.openClock({});
+      await scripts.setTagClock({ tag, token: state.token, clock });
+    };
+    note().catch((error: unknown) => {
       if (error instanceof MoonpathError && error.code !== "CLOSED") notify(this.#onError, error);
     });
   }
 }
 
+/** Raises the tenant's clock. */
+async function raised(scripts: TenantScripts, options: CallOptions): Promise<void> {
+  await scripts.raiseClock({}, options);
+}
+
+/**
+ * Both in one round trip, because one connection keeps their order. A call that was sent again may have
+ * overtaken the other one; then the token is changed once more.
+ */
+async function raisedAndChanged(
+  scripts: TenantScripts,
+  change: () => Promise<void>,
+  options: CallOptions,
+): Promise<void> {
+  let isRaised = false;
+  let isInOrder = true;
+  const raising = raised(scripts, options).then(() => {
+    isRaised = true;
+  });
+  const changing = change().then(() => {
+    isInOrder = isRaised;
+  });
+  await Promise.all([raising, changing]);
+  if (!isInOrder) await change();
+}
+
+const CONFIRMED_MS = 60_000;
 const MAX_AT_ONCE = 64;
 const MAX_REPEAT_DELAY_MS = 1_000;
 

@@ -51,11 +51,16 @@ export class Writes<Fields, Value> {
     const { entry } = written;
     const writer = newFillId();
     const all = this.#withAdded(written, options?.tags);
-    const tokens = await this.#begin([all ?? written], writer, options);
+    const { blockMs = defaults.blockMs.value } = options ?? {};
+    const begunAt = performance.now();
+    const tokens = await this.#begin([all ?? written], writer, blockMs);
     const value = await this.#run([entry], writer, write);
     const coded = codedValue(this.#definition, value, undefined);
     const text = tokens?.get(entry);
-    if (!coded || !all || text === undefined) return { value, cache: await this.#end([entry], writer) };
+    // Another writer may have come and gone since the block has ended.
+    const hasEnded = performance.now() - begunAt >= blockMs;
+    if (!coded || !all || text === undefined || hasEnded)
+      return { value, cache: await this.#end([entry], writer) };
     try {
       const { outcome } = await this.#forgetting(entry, () =>
         this.#state.scripts.commitWrite({ entry, writer, tokens: text, ...coded }),
@@ -82,7 +87,7 @@ export class Writes<Fields, Value> {
   ): Promise<WriteResult<Result>> {
     const entries = written.map(({ entry }) => entry);
     const writer = newFillId();
-    await this.#begin(written, writer, options);
+    await this.#begin(written, writer, options?.blockMs ?? defaults.blockMs.value);
     const value = await this.#run(entries, writer, write);
     return { value, cache: await this.#end(entries, writer) };
   }
@@ -94,9 +99,8 @@ export class Writes<Fields, Value> {
   async #begin(
     written: readonly WrittenEntry[],
     writer: string,
-    options: WriteOptions | undefined,
+    blockMs: number,
   ): Promise<ReadonlyMap<string, string> | undefined> {
-    const { blockMs = defaults.blockMs.value } = options ?? {};
     const tokens = new Map<string, string>();
     const begun = written.map(async (one) => {
       // Before the write: what is invalidated after that must not be set.

@@ -15,3 +15,8 @@ export function nodeOf(redis: RedisLike, key: string): string {
 export function isConnected(redis: RedisLike): boolean {
   return adapted(redis).status === "ready";
 }
+
+/** Whether one connection leads to all keys. */
+export function isOneServer(redis: RedisLike): boolean {
+  return !isCluster(adapted(redis));
+}

@@ -221,7 +221,7 @@ export class Interleaving {
       tenant: () => cache?.invalidateAll(),
     }[by]();
     if (outcome !== "done") throw new Error(`the invalidation is ${outcome}`);
-    changed.forEach((one, place) => this.#confirm(process, one, versions[place] ?? 0));
+    for (const [place, one] of changed.entries()) this.#confirm(process, one, versions[place] ?? 0);
   }
 
   async #write(process: number, entry: number, how: "through" | "around"): Promise<void> {

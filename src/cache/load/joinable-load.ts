@@ -1,4 +1,4 @@
-/** What a caller gets that has joined a flight. `again`: nothing that is new enough for it. */
+/** What a caller gets that has joined a load of others. `again`: nothing that is new enough for it. */
 export type Joined<Value> = { readonly kind: "value"; readonly value: Value } | { readonly kind: "again" };
 
 interface Waiter<Value> {
@@ -13,7 +13,7 @@ interface Waiter<Value> {
  * ones joined during the load. They get the value only if it was still valid after the last of them had
  * joined.
  */
-export class Flight<Value> {
+export class JoinableLoad<Value> {
   #early: Waiter<Value>[] | undefined;
   #late: Waiter<Value>[] | undefined;
   #isLoading = false;
@@ -60,20 +60,20 @@ export class Flight<Value> {
   }
 }
 
-/** The flights that callers may join, by entry. */
-export class OpenFlights<Value> {
-  readonly #byEntry = new Map<string, Flight<Value>>();
+/** The loads that callers may join, by entry. */
+export class JoinableLoads<Value> {
+  readonly #byEntry = new Map<string, JoinableLoad<Value>>();
 
-  get(entry: string): Flight<Value> | undefined {
+  get(entry: string): JoinableLoad<Value> | undefined {
     return this.#byEntry.get(entry);
   }
 
-  /** Callers may join the flight from now on, unless there is another one. */
-  open(entry: string, flight: Flight<Value>): void {
-    if (!this.#byEntry.has(entry)) this.#byEntry.set(entry, flight);
+  /** Callers may join it from now on, unless there is another one. */
+  open(entry: string, load: JoinableLoad<Value>): void {
+    if (!this.#byEntry.has(entry)) this.#byEntry.set(entry, load);
   }
 
-  close(entry: string, flight: Flight<Value>): void {
-    if (this.#byEntry.get(entry) === flight) this.#byEntry.delete(entry);
+  close(entry: string, load: JoinableLoad<Value>): void {
+    if (this.#byEntry.get(entry) === load) this.#byEntry.delete(entry);
   }
 }
