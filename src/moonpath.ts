@@ -3,9 +3,9 @@ import {
   type Cache,
   type CacheDefinition,
   CacheHost,
+  type CacheOptions,
   createCache,
   type FieldsOf,
-  type L1Options,
   type TenantInvalidations,
   tenantInvalidations,
 } from "./cache/index.js";
@@ -37,14 +37,6 @@ export interface MoonpathOptions extends ClientOptions {
   /** Options of caches. Without them, caches are in Redis only. */
   readonly cache?: CacheOptions | undefined;
 }
-
-/** The options of all caches of a client. */
-export interface CacheOptions {
-  /** `memoryL1()` of `moonpath/l1`: values are also kept in the memory of the process. */
-  readonly l1?: L1Options | undefined;
-}
-
-const cacheOptions: OptionNames<CacheOptions> = { l1: true };
 
 const moonpathOptions: OptionNames<MoonpathOptions> = {
   namespace: true,
@@ -133,12 +125,16 @@ export interface Moonpath extends Omit<ScriptClient<Tenant>, "scriptsOf"> {
  * @throws ArgumentError if an option is not valid or the connection has a `keyPrefix`
  */
 export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}): Moonpath {
-  const { wanted, rest, deadlineMs, l1 } = readFrom("options", () => {
+  const {
+    wanted,
+    rest,
+    deadlineMs,
+    cache: ofCaches,
+  } = readFrom("options", () => {
     refuseUnknownOptions(options, moonpathOptions);
-    const { queues = {}, cache = {}, ...rest } = options;
-    refuseUnknownOptions(cache, cacheOptions, "cache");
+    const { queues = {}, cache, ...rest } = options;
     return {
-      l1: cache.l1,
+      cache,
       wanted: checkedShards(queues),
       rest,
       deadlineMs: rest.deadlineMs ?? defaults.deadlineMs.value,
@@ -154,7 +150,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
   );
   let cacheHost: CacheHost | undefined;
   const hostOfCaches = () => {
-    cacheHost ??= new CacheHost(client, redis, l1, rest);
+    cacheHost ??= new CacheHost(client, redis, ofCaches, rest);
     return cacheHost;
   };
   const stopRechecks = recheckAfterFailover(redis, counts);

@@ -2,6 +2,8 @@ import * as keys from "../../generated/ts/keys.js";
 import type { ClientOptions, RedisLike, Scope } from "../client/index.js";
 import { checkedScope, isConnected, isOneServer, type Listening } from "../client/index.js";
 import { Circuit } from "../core/circuit.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
+import { readFrom } from "../core/read-from.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { TrackedL1 } from "./l1/tracked-l1.js";
 import type { L1Options } from "./l1/values.js";
@@ -15,6 +17,14 @@ export interface CacheClient {
   scriptsOf(tenant: string, domain: "cache"): TenantScripts;
   listen(channel: string, wake: () => void): Listening;
 }
+
+/** The options of all caches of a client. */
+export interface CacheOptions {
+  /** `memoryL1()` of `moonpath/l1`: values are also kept in the memory of the process. */
+  readonly l1?: L1Options | undefined;
+}
+
+const cacheOptions: OptionNames<CacheOptions> = { l1: true };
 
 /** Above so many tenants, the one that was used first is forgotten. It costs nothing but its memory. */
 const MAX_TENANTS = 10_000;
@@ -37,8 +47,18 @@ export class CacheHost {
     else this.#wasConnected = isConnected(this.#redis);
   };
 
-  constructor(client: CacheClient, redis: RedisLike, l1?: L1Options, options?: ClientOptions) {
-    this.#l1 = l1 && new TrackedL1(redis, l1, { ...options, namespace: client.namespace });
+  /** @throws ArgumentError for an option that does not exist, or for L1 with a connection that cannot have it */
+  constructor(
+    client: CacheClient,
+    redis: RedisLike,
+    options: CacheOptions = {},
+    clientOptions: ClientOptions = {},
+  ) {
+    const { l1 } = readFrom("cache", () => {
+      refuseUnknownOptions(options, cacheOptions, "cache");
+      return { l1: options.l1 };
+    });
+    this.#l1 = l1 && new TrackedL1(redis, l1, { ...clientOptions, namespace: client.namespace });
     this.#client = client;
     this.#redis = redis;
     this.#wasConnected = isConnected(redis);

@@ -1,7 +1,7 @@
 export { createCache, tenantInvalidations } from "./cache.js";
 export { type Codec, jsonCodec } from "./codec.js";
 export type { CacheDefinition } from "./definition.js";
-export { type CacheClient, CacheHost } from "./host.js";
+export { type CacheClient, CacheHost, type CacheOptions } from "./host.js";
 export type { L1Options } from "./l1/values.js";
 export { type LoadContext, type Loader, UNCHANGED } from "./load/load-context.js";
 export type { LoadMany, LoadManyContext } from "./load/load-many.js";

@@ -1,6 +1,4 @@
-import { cachePeek } from "../../../generated/ts/cache/peek.js";
-import { cacheRead } from "../../../generated/ts/cache/read.js";
-import { cacheReadTag } from "../../../generated/ts/cache/read_tag.js";
+import { cachePeek, cacheRead, cacheReadTag } from "../../../generated/ts/cache.scripts.js";
 import {
   type ClientOptions,
   createScriptClient,

@@ -1,4 +1,4 @@
-import type { CacheReadReply } from "../../../generated/ts/cache/read.js";
+import type { CacheReadReply } from "../../../generated/ts/cache.scripts.js";
 import type { Reading } from "../l1/readings.js";
 import { newFillId } from "../random-ids.js";
 import type { TenantScripts } from "../scripts.js";
