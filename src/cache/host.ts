@@ -47,7 +47,7 @@ export class CacheHost {
     else this.#wasConnected = isConnected(this.#redis);
   };
 
-  /** @throws ArgumentError for an option that does not exist, or for L1 with a connection that cannot have it */
+  /** @throws ArgumentError for an unknown option, or for L1 with a connection that cannot have it */
   constructor(
     client: CacheClient,
     redis: RedisLike,

@@ -164,6 +164,7 @@ describe("the packed package", () => {
 describe("every export", () => {
   const USES: Readonly<Record<string, string>> = {
     ".": "createMoonpath",
+    "./cache": "createCacheClient",
     "./cart": "createCartWorker",
     "./client": "createScriptClient",
     "./coupon": "createCouponClient",
@@ -171,6 +172,7 @@ describe("every export", () => {
     "./fastify": "idempotencyKeys",
     "./idempotency": "createIdempotencyClient",
     "./job": "createJobClient",
+    "./l1": "memoryL1",
     "./limit": "createLimitClient",
     "./lock": "createLockClient",
     "./postgres": "applyViews",

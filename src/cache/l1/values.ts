@@ -26,6 +26,7 @@ export interface ValueStore {
 
 /** What `memoryL1` returns, for the option `cache` of `createMoonpath`. */
 export interface L1Options {
+  /** Where the values are. */
   readonly values: ValueStore;
   /** `freeze`: callers get the same frozen object. `copy`: each caller gets a copy. */
   readonly sharing: "freeze" | "copy";
