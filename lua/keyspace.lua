@@ -670,7 +670,7 @@
 ---@alias key.cache_block string
 ---@pattern <namespace>:{<tenant>:<entry>}:cache-block
 ---@holds hash
----@ttl until the last of these times
+---@ttl until the last of these times; those of writers that have ended count until the next cache.begin_write
 ---@owner cache
 ---@corrupt block of a cache entry: look HGETALL {cache_block}; repair DEL {cache_block} {cache_lease}
 ---   {cache_entry}, after which loads may fill it again; delete {cache_block} {cache_lease} {cache_entry}
@@ -691,7 +691,7 @@
 ---@alias key.cache_clock string
 ---@pattern <namespace>:{<tenant>}:cache-clock
 ---@holds string
----@ttl 86,400,000 ms after the last use
+---@ttl 86,400,000 ms after it began or was last raised
 ---@owner cache
 ---@corrupt cache clock: look GET {cache_clock}; repair DEL {cache_clock}, after which it begins at the
 ---   present time; delete {cache_clock}

@@ -652,7 +652,8 @@ export function cacheLease(scope: Scope, entry: string): string {
  * the end of a writer's time, `setter` the writer that was alone since it began, and `settle` the
  * end of a time in which the source may still return old data.
  *
- * `<namespace>:{<tenant>:<entry>}:cache-block`, a hash; lives: until the last of these times.
+ * `<namespace>:{<tenant>:<entry>}:cache-block`, a hash; lives: until the last of these times; those
+ * of writers that have ended count until the next cache.begin_write.
  */
 export function cacheBlock(scope: Scope, entry: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -676,7 +677,8 @@ export function cacheTag(scope: Scope, tag: string): string {
  * A counter that each invalidation of a tag of the tenant raises, at least to the time in
  * microseconds. It tells a load whether a tag was invalidated since the load began.
  *
- * `<namespace>:{<tenant>}:cache-clock`, a string; lives: 86,400,000 ms after the last use.
+ * `<namespace>:{<tenant>}:cache-clock`, a string; lives: 86,400,000 ms after it began or was last
+ * raised.
  */
 export function cacheClock(scope: Scope): string {
   const { namespace, tenant } = checkedScope(scope);

@@ -1,3 +1,4 @@
+local check_hex = require("lib.cache.check_hex")
 local lease_of = require("lib.cache.lease_of")
 local now_ms = require("lib.now_ms")
 
@@ -41,7 +42,10 @@ local MAX_EPOCH_MS = 8640000000000000
 ---  call   writer=aaaaaaaaaaaa block_ms=5000
 ---  error  CORRUPT block of a cache entry
 local function begin_write(cache_entry, cache_lease, cache_block, writer, block_ms)
+  check_hex("writer", writer)
   local _, waited = lease_of(redis.call("GET", cache_lease))
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
   local now = now_ms()
   -- Each writer has two elements. `setter` and `settle` have two more each.
   if redis.call("HLEN", cache_block) > MAX_WRITERS + 2 then

@@ -12,7 +12,7 @@ local new_entry = require("lib.cache.new_entry")
 ---@param coding entry_coding
 ---@param tokens entry_tokens the tokens that the tags had before the source was changed
 ---@param value entry_value what the source has now
----@param fresh_ms wait_ms
+---@param fresh_ms wait_ms at most keep_ms counts
 ---@param keep_ms ms the fresh and the stale time together
 ---@return "set"|"removed" outcome removed: another writer, an invalidation or the end of the block came
 ---   between, so the next caller loads
@@ -31,11 +31,13 @@ local new_entry = require("lib.cache.new_entry")
 ---  reply  outcome=removed
 ---  then   HEXISTS {cache_block} writer:bbbbbbbbbbbb = 1
 ---  then   EXISTS {cache_entry} = 0
----@example A writer whose block has ended only removes.
+---@example A writer whose block has ended only removes, and a later writer may not set its value.
 ---  given  SET {cache_entry} "1j- 1000000000000 0123456789ab 9b1e64d02a77.5d0c31aa\n{}" PX 600000
+---  given  HSET {cache_block} writer:bbbbbbbbbbbb {now+10000} setter bbbbbbbbbbbb
 ---  call   writer=aaaaaaaaaaaa coding=j- tokens=9b1e64d02a77.5d0c31aa value="{}" fresh_ms=1000 keep_ms=9000
 ---  reply  outcome=removed
 ---  then   EXISTS {cache_entry} = 0
+---  then   HEXISTS {cache_block} setter = 0
 local function commit_write(
   cache_entry,
   cache_lease,
@@ -49,15 +51,14 @@ local function commit_write(
 )
   local _, waited = lease_of(redis.call("GET", cache_lease))
   local may_set = redis.call("HGET", cache_block, "setter") == writer
-  local entry = new_entry(coding, writer, tokens, value, fresh_ms)
-  if may_set then
-    redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
-  else
-    redis.call("HDEL", cache_block, "writer:" .. writer)
-  end
+  local entry = new_entry(coding, writer, tokens, value, math.min(fresh_ms, keep_ms))
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
+  -- If this writer's block had ended, another one may be the setter. Its value may be older.
+  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
   redis.call("UNLINK", cache_lease)
   if waited then
-    redis.call("PUBLISH", cache_lease, "filled")
+    redis.call("PUBLISH", cache_lease, may_set and "filled" or "invalidated")
   end
   if may_set then
     redis.call("SET", cache_entry, entry, "PX", keep_ms)

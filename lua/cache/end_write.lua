@@ -24,26 +24,27 @@ local lease_of = require("lib.cache.lease_of")
 ---  reply  outcome=ended
 ---  again  outcome=unknown
 ---  then   HEXISTS {cache_block} writer:bbbbbbbbbbbb = 1
----@example A writer whose block has ended removes the entry all the same.
+---@example A writer whose block has ended removes the entry, and a later writer may not set its value.
 ---  given  SET {cache_entry} "1j- 1000000000000 0123456789ab 9b1e64d02a77.5d0c31aa\n{}" PX 600000
+---  given  HSET {cache_block} writer:bbbbbbbbbbbb {now+10000} setter bbbbbbbbbbbb
 ---  call   writer=aaaaaaaaaaaa
 ---  reply  outcome=unknown
 ---  then   EXISTS {cache_entry} = 0
+---  then   HEXISTS {cache_block} setter = 0
 local function end_write(cache_entry, cache_lease, cache_block, writer)
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local is_setter = redis.call("HGET", cache_block, "setter") == writer
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
+  local own = "writer:" .. writer
+  local is_known = redis.call("HEXISTS", cache_block, own) == 1
+  -- If this writer's block had ended, another one may be the setter. Its value may be older.
+  redis.call("HDEL", cache_block, own, "setter")
   redis.call("UNLINK", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "invalidated")
   end
-  local ended
-  if is_setter then
-    ended = redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
-  else
-    ended = redis.call("HDEL", cache_block, "writer:" .. writer)
-  end
-  return ended > 0 and "ended" or "unknown"
+  return is_known and "ended" or "unknown"
 end
 
 return end_write

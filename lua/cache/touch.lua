@@ -10,7 +10,7 @@ local new_entry = require("lib.cache.new_entry")
 ---@param fill_id fill_id as in the call of cache.read that granted the lease
 ---@param unchanged fill_id the fill id of the entry that the source has compared
 ---@param tokens entry_tokens the tokens that the tags had before the source was asked
----@param fresh_ms wait_ms
+---@param fresh_ms wait_ms at most keep_ms counts
 ---@param keep_ms ms the fresh and the stale time together
 ---@return "touched"|"absent"|"refused" outcome absent: there is no such entry any more, and the caller
 ---   keeps the lease; refused: the lease has ended, or was taken away
@@ -49,7 +49,7 @@ local function touch(cache_entry, cache_lease, fill_id, unchanged, tokens, fresh
     error({ err = "CORRUPT cache entry" })
   end
   local coding, value = string.sub(stored, 2, 3), string.sub(stored, head_end + 1)
-  redis.call("SET", cache_entry, new_entry(coding, fill_id, tokens, value, fresh_ms), "PX", keep_ms)
+  redis.call("SET", cache_entry, new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms)), "PX", keep_ms)
   redis.call("DEL", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "filled")

@@ -28,17 +28,16 @@ end
 do
   local cache_entry, cache_lease, cache_block, writer = KEYS[1], KEYS[2], KEYS[3], arg_writer
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local is_setter = redis.call("HGET", cache_block, "setter") == writer
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
+  local own = "writer:" .. writer
+  local is_known = redis.call("HEXISTS", cache_block, own) == 1
+  -- If this writer's block had ended, another one may be the setter. Its value may be older.
+  redis.call("HDEL", cache_block, own, "setter")
   redis.call("UNLINK", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "invalidated")
   end
-  local ended
-  if is_setter then
-    ended = redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
-  else
-    ended = redis.call("HDEL", cache_block, "writer:" .. writer)
-  end
-  return ended > 0 and "ended" or "unknown"
+  return is_known and "ended" or "unknown"
 end

@@ -18,7 +18,7 @@ export interface CacheCommitWriteArgs {
   readonly tokens: string;
   /** What the source has now. 0 to 4,194,304 bytes. */
   readonly value: Uint8Array;
-  /** A time to wait from now on; 0 means no wait. Milliseconds, 0 to 8,640,000,000,000,000. */
+  /** At most keepMs counts. Milliseconds, 0 to 8,640,000,000,000,000. */
   readonly freshMs: number;
   /** The fresh and the stale time together. Milliseconds, 1 to 31,622,400,000. */
   readonly keepMs: number;
@@ -82,7 +82,7 @@ export interface CacheCommitWriteOperation {
 export const cacheCommitWrite: Script<CacheCommitWriteArgs, CacheCommitWriteReply> = {
   name: "cache.commit_write",
   version: "1.0.0",
-  digest: "1c9b003c0c71a8b5b13305b395ec1000489a3a5b",
+  digest: "7422eaa7d028c2b59454116bcc1dfc9ecccd7871",
   writes: true,
   resend: "never",
   takesBytes: true,
@@ -139,10 +139,11 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/lease_of.lua": "6-12:6",
-  "lua/lib/now_ms.lua": "16-19:4",
-  "lua/lib/cache/new_entry.lua": "23-28:11",
+  "lua/lib/cache/check_hex.lua": "16-20:5",
+  "lua/lib/now_ms.lua": "24-27:4",
+  "lua/lib/cache/new_entry.lua": "31-40:12",
   "lua/cache/commit_write.lua":
-    "69:39 70:39 71:39 72:39 73:39 74:39 75:39 76:39 77:39 78:39 79:39 80:39 81-99:50",
+    "81:41 82:41 83:41 84:41 85:41 86:41 87:41 88:41 89:41 90:41 91:41 92:41 93-110:52",
 };
 
 /** The exact text that Redis runs. */
@@ -159,6 +160,14 @@ local function lease_of(stored)
   return fill_id or stored, fill_id ~= nil
 end
 
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -169,6 +178,10 @@ end
 -- From lua/lib/cache/new_entry.lua:
 --- Makes the text of an entry: its header line and its value.
 local function new_entry(coding, fill_id, tokens, value, fresh_ms)
+  check_hex("fill_id", fill_id)
+  if string.find(coding, " ", 1, true) then
+    error({ err = "ARGUMENT coding: expected no space" })
+  end
   if string.find(tokens, "\\n", 1, true) then
     error({ err = "ARGUMENT tokens: expected no line break" })
   end
@@ -228,15 +241,14 @@ do
     arg_keep_ms_digits
   local _, waited = lease_of(redis.call("GET", cache_lease))
   local may_set = redis.call("HGET", cache_block, "setter") == writer
-  local entry = new_entry(coding, writer, tokens, value, fresh_ms)
-  if may_set then
-    redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
-  else
-    redis.call("HDEL", cache_block, "writer:" .. writer)
-  end
+  local entry = new_entry(coding, writer, tokens, value, math.min(fresh_ms, keep_ms))
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
+  -- If this writer's block had ended, another one may be the setter. Its value may be older.
+  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
   redis.call("UNLINK", cache_lease)
   if waited then
-    redis.call("PUBLISH", cache_lease, "filled")
+    redis.call("PUBLISH", cache_lease, may_set and "filled" or "invalidated")
   end
   if may_set then
     redis.call("SET", cache_entry, entry, "PX", keep_ms_digits)

@@ -55,7 +55,7 @@ export interface CacheEndWriteOperation {
 export const cacheEndWrite: Script<CacheEndWriteArgs, CacheEndWriteReply> = {
   name: "cache.end_write",
   version: "1.0.0",
-  digest: "b6818104abb0f6d88310e4f59c525a3e2ce46a26",
+  digest: "c3614248d7b5a5e9c0d060818c3542ee996a496f",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -99,7 +99,7 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/lease_of.lua": "6-12:6",
-  "lua/cache/end_write.lua": "28:32 29-44:32",
+  "lua/cache/end_write.lua": "28:34 29-43:34",
 };
 
 /** The exact text that Redis runs. */
@@ -133,18 +133,17 @@ end
 do
   local cache_entry, cache_lease, cache_block, writer = KEYS[1], KEYS[2], KEYS[3], arg_writer
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local is_setter = redis.call("HGET", cache_block, "setter") == writer
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
+  local own = "writer:" .. writer
+  local is_known = redis.call("HEXISTS", cache_block, own) == 1
+  -- If this writer's block had ended, another one may be the setter. Its value may be older.
+  redis.call("HDEL", cache_block, own, "setter")
   redis.call("UNLINK", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "invalidated")
   end
-  local ended
-  if is_setter then
-    ended = redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
-  else
-    ended = redis.call("HDEL", cache_block, "writer:" .. writer)
-  end
-  return ended > 0 and "ended" or "unknown"
+  return is_known and "ended" or "unknown"
 end
 `;
