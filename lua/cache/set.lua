@@ -32,7 +32,8 @@ local new_entry = require("lib.cache.new_entry")
 ---  then   EXISTS {cache_entry} = 0
 ---  then   HKEYS {cache_block} = writer:bbbbbbbbbbbb
 ---@example Tokens on two lines are an error.
----  call   fill_id=aaaaaaaaaaaa coding=j- tokens="9b1e64d02a77.5d0c31aa\n" value="{}" fresh_ms=1000 keep_ms=9000
+---  call   fill_id=aaaaaaaaaaaa coding=j- tokens="9b1e64d02a77.5d0c31aa\n" value="{}"
+---         fresh_ms=1000 keep_ms=9000
 ---  error  ARGUMENT tokens
 local function set(cache_entry, cache_lease, cache_block, fill_id, coding, tokens, value, fresh_ms, keep_ms)
   local _, waited = lease_of(redis.call("GET", cache_lease))

@@ -20,16 +20,19 @@ local new_entry = require("lib.cache.new_entry")
 ---@example An unchanged entry becomes fresh, with the tokens of now.
 ---  given  SET {cache_lease} aaaaaaaaaaaa PX 5000
 ---  given  SET {cache_entry} "1j- 1000000000000 0123456789ab 9b1e64d02a77.5d0c31aa\n{}" PX 600000
----  call   fill_id=aaaaaaaaaaaa unchanged=0123456789ab tokens=9b1e64d02a77.00000000 fresh_ms=1000 keep_ms=9000
+---  call   fill_id=aaaaaaaaaaaa unchanged=0123456789ab tokens=9b1e64d02a77.00000000
+---         fresh_ms=1000 keep_ms=9000
 ---  reply  outcome=touched
 ---  then   GETRANGE {cache_entry} 18 -1 = "aaaaaaaaaaaa 9b1e64d02a77.00000000\n{}"
 ---@example The entry is gone.
 ---  given  SET {cache_lease} aaaaaaaaaaaa PX 5000
----  call   fill_id=aaaaaaaaaaaa unchanged=0123456789ab tokens=9b1e64d02a77.5d0c31aa fresh_ms=1000 keep_ms=9000
+---  call   fill_id=aaaaaaaaaaaa unchanged=0123456789ab tokens=9b1e64d02a77.5d0c31aa
+---         fresh_ms=1000 keep_ms=9000
 ---  reply  outcome=absent
 ---@example The lease is gone.
 ---  given  SET {cache_entry} "1j- 1000000000000 0123456789ab 9b1e64d02a77.5d0c31aa\n{}" PX 600000
----  call   fill_id=aaaaaaaaaaaa unchanged=0123456789ab tokens=9b1e64d02a77.5d0c31aa fresh_ms=1000 keep_ms=9000
+---  call   fill_id=aaaaaaaaaaaa unchanged=0123456789ab tokens=9b1e64d02a77.5d0c31aa
+---         fresh_ms=1000 keep_ms=9000
 ---  reply  outcome=refused
 local function touch(cache_entry, cache_lease, fill_id, unchanged, tokens, fresh_ms, keep_ms)
   local holder, waited = lease_of(redis.call("GET", cache_lease))

@@ -38,7 +38,9 @@ test("smoke", async () => {
   await pause(60);
   expect(await acme.getOrLoad({ product: "lamp" })).toEqual({ product: "lamp", loads: 4 });
   expect(await acme.refresh({ product: "lamp" })).toEqual({ product: "lamp", loads: 5 });
-  expect(await acme.writeThrough({ product: "lamp" }, async () => ({ product: "x", loads: 100 }))).toMatchObject({ cache: "set" });
+  expect(
+    await acme.writeThrough({ product: "lamp" }, async () => ({ product: "x", loads: 100 })),
+  ).toMatchObject({ cache: "set" });
   expect(await acme.getOrLoad({ product: "lamp" })).toEqual({ product: "x", loads: 100 });
   expect(await acme.deletePattern({})).toBe(1);
   expect(await acme.getMany([{ product: "a" }, { product: "b" }])).toHaveLength(2);

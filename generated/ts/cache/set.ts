@@ -183,7 +183,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/check_hex.lua": "16-20:5",
   "lua/lib/now_ms.lua": "24-27:4",
   "lua/lib/cache/new_entry.lua": "31-40:12",
-  "lua/cache/set.lua": "80:37 81:37 82:37 83:37 84:37 85:37 86:37 87:37 88:37 89:37 90:37 91-109:37",
+  "lua/cache/set.lua": "80:38 81:38 82:38 83:38 84:38 85:38 86:38 87:38 88:38 89:38 90:38 91-109:38",
 };
 
 /** The exact text that Redis runs. */
@@ -305,7 +305,7 @@ const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": "25-28:4",
   "lua/lib/cache/new_entry.lua": "32-41:12",
   "lua/cache/set.lua":
-    "98:37 99:37 100:37 101:37 102:37 103:37 104:37 105:37 106:37 107:37 108:37 109-127:37",
+    "98:38 99:38 100:38 101:38 102:38 103:38 104:38 105:38 106:38 107:38 108:38 109-127:38",
 };
 
 /** The exact text that Redis runs for many calls. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { a, b, cacheScripts, content, hour } from "../../support/lua/cache.js";
+import { a, b, cacheScripts, content, hour } from "../../support/cache/scripts.js";
 
 const { redis, cache, keysOf, heard } = await cacheScripts();
 const begin = (entry: string, writer: string) => cache.beginWrite({ entry, writer, blockMs: hour });

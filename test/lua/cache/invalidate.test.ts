@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { a, b, cacheScripts, content, hour } from "../../support/lua/cache.js";
+import { a, b, cacheScripts, content, hour } from "../../support/cache/scripts.js";
 
 const { redis, cache, keysOf, given, heard, wait } = await cacheScripts();
 const read = (entry: string, fillId: string) => cache.read({ entry, fillId, leaseMs: hour });

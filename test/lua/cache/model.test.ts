@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Script } from "../../../src/client/index.js";
 import { keys, scripts } from "../../../src/index.js";
-import { text } from "../../support/lua/cache.js";
+import { text } from "../../support/cache/scripts.js";
 import { nowMs } from "../../support/lua/commands.js";
 import { MovedClock } from "../../support/lua/late/clock.js";
 import { Messages } from "../../support/lua/messages.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { cacheScripts, hour, token } from "../../support/lua/cache.js";
+import { cacheScripts, hour, token } from "../../support/cache/scripts.js";
 import { failure } from "../../support/lua/errors.js";
 
 const { redis, scope, cache } = await cacheScripts();

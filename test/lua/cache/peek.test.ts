@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cacheScripts, hour } from "../../support/lua/cache.js";
+import { cacheScripts, hour } from "../../support/cache/scripts.js";
 
 const { redis, cache, keysOf, given } = await cacheScripts();
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { cacheScripts } from "../../support/lua/cache.js";
+import { cacheScripts } from "../../support/cache/scripts.js";
 
 const { redis, scope, cache } = await cacheScripts();
 const key = keys.cacheClock(scope);

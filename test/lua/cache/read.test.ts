@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { a, b, c, cacheScripts, content, hour, text } from "../../support/lua/cache.js";
+import { a, b, c, cacheScripts, content, hour, text } from "../../support/cache/scripts.js";
 import { failure } from "../../support/lua/errors.js";
 
 const { redis, cache, keysOf, given, stored } = await cacheScripts();

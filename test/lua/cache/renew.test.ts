@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { a, b, cacheScripts, hour } from "../../support/lua/cache.js";
+import { a, b, cacheScripts, hour } from "../../support/cache/scripts.js";
 
 const { redis, cache, keysOf, wait } = await cacheScripts();
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { a, b, c, cacheScripts, content, hour } from "../../support/lua/cache.js";
+import { a, b, c, cacheScripts, content, hour } from "../../support/cache/scripts.js";
 
 const { redis, cache, keysOf, given, stored, heard, wait } = await cacheScripts();
 const set = (entry: string, value = "new") => cache.set({ entry, fillId: b, ...content(value) });

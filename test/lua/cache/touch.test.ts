@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { a, b, cacheScripts, content, hour } from "../../support/lua/cache.js";
+import { a, b, cacheScripts, content, hour } from "../../support/cache/scripts.js";
 import { failure } from "../../support/lua/errors.js";
 
 const { redis, cache, keysOf, given, stored, heard, wait } = await cacheScripts();

@@ -1,8 +1,8 @@
 import type { Redis } from "ioredis";
 import type { Scope } from "../../../src/client/index.js";
 import { keys, type Tenant } from "../../../src/index.js";
-import { Messages } from "./messages.js";
-import { freshTenant } from "./tenants.js";
+import { Messages } from "../lua/messages.js";
+import { freshTenant } from "../lua/tenants.js";
 
 /** Ids of loads and writers: 12 hexadecimal digits. */
 export const [a, b, c] = ["aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"] as const;
