@@ -670,7 +670,7 @@
 ---@alias key.cache_block string
 ---@pattern <namespace>:{<tenant>:<entry>}:cache-block
 ---@holds hash
----@ttl until the last of these times; those of writers that have ended count until the next cache.begin_write
+---@ttl until the last of these times; that of a writer that has ended counts while another one writes
 ---@owner cache
 ---@corrupt block of a cache entry: look HGETALL {cache_block}; repair DEL {cache_block} {cache_lease}
 ---   {cache_entry}, after which loads may fill it again; delete {cache_block} {cache_lease} {cache_entry}

@@ -653,8 +653,8 @@ export function cacheLease(scope: Scope, entry: string): string {
  * the end of a writer's time. `setter` has the writer that was alone since it began. `settle` has
  * the end of a time in which the source may still return old data.
  *
- * `<namespace>:{<tenant>:<entry>}:cache-block`, a hash; lives: until the last of these times; those
- * of writers that have ended count until the next cache.begin_write.
+ * `<namespace>:{<tenant>:<entry>}:cache-block`, a hash; lives: until the last of these times; that
+ * of a writer that has ended counts while another one writes.
  */
 export function cacheBlock(scope: Scope, entry: string): string {
   const { namespace, tenant } = checkedScope(scope);

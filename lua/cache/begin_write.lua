@@ -17,7 +17,7 @@ local MAX_EPOCH_MS = 8640000000000000
 ---@param block_ms ms longer than the write takes; if the writer dies, its block ends then
 ---@return "begun"|"full" outcome full: 64 other writers change the source now
 ---@cost O(W), W the writers at this time, at most 64
----@resend safe the writer is known, and nothing can be filled under its block
+---@resend never a second run after the end of the block could let the writer set an old value
 ---
 ---@example The first writer may set its value at the end.
 ---  given  SET {cache_entry} "1j- 9999999999999 0123456789ab 9b1e64d02a77.5d0c31aa\n{}" PX 600000

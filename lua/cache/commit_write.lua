@@ -1,4 +1,5 @@
 local lease_of = require("lib.cache.lease_of")
+local leave_block = require("lib.cache.leave_block")
 local new_entry = require("lib.cache.new_entry")
 
 --- Ends a write, and stores the new value if this writer was the only one since it began and no
@@ -50,12 +51,11 @@ local function commit_write(
   keep_ms
 )
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local may_set = redis.call("HGET", cache_block, "setter") == writer
   local entry = new_entry(coding, writer, tokens, value, math.min(fresh_ms, keep_ms))
   -- Type check only: WRONGTYPE must come before the first write.
   redis.call("STRLEN", cache_entry)
-  -- If this writer's block had ended, another one may be the setter. Its value may be older.
-  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
+  -- moonpath-allow order/touch-after-remove: of a block that has ended, HDEL removes nothing
+  local _, may_set = leave_block(cache_block, writer)
   redis.call("UNLINK", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, may_set and "filled" or "invalidated")

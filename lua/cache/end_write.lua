@@ -1,4 +1,5 @@
 local lease_of = require("lib.cache.lease_of")
+local leave_block = require("lib.cache.leave_block")
 
 --- Ends a write without a value: the entry is removed once more, and the next caller loads it.
 ---
@@ -35,10 +36,8 @@ local function end_write(cache_entry, cache_lease, cache_block, writer)
   local _, waited = lease_of(redis.call("GET", cache_lease))
   -- Type check only: WRONGTYPE must come before the first write.
   redis.call("STRLEN", cache_entry)
-  local own = "writer:" .. writer
-  local is_known = redis.call("HEXISTS", cache_block, own) == 1
-  -- If this writer's block had ended, another one may be the setter. Its value may be older.
-  redis.call("HDEL", cache_block, own, "setter")
+  -- moonpath-allow order/touch-after-remove: of a block that has ended, HDEL removes nothing
+  local is_known = leave_block(cache_block, writer)
   redis.call("UNLINK", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then

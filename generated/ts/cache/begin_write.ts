@@ -39,7 +39,7 @@ export interface CacheBeginWriteOperation {
    *
    * Cost: O(W), W the writers at this time, at most 64.
    *
-   * Retry: safe. The writer is known, and nothing can be filled under its block.
+   * Retry: never. A second run after the end of the block could let the writer set an old value.
    *
    * Lua source: `lua/cache/begin_write.lua`, version 1.0.0.
    *
@@ -70,7 +70,7 @@ export const cacheBeginWrite: Script<CacheBeginWriteArgs, CacheBeginWriteReply> 
   version: "1.0.0",
   digest: "437ecf7a5a668c74ce92fde3bb95246f1de6e29d",
   writes: true,
-  resend: "safe",
+  resend: "never",
   keyPatterns: [
     "<namespace>:{<tenant>:<entry>}:cache",
     "<namespace>:{<tenant>:<entry>}:cache-lease",

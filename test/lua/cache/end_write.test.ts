@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { a, b, cacheScripts, content, hour } from "../../support/cache/scripts.js";
+import { failure } from "../../support/lua/errors.js";
 
 const { redis, cache, keysOf, heard } = await cacheScripts();
 const begin = (entry: string, writer: string) => cache.beginWrite({ entry, writer, blockMs: hour });
@@ -25,6 +26,26 @@ test("the other writer keeps its block, and the end of it", async () => {
   expect(await cache.commitWrite({ entry: "other", writer: b, ...content() })).toEqual({
     outcome: "removed",
   });
+});
+
+test("if only a settle time is left, the block ends with it", async () => {
+  const { block } = keysOf("settles");
+  await cache.invalidate({ entry: "settles", settleMs: 600_000 });
+  await begin("settles", a);
+  await begin("settles", b);
+  await end("settles", a);
+  expect(Math.abs((await redis.pttl(block)) - hour)).toBeLessThan(60_000);
+  await end("settles", b);
+  expect(Math.abs((await redis.pttl(block)) - 600_000)).toBeLessThan(60_000);
+  expect(await redis.hkeys(block)).toEqual(["settle"]);
+});
+
+test.each(["soon", "-1", "1.5", "8640000000000001"])("the settle time %j is corrupt", async (settle) => {
+  const { block } = keysOf("corrupt");
+  await redis.hset(block, { settle, [`writer:${a}`]: 1, setter: a });
+  const before = await redis.hgetall(block);
+  expect(await failure(end("corrupt", a))).toMatchObject({ code: "CORRUPT" });
+  expect(await redis.hgetall(block)).toEqual(before);
 });
 
 test("refuses a load that began after the end of its block, and wakes those that wait", async () => {

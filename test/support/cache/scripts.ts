@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { beforeEach } from "vitest";
 import type { Scope } from "../../../src/client/index.js";
 import { keys, type Tenant } from "../../../src/index.js";
 import { Messages } from "../lua/messages.js";
@@ -32,7 +33,7 @@ export interface CacheScripts {
   stored(entry: string): Promise<string | undefined>;
   /** Stores an entry that is stale, or fresh for an hour. */
   given(entry: string, isFresh?: boolean, value?: string): Promise<void>;
-  /** What callers that wait were sent. */
+  /** What callers that wait were sent in this test. */
   heard(entry: string): Promise<readonly string[]>;
   /** Marks a lease as waited for. */
   wait(entry: string): Promise<void>;
@@ -46,6 +47,11 @@ export async function cacheScripts(): Promise<CacheScripts> {
     entry: keys.cacheEntry(scope, entry),
     lease: keys.cacheLease(scope, entry),
     block: keys.cacheBlock(scope, entry),
+  });
+  // A mutation test repeats the tests in one process.
+  const before = new Map<string, number>();
+  beforeEach(async () => {
+    for (const channel of messages.channels) before.set(channel, (await messages.on(channel)).length);
   });
   return {
     redis,
@@ -61,7 +67,11 @@ export async function cacheScripts(): Promise<CacheScripts> {
       const stored = `1j- ${until} 0123456789ab 9b1e64d02a77.5d0c31aa\n${value}`;
       await redis.set(keysOf(entry).entry, stored, "PX", 2 * hour);
     },
-    heard: (entry) => messages.on(keysOf(entry).lease),
+    async heard(entry) {
+      const { lease } = keysOf(entry);
+      const all = await messages.on(lease);
+      return all.slice(before.get(lease) ?? 0);
+    },
     async wait(entry) {
       await cache.read({ entry, fillId: "ffffffffffff", leaseMs: hour, waits: true });
     },

@@ -108,7 +108,7 @@ export const cache = [
     scripts.cache.beginWrite,
     fc.record({ ticks }),
     ({ ticks: block }, past) => ({ ...names, writer: newId(past), blockMs: lasting(block) }),
-    { mayWork: "after the end of its write it blocks loads until block_ms are over, as a writer that died" },
+    { mayWork: `${sentOnce}: it begins the write once more` },
   ),
   calls(
     scripts.cache.commitWrite,

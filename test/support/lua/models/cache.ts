@@ -199,7 +199,9 @@ export class CacheEntryModel {
     this.entry = undefined;
     const { block } = this;
     block?.writers.delete(id);
-    if (block?.writers.size === 0 && block.settle === undefined) this.block = undefined;
+    if (block?.writers.size !== 0) return;
+    block.ends = block.settle ?? this.now;
+    if (block.ends <= this.now) this.block = undefined;
   }
 
   #endLease(message: string): void {
