@@ -1,5 +1,4 @@
 import type { Redis } from "ioredis";
-import { beforeEach } from "vitest";
 import type { Scope } from "../../../src/client/index.js";
 import { keys, type Tenant } from "../../../src/index.js";
 import { Messages } from "../lua/messages.js";
@@ -33,7 +32,7 @@ export interface CacheScripts {
   stored(entry: string): Promise<string | undefined>;
   /** Stores an entry that is stale, or fresh for an hour. */
   given(entry: string, isFresh?: boolean, value?: string): Promise<void>;
-  /** What callers that wait were sent in this test. */
+  /** What callers that wait were sent since the last call of this. */
   heard(entry: string): Promise<readonly string[]>;
   /** Marks a lease as waited for. */
   wait(entry: string): Promise<void>;
@@ -48,11 +47,7 @@ export async function cacheScripts(): Promise<CacheScripts> {
     lease: keys.cacheLease(scope, entry),
     block: keys.cacheBlock(scope, entry),
   });
-  // A mutation test repeats the tests in one process.
-  const before = new Map<string, number>();
-  beforeEach(async () => {
-    for (const channel of messages.channels) before.set(channel, (await messages.on(channel)).length);
-  });
+  const known = new Map<string, number>();
   return {
     redis,
     scope,
@@ -70,7 +65,9 @@ export async function cacheScripts(): Promise<CacheScripts> {
     async heard(entry) {
       const { lease } = keysOf(entry);
       const all = await messages.on(lease);
-      return all.slice(before.get(lease) ?? 0);
+      const isNew = all.slice(known.get(lease) ?? 0);
+      known.set(lease, all.length);
+      return isNew;
     },
     async wait(entry) {
       await cache.read({ entry, fillId: "ffffffffffff", leaseMs: hour, waits: true });

@@ -28,11 +28,6 @@ export class Messages {
     return messages;
   }
 
-  /** The channels on which something was published so far. */
-  get channels(): readonly string[] {
-    return [...this.#heard.keys()];
-  }
-
   /** All that was published on a channel by calls that have been answered. */
   async on(channel: string): Promise<readonly string[]> {
     // One subscriber gets messages in the order in which they were sent: after this one, the
