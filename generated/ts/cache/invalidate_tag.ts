@@ -71,7 +71,7 @@ export interface CacheInvalidateTagOperation {
 export const cacheInvalidateTag: ManyScript<CacheInvalidateTagArgs, CacheInvalidateTagReply> = {
   name: "cache.invalidate_tag",
   version: "1.0.0",
-  digest: "7b425589e716ccd78e53034d3f19007113acfaad",
+  digest: "3c1707874e48ac0f4ea476912b07088073170e3f",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -97,7 +97,7 @@ export const cacheInvalidateTag: ManyScript<CacheInvalidateTagArgs, CacheInvalid
   many: {
     limit: 256,
     width: 1,
-    digest: "5a6bd8dfc954bdec37dbc53452ebff61f722a666",
+    digest: "382d833fb41476e0bcdd29e9fa6a9eee8b220b18",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "tag", args.tag);
@@ -137,8 +137,8 @@ const lua = `#!lua flags=allow-oom
 -- From lua/lib/cache/check_token.lua:
 --- Refuses a text that is not the token of a tag. Stored, it would be corrupt.
 local function check_token(token)
-  local hard, soft = string.match(token, "^(%x+)%.(%x+)$")
-  if not hard or #hard ~= 12 or #soft ~= 8 then
+  local hard = string.match(token, "^(%x+)%.%x+$")
+  if not hard or #hard ~= 12 then
     error({ err = "ARGUMENT token: expected 12 hexadecimal digits, a full stop, and 8" })
   end
 end
@@ -183,8 +183,8 @@ const manyLua = `#!lua flags=allow-oom
 -- From lua/lib/cache/check_token.lua:
 --- Refuses a text that is not the token of a tag. Stored, it would be corrupt.
 local function check_token(token)
-  local hard, soft = string.match(token, "^(%x+)%.(%x+)$")
-  if not hard or #hard ~= 12 or #soft ~= 8 then
+  local hard = string.match(token, "^(%x+)%.%x+$")
+  if not hard or #hard ~= 12 then
     error({ err = "ARGUMENT token: expected 12 hexadecimal digits, a full stop, and 8" })
   end
 end

@@ -89,7 +89,7 @@ export interface CacheOpenTagOperation {
 export const cacheOpenTag: ManyScript<CacheOpenTagArgs, CacheOpenTagReply> = {
   name: "cache.open_tag",
   version: "1.0.0",
-  digest: "97335b0ddc6df5dab19e14ad694ae5e8466add03",
+  digest: "71935e6d4891a1fad7feeedf681f6c596100aab5",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -120,7 +120,7 @@ export const cacheOpenTag: ManyScript<CacheOpenTagArgs, CacheOpenTagReply> = {
   many: {
     limit: 256,
     width: 2,
-    digest: "3b2638673d04dd4a720d74764adb92a41c46ba04",
+    digest: "4f2958f46f866923afb0562c2b10d3c43a9a47d0",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "tag", args.tag);
@@ -164,8 +164,8 @@ const lua = `#!lua
 -- From lua/lib/cache/check_token.lua:
 --- Refuses a text that is not the token of a tag. Stored, it would be corrupt.
 local function check_token(token)
-  local hard, soft = string.match(token, "^(%x+)%.(%x+)$")
-  if not hard or #hard ~= 12 or #soft ~= 8 then
+  local hard = string.match(token, "^(%x+)%.%x+$")
+  if not hard or #hard ~= 12 then
     error({ err = "ARGUMENT token: expected 12 hexadecimal digits, a full stop, and 8" })
   end
 end
@@ -241,8 +241,8 @@ const manyLua = `#!lua
 -- From lua/lib/cache/check_token.lua:
 --- Refuses a text that is not the token of a tag. Stored, it would be corrupt.
 local function check_token(token)
-  local hard, soft = string.match(token, "^(%x+)%.(%x+)$")
-  if not hard or #hard ~= 12 or #soft ~= 8 then
+  local hard = string.match(token, "^(%x+)%.%x+$")
+  if not hard or #hard ~= 12 then
     error({ err = "ARGUMENT token: expected 12 hexadecimal digits, a full stop, and 8" })
   end
 end

@@ -48,6 +48,16 @@ test.each(["soon", "-1", "1.5", "8640000000000001"])("the settle time %j is corr
   expect(await redis.hgetall(block)).toEqual(before);
 });
 
+test.each(["0", "8640000000000000"])(
+  "the settle time %s is the first or the last that fits",
+  async (settle) => {
+    const { block } = keysOf(settle);
+    await redis.hset(block, { settle, [`writer:${a}`]: 1, setter: a });
+    expect(await end(settle, a)).toEqual({ outcome: "ended" });
+    expect(await redis.exists(block)).toBe(settle === "0" ? 0 : 1);
+  },
+);
+
 test("refuses a load that began after the end of its block, and wakes those that wait", async () => {
   for (const [entry, lease] of [
     ["alone", b],

@@ -16,6 +16,8 @@ test.each([
   "41c7e0b95d18.20e6f7c3 - -",
   "41c7e0b95d180.20e6f7c -",
   "41c7e0b95d1.820e6f7c3 -",
+  "41c7e0b95d180.20e6f7c3 -",
+  "41c7e0b95d18.20e6f7c -",
   "41c7e0b95d18.20e6f7cx -",
   "xxxxxxxxxxxx.20e6f7c3 -",
 ])("the tag %j is corrupt", async (text) => {
