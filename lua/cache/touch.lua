@@ -52,7 +52,13 @@ local function touch(cache_entry, cache_lease, fill_id, unchanged, tokens, fresh
     error({ err = "CORRUPT cache entry" })
   end
   local coding, value = string.sub(stored, 2, 3), string.sub(stored, head_end + 1)
-  redis.call("SET", cache_entry, new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms)), "PX", keep_ms)
+  redis.call(
+    "SET",
+    cache_entry,
+    new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms)),
+    "PX",
+    keep_ms
+  )
   redis.call("DEL", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "filled")
