@@ -644,10 +644,10 @@
 ---@owner limit
 ---@evict never
 
---- A cache entry: one header line, and the value. The header has the form `1`, the codec and the
---- compression, a space, the time until which the entry is fresh (13 digits), a space, the id of the
---- load that filled it, a space, the token of the tag `*`, and for each other tag a tab, its name, `=`
---- and its token. A soft invalidation sets the time to zeros.
+--- A cache entry: one header line, and the value. The header begins with the form `1`, the codec and
+--- the compression. Then come the time until which the entry is fresh (13 digits), and the id of the
+--- load or the writer that filled it. The token of the tag `*` is last; these parts are one space apart.
+--- Each other tag adds a tab, its name, `=` and its token. A soft invalidation sets the time to zeros.
 ---@alias key.cache_entry string
 ---@pattern <namespace>:{<tenant>:<entry>}:cache
 ---@holds string
@@ -665,12 +665,12 @@
 ---@owner cache
 
 --- Who changes the source of an entry at this time, so that no load may fill it. `writer:<id>` has the
---- end of a writer's time, `setter` the writer that was alone since it began, and `settle` the end of a
---- time in which the source may still return old data.
+--- end of a writer's time. `setter` has the writer that was alone since it began. `settle` has the end
+--- of a time in which the source may still return old data.
 ---@alias key.cache_block string
 ---@pattern <namespace>:{<tenant>:<entry>}:cache-block
 ---@holds hash
----@ttl until the last of these times
+---@ttl until the last of these times; that of a writer that has ended counts while another one writes
 ---@owner cache
 ---@corrupt block of a cache entry: look HGETALL {cache_block}; repair DEL {cache_block} {cache_lease}
 ---   {cache_entry}, after which loads may fill it again; delete {cache_block} {cache_lease} {cache_entry}
@@ -691,7 +691,7 @@
 ---@alias key.cache_clock string
 ---@pattern <namespace>:{<tenant>}:cache-clock
 ---@holds string
----@ttl 86,400,000 ms after the last use
+---@ttl 86,400,000 ms after it began or was last raised
 ---@owner cache
 ---@corrupt cache clock: look GET {cache_clock}; repair DEL {cache_clock}, after which it begins at the
 ---   present time; delete {cache_clock}

@@ -622,10 +622,11 @@ export function permitOwner(scope: Scope, name: string, owner: string): string {
 }
 
 /**
- * A cache entry: one header line, and the value. The header has the form `1`, the codec and the
- * compression, a space, the time until which the entry is fresh (13 digits), a space, the id of the
- * load that filled it, a space, the token of the tag `*`, and for each other tag a tab, its name,
- * `=` and its token. A soft invalidation sets the time to zeros.
+ * A cache entry: one header line, and the value. The header begins with the form `1`, the codec and
+ * the compression. Then come the time until which the entry is fresh (13 digits), and the id of the
+ * load or the writer that filled it. The token of the tag `*` is last; these parts are one space
+ * apart. Each other tag adds a tab, its name, `=` and its token. A soft invalidation sets the time
+ * to zeros.
  *
  * `<namespace>:{<tenant>:<entry>}:cache`, a string; lives: keep_ms of the call that stored it: its
  * fresh and its stale time.
@@ -649,10 +650,11 @@ export function cacheLease(scope: Scope, entry: string): string {
 
 /**
  * Who changes the source of an entry at this time, so that no load may fill it. `writer:<id>` has
- * the end of a writer's time, `setter` the writer that was alone since it began, and `settle` the
- * end of a time in which the source may still return old data.
+ * the end of a writer's time. `setter` has the writer that was alone since it began. `settle` has
+ * the end of a time in which the source may still return old data.
  *
- * `<namespace>:{<tenant>:<entry>}:cache-block`, a hash; lives: until the last of these times.
+ * `<namespace>:{<tenant>:<entry>}:cache-block`, a hash; lives: until the last of these times; that
+ * of a writer that has ended counts while another one writes.
  */
 export function cacheBlock(scope: Scope, entry: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -676,7 +678,8 @@ export function cacheTag(scope: Scope, tag: string): string {
  * A counter that each invalidation of a tag of the tenant raises, at least to the time in
  * microseconds. It tells a load whether a tag was invalidated since the load began.
  *
- * `<namespace>:{<tenant>}:cache-clock`, a string; lives: 86,400,000 ms after the last use.
+ * `<namespace>:{<tenant>}:cache-clock`, a string; lives: 86,400,000 ms after it began or was last
+ * raised.
  */
 export function cacheClock(scope: Scope): string {
   const { namespace, tenant } = checkedScope(scope);

@@ -1,3 +1,4 @@
+local check_hex = require("lib.cache.check_hex")
 local lease_of = require("lib.cache.lease_of")
 local now_ms = require("lib.now_ms")
 
@@ -16,7 +17,7 @@ local MAX_EPOCH_MS = 8640000000000000
 ---@param block_ms ms longer than the write takes; if the writer dies, its block ends then
 ---@return "begun"|"full" outcome full: 64 other writers change the source now
 ---@cost O(W), W the writers at this time, at most 64
----@resend safe the writer is known, and nothing can be filled under its block
+---@resend never a second run after the end of the block could let the writer set an old value
 ---
 ---@example The first writer may set its value at the end.
 ---  given  SET {cache_entry} "1j- 9999999999999 0123456789ab 9b1e64d02a77.5d0c31aa\n{}" PX 600000
@@ -41,7 +42,10 @@ local MAX_EPOCH_MS = 8640000000000000
 ---  call   writer=aaaaaaaaaaaa block_ms=5000
 ---  error  CORRUPT block of a cache entry
 local function begin_write(cache_entry, cache_lease, cache_block, writer, block_ms)
+  check_hex("writer", writer)
   local _, waited = lease_of(redis.call("GET", cache_lease))
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
   local now = now_ms()
   -- Each writer has two elements. `setter` and `settle` have two more each.
   if redis.call("HLEN", cache_block) > MAX_WRITERS + 2 then

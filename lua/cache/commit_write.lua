@@ -1,4 +1,5 @@
 local lease_of = require("lib.cache.lease_of")
+local leave_block = require("lib.cache.leave_block")
 local new_entry = require("lib.cache.new_entry")
 
 --- Ends a write, and stores the new value if this writer was the only one since it began and no
@@ -12,7 +13,7 @@ local new_entry = require("lib.cache.new_entry")
 ---@param coding entry_coding
 ---@param tokens entry_tokens the tokens that the tags had before the source was changed
 ---@param value entry_value what the source has now
----@param fresh_ms wait_ms
+---@param fresh_ms wait_ms at most keep_ms counts
 ---@param keep_ms ms the fresh and the stale time together
 ---@return "set"|"removed" outcome removed: another writer, an invalidation or the end of the block came
 ---   between, so the next caller loads
@@ -31,17 +32,13 @@ local new_entry = require("lib.cache.new_entry")
 ---  reply  outcome=removed
 ---  then   HEXISTS {cache_block} writer:bbbbbbbbbbbb = 1
 ---  then   EXISTS {cache_entry} = 0
----@example A writer whose block has ended only removes.
+---@example A writer whose block has ended only removes, and a later writer may not set its value.
 ---  given  SET {cache_entry} "1j- 1000000000000 0123456789ab 9b1e64d02a77.5d0c31aa\n{}" PX 600000
----  call   writer=aaaaaaaaaaaa coding=j- tokens=9b1e64d02a77.5d0c31aa value="{}" fresh_ms=1000 keep_ms=9000
----  reply  outcome=removed
----  then   EXISTS {cache_entry} = 0
----@example A writer whose block has ended takes the right to set from the next writer.
 ---  given  HSET {cache_block} writer:bbbbbbbbbbbb {now+10000} setter bbbbbbbbbbbb
 ---  call   writer=aaaaaaaaaaaa coding=j- tokens=9b1e64d02a77.5d0c31aa value="{}" fresh_ms=1000 keep_ms=9000
 ---  reply  outcome=removed
+---  then   EXISTS {cache_entry} = 0
 ---  then   HEXISTS {cache_block} setter = 0
----  then   HEXISTS {cache_block} writer:bbbbbbbbbbbb = 1
 local function commit_write(
   cache_entry,
   cache_lease,
@@ -54,13 +51,14 @@ local function commit_write(
   keep_ms
 )
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local may_set = redis.call("HGET", cache_block, "setter") == writer
-  local entry = new_entry(coding, writer, tokens, value, fresh_ms)
-  -- Another setter began after this writer's block, so it was not alone either.
-  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
+  local entry = new_entry(coding, writer, tokens, value, math.min(fresh_ms, keep_ms))
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
+  -- moonpath-allow order/touch-after-remove: of a block that has ended, HDEL removes nothing
+  local _, may_set = leave_block(cache_block, writer)
   redis.call("UNLINK", cache_lease)
   if waited then
-    redis.call("PUBLISH", cache_lease, "filled")
+    redis.call("PUBLISH", cache_lease, may_set and "filled" or "invalidated")
   end
   if may_set then
     redis.call("SET", cache_entry, entry, "PX", keep_ms)

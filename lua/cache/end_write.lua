@@ -1,4 +1,5 @@
 local lease_of = require("lib.cache.lease_of")
+local leave_block = require("lib.cache.leave_block")
 
 --- Ends a write without a value: the entry is removed once more, and the next caller loads it.
 ---
@@ -24,27 +25,24 @@ local lease_of = require("lib.cache.lease_of")
 ---  reply  outcome=ended
 ---  again  outcome=unknown
 ---  then   HEXISTS {cache_block} writer:bbbbbbbbbbbb = 1
----@example A writer whose block has ended removes the entry all the same.
+---@example A writer whose block has ended removes the entry, and a later writer may not set its value.
 ---  given  SET {cache_entry} "1j- 1000000000000 0123456789ab 9b1e64d02a77.5d0c31aa\n{}" PX 600000
----  call   writer=aaaaaaaaaaaa
----  reply  outcome=unknown
----  then   EXISTS {cache_entry} = 0
----@example A writer whose block has ended takes the right to set from the next writer.
 ---  given  HSET {cache_block} writer:bbbbbbbbbbbb {now+10000} setter bbbbbbbbbbbb
 ---  call   writer=aaaaaaaaaaaa
 ---  reply  outcome=unknown
+---  then   EXISTS {cache_entry} = 0
 ---  then   HEXISTS {cache_block} setter = 0
----  then   HEXISTS {cache_block} writer:bbbbbbbbbbbb = 1
 local function end_write(cache_entry, cache_lease, cache_block, writer)
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local is_known = redis.call("HEXISTS", cache_block, "writer:" .. writer) == 1
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
+  -- moonpath-allow order/touch-after-remove: of a block that has ended, HDEL removes nothing
+  local is_known = leave_block(cache_block, writer)
   redis.call("UNLINK", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "invalidated")
   end
-  -- Another setter began after this writer's block, so it was not alone either.
-  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
   return is_known and "ended" or "unknown"
 end
 

@@ -1,5 +1,8 @@
+local entry_head = require("lib.cache.entry_head")
 local lease_of = require("lib.cache.lease_of")
 
+-- The last byte of an entry's head.
+local HEAD_ENDS_AT = 30
 -- Where the fresh time begins in an entry, and what it is afterwards.
 local FRESH_UNTIL_AT = 4
 local NEVER = "0000000000000"
@@ -37,9 +40,9 @@ local NEVER = "0000000000000"
 ---  then   EXISTS {cache_entry} = 0
 local function expire(cache_entry, cache_lease, cache_block)
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local form = redis.call("GETRANGE", cache_entry, 0, 0)
+  local fresh_until_ms = entry_head(redis.call("GETRANGE", cache_entry, 0, HEAD_ENDS_AT))
   local has_setter = redis.call("HEXISTS", cache_block, "setter") == 1
-  if form == "1" then
+  if fresh_until_ms then
     redis.call("SETRANGE", cache_entry, FRESH_UNTIL_AT, NEVER)
   end
   if has_setter then
@@ -49,7 +52,7 @@ local function expire(cache_entry, cache_lease, cache_block)
   if waited then
     redis.call("PUBLISH", cache_lease, "invalidated")
   end
-  if form == "1" then
+  if fresh_until_ms then
     return "expired"
   end
   redis.call("UNLINK", cache_entry)

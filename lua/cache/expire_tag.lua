@@ -1,3 +1,4 @@
+local check_hex = require("lib.cache.check_hex")
 local stored_tag = require("lib.cache.stored_tag")
 
 --- Makes all entries with a tag stale: callers get the old values, while each entry is loaded once.
@@ -24,6 +25,7 @@ local stored_tag = require("lib.cache.stored_tag")
 ---  call   soft_token=bbbbbbbb
 ---  error  CORRUPT cache tag
 local function expire_tag(cache_tag, soft_token)
+  check_hex("soft_token", soft_token)
   local stored = redis.call("GET", cache_tag)
   if not stored then
     return "absent"

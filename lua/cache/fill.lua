@@ -13,7 +13,7 @@ local new_entry = require("lib.cache.new_entry")
 ---@param coding entry_coding
 ---@param tokens entry_tokens the tokens that the tags had before the load
 ---@param value entry_value
----@param fresh_ms wait_ms
+---@param fresh_ms wait_ms at most keep_ms counts
 ---@param keep_ms ms the fresh and the stale time together
 ---@return "filled"|"refused" outcome refused: the lease has ended, or was taken away
 ---@cost O(1), plus the length of the value
@@ -40,7 +40,9 @@ local function fill(cache_entry, cache_lease, fill_id, coding, tokens, value, fr
   if holder ~= fill_id then
     return "refused"
   end
-  local entry = new_entry(coding, fill_id, tokens, value, fresh_ms)
+  local entry = new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms))
+  -- Type check only: SET would replace a key of any type.
+  redis.call("STRLEN", cache_entry)
   redis.call("SET", cache_entry, entry, "PX", keep_ms)
   redis.call("DEL", cache_lease)
   if waited then

@@ -1,3 +1,5 @@
+local check_token = require("lib.cache.check_token")
+
 --- Invalidates all entries with a tag: afterwards none of them is a hit. The tag `*` has all entries of
 --- the tenant.
 ---
@@ -24,7 +26,9 @@
 ---  call   token=aaaaaaaaaaaa.bbbbbbbb
 ---  reply  outcome=invalidated
 local function invalidate_tag(cache_tag, token)
-  if redis.call("SET", cache_tag, token .. " -", "XX", "KEEPTTL") then
+  check_token(token)
+  -- GET asks for the type: without it, SET would replace a key of any type.
+  if redis.call("SET", cache_tag, token .. " -", "XX", "GET", "KEEPTTL") then
     return "invalidated"
   end
   return "absent"

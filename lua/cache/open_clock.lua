@@ -1,6 +1,7 @@
 local clock_now = require("lib.cache.clock_now")
 
--- How long a clock is kept after its last use. Afterwards it begins at the time, which is later.
+-- How long a clock is kept after it began or was last raised. Afterwards it begins at the time, which
+-- is later.
 local KEPT_MS = 86400000
 
 --- Reads the clock of a tenant's tags. A clock that nobody has used begins at the present time.
@@ -10,7 +11,6 @@ local KEPT_MS = 86400000
 ---@return clock_reading reading
 ---@cost O(1)
 ---@resend safe a second run reads the same, or a later reading
----@many 64
 ---
 ---@example The present reading.
 ---  given  SET {cache_clock} 1767225600000000 PX 600000

@@ -1,3 +1,4 @@
+local check_token = require("lib.cache.check_token")
 local stored_tag = require("lib.cache.stored_tag")
 
 --- Reads the token of a tag for a load. It creates the token if there is none, and makes it live
@@ -27,6 +28,7 @@ local stored_tag = require("lib.cache.stored_tag")
 ---  call   token=aaaaaaaaaaaa.bbbbbbbb keep_ms=9000
 ---  error  CORRUPT cache tag
 local function open_tag(cache_tag, token, keep_ms)
+  check_token(token)
   -- Rarely extended, because each PEXPIRE reaches all processes that track the token.
   local life_ms = 2 * keep_ms
   local stored = redis.call("GET", cache_tag)

@@ -1,6 +1,7 @@
 local clock_now = require("lib.cache.clock_now")
 
--- How long a clock is kept after its last use. Afterwards it begins at the time, which is later.
+-- How long a clock is kept after it began or was last raised. Afterwards it begins at the time, which
+-- is later.
 local KEPT_MS = 86400000
 
 --- Raises the clock of a tenant's tags. A caller does so when it invalidates a tag.
@@ -11,7 +12,6 @@ local KEPT_MS = 86400000
 ---@cost O(1)
 ---@oom runs otherwise a full server would go on with old values; one number
 ---@resend never a second run raises it again
----@many 64
 ---
 ---@example It rises at least to the time.
 ---  given  SET {cache_clock} 1767225600000000 PX 600000

@@ -1,3 +1,4 @@
+local check_hex = require("lib.cache.check_hex")
 local entry_head = require("lib.cache.entry_head")
 local lease_of = require("lib.cache.lease_of")
 local now_ms = require("lib.now_ms")
@@ -65,6 +66,7 @@ local now_ms = require("lib.now_ms")
 ---  call   fill_id=aaaaaaaaaaaa lease_ms=5000
 ---  error  CORRUPT cache entry
 local function read(cache_entry, cache_lease, cache_block, fill_id, lease_ms, replaces, waits)
+  check_hex("fill_id", fill_id)
   local stored = redis.call("GET", cache_entry)
   local outcome = "absent"
   if stored then
@@ -83,7 +85,7 @@ local function read(cache_entry, cache_lease, cache_block, fill_id, lease_ms, re
     end
   end
 
-  if redis.call("EXISTS", cache_block) == 1 then
+  if redis.call("HLEN", cache_block) > 0 then
     return outcome, stored or nil, nil, "blocked"
   end
   local held = redis.call("SET", cache_lease, fill_id, "NX", "GET", "PX", lease_ms)

@@ -10,7 +10,7 @@ local new_entry = require("lib.cache.new_entry")
 ---@param fill_id fill_id as in the call of cache.read that granted the lease
 ---@param unchanged fill_id the fill id of the entry that the source has compared
 ---@param tokens entry_tokens the tokens that the tags had before the source was asked
----@param fresh_ms wait_ms
+---@param fresh_ms wait_ms at most keep_ms counts
 ---@param keep_ms ms the fresh and the stale time together
 ---@return "touched"|"absent"|"refused" outcome absent: there is no such entry any more, and the caller
 ---   keeps the lease; refused: the lease has ended, or was taken away
@@ -20,16 +20,19 @@ local new_entry = require("lib.cache.new_entry")
 ---@example An unchanged entry becomes fresh, with the tokens of now.
 ---  given  SET {cache_lease} aaaaaaaaaaaa PX 5000
 ---  given  SET {cache_entry} "1j- 1000000000000 0123456789ab 9b1e64d02a77.5d0c31aa\n{}" PX 600000
----  call   fill_id=aaaaaaaaaaaa unchanged=0123456789ab tokens=9b1e64d02a77.00000000 fresh_ms=1000 keep_ms=9000
+---  call   fill_id=aaaaaaaaaaaa unchanged=0123456789ab tokens=9b1e64d02a77.00000000
+---         fresh_ms=1000 keep_ms=9000
 ---  reply  outcome=touched
 ---  then   GETRANGE {cache_entry} 18 -1 = "aaaaaaaaaaaa 9b1e64d02a77.00000000\n{}"
 ---@example The entry is gone.
 ---  given  SET {cache_lease} aaaaaaaaaaaa PX 5000
----  call   fill_id=aaaaaaaaaaaa unchanged=0123456789ab tokens=9b1e64d02a77.5d0c31aa fresh_ms=1000 keep_ms=9000
+---  call   fill_id=aaaaaaaaaaaa unchanged=0123456789ab tokens=9b1e64d02a77.5d0c31aa
+---         fresh_ms=1000 keep_ms=9000
 ---  reply  outcome=absent
 ---@example The lease is gone.
 ---  given  SET {cache_entry} "1j- 1000000000000 0123456789ab 9b1e64d02a77.5d0c31aa\n{}" PX 600000
----  call   fill_id=aaaaaaaaaaaa unchanged=0123456789ab tokens=9b1e64d02a77.5d0c31aa fresh_ms=1000 keep_ms=9000
+---  call   fill_id=aaaaaaaaaaaa unchanged=0123456789ab tokens=9b1e64d02a77.5d0c31aa
+---         fresh_ms=1000 keep_ms=9000
 ---  reply  outcome=refused
 local function touch(cache_entry, cache_lease, fill_id, unchanged, tokens, fresh_ms, keep_ms)
   local holder, waited = lease_of(redis.call("GET", cache_lease))
@@ -49,7 +52,13 @@ local function touch(cache_entry, cache_lease, fill_id, unchanged, tokens, fresh
     error({ err = "CORRUPT cache entry" })
   end
   local coding, value = string.sub(stored, 2, 3), string.sub(stored, head_end + 1)
-  redis.call("SET", cache_entry, new_entry(coding, fill_id, tokens, value, fresh_ms), "PX", keep_ms)
+  redis.call(
+    "SET",
+    cache_entry,
+    new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms)),
+    "PX",
+    keep_ms
+  )
   redis.call("DEL", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "filled")

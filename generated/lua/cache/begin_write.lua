@@ -1,6 +1,14 @@
 #!lua
 -- cache.begin_write 1.0.0. Generated from lua/cache/begin_write.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- From lua/lib/cache/lease_of.lua:
 --- Reads a lease: the id of the load that has it, with ` waited` behind it if others wait.
 local function lease_of(stored)
@@ -44,7 +52,10 @@ end
 do
   local cache_entry, cache_lease, cache_block, writer, block_ms =
     KEYS[1], KEYS[2], KEYS[3], arg_writer, arg_block_ms
+  check_hex("writer", writer)
   local _, waited = lease_of(redis.call("GET", cache_lease))
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
   local now = now_ms()
   -- Each writer has two elements. `setter` and `settle` have two more each.
   if redis.call("HLEN", cache_block) > MAX_WRITERS + 2 then

@@ -11,6 +11,40 @@ local function lease_of(stored)
   return fill_id or stored, fill_id ~= nil
 end
 
+-- From lua/lib/cache/leave_block.lua:
+--- Removes a writer from a block, and takes the right to set from every writer.
+local function leave_block(cache_block, writer)
+  -- The upper bound of the type epoch_ms.
+  local MAX_EPOCH_MS = 8640000000000000
+  local own = "writer:" .. writer
+  local stored = redis.call("HMGET", cache_block, own, "setter", "settle")
+  local others = redis.call("HLEN", cache_block)
+  if stored[1] then
+    others = others - 1
+  end
+  if stored[2] then
+    others = others - 1
+  end
+  if stored[3] and others == 1 then
+    local settles_ms = tonumber(stored[3])
+    if not settles_ms or settles_ms < 0 or settles_ms > MAX_EPOCH_MS or settles_ms % 1 ~= 0 then
+      error({ err = "CORRUPT block of a cache entry" })
+    end
+    redis.call("PEXPIREAT", cache_block, string.format("%d", settles_ms))
+  end
+  -- If this writer's block had ended, another one may be the setter. Its value may be older.
+  redis.call("HDEL", cache_block, own, "setter")
+  return stored[1] ~= false, stored[2] == writer
+end
+
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -21,6 +55,10 @@ end
 -- From lua/lib/cache/new_entry.lua:
 --- Makes the text of an entry: its header line and its value.
 local function new_entry(coding, fill_id, tokens, value, fresh_ms)
+  check_hex("fill_id", fill_id)
+  if string.find(coding, " ", 1, true) then
+    error({ err = "ARGUMENT coding: expected no space" })
+  end
   if string.find(tokens, "\n", 1, true) then
     error({ err = "ARGUMENT tokens: expected no line break" })
   end
@@ -79,13 +117,14 @@ do
     arg_keep_ms,
     arg_keep_ms_digits
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local may_set = redis.call("HGET", cache_block, "setter") == writer
-  local entry = new_entry(coding, writer, tokens, value, fresh_ms)
-  -- Another setter began after this writer's block, so it was not alone either.
-  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
+  local entry = new_entry(coding, writer, tokens, value, math.min(fresh_ms, keep_ms))
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
+  -- moonpath-allow order/touch-after-remove: of a block that has ended, HDEL removes nothing
+  local _, may_set = leave_block(cache_block, writer)
   redis.call("UNLINK", cache_lease)
   if waited then
-    redis.call("PUBLISH", cache_lease, "filled")
+    redis.call("PUBLISH", cache_lease, may_set and "filled" or "invalidated")
   end
   if may_set then
     redis.call("SET", cache_entry, entry, "PX", keep_ms_digits)

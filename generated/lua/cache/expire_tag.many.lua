@@ -2,15 +2,29 @@
 -- cache.expire_tag 1.0.0. Generated from lua/cache/expire_tag.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 256 calls in one run. An error ends only its own call.
 
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- From lua/lib/cache/stored_tag.lua:
 --- Reads a tag: its token, and the reading of the tenant's clock at its last invalidation.
 local function stored_tag(stored)
-  local token, clock = string.match(stored, "^(%x+%.%x+) (%S+)$")
-  local reading = tonumber(clock)
-  if not token or #token ~= 21 or (reading and (reading < 1 or reading % 1 ~= 0)) then
+  -- The upper bound of the type clock_reading.
+  local MAX_READING = 9007199254740991
+  local hard, soft, clock = string.match(stored, "^(%x+)%.(%x+) (%S+)$")
+  if not hard or #hard ~= 12 or #soft ~= 8 then
     error({ err = "CORRUPT cache tag" })
   end
-  if not reading and clock ~= "-" then
+  local token = hard .. "." .. soft
+  if clock == "-" then
+    return token
+  end
+  local reading = tonumber(clock)
+  if not reading or reading % 1 ~= 0 or reading < 1 or reading > MAX_READING then
     error({ err = "CORRUPT cache tag" })
   end
   return token, reading
@@ -43,6 +57,7 @@ local function wrapper_call()
   --- Makes all entries with a tag stale: callers get the old values, while each entry is loaded once.
   do
     local cache_tag, soft_token = KEYS[wrapper_keys + 1], arg_soft_token
+    check_hex("soft_token", soft_token)
     local stored = redis.call("GET", cache_tag)
     if not stored then
       return "absent"

@@ -64,6 +64,13 @@ do
   if holder ~= fill_id then
     return "refused"
   end
+  -- From lua/lib/cache/check_hex.lua:
+  --- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+  local function check_hex(name, text)
+    if string.find(text, "%X") then
+      error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+    end
+  end
   -- From lua/lib/now_ms.lua:
   --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
   local function now_ms()
@@ -73,12 +80,18 @@ do
   -- From lua/lib/cache/new_entry.lua:
   --- Makes the text of an entry: its header line and its value.
   local function new_entry(coding, fill_id, tokens, value, fresh_ms)
+    check_hex("fill_id", fill_id)
+    if string.find(coding, " ", 1, true) then
+      error({ err = "ARGUMENT coding: expected no space" })
+    end
     if string.find(tokens, "\n", 1, true) then
       error({ err = "ARGUMENT tokens: expected no line break" })
     end
     return string.format("1%s %013d %s %s\n", coding, now_ms() + fresh_ms, fill_id, tokens) .. value
   end
-  local entry = new_entry(coding, fill_id, tokens, value, fresh_ms)
+  local entry = new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms))
+  -- Type check only: SET would replace a key of any type.
+  redis.call("STRLEN", cache_entry)
   redis.call("SET", cache_entry, entry, "PX", keep_ms_digits)
   redis.call("DEL", cache_lease)
   if waited then

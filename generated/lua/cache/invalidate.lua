@@ -27,8 +27,9 @@ end
 do
   local cache_entry, cache_lease, cache_block, settle_ms = KEYS[1], KEYS[2], KEYS[3], arg_settle_ms
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local block_ms = redis.call("PTTL", cache_block)
-  local has_setter = redis.call("HEXISTS", cache_block, "setter") == 1
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
+  local settled_ms = tonumber(redis.call("HGET", cache_block, "settle"))
   if settle_ms then
     -- From lua/lib/now_ms.lua:
     --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -36,14 +37,16 @@ do
       local clock = redis.call("TIME")
       return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
     end
-    redis.call("HSET", cache_block, "settle", string.format("%d", now_ms() + settle_ms))
-    if block_ms < settle_ms then
+    local settles_ms = now_ms() + settle_ms
+    -- A shorter time does not end a longer one of an earlier call.
+    if not settled_ms or settled_ms < settles_ms then
+      redis.call("HSET", cache_block, "settle", string.format("%d", settles_ms))
+    end
+    if redis.call("PTTL", cache_block) < settle_ms then
       redis.call("PEXPIRE", cache_block, settle_ms)
     end
   end
-  if has_setter then
-    redis.call("HDEL", cache_block, "setter")
-  end
+  redis.call("HDEL", cache_block, "setter")
   local removed = redis.call("UNLINK", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then

@@ -53,17 +53,20 @@ local function wrapper_call()
     local cache_entry, cache_lease, cache_block, settle_ms =
       KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2], KEYS[wrapper_keys + 3], arg_settle_ms
     local _, waited = lease_of(redis.call("GET", cache_lease))
-    local block_ms = redis.call("PTTL", cache_block)
-    local has_setter = redis.call("HEXISTS", cache_block, "setter") == 1
+    -- Type check only: WRONGTYPE must come before the first write.
+    redis.call("STRLEN", cache_entry)
+    local settled_ms = tonumber(redis.call("HGET", cache_block, "settle"))
     if settle_ms then
-      redis.call("HSET", cache_block, "settle", string.format("%d", now_ms() + settle_ms))
-      if block_ms < settle_ms then
+      local settles_ms = now_ms() + settle_ms
+      -- A shorter time does not end a longer one of an earlier call.
+      if not settled_ms or settled_ms < settles_ms then
+        redis.call("HSET", cache_block, "settle", string.format("%d", settles_ms))
+      end
+      if redis.call("PTTL", cache_block) < settle_ms then
         redis.call("PEXPIRE", cache_block, settle_ms)
       end
     end
-    if has_setter then
-      redis.call("HDEL", cache_block, "setter")
-    end
+    redis.call("HDEL", cache_block, "setter")
     local removed = redis.call("UNLINK", cache_entry)
     redis.call("UNLINK", cache_lease)
     if waited then

@@ -2,6 +2,15 @@
 -- cache.invalidate_tag 1.0.0. Generated from lua/cache/invalidate_tag.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 256 calls in one run. An error ends only its own call.
 
+-- From lua/lib/cache/check_token.lua:
+--- Refuses a text that is not the token of a tag. Stored, it would be corrupt.
+local function check_token(token)
+  local hard = string.match(token, "^(%x+)%.%x+$")
+  if not hard or #hard ~= 12 then
+    error({ err = "ARGUMENT token: expected 12 hexadecimal digits, a full stop, and 8" })
+  end
+end
+
 -- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
 -- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS
@@ -30,7 +39,9 @@ local function wrapper_call()
   --- the tenant.
   do
     local cache_tag, token = KEYS[wrapper_keys + 1], arg_token
-    if redis.call("SET", cache_tag, token .. " -", "XX", "KEEPTTL") then
+    check_token(token)
+    -- GET asks for the type: without it, SET would replace a key of any type.
+    if redis.call("SET", cache_tag, token .. " -", "XX", "GET", "KEEPTTL") then
       return "invalidated"
     end
     return "absent"

@@ -1,6 +1,15 @@
 #!lua
 -- cache.open_tag 1.0.0. Generated from lua/cache/open_tag.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/cache/check_token.lua:
+--- Refuses a text that is not the token of a tag. Stored, it would be corrupt.
+local function check_token(token)
+  local hard = string.match(token, "^(%x+)%.%x+$")
+  if not hard or #hard ~= 12 then
+    error({ err = "ARGUMENT token: expected 12 hexadecimal digits, a full stop, and 8" })
+  end
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT cache.open_tag expected 1 key and 2 arguments" }
@@ -22,6 +31,7 @@ end
 --- longer than the entries under it.
 do
   local cache_tag, token, keep_ms = KEYS[1], arg_token, arg_keep_ms
+  check_token(token)
   -- Rarely extended, because each PEXPIRE reaches all processes that track the token.
   local life_ms = 2 * keep_ms
   local stored = redis.call("GET", cache_tag)
@@ -32,12 +42,18 @@ do
   -- From lua/lib/cache/stored_tag.lua:
   --- Reads a tag: its token, and the reading of the tenant's clock at its last invalidation.
   local function stored_tag(stored)
-    local token, clock = string.match(stored, "^(%x+%.%x+) (%S+)$")
-    local reading = tonumber(clock)
-    if not token or #token ~= 21 or (reading and (reading < 1 or reading % 1 ~= 0)) then
+    -- The upper bound of the type clock_reading.
+    local MAX_READING = 9007199254740991
+    local hard, soft, clock = string.match(stored, "^(%x+)%.(%x+) (%S+)$")
+    if not hard or #hard ~= 12 or #soft ~= 8 then
       error({ err = "CORRUPT cache tag" })
     end
-    if not reading and clock ~= "-" then
+    local token = hard .. "." .. soft
+    if clock == "-" then
+      return token
+    end
+    local reading = tonumber(clock)
+    if not reading or reading % 1 ~= 0 or reading < 1 or reading > MAX_READING then
       error({ err = "CORRUPT cache tag" })
     end
     return token, reading

@@ -2,15 +2,30 @@
 -- cache.open_tag 1.0.0. Generated from lua/cache/open_tag.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 256 calls in one run. An error ends only its own call.
 
+-- From lua/lib/cache/check_token.lua:
+--- Refuses a text that is not the token of a tag. Stored, it would be corrupt.
+local function check_token(token)
+  local hard = string.match(token, "^(%x+)%.%x+$")
+  if not hard or #hard ~= 12 then
+    error({ err = "ARGUMENT token: expected 12 hexadecimal digits, a full stop, and 8" })
+  end
+end
+
 -- From lua/lib/cache/stored_tag.lua:
 --- Reads a tag: its token, and the reading of the tenant's clock at its last invalidation.
 local function stored_tag(stored)
-  local token, clock = string.match(stored, "^(%x+%.%x+) (%S+)$")
-  local reading = tonumber(clock)
-  if not token or #token ~= 21 or (reading and (reading < 1 or reading % 1 ~= 0)) then
+  -- The upper bound of the type clock_reading.
+  local MAX_READING = 9007199254740991
+  local hard, soft, clock = string.match(stored, "^(%x+)%.(%x+) (%S+)$")
+  if not hard or #hard ~= 12 or #soft ~= 8 then
     error({ err = "CORRUPT cache tag" })
   end
-  if not reading and clock ~= "-" then
+  local token = hard .. "." .. soft
+  if clock == "-" then
+    return token
+  end
+  local reading = tonumber(clock)
+  if not reading or reading % 1 ~= 0 or reading < 1 or reading > MAX_READING then
     error({ err = "CORRUPT cache tag" })
   end
   return token, reading
@@ -48,6 +63,7 @@ local function wrapper_call()
   --- longer than the entries under it.
   do
     local cache_tag, token, keep_ms = KEYS[wrapper_keys + 1], arg_token, arg_keep_ms
+    check_token(token)
     -- Rarely extended, because each PEXPIRE reaches all processes that track the token.
     local life_ms = 2 * keep_ms
     local stored = redis.call("GET", cache_tag)

@@ -18,14 +18,12 @@ do
   --- Reads the beginning of an entry's header: the time until which it is fresh, and the id of the load
   --- that filled it.
   local function entry_head(stored)
-    -- 13 digits.
-    local MAX_FRESH_UNTIL_MS = 9999999999999
     if string.sub(stored, 1, 1) ~= "1" then
       return nil
     end
     local fresh_until, fill_id = string.match(stored, "^1%S%S (%d%d%d%d%d%d%d%d%d%d%d%d%d) (%x+) ")
     local fresh_until_ms = tonumber(fresh_until)
-    if not fresh_until_ms or fresh_until_ms % 1 ~= 0 or fresh_until_ms > MAX_FRESH_UNTIL_MS then
+    if not fresh_until_ms or fresh_until_ms % 1 ~= 0 then
       error({ err = "CORRUPT cache entry" })
     end
     return fresh_until_ms, fill_id

@@ -20,7 +20,8 @@ local function clock_now(stored)
 end
 
 -- From lua/cache/raise_clock.lua:
--- How long a clock is kept after its last use. Afterwards it begins at the time, which is later.
+-- How long a clock is kept after it began or was last raised. Afterwards it begins at the time, which
+-- is later.
 local KEPT_MS = 86400000
 
 -- Generated: reads and checks KEYS and ARGV.

@@ -1,6 +1,14 @@
 #!lua flags=allow-oom
 -- cache.read 1.0.0. Generated from lua/cache/read.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 3 or #ARGV ~= 4 then
   return { err = "ARGUMENT cache.read expected 3 keys and 4 arguments" }
@@ -43,6 +51,7 @@ end
 do
   local cache_entry, cache_lease, cache_block, fill_id, lease_ms, replaces, waits, lease_ms_digits =
     KEYS[1], KEYS[2], KEYS[3], arg_fill_id, arg_lease_ms, arg_replaces, arg_waits, arg_lease_ms_digits
+  check_hex("fill_id", fill_id)
   local stored = redis.call("GET", cache_entry)
   local outcome = "absent"
   if stored then
@@ -50,14 +59,12 @@ do
     --- Reads the beginning of an entry's header: the time until which it is fresh, and the id of the load
     --- that filled it.
     local function entry_head(stored)
-      -- 13 digits.
-      local MAX_FRESH_UNTIL_MS = 9999999999999
       if string.sub(stored, 1, 1) ~= "1" then
         return nil
       end
       local fresh_until, fill_id = string.match(stored, "^1%S%S (%d%d%d%d%d%d%d%d%d%d%d%d%d) (%x+) ")
       local fresh_until_ms = tonumber(fresh_until)
-      if not fresh_until_ms or fresh_until_ms % 1 ~= 0 or fresh_until_ms > MAX_FRESH_UNTIL_MS then
+      if not fresh_until_ms or fresh_until_ms % 1 ~= 0 then
         error({ err = "CORRUPT cache entry" })
       end
       return fresh_until_ms, fill_id
@@ -83,7 +90,7 @@ do
     end
   end
 
-  if redis.call("EXISTS", cache_block) == 1 then
+  if redis.call("HLEN", cache_block) > 0 then
     return { outcome, stored or nil or false, false, "blocked" }
   end
   local held = redis.call("SET", cache_lease, fill_id, "NX", "GET", "PX", lease_ms_digits)

@@ -2,18 +2,24 @@
 -- cache.read 1.0.0. Generated from lua/cache/read.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- From lua/lib/cache/entry_head.lua:
 --- Reads the beginning of an entry's header: the time until which it is fresh, and the id of the load
 --- that filled it.
 local function entry_head(stored)
-  -- 13 digits.
-  local MAX_FRESH_UNTIL_MS = 9999999999999
   if string.sub(stored, 1, 1) ~= "1" then
     return nil
   end
   local fresh_until, fill_id = string.match(stored, "^1%S%S (%d%d%d%d%d%d%d%d%d%d%d%d%d) (%x+) ")
   local fresh_until_ms = tonumber(fresh_until)
-  if not fresh_until_ms or fresh_until_ms % 1 ~= 0 or fresh_until_ms > MAX_FRESH_UNTIL_MS then
+  if not fresh_until_ms or fresh_until_ms % 1 ~= 0 then
     error({ err = "CORRUPT cache entry" })
   end
   return fresh_until_ms, fill_id
@@ -102,6 +108,7 @@ local function wrapper_call()
       arg_replaces,
       arg_waits,
       arg_lease_ms_digits
+    check_hex("fill_id", fill_id)
     local stored = redis.call("GET", cache_entry)
     local outcome = "absent"
     if stored then
@@ -120,7 +127,7 @@ local function wrapper_call()
       end
     end
 
-    if redis.call("EXISTS", cache_block) == 1 then
+    if redis.call("HLEN", cache_block) > 0 then
       return outcome, stored or nil or false, false, "blocked"
     end
     local held = redis.call("SET", cache_lease, fill_id, "NX", "GET", "PX", lease_ms_digits)

@@ -11,6 +11,14 @@ local function lease_of(stored)
   return fill_id or stored, fill_id ~= nil
 end
 
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -21,6 +29,10 @@ end
 -- From lua/lib/cache/new_entry.lua:
 --- Makes the text of an entry: its header line and its value.
 local function new_entry(coding, fill_id, tokens, value, fresh_ms)
+  check_hex("fill_id", fill_id)
+  if string.find(coding, " ", 1, true) then
+    error({ err = "ARGUMENT coding: expected no space" })
+  end
   if string.find(tokens, "\n", 1, true) then
     error({ err = "ARGUMENT tokens: expected no line break" })
   end
@@ -78,13 +90,17 @@ do
     arg_keep_ms,
     arg_keep_ms_digits
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local is_blocked = redis.call("EXISTS", cache_block) == 1
-  local entry = new_entry(coding, fill_id, tokens, value, fresh_ms)
+  local is_blocked = redis.call("HLEN", cache_block) > 0
+  local entry = new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms))
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then
-    redis.call("PUBLISH", cache_lease, "filled")
+    redis.call("PUBLISH", cache_lease, is_blocked and "invalidated" or "filled")
   end
   if is_blocked then
+    -- The value of the writer may be older than this one.
+    redis.call("HDEL", cache_block, "setter")
     redis.call("UNLINK", cache_entry)
     return "blocked"
   end

@@ -60,14 +60,12 @@ do
   --- Reads the beginning of an entry's header: the time until which it is fresh, and the id of the load
   --- that filled it.
   local function entry_head(stored)
-    -- 13 digits.
-    local MAX_FRESH_UNTIL_MS = 9999999999999
     if string.sub(stored, 1, 1) ~= "1" then
       return nil
     end
     local fresh_until, fill_id = string.match(stored, "^1%S%S (%d%d%d%d%d%d%d%d%d%d%d%d%d) (%x+) ")
     local fresh_until_ms = tonumber(fresh_until)
-    if not fresh_until_ms or fresh_until_ms % 1 ~= 0 or fresh_until_ms > MAX_FRESH_UNTIL_MS then
+    if not fresh_until_ms or fresh_until_ms % 1 ~= 0 then
       error({ err = "CORRUPT cache entry" })
     end
     return fresh_until_ms, fill_id
@@ -81,6 +79,13 @@ do
     error({ err = "CORRUPT cache entry" })
   end
   local coding, value = string.sub(stored, 2, 3), string.sub(stored, head_end + 1)
+  -- From lua/lib/cache/check_hex.lua:
+  --- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+  local function check_hex(name, text)
+    if string.find(text, "%X") then
+      error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+    end
+  end
   -- From lua/lib/now_ms.lua:
   --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
   local function now_ms()
@@ -90,12 +95,22 @@ do
   -- From lua/lib/cache/new_entry.lua:
   --- Makes the text of an entry: its header line and its value.
   local function new_entry(coding, fill_id, tokens, value, fresh_ms)
+    check_hex("fill_id", fill_id)
+    if string.find(coding, " ", 1, true) then
+      error({ err = "ARGUMENT coding: expected no space" })
+    end
     if string.find(tokens, "\n", 1, true) then
       error({ err = "ARGUMENT tokens: expected no line break" })
     end
     return string.format("1%s %013d %s %s\n", coding, now_ms() + fresh_ms, fill_id, tokens) .. value
   end
-  redis.call("SET", cache_entry, new_entry(coding, fill_id, tokens, value, fresh_ms), "PX", keep_ms_digits)
+  redis.call(
+    "SET",
+    cache_entry,
+    new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms)),
+    "PX",
+    keep_ms_digits
+  )
   redis.call("DEL", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "filled")

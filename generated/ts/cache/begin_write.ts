@@ -39,7 +39,7 @@ export interface CacheBeginWriteOperation {
    *
    * Cost: O(W), W the writers at this time, at most 64.
    *
-   * Retry: safe. The writer is known, and nothing can be filled under its block.
+   * Retry: never. A second run after the end of the block could let the writer set an old value.
    *
    * Lua source: `lua/cache/begin_write.lua`, version 1.0.0.
    *
@@ -68,9 +68,9 @@ export interface CacheBeginWriteOperation {
 export const cacheBeginWrite: Script<CacheBeginWriteArgs, CacheBeginWriteReply> = {
   name: "cache.begin_write",
   version: "1.0.0",
-  digest: "0556a42899f4e91b44dea3c954cdd330b30ac903",
+  digest: "437ecf7a5a668c74ce92fde3bb95246f1de6e29d",
   writes: true,
-  resend: "safe",
+  resend: "never",
   keyPatterns: [
     "<namespace>:{<tenant>:<entry>}:cache",
     "<namespace>:{<tenant>:<entry>}:cache-lease",
@@ -115,14 +115,23 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/cache/lease_of.lua": "6-12:6",
-  "lua/lib/now_ms.lua": "16-19:4",
-  "lua/cache/begin_write.lua": "23-25:5 44:43 45:43 46-98:43",
+  "lua/lib/cache/check_hex.lua": "6-10:5",
+  "lua/lib/cache/lease_of.lua": "14-20:6",
+  "lua/lib/now_ms.lua": "24-27:4",
+  "lua/cache/begin_write.lua": "31-33:6 52:44 53:44 54-109:44",
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- cache.begin_write 1.0.0. Generated from lua/cache/begin_write.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
 
 -- From lua/lib/cache/lease_of.lua:
 --- Reads a lease: the id of the load that has it, with \` waited\` behind it if others wait.
@@ -167,7 +176,10 @@ end
 do
   local cache_entry, cache_lease, cache_block, writer, block_ms =
     KEYS[1], KEYS[2], KEYS[3], arg_writer, arg_block_ms
+  check_hex("writer", writer)
   local _, waited = lease_of(redis.call("GET", cache_lease))
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
   local now = now_ms()
   -- Each writer has two elements. \`setter\` and \`settle\` have two more each.
   if redis.call("HLEN", cache_block) > MAX_WRITERS + 2 then

@@ -18,7 +18,7 @@ export interface CacheCommitWriteArgs {
   readonly tokens: string;
   /** What the source has now. 0 to 4,194,304 bytes. */
   readonly value: Uint8Array;
-  /** A time to wait from now on; 0 means no wait. Milliseconds, 0 to 8,640,000,000,000,000. */
+  /** At most keepMs counts. Milliseconds, 0 to 8,640,000,000,000,000. */
   readonly freshMs: number;
   /** The fresh and the stale time together. Milliseconds, 1 to 31,622,400,000. */
   readonly keepMs: number;
@@ -55,6 +55,7 @@ export interface CacheCommitWriteOperation {
    * Lua source: `lua/cache/commit_write.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
    * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
    * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
@@ -82,7 +83,7 @@ export interface CacheCommitWriteOperation {
 export const cacheCommitWrite: Script<CacheCommitWriteArgs, CacheCommitWriteReply> = {
   name: "cache.commit_write",
   version: "1.0.0",
-  digest: "95f224d78ee6c1277afafb6a434d181381c2a3f5",
+  digest: "0f99a9d34464b357381d097db891a1c8ed5e8444",
   writes: true,
   resend: "never",
   takesBytes: true,
@@ -139,10 +140,12 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/lease_of.lua": "6-12:6",
-  "lua/lib/now_ms.lua": "16-19:4",
-  "lua/lib/cache/new_entry.lua": "23-28:11",
+  "lua/lib/cache/leave_block.lua": "16-38:9",
+  "lua/lib/cache/check_hex.lua": "42-46:5",
+  "lua/lib/now_ms.lua": "50-53:4",
+  "lua/lib/cache/new_entry.lua": "57-66:12",
   "lua/cache/commit_write.lua":
-    "69:45 70:45 71:45 72:45 73:45 74:45 75:45 76:45 77:45 78:45 79:45 80:45 81-96:56",
+    "107:42 108:42 109:42 110:42 111:42 112:42 113:42 114:42 115:42 116:42 117:42 118:42 119-135:53",
 };
 
 /** The exact text that Redis runs. */
@@ -159,6 +162,40 @@ local function lease_of(stored)
   return fill_id or stored, fill_id ~= nil
 end
 
+-- From lua/lib/cache/leave_block.lua:
+--- Removes a writer from a block, and takes the right to set from every writer.
+local function leave_block(cache_block, writer)
+  -- The upper bound of the type epoch_ms.
+  local MAX_EPOCH_MS = 8640000000000000
+  local own = "writer:" .. writer
+  local stored = redis.call("HMGET", cache_block, own, "setter", "settle")
+  local others = redis.call("HLEN", cache_block)
+  if stored[1] then
+    others = others - 1
+  end
+  if stored[2] then
+    others = others - 1
+  end
+  if stored[3] and others == 1 then
+    local settles_ms = tonumber(stored[3])
+    if not settles_ms or settles_ms < 0 or settles_ms > MAX_EPOCH_MS or settles_ms % 1 ~= 0 then
+      error({ err = "CORRUPT block of a cache entry" })
+    end
+    redis.call("PEXPIREAT", cache_block, string.format("%d", settles_ms))
+  end
+  -- If this writer's block had ended, another one may be the setter. Its value may be older.
+  redis.call("HDEL", cache_block, own, "setter")
+  return stored[1] ~= false, stored[2] == writer
+end
+
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -169,6 +206,10 @@ end
 -- From lua/lib/cache/new_entry.lua:
 --- Makes the text of an entry: its header line and its value.
 local function new_entry(coding, fill_id, tokens, value, fresh_ms)
+  check_hex("fill_id", fill_id)
+  if string.find(coding, " ", 1, true) then
+    error({ err = "ARGUMENT coding: expected no space" })
+  end
   if string.find(tokens, "\\n", 1, true) then
     error({ err = "ARGUMENT tokens: expected no line break" })
   end
@@ -227,13 +268,14 @@ do
     arg_keep_ms,
     arg_keep_ms_digits
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local may_set = redis.call("HGET", cache_block, "setter") == writer
-  local entry = new_entry(coding, writer, tokens, value, fresh_ms)
-  -- Another setter began after this writer's block, so it was not alone either.
-  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
+  local entry = new_entry(coding, writer, tokens, value, math.min(fresh_ms, keep_ms))
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
+  -- moonpath-allow order/touch-after-remove: of a block that has ended, HDEL removes nothing
+  local _, may_set = leave_block(cache_block, writer)
   redis.call("UNLINK", cache_lease)
   if waited then
-    redis.call("PUBLISH", cache_lease, "filled")
+    redis.call("PUBLISH", cache_lease, may_set and "filled" or "invalidated")
   end
   if may_set then
     redis.call("SET", cache_entry, entry, "PX", keep_ms_digits)

@@ -37,6 +37,7 @@ export interface CacheEndWriteOperation {
    * Lua source: `lua/cache/end_write.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
    * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
    * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
@@ -55,7 +56,7 @@ export interface CacheEndWriteOperation {
 export const cacheEndWrite: Script<CacheEndWriteArgs, CacheEndWriteReply> = {
   name: "cache.end_write",
   version: "1.0.0",
-  digest: "c04c339ad63eb8f6a29e3619949022d21e6f2d01",
+  digest: "285ae9979462efbb91bc28b2ec4f80e5c8467d4a",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -99,7 +100,8 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/lease_of.lua": "6-12:6",
-  "lua/cache/end_write.lua": "28:38 29-40:38",
+  "lua/lib/cache/leave_block.lua": "16-38:9",
+  "lua/cache/end_write.lua": "54:35 55-67:35",
 };
 
 /** The exact text that Redis runs. */
@@ -114,6 +116,32 @@ local function lease_of(stored)
   end
   local fill_id = string.match(stored, "^(.*) waited$")
   return fill_id or stored, fill_id ~= nil
+end
+
+-- From lua/lib/cache/leave_block.lua:
+--- Removes a writer from a block, and takes the right to set from every writer.
+local function leave_block(cache_block, writer)
+  -- The upper bound of the type epoch_ms.
+  local MAX_EPOCH_MS = 8640000000000000
+  local own = "writer:" .. writer
+  local stored = redis.call("HMGET", cache_block, own, "setter", "settle")
+  local others = redis.call("HLEN", cache_block)
+  if stored[1] then
+    others = others - 1
+  end
+  if stored[2] then
+    others = others - 1
+  end
+  if stored[3] and others == 1 then
+    local settles_ms = tonumber(stored[3])
+    if not settles_ms or settles_ms < 0 or settles_ms > MAX_EPOCH_MS or settles_ms % 1 ~= 0 then
+      error({ err = "CORRUPT block of a cache entry" })
+    end
+    redis.call("PEXPIREAT", cache_block, string.format("%d", settles_ms))
+  end
+  -- If this writer's block had ended, another one may be the setter. Its value may be older.
+  redis.call("HDEL", cache_block, own, "setter")
+  return stored[1] ~= false, stored[2] == writer
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -133,14 +161,15 @@ end
 do
   local cache_entry, cache_lease, cache_block, writer = KEYS[1], KEYS[2], KEYS[3], arg_writer
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local is_known = redis.call("HEXISTS", cache_block, "writer:" .. writer) == 1
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
+  -- moonpath-allow order/touch-after-remove: of a block that has ended, HDEL removes nothing
+  local is_known = leave_block(cache_block, writer)
   redis.call("UNLINK", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "invalidated")
   end
-  -- Another setter began after this writer's block, so it was not alone either.
-  redis.call("HDEL", cache_block, "writer:" .. writer, "setter")
   return is_known and "ended" or "unknown"
 end
 `;

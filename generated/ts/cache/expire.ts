@@ -37,6 +37,7 @@ export interface CacheExpireOperation {
    * Lua source: `lua/cache/expire.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
    * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
    * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
@@ -68,7 +69,7 @@ export interface CacheExpireOperation {
 export const cacheExpire: ManyScript<CacheExpireArgs, CacheExpireReply> = {
   name: "cache.expire",
   version: "1.0.0",
-  digest: "ad1d8b86f6170364c72a561591008a720b1cb585",
+  digest: "b2392b84e1b6773112aaf7dccdd82ee0e0d0dd5a",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -100,7 +101,7 @@ export const cacheExpire: ManyScript<CacheExpireArgs, CacheExpireReply> = {
   many: {
     limit: 100,
     width: 1,
-    digest: "e3eec5aa2d4e7a95afa651b52271ac0699ebb6bb",
+    digest: "2c9791d578861145bda3080e2b119cf7fd3b0e09",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "entry", args.entry);
@@ -131,13 +132,29 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/cache/lease_of.lua": "6-12:6",
-  "lua/cache/expire.lua": "16-17:4 25:38 26-45:38",
+  "lua/lib/cache/entry_head.lua": "7-17:7",
+  "lua/lib/cache/lease_of.lua": "21-27:6",
+  "lua/cache/expire.lua": "31-34:5 42:41 43-62:41",
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- cache.expire 1.0.0. Generated from lua/cache/expire.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/cache/entry_head.lua:
+--- Reads the beginning of an entry's header: the time until which it is fresh, and the id of the load
+--- that filled it.
+local function entry_head(stored)
+  if string.sub(stored, 1, 1) ~= "1" then
+    return nil
+  end
+  local fresh_until, fill_id = string.match(stored, "^1%S%S (%d%d%d%d%d%d%d%d%d%d%d%d%d) (%x+) ")
+  local fresh_until_ms = tonumber(fresh_until)
+  if not fresh_until_ms or fresh_until_ms % 1 ~= 0 then
+    error({ err = "CORRUPT cache entry" })
+  end
+  return fresh_until_ms, fill_id
+end
 
 -- From lua/lib/cache/lease_of.lua:
 --- Reads a lease: the id of the load that has it, with \` waited\` behind it if others wait.
@@ -150,6 +167,8 @@ local function lease_of(stored)
 end
 
 -- From lua/cache/expire.lua:
+-- The last byte of an entry's head.
+local HEAD_ENDS_AT = 30
 -- Where the fresh time begins in an entry, and what it is afterwards.
 local FRESH_UNTIL_AT = 4
 local NEVER = "0000000000000"
@@ -163,9 +182,9 @@ end
 do
   local cache_entry, cache_lease, cache_block = KEYS[1], KEYS[2], KEYS[3]
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local form = redis.call("GETRANGE", cache_entry, "0", "0")
+  local fresh_until_ms = entry_head(redis.call("GETRANGE", cache_entry, "0", HEAD_ENDS_AT))
   local has_setter = redis.call("HEXISTS", cache_block, "setter") == 1
-  if form == "1" then
+  if fresh_until_ms then
     redis.call("SETRANGE", cache_entry, FRESH_UNTIL_AT, NEVER)
   end
   if has_setter then
@@ -175,7 +194,7 @@ do
   if waited then
     redis.call("PUBLISH", cache_lease, "invalidated")
   end
-  if form == "1" then
+  if fresh_until_ms then
     return "expired"
   end
   redis.call("UNLINK", cache_entry)
@@ -185,14 +204,30 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/cache/lease_of.lua": "7-13:6",
-  "lua/cache/expire.lua": "17-18:4 33:38 34:38 35-54:38",
+  "lua/lib/cache/entry_head.lua": "8-18:7",
+  "lua/lib/cache/lease_of.lua": "22-28:6",
+  "lua/cache/expire.lua": "32-35:5 50:41 51:41 52-71:41",
 };
 
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua flags=allow-oom
 -- cache.expire 1.0.0. Generated from lua/cache/expire.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/cache/entry_head.lua:
+--- Reads the beginning of an entry's header: the time until which it is fresh, and the id of the load
+--- that filled it.
+local function entry_head(stored)
+  if string.sub(stored, 1, 1) ~= "1" then
+    return nil
+  end
+  local fresh_until, fill_id = string.match(stored, "^1%S%S (%d%d%d%d%d%d%d%d%d%d%d%d%d) (%x+) ")
+  local fresh_until_ms = tonumber(fresh_until)
+  if not fresh_until_ms or fresh_until_ms % 1 ~= 0 then
+    error({ err = "CORRUPT cache entry" })
+  end
+  return fresh_until_ms, fill_id
+end
 
 -- From lua/lib/cache/lease_of.lua:
 --- Reads a lease: the id of the load that has it, with \` waited\` behind it if others wait.
@@ -205,6 +240,8 @@ local function lease_of(stored)
 end
 
 -- From lua/cache/expire.lua:
+-- The last byte of an entry's head.
+local HEAD_ENDS_AT = 30
 -- Where the fresh time begins in an entry, and what it is afterwards.
 local FRESH_UNTIL_AT = 4
 local NEVER = "0000000000000"
@@ -226,9 +263,9 @@ local function wrapper_call()
     local cache_entry, cache_lease, cache_block =
       KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2], KEYS[wrapper_keys + 3]
     local _, waited = lease_of(redis.call("GET", cache_lease))
-    local form = redis.call("GETRANGE", cache_entry, "0", "0")
+    local fresh_until_ms = entry_head(redis.call("GETRANGE", cache_entry, "0", HEAD_ENDS_AT))
     local has_setter = redis.call("HEXISTS", cache_block, "setter") == 1
-    if form == "1" then
+    if fresh_until_ms then
       redis.call("SETRANGE", cache_entry, FRESH_UNTIL_AT, NEVER)
     end
     if has_setter then
@@ -238,7 +275,7 @@ local function wrapper_call()
     if waited then
       redis.call("PUBLISH", cache_lease, "invalidated")
     end
-    if form == "1" then
+    if fresh_until_ms then
       return "expired"
     end
     redis.call("UNLINK", cache_entry)

@@ -70,7 +70,7 @@ export interface CacheExpireTagOperation {
 export const cacheExpireTag: ManyScript<CacheExpireTagArgs, CacheExpireTagReply> = {
   name: "cache.expire_tag",
   version: "1.0.0",
-  digest: "5a844d72e20074b2ff06abb23798b8c0095580d3",
+  digest: "f2ce9c199c0a97adb6afe29472875a61a6c0b5ad",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -96,7 +96,7 @@ export const cacheExpireTag: ManyScript<CacheExpireTagArgs, CacheExpireTagReply>
   many: {
     limit: 256,
     width: 1,
-    digest: "e29a18a4eae5382c54664b5bbf1ff1c160b8fa6b",
+    digest: "4c28839069ac8a38d98317135eacf58b08a75c42",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "tag", args.tag);
@@ -125,13 +125,22 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/cache/expire_tag.lua": "18:26 19-23:26 37-40:31",
-  "lua/lib/cache/stored_tag.lua": "26-36:6",
+  "lua/lib/cache/check_hex.lua": "6-10:5",
+  "lua/cache/expire_tag.lua": "26:27 27-32:27 52-55:33",
+  "lua/lib/cache/stored_tag.lua": "35-51:6",
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- cache.expire_tag 1.0.0. Generated from lua/cache/expire_tag.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
@@ -149,6 +158,7 @@ end
 --- Makes all entries with a tag stale: callers get the old values, while each entry is loaded once.
 do
   local cache_tag, soft_token = KEYS[1], arg_soft_token
+  check_hex("soft_token", soft_token)
   local stored = redis.call("GET", cache_tag)
   if not stored then
     return "absent"
@@ -156,12 +166,18 @@ do
   -- From lua/lib/cache/stored_tag.lua:
   --- Reads a tag: its token, and the reading of the tenant's clock at its last invalidation.
   local function stored_tag(stored)
-    local token, clock = string.match(stored, "^(%x+%.%x+) (%S+)$")
-    local reading = tonumber(clock)
-    if not token or #token ~= 21 or (reading and (reading < 1 or reading % 1 ~= 0)) then
+    -- The upper bound of the type clock_reading.
+    local MAX_READING = 9007199254740991
+    local hard, soft, clock = string.match(stored, "^(%x+)%.(%x+) (%S+)$")
+    if not hard or #hard ~= 12 or #soft ~= 8 then
       error({ err = "CORRUPT cache tag" })
     end
-    if not reading and clock ~= "-" then
+    local token = hard .. "." .. soft
+    if clock == "-" then
+      return token
+    end
+    local reading = tonumber(clock)
+    if not reading or reading % 1 ~= 0 or reading < 1 or reading > MAX_READING then
       error({ err = "CORRUPT cache tag" })
     end
     return token, reading
@@ -174,8 +190,9 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/cache/stored_tag.lua": "7-17:6",
-  "lua/cache/expire_tag.lua": "44:26 45-53:26",
+  "lua/lib/cache/check_hex.lua": "7-11:5",
+  "lua/lib/cache/stored_tag.lua": "15-31:6",
+  "lua/cache/expire_tag.lua": "58:27 59-68:27",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -183,15 +200,29 @@ const manyLua = `#!lua flags=allow-oom
 -- cache.expire_tag 1.0.0. Generated from lua/cache/expire_tag.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 256 calls in one run. An error ends only its own call.
 
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- From lua/lib/cache/stored_tag.lua:
 --- Reads a tag: its token, and the reading of the tenant's clock at its last invalidation.
 local function stored_tag(stored)
-  local token, clock = string.match(stored, "^(%x+%.%x+) (%S+)$")
-  local reading = tonumber(clock)
-  if not token or #token ~= 21 or (reading and (reading < 1 or reading % 1 ~= 0)) then
+  -- The upper bound of the type clock_reading.
+  local MAX_READING = 9007199254740991
+  local hard, soft, clock = string.match(stored, "^(%x+)%.(%x+) (%S+)$")
+  if not hard or #hard ~= 12 or #soft ~= 8 then
     error({ err = "CORRUPT cache tag" })
   end
-  if not reading and clock ~= "-" then
+  local token = hard .. "." .. soft
+  if clock == "-" then
+    return token
+  end
+  local reading = tonumber(clock)
+  if not reading or reading % 1 ~= 0 or reading < 1 or reading > MAX_READING then
     error({ err = "CORRUPT cache tag" })
   end
   return token, reading
@@ -224,6 +255,7 @@ local function wrapper_call()
   --- Makes all entries with a tag stale: callers get the old values, while each entry is loaded once.
   do
     local cache_tag, soft_token = KEYS[wrapper_keys + 1], arg_soft_token
+    check_hex("soft_token", soft_token)
     local stored = redis.call("GET", cache_tag)
     if not stored then
       return "absent"

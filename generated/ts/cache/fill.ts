@@ -18,7 +18,7 @@ export interface CacheFillArgs {
   readonly tokens: string;
   /** The value of a cache entry, coded. 0 to 4,194,304 bytes. */
   readonly value: Uint8Array;
-  /** A time to wait from now on; 0 means no wait. Milliseconds, 0 to 8,640,000,000,000,000. */
+  /** At most keepMs counts. Milliseconds, 0 to 8,640,000,000,000,000. */
   readonly freshMs: number;
   /** The fresh and the stale time together. Milliseconds, 1 to 31,622,400,000. */
   readonly keepMs: number;
@@ -94,7 +94,7 @@ export interface CacheFillOperation {
 export const cacheFill: ManyScript<CacheFillArgs, CacheFillReply> = {
   name: "cache.fill",
   version: "1.0.0",
-  digest: "5d9d2dbea584123f7a8bee1c701e1872bec4680d",
+  digest: "74b01bd9dc8d1abe65444024c4502473a55b341a",
   writes: true,
   resend: "never",
   takesBytes: true,
@@ -132,7 +132,7 @@ export const cacheFill: ManyScript<CacheFillArgs, CacheFillReply> = {
   many: {
     limit: 100,
     width: 1,
-    digest: "39e822164c9816f634ee2b7ac18aff686e2418b5",
+    digest: "b1e392206832d115f5e986e05e7b7b4171bc2b02",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "entry", args.entry);
@@ -176,9 +176,10 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/lease_of.lua": "6-12:6",
-  "lua/cache/fill.lua": "52:38 53:38 54:38 55:38 56:38 57:38 58:38 59:38 60:38 61:38 62-66:38 81-88:43",
-  "lua/lib/now_ms.lua": "69-72:4",
-  "lua/lib/cache/new_entry.lua": "75-80:11",
+  "lua/cache/fill.lua": "52:38 53:38 54:38 55:38 56:38 57:38 58:38 59:38 60:38 61:38 62-66:38 92-101:43",
+  "lua/lib/cache/check_hex.lua": "69-73:5",
+  "lua/lib/now_ms.lua": "76-79:4",
+  "lua/lib/cache/new_entry.lua": "82-91:12",
 };
 
 /** The exact text that Redis runs. */
@@ -248,6 +249,13 @@ do
   if holder ~= fill_id then
     return "refused"
   end
+  -- From lua/lib/cache/check_hex.lua:
+  --- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+  local function check_hex(name, text)
+    if string.find(text, "%X") then
+      error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+    end
+  end
   -- From lua/lib/now_ms.lua:
   --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
   local function now_ms()
@@ -257,12 +265,18 @@ do
   -- From lua/lib/cache/new_entry.lua:
   --- Makes the text of an entry: its header line and its value.
   local function new_entry(coding, fill_id, tokens, value, fresh_ms)
+    check_hex("fill_id", fill_id)
+    if string.find(coding, " ", 1, true) then
+      error({ err = "ARGUMENT coding: expected no space" })
+    end
     if string.find(tokens, "\\n", 1, true) then
       error({ err = "ARGUMENT tokens: expected no line break" })
     end
     return string.format("1%s %013d %s %s\\n", coding, now_ms() + fresh_ms, fill_id, tokens) .. value
   end
-  local entry = new_entry(coding, fill_id, tokens, value, fresh_ms)
+  local entry = new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms))
+  -- Type check only: SET would replace a key of any type.
+  redis.call("STRLEN", cache_entry)
   redis.call("SET", cache_entry, entry, "PX", keep_ms_digits)
   redis.call("DEL", cache_lease)
   if waited then
@@ -275,9 +289,10 @@ end
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/lease_of.lua": "7-13:6",
-  "lua/lib/now_ms.lua": "17-20:4",
-  "lua/lib/cache/new_entry.lua": "24-29:11",
-  "lua/cache/fill.lua": "86:38 87:38 88:38 89:38 90:38 91:38 92:38 93:38 94:38 95:38 96-108:38",
+  "lua/lib/cache/check_hex.lua": "17-21:5",
+  "lua/lib/now_ms.lua": "25-28:4",
+  "lua/lib/cache/new_entry.lua": "32-41:12",
+  "lua/cache/fill.lua": "98:38 99:38 100:38 101:38 102:38 103:38 104:38 105:38 106:38 107:38 108-122:38",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -295,6 +310,14 @@ local function lease_of(stored)
   return fill_id or stored, fill_id ~= nil
 end
 
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -305,6 +328,10 @@ end
 -- From lua/lib/cache/new_entry.lua:
 --- Makes the text of an entry: its header line and its value.
 local function new_entry(coding, fill_id, tokens, value, fresh_ms)
+  check_hex("fill_id", fill_id)
+  if string.find(coding, " ", 1, true) then
+    error({ err = "ARGUMENT coding: expected no space" })
+  end
   if string.find(tokens, "\\n", 1, true) then
     error({ err = "ARGUMENT tokens: expected no line break" })
   end
@@ -381,7 +408,9 @@ local function wrapper_call()
     if holder ~= fill_id then
       return "refused"
     end
-    local entry = new_entry(coding, fill_id, tokens, value, fresh_ms)
+    local entry = new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms))
+    -- Type check only: SET would replace a key of any type.
+    redis.call("STRLEN", cache_entry)
     redis.call("SET", cache_entry, entry, "PX", keep_ms_digits)
     redis.call("DEL", cache_lease)
     if waited then

@@ -75,7 +75,7 @@ export interface CacheInvalidateOperation {
 export const cacheInvalidate: ManyScript<CacheInvalidateArgs, CacheInvalidateReply> = {
   name: "cache.invalidate",
   version: "1.0.0",
-  digest: "5112deb4fa7b067a010fcda70d9964574e9a3895",
+  digest: "f18dd0d321dcf533692bf8224f3389805fd182a1",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -107,7 +107,7 @@ export const cacheInvalidate: ManyScript<CacheInvalidateArgs, CacheInvalidateRep
   many: {
     limit: 100,
     width: 1,
-    digest: "b053cc59afb3db4529821c67ca440af409022bf7",
+    digest: "6087b6a0a4db1f814bc2cde777ddf5009a17a5b2",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "entry", args.entry);
@@ -145,8 +145,8 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/lease_of.lua": "6-12:6",
-  "lua/cache/invalidate.lua": "27:36 28-32:36 39-53:41",
-  "lua/lib/now_ms.lua": "35-38:4",
+  "lua/cache/invalidate.lua": "27:36 28-33:36 40-56:42",
+  "lua/lib/now_ms.lua": "36-39:4",
 };
 
 /** The exact text that Redis runs. */
@@ -179,8 +179,9 @@ end
 do
   local cache_entry, cache_lease, cache_block, settle_ms = KEYS[1], KEYS[2], KEYS[3], arg_settle_ms
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local block_ms = redis.call("PTTL", cache_block)
-  local has_setter = redis.call("HEXISTS", cache_block, "setter") == 1
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
+  local settled_ms = tonumber(redis.call("HGET", cache_block, "settle"))
   if settle_ms then
     -- From lua/lib/now_ms.lua:
     --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -188,14 +189,16 @@ do
       local clock = redis.call("TIME")
       return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
     end
-    redis.call("HSET", cache_block, "settle", string.format("%d", now_ms() + settle_ms))
-    if block_ms < settle_ms then
+    local settles_ms = now_ms() + settle_ms
+    -- A shorter time does not end a longer one of an earlier call.
+    if not settled_ms or settled_ms < settles_ms then
+      redis.call("HSET", cache_block, "settle", string.format("%d", settles_ms))
+    end
+    if redis.call("PTTL", cache_block) < settle_ms then
       redis.call("PEXPIRE", cache_block, settle_ms)
     end
   end
-  if has_setter then
-    redis.call("HDEL", cache_block, "setter")
-  end
+  redis.call("HDEL", cache_block, "setter")
   local removed = redis.call("UNLINK", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then
@@ -209,7 +212,7 @@ end
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/lease_of.lua": "7-13:6",
   "lua/lib/now_ms.lua": "17-20:4",
-  "lua/cache/invalidate.lua": "52:36 53:36 54-73:36",
+  "lua/cache/invalidate.lua": "52:36 53:36 54-76:36",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -268,17 +271,20 @@ local function wrapper_call()
     local cache_entry, cache_lease, cache_block, settle_ms =
       KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2], KEYS[wrapper_keys + 3], arg_settle_ms
     local _, waited = lease_of(redis.call("GET", cache_lease))
-    local block_ms = redis.call("PTTL", cache_block)
-    local has_setter = redis.call("HEXISTS", cache_block, "setter") == 1
+    -- Type check only: WRONGTYPE must come before the first write.
+    redis.call("STRLEN", cache_entry)
+    local settled_ms = tonumber(redis.call("HGET", cache_block, "settle"))
     if settle_ms then
-      redis.call("HSET", cache_block, "settle", string.format("%d", now_ms() + settle_ms))
-      if block_ms < settle_ms then
+      local settles_ms = now_ms() + settle_ms
+      -- A shorter time does not end a longer one of an earlier call.
+      if not settled_ms or settled_ms < settles_ms then
+        redis.call("HSET", cache_block, "settle", string.format("%d", settles_ms))
+      end
+      if redis.call("PTTL", cache_block) < settle_ms then
         redis.call("PEXPIRE", cache_block, settle_ms)
       end
     end
-    if has_setter then
-      redis.call("HDEL", cache_block, "setter")
-    end
+    redis.call("HDEL", cache_block, "setter")
     local removed = redis.call("UNLINK", cache_entry)
     redis.call("UNLINK", cache_lease)
     if waited then

@@ -71,7 +71,7 @@ export interface CacheInvalidateTagOperation {
 export const cacheInvalidateTag: ManyScript<CacheInvalidateTagArgs, CacheInvalidateTagReply> = {
   name: "cache.invalidate_tag",
   version: "1.0.0",
-  digest: "de7a627c923c58518cce07798ea30f308308b275",
+  digest: "3c1707874e48ac0f4ea476912b07088073170e3f",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -97,7 +97,7 @@ export const cacheInvalidateTag: ManyScript<CacheInvalidateTagArgs, CacheInvalid
   many: {
     limit: 256,
     width: 1,
-    digest: "6d484b6d7e1217c728975182c02ee549f85f1e63",
+    digest: "382d833fb41476e0bcdd29e9fa6a9eee8b220b18",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "tag", args.tag);
@@ -126,12 +126,22 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/cache/invalidate_tag.lua": "19:26 20-25:26",
+  "lua/lib/cache/check_token.lua": "6-11:4",
+  "lua/cache/invalidate_tag.lua": "28:28 29-36:28",
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- cache.invalidate_tag 1.0.0. Generated from lua/cache/invalidate_tag.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/cache/check_token.lua:
+--- Refuses a text that is not the token of a tag. Stored, it would be corrupt.
+local function check_token(token)
+  local hard = string.match(token, "^(%x+)%.%x+$")
+  if not hard or #hard ~= 12 then
+    error({ err = "ARGUMENT token: expected 12 hexadecimal digits, a full stop, and 8" })
+  end
+end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
@@ -150,7 +160,9 @@ end
 --- the tenant.
 do
   local cache_tag, token = KEYS[1], arg_token
-  if redis.call("SET", cache_tag, token .. " -", "XX", "KEEPTTL") then
+  check_token(token)
+  -- GET asks for the type: without it, SET would replace a key of any type.
+  if redis.call("SET", cache_tag, token .. " -", "XX", "GET", "KEEPTTL") then
     return "invalidated"
   end
   return "absent"
@@ -159,13 +171,23 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/cache/invalidate_tag.lua": "31:26 32-37:26",
+  "lua/lib/cache/check_token.lua": "7-12:4",
+  "lua/cache/invalidate_tag.lua": "40:28 41-48:28",
 };
 
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua flags=allow-oom
 -- cache.invalidate_tag 1.0.0. Generated from lua/cache/invalidate_tag.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 256 calls in one run. An error ends only its own call.
+
+-- From lua/lib/cache/check_token.lua:
+--- Refuses a text that is not the token of a tag. Stored, it would be corrupt.
+local function check_token(token)
+  local hard = string.match(token, "^(%x+)%.%x+$")
+  if not hard or #hard ~= 12 then
+    error({ err = "ARGUMENT token: expected 12 hexadecimal digits, a full stop, and 8" })
+  end
+end
 
 -- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
 -- arguments, as a flat list in MessagePack.
@@ -195,7 +217,9 @@ local function wrapper_call()
   --- the tenant.
   do
     local cache_tag, token = KEYS[wrapper_keys + 1], arg_token
-    if redis.call("SET", cache_tag, token .. " -", "XX", "KEEPTTL") then
+    check_token(token)
+    -- GET asks for the type: without it, SET would replace a key of any type.
+    if redis.call("SET", cache_tag, token .. " -", "XX", "GET", "KEEPTTL") then
       return "invalidated"
     end
     return "absent"

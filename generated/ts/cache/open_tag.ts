@@ -89,7 +89,7 @@ export interface CacheOpenTagOperation {
 export const cacheOpenTag: ManyScript<CacheOpenTagArgs, CacheOpenTagReply> = {
   name: "cache.open_tag",
   version: "1.0.0",
-  digest: "98025e170967102bb53ec3a3ba8e140ebd9dd0bf",
+  digest: "71935e6d4891a1fad7feeedf681f6c596100aab5",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -120,7 +120,7 @@ export const cacheOpenTag: ManyScript<CacheOpenTagArgs, CacheOpenTagReply> = {
   many: {
     limit: 256,
     width: 2,
-    digest: "8e08247a76b26772e7f753ea9b57a6c9d5f64317",
+    digest: "4f2958f46f866923afb0562c2b10d3c43a9a47d0",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "tag", args.tag);
@@ -152,13 +152,23 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/cache/open_tag.lua": "23:29 24-31:29 45-50:37",
-  "lua/lib/cache/stored_tag.lua": "34-44:6",
+  "lua/lib/cache/check_token.lua": "6-11:4",
+  "lua/cache/open_tag.lua": "32:30 33-41:30 61-66:39",
+  "lua/lib/cache/stored_tag.lua": "44-60:6",
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- cache.open_tag 1.0.0. Generated from lua/cache/open_tag.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/cache/check_token.lua:
+--- Refuses a text that is not the token of a tag. Stored, it would be corrupt.
+local function check_token(token)
+  local hard = string.match(token, "^(%x+)%.%x+$")
+  if not hard or #hard ~= 12 then
+    error({ err = "ARGUMENT token: expected 12 hexadecimal digits, a full stop, and 8" })
+  end
+end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
@@ -181,6 +191,7 @@ end
 --- longer than the entries under it.
 do
   local cache_tag, token, keep_ms = KEYS[1], arg_token, arg_keep_ms
+  check_token(token)
   -- Rarely extended, because each PEXPIRE reaches all processes that track the token.
   local life_ms = 2 * keep_ms
   local stored = redis.call("GET", cache_tag)
@@ -191,12 +202,18 @@ do
   -- From lua/lib/cache/stored_tag.lua:
   --- Reads a tag: its token, and the reading of the tenant's clock at its last invalidation.
   local function stored_tag(stored)
-    local token, clock = string.match(stored, "^(%x+%.%x+) (%S+)$")
-    local reading = tonumber(clock)
-    if not token or #token ~= 21 or (reading and (reading < 1 or reading % 1 ~= 0)) then
+    -- The upper bound of the type clock_reading.
+    local MAX_READING = 9007199254740991
+    local hard, soft, clock = string.match(stored, "^(%x+)%.(%x+) (%S+)$")
+    if not hard or #hard ~= 12 or #soft ~= 8 then
       error({ err = "CORRUPT cache tag" })
     end
-    if not reading and clock ~= "-" then
+    local token = hard .. "." .. soft
+    if clock == "-" then
+      return token
+    end
+    local reading = tonumber(clock)
+    if not reading or reading % 1 ~= 0 or reading < 1 or reading > MAX_READING then
       error({ err = "CORRUPT cache tag" })
     end
     return token, reading
@@ -211,8 +228,9 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/cache/stored_tag.lua": "7-17:6",
-  "lua/cache/open_tag.lua": "49:29 50-63:29",
+  "lua/lib/cache/check_token.lua": "7-12:4",
+  "lua/lib/cache/stored_tag.lua": "16-32:6",
+  "lua/cache/open_tag.lua": "64:30 65-79:30",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -220,15 +238,30 @@ const manyLua = `#!lua
 -- cache.open_tag 1.0.0. Generated from lua/cache/open_tag.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 256 calls in one run. An error ends only its own call.
 
+-- From lua/lib/cache/check_token.lua:
+--- Refuses a text that is not the token of a tag. Stored, it would be corrupt.
+local function check_token(token)
+  local hard = string.match(token, "^(%x+)%.%x+$")
+  if not hard or #hard ~= 12 then
+    error({ err = "ARGUMENT token: expected 12 hexadecimal digits, a full stop, and 8" })
+  end
+end
+
 -- From lua/lib/cache/stored_tag.lua:
 --- Reads a tag: its token, and the reading of the tenant's clock at its last invalidation.
 local function stored_tag(stored)
-  local token, clock = string.match(stored, "^(%x+%.%x+) (%S+)$")
-  local reading = tonumber(clock)
-  if not token or #token ~= 21 or (reading and (reading < 1 or reading % 1 ~= 0)) then
+  -- The upper bound of the type clock_reading.
+  local MAX_READING = 9007199254740991
+  local hard, soft, clock = string.match(stored, "^(%x+)%.(%x+) (%S+)$")
+  if not hard or #hard ~= 12 or #soft ~= 8 then
     error({ err = "CORRUPT cache tag" })
   end
-  if not reading and clock ~= "-" then
+  local token = hard .. "." .. soft
+  if clock == "-" then
+    return token
+  end
+  local reading = tonumber(clock)
+  if not reading or reading % 1 ~= 0 or reading < 1 or reading > MAX_READING then
     error({ err = "CORRUPT cache tag" })
   end
   return token, reading
@@ -266,6 +299,7 @@ local function wrapper_call()
   --- longer than the entries under it.
   do
     local cache_tag, token, keep_ms = KEYS[wrapper_keys + 1], arg_token, arg_keep_ms
+    check_token(token)
     -- Rarely extended, because each PEXPIRE reaches all processes that track the token.
     local life_ms = 2 * keep_ms
     local stored = redis.call("GET", cache_tag)

@@ -89,7 +89,7 @@ export interface CachePeekOperation {
 export const cachePeek: ManyScript<CachePeekArgs, CachePeekReply> = {
   name: "cache.peek",
   version: "1.0.0",
-  digest: "9ab64d1e63d4c175d9b9072b4f7828c791bc903f",
+  digest: "5e4332a229812ef0bcb411683ae1a057b74d1a99",
   writes: false,
   resend: "safe",
   repliesBytes: true,
@@ -133,7 +133,7 @@ export const cachePeek: ManyScript<CachePeekArgs, CachePeekReply> = {
   many: {
     limit: 100,
     width: 3,
-    digest: "591048af438a09551b6eb2e1ef2188124e987866",
+    digest: "97d0af208c8d150bbeb0ad354aff4b654fd930d4",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "entry", args.entry);
@@ -158,9 +158,9 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/cache/peek.lua": "11:28 12-16:28 33-36:33 43-48:37",
-  "lua/lib/cache/entry_head.lua": "20-32:7",
-  "lua/lib/now_ms.lua": "39-42:4",
+  "lua/cache/peek.lua": "11:28 12-16:28 31-34:33 41-46:37",
+  "lua/lib/cache/entry_head.lua": "20-30:7",
+  "lua/lib/now_ms.lua": "37-40:4",
 };
 
 /** The exact text that Redis runs. */
@@ -184,14 +184,12 @@ do
   --- Reads the beginning of an entry's header: the time until which it is fresh, and the id of the load
   --- that filled it.
   local function entry_head(stored)
-    -- 13 digits.
-    local MAX_FRESH_UNTIL_MS = 9999999999999
     if string.sub(stored, 1, 1) ~= "1" then
       return nil
     end
     local fresh_until, fill_id = string.match(stored, "^1%S%S (%d%d%d%d%d%d%d%d%d%d%d%d%d) (%x+) ")
     local fresh_until_ms = tonumber(fresh_until)
-    if not fresh_until_ms or fresh_until_ms % 1 ~= 0 or fresh_until_ms > MAX_FRESH_UNTIL_MS then
+    if not fresh_until_ms or fresh_until_ms % 1 ~= 0 then
       error({ err = "CORRUPT cache entry" })
     end
     return fresh_until_ms, fill_id
@@ -216,9 +214,9 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/cache/entry_head.lua": "8-20:7",
-  "lua/lib/now_ms.lua": "24-27:4",
-  "lua/cache/peek.lua": "43:28 44-58:28",
+  "lua/lib/cache/entry_head.lua": "8-18:7",
+  "lua/lib/now_ms.lua": "22-25:4",
+  "lua/cache/peek.lua": "41:28 42-56:28",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -230,14 +228,12 @@ const manyLua = `#!lua flags=no-writes
 --- Reads the beginning of an entry's header: the time until which it is fresh, and the id of the load
 --- that filled it.
 local function entry_head(stored)
-  -- 13 digits.
-  local MAX_FRESH_UNTIL_MS = 9999999999999
   if string.sub(stored, 1, 1) ~= "1" then
     return nil
   end
   local fresh_until, fill_id = string.match(stored, "^1%S%S (%d%d%d%d%d%d%d%d%d%d%d%d%d) (%x+) ")
   local fresh_until_ms = tonumber(fresh_until)
-  if not fresh_until_ms or fresh_until_ms % 1 ~= 0 or fresh_until_ms > MAX_FRESH_UNTIL_MS then
+  if not fresh_until_ms or fresh_until_ms % 1 ~= 0 then
     error({ err = "CORRUPT cache entry" })
   end
   return fresh_until_ms, fill_id

@@ -129,7 +129,7 @@ export interface CacheReadOperation {
 export const cacheRead: ManyScript<CacheReadArgs, CacheReadReply> = {
   name: "cache.read",
   version: "1.0.0",
-  digest: "b535b95b046649505aa1136398df678997445f7d",
+  digest: "20162bdba13086b29df702a54208d222a5c90be7",
   writes: true,
   resend: "never",
   repliesBytes: true,
@@ -191,7 +191,7 @@ export const cacheRead: ManyScript<CacheReadArgs, CacheReadReply> = {
   many: {
     limit: 100,
     width: 5,
-    digest: "861a5f27304fb0b343b934ac2deb633b4e8df51c",
+    digest: "5476381e55a1909f9c574ab056000bf21efdcb34",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "entry", args.entry);
@@ -238,15 +238,24 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/cache/read.lua": "43:67 44:67 45-48:67 65-71:71 78-92:78 102-107:93",
-  "lua/lib/cache/entry_head.lua": "52-64:7",
-  "lua/lib/now_ms.lua": "74-77:4",
-  "lua/lib/cache/lease_of.lua": "95-101:6",
+  "lua/lib/cache/check_hex.lua": "6-10:5",
+  "lua/cache/read.lua": "51:68 52:68 53-57:68 72-78:73 85-99:80 109-114:95",
+  "lua/lib/cache/entry_head.lua": "61-71:7",
+  "lua/lib/now_ms.lua": "81-84:4",
+  "lua/lib/cache/lease_of.lua": "102-108:6",
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- cache.read 1.0.0. Generated from lua/cache/read.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 3 or #ARGV ~= 4 then
@@ -290,6 +299,7 @@ end
 do
   local cache_entry, cache_lease, cache_block, fill_id, lease_ms, replaces, waits, lease_ms_digits =
     KEYS[1], KEYS[2], KEYS[3], arg_fill_id, arg_lease_ms, arg_replaces, arg_waits, arg_lease_ms_digits
+  check_hex("fill_id", fill_id)
   local stored = redis.call("GET", cache_entry)
   local outcome = "absent"
   if stored then
@@ -297,14 +307,12 @@ do
     --- Reads the beginning of an entry's header: the time until which it is fresh, and the id of the load
     --- that filled it.
     local function entry_head(stored)
-      -- 13 digits.
-      local MAX_FRESH_UNTIL_MS = 9999999999999
       if string.sub(stored, 1, 1) ~= "1" then
         return nil
       end
       local fresh_until, fill_id = string.match(stored, "^1%S%S (%d%d%d%d%d%d%d%d%d%d%d%d%d) (%x+) ")
       local fresh_until_ms = tonumber(fresh_until)
-      if not fresh_until_ms or fresh_until_ms % 1 ~= 0 or fresh_until_ms > MAX_FRESH_UNTIL_MS then
+      if not fresh_until_ms or fresh_until_ms % 1 ~= 0 then
         error({ err = "CORRUPT cache entry" })
       end
       return fresh_until_ms, fill_id
@@ -330,7 +338,7 @@ do
     end
   end
 
-  if redis.call("EXISTS", cache_block) == 1 then
+  if redis.call("HLEN", cache_block) > 0 then
     return { outcome, stored or nil or false, false, "blocked" }
   end
   local held = redis.call("SET", cache_lease, fill_id, "NX", "GET", "PX", lease_ms_digits)
@@ -356,10 +364,11 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/cache/entry_head.lua": "8-20:7",
-  "lua/lib/cache/lease_of.lua": "24-30:6",
-  "lua/lib/now_ms.lua": "34-37:4",
-  "lua/cache/read.lua": "95:67 96:67 97:67 98:67 99:67 100:67 101:67 102:67 103:67 104-135:67",
+  "lua/lib/cache/check_hex.lua": "7-11:5",
+  "lua/lib/cache/entry_head.lua": "16-26:7",
+  "lua/lib/cache/lease_of.lua": "30-36:6",
+  "lua/lib/now_ms.lua": "40-43:4",
+  "lua/cache/read.lua": "101:68 102:68 103:68 104:68 105:68 106:68 107:68 108:68 109:68 110-142:68",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -367,18 +376,24 @@ const manyLua = `#!lua flags=allow-oom
 -- cache.read 1.0.0. Generated from lua/cache/read.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- From lua/lib/cache/entry_head.lua:
 --- Reads the beginning of an entry's header: the time until which it is fresh, and the id of the load
 --- that filled it.
 local function entry_head(stored)
-  -- 13 digits.
-  local MAX_FRESH_UNTIL_MS = 9999999999999
   if string.sub(stored, 1, 1) ~= "1" then
     return nil
   end
   local fresh_until, fill_id = string.match(stored, "^1%S%S (%d%d%d%d%d%d%d%d%d%d%d%d%d) (%x+) ")
   local fresh_until_ms = tonumber(fresh_until)
-  if not fresh_until_ms or fresh_until_ms % 1 ~= 0 or fresh_until_ms > MAX_FRESH_UNTIL_MS then
+  if not fresh_until_ms or fresh_until_ms % 1 ~= 0 then
     error({ err = "CORRUPT cache entry" })
   end
   return fresh_until_ms, fill_id
@@ -467,6 +482,7 @@ local function wrapper_call()
       arg_replaces,
       arg_waits,
       arg_lease_ms_digits
+    check_hex("fill_id", fill_id)
     local stored = redis.call("GET", cache_entry)
     local outcome = "absent"
     if stored then
@@ -485,7 +501,7 @@ local function wrapper_call()
       end
     end
 
-    if redis.call("EXISTS", cache_block) == 1 then
+    if redis.call("HLEN", cache_block) > 0 then
       return outcome, stored or nil or false, false, "blocked"
     end
     local held = redis.call("SET", cache_lease, fill_id, "NX", "GET", "PX", lease_ms_digits)

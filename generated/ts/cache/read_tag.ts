@@ -78,7 +78,7 @@ export interface CacheReadTagOperation {
 export const cacheReadTag: ManyScript<CacheReadTagArgs, CacheReadTagReply> = {
   name: "cache.read_tag",
   version: "1.0.0",
-  digest: "ea3ad2099de6755e6eb813f5c02ad0e15b26856c",
+  digest: "1cbf9633afc17a861949fa041aa75d3cc20b47e6",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -115,7 +115,7 @@ export const cacheReadTag: ManyScript<CacheReadTagArgs, CacheReadTagReply> = {
   many: {
     limit: 256,
     width: 3,
-    digest: "1c8b7724a2561526f4799b1326202c96e851d4a2",
+    digest: "d23806641835a73fe8e7a7860d4b05b8aa1282e5",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "tag", args.tag);
@@ -140,8 +140,8 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/cache/read_tag.lua": "11:26 12-16:26 30-32:31",
-  "lua/lib/cache/stored_tag.lua": "19-29:6",
+  "lua/cache/read_tag.lua": "11:26 12-16:26 36-38:31",
+  "lua/lib/cache/stored_tag.lua": "19-35:6",
 };
 
 /** The exact text that Redis runs. */
@@ -164,12 +164,18 @@ do
   -- From lua/lib/cache/stored_tag.lua:
   --- Reads a tag: its token, and the reading of the tenant's clock at its last invalidation.
   local function stored_tag(stored)
-    local token, clock = string.match(stored, "^(%x+%.%x+) (%S+)$")
-    local reading = tonumber(clock)
-    if not token or #token ~= 21 or (reading and (reading < 1 or reading % 1 ~= 0)) then
+    -- The upper bound of the type clock_reading.
+    local MAX_READING = 9007199254740991
+    local hard, soft, clock = string.match(stored, "^(%x+)%.(%x+) (%S+)$")
+    if not hard or #hard ~= 12 or #soft ~= 8 then
       error({ err = "CORRUPT cache tag" })
     end
-    if not reading and clock ~= "-" then
+    local token = hard .. "." .. soft
+    if clock == "-" then
+      return token
+    end
+    local reading = tonumber(clock)
+    if not reading or reading % 1 ~= 0 or reading < 1 or reading > MAX_READING then
       error({ err = "CORRUPT cache tag" })
     end
     return token, reading
@@ -181,8 +187,8 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/cache/stored_tag.lua": "7-17:6",
-  "lua/cache/read_tag.lua": "33:26 34-41:26",
+  "lua/lib/cache/stored_tag.lua": "7-23:6",
+  "lua/cache/read_tag.lua": "39:26 40-47:26",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -193,12 +199,18 @@ const manyLua = `#!lua flags=no-writes
 -- From lua/lib/cache/stored_tag.lua:
 --- Reads a tag: its token, and the reading of the tenant's clock at its last invalidation.
 local function stored_tag(stored)
-  local token, clock = string.match(stored, "^(%x+%.%x+) (%S+)$")
-  local reading = tonumber(clock)
-  if not token or #token ~= 21 or (reading and (reading < 1 or reading % 1 ~= 0)) then
+  -- The upper bound of the type clock_reading.
+  local MAX_READING = 9007199254740991
+  local hard, soft, clock = string.match(stored, "^(%x+)%.(%x+) (%S+)$")
+  if not hard or #hard ~= 12 or #soft ~= 8 then
     error({ err = "CORRUPT cache tag" })
   end
-  if not reading and clock ~= "-" then
+  local token = hard .. "." .. soft
+  if clock == "-" then
+    return token
+  end
+  local reading = tonumber(clock)
+  if not reading or reading % 1 ~= 0 or reading < 1 or reading > MAX_READING then
     error({ err = "CORRUPT cache tag" })
   end
   return token, reading

@@ -18,7 +18,7 @@ export interface CacheSetArgs {
   readonly tokens: string;
   /** The value of a cache entry, coded. 0 to 4,194,304 bytes. */
   readonly value: Uint8Array;
-  /** A time to wait from now on; 0 means no wait. Milliseconds, 0 to 8,640,000,000,000,000. */
+  /** At most keepMs counts. Milliseconds, 0 to 8,640,000,000,000,000. */
   readonly freshMs: number;
   /** The fresh and the stale time together. Milliseconds, 1 to 31,622,400,000. */
   readonly keepMs: number;
@@ -92,7 +92,7 @@ export interface CacheSetOperation {
 export const cacheSet: ManyScript<CacheSetArgs, CacheSetReply> = {
   name: "cache.set",
   version: "1.0.0",
-  digest: "173b67d8f2ccbfc568ef3efe431d49eaf021cd16",
+  digest: "9e9d2e6ca594b8dd07fc11ef6f945f4f51cc47ff",
   writes: true,
   resend: "never",
   takesBytes: true,
@@ -132,7 +132,7 @@ export const cacheSet: ManyScript<CacheSetArgs, CacheSetReply> = {
   many: {
     limit: 100,
     width: 1,
-    digest: "3c0252d1b110424b6e44bbc2ae9fb69b51b7522c",
+    digest: "cf3e0349621b6eeac49ef0136f680f9949e92403",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "entry", args.entry);
@@ -180,9 +180,10 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/lease_of.lua": "6-12:6",
-  "lua/lib/now_ms.lua": "16-19:4",
-  "lua/lib/cache/new_entry.lua": "23-28:11",
-  "lua/cache/set.lua": "68:36 69:36 70:36 71:36 72:36 73:36 74:36 75:36 76:36 77:36 78:36 79-93:36",
+  "lua/lib/cache/check_hex.lua": "16-20:5",
+  "lua/lib/now_ms.lua": "24-27:4",
+  "lua/lib/cache/new_entry.lua": "31-40:12",
+  "lua/cache/set.lua": "80:38 81:38 82:38 83:38 84:38 85:38 86:38 87:38 88:38 89:38 90:38 91-109:38",
 };
 
 /** The exact text that Redis runs. */
@@ -199,6 +200,14 @@ local function lease_of(stored)
   return fill_id or stored, fill_id ~= nil
 end
 
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -209,6 +218,10 @@ end
 -- From lua/lib/cache/new_entry.lua:
 --- Makes the text of an entry: its header line and its value.
 local function new_entry(coding, fill_id, tokens, value, fresh_ms)
+  check_hex("fill_id", fill_id)
+  if string.find(coding, " ", 1, true) then
+    error({ err = "ARGUMENT coding: expected no space" })
+  end
   if string.find(tokens, "\\n", 1, true) then
     error({ err = "ARGUMENT tokens: expected no line break" })
   end
@@ -266,13 +279,17 @@ do
     arg_keep_ms,
     arg_keep_ms_digits
   local _, waited = lease_of(redis.call("GET", cache_lease))
-  local is_blocked = redis.call("EXISTS", cache_block) == 1
-  local entry = new_entry(coding, fill_id, tokens, value, fresh_ms)
+  local is_blocked = redis.call("HLEN", cache_block) > 0
+  local entry = new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms))
+  -- Type check only: WRONGTYPE must come before the first write.
+  redis.call("STRLEN", cache_entry)
   redis.call("UNLINK", cache_lease)
   if waited then
-    redis.call("PUBLISH", cache_lease, "filled")
+    redis.call("PUBLISH", cache_lease, is_blocked and "invalidated" or "filled")
   end
   if is_blocked then
+    -- The value of the writer may be older than this one.
+    redis.call("HDEL", cache_block, "setter")
     redis.call("UNLINK", cache_entry)
     return "blocked"
   end
@@ -284,9 +301,11 @@ end
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/lease_of.lua": "7-13:6",
-  "lua/lib/now_ms.lua": "17-20:4",
-  "lua/lib/cache/new_entry.lua": "24-29:11",
-  "lua/cache/set.lua": "86:36 87:36 88:36 89:36 90:36 91:36 92:36 93:36 94:36 95:36 96:36 97-111:36",
+  "lua/lib/cache/check_hex.lua": "17-21:5",
+  "lua/lib/now_ms.lua": "25-28:4",
+  "lua/lib/cache/new_entry.lua": "32-41:12",
+  "lua/cache/set.lua":
+    "98:38 99:38 100:38 101:38 102:38 103:38 104:38 105:38 106:38 107:38 108:38 109-127:38",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -304,6 +323,14 @@ local function lease_of(stored)
   return fill_id or stored, fill_id ~= nil
 end
 
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
@@ -314,6 +341,10 @@ end
 -- From lua/lib/cache/new_entry.lua:
 --- Makes the text of an entry: its header line and its value.
 local function new_entry(coding, fill_id, tokens, value, fresh_ms)
+  check_hex("fill_id", fill_id)
+  if string.find(coding, " ", 1, true) then
+    error({ err = "ARGUMENT coding: expected no space" })
+  end
   if string.find(tokens, "\\n", 1, true) then
     error({ err = "ARGUMENT tokens: expected no line break" })
   end
@@ -388,13 +419,17 @@ local function wrapper_call()
       arg_keep_ms,
       arg_keep_ms_digits
     local _, waited = lease_of(redis.call("GET", cache_lease))
-    local is_blocked = redis.call("EXISTS", cache_block) == 1
-    local entry = new_entry(coding, fill_id, tokens, value, fresh_ms)
+    local is_blocked = redis.call("HLEN", cache_block) > 0
+    local entry = new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms))
+    -- Type check only: WRONGTYPE must come before the first write.
+    redis.call("STRLEN", cache_entry)
     redis.call("UNLINK", cache_lease)
     if waited then
-      redis.call("PUBLISH", cache_lease, "filled")
+      redis.call("PUBLISH", cache_lease, is_blocked and "invalidated" or "filled")
     end
     if is_blocked then
+      -- The value of the writer may be older than this one.
+      redis.call("HDEL", cache_block, "setter")
       redis.call("UNLINK", cache_entry)
       return "blocked"
     end

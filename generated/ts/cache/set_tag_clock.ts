@@ -79,7 +79,7 @@ export interface CacheSetTagClockOperation {
 export const cacheSetTagClock: ManyScript<CacheSetTagClockArgs, CacheSetTagClockReply> = {
   name: "cache.set_tag_clock",
   version: "1.0.0",
-  digest: "2cf4d91524e5411a600811c343f16cb1c0ffd35d",
+  digest: "8ce5f843075e347eb2552b2a74bfe10555f3913f",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -108,7 +108,7 @@ export const cacheSetTagClock: ManyScript<CacheSetTagClockArgs, CacheSetTagClock
   many: {
     limit: 256,
     width: 1,
-    digest: "3710398bee0acc8d33f803fd50439d15c5f142c0",
+    digest: "fccf7b1fd2dbc36d8ee0d6ea9e105869d9c75b86",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "tag", args.tag);
@@ -139,8 +139,8 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/cache/set_tag_clock.lua": "22:29 23-27:29 41-47:34",
-  "lua/lib/cache/stored_tag.lua": "30-40:6",
+  "lua/cache/set_tag_clock.lua": "22:29 23-27:29 47-53:34",
+  "lua/lib/cache/stored_tag.lua": "30-46:6",
 };
 
 /** The exact text that Redis runs. */
@@ -174,12 +174,18 @@ do
   -- From lua/lib/cache/stored_tag.lua:
   --- Reads a tag: its token, and the reading of the tenant's clock at its last invalidation.
   local function stored_tag(stored)
-    local token, clock = string.match(stored, "^(%x+%.%x+) (%S+)$")
-    local reading = tonumber(clock)
-    if not token or #token ~= 21 or (reading and (reading < 1 or reading % 1 ~= 0)) then
+    -- The upper bound of the type clock_reading.
+    local MAX_READING = 9007199254740991
+    local hard, soft, clock = string.match(stored, "^(%x+)%.(%x+) (%S+)$")
+    if not hard or #hard ~= 12 or #soft ~= 8 then
       error({ err = "CORRUPT cache tag" })
     end
-    if not reading and clock ~= "-" then
+    local token = hard .. "." .. soft
+    if clock == "-" then
+      return token
+    end
+    local reading = tonumber(clock)
+    if not reading or reading % 1 ~= 0 or reading < 1 or reading > MAX_READING then
       error({ err = "CORRUPT cache tag" })
     end
     return token, reading
@@ -195,8 +201,8 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/cache/stored_tag.lua": "7-17:6",
-  "lua/cache/set_tag_clock.lua": "48:29 49-60:29",
+  "lua/lib/cache/stored_tag.lua": "7-23:6",
+  "lua/cache/set_tag_clock.lua": "54:29 55-66:29",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -207,12 +213,18 @@ const manyLua = `#!lua flags=allow-oom
 -- From lua/lib/cache/stored_tag.lua:
 --- Reads a tag: its token, and the reading of the tenant's clock at its last invalidation.
 local function stored_tag(stored)
-  local token, clock = string.match(stored, "^(%x+%.%x+) (%S+)$")
-  local reading = tonumber(clock)
-  if not token or #token ~= 21 or (reading and (reading < 1 or reading % 1 ~= 0)) then
+  -- The upper bound of the type clock_reading.
+  local MAX_READING = 9007199254740991
+  local hard, soft, clock = string.match(stored, "^(%x+)%.(%x+) (%S+)$")
+  if not hard or #hard ~= 12 or #soft ~= 8 then
     error({ err = "CORRUPT cache tag" })
   end
-  if not reading and clock ~= "-" then
+  local token = hard .. "." .. soft
+  if clock == "-" then
+    return token
+  end
+  local reading = tonumber(clock)
+  if not reading or reading % 1 ~= 0 or reading < 1 or reading > MAX_READING then
     error({ err = "CORRUPT cache tag" })
   end
   return token, reading

@@ -13,7 +13,7 @@ export interface CacheTouchArgs {
   readonly unchanged: string;
   /** The tokens that the tags had before the source was asked. 21 to 8,192 bytes. */
   readonly tokens: string;
-  /** A time to wait from now on; 0 means no wait. Milliseconds, 0 to 8,640,000,000,000,000. */
+  /** At most keepMs counts. Milliseconds, 0 to 8,640,000,000,000,000. */
   readonly freshMs: number;
   /** The fresh and the stale time together. Milliseconds, 1 to 31,622,400,000. */
   readonly keepMs: number;
@@ -77,7 +77,7 @@ export interface CacheTouchOperation {
 export const cacheTouch: Script<CacheTouchArgs, CacheTouchReply> = {
   name: "cache.touch",
   version: "1.0.0",
-  digest: "166d4898f374af307e10a049754fc8c664fcab31",
+  digest: "10f72caf82e11a2f29bb1c9c0f6a698a4bdb478e",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -129,10 +129,11 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/cache/lease_of.lua": "6-12:6",
-  "lua/cache/touch.lua": "48:34 49:34 50-58:34 75-83:43 98-104:52",
-  "lua/lib/cache/entry_head.lua": "62-74:7",
-  "lua/lib/now_ms.lua": "86-89:4",
-  "lua/lib/cache/new_entry.lua": "92-97:11",
+  "lua/cache/touch.lua": "48:37 49:37 50-58:37 73-81:46 107-119:55",
+  "lua/lib/cache/entry_head.lua": "62-72:7",
+  "lua/lib/cache/check_hex.lua": "84-88:5",
+  "lua/lib/now_ms.lua": "91-94:4",
+  "lua/lib/cache/new_entry.lua": "97-106:12",
 };
 
 /** The exact text that Redis runs. */
@@ -198,14 +199,12 @@ do
   --- Reads the beginning of an entry's header: the time until which it is fresh, and the id of the load
   --- that filled it.
   local function entry_head(stored)
-    -- 13 digits.
-    local MAX_FRESH_UNTIL_MS = 9999999999999
     if string.sub(stored, 1, 1) ~= "1" then
       return nil
     end
     local fresh_until, fill_id = string.match(stored, "^1%S%S (%d%d%d%d%d%d%d%d%d%d%d%d%d) (%x+) ")
     local fresh_until_ms = tonumber(fresh_until)
-    if not fresh_until_ms or fresh_until_ms % 1 ~= 0 or fresh_until_ms > MAX_FRESH_UNTIL_MS then
+    if not fresh_until_ms or fresh_until_ms % 1 ~= 0 then
       error({ err = "CORRUPT cache entry" })
     end
     return fresh_until_ms, fill_id
@@ -219,6 +218,13 @@ do
     error({ err = "CORRUPT cache entry" })
   end
   local coding, value = string.sub(stored, 2, 3), string.sub(stored, head_end + 1)
+  -- From lua/lib/cache/check_hex.lua:
+  --- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+  local function check_hex(name, text)
+    if string.find(text, "%X") then
+      error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+    end
+  end
   -- From lua/lib/now_ms.lua:
   --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
   local function now_ms()
@@ -228,12 +234,22 @@ do
   -- From lua/lib/cache/new_entry.lua:
   --- Makes the text of an entry: its header line and its value.
   local function new_entry(coding, fill_id, tokens, value, fresh_ms)
+    check_hex("fill_id", fill_id)
+    if string.find(coding, " ", 1, true) then
+      error({ err = "ARGUMENT coding: expected no space" })
+    end
     if string.find(tokens, "\\n", 1, true) then
       error({ err = "ARGUMENT tokens: expected no line break" })
     end
     return string.format("1%s %013d %s %s\\n", coding, now_ms() + fresh_ms, fill_id, tokens) .. value
   end
-  redis.call("SET", cache_entry, new_entry(coding, fill_id, tokens, value, fresh_ms), "PX", keep_ms_digits)
+  redis.call(
+    "SET",
+    cache_entry,
+    new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms)),
+    "PX",
+    keep_ms_digits
+  )
   redis.call("DEL", cache_lease)
   if waited then
     redis.call("PUBLISH", cache_lease, "filled")
