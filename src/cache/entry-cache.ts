@@ -94,7 +94,7 @@ export class EntryCache<Fields, Value> {
     shared: JoinableLoad<Value | undefined>,
   ): Promise<Value | undefined> {
     const { state } = call;
-    const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
+    let limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     let lookup = await this.#lookup(call, limit);
     if (call.needsFresh && lookup?.kind === "stale" && !lookup.lease) {
       lookup = { kind: "busy", leaseEndsInMs: defaults.leaseMs.value };
@@ -108,6 +108,7 @@ export class EntryCache<Fields, Value> {
         return value;
       }
       lookup = await this.#waitForFill(call, shared, lookup.leaseEndsInMs);
+      limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     }
     switch (lookup?.kind) {
       case "fresh":
@@ -115,12 +116,12 @@ export class EntryCache<Fields, Value> {
         const found = storedValue(this.#definition, state, call.entry, lookup.entry);
         if (lookup.kind === "fresh") keepInL1(state, lookup, found);
         if (!found) break;
-        const value = await this.#answer(call, lookup, found.value);
+        const value = await this.#answer(call, lookup, found.value, limit);
         shared.settleEarly(value);
         return value;
       }
       case "granted":
-        return this.#load(call, lookup.lease, shared, undefined);
+        return this.#load(call, lookup.lease, shared, undefined, limit);
     }
     if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
     this.#joinable.close(keyOf(call), shared);
@@ -178,13 +179,14 @@ export class EntryCache<Fields, Value> {
     call: EntryCall<Fields, Value>,
     lookup: Lookup & { readonly kind: "fresh" | "stale" },
     value: Value | undefined,
+    limit: TimeLimit,
   ): Promise<Value | undefined> {
     if (lookup.kind === "fresh") {
       if (this.#isDueEarly(lookup.freshForMs)) this.#refreshEarly(call, lookup.entry, value);
       return value;
     }
     if (!lookup.lease) return value;
-    const refreshing = this.#load(call, lookup.lease, undefined, { entry: lookup.entry, value });
+    const refreshing = this.#load(call, lookup.lease, undefined, { entry: lookup.entry, value }, limit);
     if (call.needsFresh) return refreshing;
     const { softTimeoutMs } = this.#definition;
     if (softTimeoutMs === 0) {
@@ -224,7 +226,12 @@ export class EntryCache<Fields, Value> {
     const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     this.#lookup(call, limit, { replaces: entry.header.fillId })
       .then(async (lookup) => {
-        if (lookup?.kind === "granted") await this.#load(call, lookup.lease, undefined, { entry, value });
+        if (lookup?.kind === "granted")
+          await this.#load(call, lookup.lease, undefined, { entry, value }, limit);
+        // Somebody has filled the entry since.
+        if (lookup?.kind === "fresh" && lookup.reading) call.state.l1?.readings.end(lookup.reading);
+        if (lookup?.kind === "stale" && lookup.lease)
+          call.state.reads.release(call.entry, lookup.lease.fillId);
       })
       .catch((error: unknown) => notify(this.#definition.onError, asError(error)));
   }
@@ -235,10 +242,11 @@ export class EntryCache<Fields, Value> {
     lease: GrantedLease,
     shared: JoinableLoad<Value | undefined> | undefined,
     old: { readonly entry: FoundEntry; readonly value: Value | undefined } | undefined,
+    limit: TimeLimit,
   ): Promise<Value | undefined> {
     const key = keyOf(call);
     const entryLoad = new EntryLoad(call.state, this.#definition, call.entry, lease, old?.entry);
-    if (!(await entryLoad.prepare())) {
+    if (!(await entryLoad.prepare(limit))) {
       const value = await this.#loadUnstored(call);
       shared?.settleEarly(value);
       return value;

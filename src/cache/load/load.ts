@@ -1,4 +1,6 @@
+import { checkedInteger } from "../../core/checks.js";
 import { ArgumentError, LoadTimeoutError } from "../../core/errors.js";
+import { MAX_DURATION_MS } from "../../core/limits.js";
 import { type Loader, UNCHANGED } from "./load-context.js";
 import type { LoadLimit } from "./load-limit.js";
 
@@ -58,7 +60,7 @@ async function runLoader<Fields, Value>({
         for (const name of names) tags.add(name);
       },
       freshMs(ms) {
-        freshMs = ms;
+        freshMs = checkedInteger("freshMs", ms, 1, MAX_DURATION_MS);
       },
       doNotStore() {
         isStorable = false;
