@@ -66,10 +66,14 @@ function tenantCache<Fields, Value>(
     const limit = new TimeLimit(cacheTimeoutMs);
     return entries.peek({ state, ...written(fields), limit });
   };
-  const many = (list: readonly Fields[]): Promise<(Value | undefined)[]> => {
+  const many = async (list: readonly Fields[]): Promise<(Value | undefined)[]> => {
     if (!Array.isArray(list)) throw new ArgumentError("fields", "a list of the fields of entries");
     const { loadMany } = definition;
-    if (!loadMany) return Promise.all(list.map((fields) => entries.get(call(fields))));
+    if (!loadMany) {
+      // All calls are checked before the first begins.
+      const calls = list.map((fields) => call(fields));
+      return Promise.all(calls.map((one) => entries.get(one)));
+    }
     const calls = list.map((fields) => ({ state, ...written(fields), fields }));
     return getMany(entries, calls, limitedLoadMany(loadMany, entries.limit, loadTimeoutMs));
   };
@@ -96,7 +100,7 @@ function tenantCache<Fields, Value>(
         return Promise.reject(error);
       }
     },
-    getMany: async (list) => many(list),
+    getMany: many,
     get: async (fields) => (await peek(fields))?.value,
     exists: async (fields) => (await peek(fields)) !== undefined,
     async refresh(fields, options) {

@@ -48,7 +48,7 @@ export class EntryCache<Fields, Value> {
   known(state: TenantState, entry: string): Promise<Value | undefined> | undefined;
   known({ l1, keys, invalidations }: TenantState, entry: string): Promise<unknown> | undefined {
     // While an invalidation is pending, the path with all checks answers.
-    return invalidations.hasPending ? undefined : l1?.answerOf(keys.entry(entry));
+    return invalidations.pending > 0 ? undefined : l1?.answerOf(keys.entry(entry));
   }
 
   async get(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
@@ -56,15 +56,18 @@ export class EntryCache<Fields, Value> {
     const { state, entry, tags } = call;
     if (state.invalidations.covers(state.tenant, entry, tags, performance.now()))
       return this.#loadUnstored(call);
-    const open = this.#joinable.get(key);
-    if (open) {
-      call.onWait?.();
-      return this.#joined(await open.join(), call);
-    }
     const shared = new JoinableLoad<Value | undefined>();
-    this.#joinable.open(key, shared);
-    // Callers of the same event of the event loop share the reading.
-    process.nextTick(() => this.#joinable.close(key, shared));
+    // A reading that others share may answer with a stale value.
+    if (!call.needsFresh) {
+      const open = this.#joinable.get(key);
+      if (open) {
+        call.onWait?.();
+        return this.#joined(await open.join(), call);
+      }
+      this.#joinable.open(key, shared);
+      // Callers of the same event of the event loop share the reading.
+      process.nextTick(() => this.#joinable.close(key, shared));
+    }
     try {
       return await this.#lead(call, shared);
     } catch (error) {
@@ -96,12 +99,9 @@ export class EntryCache<Fields, Value> {
     const { state } = call;
     let limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     let lookup = await this.#lookup(call, limit);
-    if (call.needsFresh && lookup?.kind === "stale" && !lookup.lease) {
-      lookup = { kind: "busy", leaseEndsInMs: defaults.leaseMs.value };
-    }
     if (lookup?.kind === "busy") {
       call.onWait?.();
-      const other = this.#joinable.get(keyOf(call));
+      const other = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
       if (other && other !== shared) {
         const value = await this.#joined(await other.join(), call);
         shared.settleEarly(value);
@@ -131,13 +131,16 @@ export class EntryCache<Fields, Value> {
   }
 
   /** Undefined if Redis did not answer, or not in time. */
-  #lookup(
-    { state, entry, tags }: EntryCall<Fields, Value>,
+  async #lookup(
+    { state, entry, tags, needsFresh }: EntryCall<Fields, Value>,
     limit: TimeLimit,
     more: { readonly replaces?: string; readonly waits?: boolean } = {},
   ): Promise<Lookup | undefined> {
     const options = { entry, tags, limit, leaseMs: defaults.leaseMs.value, ...more };
-    return this.#ask(state, () => state.reads.lookup(options));
+    const lookup = await this.#ask(state, () => state.reads.lookup(options));
+    if (!needsFresh || lookup?.kind !== "stale" || lookup.lease) return lookup;
+    const { leaseEndsInMs } = lookup;
+    return leaseEndsInMs === undefined ? { kind: "unstored" } : { kind: "busy", leaseEndsInMs };
   }
 
   /** Undefined if Redis did not answer, or the circuit is open. */
@@ -145,9 +148,10 @@ export class EntryCache<Fields, Value> {
     const { cacheTimeoutMs } = this.#definition;
     const sentAt = performance.now();
     try {
-      const answer = await circuit.run(cacheTimeoutMs, read);
-      if (answer !== undefined) circuit.noteAnswer(performance.now() - sentAt);
-      return answer;
+      // An absent entry is an answer too.
+      const asked = await circuit.run(cacheTimeoutMs, async () => ({ answer: await read() }));
+      if (asked) circuit.noteAnswer(performance.now() - sentAt);
+      return asked?.answer;
     } catch (error) {
       if (isAway(error)) circuit.noteFailure(cacheTimeoutMs);
       notify(this.#definition.onError, asError(error));
@@ -167,7 +171,9 @@ export class EntryCache<Fields, Value> {
       leaseEndsInMs: Math.min(leaseEndsInMs, loadTimeoutMs),
       maxWaitMs: loadTimeoutMs,
       listen: (wake) => call.state.listen(call.entry, wake),
-      open: () => this.#joinable.open(key, shared),
+      open: () => {
+        if (!call.needsFresh) this.#joinable.open(key, shared);
+      },
       // A caller that joined before the reading is sent may use its result.
       close: () => this.#joinable.close(key, shared),
       lookup: () => this.#lookup(call, new TimeLimit(cacheTimeoutMs), { waits: true }),
@@ -296,7 +302,9 @@ export class EntryCache<Fields, Value> {
 
   /** A value that begins to load after this call, and is not stored. */
   #loadUnstored(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
-    return this.#unstored.run(keyOf(call), async () => (await this.#run(call, undefined)).value);
+    const key = keyOf(call);
+    if (this.#unstored.isRunning(key)) call.onWait?.();
+    return this.#unstored.run(key, async () => (await this.#run(call, undefined)).value);
   }
 
   #joined(joined: Joined<Value | undefined>, call: EntryCall<Fields, Value>): Promise<Value | undefined> {

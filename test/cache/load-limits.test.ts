@@ -8,7 +8,7 @@ const lamp = { product: "lamp" };
 describe("undefined: the source has none", () => {
   test("without negativeMs it is not stored, and the next caller does not wait", async () => {
     let loads = 0;
-    const cache = openMoonpath().cache({
+    const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
       freshMs: 60_000,
       load: async (): Promise<string | undefined> => {
@@ -28,7 +28,7 @@ describe("undefined: the source has none", () => {
 
   test("with negativeMs it is stored for so long", async () => {
     let loads = 0;
-    const cache = openMoonpath().cache({
+    const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
       freshMs: 60_000,
       staleMs: 60_000,
@@ -54,7 +54,7 @@ describe("the time of a load", () => {
   test("a loader that never ends: LOAD_TIMEOUT, the signal aborts, the late value is not stored", async () => {
     const loader = new GatedLoader<string>();
     const signals: AbortSignal[] = [];
-    const cache = openMoonpath().cache({
+    const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
       freshMs: 60_000,
       loadTimeoutMs: 100,
@@ -80,7 +80,7 @@ describe("the time of a load", () => {
 
   test("maxLoads: the others wait for their turn", async () => {
     const loader = new GatedLoader<string>();
-    const cache = openMoonpath().cache({
+    const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
       freshMs: 60_000,
       maxLoads: 2,
@@ -99,7 +99,7 @@ describe("the time of a load", () => {
 
   test("OVERLOADED, when all places are taken for longer", async () => {
     const loader = new GatedLoader<string>();
-    const moonpath = openMoonpath();
+    const moonpath = await openMoonpath();
     const cache = moonpath.cache({
       pattern: "product:<product>",
       freshMs: 60_000,
@@ -122,7 +122,7 @@ describe("the time of a load", () => {
 describe("what a loader says about its value", () => {
   test("larger than maxBytes: returned, not stored, and the lease is given back", async () => {
     let loads = 0;
-    const cache = openMoonpath().cache({
+    const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
       freshMs: 60_000,
       maxBytes: 1_000,
@@ -140,7 +140,7 @@ describe("what a loader says about its value", () => {
   });
 
   test("doNotStore: returned, not stored", async () => {
-    const cache = openMoonpath().cache({
+    const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
       freshMs: 60_000,
       load: async (_fields, context) => {
@@ -155,7 +155,7 @@ describe("what a loader says about its value", () => {
   });
 
   test("freshMs: another time for this value", async () => {
-    const cache = openMoonpath().cache({
+    const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
       freshMs: 60_000,
       jitter: 0,
@@ -172,7 +172,7 @@ describe("what a loader says about its value", () => {
 
   for (const wrong of [Number.NaN, -1, 0, 1.5, "soon", Number.POSITIVE_INFINITY]) {
     test(`freshMs(${String(wrong)}) is an ARGUMENT error of the load`, async () => {
-      const cache = openMoonpath().cache({
+      const cache = (await openMoonpath()).cache({
         pattern: "product:<product>",
         freshMs: 60_000,
         load: async (_fields, context) => {

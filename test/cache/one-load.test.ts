@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as keys from "../../generated/ts/keys.js";
 import { cacheDefaults } from "../../src/cache/defaults.js";
+import type { Moonpath } from "../../src/index.js";
 import {
   GatedLoader,
   moment,
@@ -19,7 +20,7 @@ interface Product {
 
 const lamp = { product: "lamp" };
 
-function productsOf(moonpath: ReturnType<typeof openMoonpath>, load: () => Promise<Product>) {
+function productsOf(moonpath: Moonpath, load: () => Promise<Product>) {
   const errors: Error[] = [];
   const cache = moonpath.cache({
     pattern: "product:<product>",
@@ -33,7 +34,7 @@ function productsOf(moonpath: ReturnType<typeof openMoonpath>, load: () => Promi
 describe("a cold key is loaded once", () => {
   test("for 1,000 callers of one process", async () => {
     const loader = new GatedLoader<Product>();
-    const { acme } = productsOf(openMoonpath(), loader.load);
+    const { acme } = productsOf(await openMoonpath(), loader.load);
     const early = Array.from({ length: 500 }, () => acme.getOrLoad(lamp));
     await loader.started(0);
     const late = Array.from({ length: 500 }, () => acme.getOrLoad(lamp));
@@ -45,7 +46,7 @@ describe("a cold key is loaded once", () => {
 
   test("for five clients, and the fill wakes those that wait well before they poll", async () => {
     const loader = new GatedLoader<Product>();
-    const processes = openProcesses(5).map((moonpath) => productsOf(moonpath, loader.load));
+    const processes = (await openProcesses(5)).map((moonpath) => productsOf(moonpath, loader.load));
     const [first, ...others] = processes;
     const waits: number[] = [];
     for (let round = 0; round < 5; round++) {
@@ -68,7 +69,7 @@ describe("a cold key is loaded once", () => {
 
   test("callers that come during the fill of a load wait for no second load", async () => {
     const loader = new GatedLoader<Product>();
-    const { acme } = productsOf(openMoonpath(), loader.load);
+    const { acme } = productsOf(await openMoonpath(), loader.load);
     const first = acme.getOrLoad(lamp);
     await loader.returns(0, { version: 1 });
     expect(await first).toEqual({ version: 1 });
@@ -81,7 +82,7 @@ describe("a cold key is loaded once", () => {
 describe("a load longer than its lease", () => {
   test("renews it and fills", { timeout: 15_000 }, async () => {
     const loader = new GatedLoader<Product>();
-    const moonpath = openMoonpath();
+    const moonpath = await openMoonpath();
     const redis = sharedRedis();
     const { acme, errors } = productsOf(moonpath, loader.load);
     const lease = keys.cacheLease({ namespace: moonpath.namespace, tenant: "acme" }, "product:lamp");
@@ -103,7 +104,7 @@ describe("a load longer than its lease", () => {
 describe("a loader that throws", () => {
   test("gives its error to those that share the load, and the next caller loads", async () => {
     const loader = new GatedLoader<Product>();
-    const { acme } = productsOf(openMoonpath(), loader.load);
+    const { acme } = productsOf(await openMoonpath(), loader.load);
     const failed = new Error("the source fails");
     const callers = [acme.getOrLoad(lamp), acme.getOrLoad(lamp)].map((call) => thrownBy(() => call));
     await loader.started(0);
@@ -122,7 +123,7 @@ describe("a loader that throws", () => {
 
   test("a caller of another process takes over at once", async () => {
     const loader = new GatedLoader<Product>();
-    const [one, other] = openTwo();
+    const [one, other] = await openTwo();
     const a = productsOf(one, loader.load);
     const b = productsOf(other, loader.load);
     const failing = thrownBy(() => a.acme.getOrLoad(lamp));
@@ -137,7 +138,7 @@ describe("a loader that throws", () => {
   });
 
   test("before it returns a promise, or with a value that is no error", async () => {
-    const { acme } = productsOf(openMoonpath(), () => {
+    const { acme } = productsOf(await openMoonpath(), () => {
       throw "a text";
     });
     expect(await thrownBy(() => acme.getOrLoad(lamp))).toBe("a text");
@@ -152,7 +153,7 @@ describe("a value that cannot be stored", () => {
     test(`${name}: it is returned, and the lease is given back`, async () => {
       let loads = 0;
       const errors: Error[] = [];
-      const moonpath = openMoonpath();
+      const moonpath = await openMoonpath();
       const cache = moonpath.cache({
         pattern: "odd:<odd>",
         freshMs: 60_000,

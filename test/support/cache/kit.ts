@@ -9,24 +9,25 @@ import { type Deferred, deferred } from "../wait.js";
 export const MARGIN_MS = 400;
 
 /** A client that is closed after the test, by default on the shared server and in a fresh namespace. */
-export function openMoonpath(
+export async function openMoonpath(
   options: MoonpathOptions = {},
   redis: Redis | Cluster = sharedRedis(),
-): Moonpath {
+): Promise<Moonpath> {
   const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs: 5_000, ...options });
   afterTest(() => moonpath.close());
+  await moonpath.ready();
   return moonpath;
 }
 
 /** Several clients in one namespace. Each has its own connection and its own state, as a process has. */
-export function openProcesses(count: number, options: MoonpathOptions = {}): Moonpath[] {
+export function openProcesses(count: number, options: MoonpathOptions = {}): Promise<Moonpath[]> {
   const namespace = freshNamespace();
-  return Array.from({ length: count }, () => openMoonpath({ namespace, ...options }));
+  return Promise.all(Array.from({ length: count }, () => openMoonpath({ namespace, ...options })));
 }
 
 /** The processes of a test: two. */
-export function openTwo(options: MoonpathOptions = {}): readonly [Moonpath, Moonpath] {
-  const [one, other] = openProcesses(2, options);
+export async function openTwo(options: MoonpathOptions = {}): Promise<readonly [Moonpath, Moonpath]> {
+  const [one, other] = await openProcesses(2, options);
   if (!one || !other) throw new Error("there are two");
   return [one, other];
 }
