@@ -67,7 +67,7 @@ function tenantCache<Fields, Value>(
     return entries.peek({ state, ...written(fields), limit });
   };
   const many = async (list: readonly Fields[]): Promise<(Value | undefined)[]> => {
-    if (!Array.isArray(list)) throw new ArgumentError("fields", "a list of the fields of entries");
+    checkedList(list);
     const { loadMany } = definition;
     if (!loadMany) {
       // All calls are checked before the first begins.
@@ -115,12 +115,19 @@ function tenantCache<Fields, Value>(
     },
     set: async (fields, value, options) => writes.set(written(fields), value, options),
     writeThrough: async (fields, write, options) => writes.through(written(fields), write, options),
-    writeAround: async (list, write, options) => writes.around(list.map(written), write, options),
+    writeAround: async (list, write, options) =>
+      writes.around(checkedList(list).map(written), write, options),
     invalidate: async (fields, options) => invalidate(fields, false, options),
     expire: async (fields, options) => invalidate(fields, true, options),
     delete: async (fields) => invalidate(fields, false, undefined),
     deletePattern: async (fields) => deletePattern(host, state, pattern.matcherOf(fields)),
   };
+}
+
+/** @throws ArgumentError */
+function checkedList<Fields>(list: readonly Fields[]): readonly Fields[] {
+  if (Array.isArray(list)) return list;
+  throw new ArgumentError("fields", "a list of the fields of entries");
 }
 
 function loaderOf<Fields, Value>(

@@ -8,6 +8,7 @@ import { type Loaded, load } from "./load/load.js";
 import type { Loader } from "./load/load-context.js";
 import { LoadLimit } from "./load/load-limit.js";
 import { SharedLoads } from "./load/shared-loads.js";
+import { firstWithin } from "./load/soft-timeout.js";
 import { waitForFill } from "./load/wait-for-fill.js";
 import type { FoundEntry, GrantedLease, Lookup } from "./read/lookup.js";
 import { keepInL1, storedValue } from "./read/stored-values.js";
@@ -114,7 +115,7 @@ export class EntryCache<Fields, Value> {
       case "fresh":
       case "stale": {
         const found = storedValue(this.#definition, state, call.entry, lookup.entry);
-        if (lookup.kind === "fresh") keepInL1(state, lookup, found);
+        if (lookup.kind === "fresh") keepInL1(this.#definition.onError, state, lookup, found);
         if (!found) break;
         const value = await this.#answer(call, lookup, found.value, limit);
         shared.settleEarly(value);
@@ -199,27 +200,11 @@ export class EntryCache<Fields, Value> {
       refreshing.catch((error: unknown) => notify(this.#definition.onError, asError(error)));
       return value;
     }
-    return this.#withinSoftTimeout(refreshing, value, softTimeoutMs);
-  }
-
-  async #withinSoftTimeout(
-    refreshing: Promise<Value | undefined>,
-    stale: Value | undefined,
-    softTimeoutMs: number,
-  ): Promise<Value | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<Value | undefined>((resolve) => {
-      timer = setTimeout(() => resolve(stale), softTimeoutMs);
-    });
     const answered = refreshing.catch((error: unknown) => {
       notify(this.#definition.onError, asError(error));
-      return stale;
+      return value;
     });
-    try {
-      return await Promise.race([answered, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return firstWithin(softTimeoutMs, answered, value);
   }
 
   /** XFetch: the sooner the end and the longer a load, the more likely. */
@@ -301,15 +286,24 @@ export class EntryCache<Fields, Value> {
   }
 
   /** A value that begins to load after this call, and is not stored. */
-  #loadUnstored(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
+  async #loadUnstored(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
     const key = keyOf(call);
     if (this.#unstored.isRunning(key)) call.onWait?.();
-    return this.#unstored.run(key, async () => (await this.#run(call, undefined)).value);
+    const value = await this.#unstored.run(key, async () => (await this.#run(call, undefined)).value);
+    return sharedValue(call, value);
   }
 
-  #joined(joined: Joined<Value | undefined>, call: EntryCall<Fields, Value>): Promise<Value | undefined> {
-    return joined.kind === "value" ? Promise.resolve(joined.value) : this.#loadUnstored(call);
+  async #joined(
+    joined: Joined<Value | undefined>,
+    call: EntryCall<Fields, Value>,
+  ): Promise<Value | undefined> {
+    return joined.kind === "again" ? this.#loadUnstored(call) : sharedValue(call, joined.value);
   }
+}
+
+/** A value that several callers get. With `sharing: "copy"`, each of them gets a copy. */
+function sharedValue<Value>({ state }: { readonly state: TenantState }, value: Value): Value {
+  return state.l1 ? state.l1.shared(value) : value;
 }
 
 /** Whether the error says that Redis does not answer. */

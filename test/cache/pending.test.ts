@@ -169,8 +169,9 @@ describe("replicas", () => {
     const source = { version: 0 };
     const acme = productsOf(moonpath, source);
     await filled(acme);
-    console.log(await moonpath.tenant("acme").scripts.cache.invalidate({ entry: "product:lamp" }, { minReplicas: 1 }).catch((e) => e));
-    expect(await acme.invalidate(lamp, { minReplicas: 1 })).toBe("done");
+    await eventually("the replica acknowledges", async () => {
+      expect(await acme.invalidate(lamp, { minReplicas: 1 })).toBe("done");
+    });
     await filled(acme);
     await pair.replica.kill("SIGSTOP");
     afterTest(() => pair.replica.kill("SIGCONT"));

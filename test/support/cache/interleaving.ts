@@ -1,82 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import * as fc from "fast-check";
 import type { Cluster, Redis } from "ioredis";
 import * as keys from "../../../generated/ts/keys.js";
 import type { Cache } from "../../../src/cache/index.js";
 import type { Moonpath } from "../../../src/index.js";
-
-/** One step of an interleaving. Steps that take time are started, and not awaited. */
-export type Step =
-  | { readonly kind: "get"; readonly process: number; readonly entry: number }
-  | { readonly kind: "change"; readonly process: number; readonly entry: number; readonly by: ChangedBy }
-  | {
-      readonly kind: "write";
-      readonly process: number;
-      readonly entry: number;
-      readonly how: "through" | "around";
-    }
-  /** The oldest or the newest load that runs returns. */
-  | { readonly kind: "loaded"; readonly newest: boolean }
-  | { readonly kind: "leaseEnds"; readonly entry: number }
-  | {
-      readonly kind: "evict";
-      readonly what: "entry" | "token" | "everyToken" | "addedToken" | "clock";
-      readonly entry: number;
-    }
-  | { readonly kind: "tick"; readonly ms: number };
-
-/** What an invalidation names after a change of the source. */
-type ChangedBy = "key" | "tag" | "tenant" | "addedTag";
-
-const ENTRIES = 2;
-
-/** Random steps of some processes. */
-export function steps(processes: number): fc.Arbitrary<Step[]> {
-  const process = fc.nat(processes - 1);
-  const entry = fc.nat(ENTRIES - 1);
-  const one: fc.Arbitrary<Step> = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant("get" as const), process, entry }) },
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        kind: fc.constant("change" as const),
-        process,
-        entry,
-        by: fc.constantFrom<ChangedBy[]>("key", "tag", "tenant", "addedTag"),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant("write" as const),
-        process,
-        entry,
-        how: fc.constantFrom("through" as const, "around" as const),
-      }),
-    },
-    { weight: 5, arbitrary: fc.record({ kind: fc.constant("loaded" as const), newest: fc.boolean() }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant("leaseEnds" as const), entry }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant("evict" as const),
-        what: fc.constantFrom(
-          "entry" as const,
-          "token" as const,
-          "everyToken" as const,
-          "addedToken" as const,
-          "clock" as const,
-        ),
-        entry,
-      }),
-    },
-    {
-      weight: 5,
-      arbitrary: fc.record({ kind: fc.constant("tick" as const), ms: fc.constantFrom(0, 0, 0, 1, 2) }),
-    },
-  );
-  return fc.array(one, { minLength: 4, maxLength: 24 });
-}
+import { type ChangedBy, ENTRIES, type Step } from "./steps.js";
 
 interface Row {
   readonly version: number;
@@ -95,6 +22,7 @@ export class Interleaving {
   readonly #hearsLater: boolean;
   readonly #loads: (() => void)[] = [];
   readonly #running: Promise<void>[] = [];
+  readonly #changes: Promise<void>[] = [];
   /** Calls that were answered with an older version than they had to be. */
   readonly stale: string[] = [];
   readonly errors: unknown[] = [];
@@ -180,11 +108,12 @@ export class Interleaving {
   async #make(step: Step): Promise<void> {
     switch (step.kind) {
       case "get":
-        return this.#start(this.#get(step.process, step.entry));
+        this.#start(this.#get(step.process, step.entry));
+        return;
       case "change":
-        return this.#start(this.#change(step.process, step.entry, step.by));
+        return this.#startChange(this.#change(step.process, step.entry, step.by));
       case "write":
-        return this.#start(this.#write(step.process, step.entry, step.how));
+        return this.#startChange(this.#write(step.process, step.entry, step.how));
       case "loaded": {
         const resolve = step.newest ? this.#loads.pop() : this.#loads.shift();
         resolve?.();
@@ -195,6 +124,12 @@ export class Interleaving {
         return;
       case "evict":
         await this.#redis.del(this.#evicted(step.what, step.entry));
+        return;
+      case "loading":
+        for (let turn = 0; this.#loads.length === 0 && turn < LOADING_TURNS; turn++) await pause(1);
+        return;
+      case "confirmed":
+        await Promise.all(this.#changes.splice(0));
         return;
       case "tick":
         if (step.ms > 0) await pause(step.ms);
@@ -258,8 +193,14 @@ export class Interleaving {
       this.stale.push(`${what}: version ${version}, but ${least} was confirmed before the call`);
   }
 
-  #start(work: Promise<void>): void {
-    this.#running.push(work.catch((error: unknown) => void this.errors.push(error)));
+  #start(work: Promise<void>): Promise<void> {
+    const running = work.catch((error: unknown) => void this.errors.push(error));
+    this.#running.push(running);
+    return running;
+  }
+
+  #startChange(work: Promise<void>): void {
+    this.#changes.push(this.#start(work));
   }
 
   #evicted(what: (Step & { readonly kind: "evict" })["what"], entry: number): string {
@@ -282,6 +223,9 @@ export class Interleaving {
     return { namespace: moonpath?.namespace ?? "", tenant: this.#tenant };
   }
 }
+
+/** A call that is answered without a load ends this wait. */
+const LOADING_TURNS = 10;
 
 /** Longer than a message takes on a busy machine. */
 const MESSAGE_MS = 60;
