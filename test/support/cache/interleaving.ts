@@ -68,24 +68,12 @@ export class Interleaving {
       const loaded = [...this.#source.keys()].map((entry) =>
         this.#caches[0]?.tenant(this.#tenant).getOrLoad({ entry }),
       );
-      while (this.#loads.length < loaded.length) await pause(0);
-      for (const resolve of this.#loads.splice(0)) resolve();
-      await Promise.all(loaded);
+      await this.#ends(Promise.all(loaded), 0);
     }
     this.loads = 0;
     for (const step of list) await this.#make(step);
     // Loads may lead to further loads.
-    let isOver = false;
-    const ended = Promise.all(this.#running).then(() => {
-      isOver = true;
-    });
-    for (let round = 0; !isOver && round < 5_000; round++) {
-      for (const resolve of this.#loads.splice(0)) resolve();
-      await pause(1);
-    }
-    if (!isOver)
-      throw new Error(`a call has not ended; the errors are ${this.errors.map(String).join(", ")}`);
-    await ended;
+    await this.#ends(Promise.all(this.#running), 1);
     // What is stored at the end is not older than what was confirmed by any process.
     for (const [entry] of this.#source.entries()) {
       const least = Math.max(...this.#confirmed.map((versions) => versions[entry] ?? 0));
@@ -103,6 +91,23 @@ export class Interleaving {
         this.#compare(`answered at the end: entry ${entry}`, (await answered)?.version ?? -1, least);
       }
     }
+  }
+
+  /** Lets all loads return until the calls have ended. */
+  async #ends(calls: Promise<unknown>, everyMs: number): Promise<void> {
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    calls.then(over, over);
+    const endAt = performance.now() + ENDS_MS;
+    while (!isOver && performance.now() < endAt) {
+      for (const resolve of this.#loads.splice(0)) resolve();
+      await pause(everyMs);
+    }
+    if (!isOver)
+      throw new Error(`a call has not ended; the errors are ${this.errors.map(String).join(", ")}`);
+    await calls;
   }
 
   async #make(step: Step): Promise<void> {
@@ -223,6 +228,9 @@ export class Interleaving {
     return { namespace: moonpath?.namespace ?? "", tenant: this.#tenant };
   }
 }
+
+/** Longer than all limits of calls and loads together. */
+const ENDS_MS = 20_000;
 
 /** A call that is answered without a load ends this wait. */
 const LOADING_TURNS = 10;
