@@ -1,5 +1,7 @@
+import { connect, createServer, type Socket } from "node:net";
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
+import * as keys from "../../generated/ts/keys.js";
 import { memoryL1 } from "../../src/cache/l1/memory-l1.js";
 import { createMoonpath } from "../../src/index.js";
 import { type RedisServer, redisFromUrl, startProxy } from "../../src/testing/index.js";
@@ -177,26 +179,68 @@ describe("a connection that falls silent", () => {
     await neverOlder(kit, 100);
   });
 
+  test("while the event loop was blocked: L1 answers nothing before it has heard", async () => {
+    const kit = await setUp();
+    await inL1(kit);
+    kit.source.version++;
+    // The command is on its way when the block begins, and nothing is read during it.
+    const key = keys.cacheEntry({ namespace: kit.moonpath.namespace, tenant: "acme" }, "product:lamp");
+    const deleted = kit.direct.del(key);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HEARTBEAT_MS + 100);
+    expect((await kit.acme.getOrLoad(lamp))?.version).toBe(kit.source.version);
+    await deleted;
+  });
+
   test("a listening connection that was silent without a close is replaced", {
     timeout: 30_000,
   }, async () => {
     const server = await startOwn();
-    const [reading, listening] = [await startProxy(server), await startProxy(server)];
-    afterTest(
-      () => reading.stop(),
-      () => listening.stop(),
-    );
+    const reading = await startProxy(server);
+    const listening = await startTunnel(server.port);
+    afterTest(() => reading.stop());
     const kit = await splitSetUp(server, reading, listening);
     await inL1(kit);
     // The next listening connection goes another way, and this one never ends.
     kit.route.port = reading.port;
-    listening.blackHole();
+    listening.swallow();
     await changed(kit);
     await moment(HEARTBEAT_MS + 50);
     await neverOlder(kit, 200);
     await inL1(kit);
   });
 });
+
+/** A way to the server that can fall silent, and then never closes a connection. */
+async function startTunnel(target: number) {
+  let isSilent = false;
+  const sockets = new Set<Socket>();
+  const tunnel = createServer({ allowHalfOpen: true }, (client) => {
+    const server = connect({ port: target, host: "127.0.0.1", allowHalfOpen: true });
+    for (const [from, to] of [[client, server] as const, [server, client] as const]) {
+      sockets.add(from);
+      from.on("error", () => {});
+      from.on("data", (bytes) => {
+        if (!isSilent) to.write(bytes);
+      });
+      from.on("end", () => {
+        if (!isSilent) to.end();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => tunnel.listen(0, "127.0.0.1", resolve));
+  afterTest(() => {
+    tunnel.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const address = tunnel.address();
+  if (address === null || typeof address === "string") throw new Error("the tunnel has no port");
+  return {
+    port: address.port,
+    swallow() {
+      isSilent = true;
+    },
+  };
+}
 
 /** As `setUp`, but the listening connection goes through a proxy of its own. */
 async function splitSetUp(
