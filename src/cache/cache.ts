@@ -64,7 +64,7 @@ function tenantCache<Fields, Value>(
   });
   const peek = async (fields: Fields) => {
     const limit = new TimeLimit(cacheTimeoutMs);
-    return entries.peek({ state, ...written(fields), limit });
+    return entries.peek({ state, ...written(fields) }, limit);
   };
   const many = async (list: readonly Fields[]): Promise<(Value | undefined)[]> => {
     checkedList(list);

@@ -1,4 +1,3 @@
-import { MoonpathError } from "../core/errors.js";
 import { asError, notify } from "../core/notify.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { ResolvedDefinition } from "./definition.js";
@@ -7,11 +6,13 @@ import { JoinableLoad, JoinableLoads, type Joined } from "./load/joinable-load.j
 import { type Loaded, load } from "./load/load.js";
 import type { Loader } from "./load/load-context.js";
 import { LoadLimit } from "./load/load-limit.js";
+import { LoadTimes } from "./load/load-times.js";
 import { SharedLoads } from "./load/shared-loads.js";
 import { firstWithin } from "./load/soft-timeout.js";
 import { waitForFill } from "./load/wait-for-fill.js";
+import { isAway } from "./read/is-away.js";
 import type { FoundEntry, GrantedLease, Lookup } from "./read/lookup.js";
-import { keepInL1, storedValue } from "./read/stored-values.js";
+import { type FoundValue, keepInL1, sharedValue, storedValue } from "./read/stored-values.js";
 import { TimeLimit } from "./read/time-limit.js";
 import type { TenantState } from "./tenant-state.js";
 
@@ -37,8 +38,7 @@ export class EntryCache<Fields, Value> {
   readonly limit: LoadLimit;
   readonly #joinable = new JoinableLoads<Value | undefined>();
   readonly #unstored = new SharedLoads();
-  /** How long loads take, in milliseconds: a moving average. */
-  #loadMs = 0;
+  readonly #loadTimes = new LoadTimes();
 
   constructor(definition: ResolvedDefinition<Fields, Value>) {
     this.#definition = definition;
@@ -80,14 +80,10 @@ export class EntryCache<Fields, Value> {
   }
 
   /** The stored value, fresh or stale; undefined if there is none, or Redis does not answer. */
-  async peek({
-    state,
-    entry,
-    tags,
-    limit,
-  }: Pick<EntryCall<Fields, Value>, "state" | "entry" | "tags"> & { readonly limit: TimeLimit }): Promise<
-    { readonly value: Value | undefined } | undefined
-  > {
+  async peek(
+    { state, entry, tags }: Pick<EntryCall<Fields, Value>, "state" | "entry" | "tags">,
+    limit: TimeLimit,
+  ): Promise<FoundValue<Value> | undefined> {
     if (state.invalidations.covers(state.tenant, entry, tags, performance.now())) return undefined;
     const found = await this.#ask(state, () => state.reads.peek({ entry, tags, limit }));
     return found && storedValue(this.#definition, state, entry, found);
@@ -141,7 +137,7 @@ export class EntryCache<Fields, Value> {
     const lookup = await this.#ask(state, () => state.reads.lookup(options));
     if (!needsFresh || lookup?.kind !== "stale" || lookup.lease) return lookup;
     const { leaseEndsInMs } = lookup;
-    return leaseEndsInMs === undefined ? { kind: "unstored" } : { kind: "busy", leaseEndsInMs };
+    return leaseEndsInMs ? { kind: "busy", leaseEndsInMs } : { kind: "unstored" };
   }
 
   /** Undefined if Redis did not answer, or the circuit is open. */
@@ -189,7 +185,9 @@ export class EntryCache<Fields, Value> {
     limit: TimeLimit,
   ): Promise<Value | undefined> {
     if (lookup.kind === "fresh") {
-      if (this.#isDueEarly(lookup.freshForMs)) this.#refreshEarly(call, lookup.entry, value);
+      const { earlyRefresh } = this.#definition;
+      if (this.#loadTimes.isDueEarly(lookup.freshForMs, earlyRefresh))
+        this.#refreshEarly(call, lookup.entry, value);
       return value;
     }
     if (!lookup.lease) return value;
@@ -205,12 +203,6 @@ export class EntryCache<Fields, Value> {
       return value;
     });
     return firstWithin(softTimeoutMs, answered, value);
-  }
-
-  /** XFetch: the sooner the end and the longer a load, the more likely. */
-  #isDueEarly(freshForMs: number): boolean {
-    const { earlyRefresh } = this.#definition;
-    return earlyRefresh > 0 && -this.#loadMs * earlyRefresh * Math.log(1 - Math.random()) >= freshForMs;
   }
 
   #refreshEarly(call: EntryCall<Fields, Value>, entry: FoundEntry, value: Value | undefined): void {
@@ -281,7 +273,7 @@ export class EntryCache<Fields, Value> {
       mayTag: loaderTags,
       limit: isBatched ? undefined : this.limit,
     });
-    this.#loadMs = this.#loadMs === 0 ? loaded.durationMs : this.#loadMs * 0.9 + loaded.durationMs * 0.1;
+    this.#loadTimes.note(loaded.durationMs);
     return loaded;
   }
 
@@ -290,26 +282,15 @@ export class EntryCache<Fields, Value> {
     const key = keyOf(call);
     if (this.#unstored.isRunning(key)) call.onWait?.();
     const value = await this.#unstored.run(key, async () => (await this.#run(call, undefined)).value);
-    return sharedValue(call, value);
+    return sharedValue(call.state, value);
   }
 
   async #joined(
     joined: Joined<Value | undefined>,
     call: EntryCall<Fields, Value>,
   ): Promise<Value | undefined> {
-    return joined.kind === "again" ? this.#loadUnstored(call) : sharedValue(call, joined.value);
+    return joined.kind === "again" ? this.#loadUnstored(call) : sharedValue(call.state, joined.value);
   }
-}
-
-/** A value that several callers get. With `sharing: "copy"`, each of them gets a copy. */
-function sharedValue<Value>({ state }: { readonly state: TenantState }, value: Value): Value {
-  return state.l1 ? state.l1.shared(value) : value;
-}
-
-/** Whether the error says that Redis does not answer. */
-function isAway(error: unknown): boolean {
-  if (!(error instanceof MoonpathError)) return false;
-  return error.code === "UNAVAILABLE" || error.code === "DEADLINE" || error.code === "OUTCOME_UNKNOWN";
 }
 
 function keyOf({ state, entry }: { readonly state: TenantState; readonly entry: string }): string {

@@ -54,7 +54,7 @@ export class TenantState {
     this.l1 = l1?.memory;
   }
 
-  /** Forgets what this process knows of an entry or a tag: call it when a change is sent, and at its reply. */
+  /** Forgets what this process knows of an entry or a tag. Call when a change is sent, and at its reply. */
   forget(kind: "entry" | "tag", name: string): void {
     this.l1?.forget(this.keys[kind](name));
   }

@@ -59,7 +59,7 @@ export interface TenantCache<Fields, Value> {
   get(fields: Fields): Promise<Value | undefined>;
   /** Whether a value is stored, fresh or stale. */
   exists(fields: Fields): Promise<boolean>;
-  /** Loads an entry anew, and returns its value. Other callers get the old one meanwhile, if it may be stale. */
+  /** Loads an entry anew, and returns its value. Others get the old one meanwhile, if it may be stale. */
   refresh(fields: Fields, options?: GetOptions<Fields, Value>): Promise<Value | undefined>;
   /** Loads what is missing, in the background. Errors go to `onError`. */
   prefetch(fields: readonly Fields[]): void;

@@ -135,7 +135,9 @@ describe("values in L1", () => {
 });
 
 describe("coherence", () => {
-  test("another process forgets an invalidated value within milliseconds, its own at once", async () => {
+  test("another process forgets an invalidated value within milliseconds, its own at once", {
+    retry: 2,
+  }, async () => {
     const [one, two] = await openTwo({ cache: { l1: memoryL1() } });
     const [a, b] = [productsOf(one), productsOf(two)];
     const waits: number[] = [];

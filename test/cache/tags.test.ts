@@ -211,8 +211,12 @@ test("a hit with three tags costs two commands in one round trip", async () => {
   await acme.getOrLoad(lamp);
   await eventually("it is stored", async () => expect(await acme.exists(lamp)).toBe(true));
   await acme.getOrLoad(lamp);
-  const monitor = await (redis as import("ioredis").Redis).duplicate().monitor();
-  afterTest(() => monitor.disconnect());
+  const watcher = (redis as import("ioredis").Redis).duplicate();
+  const monitor = await watcher.monitor();
+  afterTest(
+    () => monitor.disconnect(),
+    () => watcher.disconnect(),
+  );
   const seen: { readonly at: number; readonly command: string }[] = [];
   monitor.on("monitor", (time: string, [command = ""]: string[], source: string) => {
     if (source !== "lua") seen.push({ at: Number(time), command: command.toLowerCase() });

@@ -22,7 +22,7 @@ export type LoadBatched<Fields, Value> = (
   tenant: string,
 ) => Promise<readonly (Value | undefined)[]>;
 
-/** The same function, within its time and with its result checked. A call counts as one load of the pattern. */
+/** The same function, in its time and with a checked result. A call counts as one load of the pattern. */
 export function limitedLoadMany<Fields, Value>(
   loadMany: LoadMany<Fields, Value>,
   limit: LoadLimit,

@@ -53,3 +53,8 @@ export function keepInL1<Value>(
     l1.readings.end(reading);
   }
 }
+
+/** A value that several callers get. With `sharing: "copy"`, each of them gets a copy. */
+export function sharedValue<Value>({ l1 }: TenantState, value: Value): Value {
+  return l1 ? l1.shared(value) : value;
+}
