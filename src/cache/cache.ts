@@ -64,12 +64,16 @@ function tenantCache<Fields, Value>(
   });
   const peek = async (fields: Fields) => {
     const limit = new TimeLimit(cacheTimeoutMs);
-    return entries.peek({ state, ...written(fields), limit });
+    return entries.peek({ state, ...written(fields) }, limit);
   };
-  const many = (list: readonly Fields[]): Promise<(Value | undefined)[]> => {
-    if (!Array.isArray(list)) throw new ArgumentError("fields", "a list of the fields of entries");
+  const many = async (list: readonly Fields[]): Promise<(Value | undefined)[]> => {
+    checkedList(list);
     const { loadMany } = definition;
-    if (!loadMany) return Promise.all(list.map((fields) => entries.get(call(fields))));
+    if (!loadMany) {
+      // All calls are checked before the first begins.
+      const calls = list.map((fields) => call(fields));
+      return Promise.all(calls.map((one) => entries.get(one)));
+    }
     const calls = list.map((fields) => ({ state, ...written(fields), fields }));
     return getMany(entries, calls, limitedLoadMany(loadMany, entries.limit, loadTimeoutMs));
   };
@@ -96,7 +100,7 @@ function tenantCache<Fields, Value>(
         return Promise.reject(error);
       }
     },
-    getMany: async (list) => many(list),
+    getMany: many,
     get: async (fields) => (await peek(fields))?.value,
     exists: async (fields) => (await peek(fields)) !== undefined,
     async refresh(fields, options) {
@@ -111,12 +115,19 @@ function tenantCache<Fields, Value>(
     },
     set: async (fields, value, options) => writes.set(written(fields), value, options),
     writeThrough: async (fields, write, options) => writes.through(written(fields), write, options),
-    writeAround: async (list, write, options) => writes.around(list.map(written), write, options),
+    writeAround: async (list, write, options) =>
+      writes.around(checkedList(list).map(written), write, options),
     invalidate: async (fields, options) => invalidate(fields, false, options),
     expire: async (fields, options) => invalidate(fields, true, options),
     delete: async (fields) => invalidate(fields, false, undefined),
     deletePattern: async (fields) => deletePattern(host, state, pattern.matcherOf(fields)),
   };
+}
+
+/** @throws ArgumentError */
+function checkedList<Fields>(list: readonly Fields[]): readonly Fields[] {
+  if (Array.isArray(list)) return list;
+  throw new ArgumentError("fields", "a list of the fields of entries");
 }
 
 function loaderOf<Fields, Value>(

@@ -109,11 +109,12 @@ export function resolveDefinition<Pattern extends string, Value>(
     for (const [name, value] of Object.entries({ load, loadMany, onError })) {
       if (value !== undefined && typeof value !== "function") throw new ArgumentError(name, "a function");
     }
-    if (!/^[A-Za-z1-9]$/.test(codec.id)) throw new ArgumentError("codec", "an id of one letter, or 1 to 9");
-    if (typeof tags !== "function" && !Array.isArray(tags)) {
+    checkCodec(codec);
+    if (typeof tags !== "function" && !isListOfNames(tags)) {
       throw new ArgumentError("tags", "a list of names, or a function that returns one");
     }
     const { loaderTags = false } = definition;
+    if (typeof loaderTags !== "boolean") throw new ArgumentError("loaderTags", "true or false");
     return {
       pattern: new EntryPattern<FieldsOf<Pattern>>(pattern),
       freshMs: checkedInteger("freshMs", definition.freshMs, 1, MAX_DURATION_MS),
@@ -134,6 +135,25 @@ export function resolveDefinition<Pattern extends string, Value>(
       onError,
     };
   });
+}
+
+/** @throws ArgumentError */
+function checkCodec(codec: unknown): void {
+  const isObject = typeof codec === "object" && codec !== null && "id" in codec;
+  if (!isObject || !hasFunctions(codec)) {
+    throw new ArgumentError("codec", "an object with an id, encode and decode");
+  }
+  if (typeof codec.id !== "string" || !/^[A-Za-z1-9]$/.test(codec.id)) {
+    throw new ArgumentError("codec", "an id of one letter, or 1 to 9");
+  }
+}
+
+function hasFunctions(codec: object): boolean {
+  return ["encode", "decode"].every((name) => typeof Reflect.get(codec, name) === "function");
+}
+
+function isListOfNames(tags: unknown): boolean {
+  return Array.isArray(tags) && tags.every((tag) => typeof tag === "string" && tag !== "");
 }
 
 function integer(

@@ -1,4 +1,3 @@
-import { MoonpathError } from "../core/errors.js";
 import { asError, notify } from "../core/notify.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { ResolvedDefinition } from "./definition.js";
@@ -7,10 +6,13 @@ import { JoinableLoad, JoinableLoads, type Joined } from "./load/joinable-load.j
 import { type Loaded, load } from "./load/load.js";
 import type { Loader } from "./load/load-context.js";
 import { LoadLimit } from "./load/load-limit.js";
+import { LoadTimes } from "./load/load-times.js";
 import { SharedLoads } from "./load/shared-loads.js";
+import { firstWithin } from "./load/soft-timeout.js";
 import { waitForFill } from "./load/wait-for-fill.js";
+import { isAway } from "./read/is-away.js";
 import type { FoundEntry, GrantedLease, Lookup } from "./read/lookup.js";
-import { keepInL1, storedValue } from "./read/stored-values.js";
+import { type FoundValue, keepInL1, sharedValue, storedValue } from "./read/stored-values.js";
 import { TimeLimit } from "./read/time-limit.js";
 import type { TenantState } from "./tenant-state.js";
 
@@ -36,8 +38,7 @@ export class EntryCache<Fields, Value> {
   readonly limit: LoadLimit;
   readonly #joinable = new JoinableLoads<Value | undefined>();
   readonly #unstored = new SharedLoads();
-  /** How long loads take, in milliseconds: a moving average. */
-  #loadMs = 0;
+  readonly #loadTimes = new LoadTimes();
 
   constructor(definition: ResolvedDefinition<Fields, Value>) {
     this.#definition = definition;
@@ -48,7 +49,7 @@ export class EntryCache<Fields, Value> {
   known(state: TenantState, entry: string): Promise<Value | undefined> | undefined;
   known({ l1, keys, invalidations }: TenantState, entry: string): Promise<unknown> | undefined {
     // While an invalidation is pending, the path with all checks answers.
-    return invalidations.hasPending ? undefined : l1?.answerOf(keys.entry(entry));
+    return invalidations.pending > 0 ? undefined : l1?.answerOf(keys.entry(entry));
   }
 
   async get(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
@@ -56,15 +57,18 @@ export class EntryCache<Fields, Value> {
     const { state, entry, tags } = call;
     if (state.invalidations.covers(state.tenant, entry, tags, performance.now()))
       return this.#loadUnstored(call);
-    const open = this.#joinable.get(key);
-    if (open) {
-      call.onWait?.();
-      return this.#joined(await open.join(), call);
-    }
     const shared = new JoinableLoad<Value | undefined>();
-    this.#joinable.open(key, shared);
-    // Callers of the same event of the event loop share the reading.
-    process.nextTick(() => this.#joinable.close(key, shared));
+    // A reading that others share may answer with a stale value.
+    if (!call.needsFresh) {
+      const open = this.#joinable.get(key);
+      if (open) {
+        call.onWait?.();
+        return this.#joined(await open.join(), call);
+      }
+      this.#joinable.open(key, shared);
+      // Callers of the same event of the event loop share the reading.
+      process.nextTick(() => this.#joinable.close(key, shared));
+    }
     try {
       return await this.#lead(call, shared);
     } catch (error) {
@@ -76,14 +80,10 @@ export class EntryCache<Fields, Value> {
   }
 
   /** The stored value, fresh or stale; undefined if there is none, or Redis does not answer. */
-  async peek({
-    state,
-    entry,
-    tags,
-    limit,
-  }: Pick<EntryCall<Fields, Value>, "state" | "entry" | "tags"> & { readonly limit: TimeLimit }): Promise<
-    { readonly value: Value | undefined } | undefined
-  > {
+  async peek(
+    { state, entry, tags }: Pick<EntryCall<Fields, Value>, "state" | "entry" | "tags">,
+    limit: TimeLimit,
+  ): Promise<FoundValue<Value> | undefined> {
     if (state.invalidations.covers(state.tenant, entry, tags, performance.now())) return undefined;
     const found = await this.#ask(state, () => state.reads.peek({ entry, tags, limit }));
     return found && storedValue(this.#definition, state, entry, found);
@@ -94,33 +94,31 @@ export class EntryCache<Fields, Value> {
     shared: JoinableLoad<Value | undefined>,
   ): Promise<Value | undefined> {
     const { state } = call;
-    const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
+    let limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     let lookup = await this.#lookup(call, limit);
-    if (call.needsFresh && lookup?.kind === "stale" && !lookup.lease) {
-      lookup = { kind: "busy", leaseEndsInMs: defaults.leaseMs.value };
-    }
     if (lookup?.kind === "busy") {
       call.onWait?.();
-      const other = this.#joinable.get(keyOf(call));
+      const other = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
       if (other && other !== shared) {
         const value = await this.#joined(await other.join(), call);
         shared.settleEarly(value);
         return value;
       }
       lookup = await this.#waitForFill(call, shared, lookup.leaseEndsInMs);
+      limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     }
     switch (lookup?.kind) {
       case "fresh":
       case "stale": {
         const found = storedValue(this.#definition, state, call.entry, lookup.entry);
-        if (lookup.kind === "fresh") keepInL1(state, lookup, found);
+        if (lookup.kind === "fresh") keepInL1(this.#definition.onError, state, lookup, found);
         if (!found) break;
-        const value = await this.#answer(call, lookup, found.value);
+        const value = await this.#answer(call, lookup, found.value, limit);
         shared.settleEarly(value);
         return value;
       }
       case "granted":
-        return this.#load(call, lookup.lease, shared, undefined);
+        return this.#load(call, lookup.lease, shared, undefined, limit);
     }
     if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
     this.#joinable.close(keyOf(call), shared);
@@ -130,13 +128,16 @@ export class EntryCache<Fields, Value> {
   }
 
   /** Undefined if Redis did not answer, or not in time. */
-  #lookup(
-    { state, entry, tags }: EntryCall<Fields, Value>,
+  async #lookup(
+    { state, entry, tags, needsFresh }: EntryCall<Fields, Value>,
     limit: TimeLimit,
     more: { readonly replaces?: string; readonly waits?: boolean } = {},
   ): Promise<Lookup | undefined> {
     const options = { entry, tags, limit, leaseMs: defaults.leaseMs.value, ...more };
-    return this.#ask(state, () => state.reads.lookup(options));
+    const lookup = await this.#ask(state, () => state.reads.lookup(options));
+    if (!needsFresh || lookup?.kind !== "stale" || lookup.lease) return lookup;
+    const { leaseEndsInMs } = lookup;
+    return leaseEndsInMs ? { kind: "busy", leaseEndsInMs } : { kind: "unstored" };
   }
 
   /** Undefined if Redis did not answer, or the circuit is open. */
@@ -144,9 +145,10 @@ export class EntryCache<Fields, Value> {
     const { cacheTimeoutMs } = this.#definition;
     const sentAt = performance.now();
     try {
-      const answer = await circuit.run(cacheTimeoutMs, read);
-      if (answer !== undefined) circuit.noteAnswer(performance.now() - sentAt);
-      return answer;
+      // An absent entry is an answer too.
+      const asked = await circuit.run(cacheTimeoutMs, async () => ({ answer: await read() }));
+      if (asked) circuit.noteAnswer(performance.now() - sentAt);
+      return asked?.answer;
     } catch (error) {
       if (isAway(error)) circuit.noteFailure(cacheTimeoutMs);
       notify(this.#definition.onError, asError(error));
@@ -166,7 +168,9 @@ export class EntryCache<Fields, Value> {
       leaseEndsInMs: Math.min(leaseEndsInMs, loadTimeoutMs),
       maxWaitMs: loadTimeoutMs,
       listen: (wake) => call.state.listen(call.entry, wake),
-      open: () => this.#joinable.open(key, shared),
+      open: () => {
+        if (!call.needsFresh) this.#joinable.open(key, shared);
+      },
       // A caller that joined before the reading is sent may use its result.
       close: () => this.#joinable.close(key, shared),
       lookup: () => this.#lookup(call, new TimeLimit(cacheTimeoutMs), { waits: true }),
@@ -178,53 +182,39 @@ export class EntryCache<Fields, Value> {
     call: EntryCall<Fields, Value>,
     lookup: Lookup & { readonly kind: "fresh" | "stale" },
     value: Value | undefined,
+    limit: TimeLimit,
   ): Promise<Value | undefined> {
     if (lookup.kind === "fresh") {
-      if (this.#isDueEarly(lookup.freshForMs)) this.#refreshEarly(call, lookup.entry, value);
+      const { earlyRefresh } = this.#definition;
+      if (this.#loadTimes.isDueEarly(lookup.freshForMs, earlyRefresh))
+        this.#refreshEarly(call, lookup.entry, value);
       return value;
     }
     if (!lookup.lease) return value;
-    const refreshing = this.#load(call, lookup.lease, undefined, { entry: lookup.entry, value });
+    const refreshing = this.#load(call, lookup.lease, undefined, { entry: lookup.entry, value }, limit);
     if (call.needsFresh) return refreshing;
     const { softTimeoutMs } = this.#definition;
     if (softTimeoutMs === 0) {
       refreshing.catch((error: unknown) => notify(this.#definition.onError, asError(error)));
       return value;
     }
-    return this.#withinSoftTimeout(refreshing, value, softTimeoutMs);
-  }
-
-  async #withinSoftTimeout(
-    refreshing: Promise<Value | undefined>,
-    stale: Value | undefined,
-    softTimeoutMs: number,
-  ): Promise<Value | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<Value | undefined>((resolve) => {
-      timer = setTimeout(() => resolve(stale), softTimeoutMs);
-    });
     const answered = refreshing.catch((error: unknown) => {
       notify(this.#definition.onError, asError(error));
-      return stale;
+      return value;
     });
-    try {
-      return await Promise.race([answered, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** XFetch: the sooner the end and the longer a load, the more likely. */
-  #isDueEarly(freshForMs: number): boolean {
-    const { earlyRefresh } = this.#definition;
-    return earlyRefresh > 0 && -this.#loadMs * earlyRefresh * Math.log(1 - Math.random()) >= freshForMs;
+    return firstWithin(softTimeoutMs, answered, value);
   }
 
   #refreshEarly(call: EntryCall<Fields, Value>, entry: FoundEntry, value: Value | undefined): void {
     const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     this.#lookup(call, limit, { replaces: entry.header.fillId })
       .then(async (lookup) => {
-        if (lookup?.kind === "granted") await this.#load(call, lookup.lease, undefined, { entry, value });
+        if (lookup?.kind === "granted")
+          await this.#load(call, lookup.lease, undefined, { entry, value }, limit);
+        // Somebody has filled the entry since.
+        if (lookup?.kind === "fresh" && lookup.reading) call.state.l1?.readings.end(lookup.reading);
+        if (lookup?.kind === "stale" && lookup.lease)
+          call.state.reads.release(call.entry, lookup.lease.fillId);
       })
       .catch((error: unknown) => notify(this.#definition.onError, asError(error)));
   }
@@ -235,10 +225,11 @@ export class EntryCache<Fields, Value> {
     lease: GrantedLease,
     shared: JoinableLoad<Value | undefined> | undefined,
     old: { readonly entry: FoundEntry; readonly value: Value | undefined } | undefined,
+    limit: TimeLimit,
   ): Promise<Value | undefined> {
     const key = keyOf(call);
     const entryLoad = new EntryLoad(call.state, this.#definition, call.entry, lease, old?.entry);
-    if (!(await entryLoad.prepare())) {
+    if (!(await entryLoad.prepare(limit))) {
       const value = await this.#loadUnstored(call);
       shared?.settleEarly(value);
       return value;
@@ -282,24 +273,24 @@ export class EntryCache<Fields, Value> {
       mayTag: loaderTags,
       limit: isBatched ? undefined : this.limit,
     });
-    this.#loadMs = this.#loadMs === 0 ? loaded.durationMs : this.#loadMs * 0.9 + loaded.durationMs * 0.1;
+    this.#loadTimes.note(loaded.durationMs);
     return loaded;
   }
 
   /** A value that begins to load after this call, and is not stored. */
-  #loadUnstored(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
-    return this.#unstored.run(keyOf(call), async () => (await this.#run(call, undefined)).value);
+  async #loadUnstored(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
+    const key = keyOf(call);
+    if (this.#unstored.isRunning(key)) call.onWait?.();
+    const value = await this.#unstored.run(key, async () => (await this.#run(call, undefined)).value);
+    return sharedValue(call.state, value);
   }
 
-  #joined(joined: Joined<Value | undefined>, call: EntryCall<Fields, Value>): Promise<Value | undefined> {
-    return joined.kind === "value" ? Promise.resolve(joined.value) : this.#loadUnstored(call);
+  async #joined(
+    joined: Joined<Value | undefined>,
+    call: EntryCall<Fields, Value>,
+  ): Promise<Value | undefined> {
+    return joined.kind === "again" ? this.#loadUnstored(call) : sharedValue(call.state, joined.value);
   }
-}
-
-/** Whether the error says that Redis does not answer. */
-function isAway(error: unknown): boolean {
-  if (!(error instanceof MoonpathError)) return false;
-  return error.code === "UNAVAILABLE" || error.code === "DEADLINE" || error.code === "OUTCOME_UNKNOWN";
 }
 
 function keyOf({ state, entry }: { readonly state: TenantState; readonly entry: string }): string {

@@ -57,8 +57,16 @@ export class EntryPattern<Fields> {
   /**
    * Whether an entry belongs to this pattern and has these fields. Fields that are left out may have
    * any value.
+   *
+   * @throws ArgumentError for a name that is no field: it would match more than the caller wants
    */
   matcherOf(fields: Partial<Fields>): { readonly glob: string; matches(name: string): boolean } {
+    if (typeof fields !== "object" || fields === null) throw new ArgumentError("fields", "an object");
+    const names = this.#segments.flatMap((segment) => ("field" in segment ? [segment.field] : []));
+    const unknown = Object.keys(fields).find((name) => !names.includes(name));
+    if (unknown !== undefined) {
+      throw new ArgumentError("fields", `fields of the pattern: ${names.join(", ") || "it has none"}`);
+    }
     const wanted = this.#segments.map((segment) => {
       if ("literal" in segment) return segment.literal;
       const value = fieldOf(fields, segment.field);

@@ -3,7 +3,8 @@ import type { Cluster, Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { memoryL1 } from "../../src/cache/l1/memory-l1.js";
 import { createMoonpath } from "../../src/index.js";
-import { Interleaving, steps } from "../support/cache/interleaving.js";
+import { Interleaving } from "../support/cache/interleaving.js";
+import { steps } from "../support/cache/steps.js";
 import { afterTest } from "../support/cleanup.js";
 import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
 
@@ -29,18 +30,27 @@ async function tryInterleavings(runs: number, connect: () => Redis | Cluster, ha
   let tenants = 0;
   let calls = 0;
   let loads = 0;
+  let hasFailed = false;
   const property = fc.asyncProperty(steps(PROCESSES), async (list) => {
+    // The others end when one has failed.
+    if (hasFailed) return;
     const run = new Interleaving(processes, redis, `t${tenants++}`, { hasL1 });
-    await run.run(list);
-    calls += run.calls;
-    loads += run.loads;
-    expect(run.errors).toEqual([]);
-    expect(run.stale).toEqual([]);
+    try {
+      await run.run(list);
+      calls += run.calls;
+      loads += run.loads;
+      expect(run.errors).toEqual([]);
+      expect(run.stale).toEqual([]);
+    } catch (error) {
+      hasFailed = true;
+      throw new Error(`run ${tenants} fails`, { cause: error });
+    }
   });
   const numRuns = Math.ceil(runs / AT_ONCE);
-  await Promise.all(
+  const settled = await Promise.allSettled(
     Array.from({ length: AT_ONCE }, () => fc.assert(property, { numRuns, endOnFailure: true })),
   );
+  for (const one of settled) if (one.status === "rejected") throw one.reason;
   // Otherwise the property would say nothing.
   expect(loads).toBeLessThan(calls * 0.8);
 }

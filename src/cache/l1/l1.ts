@@ -35,15 +35,26 @@ export class L1 {
     return this.#sharing === "freeze" ? stored.answer : stored.answer.then(structuredClone);
   }
 
+  /** The value for one of several callers that share a load. */
+  shared<Value>(value: Value): Value {
+    if (this.#sharing === "freeze") return value;
+    try {
+      return structuredClone(value);
+    } catch {
+      // It is no plain value, so L1 does not keep it either.
+      return value;
+    }
+  }
+
   /**
    * Stores a value that a tracked reading has found, unless it may have changed since. `tokens` has the
-   * tokens of its tags by their keys.
+   * tokens of its tags by their keys; `freshUntil` is in the time of `performance.now()`.
    */
   put(
     reading: Reading,
     value: unknown,
     tokens: ReadonlyMap<string, string>,
-    freshForMs: number,
+    freshUntil: number,
     bytes: number,
   ): void {
     if (reading.isTainted || !this.#coherence.isWorking(performance.now())) return;
@@ -57,7 +68,7 @@ export class L1 {
     const stored: StoredValue = {
       answer: Promise.resolve(kept),
       value: kept,
-      freshUntil: performance.now() + freshForMs,
+      freshUntil,
       tags,
       tokens: [...tokens.values()],
     };

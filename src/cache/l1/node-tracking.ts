@@ -24,12 +24,16 @@ const BEATS = 4;
 export class NodeTracking {
   readonly #node: RedisNode;
   readonly #options: NodeTrackingOptions;
-  readonly #onReady = () => this.#start();
+  readonly #onReady = () => {
+    this.#nodeAnsweredAt = performance.now();
+    this.#start();
+  };
   readonly #onClose = () => this.#stop();
   #listener: RedisSubscriber | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #failures = 0;
+  #nodeAnsweredAt = performance.now();
   #isClosed = false;
   /** When the last answered heartbeat was sent; -Infinity while the connection is not tracked. */
   answeredAt = Number.NEGATIVE_INFINITY;
@@ -52,6 +56,11 @@ export class NodeTracking {
   #start(): void {
     if (this.#listener || this.#isClosed || this.#node.status !== "ready") return;
     clearTimeout(this.#retry);
+    if (performance.now() - this.#nodeAnsweredAt > NODE_SILENT_MS) {
+      // It may fall silent without a close, and `ready` follows when it has connected again.
+      destroySocket(this.#node);
+      return;
+    }
     const listener = this.#node.duplicate(listenerOptions);
     this.#listener = listener;
     listener.on("error", () => {}); // `end` follows.
@@ -59,15 +68,14 @@ export class NodeTracking {
     listener.on("end", () => this.#ended(listener));
     listener.on("messageBuffer", (_channel, keys) => this.#received(keys));
     const sentAt = performance.now();
-    this.#connect(listener).then(
-      () => this.#tracked(listener, sentAt),
-      () => listener.disconnect(),
-    );
     // A connection that does not answer would keep this node untracked for ever.
-    const limit = setTimeout(() => {
-      if (this.answeredAt === Number.NEGATIVE_INFINITY) listener.disconnect();
-    }, CONNECT_MS);
-    limit.unref();
+    const limit = setTimeout(() => this.#ended(listener), CONNECT_MS).unref();
+    this.#connect(listener)
+      .then(
+        () => this.#tracked(listener, sentAt),
+        () => this.#ended(listener),
+      )
+      .finally(() => clearTimeout(limit));
   }
 
   async #connect(listener: RedisSubscriber): Promise<void> {
@@ -91,15 +99,18 @@ export class NodeTracking {
   #beat(listener: RedisSubscriber): void {
     const sentAt = performance.now();
     if (sentAt - this.answeredAt > this.#options.heartbeatMs) {
-      listener.disconnect();
+      this.#ended(listener);
       return;
     }
     // Also on the reading connection: a server that is not reached cannot have tracked what it read.
-    Promise.all([listener.call("ping", []), this.#node.call("ping", [])]).then(
+    const answered = this.#node.call("ping", []).then(() => {
+      this.#nodeAnsweredAt = Math.max(this.#nodeAnsweredAt, sentAt);
+    });
+    Promise.all([listener.call("ping", []), answered]).then(
       () => {
         if (this.#listener === listener) this.#answered(sentAt);
       },
-      () => listener.disconnect(),
+      () => this.#ended(listener),
     );
   }
 
@@ -117,6 +128,7 @@ export class NodeTracking {
     for (const key of keys) this.#options.invalidated(String(key));
   }
 
+  /** It has ended, or does not answer. A silent connection may never say that it has ended. */
   #ended(listener: RedisSubscriber): void {
     if (this.#listener !== listener) return;
     this.#stop();
@@ -140,6 +152,13 @@ export class NodeTracking {
 }
 
 const CONNECT_MS = 2_000;
+
+/** Longer than the event loop of a busy process is blocked. */
+const NODE_SILENT_MS = 5_000;
+
+function destroySocket({ stream }: RedisNode): void {
+  if (stream && "destroy" in stream && typeof stream.destroy === "function") stream.destroy();
+}
 
 /**
  * A lost listening connection is replaced by a new one, with another id. It speaks RESP2, because ioredis 6

@@ -81,8 +81,8 @@ export class Tracking {
   }
 }
 
-/** Events after which there may be other nodes. */
-const nodeEvents = ["ready", "+node", "-node"];
+/** Events after which there may be other nodes. `refresh`: a known replica may be a primary now. */
+const nodeEvents = ["ready", "+node", "-node", "refresh"];
 
 /** Events after which a slot may have another owner. */
 const lostEvents = ["close", "+node", "-node"];

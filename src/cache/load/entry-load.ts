@@ -35,10 +35,10 @@ export class EntryLoad<Fields, Value> {
   }
 
   /** Reads what must be known before the load. `false`: the load must not be stored. */
-  async prepare(): Promise<boolean> {
+  async prepare(limit: TimeLimit): Promise<boolean> {
     const { loadTags } = this.#state;
-    const { loaderTags, cacheTimeoutMs } = this.#definition;
-    const { remainingMs } = new TimeLimit(cacheTimeoutMs);
+    const { loaderTags } = this.#definition;
+    const { remainingMs } = limit;
     try {
       const [tokens, clock] = await Promise.all([
         loadTags.open(this.#lease.tags, this.#keepMs, remainingMs),
@@ -72,39 +72,39 @@ export class EntryLoad<Fields, Value> {
    * for that only if `verifies`.
    */
   async store(loaded: Loaded<Value>, verifies: boolean): Promise<boolean> {
+    const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     try {
-      const isStored = await this.#fill(loaded);
+      const isStored = await this.#fill(loaded, limit);
       if (!isStored || !verifies) return false;
-      const { remainingMs } = new TimeLimit(this.#definition.cacheTimeoutMs);
-      return await this.#state.loadTags.areUnchanged(this.#tokens, remainingMs);
+      return await this.#state.loadTags.areUnchanged(this.#tokens, limit.remainingMs);
     } catch (error) {
       this.#report(error);
-      return false;
+      // Otherwise others would wait for the end of the lease.
+      return this.#notStored();
     } finally {
       clearInterval(this.#renewals);
     }
   }
 
-  async #fill(loaded: Loaded<Value>): Promise<boolean> {
+  async #fill(loaded: Loaded<Value>, limit: TimeLimit): Promise<boolean> {
     const { scripts, loadTags, invalidations, tenant } = this.#state;
-    const { remainingMs } = new TimeLimit(this.#definition.cacheTimeoutMs);
     const coded = loaded.isStorable && codedValue(this.#definition, loaded.value, loaded.freshMs);
     if (!coded) return this.#notStored();
     const added = [...loaded.tags].filter((tag) => !this.#tokens.has(tag));
     if (added.length > 0) {
-      const tokens = await loadTags.added(added, this.#clock, this.#keepMs, remainingMs);
+      const tokens = await loadTags.added(added, this.#clock, this.#keepMs, limit);
       if (!tokens) return this.#notStored();
       for (const [tag, token] of tokens) this.#tokens.set(tag, token);
     }
     if (invalidations.covers(tenant, this.#entry, this.#tokens.keys(), this.#startedAt))
       return this.#notStored();
-    const extended = loadTags.extend(this.#tokens.keys(), this.#keepMs, remainingMs);
+    const extended = loadTags.extend(this.#tokens.keys(), this.#keepMs, limit.remainingMs);
     extended.catch((error: unknown) => this.#report(error));
     if (loaded.isUnchanged && this.#old) {
-      const touched = await this.#touch(this.#old, loaded.freshMs, remainingMs);
+      const touched = await this.#touch(this.#old, loaded.freshMs, limit.remainingMs);
       if (touched !== "absent") return touched === "touched";
     }
-    return fill(scripts, this.#entry, this.#lease.fillId, this.#tokens, coded, remainingMs);
+    return fill(scripts, this.#entry, this.#lease.fillId, this.#tokens, coded, limit.remainingMs);
   }
 
   async #touch(old: FoundEntry, freshMs: number | undefined, deadlineMs: number) {

@@ -1,5 +1,5 @@
 import type { EntryCache, EntryCall } from "../entry-cache.js";
-import type { LoadMany } from "./load-many.js";
+import type { LoadBatched } from "./load-many.js";
 
 /** What `getMany` knows of one entry. */
 type Call<Fields, Value> = Omit<EntryCall<Fields, Value>, "loader">;
@@ -11,7 +11,7 @@ type Call<Fields, Value> = Omit<EntryCall<Fields, Value>, "loader">;
 export function getMany<Fields, Value>(
   cache: EntryCache<Fields, Value>,
   calls: readonly Call<Fields, Value>[],
-  loadMany: LoadMany<Fields, Value>,
+  loadMany: LoadBatched<Fields, Value>,
 ): Promise<(Value | undefined)[]> {
   const batch = new LoadBatch(calls.length, loadMany);
   return Promise.all(
@@ -27,8 +27,8 @@ export function getMany<Fields, Value>(
           ...call,
           isBatched: true,
           onWait: leave,
-          loader: (fields, context) => {
-            const loading = batch.add(fields, context);
+          loader: (fields, { tenant }) => {
+            const loading = batch.add(fields, tenant);
             leave();
             return loading;
           },
@@ -42,29 +42,26 @@ export function getMany<Fields, Value>(
 
 interface Waiting<Fields, Value> {
   readonly fields: Fields;
+  readonly tenant: string;
   readonly resolve: (value: Value | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Gathers the loads of one `getMany` until no more can come, and makes them in one call. */
 class LoadBatch<Fields, Value> {
-  readonly #loadMany: LoadMany<Fields, Value>;
+  readonly #loadMany: LoadBatched<Fields, Value>;
   #undecided: number;
   #waiting: Waiting<Fields, Value>[] = [];
-  #context: { readonly tenant: string; readonly signal: AbortSignal } | undefined;
 
-  constructor(count: number, loadMany: LoadMany<Fields, Value>) {
+  constructor(count: number, loadMany: LoadBatched<Fields, Value>) {
     this.#undecided = count;
     this.#loadMany = loadMany;
   }
 
-  add(
-    fields: Fields,
-    context: { readonly tenant: string; readonly signal: AbortSignal },
-  ): Promise<Value | undefined> {
-    this.#context ??= context;
+  /** All calls of a batch have one tenant. */
+  add(fields: Fields, tenant: string): Promise<Value | undefined> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ fields, resolve, reject });
+      this.#waiting.push({ fields, tenant, resolve, reject });
       if (this.#undecided <= 0) this.#start();
     });
   }
@@ -76,13 +73,12 @@ class LoadBatch<Fields, Value> {
 
   #start(): void {
     const batch = this.#waiting;
-    const context = this.#context;
+    const [first] = batch;
     this.#waiting = [];
-    this.#context = undefined;
-    if (batch.length === 0 || !context) return;
+    if (!first) return;
     this.#loadMany(
       batch.map(({ fields }) => fields),
-      context,
+      first.tenant,
     ).then(
       (values) => {
         for (const [place, { resolve }] of batch.entries()) resolve(values[place]);

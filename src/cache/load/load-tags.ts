@@ -1,5 +1,6 @@
 import { newTagToken } from "../random-ids.js";
 import type { TagReads, TagState } from "../read/tag-reads.js";
+import type { TimeLimit } from "../read/time-limit.js";
 import type { TenantScripts } from "../scripts.js";
 
 /** The process remembers so many tags whose life it has extended. */
@@ -46,14 +47,14 @@ export class LoadTags {
     tags: Iterable<string>,
     clock: number,
     keepMs: number,
-    deadlineMs: number,
+    limit: TimeLimit,
   ): Promise<Map<string, string> | undefined> {
     const tokens = new Map<string, string>();
     let areGood = true;
     const opened = [...tags].map(async (tag) => {
-      const { presentToken, clock: invalidated } = await this.#open(tag, keepMs, deadlineMs);
+      const { presentToken, clock: invalidated } = await this.#open(tag, keepMs, limit.remainingMs);
       tokens.set(tag, presentToken);
-      if (invalidated === undefined) await this.#noteClock(tag, presentToken, deadlineMs);
+      if (invalidated === undefined) await this.#noteClock(tag, presentToken, limit.remainingMs);
       if (invalidated === undefined || invalidated > clock) areGood = false;
     });
     await Promise.all(opened);

@@ -1,4 +1,6 @@
+import { checkedInteger } from "../../core/checks.js";
 import { ArgumentError, LoadTimeoutError } from "../../core/errors.js";
+import { MAX_DURATION_MS, MAX_TIMER_MS } from "../../core/limits.js";
 import { type Loader, UNCHANGED } from "./load-context.js";
 import type { LoadLimit } from "./load-limit.js";
 
@@ -20,7 +22,7 @@ interface LoadOptions<Fields, Value> {
   readonly stale: Value | undefined;
   readonly timeoutMs: number;
   readonly mayTag: boolean;
-  /** Undefined: the loader itself waits for its turn. */
+  /** Undefined: the loader belongs to a batch, which waits for its turn. */
   readonly limit: LoadLimit | undefined;
 }
 
@@ -31,7 +33,9 @@ interface LoadOptions<Fields, Value> {
  */
 export function load<Fields, Value>(options: LoadOptions<Fields, Value>): Promise<Loaded<Value>> {
   const { timeoutMs, limit } = options;
-  return limit ? limit.run(timeoutMs, () => runLoader(options)) : runLoader(options);
+  if (limit) return limit.run(timeoutMs, () => runLoader(options));
+  // The batch has a time for its turn and one for its load; its errors come before this end.
+  return runLoader({ ...options, timeoutMs: Math.min(3 * timeoutMs, MAX_TIMER_MS) });
 }
 
 async function runLoader<Fields, Value>({
@@ -58,7 +62,7 @@ async function runLoader<Fields, Value>({
         for (const name of names) tags.add(name);
       },
       freshMs(ms) {
-        freshMs = ms;
+        freshMs = checkedInteger("freshMs", ms, 1, MAX_DURATION_MS);
       },
       doNotStore() {
         isStorable = false;
@@ -74,7 +78,8 @@ async function runLoader<Fields, Value>({
   return { value, isUnchanged, tags, freshMs, isStorable, durationMs };
 }
 
-function withinTime<Value>(
+/** The result of the work. After its time, the signal aborts. @throws LoadTimeoutError */
+export function withinTime<Value>(
   timeoutMs: number,
   controller: AbortController,
   work: () => Promise<Value>,

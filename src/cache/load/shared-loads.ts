@@ -17,6 +17,11 @@ export class SharedLoads {
     return known.next;
   }
 
+  /** Whether a load runs, so that the next caller waits for its end. */
+  isRunning(entry: string): boolean {
+    return this.#byEntry.has(entry);
+  }
+
   #start(entry: string, load: () => Promise<unknown>): Promise<unknown> {
     const running = load();
     const state: { running: Promise<unknown>; next: Promise<unknown> | undefined } = {

@@ -27,7 +27,8 @@ export async function waitForFill(options: WaitOptions): Promise<Lookup | undefi
   let listening: Listening | undefined;
   try {
     listening = options.listen(() => wait.wake());
-    await Promise.race([listening.ready, wait.until(leaseEndsAt)]);
+    // Without messages it only polls.
+    await Promise.race([listening.ready, wait.until(Math.min(leaseEndsAt, nextPollAt()))]);
     for (;;) {
       const hadMessage = wait.isWoken;
       wait.reset();
@@ -39,17 +40,24 @@ export async function waitForFill(options: WaitOptions): Promise<Lookup | undefi
       if (hadMessage || now >= giveUpAt) return lookup;
       leaseEndsAt = Math.min(now + lookup.leaseEndsInMs, giveUpAt);
       options.open();
-      await wait.until(Math.min(leaseEndsAt, now + defaults.pollMs.value * (1 + Math.random())));
+      await wait.until(Math.min(leaseEndsAt, nextPollAt()));
     }
   } finally {
     options.close();
+    wait.reset();
     listening?.stop();
   }
+}
+
+/** Processes that wait for one fill poll at different times. */
+function nextPollAt(): number {
+  return performance.now() + defaults.pollMs.value * (1 + Math.random());
 }
 
 /** Waits for a message, or for a time. */
 class MessageWait {
   #resolve: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
   isWoken = false;
 
   wake(): void {
@@ -57,17 +65,20 @@ class MessageWait {
     this.#resolve?.();
   }
 
+  /** Forgets the message, and ends the wait. */
   reset(): void {
     this.isWoken = false;
+    this.#resolve = undefined;
+    clearTimeout(this.#timer);
   }
 
   /** @param at in the time of `performance.now()` */
   until(at: number): Promise<void> {
     if (this.isWoken) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.max(1, at - performance.now()));
+      this.#timer = setTimeout(resolve, Math.max(1, at - performance.now()));
       this.#resolve = () => {
-        clearTimeout(timer);
+        clearTimeout(this.#timer);
         resolve();
       };
     });

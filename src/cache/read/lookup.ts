@@ -31,8 +31,14 @@ export type Lookup =
       /** The value may enter L1. End the reading. */
       readonly reading: Reading | undefined;
     }
-  /** `lease`: the caller refreshes the entry. */
-  | { readonly kind: "stale"; readonly entry: FoundEntry; readonly lease: GrantedLease | undefined }
+  | {
+      readonly kind: "stale";
+      readonly entry: FoundEntry;
+      /** The caller refreshes the entry. */
+      readonly lease: GrantedLease | undefined;
+      /** Another caller refreshes it; undefined if nobody may. */
+      readonly leaseEndsInMs: number | undefined;
+    }
   | { readonly kind: "granted"; readonly lease: GrantedLease }
   /** Another caller loads. */
   | { readonly kind: "busy"; readonly leaseEndsInMs: number }
@@ -196,7 +202,7 @@ function withoutEntry(
   old: FoundEntry | undefined,
 ): Lookup {
   const granted = reply.lease === "granted" ? lease : undefined;
-  if (old) return { kind: "stale", entry: old, lease: granted };
+  if (old) return { kind: "stale", entry: old, lease: granted, leaseEndsInMs: reply.leaseEndsInMs };
   switch (reply.lease) {
     case "granted":
       return { kind: "granted", lease };

@@ -34,15 +34,27 @@ export function storedValue<Fields, Value>(
 
 /** Puts a value into L1, if what was read may enter it, and ends its reading. */
 export function keepInL1<Value>(
+  onError: ((error: Error) => void) | undefined,
   { l1, keys }: TenantState,
   { entry, freshForMs, reading }: Lookup & { readonly kind: "fresh" },
   found: FoundValue<Value> | undefined,
 ): void {
   if (!l1 || !reading) return;
-  const tokens = found && tokensOf(entry.header.tokens);
-  if (tokens) {
+  try {
+    const tokens = found && tokensOf(entry.header.tokens);
+    if (!tokens) return;
     const byKey = new Map([...tokens].map(([tag, token]) => [keys.tag(tag), token]));
-    l1.put(reading, found.value, byKey, freshForMs, entry.stored.length);
+    // The reply was made after the sending, so the value is not kept longer than Redis says.
+    l1.put(reading, found.value, byKey, entry.sentAt + freshForMs, entry.stored.length);
+  } catch (error) {
+    // The value cannot be copied.
+    notify(onError, asError(error));
+  } finally {
+    l1.readings.end(reading);
   }
-  l1.readings.end(reading);
+}
+
+/** A value that several callers get. With `sharing: "copy"`, each of them gets a copy. */
+export function sharedValue<Value>({ l1 }: TenantState, value: Value): Value {
+  return l1 ? l1.shared(value) : value;
 }

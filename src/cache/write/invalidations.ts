@@ -36,6 +36,12 @@ export interface InvalidateOptions {
   readonly deadlineMs?: number | undefined;
 }
 
+/** An invalidation that Redis has not confirmed. */
+interface Pending {
+  readonly target: Target;
+  readonly minReplicas?: number | undefined;
+}
+
 /** The tenants of a client. */
 export interface InvalidatedTenants {
   /** Whether commands of one connection reach all keys in their order. */
@@ -56,10 +62,12 @@ export class Invalidations {
   readonly #onError: ((error: Error) => void) | undefined;
   readonly #stopped = new AbortController();
   /** By their keys. Those of the entry, the tag or the whole tenant are not served. */
-  readonly #pending = new Map<string, Target>();
+  readonly #pending = new Map<string, Pending>();
   /** When the last one of a key was confirmed: what was read before that is not served either. */
   readonly #confirmedAt = new Map<string, number>();
   #recent: { readonly target: Target; readonly at: number }[] = [];
+  /** Tenants of which `#recent` has lost some, and the time of the last one. */
+  readonly #overflowed = new Map<string, number>();
   #repeating: Promise<void> | undefined;
 
   constructor(tenants: InvalidatedTenants, onError?: (error: Error) => void) {
@@ -99,9 +107,13 @@ export class Invalidations {
       // One that came since, because of a failover, is repeated.
       return this.#pending.has(key) ? "pending" : "done";
     } catch (error) {
-      if (error instanceof ArgumentError) throw error;
+      if (error instanceof ArgumentError) {
+        // No repetition can succeed.
+        this.#recent = this.#recent.filter((recent) => recent.target !== target);
+        throw error;
+      }
       notify(this.#onError, error instanceof Error ? error : new Error("the invalidation failed"));
-      this.#addPending(key, target);
+      this.#addPending(key, { target, minReplicas: options.minReplicas });
       return "pending";
     }
   }
@@ -110,7 +122,11 @@ export class Invalidations {
   repeatRecent(): void {
     const oldest = performance.now() - defaults.recentMs.value;
     this.#recent = this.#recent.filter(({ at }) => at >= oldest);
-    for (const { target } of this.#recent) this.#addPending(keyOf(target), target);
+    for (const { target } of this.#recent) this.#addPending(keyOf(target), { target });
+    for (const [tenant, at] of this.#overflowed) {
+      if (at >= oldest) this.#addPending(keyOf(wholeOf(tenant)), { target: wholeOf(tenant) });
+    }
+    this.#overflowed.clear();
   }
 
   /** Something was invalidated in another way, which a failover may undo too. */
@@ -118,7 +134,9 @@ export class Invalidations {
     const now = performance.now();
     const { maxRecent, recentMs } = defaults;
     if (this.#recent.length >= maxRecent.value) {
-      this.#recent = this.#recent.filter(({ at }) => at >= now - recentMs.value).slice(-maxRecent.value / 2);
+      const young = this.#recent.filter(({ at }) => at >= now - recentMs.value);
+      this.#recent = young.splice(-maxRecent.value / 2);
+      for (const { target, at } of young) this.#overflowed.set(target.tenant, at);
     }
     this.#recent.push({ target, at: now });
   }
@@ -132,20 +150,23 @@ export class Invalidations {
     return this.#pending.has(key) || (this.#confirmedAt.get(key) ?? Number.NEGATIVE_INFINITY) > sentAt;
   }
 
-  #confirm(key: string, target: Target): void {
-    if (this.#pending.get(key) !== target) return;
+  #confirm(key: string, pending: Pending): void {
+    if (this.#pending.get(key) !== pending) return;
     this.#pending.delete(key);
-    this.#confirmedAt.set(key, performance.now());
+    const now = performance.now();
+    this.#confirmedAt.set(key, now);
     // Longer than any reading takes.
-    setTimeout(() => this.#confirmedAt.delete(key), CONFIRMED_MS).unref();
+    setTimeout(() => {
+      if (this.#confirmedAt.get(key) === now) this.#confirmedAt.delete(key);
+    }, CONFIRMED_MS).unref();
   }
 
-  #addPending(key: string, target: Target): void {
-    if (this.#pending.size < defaults.maxPending.value) this.#pending.set(key, target);
+  #addPending(key: string, pending: Pending): void {
+    if (this.#pending.size < defaults.maxPending.value) this.#pending.set(key, pending);
     else {
-      const { tenant, isSoft } = target;
-      const whole: Target = { tenant, kind: "tag", name: EVERY_ENTRY, isSoft, settleMs: undefined };
-      this.#pending.set(keyOf(whole), whole);
+      const { tenant, isSoft } = pending.target;
+      const whole = { ...wholeOf(tenant), isSoft };
+      this.#pending.set(keyOf(whole), { ...pending, target: whole });
     }
     this.#repeating ??= this.#repeat().finally(() => {
       this.#repeating = undefined;
@@ -157,9 +178,12 @@ export class Invalidations {
     for (let failures = 0; this.#pending.size > 0 && !signal.aborted; ) {
       const batch = [...this.#pending].slice(0, MAX_AT_ONCE);
       const results = await Promise.allSettled(
-        batch.map(async ([key, target]) => {
-          await this.#send(target, {});
-          this.#confirm(key, target);
+        batch.map(async ([key, pending]) => {
+          // If it fails again, the others have their turn first.
+          this.#pending.delete(key);
+          this.#pending.set(key, pending);
+          await this.#send(pending.target, { minReplicas: pending.minReplicas });
+          this.#confirm(key, pending);
         }),
       );
       const hasFailed = results.some(({ status }) => status === "rejected");
@@ -199,7 +223,7 @@ export class Invalidations {
     // The clock first: otherwise a load could find the new token, and a reading from before it.
     const { isOneServer } = this.#tenants;
     await (isOneServer ? raisedAndChanged(scripts, change, options) : raised(scripts, options).then(change));
-    if (!isSoft) this.#noteClock(scripts, name);
+    this.#noteClock(scripts, name);
   }
 
   /** In the background: until then, loads that add the tag themselves store nothing. */
@@ -240,6 +264,11 @@ async function raisedAndChanged(
   });
   await Promise.all([raising, changing]);
   if (!isInOrder) await change();
+}
+
+/** Everything of a tenant. */
+function wholeOf(tenant: string): Target {
+  return { tenant, kind: "tag", name: EVERY_ENTRY, isSoft: false, settleMs: undefined };
 }
 
 const CONFIRMED_MS = 60_000;

@@ -2,7 +2,7 @@ import { ArgumentError } from "../../core/errors.js";
 import { asError, notify } from "../../core/notify.js";
 import { cacheDefaults as defaults } from "../defaults.js";
 import type { ResolvedDefinition } from "../definition.js";
-import { codedValue } from "../load/fill.js";
+import { type CodedValue, codedValue } from "../load/fill.js";
 import { newFillId } from "../random-ids.js";
 import { EVERY_ENTRY, tokensText } from "../read/header.js";
 import { TimeLimit } from "../read/time-limit.js";
@@ -13,6 +13,11 @@ import type { SetOptions, WriteOptions, WriteResult } from "../types.js";
 export interface WrittenEntry {
   readonly entry: string;
   readonly tags: readonly string[];
+}
+
+/** @throws ArgumentError before anything is removed */
+function checkWrite(write: unknown): void {
+  if (typeof write !== "function") throw new ArgumentError("write", "a function");
 }
 
 /** Writes to the source and to the cache, in the order of docs/cache-protocol.md. */
@@ -33,10 +38,14 @@ export class Writes<Fields, Value> {
   ): Promise<"set" | "blocked"> {
     const all = this.#withAdded(written, options?.tags);
     if (!all) throw new ArgumentError("tags", "the tags that the loader would add, because of loaderTags");
-    const tokens = await this.#tokens(all);
+    const { maxBytes, negativeMs } = this.#definition;
+    if (value === undefined && negativeMs === 0) {
+      throw new ArgumentError("value", "no undefined, because the definition has no negativeMs");
+    }
     const coded = codedValue(this.#definition, value, undefined);
+    if (!coded) throw new ArgumentError("value", `at most ${maxBytes} bytes when coded`);
+    const tokens = await this.#tokens(all);
     const { entry } = written;
-    if (!coded) throw new ArgumentError("value", `at most ${this.#definition.maxBytes} bytes when coded`);
     const reply = await this.#forgetting(entry, () =>
       this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded }),
     );
@@ -48,6 +57,7 @@ export class Writes<Fields, Value> {
     write: () => Promise<Value>,
     options: WriteOptions | undefined,
   ): Promise<WriteResult<Value>> {
+    checkWrite(write);
     const { entry } = written;
     const writer = newFillId();
     const all = this.#withAdded(written, options?.tags);
@@ -55,7 +65,7 @@ export class Writes<Fields, Value> {
     const begunAt = performance.now();
     const tokens = await this.#begin([all ?? written], writer, blockMs);
     const value = await this.#run([entry], writer, write);
-    const coded = codedValue(this.#definition, value, undefined);
+    const coded = this.#codedAfterWrite(value);
     const text = tokens?.get(entry);
     // Another writer may have come and gone since the block has ended.
     const hasEnded = performance.now() - begunAt >= blockMs;
@@ -85,6 +95,7 @@ export class Writes<Fields, Value> {
     write: () => Promise<Result>,
     options: WriteOptions | undefined,
   ): Promise<WriteResult<Result>> {
+    checkWrite(write);
     const entries = written.map(({ entry }) => entry);
     const writer = newFillId();
     await this.#begin(written, writer, options?.blockMs ?? defaults.blockMs.value);
@@ -114,7 +125,25 @@ export class Writes<Fields, Value> {
     try {
       return (await Promise.all(begun)).every(Boolean) ? tokens : undefined;
     } catch (error) {
-      if (error instanceof ArgumentError) throw error;
+      if (error instanceof ArgumentError) {
+        // No write follows, so the entries that have begun are not blocked for longer.
+        await Promise.allSettled(begun);
+        await this.#end(
+          written.map(({ entry }) => entry),
+          writer,
+        );
+        throw error;
+      }
+      this.#report(error);
+      return undefined;
+    }
+  }
+
+  /** The source has committed, so an error of the codec only prevents the storing. */
+  #codedAfterWrite(value: Value): CodedValue | undefined {
+    try {
+      return codedValue(this.#definition, value, undefined);
+    } catch (error) {
       this.#report(error);
       return undefined;
     }

@@ -1,82 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import * as fc from "fast-check";
 import type { Cluster, Redis } from "ioredis";
 import * as keys from "../../../generated/ts/keys.js";
 import type { Cache } from "../../../src/cache/index.js";
 import type { Moonpath } from "../../../src/index.js";
-
-/** One step of an interleaving. Steps that take time are started, and not awaited. */
-export type Step =
-  | { readonly kind: "get"; readonly process: number; readonly entry: number }
-  | { readonly kind: "change"; readonly process: number; readonly entry: number; readonly by: ChangedBy }
-  | {
-      readonly kind: "write";
-      readonly process: number;
-      readonly entry: number;
-      readonly how: "through" | "around";
-    }
-  /** The oldest or the newest load that runs returns. */
-  | { readonly kind: "loaded"; readonly newest: boolean }
-  | { readonly kind: "leaseEnds"; readonly entry: number }
-  | {
-      readonly kind: "evict";
-      readonly what: "entry" | "token" | "everyToken" | "addedToken" | "clock";
-      readonly entry: number;
-    }
-  | { readonly kind: "tick"; readonly ms: number };
-
-/** What an invalidation names after a change of the source. */
-type ChangedBy = "key" | "tag" | "tenant" | "addedTag";
-
-const ENTRIES = 2;
-
-/** Random steps of some processes. */
-export function steps(processes: number): fc.Arbitrary<Step[]> {
-  const process = fc.nat(processes - 1);
-  const entry = fc.nat(ENTRIES - 1);
-  const one: fc.Arbitrary<Step> = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant("get" as const), process, entry }) },
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        kind: fc.constant("change" as const),
-        process,
-        entry,
-        by: fc.constantFrom<ChangedBy[]>("key", "tag", "tenant", "addedTag"),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant("write" as const),
-        process,
-        entry,
-        how: fc.constantFrom("through" as const, "around" as const),
-      }),
-    },
-    { weight: 5, arbitrary: fc.record({ kind: fc.constant("loaded" as const), newest: fc.boolean() }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant("leaseEnds" as const), entry }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant("evict" as const),
-        what: fc.constantFrom(
-          "entry" as const,
-          "token" as const,
-          "everyToken" as const,
-          "addedToken" as const,
-          "clock" as const,
-        ),
-        entry,
-      }),
-    },
-    {
-      weight: 5,
-      arbitrary: fc.record({ kind: fc.constant("tick" as const), ms: fc.constantFrom(0, 0, 0, 1, 2) }),
-    },
-  );
-  return fc.array(one, { minLength: 4, maxLength: 24 });
-}
+import { type ChangedBy, ENTRIES, type Step } from "./steps.js";
 
 interface Row {
   readonly version: number;
@@ -95,6 +22,7 @@ export class Interleaving {
   readonly #hearsLater: boolean;
   readonly #loads: (() => void)[] = [];
   readonly #running: Promise<void>[] = [];
+  readonly #changes: Promise<void>[] = [];
   /** Calls that were answered with an older version than they had to be. */
   readonly stale: string[] = [];
   readonly errors: unknown[] = [];
@@ -140,51 +68,68 @@ export class Interleaving {
       const loaded = [...this.#source.keys()].map((entry) =>
         this.#caches[0]?.tenant(this.#tenant).getOrLoad({ entry }),
       );
-      while (this.#loads.length < loaded.length) await pause(0);
-      for (const resolve of this.#loads.splice(0)) resolve();
-      await Promise.all(loaded);
+      await this.#ends(Promise.all(loaded), 0);
     }
     this.loads = 0;
     for (const step of list) await this.#make(step);
     // Loads may lead to further loads.
-    let isOver = false;
-    const ended = Promise.all(this.#running).then(() => {
-      isOver = true;
-    });
-    for (let round = 0; !isOver && round < 5_000; round++) {
-      for (const resolve of this.#loads.splice(0)) resolve();
-      await pause(1);
-    }
-    if (!isOver)
-      throw new Error(`a call has not ended; the errors are ${this.errors.map(String).join(", ")}`);
-    await ended;
+    await this.#ends(Promise.all(this.#running), 1);
     // What is stored at the end is not older than what was confirmed by any process.
     for (const [entry] of this.#source.entries()) {
       const least = Math.max(...this.#confirmed.map((versions) => versions[entry] ?? 0));
-      if (this.#hearsLater) await pause(MESSAGE_MS);
       for (const cache of this.#caches) {
         const tenant = cache.tenant(this.#tenant);
-        const stored = await tenant.get({ entry });
-        if (stored) this.#compare(`stored at the end: entry ${entry}`, stored.version, least);
-        if (!this.#hearsLater) continue;
-        const answered = tenant.getOrLoad({ entry });
-        for (let round = 0; round < 20; round++) {
-          for (const resolve of this.#loads.splice(0)) resolve();
-          await pause(0);
-        }
-        this.#compare(`answered at the end: entry ${entry}`, (await answered)?.version ?? -1, least);
+        // With L1, a message may still be on its way, for longer on a busy machine.
+        await this.#untilNew(`stored at the end: entry ${entry}`, least, async () => {
+          const stored = await tenant.get({ entry });
+          return stored?.version ?? least;
+        });
+        await this.#untilNew(`answered at the end: entry ${entry}`, least, async () => {
+          const answered = tenant.getOrLoad({ entry });
+          await this.#ends(answered, 0);
+          return (await answered)?.version ?? -1;
+        });
       }
     }
+  }
+
+  /** Reads until the version is new enough. Without L1, the first one must be. */
+  async #untilNew(what: string, least: number, read: () => Promise<number>): Promise<void> {
+    const endAt = performance.now() + (this.#hearsLater ? MESSAGE_MS : 0);
+    let version = await read();
+    while (version < least && performance.now() < endAt) {
+      await pause(5);
+      version = await read();
+    }
+    this.#compare(what, version, least);
+  }
+
+  /** Lets all loads return until the calls have ended. */
+  async #ends(calls: Promise<unknown>, everyMs: number): Promise<void> {
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    calls.then(over, over);
+    const endAt = performance.now() + ENDS_MS;
+    while (!isOver && performance.now() < endAt) {
+      for (const resolve of this.#loads.splice(0)) resolve();
+      await pause(everyMs);
+    }
+    if (!isOver)
+      throw new Error(`a call has not ended; the errors are ${this.errors.map(String).join(", ")}`);
+    await calls;
   }
 
   async #make(step: Step): Promise<void> {
     switch (step.kind) {
       case "get":
-        return this.#start(this.#get(step.process, step.entry));
+        this.#start(this.#get(step.process, step.entry));
+        return;
       case "change":
-        return this.#start(this.#change(step.process, step.entry, step.by));
+        return this.#startChange(this.#change(step.process, step.entry, step.by));
       case "write":
-        return this.#start(this.#write(step.process, step.entry, step.how));
+        return this.#startChange(this.#write(step.process, step.entry, step.how));
       case "loaded": {
         const resolve = step.newest ? this.#loads.pop() : this.#loads.shift();
         resolve?.();
@@ -195,6 +140,12 @@ export class Interleaving {
         return;
       case "evict":
         await this.#redis.del(this.#evicted(step.what, step.entry));
+        return;
+      case "loading":
+        for (let turn = 0; this.#loads.length === 0 && turn < LOADING_TURNS; turn++) await pause(1);
+        return;
+      case "confirmed":
+        await Promise.all(this.#changes.splice(0));
         return;
       case "tick":
         if (step.ms > 0) await pause(step.ms);
@@ -258,8 +209,14 @@ export class Interleaving {
       this.stale.push(`${what}: version ${version}, but ${least} was confirmed before the call`);
   }
 
-  #start(work: Promise<void>): void {
-    this.#running.push(work.catch((error: unknown) => void this.errors.push(error)));
+  #start(work: Promise<void>): Promise<void> {
+    const running = work.catch((error: unknown) => void this.errors.push(error));
+    this.#running.push(running);
+    return running;
+  }
+
+  #startChange(work: Promise<void>): void {
+    this.#changes.push(this.#start(work));
   }
 
   #evicted(what: (Step & { readonly kind: "evict" })["what"], entry: number): string {
@@ -283,8 +240,14 @@ export class Interleaving {
   }
 }
 
-/** Longer than a message takes on a busy machine. */
-const MESSAGE_MS = 60;
+/** Longer than all limits of calls and loads together. */
+const ENDS_MS = 20_000;
+
+/** A call that is answered without a load ends this wait. */
+const LOADING_TURNS = 10;
+
+/** Much longer than a message takes. */
+const MESSAGE_MS = 2_000;
 
 const nameOf = (entry: number) => `entry:${entry}`;
 const tagOf = (entry: number) => `tag-${entry}`;
