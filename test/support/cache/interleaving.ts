@@ -74,6 +74,13 @@ export class Interleaving {
     for (const step of list) await this.#make(step);
     // Loads may lead to further loads.
     await this.#ends(Promise.all(this.#running), 1);
+    const { loads } = this;
+    await this.#compareAtEnd();
+    // The calls of the comparison are not counted either.
+    this.loads = loads;
+  }
+
+  async #compareAtEnd(): Promise<void> {
     // What is stored at the end is not older than what was confirmed by any process.
     for (const [entry] of this.#source.entries()) {
       const least = Math.max(...this.#confirmed.map((versions) => versions[entry] ?? 0));
@@ -244,7 +251,7 @@ export class Interleaving {
 const ENDS_MS = 20_000;
 
 /** A call that is answered without a load ends this wait. */
-const LOADING_TURNS = 10;
+const LOADING_TURNS = 5;
 
 /** Much longer than a message takes. */
 const MESSAGE_MS = 2_000;

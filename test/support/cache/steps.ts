@@ -80,7 +80,7 @@ export function steps(processes: number): fc.Arbitrary<Step[]> {
     { weight: 1, arbitrary: changedDuringLoad(process, entry) },
     { weight: 1, arbitrary: changedDuringReading(process, entry) },
   );
-  return fc.array(fragment, { minLength: 4, maxLength: 20 }).map((fragments) => fragments.flat());
+  return fc.array(fragment, { minLength: 4, maxLength: 12 }).map((fragments) => fragments.flat());
 }
 
 /** A tag changes while an entry is loaded, and a later caller of the same process may join the load. */
