@@ -59,19 +59,19 @@ describe("writeThrough", () => {
   test("a load that began before it does not come back, and none is stored during it", async () => {
     const [one, two] = await openTwo();
     const loader = new GatedLoader<number>();
-    const gate = new GatedLoader<number>();
+    const held = new GatedLoader<number>();
     const [a, b] = [productsOf(one, loader.load), productsOf(two, loader.load)];
     const before = b.acme.getOrLoad(lamp);
     await loader.started(0);
-    const writing = a.acme.writeThrough(lamp, gate.load);
-    await gate.started(0);
+    const writing = a.acme.writeThrough(lamp, held.load);
+    await held.started(0);
     const during = b.acme.getOrLoad({ product: "lamp" });
     await loader.returns(0, 1);
     expect(await before).toBe(1);
     await loader.returns(1, 1);
     expect(await during).toBe(1);
     expect(await b.acme.exists(lamp)).toBe(false);
-    await gate.returns(0, 2);
+    await held.returns(0, 2);
     expect(await writing).toEqual({ value: 2, cache: "set" });
     expect(await b.acme.getOrLoad(lamp)).toBe(2);
   });
@@ -79,16 +79,16 @@ describe("writeThrough", () => {
   for (const by of ["key", "tag", "tenant"] as const) {
     test(`an invalidation of the ${by} during the write: its value is not served`, async () => {
       const [one, two] = await openTwo();
-      const gate = new GatedLoader<number>();
+      const held = new GatedLoader<number>();
       const load = async () => 3;
       const [a, b] = [productsOf(one, load), productsOf(two, load)];
-      const writing = a.acme.writeThrough(lamp, gate.load);
-      await gate.started(0);
+      const writing = a.acme.writeThrough(lamp, held.load);
+      await held.started(0);
       const { cache } = two.tenant("acme");
       if (by === "key") await b.acme.invalidate(lamp);
       if (by === "tag") await cache.invalidateTags(["brand"]);
       if (by === "tenant") await cache.invalidateAll();
-      await gate.returns(0, 2);
+      await held.returns(0, 2);
       await writing;
       expect(await a.acme.getOrLoad(lamp)).toBe(3);
       expect(await b.acme.getOrLoad(lamp)).toBe(3);
@@ -133,13 +133,13 @@ describe("writeThrough", () => {
 
   test("a writer that dies blocks fills for blockMs", async () => {
     const [one, two] = await openTwo();
-    const gate = new GatedLoader<number>();
+    const held = new GatedLoader<number>();
     let loads = 0;
     const a = productsOf(one, async () => 0);
     const b = productsOf(two, async () => ++loads);
     // It never ends, as for the others after its death.
-    a.acme.writeThrough(lamp, gate.load, { blockMs: 400 }).catch(() => undefined);
-    await gate.started(0);
+    a.acme.writeThrough(lamp, held.load, { blockMs: 400 }).catch(() => undefined);
+    await held.started(0);
     expect(await b.acme.getOrLoad(lamp)).toBe(1);
     expect(await b.acme.exists(lamp)).toBe(false);
     const { ms } = await timed(() =>
@@ -150,7 +150,7 @@ describe("writeThrough", () => {
     );
     expect(ms).toBeLessThan(1_500);
     // The dead one comes back after its block, and removes.
-    await gate.returns(0, 99);
+    await held.returns(0, 99);
     await eventually("its value is not stored", async () => expect(await b.acme.get(lamp)).not.toBe(99));
   });
 
