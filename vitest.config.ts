@@ -19,7 +19,7 @@ const SLOW = [
   "test/scheduler/{leadership,scheduler}.test.ts",
   "test/docs/{examples,links}.test.ts",
   "test/structure/old-names.test.ts",
-  "test/tools/{audit,bench,faults,fuzz,mutate,prose,release,servers}/**",
+  "test/tools/{audit,bench,faults,fuzz,models,mutate,prose,release,servers}/**",
   "test/tools/codegen/{cli,commands,disk,emit,golden,lock,report}/**",
   "test/tools/codegen/golden.test.ts",
   "test/tools/codegen/checks/{late-failures,own-scripts}.test.ts",

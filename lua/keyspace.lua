@@ -643,3 +643,55 @@
 ---@ttl until 660,000 ms after the lease ends; without a lease, 660,000 ms
 ---@owner limit
 ---@evict never
+
+--- A cache entry: one header line, and the value. The header begins with the form `1`, the codec and
+--- the compression. Then come the time until which the entry is fresh (13 digits), and the id of the
+--- load or the writer that filled it. The token of the tag `*` is last; these parts are one space apart.
+--- Each other tag adds a tab, its name, `=` and its token. A soft invalidation sets the time to zeros.
+---@alias key.cache_entry string
+---@pattern <namespace>:{<tenant>:<entry>}:cache
+---@holds string
+---@ttl keep_ms of the call that stored it: its fresh and its stale time
+---@owner cache
+---@corrupt cache entry: look GETRANGE {cache_entry} 0 200; repair DEL {cache_entry}, after which it is
+---   loaded again; delete {cache_entry} {cache_lease}
+
+--- The id of the one load that may fill an entry. It exists only while a caller loads. `waited`
+--- behind it says that others wait for a message on the channel with this name.
+---@alias key.cache_lease string
+---@pattern <namespace>:{<tenant>:<entry>}:cache-lease
+---@holds string
+---@ttl lease_ms of cache.read, and of each cache.renew
+---@owner cache
+
+--- Who changes the source of an entry at this time, so that no load may fill it. `writer:<id>` has the
+--- end of a writer's time. `setter` has the writer that was alone since it began. `settle` has the end
+--- of a time in which the source may still return old data.
+---@alias key.cache_block string
+---@pattern <namespace>:{<tenant>:<entry>}:cache-block
+---@holds hash
+---@ttl until the last of these times; that of a writer that has ended counts while another one writes
+---@owner cache
+---@corrupt block of a cache entry: look HGETALL {cache_block}; repair DEL {cache_block} {cache_lease}
+---   {cache_entry}, after which loads may fill it again; delete {cache_block} {cache_lease} {cache_entry}
+
+--- The token of a cache tag, and the reading of the tenant's clock at its last invalidation, as in
+--- `41c7e0b95d18.20e6f7c3 1767225600000000`. `-` in place of the reading: not known. The tag `*` belongs
+--- to all entries of the tenant.
+---@alias key.cache_tag string
+---@pattern <namespace>:{<tenant>:<tag>}:cache-tag
+---@holds string
+---@ttl twice keep_ms of cache.open_tag, which extends it below half of that
+---@owner cache
+---@corrupt cache tag: look GET {cache_tag}; repair DEL {cache_tag}, which invalidates all entries with
+---   the tag; delete {cache_tag}
+
+--- A counter that each invalidation of a tag of the tenant raises, at least to the time in
+--- microseconds. It tells a load whether a tag was invalidated since the load began.
+---@alias key.cache_clock string
+---@pattern <namespace>:{<tenant>}:cache-clock
+---@holds string
+---@ttl 86,400,000 ms after it began or was last raised
+---@owner cache
+---@corrupt cache clock: look GET {cache_clock}; repair DEL {cache_clock}, after which it begins at the
+---   present time; delete {cache_clock}

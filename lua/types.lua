@@ -267,3 +267,43 @@
 ---@field quota limit_units
 ---@field period_ms ms
 ---@field burst limit_units
+
+--- Names one load that may fill a cache entry, and then the entry: random hexadecimal digits.
+---@alias fill_id string
+---@range 12..12
+---@charset key
+
+--- How the value of a cache entry is coded: one character for the codec, one for the compression.
+---@alias entry_coding string
+---@range 2..2
+---@charset key
+
+--- The tokens of a cache entry's tags, as its header has them.
+---@alias entry_tokens string
+---@range 21..8192
+---@charset any
+
+--- The value of a cache entry, coded.
+---@alias entry_value string
+---@range 0..4194304
+---@charset bytes
+
+--- A cache entry: its header line and its value.
+---@alias stored_entry string
+---@range 1..4202600
+---@charset bytes
+
+--- The token of a cache tag: 12 random hexadecimal digits, a full stop, and 8. The first part changes
+--- with an invalidation, the second one also with a soft one.
+---@alias tag_token string
+---@range 21..21
+---@charset key
+
+--- The soft part of a tag's token.
+---@alias soft_token string
+---@range 8..8
+---@charset key
+
+--- A reading of a tenant's cache clock. It rises with each invalidation of a tag.
+---@alias clock_reading integer
+---@range 1..9007199254740991

@@ -14,6 +14,28 @@
  * ```
  */
 export * from "../generated/ts/scripts.js";
+export {
+  type Cache,
+  type CacheDefinition,
+  type CacheOptions,
+  type Codec,
+  type FieldNames,
+  type FieldsOf,
+  type GetOptions,
+  type InvalidateOptions,
+  type InvalidationOutcome,
+  type L1Options,
+  type LoadContext,
+  type Loader,
+  type LoadMany,
+  type LoadManyContext,
+  type SetOptions,
+  type TenantCache,
+  type TenantInvalidations,
+  UNCHANGED,
+  type WriteOptions,
+  type WriteResult,
+} from "./cache/index.js";
 export type {
   Cart,
   CartBundle,

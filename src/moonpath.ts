@@ -1,4 +1,14 @@
 import * as generated from "../generated/ts/index.js";
+import {
+  type Cache,
+  type CacheDefinition,
+  CacheHost,
+  type CacheOptions,
+  createCache,
+  type FieldsOf,
+  type TenantInvalidations,
+  tenantInvalidations,
+} from "./cache/index.js";
 import { type Cart, createCart } from "./cart/index.js";
 import type { CallOptions, ClientOptions, RedisLike, Scope, ScriptClient } from "./client/index.js";
 import { checkedScope, defaults, nodeOf } from "./client/index.js";
@@ -24,6 +34,8 @@ export type TenantScripts = generated.Tenant;
 export interface MoonpathOptions extends ClientOptions {
   /** Options of expiry queues, by name: `{ offers: { shards: 64 } }`. */
   readonly queues?: Queues | undefined;
+  /** Options of caches. Without them, caches are in Redis only. */
+  readonly cache?: CacheOptions | undefined;
 }
 
 const moonpathOptions: OptionNames<MoonpathOptions> = {
@@ -36,6 +48,7 @@ const moonpathOptions: OptionNames<MoonpathOptions> = {
   credentials: true,
   observers: true,
   queues: true,
+  cache: true,
 };
 
 /**
@@ -54,6 +67,8 @@ export interface Tenant extends generated.UnwrappedDomains {
   readonly cart: Cart;
   /** Rate limits and permits: `acme.limit.using("labels", { permits: 3 }, print)`. */
   readonly limit: Limits;
+  /** Invalidates what caches have stored: `acme.cache.invalidateTags(["brand:oslo"])`. */
+  readonly cache: TenantInvalidations;
   /** The generated function of each script: `acme.scripts.lock.acquire({ … })`. */
   readonly scripts: TenantScripts;
   /** Namespace and tenant, for the key builders: `keys.stock(acme.scope, "lamp")`. */
@@ -70,6 +85,23 @@ export interface Moonpath extends Omit<ScriptClient<Tenant>, "scriptsOf"> {
    * @throws ArgumentError unless the name has 1 to 64 characters of `A-Z a-z 0-9 _ . -`
    */
   tenant(name: string): Tenant;
+  /**
+   * Makes a cache of one pattern. Make each once, and keep it: its callers share loads.
+   *
+   * ```ts
+   * const products = moonpath.cache({
+   *   pattern: "product:<product>",
+   *   freshMs: 600_000,
+   *   load: ({ product }, { signal }) => database.product(product, signal),
+   * });
+   * const lamp = await products.tenant("acme").getOrLoad({ product: "lamp" });
+   * ```
+   *
+   * @throws ArgumentError that names the option
+   */
+  cache<const Pattern extends string, Value>(
+    definition: CacheDefinition<Pattern, Value>,
+  ): Cache<FieldsOf<Pattern>, Value>;
   /** The generated functions of one domain for one tenant. It makes fewer objects than `tenant`. */
   scriptsOf<Domain extends keyof TenantScripts>(tenant: string, domain: Domain): TenantScripts[Domain];
   /**
@@ -93,10 +125,16 @@ export interface Moonpath extends Omit<ScriptClient<Tenant>, "scriptsOf"> {
  * @throws ArgumentError if an option is not valid or the connection has a `keyPrefix`
  */
 export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}): Moonpath {
-  const { wanted, rest, deadlineMs } = readFrom("options", () => {
+  const {
+    wanted,
+    rest,
+    deadlineMs,
+    cache: ofCaches,
+  } = readFrom("options", () => {
     refuseUnknownOptions(options, moonpathOptions);
-    const { queues = {}, ...rest } = options;
+    const { queues = {}, cache, ...rest } = options;
     return {
+      cache,
       wanted: checkedShards(queues),
       rest,
       deadlineMs: rest.deadlineMs ?? defaults.deadlineMs.value,
@@ -110,14 +148,21 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
     (args, callOptions) => client.scriptsOf(SHARED_TENANT, "expiry").open(args, callOptions),
     wanted,
   );
+  let cacheHost: CacheHost | undefined;
+  const hostOfCaches = () => {
+    cacheHost ??= new CacheHost(client, redis, ofCaches, rest);
+    return cacheHost;
+  };
   const stopRechecks = recheckAfterFailover(redis, counts);
   return {
     ...client,
     shardsOf: (queue, callOptions) => counts.read(queue, false, callOptions),
     close() {
       stopRechecks();
+      cacheHost?.close();
       client.close();
     },
+    cache: (definition) => createCache(hostOfCaches(), definition),
     tenant(name) {
       const scripts = client.tenant(name);
       const scope = checkedScope({ namespace: client.namespace, tenant: name });
@@ -127,6 +172,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
       let expiry: Expiry | undefined;
       let cart: Cart | undefined;
       let limit: Limits | undefined;
+      let cache: TenantInvalidations | undefined;
       return {
         ...scripts,
         get lock() {
@@ -148,6 +194,10 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
         get limit() {
           limit ??= createLimit({ scope, scripts: scripts.limit, state: limits });
           return limit;
+        },
+        get cache() {
+          cache ??= tenantInvalidations(hostOfCaches(), name);
+          return cache;
         },
         scripts,
         scope,

@@ -620,3 +620,68 @@ export function permitOwner(scope: Scope, name: string, owner: string): string {
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}:${types.id.encode("name", name)}}:permit-owner:${types.id.encode("owner", owner)}`;
 }
+
+/**
+ * A cache entry: one header line, and the value. The header begins with the form `1`, the codec and
+ * the compression. Then come the time until which the entry is fresh (13 digits), and the id of the
+ * load or the writer that filled it. The token of the tag `*` is last; these parts are one space
+ * apart. Each other tag adds a tab, its name, `=` and its token. A soft invalidation sets the time
+ * to zeros.
+ *
+ * `<namespace>:{<tenant>:<entry>}:cache`, a string; lives: keep_ms of the call that stored it: its
+ * fresh and its stale time.
+ */
+export function cacheEntry(scope: Scope, entry: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("entry", entry)}}:cache`;
+}
+
+/**
+ * The id of the one load that may fill an entry. It exists only while a caller loads. `waited`
+ * behind it says that others wait for a message on the channel with this name.
+ *
+ * `<namespace>:{<tenant>:<entry>}:cache-lease`, a string; lives: lease_ms of cache.read, and of
+ * each cache.renew.
+ */
+export function cacheLease(scope: Scope, entry: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("entry", entry)}}:cache-lease`;
+}
+
+/**
+ * Who changes the source of an entry at this time, so that no load may fill it. `writer:<id>` has
+ * the end of a writer's time. `setter` has the writer that was alone since it began. `settle` has
+ * the end of a time in which the source may still return old data.
+ *
+ * `<namespace>:{<tenant>:<entry>}:cache-block`, a hash; lives: until the last of these times; that
+ * of a writer that has ended counts while another one writes.
+ */
+export function cacheBlock(scope: Scope, entry: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("entry", entry)}}:cache-block`;
+}
+
+/**
+ * The token of a cache tag, and the reading of the tenant's clock at its last invalidation, as in
+ * `41c7e0b95d18.20e6f7c3 1767225600000000`. `-` in place of the reading: not known. The tag `*`
+ * belongs to all entries of the tenant.
+ *
+ * `<namespace>:{<tenant>:<tag>}:cache-tag`, a string; lives: twice keep_ms of cache.open_tag, which
+ * extends it below half of that.
+ */
+export function cacheTag(scope: Scope, tag: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("tag", tag)}}:cache-tag`;
+}
+
+/**
+ * A counter that each invalidation of a tag of the tenant raises, at least to the time in
+ * microseconds. It tells a load whether a tag was invalidated since the load began.
+ *
+ * `<namespace>:{<tenant>}:cache-clock`, a string; lives: 86,400,000 ms after it began or was last
+ * raised.
+ */
+export function cacheClock(scope: Scope): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}}:cache-clock`;
+}

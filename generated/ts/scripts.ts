@@ -1,4 +1,5 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
+import { type CacheOperations, cacheScripts } from "./cache.scripts.js";
 import { type CartOperations, cartScripts } from "./cart.scripts.js";
 import { type CouponOperations, couponScripts } from "./coupon.scripts.js";
 import { type ExpiryOperations, expiryScripts } from "./expiry.scripts.js";
@@ -13,6 +14,66 @@ import { type ViewsOperations, viewsScripts } from "./views.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
+export type {
+  CacheBeginWriteArgs,
+  CacheBeginWriteOperation,
+  CacheBeginWriteReply,
+  CacheCommitWriteArgs,
+  CacheCommitWriteOperation,
+  CacheCommitWriteReply,
+  CacheEndWriteArgs,
+  CacheEndWriteOperation,
+  CacheEndWriteReply,
+  CacheExpireArgs,
+  CacheExpireOperation,
+  CacheExpireReply,
+  CacheExpireTagArgs,
+  CacheExpireTagOperation,
+  CacheExpireTagReply,
+  CacheFillArgs,
+  CacheFillOperation,
+  CacheFillReply,
+  CacheInvalidateArgs,
+  CacheInvalidateOperation,
+  CacheInvalidateReply,
+  CacheInvalidateTagArgs,
+  CacheInvalidateTagOperation,
+  CacheInvalidateTagReply,
+  CacheOpenClockArgs,
+  CacheOpenClockOperation,
+  CacheOpenClockReply,
+  CacheOpenTagArgs,
+  CacheOpenTagOperation,
+  CacheOpenTagReply,
+  CachePeekArgs,
+  CachePeekOperation,
+  CachePeekReply,
+  CacheRaiseClockArgs,
+  CacheRaiseClockOperation,
+  CacheRaiseClockReply,
+  CacheReadArgs,
+  CacheReadOperation,
+  CacheReadReply,
+  CacheReadTagArgs,
+  CacheReadTagOperation,
+  CacheReadTagReply,
+  CacheReleaseArgs,
+  CacheReleaseOperation,
+  CacheReleaseReply,
+  CacheRenewArgs,
+  CacheRenewOperation,
+  CacheRenewReply,
+  CacheSetArgs,
+  CacheSetOperation,
+  CacheSetReply,
+  CacheSetTagClockArgs,
+  CacheSetTagClockOperation,
+  CacheSetTagClockReply,
+  CacheTouchArgs,
+  CacheTouchOperation,
+  CacheTouchReply,
+  CacheOperations,
+} from "./cache.scripts.js";
 export type {
   CartAbortArgs,
   CartAbortOperation,
@@ -359,6 +420,44 @@ export interface UnwrappedDomains {
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant extends UnwrappedDomains {
   /**
+   * The functions of `cache`:
+   * - `beginWrite`: Removes an entry before its source is changed. Until the end of the write, no
+   *   load fills it.
+   * - `commitWrite`: Ends a write, and stores the new value if this writer was the only one since
+   *   it began and no invalidation came. Otherwise the entry is removed.
+   * - `endWrite`: Ends a write without a value: the entry is removed once more, and the next caller
+   *   loads it.
+   * - `expire`: Makes one entry stale: the next callers get the old value, and one of them loads
+   *   the new one.
+   * - `expireTag`: Makes all entries with a tag stale: callers get the old values, while each entry
+   *   is loaded once.
+   * - `fill`: Stores what a caller has loaded, if it still has the lease, and wakes the callers
+   *   that wait.
+   * - `invalidate`: Invalidates one entry: afterwards nobody reads it, and no load that began
+   *   before fills it.
+   * - `invalidateTag`: Invalidates all entries with a tag: afterwards none of them is a hit. The
+   *   tag `*` has all entries of the tenant.
+   * - `openClock`: Reads the clock of a tenant's tags. A clock that nobody has used begins at the
+   *   present time.
+   * - `openTag`: Reads the token of a tag for a load. It creates the token if there is none, and
+   *   makes it live longer than the entries under it.
+   * - `peek`: Reads an entry, and grants no lease.
+   * - `raiseClock`: Raises the clock of a tenant's tags. A caller does so when it invalidates a
+   *   tag.
+   * - `read`: Reads an entry. If it is stale or absent, one caller gets the lease and loads it.
+   * - `readTag`: Reads the token of a tag.
+   * - `release`: Gives a lease back without a fill, and wakes the callers that wait: one of them
+   *   loads.
+   * - `renew`: Extends the lease of a load that takes longer.
+   * - `set`: Stores a value that the caller has without a load. A load that began before does not
+   *   replace it.
+   * - `setTagClock`: Notes the reading of the tenant's clock that belongs to a token. Loads that
+   *   began later may use it.
+   * - `touch`: Makes an entry fresh again without sending its value, because the source says that
+   *   it is unchanged.
+   */
+  readonly cache: CacheOperations;
+  /**
    * The functions of `cart`:
    * - `abort`: Aborts an attempt to commit a cart, unless it is committed.
    * - `begin`: Begins an attempt to commit a cart: makes the record that decides about all its
@@ -437,6 +536,7 @@ export interface Tenant extends UnwrappedDomains {
 
 /** Every script, by domain and operation, as a client takes them. */
 export const scripts = {
+  cache: cacheScripts,
   cart: cartScripts,
   coupon: couponScripts,
   expiry: expiryScripts,

@@ -1,5 +1,5 @@
 // Generated from lua/types.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, flagType, integerType, recordType, textType, type ValueOf } from "moonpath/client";
+import { bytesType, choiceType, flagType, integerType, recordType, textType, type ValueOf } from "moonpath/client";
 
 /**
  * Names one thing, such as a product, a warehouse or an owner. It may be part of a key.
@@ -377,3 +377,60 @@ export const rateLimit = /* @__PURE__ */ recordType({
 });
 /** A rate limit: `quota` units each `period_ms`, and at most `burst` units at once. */
 export type RateLimit = ValueOf<typeof rateLimit>;
+
+/**
+ * Names one load that may fill a cache entry, and then the entry: random hexadecimal digits.
+ *
+ * 12 to 12 bytes.
+ */
+export const fillId = /* @__PURE__ */ textType("fill_id", 12, 12, "key");
+
+/**
+ * How the value of a cache entry is coded: one character for the codec, one for the compression.
+ *
+ * 2 to 2 bytes.
+ */
+export const entryCoding = /* @__PURE__ */ textType("entry_coding", 2, 2, "key");
+
+/**
+ * The tokens of a cache entry's tags, as its header has them.
+ *
+ * 21 to 8,192 bytes.
+ */
+export const entryTokens = /* @__PURE__ */ textType("entry_tokens", 21, 8192, "any");
+
+/**
+ * The value of a cache entry, coded.
+ *
+ * 0 to 4,194,304 bytes.
+ */
+export const entryValue = /* @__PURE__ */ bytesType("entry_value", 0, 4194304);
+
+/**
+ * A cache entry: its header line and its value.
+ *
+ * 1 to 4,202,600 bytes.
+ */
+export const storedEntry = /* @__PURE__ */ bytesType("stored_entry", 1, 4202600);
+
+/**
+ * The token of a cache tag: 12 random hexadecimal digits, a full stop, and 8. The first part
+ * changes with an invalidation, the second one also with a soft one.
+ *
+ * 21 to 21 bytes.
+ */
+export const tagToken = /* @__PURE__ */ textType("tag_token", 21, 21, "key");
+
+/**
+ * The soft part of a tag's token.
+ *
+ * 8 to 8 bytes.
+ */
+export const softToken = /* @__PURE__ */ textType("soft_token", 8, 8, "key");
+
+/**
+ * A reading of a tenant's cache clock. It rises with each invalidation of a tag.
+ *
+ * 1 to 9,007,199,254,740,991.
+ */
+export const clockReading = /* @__PURE__ */ integerType("clock_reading", 1, 9007199254740991);

@@ -11,9 +11,18 @@ export type {
   TakeEvent,
 } from "./call/observer.js";
 export { type CallOptions, checkedOptions, checkOptionNames } from "./call/options.js";
+export { duplicateOf } from "./connection/duplicate.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
-export { nodeOf } from "./connection/node-of.js";
-export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
+export { isConnected, isOneServer, nodeOf } from "./connection/node-of.js";
+export {
+  type ConnectionOfIoredis,
+  isCluster as isClusterConnection,
+  type RedisCluster,
+  type RedisLike,
+  type RedisNode,
+  type RedisSubscriber,
+} from "./connection/redis.js";
+export { scanKeys } from "./connection/scan.js";
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
 export type { Credentials, CredentialsProvider } from "./credentials/credentials.js";
@@ -23,7 +32,16 @@ export type { CallBytes } from "./script/call-bytes.js";
 export { packedTexts } from "./script/packed-texts.js";
 export { clientKeys } from "./script/reserved.js";
 export { checkedName, checkedScope } from "./script/scope.js";
-export type { EncodedCall, ManyForm, ManyScript, Scope, Script, ScriptFacts } from "./script/script.js";
+export type {
+  EncodedArgument,
+  EncodedCall,
+  ManyForm,
+  ManyScript,
+  Scope,
+  Script,
+  ScriptFacts,
+} from "./script/script.js";
+export { textsOf } from "./script/texts.js";
 export {
   type Charset,
   choiceType,
@@ -43,4 +61,5 @@ export {
   type WireSequence,
   type WireType,
 } from "./script/wire.js";
+export { type BytesWireType, bytesType } from "./script/wire-bytes.js";
 export { type ClientOptions, createScriptClient, type ScriptClient } from "./script-client.js";

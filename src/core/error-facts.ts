@@ -35,6 +35,8 @@ export const errorFacts = {
   RECORDED: { status: 500, retryable: false },
   STALE_FENCE: { status: 409, retryable: false },
   RECONCILE: { status: 500, retryable: false },
+  LOAD_TIMEOUT: { status: 504, retryable: true },
+  OVERLOADED: { status: 503, retryable: true },
 } as const satisfies Record<string, ErrorFact>;
 
 /** The stable code of an error, for `switch`, logs and metric labels. */

@@ -143,4 +143,14 @@ export const errorTable = {
       "Redis or the database was restored to an older state. Find out which one, then call `reconcileViews`. Nothing was written.",
     ...errorFacts.RECONCILE,
   },
+  LOAD_TIMEOUT: {
+    meaning: "A value was not in the cache, and its source did not answer in time.",
+    action: "Call again later, or allow the load more time. `signal` tells the loader to stop.",
+    ...errorFacts.LOAD_TIMEOUT,
+  },
+  OVERLOADED: {
+    meaning: "Too many values of one kind are being loaded at this time.",
+    action: "Call again later. `maxLoads` is the limit of this process.",
+    ...errorFacts.OVERLOADED,
+  },
 } as const satisfies Record<ErrorCode, ErrorEntry>;

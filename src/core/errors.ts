@@ -283,3 +283,13 @@ export class StaleFenceError extends MoonpathError {
 export class ReconcileError extends MoonpathError {
   override readonly code = "RECONCILE";
 }
+
+/** The loader of a cache did not return in time. The value was not stored. */
+export class LoadTimeoutError extends MoonpathError {
+  override readonly code = "LOAD_TIMEOUT";
+}
+
+/** So many loads of a cache's pattern run that this one did not begin in time. */
+export class OverloadedError extends MoonpathError {
+  override readonly code = "OVERLOADED";
+}

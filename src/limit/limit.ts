@@ -1,9 +1,9 @@
 import type { Tenant } from "../../generated/ts/index.js";
 import * as keys from "../../generated/ts/keys.js";
 import type { Observer, Scope } from "../client/index.js";
+import { Circuits } from "../core/circuit.js";
 import { MoonpathError } from "../core/errors.js";
 import { notify } from "../core/notify.js";
-import { Circuits } from "./circuit.js";
 import { limitDefaults as defaults } from "./defaults.js";
 import { LocalLimits } from "./local-limits.js";
 import {

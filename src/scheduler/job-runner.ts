@@ -1,10 +1,10 @@
 import type { JobReadReply, Tenant } from "../../generated/ts/index.js";
 import * as types from "../../generated/ts/types.js";
 import { ArgumentError, DeadlineError } from "../client/index.js";
+import { linkedSignal } from "../core/abort-signal.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
 import { checkedInteger } from "../core/checks.js";
 import { MAX_TIMER_MS } from "../core/limits.js";
-import { linkedSignal } from "../core/linked-signal.js";
 import { asError, failureReasonOf, notify, type OnError } from "../core/notify.js";
 import { storedText } from "../core/stored-text.js";
 import { endsWithin, pause } from "../core/wait.js";

@@ -1,7 +1,7 @@
 import type { JobReadReply, Tenant } from "../../generated/ts/index.js";
 import { LostError } from "../client/index.js";
+import type { LinkedSignal } from "../core/abort-signal.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
-import type { LinkedSignal } from "../core/linked-signal.js";
 import { asError, notify, type OnError } from "../core/notify.js";
 import { pause } from "../core/wait.js";
 import { RedisClock } from "./redis-clock.js";

@@ -1,10 +1,9 @@
 import type { Tenant, types } from "../../generated/ts/index.js";
 import type { Scope } from "../client/index.js";
 import { ArgumentError, LostError, ReconcileError } from "../client/index.js";
-import { checkedSignal } from "../core/abort-signal.js";
+import { checkedSignal, linkedSignal } from "../core/abort-signal.js";
 import { checkedInteger, checkTenant, graceMsOf } from "../core/checks.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
-import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import { stopsWithin } from "../core/wait.js";

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
+  bytesType,
   choiceType,
   flagType,
   integerType,
@@ -11,6 +12,7 @@ import {
   ReplyError,
   readFields,
   recordType,
+  textsOf,
   textType,
 } from "../../src/client/index.js";
 import { anyCharacter } from "../../tools/fuzz/support/characters.js";
@@ -41,6 +43,55 @@ describe("a round trip", () => {
         else expect(() => type.encode("text", value)).toThrow(ArgumentError);
       }),
     );
+  });
+
+  test("keeps raw bytes, without a copy", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (value) => {
+        const type = bytesType("body", 0, 30);
+        if (value.length > 30) {
+          expect(() => type.encode("body", value)).toThrow(ArgumentError);
+          return;
+        }
+        const encoded = type.encode("body", value);
+        expect([encoded.buffer, encoded.byteOffset]).toEqual([value.buffer, value.byteOffset]);
+        expect(Uint8Array.from(type.decode("body", encoded))).toEqual(value);
+      }),
+    );
+  });
+
+  test("of raw bytes copies a value only if the reply is more than twice as large", () => {
+    const type = bytesType("body", 0, 1_000);
+    const reply = Buffer.from(new ArrayBuffer(100));
+    expect(type.decode("body", reply.subarray(0, 50)).buffer).toBe(reply.buffer);
+    expect(type.decode("body", reply.subarray(0, 49)).buffer).not.toBe(reply.buffer);
+  });
+
+  test("of raw bytes knows views, parts and absent values", () => {
+    const type = bytesType("body", 1, 8);
+    const shared = new Uint8Array(new SharedArrayBuffer(4)).fill(9);
+    expect([...type.encode("body", shared)]).toEqual([9, 9, 9, 9]);
+    expect([...type.encode("body", new Uint8Array([1, 2, 3, 4]).subarray(1, 3))]).toEqual([2, 3]);
+    expect(optional(type).encode("body", undefined)).toBe("");
+    expect(optional(type).decode("body", null)).toBe(undefined);
+    expect(() => optional(bytesType("body", 0, 8)).encode("body", new Uint8Array())).toThrow(
+      /absent or not empty/,
+    );
+  });
+
+  test("of raw bytes trusts no getter of the caller's array", () => {
+    const value = Object.defineProperties(Buffer.alloc(4, 1), {
+      length: { value: 2 },
+      copy: { value: () => 0 },
+      toString: { value: () => "secret" },
+    });
+    const encoded = bytesType("body", 1, 4).encode("body", value);
+    expect([encoded.length, String(encoded)]).toEqual([4, "\u0001".repeat(4)]);
+  });
+
+  test("of a reply with raw bytes turns its other values to texts", () => {
+    const reply = [Buffer.from("é"), 5, null, [Buffer.from("a")]];
+    expect(textsOf(reply)).toEqual(["é", 5, null, ["a"]]);
   });
 
   test("keeps flags, choices, optional values, records and lists", () => {
@@ -148,6 +199,30 @@ describe("the type of an argument", () => {
       encode: () => optional(textType("t", 0, 9, "any")).encode("t", ""),
       argument: "t",
     },
+    ...[
+      "a text",
+      [1, 2],
+      null,
+      undefined,
+      5,
+      new ArrayBuffer(2),
+      new Uint16Array(2),
+      new DataView(new ArrayBuffer(2)),
+    ].map((value) => ({
+      name: `${Object.prototype.toString.call(value)} for raw bytes`,
+      encode: () => Reflect.apply(bytesType("t", 0, 9).encode, undefined, ["t", value]),
+      argument: "t",
+    })),
+    {
+      name: "a proxy of raw bytes",
+      encode: () => bytesType("t", 0, 9).encode("t", new Proxy(new Uint8Array(2), {})),
+      argument: "t",
+    },
+    {
+      name: "too few bytes",
+      encode: () => bytesType("t", 3, 9).encode("t", new Uint8Array(2)),
+      argument: "t",
+    },
     { name: "no flag", encode: () => Reflect.apply(flagType.encode, flagType, ["f", 1]), argument: "f" },
     {
       name: "an unknown choice",
@@ -166,6 +241,9 @@ describe("the error of a wrong reply", () => {
     ["text for a number", () => units.decode("total", "12a")],
     ["nil for a number", () => units.decode("total", null)],
     ["a number for a text", () => id.decode("total", 5)],
+    ["a text for raw bytes", () => bytesType("body", 0, 9).decode("total", "text")],
+    ["nil for raw bytes", () => bytesType("body", 0, 9).decode("total", null)],
+    ["an array of bytes that is no buffer", () => bytesType("body", 0, 9).decode("total", new Uint8Array(2))],
     ["an unknown choice", () => choiceType(["a"]).decode("total", "b")],
     ["a flag of 2", () => flagType.decode("total", 2)],
     ["no list", () => views.decode("total", null)],

@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import { createCacheClient } from "moonpath/cache";
 import { createCartClient, createCartWorker } from "moonpath/cart";
 import { createCouponClient } from "moonpath/coupon";
 import { createExpiryClient, createExpiryWorker } from "moonpath/expiry";
@@ -27,6 +28,7 @@ function clientOf<Client extends { close(): void }>(
 }
 
 const CREATORS = {
+  cache: createCacheClient,
   cart: createCartClient,
   coupon: createCouponClient,
   expiry: createExpiryClient,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Circuit, Circuits } from "../../src/limit/circuit.js";
+import { Circuit, Circuits } from "../../src/core/circuit.js";
 
 /** Whether a call with this timeout asks the server. */
 async function asks(circuit: Circuit, timeoutMs: number): Promise<boolean> {

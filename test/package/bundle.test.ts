@@ -88,7 +88,7 @@ true ARGUMENT
     const ours = Object.keys(metafile.inputs).filter((path) => !/(^|\/)node_modules\//.test(path));
     expect(ours).toContain("generated/ts/stock/set_level.ts");
     const allowed =
-      /^(service\.ts|src\/(index|moonpath)\.ts|src\/(core|client|environment|lock|idempotency|limit|queues|slots|cart|stock)\/|generated\/ts\/)/;
+      /^(service\.ts|src\/(index|moonpath)\.ts|src\/(core|client|environment|lock|idempotency|limit|queues|slots|cache|cart|stock)\/|generated\/ts\/)/;
     expect(ours.filter((path) => !allowed.test(path))).toEqual([]);
     const packages = Object.keys(metafile.inputs).flatMap(
       (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
@@ -112,15 +112,16 @@ true ARGUMENT
       "node:crypto",
       "node:events",
       "node:timers/promises",
+      "node:util/types",
       "node:zlib",
     ]);
   });
 
-  test("has a Moonpath part, with all scripts, of less than 1,120 kB before minifying", () => {
+  test("has a Moonpath part, with all scripts, of less than 1,400 kB before minifying", () => {
     const [output] = Object.values(metafile.outputs);
     const ours = Object.entries(output?.inputs ?? {}).filter(([path]) => /^(src|generated)\//.test(path));
     const bytes = ours.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
     expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(1_120_000);
+    expect(bytes).toBeLessThan(1_400_000);
   });
 });

@@ -164,6 +164,7 @@ describe("the packed package", () => {
 describe("every export", () => {
   const USES: Readonly<Record<string, string>> = {
     ".": "createMoonpath",
+    "./cache": "createCacheClient",
     "./cart": "createCartWorker",
     "./client": "createScriptClient",
     "./coupon": "createCouponClient",
@@ -171,6 +172,7 @@ describe("every export", () => {
     "./fastify": "idempotencyKeys",
     "./idempotency": "createIdempotencyClient",
     "./job": "createJobClient",
+    "./l1": "memoryL1",
     "./limit": "createLimitClient",
     "./lock": "createLockClient",
     "./postgres": "applyViews",
@@ -246,7 +248,7 @@ export const all = [${Object.values(USES)
     ).toBe("");
   });
 
-  test("loads without the optional packages except croner, fastify and prom-client", async () => {
+  test("loads without the optional packages except croner, fastify, lru-cache and prom-client", async () => {
     const modules = Object.entries(USES).map(
       ([path, name]) => `(await import("moonpath${path.slice(1)}")).${name}`,
     );
@@ -271,7 +273,17 @@ export const all = [${Object.values(USES)
 
 describe("the README", () => {
   test("compiles in every TypeScript block, as the guides do, and prints the output below its first example", async () => {
-    const pages = ["client", "deployment", "expiry", "idempotency", "locks", "scheduler", "stock", "views"];
+    const pages = [
+      "cache",
+      "client",
+      "deployment",
+      "expiry",
+      "idempotency",
+      "locks",
+      "scheduler",
+      "stock",
+      "views",
+    ];
     const guides = ["README.md", ...pages.map((page) => `docs/${page}.md`)];
     const blocks = (await Promise.all(guides.map((guide) => blocksOf(guide, "ts")))).flat();
     expect(blocks.length).toBeGreaterThanOrEqual(5);

@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { bundleOf } from "./bundle.js";
 import { within } from "./wait.js";
 
+/** The demo alone writes its summary after 7 s, and other tests run beside it. */
+const WRITES_MS = 60_000;
+
 /** How a run of a program ended. */
 export interface Ended {
   /** Null when a signal ended it. */
@@ -82,7 +85,7 @@ export function start(command: string, args: readonly string[], options: StartOp
     });
   });
   const waitFor = (text: string | RegExp, offset = 0) =>
-    within(`the program writes ${text}`, wait(text, offset));
+    within(`the program writes ${text}`, wait(text, offset), WRITES_MS);
   const wait = (text: string | RegExp, offset: number) =>
     new Promise<string>((resolve, reject) => {
       const look = () => {

@@ -13,6 +13,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { transform } from "esbuild";
+import { withoutComments } from "./comments.js";
 import { declarationMap, importedModules, type SourceMap } from "./declarations.js";
 import { keyspaceOf } from "./keyspace.js";
 import { textsOf, withPackedTexts } from "./scripts.js";
@@ -47,7 +48,7 @@ async function buildModule(path: string): Promise<void> {
   const [, script] = /\/generated\/ts\/(\w+\/\w+)\.ts$/.exec(path) ?? [];
   const texts =
     script === undefined ? [] : await textsOf(new URL("../../generated/lua/", import.meta.url), script);
-  const { code, map } = await transform(script === undefined ? source : withPackedTexts(source, texts), {
+  const options = {
     loader: "ts",
     format: "esm",
     target: "es2022",
@@ -56,7 +57,11 @@ async function buildModule(path: string): Promise<void> {
     // Nobody reads these: generated modules are data for the most part.
     minifyWhitespace: /\/(generated\/ts|src\/command)\//.test(path),
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true } },
-  });
+  } as const;
+  const { code, map } = await transform(
+    script === undefined ? await withoutComments(source, options) : withPackedTexts(source, texts),
+    options,
+  );
   const output = join(dist, relative(root, path).replace(/\.ts$/, ""));
   await mkdir(dirname(output), { recursive: true });
   await writeFile(`${output}.js`, code);

@@ -35,7 +35,9 @@ export function testsOf(root: string, domain: string): TestFile[] {
 /** A digest of a test file, of the other files in its folder, and of the shared helpers. */
 function digestOf(root: string, path: string): string {
   const folder = dirname(path);
-  const beside = readdirSync(join(root, folder)).map((file) => `${folder}/${file}`);
+  const beside = readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => `${folder}/${name}`);
   const helpers = [
     ...beside.filter((file) => !file.endsWith(".test.ts")),
     ...filesBelow(root, "test/support/lua"),

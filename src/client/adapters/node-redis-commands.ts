@@ -4,7 +4,7 @@ import { PLAIN, TEXTS_AS_BUFFERS, withNamedErrors } from "./replies.js";
 /** What sends the commands of a list. */
 interface Sender {
   send(
-    args: readonly string[],
+    args: readonly (string | Buffer)[],
     typeMapping: Readonly<Record<number, typeof Buffer>>,
     chainId?: symbol,
   ): Promise<unknown>;
@@ -19,7 +19,7 @@ type Results = [error: Error | null, result: unknown][];
 export class CommandList implements RedisPipeline {
   readonly #sender: Sender;
   readonly #isTransaction: boolean;
-  readonly #commands: string[][] = [];
+  readonly #commands: (string | Buffer)[][] = [];
   #typeMapping = PLAIN;
 
   constructor(sender: Sender, isTransaction: boolean) {
@@ -27,12 +27,12 @@ export class CommandList implements RedisPipeline {
     this.#isTransaction = isTransaction;
   }
 
-  call(command: string, args: string[]): this {
+  call(command: string, args: (string | Buffer)[]): this {
     this.#commands.push([command, ...args]);
     return this;
   }
 
-  callBuffer(command: string, args: string[]): this {
+  callBuffer(command: string, args: (string | Buffer)[]): this {
     this.#typeMapping = TEXTS_AS_BUFFERS;
     return this.call(command, args);
   }

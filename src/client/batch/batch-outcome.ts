@@ -14,9 +14,9 @@ import type { Observers } from "../call/observer.js";
 import { redactedMessage, safeCause } from "../call/typed-error.js";
 import { hasManyForm, repliesOf } from "../script/many-form.js";
 import type { EncodedCall } from "../script/script.js";
+import { textsOf } from "../script/texts.js";
 import type { Batch, BatchedScript, Waiter } from "./batch.js";
 import { callsIn } from "./calls-in.js";
-import { textsOf } from "./texts.js";
 
 /** A call that goes on without its batch. */
 export interface ContinuedCall {
@@ -55,7 +55,8 @@ export class BatchOutcome {
     const { script, count, form } = batch;
     let replies: readonly unknown[];
     try {
-      replies = hasManyForm(script) && count > 1 ? repliesOf(script, reply, count) : [textsOf(reply)];
+      if (hasManyForm(script) && count > 1) replies = repliesOf(script, reply, count);
+      else replies = [script.repliesBytes ? reply : textsOf(reply)];
     } catch (error) {
       for (let place = 0; place < count; place++) this.#reject(batch, place, error);
       return;

@@ -1,7 +1,7 @@
 import type { RawCommand } from "../connection/redis.js";
 import type { CallBytes } from "../script/call-bytes.js";
 import { hasManyForm, manyFormOf } from "../script/many-form.js";
-import type { ManyForm, ScriptForm } from "../script/script.js";
+import type { EncodedArgument, ManyForm, ScriptForm } from "../script/script.js";
 import type { CallLimit } from "./call-limit.js";
 import { argumentsOfOnly, callsIn } from "./calls-in.js";
 
@@ -155,7 +155,9 @@ export class Batch implements RawCommand {
     const partCount = 3 + bytes.keyCount;
     if (count > 1) return bytes.command(`*${partCount + (bytes.args.count > 0 ? 1 : 0)}\r\n${head}`);
     const args = argumentsOfOnly(this);
-    let text = `*${partCount + args.length}\r\n${head}${bytes.keysText()}`;
+    const start = `*${partCount + args.length}\r\n${head}`;
+    if (this.script.takesBytes) return bulkStrings([Buffer.from(start, "latin1"), bytes.keys()], args);
+    let text = `${start}${bytes.keysText()}`;
     for (const arg of args) text += `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`;
     return text;
   }
@@ -179,3 +181,14 @@ export class Batch implements RawCommand {
 }
 
 const NO_ARGS: readonly unknown[] = [];
+
+/** The start of a command, and its further arguments as bulk strings of RESP. */
+function bulkStrings(start: readonly Buffer[], args: readonly EncodedArgument[]): Buffer {
+  const parts = [...start];
+  for (const arg of args) {
+    parts.push(Buffer.from(`$${Buffer.byteLength(arg)}\r\n`, "latin1"), Buffer.from(arg), CRLF);
+  }
+  return Buffer.concat(parts);
+}
+
+const CRLF = Buffer.from("\r\n", "latin1");

@@ -1,12 +1,16 @@
 import type { CallBytes } from "../script/call-bytes.js";
-import type { EncodedCall, ManyForm } from "../script/script.js";
+import type { EncodedArgument, EncodedCall, ManyForm } from "../script/script.js";
 
 /** A script as far as its calls are read. */
 interface Counted {
   readonly many?: ManyForm | undefined;
+  readonly takesBytes?: true | undefined;
 }
 
-/** The calls of a batch as texts. Only those calls need it that are sent by themselves. */
+/**
+ * The calls of a batch as texts, or as copies of their bytes if the script takes bytes. Only those calls
+ * need it that are sent by themselves.
+ */
 export function callsIn({
   script,
   bytes,
@@ -17,7 +21,7 @@ export function callsIn({
   readonly count: number;
 }): readonly EncodedCall[] {
   const keys = keysIn(bytes.keys());
-  const values = argumentsIn(bytes);
+  const values = script.takesBytes ? bytes.args.views().map(copied) : bytes.args.texts();
   const width = keys.length / count;
   const fixed = values.length / count;
   const calls: EncodedCall[] = [];
@@ -33,20 +37,21 @@ export function callsIn({
   return calls;
 }
 
-/** The arguments of a batch's only call. */
+/** The arguments of a batch's only call. Buffers are valid until the bytes change. */
 export function argumentsOfOnly({
   script,
   bytes,
 }: {
   readonly script: Counted;
   readonly bytes: CallBytes;
-}): readonly string[] {
-  const values = argumentsIn(bytes);
+}): readonly EncodedArgument[] {
+  const values = script.takesBytes ? bytes.args.views() : bytes.args.texts();
   return script.many?.hasArgumentCounts ? values.slice(1) : values;
 }
 
-function argumentsIn({ args }: CallBytes): readonly string[] {
-  return args.texts();
+/** The memory of a batch is used again. */
+function copied(value: EncodedArgument): EncodedArgument {
+  return typeof value === "string" ? value : Buffer.from(value);
 }
 
 /** The texts of bulk strings of RESP. */

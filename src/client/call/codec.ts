@@ -3,10 +3,11 @@ import { isMoonpathError, readFrom } from "../../core/read-from.js";
 import type { CallBytes } from "../script/call-bytes.js";
 import { reasonOf } from "../script/reply-reason.js";
 import { clientKeyError, isClientKey } from "../script/reserved.js";
-import type { EncodedCall, Scope, Script, ScriptFacts } from "../script/script.js";
+import type { EncodedArgument, EncodedCall, Scope, Script, ScriptFacts } from "../script/script.js";
 
 /**
- * The call's KEYS and ARGV.
+ * The call's KEYS and ARGV. Bytes are copies, because the call may be sent later, and the caller may
+ * change its array when it has the promise.
  *
  * @throws ArgumentError that names the script
  */
@@ -16,14 +17,18 @@ export function encode<Args, Reply>(script: Script<Args, Reply>, scope: Scope, a
     if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
     const call = script.encode(scope, args);
     if (call.keys.some(isClientKey)) throw clientKeyError();
-    return call;
+    return script.takesBytes ? { keys: call.keys, args: call.args.map(copied) } : call;
   } catch (error) {
     throw encodingError(script, error);
   }
 }
 
+function copied(arg: EncodedArgument): EncodedArgument {
+  return typeof arg === "string" ? arg : Buffer.from(arg);
+}
+
 /**
- * Writes the call as bytes. If it throws, nothing was written.
+ * Writes the call as bytes, which hold copies of the arguments. If it throws, nothing was written.
  *
  * @throws ArgumentError that names the script
  */
@@ -66,6 +71,7 @@ export function resendTime<Args>(script: Script<Args, unknown>, args: Args): num
 
 /** A script as far as its replies are decoded. */
 interface Decoder<Reply> extends ScriptFacts {
+  readonly repliesBytes?: true | undefined;
   decode(reply: unknown): Reply;
 }
 
@@ -74,7 +80,7 @@ export function decode<Reply>(script: Decoder<Reply>, reply: unknown): Reply {
   try {
     return script.decode(reply);
   } catch (error) {
-    const reason = reasonOf(reply);
+    const reason = reasonOf(reply, script.repliesBytes);
     if (isMoonpathError(error) && error instanceof ReplyError) throw error.of(script, reason);
     throw new ReplyError("reply", "what the script's decoder can read", { script, reason });
   }

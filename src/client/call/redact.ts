@@ -36,6 +36,20 @@ export function redacted(message: string, values: Iterable<string>): string {
   return at < message.length && !kept.endsWith(ELLIPSIS) ? kept + ELLIPSIS : kept;
 }
 
+/** More bytes than a message has units are never compared. */
+const MAX_COMPARED_BYTES = 4 * MAX_SCANNED_LENGTH;
+
+/**
+ * How an argument may stand in a message. Bytes are read as UTF-8, as the Redis library reads the
+ * message. A server may write only those before the first zero byte.
+ */
+export function textsIn(arg: string | Buffer): readonly string[] {
+  if (typeof arg === "string") return [arg];
+  const text = arg.toString("utf8", 0, MAX_COMPARED_BYTES);
+  const end = text.indexOf("\0");
+  return end < 0 ? [text] : [text, text.slice(0, end)];
+}
+
 /**
  * From the first units of a value to its prefix, and to the length of the longest value with that
  * prefix.

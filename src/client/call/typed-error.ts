@@ -13,7 +13,7 @@ import { printable } from "../../core/printable.js";
 import type { EncodedCall, ScriptForm } from "../script/script.js";
 import { sourceLine } from "../script/source-line.js";
 import { codeOf, raisingForm } from "./failure.js";
-import { redacted } from "./redact.js";
+import { redacted, textsIn } from "./redact.js";
 
 type ErrorClass = new (...args: ConstructorParameters<typeof ScriptError>) => MoonpathError;
 
@@ -117,7 +117,7 @@ export function redactedMessage(
   const literals = new Set(patterns.flatMap(partsOf));
   const fields = keys.flatMap(partsOf).filter((part) => !literals.has(part));
   const withoutArgs = message.replace(/, with args beginning with: .*$/s, "");
-  return printable(redacted(withoutArgs, [...keys, ...args, ...fields]));
+  return printable(redacted(withoutArgs, [...keys, ...args.flatMap(textsIn), ...fields]));
 }
 
 /** Fixed texts of Redis. They contain no value of the caller, even if a value occurs in them. */

@@ -129,14 +129,15 @@ export class Connection {
   }
 
   #run(script: ScriptForm, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
+    const asBuffers = repliesBuffers(script);
     // A command of an automatic pipeline cannot be removed from the queue, so ioredis would send it
     // again later. And `callBuffer` of ioredis loses the command's name there.
-    if ((script.writes || script.isMany) && this.#node.options.enableAutoPipelining) {
+    if ((script.writes || asBuffers) && this.#node.options.enableAutoPipelining) {
       return this.#sendTransaction(script, delivery, asking, [["evalsha", evalshaArguments(script, call)]]);
     }
     const args = evalshaArguments(script, call);
     return this.#send(delivery, asking, () =>
-      script.isMany ? this.#node.callBuffer("evalsha", args) : this.#node.call("evalsha", args),
+      asBuffers ? this.#node.callBuffer("evalsha", args) : this.#node.call("evalsha", args),
     );
   }
 
@@ -259,15 +260,16 @@ export class Connection {
 
   /** Sends commands as one transaction, and returns the reply of the last one. */
   async #sendTransaction(
-    { isMany }: ScriptForm,
+    script: ScriptForm,
     delivery: Delivery,
     asking: boolean,
     commands: readonly (readonly [name: string, args: (string | Buffer)[]])[],
   ): Promise<unknown> {
+    const asBuffers = repliesBuffers(script);
     const results = await this.#send(delivery, asking, () => {
       const transaction = this.#node.multi();
       for (const [name, args] of commands) {
-        if (isMany) transaction.callBuffer(name, args);
+        if (asBuffers) transaction.callBuffer(name, args);
         else transaction.call(name, args);
       }
       return transaction.exec().catch(rejectWithFirstError);
@@ -315,6 +317,11 @@ export class Connection {
 function evalshaArguments({ digest, isMany }: ScriptForm, { keys, args }: EncodedCall): (string | Buffer)[] {
   const given = isMany && args.length > 0 ? [packedArguments(args)] : args;
   return [digest, String(keys.length), ...keys, ...given];
+}
+
+/** Whether the texts of the reply must stay bytes. */
+function repliesBuffers({ isMany, repliesBytes }: ScriptForm): boolean {
+  return isMany === true || repliesBytes === true;
 }
 
 /** EXECABORT names no reason. The first of the earlier errors has it. */

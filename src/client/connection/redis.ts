@@ -83,6 +83,7 @@ export interface RedisSubscriber extends Connectable {
 }
 
 export interface SubscriberOptions {
+  readonly protocol?: 2;
   readonly lazyConnect: true;
   readonly retryStrategy: () => null;
   readonly autoResubscribe: false;

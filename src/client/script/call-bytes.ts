@@ -194,11 +194,11 @@ export class CallBytes {
     this.endKey();
   }
 
-  /** Writes a call whose keys and arguments are texts already. `counted`: the number of arguments first. */
+  /** Writes a call that is encoded already. `counted`: the number of arguments first. */
   encoded({ keys, args }: EncodedCall, counted: boolean): void {
     for (const key of keys) this.key(key);
     if (counted) this.args.integer(args.length);
-    for (const arg of args) this.args.text(arg);
+    for (const arg of args) this.args.value(arg);
   }
 
   /** The keys as bulk strings. */

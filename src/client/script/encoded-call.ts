@@ -4,8 +4,11 @@ export interface Scope {
   readonly tenant: string;
 }
 
+/** An element of ARGV: a text, which is sent as UTF-8, or bytes as they are. */
+export type EncodedArgument = string | Buffer;
+
 /** The KEYS and ARGV of one call, in the order of the script. */
 export interface EncodedCall {
   readonly keys: readonly string[];
-  readonly args: readonly string[];
+  readonly args: readonly EncodedArgument[];
 }

@@ -1,7 +1,7 @@
 import { ReplyError } from "../../core/errors.js";
 import { unpackedRows } from "./packed.js";
 import { reasonOfMany } from "./reply-reason.js";
-import type { EncodedCall, ManyForm, ScriptForm } from "./script.js";
+import type { EncodedArgument, EncodedCall, ManyForm, ScriptForm } from "./script.js";
 
 /** The facts of a script that has a many form. */
 export interface HasManyForm extends ScriptForm {
@@ -43,7 +43,7 @@ export function manyFormOf(script: HasManyForm): ScriptForm {
 /** One call of the many form that makes all these calls. Their keys must be in one slot. */
 export function joinedCalls({ many }: HasManyForm, calls: readonly EncodedCall[]): EncodedCall {
   const keys: string[] = [];
-  const args: string[] = [];
+  const args: EncodedArgument[] = [];
   for (const call of calls) {
     for (const key of call.keys) keys.push(key);
     if (many.hasArgumentCounts) args.push(String(call.args.length));
@@ -55,23 +55,26 @@ export function joinedCalls({ many }: HasManyForm, calls: readonly EncodedCall[]
 /**
  * The reply of the many form by call: the values that the single form would reply, or an error of
  * Redis. The form replies with a list: first the values of all calls as MessagePack, then the errors
- * of the calls that failed.
+ * of the calls that failed. If the script replies with bytes, its strings are parts of `reply`.
  *
  * @throws ReplyError if there is no reply or error for each call
  */
 export function repliesOf(script: HasManyForm, reply: unknown, count: number): readonly unknown[] {
   const parts: readonly unknown[] = Array.isArray(reply) ? reply : [];
   const [packed] = parts;
-  const rows = Buffer.isBuffer(packed) ? rowsOf(packed, script.many.width) : undefined;
+  const rows = Buffer.isBuffer(packed) ? rowsOf(packed, script) : undefined;
   let errors = 0;
   const replies = rows?.map((row) => row ?? parts[++errors]);
   if (replies?.length === count && errors === parts.length - 1) return replies;
   throw new ReplyError("reply", `${count} replies or errors`, { script, reason: reasonOfMany(reply) });
 }
 
-function rowsOf(packed: Buffer, width: number): readonly (readonly unknown[] | undefined)[] | undefined {
+function rowsOf(
+  packed: Buffer,
+  { many, repliesBytes }: HasManyForm,
+): readonly (readonly unknown[] | undefined)[] | undefined {
   try {
-    return unpackedRows(packed, width);
+    return unpackedRows(packed, many.width, repliesBytes);
   } catch {
     return undefined;
   }

@@ -73,6 +73,21 @@ export class PackedWriter {
     this.#count++;
   }
 
+  /**
+   * A text, or bytes as they are. Bytes are a string of MessagePack too, because `cmsgpack` of Redis
+   * cannot read its binary type.
+   */
+  value(value: string | Buffer): void {
+    if (typeof value === "string") {
+      this.text(value);
+      return;
+    }
+    this.#reserve(value.length + HEAD_LENGTH);
+    const at = textHead(this.#bytes, this.#at, value.length);
+    this.#at = at + value.copy(this.#bytes, at);
+    this.#count++;
+  }
+
   /** Begins the values of another call. `undo` drops them. */
   begin(): void {
     this.#beganAt = this.#at;
@@ -126,18 +141,28 @@ export class PackedWriter {
     return bytes.subarray(0, this.#at);
   }
 
-  /** All values as texts: those that `integer` wrote in decimal. */
+  /** All values as texts: those that `integer` wrote in decimal. Bytes that are no UTF-8 are lost. */
   texts(): readonly string[] {
+    return this.#values((from, to) => this.#bytes.toString("utf8", from, to));
+  }
+
+  /** As `texts`, but with buffers for what `text` and `value` wrote. They are valid until the next change. */
+  views(): readonly (string | Buffer)[] {
+    return this.#values((from, to) => this.#bytes.subarray(from, to));
+  }
+
+  /** @param part the value of the bytes from one position to another */
+  #values<Part>(part: (from: number, to: number) => Part): (string | Part)[] {
     const bytes = this.#bytes;
-    const texts: string[] = [];
+    const values: (string | Part)[] = [];
     for (let at = HEAD_LENGTH; at < this.#at; ) {
       const kind = bytes[at++] ?? 0;
-      if (kind < 0x80) texts.push(String(kind));
+      if (kind < 0x80) values.push(String(kind));
       else if (kind === UINT_16) {
-        texts.push(String(bytes.readUInt16BE(at)));
+        values.push(String(bytes.readUInt16BE(at)));
         at += 2;
       } else if (kind === FLOAT_64) {
-        texts.push(String(bytes.readDoubleBE(at)));
+        values.push(String(bytes.readDoubleBE(at)));
         at += 8;
       } else {
         let length = kind - FIXSTR;
@@ -148,11 +173,11 @@ export class PackedWriter {
           length = bytes.readUInt32BE(at);
           at += 4;
         }
-        texts.push(bytes.toString("utf8", at, at + length));
+        values.push(part(at, at + length));
         at += length;
       }
     }
-    return texts;
+    return values;
   }
 
   /** Writes a short text of ASCII; false if it has other characters. */
@@ -196,11 +221,11 @@ function textHead(bytes: Buffer, at: number, byteLength: number): number {
   return bytes.writeUInt32BE(byteLength, at + 1);
 }
 
-/** The texts as a flat list in MessagePack. */
-export function packedArguments(texts: readonly string[]): Buffer {
+/** The arguments as a flat list in MessagePack. */
+export function packedArguments(args: readonly (string | Buffer)[]): Buffer {
   let size = HEAD_LENGTH;
-  for (const text of texts) size += text.length + 3;
+  for (const arg of args) size += arg.length + HEAD_LENGTH;
   const writer = new PackedWriter(size);
-  for (const text of texts) writer.text(text);
+  for (const arg of args) writer.value(arg);
   return writer.list();
 }

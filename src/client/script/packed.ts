@@ -1,13 +1,20 @@
+import { textsOf } from "./texts.js";
+
 /**
  * Reads a flat list of rows that `cmsgpack.pack` of Redis wrote. The values are as ioredis returns
  * them: integers as numbers, texts as UTF-8, lists as arrays, `true` as 1, `false` and nil as null.
  *
  * A row that begins with `true` is undefined. No reply of a script does.
  *
+ * @param hasBytes strings are buffers instead: parts of `bytes`, not copies
  * @throws RangeError if the bytes are no such list
  */
-export function unpackedRows(bytes: Buffer, width: number): readonly (readonly unknown[] | undefined)[] {
-  return new Reader(bytes).rows(width);
+export function unpackedRows(
+  bytes: Buffer,
+  width: number,
+  hasBytes = false,
+): readonly (readonly unknown[] | undefined)[] {
+  return new Reader(bytes, hasBytes).rows(width);
 }
 
 /** The first bytes of values, as the specification of MessagePack names them. */
@@ -43,10 +50,12 @@ class Reader {
   readonly #bytes: Buffer;
   /** A character for each byte: a part of it costs less than a text of a part of the buffer. */
   readonly #text: string;
+  readonly #hasBytes: boolean;
   #at = 0;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, hasBytes: boolean) {
     this.#bytes = bytes;
+    this.#hasBytes = hasBytes;
     this.#text = bytes.toString("latin1");
   }
 
@@ -138,19 +147,20 @@ class Reader {
   #table(size: number): unknown {
     const fields = new Map<unknown, unknown>();
     for (let index = 0; index < size; index++) {
-      const key = this.#value();
+      const key = textsOf(this.#value());
       fields.set(key, this.#value());
     }
     const status = fields.get("ok");
-    if (typeof status === "string") return status;
+    if (typeof status === "string" || Buffer.isBuffer(status)) return status;
     const list: unknown[] = [];
     while (fields.has(list.length + 1)) list.push(fields.get(list.length + 1));
     return list;
   }
 
-  #string(length: number): string {
+  #string(length: number): string | Buffer {
     const from = this.#skip(length);
     const to = this.#at;
+    if (this.#hasBytes) return this.#bytes.subarray(from, to);
     let isCopied = length <= MAX_COPIED_LENGTH;
     for (let at = from; isCopied && at < to; at++) isCopied = this.#text.charCodeAt(at) < 0x80;
     return isCopied ? this.#text.slice(from, to) : this.#bytes.toString("utf8", from, to);

@@ -65,10 +65,13 @@ export class ScriptLoader {
   /**
    * Loads the form, unless the server is known to have it. Undefined if there is nothing to wait for.
    * Resolves when the load has ended in any way: the call itself reports the error.
+   *
+   * The server may have lost the other scripts too, and nobody has noticed yet. With this one alone, a
+   * later call could run before an earlier one. So those that this connection has used are loaded with it.
    */
   ensure(form: ScriptForm): Promise<void> | undefined {
     if (this.#present.has(form.digest) || this.#recentRefusal !== undefined) return undefined;
-    return this.#loadOnce(form).catch(() => {});
+    return this.#loadAll([form, ...this.#used]);
   }
 
   /** Notes that calls of this form have been sent on this connection. */
@@ -84,7 +87,12 @@ export class ScriptLoader {
   async reloadUsed(): Promise<void> {
     this.#present.clear();
     if (this.#recentRefusal !== undefined) return;
-    await Promise.allSettled([...this.#used].map((form) => this.#loadOnce(form)));
+    await this.#loadAll([...this.#used]);
+  }
+
+  /** Resolves when the loads have ended in any way. */
+  async #loadAll(forms: readonly ScriptForm[]): Promise<void> {
+    await Promise.allSettled(forms.map((form) => this.#loadOnce(form)));
   }
 
   /**

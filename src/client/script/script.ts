@@ -25,6 +25,13 @@ export interface ScriptForm {
    * refuses to run it on a server whose `maxmemory-policy` evicts.
    */
   readonly requiresNoEviction?: boolean;
+  /** An argument has raw bytes (`@charset bytes`). Absent: all arguments are texts. */
+  readonly takesBytes?: true;
+  /**
+   * A value of the reply has raw bytes. The client then passes the strings of a reply to `decode` as
+   * buffers. Absent: it passes them as texts.
+   */
+  readonly repliesBytes?: true;
   /** One pattern for each of KEYS, for example `<namespace>:{<tenant>:<product>}:stock`. */
   readonly keyPatterns: readonly string[];
   /**
@@ -89,4 +96,4 @@ export interface ManyForm<Args = never> {
 }
 
 export type { ScriptFacts } from "../../core/errors.js";
-export type { EncodedCall, Scope } from "./encoded-call.js";
+export type { EncodedArgument, EncodedCall, Scope } from "./encoded-call.js";

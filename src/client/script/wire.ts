@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { ArgumentError, ReplyError } from "../../core/errors.js";
 import type { CallBytes } from "./call-bytes.js";
+import type { EncodedArgument } from "./encoded-call.js";
 
 /**
  * Converts one type of the contracts to and from the protocol. No error holds the value. Callers
  * may be plain JavaScript, so `encode` checks every value.
  */
-export interface WireType<Value> {
+export interface WireType<Value, Encoded extends EncodedArgument = string, Decoded = Value> {
   /** @throws ArgumentError that names the argument */
-  encode(argument: string, value: Value): string;
+  encode(argument: string, value: Value): Encoded;
   /** @throws ReplyError that names the field of the reply */
-  decode(field: string, value: unknown): Value;
+  decode(field: string, value: unknown): Decoded;
 }
 
 /** Converts a type that takes several elements of ARGV: a list or a record. */
@@ -163,13 +164,15 @@ export function choiceType<const Value extends string>(values: readonly Value[])
 }
 
 /** A value that may be `undefined`: an empty element of ARGV, nil in a reply. */
-export function optional<Value>(type: WireType<Value>): WireType<Value | undefined> {
+export function optional<Value, Encoded extends EncodedArgument, Decoded>(
+  type: WireType<Value, Encoded, Decoded>,
+): WireType<Value | undefined, Encoded | "", Decoded | undefined> {
   return {
     encode(argument, value) {
       if (value === undefined) return "";
-      const text = type.encode(argument, value);
-      if (text === "") throw new ArgumentError(argument, "absent or not empty");
-      return text;
+      const encoded = type.encode(argument, value);
+      if (encoded.length === 0) throw new ArgumentError(argument, "absent or not empty");
+      return encoded;
     },
     decode: (field, value) => (value === null || value === undefined ? undefined : type.decode(field, value)),
   };

@@ -105,6 +105,28 @@ test("a server that has lost all scripts does not change the order", async () =>
   );
 });
 
+test("a script that is called for the first time after a loss does not overtake one that was called", async () => {
+  const server = await startOwn();
+  const redis = new Redis(server.url);
+  const moonpath = createMoonpath(redis, { namespace: freshNamespace() });
+  afterTest(
+    () => redis.disconnect(),
+    () => moonpath.close(),
+  );
+  await moonpath.ready();
+  const { stock } = moonpath.tenant("acme");
+  const sale = { product: "lamp", change: 5, backorder: false, low: 0, rememberMs: 60_000 };
+  // From now on, the client knows of one script that the server has.
+  await redis.script("FLUSH");
+  await stock.setLevel({ product: "vase", warehouse: "berlin", quantity: 5, sequence: 1, low: 0 });
+  // The server loses it again. The first call of another script loads that one.
+  await redis.script("FLUSH");
+  await stock.adjust(sale);
+  const level = { product: "lamp", warehouse: "berlin", quantity: 2, sequence: 1, low: 0 };
+  const calls = [stock.setLevel(level, { batching: false }), stock.adjust(sale)] as const;
+  expect(await Promise.all(calls)).toMatchObject([{ outcome: "applied" }, { outcome: "adjusted", total: 7 }]);
+});
+
 test("calls that wait for the connection leave in their order", async () => {
   const server = await startOwn();
   let tenants = 0;

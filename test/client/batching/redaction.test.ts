@@ -3,8 +3,8 @@ import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { createScriptClient } from "../../../src/client/index.js";
 import { afterTest } from "../../support/cleanup.js";
-import { errorOf } from "../../support/client/fixtures.js";
 import { manyScripts } from "../../support/client/many-fixtures.js";
+import { untilTogether } from "../../support/client/together.js";
 import { freshNamespace, sharedRedis } from "../../support/redis.js";
 
 /** Its many form fails as a whole, with an error that names the key of the second call. */
@@ -21,10 +21,12 @@ test("the error of a batch does not tell a caller the keys of another one", asyn
   afterTest(() => client.close());
   const { tally } = client.tenant("acme");
   const bump = (name: string) => tally.bump({ tally: name, change: 1 });
-  // Each of the first calls is sent by itself, while the scripts are loaded.
-  await Promise.allSettled([bump("warm-up"), bump("warm-up")]);
-  const errors = await Promise.all([errorOf(bump("first")), errorOf(bump("second"))]);
-  for (const error of errors) {
+  const results = await untilTogether(
+    () => Promise.allSettled([bump("first"), bump("second")]),
+    ([first]) => first?.status === "rejected",
+  );
+  for (const result of results) {
+    const error: unknown = result.status === "rejected" ? result.reason : undefined;
     expect(error).toMatchObject({ code: "SCRIPT", message: "tally.bump 1.2.0: WEIRD cannot add to …" });
     expect(inspect(error)).not.toContain("second");
   }

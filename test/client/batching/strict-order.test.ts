@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { createMoonpath, type MoonpathOptions, type Tenant } from "../../../src/index.js";
 import { afterTest } from "../../support/cleanup.js";
+import { untilTogether } from "../../support/client/together.js";
 import { startOwn } from "../../support/own-server.js";
 import { freshNamespace } from "../../support/redis.js";
 
@@ -88,7 +89,11 @@ test.each([true, false])(
 
 test("without it, reads of one script share a command, and overtake others", async () => {
   const run = await inOrder({}, true);
-  expect(await run(["stock", "price", "stock"])).toBe(false);
+  const isInOrder = await untilTogether(
+    () => run(["stock", "price", "stock"]),
+    (inOrder) => !inOrder,
+  );
+  expect(isInOrder).toBe(false);
 });
 
 test("an order that does not exist is refused", () => {

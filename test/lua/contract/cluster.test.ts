@@ -5,7 +5,7 @@ import { samples } from "../../support/lua/samples/index.js";
 import { tenantOn } from "../../support/lua/tenants.js";
 import { freshNamespace, sharedCluster } from "../../support/redis.js";
 
-const tenants = ["acme", "globex", "initech", "umbrella"];
+const tenants = ["acme", "globex", "initech", "umbrella", "hooli", "stark"];
 const things = ["lamp", "vase", "rug", "chair", "table", "clock"];
 
 test.each(samples)("$script runs on every master of a cluster", async (sample) => {
@@ -14,8 +14,10 @@ test.each(samples)("$script runs on every master of a cluster", async (sample) =
   const masters = new Set<string>();
   for (const name of tenants) {
     const { scope, tenant } = tenantOn(cluster, namespace, name);
+    // The clock of a tenant is one key for all things.
+    const distinct = new Map(things.map((thing) => [JSON.stringify(sample.keysOf(scope, thing)), thing]));
     await Promise.all(
-      things.map(async (thing) => {
+      [...distinct.values()].map(async (thing) => {
         const keys = sample.keysOf(scope, thing);
         const nodes = await Promise.all(Object.values(keys).map((key) => masterOf(cluster, key)));
         expect(new Set(nodes).size).toBe(1);

@@ -22,6 +22,12 @@ const lettingGo = [
   "price.remove_sale",
   "views.ack",
   "job.finish",
+  "cache.release",
+  "cache.invalidate",
+  "cache.expire",
+  "cache.invalidate_tag",
+  "cache.expire_tag",
+  "cache.end_write",
 ];
 
 let server: RedisServer;

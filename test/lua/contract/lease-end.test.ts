@@ -42,6 +42,10 @@ const running = `redis.call("DEL", KEYS[2])
 const lockOf = (owner: string) => `redis.call("DEL", KEYS[2])
   redis.call("SET", KEYS[1], "7 " .. now .. " held ${owner}")`;
 
+const entryUntilNow = String.raw`redis.call("SET", KEYS[1], "1j- " .. now .. " 0123456789ab x\n", "PX", 60000)
+  for at = 2, #KEYS do redis.call("DEL", KEYS[at]) end`;
+const full = `for at = 1, 64 do redis.call("HSET", KEYS[3], "writer:" .. at, now) end`;
+
 test.each([
   at(scripts.lock.acquire, lockOf("other"), { lock: "till", owner: "me", leaseMs: 60_000 }, "acquired"),
   at(scripts.lock.acquire, lockOf("me"), { lock: "till", owner: "me", leaseMs: 60_000 }, "ended"),
@@ -52,6 +56,8 @@ test.each([
     "lost",
   ),
   at(scripts.lock.release, lockOf("me"), { lock: "till", owner: "me", fence: 7 }, "lost"),
+  at(scripts.cache.read, entryUntilNow, { entry: "lamp", fillId: "aaaaaaaaaaaa", leaseMs: 60_000 }, "stale"),
+  at(scripts.cache.beginWrite, full, { entry: "lamp", writer: "aaaaaaaaaaaa", blockMs: 60_000 }, "begun"),
   at(
     scripts.idempotency.begin,
     running,

@@ -102,6 +102,9 @@ async function command(line: string): Promise<string> {
     .join("\n");
 }
 
+/** Times from now on, which a second batch sets anew. */
+const MOVES = /^:cache-block: (was|is) settle = \d{13}$/;
+
 async function staged(script: ScriptModel): Promise<readonly Staged[]> {
   const [seconds, micros] = await redis.time();
   const nowMs = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
@@ -139,13 +142,15 @@ describe.each(cases)("all examples of $name as one batch", ({ script, form }) =>
       [...failing].some((key) => line.includes(key)),
     );
     expect(changed).toEqual([]);
+    // The client never sends such a batch again.
+    if (form.resend === "never") return;
     const again = await run(form, batch);
     expect(
       again.map((reply, index) =>
         examples[index]?.wrong(reply, examples[index]?.example.again ?? examples[index]?.example.reply),
       ),
     ).toEqual(examples.map(() => undefined));
-    expect(differences(once, await snapshot(redis, keys))).toEqual([]);
+    expect(differences(once, await snapshot(redis, keys)).filter((line) => !MOVES.test(line))).toEqual([]);
   });
 });
 
@@ -221,10 +226,11 @@ describe.each(manySamples)("many calls of $script", (sample) => {
               return { keys, args: args.map((arg, position) => changes[position] ?? arg) };
             });
           const expected: unknown[] = [];
-          for (const { keys, args } of calls("single"))
-            expected.push(
-              await redis.evalsha(single, keys.length, ...keys, ...args).catch((error: unknown) => error),
-            );
+          for (const { keys, args } of calls("single")) {
+            const words = [single, keys.length, ...keys, ...args] as const;
+            const reply = form.repliesBytes ? redis.callBuffer("EVALSHA", ...words) : redis.evalsha(...words);
+            expected.push(await reply.catch((error: unknown) => error));
+          }
           const found = await run(form, joinedCalls(form, calls("many")));
           expect(found.map(shape)).toEqual(expected.map(shape));
         },

@@ -30,7 +30,14 @@ test.each(samples)("$script returns the same reply in RESP2 and RESP3", async (s
   expect(results[0]).toStrictEqual(results[1]);
 });
 
-const instants = new Set(["changesAtMs", "leaseEndsMs", "resetAfterMs", "startedMs", "waitMs"]);
+const instants = new Set([
+  "changesAtMs",
+  "leaseEndsInMs",
+  "leaseEndsMs",
+  "resetAfterMs",
+  "startedMs",
+  "waitMs",
+]);
 
 /** A reply without the instants of its own run. */
 function withoutClock(reply: unknown): unknown {

@@ -76,6 +76,12 @@ const ranges: Readonly<Record<string, readonly Range[]>> = {
   "coupon redeemed": [price],
   "coupon customer:*": [price],
   coupon_redemption: [units, [0n, undefined], [0n, undefined], [0n, undefined]],
+  // The last reading leaves no room for the next.
+  cache_clock: [[1n, maxExact - 1n]],
+  cache_tag: [[1n, maxExact]],
+  // 13 digits.
+  cache_entry: [[1_000_000_000_000n, 9_999_999_999_999n]],
+  "cache_block *": [instant],
   "*": [exact],
 };
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { packedTexts } from "../../../src/client/script/packed-texts.js";
+import { withoutComments } from "../../../tools/build/comments.js";
 import { declarationMap, importedModules } from "../../../tools/build/declarations.js";
 import { textsOf, withPackedTexts } from "../../../tools/build/scripts.js";
 import { textOf } from "../../support/docs.js";
@@ -48,4 +49,18 @@ test("the modules of a declaration file are those of its imports and exports, al
   const text =
     'import type { A } from "./a.js";\nexport * from "./b.js";\ndeclare const c: import("moonpath/client").C;\n';
   expect(importedModules(text)).toEqual(["./a.js", "./b.js", "moonpath/client"]);
+});
+
+test("comments on lines of their own are blanks, and positions stay", async () => {
+  const source =
+    "class A {\n  /** Says what. */\n  #b = 1;\n  // Why.\n  c = '// no comment';\n}\nnew A();\n";
+  const blanked = await withoutComments(source, { loader: "ts" });
+  expect(blanked).not.toMatch(/Says|Why/);
+  expect(blanked).toContain("'// no comment'");
+  expect(blanked.indexOf("#b")).toBe(source.indexOf("#b"));
+});
+
+test("a source with a text that looks like a comment stays as it is", async () => {
+  const source = "export const text = `\n// a line of the text\n`;\n// A comment.\n";
+  expect(await withoutComments(source, { loader: "ts" })).toBe(source);
 });

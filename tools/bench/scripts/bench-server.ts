@@ -101,6 +101,8 @@ export class BenchServer {
         if (form.hasBuffers) {
           const given = args.length === 0 ? [] : [packedArguments(args)];
           pipeline.callBuffer("evalsha", form.digest, keys.length, ...keys, ...given);
+        } else if (measured.repliesBytes) {
+          pipeline.callBuffer("evalsha", form.digest, keys.length, ...keys, ...args);
         } else pipeline.evalsha(form.digest, keys.length, ...keys, ...args);
         if (measured.removed) pipeline.unlink(...keys);
       }

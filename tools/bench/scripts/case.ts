@@ -32,6 +32,8 @@ export interface Case {
   readonly fills: readonly string[];
   readonly lua: string;
   readonly digest: string;
+  /** Whether the texts of a reply must stay bytes. */
+  readonly repliesBytes: boolean;
   /** The many form; undefined if the script has none. */
   readonly many: ManyCase | undefined;
   /** Makes the data that the call needs, and returns its KEYS and ARGV. */
@@ -113,6 +115,7 @@ function caseOf<Args, Reply>(
     fills,
     lua: script.lua,
     digest: script.digest,
+    repliesBytes: script.repliesBytes === true,
     many: many && {
       limit: many.limit,
       lua: many.lua,

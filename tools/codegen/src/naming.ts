@@ -15,8 +15,8 @@ const TAKEN = new Set(
   arguments await break case catch checkedName checkedScope class const continue debugger default delete do else enum eval export
   extends false finally for function if implements import in instanceof interface let new null package
   private protected public return static super switch this throw true try typeof undefined var void while
-  with yield args argument choiceType createClient createScriptClient field fields flagType integerType keys lines listType lua manyLines manyLua newOperation
-  optional outcome readFields recordType reply scope scripts slot slotTag tagOfSlot textType types
+  with yield args argument bytesType choiceType createClient createScriptClient field fields flagType integerType keys lines listType lua manyLines manyLua newOperation
+  optional outcome readFields recordType reply scope scripts slot slotTag tagOfSlot textType textsOf types
 `
     .trim()
     .split(/\s+/),

@@ -10,6 +10,8 @@ const ALLOWED: Readonly<Record<Charset, RegExp>> = {
   upper: /^[A-Z]*$/,
   digits: /^[0-9]*$/,
   any: /(?:)/,
+  // No part of a key has bytes.
+  bytes: /(?!)/,
 };
 
 /** Throws if two sets of fields that the type checks accept make the same key. */

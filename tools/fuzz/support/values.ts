@@ -13,6 +13,7 @@ export type Recipe =
   | { readonly json: string | number | boolean | null }
   | { readonly is: (typeof ODD)[number] }
   | { readonly repeat: string; readonly times: number }
+  | { readonly hex: string }
   | { readonly list: readonly Recipe[] }
   | { readonly fields: readonly (readonly [string, Recipe])[] };
 
@@ -41,6 +42,7 @@ const ODD = [
 export function cook(recipe: Recipe): unknown {
   if ("json" in recipe) return recipe.json;
   if ("repeat" in recipe) return recipe.repeat.repeat(recipe.times);
+  if ("hex" in recipe) return Buffer.from(recipe.hex, "hex");
   if ("list" in recipe) return recipe.list.map(cook);
   if ("is" in recipe) return odd(recipe.is);
   const made: Record<string, unknown> = {};
@@ -93,6 +95,7 @@ export function isRecipe(value: unknown): value is Recipe {
   if (!isRecord(value)) return false;
   if ("json" in value) return typeof value["json"] !== "object" || value["json"] === null;
   if ("repeat" in value) return typeof value["repeat"] === "string" && typeof value["times"] === "number";
+  if ("hex" in value) return typeof value["hex"] === "string";
   if ("list" in value) return Array.isArray(value["list"]) && value["list"].every(isRecipe);
   if ("is" in value) return ODD.some((name) => name === value["is"]);
   return isFields(value["fields"]);
@@ -158,7 +161,9 @@ function validNamed(model: Model, type: TypeModel): fc.Arbitrary<Recipe> {
     case "integer":
       return integers(type.min, type.max).map((json) => ({ json }));
     case "text":
-      return texts(type.minBytes, type.maxBytes, type.charset).map((json) => ({ json }));
+      return type.charset === "bytes"
+        ? rawBytes(type.minBytes, type.maxBytes)
+        : texts(type.minBytes, type.maxBytes, type.charset).map((json) => ({ json }));
     case "record":
       return fc
         .tuple(...type.fields.map((field) => validNamed(model, typeNamed(model, field.type))))
@@ -180,8 +185,16 @@ function integers(min: number, max: number): fc.Arbitrary<number> {
   );
 }
 
-function texts(min: number, max: number, charset: Charset): fc.Arbitrary<string> {
-  const letters: Readonly<Record<Charset, readonly string[]>> = {
+function rawBytes(min: number, max: number): fc.Arbitrary<Recipe> {
+  return fc
+    .uint8Array({ minLength: min, maxLength: Math.min(max, min + 300) })
+    .map((bytes) => ({ hex: Buffer.from(bytes).toString("hex") }));
+}
+
+type TextCharset = Exclude<Charset, "bytes">;
+
+function texts(min: number, max: number, charset: TextCharset): fc.Arbitrary<string> {
+  const letters: Readonly<Record<TextCharset, readonly string[]>> = {
     key: ["a", "b", ":", "*", "?", "\\", '"', " ", "%", "\u20ac", "\ud83c\udf4b", "__proto__"],
     upper: ["A", "Z", "E", "U", "R"],
     digits: ["0", "1", "7", "9"],
@@ -198,7 +211,7 @@ function texts(min: number, max: number, charset: Charset): fc.Arbitrary<string>
 }
 
 /** Cuts or fills a text, so that its bytes are within the bounds. */
-function fitted(text: string, min: number, max: number, charset: Charset): string {
+function fitted(text: string, min: number, max: number, charset: TextCharset): string {
   const filler = { key: "a", upper: "A", digits: "0", any: "a" }[charset];
   let made = text;
   if (charset === "upper") made = text.toUpperCase().replace(/[^A-Z]/g, "A");

@@ -53,7 +53,7 @@ const made = fc
       minLength: 3,
       maxLength: 3,
     }),
-    charsets: fc.array(fc.constantFrom("key", "upper", "digits", "any", "hex"), {
+    charsets: fc.array(fc.constantFrom("key", "upper", "digits", "any", "bytes", "hex"), {
       minLength: 3,
       maxLength: 3,
     }),

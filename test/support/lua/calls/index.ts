@@ -1,4 +1,5 @@
 import type { CallSpec } from "../late/call.js";
+import { cache } from "./cache.js";
 import { cart } from "./cart.js";
 import { coupons } from "./coupon.js";
 import { expiry } from "./expiry.js";
@@ -24,6 +25,7 @@ export const callSpecs: readonly CallSpec[] = [
   ...cart,
   ...coupons,
   ...limit,
+  ...cache,
 ];
 
 /** Scripts of other domains that write what a domain's scripts work on. */

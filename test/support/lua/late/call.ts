@@ -25,6 +25,8 @@ export interface CallSpec {
 export interface Call {
   readonly spec: CallSpec;
   readonly lua: string;
+  /** Set if its reply has raw bytes, so that strings are read as buffers. */
+  readonly repliesBytes: boolean;
   readonly encoded: EncodedCall;
   readonly args: object;
   decode(reply: unknown): object;
@@ -76,7 +78,7 @@ export function calls<Args extends object, Reply extends object, Drawn>(
 ): CallSpec {
   const made = new WeakMap<Call, Args>();
   const replies = new WeakMap<object, Reply>();
-  const { lua } = script;
+  const { lua, repliesBytes = false } = script;
   const spec: CallSpec = {
     script: script.name,
     writes: script.writes,
@@ -88,6 +90,7 @@ export function calls<Args extends object, Reply extends object, Drawn>(
       const call: Call = {
         spec,
         lua,
+        repliesBytes,
         args,
         encoded: script.encode(scope, args),
         decode(raw) {

@@ -71,13 +71,18 @@ export class MovedClock {
   }
 
   /** Runs a script at this clock's time and returns the raw reply. */
-  async run(script: { readonly lua: string }, { keys, args }: EncodedCall): Promise<unknown> {
+  async run(
+    script: { readonly lua: string; readonly repliesBytes?: boolean },
+    { keys, args }: EncodedCall,
+  ): Promise<unknown> {
     const { digest, lua } = withMovedClock(script.lua);
     const words = [keys.length, ...keys, ...args, this.aheadMs] as const;
     try {
+      if (script.repliesBytes) return await this.#redis.callBuffer("EVALSHA", digest, ...words);
       return await this.#redis.evalsha(digest, ...words);
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+      if (script.repliesBytes) return await this.#redis.callBuffer("EVAL", lua, ...words);
       return await this.#redis.eval(lua, ...words);
     }
   }

@@ -1,4 +1,5 @@
 import type { Sample } from "../sample.js";
+import { cache } from "./cache.js";
 import { cart } from "./cart.js";
 import { coupon } from "./coupon.js";
 import { expiry } from "./expiry.js";
@@ -24,4 +25,5 @@ export const samples: readonly Sample[] = [
   ...cart,
   ...coupon,
   ...limit,
+  ...cache,
 ];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { generate } from "../../../../tools/codegen/src/generate.js";
 import { checkVersions } from "../../../../tools/codegen/src/lock/check.js";
 import { compare, contractOf, type LockedContract } from "../../../../tools/codegen/src/lock/contract.js";
 import {
@@ -10,6 +11,7 @@ import {
 import { recordVersions, retireMajor } from "../../../../tools/codegen/src/lock/record.js";
 import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
 import { folder } from "../../../support/codegen/folder.js";
+import { luaOf, readCases } from "../../../support/codegen/golden-cases.js";
 
 const CONTRACT: LockedContract = {
   keys: ["write hash <namespace>:{<tenant>:<product>}:stock"],
@@ -51,6 +53,24 @@ describe("the comparison of contracts", () => {
 });
 
 describe("contractOf", () => {
+  test("tells raw bytes from a text", () => {
+    const [golden] = readCases([]).filter((one) => one.name === "bytes");
+    if (golden === undefined) throw new Error("the golden folder bytes is gone");
+    const options = { client: "moonpath/client", namespace: "shop", sourceRoot: "lua" };
+    const { model } = generate(luaOf(golden), options);
+    const store = model.scripts.find(({ name }) => name === "stock.store");
+    expect(store && contractOf(model, store)).toMatchObject({
+      args: [
+        "product: text of 1..64 bytes, key",
+        "body: 1..1048576 raw bytes",
+        "sum: 4..4 raw bytes",
+        "preview?: 1..1048576 raw bytes",
+        "times: integer 0..1000000",
+      ],
+      replies: ["before?: 1..1048576 raw bytes"],
+    });
+  });
+
   test("contains what callers rely on, including the bounds of types", () => {
     const { model } = folder();
     const [script] = model.scripts;

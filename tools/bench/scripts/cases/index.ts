@@ -1,4 +1,5 @@
 import type { Case } from "../case.js";
+import { cache } from "./cache.js";
 import { cart } from "./cart.js";
 import { coupon } from "./coupon.js";
 import { expiry } from "./expiry.js";
@@ -21,6 +22,7 @@ export const cases: readonly Case[] = [
   ...views,
   ...job,
   ...slot,
+  ...cache,
   ...cart,
   ...coupon,
   ...limit,

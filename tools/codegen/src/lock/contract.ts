@@ -1,5 +1,5 @@
 import type { Model, ReplyField, ScriptModel, TypeRef } from "../model/model.js";
-import { choicesIn, keyFieldsOf, keyNamed, typeNamed } from "../model/resolve.js";
+import { choicesIn, isBytesType, keyFieldsOf, keyNamed, typeNamed } from "../model/resolve.js";
 
 /** A contract as the lock file keeps it: what callers rely on, in words that a diff shows well. */
 export interface LockedContract {
@@ -60,7 +60,9 @@ function describeType(model: Pick<Model, "types">, type: TypeRef): string {
     case "integer":
       return `integer ${named.min}..${named.max}`;
     case "text":
-      return `text of ${named.minBytes}..${named.maxBytes} bytes, ${named.charset}`;
+      return isBytesType(named)
+        ? `${named.minBytes}..${named.maxBytes} raw bytes`
+        : `text of ${named.minBytes}..${named.maxBytes} bytes, ${named.charset}`;
     case "flag":
       return "flag";
     case "record":

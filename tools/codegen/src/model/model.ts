@@ -13,9 +13,9 @@ export interface Position {
 
 /**
  * Which characters a text may hold. `key`: no control characters and no braces. `upper`: A to Z.
- * `any`: all.
+ * `any`: all. `bytes`: no text, but raw bytes.
  */
-export type Charset = "key" | "upper" | "digits" | "any";
+export type Charset = "key" | "upper" | "digits" | "any" | "bytes";
 
 /** A named type of `types.lua`. */
 export type TypeModel =

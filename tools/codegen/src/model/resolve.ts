@@ -49,6 +49,16 @@ export function isGenerated(model: Pick<Model, "types">, type: TypeRef): boolean
   return "generated" in named && named.generated;
 }
 
+/** Whether a value has raw bytes instead of a text. */
+export function hasBytes(model: Pick<Model, "types">, type: TypeRef): boolean {
+  return type.kind === "named" && isBytesType(typeNamed(model, type.name));
+}
+
+/** Whether a declared type has raw bytes. */
+export function isBytesType(type: TypeModel): boolean {
+  return type.kind === "text" && type.charset === "bytes";
+}
+
 /** The outcomes of a script, if its first return value is one. */
 export function outcomesOf(
   model: Pick<Model, "types">,

@@ -41,15 +41,16 @@ export const FOLDER_RULES = {
     fix: "add: @range <min>..<max>",
   },
   "types/charset": {
-    meaning: "A text type declares which characters it allows.",
-    fix: "add: @charset key, upper, digits or any",
+    meaning: "A text type declares which characters it allows, or that it has raw bytes.",
+    fix: "add: @charset key, upper, digits, any or bytes",
   },
   "types/default": {
     meaning: "The only default is `generated`: the client makes a value if the caller passes none.",
     fix: "write: @default generated",
   },
   "types/field": {
-    meaning: "A record has fields. Each has a name and a type of types.lua that is not a record.",
+    meaning:
+      "A record has fields. Each has a name and a type of types.lua that is neither a record nor raw bytes.",
     fix: "write it as: @field item id",
   },
   "types/twice": {
@@ -207,6 +208,10 @@ export const FOLDER_RULES = {
   "contract/record": {
     meaning: "A record is passed and returned only as an element of a list.",
     fix: "use a list: <record>[]",
+  },
+  "contract/bytes": {
+    meaning: "Raw bytes are an argument or a return value. A list has no raw bytes.",
+    fix: "pass or return the value by itself, or use a type with another @charset",
   },
   "contract/optional": {
     meaning: "An absent value and an empty value are different on the wire.",

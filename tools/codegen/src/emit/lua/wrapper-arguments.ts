@@ -187,6 +187,7 @@ const FORBIDDEN = {
   upper: { pattern: "[^A-Z]", expected: "letters A to Z" },
   digits: { pattern: "[^0-9]", expected: "digits 0 to 9" },
   any: undefined,
+  bytes: undefined,
 } as const;
 
 function scalar(script: Contract, name: string, type: TypeModel, local: string, text: string): string[] {

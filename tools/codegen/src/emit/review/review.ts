@@ -3,6 +3,7 @@ import type { CommandTable } from "../../commands/table.js";
 import type { Costs } from "../../costs.js";
 import type { ArgParam, Model, ReplyField, ScriptModel } from "../../model/model.js";
 import {
+  isBytesType,
   keyFieldsOf,
   keyNamed,
   lifeOf,
@@ -196,7 +197,8 @@ function bounds(model: Model, name: string): string {
   const type = typeNamed(model, name);
   if (type.kind === "integer")
     return `${type.min} to ${type.max}${type.unit === undefined ? "" : ` ${type.unit}`}`;
-  if (type.kind === "text") return `${type.minBytes} to ${type.maxBytes} bytes`;
+  if (type.kind === "text")
+    return `${type.minBytes} to ${type.maxBytes} ${isBytesType(type) ? "raw bytes" : "bytes"}`;
   return type.kind === "choice" ? type.values.join(", ") : "";
 }
 

@@ -1,5 +1,5 @@
 import type { Model, ReplyField, ScriptModel, TypeRef } from "../../model/model.js";
-import { isGenerated, keyFieldsOf, keyNamed, maxElements } from "../../model/resolve.js";
+import { hasBytes, isGenerated, keyFieldsOf, keyNamed, maxElements } from "../../model/resolve.js";
 import { camel, declarable } from "../../naming.js";
 import { quote } from "./context.js";
 import { replyGroups } from "./contract-types.js";
@@ -100,9 +100,13 @@ function listed(property: string, elements: readonly string[]): string[] {
 /** The method that turns a reply into the declared type. */
 export function decoder(model: Model, script: ScriptModel): string[] {
   const groups = replyGroups(model, script);
+  // If a value has bytes, the client passes all strings as buffers.
+  const hasBuffers = script.replies.some(({ type }) => hasBytes(model, type));
+  const isText = ({ type }: ReplyField) => hasBuffers && !hasBytes(model, type);
   const read = (field: ReplyField): string => {
     const index = script.replies.indexOf(field);
-    return `field.${camel(field.name)}.decode(${quote(camel(field.name))}, fields[${index}])`;
+    const value = isText(field) ? `textsOf(fields[${index}])` : `fields[${index}]`;
+    return `field.${camel(field.name)}.decode(${quote(camel(field.name))}, ${value})`;
   };
   const start = ["  decode(reply) {", `    const fields = readFields(reply, ${script.replies.length});`];
   if (groups === undefined) {
@@ -114,7 +118,8 @@ export function decoder(model: Model, script: ScriptModel): string[] {
       "  },",
     ];
   }
-  const outcome = `    const outcome = field.outcome.decode("outcome", fields[0]);`;
+  const [first] = script.replies;
+  const outcome = `    const outcome = ${first === undefined ? "" : read(first)};`;
   const [only] = groups;
   if (groups.length === 1 && only !== undefined) {
     const rest = only.fields.map((field) => `, ${camel(field.name)}: ${read(field)}`).join("");

@@ -2,7 +2,7 @@ import type { Model, ReplyField, ScriptModel } from "../../model/model.js";
 import { isGenerated, keyFieldsOf, outcomesOf } from "../../model/resolve.js";
 import { camel, pascal } from "../../naming.js";
 import { quote } from "./context.js";
-import { describe, ended, sentence, typeScriptOf } from "./describe.js";
+import { argumentTypeOf, describe, ended, replyTypeOf, sentence } from "./describe.js";
 import { jsdoc } from "./jsdoc.js";
 
 /** `stock.adjust` -> `StockAdjust`: what the names of a script's types begin with. */
@@ -26,7 +26,7 @@ export function argsInterface(model: Model, script: ScriptModel): string[] {
   const args = script.args.map((arg) => {
     const made = isGenerated(model, arg.type);
     const doc = `${describe(model, inCaller(script, arg))}${made ? " The client makes one if it is absent." : ""}`;
-    return property(arg.name, typeScriptOf(model, arg.type), arg.optional || made, doc);
+    return property(arg.name, argumentTypeOf(model, arg.type), arg.optional || made, doc);
   });
   return [
     ...jsdoc("", [`Arguments of \`${script.name}\`.`]),
@@ -103,7 +103,7 @@ export function replyType(model: Model, script: ScriptModel): string[] {
     ...jsdoc(indent, [
       `${describe(model, inCaller(script, field))}${field.sometimes ? " It may be absent." : ""}`,
     ]),
-    `${indent}readonly ${camel(field.name)}: ${typeScriptOf(model, field.type)}${field.sometimes ? " | undefined" : ""};`,
+    `${indent}readonly ${camel(field.name)}: ${replyTypeOf(model, field.type)}${field.sometimes ? " | undefined" : ""};`,
   ];
   if (groups === undefined) {
     return [

@@ -1,10 +1,19 @@
 import type { Model, TypeModel, TypeRef } from "../../model/model.js";
-import { maxElements, typeNamed } from "../../model/resolve.js";
+import { hasBytes, maxElements, typeNamed } from "../../model/resolve.js";
 import { pascal } from "../../naming.js";
 import { quote } from "./context.js";
 
-/** The TypeScript type of an argument or a reply field. */
-export function typeScriptOf(model: Model, type: TypeRef): string {
+/** The TypeScript type of an argument. */
+export function argumentTypeOf(model: Model, type: TypeRef): string {
+  return hasBytes(model, type) ? "Uint8Array" : typeScriptOf(model, type);
+}
+
+/** The TypeScript type of a reply field. */
+export function replyTypeOf(model: Model, type: TypeRef): string {
+  return hasBytes(model, type) ? "Buffer" : typeScriptOf(model, type);
+}
+
+function typeScriptOf(model: Model, type: TypeRef): string {
   if (type.kind === "choice") return type.values.map(quote).join(" | ");
   if (type.kind === "list") return `readonly ${elementOf(model, type.element)}[]`;
   return elementOf(model, type.name);

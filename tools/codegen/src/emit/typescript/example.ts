@@ -1,5 +1,5 @@
 import type { ExampleModel, Model, ScriptModel, TypeRef } from "../../model/model.js";
-import { keyFieldsOf, typeNamed } from "../../model/resolve.js";
+import { isBytesType, keyFieldsOf, typeNamed } from "../../model/resolve.js";
 import { camel } from "../../naming.js";
 import { readAssignments, unquote } from "../../parse/contract/split-words.js";
 import { memberPath, quote, type TypeScriptContext } from "./context.js";
@@ -113,6 +113,7 @@ function scalarLiteral(model: Model, name: string, text: string): string {
     case "flag":
       return String(text === "yes" || text === "1");
     case "text":
+      return isBytesType(type) ? `Buffer.from(${textLiteral(text)})` : textLiteral(text);
     case "choice":
       return textLiteral(text);
     case "record":

@@ -1,5 +1,5 @@
 import type { Model, ScriptModel } from "../../model/model.js";
-import { keyNamed, noEvictionKeysOf } from "../../model/resolve.js";
+import { hasBytes, keyNamed, noEvictionKeysOf } from "../../model/resolve.js";
 import { camel, declarable, exported } from "../../naming.js";
 import { lineRuns } from "../lua/line-runs.js";
 import { hasArgumentCounts } from "../lua/many.js";
@@ -72,7 +72,7 @@ function formTables(
   ];
 }
 
-const CLIENT_VALUES = ["choiceType", "listType", "newOperation", "optional", "readFields"];
+const CLIENT_VALUES = ["choiceType", "listType", "newOperation", "optional", "readFields", "textsOf"];
 
 function imports({ client }: TypeScriptContext, code: string): string[] {
   const names = [
@@ -102,6 +102,8 @@ function scriptObject({ model }: TypeScriptContext, script: ScriptModel, lua: Em
     ...(script.resend.within === undefined
       ? []
       : [`  resendWithinMs: (args) => args.${camel(script.resend.within)},`]),
+    ...(script.args.some(({ type: arg }) => hasBytes(model, arg)) ? ["  takesBytes: true,"] : []),
+    ...(script.replies.some(({ type: reply }) => hasBytes(model, reply)) ? ["  repliesBytes: true,"] : []),
     "  keyPatterns: [",
     ...script.keys.map((key) => `    ${quote(keyNamed(model, key.key).pattern)},`),
     "  ],",

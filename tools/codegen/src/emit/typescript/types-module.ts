@@ -1,4 +1,5 @@
 import type { TypeModel } from "../../model/model.js";
+import { isBytesType } from "../../model/resolve.js";
 import { camel, declarable, exported, pascal } from "../../naming.js";
 import { clientAtRoot, quote, type TypeScriptContext, usedNames } from "./context.js";
 import { boundsOf, sentence } from "./describe.js";
@@ -9,7 +10,11 @@ export function emitTypes(context: TypeScriptContext): string {
   const body = context.model.types.flatMap((type) => ["", ...declare(type), ...exported(camel(type.name))]);
   const text = body.join("\n");
   const imported = [
-    ...usedNames(text, ["choiceType", "flagType", "integerType", "recordType", "textType"], "(?:\\(|;)"),
+    ...usedNames(
+      text,
+      ["bytesType", "choiceType", "flagType", "integerType", "recordType", "textType"],
+      "(?:\\(|;)",
+    ),
     ...usedNames(text, ["ValueOf"], "<").map((name) => `type ${name}`),
   ];
   const lines = [
@@ -33,6 +38,12 @@ function declare(type: TypeModel): string[] {
         `${is} ${PURE}integerType(${quote(type.name)}, ${type.min}, ${type.max});`,
       ];
     case "text":
+      if (isBytesType(type)) {
+        return [
+          ...jsdoc("", [type.purpose, sentence(boundsOf(type))]),
+          `${is} ${PURE}bytesType(${quote(type.name)}, ${type.minBytes}, ${type.maxBytes});`,
+        ];
+      }
       return [
         ...jsdoc("", [type.purpose, sentence(boundsOf(type))]),
         `${is} ${PURE}textType(${quote(type.name)}, ${type.minBytes}, ${type.maxBytes}, ${quote(type.charset)});`,

@@ -1,5 +1,5 @@
 import type { Model, ScriptModel } from "../../model/model.js";
-import { keyNamed, typeNamed } from "../../model/resolve.js";
+import { hasBytes, keyNamed, typeNamed } from "../../model/resolve.js";
 import { camel } from "../../naming.js";
 import { type ArgumentValues, argumentValues, keyCall, madeArguments } from "./codec.js";
 import { quote } from "./context.js";
@@ -26,14 +26,12 @@ export function writer(model: Model, script: ScriptModel, digits: readonly strin
       !digits.includes(arg.name);
     return isNumber
       ? `argument.${name}.writeArgument(call, ${value});`
-      : `call.args.text(argument.${name}.encode(${value}));`;
+      : `call.args.${hasBytes(model, arg.type) ? "value" : "text"}(argument.${name}.encode(${value}));`;
   });
-  return [
-    "    write(call, scope, args) {",
-    ...madeArguments(values, "      "),
-    ...[...keys, ...args].map((line) => `      ${line}`),
-    "    },",
-  ];
+  const lines = [...madeArguments(values, "      "), ...[...keys, ...args].map((line) => `      ${line}`)];
+  // The compiler refuses a parameter that is not read, as that of a script without arguments.
+  const readsArguments = lines.some((line) => /(?<![.\w])args\b/.test(line));
+  return [`    write(call, scope${readsArguments ? ", args" : ""}) {`, ...lines, "    },"];
 }
 
 /** How the keys begin that are written in one pass. */

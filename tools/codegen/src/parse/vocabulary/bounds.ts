@@ -36,11 +36,18 @@ export function checkDefaultFits(
   problems: Problems,
 ): void {
   const tag = doc.tags.find((other) => other.name === "default");
-  if (
-    tag === undefined ||
-    (charset !== "upper" && charset !== "digits" && min <= UUID_BYTES && max >= UUID_BYTES)
-  )
+  if (tag === undefined) return;
+  if (charset === "bytes") {
+    problems.atText(
+      tag,
+      tag.text,
+      "types/default",
+      "the client generates a text, and this type has raw bytes",
+      "use @charset key, or remove the line",
+    );
     return;
+  }
+  if (charset !== "upper" && charset !== "digits" && min <= UUID_BYTES && max >= UUID_BYTES) return;
   problems.atText(
     tag,
     tag.text,
@@ -76,12 +83,15 @@ export function readRange(doc: Doc, alias: Tag, name: string, problems: Problems
   return [min, max];
 }
 
+const CHARSETS: readonly Charset[] = ["key", "upper", "digits", "any", "bytes"];
+
 /** `@charset key`: which characters a text may hold. */
 export function readCharset(doc: Doc, alias: Tag, name: string, problems: Problems): Charset {
   const tag = doc.tags.find((other) => other.name === "charset");
   const text = tag?.text ?? "";
-  if (text === "key" || text === "upper" || text === "digits" || text === "any") return text;
-  const fix = "add: @charset key, upper, digits or any";
+  const known = CHARSETS.find((charset) => charset === text);
+  if (known !== undefined) return known;
+  const fix = "add: @charset key, upper, digits, any or bytes";
   if (tag === undefined)
     problems.atText(alias, name, "types/charset", `the text type ${name} has no @charset`, fix);
   else problems.atText(tag, text, "types/charset", `the charset ${text} does not exist`, fix);

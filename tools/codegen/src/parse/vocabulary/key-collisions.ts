@@ -37,6 +37,8 @@ const ACCEPTED: Readonly<Record<Charset | "name" | "slot", (letter: string) => b
   upper: (letter) => /[A-Z]/.test(letter),
   digits: (letter) => /[0-9]/.test(letter),
   any: () => true,
+  // A key has no field of bytes. That is reported elsewhere.
+  bytes: () => true,
   name: (letter) => /[A-Za-z0-9_.-]/.test(letter),
   slot: (letter) => /[a-z0-9]/.test(letter),
 };

@@ -1,4 +1,4 @@
-import type { KeyModel, TypeModel } from "../../model/model.js";
+import type { Charset, KeyModel, TypeModel } from "../../model/model.js";
 import { camel } from "../../naming.js";
 import type { Problems } from "../problem.js";
 import { type Doc, docsOf, purposeOf, type Tag } from "../source/doc.js";
@@ -131,6 +131,9 @@ function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined
   };
 }
 
+/** The charsets that allow braces, which would change the hash tag. */
+const ANYTHING: ReadonlySet<Charset> = new Set(["any", "bytes"]);
+
 /** Each field of a pattern is a text fit for a key: of the type of its own name, else of `id`. */
 export function checkFields(
   keys: readonly KeyModel[],
@@ -141,7 +144,7 @@ export function checkFields(
     for (const field of key.fields.filter((name) => name !== "namespace" && name !== "tenant")) {
       const own = types.find((type) => type.name === field && type.kind === "text");
       const type = own ?? types.find((other) => other.name === "id");
-      const fit = type?.kind === "text" && type.charset !== "any" && type.minBytes > 0;
+      const fit = type?.kind === "text" && !ANYTHING.has(type.charset) && type.minBytes > 0;
       if (fit) continue;
       const why =
         type === undefined

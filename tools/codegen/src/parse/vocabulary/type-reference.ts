@@ -1,4 +1,5 @@
 import type { KeyModel, TypeModel, TypeRef } from "../../model/model.js";
+import { isBytesType } from "../../model/resolve.js";
 import type { Problems } from "../problem.js";
 import type { FolderRule } from "../rules.js";
 import type { Tag } from "../source/doc.js";
@@ -58,6 +59,13 @@ export function readTypeRef(
       `use ${name}[]`,
     );
     return undefined;
+  }
+  if (isBytesType(known) && element !== undefined) {
+    complain(
+      "contract/bytes",
+      `the type ${name} has raw bytes, which cannot be in a list`,
+      "pass or return the value by itself, or use a type with another @charset",
+    );
   }
   if (known.kind === "text" && known.minBytes === 0 && optional && tag.name === "param") {
     complain(

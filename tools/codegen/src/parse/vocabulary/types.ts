@@ -1,4 +1,5 @@
 import type { FieldModel, TypeModel } from "../../model/model.js";
+import { isBytesType } from "../../model/resolve.js";
 import { camel, pascal } from "../../naming.js";
 import type { Problems } from "../problem.js";
 import { type Doc, docsOf, purposeOf, type Tag } from "../source/doc.js";
@@ -185,13 +186,23 @@ function checkFields(
 ): void {
   for (const [field, tag] of fieldTags) {
     const type = types.find((other) => other.name === field.type);
-    if (type !== undefined && type.kind !== "record") continue;
+    const wrong =
+      type === undefined
+        ? "is not declared"
+        : type.kind === "record"
+          ? "is a record"
+          : isBytesType(type)
+            ? "has raw bytes"
+            : undefined;
+    if (wrong === undefined) continue;
     problems.atText(
       tag,
       field.type,
       "types/field",
-      `the field ${field.name} has the type ${field.type}, which is ${type === undefined ? "not declared" : "a record"}`,
-      "use a type of this file that is not a record",
+      `the field ${field.name} has the type ${field.type}, which ${wrong}`,
+      wrong === "has raw bytes"
+        ? "use a type with another @charset"
+        : "use a type of this file that is not a record",
       field.name.length,
     );
   }

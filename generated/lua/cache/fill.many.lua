@@ -1,0 +1,156 @@
+#!lua
+-- cache.fill 1.0.0. Generated from lua/cache/fill.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/cache/lease_of.lua:
+--- Reads a lease: the id of the load that has it, with ` waited` behind it if others wait.
+local function lease_of(stored)
+  if not stored then
+    return nil, false
+  end
+  local fill_id = string.match(stored, "^(.*) waited$")
+  return fill_id or stored, fill_id ~= nil
+end
+
+-- From lua/lib/cache/check_hex.lua:
+--- Refuses a text that has other characters than hexadecimal digits. Stored, it would be corrupt.
+local function check_hex(name, text)
+  if string.find(text, "%X") then
+    error({ err = "ARGUMENT " .. name .. ": expected hexadecimal digits" })
+  end
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/cache/new_entry.lua:
+--- Makes the text of an entry: its header line and its value.
+local function new_entry(coding, fill_id, tokens, value, fresh_ms)
+  check_hex("fill_id", fill_id)
+  if string.find(coding, " ", 1, true) then
+    error({ err = "ARGUMENT coding: expected no space" })
+  end
+  if string.find(tokens, "\n", 1, true) then
+    error({ err = "ARGUMENT tokens: expected no line break" })
+  end
+  return string.format("1%s %013d %s %s\n", coding, now_ms() + fresh_ms, fill_id, tokens) .. value
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
+local wrapper_calls = #KEYS / 2
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 100
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 6 * wrapper_calls
+then
+  return { err = "ARGUMENT cache.fill expected 1 to 100 calls, each with 2 keys and 6 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, xpcall, type = KEYS, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_fill_id = wrapper_argv[wrapper_arguments + 1]
+  if #arg_fill_id < 12 or #arg_fill_id > 12 then
+    return { err = "ARGUMENT cache.fill fill_id: expected 12 to 12 bytes" }
+  end
+  if string.find(arg_fill_id, "[%c{}]") then
+    return { err = "ARGUMENT cache.fill fill_id: expected no control characters and no braces" }
+  end
+  local arg_coding = wrapper_argv[wrapper_arguments + 2]
+  if #arg_coding < 2 or #arg_coding > 2 then
+    return { err = "ARGUMENT cache.fill coding: expected 2 to 2 bytes" }
+  end
+  if string.find(arg_coding, "[%c{}]") then
+    return { err = "ARGUMENT cache.fill coding: expected no control characters and no braces" }
+  end
+  local arg_tokens = wrapper_argv[wrapper_arguments + 3]
+  if #arg_tokens < 21 or #arg_tokens > 8192 then
+    return { err = "ARGUMENT cache.fill tokens: expected 21 to 8192 bytes" }
+  end
+  local arg_value = wrapper_argv[wrapper_arguments + 4]
+  if #arg_value > 4194304 then
+    return { err = "ARGUMENT cache.fill value: expected 0 to 4194304 bytes" }
+  end
+  local arg_fresh_ms = tonumber(wrapper_argv[wrapper_arguments + 5])
+  if not arg_fresh_ms or arg_fresh_ms < 0 or arg_fresh_ms > 8640000000000000 or arg_fresh_ms % 1 ~= 0 then
+    return { err = "ARGUMENT cache.fill fresh_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+  local arg_keep_ms_digits = wrapper_argv[wrapper_arguments + 6]
+  local arg_keep_ms = string.find(arg_keep_ms_digits, "^[1-9]%d*$") and tonumber(arg_keep_ms_digits)
+  if not arg_keep_ms or arg_keep_ms > 31622400000 then
+    return { err = "ARGUMENT cache.fill keep_ms: expected a whole number from 1 to 31622400000" }
+  end
+
+  -- From lua/cache/fill.lua:
+  --- Stores what a caller has loaded, if it still has the lease, and wakes the callers that wait.
+  do
+    local cache_entry, cache_lease, fill_id, coding, tokens, value, fresh_ms, keep_ms, keep_ms_digits =
+      KEYS[wrapper_keys + 1],
+      KEYS[wrapper_keys + 2],
+      arg_fill_id,
+      arg_coding,
+      arg_tokens,
+      arg_value,
+      arg_fresh_ms,
+      arg_keep_ms,
+      arg_keep_ms_digits
+    local holder, waited = lease_of(redis.call("GET", cache_lease))
+    if holder ~= fill_id then
+      return "refused"
+    end
+    local entry = new_entry(coding, fill_id, tokens, value, math.min(fresh_ms, keep_ms))
+    -- Type check only: SET would replace a key of any type.
+    redis.call("STRLEN", cache_entry)
+    redis.call("SET", cache_entry, entry, "PX", keep_ms_digits)
+    redis.call("DEL", cache_lease)
+    if waited then
+      redis.call("PUBLISH", cache_lease, "filled")
+    end
+    return "filled"
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
+  wrapper_keys = wrapper_keys + 2
+  wrapper_arguments = wrapper_arguments + 6
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply

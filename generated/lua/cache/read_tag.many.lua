@@ -1,0 +1,82 @@
+#!lua flags=no-writes
+-- cache.read_tag 1.0.0. Generated from lua/cache/read_tag.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 256 calls in one run. An error ends only its own call.
+
+-- From lua/lib/cache/stored_tag.lua:
+--- Reads a tag: its token, and the reading of the tenant's clock at its last invalidation.
+local function stored_tag(stored)
+  -- The upper bound of the type clock_reading.
+  local MAX_READING = 9007199254740991
+  local hard, soft, clock = string.match(stored, "^(%x+)%.(%x+) (%S+)$")
+  if not hard or #hard ~= 12 or #soft ~= 8 then
+    error({ err = "CORRUPT cache tag" })
+  end
+  local token = hard .. "." .. soft
+  if clock == "-" then
+    return token
+  end
+  local reading = tonumber(clock)
+  if not reading or reading % 1 ~= 0 or reading < 1 or reading > MAX_READING then
+    error({ err = "CORRUPT cache tag" })
+  end
+  return token, reading
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other.
+local wrapper_calls = #KEYS
+if wrapper_calls < 1 or wrapper_calls > 256 or #ARGV ~= 0 then
+  return { err = "ARGUMENT cache.read_tag expected 1 to 256 calls, each with 1 key and 0 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, xpcall, type = KEYS, xpcall, type
+-- How many keys stand before those of the call that runs.
+local wrapper_keys = 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  -- From lua/cache/read_tag.lua:
+  --- Reads the token of a tag.
+  do
+    local cache_tag = KEYS[wrapper_keys + 1]
+    local stored = redis.call("GET", cache_tag)
+    if not stored then
+      return "absent"
+    end
+    local token, clock = stored_tag(stored)
+    return "known", token or false, clock
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 3 values for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1, reply_2, reply_3 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_values[wrapper_at + 2] = reply_2 or false
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_at = wrapper_at + 3
+  wrapper_keys = wrapper_keys + 1
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply

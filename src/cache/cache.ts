@@ -1,0 +1,149 @@
+import { ArgumentError } from "../core/errors.js";
+import { asError, notify } from "../core/notify.js";
+import { readFrom } from "../core/read-from.js";
+import { type CacheDefinition, type ResolvedDefinition, resolveDefinition } from "./definition.js";
+import { EntryCache, type EntryCall } from "./entry-cache.js";
+import type { CacheHost } from "./host.js";
+import { getMany } from "./load/get-many.js";
+import type { Loader } from "./load/load-context.js";
+import { limitedLoadMany } from "./load/load-many.js";
+import type { FieldsOf } from "./pattern.js";
+import { EVERY_ENTRY } from "./read/header.js";
+import { TimeLimit } from "./read/time-limit.js";
+import type { TenantState } from "./tenant-state.js";
+import type { Cache, GetOptions, TenantCache, TenantInvalidations } from "./types.js";
+import { deletePattern } from "./write/delete-pattern.js";
+import type { InvalidateOptions, InvalidationOutcome, Target } from "./write/invalidations.js";
+import { Writes, type WrittenEntry } from "./write/writes.js";
+
+/** Makes a cache of one pattern. Keep it: its callers share loads. */
+export function createCache<const Pattern extends string, Value>(
+  host: CacheHost,
+  definition: CacheDefinition<Pattern, Value>,
+): Cache<FieldsOf<Pattern>, Value> {
+  const resolved = resolveDefinition(definition);
+  const entries = new EntryCache(resolved);
+  return {
+    pattern: resolved.pattern.text,
+    tenant: (name) => tenantCache(host, host.stateOf(name), resolved, entries),
+  };
+}
+
+/** The calls that invalidate entries of several caches. */
+export function tenantInvalidations(host: CacheHost, tenant: string): TenantInvalidations {
+  const run = async (tags: readonly string[], isSoft: boolean, options: InvalidateOptions | undefined) => {
+    if (!Array.isArray(tags)) throw new ArgumentError("tags", "a list of names");
+    const targets = tags.map((name): Target => ({ tenant, kind: "tag", name, isSoft, settleMs: undefined }));
+    const outcomes = await Promise.all(targets.map((target) => host.invalidations.run(target, options)));
+    return outcomes.includes("pending") ? "pending" : "done";
+  };
+  return {
+    invalidateTags: (tags, options) => run(tags, false, options),
+    expireTags: (tags, options) => run(tags, true, options),
+    invalidateAll: (options) => run([EVERY_ENTRY], false, options),
+  };
+}
+
+function tenantCache<Fields, Value>(
+  host: CacheHost,
+  state: TenantState,
+  definition: ResolvedDefinition<Fields, Value>,
+  entries: EntryCache<Fields, Value>,
+): TenantCache<Fields, Value> {
+  const { pattern, cacheTimeoutMs, loadTimeoutMs, onError } = definition;
+  const writes = new Writes(state, definition);
+  const written = (fields: Fields): WrittenEntry => ({
+    entry: pattern.nameOf(fields),
+    tags: tagsOf(definition, fields),
+  });
+  const call = (fields: Fields, options?: GetOptions<Fields, Value>): EntryCall<Fields, Value> => ({
+    state,
+    ...written(fields),
+    fields,
+    loader: loaderOf(definition, options),
+  });
+  const peek = async (fields: Fields) => {
+    const limit = new TimeLimit(cacheTimeoutMs);
+    return entries.peek({ state, ...written(fields) }, limit);
+  };
+  const many = async (list: readonly Fields[]): Promise<(Value | undefined)[]> => {
+    checkedList(list);
+    const { loadMany } = definition;
+    if (!loadMany) {
+      // All calls are checked before the first begins.
+      const calls = list.map((fields) => call(fields));
+      return Promise.all(calls.map((one) => entries.get(one)));
+    }
+    const calls = list.map((fields) => ({ state, ...written(fields), fields }));
+    return getMany(entries, calls, limitedLoadMany(loadMany, entries.limit, loadTimeoutMs));
+  };
+  const invalidate = (
+    fields: Fields,
+    isSoft: boolean,
+    options: InvalidateOptions | undefined,
+  ): Promise<InvalidationOutcome> => {
+    const { tenant } = state;
+    const target: Target = {
+      tenant,
+      kind: "entry",
+      name: pattern.nameOf(fields),
+      isSoft,
+      settleMs: options?.settleMs,
+    };
+    return host.invalidations.run(target, options);
+  };
+  return {
+    getOrLoad(fields, options) {
+      try {
+        return entries.known(state, pattern.nameOf(fields)) ?? entries.get(call(fields, options));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
+    getMany: many,
+    get: async (fields) => (await peek(fields))?.value,
+    exists: async (fields) => (await peek(fields)) !== undefined,
+    async refresh(fields, options) {
+      await invalidate(fields, true, undefined);
+      return entries.get({ ...call(fields, options), needsFresh: true });
+    },
+    prefetch(list) {
+      many(list).catch((error: unknown) => notify(onError, asError(error)));
+    },
+    async warm(list) {
+      await many(list);
+    },
+    set: async (fields, value, options) => writes.set(written(fields), value, options),
+    writeThrough: async (fields, write, options) => writes.through(written(fields), write, options),
+    writeAround: async (list, write, options) =>
+      writes.around(checkedList(list).map(written), write, options),
+    invalidate: async (fields, options) => invalidate(fields, false, options),
+    expire: async (fields, options) => invalidate(fields, true, options),
+    delete: async (fields) => invalidate(fields, false, undefined),
+    deletePattern: async (fields) => deletePattern(host, state, pattern.matcherOf(fields)),
+  };
+}
+
+/** @throws ArgumentError */
+function checkedList<Fields>(list: readonly Fields[]): readonly Fields[] {
+  if (Array.isArray(list)) return list;
+  throw new ArgumentError("fields", "a list of the fields of entries");
+}
+
+function loaderOf<Fields, Value>(
+  { load }: ResolvedDefinition<Fields, Value>,
+  options: GetOptions<Fields, Value> | undefined,
+): Loader<Fields, Value> {
+  const loader = (options && readFrom("options", () => options.load)) ?? load;
+  if (typeof loader === "function") return loader;
+  throw new ArgumentError("load", "a loader, in the definition or in the options of the call");
+}
+
+function tagsOf<Fields, Value>(
+  { tagsOf: tags }: ResolvedDefinition<Fields, Value>,
+  fields: Fields,
+): readonly string[] {
+  const list = tags(fields);
+  if (Array.isArray(list)) return list;
+  throw new ArgumentError("tags", "a function that returns a list of names");
+}

@@ -1,0 +1,181 @@
+import { checkedInteger } from "../core/checks.js";
+import { ArgumentError } from "../core/errors.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
+import { MAX_DURATION_MS, MAX_TIMER_MS } from "../core/limits.js";
+import { readFrom } from "../core/read-from.js";
+import { type Codec, jsonCodec } from "./codec.js";
+import { cacheDefaults as defaults } from "./defaults.js";
+import type { Loader } from "./load/load-context.js";
+import { type LoadMany, loaderOfOne } from "./load/load-many.js";
+import { EntryPattern, type FieldsOf } from "./pattern.js";
+
+/** What a cache of one pattern is. All but `pattern` and `freshMs` may be left out. */
+export interface CacheDefinition<Pattern extends string, Value> {
+  /**
+   * Segments between colons; a segment in angle brackets is a field: `list:<organisation>:<page>`. The
+   * first segment is plain text, and names the kind of entry. Patterns of two caches must differ.
+   */
+  readonly pattern: Pattern;
+  /** Milliseconds for which a value is fresh. */
+  readonly freshMs: number;
+  /** Milliseconds after that for which callers get the old value while one of them loads. Default 0. */
+  readonly staleMs?: number | undefined;
+  /** Each entry's fresh time differs by up to this part of it: 0 to 0.5. Default 0.05. */
+  readonly jitter?: number | undefined;
+  /**
+   * How early a fresh entry is refreshed, by XFetch (Vattani and others, 2015): 0 never, 1 as in the
+   * paper, more earlier. Default 1.
+   */
+  readonly earlyRefresh?: number | undefined;
+  /** Milliseconds for which "the source has none" is stored. Default: it is not stored. */
+  readonly negativeMs?: number | undefined;
+  /** Milliseconds that all calls to Redis for one caller may take. Default 250. */
+  readonly cacheTimeoutMs?: number | undefined;
+  /** Milliseconds for which a caller waits for a refresh before it gets the stale value. Default 0. */
+  readonly softTimeoutMs?: number | undefined;
+  /** Milliseconds for a load, and before it for the pattern's turn. Default 10,000. */
+  readonly loadTimeoutMs?: number | undefined;
+  /** The most loads of this pattern that run at once in this process. Default 64. */
+  readonly maxLoads?: number | undefined;
+  /** A larger value is returned and not stored. Default 1,048,576. */
+  readonly maxBytes?: number | undefined;
+  /** The tags of an entry, known before it is loaded. */
+  readonly tags?: readonly string[] | ((fields: FieldsOf<Pattern>) => readonly string[]) | undefined;
+  /** The loader adds tags itself. Each load then makes one more call to Redis. Default false. */
+  readonly loaderTags?: boolean | undefined;
+  /** Default JSON. */
+  readonly codec?: Codec<Value> | undefined;
+  /** Loads one value. A call may pass its own. */
+  readonly load?: Loader<FieldsOf<Pattern>, Value> | undefined;
+  /** Loads what `getMany` misses in one call. Without `load`, it also loads single values. */
+  readonly loadMany?: LoadMany<FieldsOf<Pattern>, Value> | undefined;
+  /** Receives errors of Redis, of refreshes in the background, and of values that cannot be read. */
+  readonly onError?: ((error: Error) => void) | undefined;
+}
+
+/** A definition, checked and with its defaults. */
+export interface ResolvedDefinition<Fields, Value> {
+  readonly pattern: EntryPattern<Fields>;
+  readonly freshMs: number;
+  readonly staleMs: number;
+  readonly jitter: number;
+  readonly earlyRefresh: number;
+  readonly negativeMs: number;
+  readonly cacheTimeoutMs: number;
+  readonly softTimeoutMs: number;
+  readonly loadTimeoutMs: number;
+  readonly maxLoads: number;
+  readonly maxBytes: number;
+  readonly tagsOf: (fields: Fields) => readonly string[];
+  readonly loaderTags: boolean;
+  readonly codec: Codec<Value>;
+  readonly load: Loader<Fields, Value> | undefined;
+  readonly loadMany: LoadMany<Fields, Value> | undefined;
+  readonly onError: ((error: Error) => void) | undefined;
+}
+
+const definitionNames: OptionNames<CacheDefinition<string, unknown>> = {
+  pattern: true,
+  freshMs: true,
+  staleMs: true,
+  jitter: true,
+  earlyRefresh: true,
+  negativeMs: true,
+  cacheTimeoutMs: true,
+  softTimeoutMs: true,
+  loadTimeoutMs: true,
+  maxLoads: true,
+  maxBytes: true,
+  tags: true,
+  loaderTags: true,
+  codec: true,
+  load: true,
+  loadMany: true,
+  onError: true,
+};
+
+/** The largest value that the scripts accept. */
+const MAX_VALUE_BYTES = 4_194_304;
+
+/** @throws ArgumentError that names the option */
+export function resolveDefinition<Pattern extends string, Value>(
+  definition: CacheDefinition<Pattern, Value>,
+): ResolvedDefinition<FieldsOf<Pattern>, Value> {
+  if (typeof definition !== "object" || definition === null)
+    throw new ArgumentError("definition", "an object");
+  return readFrom("definition", () => {
+    refuseUnknownOptions(definition, definitionNames);
+    const { pattern, tags = [], codec = jsonCodec<Value>(), load, loadMany, onError } = definition;
+    for (const [name, value] of Object.entries({ load, loadMany, onError })) {
+      if (value !== undefined && typeof value !== "function") throw new ArgumentError(name, "a function");
+    }
+    checkCodec(codec);
+    if (typeof tags !== "function" && !isListOfNames(tags)) {
+      throw new ArgumentError("tags", "a list of names, or a function that returns one");
+    }
+    const { loaderTags = false } = definition;
+    if (typeof loaderTags !== "boolean") throw new ArgumentError("loaderTags", "true or false");
+    return {
+      pattern: new EntryPattern<FieldsOf<Pattern>>(pattern),
+      freshMs: checkedInteger("freshMs", definition.freshMs, 1, MAX_DURATION_MS),
+      staleMs: integer("staleMs", definition.staleMs, defaults.staleMs.value, 0, MAX_DURATION_MS),
+      jitter: part("jitter", definition.jitter, defaults.jitter.value, 0.5),
+      earlyRefresh: part("earlyRefresh", definition.earlyRefresh, defaults.earlyRefresh.value, 100),
+      negativeMs: integer("negativeMs", definition.negativeMs, 0, 0, MAX_DURATION_MS),
+      cacheTimeoutMs: timeout("cacheTimeoutMs", definition.cacheTimeoutMs, 1),
+      softTimeoutMs: timeout("softTimeoutMs", definition.softTimeoutMs, 0),
+      loadTimeoutMs: timeout("loadTimeoutMs", definition.loadTimeoutMs, 1),
+      maxLoads: integer("maxLoads", definition.maxLoads, defaults.maxLoads.value, 1, 100_000),
+      maxBytes: integer("maxBytes", definition.maxBytes, defaults.maxBytes.value, 1, MAX_VALUE_BYTES),
+      tagsOf: typeof tags === "function" ? tags : () => tags,
+      loaderTags,
+      codec,
+      load: load ?? (loadMany && loaderOfOne(loadMany)),
+      loadMany,
+      onError,
+    };
+  });
+}
+
+/** @throws ArgumentError */
+function checkCodec(codec: unknown): void {
+  const isObject = typeof codec === "object" && codec !== null && "id" in codec;
+  if (!isObject || !hasFunctions(codec)) {
+    throw new ArgumentError("codec", "an object with an id, encode and decode");
+  }
+  if (typeof codec.id !== "string" || !/^[A-Za-z1-9]$/.test(codec.id)) {
+    throw new ArgumentError("codec", "an id of one letter, or 1 to 9");
+  }
+}
+
+function hasFunctions(codec: object): boolean {
+  return ["encode", "decode"].every((name) => typeof Reflect.get(codec, name) === "function");
+}
+
+function isListOfNames(tags: unknown): boolean {
+  return Array.isArray(tags) && tags.every((tag) => typeof tag === "string" && tag !== "");
+}
+
+function integer(
+  name: string,
+  value: number | undefined,
+  byDefault: number,
+  min: number,
+  max: number,
+): number {
+  return value === undefined ? byDefault : checkedInteger(name, value, min, max);
+}
+
+function timeout(
+  name: "cacheTimeoutMs" | "softTimeoutMs" | "loadTimeoutMs",
+  value: number | undefined,
+  min: number,
+): number {
+  return integer(name, value, defaults[name].value, min, MAX_TIMER_MS);
+}
+
+function part(name: string, value: number | undefined, byDefault: number, max: number): number {
+  if (value === undefined) return byDefault;
+  if (typeof value === "number" && value >= 0 && value <= max) return value;
+  throw new ArgumentError(name, `a number from 0 to ${max}`);
+}

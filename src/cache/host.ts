@@ -1,0 +1,111 @@
+import * as keys from "../../generated/ts/keys.js";
+import type { ClientOptions, RedisLike, Scope } from "../client/index.js";
+import { checkedScope, isConnected, isOneServer, type Listening } from "../client/index.js";
+import { Circuit } from "../core/circuit.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
+import { readFrom } from "../core/read-from.js";
+import { cacheDefaults as defaults } from "./defaults.js";
+import { TrackedL1 } from "./l1/tracked-l1.js";
+import type { L1Options } from "./l1/values.js";
+import type { TenantScripts } from "./scripts.js";
+import { type TenantKeys, TenantState } from "./tenant-state.js";
+import { Invalidations } from "./write/invalidations.js";
+
+/** The part of a client that caches use. */
+export interface CacheClient {
+  readonly namespace: string;
+  scriptsOf(tenant: string, domain: "cache"): TenantScripts;
+  listen(channel: string, wake: () => void): Listening;
+}
+
+/** The options of all caches of a client. */
+export interface CacheOptions {
+  /** `memoryL1()` of `moonpath/l1`: values are also kept in the memory of the process. */
+  readonly l1?: L1Options | undefined;
+}
+
+const cacheOptions: OptionNames<CacheOptions> = { l1: true };
+
+/** Above so many tenants, the one that was used first is forgotten. It costs nothing but its memory. */
+const MAX_TENANTS = 10_000;
+
+/** Events of a connection and of a cluster after which another primary may answer. */
+const failoverEvents = ["ready", "+node", "-node"];
+
+/** What the caches of a client share: invalidations, the state of each tenant, and the circuit. */
+export class CacheHost {
+  readonly invalidations: Invalidations;
+  readonly #client: CacheClient;
+  readonly #redis: RedisLike;
+  readonly #l1: TrackedL1 | undefined;
+  readonly #circuit = new Circuit(defaults.maxFailures.value);
+  readonly #tenants = new Map<string, TenantState>();
+  /** The first connection is no failover. */
+  #wasConnected: boolean;
+  readonly #onServers = () => {
+    if (this.#wasConnected) this.invalidations.repeatRecent();
+    else this.#wasConnected = isConnected(this.#redis);
+  };
+
+  /** @throws ArgumentError for an unknown option, or for L1 with a connection that cannot have it */
+  constructor(
+    client: CacheClient,
+    redis: RedisLike,
+    options: CacheOptions = {},
+    clientOptions: ClientOptions = {},
+  ) {
+    const { l1 } = readFrom("cache", () => {
+      refuseUnknownOptions(options, cacheOptions, "cache");
+      return { l1: options.l1 };
+    });
+    this.#l1 = l1 && new TrackedL1(redis, l1, { ...clientOptions, namespace: client.namespace });
+    this.#client = client;
+    this.#redis = redis;
+    this.#wasConnected = isConnected(redis);
+    this.invalidations = new Invalidations({
+      isOneServer: isOneServer(redis),
+      of: (tenant) => this.stateOf(tenant),
+    });
+    for (const event of failoverEvents) redis.on(event, this.#onServers);
+  }
+
+  get redis(): RedisLike {
+    return this.#redis;
+  }
+
+  /** @throws ArgumentError for the name of a tenant that is not valid */
+  stateOf(tenant: string): TenantState {
+    const known = this.#tenants.get(tenant);
+    if (known) return known;
+    const scope = this.scopeOf(tenant);
+    const state = new TenantState(
+      tenant,
+      this.#client.scriptsOf(tenant, "cache"),
+      this.#circuit,
+      this.invalidations,
+      (entry, wake) => this.#client.listen(keys.cacheLease(scope, entry), wake),
+      keysOf(scope),
+      this.#l1?.of(tenant),
+    );
+    const [oldest] = this.#tenants.keys();
+    if (this.#tenants.size >= MAX_TENANTS && oldest !== undefined) this.#tenants.delete(oldest);
+    this.#tenants.set(tenant, state);
+    return state;
+  }
+
+  scopeOf(tenant: string): Scope {
+    return checkedScope({ namespace: this.#client.namespace, tenant });
+  }
+
+  close(): void {
+    this.invalidations.stop();
+    this.#l1?.close();
+    for (const event of failoverEvents) this.#redis.off(event, this.#onServers);
+  }
+}
+
+/** The keys as the generated builders make them. Names were checked before. */
+function keysOf({ namespace, tenant }: Scope): TenantKeys {
+  const start = `${namespace}:{${tenant}:`;
+  return { entry: (name) => `${start}${name}}:cache`, tag: (name) => `${start}${name}}:cache-tag` };
+}

@@ -1,0 +1,151 @@
+import { asError, notify } from "../../core/notify.js";
+import { cacheDefaults as defaults } from "../defaults.js";
+import type { ResolvedDefinition } from "../definition.js";
+import { tokensText } from "../read/header.js";
+import type { FoundEntry, GrantedLease } from "../read/lookup.js";
+import { TimeLimit } from "../read/time-limit.js";
+import type { TenantState } from "../tenant-state.js";
+import { codedValue, fill, timesOf } from "./fill.js";
+import type { Loaded } from "./load.js";
+
+/** One load with a lease: prepares it, renews the lease, and stores the value. */
+export class EntryLoad<Fields, Value> {
+  readonly #state: TenantState;
+  readonly #definition: ResolvedDefinition<Fields, Value>;
+  readonly #entry: string;
+  readonly #lease: GrantedLease;
+  readonly #old: FoundEntry | undefined;
+  #tokens: Map<string, string> = new Map();
+  #clock = 0;
+  readonly #startedAt = performance.now();
+  #renewals: NodeJS.Timeout | undefined;
+
+  constructor(
+    state: TenantState,
+    definition: ResolvedDefinition<Fields, Value>,
+    entry: string,
+    lease: GrantedLease,
+    old: FoundEntry | undefined,
+  ) {
+    this.#state = state;
+    this.#definition = definition;
+    this.#entry = entry;
+    this.#lease = lease;
+    this.#old = old;
+  }
+
+  /** Reads what must be known before the load. `false`: the load must not be stored. */
+  async prepare(limit: TimeLimit): Promise<boolean> {
+    const { loadTags } = this.#state;
+    const { loaderTags } = this.#definition;
+    const { remainingMs } = limit;
+    try {
+      const [tokens, clock] = await Promise.all([
+        loadTags.open(this.#lease.tags, this.#keepMs, remainingMs),
+        loaderTags ? loadTags.clock(remainingMs) : 0,
+      ]);
+      this.#tokens = tokens;
+      this.#clock = clock;
+    } catch (error) {
+      this.#report(error);
+      this.#release();
+      return false;
+    }
+    this.#renewals = setInterval(() => this.#renew(), defaults.leaseMs.value / 3).unref();
+    return true;
+  }
+
+  /** The loader has failed. */
+  fail(): void {
+    clearInterval(this.#renewals);
+    if (!this.#old) {
+      this.#release();
+      return;
+    }
+    // Callers get the old value, and the source is not asked again at once.
+    const renewing = this.#state.scripts.renew(this.#leaseFor(defaults.failedRefreshMs.value));
+    renewing.catch((error: unknown) => this.#report(error));
+  }
+
+  /**
+   * Stores what was loaded. Returns whether the value was still valid after this call; it asks Redis
+   * for that only if `verifies`.
+   */
+  async store(loaded: Loaded<Value>, verifies: boolean): Promise<boolean> {
+    const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
+    try {
+      const isStored = await this.#fill(loaded, limit);
+      if (!isStored || !verifies) return false;
+      return await this.#state.loadTags.areUnchanged(this.#tokens, limit.remainingMs);
+    } catch (error) {
+      this.#report(error);
+      // Otherwise others would wait for the end of the lease.
+      return this.#notStored();
+    } finally {
+      clearInterval(this.#renewals);
+    }
+  }
+
+  async #fill(loaded: Loaded<Value>, limit: TimeLimit): Promise<boolean> {
+    const { scripts, loadTags, invalidations, tenant } = this.#state;
+    const coded = loaded.isStorable && codedValue(this.#definition, loaded.value, loaded.freshMs);
+    if (!coded) return this.#notStored();
+    const added = [...loaded.tags].filter((tag) => !this.#tokens.has(tag));
+    if (added.length > 0) {
+      const tokens = await loadTags.added(added, this.#clock, this.#keepMs, limit);
+      if (!tokens) return this.#notStored();
+      for (const [tag, token] of tokens) this.#tokens.set(tag, token);
+    }
+    if (invalidations.covers(tenant, this.#entry, this.#tokens.keys(), this.#startedAt))
+      return this.#notStored();
+    const extended = loadTags.extend(this.#tokens.keys(), this.#keepMs, limit.remainingMs);
+    extended.catch((error: unknown) => this.#report(error));
+    if (loaded.isUnchanged && this.#old) {
+      const touched = await this.#touch(this.#old, loaded.freshMs, limit.remainingMs);
+      if (touched !== "absent") return touched === "touched";
+    }
+    return fill(scripts, this.#entry, this.#lease.fillId, this.#tokens, coded, limit.remainingMs);
+  }
+
+  async #touch(old: FoundEntry, freshMs: number | undefined, deadlineMs: number) {
+    const { outcome } = await this.#state.scripts.touch(
+      {
+        entry: this.#entry,
+        fillId: this.#lease.fillId,
+        unchanged: old.header.fillId,
+        tokens: tokensText(this.#tokens),
+        ...timesOf(this.#definition, freshMs),
+      },
+      { deadlineMs },
+    );
+    return outcome;
+  }
+
+  #notStored(): false {
+    this.#release();
+    return false;
+  }
+
+  #renew(): void {
+    const renewing = this.#state.scripts.renew(this.#leaseFor(defaults.leaseMs.value));
+    renewing.catch((error: unknown) => this.#report(error));
+  }
+
+  #release(): void {
+    this.#state.reads.release(this.#entry, this.#lease.fillId);
+  }
+
+  #leaseFor(leaseMs: number) {
+    return { entry: this.#entry, fillId: this.#lease.fillId, leaseMs };
+  }
+
+  /** The longest time for which an entry may live under a token that is read now. */
+  get #keepMs(): number {
+    const { freshMs, staleMs, jitter, loadTimeoutMs, negativeMs } = this.#definition;
+    return Math.ceil(Math.max(freshMs * (1 + jitter) + staleMs, negativeMs)) + 2 * loadTimeoutMs;
+  }
+
+  #report(error: unknown): void {
+    notify(this.#definition.onError, asError(error));
+  }
+}

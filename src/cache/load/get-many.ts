@@ -1,0 +1,91 @@
+import type { EntryCache, EntryCall } from "../entry-cache.js";
+import type { LoadBatched } from "./load-many.js";
+
+/** What `getMany` knows of one entry. */
+type Call<Fields, Value> = Omit<EntryCall<Fields, Value>, "loader">;
+
+/**
+ * Reads several entries, and loads those that are missing with one call of the loader. An entry that
+ * another process loads is waited for by itself.
+ */
+export function getMany<Fields, Value>(
+  cache: EntryCache<Fields, Value>,
+  calls: readonly Call<Fields, Value>[],
+  loadMany: LoadBatched<Fields, Value>,
+): Promise<(Value | undefined)[]> {
+  const batch = new LoadBatch(calls.length, loadMany);
+  return Promise.all(
+    calls.map(async (call) => {
+      // An entry leaves the batch once: when it loads, when it waits for others, or when it has ended.
+      let isCounted = true;
+      const leave = () => {
+        if (isCounted) batch.leave();
+        isCounted = false;
+      };
+      try {
+        return await cache.get({
+          ...call,
+          isBatched: true,
+          onWait: leave,
+          loader: (fields, { tenant }) => {
+            const loading = batch.add(fields, tenant);
+            leave();
+            return loading;
+          },
+        });
+      } finally {
+        leave();
+      }
+    }),
+  );
+}
+
+interface Waiting<Fields, Value> {
+  readonly fields: Fields;
+  readonly tenant: string;
+  readonly resolve: (value: Value | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Gathers the loads of one `getMany` until no more can come, and makes them in one call. */
+class LoadBatch<Fields, Value> {
+  readonly #loadMany: LoadBatched<Fields, Value>;
+  #undecided: number;
+  #waiting: Waiting<Fields, Value>[] = [];
+
+  constructor(count: number, loadMany: LoadBatched<Fields, Value>) {
+    this.#undecided = count;
+    this.#loadMany = loadMany;
+  }
+
+  /** All calls of a batch have one tenant. */
+  add(fields: Fields, tenant: string): Promise<Value | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ fields, tenant, resolve, reject });
+      if (this.#undecided <= 0) this.#start();
+    });
+  }
+
+  leave(): void {
+    this.#undecided--;
+    if (this.#undecided === 0) this.#start();
+  }
+
+  #start(): void {
+    const batch = this.#waiting;
+    const [first] = batch;
+    this.#waiting = [];
+    if (!first) return;
+    this.#loadMany(
+      batch.map(({ fields }) => fields),
+      first.tenant,
+    ).then(
+      (values) => {
+        for (const [place, { resolve }] of batch.entries()) resolve(values[place]);
+      },
+      (error: unknown) => {
+        for (const { reject } of batch) reject(error);
+      },
+    );
+  }
+}

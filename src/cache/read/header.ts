@@ -1,0 +1,57 @@
+/** The tag that each entry of a tenant has. */
+export const EVERY_ENTRY = "*";
+
+/** Where the parts of a header begin and end; see docs/cache-protocol.md. */
+const CODING_AT = 1;
+const CODING_END = 3;
+const FILL_ID_AT = 18;
+const FILL_ID_END = 30;
+const TOKENS_AT = 31;
+const LINE_FEED = 0x0a;
+
+/** The length of the hard part of a token. */
+const HARD_LENGTH = 12;
+
+/** The header of an entry, as far as a client reads it. */
+export interface Header {
+  /** The codec and the compression, one character each. */
+  readonly coding: string;
+  readonly fillId: string;
+  /** The tokens of the entry's tags, as text. */
+  readonly tokens: string;
+  /** Where the value begins. */
+  readonly valueAt: number;
+}
+
+/** The header of an entry whose form `cache.read` has checked; undefined without an end. */
+export function headerOf(stored: Buffer): Header | undefined {
+  const end = stored.indexOf(LINE_FEED, TOKENS_AT);
+  if (end < 0) return undefined;
+  const coding = stored.toString("latin1", CODING_AT, CODING_END);
+  const fillId = stored.toString("latin1", FILL_ID_AT, FILL_ID_END);
+  return { coding, fillId, tokens: stored.toString("utf8", TOKENS_AT, end), valueAt: end + 1 };
+}
+
+/** The tokens of tags by name, as a header has them. `EVERY_ENTRY` is the first. */
+export function tokensText(tokens: ReadonlyMap<string, string>): string {
+  let text = tokens.get(EVERY_ENTRY) ?? "";
+  for (const [tag, token] of tokens) if (tag !== EVERY_ENTRY) text += `\t${tag}=${token}`;
+  return text;
+}
+
+/** The tags of a header and their tokens; undefined if it is no such text. */
+export function tokensOf(text: string): ReadonlyMap<string, string> | undefined {
+  const [every = "", ...others] = text.split("\t");
+  const tokens = new Map([[EVERY_ENTRY, every]]);
+  for (const other of others) {
+    const end = other.lastIndexOf("=");
+    if (end < 1) return undefined;
+    tokens.set(other.slice(0, end), other.slice(end + 1));
+  }
+  return tokens;
+}
+
+/** Whether two tokens have the same hard part. */
+export function sameHard(one: string, other: string): boolean {
+  return one.slice(0, HARD_LENGTH) === other.slice(0, HARD_LENGTH);
+}

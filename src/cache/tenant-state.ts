@@ -1,0 +1,61 @@
+import type { Listening } from "../client/index.js";
+import type { Circuit } from "../core/circuit.js";
+import type { L1 } from "./l1/l1.js";
+import { TrackedTags } from "./l1/tracked-tags.js";
+import { LoadTags } from "./load/load-tags.js";
+import { EntryReads } from "./read/lookup.js";
+import type { ReadPath } from "./read/read-path.js";
+import { TagReads } from "./read/tag-reads.js";
+import type { TenantScripts } from "./scripts.js";
+import type { Invalidations } from "./write/invalidations.js";
+
+/** Makes the keys of a tenant. */
+export interface TenantKeys {
+  readonly entry: (name: string) => string;
+  readonly tag: (name: string) => string;
+}
+
+/** L1, and the scripts over tracked connections. */
+export interface TenantL1 {
+  readonly memory: L1;
+  readonly scripts: Pick<TenantScripts, "read" | "peek" | "readTag">;
+  /** Whether messages arrive. */
+  readonly isWorking: boolean;
+}
+
+function trackedPath({ memory, scripts }: TenantL1, { tag }: TenantKeys): ReadPath {
+  return { scripts, tags: new TrackedTags(memory, new TagReads(scripts), tag), l1: memory };
+}
+
+/** What all caches of one tenant share in a process. */
+export class TenantState {
+  readonly tagReads: TagReads;
+  readonly loadTags: LoadTags;
+  readonly reads: EntryReads;
+  readonly l1: L1 | undefined;
+
+  constructor(
+    readonly tenant: string,
+    readonly scripts: TenantScripts,
+    readonly circuit: Circuit,
+    readonly invalidations: Invalidations,
+    /** Calls `wake` when the lease of an entry ends in any way but by time. */
+    readonly listen: (entry: string, wake: () => void) => Listening,
+    /** The keys of entries and tags. */
+    readonly keys: TenantKeys,
+    l1: TenantL1 | undefined,
+  ) {
+    this.tagReads = new TagReads(scripts);
+    this.loadTags = new LoadTags(scripts, this.tagReads);
+    const direct: ReadPath = { scripts, tags: this.tagReads, l1: undefined };
+    const tracked = l1 && trackedPath(l1, this.keys);
+    const pathOf = tracked ? () => (l1.isWorking ? tracked : direct) : () => direct;
+    this.reads = new EntryReads(scripts, pathOf, this.keys.entry);
+    this.l1 = l1?.memory;
+  }
+
+  /** Forgets what this process knows of it. Call it when a change is sent, and at its reply. */
+  forget(kind: "entry" | "tag", name: string): void {
+    this.l1?.forget(this.keys[kind](name));
+  }
+}

@@ -1,0 +1,130 @@
+import type { CacheDefinition } from "./definition.js";
+import type { Loader } from "./load/load-context.js";
+import type { FieldsOf } from "./pattern.js";
+import type { InvalidateOptions, InvalidationOutcome } from "./write/invalidations.js";
+
+/** Options of one reading. All may be left out. */
+export interface GetOptions<Fields, Value> {
+  /** Loads the value in place of the definition's loader. Callers that share a load use one of theirs. */
+  readonly load?: Loader<Fields, Value> | undefined;
+}
+
+/** What a write has done to the cache. `value` is what the write has returned. */
+export interface WriteResult<Value> {
+  readonly value: Value;
+  /**
+   * `set`: the entry has the new value. `removed`: the next caller loads it, because another write or an
+   * invalidation came between. `pending`: Redis has not confirmed the removal; see `InvalidationOutcome`.
+   */
+  readonly cache: "set" | "removed" | "pending";
+}
+
+/** Options of a write. All may be left out. */
+export interface WriteOptions {
+  /** Milliseconds, longer than the write takes; meanwhile no load is stored. Default 10,000. */
+  readonly blockMs?: number | undefined;
+  /**
+   * With `loaderTags`: the tags that the loader would add. Without them, `writeThrough` ends with a
+   * removal, because the new value could not be invalidated by them.
+   */
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** Options of `set`. All may be left out. */
+export interface SetOptions {
+  /** The tags that the loader would add. Required with `loaderTags`. */
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** The entries of one pattern and one tenant. */
+export interface TenantCache<Fields, Value> {
+  /**
+   * The value of an entry. One caller of all processes loads a missing one; the others wait for it.
+   *
+   * ```ts
+   * const lamp = await products.tenant("acme").getOrLoad({ product: "lamp" });
+   * ```
+   *
+   * Redis takes at most `cacheTimeoutMs` of the time. Without it, the loader answers.
+   *
+   * @throws LoadTimeoutError, OverloadedError, ArgumentError, or what the loader throws
+   */
+  getOrLoad(fields: Fields, options?: GetOptions<Fields, Value>): Promise<Value | undefined>;
+  /**
+   * The values of several entries, in their order. One reading finds those that are stored, and one call
+   * of `loadMany` loads the others.
+   */
+  getMany(fields: readonly Fields[]): Promise<(Value | undefined)[]>;
+  /** The stored value, fresh or stale; undefined if there is none, or Redis does not answer. */
+  get(fields: Fields): Promise<Value | undefined>;
+  /** Whether a value is stored, fresh or stale. */
+  exists(fields: Fields): Promise<boolean>;
+  /**
+   * Loads an entry anew, and returns its value. Other callers get the old one meanwhile, if it may be
+   * stale.
+   */
+  refresh(fields: Fields, options?: GetOptions<Fields, Value>): Promise<Value | undefined>;
+  /** Loads what is missing, in the background. Errors go to `onError`. */
+  prefetch(fields: readonly Fields[]): void;
+  /** Loads what is missing, and resolves when it is there. */
+  warm(fields: readonly Fields[]): Promise<void>;
+  /**
+   * Stores a value. Use `writeThrough` if you also write it to the source: two calls of `set` may arrive
+   * in another order than the writes.
+   */
+  set(fields: Fields, value: Value, options?: SetOptions): Promise<"set" | "blocked">;
+  /**
+   * Writes to the source, then stores what the write returns. While it runs, nobody fills the entry. Of two
+   * writes at a time, the cache has the later value, or none.
+   *
+   * ```ts
+   * await products.tenant("acme").writeThrough({ product: "lamp" }, () => database.save(lamp));
+   * ```
+   *
+   * @throws what `write` throws; then the entry is removed
+   */
+  writeThrough(
+    fields: Fields,
+    write: () => Promise<Value>,
+    options?: WriteOptions,
+  ): Promise<WriteResult<Value>>;
+  /** Writes to the source, and removes the entries before and after. For changes of many entries. */
+  writeAround<Result>(
+    fields: readonly Fields[],
+    write: () => Promise<Result>,
+    options?: WriteOptions,
+  ): Promise<WriteResult<Result>>;
+  /** From now on, nobody is served the old value. */
+  invalidate(fields: Fields, options?: InvalidateOptions): Promise<InvalidationOutcome>;
+  /** The old value is stale from now on: callers get it while one of them loads. */
+  expire(fields: Fields, options?: InvalidateOptions): Promise<InvalidationOutcome>;
+  /** The same as `invalidate`. */
+  delete(fields: Fields): Promise<InvalidationOutcome>;
+  /**
+   * Removes all entries with these fields, on every node. Fields that are left out may have any value.
+   * It reads the whole keyspace in steps; a tag is invalidated in one call. Returns how many it removed.
+   */
+  deletePattern(fields: Partial<Fields>): Promise<number>;
+}
+
+/** A cache of one pattern: `cache.tenant("acme")` has its functions. */
+export interface Cache<Fields, Value> {
+  readonly pattern: string;
+  /** @throws ArgumentError unless the name has 1 to 64 characters of `A-Z a-z 0-9 _ . -` */
+  tenant(name: string): TenantCache<Fields, Value>;
+}
+
+/** Makes caches: `moonpath.cache({ pattern: "product:<product>", freshMs: 600_000, load })`. */
+export type MakeCache = <const Pattern extends string, Value>(
+  definition: CacheDefinition<Pattern, Value>,
+) => Cache<FieldsOf<Pattern>, Value>;
+
+/** Invalidates what several caches of a tenant have stored. */
+export interface TenantInvalidations {
+  /** From now on, nobody is served an entry with one of these tags. One round trip, at any number. */
+  invalidateTags(tags: readonly string[], options?: InvalidateOptions): Promise<InvalidationOutcome>;
+  /** Entries with one of these tags are stale: callers get the old values, and each is loaded once. */
+  expireTags(tags: readonly string[], options?: InvalidateOptions): Promise<InvalidationOutcome>;
+  /** From now on, nobody is served anything that was stored for the tenant before. */
+  invalidateAll(options?: InvalidateOptions): Promise<InvalidationOutcome>;
+}

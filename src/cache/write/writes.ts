@@ -1,0 +1,212 @@
+import { ArgumentError } from "../../core/errors.js";
+import { asError, notify } from "../../core/notify.js";
+import { cacheDefaults as defaults } from "../defaults.js";
+import type { ResolvedDefinition } from "../definition.js";
+import { type CodedValue, codedValue } from "../load/fill.js";
+import { newFillId } from "../random-ids.js";
+import { EVERY_ENTRY, tokensText } from "../read/header.js";
+import { TimeLimit } from "../read/time-limit.js";
+import type { TenantState } from "../tenant-state.js";
+import type { SetOptions, WriteOptions, WriteResult } from "../types.js";
+
+/** An entry that a write changes. */
+export interface WrittenEntry {
+  readonly entry: string;
+  readonly tags: readonly string[];
+}
+
+/** @throws ArgumentError before anything is removed */
+function checkWrite(write: unknown): void {
+  if (typeof write !== "function") throw new ArgumentError("write", "a function");
+}
+
+/** Writes to the source and to the cache, in the order of docs/cache-protocol.md. */
+export class Writes<Fields, Value> {
+  readonly #state: TenantState;
+  readonly #definition: ResolvedDefinition<Fields, Value>;
+
+  constructor(state: TenantState, definition: ResolvedDefinition<Fields, Value>) {
+    this.#state = state;
+    this.#definition = definition;
+  }
+
+  /** @throws the errors of the script */
+  async set(
+    written: WrittenEntry,
+    value: Value,
+    options: SetOptions | undefined,
+  ): Promise<"set" | "blocked"> {
+    const all = this.#withAdded(written, options?.tags);
+    if (!all) throw new ArgumentError("tags", "the tags that the loader would add, because of loaderTags");
+    const { maxBytes, negativeMs } = this.#definition;
+    if (value === undefined && negativeMs === 0) {
+      throw new ArgumentError("value", "no undefined, because the definition has no negativeMs");
+    }
+    const coded = codedValue(this.#definition, value, undefined);
+    if (!coded) throw new ArgumentError("value", `at most ${maxBytes} bytes when coded`);
+    const tokens = await this.#tokens(all);
+    const { entry } = written;
+    const reply = await this.#forgetting(entry, () =>
+      this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded }),
+    );
+    return reply.outcome;
+  }
+
+  async through(
+    written: WrittenEntry,
+    write: () => Promise<Value>,
+    options: WriteOptions | undefined,
+  ): Promise<WriteResult<Value>> {
+    checkWrite(write);
+    const { entry } = written;
+    const writer = newFillId();
+    const all = this.#withAdded(written, options?.tags);
+    const { blockMs = defaults.blockMs.value } = options ?? {};
+    const begunAt = performance.now();
+    const tokens = await this.#begin([all ?? written], writer, blockMs);
+    const value = await this.#run([entry], writer, write);
+    const coded = this.#codedAfterWrite(value);
+    const text = tokens?.get(entry);
+    // Another writer may have come and gone since the block has ended.
+    const hasEnded = performance.now() - begunAt >= blockMs;
+    if (!coded || !all || text === undefined || hasEnded)
+      return { value, cache: await this.#end([entry], writer) };
+    try {
+      const { outcome } = await this.#forgetting(entry, () =>
+        this.#state.scripts.commitWrite({ entry, writer, tokens: text, ...coded }),
+      );
+      const { tenant } = this.#state;
+      this.#state.invalidations.note({
+        tenant,
+        kind: "entry",
+        name: entry,
+        isSoft: false,
+        settleMs: undefined,
+      });
+      return { value, cache: outcome };
+    } catch (error) {
+      this.#report(error);
+      return { value, cache: await this.#end([entry], writer) };
+    }
+  }
+
+  async around<Result>(
+    written: readonly WrittenEntry[],
+    write: () => Promise<Result>,
+    options: WriteOptions | undefined,
+  ): Promise<WriteResult<Result>> {
+    checkWrite(write);
+    const entries = written.map(({ entry }) => entry);
+    const writer = newFillId();
+    await this.#begin(written, writer, options?.blockMs ?? defaults.blockMs.value);
+    const value = await this.#run(entries, writer, write);
+    return { value, cache: await this.#end(entries, writer) };
+  }
+
+  /**
+   * Removes the entries and blocks fills. Returns the tokens by entry; undefined if Redis did not answer:
+   * the write goes on, and the removal at its end is pending then.
+   */
+  async #begin(
+    written: readonly WrittenEntry[],
+    writer: string,
+    blockMs: number,
+  ): Promise<ReadonlyMap<string, string> | undefined> {
+    const tokens = new Map<string, string>();
+    const begun = written.map(async (one) => {
+      // Before the write: what is invalidated after that must not be set.
+      tokens.set(one.entry, tokensText(await this.#tokens(one)));
+      const { entry } = one;
+      const { outcome } = await this.#forgetting(entry, () =>
+        this.#state.scripts.beginWrite({ entry, writer, blockMs }),
+      );
+      return outcome === "begun";
+    });
+    try {
+      return (await Promise.all(begun)).every(Boolean) ? tokens : undefined;
+    } catch (error) {
+      if (error instanceof ArgumentError) {
+        // No write follows, so the entries that have begun are not blocked for longer.
+        await Promise.allSettled(begun);
+        await this.#end(
+          written.map(({ entry }) => entry),
+          writer,
+        );
+        throw error;
+      }
+      this.#report(error);
+      return undefined;
+    }
+  }
+
+  /** The source has committed, so an error of the codec only prevents the storing. */
+  #codedAfterWrite(value: Value): CodedValue | undefined {
+    try {
+      return codedValue(this.#definition, value, undefined);
+    } catch (error) {
+      this.#report(error);
+      return undefined;
+    }
+  }
+
+  async #run<Result>(
+    entries: readonly string[],
+    writer: string,
+    write: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await write();
+    } catch (error) {
+      // The source may have committed all the same.
+      await this.#end(entries, writer);
+      throw error;
+    }
+  }
+
+  async #end(entries: readonly string[], writer: string): Promise<"removed" | "pending"> {
+    const { scripts, invalidations, tenant } = this.#state;
+    const ended = entries.map(async (entry) => {
+      const target = { tenant, kind: "entry", name: entry, isSoft: false, settleMs: undefined } as const;
+      try {
+        await this.#forgetting(entry, () => scripts.endWrite({ entry, writer }));
+        invalidations.note(target);
+        return "done";
+      } catch (error) {
+        this.#report(error);
+        return invalidations.run(target);
+      }
+    });
+    return (await Promise.all(ended)).every((outcome) => outcome === "done") ? "removed" : "pending";
+  }
+
+  /** This process must not serve the old value from L1, nor store it there. */
+  async #forgetting<Reply>(entry: string, call: () => Promise<Reply>): Promise<Reply> {
+    this.#state.forget("entry", entry);
+    try {
+      return await call();
+    } finally {
+      this.#state.forget("entry", entry);
+    }
+  }
+
+  /** The entry with the tags that the loader would add; undefined if they are not known. */
+  #withAdded(written: WrittenEntry, added: readonly string[] | undefined): WrittenEntry | undefined {
+    if (!this.#definition.loaderTags) return written;
+    return added && { entry: written.entry, tags: [...written.tags, ...added] };
+  }
+
+  async #tokens({ tags }: WrittenEntry): Promise<ReadonlyMap<string, string>> {
+    const { tagReads, loadTags } = this.#state;
+    const { freshMs, staleMs, jitter, cacheTimeoutMs } = this.#definition;
+    const limit = new TimeLimit(cacheTimeoutMs);
+    const states = await tagReads.readAll([EVERY_ENTRY, ...tags], limit.remainingMs);
+    const keepMs = Math.ceil(freshMs * (1 + jitter)) + staleMs + defaults.blockMs.value;
+    const tokens = await loadTags.open(states, keepMs, limit.remainingMs);
+    loadTags.extend(tokens.keys(), keepMs, limit.remainingMs).catch((error: unknown) => this.#report(error));
+    return tokens;
+  }
+
+  #report(error: unknown): void {
+    notify(this.#definition.onError, asError(error));
+  }
+}

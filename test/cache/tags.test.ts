@@ -1,0 +1,232 @@
+import { describe, expect, test } from "vitest";
+import type { Moonpath } from "../../src/index.js";
+import { redisFromUrl } from "../../src/testing/index.js";
+import { GatedLoader, moment, openMoonpath, openTwo } from "../support/cache/kit.js";
+import { afterTest } from "../support/cleanup.js";
+import { startOwn } from "../support/own-server.js";
+import { sharedCluster } from "../support/redis.js";
+import { eventually } from "../support/wait.js";
+
+const lamp = { product: "lamp" };
+
+/** A cache whose entries have these tags; versions count the loads. */
+function taggedBy(moonpath: Moonpath, tags: readonly string[], staleMs = 0) {
+  const loads = { count: 0 };
+  const errors: Error[] = [];
+  const cache = moonpath.cache({
+    pattern: "product:<product>",
+    freshMs: 60_000,
+    staleMs,
+    earlyRefresh: 0,
+    cacheTimeoutMs: 10_000,
+    tags: ({ product }) => tags.map((tag) => tag.replace("$", String(product))),
+    load: async () => ++loads.count,
+    onError: (error) => errors.push(error),
+  });
+  return { cache, loads, errors };
+}
+
+describe("tags that are known before the load", () => {
+  for (const tag of ["brand:oslo", "with a space", "a=b=c", "größe ü €", "日本", "%", "{x}", "x,y;\"'"]) {
+    test(`a tag named ${JSON.stringify(tag)} is stored and invalidated, or refused`, async () => {
+      const moonpath = await openMoonpath();
+      const { cache, loads, errors } = taggedBy(moonpath, [tag, "other"]);
+      const acme = cache.tenant("acme");
+      const isRefused = tag === "{x}";
+      await acme.getOrLoad(lamp);
+      if (isRefused) {
+        await eventually("it is refused", () => expect(errors[0]).toMatchObject({ code: "ARGUMENT" }));
+        expect(String(errors[0])).not.toContain(tag);
+        return;
+      }
+      await eventually("it is stored", async () => expect(await acme.exists(lamp)).toBe(true));
+      expect(await acme.getOrLoad(lamp)).toBe(1);
+      expect(await moonpath.tenant("acme").cache.invalidateTags([tag])).toBe("done");
+      expect(await acme.exists(lamp)).toBe(false);
+      expect(await acme.getOrLoad(lamp)).toBe(2);
+      expect(loads.count).toBe(2);
+      expect(errors).toEqual([]);
+    });
+  }
+
+  test("1,000 entries under one tag die at once, and those of others stay", async () => {
+    const moonpath = await openMoonpath();
+    const { cache } = taggedBy(moonpath, ["all", "of $"]);
+    const [acme, other] = [cache.tenant("acme"), cache.tenant("other")];
+    const list = Array.from({ length: 1_000 }, (_, place) => ({ product: `p${place}` }));
+    await Promise.all([acme.warm(list), other.warm([lamp])]);
+    await eventually("the last is stored", async () => {
+      expect((await Promise.all(list.map((fields) => acme.exists(fields)))).every(Boolean)).toBe(true);
+      expect(await other.exists(lamp)).toBe(true);
+    });
+    await moonpath.tenant("acme").cache.invalidateTags(["of p7"]);
+    expect(await acme.exists({ product: "p7" })).toBe(false);
+    expect(await acme.exists({ product: "p8" })).toBe(true);
+    await moonpath.tenant("acme").cache.invalidateTags(["all"]);
+    expect((await Promise.all(list.map((fields) => acme.exists(fields)))).some(Boolean)).toBe(false);
+    expect(await other.exists(lamp)).toBe(true);
+  });
+
+  test("invalidateAll takes everything of the tenant, and nothing of others", async () => {
+    const [one, two] = await openTwo();
+    const { cache } = taggedBy(one, []);
+    const [acme, other] = [cache.tenant("acme"), cache.tenant("other")];
+    await Promise.all([acme.getOrLoad(lamp), other.getOrLoad(lamp)]);
+    await eventually("both are stored", async () => {
+      expect([await acme.exists(lamp), await other.exists(lamp)]).toEqual([true, true]);
+    });
+    await two.tenant("acme").cache.invalidateAll();
+    expect([await acme.exists(lamp), await other.exists(lamp)]).toEqual([false, true]);
+  });
+
+  test("expireTags: the old value is answered while one caller loads", async () => {
+    const moonpath = await openMoonpath();
+    const { cache, loads } = taggedBy(moonpath, ["brand"], 60_000);
+    const acme = cache.tenant("acme");
+    await acme.getOrLoad(lamp);
+    await eventually("it is stored", async () => expect(await acme.exists(lamp)).toBe(true));
+    expect(await moonpath.tenant("acme").cache.expireTags(["brand"])).toBe("done");
+    expect(await acme.getOrLoad(lamp)).toBe(1);
+    await eventually("it is refreshed", async () => expect(await acme.get(lamp)).toBe(2));
+    expect(await acme.getOrLoad(lamp)).toBe(2);
+    expect(loads.count).toBe(2);
+  });
+
+  test("an invalidation during the load is seen", async () => {
+    const [one, two] = await openTwo();
+    const loader = new GatedLoader<number>();
+    const cache = one.cache({
+      pattern: "product:<product>",
+      freshMs: 60_000,
+      tags: ["brand"],
+      load: loader.load,
+    });
+    const acme = cache.tenant("acme");
+    const first = acme.getOrLoad(lamp);
+    await loader.started(0);
+    await two.tenant("acme").cache.invalidateTags(["brand"]);
+    // Who calls now may not get what the load has read before.
+    const late = acme.getOrLoad(lamp);
+    await loader.returns(0, 1);
+    expect(await first).toBe(1);
+    await loader.returns(1, 2);
+    expect(await late).toBe(2);
+  });
+
+  test("on a cluster", async () => {
+    const moonpath = await openMoonpath({}, sharedCluster());
+    const { cache, loads, errors } = taggedBy(moonpath, ["a", "b", "c"]);
+    const acme = cache.tenant("acme");
+    await acme.getOrLoad(lamp);
+    await eventually("it is stored", async () => expect(await acme.exists(lamp)).toBe(true));
+    for (const tag of ["a", "b", "c"]) {
+      await moonpath.tenant("acme").cache.invalidateTags([tag]);
+      expect(await acme.exists(lamp)).toBe(false);
+      await acme.getOrLoad(lamp);
+      await eventually("it is stored", async () => expect(await acme.exists(lamp)).toBe(true));
+    }
+    expect(loads.count).toBe(4);
+    expect(errors).toEqual([]);
+  });
+});
+
+describe("tags that only the loader knows", () => {
+  /** The loader adds the tag `added`. */
+  function listsOf(moonpath: Moonpath, loader: GatedLoader<number>, staleMs = 0) {
+    const cache = moonpath.cache({
+      pattern: "list:<product>",
+      freshMs: 60_000,
+      staleMs,
+      earlyRefresh: 0,
+      loaderTags: true,
+      load: async (_fields, context) => {
+        context.tag("added");
+        return loader.load();
+      },
+    });
+    return cache.tenant("acme");
+  }
+
+  test("the second load is stored at the latest, and its tag invalidates it", async () => {
+    const moonpath = await openMoonpath();
+    const loader = new GatedLoader<number>();
+    const acme = listsOf(moonpath, loader);
+    for (let load = 0; load < 2; load++) {
+      const value = acme.getOrLoad(lamp);
+      await loader.returns(load, load);
+      await value;
+      await moment(50);
+    }
+    expect(await acme.get(lamp)).toBe(1);
+    await moonpath.tenant("acme").cache.invalidateTags(["added"]);
+    expect(await acme.exists(lamp)).toBe(false);
+  });
+
+  test("an invalidation during the load is seen", async () => {
+    const [one, two] = await openTwo();
+    const loader = new GatedLoader<number>();
+    const acme = listsOf(one, loader);
+    for (let load = 0; load < 2; load++) {
+      const value = acme.getOrLoad(lamp);
+      await loader.returns(load, load);
+      await value;
+      await moment(50);
+    }
+    await acme.invalidate(lamp);
+    const value = acme.getOrLoad(lamp);
+    await loader.started(2);
+    await two.tenant("acme").cache.invalidateTags(["added"]);
+    await loader.returns(2, 2);
+    expect(await value).toBe(2);
+    await moment(50);
+    expect(await acme.exists(lamp)).toBe(false);
+  });
+
+  test("after expireTags, the first refresh is stored", async () => {
+    const moonpath = await openMoonpath();
+    const loader = new GatedLoader<number>();
+    const acme = listsOf(moonpath, loader, 60_000);
+    for (let load = 0; load < 2; load++) {
+      const value = acme.getOrLoad(lamp);
+      await loader.returns(load, load);
+      await value;
+      await moment(50);
+    }
+    expect(await acme.get(lamp)).toBe(1);
+    await moonpath.tenant("acme").cache.expireTags(["added"]);
+    await moment(50);
+    expect(await acme.getOrLoad(lamp)).toBe(1);
+    await loader.returns(2, 2);
+    await eventually("the refresh is stored", async () => expect(await acme.get(lamp)).toBe(2), 1_000);
+  });
+});
+
+test("a hit with three tags costs two commands in one round trip", async () => {
+  const server = await startOwn();
+  const redis = redisFromUrl(server.url);
+  const moonpath = await openMoonpath({}, redis as ReturnType<typeof sharedCluster>);
+  afterTest(() => redis.disconnect());
+  const { cache } = taggedBy(moonpath, ["a", "b", "c"]);
+  const acme = cache.tenant("acme");
+  await acme.getOrLoad(lamp);
+  await eventually("it is stored", async () => expect(await acme.exists(lamp)).toBe(true));
+  await acme.getOrLoad(lamp);
+  const watcher = (redis as import("ioredis").Redis).duplicate();
+  const monitor = await watcher.monitor();
+  afterTest(
+    () => monitor.disconnect(),
+    () => watcher.disconnect(),
+  );
+  const seen: { readonly at: number; readonly command: string }[] = [];
+  monitor.on("monitor", (time: string, [command = ""]: string[], source: string) => {
+    if (source !== "lua") seen.push({ at: Number(time), command: command.toLowerCase() });
+  });
+  await acme.getOrLoad(lamp);
+  await redis.ping();
+  await eventually("the monitor has seen it", () => expect(seen.at(-1)?.command).toBe("ping"));
+  const calls = seen.filter(({ command }) => command.startsWith("evalsha") || command.startsWith("fcall"));
+  process.stdout.write(`commands of a hit with three tags: ${seen.length - 1}\n`);
+  // The entry, and the tokens of the tenant and the tags in one call. The ping is the test's.
+  expect(calls).toHaveLength(2);
+  expect(seen).toHaveLength(3);
+});
