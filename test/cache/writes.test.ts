@@ -154,18 +154,21 @@ describe("writeThrough", () => {
     await eventually("its value is not stored", async () => expect(await b.acme.get(lamp)).not.toBe(99));
   });
 
-  for (const [name, call] of [
-    ["write", (acme) => acme.writeThrough(lamp, 7)],
-    ["write", (acme) => acme.writeAround([lamp], undefined)],
-    ["fields", (acme) => acme.writeAround(lamp, async () => 7)],
-    ["blockMs", (acme) => acme.writeThrough(lamp, async () => 7, { blockMs: -1 })],
-    ["value", (acme) => acme.set(lamp, undefined)],
-    // biome-ignore lint/suspicious/noExplicitAny: a caller in plain JavaScript
-  ] as const satisfies readonly (readonly [string, (acme: any) => Promise<unknown>])[]) {
-    test(`a wrong ${name} is an ARGUMENT error, and leaves no block: ${call}`, async () => {
+  // As a caller in plain JavaScript would call them.
+  for (const [name, method, args] of [
+    ["write", "writeThrough", [lamp, 7]],
+    ["write", "writeAround", [[lamp], undefined]],
+    ["fields", "writeAround", [lamp, async () => 7]],
+    ["blockMs", "writeThrough", [lamp, async () => 7, { blockMs: -1 }]],
+    ["value", "set", [lamp, undefined]],
+  ] as const) {
+    test(`a wrong ${name} of ${method} is an ARGUMENT error, and leaves no block`, async () => {
       const moonpath = await openMoonpath();
       const { acme } = productsOf(moonpath, async () => 1);
-      expect(await thrownBy(() => call(acme))).toMatchObject({ code: "ARGUMENT", argument: name });
+      expect(await thrownBy(() => Reflect.apply(acme[method], acme, args))).toMatchObject({
+        code: "ARGUMENT",
+        argument: name,
+      });
       const block = keys.cacheBlock({ namespace: moonpath.namespace, tenant: "acme" }, "product:lamp");
       expect(await sharedRedis().exists(block)).toBe(0);
     });
