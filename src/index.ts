@@ -15,15 +15,20 @@
  */
 export * from "../generated/ts/scripts.js";
 export {
+  bytesCodec,
   type Cache,
   type CacheDefinition,
   type CacheOptions,
   type Codec,
+  type CodecFor,
+  type Compression,
   type FieldNames,
   type FieldsOf,
   type GetOptions,
   type InvalidateOptions,
   type InvalidationOutcome,
+  type Json,
+  jsonCodec,
   type L1Options,
   type LoadContext,
   type Loader,

@@ -4,6 +4,7 @@ import {
   type CacheDefinition,
   CacheHost,
   type CacheOptions,
+  type CodecFor,
   createCache,
   type FieldsOf,
   type TenantInvalidations,
@@ -100,7 +101,7 @@ export interface Moonpath extends Omit<ScriptClient<Tenant>, "scriptsOf"> {
    * @throws ArgumentError that names the option
    */
   cache<const Pattern extends string, Value>(
-    definition: CacheDefinition<Pattern, Value>,
+    definition: CacheDefinition<Pattern, Value> & CodecFor<Value>,
   ): Cache<FieldsOf<Pattern>, Value>;
   /** The generated functions of one domain for one tenant. It makes fewer objects than `tenant`. */
   scriptsOf<Domain extends keyof TenantScripts>(tenant: string, domain: Domain): TenantScripts[Domain];

@@ -19,6 +19,8 @@ export const cacheDefaults = {
   pollMs: { value: 100, because: "A fill wakes the waiters. This bounds the wait if its message was lost." },
   maxLoads: { value: 64, because: "A database takes so many queries of one kind while Redis is away." },
   maxBytes: { value: 1_048_576, because: "A larger entry blocks Redis for longer than a script may." },
+  compression: { value: "none", because: "It costs each hit the time to expand the value." },
+  compressFromBytes: { value: 1_024, because: "Less becomes hardly smaller." },
   blockMs: { value: 10_000, because: "Longer than a write, and a writer that died blocks fills no longer." },
   maxFailures: { value: 5, because: "One lost packet stops nothing, and an outage is seen in a second." },
   probeMs: { value: 500, because: "Calls use Redis again at most half a second after its return." },

@@ -3,7 +3,8 @@ import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_DURATION_MS, MAX_TIMER_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
-import { type Codec, jsonCodec } from "./codec.js";
+import { type Codec, jsonCodec } from "./coding/codec.js";
+import { type Compression, checkedCompression } from "./coding/compression.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { Loader } from "./load/load-context.js";
 import { type LoadMany, loaderOfOne } from "./load/load-many.js";
@@ -43,8 +44,15 @@ export interface CacheDefinition<Pattern extends string, Value> {
   readonly tags?: readonly string[] | ((fields: FieldsOf<Pattern>) => readonly string[]) | undefined;
   /** The loader adds tags itself. Each load then makes one more call to Redis. Default false. */
   readonly loaderTags?: boolean | undefined;
-  /** Default JSON. */
+  /** Default JSON. The compiler asks for another one if JSON does not keep the values. */
   readonly codec?: Codec<Value> | undefined;
+  /**
+   * Default `none`. Entries with any compression are read. `zstd` needs Node 22.15; another runtime loads
+   * without storing until the entry ends.
+   */
+  readonly compression?: Compression | undefined;
+  /** A value with fewer bytes is not compressed. Default 1,024. */
+  readonly compressFromBytes?: number | undefined;
   /** Loads one value. A call may pass its own. */
   readonly load?: Loader<FieldsOf<Pattern>, Value> | undefined;
   /** Loads what `getMany` misses in one call. Without `load`, it also loads single values. */
@@ -69,6 +77,8 @@ export interface ResolvedDefinition<Fields, Value> {
   readonly tagsOf: (fields: Fields) => readonly string[];
   readonly loaderTags: boolean;
   readonly codec: Codec<Value>;
+  readonly compression: Compression;
+  readonly compressFromBytes: number;
   readonly load: Loader<Fields, Value> | undefined;
   readonly loadMany: LoadMany<Fields, Value> | undefined;
   readonly onError: ((error: Error) => void) | undefined;
@@ -89,6 +99,8 @@ const definitionNames: OptionNames<CacheDefinition<string, unknown>> = {
   tags: true,
   loaderTags: true,
   codec: true,
+  compression: true,
+  compressFromBytes: true,
   load: true,
   loadMany: true,
   onError: true,
@@ -130,6 +142,14 @@ export function resolveDefinition<Pattern extends string, Value>(
       tagsOf: typeof tags === "function" ? tags : () => tags,
       loaderTags,
       codec,
+      compression: checkedCompression(definition.compression ?? defaults.compression.value),
+      compressFromBytes: integer(
+        "compressFromBytes",
+        definition.compressFromBytes,
+        defaults.compressFromBytes.value,
+        1,
+        MAX_VALUE_BYTES,
+      ),
       load: load ?? (loadMany && loaderOfOne(loadMany)),
       loadMany,
       onError,

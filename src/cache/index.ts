@@ -1,5 +1,7 @@
 export { createCache, tenantInvalidations } from "./cache.js";
-export { type Codec, jsonCodec } from "./codec.js";
+export { bytesCodec, type Codec, jsonCodec } from "./coding/codec.js";
+export type { Compression } from "./coding/compression.js";
+export type { CodecFor, Json } from "./coding/json-value.js";
 export type { CacheDefinition } from "./definition.js";
 export { type CacheClient, CacheHost, type CacheOptions } from "./host.js";
 export type { L1Options } from "./l1/values.js";

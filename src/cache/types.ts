@@ -1,3 +1,4 @@
+import type { CodecFor } from "./coding/json-value.js";
 import type { CacheDefinition } from "./definition.js";
 import type { Loader } from "./load/load-context.js";
 import type { FieldsOf } from "./pattern.js";
@@ -116,7 +117,7 @@ export interface Cache<Fields, Value> {
 
 /** Makes caches: `moonpath.cache({ pattern: "product:<product>", freshMs: 600_000, load })`. */
 export type MakeCache = <const Pattern extends string, Value>(
-  definition: CacheDefinition<Pattern, Value>,
+  definition: CacheDefinition<Pattern, Value> & CodecFor<Value>,
 ) => Cache<FieldsOf<Pattern>, Value>;
 
 /** Invalidates what several caches of a tenant have stored. */

@@ -22,15 +22,20 @@ import { type DomainClient, domainClient } from "./domain-client.js";
 export * from "../../generated/ts/cache.scripts.js";
 export * as keys from "../../generated/ts/keys.js";
 export {
+  bytesCodec,
   type Cache,
   type CacheDefinition,
   type CacheOptions,
   type Codec,
+  type CodecFor,
+  type Compression,
   type FieldNames,
   type FieldsOf,
   type GetOptions,
   type InvalidateOptions,
   type InvalidationOutcome,
+  type Json,
+  jsonCodec,
   type L1Options,
   type LoadContext,
   type Loader,

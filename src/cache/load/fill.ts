@@ -1,4 +1,5 @@
-import { NO_VALUE, UNCOMPRESSED } from "../codec.js";
+import { NO_VALUE } from "../coding/codec.js";
+import { compressed, UNCOMPRESSED } from "../coding/compression.js";
 import type { ResolvedDefinition } from "../definition.js";
 import { tokensText } from "../read/header.js";
 import type { TenantScripts } from "../scripts.js";
@@ -21,14 +22,14 @@ export function codedValue<Fields, Value>(
   value: Value | undefined,
   freshMs: number | undefined,
 ): CodedValue | undefined {
-  const { codec, negativeMs, maxBytes } = definition;
+  const { codec, compression, compressFromBytes, negativeMs, maxBytes } = definition;
   if (value === undefined) {
     if (negativeMs === 0) return undefined;
     return { coding: NO_VALUE + UNCOMPRESSED, value: NO_BYTES, freshMs: negativeMs, keepMs: negativeMs };
   }
-  const bytes = codec.encode(value);
+  const { id, bytes } = compressed(codec.encode(value), compression, compressFromBytes);
   if (bytes.length > maxBytes) return undefined;
-  return { coding: codec.id + UNCOMPRESSED, value: bytes, ...timesOf(definition, freshMs) };
+  return { coding: codec.id + id, value: bytes, ...timesOf(definition, freshMs) };
 }
 
 const NO_BYTES = new Uint8Array(0);

@@ -1,5 +1,6 @@
 import { asError, notify } from "../../core/notify.js";
-import { NO_VALUE, UNCOMPRESSED } from "../codec.js";
+import { NO_VALUE } from "../coding/codec.js";
+import { expanded, UNCOMPRESSED } from "../coding/compression.js";
 import type { ResolvedDefinition } from "../definition.js";
 import type { TenantState } from "../tenant-state.js";
 import { tokensOf } from "./header.js";
@@ -22,10 +23,12 @@ export function storedValue<Fields, Value>(
     if (invalidations.covers(tenant, name, tags, sentAt)) return undefined;
   }
   if (header.coding === NO_VALUE + UNCOMPRESSED) return { value: undefined };
+  const [codecId, compressionId = ""] = header.coding;
   // Another release of the service has written it. It is neither read nor overwritten.
-  if (header.coding !== codec.id + UNCOMPRESSED) return undefined;
+  if (codecId !== codec.id) return undefined;
   try {
-    return { value: codec.decode(stored.subarray(header.valueAt)) };
+    const bytes = expanded(compressionId, stored.subarray(header.valueAt));
+    return bytes && { value: codec.decode(bytes) };
   } catch (error) {
     notify(onError, asError(error));
     return undefined;

@@ -1,17 +1,18 @@
 /** How values become bytes and back. */
 export interface Codec<Value> {
-  /** One character that names the codec in the header of an entry: a letter or a digit. */
+  /** One character that names the codec in the header of an entry: a letter, or 1 to 9. */
   readonly id: string;
   encode(value: Value): Uint8Array;
-  /** @throws Error if the bytes are no such value */
+  /**
+   * The value. Bytes in it must be copies, because the buffer belongs to the connection.
+   *
+   * @throws Error if the bytes are no such value
+   */
   decode(bytes: Buffer): Value;
 }
 
 /** The id in the header of an entry without a value: the source has nothing of that name. */
 export const NO_VALUE = "0";
-
-/** The compression of values that are not compressed. */
-export const UNCOMPRESSED = "-";
 
 /**
  * Values that JSON keeps: texts, numbers, flags, null, and lists and objects of them. The compiler
@@ -23,4 +24,20 @@ export function jsonCodec<Value>(): Codec<Value> {
     encode: (value) => Buffer.from(JSON.stringify(value)),
     decode: (bytes) => JSON.parse(bytes.toString("utf8")),
   };
+}
+
+/**
+ * Bytes as they are.
+ *
+ * ```ts
+ * const images = moonpath.cache({
+ *   pattern: "image:<image>",
+ *   freshMs: 3_600_000,
+ *   codec: bytesCodec(),
+ *   load: async ({ image }) => readFile(`images/${image}.webp`),
+ * });
+ * ```
+ */
+export function bytesCodec(): Codec<Uint8Array> {
+  return { id: "b", encode: (value) => value, decode: (bytes) => Uint8Array.from(bytes) };
 }
