@@ -29,6 +29,7 @@ export {
   type Loader,
   type LoadMany,
   type LoadManyContext,
+  type NamedTarget,
   type SetOptions,
   type TenantCache,
   type TenantInvalidations,
