@@ -22,6 +22,7 @@ export const outboxDefaults = {
   maxRetries: { value: 64, because: "Failing rows delay the others by one wave of calls at most." },
   openFirstMs: { value: 5, because: "Most transactions that the relay waits for end within milliseconds." },
   openMaxMs: { value: 50, because: "Twenty small queries a second while a long transaction is open." },
+  maxTenants: { value: 1_000, because: "About a megabyte for the functions of tenants." },
   rowsAtOnce: { value: 1_000, because: "A statement of about 200 kB." },
   maxCounted: { value: 100_000, because: "Counting so many rows takes about 20 ms." },
   maxListed: { value: 1_000, because: "More rows than a person reads." },

@@ -14,6 +14,7 @@ export type { StoredStatus } from "./stored-status.js";
 export type {
   AllInvalidation,
   CacheInvalidation,
+  NamedCache,
   OutboxTarget,
   PatternInvalidation,
   TagInvalidation,

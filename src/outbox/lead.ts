@@ -67,8 +67,7 @@ async function deliverNext(
 ): Promise<boolean> {
   const { delivered, failures } = await deliverAll([...retries, ...rows], deliver, signal);
   // PostgreSQL first, because the hook of a caller may take long.
-  const laterXid =
-    delivered.length > 0 ? await session.remove(delivered.map(({ id }) => id)) : undefined;
+  const laterXid = delivered.length > 0 ? await session.remove(delivered.map(({ id }) => id)) : undefined;
   onDelivered(delivered.length);
   // While Redis is away, rows stay as they are. If only some fail, they make room for the others.
   const isAway = delivered.length === 0 && failures.some(({ isOwn }) => !isOwn);

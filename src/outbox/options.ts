@@ -1,5 +1,5 @@
-import { ArgumentError } from "../core/errors.js";
 import { checkedInteger } from "../core/checks.js";
+import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { outboxDefaults as defaults } from "./defaults.js";
 
@@ -81,7 +81,8 @@ export function resolveRelayOptions(options: RelayOptions): ResolvedRelayOptions
   if (typeof pool !== "object" || pool === null || typeof pool.connect !== "function") {
     throw new ArgumentError("pool", "a pool of pg");
   }
-  if (onError !== undefined && typeof onError !== "function") throw new ArgumentError("onError", "a function");
+  if (onError !== undefined && typeof onError !== "function")
+    throw new ArgumentError("onError", "a function");
   const integer = (name: keyof typeof bounds) => {
     const { value, min, max } = bounds[name];
     return checkedInteger(name, options[name] ?? value, min, max);

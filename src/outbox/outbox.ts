@@ -85,7 +85,11 @@ function insertOf(
   { sleepLock, channel }: SharedNames,
   targets: readonly OutboxTarget[],
 ): string {
-  const rows = targets.map(({ settleMs, ...target }) => ({ namespace, ...target, settleMs: settleMs ?? null }));
+  const rows = targets.map(({ settleMs, ...target }) => ({
+    namespace,
+    ...target,
+    settleMs: settleMs ?? null,
+  }));
   const hex = Buffer.from(JSON.stringify(rows)).toString("hex");
   return `with woken as materialized (
       select case when pg_try_advisory_xact_lock_shared(${sleepLock}) then '' else pg_notify('${channel}', '')::text end as text

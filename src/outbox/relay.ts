@@ -75,8 +75,16 @@ export function createInvalidationRelay(client: RelayClient, options: RelayOptio
     return { namespace, resolved: resolveRelayOptions(options) };
   });
   const { minReplicas, deadlineMs } = resolved;
-  return new Relay(namespace, resolved, ({ tenant, ...target }) =>
-    client.tenant(tenant).cache.deliver(target, { minReplicas, deadlineMs }),
+  const caches = new Map<string, Pick<TenantInvalidations, "deliver">>();
+  const cacheOf = (tenant: string) => {
+    const known = caches.get(tenant) ?? client.tenant(tenant).cache;
+    if (caches.size >= defaults.maxTenants.value) caches.clear();
+    caches.set(tenant, known);
+    return known;
+  };
+  // It is asynchronous, because a tenant's name that is not valid throws.
+  return new Relay(namespace, resolved, async ({ tenant, ...target }) =>
+    cacheOf(tenant).deliver(target, { minReplicas, deadlineMs }),
   );
 }
 

@@ -7,34 +7,37 @@ export interface OutboxRow extends OutboxTarget {
   readonly attempts: number;
 }
 
-/** A row as a record. Drivers and parsers of types may give numbers as text. */
-export function recordOf(row: unknown): Readonly<Record<string, unknown>> {
+/** A row as a record of its columns. */
+export type Columns = Readonly<Record<string, unknown>>;
+
+export function columnsOf(row: unknown): Columns {
   return typeof row === "object" && row !== null ? Object.fromEntries(Object.entries(row)) : {};
 }
 
-export function bigintOf(row: unknown, column: string): bigint {
-  return BigInt(textOf(recordOf(row), column));
-}
-
-export function numberOf(row: unknown, column: string): number {
-  return Number(textOf(recordOf(row), column));
-}
-
-export function rowOf(row: unknown): OutboxRow {
-  const record = recordOf(row);
+export function rowOf(columns: Columns): OutboxRow {
   return {
-    id: bigintOf(row, "id"),
-    tenant: textOf(record, "tenant"),
-    kind: record["kind"] === "tag" ? "tag" : "entry",
-    name: textOf(record, "name"),
-    isSoft: record["isSoft"] === true,
-    settleMs: record["settleMs"] === null ? undefined : numberOf(row, "settleMs"),
-    attempts: numberOf(row, "attempts"),
+    id: bigintOf(columns, "id"),
+    tenant: textOf(columns, "tenant"),
+    kind: columns["kind"] === "tag" ? "tag" : "entry",
+    name: textOf(columns, "name"),
+    isSoft: columns["isSoft"] === true,
+    settleMs: columns["settleMs"] === null ? undefined : numberOf(columns, "settleMs"),
+    attempts: numberOf(columns, "attempts"),
   };
 }
 
-export function textOf(record: Readonly<Record<string, unknown>>, column: string): string {
-  const value = record[column];
-  if (typeof value === "string" || typeof value === "number" || typeof value === "bigint") return String(value);
+export function bigintOf(columns: Columns, column: string): bigint {
+  return BigInt(textOf(columns, column));
+}
+
+export function numberOf(columns: Columns, column: string): number {
+  return Number(textOf(columns, column));
+}
+
+/** pg gives a bigint as text. A program may have set another parser for it. */
+export function textOf(columns: Columns, column: string): string {
+  const value = columns[column];
+  if (typeof value === "string" || typeof value === "number" || typeof value === "bigint")
+    return String(value);
   throw new Error(`the column ${column} of moonpath_invalidations has no value that can be read`);
 }

@@ -2,7 +2,7 @@ import { Deadline } from "../core/deadline.js";
 import type { Database } from "../postgres/index.js";
 import { outboxDefaults as defaults } from "./defaults.js";
 import type { SharedNames } from "./names.js";
-import { bigintOf, type OutboxRow, recordOf, rowOf } from "./rows.js";
+import { bigintOf, type Columns, columnsOf, type OutboxRow, rowOf } from "./rows.js";
 
 /** The rows that a relay delivers next. */
 export interface NextRows {
@@ -47,7 +47,7 @@ export class RelaySession {
     const [row] = await this.#query("select pg_try_advisory_lock($1::bigint) as leads", [
       this.#names.leaderLock,
     ]);
-    if (recordOf(row)["leads"] !== true) return false;
+    if (row?.["leads"] !== true) return false;
     // The server ends the session, and so its lock, if the process hangs or the network is cut.
     await this.#query(
       `select set_config(name, value, false) from pg_settings join (values
@@ -72,13 +72,12 @@ export class RelaySession {
        ) as row on true order by row.id`,
       [this.#namespace, aboveId, limit],
     );
-    const xmin = bigintOf(found[0], "xmin");
+    const xmin = bigintOf(found[0] ?? {}, "xmin");
     const rows: OutboxRow[] = [];
     let waitingId: bigint | undefined;
     for (const row of found) {
-      const { id, isDue } = recordOf(row);
-      if (id === null) break;
-      if (isDue !== true) {
+      if (row["id"] === null) break;
+      if (row["isDue"] !== true) {
         // A later row of the same key may have ended first, so all behind it wait too.
         waitingId = bigintOf(row, "id");
         break;
@@ -100,7 +99,7 @@ export class RelaySession {
        select pg_current_xact_id()::text as xid`,
       [this.#namespace, ids.map(String)],
     );
-    return bigintOf(row, "xid");
+    return bigintOf(row ?? {}, "xid");
   }
 
   /** Keeps rows for another try, or parks them. */
@@ -128,7 +127,7 @@ export class RelaySession {
     const [row] = await this.#query("select pg_try_advisory_lock($1::bigint) as sleeps", [
       this.#names.sleepLock,
     ]);
-    return recordOf(row)["sleeps"] === true;
+    return row?.["sleeps"] === true;
   }
 
   async awake(): Promise<void> {
@@ -136,10 +135,11 @@ export class RelaySession {
   }
 
   /** @throws an error of PostgreSQL, or after `limitMs`: then the connection is of no more use */
-  async #query(text: string, values?: unknown[]): Promise<readonly unknown[]> {
+  async #query(text: string, values?: unknown[]): Promise<readonly Columns[]> {
     const deadline = new Deadline(this.#limitMs);
     try {
-      return (await deadline.race(this.#connection.query(text, values))).rows;
+      const { rows } = await deadline.race(this.#connection.query(text, values));
+      return rows.map(columnsOf);
     } catch (error) {
       if (deadline.endedBy) throw new Error("PostgreSQL did not answer the relay in time");
       throw error;

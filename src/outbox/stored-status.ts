@@ -1,6 +1,6 @@
 import { outboxDefaults as defaults } from "./defaults.js";
 import type { ParkedInvalidation, RelayPool } from "./options.js";
-import { bigintOf, numberOf, recordOf, textOf } from "./rows.js";
+import { bigintOf, type Columns, columnsOf, numberOf, textOf } from "./rows.js";
 
 /** What the table of the outbox says. */
 export interface StoredStatus {
@@ -15,7 +15,7 @@ export interface StoredStatus {
 }
 
 export async function readStatus(pool: RelayPool, namespace: string): Promise<StoredStatus> {
-  const [row] = await query(
+  const [row = {}] = await query(
     pool,
     `select count(*) filter (where parked_at is null) as depth,
        count(*) filter (where retry_at is not null and parked_at is null) as retrying,
@@ -33,30 +33,24 @@ export async function readStatus(pool: RelayPool, namespace: string): Promise<St
   };
 }
 
-export async function readParked(
-  pool: RelayPool,
-  namespace: string,
-): Promise<readonly ParkedInvalidation[]> {
+export async function readParked(pool: RelayPool, namespace: string): Promise<readonly ParkedInvalidation[]> {
   const rows = await query(
     pool,
     `select id, tenant, kind, name, error from moonpath_invalidations
      where namespace = $1 and parked_at is not null order by id limit ${defaults.maxListed.value}`,
     [namespace],
   );
-  return rows.map((row) => {
-    const record = recordOf(row);
-    return {
-      id: bigintOf(row, "id"),
-      tenant: textOf(record, "tenant"),
-      kind: record["kind"] === "tag" ? "tag" : "entry",
-      name: textOf(record, "name"),
-      reason: textOf(record, "error"),
-    };
-  });
+  return rows.map((row) => ({
+    id: bigintOf(row, "id"),
+    tenant: textOf(row, "tenant"),
+    kind: row["kind"] === "tag" ? "tag" : "entry",
+    name: textOf(row, "name"),
+    reason: textOf(row, "error"),
+  }));
 }
 
 export async function retryParked(pool: RelayPool, namespace: string): Promise<number> {
-  const [row] = await query(
+  const [row = {}] = await query(
     pool,
     `with changed as (
        update moonpath_invalidations set parked_at = null, attempts = 0, retry_at = now()
@@ -67,13 +61,13 @@ export async function retryParked(pool: RelayPool, namespace: string): Promise<n
   return numberOf(row, "count");
 }
 
-async function query(pool: RelayPool, text: string, values: unknown[]): Promise<readonly unknown[]> {
+async function query(pool: RelayPool, text: string, values: unknown[]): Promise<readonly Columns[]> {
   const connection = await pool.connect();
   let isBroken = true;
   try {
     const { rows } = await connection.query(text, values);
     isBroken = false;
-    return rows;
+    return rows.map(columnsOf);
   } finally {
     connection.release(isBroken);
   }

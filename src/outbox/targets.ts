@@ -1,8 +1,8 @@
 import * as types from "../../generated/ts/types.js";
-import { type Cache, EntryPattern, EVERY_ENTRY, type FieldsOf } from "../cache/index.js";
+import { EntryPattern, EVERY_ENTRY, type FieldsOf } from "../cache/index.js";
 import { checkedScope } from "../client/index.js";
-import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { ArgumentError } from "../core/errors.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { readFrom } from "../core/read-from.js";
 
 /** What all invalidations have. */
@@ -18,9 +18,15 @@ interface ForEntries extends ForTenant {
   readonly settleMs?: number | undefined;
 }
 
+/** A cache, as `moonpath.cache` returns it, with values of any type. */
+export interface NamedCache<Fields> {
+  readonly pattern: string;
+  tenant(name: string): { exists(fields: Fields): Promise<boolean> };
+}
+
 /** Invalidates entries of a cache. */
 export interface CacheInvalidation<Fields> extends ForEntries {
-  readonly cache: Cache<Fields, unknown>;
+  readonly cache: NamedCache<Fields>;
   readonly fields: readonly NoInfer<Fields>[];
 }
 
@@ -100,7 +106,8 @@ export function targetsOf(namespace: string, invalidation: AnyInvalidation): rea
     const pattern = new EntryPattern<unknown>(text);
     if (settleMs !== undefined) {
       types.ms.encode("settleMs", settleMs);
-      if (isSoft) throw new ArgumentError("settleMs", "none with soft, because soft invalidations keep the entry");
+      if (isSoft)
+        throw new ArgumentError("settleMs", "none with soft, because soft invalidations keep the entry");
     }
     const names = checkedList("fields", fields).map((one) => pattern.nameOf(one));
     return targetsFor("entry", names, settleMs);

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { drizzle as drizzleOverPostgresJs } from "drizzle-orm/postgres-js";
 import knexOf from "knex";
-import { CamelCasePlugin, Kysely, PostgresDialect, sql as kyselySql } from "kysely";
+import { CamelCasePlugin, Kysely, sql as kyselySql, PostgresDialect } from "kysely";
 import pg from "pg";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -91,7 +91,13 @@ describe.each(Object.entries(libraries))("a transaction of %s", (library, transa
     });
     expect(await namesIn("products", tag)).toHaveLength(1);
     expect(await namesIn("moonpath_invalidations", tag)).toEqual([
-      expect.objectContaining({ namespace: "shop", tenant: "acme", kind: "tag", is_soft: false, settle_ms: null }),
+      expect.objectContaining({
+        namespace: "shop",
+        tenant: "acme",
+        kind: "tag",
+        is_soft: false,
+        settle_ms: null,
+      }),
     ]);
   });
 
@@ -118,7 +124,10 @@ describe("what is no transaction is refused, and nothing is written:", () => {
     ["an object of no library", {}],
     ["nothing", undefined],
   ])("%s", async (_, tx) => {
-    const refused = Reflect.apply(invalidations.enqueue, undefined, [tx, { tenant: "acme", tags: ["refused"] }]);
+    const refused = Reflect.apply(invalidations.enqueue, undefined, [
+      tx,
+      { tenant: "acme", tags: ["refused"] },
+    ]);
     await expect(refused).rejects.toMatchObject({ code: "ARGUMENT", argument: "tx" });
     expect(await namesIn("moonpath_invalidations", "refused")).toEqual([]);
   });
