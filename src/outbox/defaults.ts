@@ -9,7 +9,10 @@ export const outboxDefaults = {
     because: "A notification wakes the relay. This bounds the delay if one was lost.",
   },
   takeoverMs: { value: 1_000, because: "Another relay takes over a second after a process has died." },
-  batch: { value: 500, because: "A batch takes a few milliseconds, and is repeated if the relay dies." },
+  batch: {
+    value: 500,
+    because: "So many calls at once take a few milliseconds, and are repeated if the relay dies.",
+  },
   maxAttempts: {
     value: 10,
     because: "With the delays between them they take about three minutes, longer than most mistakes last.",
@@ -18,8 +21,7 @@ export const outboxDefaults = {
   retryMaxMs: { value: 60_000, because: "A repaired key is invalidated within a minute." },
   limitMs: { value: 10_000, because: "The same limit as that of a statement of `inTransaction`." },
   graceMs: { value: 10_000, because: "Kubernetes kills a process 30 s after SIGTERM." },
-  maxAtOnce: { value: 64, because: "As many calls as one batch of the client sends in a pipeline." },
-  maxRetries: { value: 64, because: "Failing rows delay the others by one wave of calls at most." },
+  maxRetries: { value: 64, because: "A server that is away gets few calls besides those of new rows." },
   openFirstMs: { value: 5, because: "Most transactions that the relay waits for end within milliseconds." },
   openMaxMs: { value: 50, because: "Twenty small queries a second while a long transaction is open." },
   maxTenants: { value: 1_000, because: "About a megabyte for the functions of tenants." },

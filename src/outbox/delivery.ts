@@ -1,6 +1,5 @@
 import { MoonpathError } from "../core/errors.js";
 import { asError } from "../core/notify.js";
-import { outboxDefaults as defaults } from "./defaults.js";
 import type { OutboxRow } from "./rows.js";
 import type { OutboxTarget } from "./targets.js";
 
@@ -22,27 +21,21 @@ export interface DeliveryResult {
 
 /**
  * Delivers rows, each target once: all these rows are committed, so one invalidation after that is
- * enough for them. After the signal has aborted, it begins no further ones.
+ * enough for them. The calls begin in the order of the rows.
  */
-export async function deliverAll(
-  rows: readonly OutboxRow[],
-  deliver: Deliver,
-  signal: AbortSignal,
-): Promise<DeliveryResult> {
-  const targets = byTarget(rows);
+export async function deliverAll(rows: readonly OutboxRow[], deliver: Deliver): Promise<DeliveryResult> {
   const delivered: OutboxRow[] = [];
   const failures: Failure[] = [];
-  const worker = async () => {
-    for (let next = targets.shift(); next && !signal.aborted; next = targets.shift()) {
+  await Promise.all(
+    byTarget(rows).map(async (group) => {
       try {
-        await deliver(combined(next));
-        delivered.push(...next);
+        await deliver(combined(group));
+        delivered.push(...group);
       } catch (error) {
-        failures.push({ rows: next, error: asError(error), isOwn: isOwnFault(error) });
+        failures.push({ rows: group, error: asError(error), isOwn: isOwnFault(error) });
       }
-    }
-  };
-  await Promise.all(Array.from({ length: defaults.maxAtOnce.value }, worker));
+    }),
+  );
   return { delivered, failures };
 }
 

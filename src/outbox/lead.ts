@@ -61,11 +61,11 @@ export async function lead(work: Lead): Promise<void> {
 
 /** False if Redis is away: nothing was delivered, and the next reading finds the same rows. */
 async function deliverNext(
-  { session, signal, deliver, options, onDelivered, onError }: Lead,
+  { session, deliver, options, onDelivered, onError }: Lead,
   { rows, retries, waitingId, xmin }: NextRows,
   position: ReadPosition,
 ): Promise<boolean> {
-  const { delivered, failures } = await deliverAll([...retries, ...rows], deliver, signal);
+  const { delivered, failures } = await deliverAll([...retries, ...rows], deliver);
   // PostgreSQL first, because the hook of a caller may take long.
   const laterXid = delivered.length > 0 ? await session.remove(delivered.map(({ id }) => id)) : undefined;
   onDelivered(delivered.length);

@@ -175,6 +175,7 @@ describe("every export", () => {
     "./l1": "memoryL1",
     "./limit": "createLimitClient",
     "./lock": "createLockClient",
+    "./outbox": "createInvalidationRelay",
     "./postgres": "applyViews",
     "./price": "createPriceClient",
     "./prometheus": "prometheusObserver",
