@@ -2,7 +2,7 @@
  * `moonpath/outbox`: invalidations of caches that are written in the transaction of the change, and
  * delivered after it, also if the process dies.
  */
-export type { ParkedInvalidation, RelayConnection, RelayOptions, RelayPool } from "./options.js";
+export type { InvalidationDeadLetter, RelayConnection, RelayOptions, RelayPool } from "./options.js";
 export { createInvalidationOutbox, type InvalidationOutbox } from "./outbox.js";
 export {
   createInvalidationRelay,

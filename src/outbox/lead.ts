@@ -4,7 +4,7 @@ import { pause } from "../core/wait.js";
 import type { WakeSignal } from "../core/wake-signal.js";
 import { outboxDefaults as defaults } from "./defaults.js";
 import { type Deliver, deliverAll, type Failure } from "./delivery.js";
-import type { ParkedInvalidation, ResolvedRelayOptions } from "./options.js";
+import type { InvalidationDeadLetter, ResolvedRelayOptions } from "./options.js";
 import { ReadPosition } from "./read-position.js";
 import type { OutboxRow } from "./rows.js";
 import type { FailedRow, NextRows, RelaySession } from "./session.js";
@@ -18,7 +18,7 @@ export interface Lead {
   readonly deliver: Deliver;
   readonly options: Pick<ResolvedRelayOptions, "batch" | "pollMs" | "maxAttempts">;
   readonly onDelivered: (count: number) => void;
-  readonly onError: (error: Error, parked?: ParkedInvalidation) => void;
+  readonly onError: (error: Error, deadLetter?: InvalidationDeadLetter) => void;
 }
 
 /**
@@ -30,22 +30,22 @@ export async function lead(work: Lead): Promise<void> {
   const { session, wake, signal, options } = work;
   const { openFirstMs, openMaxMs } = defaults;
   const position = new ReadPosition();
-  let isAsleep = false;
+  let isIdle = false;
   let emptyReadings = 0;
   let failures = 0;
   while (!signal.aborted) {
     const next = await session.next(position.id, options.batch);
     const isEmpty = next.rows.length + next.retries.length === 0;
-    if (isEmpty && next.waitingId === undefined && isAsleep) await wake.wait(options.pollMs);
-    else if (isEmpty && next.waitingId === undefined && (await session.fallAsleep())) {
+    if (isEmpty && next.waitingId === undefined && isIdle) await wake.wait(options.pollMs);
+    else if (isEmpty && next.waitingId === undefined && (await session.becomeIdle())) {
       position.note({ xmin: next.xmin, lastId: undefined, nextId: undefined, laterXid: undefined });
-      isAsleep = true;
+      isIdle = true;
       // A writer that did not notify may have committed since the reading, so the relay reads once more.
       continue;
     }
-    if (isAsleep) {
-      await session.awake();
-      isAsleep = false;
+    if (isIdle) {
+      await session.becomeBusy();
+      isIdle = false;
       emptyReadings = 0;
     } else if (isEmpty) {
       // No notification tells when an open transaction ends.
@@ -81,13 +81,13 @@ async function deliverNext(
   const isFull = rows.length === options.batch && lastId !== undefined;
   position.note({ xmin, lastId, nextId: left ?? (isFull ? lastId + 1n : waitingId), laterXid });
 
-  const parkedIds = new Set(setAside.flatMap(({ id, isParked }) => (isParked ? [id] : [])));
+  const deadIds = new Set(setAside.flatMap(({ id, isDead }) => (isDead ? [id] : [])));
   for (const { rows: failed, error } of failures) {
-    const parked = failed.filter(({ id }) => parkedIds.has(id));
-    for (const row of parked) onError(error, parkedOf(row, error));
+    const dead = failed.filter(({ id }) => deadIds.has(id));
+    for (const row of dead) onError(error, deadLetterOf(row, error));
   }
   const [first] = failures;
-  if (first && !first.rows.some(({ id }) => parkedIds.has(id))) onError(first.error);
+  if (first && !first.rows.some(({ id }) => deadIds.has(id))) onError(first.error);
   return !isAway;
 }
 
@@ -96,18 +96,18 @@ function failedRows({ rows, error, isOwn }: Failure, maxAttempts: number): reado
   const { retryFirstMs, retryMaxMs } = defaults;
   const backoff = { firstMs: retryFirstMs.value, maxMs: retryMaxMs.value };
   return rows.map(({ id, attempts: before }) => {
-    // Nothing is parked because a server is away.
+    // Nothing becomes a dead letter because a server is away.
     const attempts = isOwn ? before + 1 : before;
     return {
       id,
       attempts,
       retryInMs: backoffMs(Math.max(attempts, 1), backoff),
-      isParked: isOwn && attempts >= maxAttempts,
+      isDead: isOwn && attempts >= maxAttempts,
       reason,
     };
   });
 }
 
-function parkedOf({ id, tenant, kind, name }: OutboxRow, error: Error): ParkedInvalidation {
+function deadLetterOf({ id, tenant, kind, name }: OutboxRow, error: Error): InvalidationDeadLetter {
   return { id, tenant, kind, name, reason: failureReasonOf(error) };
 }

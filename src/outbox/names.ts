@@ -5,7 +5,7 @@ export interface SharedNames {
   /** The advisory lock of the one relay that delivers. */
   readonly leaderLock: bigint;
   /** The advisory lock that this relay holds while it waits for a notification. */
-  readonly sleepLock: bigint;
+  readonly idleLock: bigint;
   /** The channel of notifications: an identifier that needs no quotes. */
   readonly channel: string;
 }
@@ -14,7 +14,7 @@ export function sharedNames(namespace: string): SharedNames {
   const digest = createHash("sha256").update(`moonpath outbox ${namespace}`).digest();
   return {
     leaderLock: digest.readBigInt64BE(0),
-    sleepLock: digest.readBigInt64BE(8),
+    idleLock: digest.readBigInt64BE(8),
     channel: `moonpath_${digest.toString("hex", 16, 24)}`,
   };
 }

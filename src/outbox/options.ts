@@ -18,7 +18,7 @@ export interface RelayPool {
 }
 
 /** An invalidation that the relay has stopped to try. */
-export interface ParkedInvalidation {
+export interface InvalidationDeadLetter {
   /** The number of its row in `moonpath_invalidations`. */
   readonly id: bigint;
   readonly tenant: string;
@@ -33,10 +33,10 @@ export interface RelayOptions {
   /** A pool of pg to the primary. The relay that delivers keeps one of its connections. */
   readonly pool: RelayPool;
   /**
-   * Receives errors of PostgreSQL and Redis, which the relay tries again. With `parked`, the relay has
-   * given this invalidation up: what it names may be stale until its TTL ends, or until `retryParked`.
+   * Receives errors of PostgreSQL and Redis, which the relay tries again. With `deadLetter`, the relay has
+   * given this invalidation up: what it names may be stale until its TTL ends, or until `redrive`.
    */
-  readonly onError?: ((error: Error, parked?: ParkedInvalidation) => void) | undefined;
+  readonly onError?: ((error: Error, deadLetter?: InvalidationDeadLetter) => void) | undefined;
   /** How many replicas must have an invalidation before its row is deleted, 0 to 1,000. Default 0. */
   readonly minReplicas?: number | undefined;
   /** Milliseconds that Redis may take for one invalidation, 1 to 5,000. Default 1,000. */
@@ -47,7 +47,7 @@ export interface RelayOptions {
   readonly takeoverMs?: number | undefined;
   /** The most rows that are delivered at a time, 1 to 500. Default 500. */
   readonly batch?: number | undefined;
-  /** A row is parked after so many failures of its own, 1 to 1,000. Default 10. */
+  /** A row becomes a dead letter after so many failures of its own, 1 to 1,000. Default 10. */
   readonly maxAttempts?: number | undefined;
 }
 

@@ -48,7 +48,11 @@ export interface InvalidationOutbox {
  * ```ts
  * const invalidations = createInvalidationOutbox(moonpath);
  * await inTransaction(pool, (tx) =>
- *   invalidations.enqueue(tx, { tenant: "acme", pattern: "product:<product>", fields: [{ product: "lamp" }] }),
+ *   invalidations.enqueue(tx, {
+ *     tenant: "acme",
+ *     pattern: "product:<product>",
+ *     fields: [{ product: "lamp" }],
+ *   }),
  * );
  * ```
  *
@@ -75,14 +79,14 @@ export function createInvalidationOutbox(client: { readonly namespace: string })
  * caller is hexadecimal digits.
  *
  * A commit with a notification waits for all others that have one. So the statement notifies only if
- * the relay sleeps. A relay that is awake does not fall asleep before the end of this transaction,
+ * the relay is idle. A busy relay does not become idle before the end of this transaction,
  * because that holds the lock too.
  *
  * The transaction's number is assigned before the number of the row; `ReadPosition` depends on it.
  */
 function insertOf(
   namespace: string,
-  { sleepLock, channel }: SharedNames,
+  { idleLock, channel }: SharedNames,
   targets: readonly OutboxTarget[],
 ): string {
   const rows = targets.map(({ settleMs, ...target }) => ({
@@ -91,9 +95,9 @@ function insertOf(
     settleMs: settleMs ?? null,
   }));
   const hex = Buffer.from(JSON.stringify(rows)).toString("hex");
-  return `with woken as materialized (
-      select case when pg_try_advisory_xact_lock_shared(${sleepLock}) then '' else pg_notify('${channel}', '')::text end as text
-    ), own as materialized (select pg_current_xact_id() as xid, text from woken)
+  return `with wake as materialized (
+      select case when pg_try_advisory_xact_lock_shared(${idleLock}) then '' else pg_notify('${channel}', '')::text end as text
+    ), own as materialized (select pg_current_xact_id() as xid, text from wake)
     insert into moonpath_invalidations (xid, namespace, tenant, kind, name, is_soft, settle_ms)
     select own.xid, namespace, tenant, kind, name, "isSoft", "settleMs"
     from own, jsonb_to_recordset(convert_from(decode('${hex}', 'hex'), 'UTF8')::jsonb)

@@ -12,13 +12,13 @@ import type { Deliver } from "./delivery.js";
 import { lead } from "./lead.js";
 import { type SharedNames, sharedNames } from "./names.js";
 import {
-  type ParkedInvalidation,
+  type InvalidationDeadLetter,
   type RelayOptions,
   type ResolvedRelayOptions,
   resolveRelayOptions,
 } from "./options.js";
 import { RelaySession } from "./session.js";
-import { readParked, readStatus, retryParked, type StoredStatus } from "./stored-status.js";
+import { readDeadLetters, readStatus, redrive, type StoredStatus } from "./stored-status.js";
 
 /** A client of caches: of `createMoonpath` or `createCacheClient`. */
 export interface RelayClient {
@@ -47,10 +47,10 @@ export interface InvalidationRelay {
   stop(options?: { readonly graceMs?: number | undefined }): Promise<"finished" | "timedOut">;
   /** Reads the state of the outbox. Every process gets the same, also before `start`. */
   status(): Promise<RelayStatus>;
-  /** The invalidations that were parked, the oldest first, at most 1,000. */
-  parked(): Promise<readonly ParkedInvalidation[]>;
-  /** Tries all parked invalidations again, with all their attempts. Returns how many. */
-  retryParked(): Promise<number>;
+  /** The invalidations that failed too often, the oldest first, at most 1,000. */
+  deadLetters(): Promise<readonly InvalidationDeadLetter[]>;
+  /** Makes all dead letters due again, with all their attempts. Returns how many. */
+  redrive(): Promise<number>;
 }
 
 /**
@@ -134,12 +134,12 @@ export class Relay implements InvalidationRelay {
     };
   }
 
-  parked(): Promise<readonly ParkedInvalidation[]> {
-    return readParked(this.#options.pool, this.#namespace);
+  deadLetters(): Promise<readonly InvalidationDeadLetter[]> {
+    return readDeadLetters(this.#options.pool, this.#namespace);
   }
 
-  async retryParked(): Promise<number> {
-    const count = await retryParked(this.#options.pool, this.#namespace);
+  async redrive(): Promise<number> {
+    const count = await redrive(this.#options.pool, this.#namespace);
     this.#wake?.wake();
     return count;
   }
@@ -193,13 +193,13 @@ export class Relay implements InvalidationRelay {
       onDelivered: (count) => {
         this.#delivered += count;
       },
-      onError: (error, parked) => this.#report(error, parked),
+      onError: (error, deadLetter) => this.#report(error, deadLetter),
     });
   }
 
-  #report(error: Error, parked?: ParkedInvalidation): void {
+  #report(error: Error, deadLetter?: InvalidationDeadLetter): void {
     this.#lastError = { reason: failureReasonOf(error), at: new Date() };
-    if (parked) notify(this.#options.onError, error, parked);
+    if (deadLetter) notify(this.#options.onError, error, deadLetter);
     else notify(this.#options.onError, error);
   }
 }

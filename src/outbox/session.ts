@@ -21,7 +21,7 @@ export interface FailedRow {
   /** The number of failures that were the row's own. */
   readonly attempts: number;
   readonly retryInMs: number;
-  readonly isParked: boolean;
+  readonly isDead: boolean;
   readonly reason: string;
 }
 
@@ -86,7 +86,7 @@ export class RelaySession {
     }
     const retries = await this.#query(
       `select ${COLUMNS} from moonpath_invalidations
-       where namespace = $1 and retry_at <= now() and parked_at is null order by retry_at limit $2`,
+       where namespace = $1 and retry_at <= now() and dead_at is null order by retry_at limit $2`,
       [this.#namespace, defaults.maxRetries.value],
     );
     return { rows, retries: retries.map(rowOf), waitingId, xmin };
@@ -102,36 +102,36 @@ export class RelaySession {
     return bigintOf(row ?? {}, "xid");
   }
 
-  /** Keeps rows for another try, or parks them. */
+  /** Keeps rows for another try, or makes them dead letters. */
   async setAside(failed: readonly FailedRow[]): Promise<void> {
     await this.#query(
       `update moonpath_invalidations as kept
        set attempts = now.attempts, error = now.reason, retry_at = now() + make_interval(secs => now.delay / 1000),
-           parked_at = case when now.parked then now() end
+           dead_at = case when now.dead then now() end
        from unnest($2::bigint[], $3::int[], $4::float8[], $5::boolean[], $6::text[])
-         as now (id, attempts, delay, parked, reason)
+         as now (id, attempts, delay, dead, reason)
        where kept.namespace = $1 and kept.id = now.id`,
       [
         this.#namespace,
         failed.map(({ id }) => String(id)),
         failed.map(({ attempts }) => attempts),
         failed.map(({ retryInMs }) => retryInMs),
-        failed.map(({ isParked }) => isParked),
+        failed.map(({ isDead }) => isDead),
         failed.map(({ reason }) => reason),
       ],
     );
   }
 
   /** Lets writers notify. False while a transaction is open that does not. */
-  async fallAsleep(): Promise<boolean> {
-    const [row] = await this.#query("select pg_try_advisory_lock($1::bigint) as sleeps", [
-      this.#names.sleepLock,
+  async becomeIdle(): Promise<boolean> {
+    const [row] = await this.#query('select pg_try_advisory_lock($1::bigint) as "isIdle"', [
+      this.#names.idleLock,
     ]);
-    return row?.["sleeps"] === true;
+    return row?.["isIdle"] === true;
   }
 
-  async awake(): Promise<void> {
-    await this.#query("select pg_advisory_unlock($1::bigint)", [this.#names.sleepLock]);
+  async becomeBusy(): Promise<void> {
+    await this.#query("select pg_advisory_unlock($1::bigint)", [this.#names.idleLock]);
   }
 
   /** @throws an error of PostgreSQL, or after `limitMs`: then the connection is of no more use */

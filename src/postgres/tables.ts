@@ -35,7 +35,7 @@ create table if not exists moonpath_invalidations (
   enqueued_at timestamptz not null default clock_timestamp(),
   attempts    int         not null default 0,
   retry_at    timestamptz,
-  parked_at   timestamptz,
+  dead_at   timestamptz,
   error       text,
   primary key (namespace, id)
 );
@@ -43,10 +43,13 @@ create index if not exists moonpath_invalidations_retry_at on moonpath_invalidat
   where retry_at is not null;`;
 
 /**
- * Returns the SQL that creates the tables of these helpers, for your migrations:
- * `moonpath_requests` (a row per request), `moonpath_fences` (a row per lock),
- * `moonpath_view_batches` (a row per shard) and `moonpath_invalidations` (a row per invalidation that is
- * not delivered). It does nothing for tables that exist. PostgreSQL 13 or later.
+ * Returns the SQL that creates the tables of these helpers, for your migrations. It does nothing for
+ * tables that exist. It needs PostgreSQL 13 or later.
+ *
+ * - `moonpath_requests`: a row per request
+ * - `moonpath_fences`: a row per lock
+ * - `moonpath_view_batches`: a row per shard
+ * - `moonpath_invalidations`: a row per invalidation that is not delivered
  */
 export function tablesSql(): string {
   return SQL.trim();

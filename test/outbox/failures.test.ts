@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as keys from "../../generated/ts/keys.js";
 import { createMoonpath, UnavailableError } from "../../src/index.js";
-import { createInvalidationOutbox, type ParkedInvalidation } from "../../src/outbox/index.js";
+import { createInvalidationOutbox, type InvalidationDeadLetter } from "../../src/outbox/index.js";
 import { resolveRelayOptions } from "../../src/outbox/options.js";
 import { Relay } from "../../src/outbox/relay.js";
 import { createTables, inTransaction } from "../../src/postgres/index.js";
@@ -34,19 +34,19 @@ async function enqueued(namespace: string, ...products: readonly string[]): Prom
   );
 }
 
-/** Errors of a relay, and what it has parked. */
+/** Errors of a relay, and the dead letters. */
 function errorLog() {
   const errors: Error[] = [];
-  const parked: ParkedInvalidation[] = [];
-  const onError = (error: Error, row?: ParkedInvalidation) => {
+  const dead: InvalidationDeadLetter[] = [];
+  const onError = (error: Error, row?: InvalidationDeadLetter) => {
     errors.push(error);
-    if (row) parked.push(row);
+    if (row) dead.push(row);
   };
-  return { errors, parked, onError };
+  return { errors, dead, onError };
 }
 
 describe("while Redis is away", () => {
-  test("rows wait, and are delivered after its return; none is parked", async () => {
+  test("rows wait, and are delivered after its return; none becomes a dead letter", async () => {
     const server = await startOwn();
     const proxy = await startProxy(server);
     const redis = redisFromUrl(proxy.url, { retryStrategy: () => 50 });
@@ -67,14 +67,14 @@ describe("while Redis is away", () => {
     expect(await relay.status()).toMatchObject({
       delivered: 0,
       depth: 2,
-      parked: 0,
+      dead: 0,
       retrying: 0,
       lastError: { reason: expect.stringMatching(/UNAVAILABLE|DEADLINE|OUTCOME_UNKNOWN/) },
     });
     expect((await relay.status()).oldestMs).toBeGreaterThan(100);
     proxy.heal();
     await drained(relay);
-    expect(await relay.status()).toMatchObject({ delivered: 2, parked: 0 });
+    expect(await relay.status()).toMatchObject({ delivered: 2, dead: 0 });
   });
 
   test("rows whose server is away make room for the others, and are tried again", async () => {
@@ -105,7 +105,7 @@ describe("while Redis is away", () => {
         ["first", "second", "third", "last"].map((name) => `product:${name}`),
       ),
     );
-    expect(await relay.status()).toMatchObject({ depth: 25, parked: 0, retrying: 25 });
+    expect(await relay.status()).toMatchObject({ depth: 25, dead: 0, retrying: 25 });
     isAway = false;
     await drained(relay);
     expect((await relay.status()).delivered).toBe(29);
@@ -118,52 +118,52 @@ describe("while Redis is away", () => {
     await enqueued(moonpath.namespace, "lamp");
     await eventually("it has failed", () => expect(errors.length).toBeGreaterThan(1));
     expect(errors[0]).toMatchObject({ code: "NOT_REPLICATED" });
-    expect(await relay.status()).toMatchObject({ delivered: 0, depth: 1, parked: 0 });
+    expect(await relay.status()).toMatchObject({ delivered: 0, depth: 1, dead: 0 });
   });
 });
 
 describe("a row that fails by itself", () => {
-  test("does not stop the others, is parked with its reason, and can be tried again", async () => {
+  test("does not stop the others, becomes a dead letter with its reason, and can be tried again", async () => {
     const moonpath = await openMoonpath();
     const { namespace } = moonpath;
-    const { parked, onError } = errorLog();
+    const { dead, onError } = errorLog();
     const relay = startRelay(moonpath, pool, { maxAttempts: 2, batch: 1, onError });
     const block = keys.cacheBlock({ namespace, tenant: "acme" }, "product:lamp");
     await sharedRedis().set(block, "a value of another type");
     await enqueued(namespace, "lamp");
     await enqueued(namespace, "sofa", "table");
     await eventually("the others", async () => expect((await relay.status()).delivered).toBe(2));
-    await eventually("it is parked", () => expect(parked).toHaveLength(1));
+    await eventually("it is a dead letter", () => expect(dead).toHaveLength(1));
     const expected = {
       tenant: "acme",
       kind: "entry",
       name: "product:lamp",
       reason: "WrongTypeError WRONG_TYPE",
     };
-    expect(parked).toEqual([expect.objectContaining(expected)]);
-    expect(await relay.parked()).toEqual(parked);
-    expect(await relay.status()).toMatchObject({ depth: 0, oldestMs: 0, retrying: 0, parked: 1 });
+    expect(dead).toEqual([expect.objectContaining(expected)]);
+    expect(await relay.deadLetters()).toEqual(dead);
+    expect(await relay.status()).toMatchObject({ depth: 0, oldestMs: 0, retrying: 0, dead: 1 });
     // It is not tried any more.
     await moment(300);
-    expect(parked).toHaveLength(1);
+    expect(dead).toHaveLength(1);
     await sharedRedis().del(block);
-    expect(await relay.retryParked()).toBe(1);
+    expect(await relay.redrive()).toBe(1);
     await eventually("it is delivered", async () => expect((await relay.status()).delivered).toBe(3));
-    expect(await relay.parked()).toEqual([]);
-    expect(await relay.retryParked()).toBe(0);
+    expect(await relay.deadLetters()).toEqual([]);
+    expect(await relay.redrive()).toBe(0);
   });
 
-  test("a row that no release understands is parked too", async () => {
+  test("a row that no release understands becomes a dead letter too", async () => {
     const moonpath = await openMoonpath();
     await pool.query(
       `insert into moonpath_invalidations (xid, namespace, tenant, kind, name, is_soft)
        values (pg_current_xact_id(), $1, 'no tenant', 'tag', 'lamps', false)`,
       [moonpath.namespace],
     );
-    const { parked, onError } = errorLog();
+    const { dead, onError } = errorLog();
     const relay = startRelay(moonpath, pool, { maxAttempts: 1, onError });
-    await eventually("it is parked", () => expect(parked).toHaveLength(1));
-    expect(parked).toEqual([
+    await eventually("it is a dead letter", () => expect(dead).toHaveLength(1));
+    expect(dead).toEqual([
       expect.objectContaining({ tenant: "no tenant", reason: "ArgumentError ARGUMENT" }),
     ]);
     await enqueued(moonpath.namespace, "lamp");

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Moonpath } from "../../src/index.js";
-import { createInvalidationOutbox } from "../../src/outbox/index.js";
+import { createInvalidationOutbox, createInvalidationRelay } from "../../src/outbox/index.js";
 import { createTables, inTransaction } from "../../src/postgres/index.js";
 import { GatedLoader, moment, openMoonpath, openTwo } from "../support/cache/kit.js";
 import { afterTest } from "../support/cleanup.js";
@@ -128,7 +128,7 @@ describe("the relay delivers", () => {
     expect(await acme.getOrLoad({ product: "lamp" })).toBe(3);
   });
 
-  test("soon, by a notification, and after a long sleep too", async () => {
+  test("soon, by a notification, and after the relay was idle too", async () => {
     const moonpath = await openMoonpath();
     // Without the notification, the test would wait for a minute.
     const relay = startRelay(moonpath, pool, { pollMs: 60_000 });
@@ -138,7 +138,7 @@ describe("the relay delivers", () => {
       await inTransaction(pool, (tx) => invalidations.enqueue(tx, { tenant: "acme", tags: [`t${round}`] }));
       await drained(relay);
     }
-    expect(await relay.status()).toMatchObject({ delivered: 20, depth: 0, parked: 0, oldestMs: 0 });
+    expect(await relay.status()).toMatchObject({ delivered: 20, depth: 0, dead: 0, oldestMs: 0 });
   });
 
   test("what was committed before it started", async () => {
@@ -186,13 +186,46 @@ describe("open transactions", () => {
   test("a transaction that enqueued while no relay slept is seen soon after its commit", async () => {
     const moonpath = await openMoonpath();
     const { tx, commit } = await open();
-    // No notification is sent, because no relay sleeps.
+    // No notification is sent, because no relay is idle.
     await createInvalidationOutbox(moonpath).enqueue(tx, { tenant: "acme", all: true });
     const relay = startRelay(moonpath, pool, { pollMs: 60_000 });
     await eventually("it leads", async () => expect((await relay.status()).isLeading).toBe(true));
     await moment(300);
     await commit();
     await drained(relay);
+  });
+
+  test("a commit between the last reading and the relay's idling is seen soon", async () => {
+    const moonpath = await openMoonpath();
+    const invalidations = createInvalidationOutbox(moonpath);
+    let commits = 0;
+    const relay = createInvalidationRelay(moonpath, {
+      pollMs: 60_000,
+      pool: {
+        async connect() {
+          const connection = await pool.connect();
+          return {
+            // The relay has read, and becomes idle next.
+            async query(text: string, values?: unknown[]) {
+              if (text.includes("isIdle") && commits++ === 0) {
+                await inTransaction(pool, (tx) => invalidations.enqueue(tx, { tenant: "acme", all: true }));
+              }
+              return connection.query(text, values);
+            },
+            release: (destroy?: boolean) => connection.release(destroy),
+            on: (event: "error" | "notification", listener: (error: Error) => void) =>
+              event === "error"
+                ? connection.on("error", listener)
+                : connection.on(event, () => listener(new Error())),
+            off: (event: "error", listener: (error: Error) => void) => connection.off(event, listener),
+          };
+        },
+      },
+    });
+    afterTest(async () => void (await relay.stop()));
+    relay.start();
+    await eventually("it is delivered", async () => expect((await relay.status()).delivered).toBe(1));
+    expect(commits).toBeGreaterThan(0);
   });
 
   test("a transaction that only reads holds nothing up", async () => {

@@ -20,7 +20,7 @@ export function startRelay(
   return relay;
 }
 
-/** Waits until the relay has nothing to deliver. Parked rows do not count. */
+/** Waits until the relay has nothing to deliver. Dead letters do not count. */
 export async function drained(relay: InvalidationRelay, limitMs = 15_000): Promise<void> {
   await eventually(
     "all rows are delivered",

@@ -24,8 +24,8 @@ export interface Written {
 
 /**
  * Writes rows of the outbox from many connections with random delays. A transaction counts versions of
- * some keys up, and enqueues each as the entry `version:<key>:<version>`. Some have their transaction number long
- * before they lock a key, some stay open for long, and some roll back.
+ * some keys up, and enqueues each as the entry `version:<key>:<version>`. Some have their transaction
+ * number long before they lock a key, some stay open for long, and some roll back.
  */
 export async function runWriters(options: WritersOptions): Promise<Written> {
   const { databaseUrl, namespace, writers, keys, onProgress } = options;
