@@ -35,6 +35,7 @@ function productsOf(moonpath: Moonpath) {
       pattern: "product:<product>",
       freshMs: 600_000,
       earlyRefresh: 0,
+      cacheTimeoutMs: 10_000,
       loadMany: (list) => versionsOf(list.map(({ product }) => product)),
     })
     .tenant("acme");

@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { drizzle as drizzleOverPostgresJs } from "drizzle-orm/postgres-js";
 import knexOf from "knex";
-import { CamelCasePlugin, Kysely, sql as kyselySql, PostgresDialect } from "kysely";
+import * as kysely from "kysely";
+import * as kysely28 from "kysely-28";
 import pg from "pg";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -17,9 +18,13 @@ const postgresJs = postgres(databaseUrl, { max: 2, onnotice: () => undefined });
 const drizzleDb = drizzle(pool);
 const otherDrizzle = drizzleOverPostgresJs(postgresJs);
 const prisma = prismaClient(databaseUrl);
-const kysely = new Kysely<unknown>({
-  dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: databaseUrl, max: 2 }) }),
-  plugins: [new CamelCasePlugin()],
+const kyselyPool = () => new pg.Pool({ connectionString: databaseUrl, max: 2 });
+const kyselyDb = new kysely.Kysely<unknown>({
+  dialect: new kysely.PostgresDialect({ pool: kyselyPool() }),
+});
+const kysely28Db = new kysely28.Kysely<unknown>({
+  dialect: new kysely28.PostgresDialect({ pool: kyselyPool() }),
+  plugins: [new kysely28.CamelCasePlugin()],
 });
 const knex = knexOf({ client: "pg", connection: databaseUrl, pool: { min: 0, max: 2 } });
 
@@ -28,7 +33,13 @@ beforeAll(async () => {
   await pool.query("create table products (name text not null)");
 });
 afterAll(async () => {
-  await Promise.all([kysely.destroy(), knex.destroy(), prisma.$disconnect(), postgresJs.end()]);
+  await Promise.all([
+    kyselyDb.destroy(),
+    kysely28Db.destroy(),
+    knex.destroy(),
+    prisma.$disconnect(),
+    postgresJs.end(),
+  ]);
   await pool.end();
 });
 
@@ -63,9 +74,14 @@ const libraries: Readonly<Record<string, InTransaction>> = {
       await tx.$executeRawUnsafe("insert into products (name) values ($1)", name);
       await enqueue(tx);
     }),
-  Kysely: (name, enqueue) =>
-    kysely.transaction().execute(async (tx) => {
-      await kyselySql`insert into products (name) values (${name})`.execute(tx);
+  "Kysely 0.27": (name, enqueue) =>
+    kyselyDb.transaction().execute(async (tx) => {
+      await kysely.sql`insert into products (name) values (${name})`.execute(tx);
+      await enqueue(tx);
+    }),
+  "Kysely 0.28": (name, enqueue) =>
+    kysely28Db.transaction().execute(async (tx) => {
+      await kysely28.sql`insert into products (name) values (${name})`.execute(tx);
       await enqueue(tx);
     }),
   Knex: (name, enqueue) =>
@@ -119,7 +135,7 @@ describe("what is no transaction is refused, and nothing is written:", () => {
     ["the client of postgres.js", postgresJs],
     ["the database of Drizzle", drizzleDb],
     ["the client of Prisma", prisma],
-    ["the database of Kysely", kysely],
+    ["the database of Kysely", kyselyDb],
     ["the client of Knex", knex],
     ["an object of no library", {}],
     ["nothing", undefined],

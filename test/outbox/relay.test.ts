@@ -22,6 +22,7 @@ function productsOf(moonpath: Moonpath, source = { version: 0 }) {
     freshMs: 60_000,
     staleMs: 60_000,
     earlyRefresh: 0,
+    cacheTimeoutMs: 10_000,
     tags: ({ product }) => ["all-products", `brand:${product}`],
     load: async () => ++source.version,
   });
@@ -272,7 +273,12 @@ describe("open transactions", () => {
   test("g2: a load that began before the commit does not fill after the delivery", async () => {
     const [writer, reader] = await openTwo();
     const gate = new GatedLoader<string>();
-    const products = reader.cache({ pattern: "product:<product>", freshMs: 60_000, load: gate.load });
+    const products = reader.cache({
+      pattern: "product:<product>",
+      freshMs: 60_000,
+      cacheTimeoutMs: 10_000,
+      load: gate.load,
+    });
     const acme = products.tenant("acme");
     const relay = startRelay(writer, pool);
     const { tx, commit } = await open();
