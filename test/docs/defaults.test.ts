@@ -7,8 +7,8 @@ import { httpDefaults } from "../../src/http/defaults.js";
 import { idempotencyDefaults } from "../../src/idempotency/defaults.js";
 import { limitDefaults } from "../../src/limit/defaults.js";
 import { lockDefaults } from "../../src/lock/defaults.js";
-import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
 import { outboxDefaults } from "../../src/outbox/defaults.js";
+import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
 import { counterDefaults, syncDefaults } from "../../src/views/defaults.js";
 import { membersOf, textOf } from "../support/docs.js";
 
