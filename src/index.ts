@@ -38,6 +38,7 @@ export {
   type Loader,
   type LoadMany,
   type LoadManyContext,
+  type NamedTarget,
   type SetOptions,
   type TenantCache,
   type TenantInvalidations,

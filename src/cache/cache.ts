@@ -42,6 +42,8 @@ export function tenantInvalidations(host: CacheHost, tenant: string): TenantInva
     invalidateTags: (tags, options) => run(tags, false, options),
     expireTags: (tags, options) => run(tags, true, options),
     invalidateAll: (options) => run([EVERY_ENTRY], false, options),
+    deliver: ({ kind, name, isSoft, settleMs }, options) =>
+      host.invalidations.deliver({ tenant, kind, name, isSoft, settleMs }, options),
   };
 }
 

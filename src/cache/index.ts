@@ -8,11 +8,13 @@ export { type CacheClient, CacheHost, type CacheOptions } from "./host.js";
 export type { L1Options } from "./l1/values.js";
 export { type LoadContext, type Loader, UNCHANGED } from "./load/load-context.js";
 export type { LoadMany, LoadManyContext } from "./load/load-many.js";
-export type { FieldNames, FieldsOf } from "./pattern.js";
+export { EntryPattern, type FieldNames, type FieldsOf } from "./pattern.js";
+export { EVERY_ENTRY } from "./read/header.js";
 export type {
   Cache,
   GetOptions,
   MakeCache,
+  NamedTarget,
   SetOptions,
   TenantCache,
   TenantInvalidations,

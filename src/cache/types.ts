@@ -120,6 +120,15 @@ export type MakeCache = <const Pattern extends string, Value>(
   definition: CacheDefinition<Pattern, Value> & CodecFor<Value>,
 ) => Cache<FieldsOf<Pattern>, Value>;
 
+/** What is to be invalidated, as a row of the outbox names it. */
+export interface NamedTarget {
+  readonly kind: "entry" | "tag";
+  /** The name of an entry, such as `product:lamp`, or of a tag. The tag `*` has all entries. */
+  readonly name: string;
+  readonly isSoft: boolean;
+  readonly settleMs: number | undefined;
+}
+
 /** Invalidates what several caches of a tenant have stored. */
 export interface TenantInvalidations {
   /** From now on, nobody is served an entry with one of these tags. One round trip, at any number. */
@@ -128,4 +137,11 @@ export interface TenantInvalidations {
   expireTags(tags: readonly string[], options?: InvalidateOptions): Promise<InvalidationOutcome>;
   /** From now on, nobody is served anything that was stored for the tenant before. */
   invalidateAll(options?: InvalidateOptions): Promise<InvalidationOutcome>;
+  /**
+   * Invalidates one target, for the relay of `moonpath/outbox`. It has no outcome `pending`: the caller
+   * keeps the target until a call has succeeded.
+   *
+   * @throws MoonpathError if Redis has not confirmed it
+   */
+  deliver(target: NamedTarget, options?: InvalidateOptions): Promise<void>;
 }

@@ -45,6 +45,7 @@ export {
   type Loader,
   type LoadMany,
   type LoadManyContext,
+  type NamedTarget,
   type SetOptions,
   type TenantCache,
   type TenantInvalidations,

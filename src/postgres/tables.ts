@@ -22,12 +22,34 @@ create table if not exists moonpath_view_batches (
   batch  bigint not null,
   digest text   not null,
   primary key (tenant, shard)
-);`;
+);
+create table if not exists moonpath_invalidations (
+  id          bigint      generated always as identity,
+  xid         xid8        not null,
+  namespace   text        not null,
+  tenant      text        not null,
+  kind        text        not null,
+  name        text        not null,
+  is_soft     boolean     not null,
+  settle_ms   bigint,
+  enqueued_at timestamptz not null default clock_timestamp(),
+  attempts    int         not null default 0,
+  retry_at    timestamptz,
+  dead_at   timestamptz,
+  error       text,
+  primary key (namespace, id)
+);
+create index if not exists moonpath_invalidations_retry_at on moonpath_invalidations (namespace, retry_at)
+  where retry_at is not null;`;
 
 /**
- * Returns the SQL that creates the tables of these helpers, for your migrations:
- * `moonpath_requests` (a row per request), `moonpath_fences` (a row per lock) and
- * `moonpath_view_batches` (a row per shard). It does nothing for tables that exist.
+ * Returns the SQL that creates the tables of these helpers, for your migrations. It does nothing for
+ * tables that exist. It needs PostgreSQL 13 or later.
+ *
+ * - `moonpath_requests`: a row per request
+ * - `moonpath_fences`: a row per lock
+ * - `moonpath_view_batches`: a row per shard
+ * - `moonpath_invalidations`: a row per invalidation that is not delivered
  */
 export function tablesSql(): string {
   return SQL.trim();

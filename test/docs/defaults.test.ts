@@ -7,6 +7,7 @@ import { httpDefaults } from "../../src/http/defaults.js";
 import { idempotencyDefaults } from "../../src/idempotency/defaults.js";
 import { limitDefaults } from "../../src/limit/defaults.js";
 import { lockDefaults } from "../../src/lock/defaults.js";
+import { outboxDefaults } from "../../src/outbox/defaults.js";
 import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
 import { counterDefaults, syncDefaults } from "../../src/views/defaults.js";
 import { membersOf, textOf } from "../support/docs.js";
@@ -56,6 +57,7 @@ const interfaces: readonly OptionsInterface[] = [
   { file: "src/views/counter.ts", name: "ViewCounterOptions", table: counterDefaults },
   { file: "src/views/sync.ts", name: "ViewSyncOptions", table: syncDefaults },
   { file: "src/http/options.ts", name: "IdempotencyKeyOptions", table: httpDefaults },
+  { file: "src/outbox/options.ts", name: "RelayOptions", table: outboxDefaults },
 ];
 
 describe("the docstrings of options", () => {
@@ -98,6 +100,7 @@ const pages = [
   { page: "docs/expiry.md", before: "### Options of a sweeper", table: reservationDefaults },
   { page: "docs/views.md", before: "### Options of `countViews`", table: counterDefaults },
   { page: "docs/views.md", before: "### Options of `createViewSync`", table: syncDefaults },
+  { page: "docs/outbox.md", before: "## Options of the relay", table: outboxDefaults },
   { page: "docs/scheduler.md", before: "## Options", table: schedulerDefaults },
   { page: "docs/scheduler.md", before: "## Options of a job", table: jobDefaults },
 ] as const;

@@ -24,6 +24,7 @@ import { createJobClient } from "moonpath/job";
 import { memoryL1 } from "moonpath/l1";
 import { createLimitClient } from "moonpath/limit";
 import { createLockClient } from "moonpath/lock";
+import { createInvalidationOutbox, createInvalidationRelay } from "moonpath/outbox";
 import { createPriceClient } from "moonpath/price";
 import { createSlotClient } from "moonpath/slot";
 import { createStockClient } from "moonpath/stock";
@@ -52,6 +53,7 @@ declare const database: {
 };
 declare const lamp: { readonly name: string };
 declare const products: import("moonpath").Cache<{ readonly product: string }, { readonly name: string }>;
+declare const invalidations: ReturnType<typeof createInvalidationOutbox>;
 declare const order: { readonly product: string };
 declare const pages: readonly string[];
 declare const fence: number;

@@ -176,6 +176,7 @@ describe("every export", () => {
     "./limit": "createLimitClient",
     "./lock": "createLockClient",
     "./messagepack": "messagePackCodec",
+    "./outbox": "createInvalidationRelay",
     "./postgres": "applyViews",
     "./price": "createPriceClient",
     "./prometheus": "prometheusObserver",

@@ -30,8 +30,12 @@ export async function runChild(
 ): Promise<Child> {
   const file = fileURLToPath(new URL(program, import.meta.url));
   const child = spawn(process.execPath, [await bundleOf(file), namespace, ...args], {
-    // Everybody sees arguments, and the URL has a password.
-    env: { ...process.env, REDIS_URL: inject("redisUrl") },
+    // Everybody sees arguments, and the URLs have passwords.
+    env: {
+      ...process.env,
+      REDIS_URL: inject("redisUrl"),
+      MOONPATH_TEST_DATABASE_URL: inject("databaseUrl"),
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines: Line[] = [];

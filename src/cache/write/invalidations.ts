@@ -118,6 +118,12 @@ export class Invalidations {
     }
   }
 
+  /** Rejects if Redis has not confirmed it. The caller keeps the target, and repeats the call. */
+  async deliver(target: Target, options: InvalidateOptions = {}): Promise<void> {
+    this.note(target);
+    await this.#send(target, options);
+  }
+
   /** After a failover, the new primary may lack what the old one has confirmed. */
   repeatRecent(): void {
     const oldest = performance.now() - defaults.recentMs.value;
