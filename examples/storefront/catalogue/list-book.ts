@@ -95,6 +95,20 @@ export class ListBook {
     return rows.map(({ product }) => product);
   }
 
+  /** The organisations and the categories that have products, at most 1,000 of each. */
+  async groups(): Promise<{ organisations: string[]; categories: string[] }> {
+    const distinct = async (column: "organisation" | "category") => {
+      const { rows } = await inBooks(
+        this.#pool.query<{ value: string }>(
+          `select distinct ${column} as value from ${this.#schema}.products order by 1 limit $1`,
+          [MAX_COLLECTION],
+        ),
+      );
+      return rows.map(({ value }) => value);
+    };
+    return { organisations: await distinct("organisation"), categories: await distinct("category") };
+  }
+
   async #page(
     where: string,
     orderBy: string,

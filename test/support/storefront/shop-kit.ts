@@ -32,7 +32,16 @@ export async function openTestShop(
   const acme = moonpath.tenant("acme");
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
-  const context = createContext({ moonpath, acme, pool, schema, redis, ping: () => redis.ping(), warn, ...more });
+  const context = createContext({
+    moonpath,
+    acme,
+    pool,
+    schema,
+    redis,
+    ping: () => redis.ping(),
+    warn,
+    ...more,
+  });
   // A test sends more orders than a customer.
   const shop = createShop(context, new Registry(), { ...LIMITS, ordersASecond: 10_000, ...limits });
   routes(shop);

@@ -43,7 +43,11 @@ export const listQuery = objectOf(
 );
 export const categoryListQuery = objectOf({ page, sort: order });
 export const searchQuery = objectOf(
-  { query: text, category: { ...group, minLength: 0, default: "" }, page },
+  {
+    query: text,
+    category: { type: "string", maxLength: 32, pattern: "^[A-Za-z0-9_.-]*$", default: "" },
+    page,
+  },
   ["query"],
 );
 export const dashboardQuery = objectOf({

@@ -34,9 +34,13 @@ export interface Loaders<Fields, Value> {
 /** How often the entries of a pattern were asked for, and how often the source. */
 export interface CacheCounts {
   reads: number;
-  /** Entries that a loader was asked for. Of a batch, each entry counts. */
+  /** Readings that asked the source themselves. */
+  misses: number;
+  /** Entries that a loader was asked for, for a reading or before one. Of a batch, each entry counts. */
   loads: number;
 }
+
+const REPORT_EVERY_MS = 10_000;
 
 /** Makes the shop's caches: those of Moonpath, or none. */
 export class ShopCaches {
@@ -44,6 +48,7 @@ export class ShopCaches {
   readonly #tenant: string;
   readonly #warn: (message: string) => void;
   readonly #counts = new Map<string, CacheCounts>();
+  #reportedMs = Number.NEGATIVE_INFINITY;
   /** Whether the shop has caches. */
   readonly isOn: boolean;
 
@@ -69,7 +74,7 @@ export class ShopCaches {
     row: PatternRow<Pattern>,
     loaders: Loaders<FieldsOf<Pattern>, Value>,
   ): ShopCache<FieldsOf<Pattern>, Value> {
-    const counts = { reads: 0, loads: 0 };
+    const counts = { reads: 0, misses: 0, loads: 0 };
     this.#counts.set(row.pattern, counts);
     const counted = countedLoaders(loaders, counts);
     if (!this.isOn) return withoutCache(counted, counts, this.#tenant);
@@ -81,9 +86,17 @@ export class ShopCaches {
       negativeMs,
       tags: tags.length === 0 ? [] : (fields) => tags.map((tag) => filledIn(tag, fields)),
       ...counted,
-      onError: (error) => this.#warn(`the cache ${pattern}: ${reasonsOf(error)}`),
+      onError: (error) => this.#report(pattern, error),
     });
-    return withCache(cache.tenant(this.#tenant), counts);
+    return withCache(cache.tenant(this.#tenant), counted.load, counts);
+  }
+
+  /** An outage makes an error for each call, so one in a while is enough. */
+  #report(pattern: string, error: unknown): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#reportedMs < REPORT_EVERY_MS) return;
+    this.#reportedMs = nowMs;
+    this.#warn(`the cache ${pattern}: ${reasonsOf(error)}`);
   }
 
   /** From now on, nobody is served an entry with one of these tags. */
@@ -98,12 +111,20 @@ const WRITE: WriteOptions = { blockMs: 20_000 };
 
 function withCache<Fields, Value>(
   cache: TenantCache<Fields, Value>,
+  load: Loader<Fields, Value> | undefined,
   counts: CacheCounts,
 ): ShopCache<Fields, Value> {
   return {
-    get(fields, load) {
+    get(fields, own) {
       counts.reads += 1;
-      return cache.getOrLoad(fields, load && { load: countedLoader(load, counts) });
+      const loader = own === undefined ? load : countedLoader(own, counts);
+      if (loader === undefined) return cache.getOrLoad(fields);
+      return cache.getOrLoad(fields, {
+        load(asked, context) {
+          counts.misses += 1;
+          return loader(asked, context);
+        },
+      });
     },
     getMany(fields) {
       counts.reads += fields.length;
@@ -133,10 +154,12 @@ function withoutCache<Fields, Value>(
   return {
     get(fields, loader) {
       counts.reads += 1;
+      counts.misses += loader === undefined && load === undefined ? 0 : 1;
       return one(fields, loader && countedLoader(loader, counts));
     },
     async getMany(fields) {
       counts.reads += fields.length;
+      counts.misses += load === undefined ? 0 : fields.length;
       if (loadMany === undefined) return Promise.all(fields.map((each) => one(each)));
       return [...(await loadMany(fields, context))];
     },
@@ -179,6 +202,7 @@ function countedLoaders<Fields, Value>(
     ...(loadMany && {
       loadMany: (list, context) => {
         counts.loads += list.length;
+        counts.misses += list.length;
         return loadMany(list, context);
       },
     }),
