@@ -6,15 +6,16 @@ import {
   type BrowsedProduct,
   categories,
   customerOf,
+  customersOf,
   orderOf,
+  ordersOf,
   productOf,
   productsOf,
-  SIZES,
   sessionOf,
 } from "./world.js";
 
 const HOUR_MS = 3_600_000;
-/** Products whose stock is set at once. */
+/** Products or customers that are written at once. */
 const AT_ONCE = 50;
 
 /**
@@ -84,15 +85,15 @@ async function insertProducts(
 
 async function insertCustomers({ pool, schema }: ShopContext, seed: number, count: number): Promise<void> {
   const random = new Random(seed + 1);
-  const customers = Array.from({ length: SIZES.customers }, (_, index) => index);
+  const customers = Array.from({ length: customersOf(count) }, (_, index) => index);
   const names = customers.map(customerOf);
   await pool.query(
     `insert into ${schema}.users (customer, name) select customer, customer from unnest($1::text[]) as customer`,
     [names],
   );
-  const orders = Array.from({ length: SIZES.orders }, (_, index) => ({
+  const orders = Array.from({ length: ordersOf(count) }, (_, index) => ({
     order: orderOf(index),
-    customer: customerOf(index % SIZES.customers),
+    customer: customerOf(index % customersOf(count)),
     product: productOf(random.between(0, count - 1)),
     price: random.between(100, 9_900),
     days: random.between(0, 29),
@@ -113,14 +114,20 @@ async function insertCustomers({ pool, schema }: ShopContext, seed: number, coun
 /** Customers sign in and fill their carts in the shop, as they do in the half hour before any run. */
 async function startSessions({ customers, books }: ShopContext, seed: number, count: number): Promise<void> {
   const random = new Random(seed + 2);
-  for (let index = 0; index < SIZES.customers; index += 1) {
-    const [session, customer] = [sessionOf(index), customerOf(index)];
-    await customers.sessions.write({ session }, async () => {
-      const { leftMs: _, ...row } = await books.customers.startSession(session, customer, HOUR_MS);
-      return row;
+  const all = Array.from({ length: customersOf(count) }, (_, index) => ({
+    session: sessionOf(index),
+    customer: customerOf(index),
+    product: productOf(random.between(0, count - 1)),
+  }));
+  for (let from = 0; from < all.length; from += AT_ONCE) {
+    const some = all.slice(from, from + AT_ONCE).map(async ({ session, customer, product }) => {
+      await customers.sessions.write({ session }, async () => {
+        const { leftMs: _, ...row } = await books.customers.startSession(session, customer, HOUR_MS);
+        return row;
+      });
+      await customers.carts.write({ customer }, () => books.customers.setCartLine(customer, product, 1));
     });
-    const product = productOf(random.between(0, count - 1));
-    await customers.carts.write({ customer }, () => books.customers.setCartLine(customer, product, 1));
+    await Promise.all(some);
   }
 }
 

@@ -2,8 +2,10 @@ import { Random } from "../random.js";
 import { type KindName, kindNames, mix } from "./mix.js";
 import {
   customerOf,
+  customersOf,
   leafCategories,
   orderOf,
+  ordersOf,
   organisations,
   productOf,
   SIZES,
@@ -61,8 +63,9 @@ class RequestMaker {
   readonly #organisations = new Zipf(organisations.length);
   readonly #categories = new Zipf(leafCategories.length);
   readonly #queries = new Zipf(searchQueries.length);
-  readonly #customers = new Zipf(SIZES.customers);
-  readonly #orders = new Zipf(SIZES.orders);
+  readonly #customerCount: number;
+  readonly #customers: Zipf;
+  readonly #orders: Zipf;
   readonly #pages = new Zipf(PAGES);
   #made = 0;
   /** Created products that no planned request deletes. */
@@ -72,6 +75,9 @@ class RequestMaker {
     this.#random = random;
     this.#run = run;
     this.#products = new Zipf(products);
+    this.#customerCount = customersOf(products);
+    this.#customers = new Zipf(this.#customerCount);
+    this.#orders = new Zipf(ordersOf(products));
   }
 
   make(kind: KindName): RequestParts {
@@ -118,7 +124,7 @@ class RequestMaker {
         return read(`/users/${this.#account().customer}`);
       case "order": {
         const index = this.#orders.pick(this.#random);
-        return read(`/orders/${orderOf(index)}`, { "x-customer": customerOf(index % SIZES.customers) });
+        return read(`/orders/${orderOf(index)}`, { "x-customer": customerOf(index % this.#customerCount) });
       }
       case "endingOffers":
         return { method: "GET", path: "/offers/expiring?withinMs=3600000" };

@@ -31,7 +31,7 @@ export function queriesOf({ queries: { warmUp, run } }: BrowseResult) {
 
 /** The lines about one run. */
 export function describeRun(result: BrowseResult, name: string): string[] {
-  const { load, elapsedMs, queries } = result;
+  const { load, elapsedMs, queries, unanswered } = result;
   const latencies = allLatenciesOf(result);
   const { p50Ms, p95Ms } = percentilesOf(latencies);
   const all = queriesOf(result);
@@ -39,6 +39,9 @@ export function describeRun(result: BrowseResult, name: string): string[] {
   return [
     `${name}: ${number(load.requests)} requests in ${seconds} s, p50 ${ms(p50Ms)}, p95 ${ms(p95Ms)}, ${number(load.failed)} failed`,
     `${number(all.all)} database queries, ${number(all.offers)} of them about offers; the warm-up made ${number(queries.warmUp.all)}`,
+    ...(unanswered === 0
+      ? []
+      : [`Redis did not answer ${number(unanswered)} calls in time, so the database did`]),
     describeStale(result),
     ...describeHits(result),
   ];

@@ -22,6 +22,8 @@ export interface BrowseResult {
   readonly queries: { readonly warmUp: QueryCounts; readonly run: QueryCounts };
   /** Entries that were asked for during the run, and those that a loader was asked for. */
   readonly caches: ReadonlyMap<string, CacheCounts>;
+  /** Calls of the caches that Redis did not answer in time. */
+  readonly unanswered: number;
   /** Changes of a product's status that reached the catalogue. */
   readonly statusChanges: number;
 }
@@ -38,6 +40,7 @@ export async function browse(
   if (shop.caches.isOn) await warmUp(shop.catalogue, shop.books, signal);
   const warm = { ...counts };
   const cachesBefore = copyOf(shop.caches.counts);
+  const unansweredBefore = shop.caches.unanswered;
   const statusBefore = shop.statusChanges.written;
 
   const client = new BrowseClient(shop, size.visitors);
@@ -56,6 +59,7 @@ export async function browse(
           since(counted, cachesBefore.get(pattern)),
         ]),
       ),
+      unanswered: shop.caches.unanswered - unansweredBefore,
       statusChanges: shop.statusChanges.written - statusBefore,
     };
   } finally {

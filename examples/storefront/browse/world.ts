@@ -10,6 +10,10 @@ export const SIZES = {
   orders: 2_000,
 } as const;
 
+/** A small shop has fewer customers and orders. */
+export const customersOf = (products: number) => Math.min(SIZES.customers, products);
+export const ordersOf = (products: number) => Math.min(SIZES.orders, 4 * products);
+
 const ADJECTIVES = ["red", "oak", "small", "vintage", "glass", "woven", "silver", "garden", "paper", "round"];
 const NOUNS = ["lamp", "vase", "clock", "candle", "cushion", "basket", "frame", "mug", "lantern", "tray"];
 const MATERIALS = ["cotton", "metal", "wood", "ceramic", "wool", "linen"];

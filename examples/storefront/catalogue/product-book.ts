@@ -87,7 +87,7 @@ export class ProductBook {
     );
     const offers = await this.#rows<RunningOffer & { product: string }>(
       `select distinct on (product) product, offer, amount_minor as "amountMinor",
-         floor(extract(epoch from ends_at) * 1000)::float8 as "endsMs"
+         ceil(extract(epoch from ends_at) * 1000)::float8 as "endsMs"
        from ${this.#schema}.offers where product = any($1) and state = 'running' and ends_at > clock_timestamp()
        order by product, amount_minor, offer`,
       [products],

@@ -14,6 +14,8 @@ import { createShop } from "./http/server.js";
 export interface CacheSettings {
   readonly cache: "on" | "off";
   readonly l1: boolean;
+  /** The time that Redis may take for one reading. Default: that of Moonpath. */
+  readonly cacheTimeoutMs?: number | undefined;
 }
 
 /** A shop that listens. */
@@ -34,7 +36,7 @@ export async function openShop(
   port: number,
   closing: Closing,
   warn: (message: string) => void,
-  { cache, l1 }: CacheSettings = { cache: "on", l1: false },
+  { cache, l1, cacheTimeoutMs }: CacheSettings = { cache: "on", l1: false },
 ): Promise<OpenShop> {
   const registry = new Registry();
   const moonpath = createMoonpath(redis, {
@@ -56,6 +58,7 @@ export async function openShop(
     schema,
     redis,
     hasCaches: cache === "on",
+    cacheTimeoutMs,
     ping: () => redis.ping(),
     warn,
   });

@@ -17,6 +17,8 @@ export interface ShopResources {
   readonly redis?: Redis | Cluster;
   /** Whether the shop has caches. Default true. */
   readonly hasCaches?: boolean;
+  /** The time that Redis may take for one reading of a cache. Default: that of Moonpath. */
+  readonly cacheTimeoutMs?: number | undefined;
   /** Resolves when Redis answers. */
   ping(): Promise<unknown>;
   /**

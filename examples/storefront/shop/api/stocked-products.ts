@@ -9,14 +9,9 @@ export async function openStock(
   units: number,
 ): Promise<void> {
   const [warehouse] = WAREHOUSES;
-  await acme.stock.watch({ product, sequence: 1, low: LOW_UNITS });
-  const set = await acme.stock.setLevel({
-    product,
-    warehouse,
-    quantity: units,
-    sequence: 1,
-    low: LOW_UNITS,
-  });
-  // A new row is in stock. The message about the change may come later than the answer of this request.
-  if (set.outcome === "applied" && set.status !== "in_stock") await statusChanges.compare([product]);
+  await acme.stock.setLevel({ product, warehouse, quantity: units, sequence: 1, low: LOW_UNITS });
+  // Nobody hears a change before this call, but its reply has the status.
+  const watched = await acme.stock.watch({ product, sequence: 1, low: LOW_UNITS });
+  // A new row is in stock.
+  if (watched.status !== "in_stock") await statusChanges.compare([product]);
 }

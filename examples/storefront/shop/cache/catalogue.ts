@@ -123,9 +123,6 @@ export class Catalogue {
 
   /** Sets the status of the stock. Returns whether it was another one. */
   async setStatus(product: string, status: StockStatus): Promise<boolean> {
-    // Mostly another process has written it, and then the entries stay.
-    const known = await this.entries.products.get({ product });
-    if (known === undefined || known.status === status) return false;
     const around = () => this.#books.products.setStatus(product, status);
     const changed = await this.#writeAround([product], around);
     if (changed === undefined) return false;

@@ -26,10 +26,9 @@ export function openCatalogue(
   resources: ShopResources,
   report: (what: string, error: unknown) => void,
 ): CatalogueParts {
-  const { moonpath, acme, hasCaches = true, warn } = resources;
-  const caches = new ShopCaches(moonpath, acme.scope.tenant, hasCaches, warn);
+  const caches = new ShopCaches(resources);
   const books = openBooks(resources);
-  const searches = new SearchCounter(acme, (error) => report("the counter of searches", error));
+  const searches = new SearchCounter(resources.acme, (error) => report("the counter of searches", error));
   const catalogue = new Catalogue({ caches, books, entries: catalogueCaches(caches, books), searches });
   const statusChanges = new StatusChanges(resources, catalogue, (error) =>
     report("the changes of status", error),

@@ -1,14 +1,7 @@
-import type {
-  createMoonpath,
-  FieldsOf,
-  LoadContext,
-  Loader,
-  LoadMany,
-  TenantCache,
-  WriteOptions,
-} from "moonpath";
-import { ArgumentError, UNCHANGED } from "moonpath";
+import type { FieldsOf, LoadContext, Loader, LoadMany, TenantCache, WriteOptions } from "moonpath";
+import { ArgumentError, DeadlineError, OutcomeUnknownError, UNCHANGED, UnavailableError } from "moonpath";
 import { reasonsOf } from "../../reasons.js";
+import type { ShopResources } from "../terms.js";
 import type { PatternRow } from "./pattern-row.js";
 
 /** What the shop calls of a cache. Without caches, every call goes to the source. */
@@ -44,24 +37,33 @@ const REPORT_EVERY_MS = 10_000;
 
 /** Makes the shop's caches: those of Moonpath, or none. */
 export class ShopCaches {
-  readonly #moonpath: ReturnType<typeof createMoonpath>;
+  readonly #moonpath: ShopResources["moonpath"];
   readonly #tenant: string;
+  readonly #cacheTimeoutMs: number | undefined;
   readonly #warn: (message: string) => void;
   readonly #counts = new Map<string, CacheCounts>();
+  #unanswered = 0;
   #reportedMs = Number.NEGATIVE_INFINITY;
   /** Whether the shop has caches. */
   readonly isOn: boolean;
 
-  constructor(
-    moonpath: ReturnType<typeof createMoonpath>,
-    tenant: string,
-    isOn: boolean,
-    warn: (message: string) => void = () => undefined,
-  ) {
+  constructor({
+    moonpath,
+    acme,
+    hasCaches = true,
+    cacheTimeoutMs,
+    warn = () => undefined,
+  }: Pick<ShopResources, "moonpath" | "acme" | "hasCaches" | "cacheTimeoutMs" | "warn">) {
     this.#moonpath = moonpath;
-    this.#tenant = tenant;
-    this.isOn = isOn;
+    this.#tenant = acme.scope.tenant;
+    this.isOn = hasCaches;
+    this.#cacheTimeoutMs = cacheTimeoutMs;
     this.#warn = warn;
+  }
+
+  /** Calls of the caches that Redis did not answer in time. Then the database answered. */
+  get unanswered(): number {
+    return this.#unanswered;
   }
 
   /** The counts so far, by pattern. */
@@ -84,6 +86,7 @@ export class ShopCaches {
       freshMs,
       staleMs,
       negativeMs,
+      cacheTimeoutMs: this.#cacheTimeoutMs,
       tags: tags.length === 0 ? [] : (fields) => tags.map((tag) => filledIn(tag, fields)),
       ...counted,
       onError: (error) => this.#report(pattern, error),
@@ -91,8 +94,15 @@ export class ShopCaches {
     return withCache(cache.tenant(this.#tenant), counted.load, counts);
   }
 
-  /** An outage makes an error for each call, so one in a while is enough. */
+  /**
+   * A Redis that is slow or away makes an error for each call, so those are counted. Of the others, one in a
+   * while is enough.
+   */
   #report(pattern: string, error: unknown): void {
+    if (isUnanswered(error)) {
+      this.#unanswered += 1;
+      return;
+    }
     const nowMs = performance.now();
     if (nowMs - this.#reportedMs < REPORT_EVERY_MS) return;
     this.#reportedMs = nowMs;
@@ -104,6 +114,14 @@ export class ShopCaches {
     if (!this.isOn || tags.length === 0) return;
     await this.#moonpath.tenant(this.#tenant).cache.invalidateTags(tags);
   }
+}
+
+function isUnanswered(error: unknown): boolean {
+  return (
+    error instanceof UnavailableError ||
+    error instanceof DeadlineError ||
+    error instanceof OutcomeUnknownError
+  );
 }
 
 /** The write to the database may take this long. */

@@ -19,6 +19,8 @@ export class StatusChanges {
   readonly #onError: (error: unknown) => void;
   #events: StockEvents | undefined;
   #running: Promise<void> | undefined;
+  readonly #waiting = new Set<string>();
+  #hasStopped = false;
   #written = 0;
 
   constructor(
@@ -36,16 +38,19 @@ export class StatusChanges {
     return this.#written;
   }
 
-  /** Begins to listen. Resolves when messages arrive. */
+  /** Begins to listen, and compares all products once, because changes before that are not heard. */
   async start(): Promise<void> {
     const { moonpath, acme } = this.#resources;
     const events = listenToStock(moonpath, { tenant: acme.scope.tenant });
     this.#events = events;
     this.#running = this.#run(events);
     await events.ready;
+    await this.compare(await this.#all());
   }
 
+  /** What was not compared yet is compared at the next gap or status of the product. */
   async stop(): Promise<void> {
+    this.#hasStopped = true;
     this.#events?.close();
     await this.#running;
   }
@@ -61,9 +66,24 @@ export class StatusChanges {
     return this.#written - before;
   }
 
+  /** Takes the events, and leaves the work to `#writeWaiting`, so that none of them is dropped. */
   async #run(events: StockEvents): Promise<void> {
+    let writing: Promise<void> | undefined;
     for await (const event of events) {
-      const products = event.type === "status" ? [event.product] : await this.#all();
+      for (const product of event.type === "status" ? [event.product] : await this.#all())
+        this.#waiting.add(product);
+      writing ??= this.#writeWaiting().finally(() => {
+        writing = undefined;
+      });
+    }
+    await writing;
+  }
+
+  /** Many changes of one product become one comparison. */
+  async #writeWaiting(): Promise<void> {
+    while (this.#waiting.size > 0 && !this.#hasStopped) {
+      const products = [...this.#waiting].slice(0, PAGE);
+      for (const product of products) this.#waiting.delete(product);
       await this.compare(products).catch(this.#onError);
     }
   }
@@ -80,12 +100,16 @@ export class StatusChanges {
   async #write(products: readonly string[]): Promise<string[]> {
     const calls = products.map((product) => ({ product, low: LOW_UNITS }));
     const results = await this.#resources.acme.stock.read.many(calls);
+    const known = await this.#catalogue.batch(products);
     const written: string[] = [];
     for (const [index, result] of results.entries()) {
-      const product = products[index];
+      const product = known[index];
       if (!result.ok) throw result.error;
       if (product === undefined || result.reply.outcome === "unknown") continue;
-      if (await this.#catalogue.setStatus(product, result.reply.status)) written.push(product);
+      // Mostly another process has written it, and then the entries stay.
+      if (product.status === result.reply.status) continue;
+      if (await this.#catalogue.setStatus(product.product, result.reply.status))
+        written.push(product.product);
     }
     this.#written += written.length;
     return written;
