@@ -10,8 +10,8 @@ export interface QueryCounts {
 }
 
 /**
- * A pool that counts its statements. It is the same pool in everything else. With `delayMs`, each statement is
- * sent so much later, as if the database were slow or far away.
+ * A pool that counts its statements. It is the same pool in everything else. With `delayMs`, each
+ * statement is sent so much later, as if the database were slow or far away.
  */
 export function countedPool(pool: Pool, delayMs = 0): { readonly pool: Pool; readonly counts: QueryCounts } {
   const counts: QueryCounts = { all: 0, offers: 0 };

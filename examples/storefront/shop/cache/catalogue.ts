@@ -9,7 +9,9 @@ import type {
 import type { Category, Settings } from "../../catalogue/shop-book.js";
 import { ShopError, unknownProduct } from "../http/errors.js";
 import { type CatalogueBooks, type CatalogueCaches, NO_SEARCH, PAGE_LIMIT } from "./caches.js";
+import { SECOND_MS } from "./pattern-row.js";
 import { shopPatterns } from "./patterns.js";
+import { RecentNames } from "./recent-names.js";
 import type { SearchCounter } from "./search-counter.js";
 import { hashOf, type SearchRequest } from "./search-request.js";
 import type { ShopCaches } from "./shop-cache.js";
@@ -35,6 +37,10 @@ interface CatalogueParts {
   readonly searches: SearchCounter;
 }
 
+/** A process looks for the next page of a list at most once in this time. */
+const PREFETCH_EVERY_MS = 5 * SECOND_MS;
+const MAX_PREFETCHED = 10_000;
+
 /**
  * Reads and changes of the catalogue. Each change writes to the database first. When it returns, no
  * process is served what was there before.
@@ -44,6 +50,7 @@ export class Catalogue {
   readonly #caches: ShopCaches;
   readonly #books: CatalogueBooks;
   readonly #searches: SearchCounter;
+  readonly #prefetched = new RecentNames(PREFETCH_EVERY_MS, MAX_PREFETCHED);
 
   constructor({ caches, books, entries, searches }: CatalogueParts) {
     this.entries = entries;
@@ -70,15 +77,18 @@ export class Catalogue {
     const { page, limit } = request;
     const found = await this.entries.lists.get(fields);
     if (found === undefined) throw new Error("a list was not loaded");
-    if (page * limit < found.total) this.entries.lists.prefetch([{ ...fields, page: page + 1 }]);
+    const next = { ...fields, page: page + 1 };
+    if (page * limit < found.total && this.#prefetched.isNew(JSON.stringify(next)))
+      this.entries.lists.prefetch([next]);
     return this.#shown(found);
   }
 
   async categoryList(category: string, page: number, sort: ListOrder): Promise<Shown<ProductPage>> {
     const found = await this.entries.categoryLists.get({ category, page, sort });
     if (found === undefined) throw new Error("a list was not loaded");
-    if (page * PAGE_LIMIT < found.total)
-      this.entries.categoryLists.prefetch([{ category, page: page + 1, sort }]);
+    const next = { category, page: page + 1, sort };
+    if (page * PAGE_LIMIT < found.total && this.#prefetched.isNew(JSON.stringify(next)))
+      this.entries.categoryLists.prefetch([next]);
     return this.#shown(found);
   }
 

@@ -32,7 +32,7 @@ export class SearchCounter {
     else if (this.#waiting.size < MAX_WAITING) this.#waiting.set(hash, new Set([person]));
   }
 
-  /** Sends what was collected. An error loses the searches of a second, which only makes them less popular. */
+  /** Sends what was collected. An error loses the searches of a second, so they are less popular. */
   async flush(): Promise<void> {
     const searches = [...this.#waiting];
     this.#waiting.clear();
