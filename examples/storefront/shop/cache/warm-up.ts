@@ -7,9 +7,9 @@ export const WARM_PRODUCTS = 2_000;
 const BATCH = 100;
 
 /**
- * Loads what most visitors ask for, before the first of them comes: the category tree, the settings, the
- * statistics, the first page of each list, and the most viewed products with their pages. It does not
- * load what is stored already. Returns the number of products.
+ * Loads what most visitors ask for, before the first of them comes. These are the category tree, the
+ * settings, the statistics, the first page of each list, and the most viewed products with their pages.
+ * What is stored already is not loaded. Returns the number of products.
  */
 export async function warmUp(
   { entries }: Pick<Catalogue, "entries">,
