@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 /** The options of the command line. */
 export interface Options {
@@ -12,6 +12,11 @@ export interface Options {
   readonly limit?: number;
   /** The file for the result. */
   readonly json?: string;
+  /** Whether the shop has caches, and whether it also keeps values in its memory. */
+  readonly cache: "on" | "off";
+  readonly l1: boolean;
+  /** How many seconds visitors browse the shop after the replay; 0: not at all. */
+  readonly browse: number;
   /** Whether to exit after the summary. */
   readonly once: boolean;
   /** The port of the shop; 0 selects a free one. */
@@ -49,6 +54,11 @@ export function readOptions(
     .option("--stock <units>", "units of each product at the start", whole(0, MAX_STOCK), 1_000)
     .option("--limit <lines>", "replay at most this many lines", whole(1, Number.MAX_SAFE_INTEGER))
     .option("--json <file>", "write the result to this file")
+    .addOption(
+      new Option("--cache <on|off>", "whether the shop has caches").choices(["on", "off"]).default("on"),
+    )
+    .option("--l1", "keep values of the caches in the memory of the shop too", false)
+    .option("--browse <seconds>", "how long visitors browse after the replay", whole(0, 3_600), 5)
     .option("--once", "exit after the summary, with 0 if the books balance, else 1", false)
     .option("--port <port>", "HTTP port of the shop; 0 selects a free one", whole(0, 65_535), 0)
     .option(

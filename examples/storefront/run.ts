@@ -1,6 +1,11 @@
 import { once } from "node:events";
 import { ArgumentError } from "moonpath";
 import { TestingError } from "moonpath/testing";
+import { countedPool, type QueryCounts } from "./browse/counted-pool.js";
+import { DEFAULT_VISITORS } from "./browse/options.js";
+import { describeRun } from "./browse/report.js";
+import { browse } from "./browse/run.js";
+import { SIZES } from "./browse/world.js";
 import { Closing } from "./closing.js";
 import { compare } from "./compare.js";
 import { gatherFindings, type ReplayResult } from "./findings.js";
@@ -70,7 +75,9 @@ export async function run(options: Options, { output, errors, signal }: RunStrea
     print("Starting Redis and PostgreSQL.");
     const servers = await unlessAborted(signal, openServers(closing, signal));
     for (const note of servers.env?.notes ?? []) printError(note);
-    const shop = await unlessAborted(signal, openShop(servers, options.port, closing, printError));
+    const { pool, counts } = countedPool(servers.pool);
+    const opening = openShop({ ...servers, pool }, options.port, closing, printError, options);
+    const shop = await unlessAborted(signal, opening);
     print(
       `${servers.description}. The shop listens at http://${shop.host}:${shop.port}. Send your own orders after the summary.`,
     );
@@ -80,8 +87,9 @@ export async function run(options: Options, { output, errors, signal }: RunStrea
     for (const line of describeBadLines(tally)) print(line);
     const findings = await unlessAborted(signal, gatherFindings(shop, ended));
     const balanced = await settleBooks(findings, json, print);
+    const isFresh = options.browse === 0 || (await browseShop(options, shop, counts, print, signal));
     if (!options.once) await serveUntilAborted(shop, print, signal);
-    return balanced ? EXIT.balanced : EXIT.failed;
+    return balanced && isFresh ? EXIT.balanced : EXIT.failed;
   } catch (error) {
     if (signal.aborted) {
       print("Interrupted. Closing the servers.");
@@ -129,6 +137,21 @@ async function settleBooks(
   print(summarise(findings, differences));
   await json?.write(toResult(findings, differences.length === 0));
   return differences.length === 0;
+}
+
+/** Lets visitors browse the shop. Returns whether none of them saw what was there before a write. */
+async function browseShop(
+  { seed, browse: seconds, cache, l1 }: Options,
+  shop: OpenShop,
+  counts: QueryCounts,
+  print: (text: string) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const size = { seed, seconds, visitors: DEFAULT_VISITORS, products: SIZES.products };
+  const result = await unlessAborted(signal, browse(shop, counts, size, signal));
+  print("");
+  for (const line of describeRun(result, `cache ${cache}${l1 ? ", with L1" : ""}`)) print(line);
+  return result.load.stale === 0;
 }
 
 async function serveUntilAborted(

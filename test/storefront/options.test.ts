@@ -15,17 +15,29 @@ function read(...args: string[]): Options | { status: number; printed: string } 
   }
 }
 
-test("the defaults are 1,000 units a product, invoices from seed 1, and a free port", () => {
-  expect(read()).toEqual({ stock: 1_000, once: false, port: 0, seed: 1 });
+test("the defaults are 1,000 units a product, invoices from seed 1, caches, and a free port", () => {
+  expect(read()).toEqual({
+    stock: 1_000,
+    cache: "on",
+    l1: false,
+    browse: 5,
+    once: false,
+    port: 0,
+    seed: 1,
+  });
 });
 
 test("readOptions reads every option", () => {
-  const text = "--data a.csv --stock 5 --limit 10 --json b.json --once --port 8080 --seed 7";
+  const text =
+    "--data a.csv --stock 5 --limit 10 --json b.json --once --port 8080 --seed 7 --cache off --l1 --browse 0";
   expect(read(...text.split(" "))).toEqual({
     data: "a.csv",
     stock: 5,
     limit: 10,
     json: "b.json",
+    cache: "off",
+    l1: true,
+    browse: 0,
     once: true,
     port: 8_080,
     seed: 7,
@@ -55,7 +67,7 @@ test.each([
 test("help names every option and the environment variables", () => {
   const help = read("--help");
   expect(help).toMatchObject({ status: 0 });
-  for (const name of ["data", "stock", "limit", "json", "once", "port", "seed"]) {
+  for (const name of ["data", "stock", "limit", "json", "once", "port", "seed", "cache", "l1", "browse"]) {
     expect(help).toHaveProperty("printed", expect.stringContaining(`--${name}`));
   }
   expect(help).toHaveProperty("printed", expect.stringContaining("REDIS_URL"));

@@ -10,6 +10,7 @@ export interface Offer {
 }
 
 export interface OfferState {
+  readonly product: string;
   readonly state: "running" | "cancelled" | "expired";
   /** By PostgreSQL's clock, in milliseconds since 1970. */
   readonly endsMs: number;
@@ -44,19 +45,19 @@ export class OfferBook {
       [offer, product, amountMinor, endsInMs],
     );
     const { rows } = await this.#pool.query<OfferState & { isSame: boolean }>(
-      `select state, ${ENDS_MS}, (product, amount_minor, ends_in_ms) = ($2, $3::integer, $4::bigint) as "isSame"
+      `select product, state, ${ENDS_MS}, (product, amount_minor, ends_in_ms) = ($2, $3::integer, $4::bigint) as "isSame"
        from ${this.#table} where offer = $1`,
       [offer, product, amountMinor, endsInMs],
     );
     const [row] = rows;
     if (row === undefined) throw new Error("the offer was removed at the same moment");
-    const { state, endsMs, isSame } = row;
-    return isSame ? { state, endsMs, repeated: rowCount === 0 } : "mismatch";
+    const { isSame, ...kept } = row;
+    return isSame ? { ...kept, repeated: rowCount === 0 } : "mismatch";
   }
 
   async find(offer: string): Promise<OfferState | undefined> {
     const { rows } = await this.#pool.query<OfferState>(
-      `select state, ${ENDS_MS} from ${this.#table} where offer = $1`,
+      `select product, state, ${ENDS_MS} from ${this.#table} where offer = $1`,
       [offer],
     );
     return rows[0];
@@ -80,20 +81,27 @@ export class OfferBook {
 
   /**
    * Ends those of the offers whose time has come, each once, also if a claim is delivered twice.
-   * Returns the offers that end later, because they were extended or because PostgreSQL's clock is
-   * behind.
+   * `left` has the offers that end later, because they were extended or because PostgreSQL's clock is
+   * behind. `products` are those of offers that have ended, now or in an earlier delivery.
    */
-  async expire(offers: readonly string[], claim: string): Promise<{ offer: string; leftMs: number }[]> {
-    const { rows } = await this.#pool.query<{ offer: string; leftMs: number }>(
+  async expire(
+    offers: readonly string[],
+    claim: string,
+  ): Promise<{ left: { offer: string; leftMs: number }[]; products: string[] }> {
+    const { rows } = await this.#pool.query<{ offer: string; product: string; leftMs: number }>(
       `with ended as (
          update ${this.#table} set state = 'expired', ended_by = $2
          where offer = any($1) and state = 'running' and ends_at <= now()
        )
-       select offer, ceil(extract(epoch from ends_at - now()) * 1000)::float8 as "leftMs"
-       from ${this.#table} where offer = any($1) and state = 'running' and ends_at > now()`,
+       select offer, product, case when state = 'running' and ends_at > now()
+         then ceil(extract(epoch from ends_at - now()) * 1000) else 0 end::float8 as "leftMs"
+       from ${this.#table} where offer = any($1)`,
       [offers, claim],
     );
-    return rows;
+    return {
+      left: rows.filter(({ leftMs }) => leftMs > 0),
+      products: rows.filter(({ leftMs }) => leftMs === 0).map(({ product }) => product),
+    };
   }
 
   /** The running ones among these offers. */

@@ -1,5 +1,6 @@
 import { createTables, inTransaction } from "moonpath/postgres";
 import type { Pool } from "pg";
+import { catalogueTables } from "../catalogue/schema.js";
 
 /**
  * Creates the shop's tables in a schema of their own. An earlier schema of that name is removed.
@@ -14,7 +15,7 @@ import type { Pool } from "pg";
  * - `carts`: one row for each cart of a visitor who did not order.
  * - `offers`: one row for each offer. `ends_in_ms` is its first duration, `ends_at` its end with
  *   extensions, and `ended_by` the claim under which it expired.
- * - the tables of `moonpath/postgres`.
+ * - the tables of the catalogue, and those of `moonpath/postgres`.
  */
 export async function createSchema(pool: Pool, schema: string): Promise<void> {
   const name = checked(schema);
@@ -98,7 +99,8 @@ export async function createSchema(pool: Pool, schema: string): Promise<void> {
         extended      boolean     not null default false,
         ended_by      text
       );
-      create index on ${name}.offers (ends_at) where state = 'running'`);
+      create index on ${name}.offers (ends_at) where state = 'running';
+      ${catalogueTables(name)}`);
     await createTables(tx);
   });
 }

@@ -6,13 +6,14 @@ import { OrderBook } from "../books/orders.js";
 import { Recorder } from "../books/record.js";
 import { ViewLedger } from "../books/views.js";
 import { reasonsOf } from "../reasons.js";
+import { type CatalogueParts, openCatalogue } from "./cache/open.js";
 import { jobsOf } from "./jobs.js";
 import { Offers } from "./offers.js";
 import { PageViews } from "./page-views.js";
 import { REMEMBER_MS, type ShopResources } from "./terms.js";
 
 /** The objects that routes and jobs use. */
-export interface ShopContext extends ShopResources {
+export interface ShopContext extends ShopResources, CatalogueParts {
   readonly recorder: Recorder;
   readonly orders: OrderBook;
   readonly coupons: CouponBook;
@@ -35,8 +36,11 @@ export function createContext(resources: ShopResources): ShopContext {
     // An error after the shop began to close is expected, because closing interrupts its work.
     if (!ending.signal.aborted) warn(`${what} will retry: ${reasonsOf(error)}`);
   };
+  const catalogueParts = openCatalogue(resources, reportRetry);
   const views = new PageViews(acme, new ViewLedger(pool, schema), reportRetry);
-  const offers = new Offers(resources, reportRetry);
+  const offers = new Offers(resources, reportRetry, (product) =>
+    catalogueParts.catalogue.offerChanged(product),
+  );
   const orders = new OrderBook(pool, schema);
   const coupons = new CouponBook(pool, schema);
   const sweeper = createReservationSweeper(moonpath, {
@@ -57,15 +61,24 @@ export function createContext(resources: ShopResources): ShopContext {
     onError: (error, job) => reportRetry(job === undefined ? "the scheduler" : `the job ${job}`, error),
   });
   const recorder = new Recorder(pool, schema);
-  return { ...resources, recorder, orders, coupons, views, offers, sweeper, cartWorker, scheduler, ending };
+  const work = { sweeper, cartWorker, scheduler, ending };
+  return { ...resources, ...catalogueParts, recorder, orders, coupons, views, offers, ...work };
 }
 
 /** Starts the background work. */
-export function startBackground({ offers, sweeper, cartWorker, scheduler }: ShopContext): void {
+export function startBackground({
+  offers,
+  sweeper,
+  cartWorker,
+  scheduler,
+  statusChanges,
+  warn,
+}: ShopContext): void {
   offers.worker.start();
   sweeper.start();
   cartWorker.start();
   scheduler.start();
+  statusChanges.start().catch((error: unknown) => warn?.(`the changes of status: ${reasonsOf(error)}`));
 }
 
 /** Stops the background work, also if it was never started. */
@@ -75,11 +88,18 @@ export async function stopBackground({
   sweeper,
   cartWorker,
   scheduler,
+  statusChanges,
+  searches,
   ending,
 }: ShopContext): Promise<void> {
   ending.abort();
   const graceMs = GRACE_MS;
   const workers = [sweeper, cartWorker, offers.worker];
-  await Promise.all([scheduler.stop(), ...workers.map((worker) => worker.stop({ graceMs }))]);
+  await Promise.all([
+    scheduler.stop(),
+    statusChanges.stop(),
+    searches.stop(),
+    ...workers.map((worker) => worker.stop({ graceMs })),
+  ]);
   await views.stop(graceMs);
 }

@@ -1,12 +1,11 @@
-import { forgetRequests } from "moonpath/postgres";
 import type { JobDefinition } from "moonpath/scheduler";
 import type { CouponBook } from "../books/coupons.js";
-import { inSchema } from "../books/in-schema.js";
 import type { OrderBook } from "../books/orders.js";
 import { settleCarts } from "./carts.js";
+import { cleanUp, describeCleaned } from "./clean-up/clean-up.js";
 import type { Offers } from "./offers.js";
 import type { PageViews } from "./page-views.js";
-import { REMEMBER_MS, type ShopResources } from "./terms.js";
+import type { ShopResources } from "./terms.js";
 import { endUnfinishedOrders } from "./unfinished-orders.js";
 
 /** The parts of the shop that its jobs use. */
@@ -54,14 +53,7 @@ export function jobsOf(
     {
       name: "cleanup",
       schedule: "0 3 * * *",
-      run: async ({ signal }) => {
-        const orphans = await offers.cleanUp(signal);
-        const { pool, schema } = resources;
-        const forgotten = await inSchema(pool, schema, (tx) =>
-          forgetRequests(tx, { olderThanMs: 2 * REMEMBER_MS }),
-        );
-        return `${orphans} orphans, ${forgotten} requests`;
-      },
+      run: async ({ signal }) => describeCleaned(await cleanUp(resources, offers, signal)),
     },
   ];
 }

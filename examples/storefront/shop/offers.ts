@@ -29,6 +29,9 @@ const LEASE_MS = 5_000;
 const SETTLED_LIMIT_MS = 20_000;
 const CHECK_INTERVAL_MS = 50;
 
+/** Awaited after each step of an offer, before its answer. */
+export type OfferChanged = (product: string) => Promise<void>;
+
 /**
  * Offers. The shop first writes the row in the books and then the end in Redis. So it can repair an
  * interrupted offer from its row.
@@ -39,9 +42,16 @@ export class Offers {
   readonly #acme: Tenant;
   #cleaned = 0;
 
-  constructor({ moonpath, acme, pool, schema }: ShopResources, onTransientError: OnTransientError) {
+  readonly #changed: OfferChanged;
+
+  constructor(
+    { moonpath, acme, pool, schema }: ShopResources,
+    onTransientError: OnTransientError,
+    changed: OfferChanged = async () => undefined,
+  ) {
     this.book = new OfferBook(pool, schema);
     this.#acme = acme;
+    this.#changed = changed;
     this.worker = createExpiryWorker(moonpath, {
       queue: QUEUE,
       handle: (items, context) => this.#end(items, context),
@@ -70,12 +80,14 @@ export class Offers {
     const { state, endsMs, repeated } = made;
     if (state === "running")
       await this.#acme.expiry.track({ queue: QUEUE, item: offer.offer, dueMs: endsMs });
+    await this.#changed(offer.product);
     return { outcome: state, endsMs, repeated };
   }
 
   async extend(offer: string, endsInMs: number) {
     await inBooks(this.book.extend(offer, endsInMs));
-    const { state, endsMs } = await this.#known(offer);
+    const { product, state, endsMs } = await this.#known(offer);
+    await this.#changed(product);
     // If a worker has claimed the offer at its old end, the worker finds the new end in the books.
     if (state === "running") await this.#track(offer, endsMs);
     return { outcome: state, endsMs };
@@ -83,7 +95,8 @@ export class Offers {
 
   async cancel(offer: string) {
     await inBooks(this.book.cancel(offer));
-    const { state, endsMs } = await this.#known(offer);
+    const { product, state, endsMs } = await this.#known(offer);
+    await this.#changed(product);
     if (state === "cancelled") await this.#acme.expiry.cancel({ queue: QUEUE, item: offer });
     return { outcome: state, endsMs };
   }
@@ -150,10 +163,11 @@ export class Offers {
   }
 
   async #end(items: readonly ClaimedItem[], { claim }: ClaimContext): Promise<ItemOutcome[]> {
-    const left = await this.book.expire(
+    const { left, products } = await this.book.expire(
       items.map(({ item }) => item),
       claim,
     );
+    await Promise.all(products.map((product) => this.#changed(product)));
     return left.map(({ offer, leftMs }) => ({ item: offer, outcome: "retry", delayMs: Math.max(1, leftMs) }));
   }
 }

@@ -1,12 +1,22 @@
 import { createMoonpath } from "moonpath";
+import { memoryL1 } from "moonpath/l1";
 import { prometheusObserver } from "moonpath/prometheus";
 import { Registry } from "prom-client";
 import type { Closing } from "../closing.js";
 import { reasonsOf } from "../reasons.js";
 import type { Servers } from "../servers.js";
 import { ServersError } from "../servers-error.js";
+import { warmUp } from "./cache/warm-up.js";
 import { createContext, type ShopContext, startBackground, stopBackground } from "./context.js";
 import { createShop } from "./http/server.js";
+
+/** Whether the shop has caches, and whether values are also kept in its memory. */
+export interface CacheSettings {
+  readonly cache: "on" | "off";
+  readonly l1: boolean;
+  /** The time that Redis may take for one reading. Default: that of Moonpath. */
+  readonly cacheTimeoutMs?: number | undefined;
+}
 
 /** A shop that listens. */
 export interface OpenShop extends ShopContext {
@@ -26,12 +36,14 @@ export async function openShop(
   port: number,
   closing: Closing,
   warn: (message: string) => void,
+  { cache, l1, cacheTimeoutMs }: CacheSettings = { cache: "on", l1: false },
 ): Promise<OpenShop> {
   const registry = new Registry();
   const moonpath = createMoonpath(redis, {
     deadlineMs: DEADLINE_MS,
     ...env?.moonpath,
     namespace,
+    ...(l1 && cache === "on" ? { cache: { l1: memoryL1() } } : {}),
     observers: [prometheusObserver({ register: registry })],
   });
   closing.add("Moonpath", () => moonpath.close());
@@ -44,11 +56,15 @@ export async function openShop(
     acme: moonpath.tenant("acme"),
     pool,
     schema,
+    redis,
+    hasCaches: cache === "on",
+    cacheTimeoutMs,
     ping: () => redis.ping(),
     warn,
   });
   closing.add("the background work", () => stopBackground(context));
   startBackground(context);
+  if (context.caches.isOn) await warmUp(context.catalogue, context.books, context.ending.signal);
   const shop = createShop(context, registry);
   closing.add("the shop", () => shop.close());
   await shop.listen({ host: HOST, port });

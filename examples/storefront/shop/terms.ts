@@ -1,3 +1,4 @@
+import type { Cluster, Redis } from "ioredis";
 import type { createMoonpath } from "moonpath";
 import type { Pool } from "pg";
 
@@ -12,6 +13,12 @@ export interface ShopResources {
   readonly acme: Tenant;
   readonly pool: Pool;
   readonly schema: string;
+  /** For the daily clean-up, which reads the keys of the tenant. Absent: it leaves them. */
+  readonly redis?: Redis | Cluster;
+  /** Whether the shop has caches. Default true. */
+  readonly hasCaches?: boolean;
+  /** The time that Redis may take for one reading of a cache. Default: that of Moonpath. */
+  readonly cacheTimeoutMs?: number | undefined;
   /** Resolves when Redis answers. */
   ping(): Promise<unknown>;
   /**

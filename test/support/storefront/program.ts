@@ -9,9 +9,12 @@ const LIMIT_MS = 60_000;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Starts the storefront as a process of its own. `env` replaces single variables; undefined removes one. */
+/**
+ * Starts the storefront as a process of its own. `env` replaces single variables; undefined removes one.
+ * Nobody browses it after the replay, unless the arguments say so.
+ */
 export function startStorefront(args: readonly string[], env: Env = {}): Promise<Running> {
-  return startProgram(MAIN, args, { env, limitMs: LIMIT_MS });
+  return startProgram(MAIN, ["--browse", "0", ...args], { env, limitMs: LIMIT_MS });
 }
 
 /** Runs the storefront to its end. */

@@ -6,6 +6,7 @@ import { sumProducts } from "../../../examples/storefront/books/sums.js";
 import { createContext, stopBackground } from "../../../examples/storefront/shop/context.js";
 import { createShop } from "../../../examples/storefront/shop/http/server.js";
 import { type ConnectionLimits, LIMITS } from "../../../examples/storefront/shop/limits.js";
+import type { ShopResources } from "../../../examples/storefront/shop/terms.js";
 import { createMoonpath } from "../../../src/index.js";
 import { freshDatabase } from "../postgres.js";
 import { freshNamespace, sharedRedis } from "../redis.js";
@@ -17,6 +18,7 @@ import { freshNamespace, sharedRedis } from "../redis.js";
 export async function openTestShop(
   routes: (shop: FastifyInstance) => void = () => undefined,
   limits: Partial<ConnectionLimits> = {},
+  more: Pick<ShopResources, "hasCaches"> = {},
 ) {
   const databaseUrl = await freshDatabase();
   const pool = new pg.Pool({ connectionString: databaseUrl });
@@ -30,13 +32,22 @@ export async function openTestShop(
   const acme = moonpath.tenant("acme");
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
-  const context = createContext({ moonpath, acme, pool, schema, ping: () => redis.ping(), warn });
+  const context = createContext({
+    moonpath,
+    acme,
+    pool,
+    schema,
+    redis,
+    ping: () => redis.ping(),
+    warn,
+    ...more,
+  });
   // A test sends more orders than a customer.
   const shop = createShop(context, new Registry(), { ...LIMITS, ordersASecond: 10_000, ...limits });
   routes(shop);
 
   async function ask(
-    method: "GET" | "POST",
+    method: "GET" | "POST" | "PUT" | "DELETE",
     url: string,
     payload?: Record<string, unknown>,
     headers: Record<string, string> = {},

@@ -2,6 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import { NAME } from "../../events.js";
+import { customerRoutes } from "../api/customer-routes.js";
+import { listRoutes } from "../api/list-routes.js";
+import { productRoutes as catalogueProductRoutes } from "../api/product-routes.js";
 import type { ShopContext } from "../context.js";
 import { couponRoutes } from "../coupons.js";
 import { eventRoutes } from "../events.js";
@@ -32,6 +35,8 @@ const ROUTES = [
   "POST /coupons",
   "POST /price-sales, /price-sales/end",
   "POST /events/opening|sale|return|price",
+  "/api/v1/products, /search, /categories, /analytics/dashboard, /settings",
+  "/api/v1/session, /cart, /users, /orders, POST /api/v1/batch/products|users",
 ] as const;
 
 /**
@@ -76,11 +81,14 @@ export function createShop(
   productRoutes(shop, context);
   eventRoutes(shop, context);
   cartRoutes(shop, context);
-  offerRoutes(shop, context.offers);
+  offerRoutes(shop, context);
   priceSaleRoutes(shop, context);
   couponRoutes(shop, context);
   orderRoutes(shop, context, limits);
   jobRoutes(shop, context.scheduler);
+  catalogueProductRoutes(shop, context);
+  listRoutes(shop, context);
+  customerRoutes(shop, context);
   shop.get("/health", async () => {
     const answers = Promise.all([context.pool.query("select 1"), context.ping()]).then(() => true);
     const late = new AbortController();
