@@ -1,4 +1,12 @@
-import type { FieldsOf, LoadContext, Loader, LoadMany, TenantCache, WriteOptions } from "moonpath";
+import type {
+  CacheMaker,
+  FieldsOf,
+  LoadContext,
+  Loader,
+  LoadMany,
+  TenantCache,
+  WriteOptions,
+} from "moonpath";
 import { ArgumentError, DeadlineError, OutcomeUnknownError, UNCHANGED, UnavailableError } from "moonpath";
 import { reasonsOf } from "../../reasons.js";
 import type { ShopResources } from "../terms.js";
@@ -37,7 +45,7 @@ const REPORT_EVERY_MS = 10_000;
 
 /** Makes the shop's caches: those of Moonpath, or none. */
 export class ShopCaches {
-  readonly #moonpath: ShopResources["moonpath"];
+  readonly #moonpath: CacheMaker;
   readonly #tenant: string;
   readonly #cacheTimeoutMs: number | undefined;
   readonly #warn: (message: string) => void;
