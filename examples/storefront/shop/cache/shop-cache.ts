@@ -45,7 +45,7 @@ const REPORT_EVERY_MS = 10_000;
 
 /** Makes the shop's caches: those of Moonpath, or none. */
 export class ShopCaches {
-  readonly #moonpath: CacheMaker;
+  readonly #moonpath: ShopResources["moonpath"];
   readonly #tenant: string;
   readonly #cacheTimeoutMs: number | undefined;
   readonly #warn: (message: string) => void;
@@ -89,7 +89,9 @@ export class ShopCaches {
     const counted = countedLoaders(loaders, counts);
     if (!this.isOn) return withoutCache(counted, counts, this.#tenant);
     const { pattern, freshMs, staleMs, negativeMs, tags } = row;
-    const cache = this.#moonpath.cache<Pattern, Value>({
+    // The rows are of values that JSON keeps, and the compiler cannot see that of every value.
+    const maker: CacheMaker = this.#moonpath;
+    const cache = maker.cache<Pattern, Value>({
       pattern,
       freshMs,
       staleMs,
