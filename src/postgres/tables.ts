@@ -22,12 +22,21 @@ create table if not exists moonpath_view_batches (
   batch  bigint not null,
   digest text   not null,
   primary key (tenant, shard)
+);
+create table if not exists moonpath_write_batches (
+  tenant  text   not null,
+  shard   text   not null,
+  batch   bigint not null,
+  digest  text   not null,
+  refused text   not null,
+  primary key (tenant, shard)
 );`;
 
 /**
  * Returns the SQL that creates the tables of these helpers, for your migrations:
- * `moonpath_requests` (a row per request), `moonpath_fences` (a row per lock) and
- * `moonpath_view_batches` (a row per shard). It does nothing for tables that exist.
+ * `moonpath_requests` (a row per request), `moonpath_fences` (a row per lock), and
+ * `moonpath_view_batches` and `moonpath_write_batches` (a row per shard). It does nothing for tables
+ * that exist.
  */
 export function tablesSql(): string {
   return SQL.trim();
