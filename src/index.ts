@@ -33,6 +33,7 @@ export {
   type TenantCache,
   type TenantInvalidations,
   UNCHANGED,
+  type WriteBehindResult,
   type WriteOptions,
   type WriteResult,
 } from "./cache/index.js";

@@ -20,6 +20,8 @@ export const cacheDefaults = {
   maxLoads: { value: 64, because: "A database takes so many queries of one kind while Redis is away." },
   maxBytes: { value: 1_048_576, because: "A larger entry blocks Redis for longer than a script may." },
   blockMs: { value: 10_000, because: "Longer than a write, and a writer that died blocks fills no longer." },
+  enqueueTimeoutMs: { value: 2_000, because: "A write waits longer than a read, and ends before its block." },
+  settleTimeoutMs: { value: 5_000, because: "A worker in the background has time, but not without end." },
   maxFailures: { value: 5, because: "One lost packet stops nothing, and an outage is seen in a second." },
   probeMs: { value: 500, because: "Calls use Redis again at most half a second after its return." },
   maxPending: {

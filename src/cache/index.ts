@@ -13,6 +13,7 @@ export type {
   SetOptions,
   TenantCache,
   TenantInvalidations,
+  WriteBehindResult,
   WriteOptions,
   WriteResult,
 } from "./types.js";

@@ -33,6 +33,10 @@ export type WritebehindClient = DomainClient<WritebehindScripts, WritebehindScri
  * @throws ArgumentError if an option is not valid or the connection has a `keyPrefix`
  */
 export function createWritebehindClient(redis: RedisLike, options?: ClientOptions): WritebehindClient {
-  const client: ScriptClient<WritebehindScripts> = createScriptClient(redis, { writebehind: writebehindScripts }, options);
+  const client: ScriptClient<WritebehindScripts> = createScriptClient(
+    redis,
+    { writebehind: writebehindScripts },
+    options,
+  );
   return domainClient(client, ({ writebehind }) => ({ writebehind }));
 }

@@ -145,7 +145,11 @@ export function createViewSync(
       else notify(options.onError, error, shard);
     },
   });
-  const resultOf = ({ batches, things, failed }: ShardRun): ViewSyncRun => ({ batches, views: things, failed });
+  const resultOf = ({ batches, things, failed }: ShardRun): ViewSyncRun => ({
+    batches,
+    views: things,
+    failed,
+  });
 
   return {
     async run(runOptions = {}) {

@@ -1,6 +1,9 @@
 import type { types } from "../../generated/ts/index.js";
 import { queue as queueName } from "../../generated/ts/types.js";
-import type { WritebehindOperations, WritebehindEnqueueReply } from "../../generated/ts/writebehind.scripts.js";
+import type {
+  WritebehindEnqueueReply,
+  WritebehindOperations,
+} from "../../generated/ts/writebehind.scripts.js";
 import type { CallOptions, Listening, Scope } from "../client/index.js";
 import { checkedInteger } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
@@ -142,7 +145,12 @@ export function createWriteQueue(client: WriteQueueClient, options: WriteQueueOp
       maxWrites: checkedInteger("maxWrites", options.maxWrites ?? maxWrites.value, 1, 1_000_000),
       maxBytes: checkedInteger("maxBytes", options.maxBytes ?? maxBytes.value, 1, Number.MAX_SAFE_INTEGER),
       flushWrites: checkedInteger("flushWrites", options.flushWrites ?? flushWrites.value, 1, 1_000_000),
-      rememberMs: checkedInteger("rememberMs", options.rememberMs ?? rememberMs.value, 1_000, MAX_DURATION_MS),
+      rememberMs: checkedInteger(
+        "rememberMs",
+        options.rememberMs ?? rememberMs.value,
+        1_000,
+        MAX_DURATION_MS,
+      ),
     };
   });
   if (typeof client?.tenant !== "function")
@@ -206,7 +214,9 @@ class TenantQueue implements TenantWriteQueue {
 
   async listDead(options?: CallOptions): Promise<readonly types.DeadWrite[]> {
     const pages = await Promise.all(
-      writeShards.map((shard) => this.#scripts.listDead({ ...this.#place(shard), limit: MAX_LIMIT }, options)),
+      writeShards.map((shard) =>
+        this.#scripts.listDead({ ...this.#place(shard), limit: MAX_LIMIT }, options),
+      ),
     );
     return pages
       .flatMap(({ writes }) => writes)
@@ -224,7 +234,8 @@ class TenantQueue implements TenantWriteQueue {
 
   async purge(options?: CallOptions): Promise<WritePurge> {
     const purges = await Promise.all(writeShards.map((shard) => this.#purgeShard(shard, options)));
-    const sum = (field: "queued" | "dead" | "inFlight") => purges.reduce((total, one) => total + one[field], 0);
+    const sum = (field: "queued" | "dead" | "inFlight") =>
+      purges.reduce((total, one) => total + one[field], 0);
     return {
       queued: sum("queued"),
       dead: sum("dead"),

@@ -294,7 +294,8 @@ class Worker implements WriteBehind {
       );
       return refused;
     } catch (error) {
-      if (!(error instanceof ReconcileError) && !signal.aborted) await this.#noteFailure(batch, attempts, error);
+      if (!(error instanceof ReconcileError) && !signal.aborted)
+        await this.#noteFailure(batch, attempts, error);
       throw error;
     }
   }
@@ -328,7 +329,10 @@ function checkedRefused(
   if (!Array.isArray(refused) || !refused.every(({ sequence }) => known.has(sequence))) {
     throw new ArgumentError("apply", "a function that returns { refused }, a list of writes of the batch");
   }
-  return refused.map(({ sequence, reason }) => ({ sequence, reason: storedText(String(reason)) || "unknown" }));
+  return refused.map(({ sequence, reason }) => ({
+    sequence,
+    reason: storedText(String(reason)) || "unknown",
+  }));
 }
 
 function resultOf({ batches, things, failed }: ShardRun): WriteBehindRun {
