@@ -757,8 +757,7 @@
 ---@corrupt instant of a dead write: look ZRANGE {write_dead} 0 -1 WITHSCORES; repair ZADD {write_dead}
 ---   <instant in milliseconds> <name>; delete {write_dead} {write_dead_records}
 
---- The dead writes by their names: the length of the reason, a tab, the reason, and the write as it was
---- queued.
+--- The dead writes by their names: the reason, a line break, and the write as it was queued.
 ---@alias key.write_dead_records string
 ---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:write-dead-records
 ---@holds hash

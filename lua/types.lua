@@ -340,7 +340,7 @@
 
 --- How many attempts have failed.
 ---@alias attempt_count integer
----@range 0..9007199254740990
+---@range 0..9007199254740991
 ---@unit attempts
 
 --- A write that waits for the database.

@@ -749,8 +749,7 @@ export function writeDead(scope: Scope, queue: string, queueShard: string): stri
 }
 
 /**
- * The dead writes by their names: the length of the reason, a tab, the reason, and the write as it
- * was queued.
+ * The dead writes by their names: the reason, a line break, and the write as it was queued.
  *
  * `<namespace>:{<tenant>:<queue>:<queue_shard>}:write-dead-records`, a hash; lives: until removed;
  * never evicted.

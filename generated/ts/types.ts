@@ -480,9 +480,9 @@ export const batchBytes = /* @__PURE__ */ integerType("batch_bytes", 1, 16777216
 /**
  * How many attempts have failed.
  *
- * Attempts, 0 to 9,007,199,254,740,990.
+ * Attempts, 0 to 9,007,199,254,740,991.
  */
-export const attemptCount = /* @__PURE__ */ integerType("attempt_count", 0, 9007199254740990);
+export const attemptCount = /* @__PURE__ */ integerType("attempt_count", 0, 9007199254740991);
 
 /** A write that waits for the database. */
 export const queuedWrite = /* @__PURE__ */ recordType({

@@ -48,9 +48,9 @@ local MAX_WRITES = 100
 ---  given  HSET {write_state} sequence 8 batch 9 batch_bytes 24 bytes 24
 ---  call   batch=9 refused=[[8,"no such product"]]
 ---  reply  outcome=acked
----  then   HGET {write_dead_records} vase = "15\tno such product8\tw2\tvase\nfg"
+---  then   HGET {write_dead_records} vase = "no such product\n8\tw2\tvase\nfg"
 ---  then   ZCARD {write_dead} = 1
----  then   HGET {write_state} bytes = 30
+---  then   HGET {write_state} bytes = 28
 ---@example A refused write with a newer value is dropped.
 ---  given  HSET {write_batch} vase "8\tw2\tvase\nfg"
 ---  given  HSET {write_values} vase "9\tw3\tvase\nhi"
@@ -86,7 +86,8 @@ local function ack(write_values, write_batch, write_state, write_dead, write_dea
     local reasons = {}
     -- at most 100 writes
     for _, write in ipairs(refused) do
-      reasons[string.format("%d", write.sequence)] = write.reason
+      -- Without control characters, the reason is one line.
+      reasons[string.format("%d", write.sequence)] = string.gsub(write.reason, "%c", " ")
     end
     local now = string.format("%d", now_ms())
     local fields = redis.call("HGETALL", write_batch)
@@ -98,7 +99,7 @@ local function ack(write_values, write_batch, write_state, write_dead, write_dea
       local reason = member ~= "" and reasons[write_of(record, "write in flight")]
       if reason and redis.call("HEXISTS", write_values, member) == 0 then
         count = count + 1
-        records[2 * count - 1], records[2 * count] = member, string.format("%d\t", #reason) .. reason .. record
+        records[2 * count - 1], records[2 * count] = member, reason .. "\n" .. record
         instants[2 * count - 1], instants[2 * count] = now, member
         total = total + #records[2 * count]
       end

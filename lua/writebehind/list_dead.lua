@@ -23,12 +23,12 @@ local write_of = require("lib.writebehind.write_of")
 ---
 ---@example A dead write is listed with its reason.
 ---  given  ZADD {write_dead} 5 vase
----  given  HSET {write_dead_records} vase "15\tno such product8\tw2\tvase\nfg"
+---  given  HSET {write_dead_records} vase "no such product\n8\tw2\tvase\nfg"
 ---  call   limit=10
 ---  reply  writes=[["vase",8,"w2",2,"no such product",5]]
 ---@example The next page begins after the last write of the page before.
 ---  given  ZADD {write_dead} 5 lamp 5 "\n8" 6 vase
----  given  HSET {write_dead_records} vase "15\tno such product9\tw2\tvase\nfg"
+---  given  HSET {write_dead_records} vase "no such product\n9\tw2\tvase\nfg"
 ---  call   limit=10 after_ms=5 after_key=lamp after_sequence=7
 ---  reply  writes=[["vase",9,"w2",2,"no such product",6]]
 ---@example There are no dead writes.

@@ -28,8 +28,8 @@ local MAX_SEQUENCE = 9007199254740991
 ---
 ---@example A dead write is queued again.
 ---  given  ZADD {write_dead} 5 vase
----  given  HSET {write_dead_records} vase "15\tno such product8\tw2\tvase\nfg"
----  given  HSET {write_state} sequence 8000000000000000 bytes 30
+---  given  HSET {write_dead_records} vase "no such product\n8\tw2\tvase\nfg"
+---  given  HSET {write_state} sequence 8000000000000000 bytes 28
 ---  call   key=vase sequence=8 decision=redrive
 ---  reply  outcome=redriven
 ---  again  outcome=unknown
@@ -37,20 +37,20 @@ local MAX_SEQUENCE = 9007199254740991
 ---  then   EXISTS {write_dead} {write_dead_records} = 0
 ---@example A dead write is discarded.
 ---  given  ZADD {write_dead} 5 vase
----  given  HSET {write_dead_records} vase "15\tno such product8\tw2\tvase\nfg"
----  given  HSET {write_state} sequence 8 bytes 30
+---  given  HSET {write_dead_records} vase "no such product\n8\tw2\tvase\nfg"
+---  given  HSET {write_state} sequence 8 bytes 28
 ---  call   key=vase sequence=8 decision=discard
 ---  reply  outcome=discarded
 ---  again  outcome=unknown
 ---  then   HGET {write_state} bytes = 0
 ---@example A write with another number is not dead any more.
 ---  given  ZADD {write_dead} 5 vase
----  given  HSET {write_dead_records} vase "15\tno such product9\tw2\tvase\nfg"
+---  given  HSET {write_dead_records} vase "no such product\n9\tw2\tvase\nfg"
 ---  call   key=vase sequence=8 decision=discard
 ---  reply  outcome=unknown
 ---@example A corrupt number is an error, and nothing is written.
 ---  given  ZADD {write_dead} 5 vase
----  given  HSET {write_dead_records} vase "15\tno such product8\tw2\tvase\nfg"
+---  given  HSET {write_dead_records} vase "no such product\n8\tw2\tvase\nfg"
 ---  given  HSET {write_state} bytes many
 ---  call   key=vase sequence=8 decision=discard
 ---  error  CORRUPT write-state

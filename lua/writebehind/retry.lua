@@ -33,11 +33,12 @@ local stored_integer = require("lib.stored_integer")
 ---  call   batch=9 attempts=0 delay_ms=1000 reason="the database is away"
 ---  error  CORRUPT write-state
 local function retry(write_batch, write_state, batch, attempts, delay_ms, reason)
-  -- The upper bound of the type epoch_ms.
+  -- The upper bounds of the types epoch_ms and attempt_count.
   local MAX_EPOCH_MS = 8640000000000000
+  local MAX_ATTEMPTS = 9007199254740991
   local state = redis.call("HMGET", write_state, "batch", "attempts")
   local last_batch = stored_integer(state[1], "write-state")
-  local made = stored_integer(state[2], "write-state") or 0
+  local made = stored_integer(state[2], "write-state", 0, MAX_ATTEMPTS - 1) or 0
   if redis.call("HLEN", write_batch) == 0 or batch ~= last_batch or attempts ~= made then
     return "over"
   end

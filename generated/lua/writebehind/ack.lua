@@ -85,7 +85,8 @@ do
     local reasons = {}
     -- at most 100 writes
     for _, write in ipairs(refused) do
-      reasons[string.format("%d", write.sequence)] = write.reason
+      -- Without control characters, the reason is one line.
+      reasons[string.format("%d", write.sequence)] = string.gsub(write.reason, "%c", " ")
     end
     -- From lua/lib/now_ms.lua:
     --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -100,8 +101,11 @@ do
     --- Reads a stored write: `<sequence> <operation> <key>` with tabs between them, a line break and the
     --- value. Names of operations and keys have no control characters.
     local function write_of(record, what)
+      -- 2^53 - 1, the upper bound of the type sequence.
+      local MAX_SEQUENCE = 9007199254740991
       local sequence, operation, key, value_at = string.match(record, "^(%d+)\t([^\t\n]+)\t([^\t\n]+)\n()")
-      if not sequence or #sequence > 16 then
+      local number = tonumber(sequence)
+      if not number or number > MAX_SEQUENCE then
         error({ err = "CORRUPT " .. what })
       end
       return sequence, operation, key, value_at
@@ -113,8 +117,7 @@ do
       local reason = member ~= "" and reasons[write_of(record, "write in flight")]
       if reason and redis.call("HEXISTS", write_values, member) == 0 then
         count = count + 1
-        records[2 * count - 1], records[2 * count] =
-          member, string.format("%d\t", #reason) .. reason .. record
+        records[2 * count - 1], records[2 * count] = member, reason .. "\n" .. record
         instants[2 * count - 1], instants[2 * count] = now, member
         total = total + #records[2 * count]
       end

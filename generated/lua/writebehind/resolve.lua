@@ -2,22 +2,24 @@
 -- writebehind.resolve 1.0.0. Generated from lua/writebehind/resolve.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/writebehind/dead_write_of.lua:
---- Reads a dead write: the length of its reason, a tab, the reason, and the stored write.
+--- Reads a dead write: its reason, a line break, and the stored write. The reason has no line break.
 local function dead_write_of(stored)
-  local length, reason_at = string.match(stored, "^(%d+)\t()")
-  local bytes = tonumber(length)
-  if not bytes or bytes < 1 or bytes > 1000 then
+  local reason, record_at = string.match(stored, "^([^\n]+)\n()")
+  if not reason then
     error({ err = "CORRUPT dead write" })
   end
-  return string.sub(stored, reason_at, reason_at + bytes - 1), string.sub(stored, reason_at + bytes)
+  return reason, string.sub(stored, record_at)
 end
 
 -- From lua/lib/writebehind/write_of.lua:
 --- Reads a stored write: `<sequence> <operation> <key>` with tabs between them, a line break and the
 --- value. Names of operations and keys have no control characters.
 local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   local sequence, operation, key, value_at = string.match(record, "^(%d+)\t([^\t\n]+)\t([^\t\n]+)\n()")
-  if not sequence or #sequence > 16 then
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
     error({ err = "CORRUPT " .. what })
   end
   return sequence, operation, key, value_at

@@ -26,8 +26,8 @@ if not arg_batch or arg_batch < 0 or arg_batch > 9007199254740991 or arg_batch %
   return { err = "ARGUMENT writebehind.retry batch: expected a whole number from 0 to 9007199254740991" }
 end
 local arg_attempts = tonumber(ARGV[2])
-if not arg_attempts or arg_attempts < 0 or arg_attempts > 9007199254740990 or arg_attempts % 1 ~= 0 then
-  return { err = "ARGUMENT writebehind.retry attempts: expected a whole number from 0 to 9007199254740990" }
+if not arg_attempts or arg_attempts < 0 or arg_attempts > 9007199254740991 or arg_attempts % 1 ~= 0 then
+  return { err = "ARGUMENT writebehind.retry attempts: expected a whole number from 0 to 9007199254740991" }
 end
 local arg_delay_ms = tonumber(ARGV[3])
 if not arg_delay_ms or arg_delay_ms < 0 or arg_delay_ms > 8640000000000000 or arg_delay_ms % 1 ~= 0 then
@@ -43,11 +43,12 @@ end
 do
   local write_batch, write_state, batch, attempts, delay_ms, reason =
     KEYS[1], KEYS[2], arg_batch, arg_attempts, arg_delay_ms, arg_reason
-  -- The upper bound of the type epoch_ms.
+  -- The upper bounds of the types epoch_ms and attempt_count.
   local MAX_EPOCH_MS = 8640000000000000
+  local MAX_ATTEMPTS = 9007199254740991
   local state = redis.call("HMGET", write_state, "batch", "attempts")
   local last_batch = stored_integer(state[1], "write-state")
-  local made = stored_integer(state[2], "write-state") or 0
+  local made = stored_integer(state[2], "write-state", 0, MAX_ATTEMPTS - 1) or 0
   if redis.call("HLEN", write_batch) == 0 or batch ~= last_batch or attempts ~= made then
     return "over"
   end

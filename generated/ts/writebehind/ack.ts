@@ -72,7 +72,7 @@ export interface WritebehindAckOperation {
 export const writebehindAck: Script<WritebehindAckArgs, WritebehindAckReply> = {
   name: "writebehind.ack",
   version: "1.0.0",
-  digest: "c7c438436c61f67961b43df17827e6054a0f7c26",
+  digest: "f13e230f4e351b65f6cde25fd3308701fdd35dd3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -125,10 +125,10 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "7-18:9",
-  "lua/writebehind/ack.lua": "22-24:7 64:67 65:67 66-89:67 96-98:91 110-116:95 117-129:101 138-157:115",
-  "lua/lib/now_ms.lua": "92-95:4",
-  "lua/lib/writebehind/write_of.lua": "102-108:10",
-  "lua/lib/next_number.lua": "132-136:9",
+  "lua/writebehind/ack.lua": "22-24:7 64:67 65:67 66-90:67 97-99:92 114-132:96 141-160:116",
+  "lua/lib/now_ms.lua": "93-96:4",
+  "lua/lib/writebehind/write_of.lua": "103-112:10",
+  "lua/lib/next_number.lua": "135-139:9",
 };
 
 /** The exact text that Redis runs. */
@@ -219,7 +219,8 @@ do
     local reasons = {}
     -- at most 100 writes
     for _, write in ipairs(refused) do
-      reasons[string.format("%d", write.sequence)] = write.reason
+      -- Without control characters, the reason is one line.
+      reasons[string.format("%d", write.sequence)] = string.gsub(write.reason, "%c", " ")
     end
     -- From lua/lib/now_ms.lua:
     --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -234,8 +235,11 @@ do
     --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
     --- value. Names of operations and keys have no control characters.
     local function write_of(record, what)
+      -- 2^53 - 1, the upper bound of the type sequence.
+      local MAX_SEQUENCE = 9007199254740991
       local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-      if not sequence or #sequence > 16 then
+      local number = tonumber(sequence)
+      if not number or number > MAX_SEQUENCE then
         error({ err = "CORRUPT " .. what })
       end
       return sequence, operation, key, value_at
@@ -247,8 +251,7 @@ do
       local reason = member ~= "" and reasons[write_of(record, "write in flight")]
       if reason and redis.call("HEXISTS", write_values, member) == 0 then
         count = count + 1
-        records[2 * count - 1], records[2 * count] =
-          member, string.format("%d\\t", #reason) .. reason .. record
+        records[2 * count - 1], records[2 * count] = member, reason .. "\\n" .. record
         instants[2 * count - 1], instants[2 * count] = now, member
         total = total + #records[2 * count]
       end

@@ -23,7 +23,7 @@ export interface WritebehindDepthReply {
   readonly bytes: number;
   /** The latest change, for writebehind.purge. 0 to 9,007,199,254,740,991. */
   readonly sequence: number;
-  /** Of the batch in flight that have failed. Attempts, 0 to 9,007,199,254,740,990. */
+  /** Of the batch in flight that have failed. Attempts, 0 to 9,007,199,254,740,991. */
   readonly attempts: number;
   /**
    * The age of the oldest queued write, or of the oldest one in flight; a write that was replaced
@@ -50,7 +50,7 @@ export interface WritebehindDepthOperation {
    * - `dead`: A number of writes. Writes, 0 to 1,000,000,000.
    * - `bytes`: Of all these writes. Bytes, 0 to 9,007,199,254,740,991.
    * - `sequence`: The latest change, for writebehind.purge. 0 to 9,007,199,254,740,991.
-   * - `attempts`: Of the batch in flight that have failed. Attempts, 0 to 9,007,199,254,740,990.
+   * - `attempts`: Of the batch in flight that have failed. Attempts, 0 to 9,007,199,254,740,991.
    * - `oldestMs`: The age of the oldest queued write, or of the oldest one in flight; a write that
    *   was replaced has the age of the first one. Milliseconds, 0 to 8,640,000,000,000,000.
    * - `retryInMs`: Until the next attempt of the batch in flight. Milliseconds, 0 to
@@ -108,7 +108,7 @@ export interface WritebehindDepthOperation {
 export const writebehindDepth: ManyScript<WritebehindDepthArgs, WritebehindDepthReply> = {
   name: "writebehind.depth",
   version: "1.0.0",
-  digest: "638c77b07306b4d1b90a9254ea9a22b98b16de7e",
+  digest: "bf836563349ce9bae260d82a6a09f875a250a167",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -153,7 +153,7 @@ export const writebehindDepth: ManyScript<WritebehindDepthArgs, WritebehindDepth
   many: {
     limit: 20,
     width: 9,
-    digest: "994687f169f6d95b4a8fe889e91d8ceded082b3c",
+    digest: "f8355a1c0328fa1afa969f3c49458e2272fb8b5e",
     write(call, scope, args) {
       call.beginKey(scope);
       types.queue.writeKeyPart(call, "queue", args.queue);
@@ -212,9 +212,9 @@ const field = {
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": "6-9:4",
   "lua/lib/stored_integer.lua": "14-25:9",
-  "lua/lib/writebehind/write_of.lua": "30-36:10",
+  "lua/lib/writebehind/write_of.lua": "30-39:10",
   "lua/writebehind/depth.lua":
-    "45:42 46:42 47-80:42 81:75 82:75 83:75 84:75 85:75 86:75 87:75 88:75 89:75 90:75 91:85",
+    "48:42 49:42 50-83:42 84:75 85:75 86:75 87:75 88:75 89:75 90:75 91:75 92:75 93:75 94:85",
 };
 
 /** The exact text that Redis runs. */
@@ -248,8 +248,11 @@ end
 --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
 --- value. Names of operations and keys have no control characters.
 local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-  if not sequence or #sequence > 16 then
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
     error({ err = "CORRUPT " .. what })
   end
   return sequence, operation, key, value_at
@@ -315,9 +318,10 @@ end
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": "7-10:4",
   "lua/lib/stored_integer.lua": "15-26:9",
-  "lua/lib/writebehind/write_of.lua": "31-37:10",
+  "lua/lib/writebehind/write_of.lua": "31-40:10",
   "lua/writebehind/depth.lua":
-    "53:42 54:42 55:42 56:42 57:42 58:42 59-92:42 93:75 94:75 95:75 96:75 97:75 98:75 99:75 100:75 101:85",
+    "56:42 57:42 58:42 59:42 60:42 61:42 62-95:42 96:75 97:75 98:75 99:75 100:75 101:75 102:75 103:75 " +
+    "104:85",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -352,8 +356,11 @@ end
 --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
 --- value. Names of operations and keys have no control characters.
 local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-  if not sequence or #sequence > 16 then
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
     error({ err = "CORRUPT " .. what })
   end
   return sequence, operation, key, value_at

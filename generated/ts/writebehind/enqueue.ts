@@ -112,7 +112,7 @@ export interface WritebehindEnqueueOperation {
 export const writebehindEnqueue: ManyScript<WritebehindEnqueueArgs, WritebehindEnqueueReply> = {
   name: "writebehind.enqueue",
   version: "1.0.0",
-  digest: "6a21679dd2c1550f6f514cfb5955454dad238170",
+  digest: "26db184500d003acf54c81b4789e99ec169e33ab",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -162,7 +162,7 @@ export const writebehindEnqueue: ManyScript<WritebehindEnqueueArgs, WritebehindE
   many: {
     limit: 100,
     width: 1,
-    digest: "d3fa28d70e5ae927c52f0b0442733e77684324d6",
+    digest: "b5e91116fb3cc3c52333593da7c036f3593a3d0a",
     write(call, scope, args) {
       const operation = args.operation ?? newOperation();
       call.beginKey(scope);
@@ -241,8 +241,8 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "15-26:9",
   "lua/writebehind/enqueue.lua":
     "30:6 75:75 76:75 77:75 78:75 79:75 80:75 81:75 82:75 83:75 84:75 85:75 86:75 87:75 88:75 89:75 90:75 " +
-    "91-104:90 115-148:104",
-  "lua/lib/writebehind/write_of.lua": "108-114:10",
+    "91-104:90 118-151:104",
+  "lua/lib/writebehind/write_of.lua": "108-117:10",
 };
 
 /** The exact text that Redis runs. */
@@ -354,8 +354,11 @@ do
     --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
     --- value. Names of operations and keys have no control characters.
     local function write_of(record, what)
+      -- 2^53 - 1, the upper bound of the type sequence.
+      local MAX_SEQUENCE = 9007199254740991
       local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-      if not sequence or #sequence > 16 then
+      local number = tonumber(sequence)
+      if not number or number > MAX_SEQUENCE then
         error({ err = "CORRUPT " .. what })
       end
       return sequence, operation, key, value_at
@@ -400,10 +403,10 @@ end
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/next_number.lua": "7-11:9",
   "lua/lib/stored_integer.lua": "16-27:9",
-  "lua/lib/writebehind/write_of.lua": "32-38:10",
+  "lua/lib/writebehind/write_of.lua": "32-41:10",
   "lua/writebehind/enqueue.lua":
-    "42:6 109:75 110:75 111:75 112:75 113:75 114:75 115:75 116:75 117:75 118:75 119:75 120:75 121:75 " +
-    "122:75 123:75 124:75 125-172:90",
+    "45:6 112:75 113:75 114:75 115:75 116:75 117:75 118:75 119:75 120:75 121:75 122:75 123:75 124:75 " +
+    "125:75 126:75 127:75 128-175:90",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -439,8 +442,11 @@ end
 --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
 --- value. Names of operations and keys have no control characters.
 local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-  if not sequence or #sequence > 16 then
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
     error({ err = "CORRUPT " .. what })
   end
   return sequence, operation, key, value_at

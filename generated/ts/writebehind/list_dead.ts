@@ -88,7 +88,7 @@ export interface WritebehindListDeadOperation {
 export const writebehindListDead: ManyScript<WritebehindListDeadArgs, WritebehindListDeadReply> = {
   name: "writebehind.list_dead",
   version: "1.0.0",
-  digest: "ac9d0d1773cbb518447c33f90b7f6a872ca47604",
+  digest: "9852561f4eee2cfaccfc497bf1be0b1e918ff7ed",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -124,7 +124,7 @@ export const writebehindListDead: ManyScript<WritebehindListDeadArgs, Writebehin
   many: {
     limit: 5,
     width: 1,
-    digest: "c09245db9be4768f79f5c3bbc6e8a478d7370a64",
+    digest: "9b76624ac0a57fa07d2afa4e92f1f4d0f54e4f3f",
     write(call, scope, args) {
       call.beginKey(scope);
       types.queue.writeKeyPart(call, "queue", args.queue);
@@ -167,12 +167,12 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/writebehind/dead_write_of.lua": "6-13:6",
-  "lua/lib/stored_integer.lua": "18-29:9",
-  "lua/lib/writebehind/write_of.lua": "34-40:10",
+  "lua/lib/writebehind/dead_write_of.lua": "6-12:6",
+  "lua/lib/stored_integer.lua": "17-28:9",
+  "lua/lib/writebehind/write_of.lua": "33-42:10",
   "lua/writebehind/list_dead.lua":
-    "85:41 86:41 87-120:41 121:74 122:74 123:74 124:74 125:74 126:74 127:74 128:74 129:74 130:74 131:74 " +
-    "132:74 133:74 134-135:74",
+    "87:41 88:41 89-122:41 123:74 124:74 125:74 126:74 127:74 128:74 129:74 130:74 131:74 132:74 133:74 " +
+    "134:74 135:74 136-137:74",
 };
 
 /** The exact text that Redis runs. */
@@ -180,14 +180,13 @@ const lua = `#!lua flags=no-writes
 -- writebehind.list_dead 1.0.0. Generated from lua/writebehind/list_dead.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/writebehind/dead_write_of.lua:
---- Reads a dead write: the length of its reason, a tab, the reason, and the stored write.
+--- Reads a dead write: its reason, a line break, and the stored write. The reason has no line break.
 local function dead_write_of(stored)
-  local length, reason_at = string.match(stored, "^(%d+)\\t()")
-  local bytes = tonumber(length)
-  if not bytes or bytes < 1 or bytes > 1000 then
+  local reason, record_at = string.match(stored, "^([^\\n]+)\\n()")
+  if not reason then
     error({ err = "CORRUPT dead write" })
   end
-  return string.sub(stored, reason_at, reason_at + bytes - 1), string.sub(stored, reason_at + bytes)
+  return reason, string.sub(stored, record_at)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -210,8 +209,11 @@ end
 --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
 --- value. Names of operations and keys have no control characters.
 local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-  if not sequence or #sequence > 16 then
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
     error({ err = "CORRUPT " .. what })
   end
   return sequence, operation, key, value_at
@@ -315,12 +317,12 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/writebehind/dead_write_of.lua": "7-14:6",
-  "lua/lib/stored_integer.lua": "19-30:9",
-  "lua/lib/writebehind/write_of.lua": "35-41:10",
+  "lua/lib/writebehind/dead_write_of.lua": "7-13:6",
+  "lua/lib/stored_integer.lua": "18-29:9",
+  "lua/lib/writebehind/write_of.lua": "34-43:10",
   "lua/writebehind/list_dead.lua":
-    "103:41 104:41 105:41 106:41 107:41 108:41 109:41 110-143:41 144:74 145:74 146:74 147:74 148:74 " +
-    "149:74 150:74 151:74 152:74 153:74 154:74 155:74 156:74 157-158:74",
+    "105:41 106:41 107:41 108:41 109:41 110:41 111:41 112-145:41 146:74 147:74 148:74 149:74 150:74 " +
+    "151:74 152:74 153:74 154:74 155:74 156:74 157:74 158:74 159-160:74",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -329,14 +331,13 @@ const manyLua = `#!lua flags=no-writes
 -- The many form: up to 5 calls in one run. An error ends only its own call.
 
 -- From lua/lib/writebehind/dead_write_of.lua:
---- Reads a dead write: the length of its reason, a tab, the reason, and the stored write.
+--- Reads a dead write: its reason, a line break, and the stored write. The reason has no line break.
 local function dead_write_of(stored)
-  local length, reason_at = string.match(stored, "^(%d+)\\t()")
-  local bytes = tonumber(length)
-  if not bytes or bytes < 1 or bytes > 1000 then
+  local reason, record_at = string.match(stored, "^([^\\n]+)\\n()")
+  if not reason then
     error({ err = "CORRUPT dead write" })
   end
-  return string.sub(stored, reason_at, reason_at + bytes - 1), string.sub(stored, reason_at + bytes)
+  return reason, string.sub(stored, record_at)
 end
 
 -- From lua/lib/stored_integer.lua:
@@ -359,8 +360,11 @@ end
 --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
 --- value. Names of operations and keys have no control characters.
 local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-  if not sequence or #sequence > 16 then
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
     error({ err = "CORRUPT " .. what })
   end
   return sequence, operation, key, value_at

@@ -85,7 +85,7 @@ export interface WritebehindReadOperation {
 export const writebehindRead: ManyScript<WritebehindReadArgs, WritebehindReadReply> = {
   name: "writebehind.read",
   version: "1.0.0",
-  digest: "af424dc80685f955221cd66409f7bf1cf23d03dc",
+  digest: "412712fe17855d821ac226432c8be7222b4f2314",
   writes: false,
   resend: "safe",
   repliesBytes: true,
@@ -128,7 +128,7 @@ export const writebehindRead: ManyScript<WritebehindReadArgs, WritebehindReadRep
   many: {
     limit: 100,
     width: 3,
-    digest: "3f038e96e014f82eb82250bf90c45b3cb115de08",
+    digest: "bca12f9f2671f00847393a262c35ee3b1695aced",
     write(call, scope, args) {
       call.beginKey(scope);
       types.queue.writeKeyPart(call, "queue", args.queue);
@@ -167,8 +167,8 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/writebehind/write_of.lua": "7-13:10",
-  "lua/writebehind/read.lua": "30:35 31-43:35",
+  "lua/lib/writebehind/write_of.lua": "7-16:10",
+  "lua/writebehind/read.lua": "33:35 34-46:35",
 };
 
 /** The exact text that Redis runs. */
@@ -179,8 +179,11 @@ const lua = `#!lua flags=no-writes
 --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
 --- value. Names of operations and keys have no control characters.
 local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-  if not sequence or #sequence > 16 then
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
     error({ err = "CORRUPT " .. what })
   end
   return sequence, operation, key, value_at
@@ -219,8 +222,8 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/writebehind/write_of.lua": "8-14:10",
-  "lua/writebehind/read.lua": "48:35 49-61:35",
+  "lua/lib/writebehind/write_of.lua": "8-17:10",
+  "lua/writebehind/read.lua": "51:35 52-64:35",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -232,8 +235,11 @@ const manyLua = `#!lua flags=no-writes
 --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
 --- value. Names of operations and keys have no control characters.
 local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-  if not sequence or #sequence > 16 then
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
     error({ err = "CORRUPT " .. what })
   end
   return sequence, operation, key, value_at

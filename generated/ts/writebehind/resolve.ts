@@ -88,7 +88,7 @@ export interface WritebehindResolveOperation {
 export const writebehindResolve: ManyScript<WritebehindResolveArgs, WritebehindResolveReply> = {
   name: "writebehind.resolve",
   version: "1.0.0",
-  digest: "6414652c757b20c94c75e4705f89cf8a687414ee",
+  digest: "1a8e022b3a9051275e2552c592666535fcbcfd16",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -129,7 +129,7 @@ export const writebehindResolve: ManyScript<WritebehindResolveArgs, WritebehindR
   many: {
     limit: 100,
     width: 1,
-    digest: "89df86abc9b497228265a03ebb4fabe5f2758544",
+    digest: "f04b6bfb3953c67f14790fb38276b713dfb21efe",
     write(call, scope, args) {
       call.beginKey(scope);
       types.queue.writeKeyPart(call, "queue", args.queue);
@@ -188,12 +188,12 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/writebehind/dead_write_of.lua": "6-13:6",
-  "lua/lib/writebehind/write_of.lua": "18-24:10",
-  "lua/lib/writebehind/dead_member.lua": "28-50:12",
-  "lua/lib/stored_integer.lua": "55-66:9",
-  "lua/writebehind/resolve.lua": "70:7 93:57 94:57 95:57 96-108:67 116-124:80 125-131:96",
-  "lua/lib/next_number.lua": "111-115:9",
+  "lua/lib/writebehind/dead_write_of.lua": "6-12:6",
+  "lua/lib/writebehind/write_of.lua": "17-26:10",
+  "lua/lib/writebehind/dead_member.lua": "30-52:12",
+  "lua/lib/stored_integer.lua": "57-68:9",
+  "lua/writebehind/resolve.lua": "72:7 95:57 96:57 97:57 98-110:67 118-126:80 127-133:96",
+  "lua/lib/next_number.lua": "113-117:9",
 };
 
 /** The exact text that Redis runs. */
@@ -201,22 +201,24 @@ const lua = `#!lua flags=allow-oom
 -- writebehind.resolve 1.0.0. Generated from lua/writebehind/resolve.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/writebehind/dead_write_of.lua:
---- Reads a dead write: the length of its reason, a tab, the reason, and the stored write.
+--- Reads a dead write: its reason, a line break, and the stored write. The reason has no line break.
 local function dead_write_of(stored)
-  local length, reason_at = string.match(stored, "^(%d+)\\t()")
-  local bytes = tonumber(length)
-  if not bytes or bytes < 1 or bytes > 1000 then
+  local reason, record_at = string.match(stored, "^([^\\n]+)\\n()")
+  if not reason then
     error({ err = "CORRUPT dead write" })
   end
-  return string.sub(stored, reason_at, reason_at + bytes - 1), string.sub(stored, reason_at + bytes)
+  return reason, string.sub(stored, record_at)
 end
 
 -- From lua/lib/writebehind/write_of.lua:
 --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
 --- value. Names of operations and keys have no control characters.
 local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-  if not sequence or #sequence > 16 then
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
     error({ err = "CORRUPT " .. what })
   end
   return sequence, operation, key, value_at
@@ -332,13 +334,13 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/lib/writebehind/dead_write_of.lua": "7-14:6",
-  "lua/lib/writebehind/write_of.lua": "19-25:10",
-  "lua/lib/writebehind/dead_member.lua": "29-51:12",
-  "lua/lib/next_number.lua": "55-59:9",
-  "lua/lib/stored_integer.lua": "64-75:9",
+  "lua/lib/writebehind/dead_write_of.lua": "7-13:6",
+  "lua/lib/writebehind/write_of.lua": "18-27:10",
+  "lua/lib/writebehind/dead_member.lua": "31-53:12",
+  "lua/lib/next_number.lua": "57-61:9",
+  "lua/lib/stored_integer.lua": "66-77:9",
   "lua/writebehind/resolve.lua":
-    "79:7 121:57 122:57 123:57 124:57 125:57 126:57 127:57 128:57 129:57 130:57 131-152:67 153-159:96",
+    "81:7 123:57 124:57 125:57 126:57 127:57 128:57 129:57 130:57 131:57 132:57 133-154:67 155-161:96",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -347,22 +349,24 @@ const manyLua = `#!lua flags=allow-oom
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
 -- From lua/lib/writebehind/dead_write_of.lua:
---- Reads a dead write: the length of its reason, a tab, the reason, and the stored write.
+--- Reads a dead write: its reason, a line break, and the stored write. The reason has no line break.
 local function dead_write_of(stored)
-  local length, reason_at = string.match(stored, "^(%d+)\\t()")
-  local bytes = tonumber(length)
-  if not bytes or bytes < 1 or bytes > 1000 then
+  local reason, record_at = string.match(stored, "^([^\\n]+)\\n()")
+  if not reason then
     error({ err = "CORRUPT dead write" })
   end
-  return string.sub(stored, reason_at, reason_at + bytes - 1), string.sub(stored, reason_at + bytes)
+  return reason, string.sub(stored, record_at)
 end
 
 -- From lua/lib/writebehind/write_of.lua:
 --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
 --- value. Names of operations and keys have no control characters.
 local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-  if not sequence or #sequence > 16 then
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
     error({ err = "CORRUPT " .. what })
   end
   return sequence, operation, key, value_at

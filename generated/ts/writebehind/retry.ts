@@ -11,7 +11,7 @@ export interface WritebehindRetryArgs {
   readonly queueShard: string;
   /** As take returned it. 0 to 9,007,199,254,740,991. */
   readonly batch: number;
-  /** As take returned them. Attempts, 0 to 9,007,199,254,740,990. */
+  /** As take returned them. Attempts, 0 to 9,007,199,254,740,991. */
   readonly attempts: number;
   /** Until the next attempt. Milliseconds, 0 to 8,640,000,000,000,000. */
   readonly delayMs: number;
@@ -80,7 +80,7 @@ export interface WritebehindRetryOperation {
 export const writebehindRetry: Script<WritebehindRetryArgs, WritebehindRetryReply> = {
   name: "writebehind.retry",
   version: "1.0.0",
-  digest: "868ee1dd52d958ed8a9ce87866332f186ee4994a",
+  digest: "099fb99e7a75c20e9f82899597945032084785a5",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -131,8 +131,8 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "7-18:9",
-  "lua/writebehind/retry.lua": "43:35 44:35 45-53:35 60-71:44",
-  "lua/lib/now_ms.lua": "56-59:4",
+  "lua/writebehind/retry.lua": "43:35 44:35 45-54:35 61-72:45",
+  "lua/lib/now_ms.lua": "57-60:4",
 };
 
 /** The exact text that Redis runs. */
@@ -164,8 +164,8 @@ if not arg_batch or arg_batch < 0 or arg_batch > 9007199254740991 or arg_batch %
   return { err = "ARGUMENT writebehind.retry batch: expected a whole number from 0 to 9007199254740991" }
 end
 local arg_attempts = tonumber(ARGV[2])
-if not arg_attempts or arg_attempts < 0 or arg_attempts > 9007199254740990 or arg_attempts % 1 ~= 0 then
-  return { err = "ARGUMENT writebehind.retry attempts: expected a whole number from 0 to 9007199254740990" }
+if not arg_attempts or arg_attempts < 0 or arg_attempts > 9007199254740991 or arg_attempts % 1 ~= 0 then
+  return { err = "ARGUMENT writebehind.retry attempts: expected a whole number from 0 to 9007199254740991" }
 end
 local arg_delay_ms = tonumber(ARGV[3])
 if not arg_delay_ms or arg_delay_ms < 0 or arg_delay_ms > 8640000000000000 or arg_delay_ms % 1 ~= 0 then
@@ -181,11 +181,12 @@ end
 do
   local write_batch, write_state, batch, attempts, delay_ms, reason =
     KEYS[1], KEYS[2], arg_batch, arg_attempts, arg_delay_ms, arg_reason
-  -- The upper bound of the type epoch_ms.
+  -- The upper bounds of the types epoch_ms and attempt_count.
   local MAX_EPOCH_MS = 8640000000000000
+  local MAX_ATTEMPTS = 9007199254740991
   local state = redis.call("HMGET", write_state, "batch", "attempts")
   local last_batch = stored_integer(state[1], "write-state")
-  local made = stored_integer(state[2], "write-state") or 0
+  local made = stored_integer(state[2], "write-state", 0, MAX_ATTEMPTS - 1) or 0
   if redis.call("HLEN", write_batch) == 0 or batch ~= last_batch or attempts ~= made then
     return "over"
   end

@@ -28,7 +28,7 @@ export type WritebehindTakeReply =
       readonly writes: readonly types.QueuedWrite[];
       /** The bytes of all values, one after another. 0 to 25,165,824 bytes. */
       readonly values: Buffer;
-      /** The attempts that have failed. Attempts, 0 to 9,007,199,254,740,990. */
+      /** The attempts that have failed. Attempts, 0 to 9,007,199,254,740,991. */
       readonly attempts: number;
       /**
        * The number of the previous batch; absent for the first one. 0 to 9,007,199,254,740,991. It
@@ -107,7 +107,7 @@ export interface WritebehindTakeOperation {
 export const writebehindTake: Script<WritebehindTakeArgs, WritebehindTakeReply> = {
   name: "writebehind.take",
   version: "1.0.0",
-  digest: "421743d8ae32c6f41d7ebcc08bbf380545f7b7c1",
+  digest: "47123b18b08524b32ea8ad0abaf7a1a4a813d2e8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -186,12 +186,12 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "7-18:9",
-  "lua/lib/writebehind/write_of.lua": "23-29:10",
+  "lua/lib/writebehind/write_of.lua": "23-32:10",
   "lua/writebehind/take.lua":
-    "33-38:7 63:70 64:70 65-79:70 86-116:85 117:115 118:115 119:115 120:115 121:115 122:115 123-151:115 " +
-    "160-180:145",
-  "lua/lib/now_ms.lua": "82-85:4",
-  "lua/lib/next_number.lua": "155-159:9",
+    "36-41:7 66:70 67:70 68-82:70 89-119:85 120:115 121:115 122:115 123:115 124:115 125:115 126-154:115 " +
+    "163-183:145",
+  "lua/lib/now_ms.lua": "85-88:4",
+  "lua/lib/next_number.lua": "158-162:9",
 };
 
 /** The exact text that Redis runs. */
@@ -218,8 +218,11 @@ end
 --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
 --- value. Names of operations and keys have no control characters.
 local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-  if not sequence or #sequence > 16 then
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
     error({ err = "CORRUPT " .. what })
   end
   return sequence, operation, key, value_at

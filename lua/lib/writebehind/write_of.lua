@@ -8,8 +8,11 @@
 ---@return string key
 ---@return integer value_at where the value begins
 local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
   local sequence, operation, key, value_at = string.match(record, "^(%d+)\t([^\t\n]+)\t([^\t\n]+)\n()")
-  if not sequence or #sequence > 16 then
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
     error({ err = "CORRUPT " .. what })
   end
   return sequence, operation, key, value_at
