@@ -44,7 +44,7 @@ export const writesKilled: Fault = {
       for (let own = 0; own < kills && !run.signal.aborted; ) {
         run.progress(`kill ${killed + 1} of ${2 * kills}`);
         const step = steps[own % steps.length] ?? "";
-        // A worker without writes ends before its step.
+        // A worker that has waited for writes in vain ends before its step.
         const ended = await startWorker(run, "writes", { ...task, role, step, at: (own * 7) % spread }).ended;
         if (ended !== "SIGKILL") continue;
         own++;
