@@ -51,12 +51,16 @@ export const writesKilled: Fault = {
         killed++;
       }
     };
-    const writers = killAll("writer", WRITER_STEPS, 40).then(
-      () =>
-        // The last writer is not killed.
-        startWorker(run, "writes", { ...task, role: "writer", step: "never", at: 0 }).ended,
-    );
-    await Promise.all([writers, killAll("flusher", FLUSHER_STEPS, 3)]);
+    let areFlushersKilled = false;
+    const flushers = killAll("flusher", FLUSHER_STEPS, 3).finally(() => {
+      areFlushersKilled = true;
+    });
+    await killAll("writer", WRITER_STEPS, 40);
+    // The last writers are not killed. Without writes, no flusher would reach its step.
+    do {
+      await startWorker(run, "writes", { ...task, role: "writer", step: "never", at: 0 }).ended;
+    } while (!areFlushersKilled && !run.signal.aborted);
+    await flushers;
     await startWorker(run, "writes", { ...task, role: "flusher", step: "never", at: 0 }).ended;
 
     const dead = await createWriteQueue(moonpath, { name: QUEUE }).tenant("shop").listDead();
