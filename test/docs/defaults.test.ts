@@ -9,6 +9,7 @@ import { limitDefaults } from "../../src/limit/defaults.js";
 import { lockDefaults } from "../../src/lock/defaults.js";
 import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
 import { counterDefaults, syncDefaults } from "../../src/views/defaults.js";
+import { writeBehindDefaults, writeQueueDefaults } from "../../src/writebehind/defaults.js";
 import { membersOf, textOf } from "../support/docs.js";
 
 const { retryFirstMs, retryMaxMs, retryFactor } = expiryDefaults;
@@ -55,6 +56,8 @@ const interfaces: readonly OptionsInterface[] = [
   },
   { file: "src/views/counter.ts", name: "ViewCounterOptions", table: counterDefaults },
   { file: "src/views/sync.ts", name: "ViewSyncOptions", table: syncDefaults },
+  { file: "src/writebehind/queue.ts", name: "WriteQueueOptions", table: writeQueueDefaults },
+  { file: "src/writebehind/worker.ts", name: "WriteBehindOptions", table: writeBehindDefaults },
   { file: "src/http/options.ts", name: "IdempotencyKeyOptions", table: httpDefaults },
 ];
 
@@ -98,6 +101,8 @@ const pages = [
   { page: "docs/expiry.md", before: "### Options of a sweeper", table: reservationDefaults },
   { page: "docs/views.md", before: "### Options of `countViews`", table: counterDefaults },
   { page: "docs/views.md", before: "### Options of `createViewSync`", table: syncDefaults },
+  { page: "docs/write-behind.md", before: "### Options of `createWriteQueue`", table: writeQueueDefaults },
+  { page: "docs/write-behind.md", before: "### Options of `createWriteBehind`", table: writeBehindDefaults },
   { page: "docs/scheduler.md", before: "## Options", table: schedulerDefaults },
   { page: "docs/scheduler.md", before: "## Options of a job", table: jobDefaults },
 ] as const;
