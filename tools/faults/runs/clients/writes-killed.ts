@@ -10,8 +10,8 @@ import { client, ownServer } from "../../support/connections.js";
 import { formatNumber } from "../../support/run-concurrently.js";
 import { noteOf, QUEUE } from "../../support/writes.js";
 
-const FLUSHER_STEPS = ["after take", "before commit", "after commit", "before ack"];
-const WRITER_STEPS = ["before the write", "during the write", "between two writes", "after the write"];
+const FLUSHER_STEPS = ["after commit", "before commit", "before ack", "after take"];
+const WRITER_STEPS = ["between two writes", "during the write", "before the write", "after the write"];
 /** Events of the control. */
 const CONTROL = 100;
 
@@ -37,7 +37,7 @@ export const writesKilled: Fault = {
       table: await tablesOf(run, pool),
       count: run.size({ full: 1_000, quick: 150 }),
     };
-    const kills = run.size({ full: 50, quick: 4 });
+    const kills = run.size({ full: 50, quick: 2 });
 
     let killed = 0;
     const killAll = async (role: string, steps: readonly string[], spread: number) => {
