@@ -85,14 +85,7 @@ local function resolve(
     redis.call("LLEN", write_queue)
     redis.call("HSET", write_values, name, again)
     redis.call("RPUSH", write_queue, name)
-    redis.call(
-      "HSET",
-      write_state,
-      "sequence",
-      text,
-      "bytes",
-      string.format("%d", total + #again)
-    )
+    redis.call("HSET", write_state, "sequence", text, "bytes", string.format("%d", total + #again))
   else
     redis.call("HSET", write_state, "bytes", string.format("%d", total))
   end

@@ -1,48 +1,29 @@
 import { asError, notify } from "../core/notify.js";
-import { cacheDefaults as defaults } from "./defaults.js";
 import type { ResolvedDefinition } from "./definition.js";
-import { EntryLoad } from "./load/entry-load.js";
-import { JoinableLoad, JoinableLoads, type Joined } from "./load/joinable-load.js";
-import { type Loaded, load } from "./load/load.js";
-import type { Loader } from "./load/load-context.js";
-import { LoadLimit } from "./load/load-limit.js";
-import { LoadTimes } from "./load/load-times.js";
-import { SharedLoads } from "./load/shared-loads.js";
-import { firstWithin } from "./load/soft-timeout.js";
-import { waitForFill } from "./load/wait-for-fill.js";
-import { isAway } from "./read/is-away.js";
-import type { FoundEntry, GrantedLease, Lookup } from "./read/lookup.js";
-import { type FoundValue, keepInL1, sharedValue, storedValue } from "./read/stored-values.js";
+import { type EntryCall, keyOf, LeasedReads } from "./leased-reads.js";
+import type { LoadLimit } from "./load/load-limit.js";
+import { StaleRefreshes } from "./load/stale-refreshes.js";
+import { ask } from "./read/ask.js";
+import type { QuickEntry } from "./read/quick-reads.js";
+import { CircuitOpen } from "./read/shared-reads.js";
+import { type FoundValue, storedValue } from "./read/stored-values.js";
 import { TimeLimit } from "./read/time-limit.js";
 import type { TenantState } from "./tenant-state.js";
 
-/** One call for the value of an entry. */
-export interface EntryCall<Fields, Value> {
-  readonly state: TenantState;
-  readonly entry: string;
-  readonly tags: readonly string[];
-  readonly fields: Fields;
-  readonly loader: Loader<Fields, Value>;
-  /** The loader belongs to a batch, which counts as one load. */
-  readonly isBatched?: boolean;
-  /** Called when the caller waits for a load of others. */
-  readonly onWait?: () => void;
-  /** A stale value is not enough. */
-  readonly needsFresh?: boolean;
-}
-
-/** Reads entries of one definition, and loads them once when they are missing. */
+/** Reads entries of one definition: from L1, else with MGET, else with a lease. */
 export class EntryCache<Fields, Value> {
   readonly #definition: ResolvedDefinition<Fields, Value>;
-  /** The loads of the pattern. */
-  readonly limit: LoadLimit;
-  readonly #joinable = new JoinableLoads<Value | undefined>();
-  readonly #unstored = new SharedLoads();
-  readonly #loadTimes = new LoadTimes();
+  readonly #leased: LeasedReads<Fields, Value>;
+  readonly #refreshes = new StaleRefreshes((error) => notify(this.#definition.onError, error));
 
   constructor(definition: ResolvedDefinition<Fields, Value>) {
     this.#definition = definition;
-    this.limit = new LoadLimit(definition.maxLoads);
+    this.#leased = new LeasedReads(definition);
+  }
+
+  /** The loads of the pattern. */
+  get limit(): LoadLimit {
+    return this.#leased.limit;
   }
 
   /** The answer of L1, if it has one. It is typed as the caller has stored it. */
@@ -53,30 +34,27 @@ export class EntryCache<Fields, Value> {
   }
 
   async get(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
-    const key = keyOf(call);
     const { state, entry, tags } = call;
+    const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     if (state.invalidations.covers(state.tenant, entry, tags, performance.now()))
-      return this.#loadUnstored(call);
-    const shared = new JoinableLoad<Value | undefined>();
-    // A reading that others share may answer with a stale value.
-    if (!call.needsFresh) {
-      const open = this.#joinable.get(key);
-      if (open) {
-        call.onWait?.();
-        return this.#joined(await open.join(), call);
+      return this.#leased.loadUnstored(call);
+    const joined = this.#leased.join(call);
+    if (joined) return joined;
+    if (state.quick && !call.needsFresh) {
+      let quick: QuickEntry | undefined;
+      try {
+        quick = await state.quick.read(entry, tags, this.#definition.cacheTimeoutMs);
+      } catch (error) {
+        if (!(error instanceof CircuitOpen)) notify(this.#definition.onError, asError(error));
+        return this.#leased.loadUnstored(call);
       }
-      this.#joinable.open(key, shared);
-      // Callers of the same event of the event loop share the reading.
-      process.nextTick(() => this.#joinable.close(key, shared));
+      if (quick) {
+        const found = storedValue(this.#definition, state, entry, quick.entry);
+        if (!found) return this.#leased.loadUnstored(call);
+        if (this.#mayAnswer(call, quick, found.value)) return found.value;
+      }
     }
-    try {
-      return await this.#lead(call, shared);
-    } catch (error) {
-      shared.fail(error);
-      throw error;
-    } finally {
-      this.#joinable.close(key, shared);
-    }
+    return this.#leased.get(call, limit);
   }
 
   /** The stored value, fresh or stale; undefined if there is none, or Redis does not answer. */
@@ -85,214 +63,22 @@ export class EntryCache<Fields, Value> {
     limit: TimeLimit,
   ): Promise<FoundValue<Value> | undefined> {
     if (state.invalidations.covers(state.tenant, entry, tags, performance.now())) return undefined;
-    const found = await this.#ask(state, () => state.reads.peek({ entry, tags, limit }));
+    const found = await ask(this.#definition, state, () => state.reads.peek({ entry, tags, limit }));
     return found && storedValue(this.#definition, state, entry, found);
   }
 
-  async #lead(
+  /** Whether the value is an answer. Begins a refresh if it is stale, or ends soon. */
+  #mayAnswer(
     call: EntryCall<Fields, Value>,
-    shared: JoinableLoad<Value | undefined>,
-  ): Promise<Value | undefined> {
-    const { state } = call;
-    let limit = new TimeLimit(this.#definition.cacheTimeoutMs);
-    let lookup = await this.#lookup(call, limit);
-    if (lookup?.kind === "busy") {
-      call.onWait?.();
-      const other = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
-      if (other && other !== shared) {
-        const value = await this.#joined(await other.join(), call);
-        shared.settleEarly(value);
-        return value;
-      }
-      lookup = await this.#waitForFill(call, shared, lookup.leaseEndsInMs);
-      limit = new TimeLimit(this.#definition.cacheTimeoutMs);
-    }
-    switch (lookup?.kind) {
-      case "fresh":
-      case "stale": {
-        const found = storedValue(this.#definition, state, call.entry, lookup.entry);
-        if (lookup.kind === "fresh") keepInL1(this.#definition.onError, state, lookup, found);
-        if (!found) break;
-        const value = await this.#answer(call, lookup, found.value, limit);
-        shared.settleEarly(value);
-        return value;
-      }
-      case "granted":
-        return this.#load(call, lookup.lease, shared, undefined, limit);
-    }
-    if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
-    this.#joinable.close(keyOf(call), shared);
-    const value = await this.#loadUnstored(call);
-    shared.settleEarly(value);
-    return value;
-  }
-
-  /** Undefined if Redis did not answer, or not in time. */
-  async #lookup(
-    { state, entry, tags, needsFresh }: EntryCall<Fields, Value>,
-    limit: TimeLimit,
-    more: { readonly replaces?: string; readonly waits?: boolean } = {},
-  ): Promise<Lookup | undefined> {
-    const options = { entry, tags, limit, leaseMs: defaults.leaseMs.value, ...more };
-    const lookup = await this.#ask(state, () => state.reads.lookup(options));
-    if (!needsFresh || lookup?.kind !== "stale" || lookup.lease) return lookup;
-    const { leaseEndsInMs } = lookup;
-    return leaseEndsInMs ? { kind: "busy", leaseEndsInMs } : { kind: "unstored" };
-  }
-
-  /** Undefined if Redis did not answer, or the circuit is open. */
-  async #ask<Answer>({ circuit }: TenantState, read: () => Promise<Answer>): Promise<Answer | undefined> {
-    const { cacheTimeoutMs } = this.#definition;
-    const sentAt = performance.now();
-    try {
-      // An absent entry is an answer too.
-      const asked = await circuit.run(cacheTimeoutMs, async () => ({ answer: await read() }));
-      if (asked) circuit.noteAnswer(performance.now() - sentAt);
-      return asked?.answer;
-    } catch (error) {
-      if (isAway(error)) circuit.noteFailure(cacheTimeoutMs);
-      notify(this.#definition.onError, asError(error));
-      return undefined;
-    }
-  }
-
-  /** Waits while another process loads. Callers of this process may join meanwhile. */
-  #waitForFill(
-    call: EntryCall<Fields, Value>,
-    shared: JoinableLoad<Value | undefined>,
-    leaseEndsInMs: number,
-  ): Promise<Lookup | undefined> {
-    const key = keyOf(call);
-    const { cacheTimeoutMs, loadTimeoutMs } = this.#definition;
-    return waitForFill({
-      leaseEndsInMs: Math.min(leaseEndsInMs, loadTimeoutMs),
-      maxWaitMs: loadTimeoutMs,
-      listen: (wake) => call.state.listen(call.entry, wake),
-      open: () => {
-        if (!call.needsFresh) this.#joinable.open(key, shared);
-      },
-      // A caller that joined before the reading is sent may use its result.
-      close: () => this.#joinable.close(key, shared),
-      lookup: () => this.#lookup(call, new TimeLimit(cacheTimeoutMs), { waits: true }),
-    });
-  }
-
-  /** The value for the caller, and a refresh of the entry if it is stale or ends soon. */
-  async #answer(
-    call: EntryCall<Fields, Value>,
-    lookup: Lookup & { readonly kind: "fresh" | "stale" },
+    { entry, freshForMs }: QuickEntry,
     value: Value | undefined,
-    limit: TimeLimit,
-  ): Promise<Value | undefined> {
-    if (lookup.kind === "fresh") {
-      const { earlyRefresh } = this.#definition;
-      if (this.#loadTimes.isDueEarly(lookup.freshForMs, earlyRefresh))
-        this.#refreshEarly(call, lookup.entry, value);
-      return value;
+  ): boolean {
+    if (freshForMs > 0) {
+      if (this.#leased.isDueEarly(freshForMs)) this.#leased.refreshEarly(call, entry, value);
+      return true;
     }
-    if (!lookup.lease) return value;
-    const refreshing = this.#load(call, lookup.lease, undefined, { entry: lookup.entry, value }, limit);
-    if (call.needsFresh) return refreshing;
-    const { softTimeoutMs } = this.#definition;
-    if (softTimeoutMs === 0) {
-      refreshing.catch((error: unknown) => notify(this.#definition.onError, asError(error)));
-      return value;
-    }
-    const answered = refreshing.catch((error: unknown) => {
-      notify(this.#definition.onError, asError(error));
-      return value;
-    });
-    return firstWithin(softTimeoutMs, answered, value);
+    if (this.#definition.softTimeoutMs > 0) return false;
+    this.#refreshes.begin(keyOf(call), () => this.#leased.refreshStale(call));
+    return true;
   }
-
-  #refreshEarly(call: EntryCall<Fields, Value>, entry: FoundEntry, value: Value | undefined): void {
-    const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
-    this.#lookup(call, limit, { replaces: entry.header.fillId })
-      .then(async (lookup) => {
-        if (lookup?.kind === "granted")
-          await this.#load(call, lookup.lease, undefined, { entry, value }, limit);
-        // Somebody has filled the entry since.
-        if (lookup?.kind === "fresh" && lookup.reading) call.state.l1?.readings.end(lookup.reading);
-        if (lookup?.kind === "stale" && lookup.lease)
-          call.state.reads.release(call.entry, lookup.lease.fillId);
-      })
-      .catch((error: unknown) => notify(this.#definition.onError, asError(error)));
-  }
-
-  /** Loads with a lease. The callers of `shared` share the load. */
-  async #load(
-    call: EntryCall<Fields, Value>,
-    lease: GrantedLease,
-    shared: JoinableLoad<Value | undefined> | undefined,
-    old: { readonly entry: FoundEntry; readonly value: Value | undefined } | undefined,
-    limit: TimeLimit,
-  ): Promise<Value | undefined> {
-    const key = keyOf(call);
-    const entryLoad = new EntryLoad(call.state, this.#definition, call.entry, lease, old?.entry);
-    if (!(await entryLoad.prepare(limit))) {
-      const value = await this.#loadUnstored(call);
-      shared?.settleEarly(value);
-      return value;
-    }
-    if (shared) {
-      shared.startLoad();
-      this.#joinable.open(key, shared);
-    }
-    let loaded: Loaded<Value>;
-    try {
-      loaded = await this.#run(call, old?.value);
-    } catch (error) {
-      entryLoad.fail();
-      throw error;
-    } finally {
-      // Before the fill: who joins later might have called after an invalidation that the load missed.
-      if (shared) this.#joinable.close(key, shared);
-    }
-    shared?.settleEarly(loaded.value);
-    const isValid = entryLoad.store(loaded, shared?.hasLate === true);
-    const settle = (valid: boolean) =>
-      shared?.settleLate(valid ? { kind: "value", value: loaded.value } : { kind: "again" });
-    isValid.then(settle, (error: unknown) => {
-      notify(this.#definition.onError, asError(error));
-      settle(false);
-    });
-    return loaded.value;
-  }
-
-  async #run(
-    { loader, fields, state, isBatched }: EntryCall<Fields, Value>,
-    stale: Value | undefined,
-  ): Promise<Loaded<Value>> {
-    const { loadTimeoutMs, loaderTags } = this.#definition;
-    const loaded = await load({
-      loader,
-      fields,
-      tenant: state.tenant,
-      stale,
-      timeoutMs: loadTimeoutMs,
-      mayTag: loaderTags,
-      limit: isBatched ? undefined : this.limit,
-    });
-    this.#loadTimes.note(loaded.durationMs);
-    return loaded;
-  }
-
-  /** A value that begins to load after this call, and is not stored. */
-  async #loadUnstored(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
-    const key = keyOf(call);
-    if (this.#unstored.isRunning(key)) call.onWait?.();
-    const value = await this.#unstored.run(key, async () => (await this.#run(call, undefined)).value);
-    return sharedValue(call.state, value);
-  }
-
-  async #joined(
-    joined: Joined<Value | undefined>,
-    call: EntryCall<Fields, Value>,
-  ): Promise<Value | undefined> {
-    return joined.kind === "again" ? this.#loadUnstored(call) : sharedValue(call.state, joined.value);
-  }
-}
-
-function keyOf({ state, entry }: { readonly state: TenantState; readonly entry: string }): string {
-  return `${state.tenant}\0${entry}`;
 }

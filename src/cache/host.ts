@@ -1,5 +1,5 @@
 import * as keys from "../../generated/ts/keys.js";
-import type { ClientOptions, RedisLike, Scope } from "../client/index.js";
+import type { ByteReads, ClientOptions, RedisLike, Scope } from "../client/index.js";
 import { checkedScope, isConnected, isOneServer, type Listening } from "../client/index.js";
 import { Circuit } from "../core/circuit.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
@@ -7,8 +7,10 @@ import { readFrom } from "../core/read-from.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { TrackedL1 } from "./l1/tracked-l1.js";
 import type { L1Options } from "./l1/values.js";
+import { SharedReads } from "./read/shared-reads.js";
 import type { TenantScripts } from "./scripts.js";
-import { type TenantKeys, TenantState } from "./tenant-state.js";
+import type { TenantKeys } from "./tenant-keys.js";
+import { TenantState } from "./tenant-state.js";
 import { Invalidations } from "./write/invalidations.js";
 
 /** The part of a client that caches use. */
@@ -16,6 +18,7 @@ export interface CacheClient {
   readonly namespace: string;
   scriptsOf(tenant: string, domain: "cache"): TenantScripts;
   listen(channel: string, wake: () => void): Listening;
+  readBytes(keys: readonly string[]): Promise<ByteReads | undefined>;
 }
 
 /** The options of all caches of a client. */
@@ -39,6 +42,8 @@ export class CacheHost {
   readonly #redis: RedisLike;
   readonly #l1: TrackedL1 | undefined;
   readonly #circuit = new Circuit(defaults.maxFailures.value);
+  /** Undefined on a cluster, where one command reads the keys of one slot. */
+  readonly #shared: SharedReads | undefined;
   readonly #tenants = new Map<string, TenantState>();
   /** The first connection is no failover. */
   #wasConnected: boolean;
@@ -62,6 +67,7 @@ export class CacheHost {
     this.#client = client;
     this.#redis = redis;
     this.#wasConnected = isConnected(redis);
+    if (isOneServer(redis)) this.#shared = new SharedReads((keys) => client.readBytes(keys), this.#circuit);
     this.invalidations = new Invalidations({
       isOneServer: isOneServer(redis),
       of: (tenant) => this.stateOf(tenant),
@@ -86,6 +92,7 @@ export class CacheHost {
       (entry, wake) => this.#client.listen(keys.cacheLease(scope, entry), wake),
       keysOf(scope),
       this.#l1?.of(tenant),
+      this.#shared,
     );
     const [oldest] = this.#tenants.keys();
     if (this.#tenants.size >= MAX_TENANTS && oldest !== undefined) this.#tenants.delete(oldest);

@@ -28,14 +28,23 @@ const RESERVED = /[%:*?[\]\\^{}\u0000-\u001f\u007f]/g;
 export class EntryPattern<Fields> {
   readonly text: string;
   readonly #segments: readonly Segment[];
+  /** The text before the first field. */
+  readonly #start: string;
+  /** Each field, and the text up to the next one. */
+  readonly #parts: readonly { readonly field: string; readonly rest: string }[];
   readonly #maxFieldLength: number;
 
   /** @throws ArgumentError unless each segment is plain text or one field in angle brackets */
   constructor(pattern: string) {
     this.text = pattern;
     this.#segments = segmentsOf(pattern);
-    const fields = this.#segments.filter((segment) => "field" in segment);
-    this.#maxFieldLength = Math.floor(MAX_FIELDS_LENGTH / Math.max(1, fields.length));
+    const [start = "", ...parts] = pattern.split("<");
+    this.#start = start;
+    this.#parts = parts.map((part) => {
+      const end = part.indexOf(">");
+      return { field: part.slice(0, end), rest: part.slice(end + 1) };
+    });
+    this.#maxFieldLength = Math.floor(MAX_FIELDS_LENGTH / Math.max(1, parts.length));
   }
 
   /**
@@ -45,12 +54,8 @@ export class EntryPattern<Fields> {
    * @throws ArgumentError that names the field
    */
   nameOf(fields: Fields): string {
-    let name = "";
-    for (const segment of this.#segments) {
-      if (name !== "") name += ":";
-      name +=
-        "literal" in segment ? segment.literal : this.#encoded(segment.field, fieldOf(fields, segment.field));
-    }
+    let name = this.#start;
+    for (const { field, rest } of this.#parts) name += this.#encoded(field, fieldOf(fields, field)) + rest;
     return name;
   }
 
@@ -87,6 +92,8 @@ export class EntryPattern<Fields> {
 
   #encoded(field: string, value: unknown): string {
     const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
+    // The usual case, without the checks that only other characters need.
+    if (typeof text === "string" && text.length <= this.#maxFieldLength && PLAIN.test(text)) return text;
     if (typeof text !== "string" || text === "" || LONE_SURROGATE.test(text)) {
       throw new ArgumentError(field, "well-formed text of at least one character, or a whole number");
     }
@@ -95,6 +102,9 @@ export class EntryPattern<Fields> {
     return `%~${createHash("sha256").update(text).digest("base64url").slice(0, 22)}`;
   }
 }
+
+/** Text that needs no coding, of one byte a character. */
+const PLAIN = /^[A-Za-z0-9_.~-]+$/;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 

@@ -4,16 +4,13 @@ import type { L1 } from "./l1/l1.js";
 import { TrackedTags } from "./l1/tracked-tags.js";
 import { LoadTags } from "./load/load-tags.js";
 import { EntryReads } from "./read/lookup.js";
+import { QuickReads } from "./read/quick-reads.js";
 import type { ReadPath } from "./read/read-path.js";
+import type { SharedReads } from "./read/shared-reads.js";
 import { TagReads } from "./read/tag-reads.js";
 import type { TenantScripts } from "./scripts.js";
+import type { TenantKeys } from "./tenant-keys.js";
 import type { Invalidations } from "./write/invalidations.js";
-
-/** Makes the keys of a tenant. */
-export interface TenantKeys {
-  readonly entry: (name: string) => string;
-  readonly tag: (name: string) => string;
-}
 
 /** L1, and the scripts over tracked connections. */
 export interface TenantL1 {
@@ -33,6 +30,8 @@ export class TenantState {
   readonly loadTags: LoadTags;
   readonly reads: EntryReads;
   readonly l1: L1 | undefined;
+  /** Undefined if scripts read: on a cluster, and with L1, whose readings are tracked. */
+  readonly quick: QuickReads | undefined;
 
   constructor(
     readonly tenant: string,
@@ -44,6 +43,7 @@ export class TenantState {
     /** The keys of entries and tags. */
     readonly keys: TenantKeys,
     l1: TenantL1 | undefined,
+    shared: SharedReads | undefined,
   ) {
     this.tagReads = new TagReads(scripts);
     this.loadTags = new LoadTags(scripts, this.tagReads);
@@ -52,6 +52,7 @@ export class TenantState {
     const pathOf = tracked ? () => (l1.isWorking ? tracked : direct) : () => direct;
     this.reads = new EntryReads(scripts, pathOf, this.keys.entry);
     this.l1 = l1?.memory;
+    this.quick = l1 || !shared ? undefined : new QuickReads(shared, this.keys);
   }
 
   /** Forgets what this process knows of it. Call it when a change is sent, and at its reply. */

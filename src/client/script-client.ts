@@ -7,6 +7,7 @@ import { Caller } from "./call/caller.js";
 import { type Observer, Observers } from "./call/observer.js";
 import { type CallOptions, checkedBatching, checkedDeadline } from "./call/options.js";
 import { DirectTransport } from "./call/transport.js";
+import { type ByteReads, readBytes } from "./connection/byte-reads.js";
 import { checkConnection } from "./connection/check-connection.js";
 import { type ChannelMessage, Listener, type Listening } from "./connection/listener.js";
 import { type ConnectionOfIoredis, isCluster, type RedisLike } from "./connection/redis.js";
@@ -130,6 +131,13 @@ export interface ScriptClient<Tenant> {
   /** Reads about 1,000 fields of each hash, in the same way. */
   readHashes(keys: readonly string[]): Promise<HashReads>;
   /**
+   * Reads strings of one server with MGET, and its clock. It has no time limit of its own. Undefined while
+   * the connection is not usable, or if the server refuses it. Not for a cluster.
+   *
+   * @throws UnavailableError if the connection is lost
+   */
+  readBytes(keys: readonly string[]): Promise<ByteReads | undefined>;
+  /**
    * Ends all listening, and removes the client's listeners from your connection, which stays open.
    * Later calls end with CLOSED.
    */
@@ -199,6 +207,7 @@ export function createScriptClient<const All extends Scripts>(
     listenPattern: (pattern, wake, ended) => listener.listenPattern(pattern, wake, ended),
     readSortedSets: (keys, count, from) => readSortedSets(topology, keys, count, deadlineMs, from),
     readHashes: (keys) => readHashes(topology, keys, deadlineMs),
+    readBytes: (keys) => readBytes(topology, keys),
     close() {
       caller.close();
       listener.close();

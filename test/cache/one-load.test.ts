@@ -25,6 +25,8 @@ function productsOf(moonpath: Moonpath, load: () => Promise<Product>) {
   const cache = moonpath.cache({
     pattern: "product:<product>",
     freshMs: 60_000,
+    // A busy machine may be slow.
+    cacheTimeoutMs: 10_000,
     load,
     onError: (error) => errors.push(error),
   });

@@ -192,7 +192,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/writebehind/write_of.lua": "17-26:10",
   "lua/lib/writebehind/dead_member.lua": "30-52:12",
   "lua/lib/stored_integer.lua": "57-68:9",
-  "lua/writebehind/resolve.lua": "72:7 95:57 96:57 97:57 98-110:67 118-126:80 127-133:96",
+  "lua/writebehind/resolve.lua": "72:7 95:57 96:57 97:57 98-110:67 118-133:80",
   "lua/lib/next_number.lua": "113-117:9",
 };
 
@@ -340,7 +340,7 @@ const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/next_number.lua": "57-61:9",
   "lua/lib/stored_integer.lua": "66-77:9",
   "lua/writebehind/resolve.lua":
-    "81:7 123:57 124:57 125:57 126:57 127:57 128:57 129:57 130:57 131:57 132:57 133-154:67 155-161:96",
+    "81:7 123:57 124:57 125:57 126:57 127:57 128:57 129:57 130:57 131:57 132:57 133-161:67",
 };
 
 /** The exact text that Redis runs for many calls. */

@@ -4,6 +4,8 @@ export const EVERY_ENTRY = "*";
 /** Where the parts of a header begin and end; see docs/cache-protocol.md. */
 const CODING_AT = 1;
 const CODING_END = 3;
+const FRESH_UNTIL_AT = 4;
+const FRESH_UNTIL_END = 17;
 const FILL_ID_AT = 18;
 const FILL_ID_END = 30;
 const TOKENS_AT = 31;
@@ -21,6 +23,16 @@ export interface Header {
   readonly tokens: string;
   /** Where the value begins. */
   readonly valueAt: number;
+}
+
+/** The first byte of an entry in the form that this release writes. */
+const FORM = 0x31;
+
+/** Until when an entry is fresh, by Redis's clock; undefined if it has another form. */
+export function freshUntilOf(stored: Buffer): number | undefined {
+  if (stored[0] !== FORM) return undefined;
+  const freshUntil = Number(stored.toString("latin1", FRESH_UNTIL_AT, FRESH_UNTIL_END));
+  return Number.isSafeInteger(freshUntil) ? freshUntil : undefined;
 }
 
 /** The header of an entry whose form `cache.read` has checked; undefined without an end. */

@@ -2,7 +2,8 @@ import type { CacheReadReply } from "../../../generated/ts/cache.scripts.js";
 import type { Reading } from "../l1/readings.js";
 import { newFillId } from "../random-ids.js";
 import type { TenantScripts } from "../scripts.js";
-import { EVERY_ENTRY, type Header, headerOf, sameHard, tokensOf, tokensText } from "./header.js";
+import { type Comparison, compareTokens } from "./compare-tokens.js";
+import { EVERY_ENTRY, type Header, headerOf, tokensOf, tokensText } from "./header.js";
 import type { ReadPath } from "./read-path.js";
 import type { TagState } from "./tag-reads.js";
 import type { TimeLimit } from "./time-limit.js";
@@ -59,8 +60,6 @@ export interface LookupOptions {
 
 /** Each round asks for the lease of an entry that the round before has found dead or stale. */
 const MAX_ROUNDS = 4;
-
-type Comparison = "equal" | "stale" | "dead";
 
 /** Reads entries and compares their tags, as docs/cache-protocol.md says. */
 export class EntryReads {
@@ -173,13 +172,7 @@ export class EntryReads {
     if (!tokens || tags.some((tag) => !tokens.has(tag))) return "dead";
     const unknown = [...tokens.keys()].filter((tag) => !states.has(tag));
     const others = await path.tags.readAll(unknown, limit.remainingMs);
-    let comparison: Comparison = "equal";
-    for (const [tag, token] of tokens) {
-      const present = (states.get(tag) ?? others.get(tag))?.token;
-      if (present === undefined || !sameHard(present, token)) return "dead";
-      if (present !== token) comparison = "stale";
-    }
-    return comparison;
+    return compareTokens(tokens, (tag) => (states.get(tag) ?? others.get(tag))?.token);
   }
 }
 

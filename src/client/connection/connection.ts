@@ -226,6 +226,16 @@ export class Connection {
     return (await pipeline.exec()) ?? [];
   }
 
+  /** As `read`, but texts of the replies are buffers. */
+  async readBuffers(
+    commands: readonly (readonly [name: string, args: string[]])[],
+  ): Promise<readonly (readonly [error: Error | null, reply: unknown])[]> {
+    if (!this.isUsable) throw new NotSentError("the connection is not ready");
+    const pipeline = this.#node.pipeline();
+    for (const [name, args] of commands) pipeline.callBuffer(name, args);
+    return (await pipeline.exec()) ?? [];
+  }
+
   /** Keeps what is written to the socket until the returned function is called. */
   holdWrites(): () => void {
     const socket = this.#node.stream;

@@ -1,4 +1,5 @@
 import type { Benchmark } from "../benchmark.js";
+import { cache } from "./cache.js";
 import { calls } from "./calls.js";
 import { clientPath } from "./client-path.js";
 import { cluster } from "./cluster.js";
@@ -34,6 +35,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   expiry,
   views,
   limits,
+  cache,
   growth,
   slots,
 };

@@ -1,3 +1,4 @@
+import { cacheContestants } from "./cache/contestants.js";
 import * as clientPath from "./client-path.js";
 import type { StartContestant } from "./contestant.js";
 import * as deadline from "./deadline.js";
@@ -54,4 +55,5 @@ export const contestants: Readonly<Record<string, StartContestant>> = {
   "views, INCR": views.incr,
   "limit, Moonpath": limit.moonpath,
   "limit, rate-limiter-flexible": limit.rateLimiterFlexible,
+  ...cacheContestants,
 };

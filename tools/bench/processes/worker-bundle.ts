@@ -8,9 +8,16 @@ const ENTRY = fileURLToPath(new URL("../contestants/worker.ts", import.meta.url)
 const CACHE = fileURLToPath(new URL("../../../node_modules/.cache/", import.meta.url));
 /** The peers run as npm installed them. */
 const EXTERNAL = [
+  "@keyv/redis",
+  "async-cache-dedupe",
+  "bentocache",
   "bullmq",
+  "cache-manager",
+  "cacheable",
   "ioredis",
   "iovalkey",
+  "keyv",
+  "lru-cache",
   "rate-limiter-flexible",
   "redis",
   "redlock",

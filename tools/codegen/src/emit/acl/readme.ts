@@ -1,7 +1,7 @@
 import type { Model } from "../../model/model.js";
 import { table } from "../review/markdown.js";
 import { whereOf } from "../review/unproved.js";
-import { ROLES } from "./roles.js";
+import { rolesOf } from "./roles.js";
 import { serviceAccess } from "./service-rights.js";
 
 /**
@@ -9,6 +9,7 @@ import { serviceAccess } from "./service-rights.js";
  * each role, and what a person with its password can do.
  */
 export function emitAclReadme(model: Model, namespace: string, sourceRoot: string): string {
+  const roles = rolesOf(model);
   const lines = [
     `<!-- Generated from ${sourceRoot}/ by moonpath-codegen. DO NOT EDIT. -->`,
     "# Users of Redis",
@@ -19,14 +20,14 @@ export function emitAclReadme(model: Model, namespace: string, sourceRoot: strin
     "",
     ...table(
       ["User", "Purpose and rights"],
-      ROLES.map(({ name, may }) => [`\`moonpath-${name}\``, may]),
+      roles.map(({ name, may }) => [`\`moonpath-${name}\``, may]),
     ),
     "## What each user can still do",
     "",
     "An ACL limits commands, key patterns and channels. It does not separate tenants, because each pattern allows every tenant.",
     "It does not know which script sends a command.",
     "",
-    ...ROLES.flatMap(({ name, still }) => [
+    ...roles.flatMap(({ name, still }) => [
       `\`moonpath-${name}\` can:`,
       "",
       ...still.map((sentence) => `- ${sentence}`),

@@ -2,6 +2,7 @@ import { REDIS_7_0 } from "../../commands/redis-7.0.js";
 import { refusalOf } from "../../commands/refused.js";
 import { type Command, holdsOf, writesKey } from "../../commands/table.js";
 import type { Model } from "../../model/model.js";
+import { cacheReading, cacheRules, hasCache } from "./cache-rights.js";
 import { aclRules, keyGlob, NOTHING, SLOT_WORKER_COMMANDS } from "./rules.js";
 import { serviceRules } from "./service-rights.js";
 
@@ -15,10 +16,16 @@ export interface Role {
   readonly still: readonly string[];
   /** The rules after `user moonpath-<name> off`. */
   readonly rules: (model: Model, namespace: string) => readonly string[];
+  /** Whether these scripts need the role. Absent: all do. */
+  readonly isFor?: (model: Pick<Model, "scripts">) => boolean;
 }
 
-/** Every role, in the order of the ACL file. */
-export const ROLES: readonly Role[] = [
+/** The roles that these scripts need, in the order of the ACL file. */
+export function rolesOf(model: Pick<Model, "scripts">): readonly Role[] {
+  return ROLES.filter(({ isFor }) => isFor?.(model) ?? true);
+}
+
+const ROLES: readonly Role[] = [
   {
     name: "service",
     may: "For services: runs loaded scripts, and may use the keys and commands that they need. It cannot load scripts.",
@@ -42,8 +49,22 @@ export const ROLES: readonly Role[] = [
     ],
     rules: (model, namespace) => {
       const hasSlots = model.keys.some((key) => key.slotOf !== undefined);
-      return aclRules(model, model.scripts, namespace, hasSlots ? SLOT_WORKER_COMMANDS : []);
+      const slots = hasSlots ? SLOT_WORKER_COMMANDS : [];
+      return aclRules(model, model.scripts, namespace, [...slots, ...cacheReading(model)]);
     },
+  },
+  {
+    name: "cache",
+    may: "For caches on a server of their own: runs the scripts of caches, tracks keys for L1, and removes entries by pattern.",
+    still: [
+      "read, change and remove each entry and each tag of every tenant",
+      "see the names of all keys of the server with `SCAN`",
+      "have the server remember keys for it with `CLIENT TRACKING`, up to `tracking-table-max-keys`",
+      "learn on `__redis__:invalidate` which tracked keys change, also those of other connections",
+      "fill the memory with entries, up to `maxmemory`",
+    ],
+    rules: cacheRules,
+    isFor: hasCache,
   },
   {
     name: "deploy",
@@ -145,7 +166,7 @@ function reads(command: Command): boolean {
 
 /** The ACL file: one user for each role. It has no password and is disabled until a DBA enables it. */
 export function emitAcl(model: Model, namespace: string): string {
-  return ROLES.map(
-    ({ name, rules }) => `user moonpath-${name} off ${rules(model, namespace).join(" ")}\n`,
-  ).join("");
+  return rolesOf(model)
+    .map(({ name, rules }) => `user moonpath-${name} off ${rules(model, namespace).join(" ")}\n`)
+    .join("");
 }

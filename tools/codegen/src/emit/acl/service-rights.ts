@@ -1,6 +1,7 @@
 import { REDIS_7_0 } from "../../commands/redis-7.0.js";
 import type { Model, ScriptModel } from "../../model/model.js";
 import { REPLICA_MARKER } from "../../reserved.js";
+import { cacheReading } from "./cache-rights.js";
 import { aclRules } from "./rules.js";
 
 /** What `moonpath-service` can do with a script for workers. */
@@ -25,7 +26,7 @@ export function serviceRules(model: Model, namespace: string): string[] {
     .flatMap(({ commands }) => commands.map(({ name }) => name))
     .filter((name) => REDIS_7_0.get(name)?.flags.includes("readonly"))
     .map((name) => name.toLowerCase().replace(" ", "|"));
-  return aclRules(model, services, namespace, reading);
+  return aclRules(model, services, namespace, [...reading, ...cacheReading(model)]);
 }
 
 /** What `moonpath-service` can do with a script for workers. */

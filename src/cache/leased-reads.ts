@@ -1,0 +1,290 @@
+import { asError, notify } from "../core/notify.js";
+import { cacheDefaults as defaults } from "./defaults.js";
+import type { ResolvedDefinition } from "./definition.js";
+import { EntryLoad } from "./load/entry-load.js";
+import { JoinableLoad, JoinableLoads, type Joined } from "./load/joinable-load.js";
+import { type Loaded, load } from "./load/load.js";
+import type { Loader } from "./load/load-context.js";
+import { LoadLimit } from "./load/load-limit.js";
+import { LoadTimes } from "./load/load-times.js";
+import { SharedLoads } from "./load/shared-loads.js";
+import { firstWithin } from "./load/soft-timeout.js";
+import { waitForFill } from "./load/wait-for-fill.js";
+import { ask } from "./read/ask.js";
+import type { FoundEntry, GrantedLease, Lookup } from "./read/lookup.js";
+import { keepInL1, sharedValue, storedValue } from "./read/stored-values.js";
+import { TimeLimit } from "./read/time-limit.js";
+import type { TenantState } from "./tenant-state.js";
+
+/** One call for the value of an entry. */
+export interface EntryCall<Fields, Value> {
+  readonly state: TenantState;
+  readonly entry: string;
+  readonly tags: readonly string[];
+  readonly fields: Fields;
+  readonly loader: Loader<Fields, Value>;
+  /** The loader belongs to a batch, which counts as one load. */
+  readonly isBatched?: boolean;
+  /** Called when the caller waits for a load of others. */
+  readonly onWait?: () => void;
+  /** A stale value is not enough. */
+  readonly needsFresh?: boolean;
+}
+
+/** Reads entries with leases, and loads them once when they are missing. */
+export class LeasedReads<Fields, Value> {
+  readonly #definition: ResolvedDefinition<Fields, Value>;
+  /** The loads of the pattern. */
+  readonly limit: LoadLimit;
+  readonly #joinable = new JoinableLoads<Value | undefined>();
+  readonly #unstored = new SharedLoads();
+  readonly #loadTimes = new LoadTimes();
+
+  constructor(definition: ResolvedDefinition<Fields, Value>) {
+    this.#definition = definition;
+    this.limit = new LoadLimit(definition.maxLoads);
+  }
+
+  /** Waits with others for a load of the entry that is open to callers; undefined if there is none. */
+  join(call: EntryCall<Fields, Value>): Promise<Value | undefined> | undefined {
+    const open = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
+    if (!open) return undefined;
+    call.onWait?.();
+    return open.join().then((joined) => this.#joined(joined, call));
+  }
+
+  /** Reads the entry, and loads it if nobody else does. */
+  async get(call: EntryCall<Fields, Value>, limit: TimeLimit): Promise<Value | undefined> {
+    const joined = this.join(call);
+    if (joined) return joined;
+    const key = keyOf(call);
+    const shared = new JoinableLoad<Value | undefined>();
+    // A reading that others share may answer with a stale value.
+    if (!call.needsFresh) {
+      this.#joinable.open(key, shared);
+      // Callers of the same event of the event loop share the reading.
+      process.nextTick(() => this.#joinable.close(key, shared));
+    }
+    try {
+      return await this.#lead(call, shared, limit);
+    } catch (error) {
+      shared.fail(error);
+      throw error;
+    } finally {
+      this.#joinable.close(key, shared);
+    }
+  }
+
+  async #lead(
+    call: EntryCall<Fields, Value>,
+    shared: JoinableLoad<Value | undefined>,
+    readLimit: TimeLimit,
+  ): Promise<Value | undefined> {
+    const { state } = call;
+    let limit = readLimit;
+    let lookup = await this.#lookup(call, limit);
+    if (lookup?.kind === "busy") {
+      call.onWait?.();
+      const other = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
+      if (other && other !== shared) {
+        const value = await this.#joined(await other.join(), call);
+        shared.settleEarly(value);
+        return value;
+      }
+      lookup = await this.#waitForFill(call, shared, lookup.leaseEndsInMs);
+      limit = new TimeLimit(this.#definition.cacheTimeoutMs);
+    }
+    switch (lookup?.kind) {
+      case "fresh":
+      case "stale": {
+        const found = storedValue(this.#definition, state, call.entry, lookup.entry);
+        if (lookup.kind === "fresh") keepInL1(this.#definition.onError, state, lookup, found);
+        if (!found) break;
+        const value = await this.#answer(call, lookup, found.value, limit);
+        shared.settleEarly(value);
+        return value;
+      }
+      case "granted":
+        return this.#load(call, lookup.lease, shared, undefined, limit);
+    }
+    if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
+    this.#joinable.close(keyOf(call), shared);
+    const value = await this.loadUnstored(call);
+    shared.settleEarly(value);
+    return value;
+  }
+
+  /** Undefined if Redis did not answer, or not in time. */
+  async #lookup(
+    { state, entry, tags, needsFresh }: EntryCall<Fields, Value>,
+    limit: TimeLimit,
+    more: { readonly replaces?: string; readonly waits?: boolean } = {},
+  ): Promise<Lookup | undefined> {
+    const options = { entry, tags, limit, leaseMs: defaults.leaseMs.value, ...more };
+    const lookup = await ask(this.#definition, state, () => state.reads.lookup(options));
+    if (!needsFresh || lookup?.kind !== "stale" || lookup.lease) return lookup;
+    const { leaseEndsInMs } = lookup;
+    return leaseEndsInMs ? { kind: "busy", leaseEndsInMs } : { kind: "unstored" };
+  }
+
+  /** Waits while another process loads. Callers of this process may join meanwhile. */
+  #waitForFill(
+    call: EntryCall<Fields, Value>,
+    shared: JoinableLoad<Value | undefined>,
+    leaseEndsInMs: number,
+  ): Promise<Lookup | undefined> {
+    const key = keyOf(call);
+    const { cacheTimeoutMs, loadTimeoutMs } = this.#definition;
+    return waitForFill({
+      leaseEndsInMs: Math.min(leaseEndsInMs, loadTimeoutMs),
+      maxWaitMs: loadTimeoutMs,
+      listen: (wake) => call.state.listen(call.entry, wake),
+      open: () => {
+        if (!call.needsFresh) this.#joinable.open(key, shared);
+      },
+      // A caller that joined before the reading is sent may use its result.
+      close: () => this.#joinable.close(key, shared),
+      lookup: () => this.#lookup(call, new TimeLimit(cacheTimeoutMs), { waits: true }),
+    });
+  }
+
+  /** The value for the caller, and a refresh of the entry if it is stale or ends soon. */
+  async #answer(
+    call: EntryCall<Fields, Value>,
+    lookup: Lookup & { readonly kind: "fresh" | "stale" },
+    value: Value | undefined,
+    limit: TimeLimit,
+  ): Promise<Value | undefined> {
+    if (lookup.kind === "fresh") {
+      if (this.isDueEarly(lookup.freshForMs)) this.refreshEarly(call, lookup.entry, value);
+      return value;
+    }
+    if (!lookup.lease) return value;
+    const refreshing = this.#load(call, lookup.lease, undefined, { entry: lookup.entry, value }, limit);
+    if (call.needsFresh) return refreshing;
+    const { softTimeoutMs } = this.#definition;
+    if (softTimeoutMs === 0) {
+      refreshing.catch((error: unknown) => notify(this.#definition.onError, asError(error)));
+      return value;
+    }
+    const answered = refreshing.catch((error: unknown) => {
+      notify(this.#definition.onError, asError(error));
+      return value;
+    });
+    return firstWithin(softTimeoutMs, answered, value);
+  }
+
+  /** Whether a fresh entry is refreshed now, by XFetch. */
+  isDueEarly(freshForMs: number): boolean {
+    return this.#loadTimes.isDueEarly(freshForMs, this.#definition.earlyRefresh);
+  }
+
+  /** Loads a stale entry if no other caller does. Returns for how long another one has the lease. */
+  async refreshStale(call: EntryCall<Fields, Value>): Promise<number> {
+    const { onError, cacheTimeoutMs } = this.#definition;
+    const limit = new TimeLimit(cacheTimeoutMs);
+    const lookup = await this.#lookup(call, limit);
+    if (lookup?.kind === "granted") await this.#load(call, lookup.lease, undefined, undefined, limit);
+    if (lookup?.kind === "busy") return lookup.leaseEndsInMs;
+    if (lookup?.kind !== "stale") return 0;
+    if (!lookup.lease) return lookup.leaseEndsInMs ?? 0;
+    const found = storedValue(this.#definition, call.state, call.entry, lookup.entry);
+    const old = { entry: lookup.entry, value: found?.value };
+    await this.#load(call, lookup.lease, undefined, old, limit).catch((error: unknown) =>
+      notify(onError, asError(error)),
+    );
+    return 0;
+  }
+
+  refreshEarly(call: EntryCall<Fields, Value>, entry: FoundEntry, value: Value | undefined): void {
+    const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
+    this.#lookup(call, limit, { replaces: entry.header.fillId })
+      .then(async (lookup) => {
+        if (lookup?.kind === "granted")
+          await this.#load(call, lookup.lease, undefined, { entry, value }, limit);
+        // Somebody has filled the entry since.
+        if (lookup?.kind === "fresh" && lookup.reading) call.state.l1?.readings.end(lookup.reading);
+        if (lookup?.kind === "stale" && lookup.lease)
+          call.state.reads.release(call.entry, lookup.lease.fillId);
+      })
+      .catch((error: unknown) => notify(this.#definition.onError, asError(error)));
+  }
+
+  /** Loads with a lease. The callers of `shared` share the load. */
+  async #load(
+    call: EntryCall<Fields, Value>,
+    lease: GrantedLease,
+    shared: JoinableLoad<Value | undefined> | undefined,
+    old: { readonly entry: FoundEntry; readonly value: Value | undefined } | undefined,
+    limit: TimeLimit,
+  ): Promise<Value | undefined> {
+    const key = keyOf(call);
+    const entryLoad = new EntryLoad(call.state, this.#definition, call.entry, lease, old?.entry);
+    if (!(await entryLoad.prepare(limit))) {
+      const value = await this.loadUnstored(call);
+      shared?.settleEarly(value);
+      return value;
+    }
+    if (shared) {
+      shared.startLoad();
+      this.#joinable.open(key, shared);
+    }
+    let loaded: Loaded<Value>;
+    try {
+      loaded = await this.#run(call, old?.value);
+    } catch (error) {
+      entryLoad.fail();
+      throw error;
+    } finally {
+      // Before the fill: who joins later might have called after an invalidation that the load missed.
+      if (shared) this.#joinable.close(key, shared);
+    }
+    shared?.settleEarly(loaded.value);
+    const isValid = entryLoad.store(loaded, shared?.hasLate === true);
+    const settle = (valid: boolean) =>
+      shared?.settleLate(valid ? { kind: "value", value: loaded.value } : { kind: "again" });
+    isValid.then(settle, (error: unknown) => {
+      notify(this.#definition.onError, asError(error));
+      settle(false);
+    });
+    return loaded.value;
+  }
+
+  async #run(
+    { loader, fields, state, isBatched }: EntryCall<Fields, Value>,
+    stale: Value | undefined,
+  ): Promise<Loaded<Value>> {
+    const { loadTimeoutMs, loaderTags } = this.#definition;
+    const loaded = await load({
+      loader,
+      fields,
+      tenant: state.tenant,
+      stale,
+      timeoutMs: loadTimeoutMs,
+      mayTag: loaderTags,
+      limit: isBatched ? undefined : this.limit,
+    });
+    this.#loadTimes.note(loaded.durationMs);
+    return loaded;
+  }
+
+  /** A value that begins to load after this call, and is not stored. */
+  async loadUnstored(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
+    const key = keyOf(call);
+    if (this.#unstored.isRunning(key)) call.onWait?.();
+    const value = await this.#unstored.run(key, async () => (await this.#run(call, undefined)).value);
+    return sharedValue(call.state, value);
+  }
+
+  async #joined(
+    joined: Joined<Value | undefined>,
+    call: EntryCall<Fields, Value>,
+  ): Promise<Value | undefined> {
+    return joined.kind === "again" ? this.loadUnstored(call) : sharedValue(call.state, joined.value);
+  }
+}
+
+/** Names an entry among those of all tenants. */
+export function keyOf({ state, entry }: { readonly state: TenantState; readonly entry: string }): string {
+  return `${state.tenant}\0${entry}`;
+}
