@@ -6,7 +6,7 @@ import { checkedInteger, checkTenant, graceMsOf } from "../core/checks.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
-import { drainShard, type ShardRun, ShardRuns } from "../core/shard-runs.js";
+import { drainShard, type ShardRun, ShardRuns } from "../core/runs/shard-runs.js";
 import { syncDefaults } from "./defaults.js";
 import { checkedShards } from "./shards.js";
 

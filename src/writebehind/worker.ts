@@ -8,7 +8,7 @@ import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { asError, failureReasonOf, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
-import { drainShard, type ShardRun, ShardRuns } from "../core/shard-runs.js";
+import { drainShard, type ShardRun, ShardRuns } from "../core/runs/shard-runs.js";
 import { storedText } from "../core/stored-text.js";
 import { WakeSignal } from "../core/wake-signal.js";
 import { writeBehindDefaults as defaults } from "./defaults.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { freshTenant } from "../../support/lua/tenants.js";
-import { writeShard } from "../../support/lua/write-shard.js";
+import { writeShard } from "../../support/writebehind/shard.js";
 
 const { tenant } = freshTenant();
 

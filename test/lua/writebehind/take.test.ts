@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { failure } from "../../support/lua/errors.js";
 import { freshTenant } from "../../support/lua/tenants.js";
-import { writeShard } from "../../support/lua/write-shard.js";
+import { writeShard } from "../../support/writebehind/shard.js";
 
 const { redis, scope, tenant } = freshTenant();
 

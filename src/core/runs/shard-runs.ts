@@ -1,7 +1,7 @@
-import { linkedSignal } from "./abort-signal.js";
-import { LostError, ReconcileError } from "./errors.js";
-import { asError } from "./notify.js";
-import { stopsWithin } from "./wait.js";
+import { linkedSignal } from "../abort-signal.js";
+import { LostError, ReconcileError } from "../errors.js";
+import { asError } from "../notify.js";
+import { stopsWithin } from "../wait.js";
 
 /** The result of one run over all shards. */
 export interface ShardRun {
