@@ -733,9 +733,9 @@
 ---@corrupt write in flight: look HGETALL {write_batch}; repair HDEL {write_batch} <name>, which loses the
 ---   write; delete {write_batch}
 
---- The state of a shard: `sequence` (the number of the latest change), `bytes` of all its writes, `batch`
---- (the number of the latest batch), `batch_bytes`, and of the batch in flight the failed `attempts`,
---- `retry_ms` (the time of the next one) and `reason`.
+--- The state of a shard. `sequence` is the number of the latest change, `bytes` the size of all its
+--- writes, `batch` the number of the latest batch, and `batch_bytes` its size. Of the batch in flight,
+--- `attempts` have failed, the last one because of `reason`, and the next one comes at `retry_ms`.
 ---@alias key.write_state string
 ---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:write-state
 ---@holds hash

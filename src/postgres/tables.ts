@@ -34,9 +34,8 @@ create table if not exists moonpath_write_batches (
 
 /**
  * Returns the SQL that creates the tables of these helpers, for your migrations:
- * `moonpath_requests` (a row per request), `moonpath_fences` (a row per lock), and
- * `moonpath_view_batches` and `moonpath_write_batches` (a row per shard). It does nothing for tables
- * that exist.
+ * `moonpath_requests` (a row per request), `moonpath_fences` (a row per lock),
+ * `moonpath_view_batches` and `moonpath_write_batches` (a row per shard). It skips tables that exist.
  */
 export function tablesSql(): string {
   return SQL.trim();

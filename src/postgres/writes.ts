@@ -51,7 +51,8 @@ export interface AppliedWrites {
  * deadlock or a full disk, still fails the whole batch: no write is refused because of it.
  *
  * ```ts
- * const apply = (batch: WriteBatch) => inTransaction(pool, (tx) => applyWrites(tx, batch, (writes) => upsert(tx, writes)));
+ * const apply = (batch: WriteBatch) =>
+ *   inTransaction(pool, (tx) => applyWrites(tx, batch, (writes) => upsert(tx, writes)));
  * ```
  *
  * @param write writes to the same transaction

@@ -7,7 +7,7 @@ const FEW = 5;
 /** A usual value. */
 const value = Buffer.alloc(200, "x");
 
-/** The greatest value of a bench, in place of the 4 MiB of the contract: the memory of the server is small. */
+/** The greatest value of a bench. The contract has 4 MiB, and the server little memory. */
 const LARGE = Buffer.alloc(65_536, "x");
 
 const place = (call: number) => ({ queue: `queue-${call}`, queueShard: "0" });
