@@ -695,3 +695,82 @@
 ---@owner cache
 ---@corrupt cache clock: look GET {cache_clock}; repair DEL {cache_clock}, after which it begins at the
 ---   present time; delete {cache_clock}
+
+--- The names of the queued writes of a shard, in their order. The name is the key of what is written, or
+--- a line break and the write's number if it was appended. A message on the channel with this name
+--- tells workers that many writes are queued.
+---@alias key.write_queue string
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:write-queue
+---@holds list
+---@ttl none
+---@owner writebehind
+---@evict never
+---@corrupt write-queue: look LRANGE {write_queue} 0 -1 and HKEYS {write_values}; repair LREM {write_queue}
+---   0 <a name without a value>, which loses nothing else; delete {write_queue} {write_values}
+
+--- The queued writes of a shard by their names. A write is its number, its operation and its key, with
+--- tabs between them, a line break and the value.
+---@alias key.write_values string
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:write-values
+---@holds hash
+---@ttl none
+---@owner writebehind
+---@evict never
+---@corrupt queued write: look HGETALL {write_values}; repair HDEL {write_values} <name>, then LREM
+---   {write_queue} 0 <name>, which loses the write; delete {write_queue} {write_values}
+
+--- The writes of the batch that was taken and not acknowledged yet, by their names. The field with the
+--- empty name has the number of the previous batch.
+---@alias key.write_batch string
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:write-batch
+---@holds hash
+---@ttl none
+---@owner writebehind
+---@evict never
+---@corrupt write-batch: look HGETALL {write_batch}; repair HSET {write_batch} "" <highest batch in the
+---   database>, or HDEL {write_batch} <foreign fields>, or DEL {write_batch}, if it has no write or the
+---   database has the batch; delete {write_batch}
+---@corrupt write in flight: look HGETALL {write_batch}; repair HDEL {write_batch} <name>, which loses the
+---   write; delete {write_batch}
+
+--- The state of a shard. `sequence` is the number of the latest change, `bytes` the size of all its
+--- writes, `batch` the number of the latest batch, and `batch_bytes` its size. Of the batch in flight,
+--- `attempts` have failed, the last one because of `reason`, and the next one comes at `retry_ms`.
+---@alias key.write_state string
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:write-state
+---@holds hash
+---@ttl none
+---@owner writebehind
+---@evict never
+---@corrupt write-state: look HGETALL {write_state} and HGETALL {write_batch}; repair HSET {write_state} batch
+---   <a number above the highest batch in the database>, if {write_batch} exists and is not in the database.
+---   Otherwise DEL {write_batch} and HSET {write_state} batch <highest batch in the database>. Other
+---   fields: HSET {write_state} <field> 0, and sequence <the time in microseconds>; delete none
+
+--- The names of dead writes by the time at which they became dead. No worker brings them to the database.
+---@alias key.write_dead string
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:write-dead
+---@holds zset
+---@ttl none
+---@owner writebehind
+---@evict never
+---@corrupt instant of a dead write: look ZRANGE {write_dead} 0 -1 WITHSCORES; repair ZADD {write_dead}
+---   <instant in milliseconds> <name>; delete {write_dead} {write_dead_records}
+
+--- The dead writes by their names: the reason, a line break, and the write as it was queued.
+---@alias key.write_dead_records string
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:write-dead-records
+---@holds hash
+---@ttl none
+---@owner writebehind
+---@evict never
+---@corrupt dead write: look HGETALL {write_dead_records}; repair HDEL {write_dead_records} <name>, then ZREM
+---   {write_dead} <name>, which loses the write; delete {write_dead} {write_dead_records}
+
+--- Shows that one operation has queued its write.
+---@alias key.write_operation string
+---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:write-operation:<operation>
+---@holds string
+---@ttl remember_ms of writebehind.enqueue
+---@owner writebehind
+---@evict never

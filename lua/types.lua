@@ -307,3 +307,59 @@
 --- A reading of a tenant's cache clock. It rises with each invalidation of a tag.
 ---@alias clock_reading integer
 ---@range 1..9007199254740991
+
+--- The value of a queued write, as its writer coded it.
+---@alias write_value string
+---@range 0..4194304
+---@charset bytes
+
+--- The values of a batch of writes, one after another.
+---@alias batch_values string
+---@range 0..25165824
+---@charset bytes
+
+--- A number of writes.
+---@alias write_count integer
+---@range 0..1000000000
+---@unit writes
+
+--- The maximum number of writes that one call handles or returns.
+---@alias write_limit integer
+---@range 1..100
+---@unit writes
+
+--- A number of bytes of writes, with their keys and operations.
+---@alias write_bytes integer
+---@range 0..9007199254740991
+---@unit bytes
+
+--- The bytes of a batch of writes, unless its first write is larger.
+---@alias batch_bytes integer
+---@range 1..16777216
+---@unit bytes
+
+--- How many attempts have failed.
+---@alias attempt_count integer
+---@range 0..9007199254740991
+---@unit attempts
+
+--- A write that waits for the database.
+---@class queued_write
+---@field key id
+---@field sequence sequence its number in the shard
+---@field operation id as in the call that queued it
+---@field bytes write_bytes the length of its value
+
+--- A write that the database has refused.
+---@class refused_write
+---@field sequence sequence its number in the shard
+---@field reason note
+
+--- A write that no worker brings to the database any more.
+---@class dead_write
+---@field key id
+---@field sequence sequence its number in the shard
+---@field operation id as in the call that queued it
+---@field bytes write_bytes the length of its value
+---@field reason note
+---@field dead_since_ms epoch_ms

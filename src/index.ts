@@ -43,6 +43,7 @@ export {
   type TenantCache,
   type TenantInvalidations,
   UNCHANGED,
+  type WriteBehindResult,
   type WriteOptions,
   type WriteResult,
 } from "./cache/index.js";

@@ -685,3 +685,88 @@ export function cacheClock(scope: Scope): string {
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}}:cache-clock`;
 }
+
+/**
+ * The names of the queued writes of a shard, in their order. The name is the key of what is
+ * written, or a line break and the write's number if it was appended. A message on the channel with
+ * this name tells workers that many writes are queued.
+ *
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:write-queue`, a list; lives: until removed; never
+ * evicted.
+ */
+export function writeQueue(scope: Scope, queue: string, queueShard: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:write-queue`;
+}
+
+/**
+ * The queued writes of a shard by their names. A write is its number, its operation and its key,
+ * with tabs between them, a line break and the value.
+ *
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:write-values`, a hash; lives: until removed; never
+ * evicted.
+ */
+export function writeValues(scope: Scope, queue: string, queueShard: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:write-values`;
+}
+
+/**
+ * The writes of the batch that was taken and not acknowledged yet, by their names. The field with
+ * the empty name has the number of the previous batch.
+ *
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:write-batch`, a hash; lives: until removed; never
+ * evicted.
+ */
+export function writeBatch(scope: Scope, queue: string, queueShard: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:write-batch`;
+}
+
+/**
+ * The state of a shard. `sequence` is the number of the latest change, `bytes` the size of all its
+ * writes, `batch` the number of the latest batch, and `batch_bytes` its size. Of the batch in
+ * flight, `attempts` have failed, the last one because of `reason`, and the next one comes at
+ * `retry_ms`.
+ *
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:write-state`, a hash; lives: until removed; never
+ * evicted.
+ */
+export function writeState(scope: Scope, queue: string, queueShard: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:write-state`;
+}
+
+/**
+ * The names of dead writes by the time at which they became dead. No worker brings them to the
+ * database.
+ *
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:write-dead`, a zset; lives: until removed; never
+ * evicted.
+ */
+export function writeDead(scope: Scope, queue: string, queueShard: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:write-dead`;
+}
+
+/**
+ * The dead writes by their names: the reason, a line break, and the write as it was queued.
+ *
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:write-dead-records`, a hash; lives: until removed;
+ * never evicted.
+ */
+export function writeDeadRecords(scope: Scope, queue: string, queueShard: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:write-dead-records`;
+}
+
+/**
+ * Shows that one operation has queued its write.
+ *
+ * `<namespace>:{<tenant>:<queue>:<queue_shard>}:write-operation:<operation>`, a string; lives:
+ * remember_ms of writebehind.enqueue; never evicted.
+ */
+export function writeOperation(scope: Scope, queue: string, queueShard: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:write-operation:${types.operation.encode("operation", operation)}`;
+}

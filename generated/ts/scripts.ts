@@ -11,6 +11,7 @@ import { type PriceOperations, priceScripts } from "./price.scripts.js";
 import { type SlotOperations, slotScripts } from "./slot.scripts.js";
 import { type StockOperations, stockScripts } from "./stock.scripts.js";
 import { type ViewsOperations, viewsScripts } from "./views.scripts.js";
+import { type WritebehindOperations, writebehindScripts } from "./writebehind.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
@@ -335,6 +336,36 @@ export type {
   ViewsVisitReply,
   ViewsOperations,
 } from "./views.scripts.js";
+export type {
+  WritebehindAckArgs,
+  WritebehindAckOperation,
+  WritebehindAckReply,
+  WritebehindDepthArgs,
+  WritebehindDepthOperation,
+  WritebehindDepthReply,
+  WritebehindEnqueueArgs,
+  WritebehindEnqueueOperation,
+  WritebehindEnqueueReply,
+  WritebehindListDeadArgs,
+  WritebehindListDeadOperation,
+  WritebehindListDeadReply,
+  WritebehindPurgeArgs,
+  WritebehindPurgeOperation,
+  WritebehindPurgeReply,
+  WritebehindReadArgs,
+  WritebehindReadOperation,
+  WritebehindReadReply,
+  WritebehindResolveArgs,
+  WritebehindResolveOperation,
+  WritebehindResolveReply,
+  WritebehindRetryArgs,
+  WritebehindRetryOperation,
+  WritebehindRetryReply,
+  WritebehindTakeArgs,
+  WritebehindTakeOperation,
+  WritebehindTakeReply,
+  WritebehindOperations,
+} from "./writebehind.scripts.js";
 
 /** The domains whose functions a tenant has without a wrapper. */
 export interface UnwrappedDomains {
@@ -415,6 +446,21 @@ export interface UnwrappedDomains {
    * - `visit`: Notes the viewers of a product in a period, such as a day. Each viewer counts once.
    */
   readonly views: ViewsOperations;
+  /**
+   * The functions of `writebehind`:
+   * - `ack`: Acknowledges a batch that is in the database: take no longer returns it.
+   * - `depth`: Counts the writes of a shard that are not in the database.
+   * - `enqueue`: Queues a write for a worker, which brings it to the database.
+   * - `listDead`: Lists dead writes with their reasons, the oldest first, one page a call.
+   * - `purge`: Discards all queued and dead writes of a shard: they never reach the database.
+   * - `read`: Reads the newest value of a key that is not acknowledged yet: the queued one, or else
+   *   the one in flight. A cache asks for it before it asks the database.
+   * - `resolve`: Queues a dead write again, at the end of the queue, or discards it.
+   * - `retry`: Notes that an attempt to bring a batch to the database has failed, and when the next
+   *   one may come.
+   * - `take`: Takes a numbered batch of queued writes, for a worker that brings it to the database.
+   */
+  readonly writebehind: WritebehindOperations;
 }
 
 /** One tenant's typed functions, by domain and operation. */
@@ -548,4 +594,5 @@ export const scripts = {
   slot: slotScripts,
   stock: stockScripts,
   views: viewsScripts,
+  writebehind: writebehindScripts,
 };

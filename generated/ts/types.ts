@@ -434,3 +434,89 @@ export const softToken = /* @__PURE__ */ textType("soft_token", 8, 8, "key");
  * 1 to 9,007,199,254,740,991.
  */
 export const clockReading = /* @__PURE__ */ integerType("clock_reading", 1, 9007199254740991);
+
+/**
+ * The value of a queued write, as its writer coded it.
+ *
+ * 0 to 4,194,304 bytes.
+ */
+export const writeValue = /* @__PURE__ */ bytesType("write_value", 0, 4194304);
+
+/**
+ * The values of a batch of writes, one after another.
+ *
+ * 0 to 25,165,824 bytes.
+ */
+export const batchValues = /* @__PURE__ */ bytesType("batch_values", 0, 25165824);
+
+/**
+ * A number of writes.
+ *
+ * Writes, 0 to 1,000,000,000.
+ */
+export const writeCount = /* @__PURE__ */ integerType("write_count", 0, 1000000000);
+
+/**
+ * The maximum number of writes that one call handles or returns.
+ *
+ * Writes, 1 to 100.
+ */
+export const writeLimit = /* @__PURE__ */ integerType("write_limit", 1, 100);
+
+/**
+ * A number of bytes of writes, with their keys and operations.
+ *
+ * Bytes, 0 to 9,007,199,254,740,991.
+ */
+export const writeBytes = /* @__PURE__ */ integerType("write_bytes", 0, 9007199254740991);
+
+/**
+ * The bytes of a batch of writes, unless its first write is larger.
+ *
+ * Bytes, 1 to 16,777,216.
+ */
+export const batchBytes = /* @__PURE__ */ integerType("batch_bytes", 1, 16777216);
+
+/**
+ * How many attempts have failed.
+ *
+ * Attempts, 0 to 9,007,199,254,740,991.
+ */
+export const attemptCount = /* @__PURE__ */ integerType("attempt_count", 0, 9007199254740991);
+
+/** A write that waits for the database. */
+export const queuedWrite = /* @__PURE__ */ recordType({
+  key: id,
+  /** Its number in the shard. */
+  sequence: sequence,
+  /** As in the call that queued it. */
+  operation: id,
+  /** The length of its value. */
+  bytes: writeBytes,
+});
+/** A write that waits for the database. */
+export type QueuedWrite = ValueOf<typeof queuedWrite>;
+
+/** A write that the database has refused. */
+export const refusedWrite = /* @__PURE__ */ recordType({
+  /** Its number in the shard. */
+  sequence: sequence,
+  reason: note,
+});
+/** A write that the database has refused. */
+export type RefusedWrite = ValueOf<typeof refusedWrite>;
+
+/** A write that no worker brings to the database any more. */
+export const deadWrite = /* @__PURE__ */ recordType({
+  key: id,
+  /** Its number in the shard. */
+  sequence: sequence,
+  /** As in the call that queued it. */
+  operation: id,
+  /** The length of its value. */
+  bytes: writeBytes,
+  reason: note,
+  deadSinceMs: epochMs,
+});
+/** A write that no worker brings to the database any more. */
+export type DeadWrite = ValueOf<typeof deadWrite>;

@@ -15,6 +15,7 @@ import type { TenantState } from "./tenant-state.js";
 import type { Cache, GetOptions, TenantCache, TenantInvalidations } from "./types.js";
 import { deletePattern } from "./write/delete-pattern.js";
 import type { InvalidateOptions, InvalidationOutcome, Target } from "./write/invalidations.js";
+import { QueuedReads, queuedValue, settleWrites } from "./write/write-behind.js";
 import { Writes, type WrittenEntry } from "./write/writes.js";
 
 /** Makes a cache of one pattern. Keep it: its callers share loads. */
@@ -26,6 +27,7 @@ export function createCache<const Pattern extends string, Value>(
   const entries = new EntryCache(resolved);
   return {
     pattern: resolved.pattern.text,
+    decodeWrite: ({ value }) => queuedValue(resolved, value),
     tenant: (name) => tenantCache(host, host.stateOf(name), resolved, entries),
   };
 }
@@ -44,6 +46,7 @@ export function tenantInvalidations(host: CacheHost, tenant: string): TenantInva
     invalidateAll: (options) => run([EVERY_ENTRY], false, options),
     deliver: ({ kind, name, isSoft, settleMs }, options) =>
       host.invalidations.deliver({ tenant, kind, name, isSoft, settleMs }, options),
+    settleWrites: (settled) => settleWrites(host, tenant, settled),
   };
 }
 
@@ -54,6 +57,10 @@ function tenantCache<Fields, Value>(
   entries: EntryCache<Fields, Value>,
 ): TenantCache<Fields, Value> {
   const { pattern, cacheTimeoutMs, loadTimeoutMs, onError } = definition;
+  const queue = definition.writeBehind?.tenant(state.tenant);
+  const queued = queue && new QueuedReads(queue, definition);
+  const afterQueue = (entry: string, loader: Loader<Fields, Value>) =>
+    queued?.loader(entry, loader) ?? loader;
   const writes = new Writes(state, definition);
   const written = (fields: Fields): WrittenEntry => ({
     entry: pattern.nameOf(fields),
@@ -63,7 +70,7 @@ function tenantCache<Fields, Value>(
     state,
     ...written(fields),
     fields,
-    loader: loaderOf(definition, options),
+    loader: afterQueue(pattern.nameOf(fields), loaderOf(definition, options)),
   });
   const peek = async (fields: Fields) => {
     const limit = new TimeLimit(cacheTimeoutMs);
@@ -78,7 +85,7 @@ function tenantCache<Fields, Value>(
       return Promise.all(calls.map((one) => entries.get(one)));
     }
     const calls = list.map((fields) => ({ state, ...written(fields), fields }));
-    return getMany(entries, calls, limitedLoadMany(loadMany, entries.limit, loadTimeoutMs));
+    return getMany(entries, calls, limitedLoadMany(loadMany, entries.limit, loadTimeoutMs), afterQueue);
   };
   const invalidate = (
     fields: Fields,
@@ -117,14 +124,28 @@ function tenantCache<Fields, Value>(
       await many(list);
     },
     set: async (fields, value, options) => writes.set(written(fields), value, options),
-    writeThrough: async (fields, write, options) => writes.through(written(fields), write, options),
-    writeAround: async (list, write, options) =>
-      writes.around(checkedList(list).map(written), write, options),
+    async writeThrough(fields, write, options) {
+      checkUnqueued(queue, "writeThrough");
+      return writes.through(written(fields), write, options);
+    },
+    async writeAround(list, write, options) {
+      checkUnqueued(queue, "writeAround");
+      return writes.around(checkedList(list).map(written), write, options);
+    },
+    async writeBehind(fields, value, options) {
+      if (!queue) throw new ArgumentError("writeBehind", "a queue in the definition, for writeBehind");
+      return writes.behind(queue, written(fields), value, options);
+    },
     invalidate: async (fields, options) => invalidate(fields, false, options),
     expire: async (fields, options) => invalidate(fields, true, options),
     delete: async (fields) => invalidate(fields, false, undefined),
     deletePattern: async (fields) => deletePattern(host, state, pattern.matcherOf(fields)),
   };
+}
+
+/** @throws ArgumentError if a queued value could overwrite what the call writes */
+function checkUnqueued(queue: unknown, call: string): void {
+  if (queue) throw new ArgumentError("writeBehind", `no queue in the definition, for ${call}`);
 }
 
 /** @throws ArgumentError */

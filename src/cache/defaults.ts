@@ -22,6 +22,8 @@ export const cacheDefaults = {
   compression: { value: "none", because: "It costs each hit the time to expand the value." },
   compressFromBytes: { value: 1_024, because: "Less becomes hardly smaller." },
   blockMs: { value: 10_000, because: "Longer than a write, and a writer that died blocks fills no longer." },
+  enqueueTimeoutMs: { value: 2_000, because: "A write waits longer than a read, and ends before its block." },
+  settleTimeoutMs: { value: 5_000, because: "A worker in the background has time, but not without end." },
   maxFailures: { value: 5, because: "One lost packet stops nothing, and an outage is seen in a second." },
   probeMs: { value: 500, because: "Calls use Redis again at most half a second after its return." },
   maxPending: {

@@ -3,6 +3,7 @@ import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_DURATION_MS, MAX_TIMER_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
+import type { WriteQueue } from "../writebehind/index.js";
 import { type Codec, jsonCodec } from "./coding/codec.js";
 import { type Compression, checkedCompression } from "./coding/compression.js";
 import { cacheDefaults as defaults } from "./defaults.js";
@@ -57,6 +58,11 @@ export interface CacheDefinition<Pattern extends string, Value> {
   readonly load?: Loader<FieldsOf<Pattern>, Value> | undefined;
   /** Loads what `getMany` misses in one call. Without `load`, it also loads single values. */
   readonly loadMany?: LoadMany<FieldsOf<Pattern>, Value> | undefined;
+  /**
+   * The queue of `moonpath/writebehind` that `writeBehind` uses. A load then asks the queue before the
+   * source.
+   */
+  readonly writeBehind?: WriteQueue | undefined;
   /** Receives errors of Redis, of refreshes in the background, and of values that cannot be read. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
@@ -81,6 +87,7 @@ export interface ResolvedDefinition<Fields, Value> {
   readonly compressFromBytes: number;
   readonly load: Loader<Fields, Value> | undefined;
   readonly loadMany: LoadMany<Fields, Value> | undefined;
+  readonly writeBehind: WriteQueue | undefined;
   readonly onError: ((error: Error) => void) | undefined;
 }
 
@@ -103,6 +110,7 @@ const definitionNames: OptionNames<CacheDefinition<string, unknown>> = {
   compressFromBytes: true,
   load: true,
   loadMany: true,
+  writeBehind: true,
   onError: true,
 };
 
@@ -125,7 +133,9 @@ export function resolveDefinition<Pattern extends string, Value>(
     if (typeof tags !== "function" && !isListOfNames(tags)) {
       throw new ArgumentError("tags", "a list of names, or a function that returns one");
     }
-    const { loaderTags = false } = definition;
+    const { loaderTags = false, writeBehind } = definition;
+    if (writeBehind !== undefined && typeof writeBehind?.tenant !== "function")
+      throw new ArgumentError("writeBehind", "a queue, as createWriteQueue returns it");
     if (typeof loaderTags !== "boolean") throw new ArgumentError("loaderTags", "true or false");
     return {
       pattern: new EntryPattern<FieldsOf<Pattern>>(pattern),
@@ -152,6 +162,7 @@ export function resolveDefinition<Pattern extends string, Value>(
       ),
       load: load ?? (loadMany && loaderOfOne(loadMany)),
       loadMany,
+      writeBehind,
       onError,
     };
   });

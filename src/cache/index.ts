@@ -18,6 +18,7 @@ export type {
   SetOptions,
   TenantCache,
   TenantInvalidations,
+  WriteBehindResult,
   WriteOptions,
   WriteResult,
 } from "./types.js";

@@ -6,6 +6,7 @@ const POOL_BYTES = 4_096;
 const FILL_ID_BYTES = 6;
 const HARD_BYTES = 6;
 const SOFT_BYTES = 4;
+const OPERATION_BYTES = 12;
 
 const pool = Buffer.allocUnsafe(POOL_BYTES);
 let at = POOL_BYTES;
@@ -23,6 +24,11 @@ function randomHex(bytes: number): string {
 /** A new id of a load, a writer or an entry: 12 hexadecimal digits. */
 export function newFillId(): string {
   return randomHex(FILL_ID_BYTES);
+}
+
+/** A new operation of a queued write. It begins with the writer's id, and is unique in its shard. */
+export function newWriteOperation(writer: string): string {
+  return writer + randomHex(OPERATION_BYTES);
 }
 
 /** A new token of a tag: its hard and its soft part. */

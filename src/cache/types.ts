@@ -1,3 +1,4 @@
+import type { SettledWrite } from "../writebehind/index.js";
 import type { CodecFor } from "./coding/json-value.js";
 import type { CacheDefinition } from "./definition.js";
 import type { Loader } from "./load/load-context.js";
@@ -29,6 +30,17 @@ export interface WriteOptions {
    * removal, because the new value could not be invalidated by them.
    */
   readonly tags?: readonly string[] | undefined;
+}
+
+/** What `writeBehind` has done. */
+export interface WriteBehindResult {
+  /**
+   * `queued`, `replaced`: the write is stored in the queue, and reads see it. `replaced`: it took the
+   * place of an older one. `full`: the queue has no room, and nothing is written.
+   */
+  readonly outcome: "queued" | "replaced" | "full";
+  /** As in `WriteResult`. */
+  readonly cache: "set" | "removed" | "pending";
 }
 
 /** Options of `set`. All may be left out. */
@@ -95,6 +107,20 @@ export interface TenantCache<Fields, Value> {
     write: () => Promise<Result>,
     options?: WriteOptions,
   ): Promise<WriteResult<Result>>;
+  /**
+   * Queues a value for the source, then stores it. A worker of `createWriteBehind` writes it to the source
+   * later; until then, a load reads the queued value. `undefined`: the source shall have none. The
+   * definition needs `writeBehind`. `writeThrough` and `writeAround` are refused then, because a queued
+   * value would overwrite theirs.
+   *
+   * ```ts
+   * const { outcome } = await products.tenant("acme").writeBehind({ product: "lamp" }, lamp);
+   * ```
+   *
+   * @throws OutcomeUnknownError if the value may be queued; reads tell whether it is
+   * @throws ArgumentError for a value above `maxBytes`
+   */
+  writeBehind(fields: Fields, value: Value | undefined, options?: WriteOptions): Promise<WriteBehindResult>;
   /** From now on, nobody is served the old value. */
   invalidate(fields: Fields, options?: InvalidateOptions): Promise<InvalidationOutcome>;
   /** The old value is stale from now on: callers get it while one of them loads. */
@@ -111,6 +137,13 @@ export interface TenantCache<Fields, Value> {
 /** A cache of one pattern: `cache.tenant("acme")` has its functions. */
 export interface Cache<Fields, Value> {
   readonly pattern: string;
+  /**
+   * The value of a write that `writeBehind` has queued, for the worker; undefined if the source shall have
+   * none.
+   *
+   * @throws ArgumentError if another codec has coded it
+   */
+  decodeWrite(write: { readonly value: Uint8Array }): Value | undefined;
   /** @throws ArgumentError unless the name has 1 to 64 characters of `A-Z a-z 0-9 _ . -` */
   tenant(name: string): TenantCache<Fields, Value>;
 }
@@ -135,7 +168,10 @@ export interface TenantInvalidations {
   invalidateTags(tags: readonly string[], options?: InvalidateOptions): Promise<InvalidationOutcome>;
   /** Entries with one of these tags are stale: callers get the old values, and each is loaded once. */
   expireTags(tags: readonly string[], options?: InvalidateOptions): Promise<InvalidationOutcome>;
-  /** From now on, nobody is served anything that was stored for the tenant before. */
+  /**
+   * From now on, nobody is served anything that was stored for the tenant before. Queued writes stay, and
+   * loads still read them; `purge` of the queue discards them.
+   */
   invalidateAll(options?: InvalidateOptions): Promise<InvalidationOutcome>;
   /**
    * Invalidates one target, for the relay of `moonpath/outbox`. It has no outcome `pending`: the caller
@@ -144,4 +180,6 @@ export interface TenantInvalidations {
    * @throws MoonpathError if Redis has not confirmed it
    */
   deliver(target: NamedTarget, options?: InvalidateOptions): Promise<void>;
+  /** Removes entries that have another value than the source; for `createWriteBehind`. */
+  settleWrites(writes: readonly SettledWrite[]): Promise<void>;
 }

@@ -5,3 +5,10 @@ export { forgetRequests, type RunningRequest, recordOnce } from "./requests.js";
 export { createTables, tablesSql } from "./tables.js";
 export { inTransaction, type TransactionOptions } from "./transaction.js";
 export { type AppliedBatch, applyViews, reconcileViews } from "./views.js";
+export {
+  type AppliedWriteBatch,
+  type AppliedWrites,
+  applyWrites,
+  type RefusedWrite,
+  reconcileWrites,
+} from "./writes.js";

@@ -40,7 +40,15 @@ create table if not exists moonpath_invalidations (
   primary key (namespace, id)
 );
 create index if not exists moonpath_invalidations_retry_at on moonpath_invalidations (namespace, retry_at)
-  where retry_at is not null;`;
+  where retry_at is not null;
+create table if not exists moonpath_write_batches (
+  tenant  text   not null,
+  shard   text   not null,
+  batch   bigint not null,
+  digest  text   not null,
+  refused text   not null,
+  primary key (tenant, shard)
+);`;
 
 /**
  * Returns the SQL that creates the tables of these helpers, for your migrations. It does nothing for
@@ -49,6 +57,7 @@ create index if not exists moonpath_invalidations_retry_at on moonpath_invalidat
  * - `moonpath_requests`: a row per request
  * - `moonpath_fences`: a row per lock
  * - `moonpath_view_batches`: a row per shard
+ * - `moonpath_write_batches`: a row per shard
  * - `moonpath_invalidations`: a row per invalidation that is not delivered
  */
 export function tablesSql(): string {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { ArgumentError, ReconcileError } from "../client/index.js";
-import { checkTransaction, firstRow, type Transaction } from "./database.js";
+import type { Transaction } from "./database.js";
+import { acceptBatch, applyOnce, type BatchTable } from "./numbered-batches.js";
 
 /** A numbered batch of views, as `createViewSync` passes it to `apply`. */
 export interface AppliedBatch {
@@ -31,18 +31,8 @@ export async function applyViews(
   batch: AppliedBatch,
   apply: (views: AppliedBatch["views"]) => Promise<unknown>,
 ): Promise<"applied" | "repeated"> {
-  checkTransaction(tx);
-  const last = await lastBatchOf(tx, batch);
-  if (last?.batch === batch.batch) {
-    if (last.digest === digestOf(batch)) return "repeated";
-    throw new ReconcileError("the last batch was repeated with different content");
-  }
-  if (batch.previous !== last?.batch || (last && batch.batch < last.batch)) {
-    throw new ReconcileError("the batch does not follow the last batch in the database");
-  }
-  await apply(batch.views);
-  await storeBatch(tx, batch);
-  return "applied";
+  const { outcome } = await applyOnce(tx, TABLE, batch, digestOf(batch), () => applied(batch, apply));
+  return outcome;
 }
 
 /**
@@ -66,42 +56,17 @@ export async function reconcileViews(
   decision: "count" | "discard",
   apply: (views: AppliedBatch["views"]) => Promise<unknown>,
 ): Promise<"reconciled" | "repeated"> {
-  checkTransaction(tx);
-  if (decision !== "count" && decision !== "discard") {
-    throw new ArgumentError("decision", "count or discard");
-  }
-  const last = await lastBatchOf(tx, batch);
-  if (last?.batch === batch.batch && last.digest === digestOf(batch)) return "repeated";
-  if (decision === "count") await apply(batch.views);
-  await storeBatch(tx, batch);
-  return "reconciled";
+  return acceptBatch(tx, TABLE, batch, digestOf(batch), decision, "count", () => applied(batch, apply));
 }
 
-/**
- * Reads the last batch of the shard. The advisory lock orders transactions even before the first
- * row.
- */
-async function lastBatchOf(
-  tx: Transaction,
-  { tenant, shard }: AppliedBatch,
-): Promise<{ readonly batch: number; readonly digest: unknown } | undefined> {
-  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [
-    JSON.stringify(["moonpath", tenant, shard]),
-  ]);
-  const { rows } = await tx.query(
-    "select batch::text, digest from moonpath_view_batches where tenant = $1 and shard = $2",
-    [tenant, shard],
-  );
-  const last = firstRow(rows);
-  return last && { batch: Number(last["batch"]), digest: last["digest"] };
-}
+const TABLE: BatchTable = { name: "moonpath_view_batches", lock: ["moonpath"] };
 
-async function storeBatch(tx: Transaction, batch: AppliedBatch): Promise<void> {
-  await tx.query(
-    `insert into moonpath_view_batches (tenant, shard, batch, digest) values ($1, $2, $3, $4)
-     on conflict (tenant, shard) do update set batch = excluded.batch, digest = excluded.digest`,
-    [batch.tenant, batch.shard, batch.batch, digestOf(batch)],
-  );
+async function applied(
+  { views }: AppliedBatch,
+  apply: (views: AppliedBatch["views"]) => Promise<unknown>,
+): Promise<string> {
+  await apply(views);
+  return "";
 }
 
 /** SHA-256 of number, predecessor and counts. The order of the counts does not matter. */

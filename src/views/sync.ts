@@ -1,12 +1,12 @@
 import type { Tenant, types } from "../../generated/ts/index.js";
 import type { Scope } from "../client/index.js";
-import { ArgumentError, LostError, ReconcileError } from "../client/index.js";
-import { checkedSignal, linkedSignal } from "../core/abort-signal.js";
+import { ArgumentError, ReconcileError } from "../client/index.js";
+import { checkedSignal } from "../core/abort-signal.js";
 import { checkedInteger, checkTenant, graceMsOf } from "../core/checks.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
-import { asError, notify } from "../core/notify.js";
+import { notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
-import { stopsWithin } from "../core/wait.js";
+import { drainShard, type ShardRun, ShardRuns } from "../core/runs/shard-runs.js";
 import { syncDefaults } from "./defaults.js";
 import { checkedShards } from "./shards.js";
 
@@ -81,13 +81,8 @@ const syncOptions: OptionNames<ViewSyncOptions> = {
   onReconcile: true,
 };
 
-/** The most batches of one shard in one run. It bounds the duration of a run. */
-const MAX_BATCHES = syncDefaults.maxRoundBatches.value;
-
 /** The most products of one batch that the script takes. */
 const MAX_LIMIT = 100;
-
-const EMPTY_RUN: ViewSyncRun = { batches: 0, views: 0, failed: [] };
 
 /**
  * Moves counted views from Redis to a database, each exactly once. The sync takes a batch, applies
@@ -118,83 +113,51 @@ export function createViewSync(
   const { shards } = read;
   const limit = checkedInteger("limit", read.limit, 1, MAX_LIMIT);
   const concurrency = checkedInteger("concurrency", read.concurrency, 1, 100);
-  const stopController = new AbortController();
-  let running: Promise<ViewSyncRun> | undefined;
-  let stopped = false;
-
-  async function syncShard(shard: string, signal: AbortSignal, count: (views: number) => void) {
-    let rejectedBatch: number | undefined;
-    for (let batches = 0; batches < MAX_BATCHES && !signal.aborted; batches++) {
-      const taken = await tenant.views.take({ shard, limit });
-      if (taken.outcome === "empty") return;
-      const { batch, previous } = taken;
-      // Transactions of different shards update rows in the same order, so that they do not deadlock.
-      const views = taken.views.toSorted((one, other) => (one.product < other.product ? -1 : 1));
-      try {
-        await options.apply({ tenant: tenant.scope.tenant, shard, batch, previous, views }, { signal });
-      } catch (error) {
-        // Another process may have applied and acknowledged this batch in the meantime. Redis then
-        // returns a different batch. The same batch rejected twice is a real disagreement.
-        if (!(error instanceof ReconcileError) || rejectedBatch === batch) throw error;
-        rejectedBatch = batch;
-        continue;
-      }
-      const { outcome } = await tenant.views.ack({ shard, batch });
-      if (outcome === "unknown") throw new LostError("Redis no longer has the batch that it returned");
-      count(views.reduce((sum, view) => sum + view.count, 0));
-      // A batch below the limit was the rest. Views counted since then wait for the next run. The
-      // first batch does not count: it may be an old one that Redis returned again.
-      if (batches > 0 && views.length < limit) return;
-    }
-    if (signal.aborted) throw asError(signal.reason);
-  }
-
-  async function syncAll(signal: AbortSignal): Promise<ViewSyncRun> {
-    const remainingShards = [...shards];
-    const failed: string[] = [];
-    let batches = 0;
-    let total = 0;
-    const worker = async () => {
-      for (let shard = remainingShards.shift(); shard !== undefined; shard = remainingShards.shift()) {
-        try {
-          await syncShard(shard, signal, (views) => {
-            batches++;
-            total += views;
-          });
-        } catch (error) {
-          failed.push(shard);
-          if (error instanceof ReconcileError) notify(options.onReconcile, error, shard);
-          else if (!signal.aborted) notify(options.onError, asError(error), shard);
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(concurrency, shards.length) }, worker));
-    return { batches, views: total, failed };
-  }
-
-  function run(signal?: AbortSignal): Promise<ViewSyncRun> {
-    if (running) return running;
-    const link = linkedSignal(stopController.signal, signal);
-    running = syncAll(link.signal).finally(() => {
-      running = undefined;
-      link.release();
+  const syncShard = (shard: string, signal: AbortSignal, count: (views: number) => void) =>
+    drainShard<ViewBatch>({
+      signal,
+      maxBatches: syncDefaults.maxRoundBatches.value,
+      async take() {
+        const taken = await tenant.views.take({ shard, limit });
+        if (taken.outcome === "empty") return undefined;
+        const { batch, previous } = taken;
+        // Transactions of different shards update rows in the same order, so that they do not deadlock.
+        const views = taken.views.toSorted((one, other) => (one.product < other.product ? -1 : 1));
+        const content = { tenant: tenant.scope.tenant, shard, batch, previous, views };
+        return { batch, content, isRest: views.length < limit };
+      },
+      async apply({ batch, content }) {
+        await options.apply(content, { signal });
+        return async () => {
+          const reply = await tenant.views.ack({ shard, batch });
+          if (reply.outcome === "acked") count(content.views.reduce((sum, view) => sum + view.count, 0));
+          return reply;
+        };
+      },
     });
-    return running;
-  }
+
+  const runs = new ShardRuns({
+    shards,
+    concurrency,
+    work: syncShard,
+    onFailed(error, shard) {
+      if (error instanceof ReconcileError) notify(options.onReconcile, error, shard);
+      else notify(options.onError, error, shard);
+    },
+  });
+  const resultOf = ({ batches, things, failed }: ShardRun): ViewSyncRun => ({
+    batches,
+    views: things,
+    failed,
+  });
 
   return {
     async run(runOptions = {}) {
       const signal = checkedSignal(readFrom("options", () => runOptions.signal));
-      return stopped ? EMPTY_RUN : run(signal);
+      return resultOf(await runs.run(signal));
     },
     async stop(stopOptions) {
-      const graceMs = graceMsOf(stopOptions, syncDefaults.graceMs.value);
-      if (stopped) return EMPTY_RUN;
-      stopped = true;
-      // The run in progress may have finished some shards. The last run covers their new views.
-      const last = Promise.resolve(running).then(() => run());
-      if (!(await stopsWithin(last, graceMs))) stopController.abort(new LostError("the sync was stopped"));
-      return (await stopsWithin(last, 1_000)) ? last : { ...EMPTY_RUN, failed: shards };
+      return resultOf(await runs.stop(graceMsOf(stopOptions, syncDefaults.graceMs.value)));
     },
   };
 }

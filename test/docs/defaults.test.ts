@@ -10,6 +10,7 @@ import { lockDefaults } from "../../src/lock/defaults.js";
 import { outboxDefaults } from "../../src/outbox/defaults.js";
 import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
 import { counterDefaults, syncDefaults } from "../../src/views/defaults.js";
+import { writeBehindDefaults, writeQueueDefaults } from "../../src/writebehind/defaults.js";
 import { membersOf, textOf } from "../support/docs.js";
 
 const { retryFirstMs, retryMaxMs, retryFactor } = expiryDefaults;
@@ -56,6 +57,8 @@ const interfaces: readonly OptionsInterface[] = [
   },
   { file: "src/views/counter.ts", name: "ViewCounterOptions", table: counterDefaults },
   { file: "src/views/sync.ts", name: "ViewSyncOptions", table: syncDefaults },
+  { file: "src/writebehind/queue.ts", name: "WriteQueueOptions", table: writeQueueDefaults },
+  { file: "src/writebehind/worker.ts", name: "WriteBehindOptions", table: writeBehindDefaults },
   { file: "src/http/options.ts", name: "IdempotencyKeyOptions", table: httpDefaults },
   { file: "src/outbox/options.ts", name: "RelayOptions", table: outboxDefaults },
 ];
@@ -101,6 +104,8 @@ const pages = [
   { page: "docs/views.md", before: "### Options of `countViews`", table: counterDefaults },
   { page: "docs/views.md", before: "### Options of `createViewSync`", table: syncDefaults },
   { page: "docs/outbox.md", before: "## Options of the relay", table: outboxDefaults },
+  { page: "docs/write-behind.md", before: "### Options of `createWriteQueue`", table: writeQueueDefaults },
+  { page: "docs/write-behind.md", before: "### Options of `createWriteBehind`", table: writeBehindDefaults },
   { page: "docs/scheduler.md", before: "## Options", table: schedulerDefaults },
   { page: "docs/scheduler.md", before: "## Options of a job", table: jobDefaults },
 ] as const;

@@ -6,6 +6,7 @@ const entryPoints = [
   "src/client/index.ts",
   "src/expiry/index.ts",
   "src/views/index.ts",
+  "src/writebehind/index.ts",
   "src/scheduler/index.ts",
   "src/postgres/index.ts",
   "src/testing/index.ts",

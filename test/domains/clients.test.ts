@@ -11,6 +11,7 @@ import { createPriceClient } from "moonpath/price";
 import { createSlotClient } from "moonpath/slot";
 import { createStockClient, listenToStock } from "moonpath/stock";
 import { countViews, createViewsClient, viewShards } from "moonpath/views";
+import { createWritebehindClient } from "moonpath/writebehind";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { scripts } from "../../generated/ts/index.js";
 import type { ClientOptions, RedisLike } from "../../src/client/index.js";
@@ -40,6 +41,7 @@ const CREATORS = {
   slot: createSlotClient,
   stock: createStockClient,
   views: createViewsClient,
+  writebehind: createWritebehindClient,
 };
 
 /** Domains whose scripts a client has besides those of its own. */

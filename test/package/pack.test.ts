@@ -186,6 +186,7 @@ describe("every export", () => {
     "./stock": "createStockClient",
     "./testing": "startRedis",
     "./views": "countViews",
+    "./writebehind": "createWriteBehind",
   };
 
   test("is tested here", async () => {
@@ -286,6 +287,7 @@ describe("the README", () => {
       "scheduler",
       "stock",
       "views",
+      "write-behind",
     ];
     const guides = ["README.md", ...pages.map((page) => `docs/${page}.md`)];
     const blocks = (await Promise.all(guides.map((guide) => blocksOf(guide, "ts")))).flat();

@@ -9,6 +9,7 @@ import { repliesCut } from "./runs/clients/replies-cut.js";
 import { requestsRepeated } from "./runs/clients/requests-repeated.js";
 import { viewWorkerKilled } from "./runs/clients/view-worker-killed.js";
 import { workersKilled } from "./runs/clients/workers-killed.js";
+import { writesKilled } from "./runs/clients/writes-killed.js";
 import { couponsOverdrawn } from "./runs/scripts/coupons-overdrawn.js";
 import { fullCycles } from "./runs/scripts/full-cycles.js";
 import { histories } from "./runs/scripts/histories.js";
@@ -48,6 +49,7 @@ export const faults: readonly Fault[] = [
   modelsDiverge,
   couponsOverdrawn,
   cartsKilled,
+  writesKilled,
   histories,
   limitsHeld,
 ];

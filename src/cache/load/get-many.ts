@@ -1,5 +1,6 @@
 import type { EntryCache } from "../entry-cache.js";
 import type { EntryCall } from "../leased-reads.js";
+import type { Loader } from "./load-context.js";
 import type { LoadBatched } from "./load-many.js";
 
 /** What `getMany` knows of one entry. */
@@ -13,6 +14,8 @@ export function getMany<Fields, Value>(
   cache: EntryCache<Fields, Value>,
   calls: readonly Call<Fields, Value>[],
   loadMany: LoadBatched<Fields, Value>,
+  /** Asks something else before the loader. */
+  loaderOf: (entry: string, loader: Loader<Fields, Value>) => Loader<Fields, Value>,
 ): Promise<(Value | undefined)[]> {
   const batch = new LoadBatch(calls.length, loadMany);
   return Promise.all(
@@ -28,11 +31,11 @@ export function getMany<Fields, Value>(
           ...call,
           isBatched: true,
           onWait: leave,
-          loader: (fields, { tenant }) => {
+          loader: loaderOf(call.entry, (fields, { tenant }) => {
             const loading = batch.add(fields, tenant);
             leave();
             return loading;
-          },
+          }),
         });
       } finally {
         leave();

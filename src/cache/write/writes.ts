@@ -1,13 +1,16 @@
-import { ArgumentError } from "../../core/errors.js";
+import { ArgumentError, DeadlineError } from "../../core/errors.js";
 import { asError, notify } from "../../core/notify.js";
+import type { TenantWriteQueue } from "../../writebehind/index.js";
 import { cacheDefaults as defaults } from "../defaults.js";
 import type { ResolvedDefinition } from "../definition.js";
 import { type CodedValue, codedValue } from "../load/fill.js";
-import { newFillId } from "../random-ids.js";
+import { newFillId, newWriteOperation } from "../random-ids.js";
 import { EVERY_ENTRY, tokensText } from "../read/header.js";
+import type { FoundValue } from "../read/stored-values.js";
 import { TimeLimit } from "../read/time-limit.js";
 import type { TenantState } from "../tenant-state.js";
-import type { SetOptions, WriteOptions, WriteResult } from "../types.js";
+import type { SetOptions, WriteBehindResult, WriteOptions, WriteResult } from "../types.js";
+import { queuedBytes } from "./write-behind.js";
 
 /** An entry that a write changes. */
 export interface WrittenEntry {
@@ -58,19 +61,62 @@ export class Writes<Fields, Value> {
     options: WriteOptions | undefined,
   ): Promise<WriteResult<Value>> {
     checkWrite(write);
+    const { blockMs = defaults.blockMs.value } = options ?? {};
+    const { result, cache } = await this.#write(
+      written,
+      options?.tags,
+      blockMs,
+      () => write(),
+      (value) => ({ value }),
+    );
+    return { value: result, cache };
+  }
+
+  /** Queues the value while the entry is blocked, as `through` writes to the source. */
+  async behind(
+    queue: TenantWriteQueue,
+    written: WrittenEntry,
+    value: Value | undefined,
+    options: WriteOptions | undefined,
+  ): Promise<WriteBehindResult> {
+    const { blockMs = defaults.blockMs.value } = options ?? {};
+    const bytes = queuedBytes(this.#definition, value);
+    const enqueue = async (writer: string, endsAt: number) => {
+      const leftMs = endsAt - performance.now();
+      // After the block, a load could fill the entry with what was there before the write.
+      if (leftMs < 1) throw new DeadlineError("the write was not queued, because its block has ended");
+      const write = { key: written.entry, value: bytes, operation: newWriteOperation(writer) };
+      const deadlineMs = Math.min(leftMs, defaults.enqueueTimeoutMs.value);
+      return (await queue.enqueue(write, { deadlineMs })).outcome;
+    };
+    const { result, cache } = await this.#write(written, options?.tags, blockMs, enqueue, (outcome) =>
+      outcome === "full" ? undefined : { value },
+    );
+    // The client has sent the call again, and the first one has queued the write.
+    return { outcome: result === "repeated" ? "queued" : result, cache };
+  }
+
+  /** Writes while the entry is blocked, then stores the value that the write has led to. */
+  async #write<Result>(
+    written: WrittenEntry,
+    added: readonly string[] | undefined,
+    blockMs: number,
+    write: (writer: string, endsAt: number) => Promise<Result>,
+    foundOf: (result: Result) => FoundValue<Value> | undefined,
+  ): Promise<{ readonly result: Result; readonly cache: WriteResult<Result>["cache"] }> {
     const { entry } = written;
     const writer = newFillId();
-    const all = this.#withAdded(written, options?.tags);
-    const { blockMs = defaults.blockMs.value } = options ?? {};
+    const all = this.#withAdded(written, added);
     const begunAt = performance.now();
     const tokens = await this.#begin([all ?? written], writer, blockMs);
-    const value = await this.#run([entry], writer, write);
-    const coded = this.#codedAfterWrite(value);
+    const result = await this.#run([entry], writer, () => write(writer, begunAt + blockMs));
+    const found = foundOf(result);
+    const coded = found && this.#codedAfterWrite(found.value);
     const text = tokens?.get(entry);
     // Another writer may have come and gone since the block has ended.
     const hasEnded = performance.now() - begunAt >= blockMs;
     if (!coded || !all || text === undefined || hasEnded)
-      return { value, cache: await this.#end([entry], writer) };
+      return { result, cache: await this.#end([entry], writer) };
     try {
       const { outcome } = await this.#forgetting(entry, () =>
         this.#state.scripts.commitWrite({ entry, writer, tokens: text, ...coded }),
@@ -83,10 +129,10 @@ export class Writes<Fields, Value> {
         isSoft: false,
         settleMs: undefined,
       });
-      return { value, cache: outcome };
+      return { result, cache: outcome };
     } catch (error) {
       this.#report(error);
-      return { value, cache: await this.#end([entry], writer) };
+      return { result, cache: await this.#end([entry], writer) };
     }
   }
 
@@ -140,7 +186,7 @@ export class Writes<Fields, Value> {
   }
 
   /** The source has committed, so an error of the codec only prevents the storing. */
-  #codedAfterWrite(value: Value): CodedValue | undefined {
+  #codedAfterWrite(value: Value | undefined): CodedValue | undefined {
     try {
       return codedValue(this.#definition, value, undefined);
     } catch (error) {

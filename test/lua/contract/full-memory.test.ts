@@ -28,6 +28,9 @@ const lettingGo = [
   "cache.invalidate_tag",
   "cache.expire_tag",
   "cache.end_write",
+  "writebehind.ack",
+  "writebehind.resolve",
+  "writebehind.purge",
 ];
 
 let server: RedisServer;

@@ -82,6 +82,11 @@ const ranges: Readonly<Record<string, readonly Range[]>> = {
   // 13 digits.
   cache_entry: [[1_000_000_000_000n, 9_999_999_999_999n]],
   "cache_block *": [instant],
+  "writebehind.take write_state batch": [beforeNext],
+  "writebehind.ack write_state sequence": [beforeNext],
+  "writebehind.enqueue write_state sequence": [beforeNext],
+  "writebehind.resolve write_state sequence": [beforeNext],
+  "writebehind.retry write_state attempts": [[0n, maxExact - 1n]],
   "*": [exact],
 };
 

@@ -11,6 +11,7 @@ import { price } from "./price.js";
 import { slot } from "./slot.js";
 import { stock } from "./stock.js";
 import { views } from "./views.js";
+import { writebehind } from "./writebehind.js";
 
 /** Random calls of every script. `contract/late-duplicates.test.ts` says which script has none. */
 export const callSpecs: readonly CallSpec[] = [
@@ -26,6 +27,7 @@ export const callSpecs: readonly CallSpec[] = [
   ...coupons,
   ...limit,
   ...cache,
+  ...writebehind,
 ];
 
 /** Scripts of other domains that write what a domain's scripts work on. */

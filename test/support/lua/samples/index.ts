@@ -11,6 +11,7 @@ import { price } from "./price.js";
 import { slot } from "./slot.js";
 import { stock } from "./stock.js";
 import { views } from "./views.js";
+import { writebehind } from "./writebehind.js";
 
 /** One call of every script. A new script gets one here; `contract/coverage.test.ts` says which has none. */
 export const samples: readonly Sample[] = [
@@ -26,4 +27,5 @@ export const samples: readonly Sample[] = [
   ...coupon,
   ...limit,
   ...cache,
+  ...writebehind,
 ];

@@ -11,6 +11,7 @@ import { price } from "./price.js";
 import { slot } from "./slot.js";
 import { stock } from "./stock.js";
 import { views } from "./views.js";
+import { writebehind } from "./writebehind.js";
 
 /** The measured paths of all scripts. Each script has at least one usual path and its limit. */
 export const cases: readonly Case[] = [
@@ -26,4 +27,5 @@ export const cases: readonly Case[] = [
   ...cart,
   ...coupon,
   ...limit,
+  ...writebehind,
 ];

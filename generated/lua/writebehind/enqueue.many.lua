@@ -1,0 +1,209 @@
+#!lua
+-- writebehind.enqueue 1.0.0. Generated from lua/writebehind/enqueue.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 100 calls in one run. An error ends only its own call.
+
+-- From lua/lib/next_number.lua:
+--- Returns a number above the last one, for fences and batches.
+local function next_number(last)
+  local clock = redis.call("TIME")
+  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+  return math.max(now_us, (last or 0) + 1)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script. `tonumber` also reads forms such as 1e3, which no script stores.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/writebehind/write_of.lua:
+--- Reads a stored write: `<sequence> <operation> <key>` with tabs between them, a line break and the
+--- value. Names of operations and keys have no control characters.
+local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
+  local sequence, operation, key, value_at = string.match(record, "^(%d+)\t([^\t\n]+)\t([^\t\n]+)\n()")
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
+    error({ err = "CORRUPT " .. what })
+  end
+  return sequence, operation, key, value_at
+end
+
+-- From lua/writebehind/enqueue.lua:
+-- The upper bound of the type sequence. A stored number leaves room for the next one.
+local MAX_SEQUENCE = 9007199254740991
+
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
+local wrapper_calls = #KEYS / 6
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 100
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 7 * wrapper_calls
+then
+  return { err = "ARGUMENT writebehind.enqueue expected 1 to 100 calls, each with 6 keys and 7 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, xpcall, type = KEYS, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_key = wrapper_argv[wrapper_arguments + 1]
+  if arg_key == "" or #arg_key > 256 then
+    return { err = "ARGUMENT writebehind.enqueue key: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_key, "[%c{}]") then
+    return { err = "ARGUMENT writebehind.enqueue key: expected no control characters and no braces" }
+  end
+  local arg_value = wrapper_argv[wrapper_arguments + 2]
+  if #arg_value > 4194304 then
+    return { err = "ARGUMENT writebehind.enqueue value: expected 0 to 4194304 bytes" }
+  end
+  local arg_mode = wrapper_argv[wrapper_arguments + 3]
+  if arg_mode ~= "coalesce" and arg_mode ~= "append" then
+    return { err = "ARGUMENT writebehind.enqueue mode: expected one of its choices" }
+  end
+  local arg_max_writes = tonumber(wrapper_argv[wrapper_arguments + 4])
+  if not arg_max_writes or arg_max_writes < 0 or arg_max_writes > 1000000000 or arg_max_writes % 1 ~= 0 then
+    return { err = "ARGUMENT writebehind.enqueue max_writes: expected a whole number from 0 to 1000000000" }
+  end
+  local arg_max_bytes = tonumber(wrapper_argv[wrapper_arguments + 5])
+  if not arg_max_bytes or arg_max_bytes < 0 or arg_max_bytes > 9007199254740991 or arg_max_bytes % 1 ~= 0 then
+    return {
+      err = "ARGUMENT writebehind.enqueue max_bytes: expected a whole number from 0 to 9007199254740991",
+    }
+  end
+  local arg_flush_writes = tonumber(wrapper_argv[wrapper_arguments + 6])
+  if
+    not arg_flush_writes
+    or arg_flush_writes < 0
+    or arg_flush_writes > 1000000000
+    or arg_flush_writes % 1 ~= 0
+  then
+    return { err = "ARGUMENT writebehind.enqueue flush_writes: expected a whole number from 0 to 1000000000" }
+  end
+  local arg_remember_ms_digits = wrapper_argv[wrapper_arguments + 7]
+  local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$")
+    and tonumber(arg_remember_ms_digits)
+  if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+    return {
+      err = "ARGUMENT writebehind.enqueue remember_ms: expected a whole number from 1000 to 31622400000",
+    }
+  end
+
+  --- Queues a write for a worker, which brings it to the database.
+  do
+    local write_queue, write_values, write_state, write_dead, write_dead_records, write_operation, key, value, mode, max_writes, max_bytes, flush_writes, remember_ms, remember_ms_digits =
+      KEYS[wrapper_keys + 1],
+      KEYS[wrapper_keys + 2],
+      KEYS[wrapper_keys + 3],
+      KEYS[wrapper_keys + 4],
+      KEYS[wrapper_keys + 5],
+      KEYS[wrapper_keys + 6],
+      arg_key,
+      arg_value,
+      arg_mode,
+      arg_max_writes,
+      arg_max_bytes,
+      arg_flush_writes,
+      arg_remember_ms,
+      arg_remember_ms_digits
+    local state = redis.call("HMGET", write_state, "sequence", "bytes")
+    local last = stored_integer(state[1], "write-state", 0, MAX_SEQUENCE - 2)
+    local bytes = stored_integer(state[2], "write-state") or 0
+    local dead_bytes = redis.call("HSTRLEN", write_dead_records, key)
+    local old = redis.call("HGET", write_values, key)
+    local writes = redis.call("LLEN", write_queue) + redis.call("ZCARD", write_dead)
+
+    local new_sequence = next_number(last)
+    local sequence = string.format("%d", new_sequence)
+    local member = key
+    if mode == "append" then
+      -- No key has a line break, so this is no key.
+      member, old, dead_bytes = "\n" .. sequence, false, 0
+    elseif old then
+      sequence = write_of(old, "queued write")
+    end
+    local operation = string.match(write_operation, "}:write%-operation:(.*)$")
+    local record = sequence .. "\t" .. operation .. "\t" .. key .. "\n" .. value
+    local total = bytes + #record - (old and #old or 0) - dead_bytes
+    local has_room = old or writes - (dead_bytes > 0 and 1 or 0) < max_writes
+    if not has_room or (total > max_bytes and total > bytes) then
+      return redis.call("GET", write_operation) and "repeated" or "full"
+    end
+    if total < 0 then
+      error({ err = "CORRUPT write-state" })
+    end
+
+    if redis.call("SET", write_operation, "queued", "NX", "GET", "PX", remember_ms_digits) then
+      return "repeated"
+    end
+    redis.call("HSET", write_values, member, record)
+    redis.call(
+      "HSET",
+      write_state,
+      "sequence",
+      string.format("%d", new_sequence),
+      "bytes",
+      string.format("%d", total)
+    )
+    if not old and redis.call("RPUSH", write_queue, member) == flush_writes then
+      redis.call("PUBLISH", write_queue, "full")
+    end
+    if dead_bytes > 0 then
+      redis.call("ZREM", write_dead, key)
+      redis.call("HDEL", write_dead_records, key)
+    end
+    return old and "replaced" or "queued"
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
+  wrapper_keys = wrapper_keys + 6
+  wrapper_arguments = wrapper_arguments + 7
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply

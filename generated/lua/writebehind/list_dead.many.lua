@@ -1,0 +1,194 @@
+#!lua flags=no-writes
+-- writebehind.list_dead 1.0.0. Generated from lua/writebehind/list_dead.lua by moonpath-codegen. DO NOT EDIT.
+-- The many form: up to 5 calls in one run. An error ends only its own call.
+
+-- From lua/lib/writebehind/dead_write_of.lua:
+--- Reads a dead write: its reason, a line break, and the stored write. The reason has no line break.
+local function dead_write_of(stored)
+  local reason, record_at = string.match(stored, "^([^\n]+)\n()")
+  if not reason then
+    error({ err = "CORRUPT dead write" })
+  end
+  return reason, string.sub(stored, record_at)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script. `tonumber` also reads forms such as 1e3, which no script stores.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/writebehind/write_of.lua:
+--- Reads a stored write: `<sequence> <operation> <key>` with tabs between them, a line break and the
+--- value. Names of operations and keys have no control characters.
+local function write_of(record, what)
+  -- 2^53 - 1, the upper bound of the type sequence.
+  local MAX_SEQUENCE = 9007199254740991
+  local sequence, operation, key, value_at = string.match(record, "^(%d+)\t([^\t\n]+)\t([^\t\n]+)\n()")
+  local number = tonumber(sequence)
+  if not number or number > MAX_SEQUENCE then
+    error({ err = "CORRUPT " .. what })
+  end
+  return sequence, operation, key, value_at
+end
+
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
+local wrapper_calls = #KEYS / 2
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if
+  not wrapper_fits
+  or wrapper_calls < 1
+  or wrapper_calls > 5
+  or wrapper_calls % 1 ~= 0
+  or #wrapper_argv ~= 4 * wrapper_calls
+then
+  return { err = "ARGUMENT writebehind.list_dead expected 1 to 5 calls, each with 2 keys and 4 arguments" }
+end
+-- Locals cost less than globals.
+local KEYS, xpcall, type = KEYS, xpcall, type
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
+
+-- Generated: reads and checks the keys and the arguments of one call.
+local function wrapper_call()
+  local arg_limit = tonumber(wrapper_argv[wrapper_arguments + 1])
+  if not arg_limit or arg_limit < 1 or arg_limit > 100 or arg_limit % 1 ~= 0 then
+    return { err = "ARGUMENT writebehind.list_dead limit: expected a whole number from 1 to 100" }
+  end
+  local arg_after_ms = tonumber(wrapper_argv[wrapper_arguments + 2])
+  if wrapper_argv[wrapper_arguments + 2] ~= "" then
+    if not arg_after_ms or arg_after_ms < 0 or arg_after_ms > 8640000000000000 or arg_after_ms % 1 ~= 0 then
+      return {
+        err = "ARGUMENT writebehind.list_dead after_ms: expected a whole number from 0 to 8640000000000000",
+      }
+    end
+  end
+  local arg_after_key = wrapper_argv[wrapper_arguments + 3]
+  if arg_after_key == "" then
+    arg_after_key = nil
+  else
+    if arg_after_key == "" or #arg_after_key > 256 then
+      return { err = "ARGUMENT writebehind.list_dead after_key: expected 1 to 256 bytes" }
+    end
+    if string.find(arg_after_key, "[%c{}]") then
+      return { err = "ARGUMENT writebehind.list_dead after_key: expected no control characters and no braces" }
+    end
+  end
+  local arg_after_sequence = tonumber(wrapper_argv[wrapper_arguments + 4])
+  if wrapper_argv[wrapper_arguments + 4] ~= "" then
+    if
+      not arg_after_sequence
+      or arg_after_sequence < 0
+      or arg_after_sequence > 9007199254740991
+      or arg_after_sequence % 1 ~= 0
+    then
+      return {
+        err = "ARGUMENT writebehind.list_dead after_sequence: expected a whole number from 0 to 9007199254740991",
+      }
+    end
+  end
+
+  -- From lua/writebehind/list_dead.lua:
+  --- Lists dead writes with their reasons, the oldest first, one page a call.
+  do
+    local write_dead, write_dead_records, limit, after_ms, after_key, after_sequence =
+      KEYS[wrapper_keys + 1],
+      KEYS[wrapper_keys + 2],
+      arg_limit,
+      arg_after_ms,
+      arg_after_key,
+      arg_after_sequence
+    local first = 0
+    if after_ms then
+      local after = string.format("%d", after_ms)
+      local member = after_sequence and string.format("\n%d", after_sequence) or ""
+      if redis.call("ZSCORE", write_dead, member) ~= after then
+        member = after_key or ""
+      end
+      if redis.call("ZSCORE", write_dead, member) == after then
+        first = redis.call("ZRANK", write_dead, member) + 1
+      else
+        first = redis.call("ZCOUNT", write_dead, "-inf", "(" .. after)
+      end
+    end
+    local found = redis.call("ZRANGE", write_dead, first, first + limit - 1, "WITHSCORES")
+    local writes = {}
+    -- at most 100 writes
+    for position = 1, #found, 2 do
+      local stored = redis.call("HGET", write_dead_records, found[position])
+      if not stored then
+        error({ err = "CORRUPT dead write" })
+      end
+      local reason, record = dead_write_of(stored)
+      local sequence, operation, key, value_at = write_of(record, "dead write")
+      writes[#writes + 1] = {
+        key = key,
+        sequence = tonumber(sequence),
+        operation = operation,
+        bytes = #string.sub(record, value_at),
+        reason = reason,
+        dead_since_ms = stored_integer(found[position + 1], "instant of a dead write"),
+      }
+    end
+    local reply_writes = writes
+    local wrapper_reply_writes = false
+    if reply_writes then
+      wrapper_reply_writes = {}
+      for index = 1, #reply_writes do
+        local row = reply_writes[index]
+        wrapper_reply_writes[6 * index - 5] = row.key
+        wrapper_reply_writes[6 * index - 4] = row.sequence
+        wrapper_reply_writes[6 * index - 3] = row.operation
+        wrapper_reply_writes[6 * index - 2] = row.bytes
+        wrapper_reply_writes[6 * index - 1] = row.reason
+        wrapper_reply_writes[6 * index] = row.dead_since_ms
+      end
+    end
+    return wrapper_reply_writes
+  end
+end
+
+-- Generated: makes an error the reply of its call, with the line that raised it, as Redis does for a
+-- single call.
+local function wrapper_failed(failure)
+  if type(failure) ~= "table" then
+    return { err = "ERR " .. tostring(failure) }
+  end
+  -- The levels above: 1 is pcall, 2 this function, 3 error or redis.call, 4 the line that called it.
+  local _, where = pcall(error, "", 4)
+  return {
+    err = tostring(failure.err) .. " at " .. tostring(where),
+    ignore_error_stats_update = failure.ignore_error_stats_update,
+  }
+end
+
+-- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
+-- all calls as a flat list in MessagePack, 1 value for each call. Then come the errors of the
+-- calls whose first value is true.
+local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
+for _ = 1, wrapper_calls do
+  local _, reply_1 = xpcall(wrapper_call, wrapper_failed)
+  if type(reply_1) == "table" and reply_1.err then
+    wrapper_reply[#wrapper_reply + 1] = reply_1
+    reply_1 = true
+  end
+  -- A nil would end the list.
+  wrapper_values[wrapper_at + 1] = reply_1 or false
+  wrapper_at = wrapper_at + 1
+  wrapper_keys = wrapper_keys + 2
+  wrapper_arguments = wrapper_arguments + 4
+end
+wrapper_reply[1] = cmsgpack.pack(wrapper_values)
+return wrapper_reply

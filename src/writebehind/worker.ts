@@ -1,0 +1,340 @@
+import * as keys from "../../generated/ts/keys.js";
+import type { WritebehindTakeReply } from "../../generated/ts/writebehind.scripts.js";
+import { checkedSignal } from "../core/abort-signal.js";
+import { type BackoffOptions, backoffMs } from "../core/backoff.js";
+import { checkedInteger, graceMsOf } from "../core/checks.js";
+import { ArgumentError, ReconcileError } from "../core/errors.js";
+import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
+import { MAX_DURATION_MS } from "../core/limits.js";
+import { asError, failureReasonOf, notify } from "../core/notify.js";
+import { readFrom } from "../core/read-from.js";
+import { drainShard, type ShardRun, ShardRuns } from "../core/runs/shard-runs.js";
+import { storedText } from "../core/stored-text.js";
+import { WakeSignal } from "../core/wake-signal.js";
+import { writeBehindDefaults as defaults } from "./defaults.js";
+import type { TenantWriteQueue, WriteDepth } from "./queue.js";
+import { writeShards } from "./shards.js";
+
+/** A write of a batch. */
+export interface QueuedWrite {
+  readonly key: string;
+  /** Its number in the shard. */
+  readonly sequence: number;
+  readonly operation: string;
+  readonly value: Buffer;
+}
+
+/** A numbered batch of writes of one shard. */
+export interface WriteBatch {
+  readonly tenant: string;
+  readonly queue: string;
+  readonly shard: string;
+  /** The number of the batch. Numbers rise within a shard. */
+  readonly batch: number;
+  /** The number of the previous batch; undefined for the first batch of a shard. */
+  readonly previous: number | undefined;
+  /** The batch has failed `maxAttempts` times: a write that fails by itself is to be refused. */
+  readonly isolates: boolean;
+  /** In their order. No key is in it twice, unless it was appended. */
+  readonly writes: readonly QueuedWrite[];
+}
+
+/** A write that the database has refused, with the reason for the operator. */
+export interface RefusedQueuedWrite {
+  readonly sequence: number;
+  readonly reason: string;
+}
+
+/** A write that was applied, or refused, before it is acknowledged. */
+export interface SettledWrite {
+  readonly key: string;
+  readonly operation: string;
+  readonly isRefused: boolean;
+}
+
+/** Options of `createWriteBehind`. All but `apply` may be left out. */
+export interface WriteBehindOptions {
+  /**
+   * Brings one batch and its number to the database in one transaction, normally with `applyWrites` of
+   * `moonpath/postgres`. After a crash or an error it is called again with the same batch.
+   */
+  apply(
+    batch: WriteBatch,
+    context: { readonly signal: AbortSignal },
+  ): Promise<{ readonly refused: readonly RefusedQueuedWrite[] }>;
+  /** `moonpath.tenant("acme").cache`, if caches use the queue: an entry without the written value goes. */
+  readonly cache?: { settleWrites(writes: readonly SettledWrite[]): Promise<void> } | undefined;
+  /** Milliseconds between two flushes. Default 10,000. */
+  readonly flushMs?: number | undefined;
+  /** The most writes of a batch, 1 to 100. Default 100. */
+  readonly limit?: number | undefined;
+  /** The most bytes of a batch, unless one write is larger. Default 1,048,576. */
+  readonly maxBatchBytes?: number | undefined;
+  /** Shards that are flushed at once, 1 to 16. Default 4. */
+  readonly concurrency?: number | undefined;
+  /** So many times a batch fails as a whole; then each write is tried by itself. Default 5. */
+  readonly maxAttempts?: number | undefined;
+  /** Receives the error of a shard that was not flushed. */
+  readonly onError?: ((error: Error, shard: string) => void) | undefined;
+  /** Called with writes that the database has refused, when they become dead. */
+  readonly onDead?: ((refused: readonly RefusedQueuedWrite[], batch: WriteBatch) => void) | undefined;
+  /** Called if Redis and the database disagree on a shard; see `reconcileWrites`. */
+  readonly onReconcile?: ((error: ReconcileError, shard: string) => void) | undefined;
+}
+
+/** The result of one flush. */
+export interface WriteBehindRun {
+  /** Batches that were applied and acknowledged. */
+  readonly batches: number;
+  /** Writes in these batches. */
+  readonly writes: number;
+  /** Shards that were not flushed. */
+  readonly failed: readonly string[];
+}
+
+/** A worker, as `createWriteBehind` returns it. */
+export interface WriteBehind {
+  /** Flushes every `flushMs`, and when a shard has `flushWrites`. A second call does nothing. */
+  start(): void;
+  /**
+   * Flushes all writes that were queued before the call, also those whose next attempt would come later.
+   * A call during a flush returns the result of the next one.
+   *
+   * @throws ArgumentError for a signal that is no AbortSignal
+   */
+  flushPendingWrites(options?: { readonly signal?: AbortSignal | undefined }): Promise<WriteBehindRun>;
+  /** Counts and the age of the oldest write. */
+  status(): Promise<WriteDepth>;
+  /**
+   * Flushes once more, for at most `graceMs` milliseconds (default 10,000). What is left stays queued.
+   *
+   * @throws ArgumentError for a `graceMs` out of bounds
+   */
+  stop(options?: { readonly graceMs?: number | undefined }): Promise<WriteBehindRun>;
+}
+
+const workerOptions: OptionNames<WriteBehindOptions> = {
+  apply: true,
+  cache: true,
+  flushMs: true,
+  limit: true,
+  maxBatchBytes: true,
+  concurrency: true,
+  maxAttempts: true,
+  onError: true,
+  onDead: true,
+  onReconcile: true,
+};
+
+const retryBackoff: BackoffOptions = {
+  firstMs: defaults.firstRetryMs.value,
+  maxMs: defaults.maxRetryMs.value,
+};
+
+/**
+ * Brings the writes of a queue to a database, each exactly once. The worker takes a batch, applies it,
+ * and acknowledges it. Redis returns a batch again, with the same number, until it is acknowledged.
+ *
+ * ```ts
+ * const worker = createWriteBehind(queue.tenant("acme"), {
+ *   apply: (batch) => inTransaction(pool, (tx) => applyWrites(tx, batch, (writes) => upsert(tx, writes))),
+ * });
+ * worker.start();
+ * ```
+ *
+ * @throws ArgumentError for options out of bounds
+ */
+export function createWriteBehind(queue: TenantWriteQueue, options: WriteBehindOptions): WriteBehind {
+  return readFrom("options", () => new Worker(queue, options));
+}
+
+class Worker implements WriteBehind {
+  readonly #queue: TenantWriteQueue;
+  readonly #options: WriteBehindOptions;
+  readonly #flushMs: number;
+  readonly #limit: number;
+  readonly #maxBytes: number;
+  readonly #maxAttempts: number;
+  readonly #runs: ShardRuns;
+  readonly #wake = new WakeSignal();
+  #loop: Promise<void> | undefined;
+  /** Calls that flush batches although their next attempt comes later. */
+  #eager = 0;
+  /** Until the next attempt of a batch that has failed. */
+  #retryInMs = Number.POSITIVE_INFINITY;
+
+  constructor(queue: TenantWriteQueue, options: WriteBehindOptions) {
+    if (typeof queue?.enqueue !== "function")
+      throw new ArgumentError("queue", 'the queue of a tenant, such as queue.tenant("acme")');
+    refuseUnknownOptions(options, workerOptions);
+    if (typeof options.apply !== "function") throw new ArgumentError("apply", "a function");
+    const { flushMs, limit, maxBatchBytes, concurrency, maxAttempts } = defaults;
+    this.#queue = queue;
+    this.#options = options;
+    this.#flushMs = checkedInteger("flushMs", options.flushMs ?? flushMs.value, 1, MAX_DURATION_MS);
+    this.#limit = checkedInteger("limit", options.limit ?? limit.value, 1, 100);
+    const bytes = options.maxBatchBytes ?? maxBatchBytes.value;
+    this.#maxBytes = checkedInteger("maxBatchBytes", bytes, 1, 16_777_216);
+    this.#maxAttempts = checkedInteger("maxAttempts", options.maxAttempts ?? maxAttempts.value, 1, 1_000);
+    this.#runs = new ShardRuns({
+      shards: writeShards,
+      concurrency: checkedInteger("concurrency", options.concurrency ?? concurrency.value, 1, 16),
+      work: (shard, signal, count) => this.#flushShard(shard, signal, count),
+      onFailed: (error, shard) => {
+        if (error instanceof ReconcileError) notify(options.onReconcile, error, shard);
+        else notify(options.onError, error, shard);
+      },
+    });
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  async flushPendingWrites(options: { readonly signal?: AbortSignal | undefined } = {}) {
+    const signal = checkedSignal(readFrom("options", () => options.signal));
+    this.#eager++;
+    try {
+      // The flush in progress may have passed shards whose writes came since.
+      await this.#runs.running;
+      return resultOf(await this.#runs.run(signal));
+    } finally {
+      this.#eager--;
+    }
+  }
+
+  status(): Promise<WriteDepth> {
+    return this.#queue.depth();
+  }
+
+  async stop(options?: { readonly graceMs?: number | undefined }): Promise<WriteBehindRun> {
+    const graceMs = graceMsOf(options, defaults.graceMs.value);
+    this.#eager++;
+    const stopped = this.#runs.stop(graceMs);
+    this.#wake.wake();
+    const result = await stopped;
+    await this.#loop;
+    return resultOf(result);
+  }
+
+  async #run(): Promise<void> {
+    const { scope, listen } = this.#queue.tenant;
+    const listening = writeShards.map((shard) =>
+      listen(keys.writeQueue(scope, this.#queue.name, shard), () => this.#wake.wake()),
+    );
+    try {
+      while (!this.#runs.isStopped) {
+        this.#retryInMs = Number.POSITIVE_INFINITY;
+        await this.#runs.run();
+        if (!this.#runs.isStopped) await this.#wake.wait(Math.min(this.#flushMs, this.#retryInMs));
+      }
+    } finally {
+      for (const one of listening) one.stop();
+    }
+  }
+
+  #flushShard(shard: string, signal: AbortSignal, count: (writes: number) => void): Promise<void> {
+    const { writebehind } = this.#queue.tenant.scripts;
+    const place = { queue: this.#queue.name, queueShard: shard };
+    return drainShard<Taken>({
+      signal,
+      maxBatches: defaults.maxRoundBatches.value,
+      take: async () => {
+        const now = this.#eager > 0;
+        const taken = await writebehind.take({ ...place, limit: this.#limit, maxBytes: this.#maxBytes, now });
+        switch (taken.outcome) {
+          case "empty":
+            return undefined;
+          case "waiting":
+            this.#retryInMs = Math.min(this.#retryInMs, taken.retryInMs);
+            return undefined;
+          case "batch":
+            // A batch may end early because of its bytes, so only an empty queue ends the flush.
+            return { batch: taken.batch, content: this.#takenOf(shard, taken), isRest: false };
+        }
+      },
+      apply: async ({ batch, content }) => {
+        const refused = await this.#apply(content, signal);
+        return async () => {
+          const reply = await writebehind.ack({ ...place, batch, refused });
+          if (reply.outcome === "acked") {
+            count(content.batch.writes.length);
+            if (refused.length > 0) notify(this.#options.onDead, refused, content.batch);
+          }
+          return reply;
+        };
+      },
+    });
+  }
+
+  #takenOf(shard: string, reply: WritebehindTakeReply & { readonly outcome: "batch" }): Taken {
+    const { batch, previous, attempts, values } = reply;
+    let at = 0;
+    const writes = reply.writes.map(({ key, sequence, operation, bytes }) => {
+      const value = values.subarray(at, at + bytes);
+      at += bytes;
+      return { key, sequence, operation, value };
+    });
+    const { tenant } = this.#queue.tenant.scope;
+    const isolates = attempts >= this.#maxAttempts;
+    return { attempts, batch: { tenant, queue: this.#queue.name, shard, batch, previous, isolates, writes } };
+  }
+
+  /** Applies a batch, and makes the caches right before it is acknowledged. */
+  async #apply({ batch, attempts }: Taken, signal: AbortSignal): Promise<RefusedQueuedWrite[]> {
+    try {
+      const refused = checkedRefused(await this.#options.apply(batch, { signal }), batch);
+      const isRefused = new Set(refused.map(({ sequence }) => sequence));
+      await this.#options.cache?.settleWrites(
+        batch.writes.map(({ key, operation, sequence }) => ({
+          key,
+          operation,
+          isRefused: isRefused.has(sequence),
+        })),
+      );
+      return refused;
+    } catch (error) {
+      if (!(error instanceof ReconcileError) && !signal.aborted)
+        await this.#noteFailure(batch, attempts, error);
+      throw error;
+    }
+  }
+
+  async #noteFailure({ shard, batch }: WriteBatch, attempts: number, error: unknown): Promise<void> {
+    const delayMs = backoffMs(attempts + 1, retryBackoff);
+    const reason = failureReasonOf(error);
+    const args = { queue: this.#queue.name, queueShard: shard, batch, attempts, delayMs, reason };
+    try {
+      await this.#queue.tenant.scripts.writebehind.retry(args);
+      this.#retryInMs = Math.min(this.#retryInMs, delayMs);
+    } catch (failure) {
+      notify(this.#options.onError, asError(failure), shard);
+    }
+  }
+}
+
+interface Taken {
+  readonly batch: WriteBatch;
+  /** The attempts that have failed. */
+  readonly attempts: number;
+}
+
+/** @throws ArgumentError unless `apply` has returned a list of writes of the batch */
+function checkedRefused(
+  result: { readonly refused: readonly RefusedQueuedWrite[] },
+  { writes }: WriteBatch,
+): RefusedQueuedWrite[] {
+  const refused = readFrom("apply", () => result.refused);
+  const known = new Set(writes.map(({ sequence }) => sequence));
+  if (!Array.isArray(refused) || !refused.every(({ sequence }) => known.has(sequence))) {
+    throw new ArgumentError("apply", "a function that returns { refused }, a list of writes of the batch");
+  }
+  return refused.map(({ sequence, reason }) => ({
+    sequence,
+    reason: storedText(String(reason)) || "unknown",
+  }));
+}
+
+function resultOf({ batches, things, failed }: ShardRun): WriteBehindRun {
+  return { batches, writes: things, failed };
+}
