@@ -1,6 +1,5 @@
 import { cp, readdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { decode } from "@jridgewell/sourcemap-codec";
+import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -20,7 +19,7 @@ afterAll(() => consumer?.remove());
 describe("the packed package", () => {
   test("holds only the compiled code, the Redis users and the README", () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|generated\/acl\/.+\.(acl|md)|dist\/(keyspace\.json|(src|generated\/ts)\/.+\.(js|d\.c?ts|d\.ts\.map)))$/;
+      /^(package\.json|README\.md|LICENSE|generated\/acl\/.+\.(acl|md)|dist\/(keyspace\.json|(src|generated\/ts)\/.+\.(js|d\.c?ts)))$/;
     expect(consumer.moonpath.paths.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of [
       "README.md",
@@ -58,41 +57,6 @@ describe("the packed package", () => {
       homepage: "https://github.com/moonpath/moonpath#readme",
       bugs: { url: "https://github.com/moonpath/moonpath/issues" },
     });
-  });
-
-  test("has maps that lead from a declared function or class to its JavaScript, and from no interface", async () => {
-    const folder = join(consumer.folder, "node_modules/moonpath");
-    const problems: string[] = [];
-    let followed = 0;
-    for (const path of consumer.moonpath.paths.filter((one) => one.endsWith(".d.ts"))) {
-      const text = await readFile(join(folder, path), "utf8");
-      const [, mapName] = /^\/\/# sourceMappingURL=(.+)$/m.exec(text) ?? [];
-      if (mapName === undefined) continue;
-      const mapPath = join(folder, dirname(path), mapName);
-      const { mappings, sources } = JSON.parse(await readFile(mapPath, "utf8"));
-      const code = (await readFile(join(dirname(mapPath), sources[0]), "utf8")).split("\n");
-      const positions = decode(mappings).flatMap((segments, line) =>
-        segments.map((segment) => ({ line, column: segment[0], segment })),
-      );
-      text.split("\n").forEach((declared, line) => {
-        const [, before = "", kind = "", name = ""] =
-          /^((?:export )?(?:declare )?(?:abstract )?(function|class|interface) )(\w+)/.exec(declared) ?? [];
-        if (name === "") return;
-        // As TypeScript looks it up: at this position, or else at the next one.
-        const column = before.length;
-        const hit = positions.find((one) => one.line > line || (one.line === line && one.column >= column));
-        const [, source, toLine = 0, toColumn = 0] = hit?.segment ?? [0];
-        const target = source === undefined ? "" : (code[toLine] ?? "").slice(toColumn);
-        const isNamed = target.startsWith(name);
-        followed += isNamed ? 1 : 0;
-        if (isNamed === (kind === "interface"))
-          problems.push(`${path}:${line + 1} ${kind} ${name}: ${target}`);
-        if (kind === "interface" && source !== undefined)
-          problems.push(`${path}:${line + 1} ${name}: ${target}`);
-      });
-    }
-    expect(problems).toEqual([]);
-    expect(followed).toBeGreaterThan(100);
   });
 
   test("of the generator holds only the compiled code, its README and the licence", async () => {

@@ -3,18 +3,16 @@
  *
  *     npm run build
  *
- * It writes JavaScript without comments, with the texts of the scripts packed. The entry points have
- * declarations, with comments, and with maps to the JavaScript beside them. The command `moonpath key`
- * has the keyspace.
+ * It writes JavaScript without comments and white space, with the texts of the scripts packed. The entry
+ * points have declarations with comments. The command `moonpath key` has the keyspace.
  */
 import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { transform } from "esbuild";
-import { withoutComments } from "./comments.js";
-import { declarationMap, importedModules, type SourceMap } from "./declarations.js";
+import { importedModules, withTabs } from "./declarations.js";
 import { keyspaceOf } from "./keyspace.js";
 import { textsOf, withPackedTexts } from "./scripts.js";
 
@@ -52,33 +50,18 @@ async function buildModule(path: string): Promise<void> {
     loader: "ts",
     format: "esm",
     target: "es2022",
-    sourcemap: "external",
     sourcefile: path,
-    // Nobody reads these: generated modules are data for the most part.
-    minifyWhitespace: /\/(generated\/ts|src\/command)\//.test(path),
+    // Without it, the package would be a tenth larger.
+    minifyWhitespace: true,
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true } },
   } as const;
-  const { code, map } = await transform(
-    script === undefined ? await withoutComments(source, options) : withPackedTexts(source, texts),
-    options,
-  );
+  const { code } = await transform(script === undefined ? source : withPackedTexts(source, texts), options);
   const output = join(dist, relative(root, path).replace(/\.ts$/, ""));
   await mkdir(dirname(output), { recursive: true });
   await writeFile(`${output}.js`, code);
   const declarations = `${output}.d.ts`;
-  const mapFile = `${declarations}.map`;
-  if (!reached.has(declarations)) {
-    await rm(declarations);
-    return rm(mapFile);
-  }
-  const written: SourceMap = JSON.parse(await readFile(mapFile, "utf8"));
-  const compiled: SourceMap = JSON.parse(map);
-  const name = basename(declarations);
-  const composed = declarationMap(name, written, compiled);
-  if (composed !== undefined) return writeFile(mapFile, composed);
-  await rm(mapFile);
-  const text = await readFile(declarations, "utf8");
-  await writeFile(declarations, text.replace(`//# sourceMappingURL=${name}.map`, "").trimEnd().concat("\n"));
+  if (!reached.has(declarations)) return rm(declarations);
+  return writeFile(declarations, withTabs(await readFile(declarations, "utf8")));
 }
 
 /** The declaration files that the entry points of package.json lead to. */
