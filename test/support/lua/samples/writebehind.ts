@@ -80,7 +80,7 @@ export const writebehind = [
       "RPUSH {write_queue} vase",
       // A number ahead of the clock, so that the age is 0 in each reply.
       'HSET {write_values} vase "8999999999999999\tw2\tvase\nfg"',
-      ...dead,
+      "ZADD {write_dead} 5 vase",
       "HSET {write_state} batch 9 sequence 8 bytes 42 batch_bytes 0 attempts 0 retry_ms 5",
     ],
     reply: { queued: 1, inFlight: 0, dead: 1, bytes: 42, sequence: 8, attempts: 0, oldestMs: 0 },
