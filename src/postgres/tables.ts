@@ -35,7 +35,7 @@ create table if not exists moonpath_invalidations (
   enqueued_at timestamptz not null default clock_timestamp(),
   attempts    int         not null default 0,
   retry_at    timestamptz,
-  dead_at   timestamptz,
+  dead_at     timestamptz,
   error       text,
   primary key (namespace, id)
 );
