@@ -33,8 +33,9 @@ local stored_integer = require("lib.stored_integer")
 ---  call   batch=9 attempts=0 delay_ms=1000 reason="the database is away"
 ---  error  CORRUPT write-state
 local function retry(write_batch, write_state, batch, attempts, delay_ms, reason)
-  -- The upper bounds of the types epoch_ms and attempt_count.
+  -- The upper bound of the type epoch_ms.
   local MAX_EPOCH_MS = 8640000000000000
+  -- The upper bound of the type attempt_count.
   local MAX_ATTEMPTS = 9007199254740991
   local state = redis.call("HMGET", write_state, "batch", "attempts")
   local last_batch = stored_integer(state[1], "write-state")

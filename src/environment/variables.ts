@@ -60,14 +60,13 @@ export const variables = {
   REDIS_WRITE_BEHIND_ENABLED: {
     value: "`true` or `false`",
     effect:
-      "None: this version has no write-behind cache, so it delays no write. View counts have [their own](views.md).",
-    noEffect:
-      "this version has no write-behind cache, so it delays no write; for view counts use moonpath/views",
+      "None: a cache delays a write only if its definition has a queue; see [write-behind](write-behind.md).",
+    noEffect: "a cache delays a write only if its definition has a queue",
   },
   REDIS_WRITE_BEHIND_BATCH: {
     value: "a duration, such as `10s`",
-    effect: "None: this version has no write-behind cache.",
-    noEffect: "this version has no write-behind cache",
+    effect: "None: the worker's `flushMs` is this time; see [write-behind](write-behind.md).",
+    noEffect: "the worker's option `flushMs` is this time",
   },
 } as const satisfies Record<string, Variable>;
 

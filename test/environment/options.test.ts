@@ -98,7 +98,7 @@ test("the environment of the seeds works, and says what has no effect", () => {
     "REDIS_WRITE_BEHIND_ENABLED",
     "REDIS_WRITE_BEHIND_BATCH",
   ]);
-  expect(env.notes.join()).toMatch(/no pool.*no write-behind cache, so it delays no write/);
+  expect(env.notes.join()).toMatch(/no pool.*only if its definition has a queue/);
 });
 
 describe("addresses", () => {

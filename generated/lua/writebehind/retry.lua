@@ -43,8 +43,9 @@ end
 do
   local write_batch, write_state, batch, attempts, delay_ms, reason =
     KEYS[1], KEYS[2], arg_batch, arg_attempts, arg_delay_ms, arg_reason
-  -- The upper bounds of the types epoch_ms and attempt_count.
+  -- The upper bound of the type epoch_ms.
   local MAX_EPOCH_MS = 8640000000000000
+  -- The upper bound of the type attempt_count.
   local MAX_ATTEMPTS = 9007199254740991
   local state = redis.call("HMGET", write_state, "batch", "attempts")
   local last_batch = stored_integer(state[1], "write-state")

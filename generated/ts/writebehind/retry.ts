@@ -80,7 +80,7 @@ export interface WritebehindRetryOperation {
 export const writebehindRetry: Script<WritebehindRetryArgs, WritebehindRetryReply> = {
   name: "writebehind.retry",
   version: "1.0.0",
-  digest: "099fb99e7a75c20e9f82899597945032084785a5",
+  digest: "9709931f6f5f852d3a114d1e15fd69b5f95068a4",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -131,8 +131,8 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "7-18:9",
-  "lua/writebehind/retry.lua": "43:35 44:35 45-54:35 61-72:45",
-  "lua/lib/now_ms.lua": "57-60:4",
+  "lua/writebehind/retry.lua": "43:35 44:35 45-55:35 62-73:46",
+  "lua/lib/now_ms.lua": "58-61:4",
 };
 
 /** The exact text that Redis runs. */
@@ -181,8 +181,9 @@ end
 do
   local write_batch, write_state, batch, attempts, delay_ms, reason =
     KEYS[1], KEYS[2], arg_batch, arg_attempts, arg_delay_ms, arg_reason
-  -- The upper bounds of the types epoch_ms and attempt_count.
+  -- The upper bound of the type epoch_ms.
   local MAX_EPOCH_MS = 8640000000000000
+  -- The upper bound of the type attempt_count.
   local MAX_ATTEMPTS = 9007199254740991
   local state = redis.call("HMGET", write_state, "batch", "attempts")
   local last_batch = stored_integer(state[1], "write-state")
