@@ -42,6 +42,7 @@ export {
   type SetOptions,
   type TenantCache,
   type TenantInvalidations,
+  textCodec,
   UNCHANGED,
   type WriteBehindResult,
   type WriteOptions,

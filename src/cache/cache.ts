@@ -11,6 +11,7 @@ import { limitedLoadMany } from "./load/load-many.js";
 import type { FieldsOf } from "./pattern.js";
 import { EVERY_ENTRY } from "./read/header.js";
 import { TimeLimit } from "./read/time-limit.js";
+import { scanEntries } from "./scan-entries.js";
 import type { TenantState } from "./tenant-state.js";
 import type { Cache, GetOptions, TenantCache, TenantInvalidations } from "./types.js";
 import { deletePattern } from "./write/delete-pattern.js";
@@ -76,6 +77,9 @@ function tenantCache<Fields, Value>(
     const limit = new TimeLimit(cacheTimeoutMs);
     return entries.peek({ state, ...written(fields) }, limit);
   };
+  // The tags of a stored entry are in its header.
+  const peekNamed = (entry: string) =>
+    entries.peek({ state, entry, tags: [] }, new TimeLimit(cacheTimeoutMs));
   const many = async (list: readonly Fields[]): Promise<(Value | undefined)[]> => {
     checkedList(list);
     const { loadMany } = definition;
@@ -140,6 +144,7 @@ function tenantCache<Fields, Value>(
     expire: async (fields, options) => invalidate(fields, true, options),
     delete: async (fields) => invalidate(fields, false, undefined),
     deletePattern: async (fields) => deletePattern(host, state, pattern.matcherOf(fields)),
+    entries: (fields) => scanEntries(host, state.tenant, pattern.matcherOf(fields), peekNamed),
   };
 }
 

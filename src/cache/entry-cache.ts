@@ -63,6 +63,15 @@ export class EntryCache<Fields, Value> {
     limit: TimeLimit,
   ): Promise<FoundValue<Value> | undefined> {
     if (state.invalidations.covers(state.tenant, entry, tags, performance.now())) return undefined;
+    if (state.quick) {
+      try {
+        const quick = await state.quick.read(entry, tags, this.#definition.cacheTimeoutMs);
+        if (quick) return storedValue(this.#definition, state, entry, quick.entry);
+      } catch (error) {
+        if (!(error instanceof CircuitOpen)) notify(this.#definition.onError, asError(error));
+        return undefined;
+      }
+    }
     const found = await ask(this.#definition, state, () => state.reads.peek({ entry, tags, limit }));
     return found && storedValue(this.#definition, state, entry, found);
   }

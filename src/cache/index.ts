@@ -1,6 +1,6 @@
 export { createCache, tenantInvalidations } from "./cache.js";
 export { type CachedFunction, type CachedOptions, type CacheMaker, cached } from "./cached.js";
-export { bytesCodec, type Codec, jsonCodec } from "./coding/codec.js";
+export { bytesCodec, type Codec, jsonCodec, textCodec } from "./coding/codec.js";
 export type { Compression } from "./coding/compression.js";
 export type { CodecFor, Json } from "./coding/json-value.js";
 export type { CacheDefinition } from "./definition.js";

@@ -23,7 +23,7 @@ export {
   type RedisNode,
   type RedisSubscriber,
 } from "./connection/redis.js";
-export { scanKeys } from "./connection/scan.js";
+export { scanKeys, scannedKeys } from "./connection/scan.js";
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
 export type { Credentials, CredentialsProvider } from "./credentials/credentials.js";
