@@ -70,6 +70,8 @@ export type {
   UnsoldLine,
 } from "./cart/index.js";
 export type {
+  CacheEvent,
+  CacheStatus,
   CallEvent,
   CallOptions,
   ClientOptions,

@@ -24,7 +24,7 @@ export function createCache<const Pattern extends string, Value>(
   host: CacheHost,
   definition: CacheDefinition<Pattern, Value>,
 ): Cache<FieldsOf<Pattern>, Value> {
-  const resolved = resolveDefinition(definition);
+  const resolved = resolveDefinition(definition, host.observers);
   const entries = new EntryCache(resolved);
   return {
     pattern: resolved.pattern.text,
@@ -57,7 +57,7 @@ function tenantCache<Fields, Value>(
   definition: ResolvedDefinition<Fields, Value>,
   entries: EntryCache<Fields, Value>,
 ): TenantCache<Fields, Value> {
-  const { pattern, cacheTimeoutMs, loadTimeoutMs, onError } = definition;
+  const { pattern, cacheTimeoutMs, onError } = definition;
   const queue = definition.writeBehind?.tenant(state.tenant);
   const queued = queue && new QueuedReads(queue, definition);
   const afterQueue = (entry: string, loader: Loader<Fields, Value>) =>
@@ -75,7 +75,9 @@ function tenantCache<Fields, Value>(
   });
   const peek = async (fields: Fields) => {
     const limit = new TimeLimit(cacheTimeoutMs);
-    return entries.peek({ state, ...written(fields) }, limit);
+    const found = await entries.peek({ state, ...written(fields) }, limit);
+    definition.observer?.request(found ? (found.isStale ? "stale" : "hit") : "miss");
+    return found;
   };
   // The tags of a stored entry are in its header.
   const peekNamed = (entry: string) =>
@@ -89,7 +91,7 @@ function tenantCache<Fields, Value>(
       return Promise.all(calls.map((one) => entries.get(one)));
     }
     const calls = list.map((fields) => ({ state, ...written(fields), fields }));
-    return getMany(entries, calls, limitedLoadMany(loadMany, entries.limit, loadTimeoutMs), afterQueue);
+    return getMany(entries, calls, limitedLoadMany(definition, loadMany, entries.limit), afterQueue);
   };
   const invalidate = (
     fields: Fields,

@@ -9,6 +9,7 @@ import { type Compression, checkedCompression } from "./coding/compression.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { Loader } from "./load/load-context.js";
 import { type LoadMany, loaderOfOne } from "./load/load-many.js";
+import type { CacheObserver, CacheObservers } from "./observed.js";
 import { EntryPattern, type FieldsOf } from "./pattern.js";
 
 /** What a cache of one pattern is. All but `pattern` and `freshMs` may be left out. */
@@ -89,6 +90,7 @@ export interface ResolvedDefinition<Fields, Value> {
   readonly loadMany: LoadMany<Fields, Value> | undefined;
   readonly writeBehind: WriteQueue | undefined;
   readonly onError: ((error: Error) => void) | undefined;
+  readonly observer: CacheObserver | undefined;
 }
 
 const definitionNames: OptionNames<CacheDefinition<string, unknown>> = {
@@ -120,6 +122,7 @@ const MAX_VALUE_BYTES = 4_194_304;
 /** @throws ArgumentError that names the option */
 export function resolveDefinition<Pattern extends string, Value>(
   definition: CacheDefinition<Pattern, Value>,
+  observers?: CacheObservers | undefined,
 ): ResolvedDefinition<FieldsOf<Pattern>, Value> {
   if (typeof definition !== "object" || definition === null)
     throw new ArgumentError("definition", "an object");
@@ -164,6 +167,7 @@ export function resolveDefinition<Pattern extends string, Value>(
       loadMany,
       writeBehind,
       onError,
+      observer: observers?.of(pattern),
     };
   });
 }

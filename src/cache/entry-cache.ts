@@ -4,6 +4,7 @@ import { type EntryCall, keyOf, LeasedReads } from "./leased-reads.js";
 import type { LoadLimit } from "./load/load-limit.js";
 import { StaleRefreshes } from "./load/stale-refreshes.js";
 import { ask } from "./read/ask.js";
+import { isAway } from "./read/is-away.js";
 import type { QuickEntry } from "./read/quick-reads.js";
 import { CircuitOpen } from "./read/shared-reads.js";
 import { type FoundValue, storedValue } from "./read/stored-values.js";
@@ -30,14 +31,16 @@ export class EntryCache<Fields, Value> {
   known(state: TenantState, entry: string): Promise<Value | undefined> | undefined;
   known({ l1, keys, invalidations }: TenantState, entry: string): Promise<unknown> | undefined {
     // While an invalidation is pending, the path with all checks answers.
-    return invalidations.pending > 0 ? undefined : l1?.answerOf(keys.entry(entry));
+    if (!l1 || invalidations.pending > 0) return undefined;
+    const answer = l1.answerOf(keys.entry(entry));
+    if (answer) this.#definition.observer?.request("l1_hit");
+    return answer;
   }
 
   async get(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
     const { state, entry, tags } = call;
     const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
-    if (state.invalidations.covers(state.tenant, entry, tags, performance.now()))
-      return this.#leased.loadUnstored(call);
+    if (this.#isPending(call)) return this.#bypass(call);
     const joined = this.#leased.join(call);
     if (joined) return joined;
     if (state.quick && !call.needsFresh) {
@@ -45,12 +48,12 @@ export class EntryCache<Fields, Value> {
       try {
         quick = await state.quick.read(entry, tags, this.#definition.cacheTimeoutMs);
       } catch (error) {
-        if (!(error instanceof CircuitOpen)) notify(this.#definition.onError, asError(error));
-        return this.#leased.loadUnstored(call);
+        this.#degraded(error);
+        return this.#bypass(call);
       }
       if (quick) {
         const found = storedValue(this.#definition, state, entry, quick.entry);
-        if (!found) return this.#leased.loadUnstored(call);
+        if (!found) return this.#bypass(call);
         if (this.#mayAnswer(call, quick, found.value)) return found.value;
       }
     }
@@ -61,19 +64,21 @@ export class EntryCache<Fields, Value> {
   async peek(
     { state, entry, tags }: Pick<EntryCall<Fields, Value>, "state" | "entry" | "tags">,
     limit: TimeLimit,
-  ): Promise<FoundValue<Value> | undefined> {
-    if (state.invalidations.covers(state.tenant, entry, tags, performance.now())) return undefined;
+  ): Promise<(FoundValue<Value> & { readonly isStale: boolean }) | undefined> {
+    if (this.#isPending({ state, entry, tags })) return undefined;
     if (state.quick) {
       try {
         const quick = await state.quick.read(entry, tags, this.#definition.cacheTimeoutMs);
-        if (quick) return storedValue(this.#definition, state, entry, quick.entry);
+        const found = quick && storedValue(this.#definition, state, entry, quick.entry);
+        if (quick) return found && { ...found, isStale: quick.freshForMs <= 0 };
       } catch (error) {
-        if (!(error instanceof CircuitOpen)) notify(this.#definition.onError, asError(error));
+        this.#degraded(error);
         return undefined;
       }
     }
     const found = await ask(this.#definition, state, () => state.reads.peek({ entry, tags, limit }));
-    return found && storedValue(this.#definition, state, entry, found);
+    const value = found && storedValue(this.#definition, state, entry, found);
+    return value && { ...value, isStale: found.isStale };
   }
 
   /** Whether the value is an answer. Begins a refresh if it is stale, or ends soon. */
@@ -82,12 +87,38 @@ export class EntryCache<Fields, Value> {
     { entry, freshForMs }: QuickEntry,
     value: Value | undefined,
   ): boolean {
+    const { observer } = this.#definition;
     if (freshForMs > 0) {
+      observer?.request("hit");
       if (this.#leased.isDueEarly(freshForMs)) this.#leased.refreshEarly(call, entry, value);
       return true;
     }
     if (this.#definition.softTimeoutMs > 0) return false;
+    observer?.request("stale");
     this.#refreshes.begin(keyOf(call), () => this.#leased.refreshStale(call));
     return true;
+  }
+
+  /** Whether an invalidation of the entry is pending. */
+  #isPending({ state, entry, tags }: Pick<EntryCall<Fields, Value>, "state" | "entry" | "tags">): boolean {
+    if (!state.invalidations.covers(state.tenant, entry, tags, performance.now())) return false;
+    this.#definition.observer?.degraded("pending");
+    return true;
+  }
+
+  #bypass(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
+    this.#definition.observer?.request("bypass");
+    return this.#leased.loadUnstored(call);
+  }
+
+  /** Redis has not answered, or it was not asked. */
+  #degraded(error: unknown): void {
+    const { observer, onError } = this.#definition;
+    if (error instanceof CircuitOpen) {
+      observer?.degraded("circuit_open");
+      return;
+    }
+    observer?.degraded(isAway(error) ? "unavailable" : "error");
+    notify(onError, asError(error));
   }
 }

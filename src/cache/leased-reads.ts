@@ -49,6 +49,7 @@ export class LeasedReads<Fields, Value> {
   join(call: EntryCall<Fields, Value>): Promise<Value | undefined> | undefined {
     const open = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
     if (!open) return undefined;
+    this.#definition.observer?.request("joined");
     call.onWait?.();
     return open.join().then((joined) => this.#joined(joined, call));
   }
@@ -81,9 +82,12 @@ export class LeasedReads<Fields, Value> {
     readLimit: TimeLimit,
   ): Promise<Value | undefined> {
     const { state } = call;
+    const { observer } = this.#definition;
     let limit = readLimit;
     let lookup = await this.#lookup(call, limit);
+    const hasWaited = lookup?.kind === "busy";
     if (lookup?.kind === "busy") {
+      observer?.request("joined");
       call.onWait?.();
       const other = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
       if (other && other !== shared) {
@@ -100,13 +104,17 @@ export class LeasedReads<Fields, Value> {
         const found = storedValue(this.#definition, state, call.entry, lookup.entry);
         if (lookup.kind === "fresh") keepInL1(this.#definition.onError, state, lookup, found);
         if (!found) break;
+        if (!hasWaited)
+          observer?.request(call.needsFresh ? "miss" : lookup.kind === "fresh" ? "hit" : "stale");
         const value = await this.#answer(call, lookup, found.value, limit);
         shared.settleEarly(value);
         return value;
       }
       case "granted":
+        if (!hasWaited) observer?.request("miss");
         return this.#load(call, lookup.lease, shared, undefined, limit);
     }
+    if (!hasWaited) observer?.request("bypass");
     if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
     this.#joinable.close(keyOf(call), shared);
     const value = await this.loadUnstored(call);
@@ -254,8 +262,8 @@ export class LeasedReads<Fields, Value> {
     { loader, fields, state, isBatched }: EntryCall<Fields, Value>,
     stale: Value | undefined,
   ): Promise<Loaded<Value>> {
-    const { loadTimeoutMs, loaderTags } = this.#definition;
-    const loaded = await load({
+    const { loadTimeoutMs, loaderTags, observer } = this.#definition;
+    const options = {
       loader,
       fields,
       tenant: state.tenant,
@@ -263,7 +271,9 @@ export class LeasedReads<Fields, Value> {
       timeoutMs: loadTimeoutMs,
       mayTag: loaderTags,
       limit: isBatched ? undefined : this.limit,
-    });
+    };
+    // The batch tells of its load.
+    const loaded = await (observer && !isBatched ? observer.load(() => load(options)) : load(options));
     this.#loadTimes.note(loaded.durationMs);
     return loaded;
   }

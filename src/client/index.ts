@@ -3,6 +3,8 @@ export type { NodeRedisClient, NodeRedisCluster } from "./adapters/node-redis.js
 export { CallTime } from "./call/call-time.js";
 export { checkedCalls, type ManyResult } from "./call/many.js";
 export type {
+  CacheEvent,
+  CacheStatus,
   CallEvent,
   CredentialsEvent,
   Observer,

@@ -27,7 +27,11 @@ for (const [name, connect] of [
         for (const path of ["a", "b*"]) await acme.set({ site, path }, `${site} ü ${path}`);
       }
       await other.set({ site: "1", path: "a" }, "of another tenant");
-      const longer = moonpath.cache({ pattern: "page:<site>:<path>:<part>", freshMs: 60_000, codec: textCodec() });
+      const longer = moonpath.cache({
+        pattern: "page:<site>:<path>:<part>",
+        freshMs: 60_000,
+        codec: textCodec(),
+      });
       await longer.tenant("acme").set({ site: "1", path: "a", part: "c" }, "of a longer pattern");
       expect(await all({})).toEqual([
         "page:10:a 10 ü a",
@@ -48,7 +52,9 @@ for (const [name, connect] of [
 test("entries refuses names that are no fields", async () => {
   const cache = (await openMoonpath()).cache({ pattern: "page:<path>", freshMs: 1_000, codec: textCodec() });
   const fields: object = { side: "a" };
-  expect(await thrownBy(async () => cache.tenant("acme").entries(fields).next())).toMatchObject({ argument: "fields" });
+  expect(await thrownBy(async () => cache.tenant("acme").entries(fields).next())).toMatchObject({
+    argument: "fields",
+  });
 });
 
 test("set takes another fresh time, and refuses one out of bounds", async () => {
@@ -64,6 +70,8 @@ test("set takes another fresh time, and refuses one out of bounds", async () => 
   // Its token must live as long.
   expect(await redis.pttl(`${moonpath.namespace}:{acme:*}:cache-tag`)).toBeGreaterThanOrEqual(life);
   for (const freshMs of [0, 1.5, 1e15]) {
-    expect(await thrownBy(() => acme.set({ path: "a" }, "text", { freshMs }))).toMatchObject({ argument: "freshMs" });
+    expect(await thrownBy(() => acme.set({ path: "a" }, "text", { freshMs }))).toMatchObject({
+      argument: "freshMs",
+    });
   }
 });

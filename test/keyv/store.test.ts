@@ -113,7 +113,8 @@ describe("the store of a Keyv", () => {
     const tags = (key: string) => [`user:${key.split("/")[0]}`];
     const acme = keyvOf(moonpath, "s", { tenant: "acme", tags });
     const other = keyvOf(moonpath, "s", { tenant: "other", tags });
-    for (const { keyv } of [acme, other]) await keyv.setMany([entry("anna/1"), entry("anna/2"), entry("ben/1")]);
+    for (const { keyv } of [acme, other])
+      await keyv.setMany([entry("anna/1"), entry("anna/2"), entry("ben/1")]);
     await moonpath.tenant("acme").cache.invalidateTags(["user:anna"]);
     expect(await acme.keyv.getMany(["anna/1", "anna/2", "ben/1"])).toEqual([undefined, undefined, "ben/1"]);
     await moonpath.tenant("acme").cache.invalidateAll();
@@ -143,7 +144,10 @@ describe("the store of a Keyv", () => {
 
   test("refuses values that are no text, and TTLs that are none", async () => {
     const { store } = keyvOf(await openMoonpath(), "s");
-    expect(await thrownBy(() => store.set("k", { a: 1 }))).toMatchObject({ code: "ARGUMENT", argument: "value" });
+    expect(await thrownBy(() => store.set("k", { a: 1 }))).toMatchObject({
+      code: "ARGUMENT",
+      argument: "value",
+    });
     for (const ttl of [Number.NaN, -1, 0]) {
       expect(await thrownBy(() => store.set("k", "text", ttl))).toMatchObject({ argument: "ttl" });
     }

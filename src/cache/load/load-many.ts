@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../core/errors.js";
+import type { ResolvedDefinition } from "../definition.js";
 import { withinTime } from "./load.js";
 import type { Loader } from "./load-context.js";
 import type { LoadLimit } from "./load-limit.js";
@@ -24,9 +25,9 @@ export type LoadBatched<Fields, Value> = (
 
 /** The same function, in its time and with a checked result. A call counts as one load of the pattern. */
 export function limitedLoadMany<Fields, Value>(
+  { loadTimeoutMs: timeoutMs, observer }: ResolvedDefinition<Fields, Value>,
   loadMany: LoadMany<Fields, Value>,
   limit: LoadLimit,
-  timeoutMs: number,
 ): LoadBatched<Fields, Value> {
   return async (fields, tenant) => {
     const load = () => {
@@ -34,7 +35,8 @@ export function limitedLoadMany<Fields, Value>(
       const { signal } = controller;
       return withinTime(timeoutMs, controller, () => loadMany(fields, { tenant, signal }));
     };
-    return checked(await limit.run(timeoutMs, load), fields.length);
+    const run = async () => checked(await limit.run(timeoutMs, load), fields.length);
+    return observer ? observer.load(run) : run();
   };
 }
 

@@ -48,11 +48,7 @@ export class Writes<Fields, Value> {
       throw new ArgumentError("value", "no undefined, because the definition has no negativeMs");
     }
     const { freshMs = this.#definition.freshMs } = options ?? {};
-    const coded = codedValue(
-      this.#definition,
-      value,
-      checkedInteger("freshMs", freshMs, 1, MAX_DURATION_MS),
-    );
+    const coded = codedValue(this.#definition, value, checkedInteger("freshMs", freshMs, 1, MAX_DURATION_MS));
     if (!coded) throw new ArgumentError("value", `at most ${maxBytes} bytes when coded`);
     const tokens = await this.#tokens(all, freshMs);
     const { entry } = written;
@@ -256,8 +252,8 @@ export class Writes<Fields, Value> {
     const { staleMs, jitter, cacheTimeoutMs } = this.#definition;
     const limit = new TimeLimit(cacheTimeoutMs);
     const states = await tagReads.readAll([EVERY_ENTRY, ...tags], limit.remainingMs);
-    const longestMs = Math.ceil(freshMs * (1 + jitter)) + staleMs + defaults.blockMs.value;
-    const keepMs = Math.min(longestMs, MAX_DURATION_MS);
+    const wantedMs = Math.ceil(freshMs * (1 + jitter)) + staleMs + defaults.blockMs.value;
+    const keepMs = Math.min(wantedMs, MAX_DURATION_MS);
     const tokens = await loadTags.open(states, keepMs, limit.remainingMs);
     loadTags.extend(tokens.keys(), keepMs, limit.remainingMs).catch((error: unknown) => this.#report(error));
     return tokens;

@@ -1,0 +1,78 @@
+import type { CacheEvent, CacheStatus, Observer } from "../client/index.js";
+import { LoadTimeoutError, OverloadedError } from "../core/errors.js";
+import { notify } from "../core/notify.js";
+import { EVERY_ENTRY } from "./read/header.js";
+import type { Target } from "./write/invalidations.js";
+
+type EventOf<Kind extends CacheEvent["kind"]> = CacheEvent & { readonly kind: Kind };
+
+/** What has become of a loaded value. */
+export type FillOutcome = EventOf<"fill">["outcome"];
+
+/** Why Redis was not used. */
+export type DegradedReason = EventOf<"degraded">["reason"];
+
+/** Tells observers what one cache does. It is undefined if nobody observes. */
+export interface CacheObserver {
+  request(status: CacheStatus): void;
+  fill(outcome: FillOutcome): void;
+  degraded(reason: DegradedReason): void;
+  /** Runs a load, and tells how it has ended. */
+  load<Value>(work: () => Promise<Value>): Promise<Value>;
+}
+
+/** The observers of a client, as far as they observe caches. */
+export class CacheObservers {
+  readonly #observers: readonly Observer[];
+
+  constructor(observers: readonly Observer[]) {
+    this.#observers = observers;
+  }
+
+  /** Undefined if no observer has a hook for caches. */
+  static of(observers: readonly Observer[] = []): CacheObservers | undefined {
+    const own = observers.filter(({ onCache, onCacheRequest }) => onCache || onCacheRequest);
+    return own.length > 0 ? new CacheObservers(own) : undefined;
+  }
+
+  /** @param cache the pattern of the cache */
+  of(cache: string): CacheObserver {
+    const requested = this.#observers.filter(({ onCacheRequest }) => onCacheRequest);
+    return {
+      request(status) {
+        // No object and no promise for each hit.
+        for (const observer of requested) {
+          try {
+            const result: unknown = observer.onCacheRequest?.(cache, status);
+            if (result !== undefined) Promise.resolve(result).catch(() => {});
+          } catch {}
+        }
+      },
+      fill: (outcome) => this.#tell({ kind: "fill", cache, outcome }),
+      degraded: (reason) => this.#tell({ kind: "degraded", cache, reason }),
+      load: async (work) => {
+        const startedAt = performance.now();
+        const ended = (outcome: EventOf<"load">["outcome"]) =>
+          this.#tell({ kind: "load", cache, outcome, durationMs: performance.now() - startedAt });
+        try {
+          const result = await work();
+          ended("ok");
+          return result;
+        } catch (error) {
+          if (error instanceof LoadTimeoutError) ended("timeout");
+          else ended(error instanceof OverloadedError ? "overloaded" : "error");
+          throw error;
+        }
+      },
+    };
+  }
+
+  invalidated({ kind, name }: Target, outcome: EventOf<"invalidation">["outcome"]): void {
+    const target = kind === "tag" && name === EVERY_ENTRY ? "tenant" : kind;
+    this.#tell({ kind: "invalidation", target, outcome });
+  }
+
+  #tell(event: CacheEvent): void {
+    for (const observer of this.#observers) notify((told) => observer.onCache?.(told), event);
+  }
+}
