@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
+import { consistencyCheck } from "./consistency/check.js";
 import { type CacheDefinition, type ResolvedDefinition, resolveDefinition } from "./definition.js";
 import { EntryCache } from "./entry-cache.js";
 import type { CacheHost } from "./host.js";
@@ -93,7 +94,10 @@ function tenantCache<Fields, Value>(
     const calls = list.map((fields) => ({ state, ...written(fields), fields }));
     return getMany(entries, calls, limitedLoadMany(definition, loadMany, entries.limit), afterQueue);
   };
-  const invalidate = (
+  const { consistency } = definition;
+  const compared = (fields: Fields, options?: GetOptions<Fields, Value>) =>
+    consistencyCheck(definition, entries, call(fields, options));
+  const invalidate = async (
     fields: Fields,
     isSoft: boolean,
     options: InvalidateOptions | undefined,
@@ -106,11 +110,14 @@ function tenantCache<Fields, Value>(
       isSoft,
       settleMs: options?.settleMs,
     };
-    return host.invalidations.run(target, options);
+    const outcome = await host.invalidations.run(target, options);
+    if (definition.load && outcome === "done") consistency?.sample(() => compared(fields));
+    return outcome;
   };
   return {
     getOrLoad(fields, options) {
       try {
+        consistency?.sample(() => compared(fields, options));
         return entries.known(state, pattern.nameOf(fields)) ?? entries.get(call(fields, options));
       } catch (error) {
         return Promise.reject(error);

@@ -6,6 +6,7 @@ import { readFrom } from "../core/read-from.js";
 import type { WriteQueue } from "../writebehind/index.js";
 import { type Codec, jsonCodec } from "./coding/codec.js";
 import { type Compression, checkedCompression } from "./coding/compression.js";
+import type { ConsistencyObserver } from "./consistency/observer.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { Loader } from "./load/load-context.js";
 import { type LoadMany, loaderOfOne } from "./load/load-many.js";
@@ -64,6 +65,8 @@ export interface CacheDefinition<Pattern extends string, Value> {
    * source.
    */
   readonly writeBehind?: WriteQueue | undefined;
+  /** Compares some of the entries with the source: `observeConsistency` makes it. Default: none. */
+  readonly consistency?: ConsistencyObserver | undefined;
   /** Receives errors of Redis, of refreshes in the background, and of values that cannot be read. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
@@ -90,6 +93,7 @@ export interface ResolvedDefinition<Fields, Value> {
   readonly loadMany: LoadMany<Fields, Value> | undefined;
   readonly writeBehind: WriteQueue | undefined;
   readonly onError: ((error: Error) => void) | undefined;
+  readonly consistency: ConsistencyObserver | undefined;
   readonly observer: CacheObserver | undefined;
 }
 
@@ -113,6 +117,7 @@ const definitionNames: OptionNames<CacheDefinition<string, unknown>> = {
   load: true,
   loadMany: true,
   writeBehind: true,
+  consistency: true,
   onError: true,
 };
 
@@ -136,7 +141,9 @@ export function resolveDefinition<Pattern extends string, Value>(
     if (typeof tags !== "function" && !isListOfNames(tags)) {
       throw new ArgumentError("tags", "a list of names, or a function that returns one");
     }
-    const { loaderTags = false, writeBehind } = definition;
+    const { loaderTags = false, writeBehind, consistency } = definition;
+    if (consistency !== undefined && typeof consistency?.sample !== "function")
+      throw new ArgumentError("consistency", "what observeConsistency returns");
     if (writeBehind !== undefined && typeof writeBehind?.tenant !== "function")
       throw new ArgumentError("writeBehind", "a queue, as createWriteQueue returns it");
     if (typeof loaderTags !== "boolean") throw new ArgumentError("loaderTags", "true or false");
@@ -166,6 +173,7 @@ export function resolveDefinition<Pattern extends string, Value>(
       load: load ?? (loadMany && loaderOfOne(loadMany)),
       loadMany,
       writeBehind,
+      consistency,
       onError,
       observer: observers?.of(pattern),
     };

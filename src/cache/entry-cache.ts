@@ -28,11 +28,15 @@ export class EntryCache<Fields, Value> {
   }
 
   /** The answer of L1, if it has one. It is typed as the caller has stored it. */
-  known(state: TenantState, entry: string): Promise<Value | undefined> | undefined;
-  known({ l1, keys, invalidations }: TenantState, entry: string): Promise<unknown> | undefined {
+  answerOfL1(state: TenantState, entry: string): Promise<Value | undefined> | undefined;
+  answerOfL1({ l1, keys, invalidations }: TenantState, entry: string): Promise<unknown> | undefined {
     // While an invalidation is pending, the path with all checks answers.
-    if (!l1 || invalidations.pending > 0) return undefined;
-    const answer = l1.answerOf(keys.entry(entry));
+    return invalidations.pending > 0 ? undefined : l1?.answerOf(keys.entry(entry));
+  }
+
+  /** The same for a caller. */
+  known(state: TenantState, entry: string): Promise<Value | undefined> | undefined {
+    const answer = this.answerOfL1(state, entry);
     if (answer) this.#definition.observer?.request("l1_hit");
     return answer;
   }

@@ -1,6 +1,7 @@
 import type { CacheEvent, CacheStatus, Observer } from "../client/index.js";
 import { LoadTimeoutError, OverloadedError } from "../core/errors.js";
 import { notify } from "../core/notify.js";
+import type { CachePlace } from "./consistency/observer.js";
 import { EVERY_ENTRY } from "./read/header.js";
 import type { Target } from "./write/invalidations.js";
 
@@ -17,6 +18,7 @@ export interface CacheObserver {
   request(status: CacheStatus): void;
   fill(outcome: FillOutcome): void;
   degraded(reason: DegradedReason): void;
+  consistency(place: CachePlace, durationMs: number): void;
   /** Runs a load, and tells how it has ended. */
   load<Value>(work: () => Promise<Value>): Promise<Value>;
 }
@@ -50,6 +52,7 @@ export class CacheObservers {
       },
       fill: (outcome) => this.#tell({ kind: "fill", cache, outcome }),
       degraded: (reason) => this.#tell({ kind: "degraded", cache, reason }),
+      consistency: (place, durationMs) => this.#tell({ kind: "consistency", cache, place, durationMs }),
       load: async (work) => {
         const startedAt = performance.now();
         const ended = (outcome: EventOf<"load">["outcome"]) =>

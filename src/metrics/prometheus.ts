@@ -68,6 +68,7 @@ export function prometheusObserver(options: PrometheusOptions): Required<Observe
   const countFill = counter("cache_fills_total");
   const countDegraded = counter("cache_degraded_total");
   const countInvalidation = counter("cache_invalidations_total");
+  const observeInconsistency = histogram("cache_inconsistency_seconds");
   const observeLoad = histogram("cache_load_duration_seconds");
   const observeSeconds = histogram("script_duration_seconds");
   return {
@@ -95,6 +96,9 @@ export function prometheusObserver(options: PrometheusOptions): Required<Observe
           return;
         case "fill":
           countFill({ cache: event.cache, fill_outcome: event.outcome });
+          return;
+        case "consistency":
+          observeInconsistency({ cache: event.cache, place: event.place }, event.durationMs / 1_000);
           return;
         case "degraded":
           countDegraded({ cache: event.cache, reason: event.reason });

@@ -47,6 +47,7 @@ export const metricLabels = {
     help: "Why Redis was not used: it has not answered before, or now, or with an error, or it has not confirmed an invalidation.",
     values: ["circuit_open", "unavailable", "error", "pending"],
   },
+  place: { help: "Where a cached value is.", values: ["l1", "redis"] },
   target: { help: "What was invalidated.", values: ["entry", "tag", "tenant"] },
   invalidation_outcome: {
     help: "Whether Redis has confirmed it; `failed` ones are delivered again.",
@@ -168,6 +169,13 @@ export const metrics = {
     help: "Age of the oldest write that is queued or in flight; 0 without one.",
     unit: "seconds",
     registeredBy: "writeBehindMetrics",
+  },
+  cache_inconsistency_seconds: {
+    type: "histogram",
+    labels: ["cache", "place"],
+    help: "How long a compared entry disagreed with the source; 0 if it agreed.",
+    unit: "seconds",
+    buckets: [0, 0.01, 0.1, 1, 10, 60],
   },
   cache_load_duration_seconds: {
     type: "histogram",

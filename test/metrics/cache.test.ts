@@ -24,6 +24,8 @@ function recorder() {
         return event.outcome;
       case "degraded":
         return event.reason;
+      case "consistency":
+        return event.place;
       case "invalidation":
         return `${event.target} ${event.outcome}`;
     }

@@ -80,6 +80,16 @@ export type CacheEvent =
       readonly cache: string;
       readonly reason: "circuit_open" | "unavailable" | "error" | "pending";
     }
+  /**
+   * A comparison of `observeConsistency` has ended: L1 or Redis disagreed with the source for so long; 0 if
+   * it agreed.
+   */
+  | {
+      readonly kind: "consistency";
+      readonly cache: string;
+      readonly place: "l1" | "redis";
+      readonly durationMs: number;
+    }
   /** An invalidation has ended. `failed`: the outbox delivers it again. */
   | {
       readonly kind: "invalidation";
