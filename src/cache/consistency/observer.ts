@@ -68,7 +68,8 @@ export interface ConsistencyObserver {
  *   load: ({ product }) => database.product(product),
  *   consistency,
  * });
- * process.once("SIGTERM", () => consistency.close());
+ * // When the service stops:
+ * consistency.close();
  * ```
  *
  * @throws ArgumentError that names the option
