@@ -92,7 +92,12 @@ function tenantCache<Fields, Value>(
       return Promise.all(calls.map((one) => entries.get(one)));
     }
     const calls = list.map((fields) => ({ state, ...written(fields), fields }));
-    return getMany(entries, calls, limitedLoadMany(definition, loadMany, entries.limit), afterQueue);
+    return getMany(
+      entries,
+      calls,
+      limitedLoadMany(loadMany, entries.limit, definition.loadTimeoutMs, definition.observer),
+      afterQueue,
+    );
   };
   const { consistency } = definition;
   const compared = (fields: Fields, options?: GetOptions<Fields, Value>) =>

@@ -50,13 +50,13 @@ export class CacheObservers {
           } catch {}
         }
       },
-      fill: (outcome) => this.#tell({ kind: "fill", cache, outcome }),
-      degraded: (reason) => this.#tell({ kind: "degraded", cache, reason }),
-      consistency: (place, durationMs) => this.#tell({ kind: "consistency", cache, place, durationMs }),
+      fill: (outcome) => this.#report({ kind: "fill", cache, outcome }),
+      degraded: (reason) => this.#report({ kind: "degraded", cache, reason }),
+      consistency: (place, durationMs) => this.#report({ kind: "consistency", cache, place, durationMs }),
       load: async (work) => {
         const startedAt = performance.now();
         const ended = (outcome: EventOf<"load">["outcome"]) =>
-          this.#tell({ kind: "load", cache, outcome, durationMs: performance.now() - startedAt });
+          this.#report({ kind: "load", cache, outcome, durationMs: performance.now() - startedAt });
         try {
           const result = await work();
           ended("ok");
@@ -72,10 +72,10 @@ export class CacheObservers {
 
   invalidated({ kind, name }: Target, outcome: EventOf<"invalidation">["outcome"]): void {
     const target = kind === "tag" && name === EVERY_ENTRY ? "tenant" : kind;
-    this.#tell({ kind: "invalidation", target, outcome });
+    this.#report({ kind: "invalidation", target, outcome });
   }
 
-  #tell(event: CacheEvent): void {
+  #report(event: CacheEvent): void {
     for (const observer of this.#observers) notify((told) => observer.onCache?.(told), event);
   }
 }

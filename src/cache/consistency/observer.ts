@@ -161,8 +161,8 @@ async function disagreeingPlaces(
   const compared = places.map(async (place, index) => {
     const found = before[index];
     if (!found || areEqual(found, source)) return [];
-    const again = await check.read(place);
-    return again && areEqual(again, found) ? [place] : [];
+    const second = await check.read(place);
+    return second && areEqual(second, found) ? [place] : [];
   });
   return (await Promise.all(compared)).flat();
 }

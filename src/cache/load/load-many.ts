@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../core/errors.js";
-import type { ResolvedDefinition } from "../definition.js";
+import type { CacheObserver } from "../observed.js";
 import { withinTime } from "./load.js";
 import type { Loader } from "./load-context.js";
 import type { LoadLimit } from "./load-limit.js";
@@ -25,9 +25,10 @@ export type LoadBatched<Fields, Value> = (
 
 /** The same function, in its time and with a checked result. A call counts as one load of the pattern. */
 export function limitedLoadMany<Fields, Value>(
-  { loadTimeoutMs: timeoutMs, observer }: ResolvedDefinition<Fields, Value>,
   loadMany: LoadMany<Fields, Value>,
   limit: LoadLimit,
+  timeoutMs: number,
+  observer: CacheObserver | undefined,
 ): LoadBatched<Fields, Value> {
   return async (fields, tenant) => {
     const load = () => {
