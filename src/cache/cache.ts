@@ -4,8 +4,8 @@ import { readFrom } from "../core/read-from.js";
 import { consistencyCheck } from "./consistency/check.js";
 import { type CacheDefinition, type ResolvedDefinition, resolveDefinition } from "./definition.js";
 import { EntryCache } from "./entry-cache.js";
+import type { EntryCall } from "./entry-call.js";
 import type { CacheHost } from "./host.js";
-import type { EntryCall } from "./leased-reads.js";
 import { getMany } from "./load/get-many.js";
 import type { Loader } from "./load/load-context.js";
 import { limitedLoadMany } from "./load/load-many.js";
@@ -68,12 +68,22 @@ function tenantCache<Fields, Value>(
     entry: pattern.nameOf(fields),
     tags: tagsOf(definition, fields),
   });
-  const call = (fields: Fields, options?: GetOptions<Fields, Value>): EntryCall<Fields, Value> => ({
+  const callOf = (
+    entry: string,
+    fields: Fields,
+    options?: GetOptions<Fields, Value>,
+  ): EntryCall<Fields, Value> => ({
     state,
-    ...written(fields),
+    entry,
+    tags: tagsOf(definition, fields),
     fields,
-    loader: afterQueue(pattern.nameOf(fields), loaderOf(definition, options)),
+    loader: afterQueue(entry, loaderOf(definition, options)),
+    isBatched: false,
+    onWait: undefined,
+    needsFresh: false,
   });
+  const call = (fields: Fields, options?: GetOptions<Fields, Value>) =>
+    callOf(pattern.nameOf(fields), fields, options);
   const peek = async (fields: Fields) => {
     const limit = new TimeLimit(cacheTimeoutMs);
     const found = await entries.peek({ state, ...written(fields) }, limit);
@@ -123,7 +133,8 @@ function tenantCache<Fields, Value>(
     getOrLoad(fields, options) {
       try {
         consistency?.sample(() => compared(fields, options));
-        return entries.known(state, pattern.nameOf(fields)) ?? entries.get(call(fields, options));
+        const entry = pattern.nameOf(fields);
+        return entries.known(state, entry) ?? entries.get(callOf(entry, fields, options));
       } catch (error) {
         return Promise.reject(error);
       }

@@ -1,35 +1,20 @@
 import { asError, notify } from "../core/notify.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { ResolvedDefinition } from "./definition.js";
+import { type EntryCall, keyOf } from "./entry-call.js";
 import { EntryLoad } from "./load/entry-load.js";
 import { JoinableLoad, JoinableLoads, type Joined } from "./load/joinable-load.js";
 import { type Loaded, load } from "./load/load.js";
-import type { Loader } from "./load/load-context.js";
 import { LoadLimit } from "./load/load-limit.js";
 import { LoadTimes } from "./load/load-times.js";
 import { SharedLoads } from "./load/shared-loads.js";
 import { firstWithin } from "./load/soft-timeout.js";
 import { waitForFill } from "./load/wait-for-fill.js";
 import { ask } from "./read/ask.js";
-import type { FoundEntry, GrantedLease, Lookup } from "./read/lookup.js";
+import type { FoundEntry, GrantedLease, Lookup, LookupOptions } from "./read/lookup.js";
 import { keepInL1, sharedValue, storedValue } from "./read/stored-values.js";
+import type { TagStates } from "./read/tag-reads.js";
 import { TimeLimit } from "./read/time-limit.js";
-import type { TenantState } from "./tenant-state.js";
-
-/** One call for the value of an entry. */
-export interface EntryCall<Fields, Value> {
-  readonly state: TenantState;
-  readonly entry: string;
-  readonly tags: readonly string[];
-  readonly fields: Fields;
-  readonly loader: Loader<Fields, Value>;
-  /** The loader belongs to a batch, which counts as one load. */
-  readonly isBatched?: boolean;
-  /** Called when the caller waits for a load of others. */
-  readonly onWait?: () => void;
-  /** A stale value is not enough. */
-  readonly needsFresh?: boolean;
-}
 
 /** Reads entries with leases, and loads them once when they are missing. */
 export class LeasedReads<Fields, Value> {
@@ -54,8 +39,16 @@ export class LeasedReads<Fields, Value> {
     return open.join().then((joined) => this.#joined(joined, call));
   }
 
-  /** Reads the entry, and loads it if nobody else does. */
-  async get(call: EntryCall<Fields, Value>, limit: TimeLimit): Promise<Value | undefined> {
+  /**
+   * Reads the entry, and loads it if nobody else does.
+   *
+   * @param states of the caller's tags, if they were read after its call
+   */
+  async get(
+    call: EntryCall<Fields, Value>,
+    limit: TimeLimit,
+    states?: TagStates,
+  ): Promise<Value | undefined> {
     const joined = this.join(call);
     if (joined) return joined;
     const key = keyOf(call);
@@ -67,7 +60,7 @@ export class LeasedReads<Fields, Value> {
       process.nextTick(() => this.#joinable.close(key, shared));
     }
     try {
-      return await this.#lead(call, shared, limit);
+      return await this.#lead(call, shared, limit, states);
     } catch (error) {
       shared.fail(error);
       throw error;
@@ -80,11 +73,12 @@ export class LeasedReads<Fields, Value> {
     call: EntryCall<Fields, Value>,
     shared: JoinableLoad<Value | undefined>,
     readLimit: TimeLimit,
+    states: TagStates | undefined,
   ): Promise<Value | undefined> {
     const { state } = call;
     const { observer } = this.#definition;
     let limit = readLimit;
-    let lookup = await this.#lookup(call, limit);
+    let lookup = await this.#lookup(call, limit, { states });
     const hasWaited = lookup?.kind === "busy";
     if (lookup?.kind === "busy") {
       observer?.request("joined");
@@ -126,7 +120,7 @@ export class LeasedReads<Fields, Value> {
   async #lookup(
     { state, entry, tags, needsFresh }: EntryCall<Fields, Value>,
     limit: TimeLimit,
-    more: { readonly replaces?: string; readonly waits?: boolean } = {},
+    more: Pick<LookupOptions, "replaces" | "waits" | "states"> = {},
   ): Promise<Lookup | undefined> {
     const options = { entry, tags, limit, leaseMs: defaults.leaseMs.value, ...more };
     const lookup = await ask(this.#definition, state, () => state.reads.lookup(options));
@@ -292,9 +286,4 @@ export class LeasedReads<Fields, Value> {
   ): Promise<Value | undefined> {
     return joined.kind === "again" ? this.loadUnstored(call) : sharedValue(call.state, joined.value);
   }
-}
-
-/** Names an entry among those of all tenants. */
-export function keyOf({ state, entry }: { readonly state: TenantState; readonly entry: string }): string {
-  return `${state.tenant}\0${entry}`;
 }

@@ -1,6 +1,6 @@
 import type { ResolvedDefinition } from "../definition.js";
 import type { EntryCache } from "../entry-cache.js";
-import { type EntryCall, keyOf } from "../leased-reads.js";
+import { type EntryCall, keyOf } from "../entry-call.js";
 import { load } from "../load/load.js";
 import { TimeLimit } from "../read/time-limit.js";
 import type { CachePlace, CodedBytes, ConsistencyCheck } from "./observer.js";
