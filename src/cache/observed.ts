@@ -3,7 +3,6 @@ import { LoadTimeoutError, OverloadedError } from "../core/errors.js";
 import { notify } from "../core/notify.js";
 import type { CachePlace } from "./consistency/observer.js";
 import { EVERY_ENTRY } from "./read/header.js";
-import type { Target } from "./write/invalidations.js";
 
 type EventOf<Kind extends CacheEvent["kind"]> = CacheEvent & { readonly kind: Kind };
 
@@ -70,7 +69,10 @@ export class CacheObservers {
     };
   }
 
-  invalidated({ kind, name }: Target, outcome: EventOf<"invalidation">["outcome"]): void {
+  invalidated(
+    { kind, name }: { readonly kind: "entry" | "tag"; readonly name: string },
+    outcome: EventOf<"invalidation">["outcome"],
+  ): void {
     const target = kind === "tag" && name === EVERY_ENTRY ? "tenant" : kind;
     this.#report({ kind: "invalidation", target, outcome });
   }
