@@ -66,12 +66,22 @@ function tenantCache<Fields, Value>(
     entry: pattern.nameOf(fields),
     tags: tagsOf(definition, fields),
   });
-  const call = (fields: Fields, options?: GetOptions<Fields, Value>): EntryCall<Fields, Value> => ({
+  const callOf = (
+    entry: string,
+    fields: Fields,
+    options?: GetOptions<Fields, Value>,
+  ): EntryCall<Fields, Value> => ({
     state,
-    ...written(fields),
+    entry,
+    tags: tagsOf(definition, fields),
     fields,
-    loader: afterQueue(pattern.nameOf(fields), loaderOf(definition, options)),
+    loader: afterQueue(entry, loaderOf(definition, options)),
+    isBatched: false,
+    onWait: undefined,
+    needsFresh: false,
   });
+  const call = (fields: Fields, options?: GetOptions<Fields, Value>) =>
+    callOf(pattern.nameOf(fields), fields, options);
   const peek = async (fields: Fields) => {
     const limit = new TimeLimit(cacheTimeoutMs);
     return entries.peek({ state, ...written(fields) }, limit);
@@ -105,7 +115,8 @@ function tenantCache<Fields, Value>(
   return {
     getOrLoad(fields, options) {
       try {
-        return entries.known(state, pattern.nameOf(fields)) ?? entries.get(call(fields, options));
+        const entry = pattern.nameOf(fields);
+        return entries.known(state, entry) ?? entries.get(callOf(entry, fields, options));
       } catch (error) {
         return Promise.reject(error);
       }

@@ -4,7 +4,7 @@ import { type EntryCall, keyOf, LeasedReads } from "./leased-reads.js";
 import type { LoadLimit } from "./load/load-limit.js";
 import { StaleRefreshes } from "./load/stale-refreshes.js";
 import { ask } from "./read/ask.js";
-import type { QuickEntry } from "./read/quick-reads.js";
+import { type QuickEntry, QuickRead } from "./read/quick-reads.js";
 import { CircuitOpen } from "./read/shared-reads.js";
 import { type FoundValue, storedValue } from "./read/stored-values.js";
 import { TimeLimit } from "./read/time-limit.js";
@@ -33,28 +33,66 @@ export class EntryCache<Fields, Value> {
     return invalidations.pending > 0 ? undefined : l1?.answerOf(keys.entry(entry));
   }
 
-  async get(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
+  get(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
+    const begun = this.begin(call);
+    return begun instanceof QuickRead ? this.#answered(call, begun) : begun;
+  }
+
+  /** Begins to read the entry with others, or answers in another way. */
+  begin(call: EntryCall<Fields, Value>): QuickRead | Promise<Value | undefined> {
     const { state, entry, tags } = call;
-    const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     if (state.invalidations.covers(state.tenant, entry, tags, performance.now()))
       return this.#leased.loadUnstored(call);
     const joined = this.#leased.join(call);
     if (joined) return joined;
-    if (state.quick && !call.needsFresh) {
-      let quick: QuickEntry | undefined;
-      try {
-        quick = await state.quick.read(entry, tags, this.#definition.cacheTimeoutMs);
-      } catch (error) {
-        if (!(error instanceof CircuitOpen)) notify(this.#definition.onError, asError(error));
-        return this.#leased.loadUnstored(call);
-      }
-      if (quick) {
-        const found = storedValue(this.#definition, state, entry, quick.entry);
-        if (!found) return this.#leased.loadUnstored(call);
-        if (this.#mayAnswer(call, quick, found.value)) return found.value;
-      }
+    const { cacheTimeoutMs } = this.#definition;
+    const quick = call.needsFresh ? undefined : state.quick?.begin(entry, tags, cacheTimeoutMs);
+    return quick ?? this.#leased.get(call, new TimeLimit(cacheTimeoutMs));
+  }
+
+  /** The answer after the end of a reading: at once, if the reading has found it. */
+  answerOf(call: EntryCall<Fields, Value>, quick: QuickRead): FoundValue<Value> | Promise<Value | undefined> {
+    const found = quick.command.isRead ? quick.find() : undefined;
+    return found ? this.#judged(call, quick, found) : this.#readOn(call, quick);
+  }
+
+  async #answered(call: EntryCall<Fields, Value>, quick: QuickRead): Promise<Value | undefined> {
+    try {
+      await quick.command.answered;
+    } catch {
+      return this.#readOn(call, quick);
     }
-    return this.#leased.get(call, limit);
+    const answer = this.answerOf(call, quick);
+    return answer instanceof Promise ? answer : answer.value;
+  }
+
+  /** Reads what the first reading lacks. */
+  async #readOn(call: EntryCall<Fields, Value>, quick: QuickRead): Promise<Value | undefined> {
+    let found: QuickEntry | undefined;
+    try {
+      found = (await quick.command.answered) ? await quick.findWithItsTags() : undefined;
+    } catch (error) {
+      if (!(error instanceof CircuitOpen)) notify(this.#definition.onError, asError(error));
+      return this.#leased.loadUnstored(call);
+    }
+    if (!found) return this.#withLease(call, quick);
+    const answer = this.#judged(call, quick, found);
+    return answer instanceof Promise ? answer : answer.value;
+  }
+
+  #judged(
+    call: EntryCall<Fields, Value>,
+    quick: QuickRead,
+    found: QuickEntry,
+  ): FoundValue<Value> | Promise<Value | undefined> {
+    const value = storedValue(this.#definition, call.state, call.entry, found.entry);
+    if (!value) return this.#leased.loadUnstored(call);
+    return this.#mayAnswer(call, found, value.value) ? value : this.#withLease(call, quick);
+  }
+
+  #withLease(call: EntryCall<Fields, Value>, quick: QuickRead): Promise<Value | undefined> {
+    const limit = new TimeLimit(this.#definition.cacheTimeoutMs, quick.command.sentAt);
+    return this.#leased.get(call, limit, quick.command.isRead ? quick.states() : undefined);
   }
 
   /** The stored value, fresh or stale; undefined if there is none, or Redis does not answer. */

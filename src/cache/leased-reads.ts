@@ -11,8 +11,9 @@ import { SharedLoads } from "./load/shared-loads.js";
 import { firstWithin } from "./load/soft-timeout.js";
 import { waitForFill } from "./load/wait-for-fill.js";
 import { ask } from "./read/ask.js";
-import type { FoundEntry, GrantedLease, Lookup } from "./read/lookup.js";
+import type { FoundEntry, GrantedLease, Lookup, LookupOptions } from "./read/lookup.js";
 import { keepInL1, sharedValue, storedValue } from "./read/stored-values.js";
+import type { TagStates } from "./read/tag-reads.js";
 import { TimeLimit } from "./read/time-limit.js";
 import type { TenantState } from "./tenant-state.js";
 
@@ -26,7 +27,7 @@ export interface EntryCall<Fields, Value> {
   /** The loader belongs to a batch, which counts as one load. */
   readonly isBatched?: boolean;
   /** Called when the caller waits for a load of others. */
-  readonly onWait?: () => void;
+  readonly onWait?: (() => void) | undefined;
   /** A stale value is not enough. */
   readonly needsFresh?: boolean;
 }
@@ -53,8 +54,16 @@ export class LeasedReads<Fields, Value> {
     return open.join().then((joined) => this.#joined(joined, call));
   }
 
-  /** Reads the entry, and loads it if nobody else does. */
-  async get(call: EntryCall<Fields, Value>, limit: TimeLimit): Promise<Value | undefined> {
+  /**
+   * Reads the entry, and loads it if nobody else does.
+   *
+   * @param states of the caller's tags, if they were read after its call
+   */
+  async get(
+    call: EntryCall<Fields, Value>,
+    limit: TimeLimit,
+    states?: TagStates,
+  ): Promise<Value | undefined> {
     const joined = this.join(call);
     if (joined) return joined;
     const key = keyOf(call);
@@ -66,7 +75,7 @@ export class LeasedReads<Fields, Value> {
       process.nextTick(() => this.#joinable.close(key, shared));
     }
     try {
-      return await this.#lead(call, shared, limit);
+      return await this.#lead(call, shared, limit, states);
     } catch (error) {
       shared.fail(error);
       throw error;
@@ -79,10 +88,11 @@ export class LeasedReads<Fields, Value> {
     call: EntryCall<Fields, Value>,
     shared: JoinableLoad<Value | undefined>,
     readLimit: TimeLimit,
+    states: TagStates | undefined,
   ): Promise<Value | undefined> {
     const { state } = call;
     let limit = readLimit;
-    let lookup = await this.#lookup(call, limit);
+    let lookup = await this.#lookup(call, limit, { states });
     if (lookup?.kind === "busy") {
       call.onWait?.();
       const other = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
@@ -118,7 +128,7 @@ export class LeasedReads<Fields, Value> {
   async #lookup(
     { state, entry, tags, needsFresh }: EntryCall<Fields, Value>,
     limit: TimeLimit,
-    more: { readonly replaces?: string; readonly waits?: boolean } = {},
+    more: Pick<LookupOptions, "replaces" | "waits" | "states"> = {},
   ): Promise<Lookup | undefined> {
     const options = { entry, tags, limit, leaseMs: defaults.leaseMs.value, ...more };
     const lookup = await ask(this.#definition, state, () => state.reads.lookup(options));

@@ -162,6 +162,7 @@ describe("tags that are known before the load", () => {
     const loader = new GatedLoader<number>();
     const cache = one.cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       tags: ["brand"],
       load: loader.load,
@@ -200,6 +201,7 @@ describe("tags that only the loader knows", () => {
   function listsOf(moonpath: Moonpath, loader: GatedLoader<number>, staleMs = 0) {
     const cache = moonpath.cache({
       pattern: "list:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       staleMs,
       earlyRefresh: 0,

@@ -7,6 +7,10 @@ import { TimeLimit } from "../read/time-limit.js";
 import type { TenantState } from "../tenant-state.js";
 import { codedValue, fill, timesOf } from "./fill.js";
 import type { Loaded } from "./load.js";
+import { Renewals } from "./renewals.js";
+
+/** The loads of all caches whose leases are renewed. */
+const renewals = new Renewals(defaults.leaseMs.value / 3);
 
 /** One load with a lease: prepares it, renews the lease, and stores the value. */
 export class EntryLoad<Fields, Value> {
@@ -18,7 +22,6 @@ export class EntryLoad<Fields, Value> {
   #tokens: Map<string, string> = new Map();
   #clock = 0;
   readonly #startedAt = performance.now();
-  #renewals: NodeJS.Timeout | undefined;
 
   constructor(
     state: TenantState,
@@ -51,13 +54,13 @@ export class EntryLoad<Fields, Value> {
       this.#release();
       return false;
     }
-    this.#renewals = setInterval(() => this.#renew(), defaults.leaseMs.value / 3).unref();
+    renewals.add(this);
     return true;
   }
 
   /** The loader has failed. */
   fail(): void {
-    clearInterval(this.#renewals);
+    renewals.delete(this);
     if (!this.#old) {
       this.#release();
       return;
@@ -82,7 +85,7 @@ export class EntryLoad<Fields, Value> {
       // Otherwise others would wait for the end of the lease.
       return this.#notStored();
     } finally {
-      clearInterval(this.#renewals);
+      renewals.delete(this);
     }
   }
 
@@ -126,7 +129,8 @@ export class EntryLoad<Fields, Value> {
     return false;
   }
 
-  #renew(): void {
+  /** Prolongs the lease. */
+  renew(): void {
     const renewing = this.#state.scripts.renew(this.#leaseFor(defaults.leaseMs.value));
     renewing.catch((error: unknown) => this.#report(error));
   }

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../core/errors.js";
+import { LazyAbort } from "./lazy-abort.js";
 import { withinTime } from "./load.js";
 import type { Loader } from "./load-context.js";
 import type { LoadLimit } from "./load-limit.js";
@@ -30,9 +31,14 @@ export function limitedLoadMany<Fields, Value>(
 ): LoadBatched<Fields, Value> {
   return async (fields, tenant) => {
     const load = () => {
-      const controller = new AbortController();
-      const { signal } = controller;
-      return withinTime(timeoutMs, controller, () => loadMany(fields, { tenant, signal }));
+      const abort = new LazyAbort();
+      const context: LoadManyContext = {
+        tenant,
+        get signal() {
+          return abort.signal;
+        },
+      };
+      return withinTime(timeoutMs, abort, () => loadMany(fields, context));
     };
     return checked(await limit.run(timeoutMs, load), fields.length);
   };
