@@ -111,12 +111,12 @@ class Round {
   }
 
   async #wave(callers: number): Promise<void> {
-    const least = await source.confirmed(this.#entry);
+    const minVersion = await source.confirmed(this.#entry);
     const answers = await Promise.allSettled(Array.from({ length: callers }, () => this.#read()));
     this.#calls += callers;
     for (const answer of answers) {
       if (answer.status === "rejected" || answer.value === undefined) this.#failed++;
-      else if (answer.value.version < least) this.#stale++;
+      else if (answer.value.version < minVersion) this.#stale++;
     }
   }
 
@@ -127,10 +127,10 @@ class Round {
   }
 
   async #becomesNew(limitMs: number): Promise<boolean> {
-    const least = await source.confirmed(this.#entry);
+    const minVersion = await source.confirmed(this.#entry);
     const until = performance.now() + limitMs;
     do {
-      if (((await this.#read())?.version ?? 0) >= least) return true;
+      if (((await this.#read())?.version ?? 0) >= minVersion) return true;
       await pause(20);
     } while (performance.now() < until);
     return false;

@@ -30,13 +30,12 @@ export const loadsInvalidated: Fault = {
     const callers = run.size({ full: 1_000, quick: 250 });
     const open = (role: "cached" | "plain", processes: number) =>
       CallerProcesses.start(run, { server, sourceServer, source, role, processes });
-    const processes = await open("cached", count);
+    const [processes, plain] = await Promise.all([open("cached", count), open("plain", 2)]);
     const cold = await coldRounds(run, processes, callers, run.size({ full: 30, quick: 3 }));
-    const killed = await killedRounds(run, processes, callers, run.size({ full: 5, quick: 1 }));
     const invalidated = await changedRounds(run, processes, callers, run.size({ full: 15, quick: 2 }));
+    const killed = await killedRounds(run, processes, callers, run.size({ full: 5, quick: 1 }));
     await processes.stop();
 
-    const plain = await open("plain", 2);
     const plainCold = await coldRounds(run, plain, callers, 2);
     const redis = connect(run, server);
     const plainChanged = await plainRounds(run, plain, callers, redis, run.size({ full: 10, quick: 2 }));
@@ -122,10 +121,10 @@ async function killedRounds(
   const tally = newTally();
   for (let number = 0; number < rounds && !run.signal.aborted; number++) {
     run.progress(`kill ${number + 1} of ${rounds}`);
+    await processes.replace();
     const round = processes.begin(`killed-${number}`, callers, { isOpen: false });
     await processes.kill(await round.loading());
     await endRound(round, tally);
-    await processes.replace();
   }
   return tally;
 }

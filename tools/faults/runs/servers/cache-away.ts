@@ -47,6 +47,7 @@ export const cacheAway: Fault = {
     return {
       size: `${formatNumber(away.calls)} calls of ${processes} processes without Redis, which was away for ${atStartMs / 1_000}, ${awayMs / 1_000} and ${awayMs / 1_000} s, and ${formatNumber(back.calls)} after its return`,
       figure: `${late} answers too late, the slowest after ${Math.ceil(away.slowestMs)} ms, ${failed} calls failed, ${unhandled} unhandled rejections, at most ${maxLoading} loads at once in a process. ${away.pending} of ${away.pending + away.done} invalidations were pending; ${stale} stale answers. All entries were right and stored ${recoveredMs.join(", ")} ms after the return`,
+      note: "Times are without those in which a process did not run, because the machine had other work",
       control: `GET and DEL of ioredis: ${plain.unanswered} of ${plain.entries} calls had no answer after a second, and ${plain.old} of ${plain.entries} deleted values were back after the restart`,
       ok:
         late + failed + unhandled + stale + away.done === 0 &&

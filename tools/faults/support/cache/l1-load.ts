@@ -2,7 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Cluster, Redis } from "ioredis";
 import { cacheDefaults } from "../../../../src/cache/defaults.js";
 import { memoryL1 } from "../../../../src/cache/l1/memory-l1.js";
-import { createMoonpath, type Moonpath, type TenantCache } from "../../../../src/index.js";
+import {
+  createMoonpath,
+  type InvalidationOutcome,
+  type Moonpath,
+  type TenantCache,
+} from "../../../../src/index.js";
 import type { FaultRun } from "../../fault-run.js";
 
 /** After this time, L1 must not serve what was invalidated. */
@@ -20,6 +25,11 @@ interface Row {
 }
 
 type Rows = Pick<TenantCache<{ readonly entry: string | number }, Row>, "getOrLoad" | "invalidate">;
+
+/** The same, for the process that changes them. */
+interface ChangedRows extends Rows {
+  invalidateTag(entry: number, minReplicas: number): Promise<InvalidationOutcome>;
+}
 
 /** What readers have seen. */
 export interface L1Tally {
@@ -125,7 +135,7 @@ export class L1Load {
     return this.#tally;
   }
 
-  #rowsOf(moonpath: Moonpath): Rows & { invalidateTag(entry: number, minReplicas: number): Promise<string> } {
+  #rowsOf(moonpath: Moonpath): ChangedRows {
     const rows = moonpath
       .cache({
         pattern: "row:<entry>",
@@ -172,7 +182,7 @@ export class L1Load {
     if (ageMs > BOUND_MS) this.#tally.beyond++;
   }
 
-  async #change(rows: ReturnType<L1Load["#rowsOf"]>): Promise<void> {
+  async #change(rows: ChangedRows): Promise<void> {
     const minReplicas = this.#minReplicas;
     for (let number = 0; !this.#isOver && !this.#run.signal.aborted; number++) {
       const entry = (number * 7) % ENTRIES;

@@ -26,6 +26,7 @@ export interface Phase {
   calls: number;
   /** Calls over their limit. */
   late: number;
+  /** The slowest call, without the time in which its process did not run. */
   slowestMs: number;
   stale: number;
   failed: number;
@@ -36,7 +37,7 @@ export interface Phase {
   /** Invalidations that were not confirmed, and those that were. */
   pending: number;
   done: number;
-  /** The time of a recovery. */
+  /** The time of a recovery, counted in the same way. */
   recoveredMs: number;
 }
 
