@@ -43,5 +43,6 @@ export const cacheDefaults = {
   },
   consistencyWatchMs: { value: 60_000, because: "After a minute, the length matters less than the fact." },
   consistencyEntries: { value: 4, because: "Comparisons take a small part of the loads of a pattern." },
+  graceMs: { value: 10_000, because: "Kubernetes kills a process 30 s after SIGTERM." },
   scanCount: { value: 500, because: "Each SCAN blocks a node for less than a millisecond." },
 } as const satisfies DefaultsTable;

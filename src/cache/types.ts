@@ -1,4 +1,4 @@
-import type { SettledWrite } from "../writebehind/index.js";
+import type { SettledWrite, WriteBehindRun } from "../writebehind/index.js";
 import type { CodecFor } from "./coding/json-value.js";
 import type { CacheDefinition } from "./definition.js";
 import type { Loader } from "./load/load-context.js";
@@ -123,6 +123,12 @@ export interface TenantCache<Fields, Value> {
    * @throws ArgumentError for a value above `maxBytes`
    */
   writeBehind(fields: Fields, value: Value | undefined, options?: WriteOptions): Promise<WriteBehindResult>;
+  /**
+   * Brings the writes of the tenant that are queued now to the database, by the workers of this process.
+   *
+   * @throws ArgumentError without a queue, or if this process has no started worker for the tenant
+   */
+  flushPendingWrites(): Promise<WriteBehindRun>;
   /** From now on, nobody is served the old value. */
   invalidate(fields: Fields, options?: InvalidateOptions): Promise<InvalidationOutcome>;
   /** The old value is stale from now on: callers get it while one of them loads. */
@@ -155,6 +161,14 @@ export interface Cache<Fields, Value> {
   decodeWrite(write: { readonly value: Uint8Array }): Value | undefined;
   /** @throws ArgumentError unless the name has 1 to 64 characters of `A-Z a-z 0-9 _ . -` */
   tenant(name: string): TenantCache<Fields, Value>;
+  /**
+   * Waits until the loads of this process have ended and are stored, at most `graceMs` milliseconds
+   * (default 10,000), and begins no more refreshes in the background. Call it before you close the source.
+   * Returns how many loads still run. Later calls still answer.
+   *
+   * @throws ArgumentError for a `graceMs` out of bounds
+   */
+  close(options?: { readonly graceMs?: number | undefined }): Promise<{ readonly running: number }>;
 }
 
 /** Makes caches: `moonpath.cache({ pattern: "product:<product>", freshMs: 600_000, load })`. */
