@@ -188,7 +188,11 @@ export class EntryReads {
   }
 }
 
-const RELEASE_MS = 1_000;
+/**
+ * Longer than an outage: a server that was suspended grants the leases of old calls when it goes on, and
+ * it may have to load the script first.
+ */
+const RELEASE_MS = 120_000;
 
 /** The tokens as the header of an entry with exactly these tags has them; undefined if one is absent. */
 function presentText(states: TagStates): string | undefined {
