@@ -30,6 +30,7 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Outco
   const stops: (() => unknown)[] = [];
   const limit = AbortSignal.timeout(options.limitMs);
   const broken = new AbortController();
+  let isStopped = false;
   const run: FaultRun = {
     scale: options.scale,
     binary: options.engine.binary,
@@ -37,13 +38,16 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Outco
     name: () => `fault-${fault.id}-${randomUUID().slice(0, 8)}`,
     progress: (text) => options.progress(fault, text),
     onClose: (thing, stop) => {
-      stops.push(() => stop(thing));
+      // An aborted run may still start something, which would keep the command from its end.
+      if (isStopped) stopAll([() => stop(thing)]);
+      else stops.push(() => stop(thing));
       return thing;
     },
     fail: (error) => broken.abort(error),
     signal: AbortSignal.any([options.signal, limit, broken.signal]),
   };
   const finding = await Promise.race([fault.run(run), aborted(run.signal)]).catch(failed);
+  isStopped = true;
   await Promise.race([stopAll(stops), new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())]);
   return {
     id: fault.id,
