@@ -1,33 +1,13 @@
 import * as keys from "../../generated/ts/keys.js";
-import type { ByteReads, ClientOptions, RedisLike, Scope } from "../client/index.js";
-import { checkedScope, isConnected, isOneServer, type Listening } from "../client/index.js";
+import { checkedScope, isConnected, isOneServer, type RedisLike, type Scope } from "../client/index.js";
 import { Circuit } from "../core/circuit.js";
-import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
-import { readFrom } from "../core/read-from.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { TrackedL1 } from "./l1/tracked-l1.js";
-import type { L1Options } from "./l1/values.js";
 import { SharedReads } from "./read/shared-reads.js";
-import type { TenantScripts } from "./scripts.js";
+import type { CacheClient, CacheServers } from "./server/servers.js";
 import type { TenantKeys } from "./tenant-keys.js";
 import { TenantState } from "./tenant-state.js";
 import { Invalidations } from "./write/invalidations.js";
-
-/** The part of a client that caches use. */
-export interface CacheClient {
-  readonly namespace: string;
-  scriptsOf(tenant: string, domain: "cache"): TenantScripts;
-  listen(channel: string, wake: () => void): Listening;
-  readBytes(keys: readonly string[]): Promise<ByteReads | undefined>;
-}
-
-/** The options of all caches of a client. */
-export interface CacheOptions {
-  /** `memoryL1()` of `moonpath/l1`: values are also kept in the memory of the process. */
-  readonly l1?: L1Options | undefined;
-}
-
-const cacheOptions: OptionNames<CacheOptions> = { l1: true };
 
 /** Above so many tenants, the one that was used first is forgotten. It costs nothing but its memory. */
 const MAX_TENANTS = 10_000;
@@ -52,17 +32,9 @@ export class CacheHost {
     else this.#wasConnected = isConnected(this.#redis);
   };
 
-  /** @throws ArgumentError for an unknown option, or for L1 with a connection that cannot have it */
-  constructor(
-    client: CacheClient,
-    redis: RedisLike,
-    options: CacheOptions = {},
-    clientOptions: ClientOptions = {},
-  ) {
-    const { l1 } = readFrom("cache", () => {
-      refuseUnknownOptions(options, cacheOptions, "cache");
-      return { l1: options.l1 };
-    });
+  /** @throws ArgumentError for L1 with a connection that cannot have it */
+  constructor({ client, redis, options, clientOptions }: CacheServers) {
+    const { l1 } = options;
     this.#l1 = l1 && new TrackedL1(redis, l1, { ...clientOptions, namespace: client.namespace });
     this.#client = client;
     this.#redis = redis;
