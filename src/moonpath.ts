@@ -180,7 +180,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
   return {
     ...client,
     ready,
-    health: (callOptions) => healthOf(client, caches, { deadlineMs, ...callOptions }),
+    health: (callOptions) => healthOf(client, caches, cacheHost, { deadlineMs, ...callOptions }),
     scriptsOf: (name, domain) =>
       second && domain === "cache" ? scriptsOfTenant(name)[domain] : client.scriptsOf(name, domain),
     shardsOf: (queue, callOptions) => counts.read(queue, false, callOptions),

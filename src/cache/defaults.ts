@@ -41,5 +41,12 @@ export const cacheDefaults = {
     value: 1_000,
     because: "A silent connection is rare, and four heartbeats a second cost nothing.",
   },
+  memoryShare: {
+    value: 0.85,
+    because: "The rest of the memory is for stock and locks, also while several processes fill at once.",
+  },
+  memoryPeriodMs: { value: 1_000, because: "INFO costs a server less than 0.1 ms of each second." },
+  memoryTimeoutMs: { value: 100, because: "A fill waits in the background, and no caller waits for it." },
+  memoryReportMs: { value: 60_000, because: "One report a minute tells that values are not stored." },
   scanCount: { value: 500, because: "Each SCAN blocks a node for less than a millisecond." },
 } as const satisfies DefaultsTable;

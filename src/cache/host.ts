@@ -4,6 +4,7 @@ import { Circuit } from "../core/circuit.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { TrackedL1 } from "./l1/tracked-l1.js";
 import { SharedReads } from "./read/shared-reads.js";
+import { MemoryGuard } from "./server/memory-guard.js";
 import type { CacheClient, CacheServers } from "./server/servers.js";
 import type { TenantKeys } from "./tenant-keys.js";
 import { TenantState } from "./tenant-state.js";
@@ -18,6 +19,7 @@ const failoverEvents = ["ready", "+node", "-node"];
 /** What the caches of a client share: invalidations, the state of each tenant, and the circuit. */
 export class CacheHost {
   readonly invalidations: Invalidations;
+  readonly memory: MemoryGuard;
   readonly #client: CacheClient;
   readonly #redis: RedisLike;
   readonly #l1: TrackedL1 | undefined;
@@ -34,7 +36,8 @@ export class CacheHost {
 
   /** @throws ArgumentError for L1 with a connection that cannot have it */
   constructor({ client, redis, options, clientOptions }: CacheServers) {
-    const { l1 } = options;
+    const { l1, memoryShare } = options;
+    this.memory = new MemoryGuard(client, redis, memoryShare);
     this.#l1 = l1 && new TrackedL1(redis, l1, { ...clientOptions, namespace: client.namespace });
     this.#client = client;
     this.#redis = redis;
@@ -65,6 +68,7 @@ export class CacheHost {
       keysOf(scope),
       this.#l1?.of(tenant),
       this.#shared,
+      this.memory,
     );
     const [oldest] = this.#tenants.keys();
     if (this.#tenants.size >= MAX_TENANTS && oldest !== undefined) this.#tenants.delete(oldest);

@@ -10,7 +10,8 @@ export { type LoadContext, type Loader, UNCHANGED } from "./load/load-context.js
 export type { LoadMany, LoadManyContext } from "./load/load-many.js";
 export { EntryPattern, type FieldNames, type FieldsOf } from "./pattern.js";
 export { EVERY_ENTRY } from "./read/header.js";
-export { type Health, healthOf, type ServerHealth } from "./server/health.js";
+export { type CacheHealth, type Health, healthOf, type ServerHealth } from "./server/health.js";
+export type { MemoryState } from "./server/memory-guard.js";
 export type { CacheOptions } from "./server/options.js";
 export { type CacheClient, type CacheServers, cacheServers } from "./server/servers.js";
 export type {

@@ -9,6 +9,7 @@ import type { ReadPath } from "./read/read-path.js";
 import type { SharedReads } from "./read/shared-reads.js";
 import { TagReads } from "./read/tag-reads.js";
 import type { TenantScripts } from "./scripts.js";
+import type { MemoryGuard } from "./server/memory-guard.js";
 import type { TenantKeys } from "./tenant-keys.js";
 import type { Invalidations } from "./write/invalidations.js";
 
@@ -44,6 +45,7 @@ export class TenantState {
     readonly keys: TenantKeys,
     l1: TenantL1 | undefined,
     shared: SharedReads | undefined,
+    readonly memory: MemoryGuard,
   ) {
     this.tagReads = new TagReads(scripts);
     this.loadTags = new LoadTags(scripts, this.tagReads);

@@ -84,8 +84,11 @@ export interface TenantCache<Fields, Value> {
   /**
    * Stores a value. Use `writeThrough` if you also write it to the source: two calls of `set` may arrive
    * in another order than the writes.
+   *
+   * `blocked`: somebody writes to the source now. `full`: the memory of the server is nearly full. In both
+   * cases the old value was removed, and this one is not stored.
    */
-  set(fields: Fields, value: Value, options?: SetOptions): Promise<"set" | "blocked">;
+  set(fields: Fields, value: Value, options?: SetOptions): Promise<"set" | "blocked" | "full">;
   /**
    * Writes to the source, then stores what the write returns. While it runs, nobody fills the entry. Of two
    * writes at a time, the cache has the later value, or none.

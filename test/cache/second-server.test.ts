@@ -124,7 +124,10 @@ describe("entries on a second server", () => {
     const unhandled = unhandledRejections();
     const { secondServer, moonpath, products, source } = await openTwoServers({ deadlineMs: 2_000 });
     await products.getOrLoad({ product: "lamp" });
-    expect(await moonpath.health()).toEqual({ redis: { state: "ready" }, cache: { state: "ready" } });
+    expect(await moonpath.health()).toEqual({
+      redis: { state: "ready" },
+      cache: { state: "ready", memory: "off", notStored: 0, pendingInvalidations: 0 },
+    });
     await secondServer.kill();
     const before = source.loads;
     const value = await products.getOrLoad({ product: "lamp" });

@@ -39,6 +39,8 @@ export class EntryLoad<Fields, Value> {
     const { loadTags } = this.#state;
     const { loaderTags } = this.#definition;
     const { remainingMs } = limit;
+    // Otherwise its tags would take memory too.
+    if (!this.#old && this.#state.memory.isFull(this.#key, this.#definition)) return this.#notStored();
     try {
       const [tokens, clock] = await Promise.all([
         loadTags.open(this.#lease.tags, this.#keepMs, remainingMs),
@@ -90,6 +92,8 @@ export class EntryLoad<Fields, Value> {
     const { scripts, loadTags, invalidations, tenant } = this.#state;
     const coded = loaded.isStorable && codedValue(this.#definition, loaded.value, loaded.freshMs);
     if (!coded) return this.#notStored();
+    const touches = loaded.isUnchanged && this.#old !== undefined;
+    if (!touches && !(await this.#admits(coded.value.length))) return this.#notStored();
     const added = [...loaded.tags].filter((tag) => !this.#tokens.has(tag));
     if (added.length > 0) {
       const tokens = await loadTags.added(added, this.#clock, this.#keepMs, limit);
@@ -101,8 +105,11 @@ export class EntryLoad<Fields, Value> {
     const extended = loadTags.extend(this.#tokens.keys(), this.#keepMs, limit.remainingMs);
     extended.catch((error: unknown) => this.#report(error));
     if (loaded.isUnchanged && this.#old) {
+      const growth = tokensText(this.#tokens).length - this.#old.header.tokens.length;
+      if (growth > 0 && !(await this.#admits(growth))) return this.#notStored();
       const touched = await this.#touch(this.#old, loaded.freshMs, limit.remainingMs);
       if (touched !== "absent") return touched === "touched";
+      if (!(await this.#admits(coded.value.length))) return this.#notStored();
     }
     return fill(scripts, this.#entry, this.#lease.fillId, this.#tokens, coded, limit.remainingMs);
   }
@@ -119,6 +126,15 @@ export class EntryLoad<Fields, Value> {
       { deadlineMs },
     );
     return outcome;
+  }
+
+  /** Whether the server has room for so many bytes more. */
+  #admits(bytes: number): Promise<boolean> {
+    return this.#state.memory.admits(this.#key, bytes, this.#definition);
+  }
+
+  get #key(): string {
+    return this.#state.keys.entry(this.#entry);
   }
 
   #notStored(): false {

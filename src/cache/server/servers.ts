@@ -8,10 +8,11 @@ import {
   type Listening,
   type RedisLike,
   type ScriptClient,
+  type ServerMemory,
   UnavailableError,
 } from "../../client/index.js";
 import type { TenantScripts } from "../scripts.js";
-import { type CacheOptions, cacheOptionsOf } from "./options.js";
+import { type CacheOptions, cacheOptionsOf, type ResolvedOptions } from "./options.js";
 
 /** The part of a client that caches use. */
 export interface CacheClient {
@@ -19,6 +20,7 @@ export interface CacheClient {
   scriptsOf(tenant: string, domain: "cache"): TenantScripts;
   listen(channel: string, wake: () => void): Listening;
   readBytes(keys: readonly string[]): Promise<ByteReads | undefined>;
+  readMemory(key: string): Promise<ServerMemory>;
   ready(options?: CallOptions): Promise<void>;
   close(): void;
 }
@@ -29,7 +31,7 @@ export interface CacheServers {
   readonly client: CacheClient;
   /** The connection to the entries. */
   readonly redis: RedisLike;
-  readonly options: CacheOptions;
+  readonly options: ResolvedOptions;
   /** For connections that caches make. */
   readonly clientOptions: ClientOptions;
   /** Undefined if entries are on the server of the client. */
@@ -51,8 +53,8 @@ export function cacheServers(
   clientOptions: ClientOptions,
 ): CacheServers {
   try {
-    const { redisName, ...options } = cacheOptionsOf(given);
-    const { redis: other, credentials } = options;
+    const options = cacheOptionsOf(given);
+    const { redis: other, credentials, redisName } = options;
     if (other === undefined) {
       const ready = (wait?: CallOptions) => client.ready(wait);
       return { client, redis, options, clientOptions, second: undefined, ready };

@@ -38,7 +38,7 @@ export class Writes<Fields, Value> {
     written: WrittenEntry,
     value: Value,
     options: SetOptions | undefined,
-  ): Promise<"set" | "blocked"> {
+  ): Promise<"set" | "blocked" | "full"> {
     const all = this.#withAdded(written, options?.tags);
     if (!all) throw new ArgumentError("tags", "the tags that the loader would add, because of loaderTags");
     const { maxBytes, negativeMs } = this.#definition;
@@ -47,8 +47,13 @@ export class Writes<Fields, Value> {
     }
     const coded = codedValue(this.#definition, value, undefined);
     if (!coded) throw new ArgumentError("value", `at most ${maxBytes} bytes when coded`);
-    const tokens = await this.#tokens(all);
     const { entry } = written;
+    if (!(await this.#hasRoom(entry, coded))) {
+      // The caller has a newer value than what is stored.
+      await this.#forgetting(entry, () => this.#state.scripts.invalidate({ entry }));
+      return "full";
+    }
+    const tokens = await this.#tokens(all);
     const reply = await this.#forgetting(entry, () =>
       this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded }),
     );
@@ -113,9 +118,10 @@ export class Writes<Fields, Value> {
     const found = foundOf(result);
     const coded = found && this.#codedAfterWrite(found.value);
     const text = tokens?.get(entry);
+    const hasRoom = coded !== undefined && (await this.#hasRoom(entry, coded));
     // Another writer may have come and gone since the block has ended.
     const hasEnded = performance.now() - begunAt >= blockMs;
-    if (!coded || !all || text === undefined || hasEnded)
+    if (!hasRoom || !all || text === undefined || hasEnded)
       return { result, cache: await this.#end([entry], writer) };
     try {
       const { outcome } = await this.#forgetting(entry, () =>
@@ -183,6 +189,11 @@ export class Writes<Fields, Value> {
       this.#report(error);
       return undefined;
     }
+  }
+
+  #hasRoom(entry: string, { value }: CodedValue): Promise<boolean> {
+    const { memory, keys } = this.#state;
+    return memory.admits(keys.entry(entry), value.length, this.#definition);
   }
 
   /** The source has committed, so an error of the codec only prevents the storing. */
