@@ -308,6 +308,21 @@
 ---@alias clock_reading integer
 ---@range 1..9007199254740991
 
+--- The number of a shard that counts the entries of a tenant, as text: `0`, `1`, …
+---@alias usage_shard string
+---@range 1..3
+---@charset digits
+
+--- A number of entries of a cache.
+---@alias entry_count integer
+---@range 0..1000000000
+---@unit entries
+
+--- The bytes of entries of a cache.
+---@alias entry_bytes integer
+---@range 0..9007199254740991
+---@unit bytes
+
 --- The value of a queued write, as its writer coded it.
 ---@alias write_value string
 ---@range 0..4194304

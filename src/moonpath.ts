@@ -10,6 +10,7 @@ import {
   type FieldsOf,
   type Health,
   healthOf,
+  scriptsOfTwo,
   type TenantInvalidations,
   tenantInvalidations,
 } from "./cache/index.js";
@@ -169,7 +170,9 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
   const { second, ready } = caches;
   const scriptsOfTenant = (name: string): TenantScripts => {
     const scripts = client.tenant(name);
-    return second ? { ...scripts, cache: second.scriptsOf(name, "cache") } : scripts;
+    return second
+      ? { ...scripts, cache: scriptsOfTwo(scripts.cache, second.scriptsOf(name, "cache")) }
+      : scripts;
   };
   let cacheHost: CacheHost | undefined;
   const hostOfCaches = () => {

@@ -3,6 +3,8 @@ import { checkedScope, isConnected, isOneServer, type RedisLike, type Scope } fr
 import { Circuit } from "../core/circuit.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { TrackedL1 } from "./l1/tracked-l1.js";
+import type { CacheQuotas } from "./quota/limits.js";
+import { TenantQuota } from "./quota/tenant-quota.js";
 import { SharedReads } from "./read/shared-reads.js";
 import { MemoryGuard } from "./server/memory-guard.js";
 import type { CacheClient, CacheServers } from "./server/servers.js";
@@ -22,6 +24,8 @@ export class CacheHost {
   readonly memory: MemoryGuard;
   readonly #client: CacheClient;
   readonly #redis: RedisLike;
+  readonly #first: CacheClient;
+  readonly #quotas: CacheQuotas | undefined;
   readonly #l1: TrackedL1 | undefined;
   readonly #circuit = new Circuit(defaults.maxFailures.value);
   /** Undefined on a cluster, where one command reads the keys of one slot. */
@@ -35,8 +39,10 @@ export class CacheHost {
   };
 
   /** @throws ArgumentError for L1 with a connection that cannot have it */
-  constructor({ client, redis, options, clientOptions }: CacheServers) {
-    const { l1, memoryShare } = options;
+  constructor({ client, first, redis, options, clientOptions }: CacheServers) {
+    const { l1, memoryShare, quota } = options;
+    this.#first = first;
+    this.#quotas = quota;
     this.memory = new MemoryGuard(client, redis, memoryShare);
     this.#l1 = l1 && new TrackedL1(redis, l1, { ...clientOptions, namespace: client.namespace });
     this.#client = client;
@@ -59,9 +65,14 @@ export class CacheHost {
     const known = this.#tenants.get(tenant);
     if (known) return known;
     const scope = this.scopeOf(tenant);
+    const scripts = this.#client.scriptsOf(tenant, "cache");
+    const evict = async (entries: readonly string[]) => {
+      await scripts.invalidate.many(entries.map((entry) => ({ entry })));
+      for (const entry of entries) this.stateOf(tenant).forget("entry", entry);
+    };
     const state = new TenantState(
       tenant,
-      this.#client.scriptsOf(tenant, "cache"),
+      scripts,
       this.#circuit,
       this.invalidations,
       (entry, wake) => this.#client.listen(keys.cacheLease(scope, entry), wake),
@@ -69,6 +80,7 @@ export class CacheHost {
       this.#l1?.of(tenant),
       this.#shared,
       this.memory,
+      this.#quotas && new TenantQuota(tenant, this.#quotas, this.#first.scriptsOf(tenant, "cache"), evict),
     );
     const [oldest] = this.#tenants.keys();
     if (this.#tenants.size >= MAX_TENANTS && oldest !== undefined) this.#tenants.delete(oldest);

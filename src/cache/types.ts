@@ -3,6 +3,7 @@ import type { CodecFor } from "./coding/json-value.js";
 import type { CacheDefinition } from "./definition.js";
 import type { Loader } from "./load/load-context.js";
 import type { FieldsOf } from "./pattern.js";
+import type { CacheUsage } from "./quota/tenant-quota.js";
 import type { InvalidateOptions, InvalidationOutcome } from "./write/invalidations.js";
 
 /** Options of one reading. All may be left out. */
@@ -183,6 +184,13 @@ export interface TenantInvalidations {
    * @throws MoonpathError if Redis has not confirmed it
    */
   deliver(target: NamedTarget, options?: InvalidateOptions): Promise<void>;
+  /**
+   * What the caches of the tenant store, as the option `quota` counts it. It is approximate: entries that have
+   * ended stay counted for a while, and those that a tag has invalidated until they end.
+   *
+   * @throws ArgumentError if the tenant has no quota, because nothing is counted then
+   */
+  usage(): Promise<CacheUsage>;
   /** Removes entries that have another value than the source; for `createWriteBehind`. */
   settleWrites(writes: readonly SettledWrite[]): Promise<void>;
 }

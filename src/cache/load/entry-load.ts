@@ -5,7 +5,7 @@ import { tokensText } from "../read/header.js";
 import type { FoundEntry, GrantedLease } from "../read/lookup.js";
 import { TimeLimit } from "../read/time-limit.js";
 import type { TenantState } from "../tenant-state.js";
-import { codedValue, fill, timesOf } from "./fill.js";
+import { codedValue, countedOf, fill, timesOf } from "./fill.js";
 import type { Loaded } from "./load.js";
 
 /** One load with a lease: prepares it, renews the lease, and stores the value. */
@@ -111,20 +111,34 @@ export class EntryLoad<Fields, Value> {
       if (touched !== "absent") return touched === "touched";
       if (!(await this.#admits(coded.value.length))) return this.#notStored();
     }
-    return fill(scripts, this.#entry, this.#lease.fillId, this.#tokens, coded, limit.remainingMs);
+    const { quota } = this.#state;
+    const counted = countedOf(this.#entry, coded);
+    if (quota && !(await quota.admits(counted, limit.remainingMs, this.#definition)))
+      return this.#notStored();
+    const fillId = this.#lease.fillId;
+    const isFilled = await fill(scripts, this.#entry, fillId, this.#tokens, coded, limit.remainingMs);
+    if (isFilled) quota?.stored(counted, this.#definition);
+    else quota?.notStored(this.#entry, this.#definition);
+    return isFilled;
   }
 
   async #touch(old: FoundEntry, freshMs: number | undefined, deadlineMs: number) {
+    const times = timesOf(this.#definition, freshMs);
     const { outcome } = await this.#state.scripts.touch(
       {
         entry: this.#entry,
         fillId: this.#lease.fillId,
         unchanged: old.header.fillId,
         tokens: tokensText(this.#tokens),
-        ...timesOf(this.#definition, freshMs),
+        ...times,
       },
       { deadlineMs },
     );
+    if (outcome === "touched") {
+      const bytes = old.stored.length - old.header.valueAt;
+      const counted = { entry: this.#entry, bytes, keepMs: times.keepMs };
+      this.#state.quota?.touched(counted, this.#definition);
+    }
     return outcome;
   }
 

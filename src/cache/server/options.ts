@@ -4,6 +4,7 @@ import { type OptionNames, refuseUnknownOptions } from "../../core/known-options
 import { readFrom } from "../../core/read-from.js";
 import { cacheDefaults } from "../defaults.js";
 import type { L1Options } from "../l1/values.js";
+import { type CacheQuotas, shardQuotaOf } from "../quota/limits.js";
 
 /** The options of all caches of a client. All may be left out. */
 export interface CacheOptions {
@@ -22,6 +23,11 @@ export interface CacheOptions {
    * Default 0.85.
    */
   readonly memoryShare?: number | undefined;
+  /**
+   * How much each tenant may store: `{ entries: 10_000 }`, or a function of the tenant. It is counted
+   * approximately, on the server of the client. Default: no quota, and nothing is counted.
+   */
+  readonly quota?: CacheQuotas | undefined;
 }
 
 const optionNames: OptionNames<CacheOptions> = {
@@ -29,6 +35,7 @@ const optionNames: OptionNames<CacheOptions> = {
   credentials: true,
   l1: true,
   memoryShare: true,
+  quota: true,
 };
 
 /** The options, checked and with their defaults. */
@@ -47,11 +54,12 @@ export function cacheOptionsOf(given: RedisLike | CacheOptions = {}): ResolvedOp
   return readFrom("cache", () => {
     if (!isOptions(given)) return { redis: given, memoryShare: defaultShare, redisName: "cache" };
     refuseUnknownOptions(given, optionNames, "cache");
-    const { redis, credentials, l1, memoryShare = defaultShare } = given;
+    const { redis, credentials, l1, memoryShare = defaultShare, quota } = given;
+    if (quota !== undefined && typeof quota !== "function") shardQuotaOf(quota);
     if (typeof memoryShare !== "number" || !(memoryShare >= MIN_SHARE && memoryShare <= 1)) {
       throw new ArgumentError("cache.memoryShare", `a number from ${MIN_SHARE} to 1`);
     }
-    return { redis, credentials, l1, memoryShare, redisName: "cache.redis" };
+    return { redis, credentials, l1, memoryShare, quota, redisName: "cache.redis" };
   });
 }
 

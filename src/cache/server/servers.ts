@@ -29,6 +29,8 @@ export interface CacheClient {
 export interface CacheServers {
   /** The client of the entries. */
   readonly client: CacheClient;
+  /** The client of quotas, on the first server. */
+  readonly first: CacheClient;
   /** The connection to the entries. */
   readonly redis: RedisLike;
   readonly options: ResolvedOptions;
@@ -57,7 +59,7 @@ export function cacheServers(
     const { redis: other, credentials, redisName } = options;
     if (other === undefined) {
       const ready = (wait?: CallOptions) => client.ready(wait);
-      return { client, redis, options, clientOptions, second: undefined, ready };
+      return { client, first: client, redis, options, clientOptions, second: undefined, ready };
     }
     checkConnection(other, redisName);
     // Its policy is not checked, because no script of caches needs keys that stay.
@@ -66,11 +68,17 @@ export function cacheServers(
     const ready = async (wait?: CallOptions) => {
       await Promise.all([client.ready(wait), second.ready(wait).catch(asCacheError)]);
     };
-    return { client: second, redis: other, options, clientOptions: ofSecond, second, ready };
+    return { client: second, first: client, redis: other, options, clientOptions: ofSecond, second, ready };
   } catch (error) {
     client.close();
     throw error;
   }
+}
+
+/** The scripts of entries of the second server, and those of quotas of the first. */
+export function scriptsOfTwo(first: TenantScripts, second: TenantScripts): TenantScripts {
+  const { countEntry, forgetEntry, readUsage, resetUsage } = first;
+  return { ...second, countEntry, forgetEntry, readUsage, resetUsage };
 }
 
 /** Of two servers, the error must say which one is meant. */

@@ -29,7 +29,10 @@ export async function deletePattern(host: CacheHost, state: TenantState, matcher
     }
     for (const entry of names) state.forget("entry", entry);
     const results = await scripts.invalidate.many(names.map((entry) => ({ entry })));
-    for (const entry of names) state.forget("entry", entry);
+    for (const entry of names) {
+      state.forget("entry", entry);
+      state.removed("entry", entry);
+    }
     for (const result of results) {
       if (!result.ok) throw result.error;
       if (result.reply.outcome === "removed") removed++;

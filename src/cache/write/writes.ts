@@ -3,7 +3,7 @@ import { asError, notify } from "../../core/notify.js";
 import type { TenantWriteQueue } from "../../writebehind/index.js";
 import { cacheDefaults as defaults } from "../defaults.js";
 import type { ResolvedDefinition } from "../definition.js";
-import { type CodedValue, codedValue } from "../load/fill.js";
+import { type CodedValue, codedValue, countedOf } from "../load/fill.js";
 import { newFillId, newWriteOperation } from "../random-ids.js";
 import { EVERY_ENTRY, tokensText } from "../read/header.js";
 import type { FoundValue } from "../read/stored-values.js";
@@ -48,15 +48,23 @@ export class Writes<Fields, Value> {
     const coded = codedValue(this.#definition, value, undefined);
     if (!coded) throw new ArgumentError("value", `at most ${maxBytes} bytes when coded`);
     const { entry } = written;
-    if (!(await this.#hasRoom(entry, coded))) {
+    if (!(await this.#hasMemory(entry, coded))) {
       // The caller has a newer value than what is stored.
       await this.#forgetting(entry, () => this.#state.scripts.invalidate({ entry }));
       return "full";
+    }
+    const { quota } = this.#state;
+    const counted = countedOf(entry, coded);
+    if (quota && !(await quota.admits(counted, this.#definition.cacheTimeoutMs, this.#definition))) {
+      await this.#forgetting(entry, () => this.#state.scripts.invalidate({ entry }));
+      throw quota.error();
     }
     const tokens = await this.#tokens(all);
     const reply = await this.#forgetting(entry, () =>
       this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded }),
     );
+    if (reply.outcome === "set") quota?.stored(counted, this.#definition);
+    else quota?.notStored(entry, this.#definition);
     return reply.outcome;
   }
 
@@ -127,7 +135,9 @@ export class Writes<Fields, Value> {
       const { outcome } = await this.#forgetting(entry, () =>
         this.#state.scripts.commitWrite({ entry, writer, tokens: text, ...coded }),
       );
-      const { tenant } = this.#state;
+      const { tenant, quota } = this.#state;
+      if (outcome === "set") quota?.stored(countedOf(entry, coded), this.#definition);
+      else quota?.notStored(entry, this.#definition);
       this.#state.invalidations.note({
         tenant,
         kind: "entry",
@@ -191,9 +201,15 @@ export class Writes<Fields, Value> {
     }
   }
 
-  #hasRoom(entry: string, { value }: CodedValue): Promise<boolean> {
+  #hasMemory(entry: string, { value }: CodedValue): Promise<boolean> {
     const { memory, keys } = this.#state;
     return memory.admits(keys.entry(entry), value.length, this.#definition);
+  }
+
+  async #hasRoom(entry: string, coded: CodedValue): Promise<boolean> {
+    const { quota } = this.#state;
+    if (!(await this.#hasMemory(entry, coded))) return false;
+    return !quota || quota.admits(countedOf(entry, coded), this.#definition.cacheTimeoutMs, this.#definition);
   }
 
   /** The source has committed, so an error of the codec only prevents the storing. */
@@ -227,6 +243,7 @@ export class Writes<Fields, Value> {
       try {
         await this.#forgetting(entry, () => scripts.endWrite({ entry, writer }));
         invalidations.note(target);
+        this.#state.removed("entry", entry);
         return "done";
       } catch (error) {
         this.#report(error);
