@@ -308,10 +308,10 @@
 ---@alias clock_reading integer
 ---@range 1..9007199254740991
 
---- The number of a shard that counts the entries of a tenant, as text: `0`, `1`, …
+--- Names a shard that counts entries of a tenant: `0`, `1`, …
 ---@alias usage_shard string
----@range 1..3
----@charset digits
+---@range 1..256
+---@charset key
 
 --- A number of entries of a cache.
 ---@alias entry_count integer

@@ -436,11 +436,11 @@ export const softToken = /* @__PURE__ */ textType("soft_token", 8, 8, "key");
 export const clockReading = /* @__PURE__ */ integerType("clock_reading", 1, 9007199254740991);
 
 /**
- * The number of a shard that counts the entries of a tenant, as text: `0`, `1`, …
+ * Names a shard that counts entries of a tenant: `0`, `1`, …
  *
- * 1 to 3 bytes.
+ * 1 to 256 bytes.
  */
-export const usageShard = /* @__PURE__ */ textType("usage_shard", 1, 3, "digits");
+export const usageShard = /* @__PURE__ */ textType("usage_shard", 1, 256, "key");
 
 /**
  * A number of entries of a cache.

@@ -117,7 +117,7 @@ local function count_entry(cache_usage, cache_sizes, entry, bytes, keep_ms, max_
     -- An older value of the entry may still be stored.
     sum = sum - bytes + (is_known and old_bytes or 0)
   end
-  local ttl = math.max(redis.call("PTTL", cache_usage), is_full and 1 or keep_ms)
+  local ttl = math.max(redis.call("PTTL", cache_usage), keep_ms)
   if not is_full then
     number = number + 1
     redis.call("ZADD", cache_usage, string.format("%.0f", number), entry)

@@ -185,8 +185,8 @@ export interface TenantInvalidations {
    */
   deliver(target: NamedTarget, options?: InvalidateOptions): Promise<void>;
   /**
-   * What the caches of the tenant store, as the option `quota` counts it. It is approximate: entries that have
-   * ended stay counted for a while, and those that a tag has invalidated until they end.
+   * What the caches of the tenant store, as the option `quota` counts it. It is approximate: entries that
+   * have ended stay counted for a while, and those that a tag has invalidated until they end.
    *
    * @throws ArgumentError if the tenant has no quota, because nothing is counted then
    */

@@ -67,7 +67,7 @@ export interface CacheScripts {
 
 /** The options of `createCacheClient`. All may be left out. */
 export interface CacheClientOptions extends ClientOptions {
-  /** Options of caches, or the connection to a server of their own. Without them, caches are in Redis only. */
+  /** Options of caches, or the connection to a second server. Without them, caches are in Redis only. */
   readonly cache?: RedisLike | CacheOptions | undefined;
 }
 

@@ -31,10 +31,10 @@ local function stored_size(stored)
     return 0, 0
   end
   local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
-  if not bytes or #bytes > 15 or #ends_ms > 15 then
+  if not bytes then
     error({ err = "CORRUPT cache-sizes" })
   end
-  return tonumber(bytes), tonumber(ends_ms)
+  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -158,7 +158,7 @@ do
     -- An older value of the entry may still be stored.
     sum = sum - bytes + (is_known and old_bytes or 0)
   end
-  local ttl = math.max(redis.call("PTTL", cache_usage), is_full and 1 or keep_ms)
+  local ttl = math.max(redis.call("PTTL", cache_usage), keep_ms)
   if not is_full then
     number = number + 1
     redis.call("ZADD", cache_usage, string.format("%.0f", number), entry)

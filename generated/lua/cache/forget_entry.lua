@@ -24,10 +24,10 @@ local function stored_size(stored)
     return 0, 0
   end
   local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
-  if not bytes or #bytes > 15 or #ends_ms > 15 then
+  if not bytes then
     error({ err = "CORRUPT cache-sizes" })
   end
-  return tonumber(bytes), tonumber(ends_ms)
+  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
 end
 
 -- Generated: reads and checks KEYS and ARGV.

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `cache.count_entry`. */
 export interface CacheCountEntryArgs {
-  /** Part of the key. 1 to 3 bytes. */
+  /** Part of the key. 1 to 256 bytes. */
   readonly usageShard: string;
   /**
    * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
@@ -72,7 +72,7 @@ export interface CacheCountEntryOperation {
    * ```ts
    * // An entry is counted.
    * const reply = await acme.scripts.cache.countEntry({
-   *   usageShard: "0",
+   *   usageShard: "usage-shard-1",
    *   entry: "lamp",
    *   bytes: 300,
    *   keepMs: 60_000,
@@ -89,7 +89,7 @@ export interface CacheCountEntryOperation {
 export const cacheCountEntry: Script<CacheCountEntryArgs, CacheCountEntryReply> = {
   name: "cache.count_entry",
   version: "1.0.0",
-  digest: "420b773ac63b85f9f0c293235642f26d41e1aa36",
+  digest: "d711fcd9bbddbf9ed4b50cb2678a04650b2fb5bf",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -155,7 +155,7 @@ const field = {
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": "6-9:4",
   "lua/lib/stored_integer.lua": "14-25:9",
-  "lua/lib/cache/stored_size.lua": "29-38:6",
+  "lua/lib/cache/stored_size.lua": "29-38:8",
   "lua/cache/count_entry.lua": "84:45 85:45 86-191:45",
 };
 
@@ -193,10 +193,10 @@ local function stored_size(stored)
     return 0, 0
   end
   local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
-  if not bytes or #bytes > 15 or #ends_ms > 15 then
+  if not bytes then
     error({ err = "CORRUPT cache-sizes" })
   end
-  return tonumber(bytes), tonumber(ends_ms)
+  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -320,7 +320,7 @@ do
     -- An older value of the entry may still be stored.
     sum = sum - bytes + (is_known and old_bytes or 0)
   end
-  local ttl = math.max(redis.call("PTTL", cache_usage), is_full and 1 or keep_ms)
+  local ttl = math.max(redis.call("PTTL", cache_usage), keep_ms)
   if not is_full then
     number = number + 1
     redis.call("ZADD", cache_usage, string.format("%.0f", number), entry)

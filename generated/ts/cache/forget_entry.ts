@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `cache.forget_entry`. */
 export interface CacheForgetEntryArgs {
-  /** Part of the key. 1 to 3 bytes. */
+  /** Part of the key. 1 to 256 bytes. */
   readonly usageShard: string;
   /**
    * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
@@ -48,7 +48,10 @@ export interface CacheForgetEntryOperation {
    * @example
    * ```ts
    * // An entry is no longer counted.
-   * const reply = await acme.scripts.cache.forgetEntry({ usageShard: "0", entry: "vase" });
+   * const reply = await acme.scripts.cache.forgetEntry({
+   *   usageShard: "usage-shard-1",
+   *   entry: "vase",
+   * });
    * // reply: { outcome: "forgotten" }
    * ```
    */
@@ -72,7 +75,7 @@ export interface CacheForgetEntryOperation {
 export const cacheForgetEntry: ManyScript<CacheForgetEntryArgs, CacheForgetEntryReply> = {
   name: "cache.forget_entry",
   version: "1.0.0",
-  digest: "a871ed8805d1f2d2c6dbdd2d605ebb47832ffa3a",
+  digest: "13b1f2b67d9a7ee43ea0410b22c6df463756aabe",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -102,7 +105,7 @@ export const cacheForgetEntry: ManyScript<CacheForgetEntryArgs, CacheForgetEntry
   many: {
     limit: 100,
     width: 1,
-    digest: "1ab0cc1caff3ef3906b4c7c4daaf0520c9f22796",
+    digest: "830fdc8048aab715838dd641354e602f428cd622",
     write(call, scope, args) {
       call.beginKey(scope);
       types.usageShard.writeKeyPart(call, "usageShard", args.usageShard);
@@ -136,7 +139,7 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "7-18:9",
-  "lua/lib/cache/stored_size.lua": "22-31:6",
+  "lua/lib/cache/stored_size.lua": "22-31:8",
   "lua/cache/forget_entry.lua": "47:30 48-61:30",
 };
 
@@ -167,10 +170,10 @@ local function stored_size(stored)
     return 0, 0
   end
   local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
-  if not bytes or #bytes > 15 or #ends_ms > 15 then
+  if not bytes then
     error({ err = "CORRUPT cache-sizes" })
   end
-  return tonumber(bytes), tonumber(ends_ms)
+  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
 end
 
 -- Generated: reads and checks KEYS and ARGV.
@@ -207,7 +210,7 @@ end
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "8-19:9",
-  "lua/lib/cache/stored_size.lua": "23-32:6",
+  "lua/lib/cache/stored_size.lua": "23-32:8",
   "lua/cache/forget_entry.lua": "65:30 66-79:30",
 };
 
@@ -239,10 +242,10 @@ local function stored_size(stored)
     return 0, 0
   end
   local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
-  if not bytes or #bytes > 15 or #ends_ms > 15 then
+  if not bytes then
     error({ err = "CORRUPT cache-sizes" })
   end
-  return tonumber(bytes), tonumber(ends_ms)
+  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
 end
 
 -- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `cache.read_usage`. */
 export interface CacheReadUsageArgs {
-  /** Part of the key. 1 to 3 bytes. */
+  /** Part of the key. 1 to 256 bytes. */
   readonly usageShard: string;
 }
 
@@ -43,7 +43,7 @@ export interface CacheReadUsageOperation {
    * @example
    * ```ts
    * // Two entries.
-   * const reply = await acme.scripts.cache.readUsage({ usageShard: "0" });
+   * const reply = await acme.scripts.cache.readUsage({ usageShard: "usage-shard-1" });
    * // reply: { entries: 2, bytes: 150 }
    * ```
    */

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `cache.reset_usage`. */
 export interface CacheResetUsageArgs {
-  /** Part of the key. 1 to 3 bytes. */
+  /** Part of the key. 1 to 256 bytes. */
   readonly usageShard: string;
 }
 
@@ -43,7 +43,7 @@ export interface CacheResetUsageOperation {
    * @example
    * ```ts
    * // A count is forgotten.
-   * const reply = await acme.scripts.cache.resetUsage({ usageShard: "0" });
+   * const reply = await acme.scripts.cache.resetUsage({ usageShard: "usage-shard-1" });
    * // reply: { outcome: "reset" }
    * ```
    */

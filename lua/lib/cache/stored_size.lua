@@ -1,3 +1,5 @@
+local stored_integer = require("lib.stored_integer")
+
 --- Reads what cache.count_entry has stored about an entry. Any other text ends the script.
 ---
 ---@param stored string|false
@@ -8,10 +10,10 @@ local function stored_size(stored)
     return 0, 0
   end
   local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
-  if not bytes or #bytes > 15 or #ends_ms > 15 then
+  if not bytes then
     error({ err = "CORRUPT cache-sizes" })
   end
-  return tonumber(bytes), tonumber(ends_ms)
+  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
 end
 
 return stored_size

@@ -26,8 +26,8 @@ interface Watched {
 }
 
 /**
- * Keeps fills from taking the memory of a server that also has locks and stock: if the server refuses
- * writes at its limit, values above a share of it are not stored.
+ * Keeps fills from taking all memory of a server that also has locks and stock. If the server refuses
+ * writes at its limit, nothing is stored above a share of it.
  */
 export class MemoryGuard {
   readonly #client: CacheClient;

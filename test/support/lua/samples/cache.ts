@@ -136,8 +136,8 @@ export const cache = [
     again: { reading: 8_000_000_000_000_002 },
   }),
   sample(scripts.cache.countEntry, (tenant) => tenant.scripts.cache.countEntry, {
-    args: () => ({
-      usageShard: "0",
+    args: (usageShard) => ({
+      usageShard,
       entry: "lamp",
       bytes: 5,
       keepMs: 50_000_000,
@@ -147,10 +147,11 @@ export const cache = [
     given: countedEntries,
     reply: { outcome: "counted", evicted: ["vase"] },
     again: { outcome: "counted", evicted: [] },
+    unread: { "cache_usage vase": "its order is enough" },
     clock: ["cache_sizes =lamp"],
   }),
   sample(scripts.cache.forgetEntry, (tenant) => tenant.scripts.cache.forgetEntry, {
-    args: () => ({ usageShard: "0", entry: "vase" }),
+    args: (usageShard) => ({ usageShard, entry: "vase" }),
     given: countedEntries,
     reply: { outcome: "forgotten" },
     again: { outcome: "unknown" },
@@ -161,7 +162,7 @@ export const cache = [
     },
   }),
   sample(scripts.cache.readUsage, (tenant) => tenant.scripts.cache.readUsage, {
-    args: () => ({ usageShard: "0" }),
+    args: (usageShard) => ({ usageShard }),
     given: countedEntries,
     reply: { entries: 1, bytes: 7 },
     unread: {
@@ -171,7 +172,7 @@ export const cache = [
     },
   }),
   sample(scripts.cache.resetUsage, (tenant) => tenant.scripts.cache.resetUsage, {
-    args: () => ({ usageShard: "0" }),
+    args: (usageShard) => ({ usageShard }),
     given: countedEntries,
     reply: { outcome: "reset" },
     again: { outcome: "empty" },
